@@ -1,0 +1,274 @@
+"""The tables every room of the package speaks, and the checks at its doors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+DOCUMENTS = (
+    "doc",
+    "title",
+    "outlet",
+    "country",
+    "side",
+    "genre",
+    "published",
+    "url",
+    "language",
+    "licence",
+    "version",
+    "sha256",
+    "text",
+)
+SENTENCES = ("doc", "sentence", "paragraph", "start", "end", "text")
+TOKENS = ("doc", "sentence", "position", "start", "end", "word", "term", "is_word")
+MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score")
+
+NONE_LABEL = "(none)"
+
+T = TypeVar("T")
+
+
+class InputError(ValueError):
+    """Something given by the user cannot be used; the message is one sentence that says what to do."""
+
+
+def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse a table that lacks columns a function reads.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table to look at.
+    columns : iterable of str
+        Names that must be there.
+    what : str
+        What the table should be, for the message ("tokens", "documents" …).
+
+    Raises
+    ------
+    InputError
+        Naming the missing columns, those that are there, and what kind of table is expected.
+
+    Examples
+    --------
+    >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents")
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"A {what} table (a pandas DataFrame) is expected here, not {type(table).__name__}."
+        )
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise InputError(
+            f"The {what} table lacks {_listing(missing)}; it has {_listing(table.columns)}."
+        )
+
+
+def require_choice(value: T, choices: Iterable[T], what: str) -> T:
+    """Return `value` if it is one of `choices`, else refuse it naming all of them.
+
+    Raises
+    ------
+    InputError
+        With the bad value and every choice.
+
+    Examples
+    --------
+    >>> require_choice("mi", ("mi", "log_dice"), "measure")
+    'mi'
+    """
+    options = list(choices)
+    if value not in options:
+        raise InputError(f"{what}={value!r} is not known; choose one of {_listing(options)}.")
+    return value
+
+
+def _listing(values: Iterable[object]) -> str:
+    return ", ".join(repr(value) for value in values) or "nothing"
+
+
+def group_codes(
+    table: pd.DataFrame,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None = None,
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Give every row of a table the integer code of the group it belongs to.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with a `doc` column (or with all the columns in `by`).
+    by : str, sequence of str, or None
+        Columns to group by: of the table itself, else of `documents`, joined by `doc`.
+        None puts every row into one group.
+    documents : pandas.DataFrame, optional
+        The documents table, needed when a column of `by` is not in `table`.
+
+    Returns
+    -------
+    codes : numpy.ndarray of int64, shape (len(table),)
+    labels : pandas.DataFrame
+        One row per code, in sorted order, with the columns of `by`. Groups come from the
+        documents where those were used, so a group without any row in `table` is still there.
+        A missing value is the group "(none)".
+
+    Raises
+    ------
+    InputError
+        If a column is in neither table, or a document of the table is not among `documents`.
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    if not names:
+        return np.zeros(len(table), dtype=np.int64), pd.DataFrame(index=range(1))
+    codes = np.zeros(len(table), dtype=np.int64)
+    present: np.ndarray | None = None
+    levels: list[pd.Index] = []
+    for name in names:
+        column_codes, level = _column_codes(table, name, documents)
+        codes = codes * len(level) + column_codes
+        levels.append(level)
+    size = int(np.prod([len(level) for level in levels]))
+    if len(names) > 1:  # keep the combinations that occur: a full product may be mostly empty
+        present = np.unique(np.concatenate([codes, _document_codes(names, documents, levels)]))
+        codes = np.searchsorted(present, codes)
+    product = np.arange(size) if present is None else present
+    labels: dict[str, Any] = {}
+    for name, level in zip(reversed(names), reversed(levels), strict=True):
+        product, remainder = np.divmod(product, max(len(level), 1))
+        labels[name] = level.take(remainder)
+    return codes, pd.DataFrame({name: labels[name] for name in names})
+
+
+def _column_codes(
+    table: pd.DataFrame, name: str, documents: pd.DataFrame | None
+) -> tuple[np.ndarray, pd.Index]:
+    """Codes of one grouping column and its sorted levels."""
+    if name in table.columns:
+        return _factorize(table[name])
+    if documents is None or name not in documents.columns:
+        known = table.columns if documents is None else table.columns.union(documents.columns)
+        hint = "pass documents= to group by their columns" if documents is None else "name one of"
+        raise InputError(f"There is no column {name!r} to group by; {hint} ({_listing(known)}).")
+    codes, levels = _factorize(documents[name])
+    rows = pd.Index(documents["doc"].astype(object))
+    if isinstance(table["doc"].dtype, pd.CategoricalDtype):
+        category_rows = rows.get_indexer(table["doc"].cat.categories.astype(object))
+        row = category_rows[table["doc"].cat.codes.to_numpy()]
+    else:
+        row = rows.get_indexer(table["doc"].astype(object))
+    if (row < 0).any():
+        stranger = table["doc"].iloc[int(np.flatnonzero(row < 0)[0])]
+        raise InputError(
+            f"Document {stranger!r} is not in the documents table; pass the one it was read from."
+        )
+    return codes[row], levels
+
+
+def _factorize(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Sorted integer codes of a column, with missing values as a level of their own."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        levels = column.cat.categories
+        codes = column.cat.codes.to_numpy().astype(np.int64)
+        if not (codes < 0).any():
+            return codes, levels
+    codes, levels = pd.factorize(column, sort=True)
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(levels), codes)
+        levels = levels.astype(object).append(pd.Index([NONE_LABEL], dtype=object))
+    return codes.astype(np.int64), levels
+
+
+def _document_codes(
+    names: list[str], documents: pd.DataFrame | None, levels: list[pd.Index]
+) -> np.ndarray:
+    """Codes of the combinations among the documents, if all columns are theirs."""
+    if documents is None or not set(names) <= set(documents.columns):
+        return np.empty(0, dtype=np.int64)
+    codes = np.zeros(len(documents), dtype=np.int64)
+    for name, level in zip(names, levels, strict=True):
+        own = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
+        position = level.astype(object).get_indexer(own)
+        codes = np.where((position < 0) | (codes < 0), -1, codes * len(level) + position)
+    return codes[codes >= 0]
+
+
+def stamp(
+    result: pd.DataFrame,
+    source: pd.DataFrame,
+    call: str,
+    params: dict[str, Any],
+    on: str = "tokens",
+) -> pd.DataFrame:
+    """Write into a result how it was made, so that it can be made again.
+
+    Parameters
+    ----------
+    result : pandas.DataFrame
+        A new table; its `attrs` are set.
+    source : pandas.DataFrame
+        The table it was computed from, whose `attrs` (corpus, earlier steps) travel on.
+    call : str
+        Public name of the function.
+    params : dict
+        Its keyword arguments as JSON-able values. A table that was passed is named by
+        ``{"documents": True}`` or its like.
+    on : str
+        What the function's table was: "documents", "sentences", "tokens", or another name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `result` itself. ``attrs["steps"]`` ends with ``{"call", "on", "params"}``.
+    """
+    step = {"call": call, "on": on, "params": _plain(params)}
+    result.attrs = {
+        **{key: value for key, value in source.attrs.items() if key != "steps"},
+        "steps": [*source.attrs.get("steps", []), step],
+    }
+    return result
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types: sets sorted, tables named, numpy numbers made plain."""
+    if isinstance(value, pd.DataFrame):
+        return True
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, list | tuple | pd.Index | pd.Series | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)
+
+
+def progress(
+    iterable: Iterable[T], *, total: int | None = None, desc: str = ""
+) -> Iterator[T]:
+    """Show a progress bar while long work runs; silent when short, in CI and outside a terminal.
+
+    Parameters
+    ----------
+    iterable : iterable
+        What is worked through.
+    total : int, optional
+        Its length, where it has none.
+    desc : str
+        Text before the bar.
+
+    Yields
+    ------
+    The items, unchanged.
+    """
+    from tqdm.auto import tqdm
+
+    quiet = True if os.environ.get("CI") else None  # None: tqdm looks for a terminal itself
+    yield from tqdm(iterable, total=total, desc=desc, delay=1.0, disable=quiet, leave=False)
