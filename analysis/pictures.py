@@ -1,0 +1,121 @@
+"""The pictures of a figure: PNG, SVG and PDF whose bytes depend on the figure alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from analysis.files import hash_bytes
+from analysis.tables import InputError
+from analysis.typeset import escape_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FIGURE_FORMATS = ("png", "svg", "pdf")
+DPI = 300
+
+# Whatever a user's settings are, the same figure gives the same bytes.
+_SAVING: dict[str, Any] = {
+    "pdf.compression": 6,
+    "pdf.fonttype": 42,  # TrueType: text in the PDF stays text
+    "pdf.use14corefonts": False,
+    "savefig.bbox": None,
+    "savefig.edgecolor": "auto",
+    "savefig.facecolor": "auto",
+    "savefig.transparent": False,
+    "svg.fonttype": "none",  # text in the SVG stays text
+    "svg.hashsalt": "discourse-analysis",
+    "svg.image_inline": True,
+}
+
+
+def figure_of(ax: Any) -> Figure:
+    """The one figure that some Axes, or several, belong to."""
+    from matplotlib.figure import FigureBase
+
+    if isinstance(ax, np.ndarray | list | tuple):
+        figures = {id(figure): figure for figure in map(figure_of, np.ravel(np.asarray(ax)))}
+        if len(figures) != 1:
+            raise InputError(f"One figure is saved at a time; these Axes are of {len(figures)}.")
+        return next(iter(figures.values()))
+    figure = ax if isinstance(ax, FigureBase) else getattr(ax, "figure", None)
+    while isinstance(figure, FigureBase) and figure.figure is not figure:  # out of subfigures
+        figure = figure.figure
+    if not isinstance(figure, FigureBase):
+        raise InputError(
+            "save_figure takes what a plot_ function returned (Axes or a Figure), not "
+            f"{type(ax).__name__}."
+        )
+    return cast("Figure", figure)
+
+
+def render_figure(
+    figure: Figure, caption: str, alt: str, *, formats: Sequence[str], house: bool
+) -> dict[str, bytes]:
+    """The pictures of a figure by suffix; a chart of the house is drawn in default settings."""
+    import matplotlib
+    import matplotlib.style
+
+    files: dict[str, bytes] = {}
+    with matplotlib.rc_context(), matplotlib.style.context("default" if house else {}):
+        matplotlib.rcParams.update(_SAVING)  # type: ignore[arg-type]
+        for name in FIGURE_FORMATS:
+            if name not in formats:
+                continue
+            buffer = io.BytesIO()
+            figure.savefig(
+                buffer, format=name, dpi=DPI, metadata=_picture_metadata(name, caption, alt)
+            )
+            content = buffer.getvalue()
+            files[f".{name}"] = _speaking_svg(content, caption, alt) if name == "svg" else content
+    return files
+
+
+def figure_facts(figure: Figure) -> dict[str, Any]:
+    """What tells a chart's own figure from one that the user laid out."""
+    width, height = figure.get_size_inches()
+    own = not hasattr(figure, "_discourse") or any(
+        getattr(axes, "_discourse_own", False) or getattr(axes, "_discourse_panel", False)
+        for axes in figure.axes
+    )
+    return {
+        "axes": len(figure.axes),
+        "width_inches": float(width),
+        "height_inches": float(height),
+        "own": own,
+    }
+
+
+def _picture_metadata(name: str, caption: str, alt: str) -> dict[str, str | None]:
+    """Metadata without dates and without the drawing program's name."""
+    if name == "png":
+        return {"Title": caption, "Description": alt, "Software": None}
+    if name == "pdf":
+        return {
+            "Title": caption,
+            "Subject": alt,
+            "Creator": None,
+            "Producer": None,
+            "CreationDate": None,
+        }
+    return {"Creator": None, "Date": None, "Format": None, "Type": None}
+
+
+def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
+    """Give an SVG the role of an image, a title and a description that screen readers find."""
+    text = content.decode("utf-8")
+    mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
+    role = f'<svg role="img" aria-labelledby="title-{mark}" aria-describedby="desc-{mark}"'
+    words = (
+        f'\n <title id="title-{mark}">{escape_html(caption)}</title>'
+        f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>'
+    )
+    text = re.sub(r"<svg\b", lambda _: role, text, count=1)
+    head, _, rest = text.partition(role)
+    opening, _, body = rest.partition(">")
+    return f"{head}{role}{opening}>{words}{body}".encode()

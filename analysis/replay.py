@@ -1,0 +1,171 @@
+"""Running recorded steps again, and looking saved rows up in what they give."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError
+
+OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
+_MEASURES = ("count_", "compare_", "find_", "score_", "split_", "tokenize", "annotate", "apply_")
+_MAKES = {
+    "split_sentences": "sentences",
+    "tokenize": "tokens",
+    "find_entities": "mentions",
+    "apply_aliases": "mentions",
+}
+_SHOWN = 5  # differing rows told one by one
+
+
+def public_function(call: str, prefixes: tuple[str, ...]) -> Callable[..., Any]:
+    """A function of this package that a record may name: it only computes or draws."""
+    package = import_module("analysis")
+    if not call.startswith(prefixes) or call not in package.__all__:
+        raise InputError(f"The record names {call!r}, which is not a function to run here.")
+    return getattr(package, call)
+
+
+def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFrame:
+    """Run the recorded steps on some documents.
+
+    Parameters
+    ----------
+    steps : list of dict
+        ``call``, ``on`` ("documents", "sentences", "tokens", else the step before) and ``params``,
+        as `analysis.tables.stamp` writes them.
+    documents : pandas.DataFrame
+        The documents table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What the last step gives.
+
+    Raises
+    ------
+    InputError
+        If a step is not a measure, or needs a table that is not in the record.
+    """
+    package = import_module("analysis")
+    tables = {"documents": documents}
+    result = documents
+
+    def table(name: str) -> pd.DataFrame | None:
+        if name not in tables and name in ("sentences", "tokens"):
+            make = package.split_sentences if name == "sentences" else package.tokenize
+            tables[name] = make(documents)
+        return tables.get(name)
+
+    for step in steps:
+        if step["call"] == "read_corpus":
+            continue
+        measure = public_function(step["call"], _MEASURES)
+        source = table(step["on"])
+        params = {
+            name: _filled(measure, name, value, table) for name, value in step["params"].items()
+        }
+        result = measure(result if source is None else source, **params)
+        if step["call"] in _MAKES:
+            tables[_MAKES[step["call"]]] = result
+    return result
+
+
+def _filled(
+    measure: Callable[..., Any],
+    name: str,
+    value: Any,
+    table: Callable[[str], pd.DataFrame | None],
+) -> Any:
+    """A recorded parameter; True stands for a table where the function takes one."""
+    known = inspect.signature(measure).parameters.get(name)
+    if value is not True or known is None or "DataFrame" not in str(known.annotation):
+        return value
+    found = table(name)
+    if found is None:
+        raise InputError(f"it was given a table ({name}=) that is not in the record")
+    return found
+
+
+def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tuple[str, str]:
+    """Look every row up in a recomputed table.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The saved rows.
+    fresh : pandas.DataFrame
+        The recomputed ones; columns are matched by name.
+    whole : bool
+        Also tell how many recomputed rows were not saved, as a difference.
+
+    Returns
+    -------
+    status, detail : str
+        "ok", "differs" (naming the first rows that do) or "not checked" (no column in common).
+    """
+    shared = [name for name in rows.columns if name in fresh.columns]
+    if not shared:
+        return UNCHECKED, "The recorded steps give none of the CSV's columns."
+    keys = _keys(fresh, shared)
+    numbers = [name for name in shared if name not in keys]
+    places = {key: place for place, key in enumerate(_labels(fresh, keys))}
+    wrong = []
+    for number, key in enumerate(_labels(rows, keys)):
+        label = ", ".join(str(part) for part in key[:-1] if part is not None)
+        place = places.get(key)
+        if place is None:
+            wrong.append(f"row {number + 1} ({label}) is not among the recomputed rows")
+            continue
+        for name in numbers:
+            then, now = rows[name].iloc[number], fresh[name].iloc[place]
+            if not _same(then, now):
+                wrong.append(f"row {number + 1} ({label}): {name} is {then}, recomputed {now}")
+    if whole and len(fresh) != len(rows):
+        wrong.append(f"{len(rows)} rows were saved, {len(fresh)} are recomputed")
+    if not wrong:
+        extra = [str(name) for name in rows.columns if name not in fresh.columns]
+        return OK, f"Not among the measure's columns: {', '.join(extra)}." if extra else ""
+    more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+    return DIFFERS, f"{'; '.join(wrong[:_SHOWN])}{more}."
+
+
+def _keys(fresh: pd.DataFrame, shared: list[str]) -> list[str]:
+    """Columns that tell the rows apart: those without numbers, then whole numbers as needed."""
+    numeric = [name for name in shared if pd.api.types.is_numeric_dtype(fresh[name].dtype)]
+    keys = [name for name in shared if name not in numeric]
+    for name in numeric:
+        if keys and all(label[-1] == 0 for label in _labels(fresh, keys)):
+            break
+        if pd.api.types.is_integer_dtype(fresh[name].dtype):
+            keys.append(name)
+    return keys
+
+
+def _labels(table: pd.DataFrame, keys: list[str]) -> list[tuple[Any, ...]]:
+    """One tuple per row; rows that are still alike are counted in its last place."""
+    columns = [
+        [None if missing else str(value) for value, missing in zip(c, c.isna(), strict=True)]
+        for c in (table[key].astype(object) for key in keys)
+    ]
+    seen: dict[tuple[Any, ...], int] = {}
+    labels = []
+    for position in range(len(table)):
+        key = tuple(column[position] for column in columns)
+        seen[key] = seen.get(key, -1) + 1
+        labels.append((*key, seen[key]))
+    return labels
+
+
+def _same(then: Any, now: Any) -> bool:
+    if pd.isna(then) or pd.isna(now):
+        return bool(pd.isna(then) and pd.isna(now))
+    try:
+        return bool(np.isclose(float(then), float(now), rtol=1e-9, atol=1e-12))
+    except (TypeError, ValueError):
+        return bool(then == now)
