@@ -147,14 +147,14 @@ def resampling_units(
     """
     doc = np.asarray(doc, dtype=np.int64)
     group = np.asarray(group, dtype=np.int64)
-    pairs, row_pair = np.unique(_pack(group, doc), return_inverse=True)
+    pairs, row_pair = _unique(_pack(group, doc))
     pair_group = pairs // (int(doc.max(initial=0)) + 1)
     documents = np.bincount(pair_group, minlength=n_groups)
     inner = np.zeros(len(doc), dtype=np.int64)
     if sentence is not None:
         alone = documents[group] == 1
         inner = np.where(alone, np.asarray(sentence, dtype=np.int64), 0)
-    units, unit = np.unique(_pack(row_pair, inner), return_inverse=True)
+    units, unit = _unique(_pack(row_pair, inner))
     unit_pair = units // (int(inner.max(initial=0)) + 1)
     single = "none" if sentence is None else "sentences"
     method = ["documents" if n > 1 else single if n == 1 else "none" for n in documents]
@@ -163,6 +163,16 @@ def resampling_units(
 
 def _pack(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
     return major.astype(np.int64) * (int(minor.max(initial=0)) + 1) + minor
+
+
+def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """np.unique with inverse, in linear time where the codes are dense enough for a table."""
+    size = int(codes.max(initial=-1)) + 1
+    if size > 4 * len(codes) + 1024:
+        return np.unique(codes, return_inverse=True)
+    seen = np.zeros(size, dtype=bool)
+    seen[codes] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
 
 
 def describe(method: str, confidence: float, resamples: int = RESAMPLES, seed: int = 0) -> str:

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class InputError(ValueError):
-    """Something given by the user cannot be used; the message is one sentence that says what to do."""
+    """Something given by the user cannot be used; the message says in one sentence what to do."""
 
 
 def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:
@@ -192,7 +192,7 @@ def _document_codes(
     codes = np.zeros(len(documents), dtype=np.int64)
     for name, level in zip(names, levels, strict=True):
         own = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
-        position = level.astype(object).get_indexer(own)
+        position = level.astype(object).get_indexer(pd.Index(own))
         codes = np.where((position < 0) | (codes < 0), -1, codes * len(level) + position)
     return codes[codes >= 0]
 
@@ -250,9 +250,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def progress(
-    iterable: Iterable[T], *, total: int | None = None, desc: str = ""
-) -> Iterator[T]:
+def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "") -> Iterator[T]:
     """Show a progress bar while long work runs; silent when short, in CI and outside a terminal.
 
     Parameters

@@ -1,0 +1,49 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("suite")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data, which is not part of the repository."""
+    folder = Path(os.environ.get("DISCOURSE_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("the reference data are not here: set DISCOURSE_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture
+def documents() -> pd.DataFrame:
+    """Four tiny documents of two sides, with numbers small enough to count by hand."""
+    return pd.DataFrame(
+        {
+            "doc": ["a", "b", "c", "d"],
+            "side": ["east", "east", "west", "west"],
+            "outlet": ["Alpha", "Beta", "Gamma", "Gamma"],
+            "published": pd.to_datetime(["2024-05-14", "2024-05-15", "2024-05-15", "2024-05-22"]),
+            "text": [
+                "Peace talks failed. The talks, he said, were about peace.",
+                "The conflict goes on. Peace must come.",
+                "The war goes on and on. “No talks,” she said.",
+                "War is not peace.\n\nThe U.S. said so.",
+            ],
+        }
+    )

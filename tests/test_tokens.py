@@ -1,0 +1,251 @@
+"""Tokens, sentences and the search in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import analysis as da
+from analysis.scanner import TOKEN, term_of
+from analysis.tables import SENTENCES, TOKENS, InputError
+
+ALPHABET = st.sampled_from(
+    list("abcdzABé.,!?'’“”\"-–—()0159$€@#:/_…&%\0\u200d\u00ad\ufe0f")
+    + [" ", " ", " ", "\n", "\n\n", "\t", "\u00a0", "\u2003", "\x1c", "\x85", "😀", "👍🏽", "🇺🇦"]
+    + [
+        "мир",
+        "和平",
+        "U.S.",
+        "don’t",
+        "talks.",
+        "http://a.b/c.",
+        "x@y.org",
+        "\ud800",
+        "e\u0301",
+        "שלום",
+    ]
+)
+TEXT = st.one_of(st.lists(ALPHABET, max_size=60).map("".join), st.text(max_size=60))
+
+
+def frame(*texts: str) -> pd.DataFrame:
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(texts))], "text": list(texts)})
+
+
+def words(text: str) -> list[str]:
+    return da.tokenize(frame(text))["word"].tolist()
+
+
+def sentences(text: str) -> list[str]:
+    return da.split_sentences(frame(text))["text"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Beijing’s peace initiative", ["Beijing’s", "peace", "initiative"]),
+        ("don't re-translate", ["don't", "re-translate"]),
+        ("‘punish’ Russia", ["‘", "punish", "’", "Russia"]),
+        ("1,000.5 and 12:30", ["1,000.5", "and", "12:30"]),
+        ("In 2022, 16,000.", ["In", "2022", ",", "16,000", "."]),
+        ("$61bn US$1.5 100€ £3-a-day", ["$61bn", "US$1.5", "100€", "£3-a-day"]),
+        ("U.S.-led U.S. a.m. J. Smith", ["U.S.-led", "U.S.", "a.m.", "J", ".", "Smith"]),
+        ("see https://a.org/x?y=1.", ["see", "https://a.org/x?y=1", "."]),
+        ("(www.un.org)", ["(", "www.un.org", ")"]),
+        ("mail x.y@un.org!", ["mail", "x.y@un.org", "!"]),
+        ("#StopWar @RT_com # @", ["#StopWar", "@RT_com", "#", "@"]),
+        ("peace👍🏽😀🇺🇦 👩‍🚀", ["peace", "👍🏽", "😀", "🇺🇦", "👩‍🚀"]),
+        ("мир и 和平", ["мир", "и", "和平"]),
+        ("wait...no -- yes…", ["wait", "...", "no", "--", "yes", "…"]),
+        ("A/RES/ES-11/6", ["A", "/", "RES", "/", "ES-11", "/", "6"]),
+        ("naïve e\u0301te\u0301", ["naïve", "e\u0301te\u0301"]),
+        ("12-point 75th F-16", ["12-point", "75th", "F-16"]),
+        ("", []),
+        (" \n\t ", []),
+    ],
+)
+def test_token_kinds(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@given(st.lists(TEXT, max_size=5))
+def test_tokens_are_exactly_what_the_pattern_finds_in_each_chunk(texts: list[str]) -> None:
+    tokens = da.tokenize(frame(*texts))
+    for number, text in enumerate(texts):
+        own = tokens[tokens["doc"] == f"d{number}"]
+        assert own["word"].tolist() == [m for chunk in text.split() for m in TOKEN.findall(chunk)]
+        slices = [text[a:b] for a, b in zip(own["start"], own["end"], strict=True)]
+        assert slices == own["word"].tolist()
+        assert "".join(slices) == "".join(text.split())
+        assert own["position"].tolist() == list(range(len(own)))
+        assert own["term"].tolist() == [term_of(word) for word in slices]
+
+
+@given(st.lists(TEXT, max_size=5))
+def test_sentences_tile_the_text_and_hold_the_tokens(texts: list[str]) -> None:
+    documents = frame(*texts)
+    split, tokens = da.split_sentences(documents), da.tokenize(documents)
+    assert tuple(split.columns) == SENTENCES
+    for number, text in enumerate(texts):
+        own = split[split["doc"] == f"d{number}"]
+        assert own["sentence"].tolist() == list(range(len(own)))
+        assert own["paragraph"].is_monotonic_increasing
+        for row in own.itertuples():
+            assert row.text == text[row.start : row.end] == row.text.strip()
+            inside = tokens[(tokens["doc"] == row.doc) & (tokens["sentence"] == row.sentence)]
+            assert inside["start"].min() == row.start
+            assert inside["end"].max() == row.end
+        assert "".join("".join(own["text"]).split()) == "".join(text.split())
+    assert len(tokens.merge(split, on=["doc", "sentence"])) == len(tokens)
+
+
+def test_columns_types_and_size(documents: pd.DataFrame) -> None:
+    tokens = da.tokenize(documents)
+    assert tuple(tokens.columns) == TOKENS
+    assert {str(tokens[c].dtype) for c in ("sentence", "position", "start", "end")} == {"int32"}
+    assert list(tokens["doc"].cat.categories) == ["a", "b", "c", "d"]
+    for column in ("word", "term"):
+        assert tokens[column].cat.categories.is_monotonic_increasing
+    assert tokens.loc[tokens["word"] == ",", "is_word"].tolist() == [False] * 3
+    big = da.tokenize(
+        pd.concat([documents.assign(doc=documents["doc"] + str(i)) for i in range(99)])
+    )
+    assert big.memory_usage(index=False, deep=False).sum() / len(big) < 40
+
+
+def test_no_sentences_when_not_asked_for(documents: pd.DataFrame) -> None:
+    plain = da.tokenize(documents, sentences=False)
+    assert "sentence" not in plain
+    pd.testing.assert_frame_equal(plain, da.tokenize(documents).drop(columns="sentence"))
+
+
+def test_processes_give_the_same_table() -> None:
+    texts = frame(
+        *(f"Text {i} says “peace {i % 7}.” And Kyiv " + "word " * 60_000 for i in range(8))
+    )
+    pd.testing.assert_frame_equal(da.tokenize(texts), da.tokenize(texts, workers=2))
+
+
+def test_long_unbroken_lines_take_linear_time() -> None:
+    for piece in ("a.", "a-", "a@", "1,", "'", "http://", "😀\u200d", "x"):
+        text = piece * 50_000
+        tokens = da.tokenize(frame(text))
+        assert "".join(tokens["word"].astype(str)) == text
+
+
+def test_empty_tables() -> None:
+    assert len(da.tokenize(frame())) == 0
+    assert len(da.split_sentences(frame())) == 0
+    assert tuple(da.tokenize(frame("")).columns) == TOKENS
+
+
+def test_arguments_are_not_changed_and_the_corpus_note_travels(documents: pd.DataFrame) -> None:
+    documents.attrs["corpus"] = {"name": "tiny"}
+    before = documents.copy(deep=True)
+    tokens, split = da.tokenize(documents), da.split_sentences(documents)
+    pd.testing.assert_frame_equal(documents, before)
+    assert tokens.attrs["corpus"] == split.attrs["corpus"] == {"name": "tiny"}
+    assert tokens.attrs["steps"] == [{"call": "tokenize", "on": "documents", "params": {}}]
+
+
+def test_bad_documents_are_refused_in_one_sentence() -> None:
+    with pytest.raises(InputError, match="lacks 'text'"):
+        da.tokenize(pd.DataFrame({"doc": ["a"]}))
+    with pytest.raises(InputError, match="'a' stands twice"):
+        da.tokenize(pd.DataFrame({"doc": ["a", "a"], "text": ["x", "y"]}))
+    with pytest.raises(InputError, match="document 'a' is float, not str"):
+        da.split_sentences(pd.DataFrame({"doc": ["a"], "text": [np.nan]}))
+    with pytest.raises(InputError, match="DataFrame"):
+        da.tokenize(["a text"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["President Vladimir Putin met Mr. Xi.", "They spoke."],
+        ["It was Jan. 5 in the U.S. capital.", "No. 5 came at 8 a.m. on Friday."],
+        ["He left the U.S. in May.", "The talks went on in the U.S.", "The war did, too."],
+        ["“We are open to a dialogue.”", "Putin added that it must be fair."],
+        ["“Really?” he asked.", "“No!”", "She left."],
+        ["Rules which “no one has ever seen… and which change.”", "That is all."],
+        ["J. R. Smith of St. Petersburg Univ. wrote it.", "Gen. Lee did not."],
+        ["It rose by 3.5 percent in 2022.", "In 2023 it fell."],
+        ["(It ended there.)", "Then it began."],
+        ["He said no.", "The end."],
+        ["What?!", "Yes..."],
+        ["Yahoo! said so in Vol. 3 of the report (see p. 7)."],
+        ["Мир нужен всем.", "Война идёт."],
+        ["See Fig. 2 and Art. 5 of the treaty.", "Sgt. Ito agreed."],
+    ],
+)
+def test_sentence_ends(expected: list[str]) -> None:
+    if expected[0].startswith("Yahoo"):
+        expected = ["Yahoo!", "said so in Vol. 3 of the report (see p. 7)."]  # Punkt's own reading
+    assert sentences(" ".join(expected)) == expected
+
+
+def test_blank_lines_end_sentences_and_single_ones_do_not() -> None:
+    split = da.split_sentences(frame("A headline\n\nThe first\nline. The second.\n \nLast"))
+    assert split["text"].tolist() == ["A headline", "The first\nline.", "The second.", "Last"]
+    assert split["paragraph"].tolist() == [0, 1, 1, 2]
+
+
+def test_stray_closing_mark_belongs_to_the_sentence_before_it() -> None:
+    assert sentences("They talked . ” He left .") == ["They talked . ”", "He left ."]
+
+
+def test_sentences_agree_with_punkt_on_plain_prose() -> None:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
+
+    prose = (
+        "The ministers met on Monday. They spoke for three hours! Did they agree? Nobody said so. "
+        "In 1995 the treaty was signed. It has 31 articles, of which 4.2 matters most. Some left."
+    )
+    assert sentences(prose) == PunktSentenceTokenizer().tokenize(prose)
+
+
+def hits(tokens: pd.DataFrame, query: str, **options: bool) -> list[str]:
+    rows, lengths = da.find_hits(tokens, query, **options)
+    word = tokens["word"].astype(str).tolist()
+    return [" ".join(word[a : a + n]) for a, n in zip(rows, lengths, strict=True)]
+
+
+def test_queries(documents: pd.DataFrame) -> None:
+    tokens = da.tokenize(documents)
+    assert hits(tokens, "peace") == ["Peace", "peace", "Peace", "peace"]
+    assert hits(tokens, "Peace", case=True) == ["Peace", "Peace"]
+    assert hits(tokens, "peace talks") == ["Peace talks"]
+    assert hits(tokens, "the *") == ["The talks", "The conflict", "The war", "The U.S."]
+    assert hits(tokens, "t?l*") == ["talks", "talks", "talks"]
+    assert hits(tokens, r"w.r|p\w+e", regex=True)[-1:] == ["peace"]
+    assert hits(tokens, "talks, he") == ["talks , he"]
+    assert hits(tokens, "on the") == []  # not across documents
+    assert hits(tokens, "nothing") == []
+    assert hits(tokens, "peace the") == []
+
+
+def test_several_queries_are_alternatives_without_duplicates(documents: pd.DataFrame) -> None:
+    tokens = da.tokenize(documents)
+    rows, lengths = da.find_hits(tokens, ["war", "w*r", "the war"])
+    assert lengths.tolist() == [2, 1, 1]
+    assert rows.tolist() == sorted(rows)
+
+
+def test_bad_queries(documents: pd.DataFrame) -> None:
+    tokens = da.tokenize(documents)
+    with pytest.raises(InputError, match="is empty"):
+        da.find_hits(tokens, "  ")
+    with pytest.raises(InputError, match="is empty"):
+        da.find_hits(tokens, [])
+    with pytest.raises(InputError, match=r"'\(' cannot be read"):
+        da.find_hits(tokens, "(", regex=True)
+
+
+def test_stop_words_keep_negations_and_modals() -> None:
+    listed = da.stop_words()
+    assert {"the", "of", "and"} <= listed
+    assert not listed & {"not", "no", "never", "don't", "must", "should", "can", "may", "perhaps"}
+    assert all(word == term_of(word) for word in listed)
