@@ -1,0 +1,99 @@
+"""pyproject.toml is the one source of dependencies: all other lists agree with it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import analysis
+
+# The few that conda-forge calls otherwise: the base packages come without Qt and pandoc.
+CONDA = {"matplotlib": "matplotlib-base", "nbconvert": "nbconvert-core"}
+
+
+@pytest.fixture(scope="module")
+def project(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def wanted(project: dict[str, Any]) -> dict[str, Requirement]:
+    lines = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    requirements = [Requirement(line) for line in lines]
+    return {canonicalize_name(each.name): each for each in requirements}
+
+
+def locked(root: Path) -> list[Requirement]:
+    lines = (root / "requirements.lock").read_text().splitlines()
+    return [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
+
+
+def test_every_dependency_has_a_lower_bound(wanted):
+    assert [name for name, each in wanted.items() if ">=" not in str(each.specifier)] == []
+
+
+def test_the_lock_pins_every_dependency_within_its_range(root, wanted):
+    pins: dict[str, list[str]] = {}
+    for each in locked(root):
+        (pin,) = each.specifier
+        assert pin.operator == "=="
+        pins.setdefault(canonicalize_name(each.name), []).append(pin.version)
+    assert sorted(set(wanted) - set(pins)) == []
+    outside = [
+        f"{name} {version}"
+        for name, each in wanted.items()
+        for version in pins[name]
+        if not each.specifier.contains(version)
+    ]
+    assert outside == []
+
+
+def test_the_lock_names_no_place(root):
+    text = (root / "requirements.lock").read_text()
+    assert re.findall(r"https?:|--\S*(?:index|find-links)\S*|file:|@ ", text) == []
+    assert not re.search(r"(^|\s)/\w", text)
+
+
+def test_the_conda_environment_lists_the_same(root, project, wanted):
+    listed = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
+    conda = {}
+    for line in listed:
+        if isinstance(line, str) and line != "pip":
+            name, _, version = line.partition(">=")
+            conda[canonicalize_name(name)] = version
+    assert conda.pop("python") == project["requires-python"].removeprefix(">=")
+    expected = {
+        CONDA.get(name, name): str(each.specifier).removeprefix(">=")
+        for name, each in wanted.items()
+    }
+    assert conda == expected
+    assert {"pip": ["-e ."]} in listed
+
+
+def test_the_hooks_use_the_locked_ruff(root):
+    hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    used = {line for hook in hooks for line in hook.get("additional_dependencies", [])}
+    assert used == {str(each) for each in locked(root) if each.name == "ruff"}
+
+
+def test_one_version_everywhere(root, project):
+    cited = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert project["version"] == analysis.__version__ == cited["version"]
+    assert project["name"] == cited["title"]
+    assert project["license"] == cited["license"] == "MIT"
+
+
+def test_every_target_that_a_document_names_exists(root):
+    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(), re.MULTILINE))
+    named = set()
+    for document in [*root.glob("*.md"), *root.glob("docs/*.md"), root / ".ci" / "run"]:
+        named |= set(re.findall(r"\bmake ([a-z]+)\b(?=`|\s*(?:#|$))", document.read_text(), re.M))
+    assert named <= targets
+    assert {"report", "test", "lab", "lint", "format", "bench", "clean"} <= targets
