@@ -128,7 +128,29 @@ def read_page(text: str, *, title: str = "") -> Record:
     >>> page["title"], page["published"], page["paragraphs"]
     ('Talks end', '2017-07-21', ['The talks ended today.'])
     """
-    paragraphs = _cut_fused_date(split_paragraphs(text))
+    return take_apart(split_paragraphs(text), title=title)
+
+
+def take_apart(paragraphs: list[str], *, title: str = "") -> Record:
+    """Do what `read_page` does for a page whose paragraphs are known.
+
+    Parameters
+    ----------
+    paragraphs : list of str
+        From top to bottom.
+    title : str
+        The title, where it is known.
+
+    Returns
+    -------
+    Record
+
+    Examples
+    --------
+    >>> take_apart(["Menu", "Search", "Talks", "The talks ended."], title="Talks")["paragraphs"]
+    ['The talks ended.']
+    """
+    paragraphs = _cut_fused_date(paragraphs)
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
     for i in _head(paragraphs, labels):
@@ -137,8 +159,11 @@ def read_page(text: str, *, title: str = "") -> Record:
     if first is not None and last is not None:
         _label_head(paragraphs, labels, first, last)
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
+    own_title = named.get("title", "")
     record = make_record([p for p, label in zip(paragraphs, labels, strict=True) if not label])
-    record["title"] = title or named.get("title", "")
+    if title and own_title and not _same_title(own_title, title):
+        record["paragraphs"].insert(0, own_title)  # the user's title is another: lose nothing
+    record["title"] = title or own_title
     record["standfirst"] = named.get("standfirst", "")
     record["published"] = published
     record["dropped"] = [
@@ -202,6 +227,11 @@ def _states(paragraph: str, title: str) -> bool:
     return _key(title) in (_key(paragraph), _key(head)) and bool(_key(title))
 
 
+def _same_title(one: str, other: str) -> bool:
+    """Whether two lines state one title, either of them maybe with the outlet's name."""
+    return _states(one, other) or _states(other, one)
+
+
 def _is_title(paragraph: str, words: int = 3) -> bool:
     """Whether a paragraph could be a headline: short, no sentence, no (stage direction)."""
     short = words <= _words(paragraph) <= TITLE_WORDS
@@ -214,8 +244,9 @@ def _find_title(
     """Positions of the first and the last statement of the title in the head of a page."""
     head = _head(paragraphs, labels)
     if title:
-        stated = [i for i in head if _states(paragraphs[i], title)]
-        return (stated[0], stated[-1]) if stated else (None, None)
+        stated = [i for i in head if _same_title(paragraphs[i], title)]
+        if stated:
+            return stated[0], stated[-1]
     pairs = list(_find_repeated(paragraphs, head))
     if pairs:
         long = [pair for pair in pairs if _words(paragraphs[pair[0]]) >= 4]
@@ -237,7 +268,7 @@ def _find_repeated(paragraphs: list[str], head: list[int]) -> Iterator[tuple[int
         for j in head[place + 1 :]:
             if between > 150 or not _is_title(paragraphs[i], words=2):
                 break
-            if _states(paragraphs[j], paragraphs[i]) or _states(paragraphs[i], paragraphs[j]):
+            if _same_title(paragraphs[j], paragraphs[i]):
                 yield i, j
                 break
             between += _words(paragraphs[j])

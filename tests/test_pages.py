@@ -139,8 +139,15 @@ def test_update_alone_counts_and_doubtful_dates_are_noted():
 def test_a_known_title_is_found_where_it_is_stated():
     text = joined("Island Post of the Outer Isles", "Harbour", STANDFIRST, "Harbour", *BODY)
     assert parts(read_page(text, title="Harbour")) == ("Harbour", STANDFIRST, "", BODY)
+    suffixed = read_page(joined(TITLE, "15 May 2024", *BODY), title=f"{TITLE} | Island Post")
+    assert suffixed["paragraphs"] == BODY
     absent = read_page(joined(*BODY), title="Not in there")
     assert parts(absent) == ("Not in there", "", "", BODY)
+
+
+def test_a_title_that_is_not_the_page_s_own_loses_nothing():
+    record = read_page(joined("Harbour", TITLE, "15 May 2024", *BODY), title="The end of the talks")
+    assert parts(record) == ("The end of the talks", "", "2024-05-15", [TITLE, *BODY])
 
 
 def test_hard_wrapped_text_is_joined_and_lines_are_paragraphs_otherwise():
