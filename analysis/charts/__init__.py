@@ -1,0 +1,20 @@
+"""Charts: each `plot_*` draws the table of the measure it is named after, and nothing else."""
+
+from analysis.charts.barcode import plot_barcode
+from analysis.charts.heatmap import plot_heatmap
+from analysis.charts.keyness import plot_keyness
+from analysis.charts.keywords import plot_keywords
+from analysis.charts.lines import plot_over_text, plot_over_time
+from analysis.charts.network import plot_network
+from analysis.charts.terms import plot_terms
+
+__all__ = [
+    "plot_barcode",
+    "plot_heatmap",
+    "plot_keyness",
+    "plot_keywords",
+    "plot_network",
+    "plot_over_text",
+    "plot_over_time",
+    "plot_terms",
+]

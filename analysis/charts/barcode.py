@@ -1,0 +1,201 @@
+"""The barcode (lexical dispersion) plot: where in the texts a term stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator
+
+from analysis.charts import rows, select, style, words
+from analysis.tables import InputError, require_columns
+
+
+@style.chart
+def plot_barcode(
+    table: pd.DataFrame,
+    *,
+    row: str | None = None,
+    order: Sequence[str] | None = None,
+    top: int = 60,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw every hit as a stroke at its place in the text, one row per document or per term.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `find_positions` returns: doc, term, percent.
+    row : str, optional
+        The column that gives the rows, e.g. "doc", "term", "outlet". If None: "term" where there
+        is one document, else "doc". Several terms in a row lie in lanes one under the other.
+    order : sequence of str, optional
+        The rows from the top down, also ones without a hit (they stay empty). If None: rows with a
+        hit, documents in their own order, other rows by falling number of hits, then by name.
+    top : int
+        Rows drawn at most: those with the most hits.
+    size : {"page", "column", "slide"}
+        Width and letters.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Rows from the top down, with their number of hits at the right.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, or has more than eight terms in lanes.
+
+    Notes
+    -----
+    All texts are stretched to the same width: strokes that stand close in a short text may
+    be a sentence apart. A row without strokes says that the term is absent only where `order`
+    names the row; documents without a hit are not in the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> hits = pd.DataFrame({"doc": ["a", "b", "b"], "term": "war", "percent": [50.0, 10.0, 90.0]})
+    >>> [tick.get_text() for tick in plot_barcode(hits).get_yticklabels()]
+    ['a', 'b']
+    """
+    what = "positions"
+    require_columns(table, ["doc", "term", "percent"], what)
+    style.require_rows(table, what)
+    if row is None:
+        row = "doc" if table["doc"].nunique() > 1 else "term"
+    require_columns(table, [row], what)
+    names = _row_order(table, row, order, style.require_top(top))
+    lanes = [] if row == "term" else select.series_order(table, ["term"], what)
+    data = _in_order(table, row, names, lanes)
+    deep = max(1.0, 0.55 * len(lanes))
+    ax = style.start(ax, size=size, height=style.row_height(size, len(names), deep))
+    _strokes(ax, data, row, names, lanes)
+    rows.label_rows(ax, names, size)
+    ax.grid(visible=False)
+    ax.set_xlim(-0.5, 100.5)
+    ax.xaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
+    ax.set_xlabel("Position in the text (%)")
+    hits = select.texts(data[row]).value_counts()
+    rows.side_column(ax, [f"{int(hits.get(name, 0)):,}" for name in names], "hits", size)
+    if len(lanes) > 1:
+        patches = [
+            Patch(facecolor=style.COLOURS[i], label=f"{name}")  # lanes: top to bottom as in the key
+            for i, name in enumerate(lanes)
+        ]
+        rows.key(ax, patches, size)
+    caption, alt, notes = _told(table, data, row, names)
+    params = {"row": row, "order": names, "top": top}
+    return style.finish(
+        ax, data, call="plot_barcode", params=params, caption=caption, alt=alt, notes=notes, size=size
+    )
+
+
+def _row_order(
+    table: pd.DataFrame, row: str, order: Sequence[str] | None, top: int
+) -> list[str]:
+    """Names of the rows, as text."""
+    named = select.texts(table[row])
+    if order is not None:
+        names = [str(name) for name in order]
+        if not named.isin(names).any():
+            raise InputError(
+                f"None of the rows in order= ({words.listing(names, 4)}) is in column {row!r} "
+                f"(there are {words.listing(named.unique(), 6)})."
+            )
+        return names
+    hits = named.value_counts()
+    ranked = sorted(hits.index, key=lambda name: (-hits[name], name))
+    kept = set(ranked[:top])
+    if row != "doc":
+        return [name for name in ranked if name in kept]
+    if isinstance(table[row].dtype, pd.CategoricalDtype):
+        own = [words.label(name, 10_000) for name in table[row].cat.categories]
+    else:
+        own = list(named.unique())
+    return [name for name in own if name in kept]
+
+
+def _in_order(table: pd.DataFrame, row: str, names: list[str], lanes: list[str]) -> pd.DataFrame:
+    """The hits drawn, row by row, lane by lane, from left to right."""
+    place = {name: number for number, name in enumerate(names)}
+    lane = {name: number for number, name in enumerate(lanes)}
+    work = table.assign(
+        _row=select.texts(table[row]).map(place).fillna(-1).astype(int),
+        _lane=select.texts(table["term"], 32).map(lane),
+    )
+    work = work[work["_row"] >= 0].sort_values(["_lane", "_row", "percent"], kind="stable")
+    return select.columns_drawn(work, ["doc", row, "term", "percent", "position", "start", "end"])
+
+
+def _strokes(
+    ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: list[str]
+) -> None:
+    """One stroke per hit; a quiet line under each lane shows its whole length."""
+    places = {name: number for number, name in enumerate(names)}
+    at = select.texts(data[row]).map(places).to_numpy(dtype=float)
+    percent = data["percent"].to_numpy(dtype=float)
+    series = select.texts(data["term"], 32).to_numpy(dtype=object)
+    count = max(len(lanes), 1)
+    height = (0.76 if count == 1 else 0.68) / count
+    for row_number in range(0, len(names), 2) if count > 1 else ():
+        ax.axhspan(
+            row_number - 0.5, row_number + 0.5, color=style.FAINT, linewidth=0, zorder=0, gid="row"
+        )
+    for lane in range(count):
+        own = series == lanes[lane] if lanes else np.ones(len(data), dtype=bool)
+        top = (lane - count / 2) * height
+        ax.hlines(
+            np.arange(len(names)) + top + height,
+            0,
+            100,
+            color=style.RULE,
+            linewidth=0.5,
+            zorder=1,
+            gid="base",
+        )
+        ax.vlines(
+            percent[own],
+            at[own] + top + 0.1 * height,
+            at[own] + top + height,
+            color=style.COLOURS[lane] if lanes else style.COLOURS[0],
+            linewidth=1.1,
+            zorder=2,
+            gid="strokes",
+        )
+
+
+def _told(
+    table: pd.DataFrame, data: pd.DataFrame, row: str, names: list[str]
+) -> tuple[str, str, list[str]]:
+    """Caption, alt text and note sentences."""
+    terms = list(dict.fromkeys(select.texts(data["term"], 32)))
+    kind = {"doc": "document", "term": "term"}.get(row, row)
+    lanes = " Terms lie in lanes from top to bottom." if row != "term" and len(terms) > 1 else ""
+    caption = (
+        f"Where {words.listing(terms)} {'stand' if len(terms) > 1 else 'stands'} in the texts: "
+        f"one row per {kind}, one stroke per hit, from the first word (0 %) to the last (100 %).{lanes}"
+    )
+    hits = select.texts(data[row]).value_counts()
+    alt = words.sentences(
+        f"Barcode plot of {words.plural(len(names), 'row')}, one per {kind}.",
+        f"Horizontal axis: position in the text from 0 to 100 %; hits lie "
+        f"{words.value_range(data['percent'])} %.",
+        words.top_three(hits.index, hits.to_numpy(dtype=float), " hits"),
+    )
+    available = table[row].nunique()
+    hits_told = f"n = {words.plural(len(data), 'hit')}"
+    documents = data["doc"].nunique()
+    notes = [
+        lanes,
+        f"{hits_told} in {words.plural(documents, 'document')}.",
+        select.totals(data, len(names), max(available, len(names))),
+    ]
+    return caption, alt, notes

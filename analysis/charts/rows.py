@@ -1,0 +1,143 @@
+"""Marks that several charts share: rows from the top down, dots with intervals, keys, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+
+from analysis.charts import style, words
+
+
+def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
+    """Name the rows 0 … n-1 of an axes; the first row is the top one."""
+    width = {"column": 22, "page": 36, "slide": 32}[size]
+    ax.set_yticks(
+        range(len(labels)),
+        words.labels(labels, width),
+        parse_math=False,
+    )
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", color=style.FAINT, linewidth=0.8)
+
+
+def dots(
+    ax: Axes,
+    data: pd.DataFrame,
+    *,
+    x: str,
+    y: np.ndarray,
+    number: int = 0,
+    name: str = "",
+) -> None:
+    """Draw one group's values as dots and its intervals, where there are any, as lines."""
+    colour, marker = style.COLOURS[number], style.MARKERS[number]
+    if {"low", "high"} <= set(data.columns):
+        known = (data["low"].notna() & data["high"].notna()).to_numpy()
+        ax.hlines(
+            y[known],
+            data["low"].to_numpy(dtype=float)[known],
+            data["high"].to_numpy(dtype=float)[known],
+            color=colour,
+            linewidth=rcParams["lines.linewidth"] * 0.8,
+            zorder=2,
+            gid="intervals",
+        )
+    ax.plot(
+        data[x].to_numpy(dtype=float),
+        y,
+        linestyle="none",
+        marker=marker,
+        color=colour,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+        label=name or "_",
+        zorder=3,
+        gid="dots",
+    )
+
+
+def key(ax: Axes, handles: Sequence[Any], size: str) -> Legend | None:
+    """A key in one or more lines above the axes, where it covers no data."""
+    labels = [words.label(handle.get_label(), 30) for handle in handles]
+    if len(labels) < 2:
+        return None
+    font = style.FONTS[size]
+    own = getattr(ax, "_discourse_own", False)
+    figure = style.root_figure(ax)
+    width = figure.get_figwidth() * (1 if own else ax.get_position().width)
+    cell = (max(words.cells(text) for text in labels) * 0.6 + 3.6) * font / 72
+    columns = max(1, min(len(labels), int((width - 0.15) / cell)))
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1.0)}
+    if own:  # the whole width of the figure, not only that of the axes
+        place = {"loc": "outside upper left"}
+    owner: Any = figure if own else ax
+    legend: Legend = owner.legend(handles, labels, ncols=columns, borderpad=0.1, **place)
+    for text in legend.get_texts():
+        text.set(parse_math=False, color=style.INK, fontsize=font)
+    return legend
+
+
+def group_handles(names: Sequence[str]) -> list[Line2D]:
+    """Markers of the groups, for a key."""
+    return [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=style.MARKERS[number],
+            color=style.COLOURS[number],
+            label=name,
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def side_column(ax: Axes, texts: Sequence[str], head: str, size: str) -> None:
+    """A column of small texts to the right of the rows, with its head above."""
+    font = max(style.FONTS[size] * 0.9, 7.0)
+    style_of = {"fontsize": font, "color": style.QUIET}
+    widest = max(words.cells(text) for text in [head, *texts]) * 0.62 * font
+    for row, text in enumerate([head, *texts]):
+        ax.annotate(
+            text,
+            xy=(1, row - 1) if row else (1, 1),
+            xycoords=("axes fraction", "data" if row else "axes fraction"),
+            xytext=(4 + widest, 0 if row else 2),
+            textcoords="offset points",
+            va="center" if row else "bottom",
+            ha="right",
+            annotation_clip=False,
+            gid="side" if row else "side head",
+            parse_math=False,
+            **style_of,
+        )
+
+
+def zero_line(ax: Axes, axis: str = "x") -> None:
+    """A thin line at zero, where zero means "no difference"."""
+    draw = ax.axvline if axis == "x" else ax.axhline
+    draw(0, color=style.QUIET, linewidth=0.8, zorder=1, gid="zero")
+
+
+def from_zero(ax: Axes, values: Sequence[float], axis: str = "x") -> None:
+    """Begin the axis at zero where no value lies below it: lengths then compare as numbers."""
+    array = np.asarray(values, dtype=float)
+    array = array[np.isfinite(array)]
+    if not len(array):
+        return
+    highest, lowest = float(array.max()), float(array.min())
+    set_limits = ax.set_xlim if axis == "x" else ax.set_ylim
+    if lowest >= 0:
+        set_limits(0 - 0.012 * (highest or 1), (highest or 1) * 1.06)
+    else:
+        pad = 0.06 * ((highest - lowest) or 1)
+        set_limits(min(lowest - pad, 0), max(highest + pad, 0))

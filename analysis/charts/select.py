@@ -1,0 +1,134 @@
+"""Which rows and columns of a measure's table a chart draws: items, groups, the top few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.charts import style, words
+from analysis.tables import NONE_LABEL, InputError, require_columns
+
+ITEMS = ("term", "ngram", "entity", "collocate", "word")
+
+# Columns that measures compute; any other column of a table is one it was grouped by.
+MEASURED = frozenset(
+    """
+    term ngram entity collocate word node label count base rate documents rank low high interval
+    tf idf tf_idf period bin from_percent to_percent percent doc_count
+    negative neutral positive compound sentences words score
+    range dp dp_norm juilland_d carroll_d2 arf parts
+    """.split()
+)
+
+
+def item_column(table: pd.DataFrame, item: str | None, what: str) -> str:
+    """The column that names what is measured: the one asked for, or the table's own."""
+    if item is not None:
+        require_columns(table, [item], what)
+        return item
+    known = [name for name in ITEMS if name in table.columns]
+    if not known:
+        require_columns(table, ["term"], what)
+    return known[0]
+
+
+def group_columns(
+    table: pd.DataFrame,
+    by: str | Sequence[str] | None,
+    *,
+    key: Sequence[str],
+    what: str,
+    known: Iterable[str] = MEASURED,
+) -> list[str]:
+    """The columns that tell groups apart, so that each group has one row per `key`.
+
+    Where `by` is None they are found: no column if `key` alone tells the rows apart, else all
+    columns that no measure computes and that vary.
+    """
+    if by is not None:
+        names = [by] if isinstance(by, str) else list(by)
+        require_columns(table, names, what)
+    else:
+        names = []
+        if table.duplicated(list(key)).any():
+            own = set(known) | set(key)
+            names = [str(c) for c in table.columns if c not in own]
+            names = [c for c in names if table[c].nunique(dropna=False) > 1]
+    doubled = table.duplicated([*key, *names])
+    if doubled.any():
+        row = table[doubled].iloc[0]
+        at = ", ".join(f"{name} {words.label(row[name])!r}" for name in [*names, *key])
+        others = [str(c) for c in table.columns if c not in {*key, *names}]
+        raise InputError(
+            f"The {what} table has several rows for {at}; name the column that tells them apart "
+            f"with by= (there are {words.listing(others, 12)}) or draw one group."
+        )
+    return names
+
+
+def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
+    """Every value as the text that names it; a missing one as "(none)"."""
+    plain = column.astype(object)
+    known = {value: words.label(value, width) for value in plain.dropna().unique()}
+    return plain.map(known).astype(object).where(plain.notna(), NONE_LABEL)
+
+
+def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """One text per row that names its group; groups by several columns join with " · "."""
+    if not names:
+        return pd.Series("", index=table.index, dtype=object)
+    columns = [texts(table[name], 32) for name in names]
+    joined = columns[0]
+    for column in columns[1:]:
+        joined = joined + " · " + column
+    return joined
+
+
+def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[str]:
+    """The groups as a categorical column orders them, else as they first appear in the table.
+
+    Refused beyond the number of groups that have a colour and a marker of their own.
+    """
+    found = table.assign(_series=series_of(table, names)).drop_duplicates("_series")
+    ordered = [n for n in names if isinstance(table[n].dtype, pd.CategoricalDtype)]
+    if ordered and len(ordered) == len(names):
+        found = found.sort_values(list(names), kind="stable", na_position="last")
+    order = [str(name) for name in found["_series"]]
+    if len(order) > style.LIMIT:
+        raise InputError(
+            f"The {what} table has {len(order)} groups ({words.listing(order, 4)}), more than the "
+            f"{style.LIMIT} that can be told apart in one panel; choose some of them, or draw "
+            "them side by side with plot_small_multiples."
+        )
+    return order
+
+
+def columns_drawn(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """The named columns that are there, each once, in this order; attrs kept."""
+    wanted = [name for name in dict.fromkeys(names) if name in table.columns]
+    data = table.loc[:, wanted].copy()
+    for name in wanted:  # the order is in the rows; a vocabulary of categories need not travel
+        if isinstance(data[name].dtype, pd.CategoricalDtype):
+            data[name] = data[name].astype(object)
+    data.attrs = dict(table.attrs)
+    return data
+
+
+def numeric(table: pd.DataFrame, column: str, what: str) -> None:
+    """Refuse a value column that holds no numbers."""
+    require_columns(table, [column], what)
+    if not pd.api.types.is_numeric_dtype(table[column]):
+        choices = [str(c) for c in table.columns if pd.api.types.is_numeric_dtype(table[c])]
+        raise InputError(
+            f"Column {column!r} of the {what} table holds no numbers; "
+            f"draw one of {words.listing(choices, 20)}."
+        )
+
+
+def totals(data: pd.DataFrame, shown: int, available: int) -> str:
+    """"Top 20 of 812." where not all is drawn; remembered when a chart is drawn again."""
+    available = int(data.attrs.get("chart", {}).get("available", available))
+    data.attrs["chart"] = {"available": available}
+    return f"{shown:,} of {available:,} shown." if available > shown else ""

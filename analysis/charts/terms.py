@@ -1,0 +1,174 @@
+"""Ranked terms with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import rows, select, style, words
+
+
+@style.chart
+def plot_terms(
+    table: pd.DataFrame,
+    *,
+    value: str = "rate",
+    item: str | None = None,
+    by: str | Sequence[str] | None = None,
+    top: int = 20,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw ranked terms as dots with their intervals, one group or several side by side.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `count_terms`, `count_term_groups`, `count_ngrams`, `score_tfidf`, `count_entities`,
+        `score_dispersion` or `find_collocates` return: an item column, `value`, and where
+        there are any `low`, `high`, `interval`, `count` and `base`.
+    value : str
+        The column drawn, e.g. "rate", "count", "tf_idf", "dp".
+    item : str, optional
+        The column that names the rows; the table's own ("term", "ngram", "entity" …) if None.
+    by : str or sequence of str, optional
+        The columns that tell groups apart; found if None.
+    top : int
+        Rows drawn: those with the highest value, by the mean over groups where there are
+        several (a group that lacks a term counts as 0); ties by name.
+    size : {"page", "column", "slide"}
+        Width and letters.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Rows from the top down in that order; the x axis begins at 0 where no value is negative.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, or has several rows for a term and group.
+
+    Notes
+    -----
+    A dot plot (Cleveland & McGill 1984): position on a common scale is read most exactly.
+    Overlapping intervals do not show that two rates are alike, nor does a rank show that two
+    neighbours differ.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ax = plot_terms(pd.DataFrame({"term": ["war", "peace"], "rate": [2.0, 5.0]}))
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
+    ['peace', 'war']
+    """
+    item = select.item_column(table, item, "terms")
+    select.numeric(table, value, "terms")
+    style.require_rows(table, "terms")
+    names = select.group_columns(table, by, key=[item], what="terms")
+    data, order, groups = _ranked(table, item, value, names, style.require_top(top))
+    lines = 1.0 if len(groups) < 3 else 1.0 + 0.25 * (len(groups) - 2)
+    ax = style.start(ax, size=size, height=style.row_height(size, len(order), lines))
+    _draw(ax, data, x=value, item=item, order=order, groups=groups, names=names)
+    rows.label_rows(ax, order, size)
+    drawn = data[[c for c in (value, "low", "high") if c in data.columns]]
+    rows.from_zero(ax, drawn.to_numpy(dtype=float).ravel())
+    ax.set_xlabel(words.column_label(data, value))
+    if len(groups) > 1:
+        rows.key(ax, rows.group_handles(groups), size)
+    elif "count" in data.columns and value != "count":
+        rows.side_column(ax, [f"{n:,.0f}" for n in data["count"]], "count", size)
+    caption, alt, notes = _told(table, data, item=item, value=value, groups=groups, names=names)
+    params = {"value": value, "item": item, "by": names or None, "top": top}
+    return style.finish(
+        ax, data, call="plot_terms", params=params, caption=caption, alt=alt, notes=notes, size=size
+    )
+
+
+def _ranked(
+    table: pd.DataFrame, item: str, value: str, names: list[str], top: int
+) -> tuple[pd.DataFrame, list[object], list[str]]:
+    """The rows drawn, group by group, each in the order of the ranking."""
+    groups = select.series_order(table, names, "terms")
+    work = table.assign(_series=select.series_of(table, names))
+    work = work[work[value].notna()]
+    style.require_rows(work, "terms")
+    mean = work.groupby(item, observed=True)[value].sum() / len(groups)
+    mean = mean.reset_index().assign(_name=lambda t: t[item].astype(str))
+    order = list(mean.sort_values([value, "_name"], ascending=[False, True])[item].head(top))
+    work = work[work[item].isin(order)]
+    work = work.assign(
+        _row=work[item].map({name: row for row, name in enumerate(order)}).astype(int),
+        _group=work["_series"].map({name: code for code, name in enumerate(groups)}),
+    ).sort_values(["_group", "_row"])
+    columns = [*names, item, value, "low", "high", "interval", "count", "base"]
+    if value == "documents":
+        columns = [*names, item, value, "count", "base"]
+    elif value != "rate":  # an interval of the rate is not one of another value
+        columns = [*names, item, value, *_own_interval(table, value), "count", "base"]
+    return select.columns_drawn(work, columns), order, groups
+
+
+def _own_interval(table: pd.DataFrame, value: str) -> list[str]:
+    """low and high belong to the rate; where a table has no rate, to the value drawn."""
+    return [] if "rate" in table.columns else ["low", "high", "interval"]
+
+
+def _draw(
+    ax: Axes,
+    data: pd.DataFrame,
+    *,
+    x: str,
+    item: str,
+    order: list[object],
+    groups: list[str],
+    names: list[str],
+) -> None:
+    """Each group's dots, moved a little so that the groups of a row lie one under the other."""
+    series = select.series_of(data, names)
+    row = data[item].map({name: i for i, name in enumerate(order)}).to_numpy(dtype=float)
+    shifts = np.linspace(-0.27, 0.27, len(groups)) if len(groups) > 1 else np.zeros(1)
+    for code, name in enumerate(groups):
+        own = (series == name).to_numpy()
+        rows.dots(ax, data[own], x=x, y=row[own] + shifts[code], number=code, name=name)
+
+
+def _told(
+    table: pd.DataFrame,
+    data: pd.DataFrame,
+    *,
+    item: str,
+    value: str,
+    groups: list[str],
+    names: list[str],
+) -> tuple[str, str, list[str]]:
+    """Caption, alt text and the sentences of the note line."""
+    shown = data[item].nunique()
+    phrase = words.column_phrase(data, value)
+    split = f", by {words.listing(names)} ({words.listing(groups)})" if names else ""
+    caption = f"The {words.plural(shown, item)} with the highest {phrase}{split}."
+    if shown == 1:
+        caption = f"The {item} {words.label(data[item].iloc[0])}: {phrase}{split}."
+    methods = words.interval_sentence(data)
+    caption = words.sentences(caption, "Dots are values." if methods else "", methods)
+    labels = [
+        words.sentences(words.label(name), f"in {group}" if group else "")
+        for name, group in zip(data[item], select.series_of(data, names), strict=True)
+    ]
+    alt = words.sentences(
+        f"Dot plot of {words.plural(shown, item)}, one row each, the highest on top.",
+        f"Horizontal axis: {phrase}, {words.value_range(data[value])}.",
+        words.top_three(labels, data[value]),
+    )
+    available = table[item].nunique()
+    notes = [
+        words.words_sentence(data, names),
+        select.totals(data, shown, available),
+        methods,
+    ]
+    return caption, alt, notes

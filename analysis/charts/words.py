@@ -1,0 +1,241 @@
+"""What charts say in words: labels, numbers, the note line, captions and alt text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+ELLIPSIS = "…"
+SUMMARIES = "summaries written for this project"
+
+# Bidirectional overrides could turn a whole note line round; the letters themselves stay.
+_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+
+# How a column reads on an axis; {per} is the base of a rate.
+_COLUMN_LABELS = {
+    "rate": "per {per} words",
+    "count": "count",
+    "documents": "documents containing it",
+    "tf_idf": "tf-idf",
+    "log_ratio": "log ratio (+1 = twice as frequent)",
+    "lrc": "log ratio, conservative bound",
+    "g2_four_term": "log-likelihood G² (four-term)",
+    "g2_two_term": "log-likelihood G² (two-term)",
+    "log_dice": "logDice",
+    "mi": "mutual information (bits)",
+    "mi3": "cubic mutual information MI³ (bits)",
+    "t_score": "t-score",
+    "z_score": "z-score",
+    "dp": "dispersion DP (0 = even)",
+    "dp_norm": "dispersion DPnorm (0 = even)",
+    "arf": "average reduced frequency",
+    "juilland_d": "Juilland's D (1 = even)",
+    "carroll_d2": "Carroll's D2 (1 = even)",
+    "compound": "compound score (−1 to +1)",
+    "percent_diff": "%DIFF",
+    "simple_maths": "simple maths ratio",
+}
+
+
+def label(value: object, width: int = 32) -> str:
+    """Text of a label: one line, no control characters, shortened with … beyond `width` cells.
+
+    Examples
+    --------
+    >>> label("a very long name of an organisation", width=12)
+    'a very long…'
+    """
+    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
+        return "(none)"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a year read back from a file beside an empty cell
+    text = str(value).encode("utf-8", "replace").decode("utf-8").translate(_OVERRIDES)
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    text = " ".join(text.split())
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cells(kept + character) > width - 1:
+            break
+        kept += character
+    return kept.rstrip() + ELLIPSIS
+
+
+def cells(text: str) -> int:
+    """Width of a text in cells of a Latin letter: Chinese characters and emoji take two.
+
+    Examples
+    --------
+    >>> cells("ab"), cells("和平")
+    (2, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number as a reader expects it: three significant digits, thousands apart, true minus.
+
+    Examples
+    --------
+    >>> number(1234.5), number(0.01234), number(-2), number(float("nan"))
+    ('1,234', '0.0123', '−2', 'not defined')
+    """
+    if value is None or not np.isfinite(value):
+        return "not defined"
+    whole = abs(value) >= 100 or float(value).is_integer()
+    if whole:
+        text = f"{value:,.0f}"
+    else:
+        places = digits - 1 - int(np.floor(np.log10(abs(value))))
+        text = f"{value:.{max(places, 0)}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def labels(values: Iterable[object], width: int) -> list[str]:
+    """Labels of several things; those that shortening would make alike lose their middle instead.
+
+    Examples
+    --------
+    >>> labels(["committee of 2022", "committee of 2024"], 12)
+    ['commit… 2022', 'commit… 2024']
+    """
+    names = list(values)
+    short = [label(name, width) for name in names]
+    for number, name in enumerate(names):
+        whole = label(name, 10_000)
+        if short.count(short[number]) > 1 and whole != short[number]:
+            end = whole[-(width // 2 - 1) :].lstrip() if cells(whole) == len(whole) else ""
+            if end:
+                short[number] = whole[: width - len(end) - 1].rstrip() + ELLIPSIS + end
+    return short
+
+
+def listing(items: Iterable[object], limit: int = 8, width: int = 40) -> str:
+    """Items in a sentence: "a, b and c", with "and n more" beyond `limit`.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing("abcd", limit=2)
+    ('a, b and c', 'a, b and 2 more')
+    """
+    texts = [label(item, width) for item in items]
+    if len(texts) > limit:
+        texts = [*texts[:limit], f"{len(texts) - limit} more"]
+    if len(texts) < 2:
+        return "".join(texts)
+    return ", ".join(texts[:-1]) + " and " + texts[-1]
+
+
+def plural(n: int | float, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "document"), plural(1200, "word"), plural(3, "entity")
+    ('1 document', '1,200 words', '3 entities')
+    """
+    noun = {"doc": "document", "ngram": "n-gram"}.get(noun, noun.replace("_", " "))
+    if int(n) != 1:
+        noun = noun[:-1] + "ies" if noun[-1:] == "y" and noun[-2:-1] not in "aeiou" else noun + "s"
+    return f"{int(n):,} {noun}"
+
+
+def per(table: pd.DataFrame) -> float | None:
+    """The base of the rates in a table (1000 in "per 1,000 words"), from its own numbers.
+
+    It is read from rate, count and base, so that a table read back from a file still knows
+    it; where every count is zero, from the step that made the table.
+    """
+    if {"rate", "count", "base"} <= set(table.columns):
+        usable = table[(table["count"] > 0) & (table["base"] > 0) & (table["rate"] > 0)]
+        if len(usable):
+            median = float((usable["rate"] * usable["base"] / usable["count"]).median())
+            return float(f"{median:.6g}")  # as it was given, without the last digits of division
+    for step in reversed(table.attrs.get("steps", [])):
+        if "per" in step.get("params", {}):
+            return float(step["params"]["per"])
+    return None
+
+
+def column_label(table: pd.DataFrame, column: str) -> str:
+    """The axis label of a column, with unit and base; "Per 1,000 words" for a rate."""
+    base = per(table)
+    words = _COLUMN_LABELS.get(column, column.replace("_", " "))
+    words = words.format(per=f"{base:,.10g}" if base else "the base of")
+    return words[:1].upper() + words[1:]
+
+
+def column_phrase(table: pd.DataFrame, column: str) -> str:
+    """The same inside a sentence: "rate per 1,000 words"."""
+    text = column_label(table, column)
+    text = text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return f"rate {text}" if column == "rate" else text
+
+
+def corpus_sentence(attrs: dict[Any, Any]) -> str:
+    """Which corpus, how many documents, and whether they are summaries."""
+    corpus = attrs.get("corpus")
+    if not isinstance(corpus, dict):
+        return ""
+    name = label(corpus.get("name") or "unnamed", 60)
+    text = f"Corpus: {name}"
+    documents, briefs = corpus.get("documents"), corpus.get("briefs")
+    if documents is not None:
+        text += f", {plural(documents, 'document')}"
+    note = corpus.get("note")
+    if note == SUMMARIES and documents and briefs and briefs < documents:
+        return f"{text} ({briefs:,} of them {SUMMARIES})."
+    return f"{text} ({label(note, 120)})." if note else f"{text}."
+
+
+def interval_sentence(table: pd.DataFrame, mark: str = "lines") -> str:
+    """How the intervals drawn were made, from the `interval` column; "" where there are none."""
+    if not {"low", "high", "interval"} <= set(table.columns):
+        return ""
+    drawn = table[table["low"].notna() & table["high"].notna()]
+    methods = sorted({str(method) for method in drawn["interval"].dropna()})
+    return f"Intervals ({mark}): {'; '.join(methods)}." if methods else ""
+
+
+def words_sentence(table: pd.DataFrame, groups: Sequence[str]) -> str:
+    """How many words the rates rest on: each group's base once."""
+    if "base" not in table.columns:
+        return ""
+    base = table.groupby(list(groups), observed=True)["base"].max() if groups else table["base"]
+    total = base.sum() if groups else base.max()
+    return f"n = {plural(total, 'word')}." if np.isfinite(total) else ""
+
+
+def sentences(*parts: str) -> str:
+    """Join the parts that say something."""
+    return " ".join(part.strip() for part in parts if part and part.strip())
+
+
+def top_three(names: Iterable[object], values: Iterable[float], unit: str = "") -> str:
+    """The three largest values, for the alt text.
+
+    Examples
+    --------
+    >>> top_three(["a", "b"], [1.0, 2.0])
+    'Highest: b (2) and a (1).'
+    """
+    pairs = [(label(n, 100), float(v)) for n, v in zip(names, values, strict=True)]
+    pairs = sorted((p for p in pairs if np.isfinite(p[1])), key=lambda p: (-p[1], p[0]))[:3]
+    told = listing([f"{name} ({number(value)}{unit})" for name, value in pairs], width=200)
+    return f"Highest: {told}." if told else ""
+
+
+def value_range(values: Iterable[float]) -> str:
+    """Lowest to highest in words, "from 0.1 to 12"."""
+    array = np.asarray(list(values), dtype=float)
+    array = array[np.isfinite(array)]
+    if not len(array):
+        return "without a defined value"
+    return f"from {number(array.min())} to {number(array.max())}"
