@@ -108,16 +108,15 @@ def _percentiles(
     """Quantiles of the resampled ratio for every item, a slice of items at a time."""
     items = count.shape[1]
     drawn_base = weights @ base
-    drawn_base[drawn_base == 0] = np.nan
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    kept = drawn_base > 0  # a draw without words has no ratio
+    drawn_base, drawing = drawn_base[kept], np.ascontiguousarray(weights[kept].T)
     bounds = np.full((2, items), np.nan)
     step = max(1, _CELLS // len(weights))
     columns = count.tocsc() if sparse.issparse(count) else count
-    for item in range(0, items, step):
-        part = columns[:, item : item + step]
-        drawn = (part.T @ weights.T).T if sparse.issparse(part) else weights @ part
-        ratio = np.asarray(drawn) / drawn_base[:, None]
-        bounds[:, item : item + step] = np.nanquantile(ratio, tails, axis=0)
+    for item in range(0, items, step) if kept.any() else ():
+        drawn = columns[:, item : item + step].T @ drawing  # an item's draws lie side by side
+        tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+        bounds[:, item : item + step] = np.quantile(drawn / drawn_base, tails, axis=1)
     return bounds[0], bounds[1]
 
 
