@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
-from analysis.tally import Queries, coded, codes_of, find_queries, tally, words_of
+from analysis.tally import Queries, coded, codes_of, find_queries, sorted_order, tally, words_of
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
@@ -176,7 +176,7 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
     result = tokens[names].iloc[rows].reset_index(drop=True)
     term = pd.Categorical.from_codes(hits.items[order].astype(np.int32), hits.names)
-    result.insert(1, "term", term)
+    result.insert(1, "term", pd.Series(term))
     result["percent"] = 100 * _share_before(tokens)[rows]
     result["start"] = tokens["start"].to_numpy()[rows]
     result["end"] = tokens["end"].to_numpy()[last]
@@ -186,11 +186,9 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
 def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """For every row the words of its document that come before it, and all of its words."""
     word, doc = words_of(tokens), codes_of(tokens, "doc")
-    if (doc[1:] < doc[:-1]).any():
-        order = np.argsort(doc, kind="stable")
-    else:
-        order = np.arange(len(doc))
-    size = np.bincount(doc[word], minlength=len(tokens["doc"].cat.categories))
+    n_docs = len(tokens["doc"].cat.categories)
+    order = sorted_order([doc], [n_docs])
+    size = np.bincount(doc[word], minlength=n_docs)
     before = np.empty(len(doc), dtype=np.int64)
     sorted_word = word[order]
     before[order] = np.cumsum(sorted_word) - sorted_word
