@@ -10,16 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.codes import codes_of
+from analysis.hits import coded, find_terms, word_list, words_of
 from analysis.tables import InputError, stamp
-from analysis.tally import (
-    coded,
-    codes_of,
-    count_matrix,
-    find_terms,
-    sorted_order,
-    word_list,
-    words_of,
-)
+from analysis.tally import count_matrix, sorted_order
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:

@@ -7,17 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.hits import coded, find_queries, find_terms, read_queries, word_list
 from analysis.tables import group_codes, stamp
-from analysis.tally import (
-    base_of,
-    coded,
-    count_matrix,
-    find_queries,
-    find_terms,
-    rate_of,
-    tally,
-    word_list,
-)
+from analysis.tally import base_of, count_matrix, rate_of, tally
 
 
 def count_terms(
@@ -156,16 +148,17 @@ def count_term_groups(
     1  operation      1
     """
     tokens = coded(tokens)
+    queries = read_queries(groups, "groups")
     result = tally(
         tokens,
-        find_queries(tokens, dict(groups), "groups"),
+        find_queries(tokens, queries),
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
         seed=seed,
         zeros=True,
     )
-    params = {"groups": dict(groups), "by": by, "documents": documents}
+    params = {"groups": queries, "by": by, "documents": documents}
     numbers = {"per": per, "confidence": confidence, "seed": seed}
     return stamp(result, tokens, "count_term_groups", params | numbers)
 

@@ -8,18 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.codes import codes_of
+from analysis.hits import coded, words_of
 from analysis.tables import InputError, group_codes, stamp
-from analysis.tally import (
-    base_of,
-    coded,
-    codes_of,
-    fresh_runs,
-    rank_of,
-    rate_of,
-    sorted_order,
-    sorted_packed,
-    words_of,
-)
+from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, sorted_packed
 from analysis.tokens import match_vocabulary, term_of
 
 LONGEST = 5

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis.codes import codes_of
+from analysis.hits import Queries, coded, find_queries, read_queries, words_of
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
-from analysis.tally import Queries, coded, codes_of, find_queries, sorted_order, tally, words_of
+from analysis.tally import sorted_order, tally
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
@@ -75,7 +77,7 @@ def count_over_time(
           period term  count  base   rate
     0 2024-05-13  war      2     4  500.0
     """
-    tokens = coded(tokens)
+    tokens, queries = coded(tokens), read_queries(terms)
     dated = _with_period(documents, require_choice(every, PERIODS, "every"))
     known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
     _require_known(tokens, documents)
@@ -83,18 +85,23 @@ def count_over_time(
     part = tokens if rows.all() else tokens[rows]
     result = tally(
         part,
-        find_queries(part, terms),
+        find_queries(part, queries),
         group_codes(part, ["period", *_names(by)], dated),
         per=per,
         confidence=confidence,
         seed=seed,
         zeros=True,
     ).drop(columns="rank")
-    params = {"terms": terms, "documents": documents, "every": every, "by": by}
+    params = {"terms": _recorded(terms, queries), "documents": documents, "every": every, "by": by}
     numbers = {"per": per, "confidence": confidence, "seed": seed}
     result = stamp(result, tokens, "count_over_time", params | numbers)
     result.attrs["undated"] = len(documents) - len(dated)
     return result
+
+
+def _recorded(terms: Queries, queries: dict[str, list[str]]) -> dict[str, list[str]] | list[str]:
+    """The queries as the record of the step shows them."""
+    return queries if isinstance(terms, Mapping) else list(queries)
 
 
 def _names(by: str | Sequence[str] | None) -> list[str]:
@@ -169,8 +176,8 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     0  peace         0   0.000000
     1    war         6  83.333333
     """
-    tokens = coded(tokens, ("position", "start", "end"))
-    hits = find_queries(tokens, terms)
+    tokens, queries = coded(tokens, ("position", "start", "end")), read_queries(terms)
+    hits = find_queries(tokens, queries)
     order = np.lexsort([hits.items, hits.rows])
     rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
     names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
@@ -180,7 +187,7 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     result["percent"] = 100 * _share_before(tokens)[rows]
     result["start"] = tokens["start"].to_numpy()[rows]
     result["end"] = tokens["end"].to_numpy()[last]
-    return stamp(result, tokens, "find_positions", {"terms": terms})
+    return stamp(result, tokens, "find_positions", {"terms": _recorded(terms, queries)})
 
 
 def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -259,7 +266,7 @@ def count_over_text(
     """
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
-    tokens = coded(tokens)
+    tokens, queries = coded(tokens), read_queries(terms)
     group, labels = group_codes(tokens, by, documents)
     before, size = _words_before(tokens)
     part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text
@@ -269,13 +276,13 @@ def count_over_text(
     bounds["to_percent"] = 100 * (bounds["bin"] + 1) / bins
     result = tally(
         tokens,
-        find_queries(tokens, terms),
+        find_queries(tokens, queries),
         (group * bins + part, bounds),
         per=per,
         confidence=confidence,
         seed=seed,
         zeros=True,
     ).drop(columns="rank")
-    params = {"terms": terms, "bins": bins, "by": by, "documents": documents}
+    params = {"terms": _recorded(terms, queries), "bins": bins, "by": by, "documents": documents}
     numbers = {"per": per, "confidence": confidence, "seed": seed}
     return stamp(result, tokens, "count_over_text", params | numbers)
