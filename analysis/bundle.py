@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ _KEYS = {
     "files": dict,
     "sha256": str,
 }
-_PACKAGES = ("discourse-analysis", "matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy")
+_PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy")
 
 
 def bundle_stem(path: str | os.PathLike[str]) -> Path:
@@ -69,7 +69,10 @@ def file_name(stem: Path, suffix: str) -> Path:
 
 def versions() -> dict[str, str]:
     """Versions of everything that a saved figure's bytes depend on."""
-    found = {"python": platform.python_version()}
+    found = {
+        "discourse-analysis": import_module("analysis").__version__,
+        "python": platform.python_version(),
+    }
     for package in _PACKAGES:
         try:
             found[package] = metadata.version(package)
@@ -94,12 +97,18 @@ def seal(record: dict[str, Any], stem: Path, files: dict[str, bytes]) -> bytes:
 def render_record(record: dict[str, Any]) -> bytes:
     """Return the one way in which a record is written, its own hash included."""
     content = {key: value for key, value in record.items() if key != "sha256"}
-    try:
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        sealed = {**content, "sha256": hash_bytes(canonical.encode())}
-        return (json.dumps(sealed, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
-    except (TypeError, ValueError) as error:
-        raise InputError(f"The settings of a bundle must be plain JSON values: {error}.") from error
+    sealed = {**content, "sha256": content_hash(content)}
+    text = json.dumps(sealed, indent=1, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "surrogatepass")
+
+
+def content_hash(record: dict[str, Any]) -> str:
+    """Return the hash of a record without its own hash, whatever its layout and order."""
+    content = {key: value for key, value in record.items() if key != "sha256"}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hash_bytes(
+        text.encode("utf-8", "surrogatepass")
+    )  # also of a JSON that was tampered with
 
 
 def json_ready(value: Any) -> Any:
@@ -271,13 +280,12 @@ def _own_suffixes(stem: Path, kind: str) -> set[str]:
     """Suffixes of the files there that this package wrote as a bundle of that kind, unchanged."""
     try:
         record = load_record(stem)
-        raw = file_name(stem, ".json").read_bytes()
-        if record["kind"] != kind or raw != render_record(record):
-            return set()
     except InputError:
         return set()
-    changed = changed_files(stem, record)
-    return {Path(name).suffix for name in record["files"] if name not in changed} | {".json"}
+    if record["kind"] != kind:
+        return set()
+    own = {Path(name).suffix for name in set(record["files"]) - set(changed_files(stem, record))}
+    return own | {".json"} if record["sha256"] == content_hash(record) else own
 
 
 def _refuse_foreign(stem: Path, contents: dict[str, bytes], own: set[str]) -> None:

@@ -80,8 +80,7 @@ def encode_table(table: pd.DataFrame) -> tuple[str, dict[str, Any]]:
         raise InputError(
             "A table with nested columns cannot be saved; flatten its column names first."
         )
-    index = _index_names(table.index)
-    flat = table.reset_index(names=index) if index else table
+    flat, index = flatten(table)
     names = [str(name) for name in flat.columns]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -89,6 +88,11 @@ def encode_table(table: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     columns, cells = [], []
     for number, name in enumerate(names):
         described, texts = _encode_column(flat.iloc[:, number], name)
+        if any("\ud800" <= max(text, default="") <= "\udfff" for text in texts):
+            raise InputError(
+                f"Column {name!r} holds half a character (a lone surrogate); read the text it came "
+                "from as UTF-8."
+            )
         columns.append({"name": name, **described})
         cells.append(texts)
     rows = [[escape_cell(name) for name in names], *zip(*cells, strict=True)]
@@ -138,11 +142,20 @@ def decode_table(text: str, description: dict[str, Any]) -> pd.DataFrame:
     return table.set_index(index) if index else table
 
 
-def _index_names(index: pd.Index) -> list[str]:
-    """Names of the index levels worth keeping: an unnamed index of numbers is only a row count."""
-    if all(name is None for name in index.names) and not isinstance(index, pd.MultiIndex):
-        return [] if pd.api.types.is_integer_dtype(index.dtype) or index.empty else ["index"]
-    return [f"index_{n}" if name is None else str(name) for n, name in enumerate(index.names)]
+def flatten(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """A table with its index as first columns, and their names.
+
+    An unnamed index of whole numbers only counts rows and is left out.
+    """
+    index = table.index
+    counts = index.empty or pd.api.types.is_integer_dtype(index.dtype)
+    if counts and index.nlevels == 1 and index.name is None:
+        return table, []
+    if index.nlevels == 1:
+        names = ["index" if index.name is None else str(index.name)]
+    else:
+        names = [f"index_{n}" if name is None else str(name) for n, name in enumerate(index.names)]
+    return table.reset_index(names=names), names
 
 
 def _line(cells: Iterable[str]) -> str:

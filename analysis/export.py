@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.bundle import SCHEMA, bundle_stem, json_ready, versions, write_bundle
-from analysis.csvtable import encode_table
+from analysis.csvtable import encode_table, flatten
 from analysis.pictures import FIGURE_FORMATS, figure_facts, figure_of, render_figure
 from analysis.tables import InputError, require_choice
 from analysis.typeset import to_html, to_latex
@@ -183,7 +183,7 @@ def render_table(
     table: pd.DataFrame, caption: str, note: str, *, formats: Sequence[str], digits: int
 ) -> dict[str, bytes]:
     """The typeset forms of a table by suffix."""
-    flat = table if isinstance(table.index, pd.RangeIndex) else _flat(table)
+    flat, _ = flatten(table)
     writers = {"tex": to_latex, "html": to_html}
     return {
         f".{name}": writers[name](flat, caption, note, digits=digits).encode()
@@ -272,9 +272,3 @@ def _corpus_note(attrs: dict[Any, Any]) -> str:
     from analysis.charts.words import corpus_sentence
 
     return corpus_sentence(attrs)
-
-
-def _flat(table: pd.DataFrame) -> pd.DataFrame:
-    named = any(name is not None for name in table.index.names)
-    numbers = pd.api.types.is_integer_dtype(table.index.dtype)
-    return table.reset_index(drop=not named and numbers)

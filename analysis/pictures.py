@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
 DPI = 300
+_HASHED_ID = re.compile(r'(\bid="|url\(#|href="#)([A-Za-z]?[0-9a-f]{10})(?=["\)])')
 
 # Whatever a user's settings are, the same figure gives the same bytes.
 _SAVING: dict[str, Any] = {
@@ -110,12 +111,15 @@ def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
     """Give an SVG the role of an image, a title and a description that screen readers find."""
     text = content.decode("utf-8")
     mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
-    role = f'<svg role="img" aria-labelledby="title-{mark}" aria-describedby="desc-{mark}"'
-    words = (
-        f'\n <title id="title-{mark}">{escape_html(caption)}</title>'
-        f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>'
+    # matplotlib's ids are hashes of coordinates to the last bit, which depends on the screen
+    numbers: dict[str, int] = {}
+    text = _HASHED_ID.sub(
+        lambda found: f"{found[1]}{mark}-{numbers.setdefault(found[2], len(numbers))}", text
     )
-    text = re.sub(r"<svg\b", lambda _: role, text, count=1)
-    head, _, rest = text.partition(role)
+    head, _, rest = text.partition("<svg")
     opening, _, body = rest.partition(">")
-    return f"{head}{role}{opening}>{words}{body}".encode()
+    return (
+        f'{head}<svg role="img" aria-labelledby="title-{mark}" aria-describedby="desc-{mark}"'
+        f'{opening}>\n <title id="title-{mark}">{escape_html(caption)}</title>'
+        f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>{body}'
+    ).encode()

@@ -31,7 +31,6 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
     "[": "{[}",  # after \\ a bracket would be read as its option
     "]": "{]}",
     "\u00a0": "~",
