@@ -66,7 +66,7 @@ def find_terms(
     if terms is None:
         rows = np.flatnonzero(kept[codes] & words_of(tokens))
         return Hits(vocabulary, rows, codes[rows], np.ones(len(rows), dtype=np.int64))
-    single, phrases = _sort_terms(vocabulary, word_list(terms, "terms"), words_in(tokens) & kept)
+    single, phrases = _sort_terms(vocabulary, word_list(terms, "terms"), words_in(tokens), kept)
     names = pd.Index([*single, *phrases], dtype=object)
     place = np.full(len(vocabulary), -1, dtype=np.int64)
     listed = _codes(vocabulary, single)
@@ -90,7 +90,7 @@ def words_in(tokens: pd.DataFrame) -> np.ndarray:
 
 
 def _sort_terms(
-    vocabulary: pd.Index, terms: Sequence[str], kept: np.ndarray
+    vocabulary: pd.Index, terms: Sequence[str], wordy: np.ndarray, kept: np.ndarray
 ) -> tuple[list[str], list[str]]:
     """Part the terms asked for into single words (wildcards filled in) and phrases."""
     single: dict[str, None] = {}
@@ -100,8 +100,10 @@ def _sort_terms(
             phrases[term] = None
         elif set(term) & set("*?"):
             matched = match_vocabulary(vocabulary, term)
-            matched = matched[kept[matched]]
-            single.update(dict.fromkeys(vocabulary[matched] if len(matched) else [term]))
+            matched = matched[wordy[matched]]
+            single.update(dict.fromkeys(vocabulary[matched[kept[matched]]]))
+            if not len(matched):
+                single[term] = None
         else:
             whole = term in vocabulary
             (single if whole else phrases)[term] = None  # "and/or" is three tokens: a phrase

@@ -227,7 +227,7 @@ def _bounds(
     bounds = np.full((2, len(group)), np.nan)
     rows = matrix.tocsr()
     starts = run_starts(group)
-    ends = np.append(starts[1:], len(group))
+    ends = np.append(starts, len(group))[1:]
     for start, end in progress(zip(starts, ends, strict=True), total=len(starts), desc="intervals"):
         units = np.flatnonzero(owner == group[start])
         part = rows[units][:, item[start:end]]
