@@ -15,6 +15,7 @@ from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, 
 from analysis.tokens import match_vocabulary, term_of
 
 LONGEST = 5
+PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 
 def count_ngrams(
@@ -160,7 +161,7 @@ def _count(
     if n_groups > 1:
         keys, sizes = [group[starts], *keys], [n_groups, *sizes]
     widths = [max(size - 1, 0).bit_length() for size in sizes]
-    if sum(widths) < 64:
+    if sum(widths) <= PACKED_BITS:
         rows = sorted_packed(keys, widths)
         fresh, apart = fresh_runs(rows >> widths[-1]), fresh_runs(rows)
         columns = _unpack(rows[fresh], widths)

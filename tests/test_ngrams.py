@@ -1,0 +1,193 @@
+"""Counts of word sequences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import ngrams
+from analysis.ngrams import count_ngrams
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+WORDS = st.lists(st.sampled_from(["war", "Peace", "no", "of", ",", ".", "\n\n"]), max_size=14)
+CORPORA = st.lists(WORDS, min_size=1, max_size=5).map(
+    lambda texts: pd.DataFrame(
+        {
+            "doc": [f"d{number}" for number in range(len(texts))],
+            "side": ["east" if number % 2 else "west" for number in range(len(texts))],
+            "text": [" ".join(words) for words in texts],
+        }
+    )
+)
+
+
+def slow(tokens: pd.DataFrame, n: int) -> tuple[Counter[str], Counter[str]]:
+    """Counts and document frequencies by walking over the rows, as a reader would."""
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    for _, rows in tokens.groupby("doc", observed=True):
+        seen = set()
+        for first in range(len(rows) - n + 1):
+            part = rows.iloc[first : first + n]
+            if part["is_word"].all() and len(set(part["sentence"])) == 1:
+                seen.add(" ".join(part["term"]))
+                counts[" ".join(part["term"])] += 1
+        documents.update(seen)
+    return counts, documents
+
+
+def test_bigrams_are_those_of_a_hand_count() -> None:
+    texts = ["Peace talks failed. Peace talks, talks!", "No peace talks. No"]
+    documents = pd.DataFrame({"doc": ["a", "b"], "text": texts})
+    counts = count_ngrams(tokenize(documents))
+    # neither "failed peace" (a new sentence) nor "talks talks" (a comma) is one
+    assert counts["ngram"].tolist() == ["peace talks", "no peace", "talks failed"]
+    assert counts["count"].tolist() == [3, 1, 1]
+    assert counts["documents"].tolist() == [2, 1, 1]
+    assert counts["rank"].tolist() == [1, 2, 2]
+    assert counts["base"].tolist() == [10, 10, 10]
+    assert counts["rate"].tolist() == [300, 100, 100]
+
+
+def test_without_sentences_only_documents_and_punctuation_bound() -> None:
+    documents = pd.DataFrame({"doc": ["a", "b"], "text": ["No end\n\nin sight", "here, now"]})
+    tokens = tokenize(documents, sentences=False)
+    assert count_ngrams(tokens)["ngram"].tolist() == ["end in", "in sight", "no end"]
+    with_sentences = count_ngrams(tokenize(documents))
+    assert with_sentences["ngram"].tolist() == ["in sight", "no end"]
+
+
+def test_words_that_were_taken_out_leave_a_gap() -> None:
+    tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": ["war of words and war"]}))
+    kept = tokens[~tokens["term"].isin(["of", "and"])]
+    assert count_ngrams(kept)["ngram"].tolist() == []
+    assert count_ngrams(kept, n=1)["ngram"].tolist() == ["war", "words"]
+
+
+def test_patterns_fill_their_places() -> None:
+    text = "The end of the war, the end of a war, and the start of the talks: peace talks."
+    tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": [text]}))
+    frames = count_ngrams(tokens, pattern="The * of the")
+    assert frames["ngram"].tolist() == ["the end of the", "the start of the"]
+    assert count_ngrams(tokens, pattern="t?l*")["ngram"].tolist() == ["talks"]
+    assert count_ngrams(tokens, pattern="* talks")["ngram"].tolist() == ["peace talks", "the talks"]
+    assert len(count_ngrams(tokens, pattern="zebra *")) == 0
+    assert count_ngrams(tokens, pattern="of * war")["ngram"].tolist() == ["of a war", "of the war"]
+
+
+def test_limit_and_min_count_hold_in_each_group() -> None:
+    texts = ["a b a b a c b a", "a b c d c d c d"]
+    documents = pd.DataFrame({"doc": ["x", "y"], "text": texts})
+    tokens = tokenize(documents)
+    whole = count_ngrams(tokens, by="doc")
+    top = count_ngrams(tokens, by="doc", limit=2)
+    assert top[["doc", "ngram", "count"]].to_numpy().tolist() == [
+        ["x", "b a", 3],
+        ["x", "a b", 2],
+        ["y", "c d", 3],
+        ["y", "d c", 2],
+    ]
+    expected = whole.groupby("doc", observed=True).head(2).reset_index(drop=True)
+    pd.testing.assert_frame_equal(top, expected)
+    often = count_ngrams(tokens, by="doc", min_count=2)
+    pd.testing.assert_frame_equal(often, whole[whole["count"] >= 2].reset_index(drop=True))
+
+
+def test_every_group_keeps_its_own_base() -> None:
+    documents = pd.DataFrame(
+        {"doc": ["x", "y", "z"], "side": ["w", "e", "n"], "text": ["a b c d", "a b", ""]}
+    )
+    counts = count_ngrams(tokenize(documents), by="side", documents=documents, per=100)
+    pair = counts[counts["ngram"] == "a b"]
+    assert pair[["side", "base", "rate"]].to_numpy().tolist() == [["e", 2, 50.0], ["w", 4, 25.0]]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_packed_and_plain_sorting_agree(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        "no end of war is no end of war",
+        "no end of war, war of no end",
+        "end of war is no end",
+    ]
+    documents = pd.DataFrame({"doc": ["a", "b", "c"], "text": texts})
+    tokens = tokenize(documents)
+    packed = count_ngrams(tokens, n=n, by="doc")
+    monkeypatch.setattr(ngrams, "PACKED_BITS", 0)
+    monkeypatch.setattr(ngrams, "sorted_packed", None)  # not to be used now
+    plain = count_ngrams(tokens, n=n, by="doc")
+    pd.testing.assert_frame_equal(plain, packed, check_dtype=False)
+
+
+def test_an_empty_table_gives_an_empty_one() -> None:
+    counts = count_ngrams(tokenize(pd.DataFrame({"doc": ["a"], "text": [""]})), n=3)
+    assert len(counts) == 0
+    assert counts.columns.tolist() == ["ngram", "count", "base", "rate", "documents", "rank"]
+    one = tokenize(pd.DataFrame({"doc": ["a"], "text": ["war"]}))
+    assert len(count_ngrams(one, n=5, limit=3)) == 0
+
+
+def test_arguments_are_not_changed_and_the_step_is_recorded(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    before = tokens.copy(deep=True)
+    counts = count_ngrams(tokens, pattern="* talks", by="side", documents=documents)
+    pd.testing.assert_frame_equal(tokens, before)
+    step = counts.attrs["steps"][-1]
+    assert step["call"] == "count_ngrams"
+    assert step["params"]["n"] == 2
+    assert step["params"]["documents"] is True
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": 6}, "n=6 is not possible; n-grams have 1 to 5 words"),
+        ({"n": 0}, "n=0 is not possible"),
+        ({"pattern": "a b c d e f"}, "of 6 words is not possible"),
+        ({"pattern": "  "}, "of 0 words is not possible"),
+        ({"min_count": 0}, "min_count=0 must be above 0"),
+        ({"limit": -1}, "limit=-1 must be above 0"),
+        ({"per": 0}, "per=0 must be above 0"),
+    ],
+)
+def test_bad_input_is_refused(
+    documents: pd.DataFrame, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        count_ngrams(tokenize(documents), **options)
+
+
+@given(CORPORA, st.integers(1, 5))
+def test_counts_are_those_of_a_slow_count(texts: pd.DataFrame, n: int) -> None:
+    tokens = tokenize(texts)
+    table = count_ngrams(tokens, n=n)
+    counts, documents = slow(tokens, n)
+    assert dict(zip(table["ngram"], table["count"], strict=True)) == dict(counts)
+    assert dict(zip(table["ngram"], table["documents"], strict=True)) == dict(documents)
+    order = sorted(counts, key=lambda ngram: (-counts[ngram], ngram))
+    assert table["ngram"].tolist() == order
+
+
+@given(CORPORA, st.randoms(use_true_random=False))
+def test_groups_add_up_in_any_order_of_documents(texts: pd.DataFrame, random: Any) -> None:
+    shuffled = texts.sample(frac=1, random_state=random.randint(0, 99)).reset_index(drop=True)
+    tables = [count_ngrams(tokenize(t), by="side", documents=t) for t in (texts, shuffled)]
+    pd.testing.assert_frame_equal(*tables)
+    whole = count_ngrams(tokenize(texts)).set_index("ngram").sort_index()
+    added = tables[0].groupby("ngram")[["count", "documents"]].sum()
+    pd.testing.assert_frame_equal(added, whole[["count", "documents"]])
+    assert tables[0]["rate"].tolist() == pytest.approx(
+        (tables[0]["count"] / tables[0]["base"] * 1000).tolist()
+    )
+
+
+@given(CORPORA)
+def test_unsorted_documents_count_the_same(texts: pd.DataFrame) -> None:
+    tokens = tokenize(texts)
+    turned = pd.concat([rows for _, rows in tokens.groupby("doc", observed=True)][::-1] or [tokens])
+    pd.testing.assert_frame_equal(count_ngrams(turned), count_ngrams(tokens))
