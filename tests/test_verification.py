@@ -1,0 +1,389 @@
+"""A bundle that was tampered with anywhere is found out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+import analysis as da
+from analysis.bundle import render_record
+from analysis.files import hash_bytes
+from analysis.replay import compare_rows, recompute
+from analysis.tables import InputError
+
+TEXTS = {
+    "a": "Peace talks failed. The talks, he said, were about peace.",
+    "b": "The conflict goes on. Peace must come.",
+    "c": "The war goes on and on. “No talks,” she said.",
+    "d": "War is not peace.\n\nThe U.S. said so.",
+}
+
+
+def tiny() -> pd.DataFrame:
+    documents = pd.DataFrame(
+        {
+            "doc": list(TEXTS),
+            "side": ["east", "east", "west", "west"],
+            "text": list(TEXTS.values()),
+        }
+    )
+    documents["sha256"] = [hash_bytes(text.encode()) for text in documents["text"]]
+    documents.attrs["corpus"] = {
+        "name": "tiny",
+        "fingerprint": da.fingerprint(documents),
+        "documents": 4,
+        "briefs": 0,
+    }
+    return documents
+
+
+def counted(documents: pd.DataFrame) -> pd.DataFrame:
+    return da.count_terms(da.tokenize(documents), by="side", documents=documents)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> dict[str, bytes]:
+    """The files of one honest bundle."""
+    folder = tmp_path_factory.mktemp("honest")
+    da.save_figure(da.plot_terms(counted(tiny()), top=3), folder / "terms")
+    plt.close("all")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def bundle(saved, tmp_path) -> Path:
+    for name, content in saved.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path / "terms"
+
+
+def edit_record(bundle: Path, change) -> None:
+    """Change the JSON as a careful forger would: all its hashes are right afterwards."""
+    path = bundle.with_suffix(".json")
+    record = json.loads(path.read_text())
+    change(record)
+    for name in record["files"]:
+        content = (bundle.parent / name).read_bytes()
+        record["files"][name] = {"bytes": len(content), "sha256": hash_bytes(content)}
+    path.write_bytes(render_record(record))
+
+
+def found(checks: pd.DataFrame) -> set[tuple[str, str]]:
+    differing = checks[checks["status"] == "differs"]
+    return set(zip(differing["check"], differing["file"], strict=True))
+
+
+def test_an_honest_bundle_is_verified(bundle):
+    checks = da.verify(bundle, documents=tiny())
+    assert checks.columns.tolist() == ["check", "file", "status", "detail"]
+    assert checks["status"].unique().tolist() == ["ok"]
+    assert checks.groupby("check")["file"].nunique().to_dict() == {
+        "hash": 5,
+        "redraw": 4,
+        "corpus": 1,
+        "recompute": 1,
+    }
+
+
+def test_without_documents_nothing_is_recomputed(bundle):
+    checks = da.verify(bundle.with_suffix(".png"))
+    assert set(checks["check"]) == {"hash", "redraw"}
+    assert set(checks["status"]) == {"ok"}
+
+
+def test_verifying_leaves_no_figure_open_and_no_file(bundle):
+    before = plt.get_fignums(), sorted(bundle.parent.iterdir())
+    da.verify(bundle, documents=tiny())
+    assert (plt.get_fignums(), sorted(bundle.parent.iterdir())) == before
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv", "json"])
+@pytest.mark.parametrize("place", [0.3, 0.6, 0.999])
+def test_one_changed_byte_is_found_in_every_file(bundle, suffix, place):
+    path = bundle.with_suffix(f".{suffix}")
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * place)] ^= 1
+    path.write_bytes(bytes(content))
+    assert ("hash", path.name) in found(da.verify(bundle))
+
+
+def test_a_space_in_the_json_is_found(bundle):
+    path = bundle.with_suffix(".json")
+    path.write_bytes(path.read_bytes().replace(b'"kind": ', b'"kind":  '))
+    assert found(da.verify(bundle)) == {("hash", "terms.json")}
+
+
+def test_a_missing_and_a_foreign_file_are_found(bundle):
+    bundle.with_suffix(".pdf").unlink()
+    bundle.with_suffix(".html").write_text("mine")
+    checks = da.verify(bundle)
+    assert {("hash", "terms.pdf"), ("hash", "terms.html")} <= found(checks)
+    details = dict(zip(checks["file"], checks["detail"], strict=False))
+    assert details["terms.html"] == "The file is not part of the bundle."
+
+
+def forge(bundle: Path, old: str, new: str) -> None:
+    path = bundle.with_suffix(".csv")
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_a_changed_number_with_its_hash_is_drawn_and_recomputed_otherwise(bundle):
+    forge(bundle, "176.47058823529412", "276.47058823529412")
+    edit_record(bundle, lambda record: None)
+    checks = da.verify(bundle, documents=tiny())
+    assert not {name for check, name in found(checks) if check == "hash"}
+    assert {("redraw", "terms.png"), ("redraw", "terms.svg")} <= found(checks)
+    (detail,) = checks[checks["check"] == "recompute"]["detail"]
+    assert "rate is 276.47" in detail
+    assert "recomputed 176.47" in detail
+    assert "east" in detail
+    assert "peace" in detail
+
+
+def test_a_number_forged_in_every_file_is_still_recomputed(bundle):
+    """The forger draws the chart anew from false numbers, with this very package."""
+    false = da.read_bundle(bundle)
+    false.loc[0, ["rate", "count"]] = [235.294, 4]
+    da.save_figure(da.plot_terms(false, top=3), bundle.parent / "false" / "terms")
+    plt.close("all")
+    checks = da.verify(bundle.parent / "false" / "terms", documents=tiny())
+    assert found(checks) == {("recompute", "terms.csv")}
+
+
+def test_an_invented_row_is_found(bundle):
+    forge(bundle, "east,peace,", "east,victory,")
+    edit_record(bundle, lambda record: None)
+    checks = da.verify(bundle, documents=tiny())
+    (detail,) = checks[checks["check"] == "recompute"]["detail"]
+    assert "victory" in detail
+    assert "is not among the recomputed rows" in detail
+
+
+def test_another_corpus_is_found(bundle):
+    documents = tiny()
+    documents.loc[0, "text"] += " Peace."
+    documents["sha256"] = [hash_bytes(text.encode()) for text in documents["text"]]
+    assert found(da.verify(bundle, documents=documents)) == {
+        ("corpus", "terms.csv"),
+        ("recompute", "terms.csv"),
+    }
+
+
+def test_a_changed_setting_is_drawn_otherwise(bundle):
+    edit_record(bundle, lambda record: record["made"][0]["params"].update(size="slide"))
+    assert ("redraw", "terms.svg") in found(da.verify(bundle))
+
+
+def test_a_changed_caption_is_found_in_the_svg(bundle):
+    edit_record(bundle, lambda record: record.update(caption="War wins."))
+    assert found(da.verify(bundle)) == {
+        ("redraw", "terms.png"),
+        ("redraw", "terms.svg"),
+        ("redraw", "terms.pdf"),
+    }
+
+
+def test_a_changed_step_gives_other_numbers(bundle):
+    edit_record(bundle, lambda record: record["made"][0]["steps"][1]["params"].update(per=100))
+    assert ("recompute", "terms.csv") in found(da.verify(bundle, documents=tiny()))
+
+
+def test_other_versions_are_told_not_blamed(bundle):
+    def older(record):
+        record["versions"]["matplotlib"] = "3.0.0"
+
+    edit_record(bundle, older)
+    assert not found(da.verify(bundle))
+    bundle.with_suffix(".png").write_bytes(b"another drawing")
+    edit_record(bundle, older)
+    checks = da.verify(bundle).query("check == 'redraw'").set_index("file")
+    assert checks.loc["terms.csv", "status"] == "ok"
+    assert checks.loc["terms.png", "status"] == "not checked"
+    assert "matplotlib 3.0.0 then" in checks.loc["terms.png", "detail"]
+
+
+def test_a_record_can_only_call_charts_and_measures(bundle):
+    edit_record(bundle, lambda record: record["made"][0].update(call="save_table"))
+    checks = da.verify(bundle)
+    assert ("redraw", "terms.png") in found(checks)
+    assert checks["detail"].str.contains("not a function to run here").any()
+
+    def step(record):
+        record["made"][0]["steps"][1]["call"] = "read_corpus.__globals__"
+
+    edit_record(bundle, step)
+    assert ("recompute", "terms.csv") in found(da.verify(bundle, documents=tiny()))
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"{", "not readable JSON"),
+        (b"\xff\xfe", "not readable JSON"),
+        (b"[]", "was not written by"),
+        (b'{"schema": "discourse-analysis/bundle/1"}', "lacks its part 'kind'"),
+    ],
+)
+def test_a_broken_json_is_a_difference(bundle, raw, words):
+    bundle.with_suffix(".json").write_bytes(raw)
+    checks = da.verify(bundle)
+    assert checks[["check", "file", "status"]].values.tolist() == [
+        ["hash", "terms.json", "differs"]
+    ]
+    assert words in checks["detail"][0]
+
+
+def test_a_record_without_a_description_of_its_data_is_a_difference(bundle):
+    edit_record(bundle, lambda record: record.update(data={}))
+    assert found(da.verify(bundle)) == {("hash", "terms.json")}
+
+
+def test_a_csv_that_cannot_be_read_is_a_difference(bundle):
+    path = bundle.with_suffix(".csv")
+    path.write_bytes(b"\xff" + path.read_bytes())
+    assert {("hash", "terms.csv"), ("redraw", "terms.csv")} <= found(da.verify(bundle))
+    path.unlink()
+    assert {("hash", "terms.csv"), ("redraw", "terms.csv")} <= found(da.verify(bundle))
+
+
+def test_where_there_is_no_bundle(tmp_path):
+    for function in (da.verify, da.read_bundle):
+        with pytest.raises(InputError, match=r"There is no bundle at .*none: none\.json"):
+            function(tmp_path / "none")
+
+
+def test_a_figure_of_ones_own_is_checked_by_hash_and_corpus(tmp_path):
+    axes = Figure().subplots()
+    axes.plot([1, 2])
+    terms = counted(tiny())
+    saved = da.save_figure(axes, tmp_path / "own", data=terms, caption="A.", alt="B.")
+    checks = da.verify(saved, documents=tiny()).set_index(["check", "file"])["status"]
+    assert checks["hash"].unique().tolist() == ["ok"]
+    assert checks["redraw", "own.png"] == "not checked"
+    assert checks["recompute", "own.csv"] == "ok"
+
+
+def test_data_without_a_record_cannot_be_recomputed(tmp_path):
+    axes = Figure().subplots()
+    rows = pd.DataFrame({"n": [1]})
+    saved = da.save_figure(axes, tmp_path / "own", data=rows, caption="A.", alt="B.")
+    checks = da.verify(saved, documents=tiny())
+    assert not found(checks)
+    details = checks[checks["check"].isin(["corpus", "recompute"])]["detail"].tolist()
+    assert details == [
+        "No fingerprint of a corpus is recorded.",
+        "No step of a measure is recorded.",
+    ]
+
+
+def test_charts_on_a_shared_figure_are_recomputed_one_by_one(tmp_path):
+    terms = counted(tiny())
+    grams = da.count_ngrams(da.tokenize(tiny()), n=2)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+    da.plot_terms(terms, top=2, ax=left)
+    da.plot_terms(grams, top=2, ax=right)
+    saved = da.save_figure(figure, tmp_path / "both")
+    plt.close(figure)
+    checks = da.verify(saved, documents=tiny())
+    assert checks[checks["check"] == "recompute"]["status"].tolist() == ["ok", "ok"]
+    assert not found(checks)
+    assert "Several charts" in " ".join(checks["detail"])
+
+
+def test_a_chart_in_the_users_own_figure_is_compared_by_its_data(tmp_path):
+    figure, axes = plt.subplots(figsize=(9, 4))
+    da.plot_terms(counted(tiny()), top=2, ax=axes)
+    saved = da.save_figure(figure, tmp_path / "mine")
+    plt.close(figure)
+    checks = da.verify(saved).query("check == 'redraw'").set_index("file")["status"]
+    assert checks["mine.csv"] == "ok"
+    assert checks["mine.png"] == "not checked"
+
+
+def test_a_table_is_typeset_again_and_recomputed_whole(tmp_path):
+    terms = counted(tiny())
+    saved = da.save_table(terms, tmp_path / "all", caption="All.", digits=2)
+    checks = da.verify(saved, documents=tiny())
+    assert set(checks["status"]) == {"ok"}
+    assert set(checks["file"]) == {"all.csv", "all.json", "all.html", "all.tex"}
+    da.save_table(terms.iloc[1:], tmp_path / "part", caption="All but one.")
+    checks = da.verify(tmp_path / "part", documents=tiny())
+    assert found(checks) == {("recompute", "part.csv")}
+    assert (
+        f"{len(terms) - 1} rows were saved, {len(terms)} are recomputed"
+        in checks["detail"].iloc[-1]
+    )
+
+
+def test_steps_are_run_from_the_table_they_name():
+    documents = tiny()
+    contexts = da.find_contexts(da.tokenize(documents), "peace", documents=documents)
+    fresh = recompute(contexts.attrs["steps"], documents)
+    pd.testing.assert_frame_equal(fresh, contexts)
+    bare = [{"call": "count_terms", "on": "tokens", "params": {"confidence": None}}]
+    assert recompute(bare, documents)["count"].sum() == da.tokenize(documents)["is_word"].sum()
+
+
+def test_a_table_that_is_not_in_the_record_is_named():
+    steps = [{"call": "count_terms", "on": "tokens", "params": {"documents": True}}]
+    assert len(recompute(steps, tiny()))
+    steps = [
+        {"call": "count_entities", "on": "mentions", "params": {"by": None, "tokens": True}},
+    ]
+    with pytest.raises((InputError, ValueError)):
+        recompute(steps, tiny())
+
+
+def compared(rows, fresh, *, whole=False):
+    return compare_rows(pd.DataFrame(rows), pd.DataFrame(fresh), whole=whole)
+
+
+def test_rows_are_matched_by_their_names_not_their_order():
+    fresh = {"term": ["b", "a"], "rate": [2.0, float("nan")], "p": [0.5, 0.1]}
+    assert compared({"term": ["a", "b"], "rate": [None, 2.0 + 1e-12]}, fresh) == ("ok", "")
+
+
+def test_rows_that_are_alike_are_matched_one_to_one():
+    fresh = {"node": ["x", "x"], "score": [1.0, 2.0]}
+    assert compared({"node": ["x", "x"], "score": [1.0, 2.0]}, fresh)[0] == "ok"
+    status, detail = compared({"node": ["x"] * 3, "score": [1.0, 2.0, 2.0]}, fresh)
+    assert status == "differs"
+    assert detail == "row 3 (x) is not among the recomputed rows."
+
+
+def test_whole_numbers_tell_rows_apart_where_names_do_not():
+    fresh = {"bin": [1, 2], "term": ["x", "x"], "rate": [1.0, 2.0]}
+    assert compared({"bin": [2], "term": ["x"], "rate": [2.0]}, fresh) == ("ok", "")
+    _, detail = compared({"bin": [2], "term": ["x"], "rate": [1.0]}, fresh)
+    assert detail == "row 1 (x, 2): rate is 1.0, recomputed 2.0."
+
+
+def test_only_the_first_differences_are_told_one_by_one():
+    fresh = {"term": list("abcdefg"), "n": [1] * 7}
+    status, detail = compared({"term": list("abcdefg"), "n": [2] * 7}, fresh)
+    assert status == "differs"
+    assert detail.endswith("; and 2 more.")
+
+
+def test_columns_of_the_chart_alone_are_named():
+    assert compared({"term": ["a"], "colour": ["red"]}, {"term": ["a"]}) == (
+        "ok",
+        "Not among the measure's columns: colour.",
+    )
+    assert compared({"colour": ["red"]}, {"term": ["a"]})[0] == "not checked"
+
+
+def test_cells_that_hold_lists_are_compared():
+    fresh = {"term": ["a"], "n": [1.0], "docs": [["x", "y"]]}
+    assert compared({"term": ["a"], "docs": [["x", "y"]]}, fresh)[0] == "ok"
+    assert compared({"term": ["a"], "docs": [["x"]]}, fresh)[0] == "differs"
+
+
+def test_a_number_that_became_text_differs():
+    assert compared({"term": ["a"], "n": ["many"]}, {"term": ["a"], "n": [1.0]})[0] == "differs"
