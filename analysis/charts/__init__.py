@@ -5,6 +5,7 @@ from analysis.charts.heatmap import plot_heatmap
 from analysis.charts.keyness import plot_keyness
 from analysis.charts.keywords import plot_keywords
 from analysis.charts.lines import plot_over_text, plot_over_time
+from analysis.charts.multiples import plot_small_multiples
 from analysis.charts.network import plot_network
 from analysis.charts.terms import plot_terms
 
@@ -16,5 +17,6 @@ __all__ = [
     "plot_network",
     "plot_over_text",
     "plot_over_time",
+    "plot_small_multiples",
     "plot_terms",
 ]

@@ -70,7 +70,7 @@ def plot_barcode(
     require_columns(table, ["doc", "term", "percent"], what)
     style.require_rows(table, what)
     if row is None:
-        row = "doc" if table["doc"].nunique() > 1 else "term"
+        row = "term" if (table["doc"] == table["doc"].iloc[0]).all() else "doc"
     require_columns(table, [row], what)
     names = _row_order(table, row, order, style.require_top(top))
     lanes = [] if row == "term" else select.series_order(table, ["term"], what)
@@ -87,20 +87,25 @@ def plot_barcode(
     rows.side_column(ax, [f"{int(hits.get(name, 0)):,}" for name in names], "hits", size)
     if len(lanes) > 1:
         patches = [
-            Patch(facecolor=style.COLOURS[i], label=f"{name}")  # lanes: top to bottom as in the key
-            for i, name in enumerate(lanes)
+            Patch(facecolor=style.COLOURS[code], label=name)
+            for code, name in zip(style.codes(ax, lanes), lanes, strict=True)
         ]
         rows.key(ax, patches, size)
     caption, alt, notes = _told(table, data, row, names)
     params = {"row": row, "order": names, "top": top}
     return style.finish(
-        ax, data, call="plot_barcode", params=params, caption=caption, alt=alt, notes=notes, size=size
+        ax,
+        data,
+        call="plot_barcode",
+        params=params,
+        caption=caption,
+        alt=alt,
+        notes=notes,
+        size=size,
     )
 
 
-def _row_order(
-    table: pd.DataFrame, row: str, order: Sequence[str] | None, top: int
-) -> list[str]:
+def _row_order(table: pd.DataFrame, row: str, order: Sequence[str] | None, top: int) -> list[str]:
     """Names of the rows, as text."""
     named = select.texts(table[row])
     if order is not None:
@@ -135,15 +140,14 @@ def _in_order(table: pd.DataFrame, row: str, names: list[str], lanes: list[str])
     return select.columns_drawn(work, ["doc", row, "term", "percent", "position", "start", "end"])
 
 
-def _strokes(
-    ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: list[str]
-) -> None:
+def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: list[str]) -> None:
     """One stroke per hit; a quiet line under each lane shows its whole length."""
     places = {name: number for number, name in enumerate(names)}
     at = select.texts(data[row]).map(places).to_numpy(dtype=float)
     percent = data["percent"].to_numpy(dtype=float)
     series = select.texts(data["term"], 32).to_numpy(dtype=object)
     count = max(len(lanes), 1)
+    codes = style.codes(ax, lanes) or [0]
     height = (0.76 if count == 1 else 0.68) / count
     for row_number in range(0, len(names), 2) if count > 1 else ():
         ax.axhspan(
@@ -165,7 +169,7 @@ def _strokes(
             percent[own],
             at[own] + top + 0.1 * height,
             at[own] + top + height,
-            color=style.COLOURS[lane] if lanes else style.COLOURS[0],
+            color=style.COLOURS[codes[lane]],
             linewidth=1.1,
             zorder=2,
             gid="strokes",
@@ -181,7 +185,8 @@ def _told(
     lanes = " Terms lie in lanes from top to bottom." if row != "term" and len(terms) > 1 else ""
     caption = (
         f"Where {words.listing(terms)} {'stand' if len(terms) > 1 else 'stands'} in the texts: "
-        f"one row per {kind}, one stroke per hit, from the first word (0 %) to the last (100 %).{lanes}"
+        f"one row per {kind}, one stroke per hit, from the first word (0 %) to the last (100 %)."
+        f"{lanes}"
     )
     hits = select.texts(data[row]).value_counts()
     alt = words.sentences(

@@ -19,7 +19,6 @@ class Block(NamedTuple):
     head: str
     rows: int
     side: int = 1
-    left: bool = False
 
 
 def draw_blocks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,14 +87,14 @@ def plot_heatmap(
     _require_pairs(work, row, column)
     data = _cells(work, row, column, value, n, style.require_top(top))
     names, heads = _ranked(data, row, n), list(data[column].unique())
-    _require_width(names, heads, data[n], size)
-    ax = style.start(ax, size=size, height=_height(names, heads, size))
+    width = style.width_of(ax, size)
+    _require_width(names, heads, data[n], size, width)
+    ax = style.start(ax, size=size, height=_height(names, heads, size, width))
     mesh = _shade(ax, _matrix(data, names, heads, (row, column, value)), limits)
     _write(ax, _matrix(data, names, heads, (row, column, n)), mesh, size)
     _label(ax, names, heads, size)
     if value != n:
-        bar = style.root_figure(ax).colorbar(mesh, ax=ax, fraction=0.03, pad=0.02, aspect=25)
-        bar.set_label(words.column_label(data, value))
+        _scale(ax, mesh, words.column_label(data, value))
     caption, alt, notes = _told(table, data, row=row, column=column, value=value, n=n)
     params = {"row": row, "column": column, "value": value, "n": n, "top": top}
     params["limits"] = [float(x) for x in limits] if limits is not None else None
@@ -115,8 +116,8 @@ def _require_pairs(table: pd.DataFrame, row: str, column: str) -> None:
     if doubled.any():
         first = table[doubled].iloc[0]
         raise InputError(
-            f"The heatmap table has several rows for {row} {words.label(first[row])!r} and {column} "
-            f"{words.label(first[column])!r}; sum them first or draw one group."
+            f"The heatmap table has several rows for {row} {words.label(first[row])!r} and "
+            f"{column} {words.label(first[column])!r}; sum them first or draw one group."
         )
 
 
@@ -164,12 +165,11 @@ def _digits(matrix: np.ndarray | pd.Series) -> int:
 
 
 def _require_width(
-    names: list[object], heads: list[object], numbers: pd.Series, size: str
+    names: list[object], heads: list[object], numbers: pd.Series, size: str, width: float
 ) -> None:
     """Refuse more columns than can hold a readable number and a readable name."""
     font = style.FONTS[size]
-    labels = max(words.cells(words.label(name, _LABELS[size])) for name in names) * 0.6 * font
-    room = style.SIZES[size][0] * 72 - labels - 20
+    room = _room(names, size, width)
     cell = max(_digits(numbers) * 0.62 * _number_font(size) + 2, font * 1.15)
     if len(heads) * cell > room:
         raise InputError(
@@ -178,22 +178,28 @@ def _require_width(
         )
 
 
+def _room(names: list[object], size: str, width: float) -> float:
+    """Points of type that are left for the cells beside the names of the rows."""
+    labels = max(words.cells(words.label(name, _LABELS[size])) for name in names)
+    return width * 72 - labels * 0.6 * style.FONTS[size] - 20
+
+
 def _number_font(size: str) -> float:
     return max(style.FONTS[size] * 0.85, 7.0)
 
 
-def _turned(heads: list[object], size: str) -> bool:
+def _turned(names: list[object], heads: list[object], size: str, width: float) -> bool:
     """Whether the names of the columns are too wide to stand upright above them."""
     widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
-    room = style.SIZES[size][0] * 72 * 0.7 / len(heads)
-    return widest * 0.62 * style.FONTS[size] > room
+    room = (_room(names, size, width) - 4 * style.FONTS[size]) / len(heads)
+    return widest * 0.65 * style.FONTS[size] > room
 
 
-def _height(names: list[object], heads: list[object], size: str) -> float:
+def _height(names: list[object], heads: list[object], size: str, width: float) -> float:
     """Height in inches: the rows, and the names above when they are turned."""
     font = style.FONTS[size] / 72
     above = 0.0
-    if _turned(heads, size):
+    if _turned(names, heads, size, width):
         above = max(words.cells(words.label(h, _LABELS[size])) for h in heads) * 0.6 * font
     return style.row_height(size, len(names)) + above
 
@@ -203,7 +209,7 @@ def _shade(ax: Axes, matrix: np.ndarray, limits: Sequence[float] | None) -> Quad
     known = matrix[np.isfinite(matrix)]
     low, high = (min(known.min(), 0), known.max()) if limits is None else limits
     shades = np.ma.masked_invalid(matrix)
-    common = {"edgecolors": "white", "linewidth": 1.0, "gid": "cells"}
+    common: dict[str, Any] = {"edgecolors": "white", "linewidth": 1.0, "gid": "cells"}
     if low < 0 < high or (low < 0 and high <= 0):
         reach = max(abs(low), abs(high))
         norm = TwoSlopeNorm(0, -reach, reach)
@@ -212,11 +218,20 @@ def _shade(ax: Axes, matrix: np.ndarray, limits: Sequence[float] | None) -> Quad
     return ax.pcolormesh(shades, cmap=colormaps["Blues"], vmin=low, vmax=top * 1.15, **common)
 
 
+def _scale(ax: Axes, mesh: QuadMesh, text: str) -> None:
+    """What the shades stand for; in small multiples once for all panels."""
+    if style.is_panel(ax):
+        setattr(ax, "_discourse_bar", (mesh, text))  # noqa: B010
+        return
+    bar = style.root_figure(ax).colorbar(mesh, ax=ax, fraction=0.03, pad=0.02, aspect=25)
+    bar.set_label(text)
+
+
 def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:
     """The number in each cell, dark on light and light on dark."""
-    shades = np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=float), np.nan)
+    shades: np.ndarray = np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=float), np.nan)
     for row, across in np.argwhere(np.isfinite(numbers)):
-        colour = mesh.cmap(mesh.norm(float(shades[row, across])))
+        colour = np.asarray(mesh.to_rgba(shades))[row, across].tolist()
         ax.text(
             across + 0.5,
             row + 0.5,
@@ -231,13 +246,12 @@ def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:
 
 def _label(ax: Axes, names: list[object], heads: list[object], size: str) -> None:
     """Names of rows at the left, of columns above; the first row is the top one."""
+    style.share(ax, "")
     width = _LABELS[size]
     ax.set_ylim(len(names), 0)
-    ax.set_yticks(
-        np.arange(len(names)) + 0.5, words.labels(names, width), parse_math=False
-    )
+    ax.set_yticks(np.arange(len(names)) + 0.5, words.labels(names, width), parse_math=False)
     ax.xaxis.tick_top()
-    turned = _turned(heads, size)
+    turned = _turned(names, heads, size, style.width_of(ax, size))
     ax.set_xticks(
         np.arange(len(heads)) + 0.5,
         words.labels(heads, width),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
@@ -22,7 +23,7 @@ def plot_keyness(
     effect: str = "log_ratio",
     evidence: str | None = None,
     alpha: float = 0.05,
-    top: int = 20,
+    top: int = 14,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
@@ -85,7 +86,8 @@ def plot_keyness(
     ax = style.start(ax, size=size)
     _scatter(ax, data, effect, evidence, alpha)
     _axes(ax, data, effect, evidence)
-    rows.key(ax, _handles(target, against, alpha), size)
+    sides = ("the target", "the reference") if style.is_panel(ax) else (target, against)
+    rows.key(ax, _handles(*sides, alpha), size)
     named = _named(data, effect, evidence, alpha, style.require_top(top))
     around = data[[effect, evidence]].to_numpy(dtype=float)
     mover = place.point_labels(ax, named, size, avoid=around)
@@ -127,7 +129,9 @@ def _points(table: pd.DataFrame, target: str, effect: str, evidence: str) -> pd.
     work = work.assign(_name=work["term"].astype(str))
     work = work.sort_values([evidence, "_name"], ascending=[False, True])
     columns = ["target", "reference", "term", effect, evidence, "p_adjusted"]
-    return select.columns_drawn(work, [*columns, "count", "count_reference", "base", "base_reference"])
+    return select.columns_drawn(
+        work, [*columns, "count", "count_reference", "base", "base_reference"]
+    )
 
 
 def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: float) -> None:
@@ -142,7 +146,7 @@ def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: fl
                 own[evidence].to_numpy(dtype=float),
                 linestyle="none",
                 marker=marker,
-                markersize=4.0 if filled else 3.0,
+                markersize=rcParams["lines.markersize"] * (0.95 if filled else 0.75),
                 color=colour if filled else "none",
                 markeredgecolor="white" if filled else "#9a9a9a",
                 markeredgewidth=0.4,
@@ -231,13 +235,15 @@ def sizes(data: pd.DataFrame) -> str:
     if not {"base", "base_reference"} <= set(data.columns):
         return ""
     first = data.drop_duplicates(["target", "reference"])
+    columns = zip(
+        first["target"], first["reference"], first["base"], first["base_reference"], strict=True
+    )
     pairs = [
-        f"{words.label(a, 24)} {int(n):,} words, {words.label(b, 24)} {int(m):,} words"
-        for a, b, n, m in zip(
-            first["target"], first["reference"], first["base"], first["base_reference"], strict=True
-        )
+        f"{int(n):,} words in {words.label(a, 24)}, {int(m):,} in {words.label(b, 24)}"
+        for a, b, n, m in columns
     ]
     if len(pairs) == 1:
-        return f"n: {pairs[0]}."
-    own = [f"{words.label(a, 24)} {int(n):,}" for a, n in zip(first["target"], first["base"])]
+        return f"n = {pairs[0]}."
+    owners = first["target"]
+    own = [f"{words.label(a, 24)} {int(n):,}" for a, n in zip(owners, first["base"], strict=True)]
     return f"n (words): {words.listing(own)}."

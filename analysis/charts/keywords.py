@@ -127,7 +127,7 @@ def _ranked(
         blocks.append((Block(head, 0, side), _best(own, value, top, 1)))
         if len(names) == 1:
             against = words.label(own["reference"].iloc[0], 30)
-            blocks.append((Block(f"More in {against}", 0, 1, left=True), _best(own, value, top, -1)))
+            blocks.append((Block(f"More in {against}", 0), _best(own, value, top, -1)))
     blocks = [(block, best) for block, best in blocks if len(best)]
     if not blocks:
         raise InputError(

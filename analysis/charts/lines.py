@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,8 @@ def draw_series(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
     """Draw one line for each group in `data`; returns the ends, for `place.end_labels`."""
     series = select.series_of(data, names)
     ends: Ends = []
-    for code, name in enumerate(dict.fromkeys(series)):
+    groups = [str(name) for name in dict.fromkeys(series)]
+    for code, name in zip(style.codes(ax, groups), groups, strict=True):
         own = data[(series == name).to_numpy()]
         points = own[x]
         dated = pd.api.types.is_datetime64_any_dtype(points)
@@ -73,6 +74,15 @@ def _band(ax: Axes, own: pd.DataFrame, at: np.ndarray, level: np.ndarray, code: 
     ax.vlines(
         at[alone], low[alone], high[alone], color=colour, linewidth=width, gid="intervals", zorder=2
     )
+
+
+def name_lines(ax: Axes, ends: Ends, size: str) -> Callable[[], None] | None:
+    """Names at the ends of the lines; in small multiples one key for all panels instead."""
+    if not style.is_panel(ax):
+        return place.end_labels(ax, ends, size)
+    names = [name for _, _, name, _ in ends]
+    rows.key(ax, rows.group_handles(names, style.codes(ax, names), lines=True), size)
+    return None
 
 
 def y_limits(ax: Axes, data: pd.DataFrame, value: str) -> None:
@@ -138,9 +148,8 @@ def plot_over_time(
     every = _spacing(work)
     names = _line_columns(work, by, "period", what)
     data = _in_order(work, names, "period", value)
-    data = _with_gaps(data, names, every)
     ax = style.start(ax, size=size)
-    ends = draw_series(ax, data, x="period", value=value, names=names)
+    ends = draw_series(ax, _with_gaps(data, names, every), x="period", value=value, names=names)
     y_limits(ax, data, value)
     _date_axis(ax, data["period"], every)
     ax.set_ylabel(words.column_label(data, value))
@@ -156,7 +165,7 @@ def plot_over_time(
         alt=alt,
         notes=notes,
         size=size,
-        place=place.end_labels(ax, ends, size),
+        place=name_lines(ax, ends, size),
     )
 
 
@@ -230,7 +239,7 @@ def plot_over_text(
         alt=alt,
         notes=notes,
         size=size,
-        place=place.end_labels(ax, ends, size),
+        place=name_lines(ax, ends, size),
     )
 
 
@@ -302,10 +311,9 @@ def _with_gaps(data: pd.DataFrame, names: list[str], every: str) -> pd.DataFrame
         return data  # not a calendar of that spacing: draw what is there
     parts = []
     groups = data.groupby(names, sort=False, observed=True, dropna=False) if names else [((), data)]
-    for group, part in groups:
+    for _, part in groups:
         filled = part.set_index("period").reindex(whole).rename_axis("period").reset_index()
-        for name, label in zip(names, group if isinstance(group, tuple) else (group,), strict=True):
-            filled[name] = label
+        filled[names] = part[names].iloc[0].to_numpy()
         parts.append(filled)
     joined = pd.concat(parts, ignore_index=True)[list(data.columns)]
     joined.attrs = dict(data.attrs)
@@ -318,7 +326,9 @@ def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     pad = max((last - first) * 0.03, pd.Timedelta(days={"day": 1, "week": 4, "month": 16}[every]))
     ax.set_xlim(float(mdates.date2num(first - pad)), float(mdates.date2num(last + pad)))
     whole = pd.Series(periods.dropna().unique()).sort_values().reset_index(drop=True)
-    step = max(1, -(-len(whole) // 5))  # ticks stand on periods, at most five of them
+    inches = ax.get_position().width * style.root_figure(ax).get_figwidth()
+    room = int(inches * 72 / (rcParams["font.size"] * 6))  # a tick label is six letters wide
+    step = max(1, -(-len(whole) // max(2, min(room, 6))))
     ax.xaxis.set_major_locator(FixedLocator(mdates.date2num(whole[::step]).tolist()))
     form = "%b\n%Y" if every == "month" else "%d %b\n%Y"
     ax.xaxis.set_major_formatter(
@@ -343,7 +353,7 @@ def _told(
     caption = words.sentences(
         f"{phrase[:1].upper()}{phrase[1:]} OVER"
         + (f": {words.listing(groups)}." if groups else "."),
-        "A gap means that the period has no texts." if data[value].isna().any() else "",
+        "A gap means that a period has no texts." if x == "period" else "",
         methods,
     )
     at = [words.label(v) if x == "period" else f"{words.number(v)} %" for v in data[x]]

@@ -87,7 +87,7 @@ def plot_network(
     _frame(ax, np.array(list(spots.values())))
     around = np.array([spots[name] for name in nodes["name"]])
     labels = [(x, y, str(name)) for (x, y), name in zip(around, nodes["name"], strict=True)]
-    lines = np.array([[spots[a], spots[b]] for a, b in zip(data["source"], data["target"])])
+    lines = np.array([[spots[a], spots[b]] for a, b in _pairs(data)])
     radius = np.sqrt(area / np.pi) + 0.5
     mover = place.point_labels(ax, labels, size, avoid=around, radius=radius, lines=lines)
     caption, alt, notes = _told(table, data, nodes, weight)
@@ -116,14 +116,20 @@ def _strongest(table: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
 def _nodes(data: pd.DataFrame, sources: bool) -> pd.DataFrame:
     """Name, sum of counts and shape of each node, the largest first."""
     ends = pd.concat(
-        [data[["source", "count"]].set_axis(["name", "count"], axis=1),
-         data[["target", "count"]].set_axis(["name", "count"], axis=1)]
+        [
+            data[["source", "count"]].set_axis(["name", "count"], axis=1),
+            data[["target", "count"]].set_axis(["name", "count"], axis=1),
+        ]
     )
     nodes = ends.assign(pairs=1).groupby("name", observed=True).sum().reset_index()
     nodes["source"] = nodes["name"].isin(data["source"]) & sources
     nodes["_name"] = nodes["name"].astype(str)
     nodes = nodes.sort_values(["source", "count", "_name"], ascending=[False, False, True])
     return nodes.reset_index(drop=True)
+
+
+def _pairs(data: pd.DataFrame) -> list[tuple[Hashable, Hashable]]:
+    return list(zip(data["source"], data["target"], strict=True))
 
 
 def _layout(data: pd.DataFrame, weight: str) -> dict[Hashable, tuple[float, float]]:
@@ -134,7 +140,7 @@ def _layout(data: pd.DataFrame, weight: str) -> dict[Hashable, tuple[float, floa
     graph.add_nodes_from(sorted(set(data["source"]) | set(data["target"]), key=str))
     values = data[weight].to_numpy(dtype=float)
     reach = np.ptp(values) or 1.0
-    for source, target, value in zip(data["source"], data["target"], values, strict=True):
+    for (source, target), value in zip(_pairs(data), values, strict=True):
         # the strongest pair has length 1, the weakest 2: nearer, but never on top of each other
         graph.add_edge(source, target, length=2 - (value - values.min()) / reach)
     parts = sorted(nx.connected_components(graph), key=lambda p: (-len(p), min(map(str, p))))
@@ -175,13 +181,14 @@ def _pack(boxes: list[np.ndarray], gap: float = 1.2) -> list[np.ndarray]:
     return placed
 
 
-def _edges(ax: Axes, data: pd.DataFrame, weight: str, spots: dict[Any, tuple[float, float]]) -> None:
+def _edges(
+    ax: Axes, data: pd.DataFrame, weight: str, spots: dict[Any, tuple[float, float]]
+) -> None:
     """Lines between the pairs, as wide as their weight."""
     values = data[weight].to_numpy(dtype=float)
     scaled = (values - values.min()) / (np.ptp(values) or 1.0)
-    pairs = zip(data["source"], data["target"], strict=True)
     lines = LineCollection(
-        [[spots[source], spots[target]] for source, target in pairs],
+        [[spots[source], spots[target]] for source, target in _pairs(data)],
         linewidths=(0.35 + 1.5 * scaled) * rcParams["lines.linewidth"],
         colors="#b0b0b0",
         zorder=1,
@@ -216,6 +223,7 @@ def _dots(
 
 def _frame(ax: Axes, at: np.ndarray) -> None:
     """No axes: a place on the paper has no unit. Room for the names at the border."""
+    style.share(ax, "")
     reach = np.maximum(np.ptp(at, axis=0), 1.0)
     low, high = at.min(axis=0) - 0.1 * reach, at.max(axis=0) + 0.1 * reach
     ax.set_xlim(low[0], high[0])
@@ -244,10 +252,7 @@ def _told(
         squares,
         "Place on the paper has no unit.",
     )
-    pairs = [
-        f"{words.label(a, 40)} with {words.label(b, 40)}"
-        for a, b in zip(data["source"], data["target"], strict=True)
-    ]
+    pairs = [f"{words.label(a, 40)} with {words.label(b, 40)}" for a, b in _pairs(data)]
     alt = words.sentences(
         f"Network of {words.plural(len(nodes), 'node')} and {words.plural(len(data), 'line')}.",
         drawn,

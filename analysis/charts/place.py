@@ -168,7 +168,9 @@ def point_labels(
             if overlapping(texts):
                 _push_apart(ax, texts, marks, avoid)
             drop_overlapping(texts)
-            _leaders(ax, [t for t in texts if t.figure is not None], dict(zip(texts, marks)))
+            _leaders(
+                ax, [t for t in texts if t.figure is not None], dict(zip(texts, marks, strict=True))
+            )
 
     return place
 
@@ -194,7 +196,9 @@ class _Obstacles:
             ends = ends.reshape(-1, 2, 2)
             dots = ends[:, :1] * (1 - share) + ends[:, 1:] * share
             self.dots = dots.reshape(-1, 2)
-        self.radius = {tuple(p): float(r) for p, r in zip(np.round(at, 3), reach[:, 0])}
+        self.radius = {
+            tuple(p): float(r) for p, r in zip(np.round(at, 3), reach[:, 0], strict=True)
+        }
 
 
 # Directions in the order in which cartographers prefer them (Imhof 1975): right above first.
@@ -250,7 +254,7 @@ def _cost(
     points = (_shared(edge, obstacles.boxes) > 0).sum()
     nearer = _nearer(edge, own, obstacles.boxes)
     cost = 60 * (names > 0) + 40 * names + 8 * points + 1.5 * nearer + 0.15 * crossed
-    return float(cost + outside)
+    return float(cost + 4 * outside)
 
 
 def _nearer(edge: np.ndarray, own: np.ndarray, boxes: np.ndarray) -> int:

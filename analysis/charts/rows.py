@@ -17,7 +17,9 @@ from analysis.charts import style, words
 
 def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
     """Name the rows 0 … n-1 of an axes; the first row is the top one."""
-    width = {"column": 22, "page": 36, "slide": 32}[size]
+    style.share(ax, "x")
+    setattr(ax, "_discourse_rows", len(labels))  # noqa: B010
+    width = min(36, int(style.width_of(ax, size) * 72 * 0.4 / (0.6 * style.FONTS[size])))
     ax.set_yticks(
         range(len(labels)),
         words.labels(labels, width),
@@ -65,9 +67,15 @@ def dots(
     )
 
 
-def key(ax: Axes, handles: Sequence[Any], size: str) -> Legend | None:
-    """A key in one or more lines above the axes, where it covers no data."""
+def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> Legend | None:
+    """A key in one or more lines above the axes, where it covers no data.
+
+    A panel of small multiples only keeps its handles: the key of the `whole` figure shows them.
+    """
     labels = [words.label(handle.get_label(), 30) for handle in handles]
+    if style.is_panel(ax) and not whole:
+        setattr(ax, "_discourse_handles", list(handles))  # noqa: B010
+        return None
     if len(labels) < 2:
         return None
     font = style.FONTS[size]
@@ -86,25 +94,27 @@ def key(ax: Axes, handles: Sequence[Any], size: str) -> Legend | None:
     return legend
 
 
-def group_handles(names: Sequence[str]) -> list[Line2D]:
-    """Markers of the groups, for a key."""
+def group_handles(
+    names: Sequence[str], codes: Sequence[int], *, lines: bool = False
+) -> list[Line2D]:
+    """Marks of the groups, for a key."""
     return [
         Line2D(
             [],
             [],
-            linestyle="none",
-            marker=style.MARKERS[number],
-            color=style.COLOURS[number],
+            linestyle=style.LINES[code] if lines else "none",
+            marker=style.MARKERS[code],
+            color=style.COLOURS[code],
             label=name,
         )
-        for number, name in enumerate(names)
+        for code, name in zip(codes, names, strict=True)
     ]
 
 
 def side_column(ax: Axes, texts: Sequence[str], head: str, size: str) -> None:
     """A column of small texts to the right of the rows, with its head above."""
     font = max(style.FONTS[size] * 0.9, 7.0)
-    style_of = {"fontsize": font, "color": style.QUIET}
+    style_of: dict[str, Any] = {"fontsize": font, "color": style.QUIET}
     widest = max(words.cells(text) for text in [head, *texts]) * 0.62 * font
     for row, text in enumerate([head, *texts]):
         ax.annotate(
@@ -128,7 +138,7 @@ def zero_line(ax: Axes, axis: str = "x") -> None:
     draw(0, color=style.QUIET, linewidth=0.8, zorder=1, gid="zero")
 
 
-def from_zero(ax: Axes, values: Sequence[float], axis: str = "x") -> None:
+def from_zero(ax: Axes, values: Sequence[float] | np.ndarray, axis: str = "x") -> None:
     """Begin the axis at zero where no value lies below it: lengths then compare as numbers."""
     array = np.asarray(values, dtype=float)
     array = array[np.isfinite(array)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -55,7 +54,7 @@ def group_columns(
         if table.duplicated(list(key)).any():
             own = set(known) | set(key)
             names = [str(c) for c in table.columns if c not in own]
-            names = [c for c in names if table[c].nunique(dropna=False) > 1]
+            names = [c for c in names if len(table[c].drop_duplicates()) > 1]
     doubled = table.duplicated([*key, *names])
     if doubled.any():
         row = table[doubled].iloc[0]
@@ -91,11 +90,7 @@ def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[s
 
     Refused beyond the number of groups that have a colour and a marker of their own.
     """
-    found = table.assign(_series=series_of(table, names)).drop_duplicates("_series")
-    ordered = [n for n in names if isinstance(table[n].dtype, pd.CategoricalDtype)]
-    if ordered and len(ordered) == len(names):
-        found = found.sort_values(list(names), kind="stable", na_position="last")
-    order = [str(name) for name in found["_series"]]
+    order = in_order(table, names)
     if len(order) > style.LIMIT:
         raise InputError(
             f"The {what} table has {len(order)} groups ({words.listing(order, 4)}), more than the "
@@ -103,6 +98,14 @@ def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[s
             "them side by side with plot_small_multiples."
         )
     return order
+
+
+def in_order(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """The groups as categorical columns order them, else as they first appear."""
+    found = table.assign(_series=series_of(table, names)).drop_duplicates("_series")
+    if names and all(isinstance(table[n].dtype, pd.CategoricalDtype) for n in names):
+        found = found.sort_values(list(names), kind="stable", na_position="last")
+    return [str(name) for name in found["_series"]]
 
 
 def columns_drawn(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -128,7 +131,7 @@ def numeric(table: pd.DataFrame, column: str, what: str) -> None:
 
 
 def totals(data: pd.DataFrame, shown: int, available: int) -> str:
-    """"Top 20 of 812." where not all is drawn; remembered when a chart is drawn again."""
+    """Tell "20 of 812 shown." where not all is drawn; remembered when a chart is drawn again."""
     available = int(data.attrs.get("chart", {}).get("available", available))
     data.attrs["chart"] = {"available": available}
     return f"{shown:,} of {available:,} shown." if available > shown else ""

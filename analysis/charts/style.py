@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.charts import words
 from analysis.tables import InputError, require_choice
@@ -135,14 +136,29 @@ def start(ax: Axes | None, *, size: str, height: float | None = None) -> Axes:
     """The axes to draw on: the caller's, made plain, or those of a new figure."""
     if ax is not None:
         _plain(ax, size)
+        setattr(ax, "_discourse_height", height)  # noqa: B010
         return ax
     width, usual = SIZES[size]
     figure, ax = plt.subplots(figsize=(width, height or usual), layout="constrained")
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(w_pad=0.06, h_pad=0.06)
+    pad(figure)
     setattr(ax, "_discourse_own", True)  # noqa: B010 (mypy knows no such attribute)
     return ax
+
+
+def pad(figure: Figure) -> None:
+    """Keep marks a little away from the border."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(w_pad=0.06, h_pad=0.06)
+
+
+def width_of(ax: Axes | None, size: str) -> float:
+    """Inches from the left edge of a chart's labels to its right edge."""
+    if ax is None:
+        return SIZES[size][0]
+    width = root_figure(ax).get_figwidth()
+    grid = ax.get_gridspec()
+    return width / grid.ncols if grid is not None else width
 
 
 def _plain(ax: Axes, size: str) -> None:
@@ -182,6 +198,29 @@ def luminance(rgb: Sequence[float]) -> float:
     """Relative luminance of an sRGB colour, 0 (black) to 1 (white) (WCAG 2)."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb[:3]]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def codes(ax: Axes, names: Iterable[str]) -> list[int]:
+    """Number of the colour and marker of each group; in small multiples the same in every panel."""
+    known: dict[str, int] = getattr(ax, "_discourse_codes", {})
+    for name in names:
+        known.setdefault(name, len(known))
+    if len(known) > LIMIT:
+        raise InputError(
+            f"The panels have {len(known)} different groups ({words.listing(known, 4)}), more than "
+            f"the {LIMIT} that can be told apart; choose some of them."
+        )
+    return [known[name] for name in names]
+
+
+def share(ax: Axes, axes: str) -> None:
+    """Say which axes have a scale that panels can share: "xy", "x" or "" (rows and cells)."""
+    setattr(ax, "_discourse_share", axes)  # noqa: B010
+
+
+def is_panel(ax: Axes) -> bool:
+    """Whether the axes are a panel of small multiples, which have one note and one key."""
+    return bool(getattr(ax, "_discourse_panel", False))
 
 
 def require_rows(table: pd.DataFrame, what: str) -> None:
@@ -256,9 +295,9 @@ def finish(
     Returns
     -------
     matplotlib.axes.Axes
-        `ax`; ``figure._discourse`` holds call, params, data, caption, alt, note and
-        attrs. A figure on which several charts were drawn holds the last one, and all of them
-        in drawing order under "panels".
+        `ax`; ``figure._discourse`` holds call, params, data, caption, alt, note (and notes, its
+        sentences) and attrs. A figure on which several charts were drawn holds the last one, and
+        all of them in drawing order under "panels".
     """
     note = words.sentences(words.corpus_sentence(data.attrs), *notes)
     record: dict[str, Any] = {
@@ -268,10 +307,11 @@ def finish(
         "caption": caption,
         "alt": alt,
         "note": note,
+        "notes": [text for text in notes if text],
         "attrs": data.attrs,
     }
     setattr(ax, "_discourse", record)  # noqa: B010
-    if getattr(ax, "_discourse_panel", False):  # plot_small_multiples writes one note for all
+    if is_panel(ax):  # plot_small_multiples writes one note for all
         setattr(ax, "_discourse_place", place)  # noqa: B010
         return ax
     figure = root_figure(ax)
@@ -291,11 +331,12 @@ def write_note(ax: Axes, note: str, size: str) -> None:
     figure = root_figure(ax)
     font = NOTES[size]
     own = getattr(ax, "_discourse_own", False)
-    for text in [t for t in ax.texts if t.get_gid() == "note"]:
-        text.remove()
+    for old in [t for t in ax.texts if t.get_gid() == "note"]:
+        old.remove()
     width = figure.get_figwidth() * (1.0 if own else ax.get_position().width)
     text = wrap(note, width - 0.12, font)
-    style = {"fontsize": font, "color": QUIET, "ha": "left", "linespacing": 1.15, "gid": "note"}
+    style: dict[str, Any] = {"fontsize": font, "color": QUIET, "ha": "left", "gid": "note"}
+    style["linespacing"] = 1.15
     if own:
         before = figure.get_supxlabel()  # drawn on again: room for the new lines only
         lines = _line_count(text) - _line_count(before)

@@ -80,7 +80,7 @@ def plot_terms(
     rows.from_zero(ax, drawn.to_numpy(dtype=float).ravel())
     ax.set_xlabel(words.column_label(data, value))
     if len(groups) > 1:
-        rows.key(ax, rows.group_handles(groups), size)
+        rows.key(ax, rows.group_handles(groups, style.codes(ax, groups)), size)
     elif "count" in data.columns and value != "count":
         rows.side_column(ax, [f"{n:,.0f}" for n in data["count"]], "count", size)
     caption, alt, notes = _told(table, data, item=item, value=value, groups=groups, names=names)
@@ -98,8 +98,8 @@ def _ranked(
     work = table.assign(_series=select.series_of(table, names))
     work = work[work[value].notna()]
     style.require_rows(work, "terms")
-    mean = work.groupby(item, observed=True)[value].sum() / len(groups)
-    mean = mean.reset_index().assign(_name=lambda t: t[item].astype(str))
+    mean = work.groupby(item, observed=True)[value].sum().reset_index()  # groups are as many
+    mean = mean.assign(_name=mean[item].astype(str))
     order = list(mean.sort_values([value, "_name"], ascending=[False, True])[item].head(top))
     work = work[work[item].isin(order)]
     work = work.assign(
@@ -133,9 +133,9 @@ def _draw(
     series = select.series_of(data, names)
     row = data[item].map({name: i for i, name in enumerate(order)}).to_numpy(dtype=float)
     shifts = np.linspace(-0.27, 0.27, len(groups)) if len(groups) > 1 else np.zeros(1)
-    for code, name in enumerate(groups):
+    for code, shift, name in zip(style.codes(ax, groups), shifts, groups, strict=True):
         own = (series == name).to_numpy()
-        rows.dots(ax, data[own], x=x, y=row[own] + shifts[code], number=code, name=name)
+        rows.dots(ax, data[own], x=x, y=row[own] + shift, number=code, name=name)
 
 
 def _told(

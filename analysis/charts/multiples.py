@@ -1,0 +1,284 @@
+"""Small multiples: the same chart for each value of a column, on shared scales."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
+
+from analysis.charts import rows, select, style, words
+from analysis.tables import InputError, require_columns
+
+# Least width of a panel in inches, by size: below it names and ticks collide.
+_LEAST = {"column": 1.5, "page": 1.9, "slide": 2.8}
+_LEAST_ROWS = {"column": 3.0, "page": 3.0, "slide": 4.5}
+_LINES = ("plot_over_time", "plot_over_text", "plot_sentiment_arc")
+_MOST = 24
+
+
+@style.chart
+def plot_small_multiples(
+    table: pd.DataFrame,
+    plot: Callable[..., Axes] | str,
+    *,
+    by: str | Sequence[str],
+    columns: int = 3,
+    size: str = "page",
+    **options: Any,
+) -> Figure:
+    """Draw the same chart for each value of a column, side by side on shared scales.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What the chart draws, for several groups.
+    plot : function or str
+        A chart of this package, e.g. ``plot_over_time`` or ``"plot_over_time"``.
+    by : str or sequence of str
+        The columns whose values get a panel each, in their categorical order or as they first
+        appear in the table.
+    columns : int
+        Panels side by side at most; fewer where they would become too narrow to read.
+    size : {"page", "column", "slide"}
+        Width of the whole figure and letters.
+    **options
+        Passed to `plot`, e.g. ``value="count"``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One axes per value. Scales of numbers and dates are the same in all panels, so are the
+        colours of groups; rows, cells and networks are each panel's own. One note line, one key.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, has more than 24 values, or `plot` is no chart.
+
+    Notes
+    -----
+    Shared scales make panels comparable at a glance (Tufte 1983), at the price that a panel with
+    small values shows little of its own shape.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.charts import plot_terms
+    >>> table = pd.DataFrame({"side": ["a", "b"], "term": "war", "rate": [2.0, 5.0]})
+    >>> figure = plot_small_multiples(table, plot_terms, by="side")
+    >>> [ax.get_title(loc="left") for ax in figure.axes]
+    ['a', 'b']
+    """
+    call, draw = _chart(plot)
+    names = [by] if isinstance(by, str) else list(by)
+    require_columns(table, names, "small multiples")
+    style.require_rows(table, "small multiples")
+    parts = _parts(table, names)
+    if call == "plot_heatmap":
+        options.setdefault("limits", _limits(table, str(options.get("value", "count"))))
+    figure, axes = _panels(len(parts), call, style.require_top(columns, "columns"), size)
+    try:
+        for ax, (name, part) in zip(axes, parts.items(), strict=True):
+            draw(part, ax=ax, size=size, **options)
+            ax.set_title(words.label(name, _letters(ax, size)), loc="left", parse_math=False)
+    except Exception:
+        plt.close(figure)
+        raise
+    _share(axes)
+    _resize(figure, axes, size)
+    _key(axes, size)
+    params = {"plot": call, "by": names, "columns": columns, "size": size, **_plain(options)}
+    record = _record(parts, axes, table.attrs, params)
+    setattr(figure, "_discourse", record)  # noqa: B010
+    style.write_note(axes[0], record["note"], size)
+    style.settle(figure)
+    for place in [getattr(ax, "_discourse_place", None) for ax in axes]:
+        if place is not None:
+            place()
+    style.settle(figure)
+    return figure
+
+
+def _chart(plot: Callable[..., Axes] | str) -> tuple[str, Callable[..., Axes]]:
+    """Name and function of a chart of this package."""
+    from analysis import charts
+
+    names = [name for name in charts.__all__ if name != "plot_small_multiples"]
+    name = plot if isinstance(plot, str) else getattr(plot, "__name__", repr(plot))
+    if name not in names:
+        raise InputError(
+            f"plot={name!r} is not a chart that can be repeated; choose one of "
+            f"{words.listing(names, 20)}."
+        )
+    return name, getattr(charts, name)
+
+
+def _parts(table: pd.DataFrame, names: list[str]) -> dict[str, pd.DataFrame]:
+    """The rows of each panel."""
+    series = select.series_of(table, names)
+    order = select.in_order(table, names)
+    if len(order) > _MOST:
+        raise InputError(
+            f"{len(order)} panels ({words.listing(order, 4)}) are more than the {_MOST} that can "
+            "be read; choose some of them."
+        )
+    drawn = table.attrs.get("chart", {}).get("panels", {})
+    parts = {}
+    for name in order:
+        part = table[(series == name).to_numpy()].copy()
+        part.attrs = {key: value for key, value in table.attrs.items() if key != "chart"}
+        if name in drawn:  # drawn again from what was drawn: the numbers left out are known
+            part.attrs["chart"] = drawn[name]
+        parts[name] = part
+    return parts
+
+
+def _plain(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as JSON knows them."""
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()}
+
+
+def _limits(table: pd.DataFrame, value: str) -> list[float]:
+    """One range of shades for all panels."""
+    select.numeric(table, value, "heatmap")
+    return [min(float(table[value].min()), 0.0), float(table[value].max())]
+
+
+def _panels(number: int, call: str, columns: int, size: str) -> tuple[Figure, list[Axes]]:
+    """The empty panels, as many side by side as can be read."""
+    width, _ = style.SIZES[size]
+    least = (_LEAST if call in _LINES else _LEAST_ROWS)[size]
+    across = max(1, min(columns, number, int(width / least)))
+    down = -(-number // across)
+    across = -(-number // down)  # four panels make two rows of two, not three and one
+    figure, grid = plt.subplots(
+        down, across, figsize=(width, width), layout="constrained", squeeze=False
+    )
+    style.pad(figure)
+    axes = list(grid.ravel())
+    for ax in axes[number:]:
+        ax.remove()
+    codes: dict[str, int] = {}
+    for ax in axes[:number]:
+        for name, value in (("panel", True), ("own", True), ("codes", codes)):
+            setattr(ax, f"_discourse_{name}", value)
+    return figure, axes[:number]
+
+
+def _letters(ax: Axes, size: str) -> int:
+    """Letters of a title as wide as a panel."""
+    return max(8, int(style.width_of(ax, size) * 72 / (style.FONTS[size] * 0.75)))
+
+
+def _share(axes: list[Axes]) -> None:
+    """The same limits and ticks in all panels; names of scales only at the outside."""
+    shared = str(getattr(axes[0], "_discourse_share", "xy"))
+    grid = axes[0].get_gridspec()
+    across = grid.ncols if grid is not None else 1
+    for name in shared:
+        limits = [getattr(ax, f"get_{name}lim")() for ax in axes]
+        low, high = min(min(pair) for pair in limits), max(max(pair) for pair in limits)
+        scales = [getattr(ax, f"{name}axis") for ax in axes]
+        fixed = [s.get_major_locator() for s in scales]
+        given = [list(f()) for f in fixed if isinstance(f, FixedLocator)]
+        ticks = max(given, key=len, default=None)
+        for number, (ax, scale) in enumerate(zip(axes, scales, strict=True)):
+            getattr(ax, f"set_{name}lim")(low, high)
+            if ticks is not None:
+                scale.set_major_locator(FixedLocator(ticks))
+            inner = number + across < len(axes) if name == "x" else number % across > 0
+            if inner:
+                scale.label.set_text("")
+                scale.set_tick_params(**{"labelbottom" if name == "x" else "labelleft": False})
+
+
+def _resize(figure: Figure, axes: list[Axes], size: str) -> None:
+    """As high as the panels need: rows of text where a chart has rows, else a usual shape."""
+    grid = axes[0].get_gridspec()
+    if grid is None:
+        return
+    width = figure.get_figwidth() / grid.ncols
+    usual = max(width * 0.6, style.FONTS[size] * 16 / 72)
+    heights = [float(getattr(ax, "_discourse_height", None) or usual) for ax in axes]
+    rows_of = [heights[i : i + grid.ncols] for i in range(0, len(heights), grid.ncols)]
+    title = style.FONTS[size] * 2.2 / 72
+    down = [max(part) + title for part in rows_of]
+    grid.set_height_ratios(down)
+    figure.set_size_inches(figure.get_figwidth(), sum(down))
+    letters = int(max(min(down) - 4 * title, 4 * title) * 72 / (style.FONTS[size] * 0.6))
+    for ax in axes:  # a label longer than its panel would run into the next one's
+        ax.set_ylabel("\n".join(textwrap.wrap(ax.get_ylabel(), letters)))
+
+
+def _key(axes: list[Axes], size: str) -> None:
+    """One key and one scale of shades for all panels."""
+    handles: dict[str, Any] = {}
+    for ax in axes:
+        for handle in getattr(ax, "_discourse_handles", []):
+            handles.setdefault(str(handle.get_label()), handle)
+    rows.key(axes[0], list(handles.values()), size, whole=True)
+    bars = [ax._discourse_bar for ax in axes if hasattr(ax, "_discourse_bar")]
+    if bars:
+        mesh, text = bars[0]
+        style.root_figure(axes[0]).colorbar(mesh, ax=axes, fraction=0.03, aspect=30).set_label(text)
+
+
+def _record(
+    parts: dict[str, pd.DataFrame],
+    axes: list[Axes],
+    attrs: dict[Any, Any],
+    params: dict[str, Any],
+) -> dict[str, Any]:
+    """One record for the whole figure: the panels' data under each other, told apart by `by`."""
+    records: list[dict[str, Any]] = [getattr(ax, "_discourse") for ax in axes]  # noqa: B009
+    drawn = []
+    for part, record in zip(parts.values(), records, strict=True):
+        data = record["data"].copy()
+        for place, name in enumerate(params["by"]):
+            value = data.pop(name) if name in data.columns else part[name].iloc[0]
+            data.insert(place, name, value)
+        data.attrs = {}  # pandas would compare them
+        drawn.append(data)
+    whole = pd.concat(drawn, ignore_index=True)
+    left_out = {name: r["attrs"].get("chart", {}) for name, r in zip(parts, records, strict=True)}
+    whole.attrs = {**attrs, "chart": {"panels": left_out}}
+    caption, alt = _told(list(parts), records, words.listing(params["by"]))
+    return {
+        "call": "plot_small_multiples",
+        "params": params,
+        "data": whole,
+        "caption": caption,
+        "alt": alt,
+        "note": _note(list(parts), records, attrs),
+        "attrs": whole.attrs,
+    }
+
+
+def _told(names: list[str], records: list[dict[str, Any]], split: str) -> tuple[str, str]:
+    """Caption and alt text: what is the same in all panels once."""
+    captions = list(dict.fromkeys(record["caption"] for record in records))
+    if len(captions) > 1:
+        captions = [f"{n}: {r['caption']}" for n, r in zip(names, records, strict=True)]
+    alts = [str(record["alt"]) for record in records]
+    if len(names) > 4:  # the kind of chart once, then only the highest values
+        alts = [alts[0], *(text[max(text.find("Highest:"), 0) :] for text in alts[1:])]
+    alt = words.sentences(
+        f"Small multiples: {words.plural(len(names), 'panel')} by {split}.",
+        *[f"{name}: {text}" for name, text in zip(names, alts, strict=True)],
+    )
+    return f"By {split}, a panel each, on shared scales. {' '.join(captions)}", alt
+
+
+def _note(names: list[str], records: list[dict[str, Any]], attrs: dict[Any, Any]) -> str:
+    """The corpus, what differs between the panels by panel, and what is the same once."""
+    told = [list(record["notes"]) for record in records]
+    same = [text for text in told[0] if all(text in own for own in told)]
+    own = [" ".join(t for t in part if t not in same) for part in told]
+    parts = [f"{name}: {text}" for name, text in zip(names, own, strict=True) if text]
+    return words.sentences(words.corpus_sentence(attrs), *parts, *same)
