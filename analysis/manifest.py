@@ -14,6 +14,7 @@ from analysis.readers import clean_text, find_encoding, read_bytes
 from analysis.tables import InputError
 
 NAME = "sources.csv"
+ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
 COLUMNS = (
     "id",
     "title",
@@ -176,7 +177,7 @@ def parse_sheet(data: bytes, path: str) -> Sheet:
     rows = list(_parse_rows(lines, delimiter, path))
     header = [_clean(name) for name in rows[0].fields] if rows else []
     for row in rows:
-        if len(row.fields) > len(header):
+        if len(row.fields) > len(header) and not row.fields[0].startswith("#"):
             raise InputError(
                 f"{path} row {row.number}: it has {len(row.fields)} fields, the header has "
                 f"{len(header)}; put a field that holds {delimiter!r} into quotation marks."
