@@ -130,12 +130,12 @@ def juilland_d(counts: Any, sizes: Any) -> Any:
     rate, total = _rates(counts, sizes)
     parts = rate.shape[1]
     row, _ = _cells(rate)
-    mean = rate.sum(axis=1) / parts
+    mean = rate.sum(axis=1) / max(parts, 1)
     square = np.bincount(row, (rate.data - mean[row]) ** 2, minlength=len(total))
-    square += (parts - np.diff(rate.indptr)) * mean**2  # the parts without the term
+    square = square + (parts - np.diff(rate.indptr)) * mean**2  # the parts without the term
     with np.errstate(invalid="ignore", divide="ignore"):
-        variation = np.sqrt(square / parts) / mean
-        value = 1 - variation / np.sqrt(parts - 1)
+        variation = np.sqrt(square / max(parts, 1)) / mean
+        value = 1 - variation / np.sqrt(max(parts - 1, 0))
     value[(total == 0) | (parts == 1)] = np.nan
     return _shaped(np.clip(value, 0.0, 1.0), counts)
 
@@ -320,18 +320,15 @@ def _parts(
         filled = sizes > 0
         return np.where(filled, np.cumsum(filled) - 1, -1)[doc], sizes[filled]
     total = int(words.sum())
-    if (
-        isinstance(parts, bool)
-        or not isinstance(parts, Integral)
-        or not 2 <= parts <= max(total, 2)
-    ):
+    whole = isinstance(parts, Integral) and not isinstance(parts, bool)
+    if not whole or not 2 <= int(parts) <= (total or int(parts)):
         raise InputError(
             f"parts={parts!r} is not possible; give 'doc' or a number of slices from 2 to the"
             f" number of words ({total})."
         )
     before = np.cumsum(words) - words
     part = np.minimum(before * parts // max(total, 1), parts - 1)  # an emoji may end the last
-    return part, np.bincount(part[words], minlength=parts)
+    return part, np.bincount(part[words], minlength=parts if total else 0)
 
 
 def _arf(places: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
