@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -320,15 +319,16 @@ def _parts(
         filled = sizes > 0
         return np.where(filled, np.cumsum(filled) - 1, -1)[doc], sizes[filled]
     total = int(words.sum())
-    whole = isinstance(parts, Integral) and not isinstance(parts, bool)
-    if not whole or not 2 <= int(parts) <= (total or int(parts)):
+    if isinstance(parts, bool | str) or parts not in range(2, (total or 10**9) + 1):
         raise InputError(
             f"parts={parts!r} is not possible; give 'doc' or a number of slices from 2 to the"
             f" number of words ({total})."
         )
+    if not total:
+        return np.full(len(tokens), -1), np.empty(0, dtype=np.int64)
     before = np.cumsum(words) - words
-    part = np.minimum(before * parts // max(total, 1), parts - 1)  # an emoji may end the last
-    return part, np.bincount(part[words], minlength=parts if total else 0)
+    part = np.minimum(before * parts // total, parts - 1)  # an emoji may end the last
+    return part, np.bincount(part[words], minlength=parts)
 
 
 def _arf(places: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:

@@ -139,7 +139,8 @@ def test_an_empty_table_gives_an_empty_one() -> None:
         warnings.simplefilter("error")
         assert len(score_dispersion(tokens)) == 0
         assert len(score_dispersion(tokens, parts=2)) == 0
-        assert score_dispersion(tokens, terms=["war"])["count"].tolist() == [0]
+        assert score_dispersion(tokens, terms=["war", "🕊"])["count"].tolist() == [0, 0]
+        assert score_dispersion(tokens, parts=3, terms=["🕊"])["parts"].tolist() == [0]
     one = tokenize(pd.DataFrame({"doc": ["a"], "text": ["war"]}))
     with pytest.raises(InputError, match=r"number of words \(1\)"):
         score_dispersion(one, parts=2)
