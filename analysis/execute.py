@@ -279,12 +279,13 @@ def _execute(notebook: NotebookNode, work: Path, room: Path) -> str:
         notebook,
         km=manager,
         timeout=None,
+        # the kernel's own messages would stand in the middle of the list of notebooks
+        extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(work)}},
         on_cell_start=lambda cell, cell_index: seen.append(cell_index),
     )
     try:
-        # the kernel's own messages would stand in the middle of the list of notebooks
-        client.execute(env=_environment(room), extra_arguments=["--log-level=CRITICAL"])
+        client.execute(env=_environment(room))
     except (CellControlSignal, DeadKernelError) as error:
         return _what_failed(notebook, seen[-1] if seen else 0, error)
     return ""

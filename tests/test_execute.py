@@ -1,0 +1,277 @@
+"""Notebooks run in a copy with the caller's parameters; failures are named; checks run in order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from lxml import html
+
+from analysis import execute
+from analysis.execute import open_lab, run_notebooks, run_tests
+from analysis.tables import InputError
+
+SETUP = 'corpus = "../corpus"\nfigures = "../figures"\nterm = "peace"'
+CHART = """
+import pandas as pd
+from matplotlib import pyplot as plt
+import analysis as da
+from pathlib import Path
+
+text = Path(corpus, "a.txt").read_text()
+figure, ax = plt.subplots()
+ax.barh([term], [text.count(term)])
+rows = pd.DataFrame({"term": [term], "count": [text.count(term)]})
+saved = da.save_figure(ax, figures + "/one-term", data=rows, caption="C.", alt="A <b> bar.")
+"""
+
+
+def notebook(*cells: str, tagged: int | None = 0) -> nbformat.NotebookNode:
+    built = nbformat.v4.new_notebook()
+    built.cells = [nbformat.v4.new_markdown_cell("# A question\n\nWith $5 and <b>prose</b>.")]
+    for place, source in enumerate(cells):
+        cell = nbformat.v4.new_code_cell(source)
+        if place == tagged:
+            cell.metadata["tags"] = ["parameters"]
+        built.cells.append(cell)
+    return built
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Path:
+    """A clone in small: notebooks/ and corpus/, and we stand in it."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("peace, peace and war")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(place: Path, name: str, built: nbformat.NotebookNode) -> bytes:
+    path = place / "notebooks" / name
+    nbformat.write(built, path)
+    return path.read_bytes()
+
+
+def test_notebooks_become_bundles_and_pages(place, capfd):
+    before = write(place, "01-first.ipynb", notebook(SETUP, CHART, "print(term, 'printed')"))
+    write(place, "02-second.ipynb", notebook(SETUP, "open('stray.txt', 'w').close()\nterm"))
+    assert run_notebooks(parameters={"term": "war"}) == 0
+
+    assert (place / "figures" / "one-term.csv").read_text() == "term,count\nwar,1\n"
+    assert (place / "notebooks" / "01-first.ipynb").read_bytes() == before
+    assert sorted(path.name for path in (place / "notebooks").iterdir()) == [
+        "01-first.ipynb",
+        "02-second.ipynb",
+    ]
+    assert not list(place.glob("*.txt"))
+
+    text = (place / "figures" / "notebooks" / "01-first.html").read_text()
+    page = html.fromstring(text)
+    assert page.xpath("//head/title/text()") == ["01-first"]
+    assert "war printed" in page.text_content()
+    assert page.xpath("//img/@alt") == ["A <b> bar."]
+    assert not page.xpath("//script[@src] | //link[@href] | //img[starts-with(@src, 'http')]")
+    assert str(place) not in text
+    assert "corpus = 'corpus'" in page.text_content()
+
+    out, err = capfd.readouterr()
+    lines = out.splitlines()
+    assert lines[0].startswith("[1/2] 01-first ")
+    assert lines[0].endswith(" s")
+    assert lines[1].startswith("[2/2] 02-second ")
+    assert "In figures:" in lines
+    (told,) = [line.split() for line in lines if "one-term" in line]
+    assert told == ["one-term", "png", "svg", "pdf", "csv", "json", "new", "or", "changed"]
+    assert "  notebooks/02-second.html" in lines
+    assert err == ""
+
+
+def test_a_second_run_leaves_the_same_bundle(place, capfd):
+    write(place, "01.ipynb", notebook(SETUP, CHART))
+    run_notebooks()
+    files = {path: path.read_bytes() for path in (place / "figures").glob("one-term.*")}
+    page = (place / "figures" / "notebooks" / "01.html").read_text()
+    capfd.readouterr()
+    run_notebooks()
+    assert {path: path.read_bytes() for path in (place / "figures").glob("*.*")} == files
+    assert "as before" in capfd.readouterr().out
+    assert html.fromstring(page).xpath("//img/@alt") == ["A <b> bar."]
+
+
+def test_a_failing_cell_is_named_and_the_others_run(place, capfd):
+    write(place, "01-bad.ipynb", notebook(SETUP, "1 + 1", "\nrows = {}\nrows['side']"))
+    write(place, "02-good.ipynb", notebook(SETUP, "print('fine')"))
+    assert run_notebooks(output="out") == 1
+    out, err = capfd.readouterr()
+    assert "FAILED" in out.splitlines()[0]
+    assert out.splitlines()[1].startswith("[2/2] 02-good ")
+    assert err.count("\n") == 1
+    assert "code cell 3 ('rows = {}') failed with KeyError: 'side'." in err
+    assert "KeyError" in (place / "out" / "notebooks" / "01-bad.html").read_text()
+    assert (place / "out" / "notebooks" / "02-good.html").exists()
+
+
+def test_without_keep_going_the_first_failure_ends_it(place, capfd):
+    write(place, "01-bad.ipynb", notebook(SETUP, "import os\nos._exit(3)"))
+    write(place, "02-good.ipynb", notebook(SETUP))
+    assert run_notebooks(keep_going=False) == 1
+    out, err = capfd.readouterr()
+    assert "code cell 2 ('import os') failed with its kernel died." in err
+    assert "02-good" not in out
+
+
+def test_one_notebook_can_be_named(place, capfd):
+    write(place, "01.ipynb", notebook(SETUP, "assert term == 'peace'"))
+    write(place, "02.ipynb", notebook(SETUP, "raise SystemError"))
+    assert run_notebooks(notebooks="notebooks/01.ipynb") == 0
+    assert "[1/1] 01 " in capfd.readouterr().out
+
+
+def test_the_kernel_is_this_python_without_the_users_settings(place, monkeypatch):
+    hostile = place / "hostile"
+    (hostile / "profile_default" / "startup").mkdir(parents=True)
+    (hostile / "profile_default" / "startup" / "00.py").write_text("term = 'poisoned'")
+    monkeypatch.setenv("IPYTHONDIR", str(hostile))
+    kernel = hostile / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text('{"argv": ["/bin/false"], "display_name": "no"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(hostile))
+    check = f"""
+import os, sys
+assert sys.executable == {sys.executable!r}
+assert "poisoned" not in globals().values()
+assert "inline" in os.environ["MPLBACKEND"]
+"""
+    built = notebook("corpus = '..'", check)
+    built.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None"}
+    write(place, "01.ipynb", built)
+    assert run_notebooks() == 0
+
+
+@pytest.mark.parametrize(
+    ("built", "options", "words"),
+    [
+        (None, {}, "There are no notebooks at notebooks"),
+        (None, {"notebooks": "gone"}, "There are no notebooks at gone"),
+        (notebook(SETUP), {"corpus": "nowhere"}, "There is no corpus folder at nowhere"),
+        (notebook(SETUP, tagged=None), {}, "has 0 code cells tagged 'parameters'"),
+        (
+            notebook(SETUP),
+            {"parameters": {"speed": 1}},
+            "No notebook has a parameter 'speed'; they",
+        ),
+        (notebook("corpus = = 1"), {}, "the parameters cell is not Python"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(place, built, options, words):
+    if built is not None:
+        write(place, "01.ipynb", built)
+    with pytest.raises(InputError, match=words):
+        run_notebooks(**options)
+    assert not (place / "figures").exists()
+
+
+def test_a_file_that_is_no_notebook_is_refused(place):
+    (place / "notebooks" / "01.ipynb").write_text("{}")
+    with pytest.raises(InputError, match="is not a notebook that can be read"):
+        run_notebooks()
+
+
+def test_annotated_parameters_are_parameters_too():
+    assert execute._assigned("a: int = 1\nb = c = 2\nd.e = 3", Path()) == {"a", "b", "c"}
+
+
+def test_pictures_without_a_bundle_or_with_a_strangers_json_stay_undescribed(place):
+    figures = place / "figures"
+    figures.mkdir()
+    (figures / "mine.json").write_text("{}")
+    picture = nbformat.v4.new_output("display_data", {"image/png": "x"})
+    named = nbformat.v4.new_code_cell("save(ax, figures + '/mine')", outputs=[picture])
+    other = nbformat.v4.new_code_cell("plt.plot()", outputs=[nbformat.from_dict(dict(picture))])
+    built = nbformat.v4.new_notebook(cells=[named, other])
+    execute._describe_figures(built, figures)
+    assert built.cells[0].outputs[0].metadata == {"image/png": {"alt": ""}}
+    assert built.cells[1].outputs[0].metadata == {}
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """Collects the commands that would be run; a test may say what they return."""
+    seen: list[tuple[list[str], Path | None]] = []
+    codes: dict[str, int] = {}
+
+    def run(command, cwd=None, check=False):
+        seen.append((command, cwd))
+        if codes.get(command[2]) == -1:
+            raise KeyboardInterrupt
+        return subprocess.CompletedProcess(command, codes.get(command[2], 0))
+
+    monkeypatch.setattr(execute.subprocess, "run", run)
+    return seen, codes
+
+
+def test_the_checks_run_in_order(commands, root, capfd):
+    seen, _ = commands
+    assert run_tests() == 0
+    assert [command[:3] for command, _ in seen] == [
+        [sys.executable, "-m", "ruff"],
+        [sys.executable, "-m", "ruff"],
+        [sys.executable, "-m", "mypy"],
+        [sys.executable, "-m", "pytest"],
+    ]
+    assert seen[1][0][3:] == ["format", "--check", "."]
+    assert "--cov" in seen[3][0]
+    assert {cwd for _, cwd in seen} == {root}
+    assert capfd.readouterr().out.splitlines()[0] == "== ruff check"
+
+
+def test_a_failed_check_does_not_stop_the_others(commands, capfd):
+    seen, codes = commands
+    codes["mypy"] = 1
+    assert run_tests() == 1
+    assert len(seen) == 4
+    assert capfd.readouterr().err == "Failed: mypy.\n"
+
+
+def test_chosen_tests_run_alone(commands):
+    seen, _ = commands
+    run_tests(["tests/test_export.py", "-k", "svg"])
+    assert seen[3][0][3:] == ["tests/test_export.py", "-k", "svg"]
+
+
+def test_tests_need_the_repository_and_the_tools(monkeypatch, tmp_path):
+    monkeypatch.setattr(execute, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="ruff is not installed"):
+        run_tests()
+    monkeypatch.setattr(execute, "ROOT", tmp_path)
+    with pytest.raises(InputError, match="come with the repository"):
+        run_tests()
+
+
+def test_jupyterlab_is_opened_on_the_folder(commands, place):
+    seen, codes = commands
+    assert open_lab() == 0
+    assert seen == [([sys.executable, "-m", "jupyterlab", "notebooks"], None)]
+    codes["jupyterlab"] = -1
+    assert open_lab("corpus") == 130
+
+
+def test_jupyterlab_needs_a_folder_and_itself(place, monkeypatch):
+    with pytest.raises(InputError, match="There is no folder gone to open"):
+        open_lab("gone")
+    monkeypatch.setattr(execute, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="JupyterLab is not installed"):
+        open_lab()
+
+
+def test_an_installed_copy_is_not_put_before_the_standard_library(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", "theirs")
+    ours = execute._environment(tmp_path)["PYTHONPATH"]
+    assert ours.endswith("theirs")
+    assert str(execute.ROOT) in ours
+    monkeypatch.setattr(execute, "ROOT", tmp_path / "site-packages")
+    assert execute._environment(tmp_path)["PYTHONPATH"] == "theirs"
