@@ -94,15 +94,23 @@ def with_aliases(gazetteer: Gazetteer, aliases: Iterable[Mapping[str, str]]) -> 
     Returns
     -------
     Gazetteer
-        New tables that share the old ones; the analyst's names take precedence.
+        New tables that share the old ones; the analyst's names take precedence. A name has to
+        begin with a capital, since the rules read nothing else.
     """
     names = {
         text: Name(plain(text), row["label"], "alias", text)
         for row in aliases
         for text in (row["entity"], row["variant"])
-        if FIRST_WORD.match(plain(text))
+        if not _has(gazetteer, plain(text), row["label"])
     }
     return replace(gazetteer, extra=_file(names.values()))
+
+
+def _has(gazetteer: Gazetteer, text: str, label: str) -> bool:
+    """Whether the tables know a name under this label."""
+    first = FIRST_WORD.match(text)
+    known = gazetteer.names.get(first[0], ()) if first else ()
+    return any(name.text == text and name.label == label for name in known)
 
 
 def plain(text: str) -> str:

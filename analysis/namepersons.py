@@ -46,7 +46,7 @@ def _joins(run: list[Unit], place: int, world: World) -> bool:
         return False
     if unit.label is None or (gap == SPACE and ROMAN.match(unit.text)):
         return True
-    if unit.kind == "person" and " " not in unit.text:
+    if unit.label == "PERSON" and unit.kind in {"person", "alias"} and " " not in unit.text:
         return before.label is None and not is_common(before.text, world) and not before.initial
     known = is_given(before, world) or (place > 1 and is_given(run[place - 2], world))
     city = unit.label == "PLACE" and unit.kind in {"city", "place", "state", "country"}
