@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -206,6 +206,7 @@ def test_reduced_frequency_is_between_one_and_the_count(places: set[int]) -> Non
 
 
 @given(st.lists(st.lists(st.sampled_from("abc"), max_size=8), min_size=1, max_size=5), st.randoms())
+@settings(max_examples=25)
 def test_the_order_of_documents_matters_to_arf_alone(texts: list[list[str]], random: Any) -> None:
     documents = pd.DataFrame({"doc": [f"d{n}" for n in range(len(texts))]})
     documents["text"] = [" ".join(words) for words in texts]

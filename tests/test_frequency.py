@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.frequency import count_term_groups, count_terms, score_tfidf
@@ -297,6 +297,7 @@ def test_grouping_then_adding_equals_the_whole(texts: pd.DataFrame) -> None:
 
 
 @given(CORPORA, st.randoms(use_true_random=False))
+@settings(max_examples=25)
 def test_the_order_of_documents_does_not_matter(texts: pd.DataFrame, random: Any) -> None:
     order = random.sample(range(len(texts)), len(texts))
     shuffled = texts.iloc[order].reset_index(drop=True)
@@ -316,6 +317,7 @@ def test_the_order_of_documents_does_not_matter(texts: pd.DataFrame, random: Any
 
 
 @given(CORPORA)
+@settings(max_examples=25)
 def test_the_rate_lies_within_its_interval(texts: pd.DataFrame) -> None:
     counts = count_terms(tokenize(texts), by="side", documents=texts, terms=["war", "no peace"])
     known = counts[counts["low"].notna()]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.frequency import count_terms
@@ -187,6 +187,7 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(documents: pd.DataFr
 
 
 @given(CORPORA, st.sampled_from(["day", "week", "month"]))
+@settings(max_examples=25)
 def test_periods_add_up_to_the_dated_texts(texts: pd.DataFrame, every: str) -> None:
     dated = texts[texts["published"].notna()]
     if dated.empty:
@@ -204,6 +205,7 @@ def test_periods_add_up_to_the_dated_texts(texts: pd.DataFrame, every: str) -> N
 
 
 @given(CORPORA, st.integers(2, 7), st.randoms(use_true_random=False))
+@settings(max_examples=25)
 def test_bins_add_up_in_any_order_of_documents(texts: pd.DataFrame, bins: int, random: Any) -> None:
     order = random.sample(range(len(texts)), len(texts))
     shuffled = texts.iloc[order].reset_index(drop=True)
@@ -222,6 +224,7 @@ def test_bins_add_up_in_any_order_of_documents(texts: pd.DataFrame, bins: int, r
 
 
 @given(CORPORA)
+@settings(max_examples=25)
 def test_positions_are_as_many_as_the_counts(texts: pd.DataFrame) -> None:
     tokens = tokenize(texts)
     found = find_positions(tokens, ["war", "🕊"])
