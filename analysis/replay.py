@@ -37,8 +37,8 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
     Parameters
     ----------
     steps : list of dict
-        ``call``, ``on`` ("documents", "sentences", "tokens", else the step before) and ``params``,
-        as `analysis.tables.stamp` writes them.
+        ``call``, ``on`` ("documents", "sentences", "tokens", else the step before), ``params``
+        and, if not all, the ``docs`` whose rows were used, as `analysis.tables.stamp` writes them.
     documents : pandas.DataFrame
         The documents table.
 
@@ -67,10 +67,13 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
             continue
         measure = public_function(step["call"], _MEASURES)
         source = table(step["on"])
+        source = result if source is None else source
+        if "docs" in step:
+            source = source[source["doc"].isin(step["docs"])]
         params = {
             name: _filled(measure, name, value, table) for name, value in step["params"].items()
         }
-        result = measure(result if source is None else source, **params)
+        result = measure(source, **params)
         if step["call"] in _MAKES:
             tables[_MAKES[step["call"]]] = result
     return result

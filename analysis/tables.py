@@ -223,14 +223,37 @@ def stamp(
     Returns
     -------
     pandas.DataFrame
-        `result` itself. ``attrs["steps"]`` ends with ``{"call", "on", "params"}``.
+        `result` itself. ``attrs["steps"]`` ends with ``{"call", "on", "params"}``, and "docs" where
+        `source` holds fewer documents than the corpus (they were chosen by hand).
     """
     step = {"call": call, "on": on, "params": _plain(params)}
+    chosen = _chosen_documents(source)
+    if chosen is not None:
+        step["docs"] = chosen
     result.attrs = {
         **{key: value for key, value in source.attrs.items() if key != "steps"},
         "steps": [*source.attrs.get("steps", []), step],
     }
     return result
+
+
+def _chosen_documents(source: pd.DataFrame) -> list[str] | None:
+    """Ids of the documents in a table if they are not the whole corpus (nor very many)."""
+    total = source.attrs.get("corpus", {}).get("documents")
+    if total is None or "doc" not in source.columns:
+        return None
+    column = source["doc"]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        # Rows stand in the documents' order: two searches a document instead of a pass over all.
+        known = np.arange(len(column.cat.categories), dtype=codes.dtype)
+        counts = np.searchsorted(codes, known, "right") - np.searchsorted(codes, known, "left")
+        if counts.sum() != len(codes):
+            counts = np.bincount(codes[codes >= 0], minlength=len(known))
+        present = column.cat.categories[counts > 0].tolist()
+    else:
+        present = column.unique().tolist()
+    return [str(doc) for doc in present] if len(present) < min(total, 1000) else None
 
 
 def _plain(value: Any) -> Any:

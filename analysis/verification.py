@@ -20,7 +20,7 @@ from analysis.bundle import (
     versions,
 )
 from analysis.csvtable import encode_table
-from analysis.files import hash_bytes
+from analysis.files import hash_bytes, hash_text
 from analysis.replay import DIFFERS, OK, UNCHECKED, compare_rows, public_function, recompute
 from analysis.tables import InputError
 
@@ -61,9 +61,9 @@ def verify(
     same bytes (with other versions of matplotlib: the same drawn data)? *recompute*: is each row of
     the CSV among the rows that the recorded steps give on these documents, with the same numbers
     (to nine digits)? A figure shows a part of its measure's rows, so a row that was taken away is
-    seen by *redraw*, not by *recompute*. Rows that were chosen by hand between two steps are
-    not in the record: what depends on such a choice differs. None of this tells whether the
-    measure was the right one.
+    seen by *redraw*, not by *recompute*. Documents chosen between two steps
+    (``tokens[tokens["doc"] == "a"]``) are in the record; other rows chosen by hand are not, and
+    what depends on them differs. None of this tells whether the measure was the right one.
 
     Examples
     --------
@@ -240,6 +240,9 @@ def _check_corpus(
 
 
 def _fingerprint(documents: pd.DataFrame) -> str:
+    """The fingerprint of the texts themselves, whatever the column sha256 says of them."""
+    if "text" in documents.columns:
+        documents = documents.assign(sha256=[hash_text(text) for text in documents["text"]])
     return str(import_module("analysis").fingerprint(documents))
 
 

@@ -330,6 +330,27 @@ def test_steps_are_run_from_the_table_they_name():
     assert recompute(bare, documents)["count"].sum() == da.tokenize(documents)["is_word"].sum()
 
 
+def test_documents_chosen_by_hand_are_chosen_again(tmp_path):
+    documents = tiny()
+    tokens = da.tokenize(documents)
+    terms = da.count_terms(tokens[tokens["doc"].isin(["d", "b"])])
+    assert terms.attrs["steps"][-1]["docs"] == ["b", "d"]
+    assert "docs" not in da.count_terms(tokens).attrs["steps"][-1]
+    shuffled = tokens[tokens["doc"] != "a"].iloc[::-1]
+    assert da.count_terms(shuffled).attrs["steps"][-1]["docs"] == ["b", "c", "d"]
+    saved = da.save_table(terms, tmp_path / "two", caption="Two documents.")
+    assert set(da.verify(saved, documents=documents)["status"]) == {"ok"}
+    few = da.count_terms(da.tokenize(documents[documents["side"] == "west"]))
+    da.save_table(few, tmp_path / "west", caption="The West.")
+    assert set(da.verify(tmp_path / "west", documents=documents)["status"]) == {"ok"}
+
+
+def test_a_text_that_belies_its_hash_is_found(bundle):
+    documents = tiny()
+    documents.loc[3, "text"] += "  "
+    assert found(da.verify(bundle, documents=documents)) == {("corpus", "terms.csv")}
+
+
 def test_a_table_that_is_not_in_the_record_is_named():
     steps = [{"call": "count_terms", "on": "tokens", "params": {"documents": True}}]
     assert len(recompute(steps, tiny()))
