@@ -245,12 +245,12 @@ def _chosen_documents(source: pd.DataFrame) -> list[str] | None:
     column = source["doc"]
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = column.cat.codes.to_numpy()
-        # Rows stand in the documents' order: two searches a document instead of a pass over all.
         known = np.arange(len(column.cat.categories), dtype=codes.dtype)
-        counts = np.searchsorted(codes, known, "right") - np.searchsorted(codes, known, "left")
-        if counts.sum() != len(codes):
-            counts = np.bincount(codes[codes >= 0], minlength=len(known))
-        present = column.cat.categories[counts > 0].tolist()
+        if (codes[1:] >= codes[:-1]).all():  # the documents' order: far faster than counting
+            there = np.searchsorted(codes, known, "right") > np.searchsorted(codes, known, "left")
+        else:
+            there = np.bincount(codes[codes >= 0], minlength=len(known)) > 0
+        present = column.cat.categories[there].tolist()
     else:
         present = column.unique().tolist()
     return [str(doc) for doc in present] if len(present) < min(total, 1000) else None
