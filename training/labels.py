@@ -40,15 +40,14 @@ evangelical evangelicals lutheran methodist mormon mormons baptist presbyterian 
 republican republicans democrat democrats democratic conservative conservatives tory tories
 liberal liberals communist communists socialist socialists marxist marxists nazi nazis fascist
 fascists maoist maoists leninist stalinist stalinists bolshevik bolsheviks zionist zionists
-loyalist loyalists nationalist nationalists unionist unionists gaullist christian-democrat
-arab arabs arabic arabian latin latino latinos hispanic hispanics slavic slav slavs aryan celtic
-nordic scandinavian balkan baltic western westerners african asian european europeans
-african-american african-americans afro-american indigenous aboriginal aborigine maori maoris inuit tutsi
-tutsis
-hutu hutus zulu zulus xhosa pashtun pashtuns hazara tajik tajiks uzbek uzbeks tatar tatars
-chechen chechens ossetian ossetians kurd kurds kurdish yazidi yazidis tamil tamils sinhalese
-punjabi bengali sindhi baloch rohingya uighur uighurs uyghur uyghurs tibetan tibetans han gypsy
-gypsies roma basque basques catalan catalans corsican corsicans flemish walloon bavarian prussian
+loyalist loyalists nationalist nationalists unionist unionists gaullist christian-democrat arab
+arabs arabic arabian latin latino latinos hispanic hispanics slavic slav slavs aryan celtic nordic
+scandinavian balkan baltic western westerners african asian european europeans african-american
+african-americans afro-american indigenous aboriginal aborigine maori maoris inuit tutsi tutsis
+hutu hutus zulu zulus xhosa pashtun pashtuns hazara tajik tajiks uzbek uzbeks tatar tatars chechen
+chechens ossetian ossetians kurd kurds kurdish yazidi yazidis tamil tamils sinhalese punjabi
+bengali sindhi baloch rohingya uighur uighurs uyghur uyghurs tibetan tibetans han gypsy gypsies
+roma basque basques catalan catalans corsican corsicans flemish walloon bavarian prussian
 prussians soviet soviets czechoslovak yugoslav yugoslavs serb serbs serbian croat croats croatian
 bosnian bosnians montenegrin macedonian macedonians kosovar kosovars albanian albanians slovene
 slovenes slovenian russian russians american americans british britons briton brits english
@@ -63,13 +62,13 @@ iraqis iranian iranians persian saudi saudis yemeni jordanian egyptian egyptians
 tunisian algerian moroccan sudanese ethiopian eritrean somali somalis kenyan ugandan rwandan
 rwandans burundian congolese zairean nigerian nigerians ghanaian liberian senegalese angolan
 zambian zimbabwean namibian afghan afghans pakistani pakistanis indian indians bangladeshi nepali
-nepalese lankan burmese thai thais vietnamese cambodian laotian malaysian malay malays
-indonesian indonesians filipino filipinos philippine chinese japanese korean koreans taiwanese
-mongolian australian australians canadian canadians mexican mexicans cuban cubans haitian haitians
-jamaican colombian venezuelan peruvian bolivian chilean argentine argentinian brazilian brazilians
+nepalese lankan burmese thai thais vietnamese cambodian laotian malaysian malay malays indonesian
+indonesians filipino filipinos philippine chinese japanese korean koreans taiwanese mongolian
+australian australians canadian canadians mexican mexicans cuban cubans haitian haitians jamaican
+colombian venezuelan peruvian bolivian chilean argentine argentinian brazilian brazilians
 uruguayan paraguayan ecuadorean nicaraguan guatemalan honduran salvadoran panamanian bermudan
-hebrew byzantine ottoman roman romans victorian goths viking vikings apache cherokee navajo
-texan texans californian parisian londoner londoners berliner
+hebrew byzantine ottoman roman romans victorian goths viking vikings apache cherokee navajo texan
+texans californian parisian londoner londoners berliner
 """.split()
 # Words that may stand before a demonym within one NORP mention ("South Korean", "Bosnian Serb").
 _NORP_PREFIX = frozenset(
