@@ -4,10 +4,11 @@ from analysis.charts.barcode import plot_barcode
 from analysis.charts.heatmap import plot_heatmap
 from analysis.charts.keyness import plot_keyness
 from analysis.charts.keywords import plot_keywords
-from analysis.charts.lines import plot_over_text, plot_over_time
 from analysis.charts.multiples import plot_small_multiples
 from analysis.charts.network import plot_network
+from analysis.charts.sentiment import plot_sentiment, plot_sentiment_arc
 from analysis.charts.terms import plot_terms
+from analysis.charts.trends import plot_over_text, plot_over_time
 
 __all__ = [
     "plot_barcode",
@@ -17,6 +18,8 @@ __all__ = [
     "plot_network",
     "plot_over_text",
     "plot_over_time",
+    "plot_sentiment",
+    "plot_sentiment_arc",
     "plot_small_multiples",
     "plot_terms",
 ]

@@ -134,7 +134,7 @@ def _in_order(table: pd.DataFrame, row: str, names: list[str], lanes: list[str])
     lane = {name: number for number, name in enumerate(lanes)}
     work = table.assign(
         _row=select.texts(table[row]).map(place).fillna(-1).astype(int),
-        _lane=select.texts(table["term"], 32).map(lane),
+        _lane=select.texts(table["term"], 60).map(lane),
     )
     work = work[work["_row"] >= 0].sort_values(["_lane", "_row", "percent"], kind="stable")
     return select.columns_drawn(work, ["doc", row, "term", "percent", "position", "start", "end"])
@@ -145,7 +145,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
     places = {name: number for number, name in enumerate(names)}
     at = select.texts(data[row]).map(places).to_numpy(dtype=float)
     percent = data["percent"].to_numpy(dtype=float)
-    series = select.texts(data["term"], 32).to_numpy(dtype=object)
+    series = select.texts(data["term"], 60).to_numpy(dtype=object)
     count = max(len(lanes), 1)
     codes = style.codes(ax, lanes) or [0]
     height = (0.76 if count == 1 else 0.68) / count
@@ -180,7 +180,7 @@ def _told(
     table: pd.DataFrame, data: pd.DataFrame, row: str, names: list[str]
 ) -> tuple[str, str, list[str]]:
     """Caption, alt text and note sentences."""
-    terms = list(dict.fromkeys(select.texts(data["term"], 32)))
+    terms = list(dict.fromkeys(select.texts(data["term"], 60)))
     kind = {"doc": "document", "term": "term"}.get(row, row)
     lanes = " Terms lie in lanes from top to bottom." if row != "term" and len(terms) > 1 else ""
     caption = (

@@ -50,7 +50,7 @@ def draw_blocks(
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     length = data[value].to_numpy(dtype=float) * side
     for row in range(len(data)):
-        _bar(ax, at[row], length[row], bool(filled[row]))
+        _bar(ax, float(at[row]), float(length[row]), bool(filled[row]))
     if bound is not None:
         _strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
     rows.label_rows(ax, names, size)

@@ -84,14 +84,14 @@ def plot_heatmap(
     select.numeric(table, n, what)
     work = table[table[value].notna() & (table[n] != 0)]
     style.require_rows(work, what)
-    _require_pairs(work, row, column)
     data = _cells(work, row, column, value, n, style.require_top(top))
-    names, heads = _ranked(data, row, n), list(data[column].unique())
+    at, across = select.item_names(data, row), select.texts(data[column])
+    names, heads = _ranked(at, data[n]), list(across.unique())
     width = style.width_of(ax, size)
     _require_width(names, heads, data[n], size, width)
     ax = style.start(ax, size=size, height=_height(names, heads, size, width))
-    mesh = _shade(ax, _matrix(data, names, heads, (row, column, value)), limits)
-    _write(ax, _matrix(data, names, heads, (row, column, n)), mesh, size)
+    mesh = _shade(ax, _matrix(data[value], at.map(names.index), across.map(heads.index)), limits)
+    _write(ax, _matrix(data[n], at.map(names.index), across.map(heads.index)), mesh, size)
     _label(ax, names, heads, size)
     if value != n:
         _scale(ax, mesh, words.column_label(data, value))
@@ -110,51 +110,37 @@ def plot_heatmap(
     )
 
 
-def _require_pairs(table: pd.DataFrame, row: str, column: str) -> None:
-    """Refuse a table with several values for a cell."""
-    doubled = table.duplicated([row, column])
-    if doubled.any():
-        first = table[doubled].iloc[0]
-        raise InputError(
-            f"The heatmap table has several rows for {row} {words.label(first[row])!r} and "
-            f"{column} {words.label(first[column])!r}; sum them first or draw one group."
-        )
-
-
 def _cells(
     table: pd.DataFrame, row: str, column: str, value: str, n: str, top: int
 ) -> pd.DataFrame:
-    """The cells drawn, from the top left to the bottom right."""
-    kept = _ranked(table, row, n)[:top]
-    levels = table[column]
-    if isinstance(levels.dtype, pd.CategoricalDtype):
-        heads = list(levels.cat.categories)
-    else:
-        heads = list(levels.unique())
-    work = table[table[row].isin(kept)]
+    """The cells drawn, column by column: drawn again, the columns come in the same order."""
+    work = table.assign(_row=select.item_names(table, row), _column=select.texts(table[column]))
+    doubled = work.duplicated(["_row", "_column"])
+    if doubled.any():
+        first = work[doubled].iloc[0]
+        raise InputError(
+            f"The heatmap table has several rows for {row} {first['_row']!r} and {column} "
+            f"{first['_column']!r}; sum them first or draw one group."
+        )
+    kept = _ranked(work["_row"], work[n])[:top]
+    heads = select.in_order(table, [column])
+    work = work[work["_row"].isin(kept)]
     work = work.assign(
-        _row=work[row].map({name: i for i, name in enumerate(kept)}).astype(int),
-        _column=work[column].map({name: i for i, name in enumerate(heads)}).astype(int),
-    ).sort_values(["_column", "_row"])  # drawn again, the columns come in the same order
-    return select.columns_drawn(work, [row, column, value, n, "base"])
+        _row=work["_row"].map(kept.index), _column=select.series_of(work, [column]).map(heads.index)
+    ).sort_values(["_column", "_row"], kind="stable")
+    return select.columns_drawn(work, [row, "label", column, value, n, "base"])
 
 
-def _ranked(table: pd.DataFrame, row: str, n: str) -> list[object]:
+def _ranked(names: pd.Series, n: pd.Series) -> list[str]:
     """Names of the rows by falling sum of n, then by name."""
-    total = table.groupby(row, observed=True)[n].sum().reset_index()
-    total = total.assign(_name=total[row].astype(str))
-    return list(total.sort_values([n, "_name"], ascending=[False, True])[row])
+    total = pd.DataFrame({"name": names, "n": n}).groupby("name")["n"].sum().reset_index()
+    return list(total.sort_values(["n", "name"], ascending=[False, True])["name"])
 
 
-def _matrix(
-    data: pd.DataFrame, names: list[object], heads: list[object], columns: tuple[str, str, str]
-) -> np.ndarray:
+def _matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
     """Values by row and column, NaN where there is none."""
-    row, column, value = columns
-    matrix = np.full((len(names), len(heads)), np.nan)
-    at = data[row].map({name: i for i, name in enumerate(names)}).to_numpy(dtype=int)
-    across = data[column].map({name: i for i, name in enumerate(heads)}).to_numpy(dtype=int)
-    matrix[at, across] = data[value].to_numpy(dtype=float)
+    matrix = np.full((int(row.max()) + 1, int(column.max()) + 1), np.nan)
+    matrix[row.to_numpy(dtype=int), column.to_numpy(dtype=int)] = values.to_numpy(dtype=float)
     return matrix
 
 
@@ -165,7 +151,7 @@ def _digits(matrix: np.ndarray | pd.Series) -> int:
 
 
 def _require_width(
-    names: list[object], heads: list[object], numbers: pd.Series, size: str, width: float
+    names: list[str], heads: list[str], numbers: pd.Series, size: str, width: float
 ) -> None:
     """Refuse more columns than can hold a readable number and a readable name."""
     font = style.FONTS[size]
@@ -178,7 +164,7 @@ def _require_width(
         )
 
 
-def _room(names: list[object], size: str, width: float) -> float:
+def _room(names: list[str], size: str, width: float) -> float:
     """Points of type that are left for the cells beside the names of the rows."""
     labels = max(words.cells(words.label(name, _LABELS[size])) for name in names)
     return width * 72 - labels * 0.6 * style.FONTS[size] - 20
@@ -188,14 +174,14 @@ def _number_font(size: str) -> float:
     return max(style.FONTS[size] * 0.85, 7.0)
 
 
-def _turned(names: list[object], heads: list[object], size: str, width: float) -> bool:
+def _turned(names: list[str], heads: list[str], size: str, width: float) -> bool:
     """Whether the names of the columns are too wide to stand upright above them."""
     widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
     room = (_room(names, size, width) - 4 * style.FONTS[size]) / len(heads)
     return widest * 0.65 * style.FONTS[size] > room
 
 
-def _height(names: list[object], heads: list[object], size: str, width: float) -> float:
+def _height(names: list[str], heads: list[str], size: str, width: float) -> float:
     """Height in inches: the rows, and the names above when they are turned."""
     font = style.FONTS[size] / 72
     above = 0.0
@@ -244,7 +230,7 @@ def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:
         )
 
 
-def _label(ax: Axes, names: list[object], heads: list[object], size: str) -> None:
+def _label(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     """Names of rows at the left, of columns above; the first row is the top one."""
     style.share(ax, "")
     width = _LABELS[size]
@@ -267,7 +253,7 @@ def _told(
     table: pd.DataFrame, data: pd.DataFrame, *, row: str, column: str, value: str, n: str
 ) -> tuple[str, str, list[str]]:
     """Caption, alt text and note sentences."""
-    names, heads = data[row].nunique(), data[column].nunique()
+    names, heads = select.item_names(data, row).nunique(), select.texts(data[column]).nunique()
     phrase, number = words.column_phrase(data, value), words.column_phrase(data, n)
     shade = f"Shade and number: {phrase}." if value == n else f"Shade: {phrase}; number: {number}."
     shape = f"{words.plural(names, row)} by {words.plural(heads, column)}"
@@ -282,5 +268,6 @@ def _told(
         f"Shade: {phrase}, {words.value_range(data[value])}.",
         words.top_three(pairs, data[value]),
     )
+    available = select.item_names(table, row).nunique()
     total = f"n = {words.number(float(data[n].sum()))} in the cells." if n == "count" else ""
-    return caption, alt, [shade, total, select.totals(data, names, table[row].nunique())]
+    return caption, alt, [shade, total, select.totals(data, names, available)]

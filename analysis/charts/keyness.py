@@ -219,7 +219,7 @@ def _told_points(
     sure = int((data["p_adjusted"] < alpha).sum())
     caption = (
         f"Effect ({across}) and evidence ({up}) for {words.plural(len(data), 'term')} "
-        f"in {target} compared with {against}; {sure:,} have an adjusted p below {alpha:g}."
+        f"in {target} compared with {against}; adjusted p below {alpha:g}: {sure:,}."
     )
     alt = words.sentences(
         f"Scatter plot of {words.plural(len(data), 'term')}.",

@@ -69,7 +69,7 @@ def plot_keywords(
     >>> import pandas as pd
     >>> table = pd.DataFrame({"target": "a", "reference": "b", "term": ["war", "end"],
     ...                       "log_ratio": [2.0, -1.0], "p_adjusted": [0.01, 0.4]})
-    >>> [bar.get_width() for bar in plot_keywords(table).patches]
+    >>> [float(bar.get_width()) for bar in plot_keywords(table).patches]
     [2.0, -1.0]
     """
     what = "keyness"

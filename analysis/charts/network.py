@@ -47,7 +47,8 @@ def plot_network(
     Returns
     -------
     matplotlib.axes.Axes
-        Area of a node: sum of the counts of its pairs drawn. Width of a line: `weight`.
+        Area of a node: its count (count_source, count_target), or where the table has none the sum
+        of the counts of its pairs. Width of a line: `weight`.
 
     Raises
     ------
@@ -110,22 +111,27 @@ def _strongest(table: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
     style.require_rows(work, "pairs")
     work = work.assign(_a=work["source"].astype(str), _b=work["target"].astype(str))
     work = work.sort_values([weight, "count", "_a", "_b"], ascending=[False, False, True, True])
-    return select.columns_drawn(work.head(top), ["source", "target", "count", weight, "documents"])
+    columns = ["source", "target", "count", weight, "count_source", "count_target", "documents"]
+    return select.columns_drawn(work.head(top), columns)
 
 
 def _nodes(data: pd.DataFrame, sources: bool) -> pd.DataFrame:
-    """Name, sum of counts and shape of each node, the largest first."""
-    ends = pd.concat(
-        [
-            data[["source", "count"]].set_axis(["name", "count"], axis=1),
-            data[["target", "count"]].set_axis(["name", "count"], axis=1),
-        ]
-    )
-    nodes = ends.assign(pairs=1).groupby("name", observed=True).sum().reset_index()
+    """Name, count and kind of each node, the largest first."""
+    ends = []
+    for end in ("source", "target"):
+        own = f"count_{end}" if _counted(data) else "count"
+        ends.append(data[[end, own]].set_axis(["name", "count"], axis=1))
+    grouped = pd.concat(ends).groupby("name", observed=True)["count"]
+    nodes = (grouped.max() if _counted(data) else grouped.sum()).reset_index()
     nodes["source"] = nodes["name"].isin(data["source"]) & sources
     nodes["_name"] = nodes["name"].astype(str)
     nodes = nodes.sort_values(["source", "count", "_name"], ascending=[False, False, True])
     return nodes.reset_index(drop=True)
+
+
+def _counted(data: pd.DataFrame) -> bool:
+    """Whether the table says how often each node occurs by itself."""
+    return {"count_source", "count_target"} <= set(data.columns)
 
 
 def _pairs(data: pd.DataFrame) -> list[tuple[Hashable, Hashable]]:
@@ -242,8 +248,8 @@ def _told(
     marked = list(nodes.loc[nodes["source"], "name"])
     squares = f"Squares: {words.listing(marked)}." if marked else ""
     drawn = (
-        f"Line width: {phrase}, {words.value_range(data[weight])}. "
-        "Node area: summed count of its pairs."
+        f"Line width: {phrase}, {words.value_range(data[weight])}. Node area: "
+        f"{'count of the node' if _counted(data) else 'summed count of its pairs'}."
     )
     caption = words.sentences(
         f"Network of {words.plural(len(nodes), 'node')} and {words.plural(len(data), 'pair')} "

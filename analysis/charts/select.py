@@ -33,6 +33,16 @@ def item_column(table: pd.DataFrame, item: str | None, what: str) -> str:
     return known[0]
 
 
+def item_names(table: pd.DataFrame, item: str) -> pd.Series:
+    """What each row is called: its item, with the label where an entity has several labels."""
+    names = texts(table[item])
+    if item != "entity" or "label" not in table.columns:
+        return names
+    pairs = pd.DataFrame({"name": names, "label": texts(table["label"])}).drop_duplicates()
+    double = names.isin(pairs.loc[pairs["name"].duplicated(), "name"])
+    return names.where(~double, names + " (" + texts(table["label"]) + ")")
+
+
 def group_columns(
     table: pd.DataFrame,
     by: str | Sequence[str] | None,
@@ -43,8 +53,8 @@ def group_columns(
 ) -> list[str]:
     """The columns that tell groups apart, so that each group has one row per `key`.
 
-    Where `by` is None they are found: no column if `key` alone tells the rows apart, else all
-    columns that no measure computes and that vary.
+    Where `by` is None they are found: no column if `key` alone tells the rows apart, else those
+    that the measure was told to group by, else all that no measure computes and that vary.
     """
     if by is not None:
         names = [by] if isinstance(by, str) else list(by)
@@ -52,8 +62,7 @@ def group_columns(
     else:
         names = []
         if table.duplicated(list(key)).any():
-            own = set(known) | set(key)
-            names = [str(c) for c in table.columns if c not in own]
+            names = free_columns(table, {*known, *key})
             names = [c for c in names if len(table[c].drop_duplicates()) > 1]
     doubled = table.duplicated([*key, *names])
     if doubled.any():
@@ -74,11 +83,22 @@ def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
     return plain.map(known).astype(object).where(plain.notna(), NONE_LABEL)
 
 
+def free_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
+    """Columns of groups: those the last step grouped by, else all that are not known ones."""
+    own = set(known)
+    steps = table.attrs.get("steps") or [{}]
+    by = steps[-1].get("params", {}).get("by")
+    stated = [by] if isinstance(by, str) else list(by or ())
+    if stated and not own & set(stated) and set(stated) <= set(table.columns):
+        return [*stated, *(c for c in ITEMS if c in table.columns and c not in own)]
+    return [str(c) for c in table.columns if c not in own]
+
+
 def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     """One text per row that names its group; groups by several columns join with " · "."""
     if not names:
         return pd.Series("", index=table.index, dtype=object)
-    columns = [texts(table[name], 32) for name in names]
+    columns = [texts(table[name], 60) for name in names]
     joined = columns[0]
     for column in columns[1:]:
         joined = joined + " · " + column

@@ -70,11 +70,13 @@ def plot_terms(
     item = select.item_column(table, item, "terms")
     select.numeric(table, value, "terms")
     style.require_rows(table, "terms")
-    names = select.group_columns(table, by, key=[item], what="terms")
+    key = [item, "label"] if item == "entity" and "label" in table.columns else [item]
+    names = select.group_columns(table, by, key=key, what="terms")
     data, order, groups = _ranked(table, item, value, names, style.require_top(top))
-    lines = 1.0 if len(groups) < 3 else 1.0 + 0.25 * (len(groups) - 2)
+    lines = max(1.0, 0.55 * len(groups))
     ax = style.start(ax, size=size, height=style.row_height(size, len(order), lines))
-    _draw(ax, data, x=value, item=item, order=order, groups=groups, names=names)
+    row = select.item_names(data, item).map({name: i for i, name in enumerate(order)})
+    _draw(ax, data, row.to_numpy(dtype=float), x=value, groups=groups, names=names)
     rows.label_rows(ax, order, size)
     drawn = data[[c for c in (value, "low", "high") if c in data.columns]]
     rows.from_zero(ax, drawn.to_numpy(dtype=float).ravel())
@@ -92,25 +94,26 @@ def plot_terms(
 
 def _ranked(
     table: pd.DataFrame, item: str, value: str, names: list[str], top: int
-) -> tuple[pd.DataFrame, list[object], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str]]:
     """The rows drawn, group by group, each in the order of the ranking."""
     groups = select.series_order(table, names, "terms")
     work = table.assign(_series=select.series_of(table, names))
     work = work[work[value].notna()]
     style.require_rows(work, "terms")
-    mean = work.groupby(item, observed=True)[value].sum().reset_index()  # groups are as many
-    mean = mean.assign(_name=mean[item].astype(str))
-    order = list(mean.sort_values([value, "_name"], ascending=[False, True])[item].head(top))
-    work = work[work[item].isin(order)]
+    work = work.assign(_item=select.item_names(work, item))
+    mean = work.groupby("_item")[value].sum().reset_index()  # of equally many groups
+    order = list(mean.sort_values([value, "_item"], ascending=[False, True])["_item"].head(top))
+    work = work[work["_item"].isin(order)]
     work = work.assign(
-        _row=work[item].map({name: row for row, name in enumerate(order)}).astype(int),
+        _row=work["_item"].map({name: row for row, name in enumerate(order)}).astype(int),
         _group=work["_series"].map({name: code for code, name in enumerate(groups)}),
     ).sort_values(["_group", "_row"])
-    columns = [*names, item, value, "low", "high", "interval", "count", "base"]
+    label = ["label"] if item == "entity" else []
+    columns = [*names, item, *label, value, "low", "high", "interval", "count", "base"]
     if value == "documents":
-        columns = [*names, item, value, "count", "base"]
+        columns = [*names, item, *label, value, "count", "base"]
     elif value != "rate":  # an interval of the rate is not one of another value
-        columns = [*names, item, value, *_own_interval(table, value), "count", "base"]
+        columns = [*names, item, *label, value, *_own_interval(table, value), "count", "base"]
     return select.columns_drawn(work, columns), order, groups
 
 
@@ -122,17 +125,19 @@ def _own_interval(table: pd.DataFrame, value: str) -> list[str]:
 def _draw(
     ax: Axes,
     data: pd.DataFrame,
+    row: np.ndarray,
     *,
     x: str,
-    item: str,
-    order: list[object],
     groups: list[str],
     names: list[str],
 ) -> None:
     """Each group's dots, moved a little so that the groups of a row lie one under the other."""
     series = select.series_of(data, names)
-    row = data[item].map({name: i for i, name in enumerate(order)}).to_numpy(dtype=float)
-    shifts = np.linspace(-0.27, 0.27, len(groups)) if len(groups) > 1 else np.zeros(1)
+    shifts = (
+        np.linspace(-0.36, 0.36, len(groups)) * min(1, len(groups) / 4)
+        if len(groups) > 1
+        else np.zeros(1)
+    )
     for code, shift, name in zip(style.codes(ax, groups), shifts, groups, strict=True):
         own = (series == name).to_numpy()
         rows.dots(ax, data[own], x=x, y=row[own] + shift, number=code, name=name)
@@ -148,24 +153,25 @@ def _told(
     names: list[str],
 ) -> tuple[str, str, list[str]]:
     """Caption, alt text and the sentences of the note line."""
-    shown = data[item].nunique()
+    items = select.item_names(data, item)
+    shown = items.nunique()
     phrase = words.column_phrase(data, value)
     split = f", by {words.listing(names)} ({words.listing(groups)})" if names else ""
+    available = select.item_names(table, item).nunique()
     caption = f"The {words.plural(shown, item)} with the highest {phrase}{split}."
-    if shown == 1:
-        caption = f"The {item} {words.label(data[item].iloc[0])}: {phrase}{split}."
+    if shown == available:
+        caption = f"{words.listing(items.unique(), 12)}: {phrase}{split}."
     methods = words.interval_sentence(data)
     caption = words.sentences(caption, "Dots are values." if methods else "", methods)
     labels = [
         words.sentences(words.label(name), f"in {group}" if group else "")
-        for name, group in zip(data[item], select.series_of(data, names), strict=True)
+        for name, group in zip(items, select.series_of(data, names), strict=True)
     ]
     alt = words.sentences(
         f"Dot plot of {words.plural(shown, item)}, one row each, the highest on top.",
         f"Horizontal axis: {phrase}, {words.value_range(data[value])}.",
         words.top_three(labels, data[value]),
     )
-    available = table[item].nunique()
     notes = [
         words.words_sentence(data, names),
         select.totals(data, shown, available),

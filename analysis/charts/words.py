@@ -104,16 +104,16 @@ def labels(values: Iterable[object], width: int) -> list[str]:
     Examples
     --------
     >>> labels(["committee of 2022", "committee of 2024"], 12)
-    ['commit… 2022', 'commit… 2024']
+    ['commit…2022', 'commit…2024']
     """
     names = list(values)
     short = [label(name, width) for name in names]
+    alike = {text for text in short if short.count(text) > 1}
+    half = width // 2 - 1
     for number, name in enumerate(names):
         whole = label(name, 10_000)
-        if short.count(short[number]) > 1 and whole != short[number]:
-            end = whole[-(width // 2 - 1) :].lstrip() if cells(whole) == len(whole) else ""
-            if end:
-                short[number] = whole[: width - len(end) - 1].rstrip() + ELLIPSIS + end
+        if short[number] in alike and whole != short[number] and cells(whole) == len(whole):
+            short[number] = whole[: width - half - 1].rstrip() + ELLIPSIS + whole[-half:].lstrip()
     return short
 
 
