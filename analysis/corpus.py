@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.add import add_documents
 from analysis.duplicates import find_near_duplicates
 from analysis.files import hash_text, join_inside
 from analysis.lists import read_aliases, read_stop_words, read_term_groups
@@ -19,6 +20,7 @@ from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = [
     "CorpusWarning",
+    "add_documents",
     "fingerprint",
     "read_aliases",
     "read_corpus",

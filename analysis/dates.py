@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from analysis.tables import InputError
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FORMS = "2024-05-15, 2024-05-15T08:09, 15 May 2024 08:09, May 15, 2024 or 15.05.2024"
 
@@ -135,6 +137,34 @@ def parse_date(text: str) -> str:
     found = find_date(text.strip())
     whole = found is not None and (found.start, found.end) == (0, len(text.strip()))
     return found.iso if found is not None and whole else ""
+
+
+def read_published(value: str) -> str:
+    """Bring a date that somebody typed into the manifest's form.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    str
+        "2024-05-15" or "2024-05-15T08:09".
+
+    Raises
+    ------
+    InputError
+        If it is no date, or can be read two ways.
+
+    Examples
+    --------
+    >>> read_published("15 May 2024")
+    '2024-05-15'
+    """
+    iso = parse_date(value)
+    if not iso:
+        raise InputError(f"--published {value!r} is not a date that can be read; write {FORMS}.")
+    return iso
 
 
 def read_date_line(line: str) -> tuple[Found, bool] | None:

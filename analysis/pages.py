@@ -161,7 +161,7 @@ def take_apart(paragraphs: list[str], *, title: str = "") -> Record:
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
     own_title = named.get("title", "")
     record = make_record([p for p, label in zip(paragraphs, labels, strict=True) if not label])
-    if title and own_title and not _same_title(own_title, title):
+    if title and own_title and not same_title(own_title, title):
         record["paragraphs"].insert(0, own_title)  # the user's title is another: lose nothing
     record["title"] = title or own_title
     record["standfirst"] = named.get("standfirst", "")
@@ -227,8 +227,23 @@ def _states(paragraph: str, title: str) -> bool:
     return _key(title) in (_key(paragraph), _key(head)) and bool(_key(title))
 
 
-def _same_title(one: str, other: str) -> bool:
-    """Whether two lines state one title, either of them maybe with the outlet's name."""
+def same_title(one: str, other: str) -> bool:
+    """Say whether two lines state one title, either of them maybe with the outlet's name.
+
+    Parameters
+    ----------
+    one, other : str
+
+    Returns
+    -------
+    bool
+        Case, quotation marks and punctuation do not tell two titles apart.
+
+    Examples
+    --------
+    >>> same_title("Talks “fail” | The Daily", "Talks 'fail'")
+    True
+    """
     return _states(one, other) or _states(other, one)
 
 
@@ -244,7 +259,7 @@ def _find_title(
     """Positions of the first and the last statement of the title in the head of a page."""
     head = _head(paragraphs, labels)
     if title:
-        stated = [i for i in head if _same_title(paragraphs[i], title)]
+        stated = [i for i in head if same_title(paragraphs[i], title)]
         if stated:
             return stated[0], stated[-1]
     pairs = list(_find_repeated(paragraphs, head))
@@ -268,7 +283,7 @@ def _find_repeated(paragraphs: list[str], head: list[int]) -> Iterator[tuple[int
         for j in head[place + 1 :]:
             if between > 150 or not _is_title(paragraphs[i], words=2):
                 break
-            if _same_title(paragraphs[j], paragraphs[i]):
+            if same_title(paragraphs[j], paragraphs[i]):
                 yield i, j
                 break
             between += _words(paragraphs[j])

@@ -52,7 +52,8 @@ def test_the_bundled_term_groups(root):
 
 def test_aliases(tmp_path):
     text = (
-        "variant,entity,label,note\n# places, with their usual names, in English\nKiev,Kyiv,PLACE,old\n\nEU,European Union,ORG\n"
+        "variant,entity,label,note\n# places, in English, and, their, former names\n"
+        "Kiev,Kyiv,PLACE,old\n\nEU,European Union,ORG\n"
         "Kyiv,Kyiv,PLACE,\n"
     )
     aliases = read_aliases(file(tmp_path, text))

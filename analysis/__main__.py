@@ -1,0 +1,215 @@
+"""The command line: `python -m analysis add`, `report`, `lab`, `test` and `verify`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any, TextIO
+
+import analysis
+from analysis.tables import InputError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; those of the process where none are given.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if all went well, 1 if what was asked for found something wrong, 2 if the
+        input cannot be used (one sentence on stderr says why), 130 if the user stopped it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # a console that has no “ ” prints ? instead
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    parser = make_parser()
+    args = _parse(parser, list(sys.argv[1:] if argv is None else argv))
+    if args.run is None:
+        parser.print_help()
+        return 0
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            return int(args.run(args))
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (InputError, OSError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parse(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
+    """Parse the arguments, except those behind `test`: they are pytest's."""
+    extra = argv[1:] if argv[:1] == ["test"] and not {"-h", "--help"} & set(argv) else []
+    args = parser.parse_args(argv[: len(argv) - len(extra)])
+    args.extra = extra
+    return args
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        Its results have ``run``, the function that does the command; None without a command.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis", description="Discourse analysis of news texts."
+    )
+    parser.add_argument("--version", action="version", version=f"analysis {_version()}")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _register_add(commands)
+    _register_report(commands)
+    _register_lab(commands)
+    _register_test(commands)
+    _register_verify(commands)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("discourse-analysis")
+    except metadata.PackageNotFoundError:  # used from a checkout that is not installed
+        return analysis.__version__
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    if issubclass(category, UserWarning):  # what concerns the user; the rest is for developers
+        print(f"Note: {message}", file=sys.stderr)
+
+
+def _register_add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "add",
+        help="add your own texts to the corpus",
+        description="Add texts (.txt, a saved page's text, .html) to the corpus as originals. "
+        "Title, date and body are looked for, navigation is dropped, and all of it is shown. What "
+        "cannot be found is asked for; without a terminal, give it as a flag.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
+    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+    for name, example in {
+        "id": "name of the document in the corpus; made from outlet and date if not given",
+        "title": "headline",
+        "standfirst": "summary under the headline",
+        "outlet": "who published it",
+        "country": "of the outlet, as in GB",
+        "side": "institutional origin, as in west",
+        "genre": "as in news",
+        "published": "2024-05-15 or 2024-05-15T08:09",
+        "url": "address",
+        "language": "as in en",
+        "licence": "terms of use",
+    }.items():
+        parser.add_argument(f"--{name}", metavar="…", help=example)
+    parser.add_argument(
+        "--yes", action="store_true", help="ask nothing; leave empty what was not found"
+    )
+    parser.add_argument(
+        "--replace", action="store_true", help="put text and facts in place of those there"
+    )
+    parser.add_argument(
+        "--whole", action="store_true", help="take all of a .txt as body; look for nothing in it"
+    )
+    parser.set_defaults(run=_add)
+
+
+def _add(args: argparse.Namespace) -> int:
+    from analysis.ask import run_add
+
+    return run_add(args)
+
+
+def _register_report(commands: Any) -> None:
+    parser = commands.add_parser(
+        "report", help="run the notebooks; write figures and the notebooks as web pages"
+    )
+    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+    parser.add_argument("--notebooks", default="notebooks", metavar="FOLDER")
+    parser.add_argument("--output", default="figures", metavar="FOLDER", help="default: figures")
+    parser.set_defaults(run=_report)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from analysis.execute import run_notebooks
+
+    return run_notebooks(notebooks=args.notebooks, corpus=args.corpus, output=args.output)
+
+
+def _register_lab(commands: Any) -> None:
+    parser = commands.add_parser("lab", help="open JupyterLab on the notebooks")
+    parser.add_argument("folder", nargs="?", default="notebooks", help="default: notebooks")
+    parser.set_defaults(run=_lab)
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from analysis.execute import open_lab
+
+    return open_lab(args.folder)
+
+
+def _register_test(commands: Any) -> None:
+    parser = commands.add_parser("test", help="run linter, type checker and tests")
+    parser.usage = "python -m analysis test [ARGUMENTS FOR PYTEST]"
+    parser.description = "With arguments, as in 'test tests/test_add.py -k title', only these run."
+    parser.set_defaults(run=_test)
+
+
+def _test(args: argparse.Namespace) -> int:
+    from analysis.execute import run_tests
+
+    return run_tests(args.extra)
+
+
+def _register_verify(commands: Any) -> None:
+    parser = commands.add_parser(
+        "verify", help="check saved figures and tables, and say what differs"
+    )
+    parser.add_argument("bundles", nargs="+", metavar="BUNDLE", help="any file of a bundle")
+    parser.add_argument(
+        "--corpus", metavar="FOLDER", help="compute the numbers again from this corpus"
+    )
+    parser.set_defaults(run=_verify)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    documents = None
+    if args.corpus:
+        documents = analysis.read_corpus(args.corpus, near_duplicates=None)
+    wrong = False
+    for bundle in args.bundles:
+        checks = analysis.verify(bundle, documents=documents)
+        differs = checks[checks["status"] == "differs"]
+        open_ = checks[checks["status"] == "not checked"]
+        wrong = wrong or not differs.empty
+        print(f"{bundle}: {'differs' if len(differs) else 'as it was saved'}")
+        for row in [*differs.itertuples(), *open_.itertuples()]:
+            print(f"  {row.check} of {row.file}: {row.status}. {row.detail}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

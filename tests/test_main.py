@@ -1,0 +1,255 @@
+"""The command line, as a user meets it."""
+
+import os
+import subprocess
+import sys
+import types
+import warnings
+
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import __main__ as command
+from analysis.manifest import COLUMNS
+from analysis.tables import InputError
+
+TITLE = "Ministers explain why the harbour talks ended"
+BODY = (
+    "Ministers from both islands left the table on Tuesday after eleven hours of talks about the "
+    "harbour, the ferry and the right to fish in the strait between them."
+)
+PAGE = f"Menu\nShare\n\n{TITLE}\n\n15 May, 2024 08:09\n\n{BODY}\n"
+
+
+def run(root, *args, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *map(str, args)],
+        cwd=root,
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        **{"stdin": subprocess.DEVNULL, **options},
+    )
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "saved page.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_no_arguments_print_help(root):
+    result = run(root)
+    assert result.returncode == 0
+    assert result.stdout.startswith("usage: python -m analysis")
+    for name in ("add", "report", "lab", "test", "verify"):
+        assert f"\n    {name} " in result.stdout
+
+
+def test_version(capsys, monkeypatch):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith("analysis 0.")
+
+    def absent(_):
+        raise command.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(command.metadata, "version", absent)
+    with pytest.raises(SystemExit):
+        command.main(["--version"])
+    assert capsys.readouterr().out == f"analysis {analysis.__version__}\n"
+
+
+def test_add_as_a_user_would(root, page, tmp_path):
+    corpus = tmp_path / "corpus"
+    gaps = run(root, "add", page, "--corpus", corpus)
+    assert gaps.returncode == 2
+    assert gaps.stderr == (
+        f"Error: {page}: outlet could not be found; give --outlet …, or --yes to leave it empty.\n"
+    )
+    assert not corpus.exists()
+    added = run(root, "add", page, "--corpus", corpus, "--outlet", "The Post", "--country", "GB")
+    assert (added.returncode, added.stderr) == (0, "")
+    assert f"  title      {TITLE}\n  published  2024-05-15T08:09\n" in added.stdout
+    text = (corpus / "originals" / "post-2024-05-15.txt").read_text(encoding="utf-8")
+    assert text == f"{TITLE}\n\n{BODY}\n"
+    lines = (corpus / "sources.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1] == f"post-2024-05-15,{TITLE},The Post,GB,,,2024-05-15T08:09,,,,"
+    again = run(root, "add", page, "--corpus", corpus, "--yes")
+    assert again.returncode == 0
+    assert "already there" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"%PDF-1.7", "is a PDF, not a text; save its text as .txt (UTF-8) and retry."),
+        (b"\x00\x01\x02\x03", "is a binary file, not a text; save its text as .txt and retry."),
+        (b"", "holds no text beside its title and navigation."),
+    ],
+)
+def test_files_that_are_no_text(page, tmp_path, capsys, data, message):
+    page.write_bytes(data)
+    assert command.main(["add", str(page), "--corpus", str(tmp_path / "corpus"), "--yes"]) == 2
+    assert capsys.readouterr().err == f"Error: {page} {message}\n"
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_missing_file_is_one_sentence(root, tmp_path):
+    result = run(root, "add", tmp_path / "none.txt")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"Error: {tmp_path / 'none.txt'} cannot be read: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal of POSIX systems")
+def test_add_at_a_terminal(root, page, tmp_path):
+    ours, theirs = os.openpty()
+    os.write(ours, b"Herald\nGB\n\n\n\nen\n\ny\n")
+    result = run(root, "add", page, "--corpus", tmp_path / "corpus", stdin=theirs)
+    os.close(theirs)
+    os.close(ours)
+    assert result.returncode == 0, result.stderr
+    lines = (tmp_path / "corpus" / "sources.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1] == f"herald-2024-05-15,{TITLE},Herald,GB,,,2024-05-15T08:09,,en,,"
+
+
+def test_the_article_as_a_user_would_add_it(root, shared, tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "sources.csv").write_bytes((root / "corpus" / "sources.csv").read_bytes())
+    result = run(root, "add", shared / "texts" / "article.txt", "--corpus", corpus, "--yes")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert os.listdir(corpus / "originals") == ["rt-2024-05-15.txt"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "function", "expected"),
+    [
+        (
+            ["report", "--corpus", "c", "--output", "o"],
+            "run_notebooks",
+            ((), {"notebooks": "notebooks", "corpus": "c", "output": "o"}),
+        ),
+        (["lab"], "open_lab", (("notebooks",), {})),
+        (["lab", "mine"], "open_lab", (("mine",), {})),
+        (["test"], "run_tests", (([],), {})),
+        (["test", "-k", "x", "tests"], "run_tests", ((["-k", "x", "tests"],), {})),
+    ],
+)
+def test_what_others_do_is_handed_on(monkeypatch, argv, function, expected):
+    calls = []
+
+    def record(*args, **options):
+        calls.append((args, options))
+        return 1
+
+    monkeypatch.setitem(
+        sys.modules, "analysis.execute", types.SimpleNamespace(**{function: record})
+    )
+    assert command.main(argv) == 1
+    assert calls == [expected]
+
+
+def test_help_on_a_command(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["test", "--help"])
+    assert "ARGUMENTS FOR PYTEST" in capsys.readouterr().out
+
+
+def checks(*statuses):
+    rows = [("hash", "terms.csv", status, "4 is not 3.") for status in statuses]
+    return pd.DataFrame(rows, columns=["check", "file", "status", "detail"])
+
+
+def test_verify_prints_what_differs(monkeypatch, capsys):
+    seen = []
+
+    def verify(bundle, *, documents):
+        seen.append((bundle, documents))
+        return checks("ok", "differs" if bundle == "b" else "not checked")
+
+    monkeypatch.setattr(analysis, "verify", verify, raising=False)
+    assert command.main(["verify", "a"]) == 0
+    assert capsys.readouterr().out == (
+        "a: as it was saved\n  hash of terms.csv: not checked. 4 is not 3.\n"
+    )
+    assert command.main(["verify", "a", "b"]) == 1
+    assert "b: differs\n  hash of terms.csv: differs. 4 is not 3.\n" in capsys.readouterr().out
+    assert seen == [("a", None), ("a", None), ("b", None)]
+
+
+def test_verify_reads_the_corpus(monkeypatch, root):
+    seen = []
+
+    def verify(bundle, *, documents):
+        seen.append(len(documents))
+        return checks("ok")
+
+    monkeypatch.setattr(analysis, "verify", verify, raising=False)
+    assert command.main(["verify", "a", "--corpus", str(root / "corpus")]) == 0
+    assert seen == [33]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (InputError("One sentence."), 2, "Error: One sentence.\n"),
+        (PermissionError(13, "Permission denied", "x"), 2, "Permission denied: 'x'\n"),
+        (KeyboardInterrupt(), 130, "\nStopped.\n"),
+    ],
+)
+def test_errors_end_in_a_status_and_a_sentence(monkeypatch, capsys, error, status, message):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr("analysis.ask.run_add", fail)
+    assert command.main(["add", "x.txt"]) == status
+    assert capsys.readouterr().err.endswith(message)
+
+
+def test_programming_errors_are_not_hidden(monkeypatch):
+    def fail(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("analysis.ask.run_add", fail)
+    with pytest.raises(ZeroDivisionError):
+        command.main(["add", "x.txt"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
+def test_a_reader_that_has_seen_enough(root):
+    script = (
+        "import sys, analysis.ask\n"
+        "def fail(_): raise BrokenPipeError\n"
+        "analysis.ask.run_add = fail\n"
+        "from analysis.__main__ import main\n"
+        "sys.exit(main(['add', 'x.txt']))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_warnings_are_notes_for_users_and_silent_for_developers(monkeypatch, capsys):
+    def warn(_):
+        warnings.warn("Two texts are alike.", UserWarning, stacklevel=1)
+        warnings.warn("Old style.", DeprecationWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr("analysis.ask.run_add", warn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert command.main(["add", "x.txt"]) == 0
+    assert capsys.readouterr().err == "Note: Two texts are alike.\n"
+
+
+def test_every_column_of_the_manifest_has_a_flag():
+    args = command.make_parser().parse_args(["add", "x.txt"])
+    assert all(getattr(args, name) is None for name in (*COLUMNS, "standfirst"))
