@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
@@ -50,27 +51,26 @@ def draw_blocks(
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     length = data[value].to_numpy(dtype=float) * side
     for row in range(len(data)):
-        _bar(ax, float(at[row]), float(length[row]), bool(filled[row]))
+        draw_bar(ax, float(at[row]), float(length[row]), length[row] < 0, bool(filled[row]))
     if bound is not None:
-        _strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
+        strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
     rows.label_rows(ax, names, size)
     ax.grid(visible=False)
     for row in heads:
         ax.get_yticklabels()[row].set(fontweight="bold", color=style.INK)
     rows.zero_line(ax)
-    _limits(ax, length, mirrored=bool((side < 0).any()))
+    limits(ax, length, mirrored=bool((side < 0).any()))
 
 
-def _bar(ax: Axes, at: float, length: float, filled: bool) -> None:
-    """One bar: blue to the right, hatched orange to the left, hollow where not sure."""
-    colour = style.COLOURS[0] if length > 0 else style.COLOURS[1]
-    hatch = "" if length > 0 else style.HATCHES[1]
+def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> None:
+    """One bar: blue, or hatched orange for the second kind; hollow where not sure."""
+    colour, hatch = style.COLOURS[second], style.HATCHES[second]
     ax.barh(
         at,
         length,
         height=0.68,
         color=colour if filled else "white",
-        edgecolor=style.text_colour(colour) if filled and length < 0 else colour,
+        edgecolor=style.text_colour(colour) if filled and second else colour,
         hatch=hatch if filled else "",
         linewidth=0.6,
         zorder=2,
@@ -78,10 +78,11 @@ def _bar(ax: Axes, at: float, length: float, filled: bool) -> None:
     )
 
 
-def _strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
-    """The conservative bound in each bar; none where it is zero."""
+def strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
+    """A stroke in each bar, at a bound or a part of it; none where it is zero."""
     known = np.isfinite(bound) & (bound != 0)
-    for width, colour, order in ((3.0, "white", 3), (1.2, style.INK, 4)):
+    unit = rcParams["lines.linewidth"]
+    for width, colour, order in ((2.1 * unit, "white", 3), (0.85 * unit, style.INK, 4)):
         ax.vlines(
             bound[known],
             at[known] - 0.34,
@@ -93,7 +94,7 @@ def _strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
         )
 
 
-def _limits(ax: Axes, length: np.ndarray, *, mirrored: bool) -> None:
+def limits(ax: Axes, length: np.ndarray, *, mirrored: bool) -> None:
     """Room at both ends; where two groups stand back to back, both sides count upward."""
     low, high = min(float(length.min()), 0.0), max(float(length.max()), 0.0)
     pad = 0.04 * ((high - low) or 1.0)

@@ -169,10 +169,7 @@ def _side(ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], size: str) -> N
     """The counts on both sides, at the right of each row."""
     if not {"count", "count_reference"} <= set(data.columns):
         return
-    pairs = [
-        f"{int(n):,} : {int(m):,}"
-        for n, m in zip(data["count"], data["count_reference"], strict=True)
-    ]
+    pairs = rows.pairs_of(data)
     texts: list[str] = []
     for block in blocks:
         texts += ["", *pairs[: block.rows]]

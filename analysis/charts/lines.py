@@ -153,7 +153,9 @@ def in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.Da
     return select.columns_drawn(ordered, columns)
 
 
-def told(data: pd.DataFrame, *, value: str, names: list[str], x: str) -> tuple[str, str, list[str]]:
+def told(
+    data: pd.DataFrame, *, value: str, names: list[str], x: str, unit: str = "word"
+) -> tuple[str, str, list[str]]:
     """Caption, alt text (with OVER for what the horizontal axis is) and note sentences."""
     phrase = words.column_phrase(data, value)
     series = select.series_of(data, names)
@@ -174,4 +176,5 @@ def told(data: pd.DataFrame, *, value: str, names: list[str], x: str) -> tuple[s
         words.top_three(labels, data[value]),
     )
     split = [name for name in names if name not in select.ITEMS]
-    return caption, alt, [words.words_sentence(data.dropna(subset=[value]), [*split, x]), methods]
+    known = data[data[value].notna()]
+    return caption, alt, [words.base_sentence(known, [*split, x], unit), methods]

@@ -33,7 +33,8 @@ def plot_network(
         What `find_collocate_network` or `count_entity_pairs` returns: source, target, count, and a
         column for `weight`.
     weight : str, optional
-        The column shown as width of a line; "log_dice" where the table has it, else "count".
+        The column shown as width of a line. If None: the measure that the table was made with,
+        else "log_dice" where there is one, else "count".
     sources : bool, optional
         Draw sources (the words asked for) as squares. If None: only for a table that
         `find_collocate_network` made; pairs of entities have no direction.
@@ -47,8 +48,8 @@ def plot_network(
     Returns
     -------
     matplotlib.axes.Axes
-        Area of a node: its count (count_source, count_target), or where the table has none the sum
-        of the counts of its pairs. Width of a line: `weight`.
+        Area of a node: its own count where the table has it, else the sum of the counts of its
+        pairs. Width of a line: `weight`.
 
     Raises
     ------
@@ -71,14 +72,15 @@ def plot_network(
     """
     what = "pairs"
     require_columns(table, ["source", "target", "count"], what)
+    step: dict[str, Any] = next(iter(table.attrs.get("steps", [])[-1:]), {})
     if weight is None:
-        weight = "log_dice" if "log_dice" in table.columns else "count"
+        usual = "log_dice" if "log_dice" in table.columns else "count"
+        weight = str(step.get("params", {}).get("measure") or usual)
     select.numeric(table, weight, what)
     style.require_rows(table, what)
     data = _strongest(table, weight, style.require_top(top))
     if sources is None:
-        steps = table.attrs.get("steps", [])
-        sources = any(step.get("call") == "find_collocate_network" for step in steps)
+        sources = step.get("call") == "find_collocate_network"
     nodes = _nodes(data, sources)
     spots = _layout(data, weight)
     width, _ = style.SIZES[size]
@@ -111,27 +113,30 @@ def _strongest(table: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
     style.require_rows(work, "pairs")
     work = work.assign(_a=work["source"].astype(str), _b=work["target"].astype(str))
     work = work.sort_values([weight, "count", "_a", "_b"], ascending=[False, False, True, True])
-    columns = ["source", "target", "count", weight, "count_source", "count_target", "documents"]
+    columns = ["source", "target", "count", weight, *(_own_counts(table) or ()), "documents"]
     return select.columns_drawn(work.head(top), columns)
 
 
 def _nodes(data: pd.DataFrame, sources: bool) -> pd.DataFrame:
     """Name, count and kind of each node, the largest first."""
     ends = []
-    for end in ("source", "target"):
-        own = f"count_{end}" if _counted(data) else "count"
+    own_counts = _own_counts(data) or ("count", "count")
+    for end, own in zip(("source", "target"), own_counts, strict=True):
         ends.append(data[[end, own]].set_axis(["name", "count"], axis=1))
     grouped = pd.concat(ends).groupby("name", observed=True)["count"]
-    nodes = (grouped.max() if _counted(data) else grouped.sum()).reset_index()
+    nodes = (grouped.max() if _own_counts(data) else grouped.sum()).reset_index()
     nodes["source"] = nodes["name"].isin(data["source"]) & sources
     nodes["_name"] = nodes["name"].astype(str)
     nodes = nodes.sort_values(["source", "count", "_name"], ascending=[False, False, True])
     return nodes.reset_index(drop=True)
 
 
-def _counted(data: pd.DataFrame) -> bool:
-    """Whether the table says how often each node occurs by itself."""
-    return {"count_source", "count_target"} <= set(data.columns)
+def _own_counts(data: pd.DataFrame) -> tuple[str, str] | None:
+    """The columns that say how often source and target occur by themselves."""
+    for pair in (("count_source", "count_target"), ("count_node", "count_collocate")):
+        if set(pair) <= set(data.columns):
+            return pair
+    return None
 
 
 def _pairs(data: pd.DataFrame) -> list[tuple[Hashable, Hashable]]:
@@ -249,7 +254,7 @@ def _told(
     squares = f"Squares: {words.listing(marked)}." if marked else ""
     drawn = (
         f"Line width: {phrase}, {words.value_range(data[weight])}. Node area: "
-        f"{'count of the node' if _counted(data) else 'summed count of its pairs'}."
+        f"{'count of the node' if _own_counts(data) else 'summed count of its pairs'}."
     )
     caption = words.sentences(
         f"Network of {words.plural(len(nodes), 'node')} and {words.plural(len(data), 'pair')} "

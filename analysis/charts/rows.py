@@ -132,6 +132,14 @@ def side_column(ax: Axes, texts: Sequence[str], head: str, size: str) -> None:
         )
 
 
+def pairs_of(data: pd.DataFrame) -> list[str]:
+    """The counts on both sides of a comparison, "37 : 2"."""
+    return [
+        f"{int(n):,} : {int(m):,}"
+        for n, m in zip(data["count"], data["count_reference"], strict=True)
+    ]
+
+
 def zero_line(ax: Axes, axis: str = "x") -> None:
     """A thin line at zero, where zero means "no difference"."""
     draw = ax.axvline if axis == "x" else ax.axhline

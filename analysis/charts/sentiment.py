@@ -72,7 +72,9 @@ def plot_sentiment_arc(
     ends = lines.draw_slices(ax, data, value=value, names=names)
     _around_zero(ax, data, value, axis="y")
     ax.set_ylabel(words.column_label(data, value))
-    caption, alt, notes = lines.told(data, value=value, names=names, x="from_percent")
+    caption, alt, notes = lines.told(
+        data, value=value, names=names, x="from_percent", unit="sentence"
+    )
     return style.finish(
         ax,
         data,
@@ -80,7 +82,7 @@ def plot_sentiment_arc(
         params={"value": value, "by": names or None},
         caption=caption.replace("OVER", "over the course of the text"),
         alt=alt.replace("OVER", "position in the text from 0 to 100 %"),
-        notes=[*notes, _units(data, names)],
+        notes=notes,
         size=size,
         place=lines.name_lines(ax, ends, size),
     )
@@ -102,7 +104,7 @@ def plot_sentiment(
     ----------
     table : pandas.DataFrame
         What `score_sentiment_by` returns: the columns of the groups, `value`, and where there are
-        any low, high, interval, sentences.
+        any low, high, interval and base (sentences).
     value : str
         The column drawn: "compound", or a share such as "negative".
     by : str or sequence of str, optional
@@ -145,8 +147,8 @@ def plot_sentiment(
     rows.label_rows(ax, list(select.series_of(data, names)), size)
     _around_zero(ax, data, value, axis="x")
     ax.set_xlabel(words.column_label(data, value))
-    if "sentences" in data.columns:
-        rows.side_column(ax, [f"{int(n):,}" for n in data["sentences"]], "sentences", size)
+    if "base" in data.columns:  # the base of a mean score is sentences
+        rows.side_column(ax, [f"{int(n):,}" for n in data["base"]], "sentences", size)
     caption, alt, notes = _told(table, data, names, value)
     return style.finish(
         ax,
@@ -182,7 +184,7 @@ def _ranked(table: pd.DataFrame, names: list[str], value: str, top: int) -> pd.D
     work = work.assign(_name=select.series_of(work, names), _far=work[value].abs())
     work = work.sort_values(["_far", "_name"], ascending=[False, True]).head(top)
     work = work.sort_values([value, "_name"], ascending=[False, True])
-    columns = [*names, value, *_interval_of(value), "sentences", "documents"]
+    columns = [*names, value, *_interval_of(value), "base", "documents"]
     return select.columns_drawn(work, columns)
 
 
@@ -202,13 +204,6 @@ def _around_zero(ax: Axes, data: pd.DataFrame, value: str, *, axis: str) -> None
     rows.zero_line(ax, axis)
 
 
-def _units(data: pd.DataFrame, names: Sequence[str]) -> str:
-    """How many sentences the scores rest on."""
-    if "sentences" not in data.columns:
-        return ""
-    return f"n = {words.plural(data['sentences'].sum(), 'sentence')}."
-
-
 def _told(
     table: pd.DataFrame, data: pd.DataFrame, names: list[str], value: str
 ) -> tuple[str, str, list[str]]:
@@ -226,4 +221,5 @@ def _told(
         f"Horizontal axis: {phrase}, {words.value_range(data[value])}.",
         words.top_three(series, data[value]),
     )
-    return caption, alt, [_units(data, names), select.totals(data, len(data), len(table)), methods]
+    n = words.base_sentence(data, names, "sentence")
+    return caption, alt, [n, select.totals(data, len(data), len(table)), methods]

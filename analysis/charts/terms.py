@@ -173,7 +173,7 @@ def _told(
         words.top_three(labels, data[value]),
     )
     notes = [
-        words.words_sentence(data, names),
+        words.base_sentence(data, names),
         select.totals(data, shown, available),
         methods,
     ]

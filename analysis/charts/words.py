@@ -204,13 +204,13 @@ def interval_sentence(table: pd.DataFrame, mark: str = "lines") -> str:
     return f"Intervals ({mark}): {'; '.join(methods)}." if methods else ""
 
 
-def words_sentence(table: pd.DataFrame, groups: Sequence[str]) -> str:
-    """How many words the rates rest on: each group's base once."""
+def base_sentence(table: pd.DataFrame, groups: Sequence[str], unit: str = "word") -> str:
+    """How many words (or other units) the values rest on: each group's base once."""
     if "base" not in table.columns:
         return ""
     base = table.groupby(list(groups), observed=True)["base"].max() if groups else table["base"]
     total = base.sum() if groups else base.max()
-    return f"n = {plural(total, 'word')}." if np.isfinite(total) else ""
+    return f"n = {plural(total, unit)}." if np.isfinite(total) else ""
 
 
 def sentences(*parts: str) -> str:
