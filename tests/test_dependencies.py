@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -97,3 +99,21 @@ def test_every_target_that_a_document_names_exists(root):
         named |= set(re.findall(r"\bmake ([a-z]+)\b(?=`|\s*(?:#|$))", document.read_text(), re.M))
     assert named <= targets
     assert {"report", "test", "lab", "lint", "format", "bench", "clean"} <= targets
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_lists_its_words_and_refuses_an_old_python(root, tmp_path):
+    listed = subprocess.run(["make"], cwd=root, capture_output=True, text=True, check=True)
+    assert "make report\trun every notebook" in listed.stdout
+    old = subprocess.run(
+        ["make", "PYTHON=false", f"VENV={tmp_path / 'venv'}", "test"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert old.returncode != 0
+    assert old.stderr.splitlines()[0] == (
+        "Python 3.11 or later is needed; name one, as in: make PYTHON=python3.12 report"
+    )
+    assert not (tmp_path / "venv").exists()
