@@ -1,0 +1,463 @@
+"""Keyness: published numbers, numbers counted by hand, and what must hold for any counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest, false_discovery_control
+
+from analysis.keyness import (
+    adjust_p,
+    bic,
+    compare_terms,
+    conservative_log_ratio,
+    difference_coefficient,
+    din,
+    log_likelihood,
+    log_ratio,
+    odds_ratio,
+    percent_diff,
+    simple_maths,
+)
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+COLUMNS = [
+    "target", "reference", "term", "count", "count_reference", "base", "base_reference", "rate",
+    "rate_reference", "per", "documents", "documents_reference", "g2_four_term", "p", "p_adjusted",
+    "bic", "log_ratio", "lrc", "simple_maths", "percent_diff", "odds_ratio",
+    "difference_coefficient", "din",
+]  # fmt: skip
+MEASURES = (
+    log_likelihood, bic, log_ratio, conservative_log_ratio, simple_maths, percent_diff, odds_ratio,
+    difference_coefficient, din,
+)  # fmt: skip
+
+words = st.integers(1, 10_000)
+counts = st.tuples(st.integers(0, 500), words, st.integers(0, 500), words).map(
+    lambda x: (min(x[0], x[1]), x[1], min(x[2], x[3]), x[3])
+)
+
+
+@pytest.fixture
+def tokens(documents: pd.DataFrame) -> pd.DataFrame:
+    return tokenize(documents)
+
+
+def row(table: pd.DataFrame, term: str) -> pd.Series:
+    return table.set_index("term").loc[term]
+
+
+# ---------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    ("value", "published", "tolerance"),
+    [
+        (log_likelihood(110, 2552, 111, 29225), 270.72, 0.005),  # Dunning 1993
+        (log_likelihood(10, 10, 3, 31767), 167.23, 0.005),
+        (log_likelihood(7, 1000, 2, 1000, formula="two-term"), 2.9419, 5e-5),
+        (log_likelihood(7, 1000, 2, 1000), 2.9545, 5e-5),
+        (log_likelihood(94, 1177, 749, 341805), 489.763, 5e-4),  # Evert 2022
+        (bic(7, 1000, 2, 1000), -4.659, 5e-4),
+        (log_ratio(8, 1177, 0, 341805), 12.2688, 5e-5),
+        (log_ratio(94, 1177, 749, 341805), 5.19376, 5e-6),
+        (conservative_log_ratio(8, 1177, 0, 341805, family=20109), 6.02085, 5e-6),
+        (conservative_log_ratio(94, 1177, 749, 341805, family=20109), 4.38193, 5e-6),
+        (simple_maths(35, 112289776, 263, 1559716979, smooth=1), 1.1224, 5e-5),
+        (simple_maths(8, 1177, 0, 341805), 68.9694, 5e-5),
+        (odds_ratio(16217, 2796938, 735, 2087946), 16.6, 0.05),
+        (percent_diff(206523, 959641, 178174, 1562358), 88.7, 0.05),
+        (difference_coefficient(18, 100, 35, 100), -0.32, 0.005),
+        (din(7, 1000, 2, 1000), 55.56, 0.005),
+    ],
+)
+def test_formulas_give_the_published_numbers(
+    value: np.ndarray, published: float, tolerance: float
+) -> None:
+    assert float(value) == pytest.approx(published, abs=tolerance)
+
+
+@given(counts)
+def test_swapping_the_sides_turns_the_direction_and_keeps_the_evidence(
+    x: tuple[int, int, int, int],
+) -> None:
+    f1, n1, f2, n2 = x
+    for formula in ("four-term", "two-term"):
+        g2 = log_likelihood(*x, formula=formula)
+        assert g2 >= 0
+        assert log_likelihood(f2, n2, f1, n1, formula=formula) == pytest.approx(float(g2), abs=1e-9)
+    assert bic(f2, n2, f1, n1) == pytest.approx(float(bic(*x)), abs=1e-9)
+    for measure in (log_ratio, conservative_log_ratio, difference_coefficient, din):
+        there, back = float(measure(*x)), float(measure(f2, n2, f1, n1))
+        assert there == pytest.approx(-back, nan_ok=True)
+    assert simple_maths(*x) * simple_maths(f2, n2, f1, n1) == pytest.approx(1)
+
+
+@given(counts, st.sampled_from([1, 20, 5000]))
+def test_the_conservative_log_ratio_is_the_bound_of_an_exact_interval(
+    x: tuple[int, int, int, int], family: int
+) -> None:
+    f1, n1, f2, n2 = x
+    lrc = float(conservative_log_ratio(*x, family=family))
+    if f1 + f2 == 0:
+        assert lrc == 0
+        return
+    interval = binomtest(f1, f1 + f2).proportion_ci(1 - 0.05 / family, method="exact")
+    with np.errstate(divide="ignore"):
+        low, high = (
+            np.log2(n2 / n1 * p / (1 - p)) if p < 1 else np.inf
+            for p in (interval.low, interval.high)
+        )
+    expected = low if low > 0 else high if high < 0 else 0
+    assert lrc == pytest.approx(expected, abs=1e-6)
+
+
+@given(counts)
+def test_g2_is_the_likelihood_ratio_of_the_table(x: tuple[int, int, int, int]) -> None:
+    f1, n1, f2, n2 = x
+    observed = np.array([[f1, n1 - f1], [f2, n2 - f2]], dtype=float)
+    expected = observed.sum(1, keepdims=True) * observed.sum(0) / observed.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(observed > 0, observed * np.log(observed / expected), 0)
+    assert float(log_likelihood(*x)) == pytest.approx(2 * terms.sum(), abs=1e-6)
+    assert float(log_likelihood(*x, formula="two-term")) == pytest.approx(
+        max(2 * terms[:, 0].sum(), 0), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_formulas_broadcast_and_survive_zeros(measure: object) -> None:
+    assert callable(measure)
+    f1, f2 = np.array([0, 0, 3, 10]), np.array([0, 5, 0, 10])
+    table = measure(f1[:, None], 10, f2, np.array([10, 10, 20, 30]))
+    assert table.shape == (4, 4)
+    assert float(table[2, 1]) == pytest.approx(float(measure(3, 10, 5, 10)))
+    with np.errstate(all="raise"):
+        measure(0, 0, 0, 0)
+        measure(0, 0, 3, 10)
+
+
+def test_zeros_are_handled_as_the_docstrings_say() -> None:
+    assert percent_diff(3, 10, 0, 10) == np.inf
+    assert odds_ratio(3, 10, 0, 10) == np.inf
+    assert percent_diff(0, 10, 3, 10) == -100
+    assert odds_ratio(0, 10, 3, 10) == 0
+    assert np.isnan(percent_diff(0, 10, 0, 10))
+    assert np.isnan(din(0, 10, 0, 10))
+    assert log_likelihood(0, 0, 3, 10) == 0
+    assert conservative_log_ratio(0, 0, 3, 10) == 0
+    assert np.isfinite(log_ratio(0, 10, 3, 10))
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_adjusted_p_is_benjamini_hochberg(p: list[float]) -> None:
+    expected = false_discovery_control(p) if p else np.empty(0)
+    assert adjust_p(p) == pytest.approx(expected)
+
+
+def test_unknown_formula_is_refused() -> None:
+    with pytest.raises(InputError, match=r"formula='three-term'.*'four-term', 'two-term'"):
+        log_likelihood(1, 2, 3, 4, formula="three-term")
+
+
+# ---------------------------------------------------------------- the table
+
+
+def test_two_sides_counted_by_hand(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    table = compare_terms(
+        tokens, by="side", documents=documents, target="east", min_documents=1, per=100
+    )
+    assert table.columns.tolist() == COLUMNS
+    peace = row(table, "peace")
+    # east: "peace" three times in 17 words of two documents; west: once in 18 words
+    assert (peace["target"], peace["reference"]) == ("east", "the rest")
+    assert peace[["count", "count_reference", "base", "base_reference"]].tolist() == [3, 1, 17, 18]
+    assert peace[["documents", "documents_reference", "per"]].tolist() == [2, 1, 100]
+    assert peace["rate"] == pytest.approx(100 * 3 / 17)
+    assert peace["rate_reference"] == pytest.approx(100 / 18)
+    assert peace["g2_four_term"] == pytest.approx(float(log_likelihood(3, 17, 1, 18)))
+    assert peace["lrc"] == 0
+    assert peace["log_ratio"] == pytest.approx(float(log_ratio(3, 17, 1, 18)))
+    assert peace["bic"] == pytest.approx(float(bic(3, 17, 1, 18)))
+    assert set(table["term"]) == set(tokens.loc[tokens["is_word"], "term"])
+    assert table["count"].sum() == 17
+    assert table["count_reference"].sum() == 18
+
+
+def test_every_row_holds_what_the_formulas_give(
+    tokens: pd.DataFrame, documents: pd.DataFrame
+) -> None:
+    table = compare_terms(tokens, by="outlet", documents=documents, min_documents=1, smooth=5)
+    four = [table[name] for name in ("count", "base", "count_reference", "base_reference")]
+    for name, measure in {
+        "bic": bic, "log_ratio": log_ratio, "percent_diff": percent_diff, "odds_ratio": odds_ratio,
+        "difference_coefficient": difference_coefficient, "din": din,
+        "g2_four_term": log_likelihood,
+    }.items():  # fmt: skip
+        assert table[name].to_numpy() == pytest.approx(measure(*four), nan_ok=True), name
+    lrc = conservative_log_ratio(*four, family=len(table))
+    assert table["lrc"].to_numpy() == pytest.approx(lrc)
+    assert table["simple_maths"].to_numpy() == pytest.approx(simple_maths(*four, smooth=5))
+    assert table["p_adjusted"].to_numpy() == pytest.approx(adjust_p(table["p"]))
+
+
+def test_p_is_the_tail_of_chi_squared() -> None:
+    docs = pd.DataFrame({"doc": ["a", "b"], "text": ["war " * 10 + "x " * 90, "war " + "x " * 99]})
+    table = compare_terms(tokenize(docs), by="doc", target="a")
+    assert row(table, "war")["g2_four_term"] == pytest.approx(8.93, abs=0.05)
+    assert row(table, "war")["p"] == pytest.approx(0.0028, abs=1e-4)
+
+
+def test_the_formula_is_in_the_name_of_the_column(
+    tokens: pd.DataFrame, documents: pd.DataFrame
+) -> None:
+    table = compare_terms(tokens, by="side", documents=documents, formula="two-term")
+    assert "g2_two_term" in table
+    assert "g2_four_term" not in table
+    assert row(table, "peace")["g2_two_term"].iloc[0] == pytest.approx(
+        float(log_likelihood(3, 17, 1, 18, formula="two-term"))
+    )
+    with pytest.raises(InputError, match="formula"):
+        compare_terms(tokens, by="side", documents=documents, formula="chi2")
+
+
+def test_many_groups_each_against_the_rest(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    table = compare_terms(tokens, by="outlet", documents=documents, min_documents=1)
+    assert table["target"].unique().tolist() == ["Alpha", "Beta", "Gamma"]
+    for name, part in table.groupby("target"):
+        alone = compare_terms(
+            tokens, by="outlet", documents=documents, target=name, min_documents=1
+        )
+        both = ["term", "count", "count_reference", "documents", "documents_reference", "log_ratio"]
+        left, right = (x[both].sort_values("term", ignore_index=True) for x in (part, alone))
+        pd.testing.assert_frame_equal(left, right)
+        assert (part["base"] + part["base_reference"] == 35).all()
+
+
+def test_one_group_against_another(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    table = compare_terms(
+        tokens, by="outlet", documents=documents, target="Alpha", reference="Beta", min_documents=1
+    )
+    assert table["reference"].unique().tolist() == ["Beta"]
+    assert table[["base", "base_reference"]].iloc[0].tolist() == [10, 7]
+    others = compare_terms(tokens, by="outlet", documents=documents, reference="Beta")
+    assert others["target"].unique().tolist() == ["Alpha", "Gamma"]
+
+
+def test_groups_by_a_column_of_the_tokens(tokens: pd.DataFrame) -> None:
+    voiced = tokens.assign(voice=np.where(tokens["sentence"] == 0, "first", "later"))
+    table = compare_terms(voiced, by="voice", target="first", min_documents=1)
+    first = voiced[(voiced["sentence"] == 0) & voiced["is_word"]]
+    assert table["count"].sum() == len(first)
+    talks = row(table, "talks")
+    # "talks" in the first sentence of a, and later in a and c: a is on both sides
+    assert talks[["count", "count_reference"]].tolist() == [1, 2]
+    assert talks[["documents", "documents_reference"]].tolist() == [1, 2]
+    both = compare_terms(voiced, by="voice", min_documents=1)
+    pd.testing.assert_series_equal(
+        both[both["target"] == "first"].set_index("term")["documents_reference"].sort_index(),
+        table.set_index("term")["documents_reference"].sort_index(),
+    )
+
+
+def test_groups_by_two_columns(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    table = compare_terms(tokens, by=["side", "outlet"], documents=documents, min_documents=1)
+    assert table["target"].unique().tolist() == ["east, Alpha", "east, Beta", "west, Gamma"]
+    named = compare_terms(tokens, by=["side", "outlet"], documents=documents, target="east, Beta")
+    assert named["base"].unique().tolist() == [7]
+
+
+def test_rows_are_in_a_total_order(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    table = compare_terms(tokens, by="side", documents=documents, min_documents=1)
+    keys = table.assign(minus_lrc=-table["lrc"], minus_ratio=-table["log_ratio"].round(12))
+    ordered = keys.sort_values(["target", "minus_lrc", "minus_ratio", "term"])
+    assert ordered.index.tolist() == list(range(len(table)))
+
+
+def test_a_keyword_must_be_in_several_texts(documents: pd.DataFrame) -> None:
+    docs = pd.DataFrame(
+        {
+            "doc": list("abcd"),
+            "side": ["east", "east", "west", "west"],
+            "text": ["bear bear bear fish", "fish", "wolf wolf wolf fish", "fish moon"],
+        }
+    )
+    tokens = tokenize(docs)
+    one, two = (
+        compare_terms(tokens, by="side", documents=docs, target="east", min_documents=least)
+        for least in (1, 2)
+    )
+    assert set(one["term"]) == {"bear", "fish", "wolf", "moon"}
+    assert set(two["term"]) == {"fish"}  # the others are each in one text of the side they mark
+    # a side that is one text cannot have two: its own words stay, the other side's are still tested
+    alone = compare_terms(tokens, by="doc", target="a", min_documents=2)
+    assert set(alone["term"]) == {"bear", "fish"}
+    uncounted = compare_terms(tokens, by="side", documents=docs, target="east", min_documents=None)
+    assert set(uncounted["term"]) == {"bear", "fish", "wolf", "moon"}
+    assert uncounted["documents"].isna().all()
+    assert uncounted.dtypes.equals(one.dtypes)
+    kept = ["term", "count", "count_reference", "lrc", "p_adjusted"]
+    pd.testing.assert_frame_equal(uncounted[kept], one[kept])
+
+
+def test_words_that_are_no_words_somewhere_do_not_count_there() -> None:
+    tokens = tokenize(pd.DataFrame({"doc": ["a", "b"], "text": ["war war end", "war end end"]}))
+    tokens.loc[0, "is_word"] = False  # as an analyst may mark what is not to be counted
+    table = compare_terms(tokens, by="doc", target="a")
+    assert row(table, "war")[["count", "count_reference"]].tolist() == [1, 1]
+    assert row(table, "war")[["base", "documents", "documents_reference"]].tolist() == [2, 1, 1]
+    fast = compare_terms(tokens, by="doc", target="a", min_documents=None)
+    assert row(fast, "war")[["count", "count_reference"]].tolist() == [1, 1]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("xyz"), st.lists(st.sampled_from(["war", "end", ",", "so"]))),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_counts_agree_with_a_plain_count(texts: list[tuple[str, list[str]]]) -> None:
+    docs = pd.DataFrame(
+        {
+            "doc": [f"d{i}" for i in range(len(texts))],
+            "side": [side for side, _ in texts],
+            "text": [" ".join(tokens) for _, tokens in texts],
+        }
+    )
+    tokens = tokenize(docs)
+    table = compare_terms(tokens, by="side", documents=docs, min_documents=1)
+    words = tokens[tokens["is_word"]].astype({"doc": str, "term": str}).merge(docs, on="doc")
+    for _, line in table.iterrows():
+        own, term = words["side"] == line["target"], words["term"] == line["term"]
+        assert line["count"] == (own & term).sum()
+        assert line["count_reference"] == (~own & term).sum()
+        assert line["base"] == own.sum()
+        assert line["documents"] == words.loc[own & term, "doc"].nunique()
+        assert line["documents_reference"] == words.loc[~own & term, "doc"].nunique()
+
+
+# ---------------------------------------------------------------- frequency lists
+
+
+def test_a_frequency_list_as_reference(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    listed = pd.DataFrame({"term": ["peace", "zebra", "the"], "count": [5, 7, 50]})
+    table = compare_terms(tokens, by=None, reference=listed, min_documents=1)
+    assert table["target"].unique().tolist() == ["all texts"]
+    assert table["reference"].unique().tolist() == ["frequency list"]
+    assert row(table, "peace")[["count", "count_reference"]].tolist() == [4, 5]
+    assert row(table, "zebra")[["count", "count_reference"]].tolist() == [0, 7]
+    assert row(table, "war")[["count", "count_reference"]].tolist() == [2, 0]
+    assert table[["base", "base_reference"]].iloc[0].tolist() == [35, 62]
+    assert table["documents_reference"].isna().all()
+    assert row(table, "zebra")["log_ratio"] < 0
+    sides = compare_terms(tokens, by="side", documents=documents, reference=listed)
+    assert sides["target"].unique().tolist() == ["east", "west"]
+
+
+def test_the_total_of_a_frequency_list(tokens: pd.DataFrame) -> None:
+    listed = pd.DataFrame({"term": ["peace"], "count": [5]})
+    listed.attrs["total"] = 1000
+    table = compare_terms(tokens, by=None, reference=listed)
+    assert table["base_reference"].unique().tolist() == [1000]
+    known = listed.assign(base=400, documents=3)
+    table = compare_terms(tokens, by=None, reference=known)
+    assert table["base_reference"].unique().tolist() == [400]
+    assert row(table, "peace")["documents_reference"] == 3
+    with pytest.raises(InputError, match="counts 5 occurrences but gives 3"):
+        compare_terms(tokens, by=None, reference=listed.assign(base=3))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"term": ["peace", "peace"], "count": [5, 6]},
+        {"term": ["peace", "war"], "count": [5, -6]},
+        {"term": ["peace", "war"], "count": [5, "many"]},
+        {"term": ["peace", None], "count": [5, 6]},
+        {"term": ["peace", "war"], "count": [5, 0.5]},
+    ],
+)
+def test_a_broken_frequency_list_is_refused(tokens: pd.DataFrame, broken: dict) -> None:
+    with pytest.raises(InputError, match="Row 1 of the frequency list"):
+        compare_terms(tokens, by=None, reference=pd.DataFrame(broken))
+
+
+def test_a_list_without_its_columns_is_refused(tokens: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"frequency list.*'count'"):
+        compare_terms(tokens, by=None, reference=pd.DataFrame({"term": ["x"]}))
+
+
+# ---------------------------------------------------------------- edges
+
+
+def test_empty_tables_keep_their_columns(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    full = compare_terms(tokens, by="side", documents=documents)
+    nothing = tokens.iloc[:0]
+    single = documents.iloc[:1]
+    for table in (
+        compare_terms(nothing, by="side", documents=documents),
+        compare_terms(nothing, by="doc"),
+        compare_terms(nothing, by=None, reference=pd.DataFrame({"term": ["x"], "count": [1]})),
+        compare_terms(tokenize(single), by="doc"),
+        compare_terms(tokenize(single), by="side", documents=single, target="east"),
+    ):
+        assert len(table) == 0
+        assert table.dtypes.equals(full.dtypes)
+
+
+def test_unused_categories_do_not_matter(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    some = tokens[tokens["doc"] != "d"]
+    kept = documents[documents["doc"] != "d"]
+    again = compare_terms(tokenize(kept), by="side", documents=kept)
+    pd.testing.assert_frame_equal(compare_terms(some, by="side", documents=kept), again)
+    pd.testing.assert_frame_equal(compare_terms(some, by="side", documents=documents), again)
+
+
+def test_plain_text_columns_are_taken(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    plain = tokens.astype({"doc": str, "term": str, "word": str})
+    pd.testing.assert_frame_equal(
+        compare_terms(plain, by="side", documents=documents),
+        compare_terms(tokens, by="side", documents=documents),
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"target": "north"}, "target='north'.*'east', 'west'"),
+        ({"reference": "north"}, "reference='north'.*'east', 'west'"),
+        ({"target": "east", "reference": "east"}, "both 'east'"),
+        ({"by": "planet"}, "planet"),
+        ({"by": None}, "by=None"),
+        ({"min_documents": 0}, "min_documents=0"),
+        ({"alpha": 1}, "alpha=1"),
+        ({"smooth": 0}, "smooth=0"),
+        ({"per": -1}, "per=-1"),
+    ],
+)
+def test_bad_arguments_are_refused(
+    tokens: pd.DataFrame, documents: pd.DataFrame, arguments: dict, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        compare_terms(tokens, **({"by": "side", "documents": documents} | arguments))
+
+
+def test_the_argument_is_left_as_it_was_and_the_step_is_noted(
+    tokens: pd.DataFrame, documents: pd.DataFrame
+) -> None:
+    before, texts = tokens.copy(), documents.copy()
+    listed = pd.DataFrame({"term": ["peace"], "count": [5]})
+    table = compare_terms(tokens, by="side", documents=documents, target="east")
+    compare_terms(tokens, by=None, reference=listed)
+    pd.testing.assert_frame_equal(tokens, before)
+    pd.testing.assert_frame_equal(documents, texts)
+    assert listed["count"].tolist() == [5]
+    step = table.attrs["steps"][-1]
+    assert step["call"] == "compare_terms"
+    assert step["params"]["target"] == "east"
+    assert step["params"]["documents"] is True
