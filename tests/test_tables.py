@@ -184,7 +184,9 @@ MAY_IMPORT = {
     "charts": {"tables", "charts"},
 }
 MEASURES = ("frequency", "dispersion", "keyness", "ngrams", "context", "collocation", "interop")
-MAY_IMPORT |= {room: {"tables", "tokens", "intervals"} for room in (*MEASURES, "sentiment")}
+MAY_IMPORT |= {room: {"tables", "tokens", "intervals"} for room in MEASURES}
+MAY_IMPORT |= {"vader": {"tables"}, "arc": {"tables", "intervals"}}
+MAY_IMPORT |= {"sentiment": {"tables", "tokens", "intervals", "vader", "arc"}}
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
 
 
