@@ -149,14 +149,13 @@ def resampling_units(
     pairs, row_pair = _unique(_pack(group, doc))
     pair_group = pairs // (int(doc.max(initial=0)) + 1)
     documents = np.bincount(pair_group, minlength=n_groups)
-    inner = np.zeros(len(doc), dtype=np.int64)
-    if sentence is not None:
-        alone = documents[group] == 1
-        inner = np.where(alone, np.asarray(sentence, dtype=np.int64), 0)
-    units, unit = _unique(_pack(row_pair, inner))
-    unit_pair = units // (int(inner.max(initial=0)) + 1)
     single = "none" if sentence is None else "sentences"
     method = ["documents" if n > 1 else single if n == 1 else "none" for n in documents]
+    if "sentences" not in method:
+        return row_pair, pair_group, method
+    inner = np.where(documents[group] == 1, np.asarray(sentence, dtype=np.int64), 0)
+    units, unit = _unique(_pack(row_pair, inner))
+    unit_pair = units // (int(inner.max(initial=0)) + 1)
     return unit, pair_group[unit_pair], method
 
 
