@@ -133,8 +133,8 @@ def _slice_bounds(
 
 def _percent(scores: pd.DataFrame) -> np.ndarray:
     """Where the middle of each sentence lies in its text, 0 to 100."""
-    middle = (scores["start"].to_numpy() + scores["end"].to_numpy()) / 2
-    length = scores.groupby("doc", observed=True)["end"].transform("max").to_numpy()
+    middle = (scores["start"] + scores["end"]).to_numpy(dtype=np.float64) / 2
+    length = scores.groupby("doc", observed=True)["end"].transform("max").to_numpy(dtype=float)
     return 100 * np.divide(middle, length, out=np.zeros(len(middle)), where=length > 0)
 
 
