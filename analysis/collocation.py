@@ -318,14 +318,12 @@ def _spans(
     within: str,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the words that are part of a hit, and of those near one; each row once."""
-    marks = np.zeros(len(arrays["term"]), dtype=np.int8)
+    node = np.unique(node_rows(hits))
+    near = np.zeros(len(arrays["term"]), dtype=bool)
     for _, rows, _ in steps_of(arrays, hits, window, within):
-        marks[rows] = 1
-    marks[node_rows(hits)] = 2
-    marked = np.flatnonzero(marks)
-    near = marked[marks[marked] == 1]
-    node = marked[marks[marked] == 2]
-    return node[arrays["is_word"][node]], near
+        near[rows] = True
+    near[node] = False
+    return node[arrays["is_word"][node]], np.flatnonzero(near)
 
 
 def _meetings(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, false_discovery_control
 
+from analysis.codes import count_in_documents, count_words
 from analysis.keyness import (
     adjust_p,
     bic,
@@ -314,6 +315,7 @@ def test_words_that_are_no_words_somewhere_do_not_count_there() -> None:
     assert row(fast, "war")[["count", "count_reference"]].tolist() == [1, 1]
 
 
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.sampled_from("xyz"), st.lists(st.sampled_from(["war", "end", ",", "so"]))),
@@ -416,6 +418,17 @@ def test_unused_categories_do_not_matter(tokens: pd.DataFrame, documents: pd.Dat
     again = compare_terms(tokenize(kept), by="side", documents=kept)
     pd.testing.assert_frame_equal(compare_terms(some, by="side", documents=kept), again)
     pd.testing.assert_frame_equal(compare_terms(some, by="side", documents=documents), again)
+
+
+def test_a_missing_term_is_refused_before_it_is_counted(tokens: pd.DataFrame) -> None:
+    missing = np.array([0, -1, 1])
+    with pytest.raises(InputError, match="Row 1 of the tokens has no term"):
+        count_words(missing, np.ones(3, dtype=bool), 2)
+    with pytest.raises(InputError, match="Row 1 of the tokens has no term"):
+        count_in_documents(missing, np.zeros(3, dtype=int), 2)
+    holed = tokens.assign(term=tokens["term"].where(tokens["position"] != 2))
+    with pytest.raises(InputError, match="no term"):
+        compare_terms(holed, by="doc")
 
 
 def test_plain_text_columns_are_taken(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:

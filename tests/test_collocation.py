@@ -1,0 +1,497 @@
+"""Collocation: published numbers, counting by hand and by brute force, networks, passages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chi2_contingency
+
+from analysis.association import (
+    chi_squared,
+    delta_p,
+    expected_count,
+    log_dice,
+    mi,
+    mi3,
+    t_score,
+    z_score,
+)
+from analysis.collocation import (
+    MEASURES,
+    find_collocate_network,
+    find_collocate_passages,
+    find_collocates,
+)
+from analysis.context import find_contexts
+from analysis.formulas import log_likelihood
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+COLUMNS = [
+    "node", "collocate", "count", "count_node", "count_collocate", "near", "base", "expected", "mi",
+    "mi3", "t_score", "z_score", "log_dice", "g2_four_term", "delta_p_collocate_given_node",
+    "delta_p_node_given_collocate", "documents",
+]  # fmt: skip
+
+
+def tokens_of(*texts: str) -> pd.DataFrame:
+    return tokenize(documents_of(*texts))
+
+
+def documents_of(*texts: str) -> pd.DataFrame:
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(texts))], "text": list(texts)})
+
+
+def counts(table: pd.DataFrame) -> dict[str, int]:
+    return dict(zip(table["collocate"], table["count"].tolist(), strict=True))
+
+
+# ---------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    ("value", "published", "tolerance"),
+    [
+        (mi(8, 1105, 44, 15_000_000), 11.3, 0.05),  # Church & Hanks 1990
+        (mi(20, 42, 20, 14_307_668), 18.38, 0.005),  # Manning & Schütze 1999
+        (t_score(8, 15828, 4675, 14_307_668), 0.999932, 5e-7),
+        (chi_squared(8, 15828, 4675, 14_307_668), 1.55, 0.005),
+        (delta_p(5610, 5610 + 168938, 5610 + 2257, 10_409_868)[0], 0.032, 5e-4),  # Gries 2013
+        (delta_p(5610, 5610 + 168938, 5610 + 2257, 10_409_868)[1], 0.697, 5e-4),
+        (log_dice(3, 3, 3), 14, 0),  # Rychlý 2008
+        (log_dice(70_000, 70_000, 70_000), 14, 0),
+    ],
+)
+def test_formulas_give_the_published_numbers(
+    value: np.ndarray, published: float, tolerance: float
+) -> None:
+    assert float(value) == pytest.approx(published, abs=tolerance)
+
+
+def test_formulas_by_hand() -> None:
+    # 8 meetings where 10 · 40 / 100 = 4 are expected
+    four = (8, 10, 40, 100)
+    assert float(expected_count(10, 40, 100)) == 4
+    assert float(mi(*four)) == 1
+    assert float(mi3(*four)) == 7
+    assert float(t_score(*four)) == pytest.approx(4 / 8**0.5)
+    assert float(z_score(*four)) == 2
+    assert float(log_dice(8, 10, 40)) == pytest.approx(14 + np.log2(16 / 50))
+    assert delta_p(*four) == pytest.approx((8 / 10 - 32 / 90, 8 / 40 - 2 / 60))
+    assert np.isnan(delta_p(8, 10, 8, 10)[0])  # nothing lies outside the spans
+    assert mi(0, 10, 40, 100) == -np.inf
+    assert log_dice(0, 10, 40) == -np.inf
+    assert np.isnan(z_score(0, 10, 0, 100))
+    assert np.isnan(expected_count(0, 0, 0))
+
+
+@given(st.integers(1, 50), st.integers(0, 50), st.integers(0, 50), st.integers(1, 500))
+def test_tables_of_two_by_two(o11: int, o12: int, o21: int, o22: int) -> None:
+    base = o11 + o12 + o21 + o22
+    four = (o11, o11 + o12, o11 + o21, base)
+    if o12 + o22 and o21 + o22 and o12 + o11 < base and o11 + o21 < base:
+        square = np.array([[o11, o12], [o21, o22]])
+        for value, statistic in (
+            (chi_squared(*four), None),
+            (log_likelihood(o11, o11 + o12, o21, o21 + o22), "log-likelihood"),
+        ):
+            expected = chi2_contingency(square, correction=False, lambda_=statistic)[0]
+            assert float(value) == pytest.approx(expected, abs=1e-6)
+    # ΔP is the same table read along its rows and along its columns
+    there, back = delta_p(*four), delta_p(o11, o11 + o21, o11 + o12, base)
+    assert [float(x) for x in there] == pytest.approx([float(x) for x in back[::-1]], nan_ok=True)
+
+
+# ---------------------------------------------------------------- counting
+
+
+def test_one_node_counted_by_hand() -> None:
+    tokens = tokens_of("A big red dog, not a cat. Dog!", "The red dog ran.")
+    table = find_collocates(tokens, "dog", window=2, min_count=1)
+    assert table.columns.tolist() == COLUMNS
+    # in spans: big red | not a;  nothing;  the red | ran
+    assert counts(table) == {"red": 2, "big": 1, "not": 1, "ran": 1, "the": 1, "a": 1}
+    red = table.set_index("collocate").loc["red"]
+    assert red[["count_node", "count_collocate", "near", "base", "documents"]].tolist() == [
+        3, 2, 7, 9, 2,
+    ]  # fmt: skip
+    assert red["node"] == "dog"
+    assert red["expected"] == pytest.approx(7 * 2 / 9)
+    assert red["mi"] == pytest.approx(np.log2(9 / 7))
+    assert red["log_dice"] == pytest.approx(14 + np.log2(4 / 5))
+    assert red["g2_four_term"] == pytest.approx(float(log_likelihood(2, 7, 0, 2)))
+    assert red["delta_p_collocate_given_node"] == pytest.approx(2 / 7 - 0)
+    assert red["delta_p_node_given_collocate"] == pytest.approx(1 - 5 / 7)
+    assert table["count"].sum() == 7
+
+
+def test_the_spans_end_where_they_are_told_to() -> None:
+    tokens = tokens_of("Red dog. Cat ran on.", "Fish swam.")
+    assert set(counts(find_collocates(tokens, "dog", min_count=1))) == {"red"}
+    across = find_collocates(tokens, "dog", within="document", window=2, min_count=1)
+    assert set(counts(across)) == {"red", "cat", "ran"}
+    right = find_collocates(tokens, "dog", within="document", window=(0, 1), min_count=1)
+    assert set(counts(right)) == {"cat"}
+    left = find_collocates(tokens, "ran", within="document", window=(9, 0), min_count=1)
+    assert set(counts(left)) == {"cat", "dog", "red"}
+    whole = find_collocates(tokens, "cat", window="sentence", min_count=1)
+    assert set(counts(whole)) == {"ran", "on"}
+
+
+def test_a_word_between_two_hits_counts_once() -> None:
+    tokens = tokens_of("dog red dog")
+    table = find_collocates(tokens, "dog", min_count=1)
+    assert counts(table) == {"red": 1}
+    assert table[["count_node", "count_collocate", "near", "base"]].iloc[0].tolist() == [2, 1, 1, 1]
+
+
+def test_phrases_patterns_and_alternatives_as_nodes() -> None:
+    tokens = tokens_of("Peace talks began. Talks on peace: the peace talks failed, talks ended.")
+    phrase = find_collocates(tokens, "peace talks", min_count=1)
+    assert counts(phrase) == {
+        "began": 1,
+        "ended": 1,
+        "failed": 1,
+        "on": 1,
+        "peace": 1,
+        "talks": 2,
+        "the": 1,
+    }
+    row = phrase.set_index("collocate").loc["talks"]
+    # “talks” stands four times in the text, twice of them in the node itself
+    assert row[["count", "count_collocate", "count_node", "base"]].tolist() == [2, 2, 2, 8]
+    assert phrase["node"].unique().tolist() == ["peace talks"]
+    pattern = find_collocates(tokens, "fail*", min_count=1, window=1)
+    assert counts(pattern) == {"talks": 2}
+    either = find_collocates(tokens, ["began", "ended"], min_count=1, window=1)
+    assert counts(either) == {"talks": 2}
+    assert either["node"].tolist() == ["began | ended"]
+    regular = find_collocates(tokens, "(began|ended)", regex=True, min_count=1, window=1)
+    assert counts(regular) == {"talks": 2}
+    assert find_collocates(tokens, "talks", case=True, min_count=1)["count_node"].iloc[0] == 3
+
+
+def test_perfect_company_has_a_log_dice_of_14() -> None:
+    tokens = tokens_of("Hong Kong. He went. Hong Kong spoke of Hong Kong.")
+    table = find_collocates(tokens, "hong", window=(0, 1), min_count=1)
+    assert table["log_dice"].tolist() == [14]
+    assert counts(table) == {"kong": 3}
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_rows_are_in_a_total_order(measure: str) -> None:
+    tokens = tokens_of("b a x a b c. x d d d c. x b, e f g h i j x a.", "d a b c d e f x.")
+    table = find_collocates(tokens, "x", measure=measure, min_count=1)
+    values = table[measure].to_numpy(dtype=float)
+    assert (values[1:] <= values[:-1]).all()
+    for place in np.flatnonzero(values[1:] == values[:-1]):
+        assert table["collocate"][place] < table["collocate"][place + 1]
+
+
+def test_rare_collocates_and_stop_words_are_left_out_but_count_in_the_base() -> None:
+    tokens = tokens_of("the red dog. the red dog. the big dog.")
+    table = find_collocates(tokens, "dog", min_count=2)
+    assert counts(table) == {"the": 3, "red": 2}
+    less = find_collocates(tokens, "dog", min_count=1, stop_words=["The", "big"])
+    assert counts(less) == {"red": 2}
+    same = [c for c in COLUMNS if c != "documents"]
+    pd.testing.assert_frame_equal(
+        table[table["collocate"] == "red"][same].reset_index(drop=True),
+        less[same],
+    )
+
+
+def test_what_is_no_word_is_no_collocate() -> None:
+    tokens = tokens_of("dog , , , , , , 🐕 red cat dog")
+    table = find_collocates(tokens, "dog", window=1, min_count=1)
+    assert counts(table) == {"red": 1, "cat": 1}
+    tokens.loc[tokens["term"] == "red", "is_word"] = False
+    table = find_collocates(tokens, "dog", window=1, min_count=1)
+    assert counts(table) == {"cat": 1}
+    assert table["base"].tolist() == [1]
+    emoji = find_collocates(tokens, "🐕", window=1, min_count=1)
+    assert counts(emoji) == {"dog": 1, "cat": 1}
+
+
+word = st.sampled_from(["a", "b", "c", "x", "x y", ",", ". B", "."])
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.lists(word, max_size=14).map(" ".join), min_size=1, max_size=4),
+    st.sampled_from(["x", "x y", "?", ["x", "x y", "b"], "zebra"]),
+    st.one_of(
+        st.integers(1, 4),
+        st.tuples(st.integers(0, 3), st.integers(1, 3)),
+        st.just("sentence"),
+    ),
+    st.sampled_from(["sentence", "document"]),
+)
+def test_counts_agree_with_brute_force(
+    texts: list[str], query: str | list[str], window: object, within: str
+) -> None:
+    documents = documents_of(*texts)
+    tokens = tokenize(documents)
+    table = find_collocates(tokens, query, window=window, within=within, min_count=1)
+    near, node, hits = _brute_force(tokens, query, window, within)
+    is_word = tokens["is_word"].to_numpy()
+    term = tokens["term"].astype(str).to_numpy()
+    doc = tokens["doc"].astype(str).to_numpy()
+    assert set(table["collocate"]) == {term[i] for i in near}
+    outside = [i for i in range(len(tokens)) if is_word[i] and i not in node]
+    for _, line in table.iterrows():
+        meet = [i for i in near if term[i] == line["collocate"]]
+        assert line["count"] == len(meet)
+        assert line["documents"] == len({doc[i] for i in meet})
+        assert line["count_collocate"] == sum(term[i] == line["collocate"] for i in outside)
+        assert line["count_node"] == hits
+        assert (line["near"], line["base"]) == (len(near), len(outside))
+        passages = find_collocate_passages(
+            tokens, query, line["collocate"], documents=documents, window=window, within=within
+        )
+        assert len(passages) == len(meet)
+        assert passages["position"].tolist() == tokens["position"].iloc[sorted(meet)].tolist()
+
+
+def _brute_force(
+    tokens: pd.DataFrame, query: str | list[str], window: object, within: str
+) -> tuple[set[int], set[int], int]:
+    """Rows near a hit, rows in a hit, and the number of hits, by plain loops."""
+    rows = tokens.astype({"doc": str, "term": str}).to_dict("records")
+    starts = []
+    for phrase in dict.fromkeys([query] if isinstance(query, str) else query):
+        parts = phrase.split()
+        for i in range(len(rows) - len(parts) + 1):
+            part = rows[i : i + len(parts)]
+            same = {row["doc"] for row in part} == {rows[i]["doc"]}
+            if same and all(
+                (p == "?" and len(r["term"]) == 1) or p == r["term"]
+                for p, r in zip(parts, part, strict=True)
+            ):
+                starts.append((i, len(parts)))
+    node = {i + k for i, length in starts for k in range(length)}
+    near = set()
+    sentence = window == "sentence" or within == "sentence"
+    sizes = (
+        (10**6, 10**6)
+        if window == "sentence"
+        else window
+        if isinstance(window, tuple)
+        else (window, window)
+    )
+    for i, length in starts:
+        for begin, step, size in ((i, -1, sizes[0]), (i + length - 1, 1, sizes[1])):
+            at, left = begin + step, size
+            while 0 <= at < len(rows) and left:
+                other, home = rows[at], rows[begin]
+                if other["doc"] != home["doc"] or (
+                    sentence and other["sentence"] != home["sentence"]
+                ):
+                    break
+                if other["is_word"]:
+                    near.add(at)
+                    left -= 1
+                at += step
+    return near - node, node, len(starts)
+
+
+# ---------------------------------------------------------------- passages
+
+
+def test_passages_of_a_pair() -> None:
+    documents = documents_of("The peace, he said, will last. No peace will last; none will.")
+    tokens = tokenize(documents)
+    table = find_collocate_passages(tokens, "peace", "will", documents=documents, window=3)
+    text = documents["text"][0]
+    assert table["text"].tolist() == ["The peace, he said, will", "No peace will last; none"]
+    assert table["distance"].tolist() == [3, 1]
+    for _, line in table.iterrows():
+        assert text[line["start"] : line["end"]] == line["text"]
+        assert text[line["node_start"] : line["node_end"]] == line["node"] == "peace"
+        assert text[line["collocate_start"] : line["collocate_end"]] == line["collocate"] == "will"
+    assert table.columns.tolist() == [
+        "doc", "sentence", "position", "start", "end", "text", "node", "node_start", "node_end",
+        "collocate", "collocate_start", "collocate_end", "distance",
+    ]  # fmt: skip
+
+
+def test_a_passage_belongs_to_the_nearest_hit() -> None:
+    documents = documents_of("war one two red war and red x war")
+    table = find_collocate_passages(tokenize(documents), "war", "red", documents=documents)
+    assert table["distance"].tolist() == [-1, 2]
+    assert table["node_start"].tolist() == [16, 16]  # as near to the left as to the right
+
+
+def test_passages_agree_with_counts_and_with_contexts(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    for options in ({"window": "sentence"}, {"window": 3, "within": "document"}):
+        table = find_collocates(tokens, "talks", min_count=1, **options)
+        assert len(table) > 5
+        for collocate, count in counts(table).items():
+            passages = find_collocate_passages(
+                tokens, "talks", collocate, documents=documents, columns="side", **options
+            )
+            assert len(passages) == count
+            assert passages["side"].notna().all()
+            lines = find_contexts(
+                tokens, "talks", documents=documents, window=options["window"], contains=collocate
+            )
+            # each nearest hit is among the contexts; one hit may have a collocate several times
+            assert set(passages["node_start"]) <= set(lines["start"])
+            assert len(lines) >= passages[["doc", "node_start"]].drop_duplicates().shape[0]
+
+
+def test_no_passages_give_the_same_columns(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    full = find_collocate_passages(tokens, "war", "the", documents=documents)
+    assert full["outlet"].tolist() == ["Gamma"]
+    for nothing in (
+        find_collocate_passages(tokens, "zebra", "the", documents=documents),
+        find_collocate_passages(tokens, "war", "zebra", documents=documents),
+        find_collocate_passages(tokens.iloc[:0], "war", "the", documents=documents),
+    ):
+        assert nothing.empty
+        assert nothing.dtypes.equals(full.dtypes)
+    with pytest.raises(InputError, match="'peace talks' is a phrase"):
+        find_collocate_passages(tokens, "failed", "peace talks", documents=documents)
+    assert full.attrs["steps"][-1]["call"] == "find_collocate_passages"
+
+
+# ---------------------------------------------------------------- networks
+
+
+def test_a_network_joins_nodes_to_their_collocates() -> None:
+    tokens = tokens_of("red dog ran. red cat ran. dog cat. dog cat. big fish swam.")
+    edges = find_collocate_network(tokens, ["dog", "cat", "fish"], min_count=1, top=1)
+    assert edges.columns.tolist() == ["source", "target", *COLUMNS[2:]]
+    # “cat” is the strongest collocate of “dog” and comes once, though it is a node as well
+    assert edges[["source", "target"]].to_numpy().tolist() == [
+        ["dog", "cat"], ["fish", "big"],
+    ]  # fmt: skip
+    more = find_collocate_network(tokens, ["dog", "cat"], min_count=1, measure="count", top=5)
+    assert more[["source", "target", "count"]].to_numpy().tolist() == [
+        ["dog", "cat", 2], ["dog", "ran", 1], ["dog", "red", 1],
+        ["cat", "ran", 1], ["cat", "red", 1],
+    ]  # fmt: skip
+    alone = find_collocates(tokens, "dog", min_count=1, measure="count")
+    assert more["log_dice"].head(3).tolist() == alone["log_dice"].tolist()
+
+
+def test_nodes_beyond_the_strongest_are_joined_too() -> None:
+    tokens = tokens_of("dog ran. dog ran. dog cat, cat. cat. cat. cat.")
+    edges = find_collocate_network(tokens, ["dog", "Cat"], min_count=1, top=1)
+    assert edges[["source", "target"]].to_numpy().tolist() == [["dog", "ran"], ["dog", "cat"]]
+
+
+def test_groups_as_nodes_and_options(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    groups = {"conflict": ["war", "conflict"], "talk": ["talk*"]}
+    edges = find_collocate_network(
+        tokens, groups, min_count=1, stop_words=["the"], window=2, within="document", top=3
+    )
+    assert edges["source"].unique().tolist() == ["conflict", "talk"]
+    assert edges["target"].isin(["goes", "on"]).any()
+    assert not edges["target"].isin(["the"]).any()
+    assert (edges.groupby("source").size() <= 3).all()
+    step = edges.attrs["steps"][-1]
+    assert step["call"] == "find_collocate_network"
+    assert step["params"]["queries"] == groups
+    assert len(edges.attrs["steps"]) == len(tokens.attrs["steps"]) + 1
+
+
+# ---------------------------------------------------------------- edges
+
+
+def test_no_hits_give_the_same_columns(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    full = find_collocates(tokens, "talks", min_count=1)
+    assert not full.empty
+    network = find_collocate_network(tokens, ["talks"], min_count=1)
+    for nothing in (
+        find_collocates(tokens, "zebra"),
+        find_collocates(tokens, "talks", min_count=99),
+        find_collocates(tokens.iloc[:0], "talks"),
+        find_collocates(tokenize(documents.iloc[:0]), "talks"),
+        find_collocates(tokenize(documents.iloc[:1]), "talks", min_count=9),
+    ):
+        assert nothing.empty
+        assert nothing.dtypes.equals(full.dtypes)
+    nothing = find_collocate_network(tokens, ["zebra", "unicorn"])
+    assert nothing.empty
+    assert nothing.dtypes.equals(network.dtypes)
+
+
+def test_unused_categories_do_not_matter(documents: pd.DataFrame) -> None:
+    some = documents.iloc[2:]
+    part = tokenize(documents)
+    part = part[part["doc"].isin(some["doc"])]
+    pd.testing.assert_frame_equal(
+        find_collocates(part, "war", min_count=1),
+        find_collocates(tokenize(some), "war", min_count=1),
+    )
+    plain = part.astype({"doc": str, "term": str})
+    pd.testing.assert_frame_equal(
+        find_collocates(plain, "war", min_count=1), find_collocates(part, "war", min_count=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"window": 0}, "window=0"),
+        ({"window": (0, 0)}, r"window=\(0, 0\)"),
+        ({"within": "text"}, "within='text'.*'sentence', 'document'"),
+        ({"measure": "pmi"}, "measure='pmi'.*'log_dice'"),
+        ({"min_count": 0}, "min_count=0"),
+        ({"stop_words": "the"}, "stop_words='the' is not a list"),
+    ],
+)
+def test_bad_arguments_are_refused(
+    documents: pd.DataFrame, options: dict[str, object], message: str
+) -> None:
+    tokens = tokenize(documents)
+    with pytest.raises(InputError, match=message):
+        find_collocates(tokens, "war", **options)
+    with pytest.raises(InputError, match=message):
+        find_collocate_network(tokens, ["war"], **options)
+
+
+def test_a_network_needs_nodes(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    for queries in ("war", [], {}):
+        with pytest.raises(InputError, match="no list of nodes"):
+            find_collocate_network(tokens, queries)
+    with pytest.raises(InputError, match="top=0"):
+        find_collocate_network(tokens, ["war"], top=0)
+
+
+def test_sentences_are_needed_only_within_sentences(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents, sentences=False)
+    with pytest.raises(InputError, match="no sentences"):
+        find_collocates(tokens, "talks")
+    assert not find_collocates(tokens, "talks", within="document", min_count=1).empty
+    passages = find_collocate_passages(
+        tokens, "talks", "peace", documents=documents, within="document"
+    )
+    assert "sentence" not in passages
+
+
+def test_the_argument_is_left_as_it_was_and_the_step_is_noted(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    before = tokens.copy()
+    table = find_collocates(tokens, "talks", min_count=1, stop_words=(w for w in ["the"]))
+    find_collocate_network(tokens, ["talks"])
+    find_collocate_passages(tokens, "talks", "peace", documents=documents)
+    pd.testing.assert_frame_equal(tokens, before)
+    assert tokens.attrs == before.attrs
+    assert table.attrs["steps"][-1] == {
+        "call": "find_collocates",
+        "on": "tokens",
+        "params": {
+            "query": "talks", "window": 5, "within": "sentence", "measure": "log_dice",
+            "min_count": 1, "stop_words": ["the"], "regex": False, "case": False,
+        },
+    }  # fmt: skip
