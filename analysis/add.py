@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.dates import read_published
 from analysis.files import write_atomic
+from analysis.headlines import same_title
 from analysis.manifest import COLUMNS, NAME, ORIGINALS, check_id, read_manifest, update_manifest
-from analysis.pages import Record, same_title
+from analysis.pages import Record
 from analysis.readers import READERS, clean_text, read_bytes, read_file, read_text
 from analysis.tables import InputError
 

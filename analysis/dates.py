@@ -37,10 +37,18 @@ _STAMP = re.compile(
     rf"(?![\d/-]|\.\d)(?:(?:T|[\s,|·•–—-]*(?:at\s+)?){_TIME.format('a')}(?!\d){_ZONE})?",
     re.IGNORECASE | re.VERBOSE,
 )
+_YEARLESS = re.compile(
+    rf"{_WEEKDAY}(?:\d{{1,2}}\s+{_MONTH.format('one')}|{_MONTH.format('two')}\s+\d{{1,2}})"
+    rf"[\s,|·•–—-]+(?:at\s+)?{_TIME.format('a')}{_ZONE}",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"\b(?:first\s+|last\s+)?(?:published|posted|updated|upd|modified|edited|issued|date|created"
     r"|on|at)\b[:.]?",
     re.IGNORECASE,
+)
+_SAYS_SO = re.compile(
+    r"\s*(?:first\s+|last\s+)?(?:published|posted|updated|modified)\b", re.IGNORECASE
 )
 _LATER = re.compile(r"\b(?:updated|upd|modified|edited)\b", re.IGNORECASE)
 _PARTS = re.compile(r"[|·•–—\t/]|\s-\s|\s{2,}")
@@ -178,8 +186,9 @@ def read_date_line(line: str) -> tuple[Found, bool] | None:
     Returns
     -------
     (Found, bool) or None
-        The date, and whether it is that of a later update. None for every other line: a headline
-        or a sentence that only names a date is not a date line.
+        The date, and whether it is that of a later update; its `iso` is "" for a day and time
+        without a year, too. None for every other line: a headline or a sentence that only names a
+        date is not a date line.
 
     Examples
     --------
@@ -188,6 +197,8 @@ def read_date_line(line: str) -> tuple[Found, bool] | None:
     >>> read_date_line("Campaign assessment of the institute, May 24, 2024") is None
     True
     """
+    if _YEARLESS.fullmatch(line):
+        return Found("", 0, len(line)), False
     stamps = list(_find_dates(line)) if len(line) <= 160 else []
     if not stamps:
         return None
@@ -207,6 +218,46 @@ def _says_little_else(line: str, stamps: list[Found]) -> bool:
     rest = re.findall(r"\w+", _LABEL.sub(" ", " ".join(own)))
     byline = re.match(r"\s*by\s", own[0], re.IGNORECASE)
     return len(rest) <= (6 if byline else 2) and others <= 10
+
+
+def read_time_line(line: str) -> str:
+    """Read a line that is nothing but the time of day.
+
+    Parameters
+    ----------
+    line : str
+
+    Returns
+    -------
+    str
+        "T08:09"; "" for every other line.
+
+    Examples
+    --------
+    >>> read_time_line("8:09 pm")
+    'T20:09'
+    """
+    match = re.fullmatch(_TIME.format("a") + _ZONE, line.strip(), re.IGNORECASE)
+    return _clock(match, "a") if match else ""
+
+
+def states_date(line: str) -> bool:
+    """Say whether a line is a date line that says so itself, as in "Published: 15 May 2024".
+
+    Parameters
+    ----------
+    line : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> states_date("First published: 15 May 2024"), states_date("15 May 2024")
+    (True, False)
+    """
+    return bool(_SAYS_SO.match(line)) and read_date_line(line) is not None
 
 
 def split_date(paragraph: str) -> tuple[str, str] | None:

@@ -65,15 +65,20 @@ _FOOTER = re.compile(
     r"|on this (?:story|topic))|most (?:read|viewed|popular|shared)|trending(?: now| news)?"
     r"|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested in)|read next"
     r"|latest (?:news|stories|articles)|top (?:news|stories)|editor['’]?s['’]? (?:picks?|choice)"
-    r"|leave a (?:comment|reply)|view comments|(?:you can )?share this (?:story|article) on .*"
+    r"|tags|(?:related|explore more on these) topics|leave a (?:comment|reply)|view comments"
+    r"|(?:you can )?share this (?:story|article) on .*"
     r"|dear readers!?.*|comments? \(\d+\))\s*:?",
     re.IGNORECASE,
+)
+# After one of these alone on its line stands the headline of another article.
+_TEASER = re.compile(
+    r"(?:read (?:more|also|next)|also read|see also|don['’]t miss)\W*", re.IGNORECASE
 )
 _NO_WORD = re.compile(r"[\s!-/:-@\[-`{-~«»‹›¡¿·•●▪■□–—―…|†‡§¶←-⇿─-◿]*")
 
 
 def looks_like_body(paragraph: str) -> bool:
-    """Whether a paragraph is long and ends like a sentence, as the body of an article does.
+    """Say whether a paragraph is long and ends like a sentence, as an article's body does.
 
     Parameters
     ----------
@@ -88,12 +93,30 @@ def looks_like_body(paragraph: str) -> bool:
     >>> looks_like_body("Home News World"), looks_like_body("The talks went on. " * 9)
     (False, True)
     """
-    ends = re.search(r"[.!?…][\"'”’»)\]]*$", paragraph.rstrip())
-    return ends is not None and len(paragraph.split()) >= BODY_WORDS
+    return len(paragraph.split()) >= BODY_WORDS and ends_a_sentence(paragraph)
+
+
+def ends_a_sentence(paragraph: str) -> bool:
+    """Say whether a paragraph ends with the end of a sentence.
+
+    Parameters
+    ----------
+    paragraph : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> ends_a_sentence("“It is over.”"), ends_a_sentence("Talks end")
+    (True, False)
+    """
+    return re.search(r"[.!?…][\"'”’»)\]]*\s*$", paragraph) is not None
 
 
 def mark_navigation(paragraphs: list[str]) -> list[bool]:
-    """Say of every paragraph of a page whether it is navigation.
+    """Say which paragraphs of a page are navigation.
 
     Parameters
     ----------
@@ -124,6 +147,10 @@ def mark_navigation(paragraphs: list[str]) -> list[bool]:
         is_strong or (is_weak and (either[i] or either[i + 2] or _count_words(paragraphs[i]) > 3))
         for i, (is_strong, is_weak) in enumerate(zip(strong, weak, strict=True))
     ]
+    for i, paragraph in enumerate(paragraphs[1:], start=1):
+        marked[i] |= _TEASER.fullmatch(paragraphs[i - 1]) is not None and not ends_a_sentence(
+            paragraph
+        )
     foot = _find_foot(paragraphs)
     return [mark or i >= foot for i, mark in enumerate(marked)]
 

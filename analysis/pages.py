@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypedDict
 
-from analysis.dates import read_date_line, split_date
-from analysis.navigation import looks_like_body, mark_navigation
-
-HEAD = 80  # paragraphs that are not navigation among which title and date are looked for
-TITLE_WORDS = 40
-_NAME = r"(?:[A-Z][\w.'’-]*|and|in|for|of|at|the|with|,|&)"
-_BYLINE = re.compile(
-    rf"(?:Written by|Reporting by|By|BY|Author:)\s+{_NAME}(?:,?\s+{_NAME}){{0,11}},?"
-)
+from analysis.dates import read_date_line, read_time_line, split_date, states_date
+from analysis.headlines import HEAD, find_head, label_head, same_title
+from analysis.navigation import mark_navigation
 
 
 class Record(TypedDict):
@@ -119,8 +112,9 @@ def read_page(text: str, *, title: str = "") -> Record:
     The title is the line that is stated twice near the top; else the headline beside the date
     line; else a first line that is no sentence. A standfirst is what stands between the two
     statements of the title, or between title and date, or an unfinished sentence right after the
-    title. Everything above the title goes, and navigation wherever it is. These are rules of
-    thumb: look at what `python -m analysis add` shows before you trust it.
+    title. Everything above the title goes, and navigation wherever it is; on a page that has any,
+    also short lines that are no sentences between title and body and after the body. These are
+    rules of thumb: look at what `python -m analysis add` shows before you trust it.
 
     Examples
     --------
@@ -153,11 +147,7 @@ def take_apart(paragraphs: list[str], *, title: str = "") -> Record:
     paragraphs = _cut_fused_date(paragraphs)
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
-    for i in _head(paragraphs, labels):
-        labels[i] = "byline" if _BYLINE.fullmatch(paragraphs[i]) else ""
-    first, last = _find_title(paragraphs, labels, title)
-    if first is not None and last is not None:
-        _label_head(paragraphs, labels, first, last)
+    label_head(paragraphs, labels, title)
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
     own_title = named.get("title", "")
     record = make_record([p for p, label in zip(paragraphs, labels, strict=True) if not label])
@@ -185,165 +175,27 @@ def _cut_fused_date(paragraphs: list[str]) -> list[str]:
     return paragraphs
 
 
-def _free(labels: list[str]) -> list[int]:
-    """Positions of paragraphs without a label yet."""
-    return [i for i, label in enumerate(labels) if not label]
-
-
-def _head(paragraphs: list[str], labels: list[str]) -> list[int]:
-    """Positions of unlabelled paragraphs before the second one of the body."""
-    free = _free(labels)[:HEAD]
-    bodies = [place for place, i in enumerate(free) if looks_like_body(paragraphs[i])]
-    return free[: bodies[1]] if len(bodies) > 1 else free
-
-
 def _label_dates(paragraphs: list[str], labels: list[str]) -> tuple[str, list[str]]:
-    """Label the date lines of the head; give the date of publication and doubts about it."""
+    """Label the date lines; give the date of publication and doubts about it."""
     published, updated = "", ""
     doubts: list[str] = []
-    for i in _head(paragraphs, labels):
-        line = read_date_line(paragraphs[i])
-        if line is None:
+    head = set(find_head(paragraphs, labels))
+    for i, paragraph in enumerate(paragraphs):
+        line = read_date_line(paragraph) if not labels[i] else None
+        if line is None or not (i in head or states_date(paragraph)):
             continue
         labels[i] = "date"
         found, later = line
-        if not found.iso:
-            doubts.append(f"{paragraphs[i]!r} can be read two ways")
+        iso = found.iso
+        clock = read_time_line(paragraphs[i + 1]) if i + 1 < len(paragraphs) else ""
+        if clock and not labels[i + 1]:  # the time on a line of its own
+            labels[i + 1] = "date"
+            iso += clock if len(iso) == len("2024-05-15") else ""
+        if not iso:
+            why = "can be read two ways" if re.search(r"\d{4}", paragraph) else "states no year"
+            doubts.append(f"{paragraph!r} {why}")
         elif later:
-            updated = updated or found.iso
-        else:
-            published = published or found.iso
+            updated = updated or iso
+        elif not published or iso.startswith(f"{published}T"):
+            published = iso
     return published or updated, [] if published or updated else doubts
-
-
-def _key(paragraph: str) -> str:
-    """A paragraph's letters and digits, so that quotes, case and spaces do not tell two apart."""
-    return "".join(re.findall(r"\w", paragraph.casefold()))
-
-
-def _states(paragraph: str, title: str) -> bool:
-    """Whether a paragraph states a title, maybe with the outlet's name behind it."""
-    head = re.split(r"\s+[-–—|·:»]+\s+(?=[^-–—|·:»]*$)", paragraph)[0]
-    return _key(title) in (_key(paragraph), _key(head)) and bool(_key(title))
-
-
-def same_title(one: str, other: str) -> bool:
-    """Say whether two lines state one title, either of them maybe with the outlet's name.
-
-    Parameters
-    ----------
-    one, other : str
-
-    Returns
-    -------
-    bool
-        Case, quotation marks and punctuation do not tell two titles apart.
-
-    Examples
-    --------
-    >>> same_title("Talks “fail” | The Daily", "Talks 'fail'")
-    True
-    """
-    return _states(one, other) or _states(other, one)
-
-
-def _is_title(paragraph: str, words: int = 3) -> bool:
-    """Whether a paragraph could be a headline: short, no sentence, no (stage direction)."""
-    short = words <= _words(paragraph) <= TITLE_WORDS
-    return short and not re.search(r"^[(\[]|[.,;:]$", paragraph)
-
-
-def _find_title(
-    paragraphs: list[str], labels: list[str], title: str
-) -> tuple[int | None, int | None]:
-    """Positions of the first and the last statement of the title in the head of a page."""
-    head = _head(paragraphs, labels)
-    if title:
-        stated = [i for i in head if same_title(paragraphs[i], title)]
-        if stated:
-            return stated[0], stated[-1]
-    pairs = list(_find_repeated(paragraphs, head))
-    if pairs:
-        long = [pair for pair in pairs if _words(paragraphs[pair[0]]) >= 4]
-        return long[0] if long else max(pairs, key=lambda pair: _words(paragraphs[pair[0]]))
-    only = _find_title_by_date(paragraphs, labels, head)
-    return only, only
-
-
-def _words(paragraph: str) -> int:
-    return len(paragraph.split())
-
-
-def _find_repeated(paragraphs: list[str], head: list[int]) -> Iterator[tuple[int, int]]:
-    """Headlines above the body that are stated twice with little in between."""
-    for place, i in enumerate(head):
-        between = 0
-        if looks_like_body(paragraphs[i]):
-            return
-        for j in head[place + 1 :]:
-            if between > 150 or not _is_title(paragraphs[i], words=2):
-                break
-            if same_title(paragraphs[j], paragraphs[i]):
-                yield i, j
-                break
-            between += _words(paragraphs[j])
-
-
-def _find_title_by_date(paragraphs: list[str], labels: list[str], head: list[int]) -> int | None:
-    """The headline before or after the date line; without one, a first line that is no sentence."""
-    titles = [i for i in head if _is_title(paragraphs[i])]
-    if "date" not in labels:
-        return head[0] if head[0:1] == titles[0:1] and len(_free(labels)) > 1 else None
-    date = labels.index("date")
-    before = [i for i in head if i < date and _is_title(paragraphs[i], words=2)]
-    after = [i for i in head if i > date][:1]
-    if after and after[0] in titles and _words(paragraphs[before[-1]] if before else "") < 5:
-        return after[0]
-    if len(before) > 1 and _words(paragraphs[before[-1]]) >= 10:
-        last, previous = before[-1], before[-2]  # a standfirst is longer than the title above it
-        if 4 <= _words(paragraphs[previous]) < _words(paragraphs[last]):
-            return previous
-    return before[-1] if before else None
-
-
-def _label_head(paragraphs: list[str], labels: list[str], first: int, last: int) -> None:
-    """Label title and standfirst, and all that stands above the title as navigation."""
-    title = min(paragraphs[first], paragraphs[last], key=len)
-    for i in _free(labels):
-        if _states(paragraphs[i], title):
-            labels[i] = "title"
-        elif i < first:
-            labels[i] = "navigation"
-    if paragraphs[first] != title:  # "Title | Outlet" came first: the plain one is the title
-        labels[first], labels[last] = "navigation", "title"
-    standfirst = _find_standfirst(paragraphs, labels, first, last)
-    if standfirst is None:
-        return
-    for i in _free(labels):
-        if i < last and not looks_like_body(paragraphs[i]):
-            labels[i] = "navigation"
-        elif _key(paragraphs[i]) == _key(paragraphs[standfirst]):
-            labels[i] = "standfirst"
-    labels[standfirst] = "standfirst"
-
-
-def _find_standfirst(paragraphs: list[str], labels: list[str], first: int, last: int) -> int | None:
-    """The paragraph that sums an article up between its title and its body."""
-    free = [i for i in _free(labels) if i > first]
-    between = [i for i in free if i < last and _words(paragraphs[i]) >= 5]
-    if between:
-        return between[0]
-    dates = [i for i, label in enumerate(labels) if label in ("date", "byline") and i > last]
-    above = [i for i in free if last < i < max(dates, default=0)]
-    if len(above) == 1 and 5 <= _words(paragraphs[above[0]]) <= 60:
-        return above[0]
-    return _find_unfinished(paragraphs, free) if not dates else None
-
-
-def _find_unfinished(paragraphs: list[str], free: list[int]) -> int | None:
-    """A sentence without a full stop right after the title, with the body after it."""
-    if len(free) < 2:
-        return None
-    text = paragraphs[free[0]]
-    summary = 8 <= _words(text) <= 60 and not re.search(r"[.!?…:;,][\"'”’»)]*$", text)
-    return free[0] if summary and looks_like_body(paragraphs[free[1]]) else None

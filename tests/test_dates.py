@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.dates import find_date, parse_date, read_date_line, split_date
+from analysis.dates import (
+    find_date,
+    parse_date,
+    read_date_line,
+    read_published,
+    read_time_line,
+    split_date,
+    states_date,
+)
+from analysis.tables import InputError
 
 FORMS = {
     "15 May, 2024 08:09": "2024-05-15T08:09",
@@ -102,6 +111,25 @@ def test_date_lines(line, iso, later):
 )
 def test_lines_that_only_name_a_date(line):
     assert read_date_line(line) is None
+
+
+def test_a_day_and_time_without_a_year_is_a_date_line_of_no_date():
+    for line in ("15 MAY, 08:09", "Wed, May 15 at 8:09 am"):
+        assert read_date_line(line)[0].iso == ""
+    assert read_date_line("15 May") is None
+
+
+def test_times_and_dates_that_say_what_they_are():
+    assert read_time_line(" 02:00 ") == "T02:00"
+    assert read_time_line("25:00") == read_time_line("at 02:00 he left") == ""
+    assert states_date("Last updated: 15 May 2024, 9:21 IST")
+    assert not states_date("Published by the Island Post")
+
+
+def test_dates_that_somebody_typed():
+    assert read_published("May 15, 2024 8:09 am") == "2024-05-15T08:09"
+    with pytest.raises(InputError, match="--published 'soon' is not a date that can be read; wri"):
+        read_published("soon")
 
 
 def test_a_date_that_runs_into_the_text():

@@ -63,6 +63,80 @@ def test_a_page_with_menu_share_buttons_photo_credit_and_foot():
     assert "Related articles" in record["dropped"]
 
 
+BARE = (TITLE, "", "2024-05-15", BODY)
+FULL = (TITLE, STANDFIRST, "2024-05-15T08:09", BODY)
+LAYOUTS = {
+    "byline between standfirst and date": (
+        [
+            *("Skip to main content", "Sign in", "News", "Sport", TITLE, STANDFIRST),
+            *("Ann Writer in Port Town", "Wed 15 May 2024 08.09 BST", "Share", *BODY),
+            *("Explore more on these topics", "Harbour", "Reuse this content", "Most viewed"),
+        ],
+        FULL,
+    ),
+    "byline, agency and caption after the date": (
+        [
+            *("Home", "News", "Sport", "Arts", TITLE, "15 May 2024", "Share", "Save"),
+            *("Ann Writer", "Island News, Port Town", "The harbour in spring", *BODY),
+            *("Related topics", "Harbour", "Ferry"),
+        ],
+        BARE,
+    ),
+    "trail of sections before the title": (
+        [
+            *(f"Home » World » {TITLE}", "SPEED NEWS", TITLE),
+            *("News Agencies | Published: 15 May 2024, 9:21 IST", FIRST, "Also Read: Nets"),
+            *(SECOND, "(INA)", "Last updated: 16 May 2024, 9:21 IST"),
+        ],
+        (TITLE, "", "2024-05-15T09:21", BODY),
+    ),
+    "head stated twice, with a counter": (
+        [TITLE, STANDFIRST, "May 15, 2024 - 08:09", "0", TITLE, STANDFIRST, *BODY],
+        FULL,
+    ),
+    "time on a line of its own": (
+        ["May 15, 2024", TITLE, STANDFIRST, "May 15, 2024", "08:09", *BODY],
+        FULL,
+    ),
+    "slogan above the title": (
+        ["The news is by your side.", TITLE, *BODY, "You might also like"],
+        (TITLE, "", "", BODY),
+    ),
+    "link to another article within the body": (
+        [TITLE, "15 May 2024", FIRST, "Read more", "Ferry timetable changes again", SECOND],
+        BARE,
+    ),
+    "published and updated on one line": (
+        [TITLE, "Published: 15 May 2024 08:09 AM BST Updated: 16 May 2024 09:36 PM BST", *BODY],
+        (TITLE, "", "2024-05-15T08:09", BODY),
+    ),
+    "date below the text": (
+        [TITLE, "It is over.", *BODY, "Nets", SECOND, "Published: 15 May 2024"],
+        (TITLE, "", "2024-05-15", ["It is over.", *BODY, "Nets", SECOND]),
+    ),
+    "date below short paragraphs": (
+        [TITLE, *(f"Point {n}." for n in range(9)), "Published: 15 May 2024"],
+        (TITLE, "", "2024-05-15", [f"Point {n}." for n in range(9)]),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), LAYOUTS.values(), ids=LAYOUTS)
+def test_layouts_of_news_sites(lines, expected):
+    assert parts(read_page("\n".join(lines))) == expected
+
+
+def test_a_date_without_its_year_is_noted():
+    record = read_page(joined("15 MAY, 08:09", TITLE, STANDFIRST, *BODY))
+    assert parts(record) == (TITLE, STANDFIRST, "", BODY)
+    assert record["notes"] == ["'15 MAY, 08:09' states no year"]
+
+
+def test_subheadings_and_short_lines_of_a_body_stay():
+    text = joined("Menu\nShare", TITLE, "15 May 2024", FIRST, "Nets", SECOND, "It is over.")
+    assert read_page(text)["paragraphs"] == [FIRST, "Nets", SECOND, "It is over."]
+
+
 def test_title_date_and_body_as_an_archive_keeps_them():
     text = joined(TITLE, "Friday, July 21, 2017", "The harbour in spring.", *BODY, "Sources")
     expected = (TITLE, "", "2017-07-21", ["The harbour in spring.", *BODY, "Sources"])
