@@ -15,6 +15,7 @@ from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, 
 from analysis.tokens import match_vocabulary, term_of
 
 LONGEST = 5
+FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 
@@ -88,7 +89,11 @@ def count_ngrams(
     tokens = coded(tokens, ("position",))
     places = _places(tokens, pattern, n)
     group, labels = group_codes(tokens, by, documents)
-    found = _count(tokens, _find(tokens, places), len(places), group, len(labels))
+    starts = _find(tokens, places)
+    if limit is not None and len(labels) == 1:
+        found = _count_frequent(tokens, starts, len(places), group, limit)
+    else:
+        found = _count(tokens, starts, len(places), group, len(labels))
     found = _choose(found, min_count, limit, len(labels))
     code = found["group"]
     result = labels.take(code).reset_index(drop=True)
@@ -180,6 +185,38 @@ def _count(
     }
 
 
+def _count_frequent(
+    tokens: pd.DataFrame, starts: np.ndarray, n: int, group: np.ndarray, limit: int
+) -> dict[str, np.ndarray]:
+    """As `_count`, without many of the n-grams that are not among the first.
+
+    No n-gram is more frequent than its rarest word (Agrawal & Srikant 1994). The n-grams of the
+    most frequent words come first: if enough of them are as frequent as those words, no other can
+    be. If not, their counts still say how frequent a word must be.
+    """
+    codes = codes_of(tokens, "term")
+    frequency = np.bincount(codes)
+    least = _cut(frequency, FREQUENT * limit)
+    while True:
+        often = (frequency >= least)[codes]
+        kept = often[starts]
+        for place in range(1, n):
+            kept &= often[place:][starts]
+        found = _count(tokens, starts[kept], n, group, 1)
+        reached = _cut(found["count"], limit)
+        if reached >= least or least == 0:
+            return found
+        least = reached
+
+
+def _cut(count: np.ndarray, limit: int) -> int:
+    """The count that so many reach; 0 if there are not so many."""
+    if len(count) < limit:
+        return 0
+    above = np.cumsum(np.bincount(count)[::-1])
+    return int(count.max() - np.searchsorted(above, limit))
+
+
 def _unpack(packed: np.ndarray, widths: Sequence[int]) -> list[np.ndarray]:
     """Take keys apart that were packed into one integer."""
     columns = []
@@ -197,10 +234,8 @@ def _choose(
     if limit is not None:
         ends = np.searchsorted(found["group"], np.arange(n_groups + 1))
         for start, end in itertools.pairwise(ends):
-            if end - start > limit:  # spare the sort what cannot be among the first
-                count = found["count"][start:end]
-                above = np.cumsum(np.bincount(count)[::-1])  # n-grams with at least this count
-                kept[start:end] &= count >= count.max() - np.searchsorted(above, limit)
+            count = found["count"][start:end]
+            kept[start:end] &= count >= _cut(count, limit)  # spare the sort what cannot be first
     found = {name: column[kept] for name, column in found.items()}
     less = found["count"].max(initial=0) - found["count"]
     order = sorted_order([found["group"], less], [n_groups, int(less.max(initial=0)) + 1])

@@ -173,6 +173,17 @@ def test_counts_are_those_of_a_slow_count(texts: pd.DataFrame, n: int) -> None:
     assert table["ngram"].tolist() == order
 
 
+@given(CORPORA, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+def test_the_first_rows_are_found_without_counting_the_last(
+    texts: pd.DataFrame, n: int, limit: int, words: int
+) -> None:
+    tokens = tokenize(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngrams, "FREQUENT", words)  # so few that the second look is needed, too
+        top = count_ngrams(tokens, n=n, limit=limit)
+    pd.testing.assert_frame_equal(top, count_ngrams(tokens, n=n).head(limit))
+
+
 @given(CORPORA, st.randoms(use_true_random=False))
 @settings(max_examples=25)
 def test_groups_add_up_in_any_order_of_documents(texts: pd.DataFrame, random: Any) -> None:
