@@ -12,7 +12,6 @@ from importlib import metadata
 from typing import Any, TextIO
 
 import analysis
-from analysis.tables import InputError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.run is None:
         parser.print_help()
         return 0
+    from analysis.tables import InputError  # loads pandas, which help does not need
+
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning

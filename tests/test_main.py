@@ -100,11 +100,11 @@ def test_files_that_are_no_text(page, tmp_path, capsys, data, message):
     assert not (tmp_path / "corpus").exists()
 
 
-def test_a_missing_file_is_one_sentence(root, tmp_path):
-    result = run(root, "add", tmp_path / "none.txt")
-    assert result.returncode == 2
-    assert result.stderr.startswith(f"Error: {tmp_path / 'none.txt'} cannot be read: ")
-    assert result.stderr.count("\n") == 1
+def test_a_missing_file_is_one_sentence(tmp_path, capsys):
+    assert command.main(["add", str(tmp_path / "none.txt")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"Error: {tmp_path / 'none.txt'} cannot be read: ")
+    assert error.count("\n") == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal of POSIX systems")
