@@ -23,6 +23,10 @@ _MAKES = {
 _SHOWN = 5  # differing rows told one by one
 
 
+class UnrecordedError(InputError):
+    """A step used a table that no record holds, such as somebody's own frequency list."""
+
+
 def public_function(call: str, prefixes: tuple[str, ...]) -> Callable[..., Any]:
     """A function of this package that a record may name: it only computes or draws."""
     package = import_module("analysis")
@@ -50,7 +54,9 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
     Raises
     ------
     InputError
-        If a step is not a measure, or needs a table that is not in the record.
+        If a step is not a measure.
+    UnrecordedError
+        If a step was given a table that neither the documents nor the steps give.
     """
     package = import_module("analysis")
     tables = {"documents": documents}
@@ -85,14 +91,18 @@ def _filled(
     value: Any,
     table: Callable[[str], pd.DataFrame | None],
 ) -> Any:
-    """A recorded parameter; True stands for a table where the function takes one."""
+    """A recorded parameter; True is a table unless it is a switch, and so are some docs."""
+    docs = value.get("docs") if isinstance(value, dict) and set(value) == {"docs"} else None
     known = inspect.signature(measure).parameters.get(name)
-    if value is not True or known is None or "DataFrame" not in str(known.annotation):
+    switch = known is None or "bool" in str(known.annotation)
+    if (value is not True or switch) and docs is None:
         return value
     found = table(name)
     if found is None:
-        raise InputError(f"it was given a table ({name}=) that is not in the record")
-    return found
+        raise UnrecordedError(
+            f"{measure.__name__} was given a table, {name}=, that is not kept here"
+        )
+    return found if docs is None else found[found["doc"].isin(docs)]
 
 
 def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tuple[str, str]:

@@ -216,7 +216,8 @@ def stamp(
         Public name of the function.
     params : dict
         Its keyword arguments as JSON-able values. A table that was passed is named by
-        ``{"documents": True}`` or its like.
+        ``{"documents": True}`` or its like; where it held fewer documents than the corpus, by
+        ``{"documents": {"docs": [...]}}``.
     on : str
         What the function's table was: "documents", "sentences", "tokens", or another name.
 
@@ -259,7 +260,8 @@ def _chosen_documents(source: pd.DataFrame) -> list[str] | None:
 def _plain(value: Any) -> Any:
     """The value in JSON's own types: sets sorted, tables named, numpy numbers made plain."""
     if isinstance(value, pd.DataFrame):
-        return True
+        chosen = _chosen_documents(value)
+        return True if chosen is None else {"docs": chosen}
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):

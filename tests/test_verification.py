@@ -351,14 +351,45 @@ def test_a_text_that_belies_its_hash_is_found(bundle):
     assert found(da.verify(bundle, documents=documents)) == {("corpus", "terms.csv")}
 
 
-def test_a_table_that_is_not_in_the_record_is_named():
-    steps = [{"call": "count_terms", "on": "tokens", "params": {"documents": True}}]
-    assert len(recompute(steps, tiny()))
-    steps = [
-        {"call": "count_entities", "on": "mentions", "params": {"by": None, "tokens": True}},
-    ]
-    with pytest.raises((InputError, ValueError)):
-        recompute(steps, tiny())
+def test_tables_given_to_a_step_are_given_again(tmp_path):
+    documents = tiny()
+    tokens = da.tokenize(documents)
+    some = tokens[tokens["doc"].isin(["c", "d"])]
+    west = documents[documents["side"] == "west"]
+    terms = da.count_terms(some, by="side", documents=west)
+    assert terms.attrs["steps"][-1]["params"]["documents"] == {"docs": ["c", "d"]}
+    saved = da.save_table(terms, tmp_path / "west", caption="The West.")
+    assert set(da.verify(saved, documents=documents)["status"]) == {"ok"}
+    steps = [{"call": "read_corpus", "on": "", "params": {}}, *terms.attrs["steps"]]
+    pd.testing.assert_frame_equal(recompute(steps, documents), terms)
+
+
+def test_a_table_that_no_record_holds_is_told_not_blamed(tmp_path):
+    documents = tiny()
+    usual = pd.DataFrame({"term": ["peace", "war"], "count": [5, 50]})
+    keywords = da.compare_terms(
+        da.tokenize(documents),
+        by="side",
+        documents=documents,
+        target="east",
+        reference=usual,
+        min_documents=1,
+    )
+    saved = da.save_table(keywords, tmp_path / "keywords", caption="Keywords.")
+    checks = da.verify(saved, documents=documents)
+    assert not found(checks)
+    (row,) = checks[checks["check"] == "recompute"].itertuples()
+    assert row.status == "not checked"
+    assert "compare_terms was given a table, reference=, that is not kept here" in row.detail
+
+
+def test_the_bundled_corpus_can_be_named_by_its_folder(root, tmp_path):
+    documents = da.read_corpus(root / "corpus", near_duplicates=None)
+    mentions = da.find_entities(documents.head(2))
+    entities = da.count_entities(mentions, tokens=da.tokenize(documents.head(2)))
+    saved = da.save_table(entities, tmp_path / "entities", caption="Entities.")
+    checks = da.verify(saved, documents=root / "corpus")
+    assert set(checks["status"]) == {"ok"}
 
 
 def compared(rows, fresh, *, whole=False):
