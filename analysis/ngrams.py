@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.codes import codes_of
-from analysis.hits import coded, words_of
+from analysis.hits import Hits, coded, words_of
 from analysis.tables import InputError, group_codes, stamp
-from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, sorted_packed
+from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, sorted_packed, tally
 from analysis.tokens import match_vocabulary, term_of
 
-LONGEST = 5
+LENGTHS = range(1, 6)
 FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
@@ -29,6 +29,7 @@ def count_ngrams(
     per: float = 1000,
     min_count: int = 1,
     limit: int | None = None,
+    confidence: float | None = None,
 ) -> pd.DataFrame:
     """Count the sequences of n words, all of them or those that fit a pattern.
 
@@ -51,7 +52,10 @@ def count_ngrams(
         Leave out what occurs less often in its group.
     limit : int, optional
         Rows to return for each group, the most frequent ones. On millions of words this is much
-        faster, since a text is made only for the rows that are returned.
+        faster.
+    confidence : float, optional
+        Coverage of bootstrap intervals, as in `count_terms`. Default: none are computed; with all
+        the n-grams of a large corpus they would take minutes.
 
     Returns
     -------
@@ -59,13 +63,14 @@ def count_ngrams(
         One row per group and n-gram, ordered by group, count (descending) and name: the columns of
         `by`; `ngram` (its terms parted by spaces); `count`; `base` (words of the group); `rate`
         (per `per` words); `documents` (of the group, that have it); `rank` (1 is the most frequent
-        in the group, ties share the smallest).
+        in the group, ties share the smallest); with `confidence` also `low`, `high` (of the rate)
+        and `interval` (the method).
 
     Raises
     ------
     InputError
-        If `n` or the length of the pattern is not 1 to 5, or `min_count`, `limit` or `per` is not
-        above 0.
+        If `n` or the length of the pattern is not 1 to 5, `min_count`, `limit` or `per` is not
+        above 0, or `confidence` is not between 0 and 1.
 
     Notes
     -----
@@ -73,8 +78,7 @@ def count_ngrams(
     punctuation. The base is words, as for single terms, not the number of possible n-grams,
     so rates of different n stand on the same footing. Frequent n-grams are mostly grammar ("of
     the"), and a longer one always carries its parts with it: the counts of "special military
-    operation" and "military operation" are not independent. For an interval on the rate of a
-    phrase use `count_terms` with ``terms=["military operation"]``.
+    operation" and "military operation" are not independent.
 
     Examples
     --------
@@ -101,8 +105,15 @@ def count_ngrams(
     result["count"], result["base"] = found["count"], base_of(tokens, group, len(labels))[code]
     result["rate"] = rate_of(found["count"], result["base"].to_numpy(), per)
     result["documents"], result["rank"] = found["documents"], found["rank"]
+    if confidence is not None:
+        hits = _hits(tokens, starts, found["terms"])
+        bounds = tally(
+            tokens, hits, (group, labels), per=per, confidence=confidence, seed=0, zeros=False
+        ).rename(columns={"term": "ngram"})
+        keys = [*labels.columns, "ngram"]
+        result = result.merge(bounds[[*keys, "low", "high", "interval"]], on=keys, how="left")
     params = {"n": len(places), "pattern": pattern, "by": by, "documents": documents}
-    numbers = {"per": per, "min_count": min_count, "limit": limit}
+    numbers = {"per": per, "min_count": min_count, "limit": limit, "confidence": confidence}
     return stamp(result, tokens, "count_ngrams", params | numbers)
 
 
@@ -114,10 +125,10 @@ def _check(per: float, min_count: int, limit: int | None) -> None:
 
 def _places(tokens: pd.DataFrame, pattern: str | None, n: int) -> list[np.ndarray | None]:
     """For each place of the n-gram the codes of the terms it may hold; None for any word."""
-    parts = ["*"] * n if pattern is None else term_of(pattern).split()
-    if not 1 <= len(parts) <= LONGEST:
+    parts = term_of(pattern).split() if pattern is not None else ["*"] * (n if n in LENGTHS else 0)
+    if len(parts) not in LENGTHS:
         what = f"n={n!r}" if pattern is None else f"pattern={pattern!r} of {len(parts)} words"
-        raise InputError(f"{what} is not possible; n-grams have 1 to {LONGEST} words.")
+        raise InputError(f"{what} is not possible; n-grams have 1 to {LENGTHS[-1]} words.")
     vocabulary = tokens["term"].cat.categories
     return [None if part == "*" else match_vocabulary(vocabulary, part) for part in parts]
 
@@ -245,6 +256,23 @@ def _choose(
         return found
     place = np.arange(len(order)) - np.searchsorted(found["group"], found["group"])
     return {name: column[place < limit] for name, column in found.items()}
+
+
+def _hits(tokens: pd.DataFrame, starts: np.ndarray, terms: np.ndarray) -> Hits:
+    """Where the chosen n-grams begin; `terms` are the codes of their terms (n-grams × n)."""
+    codes, n = codes_of(tokens, "term"), terms.shape[1]
+    for place in range(n):
+        table = np.zeros(len(tokens["term"].cat.categories), dtype=bool)
+        table[terms[:, place]] = True
+        starts = starts[table[codes[place:][starts]]]
+    found = np.stack([codes[place:][starts] for place in range(n)], axis=1)
+    items, code = np.unique(np.concatenate([terms, found]), axis=0, return_inverse=True)
+    code = code.ravel()
+    chosen = np.zeros(len(items), dtype=bool)
+    chosen[code[: len(terms)]] = True
+    kept = chosen[code[len(terms) :]]
+    names = pd.Index(_spell(tokens, items), dtype=object)
+    return Hits(names, starts[kept], code[len(terms) :][kept], np.full(np.count_nonzero(kept), n))
 
 
 def _spell(tokens: pd.DataFrame, codes: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import ngrams
+from analysis.frequency import count_terms
 from analysis.ngrams import count_ngrams
 from analysis.tables import InputError
 from analysis.tokens import tokenize
@@ -108,6 +109,21 @@ def test_every_group_keeps_its_own_base() -> None:
     assert pair[["side", "base", "rate"]].to_numpy().tolist() == [["e", 2, 50.0], ["w", 4, 25.0]]
 
 
+def test_intervals_are_those_of_the_same_phrase(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    options: dict[str, Any] = {"by": "side", "documents": documents, "confidence": 0.9}
+    phrases = count_terms(tokens, terms=["peace talks", "goes on"], **options)
+    pairs = count_ngrams(tokens, **options)
+    columns = ["count", "base", "rate", "documents", "low", "high", "interval"]
+    for side, ngram in (("east", "peace talks"), ("east", "goes on"), ("west", "goes on")):
+        row = pairs[(pairs["side"] == side) & (pairs["ngram"] == ngram)]
+        same = phrases[(phrases["side"] == side) & (phrases["term"] == ngram)]
+        assert row[columns].to_numpy().tolist() == same[columns].to_numpy().tolist()
+    plain = count_ngrams(tokens, by="side", documents=documents)
+    pd.testing.assert_frame_equal(pairs[plain.columns], plain)
+    assert len(count_ngrams(tokens, pattern="zebra *", confidence=0.9)) == 0
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
 def test_packed_and_plain_sorting_agree(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [
@@ -148,6 +164,8 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(documents: pd.DataFr
     [
         ({"n": 6}, "n=6 is not possible; n-grams have 1 to 5 words"),
         ({"n": 0}, "n=0 is not possible"),
+        ({"n": 2.5}, "n=2.5 is not possible"),
+        ({"confidence": 2}, "not between 0 and 1"),
         ({"pattern": "a b c d e f"}, "of 6 words is not possible"),
         ({"pattern": "  "}, "of 0 words is not possible"),
         ({"min_count": 0}, "min_count=0 must be above 0"),
