@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tables import InputError
+from analysis.tables import InputError, require_columns
 
 
 def codes_of(tokens: pd.DataFrame, column: str) -> np.ndarray:
@@ -18,22 +19,41 @@ def codes_of(tokens: pd.DataFrame, column: str) -> np.ndarray:
     return codes
 
 
+def open_tokens(
+    tokens: pd.DataFrame, columns: Sequence[str] = ()
+) -> tuple[dict[str, np.ndarray], dict[str, pd.Index]]:
+    """Take a tokens table apart into arrays, which are looked up faster than its columns.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table, text columns categorical.
+    columns : sequence of str
+        What it must have beside `doc`, `term` and `is_word`.
+
+    Returns
+    -------
+    arrays : dict of str to numpy.ndarray
+        The codes of text columns, the values of the others.
+    categories : dict of str to pandas.Index
+        What the codes stand for.
+    """
+    require_columns(tokens, ("doc", "term", "is_word", *columns), "tokens")
+    arrays, categories = {}, {}
+    for name, column in bare(tokens).items():
+        values: Any = column.array
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            arrays[str(name)], categories[str(name)] = values.codes, column.dtype.categories
+        else:
+            arrays[str(name)] = column.to_numpy()
+    return arrays, categories
+
+
 def bare(tokens: pd.DataFrame) -> pd.DataFrame:
     """The same table without its record of steps, which pandas copies with every column taken."""
     view = tokens.copy(deep=False)
     view.attrs = {}
     return view
-
-
-def arrays_of(tokens: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The columns of a tokens table as arrays: codes of the text columns, values of the others."""
-    tokens = bare(tokens)
-    return {
-        str(name): codes_of(tokens, name)
-        if isinstance(tokens[name].dtype, pd.CategoricalDtype)
-        else tokens[name].to_numpy()
-        for name in tokens.columns
-    }
 
 
 def count_words(term: np.ndarray, is_word: np.ndarray, size: int) -> np.ndarray:

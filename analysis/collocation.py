@@ -23,8 +23,14 @@ from analysis.codes import (
 )
 from analysis.formulas import log_likelihood
 from analysis.hits import word_list
-from analysis.passages import add_metadata, cut_texts, document_rows, metadata_columns
-from analysis.spans import Window, look_up, node_rows, reach, steps_of
+from analysis.passages import (
+    cut_texts,
+    document_rows,
+    keys_of,
+    metadata_columns,
+    with_metadata,
+)
+from analysis.spans import Hits, Window, look_up, node_rows, reach, require_span, steps_of
 from analysis.tables import InputError, require_choice, stamp
 from analysis.tokens import find_hits, term_of
 
@@ -119,25 +125,23 @@ def find_collocates(
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     stopped = word_list(stop_words, "stop_words")
-    table, arrays, hits = look_up(tokens, query, window, within, regex, case)
-    vocabulary = table["term"].cat.categories
+    require_span(window, within)
+    _, arrays, categories, hits = look_up(tokens, query, regex=regex, case=case)
+    vocabulary = categories["term"]
     node, near = _spans(arrays, hits, window, within)
     counts = np.bincount(arrays["term"][near], minlength=len(vocabulary))
-    counts[vocabulary.isin([term_of(word) for word in stopped])] = 0
+    dropped = vocabulary.get_indexer(pd.Index([term_of(word) for word in stopped], dtype=object))
+    counts[dropped[dropped >= 0]] = 0
     codes = np.flatnonzero(counts >= min_count)
-    result = _measured(
-        pd.DataFrame(
-            {
-                "node": pd.Series([_label(query)] * len(codes), dtype="str"),
-                "collocate": pd.Series(vocabulary.take(codes).to_numpy(), dtype="str"),
-                "count": counts[codes],
-                "count_node": len(hits[0]),
-                **_margins(arrays, codes, node, near, len(vocabulary)),
-            }
-        )
-    )
-    order = np.argsort(-result[measure].to_numpy(dtype=float), kind="stable")
-    result = result.take(order).reset_index(drop=True)
+    columns = {"count": counts[codes], "count_node": np.full(len(codes), len(hits[0]))}
+    columns |= _margins(arrays, codes, node, near, len(vocabulary))
+    columns |= _measured(**columns)
+    columns["documents"] = columns.pop("documents")  # the last column
+    order = np.argsort(-columns[measure].astype(float), kind="stable")
+    names = pd.Series(vocabulary.take(codes[order]).to_numpy(), dtype="str")
+    label = query if isinstance(query, str) else " | ".join(query)
+    ends = {"node": pd.Series([label] * len(codes), dtype="str"), "collocate": names}
+    result = pd.DataFrame(ends | {name: column[order] for name, column in columns.items()})
     params = {"query": query, "window": window, "within": within, "measure": measure}
     options = {"min_count": min_count, "stop_words": stopped, "regex": regex, "case": case}
     return stamp(result, tokens, "find_collocates", params | options)
@@ -278,8 +282,10 @@ def find_collocate_passages(
     >>> found[["text", "distance"]].values.tolist()
     [['Peace talks fail', -1], ['Peace talks', -1]]
     """
-    table, arrays, hits = look_up(tokens, query, window, within, regex, case)
+    require_span(window, within)
     shown = metadata_columns(documents, columns)
+    needed = ("position", "start", "end", "word")
+    table, arrays, categories, hits = look_up(tokens, query, regex=regex, case=case, columns=needed)
     others, sizes = find_hits(table, collocate)
     if (sizes > 1).any():
         raise InputError(f"collocate={collocate!r} is a phrase; collocates are single words.")
@@ -292,28 +298,22 @@ def find_collocate_passages(
         "node": (begin[starts], end[starts + lengths - 1]),
         "collocate": (begin[row], end[row]),
     }
-    texts = document_rows(table, row, documents)
-    pieces = cut_texts(documents, texts, spans)
-    keys = [name for name in ("doc", "sentence", "position") if name in table.columns]
-    found: dict[str, Any] = {name: table[name].array.take(row) for name in keys}
-    for name, prefix in (("text", ""), ("node", "node_"), ("collocate", "collocate_")):
-        text = {name: pieces[name]}
-        offsets = {f"{prefix}start": spans[name][0], f"{prefix}end": spans[name][1]}
-        found |= offsets | text if name == "text" else text | offsets
-    result = pd.DataFrame(found | {"distance": distance}, index=pd.RangeIndex(len(row)))
-    result = add_metadata(result, documents, texts, shown)
+    texts = document_rows(arrays, categories, row, documents)
+    found = keys_of(arrays, categories, row)
+    found |= {"start": spans["text"][0], "end": spans["text"][1]}
+    for name, piece in cut_texts(documents, texts, spans).items():
+        found[name] = piece
+        if name != "text":
+            found |= {f"{name}_start": spans[name][0], f"{name}_end": spans[name][1]}
+    result = with_metadata(found | {"distance": distance}, documents, texts, shown)
     params = {"query": query, "collocate": collocate, "documents": documents, "window": window}
     options = {"within": within, "columns": shown, "regex": regex, "case": case}
     return stamp(result, tokens, "find_collocate_passages", params | options)
 
 
-def _label(query: str | Sequence[str]) -> str:
-    return query if isinstance(query, str) else " | ".join(query)
-
-
 def _spans(
     arrays: dict[str, np.ndarray],
-    hits: tuple[np.ndarray, np.ndarray],
+    hits: Hits,
     window: Window,
     within: str,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -328,7 +328,7 @@ def _spans(
 
 def _meetings(
     arrays: dict[str, np.ndarray],
-    hits: tuple[np.ndarray, np.ndarray],
+    hits: Hits,
     others: np.ndarray,
     window: Window,
     within: str,
@@ -360,26 +360,32 @@ def _margins(
     _, documents = count_in_documents(place[term[kept]], arrays["doc"][kept], len(codes))
     return {
         "count_collocate": total[codes] - np.bincount(term[node], minlength=size)[codes],
-        "near": len(near),
-        "base": int(total.sum()) - len(node),
+        "near": np.full(len(codes), len(near)),
+        "base": np.full(len(codes), int(total.sum()) - len(node)),
         "documents": documents,
     }
 
 
-def _measured(counts: pd.DataFrame) -> pd.DataFrame:
-    """Every measure of a table of counts, and its columns in their order."""
-    o, near, c, base = (counts[name] for name in ("count", "near", "count_collocate", "base"))
-    forward, backward = delta_p(o, near, c, base)
-    measures = {
-        "expected": expected_count(near, c, base),
-        "mi": mi(o, near, c, base),
-        "mi3": mi3(o, near, c, base),
-        "t_score": t_score(o, near, c, base),
-        "z_score": z_score(o, near, c, base),
-        "log_dice": log_dice(o, counts["count_node"], c),
-        "g2_four_term": log_likelihood(o, near, c - o, base - near),
+def _measured(
+    *,
+    count: np.ndarray,
+    count_node: np.ndarray,
+    count_collocate: np.ndarray,
+    near: np.ndarray,
+    base: np.ndarray,
+    documents: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Every measure of the counts."""
+    four = (count, near, count_collocate, base)
+    forward, backward = delta_p(*four)
+    return {
+        "expected": expected_count(near, count_collocate, base),
+        "mi": mi(*four),
+        "mi3": mi3(*four),
+        "t_score": t_score(*four),
+        "z_score": z_score(*four),
+        "log_dice": log_dice(count, count_node, count_collocate),
+        "g2_four_term": log_likelihood(count, near, count_collocate - count, base - near),
         "delta_p_collocate_given_node": forward,
         "delta_p_node_given_collocate": backward,
     }
-    first = ["node", "collocate", "count", "count_node", "count_collocate", "near", "base"]
-    return counts.assign(**measures)[[*first, *measures, "documents"]]

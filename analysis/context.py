@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.codes import arrays_of, bare
-from analysis.hits import coded
-from analysis.passages import add_metadata, cut_texts, document_rows, metadata_columns
-from analysis.spans import Window, reach, units_of, walk, window_sizes
+from analysis.passages import (
+    cut_texts,
+    document_rows,
+    keys_of,
+    metadata_columns,
+    with_metadata,
+)
+from analysis.spans import Window, look_up, reach, units_of, walk, window_sizes
 from analysis.tables import InputError, stamp
 from analysis.tokens import find_hits
 
@@ -93,10 +97,11 @@ def find_contexts(
     1       No   war   now. The
     """
     window_sizes(window)  # refuses what is no window, also where there are no hits
-    table = coded(bare(tokens), ("position", "start", "end", "word"))
     shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
-    arrays = arrays_of(table)
-    starts, lengths = find_hits(table, query, regex=regex, case=case)
+    needed = ("position", "start", "end", "word")
+    table, arrays, categories, (starts, lengths) = look_up(
+        tokens, query, regex=regex, case=case, columns=needed
+    )
     if contains is not None:
         others = find_hits(table, contains, regex=regex, case=case)
         kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, window), others)
@@ -104,9 +109,10 @@ def find_contexts(
     first, last = _page(limit, len(starts))
     order = _order(arrays, starts, lengths, keys, last)[first:last]
     starts, lengths, hits = starts[order], lengths[order], len(starts)
-    rows = document_rows(table, starts, documents)
-    result = _passages(table, arrays, (starts, lengths), (documents, rows), window)
-    result = add_metadata(result, documents, rows, shown)
+    rows = document_rows(arrays, categories, starts, documents)
+    found = keys_of(arrays, categories, starts)
+    found |= _passages(arrays, starts, lengths, window, (documents, rows))
+    result = with_metadata(found, documents, rows, shown)
     params = {"query": query, "documents": documents, "window": window, "sort": keys}
     options = {"contains": contains, "columns": shown, "regex": regex, "case": case, "limit": limit}
     result = stamp(result, tokens, "find_contexts", params | options)
@@ -205,22 +211,18 @@ def _words_beside(
 
 
 def _passages(
-    tokens: pd.DataFrame,
     arrays: dict[str, np.ndarray],
-    hits: tuple[np.ndarray, np.ndarray],
-    texts: tuple[pd.DataFrame, np.ndarray],
+    starts: np.ndarray,
+    lengths: np.ndarray,
     window: Window,
-) -> pd.DataFrame:
-    """The rows of the concordance: keys, offsets and the three pieces of text."""
-    starts, lengths = hits
+    texts: tuple[pd.DataFrame, np.ndarray],
+) -> dict[str, Any]:
+    """Offsets of the hits, and the three pieces of text."""
     low, high = reach(arrays, starts, lengths, window)
-    begin, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
+    start, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
     pieces = {
-        "left": (arrays["start"][low], begin),
-        "node": (begin, end),
+        "left": (arrays["start"][low], start),
+        "node": (start, end),
         "right": (end, arrays["end"][high]),
     }
-    keys = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
-    columns: dict[str, Any] = {name: tokens[name].array.take(starts) for name in keys}
-    columns |= {"start": begin, "end": end, **cut_texts(*texts, pieces)}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(starts)))
+    return {"start": start, "end": end, **cut_texts(*texts, pieces)}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.codes import codes_of
 from analysis.tables import InputError, require_columns
 
 
@@ -21,30 +21,39 @@ def metadata_columns(documents: pd.DataFrame, columns: str | Sequence[str] | Non
     return list(dict.fromkeys(names))
 
 
-def document_rows(tokens: pd.DataFrame, starts: np.ndarray, documents: pd.DataFrame) -> np.ndarray:
-    """Row of `documents` for each hit; refuses tokens that were made of other texts."""
-    index = pd.Index(documents["doc"], dtype=object)
-    if index.has_duplicates:
+def document_rows(
+    arrays: Mapping[str, np.ndarray],
+    categories: Mapping[str, pd.Index],
+    rows: np.ndarray,
+    documents: pd.DataFrame,
+) -> np.ndarray:
+    """Row of `documents` for some rows of the tokens (as `open_tokens` gives them).
+
+    Refuses tokens that were made of other texts: one of each document must stand in its text.
+    """
+    used, first, which = np.unique(arrays["doc"][rows], return_index=True, return_inverse=True)
+    names = categories["doc"].take(used)
+    index = pd.Index(documents["doc"].to_numpy(dtype=object))
+    if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
-    codes = codes_of(tokens, "doc")[starts]
-    used, hit, which = np.unique(codes, return_index=True, return_inverse=True)
-    names = tokens["doc"].cat.categories.take(used).astype(object)
-    rows = index.get_indexer(names)
-    if (rows < 0).any():
+    own = index.get_indexer(pd.Index(names.to_numpy(dtype=object)))
+    if (own < 0).any():
         raise InputError(
-            f"Document {names[int(np.argmax(rows < 0))]!r} is not in the documents table; pass"
+            f"Document {names[int(np.argmax(own < 0))]!r} is not in the documents table; pass"
             " the one that the tokens were made of."
         )
-    one = tokens.take(starts[hit])  # a hit of each document must stand in its text
-    texts = documents["text"].take(rows)
-    for name, text, word, start in zip(names, texts, one["word"], one["start"], strict=True):
+    texts = documents["text"].to_numpy(dtype=object)[own].tolist()
+    tokens = rows[first]
+    words = categories["word"].take(arrays["word"][tokens]).tolist()
+    starts = arrays["start"][tokens].tolist()
+    for name, text, word, start in zip(names, texts, words, starts, strict=True):
         if not text.startswith(word, start):
             raise InputError(
                 f"The tokens of document {name!r} were made of another text than the documents"
                 " table holds; tokenize these documents again."
             )
-    return rows[which]
+    return own[which]
 
 
 def cut_texts(
@@ -63,9 +72,19 @@ def cut_texts(
     }
 
 
-def add_metadata(
-    result: pd.DataFrame, documents: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]
+def keys_of(
+    arrays: Mapping[str, np.ndarray], categories: Mapping[str, pd.Index], rows: np.ndarray
+) -> dict[str, Any]:
+    """The columns `doc`, `sentence` (if there) and `position` of some rows of the tokens."""
+    keys: dict[str, Any] = {
+        "doc": pd.Categorical.from_codes(arrays["doc"][rows], categories["doc"])
+    }
+    return keys | {name: arrays[name][rows] for name in ("sentence", "position") if name in arrays}
+
+
+def with_metadata(
+    columns: dict[str, Any], documents: pd.DataFrame, rows: np.ndarray, more: Sequence[str]
 ) -> pd.DataFrame:
-    """Append columns of `documents` to a table of passages; names that it has already stay."""
-    more = {name: documents[name].take(rows).array for name in columns if name not in result}
-    return result.assign(**more)
+    """Make a table of these columns and of some of `documents`; a name that is taken stays."""
+    beside = {name: documents[name].array.take(rows) for name in more if name not in columns}
+    return pd.DataFrame(columns | beside, index=pd.RangeIndex(len(rows)))

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.codes import arrays_of, bare
+from analysis.codes import bare, open_tokens
 from analysis.hits import coded
 from analysis.tables import InputError, require_choice
 from analysis.tokens import find_hits
 
 Window = int | tuple[int, int] | str
+Hits = tuple[np.ndarray, np.ndarray]  # as `find_hits` returns them
 WITHIN = ("sentence", "document")
 
 
@@ -47,8 +48,14 @@ def window_sizes(window: Window) -> tuple[int | None, int | None]:
     return int(pair[0]), int(pair[1])
 
 
+def require_span(window: Window, within: str) -> None:
+    """Refuse what is no span, also where there are no hits."""
+    window_sizes(window)
+    require_choice(within, WITHIN, "within")
+
+
 def units_of(columns: dict[str, np.ndarray], within: str) -> list[np.ndarray]:
-    """The columns (as `arrays_of` gives them) that must not change within a span."""
+    """The columns (as `open_tokens` gives them) that must not change within a span."""
     if within == "document":
         return [columns["doc"]]
     if "sentence" not in columns:
@@ -149,21 +156,26 @@ def reach(
 def look_up(
     tokens: pd.DataFrame,
     query: str | Sequence[str],
-    window: Window,
-    within: str,
+    *,
     regex: bool,
     case: bool,
-) -> tuple[pd.DataFrame, dict[str, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """The tokens, their arrays, and the hits of the node; refuses what is no span."""
-    window_sizes(window)
-    require_choice(within, WITHIN, "within")
-    table = coded(bare(tokens), ("word",))
-    return table, arrays_of(table), find_hits(table, query, regex=regex, case=case)
+    columns: Sequence[str] = (),
+) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, pd.Index], Hits]:
+    """The tokens table to search in, its arrays and categories, and the hits of a query."""
+    table = bare(tokens)
+    if not all(isinstance(dtype, pd.CategoricalDtype) for dtype in _text_types(table)):
+        table = coded(table, columns)
+    arrays, categories = open_tokens(table, columns)
+    return table, arrays, categories, find_hits(table, query, regex=regex, case=case)
+
+
+def _text_types(tokens: pd.DataFrame) -> list[Any]:
+    return [tokens.dtypes.get(name) for name in ("doc", "word", "term")]
 
 
 def steps_of(
     arrays: dict[str, np.ndarray],
-    hits: tuple[np.ndarray, np.ndarray],
+    hits: Hits,
     window: Window,
     within: str,
 ) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
@@ -177,7 +189,7 @@ def steps_of(
             yield which, rows, side * distance
 
 
-def node_rows(hits: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def node_rows(hits: Hits) -> np.ndarray:
     """Rows that are part of a hit; a row of several hits stands several times."""
     starts, lengths = hits
     longest = int(lengths.max(initial=0))
