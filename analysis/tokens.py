@@ -269,8 +269,8 @@ def _find_phrase(
     tokens: pd.DataFrame, patterns: list[str], column: str, as_regex: bool
 ) -> tuple[np.ndarray, int]:
     """Rows at which the patterns match successive tokens of one document."""
-    codes = tokens[column].cat.codes.to_numpy()
-    categories = tokens[column].cat.categories
+    column_array: Any = tokens[column].array  # its codes need no copy, unlike .cat.codes
+    codes, categories = column_array.codes, column_array.categories
     rows: np.ndarray | None = None
     for offset, pattern in enumerate(patterns):
         wanted = match_vocabulary(categories, pattern, as_regex=as_regex)
@@ -281,7 +281,8 @@ def _find_phrase(
             rows = rows[_isin(codes[rows + offset], wanted, len(categories))]
     assert rows is not None
     if len(patterns) > 1:
-        doc = tokens["doc"].cat.codes.to_numpy()
+        doc_array: Any = tokens["doc"].array
+        doc = doc_array.codes
         rows = rows[doc[rows] == doc[rows + len(patterns) - 1]]
     return rows, len(patterns)
 
