@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -91,11 +92,11 @@ def _filled(
     value: Any,
     table: Callable[[str], pd.DataFrame | None],
 ) -> Any:
-    """A recorded parameter; True is a table unless it is a switch, and so are some docs."""
-    docs = value.get("docs") if isinstance(value, dict) and set(value) == {"docs"} else None
+    """A recorded parameter; where a table is taken, True or some docs name one."""
     known = inspect.signature(measure).parameters.get(name)
-    switch = known is None or "bool" in str(known.annotation)
-    if (value is not True or switch) and docs is None:
+    annotation = "" if known is None else str(known.annotation)
+    docs = value.get("docs") if isinstance(value, dict) else None
+    if (value is not True and docs is None) or not re.search(r"DataFrame|^object$", annotation):
         return value
     found = table(name)
     if found is None:
