@@ -1,0 +1,134 @@
+"""The notebooks: how they are kept, and that they run on every kind of corpus."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.execute import run_notebooks
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ALWAYS = {  # figures that any corpus gives, be it one document without a date
+    "01-article-arc",
+    "01-article-terms",
+    "02-barcode",
+    "02-over-the-text",
+    "02-term-groups",
+    "04-arc",
+    "04-by-document",
+    "04-by-group",
+    "05-by-group",
+    "05-heatmap",
+    "06-your-own-terms",
+}
+WITH_GROUPS = {"03-keyness", "03-keywords", "04-word-shift"}
+TEXT = (
+    "Minister Anna Berg said on Monday that peace talks in Geneva had failed.\n\n"
+    "“We want peace,” Berg said. “The war must end.” The United Nations welcomed the talks "
+    "and warned of an invasion. Berg accused Norway of breaking its guarantees. She added that "
+    "peace needs guarantees, and that the conflict was a terrible mistake.\n\n"
+    "Norway rejected the charge. In Oslo, President Kari Dahl called the talks a success."
+)
+
+
+def code_of(path: Path) -> list[str]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def test_there_are_six() -> None:
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_kept_clean(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    tagged = [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    lines = [line for source in code_of(path) for line in source.splitlines()]
+    assert sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines) <= 60
+    kinds = {type(node) for source in code_of(path) for node in ast.walk(ast.parse(source))}
+    assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.Lambda}
+    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert "does not show" in prose
+    if path.stem[:2] != "06":  # which writes its own texts
+        assert "summaries written for this project" in prose
+
+
+def bundled(folder: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "corpus", folder / "corpus"))
+
+
+def with_the_article(folder: Path, shared: Path) -> Path:
+    corpus = bundled(folder)
+    da.add_documents(corpus, [shared / "texts" / "article.txt"])
+    return corpus
+
+
+def single(folder: Path) -> Path:
+    manifest = "id,title,outlet,country,side,genre,published,url,language,licence\n"
+    row = "only,One text,The Example,NO,north,news,2025-03-03,,en,own\n"
+    (folder / "briefs").mkdir(parents=True)
+    (folder / "sources.csv").write_text(manifest + row, encoding="utf-8")
+    (folder / "briefs" / "only.txt").write_text(TEXT, encoding="utf-8")
+    return folder
+
+
+def without_dates(folder: Path) -> Path:
+    corpus = bundled(folder)
+    table = pd.read_csv(corpus / "sources.csv", dtype=str, keep_default_na=False)
+    table.assign(published="").to_csv(corpus / "sources.csv", index=False)
+    return corpus
+
+
+def check(corpus: Path, output: Path, expected: set[str]) -> None:
+    """Run all notebooks; every figure must be there and stand up to being made again."""
+    assert run_notebooks(notebooks=ROOT / "notebooks", corpus=corpus, output=output) == 0
+    made = {path.stem for path in output.glob("*.json")}
+    assert expected <= made
+    documents = da.read_corpus(corpus)
+    for name in sorted(made - {"06-your-own-terms"}):
+        checks = da.verify(output / name, documents=documents)
+        assert not (checks["status"] == "differs").any(), checks.to_string()
+    pages = sorted((output / "notebooks").glob("*.html"))
+    assert len(pages) == len(NOTEBOOKS)
+    assert all("Traceback" not in page.read_text("utf-8") for page in pages)
+
+
+@pytest.mark.notebooks
+def test_notebooks_run_on_the_bundled_corpus(tmp_path: Path) -> None:
+    corpus = bundled(tmp_path)
+    check(corpus, tmp_path / "out", ALWAYS | WITH_GROUPS | {"02-over-time", "05-network"})
+    record = (tmp_path / "out" / "02-term-groups.json").read_text("utf-8")
+    assert "summaries written for this project" in record
+
+
+@pytest.mark.notebooks
+def test_notebooks_run_with_the_article_as_original(tmp_path: Path, shared: Path) -> None:
+    corpus = with_the_article(tmp_path, shared)
+    documents = da.read_corpus(corpus).set_index("doc")
+    assert documents.loc["rt-2024-05-15", "version"] == "original"
+    assert str(documents.loc["rt-2024-05-15", "published"]) == "2024-05-15 08:09:00"
+    check(corpus, tmp_path / "out", ALWAYS | WITH_GROUPS | {"02-over-time", "05-network"})
+
+
+@pytest.mark.notebooks
+def test_notebooks_run_on_a_single_document(tmp_path: Path) -> None:
+    check(single(tmp_path / "corpus"), tmp_path / "out", ALWAYS)
+
+
+@pytest.mark.notebooks
+def test_notebooks_run_without_dates(tmp_path: Path) -> None:
+    corpus = without_dates(tmp_path)
+    check(corpus, tmp_path / "out", ALWAYS | WITH_GROUPS)
+    assert not (tmp_path / "out" / "02-over-time.json").exists()
