@@ -242,9 +242,13 @@ def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
     order = np.argsort(keys, kind="stable")
     start = mentions["start"].to_numpy().astype(np.int64)
     place = np.searchsorted(keys[order], doc * size + start, side="right") - 1
-    rows = order[np.maximum(place, 0)] if len(order) else np.zeros(len(place), dtype=np.int64)
     inside = (place >= 0) & (doc >= 0)
-    inside[inside] = (codes_of(tokens, "doc")[rows] == doc)[inside] & (ends[rows] > start)[inside]
+    rows = np.zeros(len(place), dtype=np.int64)
+    rows[inside] = order[place[inside]]
+    same = (codes_of(tokens, "doc")[rows[inside]] == doc[inside]) & (
+        ends[rows[inside]] > start[inside]
+    )
+    inside[inside] = same
     if not inside.all():
         wrong = mentions.iloc[int(np.argmin(inside))]
         raise InputError(

@@ -72,7 +72,7 @@ def _organisation(run: list[Unit], place: int, world: World) -> tuple[int, int] 
 
 
 def _school_district(run: list[Unit], place: int) -> bool:
-    return bool(place) and run[place].text == "District" and run[place - 1].text == "School"
+    return bool(place) and run[place].text == "District" and run[place - 1].text.endswith("School")
 
 
 def _is_head(unit: Unit, world: World) -> bool:
@@ -103,7 +103,8 @@ def _leftwards(run: list[Unit], place: int, world: World) -> int:
 def _lone_part(run: list[Unit], place: int, world: World) -> bool:
     """Whether the word before "and" belongs to the name ("Food and Drug Administration")."""
     unit = run[place]
-    alone = place == 0 or run[place - 1].gap != SPACE or run[place - 1].label == "NORP"
+    before = run[place - 1]
+    alone = place == 0 or before.gap != SPACE or before.label == "NORP" or is_opener(before, world)
     return alone and unit.label is None and not is_given(unit, world) and not _is_head(unit, world)
 
 

@@ -12,6 +12,7 @@ from analysis.nametext import (
     PATTERN,
     ROMAN,
     TABLE,
+    TOWNS,
     World,
     is_common,
     is_given,
@@ -22,7 +23,6 @@ from analysis.nametext import (
 )
 
 _ASIAN = regex.compile(r"\p{Lu}\p{Ll}+-\p{L}\p{Ll}+$")  # Jong-un, Chi-wai
-_STORMS = frozenset("Hurricane Typhoon Cyclone Storm Operation".split())
 _DESCRIBES = ("ist", "ian", "ists", "ions", "ist's", "ant", "crat", "partisan")
 
 
@@ -47,7 +47,8 @@ def _joins(run: list[Unit], place: int, world: World) -> bool:
     if unit.label is None or (gap == SPACE and ROMAN.match(unit.text)):
         return True
     if unit.label == "PERSON" and unit.kind in {"person", "alias"} and " " not in unit.text:
-        return before.label is None and not is_common(before.text, world) and not before.initial
+        known = is_given(before, world) or not before.initial
+        return before.label is None and known and not is_common(before.text, world)
     known = is_given(before, world) or (place > 1 and is_given(run[place - 2], world))
     city = unit.label == "PLACE" and unit.kind in {"city", "place", "state", "country"}
     return known and gap == SPACE and (city or unit.text == "May") and " " not in unit.text
@@ -90,8 +91,7 @@ def note_persons(run: list[Unit], world: World) -> None:
                 end -= 1
             first, title = _strip(run, place, end, world)
             first = _late_start(run, first, end, world)
-            storm = first > place and run[first - 1].text in _STORMS
-            score = 0.0 if storm else _person_score(run, first, end, title, world)
+            score = _person_score(run, first, end, title, world)
             if score and end - first <= 5:
                 merge(run, first, end, "PERSON", score, world)
                 stop = first + 1
@@ -106,7 +106,7 @@ def _note_titled_cities(run: list[Unit], world: World) -> None:
     """President Lincoln, where Lincoln is a city as well."""
     for unit, after in pairwise(run):
         title = unit.kind == "title" or (unit.label is None and world.is_in(unit.text, "titles"))
-        if title and unit.gap == SPACE and after.kind == "city" and " " not in after.text:
+        if title and unit.gap == SPACE and after.kind in TOWNS and " " not in after.text:
             after.label, after.kind, after.score = "PERSON", "rule", CONTEXT
 
 

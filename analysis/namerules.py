@@ -39,6 +39,7 @@ _ORG_CUE = regex.compile(
     r"(?:called )?(?:the )?$"
 )
 _PARTICLES = frozenset("Von Van De Di Da Du Del Della Bin Al-Assad El-Sisi".split())
+_STORMS = frozenset("Hurricane Typhoon Cyclone Storm Operation".split())
 _IN = frozenset("in near outside across throughout inside".split())
 
 
@@ -218,7 +219,7 @@ def _from_context(run: list[Unit], place: int, stop: int, world: World) -> tuple
         return "ORG", CONTEXT if not alone else GUESS
     if alone and before.lower() == "the" and world.is_in(words[0], "org_heads"):
         return "ORG", CONTEXT
-    if any(is_common(word, world) for word in words):
+    if before in _STORMS or any(is_common(word, world) for word in words):
         return "", 0.0
     if before.lower() in _IN or _PLACE_CUE.search(cue):
         return "PLACE", CONTEXT if not alone else GUESS

@@ -118,11 +118,13 @@ def _is_initial(flat: str, first: int, start: int) -> bool:
 
 def _known(flat: str, start: int, word: str, mode: int, gazetteer: Gazetteer) -> Name | None:
     """The longest name of the tables that begins here."""
-    shouted = mode == UPPER_CASE or (word.isupper() and len(word) > 3)
     tables = [gazetteer.extra, gazetteer.upper if mode == UPPER_CASE else gazetteer.names]
-    for table in (*tables, gazetteer.upper) if shouted else tables:
+    if mode != UPPER_CASE and word.isupper():
+        tables.append(gazetteer.upper)  # one name in capitals: "the NEW YORK office"
+    for table in tables:
         for name in table.get(word, ()):
-            if flat.startswith(name.text, start):
+            shouted = table is gazetteer.upper and mode != UPPER_CASE
+            if flat.startswith(name.text, start) and not (shouted and len(name.text) < 4):
                 end = start + len(name.text)
                 if not flat[end : end + 1].isalnum() and flat[end - 1 : end + 1] != "'s":
                     return name

@@ -16,6 +16,7 @@ PATTERN = 0.85  # the name is built like one: given name + surname, "… Ministr
 CONTEXT = 0.7  # the words around it say so: "… said", "in …", an acronym
 GUESS = 0.5  # capitalised words without any other sign
 
+TOWNS = frozenset({"city", "state", "place"})  # kinds of place that surnames are taken from
 ROMAN = regex.compile(r"[IVXLC]+$")
 _NUMBER = regex.compile(r"[-‐‑/]\d")
 _BEFORE = regex.compile(r"(\p{L}[\p{L}'.-]*),?\s+$")

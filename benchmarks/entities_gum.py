@@ -267,7 +267,7 @@ def read_gum(archive: Path, split: str) -> list[Text]:
 
 
 def _place_identities(contents) -> set[str]:
-    """Countries, and Wikipedia identities that GUM annotates as places more than as anything else."""
+    """Countries, and Wikipedia identities that GUM annotates as places mostly."""
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     pattern = re.compile(
         r"\(\d+-([a-z]+)-[^()|]*?-(?:coref|sgl|ana|appos|cata|disc|pred)-([^()|]+)"
@@ -284,7 +284,7 @@ def _place_identities(contents) -> set[str]:
 def compare(texts: list[Text], mentions: pd.DataFrame, *, typed: bool, errors: bool = False):
     """Hits, found and gold names per label; a hit has the same span (and label, if typed)."""
     hits, found, gold = Counter(), Counter(), Counter()
-    by_doc = {doc: rows for doc, rows in mentions.groupby("doc", observed=True)}
+    by_doc = dict(iter(mentions.groupby("doc", observed=True)))
     for text in texts:
         rows = by_doc.get(text.doc, mentions.iloc[:0])
         rows = rows[rows["label"].isin(list(LABELS.values()))]
@@ -320,6 +320,16 @@ def report(texts: list[Text], mentions: pd.DataFrame, *, errors: bool = False) -
     return table.round(3)
 
 
+def by_score(texts: list[Text], mentions: pd.DataFrame) -> pd.DataFrame:
+    """Share of right mentions (span and label) in each confidence class."""
+    truth = {(t.doc, start, end): label for t in texts for start, end, label in t.names}
+    rows = mentions[mentions["label"].isin(list(LABELS.values()))]
+    keys = zip(rows["doc"], rows["start"], rows["end"], strict=True)
+    right = [truth.get(key) == label for key, label in zip(keys, rows["label"], strict=True)]
+    grouped = rows.assign(right=right).groupby("score")["right"]
+    return grouped.agg(["mean", "size"]).round(3)
+
+
 def main() -> None:
     """Read the arguments, run the finder and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -341,6 +351,8 @@ def main() -> None:
     mentions = find_entities(documents)
     print(f"GUM news, {arguments.split}: {len(texts)} texts")
     print(report(texts, mentions, errors=arguments.errors).to_string())
+    print("\nShare of right mentions by score")
+    print(by_score(texts, mentions).to_string())
 
 
 if __name__ == "__main__":
