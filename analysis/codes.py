@@ -40,7 +40,7 @@ def open_tokens(
     """
     require_columns(tokens, ("doc", "term", "is_word", *columns), "tokens")
     arrays, categories = {}, {}
-    for name, column in bare(tokens).items():
+    for name, column in (bare(tokens) if tokens.attrs else tokens).items():
         values: Any = column.array
         if isinstance(column.dtype, pd.CategoricalDtype):
             arrays[str(name)], categories[str(name)] = values.codes, column.dtype.categories

@@ -318,7 +318,7 @@ def _spans(
     within: str,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the words that are part of a hit, and of those near one; each row once."""
-    node = np.unique(node_rows(hits))
+    node = node_rows(hits)
     near = np.zeros(len(arrays["term"]), dtype=bool)
     for _, rows, _ in steps_of(arrays, hits, window, within):
         near[rows] = True
@@ -356,8 +356,9 @@ def _margins(
     total = count_words(term, arrays["is_word"], size)
     place = np.full(size, -1, dtype=np.int32)
     place[codes] = np.arange(len(codes))
-    kept = near[place[term[near]] >= 0]
-    _, documents = count_in_documents(place[term[kept]], arrays["doc"][kept], len(codes))
+    met = place[term[near]]
+    kept = np.flatnonzero(met >= 0)
+    _, documents = count_in_documents(met[kept], arrays["doc"][near[kept]], len(codes))
     return {
         "count_collocate": total[codes] - np.bincount(term[node], minlength=size)[codes],
         "near": np.full(len(codes), len(near)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from numbers import Integral
@@ -108,11 +109,13 @@ def find_contexts(
         starts, lengths = starts[kept], lengths[kept]
     first, last = _page(limit, len(starts))
     order = _order(arrays, starts, lengths, keys, last)[first:last]
-    starts, lengths, hits = starts[order], lengths[order], len(starts)
+    shown_hits, place = _in_text_order(order, len(starts))
+    starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
     rows = document_rows(arrays, categories, starts, documents)
     found = keys_of(arrays, categories, starts)
     found |= _passages(arrays, starts, lengths, window, (documents, rows))
-    result = with_metadata(found, documents, rows, shown)
+    found = {name: column.take(place) for name, column in found.items()}
+    result = with_metadata(found, documents, rows[place], shown)
     params = {"query": query, "documents": documents, "window": window, "sort": keys}
     options = {"contains": contains, "columns": shown, "regex": regex, "case": case, "limit": limit}
     result = stamp(result, tokens, "find_contexts", params | options)
@@ -174,8 +177,28 @@ def _order(
     if last < len(starts):  # leave out the hits that the first key alone puts behind the page
         leading = _key_codes(arrays, starts, lengths, keys[:1])[0]
         some = np.flatnonzero(leading <= np.partition(leading, last - 1)[last - 1])
-    codes = _key_codes(arrays, starts[some], lengths[some], keys)
-    return some[np.lexsort(codes[::-1])][:last]
+    return some[_sorted(_key_codes(arrays, starts[some], lengths[some], keys))][:last]
+
+
+def _sorted(keys: Sequence[np.ndarray]) -> np.ndarray:
+    """Order by several keys, the first one leading; ties keep their order."""
+    sizes = [int(key.max(initial=0)) + 2 for key in keys]  # -1 is a code, too
+    if math.prod(sizes) >= 2**63:
+        return np.lexsort(keys[::-1])
+    packed = np.zeros(len(keys[0]), dtype=np.int64)  # one number for all keys: sorted at once
+    for key, size in zip(keys, sizes, strict=True):
+        packed = packed * size + (key + 1)
+    return np.argsort(packed, kind="stable")
+
+
+def _in_text_order(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The hits to show as they stand in the texts, and where each row of the order is then.
+
+    Texts are read from front to back several times faster than to and fro.
+    """
+    chosen = np.zeros(size, dtype=bool)
+    chosen[order] = True
+    return np.flatnonzero(chosen), (np.cumsum(chosen) - 1)[order]
 
 
 def _key_codes(

@@ -27,12 +27,13 @@ def document_rows(
     rows: np.ndarray,
     documents: pd.DataFrame,
 ) -> np.ndarray:
-    """Row of `documents` for some rows of the tokens (as `open_tokens` gives them).
+    """Row of `documents` for some rows of the tokens, ascending (as `open_tokens` gives them).
 
     Refuses tokens that were made of other texts: one of each document must stand in its text.
     """
-    used, first, which = np.unique(arrays["doc"][rows], return_index=True, return_inverse=True)
-    names = categories["doc"].take(used)
+    doc = arrays["doc"][rows]
+    first = np.flatnonzero(np.append(True, doc[1:] != doc[:-1])[: len(doc)])
+    names = categories["doc"].take(doc[first])
     index = pd.Index(documents["doc"].to_numpy(dtype=object))
     if not index.is_unique:
         twice = index[index.duplicated()][0]
@@ -53,21 +54,21 @@ def document_rows(
                 f"The tokens of document {name!r} were made of another text than the documents"
                 " table holds; tokenize these documents again."
             )
-    return own[which]
+    return np.repeat(own, np.diff(np.append(first, len(doc))))
 
 
 def cut_texts(
     documents: pd.DataFrame,
     rows: np.ndarray,
     pieces: Mapping[str, tuple[np.ndarray, np.ndarray]],
-) -> dict[str, pd.Series]:
+) -> dict[str, Any]:
     """Cut pieces, given by where they start and end, out of the texts of these rows."""
     texts = documents["text"].to_numpy(dtype=object)[rows].tolist()
     return {
         name: pd.Series(
             [text[a:b] for text, a, b in zip(texts, start.tolist(), end.tolist(), strict=True)],
             dtype="str",
-        )
+        ).array
         for name, (start, end) in pieces.items()
     }
 

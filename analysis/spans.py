@@ -163,14 +163,11 @@ def look_up(
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, pd.Index], Hits]:
     """The tokens table to search in, its arrays and categories, and the hits of a query."""
     table = bare(tokens)
-    if not all(isinstance(dtype, pd.CategoricalDtype) for dtype in _text_types(table)):
-        table = coded(table, columns)
     arrays, categories = open_tokens(table, columns)
+    if not {"doc", "word", "term"} & set(arrays) <= set(categories):
+        table = coded(table, columns)
+        arrays, categories = open_tokens(table, columns)
     return table, arrays, categories, find_hits(table, query, regex=regex, case=case)
-
-
-def _text_types(tokens: pd.DataFrame) -> list[Any]:
-    return [tokens.dtypes.get(name) for name in ("doc", "word", "term")]
 
 
 def steps_of(
@@ -190,7 +187,9 @@ def steps_of(
 
 
 def node_rows(hits: Hits) -> np.ndarray:
-    """Rows that are part of a hit; a row of several hits stands several times."""
+    """Rows that are part of a hit, each once."""
     starts, lengths = hits
     longest = int(lengths.max(initial=0))
-    return np.concatenate([starts[:0], *(starts[lengths > i] + i for i in range(longest))])
+    if longest <= 1:
+        return starts
+    return np.unique(np.concatenate([starts[lengths > i] + i for i in range(longest)]))
