@@ -51,7 +51,7 @@ def draw_blocks(
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     length = data[value].to_numpy(dtype=float) * side
     for row in range(len(data)):
-        draw_bar(ax, float(at[row]), float(length[row]), length[row] < 0, bool(filled[row]))
+        draw_bar(ax, float(at[row]), float(length[row]), bool(length[row] < 0), bool(filled[row]))
     if bound is not None:
         strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
     rows.label_rows(ax, names, size)

@@ -94,7 +94,7 @@ def plot_heatmap(
     _write(ax, _matrix(data[n], at.map(names.index), across.map(heads.index)), mesh, size)
     _label(ax, names, heads, size)
     if value != n:
-        _scale(ax, mesh, words.column_label(data, value))
+        _scale(ax, mesh, words.column_label(data, value), size)
     caption, alt, notes = _told(table, data, row=row, column=column, value=value, n=n)
     params = {"row": row, "column": column, "value": value, "n": n, "top": top}
     params["limits"] = [float(x) for x in limits] if limits is not None else None
@@ -204,13 +204,14 @@ def _shade(ax: Axes, matrix: np.ndarray, limits: Sequence[float] | None) -> Quad
     return ax.pcolormesh(shades, cmap=colormaps["Blues"], vmin=low, vmax=top * 1.15, **common)
 
 
-def _scale(ax: Axes, mesh: QuadMesh, text: str) -> None:
+def _scale(ax: Axes, mesh: QuadMesh, text: str, size: str) -> None:
     """What the shades stand for; in small multiples once for all panels."""
     if style.is_panel(ax):
         setattr(ax, "_discourse_bar", (mesh, text))  # noqa: B010
         return
     bar = style.root_figure(ax).colorbar(mesh, ax=ax, fraction=0.03, pad=0.02, aspect=25)
     bar.set_label(text)
+    style.dress(bar.ax, size)
 
 
 def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:

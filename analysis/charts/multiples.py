@@ -226,7 +226,9 @@ def _key(axes: list[Axes], size: str) -> None:
     bars = [ax._discourse_bar for ax in axes if hasattr(ax, "_discourse_bar")]
     if bars:
         mesh, text = bars[0]
-        style.root_figure(axes[0]).colorbar(mesh, ax=axes, fraction=0.03, aspect=30).set_label(text)
+        bar = style.root_figure(axes[0]).colorbar(mesh, ax=axes, fraction=0.03, aspect=30)
+        bar.set_label(text)
+        style.dress(bar.ax, size)
 
 
 def _record(
@@ -248,7 +250,7 @@ def _record(
     whole = pd.concat(drawn, ignore_index=True)
     left_out = {name: r["attrs"].get("chart", {}) for name, r in zip(parts, records, strict=True)}
     whole.attrs = {**attrs, "chart": {"panels": left_out}}
-    caption, alt = _told(list(parts), records, words.listing(params["by"]))
+    caption, alt = _told(list(parts), records, words.listing(map(words.noun_of, params["by"])))
     return {
         "call": "plot_small_multiples",
         "params": params,

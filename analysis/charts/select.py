@@ -68,10 +68,10 @@ def group_columns(
     if doubled.any():
         row = table[doubled].iloc[0]
         at = ", ".join(f"{name} {words.label(row[name])!r}" for name in [*names, *key])
-        others = [str(c) for c in table.columns if c not in {*key, *names}]
+        others = [str(c) for c in table.columns if c not in {*MEASURED, *key, *names}]
+        hint = f"name what tells them apart with by= (there is {words.listing(others, 12)})"
         raise InputError(
-            f"The {what} table has several rows for {at}; name the column that tells them apart "
-            f"with by= (there are {words.listing(others, 12)}) or draw one group."
+            f"The {what} table has several rows for {at}; {hint if others else 'keep one of them'}."
         )
     return names
 
@@ -150,8 +150,14 @@ def numeric(table: pd.DataFrame, column: str, what: str) -> None:
         )
 
 
+def of_how_many(data: pd.DataFrame, available: int) -> int:
+    """How many there were to draw; kept with the data, for when the chart is drawn again."""
+    kept = int(data.attrs.get("chart", {}).get("available", available))
+    data.attrs["chart"] = {"available": kept}
+    return kept
+
+
 def totals(data: pd.DataFrame, shown: int, available: int) -> str:
     """Tell "20 of 812 shown." where not all is drawn; remembered when a chart is drawn again."""
-    available = int(data.attrs.get("chart", {}).get("available", available))
-    data.attrs["chart"] = {"available": available}
+    available = of_how_many(data, available)
     return f"{shown:,} of {available:,} shown." if available > shown else ""

@@ -211,7 +211,7 @@ def _told(
     phrase = words.column_phrase(data, value)
     methods = words.interval_sentence(data)
     series = select.series_of(data, names)
-    split = f" by {words.listing(names)}" if names else ""
+    split = f" by {words.listing(map(words.noun_of, names))}" if names else ""
     caption = words.sentences(
         f"Mean {phrase}{split}: {words.listing(series, 12)}." if names else f"Mean {phrase}.",
         methods,

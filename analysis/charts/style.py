@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.charts import words
-from analysis.tables import InputError, require_choice
+from analysis.tables import InputError, require_choice, require_columns
 
 # Width and height in inches: one column of a journal, a full page width, a slide. Charts with
 # rows grow in height with their rows.
@@ -120,10 +120,16 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         size = str(kwargs.get("size", "page"))
         require_choice(size, SIZES, "size")
+        require_columns(args[0] if args else kwargs.get("table"), (), _table_of(draw))  # type: ignore[arg-type]
         with matplotlib.style.context(["default", look(size)]):
             return draw(*args, **kwargs)
 
     return drawn
+
+
+def _table_of(draw: Callable[..., Any]) -> str:
+    """What the table of a chart is called in a message: "terms" for plot_terms."""
+    return draw.__name__.removeprefix("plot_").replace("_", " ")
 
 
 def row_height(size: str, rows: float, lines: float = 1.0) -> float:
@@ -135,12 +141,13 @@ def row_height(size: str, rows: float, lines: float = 1.0) -> float:
 def start(ax: Axes | None, *, size: str, height: float | None = None) -> Axes:
     """The axes to draw on: the caller's, made plain, or those of a new figure."""
     if ax is not None:
-        _plain(ax, size)
+        dress(ax, size)
         setattr(ax, "_discourse_height", height)  # noqa: B010
         return ax
     width, usual = SIZES[size]
     figure, ax = plt.subplots(figsize=(width, height or usual), layout="constrained")
     pad(figure)
+    dress(ax, size)  # said to the axes themselves: settings at the time of saving may differ
     setattr(ax, "_discourse_own", True)  # noqa: B010 (mypy knows no such attribute)
     return ax
 
@@ -161,8 +168,8 @@ def width_of(ax: Axes | None, size: str) -> float:
     return width / grid.ncols if grid is not None else width
 
 
-def _plain(ax: Axes, size: str) -> None:
-    """Give the caller's axes the look that new axes get from the style context."""
+def dress(ax: Axes, size: str) -> None:
+    """Give axes the look of this package, whatever the settings were or will be."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):

@@ -156,8 +156,12 @@ def _told(
     items = select.item_names(data, item)
     shown = items.nunique()
     phrase = words.column_phrase(data, value)
-    split = f", by {words.listing(names)} ({words.listing(groups)})" if names else ""
-    available = select.item_names(table, item).nunique()
+    split = (
+        f", by {words.listing(map(words.noun_of, names))} ({words.listing(groups)})"
+        if names
+        else ""
+    )
+    available = select.of_how_many(data, select.item_names(table, item).nunique())
     caption = f"The {words.plural(shown, item)} with the highest {phrase}{split}."
     if shown == available:
         caption = f"{words.listing(items.unique(), 12)}: {phrase}{split}."

@@ -17,28 +17,33 @@ _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x20
 
 # How a column reads on an axis; {per} is the base of a rate.
 _COLUMN_LABELS = {
-    "rate": "per {per} words",
-    "count": "count",
-    "documents": "documents containing it",
+    "rate": "Per {per} words",
+    "count": "Count",
+    "documents": "Documents containing it",
     "tf_idf": "tf-idf",
-    "log_ratio": "log ratio (+1 = twice as frequent)",
-    "lrc": "log ratio, conservative bound",
-    "g2_four_term": "log-likelihood G² (four-term)",
-    "g2_two_term": "log-likelihood G² (two-term)",
+    "log_ratio": "Log ratio (+1 = twice as frequent)",
+    "lrc": "Log ratio, conservative bound",
+    "g2_four_term": "Log-likelihood G² (four-term)",
+    "g2_two_term": "Log-likelihood G² (two-term)",
     "log_dice": "logDice",
-    "mi": "mutual information (bits)",
-    "mi3": "cubic mutual information MI³ (bits)",
+    "mi": "Mutual information (bits)",
+    "mi3": "Cubic mutual information MI³ (bits)",
     "t_score": "t-score",
     "z_score": "z-score",
-    "dp": "dispersion DP (0 = even)",
-    "dp_norm": "dispersion DPnorm (0 = even)",
-    "arf": "average reduced frequency",
-    "juilland_d": "Juilland's D (1 = even)",
-    "carroll_d2": "Carroll's D2 (1 = even)",
-    "compound": "compound score (−1 to +1)",
+    "dp": "DP (0 = evenly dispersed)",
+    "dp_norm": "DPnorm (0 = evenly dispersed)",
+    "arf": "Average reduced frequency",
+    "juilland_d": "Juilland's D (1 = evenly dispersed)",
+    "carroll_d2": "Carroll's D2 (1 = evenly dispersed)",
+    "compound": "Compound score (−1 to +1)",
+    "negative": "Share of negative words (0 to 1)",
+    "neutral": "Share of neutral words (0 to 1)",
+    "positive": "Share of positive words (0 to 1)",
     "percent_diff": "%DIFF",
-    "simple_maths": "simple maths ratio",
+    "simple_maths": "Simple maths ratio",
 }
+_NAMES = ("Juilland", "Carroll", "DP", "%DIFF")
+_NOUNS = {"doc": "document", "ngram": "n-gram"}
 
 
 def label(value: object, width: int = 32) -> str:
@@ -141,10 +146,15 @@ def plural(n: int | float, noun: str) -> str:
     >>> plural(1, "document"), plural(1200, "word"), plural(3, "entity")
     ('1 document', '1,200 words', '3 entities')
     """
-    noun = {"doc": "document", "ngram": "n-gram"}.get(noun, noun.replace("_", " "))
+    noun = noun_of(noun)
     if int(n) != 1:
         noun = noun[:-1] + "ies" if noun[-1:] == "y" and noun[-2:-1] not in "aeiou" else noun + "s"
     return f"{int(n):,} {noun}"
+
+
+def noun_of(column: str) -> str:
+    """A column's name as a word: "document" for "doc"."""
+    return _NOUNS.get(column, column.replace("_", " "))
 
 
 def per(table: pd.DataFrame) -> float | None:
@@ -156,8 +166,9 @@ def per(table: pd.DataFrame) -> float | None:
     if {"rate", "count", "base"} <= set(table.columns):
         usable = table[(table["count"] > 0) & (table["base"] > 0) & (table["rate"] > 0)]
         if len(usable):
-            median = float((usable["rate"] * usable["base"] / usable["count"]).median())
-            return float(f"{median:.6g}")  # as it was given, without the last digits of division
+            found = (usable["rate"] * usable["base"] / usable["count"]).to_numpy(dtype=float)
+            if np.ptp(found) <= 1e-6 * found.max():
+                return float(f"{found[0]:.6g}")  # as given, without the last digits of division
     for step in reversed(table.attrs.get("steps", [])):
         if "per" in step.get("params", {}):
             return float(step["params"]["per"])
@@ -167,16 +178,21 @@ def per(table: pd.DataFrame) -> float | None:
 def column_label(table: pd.DataFrame, column: str) -> str:
     """The axis label of a column, with unit and base; "Per 1,000 words" for a rate."""
     base = per(table)
-    words = _COLUMN_LABELS.get(column, column.replace("_", " "))
-    words = words.format(per=f"{base:,.10g}" if base else "the base of")
-    return words[:1].upper() + words[1:]
+    known = _COLUMN_LABELS.get(column)
+    if known is None:
+        text = column.replace("_", " ")
+        return text[:1].upper() + text[1:]
+    if column == "rate" and not base:
+        return "Rate"
+    return known.format(per=f"{base or 0:,.10g}")
 
 
 def column_phrase(table: pd.DataFrame, column: str) -> str:
     """The same inside a sentence: "rate per 1,000 words"."""
     text = column_label(table, column)
-    text = text if text[:2].isupper() else text[:1].lower() + text[1:]
-    return f"rate {text}" if column == "rate" else text
+    if not text.startswith(_NAMES):
+        text = text[:1].lower() + text[1:]
+    return f"rate {text}" if column == "rate" and text != "rate" else text
 
 
 def corpus_sentence(attrs: dict[Any, Any]) -> str:

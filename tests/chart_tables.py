@@ -1,0 +1,378 @@
+"""Small tables as the measures return them, for the tests of the charts, and eyes to read figures.
+
+The numbers are made up so that a test can name them; the words stand in for a corpus of news.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.collections as mcollections
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+import analysis
+
+SUMMARIES = "summaries written for this project"
+INTERVAL = "95 % bootstrap over documents (1000 resamples, seed 0)"
+TERMS = [
+    "peace", "war", "talks", "security", "treaty", "neutrality", "delegation", "president",
+    "ceasefire", "guarantees", "negotiations", "territory", "sovereignty", "переговоры", "forum",
+]  # fmt: skip
+NAMES = [
+    "European Union", "Vladimir Putin", "Volodymyr Zelensky", "NATO", "China", "United States",
+    "Istanbul", "Joe Biden", "Alexander Lukashenko", "International Atomic Energy Agency", "G7",
+    "Xi Jinping", "Boris Johnson", "UN General Assembly",
+]  # fmt: skip
+
+
+def corpus(documents: int = 33, briefs: int = 33) -> dict[str, Any]:
+    """What read_corpus writes into attrs."""
+    return {
+        "corpus": {
+            "name": "talks",
+            "fingerprint": "ab12",
+            "documents": documents,
+            "briefs": briefs,
+            "originals": documents - briefs,
+            "note": SUMMARIES if briefs else "",
+        },
+        "steps": [],
+    }
+
+
+def table(rows: Any, attrs: dict[str, Any] | None = None) -> pd.DataFrame:
+    """A table with the attrs of a corpus."""
+    made = pd.DataFrame(rows)
+    made.attrs = attrs or corpus()
+    return made
+
+
+def terms(sides: tuple[str, ...] = (), n: int = 15) -> pd.DataFrame:
+    """count_terms."""
+    rows = []
+    for number, side in enumerate(sides or ("",)):
+        base = 2000 + 500 * number
+        for rank, term in enumerate(TERMS[:n]):
+            count = 30 - 2 * rank + (3 * number * rank) % 7
+            rate = 1000 * count / base
+            row = {"side": side} if sides else {}
+            row |= {"term": term, "count": count, "base": base, "rate": rate, "documents": 3}
+            row |= {"rank": rank + 1, "low": 0.7 * rate, "high": 1.4 * rate, "interval": INTERVAL}
+            rows.append(row)
+    return table(rows)
+
+
+def over_time(lines: tuple[str, ...] = ("war", "conflict", "operation")) -> pd.DataFrame:
+    """count_over_time, by week, with three weeks in which nothing was published."""
+    rows = []
+    for number, term in enumerate(lines):
+        for week, period in enumerate(pd.date_range("2024-04-01", periods=10, freq="7D")):
+            if week in (3, 5, 6):
+                continue
+            count, base = (week * (number + 2)) % 7 + number, 900
+            rate = 1000 * count / base
+            rows.append(
+                {"period": period, "term": term, "count": count, "base": base, "rate": rate,
+                 "documents": 2, "low": max(rate - 1, 0), "high": rate + 2, "interval": INTERVAL}
+            )  # fmt: skip
+    return table(rows)
+
+
+def over_text(lines: tuple[str, ...] = ("war", "peace"), bins: int = 10) -> pd.DataFrame:
+    """count_over_text."""
+    rows = []
+    for number, term in enumerate(lines):
+        for part in range(bins):
+            rate = 2.0 + number + (part * 3) % 5
+            rows.append(
+                {"bin": part, "from_percent": 100 * part / bins, "term": term,
+                 "to_percent": 100 * (part + 1) / bins, "count": round(rate), "base": 1000,
+                 "rate": float(round(rate)), "low": rate - 1, "high": rate + 1.5,
+                 "interval": INTERVAL}
+            )  # fmt: skip
+    return table(rows)
+
+
+def positions(lines: tuple[str, ...] = ("peace",), docs: int = 9) -> pd.DataFrame:
+    """find_positions."""
+    names = [f"outlet-{number}-2024-05-15" for number in range(docs)]
+    rows = [
+        {"doc": doc, "term": term, "sentence": 0, "position": hit, "start": hit, "end": hit + 5,
+         "percent": (17.0 * hit + 23 * number + 31 * line) % 100}
+        for number, doc in enumerate(names)
+        for line, term in enumerate(lines)
+        for hit in range(1 + (number + line) % 4)
+    ]  # fmt: skip
+    made = table(rows)
+    made["doc"] = pd.Categorical(made["doc"], categories=[*names, "no-hit"])
+    return made
+
+
+def keyness(sides: tuple[str, ...] = ("east",), n: int = 40) -> pd.DataFrame:
+    """compare_terms."""
+    vocabulary = [*TERMS, *(f"word{number}" for number in range(n - len(TERMS)))]
+    rows = []
+    for number, side in enumerate(sides):
+        for place, term in enumerate(vocabulary):
+            ratio = round(4 * np.sin(2.1 * place + number + 0.3), 3)
+            evidence = round(ratio**2 * (1 + place % 3), 3)
+            rows.append(
+                {"target": side, "reference": "the rest", "term": term, "count": 5 + place % 9,
+                 "count_reference": 3 + place % 4, "base": 3000 + number, "base_reference": 4000,
+                 "g2_four_term": evidence, "p_adjusted": 0.001 if evidence > 6 else 0.4,
+                 "log_ratio": ratio, "lrc": np.sign(ratio) * max(abs(ratio) - 1.2, 0)}
+            )  # fmt: skip
+    return table(rows)
+
+
+def pairs() -> pd.DataFrame:
+    """count_entity_pairs."""
+    rows = []
+    for one, source in enumerate(NAMES):
+        for other, target in enumerate(NAMES[one + 1 :], start=one + 1):
+            if (one * 7 + other * 3) % 4 == 0 or one == 0:
+                count = 1 + (one + 2 * other) % 9
+                rows.append({"source": source, "target": target, "count": count, "documents": 2})
+    return table(rows)
+
+
+def edges() -> pd.DataFrame:
+    """find_collocate_network."""
+    rows = [
+        {"source": node, "target": TERMS[(3 * number + step) % 12 + 3], "count": 3 + step,
+         "count_node": 20, "count_collocate": 5 + step, "log_dice": 8.0 + step / 3}
+        for number, node in enumerate(TERMS[:3])
+        for step in range(6)
+    ]  # fmt: skip
+    step = {"call": "find_collocate_network", "on": "tokens", "params": {"measure": "log_dice"}}
+    return table(rows, corpus() | {"steps": [step]})
+
+
+def entities(columns: int = 6) -> pd.DataFrame:
+    """count_entities by document."""
+    rows = [
+        {"doc": f"doc-{number}", "entity": name, "label": "ORG", "base": 500,
+         "count": (2 * place + 3 * number) % 5, "rate": 2.0 * ((2 * place + 3 * number) % 5)}
+        for number in range(columns)
+        for place, name in enumerate(NAMES)
+    ]  # fmt: skip
+    return table(rows)
+
+
+def arc(sides: tuple[str, ...] = ("east", "west")) -> pd.DataFrame:
+    """score_arc."""
+    rows = [
+        {"side": side, "bin": part, "from_percent": 10.0 * part, "to_percent": 10.0 * (part + 1),
+         "compound": 0.1 * ((part + number) % 4) - 0.15, "base": 12, "interval": INTERVAL,
+         "low": 0.1 * ((part + number) % 4) - 0.3, "high": 0.1 * ((part + number) % 4)}
+        for number, side in enumerate(sides)
+        for part in range(10)
+    ]  # fmt: skip
+    return table(rows)
+
+
+def sentiment() -> pd.DataFrame:
+    """score_sentiment_by."""
+    values = {"east": -0.21, "west": 0.13, "other": 0.02}
+    rows = [
+        {"side": side, "negative": 0.1, "neutral": 0.8, "positive": 0.1, "compound": value,
+         "base": 90, "documents": 5, "low": value - 0.1, "high": value + 0.12,
+         "interval": INTERVAL}
+        for side, value in values.items()
+    ]  # fmt: skip
+    return table(rows)
+
+
+def shift() -> pd.DataFrame:
+    """compare_sentiment."""
+    rows = []
+    for place, term in enumerate(TERMS):
+        sign = 1 if place % 3 else -1
+        whole = sign * 0.05 / (place + 1)
+        valence = -0.5 if place % 2 else 0.4
+        rows.append(
+            {"target": "east", "reference": "west", "term": term, "count": place, "base": 80,
+             "count_reference": 3, "base_reference": 90, "valence": valence if place else np.nan,
+             "valence_reference": valence, "frequency_part": 0.8 * whole, "mean": 0.05,
+             "valence_part": 0.2 * whole, "contribution": whole, "mean_reference": -0.02,
+             "difference": 0.07}
+        )  # fmt: skip
+    return table(rows)
+
+
+def by_side(make: Any, sides: tuple[str, ...] = ("east", "west", "north")) -> pd.DataFrame:
+    """A measure's table for several groups."""
+    whole = pd.concat([make().assign(side=side) for side in sides], ignore_index=True)
+    whole.attrs = corpus()
+    return whole
+
+
+CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "terms": ("plot_terms", terms, {}),
+    "terms by side": ("plot_terms", lambda: terms(("east", "west", "north")), {"top": 6}),
+    "entities": ("plot_terms", lambda: entities(1), {"value": "count"}),
+    "over time": ("plot_over_time", over_time, {}),
+    "over text": ("plot_over_text", over_text, {}),
+    "barcode": ("plot_barcode", positions, {}),
+    "barcode, lanes": ("plot_barcode", lambda: positions(("peace", "war", "talks")), {}),
+    "keyness": ("plot_keyness", keyness, {"top": 10}),
+    "keywords, one": ("plot_keywords", keyness, {}),
+    "keywords, many": ("plot_keywords", lambda: keyness(("a", "b", "c")), {"top": 4}),
+    "pairs": ("plot_network", pairs, {"top": 30}),
+    "collocates": ("plot_network", edges, {}),
+    "arc": ("plot_sentiment_arc", arc, {}),
+    "sentiment": ("plot_sentiment", sentiment, {}),
+    "word shift": ("plot_word_shift", shift, {}),
+    "heatmap": ("plot_heatmap", entities, {"row": "entity", "column": "doc"}),
+    "heatmap, rate": (
+        "plot_heatmap", entities, {"row": "entity", "column": "doc", "value": "rate"}
+    ),
+    "panels of lines": (
+        "plot_small_multiples", lambda: by_side(over_time), {"plot": "plot_over_time", "by": "side"}
+    ),
+    "panels of rows": (
+        "plot_small_multiples",
+        lambda: terms(("east", "west", "north")),
+        {"plot": "plot_terms", "by": "side", "top": 5},
+    ),
+}  # fmt: skip
+
+
+def draw(case: str, **more: Any) -> Figure:
+    """The figure of a case."""
+    call, make, options = CASES[case]
+    return figure_of(getattr(analysis, call)(make(), **options, **more))
+
+
+@functools.cache
+def drawn(case: str) -> Figure:
+    """The same, drawn once for all tests that only look."""
+    return draw(case)
+
+
+def figure_of(chart: Axes | Figure) -> Figure:
+    """The figure of what a chart returned."""
+    if isinstance(chart, Figure):
+        return chart
+    figure = chart.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def record_of(chart: Axes | Figure) -> dict[str, Any]:
+    """What a chart wrote down about itself."""
+    return figure_of(chart)._discourse  # type: ignore[attr-defined]
+
+
+def through_csv(data: pd.DataFrame) -> pd.DataFrame:
+    """The data as a reader of the CSV has them: no categories, no dates, no attrs."""
+    text = data.to_csv(index=False)
+    return pd.read_csv(io.StringIO(text))
+
+
+def artists(figure: Figure) -> list[Any]:
+    """Everything drawn, in order: kind, mark, numbers, colours, words."""
+    found: list[Any] = [tuple(np.round(figure.get_size_inches(), 9))]
+    for ax in figure.axes:
+        found.append(("limits", *np.round([*ax.get_xlim(), *ax.get_ylim()], 9)))
+        for artist in ax.findobj():
+            found.append((type(artist).__name__, artist.get_gid(), *_content(artist)))
+    for text in figure.findobj(Text):
+        found.append(("Text", text.get_text(), *np.round(text.get_position(), 9)))
+    return found
+
+
+def _content(artist: Any) -> tuple[Any, ...]:
+    if isinstance(artist, mcollections.LineCollection):
+        segments = [np.round(segment, 9).tolist() for segment in artist.get_segments()]
+        return (str(segments), str(artist.get_colors()), str(artist.get_linewidths()))
+    if isinstance(artist, mcollections.PathCollection):
+        return (str(np.round(artist.get_offsets(), 9)), str(artist.get_facecolors()))
+    if hasattr(artist, "get_xydata"):
+        return (str(np.round(artist.get_xydata(), 9).tolist()), str(artist.get_color()))
+    if hasattr(artist, "get_width") and hasattr(artist, "get_y"):
+        return (round(artist.get_width(), 9), round(artist.get_y(), 9), artist.get_facecolor())
+    return ()
+
+
+def marked(ax: Axes, gid: str, kind: type = object) -> list[Any]:
+    """The artists of a chart with a certain mark."""
+    return [a for a in ax.get_children() if a.get_gid() == gid and isinstance(a, kind)]
+
+
+def points(ax: Axes, gid: str = "dots") -> list[tuple[float, float]]:
+    """All positions of dots with a mark, in drawing order."""
+    return [tuple(map(float, xy)) for line in marked(ax, gid) for xy in line.get_xydata()]
+
+
+def spans(ax: Axes, gid: str = "intervals") -> list[tuple[float, float, float, float]]:
+    """Ends of all segments with a mark: x0, y0, x1, y1."""
+    return [
+        tuple(float(v) for v in np.ravel(segment))  # type: ignore[misc]
+        for lines in marked(ax, gid, mcollections.LineCollection)
+        for segment in lines.get_segments()
+    ]
+
+
+def labels(ax: Axes, axis: str = "y") -> list[str]:
+    """Tick labels in order of position on the axis, from the top or the left."""
+    return [text.get_text() for text in getattr(ax, f"get_{axis}ticklabels")()]
+
+
+def texts(ax: Axes, gid: str) -> list[str]:
+    """Texts with a mark."""
+    return [text.get_text() for text in ax.texts if text.get_gid() == gid]
+
+
+def note_of(figure: Figure) -> str:
+    """The note line as it stands under the axes, without its line breaks."""
+    own = figure.get_supxlabel()
+    if own:
+        return own.replace("\n", " ")
+    return " ".join(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "note")
+
+
+def visible_texts(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Every text of a figure that can be seen, with its box in pixels."""
+    figure.canvas.draw()
+    seen = []
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip() and _shown(text):
+            seen.append((text.get_text(), text.get_window_extent()))
+    return seen
+
+
+def _shown(text: Text) -> bool:
+    """Tick labels outside the limits of their axis are not drawn."""
+    for ax in text.figure.axes if text.figure else []:
+        for axis in (ax.xaxis, ax.yaxis):
+            ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+            for tick in ticks:
+                if text in (tick.label1, tick.label2):
+                    low, high = sorted(axis.get_view_interval())
+                    slack = 1e-9 * (high - low)
+                    return bool(low - slack <= tick.get_loc() <= high + slack)
+    return True
+
+
+def overlaps(seen: list[tuple[str, Bbox]], slack: float = 1.0) -> list[tuple[str, str]]:
+    """Pairs of texts that cover each other by more than a pixel."""
+    found = []
+    for number, (one, box) in enumerate(seen):
+        for other, beside in seen[:number]:
+            wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+            high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+            if wide > slack and high > slack:
+                found.append((other, one))
+    return found

@@ -1,0 +1,134 @@
+"""Ranked terms: positions, intervals, order, keys."""
+
+from __future__ import annotations
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis import InputError
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+def three() -> pd.DataFrame:
+    return made.table(
+        {
+            "term": ["war", "peace", "talks"],
+            "count": [4, 8, 4],
+            "base": 2000,
+            "rate": [2.0, 4.0, 2.0],
+            "low": [1.0, 3.0, float("nan")],
+            "high": [3.5, 6.0, float("nan")],
+            "interval": [made.INTERVAL, made.INTERVAL, "none: a single unit cannot be resampled"],
+        }
+    )
+
+
+def test_rows_are_ranked_by_value_then_name_with_the_first_on_top():
+    ax = da.plot_terms(three())
+    assert made.labels(ax) == ["peace", "talks", "war"]
+    assert ax.get_ylim() == (2.5, -0.5)
+    assert made.points(ax) == [(4.0, 0.0), (2.0, 1.0), (2.0, 2.0)]
+
+
+def test_intervals_end_where_the_table_says():
+    ax = da.plot_terms(three())
+    assert made.spans(ax) == [(3.0, 0.0, 6.0, 0.0), (1.0, 2.0, 3.5, 2.0)]
+    assert "bootstrap over documents" in made.note_of(made.figure_of(ax))
+    assert "none" not in made.note_of(made.figure_of(ax))
+
+
+def test_axis_names_the_base_and_begins_at_zero():
+    ax = da.plot_terms(three())
+    assert ax.get_xlabel() == "Per 1,000 words"
+    assert -0.1 < ax.get_xlim()[0] <= 0
+    assert ax.get_xlim()[1] > 6
+    assert made.texts(ax, "side") == ["8", "4", "4"]
+
+
+def test_note_counts_the_words_once_and_what_is_left_out():
+    figure = made.figure_of(da.plot_terms(three(), top=2))
+    assert "n = 2,000 words." in made.note_of(figure)
+    assert "2 of 3 shown." in made.note_of(figure)
+
+
+def test_groups_have_a_colour_a_marker_and_a_line_of_their_own():
+    table = pd.DataFrame(
+        {"side": ["east", "west", "east"], "term": ["war", "war", "peace"], "rate": [1.0, 4.0, 3.0]}
+    )
+    ax = da.plot_terms(table)
+    lines = made.marked(ax, "dots")
+    assert [line.get_label() for line in lines] == ["east", "west"]
+    assert len({line.get_color() for line in lines}) == 2
+    assert len({line.get_marker() for line in lines}) == 2
+    assert made.labels(ax) == ["war", "peace"]  # means 2.5 and 1.5: an absent term counts as 0
+    east, west = (line.get_xydata().tolist() for line in lines)
+    assert [x for x, _ in east] == [1.0, 3.0]
+    assert [x for x, _ in west] == [4.0]
+    assert east[0][1] < 0 < west[0][1]
+    (legend,) = made.figure_of(ax).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["east", "west"]
+
+
+def test_a_categorical_group_keeps_its_order():
+    table = made.terms(("east", "west"))
+    table["side"] = pd.Categorical(table["side"], categories=["west", "east"])
+    ax = da.plot_terms(table)
+    assert [line.get_label() for line in made.marked(ax, "dots")] == ["west", "east"]
+
+
+def test_more_groups_than_colours_are_refused():
+    with pytest.raises(InputError, match="plot_small_multiples"):
+        da.plot_terms(made.terms(tuple("abcdefghi")))
+
+
+def test_another_value_is_drawn_without_the_intervals_of_the_rate():
+    ax = da.plot_terms(three(), value="count")
+    assert made.points(ax) == [(8.0, 0.0), (4.0, 1.0), (4.0, 2.0)]
+    assert made.spans(ax) == []
+    assert ax.get_xlabel() == "Count"
+    ax = da.plot_terms(three().assign(documents=[1, 2, 3]), value="documents")
+    assert made.labels(ax) == ["talks", "peace", "war"]
+
+
+def test_negative_values_keep_zero_in_view():
+    ax = da.plot_terms(pd.DataFrame({"collocate": ["a", "b"], "mi": [-1.5, 2.0]}), value="mi")
+    low, high = ax.get_xlim()
+    assert low < -1.5
+    assert high > 2.0
+    assert ax.get_xlabel() == "Mutual information (bits)"
+
+
+def test_an_entity_with_two_labels_gets_two_rows():
+    table = pd.DataFrame(
+        {"entity": ["Georgia", "Georgia", "UN"], "label": ["PLACE", "PERSON", "ORG"],
+         "count": [3, 1, 2]}
+    )  # fmt: skip
+    ax = da.plot_terms(table, value="count")
+    assert made.labels(ax) == ["Georgia (PLACE)", "UN", "Georgia (PERSON)"]
+
+
+def test_rows_without_a_value_are_left_out_and_none_left_is_refused():
+    table = three().assign(rate=[float("nan"), 4.0, 2.0])
+    assert made.labels(da.plot_terms(table)) == ["peace", "talks"]
+    with pytest.raises(InputError, match="no rows"):
+        da.plot_terms(three().assign(rate=float("nan")))
+
+
+def test_the_chart_draws_what_the_measure_returns(documents):
+    counts = da.count_terms(da.tokenize(documents), by="side", documents=documents)
+    ax = da.plot_terms(counts, top=4)
+    data = made.record_of(ax)["data"]
+    peace = data[(data["term"] == "peace") & (data["side"] == "east")].iloc[0]
+    assert (peace["count"], peace["base"]) == (3, 17)
+    assert peace["rate"] == pytest.approx(3000 / 17)
+    shown = {term: y for (_, y), term in zip(made.points(ax), data["term"], strict=True)}
+    assert list(dict.fromkeys(data["term"])) == made.labels(ax)
+    assert set(shown) == set(made.labels(ax))

@@ -1,0 +1,183 @@
+"""Words and numbers on charts: labels, note line, axis labels, placing."""
+
+from __future__ import annotations
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import InputError
+from analysis.charts import place, select, style, words
+
+
+def test_labels_keep_the_text_and_lose_what_cannot_be_shown():
+    assert words.label("a  b\n\tc") == "a b c"
+    assert words.label(None) == words.label(float("nan")) == words.label(pd.NaT) == "(none)"
+    assert words.label(2024.0) == "2024"
+    assert words.label(pd.Timestamp("2024-05-15 08:09")) == "2024-05-15"
+    assert words.label("\u202eabc") == "abc"
+    assert words.label("和平谈判代表团", width=7) == "和平谈…"
+
+
+@given(st.text(), st.integers(4, 40))
+def test_a_label_is_never_wider_than_asked(text, width):
+    short = words.label(text, width)
+    assert words.cells(short) <= width
+    assert "\n" not in short
+    short.encode()
+
+
+def test_labels_that_shortening_makes_alike_are_told_apart():
+    names = ["ministry of foreign affairs 2023", "ministry of foreign affairs 2024", "g7"]
+    short = words.labels(names, 16)
+    assert short == ["ministry…rs 2023", "ministry…rs 2024", "g7"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"), (0.0, "0"), (12, "12"), (1234.56, "1,235"), (12.345, "12.3"),
+        (0.0004567, "0.000457"),
+        (-0.5, "−0.5"), (float("inf"), "not defined"), (99.99, "100"), (-1200, "−1,200"),
+    ],
+)  # fmt: skip
+def test_numbers_have_three_digits_and_no_exponent(value, text):
+    assert words.number(value) == text
+
+
+def test_the_base_of_a_rate_is_read_from_the_numbers():
+    table = pd.DataFrame({"count": [0, 3], "base": [700, 900], "rate": [0.0, 3 / 900 * 10_000]})
+    assert words.per(table) == 10_000
+    assert words.column_label(table, "rate") == "Per 10,000 words"
+    assert words.column_phrase(table, "rate") == "rate per 10,000 words"
+    assert words.per(table.assign(rate=[1.0, 1.0], count=[7, 1])) is None  # no common base
+    zero = table.head(1)
+    assert words.column_phrase(zero, "rate") == "rate"
+    assert words.per(zero) is None
+    zero.attrs = {"steps": [{"params": {"per": 1000}}]}
+    assert words.column_label(zero, "rate") == "Per 1,000 words"
+    assert words.column_label(table, "log_dice") == words.column_phrase(table, "log_dice")
+    assert words.column_label(table, "my_score") == "My score"
+
+
+def test_the_corpus_sentence_says_what_was_summarised():
+    assert words.corpus_sentence({}) == ""
+    assert (
+        words.corpus_sentence(made.corpus()) == f"Corpus: talks, 33 documents ({made.SUMMARIES})."
+    )
+    assert words.corpus_sentence(made.corpus(33, 32)) == (
+        f"Corpus: talks, 33 documents (32 of them {made.SUMMARIES})."
+    )
+    assert words.corpus_sentence(made.corpus(1, 0)) == "Corpus: talks, 1 document."
+
+
+def test_interval_sentence_names_each_method_once():
+    table = pd.DataFrame(
+        {"low": [1.0, np.nan, 2], "high": [2.0, np.nan, 3], "interval": ["b", "none: …", "a"]}
+    )
+    assert words.interval_sentence(table) == "Intervals (lines): a; b."
+    assert words.interval_sentence(table.drop(columns="low")) == ""
+
+
+def test_plurals_and_lists():
+    assert words.plural(2, "entity") == "2 entities"
+    assert words.plural(3, "day") == "3 days"
+    assert words.listing([]) == ""
+    assert words.listing(["a"]) == "a"
+    assert words.value_range([np.nan]) == "without a defined value"
+    assert words.top_three(["a"], [np.nan]) == ""
+    assert words.top_three("abcd", [1, 4, 4, 2]) == "Highest: b (4), c (4) and d (2)."
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=12))
+def test_spread_positions_keep_order_and_distance(wanted):
+    moved = place.spread(wanted, 5.0, 0.0, 100.0)
+    order = np.argsort(wanted, kind="stable")
+    assert (np.diff(moved[order]) >= 5 - 1e-6).all()
+    assert moved.min() >= -1e-6
+    assert moved.max() <= 100 + 1e-6
+
+
+def test_positions_far_enough_apart_stay():
+    assert place.spread([10.0, 50.0, 20.0], 5.0, 0.0, 100.0).tolist() == [10.0, 50.0, 20.0]
+    assert place.spread([], 5.0, 0.0, 100.0).tolist() == []
+
+
+@pytest.mark.parametrize("n", [1, 12, 40])
+def test_point_labels_never_cover_each_other(n):
+    figure, ax = plt.subplots(figsize=(3, 2))
+    angle = np.linspace(0, 40, n)
+    at = np.column_stack([np.cos(angle), np.sin(angle)]) * 0.3
+    ax.set_xlim(-1, 1)
+    ax.set_ylim(-1, 1)
+    put = place.point_labels(
+        ax, [(x, y, f"label {i}") for i, (x, y) in enumerate(at)], "column", avoid=at
+    )
+    put()
+    kept = made.texts(ax, "point label")
+    assert "label 0" in kept  # the most important one is never taken away
+    assert len(kept) >= min(n, 10)
+    assert made.overlaps(made.visible_texts(figure)) == []
+    again = [t.get_position() for t in ax.texts]
+    plt.close(figure)
+    figure, ax = plt.subplots(figsize=(3, 2))
+    ax.set_xlim(-1, 1)
+    ax.set_ylim(-1, 1)
+    place.point_labels(
+        ax, [(x, y, f"label {i}") for i, (x, y) in enumerate(at)], "column", avoid=at
+    )()
+    assert [t.get_position() for t in ax.texts] == again
+    plt.close(figure)
+
+
+def test_no_labels_are_nothing_to_place():
+    figure, ax = plt.subplots()
+    place.point_labels(ax, [], "page", avoid=np.empty((0, 2)))()
+    plt.close(figure)
+
+
+def test_colours_differ_in_lightness_and_text_in_them_can_be_read():
+    from matplotlib.colors import to_rgb
+
+    light = [style.luminance(to_rgb(colour)) for colour in style.COLOURS]
+    neighbours = np.abs(np.diff(light[:5]))
+    assert (neighbours > 0.03).all()
+    for colour in style.COLOURS:
+        assert 1.05 / (style.luminance(to_rgb(style.text_colour(colour))) + 0.05) >= 4.5
+    assert len(set(style.MARKERS)) == len(style.COLOURS)
+
+
+def test_groups_are_found_named_and_refused():
+    table = made.terms(("east", "west"))
+    assert select.group_columns(table, None, key=["term"], what="terms") == ["side"]
+    assert select.group_columns(table, "side", key=["term"], what="terms") == ["side"]
+    assert select.group_columns(made.terms(), None, key=["term"], what="terms") == []
+    with pytest.raises(InputError, match="for side 'east', term 'peace'; keep one of them"):
+        select.group_columns(pd.concat([table, table]), None, key=["term"], what="terms")
+    with pytest.raises(InputError, match="lacks 'voice'"):
+        select.group_columns(table, "voice", key=["term"], what="terms")
+    two = table.assign(voice="quoted", extra=range(len(table)))
+    two.attrs = {"steps": [{"params": {"by": ["side", "voice"]}}]}
+    assert select.group_columns(two, None, key=["term"], what="terms") == ["side"]
+
+
+def test_groups_by_several_columns_join_their_names():
+    table = pd.DataFrame({"side": ["a", None], "voice": ["x", "y"]})
+    assert list(select.series_of(table, ["side", "voice"])) == ["a · x", "(none) · y"]
+    order = pd.Categorical(["a", "b", "c"], categories=["c", "a", "b"], ordered=True)
+    assert select.in_order(pd.DataFrame({"g": order}), ["g"]) == ["c", "a", "b"]
+
+
+def test_a_column_without_numbers_is_refused():
+    with pytest.raises(InputError, match="holds no numbers; draw one of count"):
+        select.numeric(made.terms(), "term", "terms")
+
+
+@pytest.mark.parametrize("top", [0, -1, 2.5, True])
+def test_a_number_of_rows_is_a_whole_number_from_one(top):
+    with pytest.raises(InputError, match="whole number"):
+        style.require_top(top)
