@@ -245,10 +245,7 @@ def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
     inside = (place >= 0) & (doc >= 0)
     rows = np.zeros(len(place), dtype=np.int64)
     rows[inside] = order[place[inside]]
-    same = (codes_of(tokens, "doc")[rows[inside]] == doc[inside]) & (
-        ends[rows[inside]] > start[inside]
-    )
-    inside[inside] = same
+    inside &= (codes_of(tokens, "doc")[rows] == doc) & (ends[rows] > start) if len(order) else False
     if not inside.all():
         wrong = mentions.iloc[int(np.argmin(inside))]
         raise InputError(
