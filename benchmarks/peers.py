@@ -161,12 +161,15 @@ def query_tasks(report: Report, documents: pd.DataFrame, conc: Conc) -> None:
     tokens, corpus = da.tokenize(documents), conc.build()
     sizes = documents.groupby("part")["text"].apply(lambda texts: texts.str.len().sum())
     target, reference = (str(name) for name in sizes.sort_values().index[-2:])
-    report.compare(
-        "all bigrams, the twenty most frequent shown",
-        lambda: da.count_ngrams(tokens, n=2, limit=20),
-        "Conc ngram_frequencies",
-        lambda: Ngrams(corpus).ngram_frequencies(ngram_length=2, page_size=20).to_frame(),
-    )
+    for label, rows in (("the twenty most frequent", 20), ("every row", None)):
+        report.compare(
+            f"counts of bigrams, {label}",
+            lambda rows=rows: da.count_ngrams(tokens, n=2, limit=rows),
+            "Conc ngram_frequencies",
+            lambda rows=rows: (
+                Ngrams(corpus).ngram_frequencies(ngram_length=2, page_size=rows or 10**9).to_frame()
+            ),
+        )
     options: dict[str, Any] = {"documents": documents, "window": 5, "sort": ("R1", "R2", "R3")}
     options["columns"] = ("part",)
     concordance = Concordance(corpus)
