@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import erfc
 
+from analysis.codes import bare
 from analysis.formulas import (
     LIKELIHOODS,
     adjust_p,
@@ -125,11 +126,11 @@ def compare_terms(
     0    war      2                0       2.32
     1  peace      1                1       0.00
     """
-    tokens = coded(tokens)
+    table = coded(bare(tokens))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    runs = runs_of(tokens, by, documents)
-    words, pairs = pairs_of(tokens, runs, target, reference, min_documents is not None)
+    runs = runs_of(table, by, documents)
+    words, pairs = pairs_of(table, runs, target, reference, min_documents is not None)
     pairs = pairs or [_no_pair(words)]
     kept = [_candidates(pair, min_documents) for pair in pairs]
     family = max(sum(map(len, kept)), 1)
@@ -166,31 +167,29 @@ def _candidates(pair: Pair, min_documents: int | None) -> np.ndarray:
 
 def _scores(
     counts: Sequence[ArrayLike], *, formula: str, family: int, alpha: float, smooth: float
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Every measure of some pairs of counts."""
     g2 = log_likelihood(*counts, formula=formula)
-    return pd.DataFrame(
-        {
-            f"g2_{formula.replace('-', '_')}": g2,
-            "p": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
-            "p_adjusted": np.nan,  # needs the p of all comparisons
-            "bic": bic(*counts),
-            "log_ratio": log_ratio(*counts),
-            "lrc": conservative_log_ratio(*counts, family=family, alpha=alpha),
-            "simple_maths": simple_maths(*counts, smooth=smooth),
-            "percent_diff": percent_diff(*counts),
-            "odds_ratio": odds_ratio(*counts),
-            "difference_coefficient": difference_coefficient(*counts),
-            "din": din(*counts),
-        }
-    )
+    return {
+        f"g2_{formula.replace('-', '_')}": g2,
+        "p": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
+        "p_adjusted": np.full(g2.shape, np.nan),  # needs the p of all comparisons
+        "bic": bic(*counts),
+        "log_ratio": log_ratio(*counts),
+        "lrc": conservative_log_ratio(*counts, family=family, alpha=alpha),
+        "simple_maths": simple_maths(*counts, smooth=smooth),
+        "percent_diff": percent_diff(*counts),
+        "odds_ratio": odds_ratio(*counts),
+        "difference_coefficient": difference_coefficient(*counts),
+        "din": din(*counts),
+    }
 
 
 def _table(
     pair: Pair,
     words: pd.Index,
     rows: np.ndarray,
-    measure: Callable[[Sequence[ArrayLike]], pd.DataFrame],
+    measure: Callable[[Sequence[ArrayLike]], dict[str, np.ndarray]],
     per: float,
 ) -> pd.DataFrame:
     """The rows of one comparison, in their order."""
@@ -200,7 +199,7 @@ def _table(
     key, which = np.unique(one.counts[rows] * stride + other.counts[rows], return_inverse=True)
     count, count_reference = np.divmod(key, stride)
     scores = measure((count, one.base, count_reference, other.base))
-    rank = _ranks(scores["lrc"].to_numpy(), scores["log_ratio"].to_numpy())[which]
+    rank = _ranks(scores["lrc"], scores["log_ratio"])[which]
     order = np.argsort(rank, kind="stable")
     rows, which = rows[order], which[order]
     columns: dict[str, Any] = {
@@ -217,8 +216,8 @@ def _table(
         "documents": _known(one.documents, rows),
         "documents_reference": _known(other.documents, rows),
     }
-    columns |= {name: scores[name].to_numpy()[which] for name in scores.columns}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+    columns |= {name: score[which] for name, score in scores.items()}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
 
 
 def _ranks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
