@@ -81,6 +81,24 @@ def test_a_short_hit_comes_before_a_longer_one_that_begins_like_it(war: pd.DataF
     ]  # fmt: skip
 
 
+def test_sorting_by_many_words_at_once(documents: pd.DataFrame) -> None:
+    keys = [f"{side}{place}" for place in range(1, 10) for side in "LR"]
+    table = show(documents, "*", sort=[*keys, "node"])
+    tokens = tokenize(documents)
+    words = tokens[tokens["is_word"]]
+
+    def around(line: pd.Series) -> list[str]:
+        part = words[words["doc"] == line["doc"]]
+        left = part.loc[part["position"] < line["position"], "term"].tolist()[::-1]
+        right = part.loc[part["position"] > line["position"], "term"].tolist()
+        beside = {"L": [*left, *[""] * 9], "R": [*right, *[""] * 9]}
+        return [beside[key[0]][int(key[1:]) - 1] for key in keys]
+
+    rows = [around(line) for _, line in table.iterrows()]
+    assert rows == sorted(rows)
+    assert len(rows) == len(words)
+
+
 def test_sorting_by_document_and_position() -> None:
     texts = pd.DataFrame({"doc": ["z", "b"], "text": ["war x war", "y war"]})
     table = show(texts, "war", sort=("position", "doc"))
