@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -196,12 +197,12 @@ def make_optimizer(model: Annotator, rate: float) -> torch.optim.Optimizer:
     )  # fmt: skip
 
 
-def set_rate(optimizer: torch.optim.Optimizer, step: int, steps: int, warm: float = 0.08) -> None:
+def set_rate(optimizer: torch.optim.Optimizer, done: float, warm: float = 0.08) -> None:
     """One cycle: up in a line to the peak, then down in a line to nothing.
 
-    It depends on the step alone, so a run may go on with more or fewer steps than it began with.
+    `done` is the share of the run behind us. A run may go on with more or fewer steps than it
+    began with: the rate depends on nothing else.
     """
-    done = step / steps
     factor = max(0.02, done / warm) if done < warm else max(0.0, (1 - done) / (1 - warm)) + 1e-3
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * factor
@@ -238,6 +239,7 @@ class Run:
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         self.optimizer = make_optimizer(self.model, options.rate)
         self.order, self.step = task_order(options.steps, options.seed), 0
+        self.began, self.first = datetime.now(), 0.0
         LOG.info("%s", {t: len(rows) for t, rows in data.items()})
 
     def resume(self) -> None:
@@ -252,6 +254,7 @@ class Run:
         torch.set_rng_state(state["random"])
         for task, feed in self.feeds.items():
             feed.skip(self.order[: self.step].count(task))
+        self.began, self.first = datetime.now(), self.step / self.options.steps
         LOG.info("resume at step %d", self.step)
 
     def save(self) -> None:
@@ -267,6 +270,16 @@ class Run:
         )  # fmt: skip
         path.with_suffix(".part").replace(path)
 
+    def done(self) -> float:
+        """Give the share of the run behind us, by steps or, with a time limit, by the clock."""
+        share = self.step / self.options.steps
+        if not self.options.until:
+            return share
+        now = datetime.now()
+        end = datetime.combine(now.date(), datetime.strptime(self.options.until, "%H:%M").time())
+        spent = (now - self.began) / max(end - self.began, timedelta(seconds=1))
+        return max(share, self.first + (1 - self.first) * spent)
+
     def learn(self, allowed: Tensor) -> dict[str, float]:
         """Take one step; give its losses."""
         task = self.order[self.step]
@@ -275,11 +288,11 @@ class Run:
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        set_rate(self.optimizer, self.step, self.options.steps)
+        set_rate(self.optimizer, self.done())
         self.optimizer.step()
         self.step += 1
         if self.step % 5 == 0:
-            decay = min(0.995, self.step / (self.step + 49))
+            decay = min(self.options.average, self.step / (self.step + 49))
             with torch.no_grad():
                 values = [p for _, p in self.model.named_parameters()]
                 torch._foreach_lerp_(list(self.average.values()), values, 1 - decay)
@@ -292,15 +305,17 @@ def run(options: argparse.Namespace) -> None:
     state.resume()
     state.model.train()
     allowed, began, first, seen = allowed_tags(), time.time(), state.step, {}
-    while state.step < options.steps:
+    while state.done() < 1:
         for key, value in state.learn(allowed).items():
             seen[key] = 0.98 * seen.get(key, value) + 0.02 * value
-        if state.step % 50 == 0:
+        if state.step % options.log_every == 0:
             pace = (time.time() - began) / (state.step - first)
             shown = " ".join(f"{k} {v:.3f}" for k, v in sorted(seen.items()))
-            LOG.info("step %d/%d %.2f s/step %s", state.step, options.steps, pace, shown)
-        if state.step % options.save_every == 0 or state.step == options.steps:
+            LOG.info("step %d (%.3f) %.2f s/step %s", state.step, state.done(), pace, shown)
+        if state.step % options.save_every == 0:
             state.save()
+    state.save()
+    LOG.info("finished at step %d", state.step)
 
 
 if __name__ == "__main__":
@@ -312,6 +327,9 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=500)
+    parser.add_argument("--log-every", type=int, default=50)
+    parser.add_argument("--average", type=float, default=0.995, help="how slowly it forgets")
+    parser.add_argument("--until", default="", help="HH:MM today: end by the clock, if sooner")
     parser.add_argument("--tiny", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
