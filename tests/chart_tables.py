@@ -125,7 +125,7 @@ def keyness(sides: tuple[str, ...] = ("east",), n: int = 40) -> pd.DataFrame:
     rows = []
     for number, side in enumerate(sides):
         for place, term in enumerate(vocabulary):
-            ratio = round(4 * np.sin(2.1 * place + number + 0.3), 3)
+            ratio = round(8 * ((0.618 * place + 0.21 * number + 0.4) % 1) - 4, 3)
             evidence = round(ratio**2 * (1 + place % 3), 3)
             rows.append(
                 {"target": side, "reference": "the rest", "term": term, "count": 5 + place % 9,

@@ -213,6 +213,9 @@ def test_keyness_scale_is_the_root_of_g2():
     ax = da.plot_keyness(keys())
     zero, one, four = (ax.transData.transform((0, y))[1] for y in (0, 1, 4))
     assert four - zero == pytest.approx(2 * (one - zero))
+    ax = da.plot_keyness(keys().head(1))
+    roots = np.sqrt(ax.get_yticks())
+    assert np.diff(roots).min() > 0.6 * roots.max() / 5
     plain = da.plot_keyness(keys(bic=[3.0, 1.0, -2.0, 0.0]), evidence="bic")
     assert plain.get_yscale() == "linear"
 

@@ -94,6 +94,7 @@ def test_another_value_is_drawn_without_the_intervals_of_the_rate():
     assert made.points(ax) == [(8.0, 0.0), (4.0, 1.0), (4.0, 2.0)]
     assert made.spans(ax) == []
     assert ax.get_xlabel() == "Count"
+    assert all(float(tick).is_integer() for tick in ax.get_xticks())
     ax = da.plot_terms(three().assign(documents=[1, 2, 3]), value="documents")
     assert made.labels(ax) == ["talks", "peace", "war"]
 

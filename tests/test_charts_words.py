@@ -89,6 +89,7 @@ def test_plurals_and_lists():
     assert words.listing([]) == ""
     assert words.listing(["a"]) == "a"
     assert words.value_range([np.nan]) == "without a defined value"
+    assert words.value_range([2, 2]) == "all 2"
     assert words.top_three(["a"], [np.nan]) == ""
     assert words.top_three("abcd", [1, 4, 4, 2]) == "Highest: b (4), c (4) and d (2)."
 

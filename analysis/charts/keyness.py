@@ -159,16 +159,20 @@ def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: fl
 def _axes(ax: Axes, data: pd.DataFrame, effect: str, evidence: str) -> None:
     """Scales and labels."""
     reach = float(data[effect].abs().max()) or 1.0
-    ax.set_xlim(-reach * 1.1, reach * 1.1)
+    ax.set_xlim(-reach * 1.18, reach * 1.18)  # room for the names of the outermost terms
     ax.set_xlabel(words.column_label(data, effect))
     ax.set_ylabel(words.column_label(data, evidence))
     highest = float(data[evidence].max())
     if not evidence.startswith("g2") or highest <= 0:
         return
     ax.set_yscale("function", functions=(_root, _square))
-    ax.set_ylim(0, highest * 1.12)
-    ticks = {float(f"{x * x:.1g}") for x in np.linspace(0, np.sqrt(highest), 6)}
-    ax.yaxis.set_major_locator(FixedLocator(sorted(ticks)))
+    ax.set_ylim(0, highest * 1.2)
+    step = np.sqrt(highest) / 5
+    ticks = [0.0]
+    for tick in (float(f"{(number * step) ** 2:.1g}") for number in range(1, 6)):
+        if np.sqrt(tick) - np.sqrt(ticks[-1]) > 0.6 * step:  # rounding may bring two together
+            ticks.append(tick)
+    ax.yaxis.set_major_locator(FixedLocator(ticks))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: words.number(y)))
 
 

@@ -254,7 +254,7 @@ def _cost(
     points = (_shared(edge, obstacles.boxes) > 0).sum()
     nearer = _nearer(edge, own, obstacles.boxes)
     cost = 60 * (names > 0) + 40 * names + 8 * points + 1.5 * nearer + 0.15 * crossed
-    return float(cost + 4 * outside)
+    return float(cost + 4 * outside + 30 * (outside > 0))
 
 
 def _nearer(edge: np.ndarray, own: np.ndarray, boxes: np.ndarray) -> int:

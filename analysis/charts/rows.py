@@ -11,6 +11,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style, words
 
@@ -147,11 +148,16 @@ def zero_line(ax: Axes, axis: str = "x") -> None:
 
 
 def from_zero(ax: Axes, values: Sequence[float] | np.ndarray, axis: str = "x") -> None:
-    """Begin the axis at zero where no value lies below it: lengths then compare as numbers."""
+    """Begin the axis at zero where no value lies below it: lengths then compare as numbers.
+
+    Where all values are whole numbers, so are the ticks.
+    """
     array = np.asarray(values, dtype=float)
     array = array[np.isfinite(array)]
     if not len(array):
         return
+    if (array == np.round(array)).all():
+        (ax.xaxis if axis == "x" else ax.yaxis).set_major_locator(MaxNLocator("auto", integer=True))
     highest, lowest = float(array.max()), float(array.min())
     set_limits = ax.set_xlim if axis == "x" else ax.set_ylim
     if lowest >= 0:

@@ -122,7 +122,12 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
         require_choice(size, SIZES, "size")
         require_columns(args[0] if args else kwargs.get("table"), (), _table_of(draw))  # type: ignore[arg-type]
         with matplotlib.style.context(["default", look(size)]):
-            return draw(*args, **kwargs)
+            drawing = draw(*args, **kwargs)
+            interactive = matplotlib.is_interactive()
+        # Jupyter's backend, loaded by the first chart, switches this on; leaving the context would
+        # switch it off again, and no further figure would be shown.
+        matplotlib.interactive(interactive)
+        return drawing
 
     return drawn
 

@@ -254,4 +254,6 @@ def value_range(values: Iterable[float]) -> str:
     array = array[np.isfinite(array)]
     if not len(array):
         return "without a defined value"
+    if array.min() == array.max():
+        return f"all {number(array[0])}" if len(array) > 1 else number(array[0])
     return f"from {number(array.min())} to {number(array.max())}"
