@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -276,7 +277,7 @@ def _plain(value: Any) -> Any:
 
 
 def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "") -> Iterator[T]:
-    """Show a progress bar while long work runs; silent when short, in CI and outside a terminal.
+    """Show a progress bar while long work runs; silent when short, in CI and in pipes.
 
     Parameters
     ----------
@@ -291,7 +292,11 @@ def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "")
     ------
     The items, unchanged.
     """
-    from tqdm.auto import tqdm
+    from tqdm import tqdm  # tqdm.auto warns wherever ipywidgets are not installed
 
-    quiet = True if os.environ.get("CI") else None  # None: tqdm looks for a terminal itself
+    quiet: bool | None = None  # tqdm looks for a terminal itself …
+    if type(sys.stderr).__module__.startswith("ipykernel"):
+        quiet = False  # … and does not know that Jupyter is one
+    if os.environ.get("CI") or os.environ.get("TQDM_DISABLE"):
+        quiet = True
     yield from tqdm(iterable, total=total, desc=desc, delay=1.0, disable=quiet, leave=False)

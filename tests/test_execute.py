@@ -90,6 +90,37 @@ def test_notebooks_become_bundles_and_pages(place, capfd):
     assert err == ""
 
 
+HOUSE = """
+import pandas as pd
+import analysis as da
+documents = pd.DataFrame({"doc": ["a"], "text": ["Peace and peace. War."]})
+terms = da.count_terms(da.tokenize(documents))
+ax = da.plot_terms(terms)
+da.save_figure(ax, f"{figures}/first")
+"""
+
+
+def test_every_chart_is_shown_and_described_and_progress_is_not(place):
+    second = "ax = da.plot_terms(terms, top=1)\nda.save_figure(ax, f'{figures}/second')"
+    bar = "from analysis.tables import progress\nimport time\n"
+    bar += "for _ in progress(range(3)): time.sleep(0.6)"
+    write(place, "01.ipynb", notebook(SETUP, HOUSE, second, bar))
+    assert run_notebooks() == 0
+    page = html.parse(place / "figures" / "notebooks" / "01.html")
+    alts = page.xpath("//img/@alt")
+    assert [alt.split(",")[0] for alt in alts] == ["Dot plot of 3 terms", "Dot plot of 1 term"]
+    assert not page.xpath("//*[@data-mime-type='application/vnd.jupyter.stderr']")
+
+
+def test_progress_is_shown_in_jupyter(place, monkeypatch):
+    bar = "import os, time\nos.environ.pop('TQDM_DISABLE', None)\nos.environ.pop('CI', None)\n"
+    bar += "from analysis.tables import progress\n"
+    bar += "for _ in progress(range(3), desc='reading'): time.sleep(0.6)"
+    write(place, "01.ipynb", notebook(SETUP, bar))
+    assert run_notebooks() == 0
+    assert "reading" in (place / "figures" / "notebooks" / "01.html").read_text()
+
+
 def test_a_second_run_leaves_the_same_bundle(place, capfd):
     write(place, "01.ipynb", notebook(SETUP, CHART))
     run_notebooks()
