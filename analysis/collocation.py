@@ -141,7 +141,9 @@ def find_collocates(
     names = pd.Series(vocabulary.take(codes[order]).to_numpy(), dtype="str")
     label = query if isinstance(query, str) else " | ".join(query)
     ends = {"node": pd.Series([label] * len(codes), dtype="str"), "collocate": names}
-    result = pd.DataFrame(ends | {name: column[order] for name, column in columns.items()})
+    result = pd.DataFrame(
+        ends | {name: column[order] for name, column in columns.items()}, copy=False
+    )
     params = {"query": query, "window": window, "within": within, "measure": measure}
     options = {"min_count": min_count, "stop_words": stopped, "regex": regex, "case": case}
     return stamp(result, tokens, "find_collocates", params | options)

@@ -18,7 +18,7 @@ from analysis.passages import (
     metadata_columns,
     with_metadata,
 )
-from analysis.spans import Window, look_up, reach, units_of, walk, window_sizes
+from analysis.spans import Hits, Window, look_up, reach, units_of, walk, window_sizes
 from analysis.tables import InputError, stamp
 from analysis.tokens import find_hits
 
@@ -113,7 +113,7 @@ def find_contexts(
     starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
     rows = document_rows(arrays, categories, starts, documents)
     found = keys_of(arrays, categories, starts)
-    found |= _passages(arrays, starts, lengths, window, (documents, rows))
+    found |= _passages(arrays, categories, (starts, lengths), window, (documents, rows))
     found = {name: column.take(place) for name, column in found.items()}
     result = with_metadata(found, documents, rows[place], shown)
     params = {"query": query, "documents": documents, "window": window, "sort": keys}
@@ -235,17 +235,19 @@ def _words_beside(
 
 def _passages(
     arrays: dict[str, np.ndarray],
-    starts: np.ndarray,
-    lengths: np.ndarray,
+    categories: dict[str, pd.Index],
+    hits: Hits,
     window: Window,
     texts: tuple[pd.DataFrame, np.ndarray],
 ) -> dict[str, Any]:
     """Offsets of the hits, and the three pieces of text."""
+    starts, lengths = hits
     low, high = reach(arrays, starts, lengths, window)
     start, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
-    pieces = {
-        "left": (arrays["start"][low], start),
-        "node": (start, end),
-        "right": (end, arrays["end"][high]),
-    }
-    return {"start": start, "end": end, **cut_texts(*texts, pieces)}
+    sides = {"left": (arrays["start"][low], start), "right": (end, arrays["end"][high])}
+    if lengths.max(initial=1) > 1:
+        cut = cut_texts(*texts, {"node": (start, end), **sides})
+    else:  # the text of one token is a word that we have
+        words = categories["word"].take(arrays["word"][starts]).to_numpy()
+        cut = {"node": pd.Series(words, dtype="str").array, **cut_texts(*texts, sides)}
+    return {"start": start, "end": end, **{name: cut[name] for name in ("left", "node", "right")}}

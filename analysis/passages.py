@@ -88,4 +88,4 @@ def with_metadata(
 ) -> pd.DataFrame:
     """Make a table of these columns and of some of `documents`; a name that is taken stays."""
     beside = {name: documents[name].array.take(rows) for name in more if name not in columns}
-    return pd.DataFrame(columns | beside, index=pd.RangeIndex(len(rows)))
+    return pd.DataFrame(columns | beside, index=pd.RangeIndex(len(rows)), copy=False)
