@@ -48,12 +48,12 @@ def document_rows(
     tokens = rows[first]
     words = categories["word"].take(arrays["word"][tokens]).tolist()
     starts = arrays["start"][tokens].tolist()
-    for name, text, word, start in zip(names, texts, words, starts, strict=True):
-        if not text.startswith(word, start):
-            raise InputError(
-                f"The tokens of document {name!r} were made of another text than the documents"
-                " table holds; tokenize these documents again."
-            )
+    there = list(map(str.startswith, texts, words, starts))
+    if not all(there):
+        raise InputError(
+            f"The tokens of document {names[there.index(False)]!r} were made of another text than"
+            " the documents table holds; tokenize these documents again."
+        )
     return np.repeat(own, np.diff(np.append(first, len(doc))))
 
 
