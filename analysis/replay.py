@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -131,7 +132,7 @@ def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tup
     places = {key: place for place, key in enumerate(_labels(fresh, keys))}
     wrong = []
     for number, key in enumerate(_labels(rows, keys)):
-        label = ", ".join(str(part) for part in key[:-1] if part is not None)
+        label = ", ".join(textwrap.shorten(part, 40, placeholder=" …") for part in key[:-1] if part)
         place = places.get(key)
         if place is None:
             wrong.append(f"row {number + 1} ({label}) is not among the recomputed rows")
@@ -152,7 +153,7 @@ def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tup
 def _keys(fresh: pd.DataFrame, shared: list[str]) -> list[str]:
     """Columns that tell the rows apart: those without numbers, then whole numbers as needed."""
     numeric = [name for name in shared if pd.api.types.is_numeric_dtype(fresh[name].dtype)]
-    keys = [name for name in shared if name not in numeric]
+    keys = [name for name in shared if name not in (*numeric, "interval")]
     for name in numeric:
         if keys and all(label[-1] == 0 for label in _labels(fresh, keys)):
             break

@@ -416,6 +416,13 @@ def test_whole_numbers_tell_rows_apart_where_names_do_not():
     assert detail == "row 1 (x, 2): rate is 1.0, recomputed 2.0."
 
 
+def test_the_name_of_an_interval_is_a_value_not_a_name_of_the_row():
+    fresh = {"term": ["a"], "interval": ["95 % bootstrap"]}
+    assert compared(fresh, fresh) == ("ok", "")
+    _, detail = compared({"term": ["a"], "interval": ["99 % bootstrap"]}, fresh)
+    assert detail == "row 1 (a): interval is 99 % bootstrap, recomputed 95 % bootstrap."
+
+
 def test_only_the_first_differences_are_told_one_by_one():
     fresh = {"term": list("abcdefg"), "n": [1] * 7}
     status, detail = compared({"term": list("abcdefg"), "n": [2] * 7}, fresh)
