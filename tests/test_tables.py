@@ -183,8 +183,25 @@ MAY_IMPORT = {
     "gazetteer": {"tables"},
     "charts": {"tables", "charts"},
 }
-MEASURES = ("frequency", "dispersion", "keyness", "ngrams", "context", "collocation", "interop")
-MAY_IMPORT |= {room: {"tables", "tokens", "intervals"} for room in MEASURES}
+MEASURES = (
+    "frequency", "trends", "dispersion", "keyness", "ngrams", "context", "collocation", "interop",
+)  # fmt: skip
+# arithmetic on codes, counts and spans that several measures share; none of it is a measure
+MAY_IMPORT |= {
+    "codes": {"tables"},
+    "formulas": {"tables"},
+    "association": set(),
+    "passages": {"tables"},
+    "hits": {"tables", "tokens", "codes"},
+    "tally": {"tables", "intervals", "codes", "hits"},
+    "sides": {"tables", "codes"},
+    "spans": {"tables", "tokens", "codes", "hits"},
+}
+COMMON = {"tables", "tokens", "intervals", "codes", "hits", "tally"}
+MAY_IMPORT |= dict.fromkeys(MEASURES, COMMON)
+MAY_IMPORT["keyness"] = COMMON | {"formulas", "sides"}
+MAY_IMPORT["context"] = COMMON | {"spans", "passages"}
+MAY_IMPORT["collocation"] = COMMON | {"spans", "passages", "formulas", "association"}
 MAY_IMPORT |= {"vader": {"tables"}, "arc": {"tables", "intervals"}}
 MAY_IMPORT |= {"sentiment": {"tables", "tokens", "intervals", "vader", "arc"}}
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
