@@ -23,7 +23,7 @@ def plot_keyness(
     effect: str = "log_ratio",
     evidence: str | None = None,
     alpha: float = 0.05,
-    top: int = 14,
+    top: int | None = None,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
@@ -42,8 +42,9 @@ def plot_keyness(
         G² if None.
     alpha : float
         Terms with an adjusted p of at least this are drawn hollow and without a name.
-    top : int
-        Names written at most: those with the most evidence, half of them on each side.
+    top : int, optional
+        Names written at most: those with the most evidence, half of them on each side. If None as
+        many as the size has room for, 14 or (in a column) 8.
     size : {"page", "column", "slide"}
         Width and letters.
     ax : matplotlib.axes.Axes, optional
@@ -81,6 +82,7 @@ def plot_keyness(
     select.numeric(table, evidence, what)
     style.require_rows(table, what)
     target = one_target(table, target)
+    top = style.require_top((8 if size == "column" else 14) if top is None else top)
     data = _points(table, target, effect, evidence)
     against = words.label(data["reference"].iloc[0])
     ax = style.start(ax, size=size)
@@ -88,7 +90,7 @@ def plot_keyness(
     _axes(ax, data, effect, evidence)
     sides = ("the target", "the reference") if style.is_panel(ax) else (target, against)
     rows.key(ax, _handles(*sides, alpha), size)
-    named = _named(data, effect, evidence, alpha, style.require_top(top))
+    named = _named(data, effect, evidence, alpha, top)
     around = data[[effect, evidence]].to_numpy(dtype=float)
     mover = place.point_labels(ax, named, size, avoid=around)
     caption, alt, notes = _told_points(data, effect, evidence, alpha)

@@ -164,13 +164,13 @@ def point_labels(
         if not texts:
             return
         with style.quiet_layout():
-            _take_free_places(ax, texts, marks, _Obstacles(ax, avoid, radius, lines))
+            obstacles = _Obstacles(ax, avoid, radius, lines)
+            _take_free_places(ax, texts, marks, obstacles)
             if overlapping(texts):
                 _push_apart(ax, texts, marks, avoid)
             drop_overlapping(texts)
-            _leaders(
-                ax, [t for t in texts if t.figure is not None], dict(zip(texts, marks, strict=True))
-            )
+            kept = [(t, at) for t, at in zip(texts, marks, strict=True) if t.figure is not None]
+            _leaders(ax, kept, obstacles)
 
     return place
 
@@ -253,7 +253,7 @@ def _cost(
     names = _shared(edge, taken).sum() / area
     points = (_shared(edge, obstacles.boxes) > 0).sum()
     nearer = _nearer(edge, own, obstacles.boxes)
-    cost = 60 * (names > 0) + 40 * names + 8 * points + 1.5 * nearer + 0.15 * crossed
+    cost = 60 * (names > 0) + 40 * names + 8 * points + 4 * nearer + 0.15 * crossed
     return float(cost + 4 * outside + 30 * (outside > 0))
 
 
@@ -291,18 +291,19 @@ def _push_apart(ax: Axes, texts: Sequence[Text], marks: np.ndarray, avoid: np.nd
     )
 
 
-def _leaders(ax: Axes, texts: Sequence[Text], marks: dict[Text, np.ndarray]) -> None:
-    """A thin line from a point to its name where the name stands apart from it."""
+def _leaders(ax: Axes, kept: Sequence[tuple[Text, np.ndarray]], obstacles: _Obstacles) -> None:
+    """A thin line from a point to its name where the name could be taken for another's."""
     near = 9 * style.root_figure(ax).dpi / 72
-    for text in texts:
+    for text, mark in kept:
         box = text.get_window_extent()
-        x, y = ax.transData.transform(marks[text])
-        end = np.array([np.clip(x, box.x0, box.x1), np.clip(y, box.y0, box.y1)])
-        if np.hypot(*(end - (x, y))) > near:
+        own = ax.transData.transform(mark)
+        edge = np.array([box.x0, box.y0, box.x1, box.y1])
+        end = np.clip(own, edge[:2], edge[2:])
+        if np.hypot(*(end - own)) > near or _nearer(edge, own, obstacles.boxes):
             there = ax.transData.inverted().transform(end)
             ax.plot(
-                [marks[text][0], there[0]],
-                [marks[text][1], there[1]],
+                [mark[0], there[0]],
+                [mark[1], there[1]],
                 color=style.QUIET,
                 linewidth=0.5,
                 zorder=2,
