@@ -18,7 +18,15 @@ import numpy as np
 import onnxruntime
 
 import sources
-from decode import calibration_error, decode_bio, decode_tree, f1_of, fit_temperature, macro_f1
+from decode import (
+    calibration_error,
+    decode_bio,
+    decode_tree,
+    f1_of,
+    fit_temperature,
+    macro_f1,
+    softmax,
+)
 from encode import Item, Pieces, collate, encode_target, encode_words
 from labels import TAGS, apply_script, spans_of
 
@@ -53,29 +61,37 @@ class Model:
         return found
 
 
-def measure_entities(model: Model, rows: list, cut: Pieces, mapping: dict[str, str]) -> dict:
+Spans = set[tuple[int, int, str]]
+
+
+def find_entities(model: Model, rows: list, cut: Pieces) -> list[Spans]:
+    """Tag gold words; give each sentence's spans (start, end, type)."""
+    found = model.run([encode_words(s.words, cut) for s in rows], ["entities"])
+    paths = [
+        decode_bio(scores[: len(s.words)], TAGS) for s, (scores,) in zip(rows, found, strict=True)
+    ]
+    return [set(spans_of([TAGS[i] for i in path])) for path in paths]
+
+
+def measure_entities(rows: list, ours: list[Spans], mapping: dict[str, str]) -> dict:
     """F1 of exact span and type; `mapping` renames types, a type it lacks is not counted."""
-    items = [encode_words(s.words, cut) for s in rows]
-    right: dict[str, int] = {}
-    found: dict[str, int] = {}
-    gold: dict[str, int] = {}
-    for s, (scores,) in zip(rows, model.run(items, ["entities"]), strict=True):
-        path = decode_bio(scores[: len(s.words)], TAGS)
-        ours = {(a, b, mapping[k]) for a, b, k in spans_of([TAGS[i] for i in path]) if k in mapping}
+    counts: dict[str, dict[str, int]] = {k: {} for k in ("right", "found", "gold")}
+    for s, spans in zip(rows, ours, strict=True):
+        found = {(a, b, mapping[k]) for a, b, k in spans if k in mapping}
         tags = [t if t in TAGS else "O" for t in s.tags]
-        theirs = {(a, b, mapping[k]) for a, b, k in spans_of(tags) if k in mapping}
-        for spans, counts in ((ours, found), (theirs, gold), (ours & theirs, right)):
-            for _, _, kind in spans:
-                counts[kind] = counts.get(kind, 0) + 1
+        gold = {(a, b, mapping[k]) for a, b, k in spans_of(tags) if k in mapping}
+        for name, part in (("right", found & gold), ("found", found), ("gold", gold)):
+            for _, _, kind in part:
+                counts[name][kind] = counts[name].get(kind, 0) + 1
     kinds = sorted(set(mapping.values()))
-    result = {k: round(f1_of(right.get(k, 0), found.get(k, 0), gold.get(k, 0)), 4) for k in kinds}
-    total = [sum(c.values()) for c in (right, found, gold)]
+    by_kind = {k: round(f1_of(*(counts[n].get(k, 0) for n in counts)), 4) for k in kinds}
+    right, found, gold = (sum(counts[n].values()) for n in counts)
     return {
-        "f1": round(f1_of(*total), 4),
-        "precision": round(total[0] / max(1, total[1]), 4),
-        "recall": round(total[0] / max(1, total[2]), 4),
-        "mentions": total[2],
-        **result,
+        "f1": round(f1_of(right, found, gold), 4),
+        "precision": round(right / max(1, found), 4),
+        "recall": round(right / max(1, gold), 4),
+        "mentions": gold,
+        **by_kind,
     }
 
 
@@ -168,9 +184,19 @@ def measure_sentiment(model: Model, rows: list, cut: Pieces) -> dict:
         "high": high,
         "accuracy": round(float((chosen == gold).mean()), 4),
         "ece": round(calibration_error(probabilities, gold), 4),
+        "ece_cross_fitted": round(cross_fitted_error(scores, gold, docs), 4),
         "further_temperature": round(temperature, 3),
         "confusion": np.bincount(3 * gold + chosen, minlength=9).reshape(3, 3).tolist(),
     }
+
+
+def cross_fitted_error(scores: np.ndarray, gold: np.ndarray, docs: np.ndarray) -> float:
+    """Give the calibration error with a temperature fitted on the other half of the articles."""
+    half = docs % 2 == 0
+    fitted = np.zeros_like(scores)
+    for part in (half, ~half):
+        fitted[part] = softmax(scores[part] / fit_temperature(scores[~part], gold[~part]))
+    return calibration_error(fitted, gold)
 
 
 def bootstrap(score: Any, docs: np.ndarray, resamples: int = 500) -> tuple[float, float]:
@@ -192,19 +218,23 @@ THREE = {k: k for k in ("PERSON", "ORG", "PLACE")}
 def measure(model: Model, labels: dict, cut: Pieces, *, test: bool) -> dict:
     """Measure everything; without `test` the validation parts alone."""
     news = frozenset(("news",))
-    sets = {"gum-dev-news": (sources.read_gum("dev", news), THREE)}
+    sets = {"gum-dev-news": (sources.read_gum("dev", news), {"": THREE})}
     if test:
-        conll = sources.read_conll_2003("testa")
+        five = {k: k for k in FOUR}
+        four = {"": FOUR, " three types": THREE, " five types": five}
         sets |= {
-            "conll-testa": (conll, FOUR),
-            "conll-testa three types": (conll, THREE),
-            "conll-testa five types": (conll, {k: k for k in FOUR}),
-            "uner-ewt-test": (sources.read_uner("test"), THREE),
-            "gum-test-news": (sources.read_gum("test", news), THREE),
-            "gum-test-free": (sources.read_gum("test"), THREE),
+            "conll-testa": (sources.read_conll_2003("testa"), four),
+            "uner-ewt-test": (sources.read_uner("test"), {"": THREE}),
+            "gum-test-news": (sources.read_gum("test", news), {"": THREE}),
+            "gum-test-free": (sources.read_gum("test"), {"": THREE}),
         }
+    entities = {}
+    for name, (rows, mappings) in sets.items():
+        spans = find_entities(model, rows, cut)
+        for suffix, mapping in mappings.items():
+            entities[name + suffix] = measure_entities(rows, spans, mapping)
     result: dict[str, Any] = {
-        "entities": {n: measure_entities(model, rows, cut, m) for n, (rows, m) in sets.items()},
+        "entities": entities,
         "sentiment": measure_sentiment(model, sources.read_newsmtsc("dev"), cut),
         "syntax": {},
     }

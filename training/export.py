@@ -16,12 +16,12 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from encode import SHAPES
 from labels import POLARITIES, TAGS
 from network import Annotator, Sizes, pretrained_folder
+from quantise import quantise
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
 OUTPUTS = ("entities", "upos", "morphology", "lemmas", "arcs", "relations", "sentiment")
@@ -85,14 +85,6 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
         output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False,
     )  # fmt: skip
     onnx.checker.check_model(str(path))
-
-
-def quantise(source: Path, goal: Path) -> None:
-    """Quantise weights to int8 (per channel), activations at run time."""
-    quantize_dynamic(
-        str(source), str(goal), weight_type=QuantType.QInt8, per_channel=True,
-        extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip
 
 
 def main() -> None:

@@ -1,0 +1,73 @@
+"""Write the model card from what evaluate.py measured, so that no figure is typed by hand.
+
+python evaluate.py … full.onnx … --test > full.json
+python evaluate.py … model.onnx … --test > int8.json
+python card.py --full full.json --int8 int8.json --model model.onnx --run "seed 1" > card.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = Path(__file__).with_name("model-card.txt")
+TARGETS = {
+    "sentiment macro_f1": "0.78",
+    "conll-testa f1": "0.92",
+    "uner-ewt-test f1": "0.78",
+    "gum-test-news f1": "0.75",
+    "ewt-test upos": "97",
+    "ewt-test uas": "91",
+    "ewt-test las": "89",
+    "agency ewt+gum test together f1": "0.90",
+}
+
+
+def flatten(value: Any, name: str = "") -> dict[str, float]:
+    """Give every number of nested tables under its path.
+
+    >>> flatten({"a": {"b": 1.0}, "c": 2})
+    {'a b': 1.0, 'c': 2}
+    """
+    if isinstance(value, dict):
+        found: dict[str, float] = {}
+        for key, part in value.items():
+            found |= flatten(part, f"{name} {key}".strip())
+        return found
+    return {name: value} if isinstance(value, int | float) else {}
+
+
+def table(full: dict, int8: dict) -> str:
+    """Write the figures before and after quantisation beside the targets."""
+    before, after = flatten(full), flatten(int8)
+    lines = ["| figure | float32 | int8 | to reach |", "|---|---|---|---|"]
+    for name, value in before.items():
+        short = name.removeprefix("entities ").removeprefix("syntax ")
+        lines.append(f"| {short} | {value:g} | {after[name]:g} | {TARGETS.get(short, '')} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Read the command line and print the card."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", required=True, type=Path)
+    parser.add_argument("--int8", required=True, type=Path)
+    parser.add_argument("--model", required=True, type=Path)
+    parser.add_argument("--run", required=True)
+    options = parser.parse_args()
+    full, int8 = (json.loads(p.read_text("utf-8")) for p in (options.full, options.int8))
+    print(
+        TEMPLATE.read_text("utf-8").format(
+            sha256=hashlib.sha256(options.model.read_bytes()).hexdigest(),
+            megabytes=round(options.model.stat().st_size / 1e6, 1),
+            run=options.run,
+            table=table(full, int8),
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
