@@ -29,7 +29,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "score_tfidf",
     ),
     "trends": ("count_over_text", "count_over_time", "find_positions"),
-    "duplicates": ("find_near_duplicates",),
+    "reading.duplicates": ("find_near_duplicates",),
     "ngrams": ("count_ngrams",),
     "dispersion": ("score_dispersion",),
     "keyness": ("compare_terms",),

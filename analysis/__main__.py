@@ -139,7 +139,7 @@ def _register_add(commands: Any) -> None:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from analysis.ask import run_add
+    from analysis.reading.ask import run_add
 
     return run_add(args)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.association import (
+from analysis.counting.association import (
     delta_p,
     expected_count,
     log_dice,
@@ -17,20 +17,20 @@ from analysis.association import (
     t_score,
     z_score,
 )
-from analysis.codes import (
+from analysis.counting.codes import (
     count_in_documents,
     count_words,
 )
-from analysis.formulas import log_likelihood
-from analysis.hits import word_list
-from analysis.passages import (
+from analysis.counting.formulas import log_likelihood
+from analysis.counting.hits import word_list
+from analysis.counting.passages import (
     cut_texts,
     document_rows,
     keys_of,
     metadata_columns,
     with_metadata,
 )
-from analysis.spans import Hits, Window, look_up, node_rows, reach, require_span, steps_of
+from analysis.counting.spans import Hits, Window, look_up, node_rows, reach, require_span, steps_of
 from analysis.tables import InputError, require_choice, stamp
 from analysis.tokens import find_hits, term_of
 
@@ -92,7 +92,7 @@ def find_collocates(
         its words), `near` (words in the spans), `base` (all words), `expected` (of `count`), `mi`,
         `mi3`, `t_score`, `z_score`, `log_dice`, `g2_four_term`, `delta_p_collocate_given_node`,
         `delta_p_node_given_collocate`, `documents` (in which they meet). Each measure is explained
-        at its function in `analysis.association`.
+        at its function in `analysis.counting.association`.
 
     Raises
     ------

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.passages import (
+from analysis.counting.passages import (
     cut_texts,
     document_rows,
     keys_of,
     metadata_columns,
     with_metadata,
 )
-from analysis.spans import Hits, Window, look_up, reach, units_of, walk, window_sizes
+from analysis.counting.spans import Hits, Window, look_up, reach, units_of, walk, window_sizes
 from analysis.tables import InputError, stamp
 from analysis.tokens import find_hits
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.add import add_documents
-from analysis.duplicates import find_near_duplicates
 from analysis.files import hash_text, join_inside
-from analysis.lists import read_aliases, read_stop_words, read_term_groups
-from analysis.manifest import BRIEFS, NAME, ORIGINALS, read_manifest
 from analysis.readers import read_text
+from analysis.reading.add import add_documents
+from analysis.reading.duplicates import find_near_duplicates
+from analysis.reading.lists import read_aliases, read_stop_words, read_term_groups
+from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, read_manifest
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = [

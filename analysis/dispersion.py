@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.codes import codes_of
-from analysis.hits import coded, find_terms, word_list, words_of
+from analysis.counting.codes import codes_of
+from analysis.counting.hits import coded, find_terms, word_list, words_of
+from analysis.counting.tally import count_matrix, sorted_order
 from analysis.tables import InputError, stamp
-from analysis.tally import count_matrix, sorted_order
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:

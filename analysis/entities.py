@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.aliases import LABELS as LABELS
-from analysis.aliases import Aliases, alias_rows, merge_aliases, used_aliases
-from analysis.aliases import apply_aliases as apply_aliases
-from analysis.codes import codes_of
-from analysis.gazetteer import load_gazetteer, with_aliases
-from analysis.hits import Hits, coded
-from analysis.namerules import Found, find_names
+from analysis.counting.codes import codes_of
+from analysis.counting.hits import Hits, coded
+from analysis.counting.tally import tally
+from analysis.names.aliases import LABELS as LABELS
+from analysis.names.aliases import Aliases, alias_rows, merge_aliases, used_aliases
+from analysis.names.aliases import apply_aliases as apply_aliases
+from analysis.names.gazetteer import load_gazetteer, with_aliases
+from analysis.names.namerules import Found, find_names
 from analysis.tables import (
     MENTIONS,
     InputError,
@@ -24,7 +25,6 @@ from analysis.tables import (
     require_columns,
     stamp,
 )
-from analysis.tally import tally
 from analysis.tokens import split_sentences
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.hits import coded, find_queries, find_terms, read_queries, word_list
+from analysis.counting.hits import coded, find_queries, find_terms, read_queries, word_list
+from analysis.counting.tally import base_of, count_matrix, rate_of, tally
 from analysis.tables import group_codes, stamp
-from analysis.tally import base_of, count_matrix, rate_of, tally
 
 
 def count_terms(

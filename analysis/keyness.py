@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import erfc
 
-from analysis.codes import bare
-from analysis.formulas import (
+from analysis.counting.codes import bare
+from analysis.counting.formulas import (
     LIKELIHOODS,
     adjust_p,
     bic,
@@ -25,8 +25,8 @@ from analysis.formulas import (
     percent_diff,
     simple_maths,
 )
-from analysis.hits import coded
-from analysis.sides import Pair, Side, pairs_of, runs_of
+from analysis.counting.hits import coded
+from analysis.counting.sides import Pair, Side, pairs_of, runs_of
 from analysis.tables import InputError, require_choice, stamp
 
 __all__ = [

@@ -8,10 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.codes import codes_of
-from analysis.hits import Hits, coded, words_of
+from analysis.counting.codes import codes_of
+from analysis.counting.hits import Hits, coded, words_of
+from analysis.counting.tally import (
+    base_of,
+    fresh_runs,
+    rank_of,
+    rate_of,
+    sorted_order,
+    sorted_packed,
+    tally,
+)
 from analysis.tables import InputError, group_codes, stamp
-from analysis.tally import base_of, fresh_runs, rank_of, rate_of, sorted_order, sorted_packed, tally
 from analysis.tokens import match_vocabulary, term_of
 
 LENGTHS = range(1, 6)

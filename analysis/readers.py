@@ -11,8 +11,8 @@ from typing import Any
 
 import regex
 
-from analysis.dates import parse_date
-from analysis.pages import Record, make_record, read_page, split_paragraphs, take_apart
+from analysis.reading.dates import parse_date
+from analysis.reading.pages import Record, make_record, read_page, split_paragraphs, take_apart
 from analysis.tables import InputError
 
 _BOMS = (

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.arc import score_arc as score_arc
-from analysis.arc import score_running_mean as score_running_mean
 from analysis.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.tables import (
     InputError,
@@ -22,7 +20,9 @@ from analysis.tables import (
     require_columns,
     stamp,
 )
-from analysis.vader import Lexicon, Moved, record_of, vader_lexicon, vader_of
+from analysis.tone.arc import score_arc as score_arc
+from analysis.tone.arc import score_running_mean as score_running_mean
+from analysis.tone.vader import Lexicon, Moved, record_of, vader_lexicon, vader_of
 
 _SCORES = ("negative", "neutral", "positive", "compound")
 

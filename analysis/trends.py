@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.codes import codes_of
-from analysis.hits import Queries, coded, find_queries, read_queries, words_of
+from analysis.counting.codes import codes_of
+from analysis.counting.hits import Queries, coded, find_queries, read_queries, words_of
+from analysis.counting.tally import sorted_order, tally
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
-from analysis.tally import sorted_order, tally
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 

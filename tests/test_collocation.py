@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from analysis.association import (
+from analysis.collocation import (
+    MEASURES,
+    find_collocate_network,
+    find_collocate_passages,
+    find_collocates,
+)
+from analysis.context import find_contexts
+from analysis.counting.association import (
     chi_squared,
     delta_p,
     expected_count,
@@ -19,14 +26,7 @@ from analysis.association import (
     t_score,
     z_score,
 )
-from analysis.collocation import (
-    MEASURES,
-    find_collocate_network,
-    find_collocate_passages,
-    find_collocates,
-)
-from analysis.context import find_contexts
-from analysis.formulas import log_likelihood
+from analysis.counting.formulas import log_likelihood
 from analysis.tables import InputError
 from analysis.tokens import tokenize
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus import BRIEF_NOTE, CorpusWarning, fingerprint, read_corpus
 from analysis.files import hash_text
-from analysis.manifest import COLUMNS
+from analysis.reading.manifest import COLUMNS
 from analysis.tables import DOCUMENTS, InputError
 
 HEADER = ",".join(COLUMNS)

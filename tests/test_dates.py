@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.dates import (
+from analysis.reading.dates import (
     find_date,
     parse_date,
     read_date_line,

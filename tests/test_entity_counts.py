@@ -18,7 +18,7 @@ from analysis.entities import (
     find_entities,
     find_mentions,
 )
-from analysis.gazetteer import load_gazetteer, plain
+from analysis.names.gazetteer import load_gazetteer, plain
 from analysis.tables import InputError
 from analysis.tokens import split_sentences, tokenize
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, false_discovery_control
 
-from analysis.codes import count_in_documents, count_words
+from analysis.counting.codes import count_in_documents, count_words
 from analysis.keyness import (
     adjust_p,
     bic,

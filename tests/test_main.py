@@ -11,7 +11,7 @@ import pytest
 
 import analysis
 from analysis import __main__ as command
-from analysis.manifest import COLUMNS
+from analysis.reading.manifest import COLUMNS
 from analysis.tables import InputError
 
 TITLE = "Ministers explain why the harbour talks ended"
@@ -208,7 +208,7 @@ def test_errors_end_in_a_status_and_a_sentence(monkeypatch, capsys, error, statu
     def fail(_):
         raise error
 
-    monkeypatch.setattr("analysis.ask.run_add", fail)
+    monkeypatch.setattr("analysis.reading.ask.run_add", fail)
     assert command.main(["add", "x.txt"]) == status
     assert capsys.readouterr().err.endswith(message)
 
@@ -217,7 +217,7 @@ def test_programming_errors_are_not_hidden(monkeypatch):
     def fail(_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("analysis.ask.run_add", fail)
+    monkeypatch.setattr("analysis.reading.ask.run_add", fail)
     with pytest.raises(ZeroDivisionError):
         command.main(["add", "x.txt"])
 
@@ -225,9 +225,9 @@ def test_programming_errors_are_not_hidden(monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
 def test_a_reader_that_has_seen_enough(root):
     script = (
-        "import sys, analysis.ask\n"
+        "import sys, analysis.reading.ask\n"
         "def fail(_): raise BrokenPipeError\n"
-        "analysis.ask.run_add = fail\n"
+        "analysis.reading.ask.run_add = fail\n"
         "from analysis.__main__ import main\n"
         "sys.exit(main(['add', 'x.txt']))"
     )
@@ -243,7 +243,7 @@ def test_warnings_are_notes_for_users_and_silent_for_developers(monkeypatch, cap
         warnings.warn("Old style.", DeprecationWarning, stacklevel=1)
         return 0
 
-    monkeypatch.setattr("analysis.ask.run_add", warn)
+    monkeypatch.setattr("analysis.reading.ask.run_add", warn)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert command.main(["add", "x.txt"]) == 0

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.manifest import COLUMNS, check_id, read_manifest, update_manifest
 from analysis.readers import clean_text
+from analysis.reading.manifest import COLUMNS, check_id, read_manifest, update_manifest
 from analysis.tables import InputError
 
 HEADER = ",".join(COLUMNS)

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import association, dispersion, formulas
+from analysis import dispersion
+from analysis.counting import association, formulas
 from analysis.frequency import count_terms
 from analysis.tokens import tokenize
 

@@ -22,7 +22,7 @@ from analysis.sentiment import (
 )
 from analysis.tables import InputError
 from analysis.tokens import split_sentences
-from analysis.vader import Vader, prepare, vader_lexicon, vader_of
+from analysis.tone.vader import Vader, prepare, vader_lexicon, vader_of
 
 LEXICON = {"good": 1.9, "bad": -2.5, "great": 3.1, "war": -2.9, "peace": 2.5}
 
@@ -180,7 +180,7 @@ def test_equal_sentences_are_scored_once() -> None:
 
 
 def test_memory_of_sentences_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.vader._REMEMBERED", 2)
+    monkeypatch.setattr("analysis.tone.vader._REMEMBERED", 2)
     vader = Vader(LEXICON)
     for text in ("good", "bad", "great"):
         vader.read(text)

@@ -174,36 +174,23 @@ def test_every_public_name_loads_and_is_documented() -> None:
 MAY_IMPORT = {
     "tables": set(),
     "files": {"tables"},
-    "readers": {"tables", "files"},
-    "corpus": {"tables", "files", "readers"},
     "boundaries": set(),
     "scanner": {"tables", "boundaries"},
     "tokens": {"tables", "scanner"},
     "intervals": {"tables"},
-    "gazetteer": {"tables"},
-    "charts": {"tables", "charts"},
+    "reading": {"tables", "files", "readers"},
+    "readers": {"tables", "reading"},
+    "corpus": {"tables", "files", "readers", "reading"},
+    "counting": {"tables", "tokens", "intervals"},
+    "charts": {"tables"},
 }
 MEASURES = (
     "frequency", "trends", "dispersion", "keyness", "ngrams", "context", "collocation", "interop",
+    "sentiment", "tone", "entities", "names",
 )  # fmt: skip
-# arithmetic on codes, counts and spans that several measures share; none of it is a measure
-MAY_IMPORT |= {
-    "codes": {"tables"},
-    "formulas": {"tables"},
-    "association": set(),
-    "passages": {"tables"},
-    "hits": {"tables", "tokens", "codes"},
-    "tally": {"tables", "intervals", "codes", "hits"},
-    "sides": {"tables", "codes"},
-    "spans": {"tables", "tokens", "codes", "hits"},
-}
-COMMON = {"tables", "tokens", "intervals", "codes", "hits", "tally"}
-MAY_IMPORT |= dict.fromkeys(MEASURES, COMMON)
-MAY_IMPORT["keyness"] = COMMON | {"formulas", "sides"}
-MAY_IMPORT["context"] = COMMON | {"spans", "passages"}
-MAY_IMPORT["collocation"] = COMMON | {"spans", "passages", "formulas", "association"}
-MAY_IMPORT |= {"vader": {"tables"}, "arc": {"tables", "intervals"}}
-MAY_IMPORT |= {"sentiment": {"tables", "tokens", "intervals", "vader", "arc"}}
+MAY_IMPORT |= {room: MAY_IMPORT["counting"] | {"counting"} for room in MEASURES}
+MAY_IMPORT["sentiment"] |= {"tone"}
+MAY_IMPORT["entities"] |= {"names"}
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
 
 

@@ -1,0 +1,1 @@
+"""Arithmetic on integer codes that the measures share; none of it is public."""

@@ -1,0 +1,195 @@
+"""Spans: the words around hits, which contexts and collocates share.
+
+Words are counted, punctuation is stepped over, and a span ends where its document (or its
+sentence) ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.counting.codes import bare, open_tokens
+from analysis.counting.hits import coded
+from analysis.tables import InputError, require_choice
+from analysis.tokens import find_hits
+
+Window = int | tuple[int, int] | str
+Hits = tuple[np.ndarray, np.ndarray]  # as `find_hits` returns them
+WITHIN = ("sentence", "document")
+
+
+def window_sizes(window: Window) -> tuple[int | None, int | None]:
+    """Read a window: words to the left and to the right, None for the whole sentence.
+
+    Raises
+    ------
+    InputError
+        If it is no number of words, pair of numbers, or "sentence".
+
+    Examples
+    --------
+    >>> window_sizes(5), window_sizes((0, 3)), window_sizes("sentence")
+    ((5, 5), (0, 3), (None, None))
+    """
+    if window == "sentence":
+        return None, None
+    pair: Any = window if isinstance(window, tuple | list) else (window, window)
+    whole = all(isinstance(size, Integral) and not isinstance(size, bool) for size in pair)
+    if len(pair) != 2 or not whole or min(pair) < 0 or max(pair) < 1:
+        raise InputError(
+            f"window={window!r} is no window; give a number of words such as 5, a pair (left,"
+            ' right) such as (0, 3), or "sentence".'
+        )
+    return int(pair[0]), int(pair[1])
+
+
+def require_span(window: Window, within: str) -> None:
+    """Refuse what is no span, also where there are no hits."""
+    window_sizes(window)
+    require_choice(within, WITHIN, "within")
+
+
+def units_of(columns: dict[str, np.ndarray], within: str) -> list[np.ndarray]:
+    """The columns (as `open_tokens` gives them) that must not change within a span."""
+    if within == "document":
+        return [columns["doc"]]
+    if "sentence" not in columns:
+        raise InputError(
+            "These tokens have no sentences; make them with tokenize(documents, sentences=True)"
+            " or look within the document."
+        )
+    return [columns["doc"], columns["sentence"]]
+
+
+def walk(
+    rows: np.ndarray,
+    step: int,
+    units: Sequence[np.ndarray],
+    *,
+    counted: np.ndarray | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Step from many rows at once to the first, second … word beside each.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray of int, shape (hits,)
+        Where to begin: the first (or last) token of each hit.
+    step : {-1, 1}
+        To the left or to the right.
+    units : sequence of arrays
+        Columns that must stay what they are at the beginning (document, sentence).
+    counted : numpy.ndarray of bool, optional
+        The rows that count as a step; others are passed over.
+    limit : int, optional
+        Number of steps; None until all have come to an end.
+
+    Yields
+    ------
+    which, rows : numpy.ndarray of int
+        The hits that have a word at this distance, and its row. Distance 1 comes first.
+
+    Examples
+    --------
+    >>> doc = np.array([0, 0, 0, 1])
+    >>> word = np.array([True, False, True, True])
+    >>> [(w.tolist(), r.tolist()) for w, r in walk(np.array([0, 2]), 1, [doc], counted=word)]
+    [([0], [2])]
+    """
+    which, here = np.arange(len(rows)), np.asarray(rows, dtype=np.int64)
+    homes = [unit[here] for unit in units]
+    distance = 0
+    while len(which) and (limit is None or distance < limit):
+        here = here + step
+        if counted is not None:
+            _pass_over(here, step, counted)
+        inside = np.flatnonzero((here >= 0) & (here < len(units[0])))
+        for unit, home in zip(units, homes, strict=True):
+            inside = inside[unit[here[inside]] == home[which[inside]]]
+        if len(inside) < len(which):
+            which, here = which[inside], here[inside]
+        distance += 1
+        if len(which):
+            yield which, here
+
+
+def _pass_over(here: np.ndarray, step: int, counted: np.ndarray) -> None:
+    """Move on, in place, what stands on a row that does not count."""
+    size = len(counted)
+    off = np.flatnonzero(~counted[np.clip(here, 0, size - 1)])
+    while len(off):
+        here[off] += step
+        off = off[(here[off] >= 0) & (here[off] < size)]
+        off = off[~counted[here[off]]]
+
+
+def reach(
+    columns: dict[str, np.ndarray],
+    starts: np.ndarray,
+    lengths: np.ndarray,
+    window: Window,
+    within: str = "document",
+) -> tuple[np.ndarray, np.ndarray]:
+    """First and last row of the window around each hit.
+
+    The window holds so many words to each side, within the document or the sentence, or all
+    tokens of the sentence.
+    """
+    sizes = window_sizes(window)
+    whole = sizes[0] is None
+    units = units_of(columns, "sentence" if whole else within)
+    counted = None if whole else columns["is_word"]
+    ends = []
+    for begin, step, size in ((starts, -1, sizes[0]), (starts + lengths - 1, 1, sizes[1])):
+        far = begin.copy()
+        for which, rows in walk(begin, step, units, counted=counted, limit=size):
+            far[which] = rows
+        ends.append(far)
+    return ends[0], ends[1]
+
+
+def look_up(
+    tokens: pd.DataFrame,
+    query: str | Sequence[str],
+    *,
+    regex: bool,
+    case: bool,
+    columns: Sequence[str] = (),
+) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, pd.Index], Hits]:
+    """The tokens table to search in, its arrays and categories, and the hits of a query."""
+    table = bare(tokens)
+    arrays, categories = open_tokens(table, columns)
+    if not {"doc", "word", "term"} & set(arrays) <= set(categories):
+        table = coded(table, columns)
+        arrays, categories = open_tokens(table, columns)
+    return table, arrays, categories, find_hits(table, query, regex=regex, case=case)
+
+
+def steps_of(
+    arrays: dict[str, np.ndarray],
+    hits: Hits,
+    window: Window,
+    within: str,
+) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+    """The hits that have a word at a distance, its row, and the distance, all of them in turn."""
+    starts, lengths = hits
+    sizes = window_sizes(window)
+    units = units_of(arrays, "sentence" if sizes[0] is None else within)
+    for begin, side, size in ((starts, -1, sizes[0]), (starts + lengths - 1, 1, sizes[1])):
+        steps = walk(begin, side, units, counted=arrays["is_word"], limit=size)
+        for distance, (which, rows) in enumerate(steps, start=1):
+            yield which, rows, side * distance
+
+
+def node_rows(hits: Hits) -> np.ndarray:
+    """Rows that are part of a hit, each once."""
+    starts, lengths = hits
+    longest = int(lengths.max(initial=0))
+    if longest <= 1:
+        return starts
+    return np.unique(np.concatenate([starts[lengths > i] + i for i in range(longest)]))

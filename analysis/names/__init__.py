@@ -1,0 +1,1 @@
+"""What `entities` is made of: the gazetteer, the rules for names, the alias ledger."""

@@ -1,0 +1,1 @@
+"""What `corpus` and `readers` are made of: pages, dates, the manifest, lists, adding files."""

@@ -1,0 +1,298 @@
+"""The manifest of a corpus: a table of its documents that people edit by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+from analysis.readers import clean_text, find_encoding, read_bytes
+from analysis.tables import InputError
+
+NAME = "sources.csv"
+ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
+COLUMNS = (
+    "id",
+    "title",
+    "outlet",
+    "country",
+    "side",
+    "genre",
+    "published",
+    "url",
+    "language",
+    "licence",
+)
+RESERVED = ("doc", "version", "sha256", "text")  # columns of documents that reading makes
+_SAFE_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """One record of a manifest: its number as a spreadsheet shows it, its fields, its bytes."""
+
+    number: int
+    fields: list[str]
+    raw: str
+
+
+class Sheet(NamedTuple):
+    """A manifest as it is in the file, with its header row and blank rows, to be written back."""
+
+    encoding: str
+    delimiter: str
+    newline: str
+    header: list[str]
+    rows: list[Row]
+
+
+def read_manifest(path: str | Path) -> list[dict[str, str]]:
+    """Read and check a manifest.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A CSV file with a header, in any encoding that `read_text` knows, separated by commas,
+        semicolons or tabs.
+
+    Returns
+    -------
+    list of dict
+        One for every row that is not blank: column name → value ("" where empty, without white
+        space at its ends), and "row" → a string such as "corpus/sources.csv row 3".
+
+    Raises
+    ------
+    InputError
+        If a column is missing, named twice or reserved, a row has more fields than the header, or
+        an id is empty, unsafe as a file name, or there twice (case does not tell two apart).
+    """
+    sheet = parse_sheet(read_bytes(path), str(path))
+    check_header(sheet.header, str(path))
+    records = []
+    seen: dict[str, int] = {}
+    for row in sheet.rows[1:]:
+        where = f"{path} row {row.number}"
+        record = {name: _clean(field) for name, field in _pair(sheet.header, row)}
+        if not any(record.values()):
+            continue
+        check_id(record["id"], where)
+        first = seen.setdefault(record["id"].lower(), row.number)
+        if first != row.number:
+            raise InputError(
+                f"{where}: the id {record['id']!r} is there already, in row {first}; "
+                "give every document an id of its own (case does not tell two apart)."
+            )
+        records.append({**record, "row": where})
+    return records
+
+
+def check_header(header: list[str], path: str) -> None:
+    """Refuse a header that lacks a column, or has one that it must not have.
+
+    Parameters
+    ----------
+    header : list of str
+    path : str
+        The file, for the message.
+
+    Raises
+    ------
+    InputError
+        Naming the columns.
+    """
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise InputError(
+            f"{path} row 1: the column {', '.join(map(repr, missing))} is missing; a manifest has "
+            f"the columns {', '.join(COLUMNS)}, and any others you like."
+        )
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise InputError(f"{path} row 1: the column {twice[0]!r} is there twice; rename one.")
+    taken = [name for name in header if name in (*RESERVED, "row", "")]
+    if taken:
+        raise InputError(
+            f"{path} row 1: a column cannot be named {taken[0]!r}; rename it, since "
+            f"{', '.join(RESERVED)} and row are made when the corpus is read."
+        )
+
+
+def check_id(name: str, where: str) -> None:
+    """Refuse an id that is not safe as the name of a file in the corpus folder.
+
+    Parameters
+    ----------
+    name : str
+    where : str
+        Where it is written, for the message.
+
+    Raises
+    ------
+    InputError
+        Saying what an id is made of.
+
+    Examples
+    --------
+    >>> check_id("rt-2024-05-15", "row 2")
+    """
+    if not _SAFE_ID.fullmatch(name) or ".." in name or _DEVICES.fullmatch(name):
+        what = (
+            "the id is empty" if not name else f"the id {name!r} cannot name a file in the corpus"
+        )
+        raise InputError(
+            f"{where}: {what}; an id has up to 100 letters (a–z), digits, '-', '_' and '.', "
+            "and begins with a letter or digit."
+        )
+
+
+def parse_sheet(data: bytes, path: str) -> Sheet:
+    """Take a CSV file apart without losing how it was written.
+
+    Parameters
+    ----------
+    data : bytes
+    path : str
+        The file, for messages.
+
+    Returns
+    -------
+    Sheet
+        Blank rows are not among its rows, but count for the numbers of those after them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be decoded, quotes are not closed, or a row has too many fields.
+    """
+    encoding = find_encoding(data, path)
+    lines = io.StringIO(data.decode(encoding), newline="")
+    first = next(lines, "")
+    lines.seek(0)
+    delimiter = max(",;\t", key=first.count)
+    rows = list(_parse_rows(lines, delimiter, path))
+    header = [_clean(name) for name in rows[0].fields] if rows else []
+    for row in rows:
+        if len(row.fields) > len(header) and not row.fields[0].startswith("#"):
+            raise InputError(
+                f"{path} row {row.number}: it has {len(row.fields)} fields, the header has "
+                f"{len(header)}; put a field that holds {delimiter!r} into quotation marks."
+            )
+    newline = first[len(first.rstrip("\r\n")) :] or "\n"
+    return Sheet(encoding, delimiter, newline, header, rows)
+
+
+def _parse_rows(lines: Iterable[str], delimiter: str, path: str) -> Iterator[Row]:
+    """The records of a CSV file, each with the characters it was written in."""
+    taken: list[str] = []
+
+    def listen() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(listen(), delimiter=delimiter, strict=True)
+    number = 1
+    try:
+        for number, fields in enumerate(reader, start=1):
+            yield Row(number, fields, "".join(taken))
+            taken.clear()
+            number += 1
+    except csv.Error as error:
+        raise InputError(
+            f"{path} row {number}: the row cannot be read ({error}); put a field that holds "
+            "quotation marks into quotation marks, and double those inside it."
+        ) from None
+
+
+def _clean(field: str) -> str:
+    return " ".join(clean_text(field).split())
+
+
+def _pair(header: list[str], row: Row) -> Iterator[tuple[str, str]]:
+    """Column names with a row's fields; a row may stop before its last, empty fields."""
+    return zip_longest(header, row.fields, fillvalue="")
+
+
+def update_manifest(
+    data: bytes | None, records: Iterable[Mapping[str, str]], path: str | Path
+) -> bytes:
+    """Put records into a manifest and leave the rest of the file as it is.
+
+    Parameters
+    ----------
+    data : bytes or None
+        What is in the file; None where there is none yet.
+    records : iterable of mappings
+        Column name → value; "id" says which row. A row with that id is changed where a value is
+        another one, a record with a new id becomes the last row, and a new column the last column.
+    path : str or pathlib.Path
+        The file, for messages.
+
+    Returns
+    -------
+    bytes
+        The new content, with the encoding, separator, order of columns and untouched rows of the
+        old one. A file that cannot hold a new character becomes UTF-8 (with a mark, for Excel).
+
+    Raises
+    ------
+    InputError
+        As `parse_sheet`.
+
+    Examples
+    --------
+    >>> rows = b"id,title\\r\\na,Old\\r\\n"
+    >>> update_manifest(rows, [{"id": "b", "title": "New, long"}], "sources.csv")
+    b'id,title\\r\\na,Old\\r\\nb,"New, long"\\r\\n'
+    """
+    changed = {r["id"]: {name: _clean(value) for name, value in r.items()} for r in records}
+    start = _make_row([*COLUMNS, "standfirst"], ",", "\n").encode()
+    sheet = parse_sheet(start if data is None else data, str(path))
+    used = dict.fromkeys(name for record in changed.values() for name in record if record[name])
+    added = [name for name in used if name not in (*sheet.header, "row")]
+    text = ""
+    for i, row in enumerate(sheet.rows):
+        text += _rewrite(row, i == 0, sheet, added, changed)
+        text += "" if text.endswith(("\r", "\n")) else sheet.newline
+    for record in changed.values():
+        fields = [record.get(name, "") for name in [*sheet.header, *added]]
+        text += _make_row(fields, sheet.delimiter, sheet.newline)
+    try:
+        return text.encode(sheet.encoding)
+    except UnicodeEncodeError:
+        return text.encode("utf-8-sig")
+
+
+def _rewrite(
+    row: Row, is_header: bool, sheet: Sheet, added: list[str], changed: dict[str, dict[str, str]]
+) -> str:
+    """A row as it was, unless it is changed or the manifest gets new columns."""
+    old = dict(_pair(sheet.header, row))
+    new = {} if is_header else changed.pop(_clean(old.get("id", "")), {})
+    if not any(row.fields) or not (new or added):
+        return row.raw
+    fields = [
+        field if _clean(field) == new.get(name, _clean(field)) else new[name]
+        for name, field in old.items()
+    ]
+    extra = added if is_header else [new.get(name, "") for name in added]
+    if fields == row.fields and not any(extra):
+        return row.raw.rstrip("\r\n") + sheet.delimiter * len(extra) + sheet.newline
+    return _make_row([*fields, *extra], sheet.delimiter, sheet.newline)
+
+
+def _make_row(fields: list[str], delimiter: str, newline: str) -> str:
+    line = io.StringIO()
+    bare = any("\r" in field for field in fields)  # csv would leave these without quotes
+    csv.writer(
+        line,
+        delimiter=delimiter,
+        lineterminator=newline,
+        quoting=csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL,
+    ).writerow(fields)
+    return line.getvalue()
