@@ -182,3 +182,15 @@ def test_a_column_without_numbers_is_refused():
 def test_a_number_of_rows_is_a_whole_number_from_one(top):
     with pytest.raises(InputError, match="whole number"):
         style.require_top(top)
+
+
+def test_the_note_says_which_documents_were_chosen() -> None:
+    corpus = {"corpus": {"name": "c", "documents": 33}}
+    chosen = {"call": "count_terms", "on": "tokens", "params": {}, "docs": ["rt"]}
+    assert words.corpus_sentence({**corpus, "steps": [chosen]}) == "Corpus: c, rt of 33 documents."
+    two = {**chosen, "docs": ["rt", "ap"]}
+    assert words.corpus_sentence({**corpus, "steps": [two]}) == "Corpus: c, 2 of 33 documents."
+    named = {"call": "count_entities", "on": "mentions", "docs": ["rt"], "params": {"tokens": True}}
+    assert words.corpus_sentence({**corpus, "steps": [named]}) == "Corpus: c, 33 documents."
+    against = {**named, "params": {"tokens": {"docs": ["rt"]}}}
+    assert "rt of 33" in words.corpus_sentence({**corpus, "steps": [against]})

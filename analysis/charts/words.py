@@ -204,11 +204,25 @@ def corpus_sentence(attrs: dict[Any, Any]) -> str:
     text = f"Corpus: {name}"
     documents, briefs = corpus.get("documents"), corpus.get("briefs")
     if documents is not None:
-        text += f", {plural(documents, 'document')}"
+        text += f", {_chosen(attrs)}{plural(documents, 'document')}"
     note = corpus.get("note")
     if note == SUMMARIES and documents and briefs and briefs < documents:
         return f"{text} ({briefs:,} of them {SUMMARIES})."
     return f"{text} ({label(note, 120)})." if note else f"{text}."
+
+
+def _chosen(attrs: dict[Any, Any]) -> str:
+    """Which documents were chosen by hand, as the steps have it; "" for the whole corpus."""
+    docs: list[str] = []
+    for step in attrs.get("steps", ()):
+        tokens = step["params"].get("tokens")  # what mentions are counted against
+        if isinstance(tokens, dict) and tokens.get("docs"):
+            docs = tokens["docs"]
+        elif step.get("docs") and step["on"] != "mentions":  # a text may name nobody
+            docs = step["docs"]
+    if not docs:
+        return ""
+    return f"{label(docs[0], 60) if len(docs) == 1 else len(docs)} of "
 
 
 def interval_sentence(table: pd.DataFrame, mark: str = "lines") -> str:
