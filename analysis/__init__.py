@@ -66,9 +66,9 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "plot_terms",
         "plot_word_shift",
     ),
-    "bundle": ("read_bundle",),
+    "bundles.record": ("read_bundle",),
     "export": ("save_figure", "save_table"),
-    "verification": ("verify",),
+    "bundles.verification": ("verify",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 

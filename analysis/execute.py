@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.bundle import SUFFIXES, bundle_stem, file_name, load_record
+from analysis.bundles.record import SUFFIXES, bundle_stem, file_name, load_record
 from analysis.files import write_atomic
 from analysis.tables import InputError
 

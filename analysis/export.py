@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.bundle import SCHEMA, bundle_stem, json_ready, versions, write_bundle
-from analysis.csvtable import encode_table, flatten
-from analysis.pictures import FIGURE_FORMATS, figure_facts, figure_of, render_figure
+from analysis.bundles.csvtable import encode_table
+from analysis.bundles.pictures import (
+    FIGURE_FORMATS,
+    figure_facts,
+    figure_of,
+    plotted,
+    render_figure,
+    step_record,
+)
+from analysis.bundles.record import SCHEMA, bundle_stem, json_ready, versions, write_bundle
+from analysis.bundles.typeset import TABLE_FORMATS, render_table
 from analysis.tables import InputError, require_choice
-from analysis.typeset import to_html, to_latex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-TABLE_FORMATS = ("tex", "html")
 
 
 def save_figure(
@@ -174,44 +179,9 @@ def save_table(
     note = _corpus_note(table.attrs)
     files = render_table(table, caption, note, formats=formats, digits=digits)
     files[".csv"] = text.encode()
-    made = [_made("save_table", {"digits": digits}, table.attrs)]
+    made = [step_record("save_table", {"digits": digits}, table.attrs)]
     record = _record("table", stem.name, (caption, "", note), made, described, table.attrs)
     return write_bundle(stem, files, record, overwrite=overwrite)
-
-
-def render_table(
-    table: pd.DataFrame, caption: str, note: str, *, formats: Sequence[str], digits: int
-) -> dict[str, bytes]:
-    """The typeset forms of a table by suffix."""
-    flat, _ = flatten(table)
-    writers = {"tex": to_latex, "html": to_html}
-    return {
-        f".{name}": writers[name](flat, caption, note, digits=digits).encode()
-        for name in TABLE_FORMATS
-        if name in formats
-    }
-
-
-def plotted(chart: dict[str, Any]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """The data of a figure as one table, and how each of its charts was made.
-
-    Several charts on one figure are told apart by a first column, `panel`, counted from 1.
-    """
-    panels = chart.get("panels") or [chart]
-    made = [_made(panel["call"], panel["params"], panel["attrs"]) for panel in panels]
-    if len(panels) == 1:
-        data = chart["data"].copy()
-        data.attrs = dict(chart["attrs"])
-        return data, made
-    parts = []
-    for number, panel in enumerate(panels, start=1):
-        part = panel["data"].copy()
-        part.attrs = {}  # pandas would compare them
-        part.insert(0, "panel", number)
-        parts.append(part)
-    data = pd.concat(parts, ignore_index=True)
-    data.attrs = {key: value for key, value in panels[-1]["attrs"].items() if key != "steps"}
-    return data, made
 
 
 def _own_chart(data: Any, caption: str | None, alt: str | None) -> dict[str, Any]:
@@ -236,10 +206,6 @@ def _own_chart(data: Any, caption: str | None, alt: str | None) -> dict[str, Any
 def _sentence(given: str | None, usual: str) -> str:
     text = usual if given is None else str(given)
     return " ".join(text.split())
-
-
-def _made(call: str, params: dict[str, Any], attrs: dict[Any, Any]) -> dict[str, Any]:
-    return {"call": call, "params": params, "steps": attrs.get("steps", [])}
 
 
 def _record(

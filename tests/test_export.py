@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import analysis as da
-from analysis import bundle as bundle_module
+from analysis.bundles import record as record_module
 from analysis.tables import InputError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -328,11 +328,11 @@ def test_a_save_that_was_cut_short_leaves_no_json_and_can_be_repeated(ax, tmp_pa
             raise KeyboardInterrupt
         real(source, target)
 
-    monkeypatch.setattr(bundle_module.os, "replace", cut)
+    monkeypatch.setattr(record_module.os, "replace", cut)
     with pytest.raises(KeyboardInterrupt):
         own(ax, tmp_path / "own", overwrite=True)
     assert sorted(files(tmp_path)) == ["own.csv", "own.pdf", "own.png", "own.svg"]
-    monkeypatch.setattr(bundle_module.os, "replace", real)
+    monkeypatch.setattr(record_module.os, "replace", real)
     own(ax, tmp_path / "own", overwrite=True)
     assert set(da.verify(tmp_path / "own")["status"]) == {"ok", "not checked"}
 

@@ -183,6 +183,9 @@ MAY_IMPORT = {
     "corpus": {"tables", "files", "readers", "reading"},
     "counting": {"tables", "tokens", "intervals"},
     "charts": {"tables"},
+    "bundles": {"tables", "files"},
+    "export": {"tables", "files", "bundles", "charts"},
+    "execute": {"tables", "files", "bundles"},
 }
 MEASURES = (
     "frequency", "trends", "dispersion", "keyness", "ngrams", "context", "collocation", "interop",

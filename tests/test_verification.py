@@ -11,9 +11,9 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import analysis as da
-from analysis.bundle import render_record
+from analysis.bundles.record import render_record
+from analysis.bundles.replay import compare_rows, recompute
 from analysis.files import hash_bytes
-from analysis.replay import compare_rows, recompute
 from analysis.tables import InputError
 
 TEXTS = {

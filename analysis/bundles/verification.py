@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.bundle import (
+from analysis.bundles.csvtable import encode_table
+from analysis.bundles.pictures import figure_of, plotted, render_figure
+from analysis.bundles.record import (
     SUFFIXES,
     bundle_stem,
     file_name,
@@ -19,9 +21,7 @@ from analysis.bundle import (
     render_record,
     versions,
 )
-from analysis.csvtable import encode_table
-from analysis.files import hash_bytes, hash_text
-from analysis.replay import (
+from analysis.bundles.replay import (
     DIFFERS,
     OK,
     UNCHECKED,
@@ -30,6 +30,8 @@ from analysis.replay import (
     public_function,
     recompute,
 )
+from analysis.bundles.typeset import render_table
+from analysis.files import hash_bytes, hash_text
 from analysis.tables import InputError
 
 COLUMNS = ("check", "file", "status", "detail")
@@ -179,8 +181,6 @@ def _unlike(record: dict[str, Any], name: str) -> tuple[str, str]:
 
 
 def _typeset_again(record: dict[str, Any], data: pd.DataFrame) -> dict[str, bytes]:
-    from analysis.export import render_table
-
     return render_table(
         data,
         record["caption"],
@@ -192,9 +192,6 @@ def _typeset_again(record: dict[str, Any], data: pd.DataFrame) -> dict[str, byte
 
 def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, bytes], str]:
     """The files of a figure as its chart draws them now, and why some are not among them."""
-    from analysis.export import plotted
-    from analysis.pictures import figure_of, render_figure
-
     calls = [made["call"] for made in record["made"]]
     if len(calls) != 1:
         return {}, "Several charts share this figure; its layout is not in the record."

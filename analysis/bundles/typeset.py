@@ -14,7 +14,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.bundles.csvtable import flatten
+
 GAP = "–"  # a missing value
+TABLE_FORMATS = ("tex", "html")
 LONG = 40  # rows; a longer LaTeX table breaks across pages
 
 _LATEX = {
@@ -51,6 +54,19 @@ _STYLE = (
     ".number{text-align:right;font-variant-numeric:tabular-nums}"
     "p{font-size:.875rem;color:#444}"
 )
+
+
+def render_table(
+    table: pd.DataFrame, caption: str, note: str, *, formats: Sequence[str], digits: int
+) -> dict[str, bytes]:
+    """The typeset forms of a table by suffix."""
+    flat, _ = flatten(table)
+    writers = {"tex": to_latex, "html": to_html}
+    return {
+        f".{name}": writers[name](flat, caption, note, digits=digits).encode()
+        for name in TABLE_FORMATS
+        if name in formats
+    }
 
 
 def to_latex(table: pd.DataFrame, caption: str, note: str = "", *, digits: int = 3) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.csvtable import decode_table
+from analysis.bundles.csvtable import decode_table
 from analysis.files import hash_bytes
 from analysis.tables import InputError
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pandas as pd
 
+from analysis.bundles.typeset import escape_html
 from analysis.files import hash_bytes
 from analysis.tables import InputError
-from analysis.typeset import escape_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,3 +124,30 @@ def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
         f'{opening}>\n <title id="title-{mark}">{escape_html(caption)}</title>'
         f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>{body}'
     ).encode()
+
+
+def plotted(chart: dict[str, Any]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """The data of a figure as one table, and how each of its charts was made.
+
+    Several charts on one figure are told apart by a first column, `panel`, counted from 1.
+    """
+    panels = chart.get("panels") or [chart]
+    made = [step_record(panel["call"], panel["params"], panel["attrs"]) for panel in panels]
+    if len(panels) == 1:
+        data = chart["data"].copy()
+        data.attrs = dict(chart["attrs"])
+        return data, made
+    parts = []
+    for number, panel in enumerate(panels, start=1):
+        part = panel["data"].copy()
+        part.attrs = {}  # pandas would compare them
+        part.insert(0, "panel", number)
+        parts.append(part)
+    data = pd.concat(parts, ignore_index=True)
+    data.attrs = {key: value for key, value in panels[-1]["attrs"].items() if key != "steps"}
+    return data, made
+
+
+def step_record(call: str, params: dict[str, Any], attrs: dict[Any, Any]) -> dict[str, Any]:
+    """How one chart or table was made: by which call, after which steps."""
+    return {"call": call, "params": params, "steps": attrs.get("steps", [])}
