@@ -43,7 +43,8 @@ format: $(READY) ## lay the code out and mend what the linter can mend
 	@$(BIN)/python -m ruff check --fix-only .
 	@$(BIN)/python -m ruff format .
 
-bench: $(READY) ## measure speed beside other packages (see benchmarks/)
+bench: $(READY) ## measure speed beside other packages (see benchmarks/); installs them, too
+	@$(PIP) install -r benchmarks/requirements.txt
 	@$(BIN)/python benchmarks/peers.py $(ARGS)
 
 lock: $(READY) ## pin dependencies anew; ARGS=--upgrade takes the latest versions
