@@ -18,6 +18,7 @@ from analysis.counting.association import (
     z_score,
 )
 from analysis.counting.codes import (
+    Columns,
     count_in_documents,
     count_words,
 )
@@ -314,7 +315,7 @@ def find_collocate_passages(
 
 
 def _spans(
-    arrays: dict[str, np.ndarray],
+    arrays: Columns,
     hits: Hits,
     window: Window,
     within: str,
@@ -329,7 +330,7 @@ def _spans(
 
 
 def _meetings(
-    arrays: dict[str, np.ndarray],
+    arrays: Columns,
     hits: Hits,
     others: np.ndarray,
     window: Window,
@@ -351,11 +352,14 @@ def _meetings(
 
 
 def _margins(
-    arrays: dict[str, np.ndarray], codes: np.ndarray, node: np.ndarray, near: np.ndarray, size: int
+    arrays: Columns, codes: np.ndarray, node: np.ndarray, near: np.ndarray, size: int
 ) -> dict[str, Any]:
     """The other counts of the 2×2 tables, and the documents in which the words meet the node."""
     term = arrays["term"]
-    total = count_words(term, arrays["is_word"], size)
+    if arrays.index is not None:
+        total = arrays.index.totals
+    else:
+        total = count_words(term, arrays["is_word"], size)
     place = np.full(size, -1, dtype=np.int32)
     place[codes] = np.arange(len(codes))
     met = place[term[near]]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.counting.codes import Columns
 from analysis.counting.passages import (
     cut_texts,
     document_rows,
@@ -18,7 +19,7 @@ from analysis.counting.passages import (
     metadata_columns,
     with_metadata,
 )
-from analysis.counting.spans import Hits, Window, look_up, reach, units_of, walk, window_sizes
+from analysis.counting.spans import Hits, Window, look_up, reach, window_sizes, words_beside
 from analysis.tables import InputError, stamp
 from analysis.tokens import find_hits
 
@@ -164,7 +165,7 @@ def _has_beside(
 
 
 def _order(
-    arrays: dict[str, np.ndarray],
+    arrays: Columns,
     starts: np.ndarray,
     lengths: np.ndarray,
     keys: Sequence[str],
@@ -176,7 +177,8 @@ def _order(
         return some[:last]
     if last < len(starts):  # leave out the hits that the first key alone puts behind the page
         leading = _key_codes(arrays, starts, lengths, keys[:1])[0]
-        some = np.flatnonzero(leading <= np.partition(leading, last - 1)[last - 1])
+        so_far = np.cumsum(np.bincount(leading + 1))  # -1 is a code, too
+        some = np.flatnonzero(leading < np.searchsorted(so_far, last))
     return some[_sorted(_key_codes(arrays, starts[some], lengths[some], keys))][:last]
 
 
@@ -196,17 +198,27 @@ def _in_text_order(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray
 
     Texts are read from front to back several times faster than to and fro.
     """
+    if len(order) < size / 8:
+        chosen = np.sort(order)
+        return chosen, np.searchsorted(chosen, order)
     chosen = np.zeros(size, dtype=bool)
     chosen[order] = True
     return np.flatnonzero(chosen), (np.cumsum(chosen) - 1)[order]
 
 
 def _key_codes(
-    arrays: dict[str, np.ndarray], starts: np.ndarray, lengths: np.ndarray, keys: Sequence[str]
+    arrays: Columns, starts: np.ndarray, lengths: np.ndarray, keys: Sequence[str]
 ) -> list[np.ndarray]:
     """Integer arrays to sort by, one or more for each key; -1 where there is no word."""
     term, ends = arrays["term"], starts + lengths - 1
-    beside = _words_beside(arrays, "L", starts, keys) | _words_beside(arrays, "R", ends, keys)
+    beside: dict[str, np.ndarray] = {}
+    for side in "LR":
+        places = sorted({int(key[1:]) for key in keys if key[0] == side})
+        if places:
+            columns = words_beside(arrays, (starts, lengths), side, places)
+            beside |= {
+                f"{side}{place}": codes for place, codes in zip(places, columns, strict=True)
+            }
     codes: list[np.ndarray] = []
     for key in keys:
         if key == "node":
@@ -218,23 +230,8 @@ def _key_codes(
     return codes
 
 
-def _words_beside(
-    arrays: dict[str, np.ndarray], side: str, begin: np.ndarray, keys: Sequence[str]
-) -> dict[str, np.ndarray]:
-    """Term codes of the words at the places of one side that are among the keys."""
-    places = {int(key[1:]) for key in keys if key[0] == side}
-    term, step = arrays["term"], -1 if side == "L" else 1
-    codes = {place: np.full(len(begin), -1, dtype=term.dtype) for place in places}
-    units, is_word = units_of(arrays, "document"), arrays["is_word"]
-    steps = walk(begin, step, units, counted=is_word, limit=max(places, default=0))
-    for place, (which, rows) in enumerate(steps, start=1):
-        if place in codes:
-            codes[place][which] = term[rows]
-    return {f"{side}{place}": column for place, column in codes.items()}
-
-
 def _passages(
-    arrays: dict[str, np.ndarray],
+    arrays: Columns,
     categories: dict[str, pd.Index],
     hits: Hits,
     window: Window,

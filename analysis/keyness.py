@@ -26,7 +26,7 @@ from analysis.counting.formulas import (
     simple_maths,
 )
 from analysis.counting.hits import coded
-from analysis.counting.sides import Pair, Side, pairs_of, runs_of
+from analysis.counting.sides import Pair, Side, index_for, pairs_of, runs_of
 from analysis.tables import InputError, require_choice, stamp
 
 __all__ = [
@@ -129,7 +129,7 @@ def compare_terms(
     table = coded(bare(tokens))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    runs = runs_of(table, by, documents)
+    runs = runs_of(table, by, documents, index_for(table, tokens))
     words, pairs = pairs_of(table, runs, target, reference, min_documents is not None)
     pairs = pairs or [_no_pair(words)]
     kept = [_candidates(pair, min_documents) for pair in pairs]

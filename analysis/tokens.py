@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import regex as regular
 
+from analysis.index import index_of
 from analysis.scanner import (
     TOKEN,
     Block,
@@ -275,7 +276,7 @@ def _find_phrase(
     for offset, pattern in enumerate(patterns):
         wanted = match_vocabulary(categories, pattern, as_regex=as_regex)
         if rows is None:
-            rows = np.flatnonzero(_isin(codes, wanted, len(categories)))
+            rows = _rows_of(tokens, column, wanted)
         else:
             rows = rows[rows + offset < len(codes)]
             rows = rows[_isin(codes[rows + offset], wanted, len(categories))]
@@ -285,6 +286,20 @@ def _find_phrase(
         doc = doc_array.codes
         rows = rows[doc[rows] == doc[rows + len(patterns) - 1]]
     return rows, len(patterns)
+
+
+def _rows_of(tokens: pd.DataFrame, column: str, wanted: np.ndarray) -> np.ndarray:
+    """Rows that have one of some codes, ascending: from the table's index, if it has one."""
+    array: Any = tokens[column].array
+    if column == "term" and len(wanted) <= 1 and "is_word" in tokens.columns:
+        doc: Any = tokens["doc"].array
+        if isinstance(tokens["doc"].dtype, pd.CategoricalDtype):
+            is_word = tokens["is_word"].to_numpy()
+            arrays = {"doc": doc.codes, "term": array.codes, "is_word": is_word}
+            index = index_of(arrays, len(array.categories))
+            if index is not None:
+                return np.concatenate([np.empty(0, np.int64), *map(index.rows_of, wanted)])
+    return np.flatnonzero(_isin(array.codes, wanted, len(array.categories)))
 
 
 def _isin(codes: np.ndarray, wanted: np.ndarray, size: int) -> np.ndarray:

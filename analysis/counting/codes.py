@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.index import TokenIndex
 from analysis.tables import InputError, require_columns
+
+
+class Columns(dict[str, np.ndarray]):
+    """Arrays of a tokens table by name, and the table's index if it has one."""
+
+    index: TokenIndex | None = None
 
 
 def codes_of(tokens: pd.DataFrame, column: str) -> np.ndarray:
@@ -21,7 +28,7 @@ def codes_of(tokens: pd.DataFrame, column: str) -> np.ndarray:
 
 def open_tokens(
     tokens: pd.DataFrame, columns: Sequence[str] = ()
-) -> tuple[dict[str, np.ndarray], dict[str, pd.Index]]:
+) -> tuple[Columns, dict[str, pd.Index]]:
     """Take a tokens table apart into arrays, which are looked up faster than its columns.
 
     Parameters
@@ -33,13 +40,13 @@ def open_tokens(
 
     Returns
     -------
-    arrays : dict of str to numpy.ndarray
+    arrays : Columns
         The codes of text columns, the values of the others.
     categories : dict of str to pandas.Index
         What the codes stand for.
     """
     require_columns(tokens, ("doc", "term", "is_word", *columns), "tokens")
-    arrays, categories = {}, {}
+    arrays, categories = Columns(), {}
     for name, column in (bare(tokens) if tokens.attrs else tokens).items():
         values: Any = column.array
         if isinstance(column.dtype, pd.CategoricalDtype):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.counting.codes import codes_of, count_in_documents, count_words
+from analysis.index import Cells, TokenIndex, index_of
 from analysis.tables import InputError, group_codes, require_choice, require_columns
 
 REST = "the rest"
@@ -42,47 +43,79 @@ class Runs(NamedTuple):
     group: np.ndarray
     names: list[str]  # of the groups
     whole: bool  # no document is in two groups
+    cells: Cells | None = None  # how often each run has its terms, if the table has an index
+
+
+def index_for(tokens: pd.DataFrame, owner: pd.DataFrame) -> TokenIndex | None:
+    """The index of a tokens table (as `coded` returns it), kept as long as its owner."""
+    arrays = {name: codes_of(tokens, name) for name in ("doc", "term")}
+    size = len(tokens["term"].cat.categories)
+    return index_of(arrays | {"is_word": tokens["is_word"].to_numpy()}, size, owner)
 
 
 def runs_of(
-    tokens: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None
+    tokens: pd.DataFrame,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    index: TokenIndex | None = None,
 ) -> Runs:
     """Cut the tokens into runs, so that groups are known without a code for every token."""
     doc = codes_of(tokens, "doc")
     wanted = {by} if isinstance(by, str) else set(by or ())
     whole = not wanted & (set(tokens.columns) - {"doc"})
-    new = np.ones(len(doc), dtype=bool)
-    np.not_equal(doc[1:], doc[:-1], out=new[1:])
     if whole:
-        starts = np.flatnonzero(new)
+        starts = _document_starts(doc) if index is None else index.edges[:-1]
         docs = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(doc[starts])})
         group, labels = group_codes(docs, by, documents)
     else:
         codes, labels = group_codes(tokens, by, documents)
-        new[1:] |= codes[1:] != codes[:-1]
-        starts = np.flatnonzero(new)
+        starts = np.union1d(_document_starts(doc), _document_starts(codes))
         group = codes[starts]
     names = [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
     edges = np.append(starts, len(doc))
-    return Runs(edges, doc[starts], group, names if wanted else [EVERYTHING], whole)
+    cells = index.cells if whole and index is not None else None
+    return Runs(edges, doc[starts], group, names if wanted else [EVERYTHING], whole, cells)
+
+
+def _document_starts(doc: np.ndarray) -> np.ndarray:
+    """Rows at which another document (or group) begins."""
+    turns = np.flatnonzero(doc[1:] != doc[:-1]) + 1
+    return np.concatenate([[0], turns]) if len(doc) else turns
 
 
 def _side(tokens: pd.DataFrame, runs: Runs, chosen: np.ndarray, documents: bool) -> Side:
     """Count the words of the chosen runs, and the documents that have them."""
     size = len(tokens["term"].cat.categories)
+    texts = len(np.unique(runs.doc[chosen]))
+    if runs.cells is not None:
+        counts, spread = _counts_of(runs.cells, chosen, size)
+        return Side(counts, spread if documents else None, int(counts.sum()), texts)
     is_word = tokens["is_word"].to_numpy(dtype=bool)
     columns = [codes_of(tokens, "term"), is_word, codes_of(tokens, "doc")]
     if not chosen.all():
-        turns = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
-        cuts = runs.edges[turns].reshape(-1, 2)  # where chosen stretches begin and end
+        cuts = _cuts(chosen, runs.edges)
         columns = [_cut(column, cuts) for column in columns]
     term, is_word, doc = columns
-    known = None
+    known: np.ndarray | None = None
     if documents:
         counts, known = count_in_documents(term, doc, size, counted=is_word)
     else:
         counts = count_words(term, is_word, size)
-    return Side(counts, known, int(counts.sum()), len(np.unique(runs.doc[chosen])))
+    return Side(counts, known, int(counts.sum()), texts)
+
+
+def _counts_of(cells: Cells, chosen: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Count each term, and the documents that have it, in the chosen documents."""
+    cuts = _cuts(chosen, cells.edges)
+    term, count = _cut(cells.term, cuts), _cut(cells.counts, cuts)
+    counts = np.bincount(term, weights=count, minlength=size)  # whole numbers far below 2**53
+    return counts.astype(np.int64), np.bincount(term, minlength=size)
+
+
+def _cuts(chosen: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Where the chosen stretches of rows begin and end."""
+    turns = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
+    return edges[turns].reshape(-1, 2)
 
 
 def _cut(column: np.ndarray, cuts: np.ndarray) -> np.ndarray:

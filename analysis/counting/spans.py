@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.counting.codes import bare, open_tokens
+from analysis.counting.codes import Columns, bare, open_tokens
 from analysis.counting.hits import coded
+from analysis.index import TokenIndex, index_of
 from analysis.tables import InputError, require_choice
 from analysis.tokens import find_hits
 
@@ -129,7 +130,7 @@ def _pass_over(here: np.ndarray, step: int, counted: np.ndarray) -> None:
 
 
 def reach(
-    columns: dict[str, np.ndarray],
+    columns: Columns,
     starts: np.ndarray,
     lengths: np.ndarray,
     window: Window,
@@ -141,6 +142,8 @@ def reach(
     tokens of the sentence.
     """
     sizes = window_sizes(window)
+    if columns.index is not None and within == "document" and window != "sentence":
+        return _indexed_reach(columns.index, (starts, lengths), window_sizes(window))
     whole = sizes[0] is None
     units = units_of(columns, "sentence" if whole else within)
     counted = None if whole else columns["is_word"]
@@ -153,6 +156,47 @@ def reach(
     return ends[0], ends[1]
 
 
+def _indexed_reach(
+    index: TokenIndex, hits: Hits, sizes: tuple[int | None, int | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `reach` within documents: words are numbered, so the window's ends need no walk."""
+    starts, lengths = hits
+    ends = [starts.copy(), starts + (lengths - 1)]
+    for far, step, size in zip(ends, (-1, 1), sizes, strict=True):
+        if size:
+            number, last = index.neighbours(starts, lengths, step)
+            which = np.flatnonzero((last - number) * step >= 0)
+            number, last = number[which] + step * (size - 1), last[which]
+            number = np.maximum(number, last) if step < 0 else np.minimum(number, last)
+            far[which] = index.words[0][number]
+    return ends[0], ends[1]
+
+
+def words_beside(columns: Columns, hits: Hits, side: str, places: Sequence[int]) -> np.ndarray:
+    """Term codes at these distances to the left ("L") or right ("R") of hits, -1 for none.
+
+    Shape (places, hits); in the document, also across sentences.
+    """
+    starts, lengths = hits
+    term, index = columns["term"], columns.index
+    codes: np.ndarray = np.full((len(places), len(starts)), -1, dtype=term.dtype)
+    if index is None:
+        begin, step = (starts, -1) if side == "L" else (starts + lengths - 1, 1)
+        units, limit = units_of(columns, "document"), max(places, default=0)
+        steps = walk(begin, step, units, counted=columns["is_word"], limit=limit)
+        for place, (which, rows) in enumerate(steps, start=1):
+            if place in places:
+                codes[places.index(place)][which] = term[rows]
+        return codes
+    step = -1 if side == "L" else 1
+    number, last = index.neighbours(starts, lengths, step)
+    for place, column in zip(places, codes, strict=True):
+        wanted = number + step * (place - 1)
+        column[:] = index.word_terms.take(wanted, mode="clip") if len(index.word_terms) else -1
+        column[(last - wanted) * step < 0] = -1
+    return codes
+
+
 def look_up(
     tokens: pd.DataFrame,
     query: str | Sequence[str],
@@ -160,18 +204,20 @@ def look_up(
     regex: bool,
     case: bool,
     columns: Sequence[str] = (),
-) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, pd.Index], Hits]:
+) -> tuple[pd.DataFrame, Columns, dict[str, pd.Index], Hits]:
     """The tokens table to search in, its arrays and categories, and the hits of a query."""
     table = bare(tokens)
     arrays, categories = open_tokens(table, columns)
     if not {"doc", "word", "term"} & set(arrays) <= set(categories):
         table = coded(table, columns)
         arrays, categories = open_tokens(table, columns)
+    else:
+        arrays.index = index_of(arrays, len(categories["term"]), tokens)
     return table, arrays, categories, find_hits(table, query, regex=regex, case=case)
 
 
 def steps_of(
-    arrays: dict[str, np.ndarray],
+    arrays: Columns,
     hits: Hits,
     window: Window,
     within: str,
@@ -179,11 +225,25 @@ def steps_of(
     """The hits that have a word at a distance, its row, and the distance, all of them in turn."""
     starts, lengths = hits
     sizes = window_sizes(window)
+    if arrays.index is not None and within == "document" and sizes[0] is not None:
+        yield from _indexed_steps(arrays.index, hits, sizes)
+        return
     units = units_of(arrays, "sentence" if sizes[0] is None else within)
     for begin, side, size in ((starts, -1, sizes[0]), (starts + lengths - 1, 1, sizes[1])):
         steps = walk(begin, side, units, counted=arrays["is_word"], limit=size)
         for distance, (which, rows) in enumerate(steps, start=1):
             yield which, rows, side * distance
+
+
+def _indexed_steps(
+    index: TokenIndex, hits: Hits, sizes: tuple[int | None, int | None]
+) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+    """As `steps_of` within documents, without a walk."""
+    for step, size in zip((-1, 1), sizes, strict=True):
+        number, last = index.neighbours(*hits, step)
+        for distance in range(1, (size or 0) + 1):
+            which = np.flatnonzero((last - number) * step >= distance - 1)
+            yield which, index.words[0][number[which] + step * (distance - 1)], step * distance
 
 
 def node_rows(hits: Hits) -> np.ndarray:
