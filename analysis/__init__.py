@@ -34,7 +34,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "dispersion": ("score_dispersion",),
     "keyness": ("compare_terms",),
     "context": ("find_contexts",),
-    "collocation": ("find_collocate_network", "find_collocates"),
+    "collocation": ("find_collocate_network", "find_collocate_passages", "find_collocates"),
     "sentiment": (
         "compare_sentiment",
         "find_sentiment_words",
@@ -51,6 +51,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "find_entities",
         "find_mentions",
     ),
+    "show": ("show_contexts",),
     "interop": ("to_conditional_freqdist", "to_freqdist", "to_nltk_text"),
     "charts": (
         "plot_barcode",

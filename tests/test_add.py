@@ -310,7 +310,7 @@ def test_without_a_terminal_gaps_are_named_as_flags(tmp_path, page, monkeypatch)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     page.write_text(ONE, encoding="utf-8")
     message = (
-        r"page\.txt: title and outlet and published could not be found; "
+        r"page\.txt: title, outlet, published could not be found; "
         r"give --title … --outlet … --published …, or --yes to leave it empty\.$"
     )
     with pytest.raises(InputError, match=message):

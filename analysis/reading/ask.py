@@ -117,7 +117,7 @@ def _refuse_gaps(plans: list[Plan], needed: Iterable[str]) -> None:
             flags = " ".join(f"--{name} …" for name in missing)
             rest = ", or --yes to leave it empty" if missing != ["title"] else ""
             raise InputError(
-                f"{plan['file']}: {' and '.join(missing)} could not be found; give {flags}{rest}."
+                f"{plan['file']}: {', '.join(missing)} could not be found; give {flags}{rest}."
             )
 
 

@@ -1,0 +1,30 @@
+"""Concordances in a notebook."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import analysis as da
+
+
+def test_a_concordance_shows_whole_lines_as_text(documents: pd.DataFrame) -> None:
+    documents["text"] += " <script>alert(1)</script> war " + "x" * 200
+    contexts = da.find_contexts(da.tokenize(documents), "war", documents=documents, window=9)
+    before = contexts.copy(deep=True)
+    page = da.show_contexts(contexts).to_html()
+    pd.testing.assert_frame_equal(contexts, before)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "x" * 200 in page
+    assert ">position<" not in page
+    assert page.count(">war<") + page.count(">War<") == len(contexts)
+
+
+def test_rows_shown_and_refusal(documents: pd.DataFrame) -> None:
+    contexts = da.find_contexts(da.tokenize(documents), "peace", documents=documents)
+    assert len(da.show_contexts(contexts, limit=2).data) == 2
+    assert len(da.show_contexts(contexts, limit=None).data) == len(contexts)
+    assert len(da.show_contexts(contexts.head(0)).data) == 0
+    with pytest.raises(da.InputError, match="lacks 'node'"):
+        da.show_contexts(contexts.drop(columns="node"))
