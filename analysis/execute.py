@@ -92,7 +92,9 @@ def run_notebooks(
     start = time.time_ns()
     paths = _notebook_paths(Path(notebooks))
     if not Path(corpus).is_dir():
-        raise InputError(f"There is no corpus folder at {corpus}; name the one that holds your sources.csv.")
+        raise InputError(
+            f"There is no corpus folder at {corpus}; name the one that holds your sources.csv."
+        )
     values = {"corpus": os.fspath(corpus), "figures": os.fspath(output), **(parameters or {})}
     prepared = [(path, *_prepare(path, values)) for path in paths]
     known = {name for _, _, names in prepared for name in names}
