@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 import analysis as da
 from analysis.bundles.record import render_record
-from analysis.bundles.replay import compare_rows, recompute
+from analysis.bundles.replay import recompute
 from analysis.files import hash_bytes
 from analysis.tables import InputError
 
@@ -390,59 +390,3 @@ def test_the_bundled_corpus_can_be_named_by_its_folder(root, tmp_path):
     saved = da.save_table(entities, tmp_path / "entities", caption="Entities.")
     checks = da.verify(saved, documents=root / "corpus")
     assert set(checks["status"]) == {"ok"}
-
-
-def compared(rows, fresh, *, whole=False):
-    return compare_rows(pd.DataFrame(rows), pd.DataFrame(fresh), whole=whole)
-
-
-def test_rows_are_matched_by_their_names_not_their_order():
-    fresh = {"term": ["b", "a"], "rate": [2.0, float("nan")], "p": [0.5, 0.1]}
-    assert compared({"term": ["a", "b"], "rate": [None, 2.0 + 1e-12]}, fresh) == ("ok", "")
-
-
-def test_rows_that_are_alike_are_matched_one_to_one():
-    fresh = {"node": ["x", "x"], "score": [1.0, 2.0]}
-    assert compared({"node": ["x", "x"], "score": [1.0, 2.0]}, fresh)[0] == "ok"
-    status, detail = compared({"node": ["x"] * 3, "score": [1.0, 2.0, 2.0]}, fresh)
-    assert status == "differs"
-    assert detail == "row 3 (x) is not among the recomputed rows."
-
-
-def test_whole_numbers_tell_rows_apart_where_names_do_not():
-    fresh = {"bin": [1, 2], "term": ["x", "x"], "rate": [1.0, 2.0]}
-    assert compared({"bin": [2], "term": ["x"], "rate": [2.0]}, fresh) == ("ok", "")
-    _, detail = compared({"bin": [2], "term": ["x"], "rate": [1.0]}, fresh)
-    assert detail == "row 1 (x, 2): rate is 1.0, recomputed 2.0."
-
-
-def test_the_name_of_an_interval_is_a_value_not_a_name_of_the_row():
-    fresh = {"term": ["a"], "interval": ["95 % bootstrap"]}
-    assert compared(fresh, fresh) == ("ok", "")
-    _, detail = compared({"term": ["a"], "interval": ["99 % bootstrap"]}, fresh)
-    assert detail == "row 1 (a): interval is 99 % bootstrap, recomputed 95 % bootstrap."
-
-
-def test_only_the_first_differences_are_told_one_by_one():
-    fresh = {"term": list("abcdefg"), "n": [1] * 7}
-    status, detail = compared({"term": list("abcdefg"), "n": [2] * 7}, fresh)
-    assert status == "differs"
-    assert detail.endswith("; and 2 more.")
-
-
-def test_columns_of_the_chart_alone_are_named():
-    assert compared({"term": ["a"], "colour": ["red"]}, {"term": ["a"]}) == (
-        "ok",
-        "Not among the measure's columns: colour.",
-    )
-    assert compared({"colour": ["red"]}, {"term": ["a"]})[0] == "not checked"
-
-
-def test_cells_that_hold_lists_are_compared():
-    fresh = {"term": ["a"], "n": [1.0], "docs": [["x", "y"]]}
-    assert compared({"term": ["a"], "docs": [["x", "y"]]}, fresh)[0] == "ok"
-    assert compared({"term": ["a"], "docs": [["x"]]}, fresh)[0] == "differs"
-
-
-def test_a_number_that_became_text_differs():
-    assert compared({"term": ["a"], "n": ["many"]}, {"term": ["a"], "n": [1.0]})[0] == "differs"
