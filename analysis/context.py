@@ -246,5 +246,5 @@ def _passages(
         cut = cut_texts(*texts, {"node": (start, end), **sides})
     else:  # the text of one token is a word that we have
         words = categories["word"].take(arrays["word"][starts]).to_numpy()
-        cut = {"node": pd.Series(words, dtype="str").array, **cut_texts(*texts, sides)}
+        cut = {"node": pd.array(words, dtype="str"), **cut_texts(*texts, sides)}
     return {"start": start, "end": end, **{name: cut[name] for name in ("left", "node", "right")}}

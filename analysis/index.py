@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
-_COLUMNS = ("doc", "term", "is_word")
+INDEXED = ("doc", "term", "is_word")
 
 
 class Cells(NamedTuple):
@@ -44,7 +44,7 @@ class TokenIndex:
     """
 
     def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
-        self.doc, self.term, self.is_word = (arrays[name] for name in _COLUMNS)
+        self.doc, self.term, self.is_word = (arrays[name] for name in INDEXED)
         self.size, self.n_words = size, int(np.count_nonzero(self.is_word))
 
     @cached_property
@@ -116,14 +116,14 @@ class _Entry:
         # pandas copies a column before it writes to it while another table has it, too: as long
         # as this one is kept, the arrays do not change
         self.table = table.copy(deep=False)
-        self.index, self.arrays = TokenIndex(arrays, size), [arrays[name] for name in _COLUMNS]
+        self.index, self.arrays = TokenIndex(arrays, size), [arrays[name] for name in INDEXED]
         self.owners: dict[int, weakref.ref[pd.DataFrame]] = {}
 
     def fits(self, arrays: Mapping[str, np.ndarray], size: int) -> bool:
         """Whether these are the very arrays, in place and length."""
         if size != self.index.size:
             return False
-        pairs = zip(self.arrays, (arrays[name] for name in _COLUMNS), strict=True)
+        pairs = zip(self.arrays, (arrays[name] for name in INDEXED), strict=True)
         same = all(_place(own) == _place(other) for own, other in pairs)
         return same and int(np.count_nonzero(self.arrays[2])) == self.index.n_words
 
@@ -178,7 +178,7 @@ def index_of(
 
 def _suits(arrays: Mapping[str, np.ndarray]) -> bool:
     """Whether a table can be indexed and is worth it."""
-    doc, term, is_word = (arrays[name] for name in _COLUMNS)
+    doc, term, is_word = (arrays[name] for name in INDEXED)
     if not SMALLEST <= len(doc) < 2**31 - 1 or not len(doc) or is_word.dtype != bool:
         return False
     firsts = doc[np.append(True, doc[1:] != doc[:-1])]

@@ -234,7 +234,8 @@ def _ranks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _known(documents: np.ndarray | None, rows: np.ndarray) -> pd.arrays.IntegerArray:
     if documents is None:
         return pd.array([pd.NA] * len(rows), dtype="Int64")
-    return pd.array(documents[rows], dtype="Int64")
+    known = documents[rows].astype(np.int64, copy=False)
+    return pd.arrays.IntegerArray(known, np.zeros(len(rows), dtype=bool))
 
 
 def _require_numbers(*, min_documents: int | None, alpha: float, smooth: float, per: float) -> None:

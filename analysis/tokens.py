@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import regex as regular
 
-from analysis.index import index_of
+from analysis.index import INDEXED, TokenIndex, index_of
 from analysis.scanner import (
     TOKEN,
     Block,
@@ -26,6 +26,7 @@ from analysis.scanner import (
 )
 from analysis.tables import InputError, require_columns, stamp
 
+Query = str | Sequence[str]
 _IS_WORD = regular.compile(r"[\p{L}\p{N}]")
 
 
@@ -243,10 +244,16 @@ def find_hits(
     >>> rows.tolist(), lengths.tolist()
     ([0], [2])
     """
-    column = "word" if case else "term"
-    require_columns(tokens, ("doc", column), "tokens")
+    require_columns(tokens, ("doc", "word" if case else "term"), "tokens")
+    return search(tokens, query, regex, case, _index_of(tokens))
+
+
+def search(
+    tokens: pd.DataFrame, query: Query, regex: bool, case: bool, index: TokenIndex | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find hits as `find_hits` does, in a table whose index is known (None: it has none)."""
     queries = [query] if isinstance(query, str) else list(query)
-    found = [_find_phrase(tokens, _parse(one, regex, case), column, regex) for one in queries]
+    found = [_find_phrase(tokens, _parse(one, regex, case), case, regex, index) for one in queries]
     if not found:
         raise InputError("The query is empty; give a word or a phrase to look for.")
     starts = np.concatenate([rows for rows, _ in found])
@@ -267,16 +274,19 @@ def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
 
 
 def _find_phrase(
-    tokens: pd.DataFrame, patterns: list[str], column: str, as_regex: bool
+    tokens: pd.DataFrame, patterns: list[str], case: bool, as_regex: bool, index: TokenIndex | None
 ) -> tuple[np.ndarray, int]:
     """Rows at which the patterns match successive tokens of one document."""
-    column_array: Any = tokens[column].array  # its codes need no copy, unlike .cat.codes
+    column_array: Any = tokens["word" if case else "term"].array  # codes: no copy, unlike .cat
     codes, categories = column_array.codes, column_array.categories
     rows: np.ndarray | None = None
     for offset, pattern in enumerate(patterns):
         wanted = match_vocabulary(categories, pattern, as_regex=as_regex)
         if rows is None:
-            rows = _rows_of(tokens, column, wanted)
+            if index is not None and not case and len(wanted) == 1:
+                rows = index.rows_of(int(wanted[0]))
+            else:
+                rows = np.flatnonzero(_isin(codes, wanted, len(categories)))
         else:
             rows = rows[rows + offset < len(codes)]
             rows = rows[_isin(codes[rows + offset], wanted, len(categories))]
@@ -288,18 +298,14 @@ def _find_phrase(
     return rows, len(patterns)
 
 
-def _rows_of(tokens: pd.DataFrame, column: str, wanted: np.ndarray) -> np.ndarray:
-    """Rows that have one of some codes, ascending: from the table's index, if it has one."""
-    array: Any = tokens[column].array
-    if column == "term" and len(wanted) <= 1 and "is_word" in tokens.columns:
-        doc: Any = tokens["doc"].array
-        if isinstance(tokens["doc"].dtype, pd.CategoricalDtype):
-            is_word = tokens["is_word"].to_numpy()
-            arrays = {"doc": doc.codes, "term": array.codes, "is_word": is_word}
-            index = index_of(arrays, len(array.categories))
-            if index is not None:
-                return np.concatenate([np.empty(0, np.int64), *map(index.rows_of, wanted)])
-    return np.flatnonzero(_isin(array.codes, wanted, len(array.categories)))
+def _index_of(tokens: pd.DataFrame) -> TokenIndex | None:
+    """The index that a table has because a measure made it; none is made here."""
+    parts: dict[str, Any] = {name: tokens[name].array for name in INDEXED if name in tokens}
+    if len(parts) < 3 or not all(isinstance(parts[name], pd.Categorical) for name in INDEXED[:2]):
+        return None
+    arrays = {name: parts[name].codes for name in INDEXED[:2]}
+    arrays["is_word"] = parts["is_word"].to_numpy()
+    return index_of(arrays, len(parts["term"].categories))
 
 
 def _isin(codes: np.ndarray, wanted: np.ndarray, size: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,11 +35,7 @@ def document_rows(
     doc = arrays["doc"][rows]
     first = np.flatnonzero(np.append(True, doc[1:] != doc[:-1])[: len(doc)])
     names = categories["doc"].take(doc[first])
-    index = pd.Index(documents["doc"].to_numpy(dtype=object))
-    if not index.is_unique:
-        twice = index[index.duplicated()][0]
-        raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
-    own = index.get_indexer(pd.Index(names.to_numpy(dtype=object)))
+    own = _places(documents, categories["doc"])[doc[first]]
     if (own < 0).any():
         raise InputError(
             f"Document {names[int(np.argmax(own < 0))]!r} is not in the documents table; pass"
@@ -57,6 +54,18 @@ def document_rows(
     return np.repeat(own, np.diff(np.append(first, len(doc))))
 
 
+def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
+    """Row of `documents` for each of some ids, -1 for one that is not there."""
+    ids, known = documents["doc"].to_numpy(dtype=object), docs.to_numpy(dtype=object)
+    if len(ids) == len(known) and all(map(operator.is_, ids, known)):  # the very same, in order
+        return np.arange(len(ids))
+    index = pd.Index(ids, dtype=object)
+    if not index.is_unique:
+        twice = index[index.duplicated()][0]
+        raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
+    return index.get_indexer(pd.Index(known, dtype=object))
+
+
 def cut_texts(
     documents: pd.DataFrame,
     rows: np.ndarray,
@@ -65,10 +74,10 @@ def cut_texts(
     """Cut pieces, given by where they start and end, out of the texts of these rows."""
     texts = documents["text"].to_numpy(dtype=object)[rows].tolist()
     return {
-        name: pd.Series(
+        name: pd.array(
             [text[a:b] for text, a, b in zip(texts, start.tolist(), end.tolist(), strict=True)],
             dtype="str",
-        ).array
+        )
         for name, (start, end) in pieces.items()
     }
 

@@ -17,7 +17,7 @@ from analysis.counting.codes import Columns, bare, open_tokens
 from analysis.counting.hits import coded
 from analysis.index import TokenIndex, index_of
 from analysis.tables import InputError, require_choice
-from analysis.tokens import find_hits
+from analysis.tokens import search
 
 Window = int | tuple[int, int] | str
 Hits = tuple[np.ndarray, np.ndarray]  # as `find_hits` returns them
@@ -213,7 +213,8 @@ def look_up(
         arrays, categories = open_tokens(table, columns)
     else:
         arrays.index = index_of(arrays, len(categories["term"]), tokens)
-    return table, arrays, categories, find_hits(table, query, regex=regex, case=case)
+    hits = search(table, query, regex, case, arrays.index)
+    return table, arrays, categories, hits
 
 
 def steps_of(
