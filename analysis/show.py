@@ -11,7 +11,7 @@ from analysis.tables import require_columns
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-_PLAIN = {"text-align": "left", "vertical-align": "top", "white-space": "normal"}
+_PLAIN: dict[str, Any] = {"text-align": "left", "vertical-align": "top", "white-space": "normal"}
 
 
 def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:

@@ -184,6 +184,7 @@ MAY_IMPORT = {
     "corpus": {"tables", "files", "readers", "reading"},
     "counting": {"tables", "tokens", "index", "intervals"},
     "charts": {"tables"},
+    "show": {"tables"},
     "bundles": {"tables", "files"},
     "export": {"tables", "files", "bundles", "charts"},
     "execute": {"tables", "files", "bundles"},
