@@ -272,3 +272,40 @@ def test_pieces_shapes_and_flags(training):
     batches = encode.bucket([3, 9, 4, 9, 2], np.random.default_rng(0), 2, 18)
     assert sorted(itertools.chain(*batches)) == [0, 1, 2, 3, 4]
     assert all(len(b) <= 2 for b in batches)
+
+
+def test_quantised_product_is_close_and_ignores_its_batch(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    sys.path.insert(0, str(TRAINING))
+    try:
+        quantise = importlib.import_module("quantise")
+    finally:
+        sys.path.remove(str(TRAINING))
+    rng = np.random.default_rng(0)
+    weight = rng.normal(size=(64, 80)).astype(np.float32)
+    bias = rng.normal(size=80).astype(np.float32)
+    real = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("MatMul", ["x", "w"], ["xw"]),
+            onnx.helper.make_node("Add", ["xw", "b"], ["y"]),
+        ],
+        "g",
+        [onnx.helper.make_tensor_value_info("x", real, ["n", 64])],
+        [onnx.helper.make_tensor_value_info("y", real, ["n", 80])],
+        [onnx.numpy_helper.from_array(weight, "w"), onnx.numpy_helper.from_array(bias, "b")],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    model.ir_version = 9
+    onnx.save(model, tmp_path / "full.onnx")
+    quantise.quantise(tmp_path / "full.onnx", tmp_path / "small.onnx")
+    session = onnxruntime.InferenceSession(
+        str(tmp_path / "small.onnx"), providers=["CPUExecutionProvider"]
+    )
+    rows = rng.normal(size=(5, 64)).astype(np.float32)
+    beside_a_giant = np.concatenate([rows[:1], 1000 * rows[1:]])
+    together = session.run(None, {"x": rows})[0]
+    assert np.abs(together - (rows @ weight + bias)).max() < 0.5
+    assert np.array_equal(session.run(None, {"x": rows[:1]})[0], together[:1])
+    assert np.array_equal(session.run(None, {"x": beside_a_giant})[0][:1], together[:1])

@@ -27,9 +27,8 @@ def quantise(source: Path, goal: Path) -> None:
     )
     model = onnx.load(str(goal))
     Products(model.graph).rewrite()
-    for domain in list(model.opset_import):
-        if domain.domain not in {"", "ai.onnx"}:
-            model.opset_import.remove(domain)
+    if not any(o.domain == "com.microsoft" for o in model.opset_import):
+        model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     onnx.checker.check_model(model, full_check=False)
     onnx.save(model, str(goal))
 
@@ -54,6 +53,7 @@ class Products:
         self.nodes: list[onnx.NodeProto] = []
         self.rows: dict[str, tuple[str, str]] = {}
         self.constant("q_zero_scalar", np.array(128, dtype=np.uint8))
+        self.constant("q_one", np.array(1.0, dtype=np.float32))
         self.constant("q_flat", np.array([-1], dtype=np.int64))
         self.constant("q_top", np.array(1 / 127, dtype=np.float32))
         self.constant("q_least", np.array(1e-9, dtype=np.float32))
@@ -93,11 +93,10 @@ class Products:
         numbers, scale = quantise_columns(weight)
         rows, row_scale = self.quantise_rows(node.input[0], weight.shape[0])
         p = f"{node.output[0]}_p"
-        inputs = [rows, self.constant(f"{p}_weight", numbers), "q_zero_scalar"]
-        whole = self.add("MatMulInteger", inputs, f"{p}_whole")
-        last = node.output[0] if not bias else f"{p}_scaled"
         columns = self.constant(f"{p}_column", scale)
-        part = self.add("DequantizeLinear", [whole, columns], f"{p}_part", axis=-1)
+        inputs = [rows, self.constant(f"{p}_weight", numbers), "q_one", columns, "q_zero_scalar"]
+        part = self.add("MatMulIntegerToFloat", inputs, f"{p}_part", domain="com.microsoft")
+        last = f"{p}_scaled" if bias else node.output[0]
         self.add("Mul", [part, row_scale], last)
         if bias:
             self.add("Add", [last, bias], node.output[0])
