@@ -32,7 +32,7 @@ from texts import default_folder, load
 
 import analysis as da
 
-WORD = "people"
+WORD, MOST_FREQUENT = "people", "the"
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -173,13 +173,17 @@ def query_tasks(report: Report, documents: pd.DataFrame, conc: Conc) -> None:
     options: dict[str, Any] = {"documents": documents, "window": 5, "sort": ("R1", "R2", "R3")}
     options["columns"] = ("part",)
     concordance = Concordance(corpus)
-    for label, rows in (("twenty shown", 20), ("all hits", None)):
+    for word, label, rows in (
+        (WORD, "twenty shown", 20),
+        (WORD, "all hits", None),
+        (MOST_FREQUENT, "all hits", None),
+    ):
         report.compare(
-            f"contexts of “{WORD}”, sorted, {label}",
-            lambda rows=rows: da.find_contexts(tokens, WORD, limit=rows, **options),
+            f"contexts of “{word}”, sorted, {label}",
+            lambda word=word, rows=rows: da.find_contexts(tokens, word, limit=rows, **options),
             "Conc concordance",
-            lambda rows=rows: concordance.concordance(
-                WORD, context_length=5, order="1R2R3R", page_size=rows or 10**9
+            lambda word=word, rows=rows: concordance.concordance(
+                word, context_length=5, order="1R2R3R", page_size=rows or 10**9
             ).to_frame(),
         )
     report.compare(
