@@ -216,6 +216,22 @@ def test_gum_brackets_nest(training):
     assert [s[:3] for s in spans] == [(0, 1, "place"), (0, 3, "person"), (3, 4, "time")]
 
 
+def test_parts_of_speech_tell_which_words_are_names(training, labels):
+    rows = [
+        ("President", "PROPN"), ("Osei", "PROPN"), ("of", "ADP"), ("Ghana", "PROPN"),
+        ("met", "VERB"), ("the", "DET"), ("Peruvian", "ADJ"), ("envoys", "NOUN"),
+        ("on", "ADP"), ("Monday", "PROPN"), (".", "PUNCT"),
+    ]  # fmt: skip
+    sentence = training["sources"].Sentence(
+        "x", "x", [word for word, _ in rows], upos=[upos for _, upos in rows]
+    )
+    some, unknown = labels.SOME_NAME, labels.UNKNOWN
+    assert training["sources"].weak_tags(sentence) == [
+        unknown, some, unknown, some, "O", "O", "B-NORP", "O", "O", unknown, "O",
+    ]  # fmt: skip
+    assert "O" not in labels.ALLOWED[some]
+
+
 def test_parts_of_newsmtsc_share_no_article(sources):
     train, dev = sources.read_newsmtsc("train"), sources.read_newsmtsc("dev")
     assert len(train) + len(dev) == 8739

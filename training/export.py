@@ -40,9 +40,9 @@ class Graph(nn.Module):
     ) -> tuple[Tensor, ...]:  # fmt: skip
         """Give every output in the order of OUTPUTS."""
         m = self.model
-        hidden = m.encode(pieces, mask, shapes, target)
-        words, root = m.words(hidden, first), hidden[:, :1]
-        sentiment = (m.sentiment(hidden, mask, target) / self.temperature).softmax(-1)
+        named, parsed, last = m.encode(pieces, mask, shapes, target)
+        words, root = m.words(parsed, first, mask), m.root(parsed)
+        sentiment = (m.sentiment(last, mask, target) / self.temperature).softmax(-1)
         dependent, head = m.label_vectors(words, root)
         count, width = m.size.relations, m.size.label + 1
         left = dependent @ m.label.permute(1, 0, 2).reshape(width, count * width)
@@ -50,7 +50,7 @@ class Graph(nn.Module):
         left = left.view(batch, length * count, width)
         pairs = (left @ head.transpose(1, 2)).view(batch, length, count, length + 1)
         return (
-            m.heads["entities"](words).log_softmax(-1),
+            m.heads["entities"](m.words(named, first, mask)).log_softmax(-1),
             m.heads["upos"](words).argmax(-1),
             m.heads["morphology"](words).argmax(-1),
             m.heads["lemmas"](words).argmax(-1),

@@ -21,10 +21,14 @@ TAGS = ("O", *(f"{mark}-{kind}" for kind in TYPES for mark in "BI"))
 # training then asks only that the allowed tags together are probable.
 OPEN_MISC = "?MISC"
 OPEN_BOTH = "?MISC+NORP"
-CODES = (*TAGS, OPEN_MISC, OPEN_BOTH)
+# In a treebank without entities a proper noun is some name, and nothing is known of a few words.
+SOME_NAME = "?NAME"
+UNKNOWN = "?"
+CODES = (*TAGS, OPEN_MISC, OPEN_BOTH, SOME_NAME)
 ALLOWED = {
     OPEN_MISC: ("O", "B-MISC", "I-MISC"),
     OPEN_BOTH: ("O", "B-MISC", "I-MISC", "B-NORP", "I-NORP"),
+    SOME_NAME: TAGS[1:],
 }
 POLARITIES = ("negative", "neutral", "positive")
 MORPHOLOGY = (

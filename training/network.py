@@ -86,15 +86,18 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.shape.weight)
         nn.init.zeros_(self.target.weight)
 
-    def forward(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> Tensor:
-        """Encode a batch: batch × piece × width."""
+    def forward(
+        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
+    ) -> list[Tensor]:
+        """Encode a batch: the input and every layer's output, each batch × piece × width."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
         x = self.dropout(self.norm(x))
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
+        states = [x]
         for layer in self.layers:
-            x = layer(x, bias)
-        return x
+            states.append(layer(states[-1], bias))
+        return states
 
 
 class Annotator(nn.Module):
@@ -104,16 +107,17 @@ class Annotator(nn.Module):
         super().__init__()
         self.size = size
         self.encoder = Encoder(size)
+        word = 2 * size.width  # a word is its first and its last piece
         self.heads = nn.ModuleDict(
             {
-                "entities": nn.Linear(size.width, size.entities),
-                "upos": nn.Linear(size.width, size.upos),
-                "morphology": nn.Linear(size.width, size.morphology),
-                "lemmas": nn.Linear(size.width, size.lemmas),
-                "arc_dependent": nn.Linear(size.width, size.arc),
-                "arc_head": nn.Linear(size.width, size.arc),
-                "label_dependent": nn.Linear(size.width, size.label),
-                "label_head": nn.Linear(size.width, size.label),
+                "entities": nn.Linear(word, size.entities),
+                "upos": nn.Linear(word, size.upos),
+                "morphology": nn.Linear(word, size.morphology),
+                "lemmas": nn.Linear(word, size.lemmas),
+                "arc_dependent": nn.Linear(word, size.arc),
+                "arc_head": nn.Linear(word, size.arc),
+                "label_dependent": nn.Linear(word, size.label),
+                "label_head": nn.Linear(word, size.label),
                 "arc": nn.Linear(size.arc + 1, size.arc, bias=False),
                 "sentiment_hidden": nn.Linear(2 * size.width, size.width),
                 "sentiment": nn.Linear(size.width, size.polarities),
@@ -122,16 +126,37 @@ class Annotator(nn.Module):
         self.label = nn.Parameter(torch.zeros(size.relations, size.label + 1, size.label + 1))
         nn.init.normal_(self.label, std=0.02)
         nn.init.normal_(self.heads["arc"].weight, std=0.02)
+        # Which layers the entities' and the syntax's heads read, learned; at first mostly the last.
+        self.mix = nn.Parameter(torch.zeros(2, size.layers + 1))
+        with torch.no_grad():
+            self.mix[:, -1] = 3.0
         self.dropout = nn.Dropout(size.head_dropout)
 
-    def encode(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> Tensor:
-        """Run the encoder."""
-        return self.encoder(pieces, mask, shapes, target)
+    def encode(
+        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Run the encoder: what the heads of entities, of syntax, and of sentiment read."""
+        states = self.encoder(pieces, mask, shapes, target)
+        shares = self.mix.softmax(-1)
+        mixed = [
+            sum(share * state for share, state in zip(row, states, strict=True)) for row in shares
+        ]
+        return mixed[0], mixed[1], states[-1]
 
-    def words(self, hidden: Tensor, first: Tensor) -> Tensor:
-        """Pick each word's first piece."""
-        index = first[:, :, None].expand(-1, -1, hidden.shape[-1])
-        return self.dropout(hidden.gather(1, index))
+    def words(self, hidden: Tensor, first: Tensor, mask: Tensor) -> Tensor:
+        """Join each word's first and last piece: batch × word × 2·width."""
+        following = torch.cat([first[:, 1:], torch.zeros_like(first[:, :1])], 1)
+        end = mask.sum(1, keepdim=True) - 1  # where [SEP] stands
+        last = torch.where(following > 0, following, end) - 1
+        parts = [
+            hidden.gather(1, places[:, :, None].expand(-1, -1, hidden.shape[-1]))
+            for places in (first, last)
+        ]
+        return self.dropout(torch.cat(parts, -1))
+
+    def root(self, hidden: Tensor) -> Tensor:
+        """Give the vector of the sentence's root: [CLS], twice."""
+        return torch.cat([hidden[:, :1], hidden[:, :1]], -1)
 
     def arcs(self, words: Tensor, root: Tensor, word_mask: Tensor) -> Tensor:
         """Score every head (0 is the root) for every word: batch × word × (1 + word)."""

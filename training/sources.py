@@ -16,6 +16,8 @@ from pathlib import Path
 
 from labels import (
     OPEN_MISC,
+    SOME_NAME,
+    UNKNOWN,
     bio,
     edit_script,
     is_acting_seat,
@@ -174,8 +176,46 @@ def read_ewt(part: str) -> list[Sentence]:
         sentences = parse_conllu(_text("ewt.tar.gz", name), "ewt-train")
         if any(s.doc in held or ids[0] in held_ids for s, _, ids in sentences):
             continue
-        found += [s for s, _, _ in sentences]
+        for sentence, _, _ in sentences:
+            sentence.tags = weak_tags(sentence)
+            found.append(sentence)
     return found
+
+
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may"
+    " june july august september october november december jan feb mar apr jun jul aug sep sept oct"
+    " nov dec mon tue tues wed thu thur thurs fri sat sun am pm a.m. p.m. est edt cst pst gmt"
+    " god bible internet".split()
+)
+
+
+def weak_tags(s: Sentence) -> list[str]:
+    """Say what parts of speech tell of names: a word of another kind is none, a proper noun some.
+
+    Nothing is said of titles, of words between two proper nouns, and of other doubtful ones.
+    """
+    tags = []
+    proper = [p == "PROPN" for p in s.upos]
+    for i, (word, upos) in enumerate(zip(s.words, s.upos, strict=True)):
+        lower = word.lower()
+        beside = any(proper[max(0, i - 2) : i]) and any(proper[i + 1 : i + 3])
+        capital = word[:1].isupper()
+        if proper[i]:
+            plain = capital and lower not in _NO_NAMES and lower not in _TITLES
+            tags.append(SOME_NAME if plain else UNKNOWN)
+        elif upos in {"X", "SYM", "NUM"} or beside:
+            tags.append(UNKNOWN)
+        elif is_norp([word]):
+            alone = not any(proper[i + 1 : i + 3])
+            tags.append("B-NORP" if capital and alone and upos in {"ADJ", "NOUN"} else UNKNOWN)
+        elif capital and upos in {"ADJ", "NOUN", "DET", "VERB"} and (
+            i > 0 or any(proper[i + 1 : i + 2])
+        ):
+            tags.append(UNKNOWN)
+        else:
+            tags.append("O")
+    return tags
 
 
 def gum_splits() -> dict[str, str]:
