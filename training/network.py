@@ -86,9 +86,7 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.shape.weight)
         nn.init.zeros_(self.target.weight)
 
-    def forward(
-        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
-    ) -> list[Tensor]:
+    def forward(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> list[Tensor]:
         """Encode a batch: the input and every layer's output, each batch × piece × width."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)

@@ -209,8 +209,10 @@ def weak_tags(s: Sentence) -> list[str]:
         elif is_norp([word]):
             alone = not any(proper[i + 1 : i + 3])
             tags.append("B-NORP" if capital and alone and upos in {"ADJ", "NOUN"} else UNKNOWN)
-        elif capital and upos in {"ADJ", "NOUN", "DET", "VERB"} and (
-            i > 0 or any(proper[i + 1 : i + 2])
+        elif (
+            capital
+            and upos in {"ADJ", "NOUN", "DET", "VERB"}
+            and (i > 0 or any(proper[i + 1 : i + 2]))
         ):
             tags.append(UNKNOWN)
         else:
