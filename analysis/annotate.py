@@ -99,7 +99,8 @@ def _rows(tokens: pd.DataFrame, documents: pd.DataFrame) -> dict[int, slice]:
     starts = np.concatenate([[0], ends[:-1]])
     return {
         int(place[codes[a]]): slice(int(a), int(b))
-        for a, b in zip(starts, ends, strict=True) if b > a
+        for a, b in zip(starts, ends, strict=True)
+        if b > a
     }
 
 

@@ -140,9 +140,7 @@ def _owners(spans: Spans, tagged: Tagged) -> np.ndarray:
     return np.where(inside, known, -1)
 
 
-def _token_heads(
-    tagged: Tagged, spans: Spans, chosen: np.ndarray, owner: np.ndarray
-) -> np.ndarray:
+def _token_heads(tagged: Tagged, spans: Spans, chosen: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """Climb from each token's word until another token is reached, or a root."""
     tokens = np.arange(len(chosen))
     word = np.where(chosen >= 0, tagged.head[chosen] if len(tagged.head) else -1, -1)

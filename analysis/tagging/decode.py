@@ -19,9 +19,7 @@ def legal_moves(tags: tuple[str, ...]) -> np.ndarray:
     [[1, 1, 0], [1, 1, 1], [1, 1, 1]]
     """
     return np.array(
-        [
-            [not b.startswith("I-") or (a != "O" and a[2:] == b[2:]) for b in tags] for a in tags
-        ]
+        [[not b.startswith("I-") or (a != "O" and a[2:] == b[2:]) for b in tags] for a in tags]
     )
 
 

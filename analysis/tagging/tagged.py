@@ -28,9 +28,7 @@ class Tagged(NamedTuple):
 
 STRINGS = ("pos", "morphology", "lemma", "dep", "entity")
 DTYPES = {
-    name: np.dtype(
-        object if name in STRINGS else np.float32 if name == "score" else np.int32
-    )
+    name: np.dtype(object if name in STRINGS else np.float32 if name == "score" else np.int32)
     for name in Tagged._fields
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def cut_windows(sentence: np.ndarray, pieces: np.ndarray, most: int = MOST) -> W
     Examples
     --------
     >>> cut_windows(np.zeros(5, int), np.arange(6), most=6)
-    Windows(first=array([0, 1]), last=array([4, 5]), low=array([0, 3]), high=array([3, 5]))
+    Windows(first=array([0, 1]), last=array([4, 5]), low=array([0, 2]), high=array([2, 5]))
     """
     ends = np.flatnonzero(np.diff(sentence, append=-1))
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
@@ -72,5 +73,5 @@ def _overlapping(
     back = int(np.searchsorted(pieces, pieces[end] - room, side="left"))
     if len(spans) > 1:
         spans[-1] = (max(back, spans[-2][0] + 1), end)
-    seams = [start, *((b + c) // 2 for (_, b), (c, _) in zip(spans, spans[1:], strict=False)), end]
+    seams = [start, *((b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)), end]
     return [(*span, seams[i], seams[i + 1]) for i, span in enumerate(spans)]
