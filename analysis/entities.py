@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,18 +14,18 @@ from analysis.counting.tally import tally
 from analysis.names.aliases import LABELS as LABELS
 from analysis.names.aliases import Aliases, alias_rows, merge_aliases, used_aliases
 from analysis.names.aliases import apply_aliases as apply_aliases
-from analysis.names.gazetteer import load_gazetteer, with_aliases
-from analysis.names.namerules import Found, find_names
+from analysis.names.engines import Rows, find_by_model, find_by_rules
 from analysis.tables import (
     MENTIONS,
     InputError,
     group_codes,
-    progress,
     require_choice,
     require_columns,
     stamp,
 )
 from analysis.tokens import split_sentences
+
+ENGINES = ("model", "rules")
 
 
 def find_entities(
@@ -33,7 +33,7 @@ def find_entities(
     *,
     sentences: pd.DataFrame | None = None,
     aliases: Aliases | None = None,
-    engine: str = "rules",
+    engine: object = "model",
 ) -> pd.DataFrame:
     """Find every mention of a person, an organisation, a place or a group of people.
 
@@ -45,43 +45,51 @@ def find_entities(
         What `split_sentences(documents)` gives; it is made here if it is not passed.
     aliases : pandas.DataFrame, mapping, or sequence of mappings, optional
         Variants to merge (see `apply_aliases`). A row with a `label` is also looked for: so a
-        name that the tables do not know is found.
-    engine : {"rules"}
-        What does the finding.
+        name that neither model nor tables know is found.
+    engine : {"model", "rules"} or a spaCy Language
+        What does the finding: the bundled model (`annotate`), the rules, which need no model, or
+        a spaCy pipeline with an entity recogniser.
 
     Returns
     -------
     pandas.DataFrame
         One row per mention, in the order of the texts, none overlapping: `doc` (categorical),
         `sentence`, `start`, `end` (``text[start:end]``, without titles and without a genitive
-        ’s), `text`, `label` ("PERSON", "ORG", "PLACE", "NORP": peoples, faiths, parties),
-        `entity` (who or what is meant), `score` (confidence class of the rule, see Notes). With
-        `aliases` also `entity_before`, the entity before the merge.
+        ’s), `text`, `label` ("PERSON", "ORG", "PLACE", "NORP": peoples, faiths, parties; from a
+        model also "MISC": events, works, laws), `entity` (who or what is meant), `score` (the
+        model's probability of the span, or a confidence class, see Notes). With `aliases` also
+        `entity_before`, the entity before the merge. ``attrs["model"]`` names the model and its
+        measured errors.
 
     Raises
     ------
     InputError
-        If a column is missing, the engine is not known, or `aliases` cannot be read.
+        If a column is missing, the engine is not known, the model cannot be loaded, or `aliases`
+        cannot be read.
 
     Notes
     -----
-    Names are looked up in tables (countries, capitals, cities of at least 150,000 inhabitants,
-    demonyms, organisations and persons of international politics), then read from their form
-    ("… Ministry", given name + surname), their title, and their neighbours ("… said"). A
-    surname, or a name in a headline, is the person whom the same text names in full. `score`:
-    0.95 in a table, or a full name after a title; 0.85 built like a name; 0.7 known by its
-    neighbours; 0.5 guessed. These are classes, not probabilities; what share of each was right is
-    measured in docs/accuracy.md, with precision and recall on gold data.
+    *Model*: spans and labels are the model's, read sentence by sentence. Tables add what it passed
+    over: demonyms, and persons, organisations and countries that the tables know by several
+    words; these have the score 0.95. *Rules*: names are looked up in tables (countries, capitals,
+    cities of at least 150,000 inhabitants, demonyms, organisations and persons of international
+    politics), then read from their form ("… Ministry", given name + surname), their title, and
+    their neighbours ("… said"). Their `score`: 0.95 in a table, or a full name after a title; 0.85
+    built like a name; 0.7 known by its neighbours; 0.5 guessed. These are classes, not
+    probabilities. How often either errs is measured in docs/accuracy.md.
 
-    The rules are written for English; other scripts give no mentions. They do not resolve
-    pronouns or "the president". A country that acts ("Moscow said") is a PLACE; a building that
-    stands for a government (the Kremlin, the White House) is an ORG.
+    With both, a short form is the person whom the same text names in full, before or after it,
+    also in a headline; where two persons of the text have the surname, the model's mentions
+    keep the short form and the rules take the one named more often. Who is who across texts is
+    the analyst's to say, in `aliases`. Made for English. Neither resolves pronouns or "the
+    president". A country that acts ("Moscow said") is a PLACE; a building that stands for a
+    government (the Kremlin, the White House) is an ORG.
 
     Examples
     --------
     >>> text = "President Vladimir Putin met Xi Jinping in Beijing. Putin’s Russian aides left."
-    >>> mentions = find_entities(pd.DataFrame({"doc": ["a"], "text": [text]}))
-    >>> mentions[["text", "label", "entity"]]
+    >>> documents = pd.DataFrame({"doc": ["a"], "text": [text]})
+    >>> find_entities(documents, engine="rules")[["text", "label", "entity"]]
                  text   label          entity
     0  Vladimir Putin  PERSON  Vladimir Putin
     1      Xi Jinping  PERSON      Xi Jinping
@@ -89,46 +97,37 @@ def find_entities(
     3           Putin  PERSON  Vladimir Putin
     4         Russian    NORP         Russian
     """
-    find = ENGINES[require_choice(engine, ENGINES, "engine")]
+    if isinstance(engine, str):
+        require_choice(engine, ENGINES, "engine")
     require_columns(documents, ("doc", "text"), "documents")
     if sentences is None:
         sentences = split_sentences(documents)
     require_columns(sentences, ("doc", "sentence", "start"), "sentences")
     rows = alias_rows(aliases)
-    mentions = _mentions(documents, find(documents, sentences, rows))
-    stamp(mentions, documents, "find_entities", {"engine": engine}, on="documents")
-    if aliases is None:
-        return mentions
-    merged = merge_aliases(mentions, rows)
-    params = {"aliases": used_aliases(rows, merged), "engine": engine}
-    return stamp(merged, documents, "find_entities", params, on="documents")
+    source, found = _found(documents, sentences, rows, engine)
+    mentions = _mentions(documents, found)
+    params: dict[str, Any] = {"engine": engine if isinstance(engine, str) else True}
+    if aliases is not None:
+        mentions = merge_aliases(mentions, rows)
+        params["aliases"] = used_aliases(rows, mentions)
+    return stamp(mentions, source, "find_entities", params, on="documents")
 
 
-def _find_by_rules(
-    documents: pd.DataFrame, sentences: pd.DataFrame, aliases: list[dict[str, str]]
-) -> list[tuple[int, Found]]:
-    """Number of the document and mention, in order."""
-    gazetteer = with_aliases(load_gazetteer(), [row for row in aliases if row.get("label")])
-    home = pd.Index(documents["doc"].astype(object)).get_indexer(sentences["doc"].astype(object))
-    order = np.lexsort([sentences["start"].to_numpy(), home])
-    home, start = home[order], sentences["start"].to_numpy()[order]
-    number = sentences["sentence"].to_numpy()[order]
-    edges = np.searchsorted(home, np.arange(len(documents) + 1))
-    found = []
-    texts = progress(enumerate(documents["text"]), total=len(documents), desc="entities")
-    for row, text in texts:
-        own = slice(edges[row], edges[row + 1])
-        names = number[own].tolist() or [0]
-        for mention in find_names(text, start[own].tolist(), gazetteer):
-            found.append((row, mention._replace(sentence=names[mention.sentence])))
-    return found
+def _found(
+    documents: pd.DataFrame, sentences: pd.DataFrame, rows: list[dict[str, str]], engine: object
+) -> tuple[pd.DataFrame, Rows]:
+    """What the engine finds; and the documents, whose record names the model if there is one."""
+    if engine == "rules":
+        return documents, find_by_rules(documents, sentences, rows)
+    from analysis.annotate import annotate  # the model's packages load only where it is used
+
+    seen = annotate(documents, engine=None if engine == "model" else engine).mentions
+    source = documents[["doc"]]
+    source.attrs = {**documents.attrs, "model": seen.attrs.get("model", {})}
+    return source, find_by_model(documents, sentences, rows, seen)
 
 
-# a trained engine takes its place here beside the rules: same arguments, same rows
-ENGINES: dict[str, Callable[..., list[tuple[int, Found]]]] = {"rules": _find_by_rules}
-
-
-def _mentions(documents: pd.DataFrame, found: list[tuple[int, Found]]) -> pd.DataFrame:
+def _mentions(documents: pd.DataFrame, found: Rows) -> pd.DataFrame:
     """The table of mentions, typed also where it is empty."""
     texts = documents["text"].tolist()
     ids = pd.Index(documents["doc"].astype(object))
@@ -203,7 +202,8 @@ def count_entities(
     --------
     >>> from analysis.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China and Russia. Russia said no."]})
-    >>> count_entities(find_entities(texts), tokens=tokenize(texts), confidence=None)[
+    >>> mentions = find_entities(texts, engine="rules")
+    >>> count_entities(mentions, tokens=tokenize(texts), confidence=None)[
     ...     ["entity", "label", "count", "base", "rate"]
     ... ]
        entity  label  count  base        rate
@@ -294,7 +294,7 @@ def count_entity_pairs(
     Examples
     --------
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China met Russia. Russia left. Iran too."]})
-    >>> count_entity_pairs(find_entities(texts))[["source", "target", "count"]]
+    >>> count_entity_pairs(find_entities(texts, engine="rules"))[["source", "target", "count"]]
       source  target  count
     0  China  Russia      1
     """
@@ -386,7 +386,7 @@ def find_mentions(
     Examples
     --------
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China met Russia. Russia left."]})
-    >>> mentions = find_entities(texts)
+    >>> mentions = find_entities(texts, engine="rules")
     >>> find_mentions(mentions, "Russia", sentences=split_sentences(texts))["context"].tolist()
     ['China met Russia.', 'Russia left.']
     """

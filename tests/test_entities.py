@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import (
-    LABELS,
-    find_entities,
-)
+from analysis.entities import LABELS
+from analysis.entities import find_entities as find_with_any_engine
 from analysis.tables import MENTIONS, InputError
 from analysis.tokens import split_sentences
+
+# these are the tests of the rules; test_entity_model.py has the model's
+find_entities = functools.partial(find_with_any_engine, engine="rules")
 
 
 def texts(*contents: str) -> pd.DataFrame:
@@ -233,7 +235,9 @@ def test_given_sentences_may_come_in_any_order() -> None:
 
 
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(InputError, match="engine='spacy' is not known; choose one of 'rules'"):
+    with pytest.raises(
+        InputError, match="'spacy' is not known; choose one of 'model', 'rules'"
+    ):
         find_entities(texts("Kyiv"), engine="spacy")
     with pytest.raises(InputError, match="lacks 'text'"):
         find_entities(pd.DataFrame({"doc": ["a"]}))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.tables import InputError, require_choice, require_columns, stamp
 
-LABELS = ("PERSON", "ORG", "PLACE", "NORP")
+LABELS = ("PERSON", "ORG", "PLACE", "NORP", "MISC")
 Aliases = pd.DataFrame | Mapping[str, str] | Sequence[Mapping[str, str]]
 
 
