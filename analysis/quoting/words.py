@@ -1,0 +1,211 @@
+"""A text as a row of items, words and marked stretches, cut into sentences that marks do not break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from analysis.quoting.guess import guess_pos
+from analysis.quoting.lexicon import Lexicon
+from analysis.quoting.marks import Marked
+
+MARK = "Q"  # the part of speech of a marked stretch
+MAX_CLIMB = 80
+
+
+class Token(NamedTuple):
+    """The columns of one document's tokens, as lists."""
+
+    start: list[int]
+    end: list[int]
+    word: list[str]
+    term: list[str]
+    sentence: list[int]
+    pos: list[str] | None = None
+    dep: list[str] | None = None
+    head: list[int] | None = None  # token numbers within the document, −1 at a root
+    morphology: list[str] | None = None
+
+
+class Segment(NamedTuple):
+    """A sentence in terms of items: ``items[first:last]``."""
+
+    first: int
+    last: int
+    paragraph: int
+
+
+@dataclass(slots=True)
+class Items:
+    """Words and marked stretches of one text, in order, as parallel lists."""
+
+    text: str
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    term: list[str] = field(default_factory=list)
+    pos: list[str] = field(default_factory=list)
+    dep: list[str] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)  # item numbers, −1 at a root
+    morphology: list[str] = field(default_factory=list)
+    mark: list[Marked | None] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    parsed: bool = False
+    inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
+    _children: dict[int, list[int]] | None = None
+
+    def below(self, item: int, top: int) -> bool:
+        """Whether an item is `top` or depends on it, through however many others."""
+        for _ in range(MAX_CLIMB):
+            if item == top:
+                return True
+            if item < 0:
+                return False
+            item = self.head[item]
+        return False
+
+    def children(self, item: int) -> list[int]:
+        """The items that depend on this one, in order."""
+        if self._children is None:
+            self._children = {}
+            for number, head in enumerate(self.head):
+                self._children.setdefault(head, []).append(number)
+        return self._children.get(item, [])
+
+    def word(self, item: int) -> str:
+        """The characters of an item."""
+        return self.text[self.start[item] : self.end[item]]
+
+
+def make_items(text: str, tokens: Token, marks: Sequence[Marked], lexicon: Lexicon) -> Items:
+    """Lay a text out as items: each outermost marked stretch is one, like a word.
+
+    Parameters
+    ----------
+    text : str
+    tokens : Token
+        Its tokens; without parts of speech these are guessed and there are no dependencies.
+    marks : sequence of Marked
+        What `find_marked` gives.
+    lexicon : Lexicon
+
+    Returns
+    -------
+    Items
+    """
+    parsed = tokens.pos is not None
+    pos = tokens.pos or guess_pos(tokens.word, tokens.term, lexicon)
+    items = Items(text, parsed=parsed)
+    outer = [mark for mark in marks if mark.depth == 0]
+    home = _place(items, tokens, pos, outer)
+    if parsed:
+        _hang(items, tokens, home)
+    else:
+        items.dep = [""] * len(items.start)
+        items.head = [-1] * len(items.start)
+        items.morphology = [""] * len(items.start)
+    items.segments = _cut(items)
+    return items
+
+
+def _place(items: Items, tokens: Token, pos: list[str], marks: list[Marked]) -> list[int]:
+    """Fill the item lists; give the item of each token."""
+    home: list[int] = []
+    following = iter([*marks, None])
+    mark = next(following)
+    inside: int | None = None
+    for number, start in enumerate(tokens.start):
+        while mark is not None and start >= mark.end:
+            mark, inside = next(following), None
+        if mark is not None and start >= mark.start:
+            if inside is None:
+                inside = len(items.start)
+                _append(items, mark.start, mark.end, "", MARK, mark, tokens.sentence[number])
+                items.inside[inside] = []
+            if mark.inner_start <= start < mark.inner_end:
+                items.inside[inside].append(pos[number])
+            items.sentence[inside] = tokens.sentence[number]  # of its last token
+            home.append(inside)
+            continue
+        home.append(len(items.start))
+        _append(
+            items, start, tokens.end[number], tokens.term[number], pos[number], None,
+            tokens.sentence[number],
+        )  # fmt: skip
+    return home
+
+
+def _append(
+    items: Items, start: int, end: int, term: str, pos: str, mark: Marked | None, sentence: int
+) -> None:
+    items.start.append(start)
+    items.end.append(end)
+    items.term.append(term)
+    items.pos.append(pos)
+    items.mark.append(mark)
+    items.sentence.append(sentence)
+
+
+def _hang(items: Items, tokens: Token, home: list[int]) -> None:
+    """Carry the dependencies over to the items; a marked stretch hangs where its top word does."""
+    assert tokens.dep is not None and tokens.head is not None and tokens.morphology is not None
+    size = len(items.start)
+    items.dep, items.head, items.morphology = [""] * size, [-1] * size, [""] * size
+    for number, item in enumerate(home):
+        head = tokens.head[number]
+        above = home[head] if 0 <= head < len(home) else -1
+        if above == item:
+            continue
+        if items.pos[item] == MARK and items.dep[item] not in ("", "root", "punct"):
+            continue
+        if items.pos[item] == MARK and tokens.dep[number] == "punct" and items.dep[item]:
+            continue
+        items.dep[item] = tokens.dep[number]
+        items.head[item] = above
+        items.morphology[item] = tokens.morphology[number]
+
+
+def _cut(items: Items) -> list[Segment]:
+    """Cut the row of items where a sentence or a paragraph ends."""
+    segments: list[Segment] = []
+    first = paragraph = 0
+    for item in range(len(items.start)):
+        last = item + 1 == len(items.start)
+        broken = not last and _breaks_paragraph(items.text[items.end[item] : items.start[item + 1]])
+        if last or broken or _ends_sentence(items, item):
+            segments.append(Segment(first, item + 1, paragraph))
+            first = item + 1
+            paragraph += broken
+    return segments
+
+
+def _breaks_paragraph(gap: str) -> bool:
+    return "\n" in gap and gap.count("\n") > 1
+
+
+def _ends_sentence(items: Items, item: int) -> bool:
+    """Whether a sentence ends between an item and the next."""
+    if items.mark[item] is None and items.mark[item + 1] is None:
+        return items.sentence[item] != items.sentence[item + 1]
+    if items.mark[item] is not None:
+        mark = items.mark[item]
+        assert mark is not None
+        last = items.text[mark.inner_end - 1 : mark.inner_end]
+        following = items.word(item + 1)[:1]
+        if following in ",;:)—–-":
+            return False
+        if last in ".?!…" and (following.isupper() or items.mark[item + 1] is not None):
+            return True
+        if not mark.closed and following.isupper() and last in ".?!":
+            return True
+        return items.mark[item + 1] is None and last in ".?!" and following.isdigit()
+    before = items.term[item]
+    return before in (".", "!", "?", "...", "…") and items.sentence[item] != _first_sentence(
+        items, item + 1
+    )
+
+
+def _first_sentence(items: Items, item: int) -> int:
+    """The number of the sentence that a marked stretch begins in; unknown counts as another."""
+    return -1
