@@ -1,0 +1,283 @@
+"""Who is given the word: shares of voice, the parts of a text, tone by voice.
+
+The functions take tables that know whose voice each row is (`add_voices`): `voice` is "headline",
+"writer" or a speaker, `speech` is "quoted", "reported" or "".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.counting.codes import codes_of
+from analysis.counting.hits import Hits, coded, word_list, words_of
+from analysis.counting.passages import metadata_columns
+from analysis.counting.tally import tally
+from analysis.saying.cues import count_cues as count_cues
+from analysis.saying.cues import count_quotes as count_quotes
+from analysis.saying.cues import find_quote_contexts as find_quote_contexts
+from analysis.saying.tallies import JOINT, shared, split_items
+from analysis.saying.tone import score_tone_by_voice as score_tone_by_voice
+from analysis.saying.voicing import merge_voices as merge_voices
+from analysis.tables import InputError, group_codes, require_columns, stamp
+
+PARTS = ("headline", "opening fifth", "rest")
+
+
+def add_parts(table: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
+    """Say of every row whether it stands in the headline, the opening fifth or the rest of a text.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with `doc` and `start`: tokens, sentences, mentions, quotations.
+    documents : pandas.DataFrame
+        The documents table: `doc`, `text`, and `title` where texts begin with it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with `part`, a categorical: "headline" (a row of the voice "headline", or within
+        the title that the text begins with), "opening fifth" (begins in the first 20 % of the
+        characters after that), "rest".
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a document is not among `documents`.
+
+    Notes
+    -----
+    News is written from the top down: what stands first is what the paper holds most important
+    (Bell 1991, *The Language of News Media*, ch. 8; van Dijk 1988). Editors cut from the end, so
+    a late speaker may be missing in another edition. A fifth of a short text is a few sentences.
+
+    Examples
+    --------
+    >>> text = "War\\n\\nIt goes on. Yes."
+    >>> texts = pd.DataFrame({"doc": ["a"], "title": ["War"], "text": [text]})
+    >>> rows = pd.DataFrame({"doc": ["a", "a", "a"], "start": [0, 5, 16]})
+    >>> add_parts(rows, documents=texts)["part"].tolist()
+    ['headline', 'opening fifth', 'rest']
+    """
+    require_columns(table, ("doc", "start"), "rows")
+    require_columns(documents, ("doc", "text"), "documents")
+    place = pd.Index(documents["doc"].astype(object)).get_indexer(table["doc"].astype(object))
+    if (place < 0).any():
+        stranger = table["doc"].iloc[int(np.argmin(place))]
+        raise InputError(f"Document {stranger!r} is not in the documents table; pass the same one.")
+    titles = documents["title"] if "title" in documents.columns else [None] * len(documents)
+    ends = [_title_end(*pair) for pair in zip(titles, documents["text"], strict=True)]
+    body = np.array(ends, dtype=np.int64)
+    length = documents["text"].str.len().to_numpy() - body
+    after = table["start"].to_numpy() - body[place]
+    code = np.where(after < 0, 0, np.where(after < 0.2 * length[place], 1, 2))
+    if "voice" in table.columns:
+        code = np.where((table["voice"] == "headline").to_numpy(), 0, code)
+    result = table.assign(part=pd.Categorical.from_codes(code.astype(np.int8), pd.Index(PARTS)))
+    return stamp(result, table, "add_parts", {"documents": documents}, on="rows")
+
+
+def _title_end(title: object, text: str) -> int:
+    """Where the body begins, in a text that opens with its own title; else 0."""
+    title = title.strip() if isinstance(title, str) else ""
+    lead = len(text) - len(text.lstrip())
+    if not title or not text[lead:].startswith(title):
+        return 0
+    rest = text[lead + len(title) :]
+    # a headline stands on a line of its own; else the text only begins with the same words
+    return lead + len(title) if rest.strip() and rest.lstrip(" \t\r").startswith("\n") else 0
+
+
+def count_voices(
+    tokens: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    voices: Sequence[str] | None = None,
+    split_speech: bool = True,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count how many words each voice is given, and which share of all words that is.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table with `voice` and `speech`, as `add_voices` returns it.
+    by : str or sequence of str, optional
+        Columns of `tokens` (such as `part`, see `add_parts`) or of `documents` to group by.
+        Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    voices : sequence of str, optional
+        Voices to keep in the rows; one that a group does not give a word to gets a row with 0.
+        Default: every voice that a group has.
+    split_speech : bool
+        Count quoted and reported words of a voice apart.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, voice and (if split) speech, ordered by group, count (descending) and
+        name: the columns of `by`; `voice`; `speech`; `count` (words); `base` (all words of the
+        group); `share` (count / base; NaN in a group without words); `documents` (of the group,
+        that give this voice a word); `rank`; `low`, `high` (of the share); `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, `by` names `voice` or `speech`, or `voices` is not a list.
+
+    Notes
+    -----
+    Without `voices` the counts of a group add up to its base, and the counts of the groups to
+    those of the corpus. The interval is a bootstrap over documents (over sentences in a group of
+    one) and takes the attribution for right; how often it is wrong is measured in
+    docs/accuracy.md. For a share among quoted words only, filter the tokens first.
+
+    Words are space, not weight: who speaks first, last or unanswered is another question
+    (`add_parts`), and a long quotation may be given in order to be refuted. On access to the news
+    as power see van Dijk 1991, *Racism and the Press*, and Bell 1991, ch. 10.
+
+    Examples
+    --------
+    >>> from analysis.tokens import tokenize
+    >>> tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": ["He said: no, no war."]}))
+    >>> tokens = tokens.assign(voice=["writer"] * 3 + ["Putin"] * 5,
+    ...                        speech=[""] * 3 + ["quoted"] * 5)
+    >>> count_voices(tokens, confidence=None)[["voice", "speech", "count", "base", "share"]]
+        voice  speech  count  base  share
+    0   Putin  quoted      3     5    0.6
+    1  writer              2     5    0.4
+    """
+    tokens = coded(tokens, ("voice", "speech"))
+    wanted = {by} if isinstance(by, str) else set(by or ())
+    if wanted & {"voice", "speech"}:
+        raise InputError("by= names the voice, which has rows of its own here; name other columns.")
+    chosen = None if voices is None else word_list(voices, "voices")
+    item, names = _voice_items(tokens, chosen, split_speech)
+    rows = np.flatnonzero(words_of(tokens) & (item >= 0))
+    result = tally(
+        tokens,
+        Hits(names, rows, item[rows], np.ones(len(rows), dtype=np.int64)),
+        group_codes(tokens, by, documents),
+        per=1,
+        confidence=confidence,
+        seed=seed,
+        zeros=chosen is not None,
+    )
+    result = split_items(shared(result, "words"), ("voice", "speech")[: 1 + split_speech])
+    params = {"by": by, "documents": documents, "voices": chosen, "split_speech": split_speech}
+    return stamp(result, tokens, "count_voices", params | {"confidence": confidence, "seed": seed})
+
+
+def _voice_items(
+    tokens: pd.DataFrame, chosen: list[str] | None, split: bool
+) -> tuple[np.ndarray, pd.Index]:
+    """Number of the voice (and its speech) of every row, -1 where it is not asked for."""
+    voice, voices = _levels(tokens["voice"])
+    speech, speeches = _levels(tokens["speech"])
+    if not split:
+        pair, names = voice, voices
+    else:
+        pair = voice * max(len(speeches), 1) + speech
+        names = [one + JOINT + other for one in voices for other in speeches]
+    used = np.bincount(pair, minlength=len(names)) > 0
+    if chosen is not None:
+        used &= [name.split(JOINT)[0] in chosen for name in names]
+        missing = sorted(set(chosen) - set(voices))
+        names, used = (
+            [*names, *(n + JOINT * split for n in missing)],
+            np.append(used, np.ones(len(missing), dtype=bool)),
+        )
+    place = np.where(used, np.cumsum(used) - 1, -1)
+    return place[pair], pd.Index([n for n, u in zip(names, used, strict=True) if u], dtype=object)
+
+
+def _levels(column: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Integer codes of a text column and what they stand for; a missing value is ""."""
+    codes, levels = pd.factorize(column.astype(object).fillna(""), sort=True)
+    return codes.astype(np.int64), [str(level) for level in levels]
+
+
+def find_voice_passages(
+    tokens: pd.DataFrame,
+    voices: str | Iterable[str] | None = None,
+    *,
+    documents: pd.DataFrame,
+    columns: str | Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """List the passages behind a share of voice: every stretch of text in one voice.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table with `voice` and `speech`, or some of its rows.
+    voices : str or iterable of str, optional
+        Whose passages. Default: all.
+    documents : pandas.DataFrame
+        The documents the tokens were made of.
+    columns : str or sequence of str, optional
+        Columns of `documents` to show beside; default: outlet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per stretch of neighbouring tokens in one document, voice and speech, in the order
+        of the texts: `doc`, `sentence` (of its first token), `start`, `end`, `voice`, `speech`,
+        `words`, `text`, and the metadata. The words of the rows add up to the counts of
+        `count_voices` on the same tokens.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a document is not there.
+
+    Examples
+    --------
+    >>> from analysis.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["He said: no, no war."]})
+    >>> tokens = tokenize(texts).assign(voice=["writer"] * 3 + ["Putin"] * 5, speech="")
+    >>> find_voice_passages(tokens, documents=texts)[["voice", "words", "text"]]
+        voice  words          text
+    0  writer      2      He said:
+    1   Putin      3  no, no war.
+    """
+    table = coded(tokens, ("sentence", "position", "start", "end", "voice", "speech"))
+    beside = metadata_columns(documents, columns)
+    keys = [codes_of(table, "doc"), _levels(table["voice"])[0], _levels(table["speech"])[0]]
+    fresh = np.diff(table["position"].to_numpy(), prepend=-2) != 1
+    for key in keys:
+        fresh |= np.diff(key, prepend=-1) != 0
+    first = np.flatnonzero(fresh)
+    last = np.append(first[1:], len(table)) - 1
+    words = np.add.reduceat(words_of(table).astype(np.int64), first) if len(first) else first
+    result = table[["doc", "sentence", "start", "end", "voice", "speech"]].iloc[first]
+    result = result.assign(end=table["end"].to_numpy()[last], words=words)
+    result = result[result["words"] > 0].reset_index(drop=True)
+    chosen = None if voices is None else [voices] if isinstance(voices, str) else list(voices)
+    if chosen is not None:
+        result = result[result["voice"].isin(chosen)].reset_index(drop=True)
+    result = _with_text(result, documents, beside)
+    params = {"voices": chosen, "documents": documents, "columns": beside}
+    return stamp(result, tokens, "find_voice_passages", params)
+
+
+def _with_text(table: pd.DataFrame, documents: pd.DataFrame, beside: list[str]) -> pd.DataFrame:
+    """The table with the text of each passage and what is known of its document."""
+    rows = pd.Index(documents["doc"].astype(object)).get_indexer(table["doc"].astype(object))
+    if (rows < 0).any():
+        stranger = table["doc"].iloc[int(np.argmin(rows))]
+        raise InputError(f"Document {stranger!r} is not in the documents table; pass the same one.")
+    texts = documents["text"].tolist()
+    spans = zip(rows, table["start"], table["end"], strict=True)
+    table = table.assign(text=pd.Series([texts[r][a:b] for r, a, b in spans], dtype="str"))
+    more = {name: documents[name].array.take(rows) for name in beside if name not in table}
+    return table.assign(**more)
