@@ -1,0 +1,1 @@
+"""Private parts of the measures of stance, agency and explanations: lists, hits, trees, roles."""
