@@ -2,272 +2,36 @@
 
 from __future__ import annotations
 
-import codecs
-import re
-import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import regex
-
-from analysis.reading.dates import parse_date
-from analysis.reading.pages import Record, make_record, read_page, split_paragraphs, take_apart
+from analysis.reading.encodings import (
+    clean_text,
+    decode,
+    find_encoding,
+    read_bytes,
+    read_text,
+)
+from analysis.reading.formats import DOCUMENTS, SUFFIXES, TABLES, find_suffix, read_data
+from analysis.reading.pages import Record
+from analysis.reading.source import Item, Options, Source
 from analysis.tables import InputError
 
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with that one's
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_KINDS = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a Word, OpenDocument or zip file",
-    b"\xd0\xcf\x11\xe0": "an old Word file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"{\\rtf": "a rich text file",
-}
-# The encodings that news texts are met in; a detector left to itself names exotic ones.
-_ENCODINGS = (
-    "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 iso8859_2 iso8859_7 gb18030 big5 "
-    "cp932 euc_jp euc_kr"
-).split()
-_ODD = regex.compile(
-    r"""(?V1)
-      (?<=\p{L})[^\p{L}\p{M}\p{Pd}\p{Pi}\p{Pf}\s\x00-\x7f…·]+(?=\p{L})  # a sign inside a word
-    | (?<=\p{Ll})[\p{Lu}--[A-Z]](?=\p{Ll})                             # a capital inside a word
-    | [\p{Latin}--[A-Za-z]]{4,}                                        # nothing but accents
-    | (?<=[A-Za-z])[\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}]         # two scripts in a word
-    | [\p{Co}\p{Cn}\x80-\x9f]                                          # no character at all
-    """,
-    regex.VERBOSE,
-)
-SAMPLE = 100_000  # characters of a file's non-ASCII lines that its encoding is judged by
-_EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-# Formatting characters (soft hyphen, zero-width, direction) go; a joiner inside an emoji and the
-# tags that spell a flag stay, since the emoji is another one without them.
-_HIDDEN = (
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-_MAYBE_HIDDEN = re.compile(_HIDDEN)
-_INVISIBLE = regex.compile(
-    r"(?<=[\p{Extended_Pictographic}\uFE0F\U0001F3FB-\U0001F3FF])\u200D"
-    r"(?=\p{Extended_Pictographic})(*SKIP)(*FAIL)"
-    r"|\U0001F3F4[\U000E0020-\U000E007F]+(*SKIP)(*FAIL)|" + _HIDDEN
-)
-
-
-def read_text(path: str | Path) -> str:
-    """Read a plain text file, whatever its encoding and its newlines.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-
-    Returns
-    -------
-    str
-        The text as `clean_text` leaves it, without white space at its ends.
-
-    Raises
-    ------
-    InputError
-        If the file is absent, binary or cannot be decoded.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp(), "a.txt")
-    >>> _ = path.write_bytes("“Peace”\\r\\n".encode("cp1252"))
-    >>> read_text(path)
-    '“Peace”'
-    """
-    return clean_text(decode(read_bytes(path), str(path))).strip()
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Read a file, and say in one sentence if that cannot be done.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or it is a folder or closed to this user.
-    """
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path} cannot be read: {reason}.") from None
-
-
-def clean_text(text: str) -> str:
-    """Bring a text into the one form that every measure counts in.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        With newlines as ``\\n``, in NFC, without soft hyphens, zero-width and direction marks and
-        control characters. Quotation marks, dashes and no-break spaces stay as they are, and so
-        does a zero-width joiner inside an emoji.
-
-    Notes
-    -----
-    NFC: Unicode Standard Annex 15. Zero-width characters go in every script, also where Persian
-    or Indic spelling asks for them.
-
-    Examples
-    --------
-    >>> clean_text("ne\\u00adgo\\u200btiate\\r\\ncafe\\u0301")
-    'negotiate\\ncafé'
-    """
-    text = _NEWLINES.sub("\n", text)
-    if _MAYBE_HIDDEN.search(text):  # a quick look, since most texts have none
-        text = _INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFC", text)
-
-
-def decode(data: bytes, name: str) -> str:
-    """Decode the bytes of a text file.
-
-    Parameters
-    ----------
-    data : bytes
-    name : str
-        The file's name, for the message.
-
-    Returns
-    -------
-    str
-        Without a byte order mark; otherwise as it is in the file.
-
-    Raises
-    ------
-    InputError
-        If the bytes are no text, or no encoding fits them.
-
-    Examples
-    --------
-    >>> decode("“peace”".encode("utf-16"), "a.txt")
-    '“peace”'
-    """
-    return data.decode(find_encoding(data, name))
-
-
-def find_encoding(data: bytes, name: str) -> str:
-    """Find the encoding of a text file.
-
-    Parameters
-    ----------
-    data : bytes
-    name : str
-        The file's name, for the message.
-
-    Returns
-    -------
-    str
-        A codec of Python's. By the byte order mark; else UTF-8 if the bytes are valid UTF-8; else
-        UTF-16 if every other byte is zero; else what charset-normalizer finds among the encodings
-        of news texts, with Windows-1252 first among those that read equally well.
-
-    Raises
-    ------
-    InputError
-        If the bytes are no text, or no encoding fits them.
-
-    Examples
-    --------
-    >>> find_encoding("café".encode("cp1252"), "a.txt")
-    'cp1252'
-    """
-    kind = next((kind for mark, kind in _KINDS.items() if data.startswith(mark)), None)
-    if kind:
-        raise InputError(f"{name} is {kind}, not a text; save its text as .txt (UTF-8) and retry.")
-    encoding = next((codec for mark, codec in _BOMS if data.startswith(mark)), None)
-    encoding = encoding or _find_by_zeros(data) or _find_utf8(data, name) or _detect(data)
-    try:
-        text = data.decode(encoding) if encoding else None
-    except UnicodeDecodeError:
-        text = None
-    if text is None or encoding is None:
-        raise InputError(
-            f"{name} cannot be decoded: it is neither UTF-8 nor UTF-16 nor an encoding that could "
-            "be recognised; save it as UTF-8 and retry."
-        )
-    if len(_CONTROLS.findall(text)) > 2 + len(text) / 200:
-        raise InputError(f"{name} is a binary file, not a text; save its text as .txt and retry.")
-    return encoding
-
-
-def _find_by_zeros(data: bytes) -> str | None:
-    """UTF-16 without a mark: in Latin text every other byte is zero."""
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    if odd > 0.25 * len(data) and even < 0.02 * len(data):
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.25 * len(data) and odd < 0.02 * len(data) else None
-
-
-def _find_utf8(data: bytes, name: str) -> str | None:
-    """UTF-8 if valid; refused if it is UTF-8 with a few broken bytes; None otherwise."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        broken = data.decode("utf-8", errors="replace")
-        valid = len(re.findall(r"[^\x00-\x7f\ufffd]", broken))
-        if valid > 4 * broken.count("\ufffd"):
-            line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f"{name} cannot be decoded: it is UTF-8, but line {line} holds bytes that are not; "
-                "repair that line and retry."
-            ) from None
-        return None
-    return "utf-8"
-
-
-def _detect(data: bytes) -> str | None:
-    """The best-reading of the encodings that the detector allows; None if none reads well."""
-    from charset_normalizer import from_bytes
-
-    found = [match.encoding for match in from_bytes(data, cp_isolation=list(_ENCODINGS))]
-    best: tuple[int, str] | None = None
-    for encoding in dict.fromkeys(["cp1252", *found]):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # what is ASCII reads the same in all of them
-        lines = "\n".join(line for line in text.split("\n") if not line.isascii())[:SAMPLE]
-        odd = _count_odd(lines)
-        foreign = len(re.findall(r"[^\x00-\x7f]", lines))
-        if odd <= 0.25 * foreign + 1 and (best is None or odd < best[0]):
-            best = odd, encoding
-    return best[1] if best else None
-
-
-def _count_odd(text: str) -> int:
-    """How often a reading looks wrong: signs inside words, lone characters of another script."""
-    asian = len(_EAST_ASIAN.findall(text))
-    latin = len(re.findall(r"[A-Za-z]", text))
-    return len(_ODD.findall(text)) + (asian if asian < 0.02 * latin else 0)
+__all__ = [
+    "DOCUMENTS",
+    "SUFFIXES",
+    "TABLES",
+    "Item",
+    "Options",
+    "Record",
+    "Source",
+    "clean_text",
+    "decode",
+    "find_encoding",
+    "read_bytes",
+    "read_file",
+    "read_source",
+    "read_text",
+]
 
 
 def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Record:
@@ -276,11 +40,12 @@ def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Reco
     Parameters
     ----------
     path : str or pathlib.Path
-        A .txt (a text, or the text of a saved page) or .html file.
+        A text, a saved page, a Word, OpenDocument, rich text or PDF file, or a table or the
+        export of a news database with one document in it.
     title : str
         Its title, where it is known.
     whole : bool
-        Take every paragraph as body: look for no title, date or navigation (.txt only).
+        Take every paragraph as body: look for no title, date or navigation (not in pages).
 
     Returns
     -------
@@ -290,92 +55,34 @@ def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Reco
     Raises
     ------
     InputError
-        If the format is not known, the file cannot be read, or there is no text in it.
+        If the format is not known, the file cannot be read, there is no text in it, or there are
+        several documents.
     """
-    reader = READERS.get(Path(path).suffix.lower())
-    if reader is None:
+    source = read_source(path, Options(title=title, whole=whole))
+    if len(source.items) > 1:
         raise InputError(
-            f"{path} cannot be read: files of the kinds {', '.join(filter(None, READERS))} can; "
-            "save its text as .txt (UTF-8) and retry."
+            f"{path} holds {len(source.items)} documents; add them with add_documents, which "
+            "takes all of them."
         )
-    record = reader(read_bytes(path), str(path), title, whole)
-    if not record["paragraphs"]:
-        raise InputError(f"{path} holds no text beside its title and navigation.")
-    return record
+    return source.items[0].record
 
 
-def _read_txt(data: bytes, name: str, title: str, whole: bool) -> Record:
-    text = clean_text(decode(data, name))
-    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", text[:500], re.IGNORECASE):
-        return _read_html(data, name, title, whole)
-    if whole:
-        record = make_record(split_paragraphs(text))
-        record["title"] = title
-        return record
-    return read_page(text, title=title)
+def read_source(path: str | Path, options: Options = Options()) -> Source:  # noqa: B008
+    """Read all documents of a file of any known format.
 
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    options : Options
 
-def _read_html(data: bytes, name: str, title: str, whole: bool) -> Record:
-    import trafilatura
+    Returns
+    -------
+    Source
 
-    html = _decode_html(data, name)
-    tree = trafilatura.load_html(html)
-    if tree is None:
-        raise InputError(f"{name} is not a web page that can be read; save its text as .txt.")
-    found: dict[str, Any] = {}
-    document = trafilatura.bare_extraction(
-        html,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={"extensive_search": False},  # a stated date, never a guessed one
-    )
-    if document is not None:
-        found = document if isinstance(document, dict) else document.as_dict()
-    text = found.get("text") or trafilatura.html2txt(html)
-    own_title = clean_text(title or found.get("title") or "").strip()
-    paragraphs = [line.strip() for line in clean_text(text).split("\n") if line.strip()]
-    record = take_apart(paragraphs, title=own_title)
-    dates = [_find_stated_date(tree), record["published"], parse_date(found.get("date") or "")]
-    record["published"] = next(filter(None, dates), "")
-    record["url"] = found.get("url") or ""
-    record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
-    return record
-
-
-def _decode_html(data: bytes, name: str) -> str:
-    """Decode a page by the encoding that it declares, if it does and that is true."""
-    declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:2048], re.IGNORECASE)
-    marked = any(data.startswith(mark) for mark, _ in _BOMS)
-    if declared and not marked:
-        encoding = declared[1].decode("ascii", errors="replace").lower()
-        if encoding in ("iso-8859-1", "latin1", "us-ascii"):  # browsers read these so
-            encoding = "cp1252"
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data, name)
-
-
-def _find_stated_date(tree: Any) -> str:
-    """When a page says, to machines, that it was published; with the time if it says so."""
-    scripts = " ".join(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
-    stated = re.findall(r'"datePublished"\s*:\s*"([^"]+)"', scripts)
-    for name in ("article:published_time", "datePublished", "pubdate", "publishdate", "date"):
-        stated += tree.xpath(f"//meta[@property='{name}' or @name='{name}' or @itemprop='{name}']")
-    stated += tree.xpath("//time[@datetime]")
-    values = [
-        item if isinstance(item, str) else item.get("content") or item.get("datetime") or ""
-        for item in stated
-    ]
-    return next(filter(None, (parse_date(value) for value in values)), "")
-
-
-READERS: dict[str, Callable[[bytes, str, str, bool], Record]] = {
-    ".txt": _read_txt,
-    ".text": _read_txt,
-    "": _read_txt,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".xhtml": _read_html,
-}
+    Raises
+    ------
+    InputError
+        As `read_file`, but for any number of documents.
+    """
+    find_suffix(str(path))  # a file of an unknown kind is not even opened
+    return read_data(read_bytes(path), str(path), Path(path).stem, options)

@@ -11,7 +11,7 @@ from typing import TypedDict
 import pandas as pd
 
 from analysis.files import write_atomic
-from analysis.readers import READERS, clean_text, read_bytes, read_file, read_text
+from analysis.readers import DOCUMENTS, clean_text, read_bytes, read_file, read_text
 from analysis.reading.dates import read_published
 from analysis.reading.headlines import same_title
 from analysis.reading.manifest import (
@@ -182,7 +182,7 @@ def _list_files(files: Iterable[str | Path]) -> list[Path]:
     paths: list[Path] = []
     for path in map(Path, files):
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        chosen = [p for p in inside if p == path or (p.suffix and p.suffix.lower() in READERS)]
+        chosen = [p for p in inside if p == path or (p.suffix and p.suffix.lower() in DOCUMENTS)]
         if not chosen:
             raise InputError(f"The folder {path} holds no .txt or .html file to add.")
         paths += chosen

@@ -15,7 +15,8 @@ class Record(TypedDict):
     """What a reader takes from one file.
 
     `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
-    none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show.
+    none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
+    `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
     """
 
     title: str
@@ -26,6 +27,7 @@ class Record(TypedDict):
     paragraphs: list[str]
     dropped: list[str]
     notes: list[str]
+    facts: dict[str, str]
 
 
 def make_record(paragraphs: list[str]) -> Record:
@@ -53,6 +55,7 @@ def make_record(paragraphs: list[str]) -> Record:
         paragraphs=paragraphs,
         dropped=[],
         notes=[],
+        facts={},
     )
 
 

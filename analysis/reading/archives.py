@@ -1,0 +1,70 @@
+"""Zip files of documents, read in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from analysis.reading.source import Item, Options, Source
+from analysis.reading.zips import open_zip, read_member
+from analysis.tables import InputError, progress
+
+Reader = Callable[[bytes, str, str, Options, int], Source]
+
+
+def read_archive(
+    data: bytes, name: str, options: Options, depth: int, read: Reader, suffixes: frozenset[str]
+) -> Source:
+    """Read all documents of a zip file.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        The file's name, for messages.
+    options : Options
+    depth : int
+        How many archives it is inside of; one archive may be in another, none in that.
+    read : callable
+        Reads one member: its bytes, its name, a name for its documents, options and depth.
+    suffixes : frozenset of str
+        Endings of the files that are read; others are left out and named.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    InputError
+        If the archive is not to be trusted, a member cannot be read, or none can.
+    """
+    if depth > 1:
+        raise InputError(f"{name} is an archive in an archive in an archive; unpack it and retry.")
+    archive = open_zip(data, name)
+    items: list[Item] = []
+    left_out: list[tuple[str, str]] = []
+    notes: list[str] = []
+    for member in progress(archive.infolist(), desc=f"Unpacking {PurePosixPath(name).name}"):
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        if member.is_dir() or _is_litter(path):
+            continue
+        where = f"{name}: {path}"
+        if path.suffix.lower() not in suffixes:
+            left_out.append((where, "not a kind of file that can be read"))
+            continue
+        found = read(read_member(archive, member, name), where, path.stem, options, depth + 1)
+        items += found.items
+        left_out += found.left_out
+        notes += [f"{path}: {note}" for note in found.notes]
+    if not items:
+        raise InputError(f"{name} holds no file that can be read ({', '.join(sorted(suffixes))}).")
+    return Source(items, left_out, True, notes)
+
+
+def _is_litter(path: PurePosixPath) -> bool:
+    """Files that systems and browsers put beside documents: pictures of a page, locks, indexes."""
+    parts = path.parts
+    return any(
+        part.startswith((".", "~$", "__MACOSX")) or part.endswith("_files") for part in parts
+    )
