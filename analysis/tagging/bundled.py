@@ -56,17 +56,19 @@ def tag_texts(
         One for each text.
     """
     model = load_model()
-    parts = [split_words(span.start, span.end, span.word) for span in tokens]
+    parts = [
+        split_words(text, span.start, span.end, span.sentence)
+        for text, span in zip(texts, tokens, strict=True)
+    ]
     words = [
         [text[a:b] for a, b in zip(part.start.tolist(), part.end.tolist(), strict=True)]
         for text, part in zip(texts, parts, strict=True)
     ]
     flat = [word for some in words for word in some]
-    sentences = [span.sentence[part.token] for span, part in zip(tokens, parts, strict=True)]
     counts = np.array([len(some) for some in words], dtype=np.int64)
     bounds = np.concatenate([[0], np.cumsum(counts)])
     document = np.repeat(np.arange(len(texts)), counts)
-    sentence = np.concatenate([np.empty(0, np.int32), *sentences])
+    sentence = np.concatenate([np.empty(0, np.int32), *(part.sentence for part in parts)])
     numbers = np.cumsum((np.diff(sentence, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))
     encoded = pieces_of(model).encode(flat)
     windows = cut_windows(numbers, encoded.first, most)
@@ -76,15 +78,13 @@ def tag_texts(
     strings = _strings(codes, flat, model, wanted)
     return [
         Tagged(
-            part.start.astype(np.int32),
-            part.end.astype(np.int32),
-            sentences[i].astype(np.int32),
+            *part,
             *(column[a:b] for column in strings[:4]),
             np.where(codes.head[a:b] >= 0, codes.head[a:b] - a, -1).astype(np.int32),
             strings[4][a:b],
             codes.score[a:b],
         )
-        for i, (part, a, b) in enumerate(zip(parts, bounds[:-1], bounds[1:], strict=True))
+        for part, a, b in zip(parts, bounds[:-1], bounds[1:], strict=True)
     ]
 
 

@@ -1,8 +1,14 @@
-"""Rows of the tokens table to the words of Universal Dependencies."""
+"""Texts to the words of Universal Dependencies, in which the model was trained.
+
+The tokens table keeps “Russia’s”, “long-term” and “$61bn” whole and parts “Mr” from its stop; the
+English treebanks do the opposite. No word of either spans white space, so both are cuts of the
+same chunks, and the offsets say which token a word is in.
+"""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,51 +16,184 @@ import regex
 
 VERSION = 1  # of the rules below; part of every cache key
 
-_CLITIC = regex.compile(r"(?i)(?:n['’]t|['’](?:s|ll|re|ve|d|m))$")
-_WHOLE = {"cannot": (3,), "gonna": (3,), "wanna": (3,), "gotta": (3,)}
+_ABBREVIATIONS = (
+    "mr mrs ms dr prof rev jr sr st messrs etc inc corp co ltd bros al ave blvd rd ft cf ph.d adm"
+    " brig capt cmdr col cpl fr gen gov hon insp lt maj mme msgr pres rep reps sen sens sgt supt"
+    " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat assn"
+    " dept intl mt univ calif conn fla penn approx fig figs vol vols no nos vs v pp op ca sq tel"
+)
+_ENDINGS = "com org net gov edu doc docx xls xlsx pdf txt htm html php asp jpg jpeg png gif exe ppt"
+_UNITS = (
+    "am pm a.m. p.m. k m b t bn mn mln tn km cm mm nm kg mg g lb lbs oz ft in hz khz mhz ghz kb mb"
+    " gb tb kw mw gw kwh mwh mph kph sqft min mins hr hrs sec secs yrs years days c f p x hh l ml"
+)
+_PREFIXES = frozenset(
+    "e a u non mid anti re co pre pro cross post over semi sub ex multi counter mini inter neo"
+    " socio psycho macro micro bi bio de extra intra para peri pseudo super supra trans"
+    " tri ultra un uni geo hyper infra meta mono omni proto".split()
+)
+_SUFFIXES = frozenset("e esque ette fest fold gate itis less most rama wise".split())
+_WHOLE = {
+    "cannot": (3,), "gonna": (3,), "wanna": (3,), "gotta": (3,), "lemme": (3,), "gimme": (3,),
+    "dont": (2,), "didnt": (3,), "doesnt": (4,), "couldnt": (5,), "wouldnt": (5,), "isnt": (2,),
+    "wasnt": (3,), "havent": (4,), "hasnt": (3,), "arent": (3,), "werent": (4,), "shouldnt": (6,),
+    "hadnt": (3,), "aint": (2,), "im": (1,), "ive": (1,), "thats": (4,), "theres": (5,),
+    "whats": (4,), "youre": (3,), "theyre": (4,), "youve": (3,), "theyve": (4,),
+}  # fmt: skip
+_WHOLE_CLITICS = frozenset(("o'clock", "y'all", "ya'll", "ma'am"))
+_CLITIC = regex.compile(r"(?i)(?:n['’]t|(?<!\d0)['’](?:s|ll|re|ve|d|m))$")
+_HYPHEN = regex.compile(r"[-‐‑]")
+
+
+def _any(words: str) -> str:
+    return "|".join(regex.escape(word) for word in words.split())
+
+
+_PATTERN = r"""
+      (?P<whole>
+        (?:https?://|www\.)[^\s<>"“”«»]*[\w/=\#&%-]
+      | [\w.+-]{1,64}@\w[\w-]{0,62}(?:\.\w[\w-]{0,62})+
+      | [:;=8]['’]?-?[()DPp|/\\*](?![\w/])                    # a smiley
+      | \w[\w-]{0,62}(?:\.[\w-]{1,62}){0,4}\.(?i:ENDINGS)\b
+      | \d{4}-\d{2}-\d{2}(?![\w-]) | \d++(?:/\d++)++(?!\w)             # dates
+      | (?:\+?\d{1,3}[-.])?(?:\d{3}[-.])?\d{3}[-.]\d{4}(?![\w-])          # telephones
+      | DOTTED
+      | \p{Lu}{1,3}(?:&\p{Lu}{1,3})+(?!\w)                    # AT&T
+      | (?<!\w)\p{L}{1,3}-\Z                                    # pre- and post-war
+      )
+    | \# (?=\d)
+    | [\#@]\w++(?:-\w++)*+
+    | (?:US|AU|CA|HK|NZ|[ACS])?\p{Sc}
+    | \d++(?:[.,:]\d++)*+
+      (?:(?=(?i:UNITS)(?!\w)) | \w*+(?:[-‐‑](?=\w)\w++(?:(?<=\d)[.,:](?=\d)\w++)*+)*+)
+    | (?i:UNITS)(?<=\d(?i:UNITS))(?!\w)
+    | \w++(?:['’ʼ＇](?=\w)\w++)*+(?:[-‐‑](?=\w)\w++(?:['’ʼ＇](?=\w)\w++)*+)*+
+    | (?<=\w|\A|[.)\]"”])['’`](?:s|S)(?!\w)                  # behind U.S. or a bracket
+    | (?:\p{RI}){2}
+    | \.{2,} | -{2,} | \.?[!?]+ | ''|``|’’|‘‘|‘’ | (?P<mark>[*=~_<>\#+^|\\])(?P=mark)+
+    | \X
+"""
+# The stop behind an abbreviation belongs to it, save where it ends the sentence.
+_DOTTED = r"(?:\p{L}\.){2,} | (?i:ABBREVIATIONS)\.(?!\.) | \p{Lu}\.(?![.\p{Ll}])"
+_DOTTED_LAST = r"(?:\p{L}\.)+\p{L}(?=\.) | (?:\p{L}\.){2,}(?=\p{P}) | Ph\.D"
 
 
 class Words(NamedTuple):
-    """Words of Universal Dependencies, in the order of the texts."""
+    """The words of one text."""
 
-    start: np.ndarray
+    start: np.ndarray  # int32, characters
     end: np.ndarray
-    token: np.ndarray  # number of the (first) token each is in
+    sentence: np.ndarray
+
+
+@functools.cache
+def _pattern(final: bool) -> regex.Pattern[str]:
+    source = _PATTERN.replace("DOTTED", _DOTTED_LAST if final else _DOTTED, 1)
+    for name, words in (
+        ("ABBREVIATIONS", _ABBREVIATIONS), ("ENDINGS", _ENDINGS), ("UNITS", _UNITS),
+    ):  # fmt: skip
+        source = source.replace(name, _any(words))
+    return regex.compile(source, regex.VERBOSE)
 
 
 @functools.lru_cache(maxsize=200_000)
-def inner_cuts(token: str) -> tuple[int, ...]:
-    """Say before which characters a token is cut.
+def cut_chunk(chunk: str, final: bool = False) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Cut a run of characters without white space into words.
+
+    Parameters
+    ----------
+    chunk : str
+        What stands between two spaces.
+    final : bool
+        Whether it is the last of its sentence, where a stop ends the sentence.
+
+    Returns
+    -------
+    starts, ends : tuple of int
+        Every character is in exactly one word.
 
     Examples
     --------
-    >>> inner_cuts("Russia’s"), inner_cuts("long-term"), inner_cuts("don't")
-    ((6,), (4, 5), (2,))
+    >>> def show(chunk, final=False):
+    ...     return [chunk[a:b] for a, b in zip(*cut_chunk(chunk, final), strict=True)]
+    >>> show("Russia’s"), show("long-term"), show("don't,"), show("$61bn")
+    (['Russia', '’s'], ['long', '-', 'term'], ['do', "n't", ','], ['$', '61', 'bn'])
+    >>> show("Mr."), show("J."), show("J.", final=True), show("2024-05-15")
+    (['Mr.'], ['J.'], ['J', '.'], ['2024-05-15'])
     """
-    lower = token.lower()
+    if chunk.isalpha() and chunk.lower() not in _WHOLE:
+        return (0,), (len(chunk),)
+    starts: list[int] = []
+    for match in _pattern(final).finditer(chunk):
+        at = match.start()
+        starts.append(at)
+        if match["whole"] is None:
+            starts += [at + cut for cut in _inner_cuts(match[0])]
+    return tuple(starts), (*starts[1:], len(chunk))
+
+
+def _inner_cuts(word: str) -> list[int]:
+    """Say before which characters a word is cut: clitics and hyphens."""
+    lower = word.lower()
     if lower in _WHOLE:
-        return _WHOLE[lower]
+        return list(_WHOLE[lower])
+    if len(word) < 3 or word.isalpha() or not word[0].isalnum():
+        return []
+    if lower.replace("’", "'") in _WHOLE_CLITICS:
+        return []
+    clitic = _CLITIC.search(word)
+    body = word[: clitic.start()] if clitic and clitic.start() else word
+    cuts = _hyphen_cuts(body)
+    return cuts if body is word else [*cuts, len(body)]
+
+
+def _hyphen_cuts(word: str) -> list[int]:
+    """Cut at hyphens, but not behind a prefix (non-profit), and not in numbers of many parts."""
+    hyphens = [match.start() for match in _HYPHEN.finditer(word)]
+    if not hyphens:
+        return []
+    parts = _HYPHEN.split(word)
     cuts: list[int] = []
-    clitic = _CLITIC.search(token)
-    body = token
-    if clitic and clitic.start() > 0:
-        cuts.append(clitic.start())
-        body = token[: clitic.start()]
-    if "-" in body and not body[0].isdigit():
-        for match in regex.finditer(r"(?<=\w)-(?=\w)", body):
-            cuts += [match.start(), match.end()]
-    return tuple(sorted(cuts))
+    for at, before, after in zip(hyphens, parts[:-1], parts[1:], strict=True):
+        if before.lower() in _PREFIXES or after.lower() in _SUFFIXES or not before:
+            continue
+        cuts += [at, at + 1]
+    return cuts
 
 
-def split_words(start: np.ndarray, end: np.ndarray, words: list[str]) -> Words:
-    """Cut tokens into words of Universal Dependencies."""
-    cuts = [inner_cuts(word) for word in words]
-    count = np.fromiter((len(c) + 1 for c in cuts), np.int64, len(cuts))
-    token = np.repeat(np.arange(len(cuts)), count)
-    low = np.fromiter((x for c in cuts for x in (0, *c)), np.int64, len(token))
-    lengths = end - start
-    high = np.empty_like(low)
-    high[:-1] = low[1:]
-    last = np.cumsum(count) - 1
-    high[last] = lengths
-    return Words(start[token] + low, start[token] + high, token)
+def split_words(text: str, starts: np.ndarray, ends: np.ndarray, sentence: np.ndarray) -> Words:
+    """Cut one text, of which the tokens are known, into words of Universal Dependencies.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    starts, ends, sentence : numpy.ndarray of int
+        Offsets and sentence of each token.
+
+    Returns
+    -------
+    Words
+        Every character of a token is in exactly one word, and no word spans two sentences.
+    """
+    if not len(starts):
+        return Words(*(np.empty(0, np.int32) for _ in Words._fields))
+    ends_sentence = sentence[1:] != sentence[:-1]
+    opens = np.concatenate([[True], (starts[1:] != ends[:-1]) | ends_sentence])
+    first = np.flatnonzero(opens)
+    last = np.concatenate([first[1:], [len(starts)]]) - 1
+    final = np.concatenate([ends_sentence, [True]])[last]
+    low = starts[first]
+    chunks = zip(low.tolist(), ends[last].tolist(), final.tolist(), strict=True)
+    cuts = [cut_chunk(text[a:b], f) for a, b, f in chunks]
+    count = np.fromiter((len(cut[0]) for cut in cuts), np.int64, len(cuts))
+    shift = np.repeat(low, count)
+    return Words(
+        (shift + _flat([cut[0] for cut in cuts])).astype(np.int32),
+        (shift + _flat([cut[1] for cut in cuts])).astype(np.int32),
+        np.repeat(sentence[first], count).astype(np.int32),
+    )
+
+
+def _flat(rows: Sequence[tuple[int, ...]]) -> np.ndarray:
+    return np.fromiter((number for row in rows for number in row), np.int64)
