@@ -86,13 +86,13 @@ def plot_heatmap(
     style.require_rows(work, what)
     data = _cells(work, row, column, value, n, style.require_top(top))
     at, across = select.item_names(data, row), select.texts(data[column])
-    names, heads = _ranked(at, data[n]), list(across.unique())
+    names, heads = ranked(at, data[n]), list(across.unique())
     width = style.width_of(ax, size)
-    _require_width(names, heads, data[n], size, width)
-    ax = style.start(ax, size=size, height=_height(names, heads, size, width))
-    mesh = _shade(ax, _matrix(data[value], at.map(names.index), across.map(heads.index)), limits)
-    _write(ax, _matrix(data[n], at.map(names.index), across.map(heads.index)), mesh, size)
-    _label(ax, names, heads, size)
+    require_width(names, heads, _digits(data[n]), size, width)
+    ax = style.start(ax, size=size, height=height_of(names, heads, size, width))
+    mesh = _shade(ax, matrix(data[value], at.map(names.index), across.map(heads.index)), limits)
+    _write(ax, matrix(data[n], at.map(names.index), across.map(heads.index)), mesh, size)
+    name_cells(ax, names, heads, size)
     if value != n:
         _scale(ax, mesh, words.column_label(data, value), size)
     caption, alt, notes = _told(table, data, row=row, column=column, value=value, n=n)
@@ -122,7 +122,7 @@ def _cells(
             f"The heatmap table has several rows for {row} {first['_row']!r} and {column} "
             f"{first['_column']!r}; sum them first or draw one group."
         )
-    kept = _ranked(work["_row"], work[n])[:top]
+    kept = ranked(work["_row"], work[n])[:top]
     heads = select.in_order(table, [column])
     work = work[work["_row"].isin(kept)]
     work = work.assign(
@@ -131,13 +131,13 @@ def _cells(
     return select.columns_drawn(work, [row, "label", column, value, n, "base"])
 
 
-def _ranked(names: pd.Series, n: pd.Series) -> list[str]:
+def ranked(names: pd.Series, n: pd.Series) -> list[str]:
     """Names of the rows by falling sum of n, then by name."""
     total = pd.DataFrame({"name": names, "n": n}).groupby("name")["n"].sum().reset_index()
     return list(total.sort_values(["n", "name"], ascending=[False, True])["name"])
 
 
-def _matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
+def matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
     """Values by row and column, NaN where there is none."""
     matrix = np.full((int(row.max()) + 1, int(column.max()) + 1), np.nan)
     matrix[row.to_numpy(dtype=int), column.to_numpy(dtype=int)] = values.to_numpy(dtype=float)
@@ -150,13 +150,13 @@ def _digits(matrix: np.ndarray | pd.Series) -> int:
     return max(len(words.number(x)) for x in values[np.isfinite(values)])
 
 
-def _require_width(
-    names: list[str], heads: list[str], numbers: pd.Series, size: str, width: float
+def require_width(
+    names: list[str], heads: list[str], letters: int, size: str, width: float
 ) -> None:
     """Refuse more columns than can hold a readable number and a readable name."""
     font = style.FONTS[size]
     room = _room(names, size, width)
-    cell = max(_digits(numbers) * 0.62 * _number_font(size) + 2, font * 1.15)
+    cell = max(letters * 0.62 * number_font(size) + 2, font * 1.15)
     if len(heads) * cell > room:
         raise InputError(
             f"{len(heads)} columns do not fit at size={size!r} (at most {int(room / cell)}); draw "
@@ -170,7 +170,8 @@ def _room(names: list[str], size: str, width: float) -> float:
     return width * 72 - labels * 0.6 * style.FONTS[size] - 20
 
 
-def _number_font(size: str) -> float:
+def number_font(size: str) -> float:
+    """Letters in points of what stands in a cell."""
     return max(style.FONTS[size] * 0.85, 7.0)
 
 
@@ -181,13 +182,15 @@ def _turned(names: list[str], heads: list[str], size: str, width: float) -> bool
     return widest * 0.65 * style.FONTS[size] > room
 
 
-def _height(names: list[str], heads: list[str], size: str, width: float) -> float:
+def height_of(
+    names: list[str], heads: list[str], size: str, width: float, lines: float = 1.0
+) -> float:
     """Height in inches: the rows, and the names above when they are turned."""
     font = style.FONTS[size] / 72
     above = 0.0
     if _turned(names, heads, size, width):
         above = max(words.cells(words.label(h, _LABELS[size])) for h in heads) * 0.6 * font
-    return style.row_height(size, len(names)) + above
+    return style.row_height(size, len(names), lines) + above
 
 
 def _shade(ax: Axes, matrix: np.ndarray, limits: Sequence[float] | None) -> QuadMesh:
@@ -225,13 +228,13 @@ def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:
             words.number(numbers[row, across]),
             ha="center",
             va="center",
-            fontsize=_number_font(size),
+            fontsize=number_font(size),
             color="white" if style.luminance(colour) < 0.25 else style.INK,
             gid="n",
         )
 
 
-def _label(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
+def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     """Names of rows at the left, of columns above; the first row is the top one."""
     style.share(ax, "")
     width = _LABELS[size]
