@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def count_shares(
     unit: str,
     confidence: float | None,
     seed: int,
-    zeros: bool = True,
+    known: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Count which share of a group's rows is each item: a row of `table` counts once.
 
@@ -37,8 +38,10 @@ def count_shares(
         As `group_codes` returns it.
     unit : str
         What a row is, in the plural, for the `interval` column.
-    confidence, seed, zeros
+    confidence, seed
         As in `tally`.
+    known : sequence of str, optional
+        Items that get a row in every group, if 0. Default: all that occur.
 
     Returns
     -------
@@ -46,7 +49,8 @@ def count_shares(
         The labels' columns, then `term`, `count`, `base` (rows of the group), `share`, `documents`,
         `rank`, and `low`, `high`, `interval` where `confidence` is given.
     """
-    item, names = pd.factorize(items.astype(object), sort=True)
+    names = pd.Index(sorted(set(items.astype(object))) if known is None else known, dtype=object)
+    item = names.get_indexer(pd.Index(items.astype(object)))
     doc, docs = pd.factorize(table["doc"].astype(object))
     columns: dict[str, Any] = {
         "doc": pd.Categorical.from_codes(doc, docs),
@@ -55,7 +59,7 @@ def count_shares(
     if "sentence" in table.columns:
         columns["sentence"] = table["sentence"].to_numpy()
     rows = np.arange(len(doc))
-    hits = Hits(pd.Index(names, dtype=object), rows, item, np.ones(len(doc), dtype=np.int64))
+    hits = Hits(names, rows, item, np.ones(len(doc), dtype=np.int64))
     result = tally(
         pd.DataFrame(columns),
         hits,
@@ -63,7 +67,7 @@ def count_shares(
         per=1,
         confidence=confidence,
         seed=seed,
-        zeros=zeros,
+        zeros=True,
     )
     return shared(result, unit)
 

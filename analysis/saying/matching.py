@@ -1,0 +1,234 @@
+"""Which quotations are versions of one statement: shared wording, else shared content words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import regex
+from rapidfuzz.distance import LCSseq
+
+from analysis.tokens import stop_words
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,\-][\p{L}\p{M}\p{N}]+)*")
+_QUOTED = regex.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|‘((?:[^‘’]|’\p{L})+)’")
+_MARKS = "“”\"'‘’«»„ \t\n\r.,;:!?…—–-"
+_HEADS = 6  # versions that each further one is compared with: a statement may be quoted everywhere
+_STEMS = 3  # content words that two versions must share at least
+
+
+class Unit(NamedTuple):
+    """A stretch of words that is compared: a quotation without its marks, or a piece of one."""
+
+    quote: int  # row of the quotes
+    start: int
+    end: int
+    words: tuple[str, ...]
+    quoted: bool  # false for reported speech without marks
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared: lower-case, straight apostrophes, no marks."""
+    return tuple(word.lower().replace("’", "'") for word in _WORD.findall(text))
+
+
+def cut_units(quotes: pd.DataFrame, texts: Sequence[str]) -> list[Unit]:
+    """Cut quotations into what is compared: quoted pieces where a clause is only partly quoted.
+
+    Parameters
+    ----------
+    quotes : pandas.DataFrame
+        `start`, `end`, `kind`.
+    texts : sequence of str, one per quotation
+        The text of its document.
+    """
+    units = []
+    columns = zip(texts, quotes["start"], quotes["end"], quotes["kind"], strict=True)
+    for row, (text, start, end, kind) in enumerate(columns):
+        spans = [(start, end)]
+        if kind == "mixed":
+            found = _QUOTED.finditer(text, start, end)
+            pieces = [m.span(next(g for g in range(1, 6) if m.group(g))) for m in found]
+            spans = pieces or spans
+        for a, b in spans:
+            inner = text[a:b]
+            a, b = a + len(inner) - len(inner.lstrip(_MARKS)), b
+            b -= len(inner) - len(inner.rstrip(_MARKS))
+            if a < b:
+                units.append(Unit(row, int(a), int(b), words_of(text[a:b]), kind != "indirect"))
+    return units
+
+
+def wording_pairs(units: Sequence[Unit], docs: np.ndarray, size: int) -> np.ndarray:
+    """Pairs of units of different documents that share a run of `size` words, shape (pairs, 2)."""
+    postings: dict[tuple[str, ...], list[int]] = {}
+    for number, unit in enumerate(units):
+        for place in range(len(unit.words) - size + 1):
+            postings.setdefault(unit.words[place : place + size], []).append(number)
+    return _pairs(postings.values(), [len(unit.words) for unit in units], docs)
+
+
+def content_pairs(
+    stems: Sequence[frozenset[str]], speakers: Sequence[str], docs: np.ndarray
+) -> np.ndarray:
+    """Pairs of units of one speaker, in different documents, that share a content word."""
+    postings: dict[tuple[str, str], list[int]] = {}
+    for number, (own, speaker) in enumerate(zip(stems, speakers, strict=True)):
+        for stem in own if speaker else ():
+            postings.setdefault((speaker, stem), []).append(number)
+    return _pairs(postings.values(), [len(own) for own in stems], docs)
+
+
+def _pairs(postings: Iterable[list[int]], size: Sequence[int], docs: np.ndarray) -> np.ndarray:
+    """Each unit beside the longest few that share something: linear in what is shared."""
+    found = set()
+    for units in postings:
+        listed = sorted(set(units), key=lambda unit: (-size[unit], unit))
+        for place, unit in enumerate(listed[1:], start=1):
+            for head in listed[: min(place, _HEADS)]:
+                if docs[head] != docs[unit]:
+                    found.add((min(head, unit), max(head, unit)))
+    return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+
+
+def shared_wording(one: Sequence[str], other: Sequence[str]) -> tuple[int, float]:
+    """Words that two versions share in order, and which share of the shorter version that is.
+
+    Examples
+    --------
+    >>> shared_wording("we want lasting peace".split(), "they want a lasting peace".split())
+    (3, 0.75)
+    """
+    common = LCSseq.similarity(one, other)
+    return common, common / max(min(len(one), len(other)), 1)
+
+
+def shared_content(
+    one: frozenset[str], other: frozenset[str], weight: dict[str, float]
+) -> tuple[int, float]:
+    """Content words that two versions share, and their share of the weight of the lighter one."""
+    lighter = min(sum(weight[s] for s in one), sum(weight[s] for s in other))
+    common = one & other
+    return len(common), sum(weight[s] for s in common) / lighter if lighter else 0.0
+
+
+@functools.cache
+def stem_of(word: str) -> str:
+    """The stem of a content word; "" for a stop word or a single letter."""
+    if len(word) < 2 or word in _stopped():
+        return ""
+    return _stemmer().stem(word.removesuffix("'s"))
+
+
+@functools.cache
+def _stopped() -> frozenset[str]:
+    return frozenset(word.replace("’", "'") for word in stop_words())
+
+
+@functools.cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    from nltk.stem.snowball import SnowballStemmer
+
+    return SnowballStemmer("english")
+
+
+def weights_of(stems: Iterable[frozenset[str]]) -> dict[str, float]:
+    """How much each content word tells: the logarithm of units over units that have it, plus 1."""
+    listed = list(stems)
+    count: dict[str, int] = {}
+    for own in listed:
+        for stem in own:
+            count[stem] = count.get(stem, 0) + 1
+    return {stem: 1 + float(np.log(len(listed) / n)) for stem, n in count.items()}
+
+
+class Statements:
+    """Which units are versions of one statement: sets that grow together."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.home = np.arange(len(units))
+
+    def find(self, unit: int) -> int:
+        """The number of a unit's statement: its first unit."""
+        while self.home[unit] != unit:
+            self.home[unit] = self.home[self.home[unit]]
+            unit = int(self.home[unit])
+        return unit
+
+    def join(self, one: int, other: int) -> int:
+        """Make two statements one; its number."""
+        a, b = self.find(one), self.find(other)
+        self.home[max(a, b)] = min(a, b)
+        return min(a, b)
+
+    def numbers(self) -> np.ndarray:
+        """The number of every unit's statement."""
+        return np.array([self.find(unit) for unit in range(len(self.units))], dtype=np.int64)
+
+
+def join_wording(statements: Statements, docs: np.ndarray, least: int, share: float) -> None:
+    """Join quoted units that share at least so many words and such a share of the shorter one."""
+    units = statements.units
+    for one, other in wording_pairs(units, docs, min(3, least)):
+        if units[one].quoted and units[other].quoted:
+            common, found = shared_wording(units[one].words, units[other].words)
+            if common >= least and found >= share:
+                statements.join(int(one), int(other))
+
+
+def join_content(
+    statements: Statements,
+    docs: np.ndarray,
+    speakers: Sequence[str],
+    days: np.ndarray,
+    *,
+    apart: float,
+    share: float,
+) -> None:
+    """Join units of one speaker that share content words, if the fullest versions do.
+
+    Parameters
+    ----------
+    statements : Statements
+        Grows.
+    docs, speakers, days : one entry per unit
+        Document, speaker ("" if none is known), day of publication (NaN where unknown).
+    apart : float
+        Days that may lie between two versions.
+    share : float
+        Share of the lighter version's weight that must be common.
+    """
+    units = statements.units
+    stems = [frozenset(map(stem_of, unit.words)) - {""} for unit in units]
+    weight = weights_of(stems)
+
+    def alike(one: int, other: int) -> float:
+        common, found = shared_content(stems[one], stems[other], weight)
+        return found if common >= _STEMS and found >= share else 0.0
+
+    pairs = content_pairs(stems, speakers, docs)
+    pairs = pairs[~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > apart)]  # unknown: not far
+    scored = sorted((-alike(int(a), int(b)), int(a), int(b)) for a, b in pairs)
+    fullest = _fullest(statements.numbers(), units)
+    for score, one, other in scored:
+        a, b = statements.find(one), statements.find(other)
+        # versions of versions are no chain: the fullest of both must be alike
+        if score < 0 and a != b and alike(fullest[a], fullest[b]):
+            fullest[statements.join(a, b)] = _fuller(fullest[a], fullest[b], units)
+
+
+def _fullest(homes: np.ndarray, units: Sequence[Unit]) -> dict[int, int]:
+    """The fullest unit of each statement."""
+    found: dict[int, int] = {}
+    for unit, home in enumerate(homes.tolist()):
+        found[home] = _fuller(found[home], unit, units) if home in found else unit
+    return found
+
+
+def _fuller(one: int, other: int, units: Sequence[Unit]) -> int:
+    """The unit that is quoted, then the longer one, then the earlier one."""
+    return min(one, other, key=lambda u: (not units[u].quoted, -len(units[u].words), u))
