@@ -91,7 +91,7 @@ def plot_targets(
     width = style.width_of(ax, size)
     letters = max(5, *(len(f"n = {words.number(n)}") for n in data["count"]))
     heatmap.require_width(rows, heads, letters, size, width)
-    ax = style.start(ax, size=size, height=heatmap.height_of(rows, heads, size, width, 1.9) + 0.35)
+    ax = style.start(ax, size=size, height=heatmap.height_of(rows, heads, size, width, 1.9) + 0.4)
     place = at.map(rows.index), across.map(heads.index)
     enough = data["count"] >= min_count
     scores = heatmap.matrix(data["score"].where(enough), *place)
@@ -210,11 +210,20 @@ def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
         setattr(ax, "_discourse_bar", (mesh, "critical (−) … favourable (+)"))  # noqa: B010
         return
     reach = float(np.max(mesh.norm.vmax or 1.0))
-    bar = style.root_figure(ax).colorbar(
-        mesh, ax=ax, orientation="horizontal", fraction=0.05, pad=0.03, aspect=45, shrink=0.75
+    figure = style.root_figure(ax)
+    box, inches = ax.get_position(), figure.get_size_inches()
+    wide, high = box.width * inches[0], box.height * inches[1]
+    bar = figure.colorbar(
+        mesh,
+        ax=ax,
+        orientation="horizontal",
+        fraction=0.15 / high,
+        pad=0.15 / high,
+        aspect=wide / 0.12,  # as wide as the cells however few rows there are
+        shrink=0.9,
     )
-    ends = f"critical ({_signed(-reach)})", "neither", f"favourable ({_signed(reach)})"
-    bar.set_ticks([-reach, 0.0, reach], labels=list(ends))
+    ends = [f"critical\n{_signed(-reach)}", "neither\n0", f"favourable\n{_signed(reach)}"]
+    bar.set_ticks([-reach, 0.0, reach], labels=ends)
     style.dress(bar.ax, size)
     first, *_, last = bar.ax.get_xticklabels()
     first.set_horizontalalignment("left")
