@@ -49,7 +49,8 @@ class Items:
     head: list[int] = field(default_factory=list)  # item numbers, −1 at a root
     morphology: list[str] = field(default_factory=list)
     mark: list[Marked | None] = field(default_factory=list)
-    sentence: list[int] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)  # of its first token
+    until: list[int] = field(default_factory=list)  # the sentence of its last token
     segments: list[Segment] = field(default_factory=list)
     parsed: bool = False
     inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
@@ -125,7 +126,7 @@ def _place(items: Items, tokens: Token, pos: list[str], marks: list[Marked]) -> 
                 items.inside[inside] = []
             if mark.inner_start <= start < mark.inner_end:
                 items.inside[inside].append(pos[number])
-            items.sentence[inside] = tokens.sentence[number]  # of its last token
+            items.until[inside] = tokens.sentence[number]
             home.append(inside)
             continue
         home.append(len(items.start))
@@ -145,6 +146,7 @@ def _append(
     items.pos.append(pos)
     items.mark.append(mark)
     items.sentence.append(sentence)
+    items.until.append(sentence)
 
 
 def _hang(items: Items, tokens: Token, home: list[int]) -> None:
@@ -186,26 +188,14 @@ def _breaks_paragraph(gap: str) -> bool:
 
 def _ends_sentence(items: Items, item: int) -> bool:
     """Whether a sentence ends between an item and the next."""
-    if items.mark[item] is None and items.mark[item + 1] is None:
-        return items.sentence[item] != items.sentence[item + 1]
-    if items.mark[item] is not None:
-        mark = items.mark[item]
-        assert mark is not None
-        last = items.text[mark.inner_end - 1 : mark.inner_end]
-        following = items.word(item + 1)[:1]
-        if following in ",;:)—–-":
-            return False
-        if last in ".?!…" and (following.isupper() or items.mark[item + 1] is not None):
-            return True
-        if not mark.closed and following.isupper() and last in ".?!":
-            return True
-        return items.mark[item + 1] is None and last in ".?!" and following.isdigit()
-    before = items.term[item]
-    return before in (".", "!", "?", "...", "…") and items.sentence[item] != _first_sentence(
-        items, item + 1
-    )
+    mark = items.mark[item]
+    if mark is None:
+        return items.until[item] != items.sentence[item + 1]
+    following = items.word(item + 1)[:1]
+    if items.text[mark.inner_end - 1 : mark.inner_end] not in _STOPS or following in _GOES_ON:
+        return False
+    return not following.islower() and following not in "(["
 
 
-def _first_sentence(items: Items, item: int) -> int:
-    """The number of the sentence that a marked stretch begins in; unknown counts as another."""
-    return -1
+_STOPS = frozenset(".?!…")
+_GOES_ON = frozenset(",;:)—–-")

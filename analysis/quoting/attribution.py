@@ -1,0 +1,311 @@
+"""From cues to reports: who said what, sentence by sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analysis.quoting.content import Piece, find_after, is_sentence_like, strip
+from analysis.quoting.cues import Found, find_cues
+from analysis.quoting.lexicon import Lexicon
+from analysis.quoting.phrases import Phrase, phrase_after
+from analysis.quoting.subjects import find_subject
+from analysis.quoting.words import MARK, Items, Segment
+
+_OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
+_FRAGMENT = 14  # items between a cue and a fragment in quotation marks that it governs
+_SUBORDINATE = frozenset(["when", "while", "as", "after", "before", "if", "although", "though"])
+
+
+class Report(NamedTuple):
+    """One attribution: a cue, its speaker, and the pieces of what was said."""
+
+    cue: Found | None
+    subject: Phrase | None
+    pieces: tuple[Piece, ...]
+
+
+def find_reports(
+    items: Items, lexicon: Lexicon, number: int, taken: set[int]
+) -> list[Report]:
+    """Find the attributions of one sentence.
+
+    Parameters
+    ----------
+    items : Items
+    lexicon : Lexicon
+    number : int
+        Which of ``items.segments``.
+    taken : set of int
+        Marked items that have a speaker already; those found here are added.
+
+    Returns
+    -------
+    list of Report
+        In the order of their cues.
+    """
+    segment = items.segments[number]
+    reports: list[Report] = []
+    previous: Phrase | None = None
+    busy = segment.first  # items before it are part of an earlier cue's complement
+    for cue in find_cues(items, segment, lexicon):
+        if cue.entry.part == "phrase":
+            report = _by_phrase(items, segment, cue)
+        else:
+            subject = find_subject(items, segment, cue, previous)
+            report = _by_verb(items, number, cue, subject, busy, taken)
+            if cue.entry.part == "verb" and subject is not None and not cue.passive:
+                previous = subject
+        if report is None or not report.pieces:
+            continue
+        reports.append(report)
+        for piece in report.pieces:
+            busy = max(busy, piece.last)
+            taken.update(i for i in range(piece.first, piece.last) if items.pos[i] == MARK)
+    return reports
+
+
+def _by_phrase(items: Items, segment: Segment, cue: Found) -> Report | None:
+    """ "According to X, …", "…, according to X", "in X's view"."""
+    if "*" in cue.entry.words:
+        star = cue.entry.words.index("*")
+        rest = len(cue.entry.words) - star - 1
+        speaker = _possessive(items, cue.first + star, cue.last - rest)
+        cue = cue._replace(first=cue.last - rest) if rest else cue
+        end = cue.last
+    else:
+        speaker = phrase_after(items, segment, cue.last)
+        if speaker is None:
+            return None
+        end = speaker.last
+    if speaker is None:
+        return None
+    begin = cue.first if "*" not in cue.entry.words else speaker.first - 1
+    comma, speaker = _parenthesis_end(items, segment, speaker, end)
+    after = _rest(items, segment, comma)
+    before = _front(items, segment, min(begin, cue.first), segment.first)
+    return Report(cue, speaker, _join(items, before, after))
+
+
+def _possessive(items: Items, first: int, last: int) -> Phrase | None:
+    if first >= last:
+        return None
+    return Phrase(first, last, last - 1)
+
+
+def _parenthesis_end(
+    items: Items, segment: Segment, speaker: Phrase, end: int
+) -> tuple[int, Phrase]:
+    """Past what is said of the speaker: an apposition, "made just hours ago,"; the name of both."""
+    if end >= segment.last:
+        return end, speaker
+    if items.term[end] == ",":
+        name = phrase_after(items, segment, end + 1)
+        if name and name.last < segment.last and items.term[name.last] == ",":
+            described = not any(items.pos[i] == "PROPN" for i in range(speaker.head, speaker.last))
+            proper = items.pos[name.last - 1] == "PROPN"
+            if proper and described:
+                return name.last + 1, name
+            if not _is_finite(items, name.last + 1, segment.last) or items.term[name.first] in ("a", "the", "an"):
+                if _is_finite(items, name.last + 1, segment.last):
+                    return name.last + 1, speaker
+        return end + 1, speaker
+    if items.pos[end] in ("VERB", "ADP", "SCONJ") or items.term[end] in ("who", "which", "and", "("):
+        for item in range(end, min(segment.last, end + 15)):
+            if items.term[item] == ",":
+                return item + 1, speaker
+            if items.pos[item] in ("AUX", MARK):
+                break
+    return end, speaker
+
+
+def _rest(items: Items, segment: Segment, first: int) -> Piece | None:
+    """What follows a parenthesis up to the sentence's end."""
+    if first >= segment.last:
+        return None
+    if items.term[first] in ("and", "but") and not _is_finite(items, first, segment.last):
+        return None
+    last = strip(items, first, segment.last)
+    if last - first < 3 and not any(items.pos[i] == MARK for i in range(first, last)):
+        return None
+    return Piece(first, last, "clause")
+
+
+def _front(items: Items, segment: Segment, stop: int, low: int) -> Piece | None:
+    """What precedes an attribution, back to the sentence's begin."""
+    first = low
+    while first < stop and (
+        items.term[first] in _OPENERS or items.term[first] == "," or items.pos[first] == "PUNCT"
+    ):
+        first += 1
+    last = strip(items, first, stop)
+    if last <= first:
+        return None
+    return Piece(first, last, "before")
+
+
+def _is_finite(items: Items, first: int, last: int) -> bool:
+    """Whether a stretch has a verb of its own, also within marks."""
+    for item in range(first, last):
+        if items.pos[item] in ("VERB", "AUX"):
+            return True
+        if items.pos[item] == MARK and any(t in ("VERB", "AUX") for t in items.inside[item]):
+            return True
+    return False
+
+
+def _join(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piece, ...]:
+    """One stretch where a parenthesis interrupts a clause, two where it stands between clauses."""
+    if before is not None and not _is_finite(items, before.first, before.last):
+        if after is None:
+            return ()
+        whole = after.mode != "mark" and before.last - before.first > 1 and items.pos[before.last - 1] != MARK
+        if whole and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ"):
+            return (Piece(before.first, after.last, "clause"),)
+        return (after,)
+    return tuple(piece for piece in (before, after) if piece is not None)
+
+
+def _by_verb(
+    items: Items, number: int, cue: Found, subject: Phrase | None, busy: int, taken: set[int]
+) -> Report | None:
+    """The report of a verb, noun or adjective."""
+    segment = items.segments[number]
+    if subject is None and not _may_lack_subject(items, segment, cue):
+        return None
+    as_clause = _as_clause(items, segment, cue, subject)
+    if as_clause is not None:
+        return as_clause
+    after = find_after(items, segment, cue, subject)
+    if after is not None and cue.passive and after.mode in ("to", "of", "as") and subject is None:
+        after = None
+    before = _find_before(items, number, cue, subject, busy, after)
+    if before is None and after is None:
+        after = _fragment(items, segment, cue, subject, taken)
+    pieces = _join_verb(items, before, after)
+    return Report(cue, subject, pieces) if pieces else None
+
+
+def _may_lack_subject(items: Items, segment: Segment, cue: Found) -> bool:
+    """ "It is said that …", "Residents were told that …": speech without a speaker."""
+    return cue.passive and bool(cue.entry.takes & {"clause", "that"})
+
+
+def _as_clause(
+    items: Items, segment: Segment, cue: Found, subject: Phrase | None
+) -> Report | None:
+    """ "As Heald told the paper, …": the rest of the sentence is what was said."""
+    if subject is None or subject.first <= segment.first or cue.form == "ing":
+        return None
+    if items.term[subject.first - 1] != "as" or subject.first > cue.first:
+        return None
+    place = subject.first - 1
+    if place > segment.first and items.term[place - 1] not in (",", "—", "–", "and", "but"):
+        return None
+    for item in range(cue.last, min(segment.last, cue.last + 15)):
+        if items.term[item] in (",", ":"):
+            after = _rest(items, segment, item + 1)
+            return Report(cue, subject, (after,)) if after else None
+        if items.pos[item] == MARK:
+            return None
+    before = _front(items, segment, place, segment.first)
+    return Report(cue, subject, (before,)) if before else None
+
+
+def _find_before(
+    items: Items,
+    number: int,
+    cue: Found,
+    subject: Phrase | None,
+    busy: int,
+    after: Piece | None,
+) -> Piece | None:
+    """What was said before the cue: "…", he said; … , he said."""
+    segment = items.segments[number]
+    if cue.entry.part != "verb" or cue.form == "ing" and after is not None:
+        return None
+    group = cue.first if subject is None else min(cue.first, subject.first)
+    if subject is not None and subject.first < cue.first:
+        group = _group_begin(items, segment, subject, cue)
+    if group <= segment.first:
+        return None
+    before = group - 1
+    if items.pos[before] == MARK:
+        return _before_mark(items, segment, before, busy)
+    if items.term[before] not in (",", "—", "–", "-", "--") or after is not None and after.mode != "clause":
+        mark = before - 1
+        dashed = items.term[before] in (",", "—", "–", "-") and mark >= segment.first
+        if dashed and items.pos[mark] == MARK:
+            return _before_mark(items, segment, mark, busy)
+        return None
+    if items.pos[before - 1] == MARK and before - 1 >= segment.first:
+        return _before_mark(items, segment, before - 1, busy)
+    if not cue.entry.takes & {"clause", "that"} or not _ends_here(items, segment, cue, subject):
+        return None
+    if items.term[segment.first] in _SUBORDINATE or busy > segment.first:
+        return None
+    piece = _front(items, segment, before, segment.first)
+    if piece is None or not _is_finite(items, piece.first, piece.last):
+        return None
+    return piece
+
+
+def _group_begin(items: Items, segment: Segment, subject: Phrase, cue: Found) -> int:
+    """The first item of the attributing clause: its subject, or the title before a name."""
+    first = subject.first
+    while first > segment.first and items.pos[first - 1] in ("DET", "ADJ", "NOUN", "PROPN", "ADV"):
+        first -= 1
+    return first
+
+
+def _before_mark(items: Items, segment: Segment, mark: int, busy: int) -> Piece | None:
+    """A marked stretch before the cue, with the words of its own sentence before it."""
+    if mark < busy:
+        return None
+    first = mark
+    if not is_sentence_like(items, mark) or not _stands_alone(items, segment, mark):
+        front = _front(items, segment, mark + 1, max(segment.first, busy))
+        first = front.first if front else mark
+    return Piece(first, mark + 1, "mark" if first == mark else "before")
+
+
+def _stands_alone(items: Items, segment: Segment, mark: int) -> bool:
+    """Whether a marked stretch begins its sentence, or follows a stop or opener."""
+    if mark == segment.first:
+        return True
+    before = items.term[mark - 1]
+    return before in (":", ".", ",", ";") or before in _OPENERS
+
+
+def _ends_here(items: Items, segment: Segment, cue: Found, subject: Phrase | None) -> bool:
+    """Whether nothing but adverbials stands between the cue and a comma or the sentence's end."""
+    end = cue.last
+    if subject is not None:
+        end = max(end, subject.last)
+    for item in range(end, min(segment.last, end + 14)):
+        if items.term[item] in (",", ".", "—", "–", ";", ":"):
+            return True
+        if items.pos[item] in ("VERB", "AUX", "SCONJ") and items.term[item] != "as":
+            return False
+    return True
+
+
+def _fragment(
+    items: Items, segment: Segment, cue: Found, subject: Phrase | None, taken: set[int]
+) -> Piece | None:
+    """A fragment in quotation marks that the cue governs: condemned the “barbaric” attack."""
+    if subject is None or cue.entry.part != "verb":
+        return None
+    for item in range(cue.last, min(segment.last, cue.last + _FRAGMENT)):
+        if items.term[item] in (";", ":") or items.pos[item] == "SCONJ":
+            return None
+        if items.pos[item] == MARK and item not in taken:
+            if items.parsed and not items.below(item, cue.first):
+                return None
+            return Piece(item, item + 1, "mark")
+    return None
+
+
+def _join_verb(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piece, ...]:
+    if before is not None and after is not None and before.mode == "before":
+        return _join(items, before, after)
+    return tuple(piece for piece in (before, after) if piece is not None)

@@ -1,0 +1,384 @@
+"""What was said: the stretch of a sentence that a cue governs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analysis.quoting.cues import Found
+from analysis.quoting.phrases import TIMES, Phrase, phrase_after
+from analysis.quoting.words import MARK, Items, Segment
+
+_WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
+_LISTENERS = frozenset(
+    "tell ask inform assure remind warn urge order advise notify brief promise encourage exhort "
+    "implore beg beseech entreat invite command direct instruct challenge accuse request call on "
+    "call upon appeal to appeal show guarantee caution reassure counsel plead lobby press".split()
+)
+_SIDE = frozenset(
+    "in on at to during after before via through from by using for with over of about".split()
+)
+_STARTERS = frozenset(["DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK])
+_CUTS = frozenset(["adding", "according", "saying", "citing", "stating"])
+_STOPS = frozenset([",", ";", ":", "—", "–", "-", "--"])
+_SCOPE = 30  # items after the cue in which its complement may begin
+
+
+class Piece(NamedTuple):
+    """Part of what was said: ``items[first:last]``, and how it is introduced."""
+
+    first: int
+    last: int
+    mode: str  # mark, that, wh, clause, to, as, of, before
+
+
+def find_after(
+    items: Items, segment: Segment, cue: Found, subject: Phrase | None
+) -> Piece | None:
+    """Find what is said after the cue.
+
+    Parameters
+    ----------
+    items : Items
+    segment : Segment
+    cue : Found
+    subject : Phrase or None
+        The speaker; where it follows the cue, the search begins after it.
+
+    Returns
+    -------
+    Piece or None
+    """
+    begin = cue.last
+    inverted = subject is not None and subject.first >= cue.last
+    if inverted:
+        assert subject is not None
+        begin = subject.last
+    start = _find_start(items, segment, cue, begin, inverted)
+    if start is None:
+        return None
+    first, mode = start
+    if mode == "mark":
+        return Piece(first, _marked_end(items, segment, cue, first), mode)
+    last = _clause_end(items, segment, cue, first, mode)
+    return Piece(first, last, mode) if last > first else None
+
+
+def _find_start(
+    items: Items, segment: Segment, cue: Found, begin: int, inverted: bool
+) -> tuple[int, str] | None:
+    """Walk from the cue over listeners and adverbials to where the complement begins."""
+    takes = cue.entry.takes
+    if cue.entry.part in ("noun", "adjective"):
+        return (cue.last + 1, "that") if cue.last + 1 < segment.last else None
+    item, listener = begin, False
+    limit = min(segment.last, begin + _SCOPE)
+    while item < limit:
+        term, tag = items.term[item], items.pos[item]
+        if tag == MARK:
+            return _at_mark(items, segment, cue, item, listener)
+        if term == "that" and not inverted and takes & {"clause", "that"}:
+            if item + 1 < segment.last and items.term[item + 1] not in (".", ","):
+                return item + 1, "that"
+        if inverted and term not in (",", ":"):
+            return None
+        if term in (",", ":", "—", "–", "-"):
+            following = _after_comma(items, segment, cue, item, limit)
+            if following is None or items.pos[following] == MARK:
+                return (following, "mark") if following is not None else None
+            if term == ":" and not inverted and takes & {"clause", "that"}:
+                return following, "clause"
+            item = following
+            continue
+        if term in _WH and takes & {"clause", "that", "whether"} and tag != "DET":
+            return item, "wh"
+        if term == "if" and cue.entry.cue in ("ask", "wonder", "inquire", "enquire"):
+            return item, "wh"
+        if term == "to" and "to" in takes and _is_infinitive(items, segment, item):
+            return item, "to"
+        if term in ("as", "of", "for", "against", "about") and term in takes:
+            return _at_preposition(items, segment, item)
+        zero = None if listener_due(cue, listener) else _zero_clause(items, segment, cue, item)
+        if zero is not None:
+            return zero, "clause"
+        step = _step_over(items, segment, cue, item, listener)
+        if step is None:
+            return None
+        listener = listener or step[1]
+        item = step[0]
+    return None
+
+
+def listener_due(cue: Found, listener: bool) -> bool:
+    """Whether a listener must come first: "told the press he would go"."""
+    return cue.entry.cue == "tell" and not listener and not cue.passive
+
+
+def _at_mark(
+    items: Items, segment: Segment, cue: Found, item: int, listener: bool
+) -> tuple[int, str]:
+    """A marked stretch after the cue begins what was said, or is within a clause without "that"."""
+    if "clause" in cue.entry.takes and not is_sentence_like(items, item):
+        zero = _zero_clause(items, segment, cue, item)
+        if zero is not None:
+            return zero, "clause"
+    return item, "mark"
+
+
+def _after_comma(
+    items: Items, segment: Segment, cue: Found, comma: int, limit: int
+) -> int | None:
+    """Past ", in a satirical fashion," to a mark or "that"; None if the comma ends the cue."""
+    item = comma + 1
+    if item >= segment.last:
+        return None
+    if items.pos[item] == MARK or items.term[item] == "that":
+        return item
+    if items.term[comma] == ":":
+        return item
+    if items.pos[item] not in ("ADP", "ADV", "VERB") and items.term[item] not in TIMES:
+        return None
+    for place in range(item, min(limit, comma + 15)):
+        if items.pos[place] == MARK and items.term[place - 1] in (",", ":"):
+            return place
+        if items.term[place] == "," and place + 1 < segment.last:
+            if items.term[place + 1] == "that" or items.pos[place + 1] == MARK:
+                return place + 1
+        if items.term[place] == ":" and place + 1 < segment.last:
+            return place + 1
+    return None
+
+
+def _at_preposition(items: Items, segment: Segment, item: int) -> tuple[int, str] | None:
+    if item + 1 >= segment.last:
+        return None
+    return item + 1, "as" if items.term[item] == "as" else "of"
+
+
+def _is_infinitive(items: Items, segment: Segment, item: int) -> bool:
+    if item + 1 >= segment.last:
+        return False
+    tag = items.pos[item + 1]
+    if items.parsed:
+        if tag == "ADV" and item + 2 < segment.last:
+            tag = items.pos[item + 2]
+        return tag in ("VERB", "AUX")
+    return items.term[item + 1].isalpha() and tag in ("VERB", "AUX", "NOUN", "ADV")
+
+
+def _zero_clause(items: Items, segment: Segment, cue: Found, item: int) -> int | None:
+    """Where a clause without "that" begins, if one does at this item."""
+    if "clause" not in cue.entry.takes or items.pos[item] not in _STARTERS:
+        return None
+    if not items.parsed:
+        return item if _looks_like_clause(items, segment, item) else None
+    for child in items.children(cue.first):
+        if child < item or items.dep[child] not in ("ccomp", "parataxis", "xcomp"):
+            continue
+        if child >= segment.last or not _has_subject(items, child):
+            continue
+        leftmost = _leftmost(items, segment, child, item)
+        if leftmost == item or _is_side(items, item, leftmost, cue.first):
+            return item if leftmost == item else None
+    return None
+
+
+def _has_subject(items: Items, verb: int) -> bool:
+    return any(items.dep[child].startswith(("nsubj", "csubj", "expl")) for child in
+               items.children(verb)) or items.pos[verb] == MARK  # fmt: skip
+
+
+def _leftmost(items: Items, segment: Segment, top: int, low: int) -> int:
+    """The first item, not before `low`, that depends on `top`."""
+    for item in range(low, top):
+        if items.below(item, top) and items.pos[item] != "PUNCT":
+            return item
+    return top
+
+
+def _is_side(items: Items, item: int, leftmost: int, verb: int) -> bool:
+    return item < leftmost
+
+
+def _looks_like_clause(items: Items, segment: Segment, item: int) -> bool:
+    """Without dependencies: a noun phrase or pronoun, then a verb, before the next stop."""
+    if items.term[item] in _SIDE or items.pos[item] in ("ADV", "ADP"):
+        return _comma_then_clause(items, segment, item)
+    begin = item
+    if items.pos[item] == "SCONJ":
+        return any(
+            items.pos[place] in ("VERB", "AUX")
+            for place in range(item, min(segment.last, item + 12))
+        )
+    phrase = phrase_after(items, segment, begin)
+    if phrase is None or phrase.last >= segment.last:
+        return False
+    place = phrase.last
+    while place < segment.last and items.pos[place] in ("ADV", "ADP", "NOUN", "PROPN", "DET"):
+        place += 1
+    return place < segment.last and items.pos[place] in ("VERB", "AUX") and place - begin < 25
+
+
+def _comma_then_clause(items: Items, segment: Segment, item: int) -> bool:
+    """Whether "in 2010, the plan was" begins here rather than "on Friday the plan was"."""
+    for place in range(item + 1, min(segment.last - 1, item + 9)):
+        if items.term[place] == ",":
+            return _looks_like_clause(items, segment, place + 1)
+        if items.pos[place] in ("VERB", "AUX", MARK):
+            return False
+    return False
+
+
+def _step_over(
+    items: Items, segment: Segment, cue: Found, item: int, listener: bool
+) -> tuple[int, bool] | None:
+    """Past an adverb, a listener or an adverbial; None where the complement cannot follow."""
+    term, tag = items.term[item], items.pos[item]
+    if tag == "ADV" or term in TIMES or tag == "PART" and term != "to":
+        return item + 1, listener
+    if term in _SIDE or tag == "ADP":
+        phrase = phrase_after(items, segment, item + 1)
+        if phrase is None:
+            return None
+        return phrase.last, term == "to" or listener
+    wants = set(cue.entry.cue.split()) & _LISTENERS or cue.entry.takes & {"as", "name", "of", "to"}
+    quoted = cue.entry.takes <= {"quote", "as", "name"}
+    if (wants or quoted) and not listener:
+        phrase = phrase_after(items, segment, item)
+        if phrase is not None and phrase.last > item:
+            return phrase.last, True
+    if tag == "VERB" and items.term[item].endswith("ing") and item > cue.last:
+        phrase = phrase_after(items, segment, item + 1)
+        return (phrase.last, listener) if phrase else None
+    return None
+
+
+def is_sentence_like(items: Items, item: int) -> bool:
+    """Whether a marked stretch holds a whole clause rather than a word or phrase."""
+    mark = items.mark[item]
+    assert mark is not None
+    tags = items.inside.get(item, [])
+    words = sum(tag != "PUNCT" for tag in tags)
+    if words < 3:
+        return words > 0 and items.text[mark.inner_end - 1] in "!?."
+    finite = any(tag in ("VERB", "AUX") for tag in tags)
+    capital = items.text[mark.inner_start : mark.inner_start + 3].lstrip("[(….")[:1].isupper()
+    closing = items.text[mark.inner_end - 1] in ".!?…,"
+    return finite and (capital or closing or words > 5) or capital and closing and words > 5
+
+
+def _marked_end(items: Items, segment: Segment, cue: Found, first: int) -> int:
+    """One past the marked stretch, or past the last of several that belong together."""
+    last = first + 1
+    if is_sentence_like(items, first) and "name" not in cue.entry.takes:
+        return last
+    place = last
+    while place < segment.last and place - last < 8:
+        term = items.term[place]
+        if items.pos[place] == MARK:
+            last = place + 1
+        elif term not in ("and", "or", ",", "(", ")", "a", "an", "the") and not (
+            items.term[place - 1] == "(" or items.term[place + 1 : place + 2] == [")"]
+        ):
+            break
+        place += 1
+    if last == first + 1 and cue.entry.takes & {"clause", "that"} and _runs_on(items, segment, last):
+        return _clause_end(items, segment, cue, first, "clause")
+    return last
+
+
+def _runs_on(items: Items, segment: Segment, item: int) -> bool:
+    """Whether the sentence of a fragment goes on after it."""
+    if item >= segment.last or items.pos[item] in ("PUNCT", "CCONJ", "SCONJ"):
+        return False
+    return any(items.pos[place] in ("VERB", "AUX") for place in range(item, segment.last))
+
+
+def _clause_end(items: Items, segment: Segment, cue: Found, first: int, mode: str) -> int:
+    """One past the last item of a complement."""
+    last = _cut(items, segment, cue, first)
+    if items.parsed:
+        last = _by_tree(items, segment, cue, first, last)
+    elif mode in ("as", "of"):
+        last = _phrase_end(items, first, last)
+    else:
+        last = _by_commas(items, cue, first, last)
+    return strip(items, first, last)
+
+
+def strip(items: Items, first: int, last: int) -> int:
+    """One past the last item that is no stop, comma or bracket."""
+    while last > first and items.pos[last - 1] == "PUNCT" and items.term[last - 1] not in (
+        "%", "$", "£", "€", ")", "]",
+    ):  # fmt: skip
+        last -= 1
+    while last - first > 2 and items.term[last - 1] == ")" and "(" not in items.term[first:last]:
+        last -= 1
+    return last
+
+
+def _cut(items: Items, segment: Segment, cue: Found, first: int) -> int:
+    """Where another attribution takes over: ", according to …", ", adding that …"."""
+    for item in range(first + 2, segment.last):
+        if items.term[item] in _CUTS and items.term[item - 1] in (",", "—", "–"):
+            return item - 1
+        if items.pos[item] == MARK and _begins_anew(items, item):
+            return item
+    return segment.last
+
+
+def _begins_anew(items: Items, item: int) -> bool:
+    """Whether a marked stretch is a sentence of its own after a colon or stop."""
+    return items.term[item - 1] in (":", ".", ";") and is_sentence_like(items, item)
+
+
+def _by_tree(items: Items, segment: Segment, cue: Found, first: int, last: int) -> int:
+    """Up to where the sentence goes back to the cue's own clause."""
+    top = _local_root(items, first, first, last)
+    for item in range(first, last):
+        root = _local_root(items, item, first, last)
+        if root == top or items.pos[root] == "PUNCT":
+            continue
+        if _leaves(items, cue, item, root):
+            return item
+    return last
+
+
+def _leaves(items: Items, cue: Found, item: int, root: int) -> bool:
+    """Whether an item begins a part of the sentence that is no longer reported."""
+    before = items.term[item - 1]
+    relation = items.dep[root].partition(":")[0]
+    if relation in ("conj", "advcl", "parataxis", "cc", "discourse", "appos", "ccomp", "root", "dep"):
+        return before in _STOPS or items.pos[item] in ("CCONJ",) or before in ("and", "but")
+    if relation in ("obl", "advmod", "nmod"):
+        return before in (",", "—", "–")
+    return False
+
+
+def _local_root(items: Items, item: int, low: int, high: int) -> int:
+    """The topmost item above this one that is still within bounds."""
+    for _ in range(80):
+        head = items.head[item]
+        if not low <= head < high:
+            return item
+        item = head
+    return item
+
+
+def _by_commas(items: Items, cue: Found, first: int, last: int) -> int:
+    """Without dependencies: to the sentence's end, but for a comma and a new main clause."""
+    for item in range(first + 3, last - 2):
+        if items.term[item] == "," and items.term[item + 1] in ("but", "while", "although", "though"):
+            return item
+        if items.term[item] == "," and items.pos[item + 1] == "VERB":
+            if items.term[item + 1].endswith("ing") and items.term[item + 1] in _CUTS:
+                return item
+        if items.term[item] == "and" and items.pos[item + 1] == "VERB" and items.term[item + 2] == "that":
+            return item
+    return last
+
+
+def _phrase_end(items: Items, first: int, last: int) -> int:
+    for item in range(first + 1, last):
+        if items.term[item] in (",", ";", "—", "–") or items.pos[item] == "SCONJ":
+            return item
+    return last

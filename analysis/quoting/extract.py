@@ -1,0 +1,154 @@
+"""The quotations of one text: reports of all sentences, cleared of overlaps."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analysis.quoting.attribution import Report, find_reports
+from analysis.quoting.blocks import find_blocks
+from analysis.quoting.content import Piece, is_sentence_like
+from analysis.quoting.lexicon import Lexicon
+from analysis.quoting.loose import Loose, is_title
+from analysis.quoting.marks import find_marked
+from analysis.quoting.phrases import Phrase
+from analysis.quoting.words import MARK, Items, Token, make_items
+
+_SELF = frozenset("he she they it i we who this that these those one".split())
+
+
+class Quote(NamedTuple):
+    """One quotation of a text, in characters; −1 where something is not there."""
+
+    start: int
+    end: int
+    kind: str
+    speaker: tuple[int, int]
+    head: int  # first character of the speaker's head word
+    cue: tuple[int, int]
+    cue_class: str
+    sentence: int
+    relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
+
+
+def find_in_text(text: str, tokens: Token, lexicon: Lexicon) -> list[Quote]:
+    """Find the quotations of one text.
+
+    Parameters
+    ----------
+    text : str
+    tokens : Token
+    lexicon : Lexicon
+
+    Returns
+    -------
+    list of Quote
+        In order; none overlaps another.
+    """
+    if not tokens.start:
+        return []
+    items = make_items(text, tokens, find_marked(text), lexicon)
+    taken: set[int] = set()
+    reports = [find_reports(items, lexicon, n, taken) for n in range(len(items.segments))]
+    loose = Loose(items)
+    quotes: list[Quote] = []
+    for number, found in enumerate(reports):
+        following = _same_paragraph(items, reports, number + 1)
+        more, scare = loose.read(number, found, following, taken)
+        quotes += _sentence_quotes(items, [*found, *more])
+        quotes += [_scare(items, item) for item in scare]
+    quotes += find_blocks(items, reports, quotes, Quote)
+    return _apart(quotes)
+
+
+def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> list[Report]:
+    if number >= len(reports):
+        return []
+    one, two = items.segments[number - 1], items.segments[number]
+    return reports[number] if one.paragraph == two.paragraph else []
+
+
+def _sentence_quotes(items: Items, reports: list[Report]) -> list[Quote]:
+    """The quotations of one sentence; what is relayed goes to the inner speaker."""
+    quotes: list[Quote] = []
+    pieces = [(report, piece) for report in reports for piece in report.pieces]
+    for report, piece in pieces:
+        inner = _relayed(items, report, piece, pieces)
+        if inner is None:
+            outer = [one for one, other in pieces if _relayed(items, one, other, pieces) is piece]
+            quotes.append(_quote(items, report, piece, outer))
+    return quotes
+
+
+def _relayed(
+    items: Items, report: Report, piece: Piece, pieces: list[tuple[Report, Piece]]
+) -> Piece | None:
+    """The piece of another speaker that is all that a report consists of: X said that Y said …"""
+    for other, inner in pieces:
+        if inner is piece or other.subject is None or other.cue is None:
+            continue
+        subject = other.subject
+        if not piece.first <= subject.first <= piece.first + 3 or inner.first < subject.last:
+            continue
+        named = items.term[subject.head] not in _SELF
+        if named and inner.last >= piece.last - 1 and inner.last <= piece.last + 1:
+            return inner
+    return None
+
+
+def _quote(items: Items, report: Report, piece: Piece, outer: list[Report]) -> Quote:
+    cue = report.cue
+    subject = report.subject
+    return Quote(
+        start=items.start[piece.first],
+        end=items.end[piece.last - 1],
+        kind=_kind(items, report, piece),
+        speaker=_span(items, subject),
+        head=items.start[subject.head] if subject else -1,
+        cue=(items.start[cue.first], items.end[cue.last - 1]) if cue else (-1, -1),
+        cue_class=cue.entry.group if cue else "",
+        sentence=items.sentence[piece.first],
+        relayed=tuple(_span(items, one.subject) for one in outer if one.subject),
+    )
+
+
+def _span(items: Items, phrase: Phrase | None) -> tuple[int, int]:
+    if phrase is None:
+        return (-1, -1)
+    end = items.end[phrase.last - 1]
+    text = items.text[items.start[phrase.first] : end]
+    for genitive in ("'s", "’s", "'", "’"):
+        if text.endswith(genitive) and len(text) > len(genitive) + 1:
+            end -= len(genitive)
+            break
+    return (items.start[phrase.first], end)
+
+
+def _kind(items: Items, report: Report, piece: Piece) -> str:
+    """direct: nothing but a clause in marks; mixed: marks within a report; else indirect."""
+    marked = [item for item in range(piece.first, piece.last) if items.pos[item] == MARK]
+    if not marked:
+        return "indirect"
+    if piece.last - piece.first == 1:
+        naming = report.cue is not None and report.cue.entry.takes & {"name", "as"}
+        before = report.cue is not None and piece.last <= report.cue.first
+        direct = is_sentence_like(items, piece.first) and not naming
+        return "direct" if direct or before else "mixed"
+    if all(is_title(items, item) for item in marked):
+        return "indirect"
+    return "mixed"
+
+
+def _scare(items: Items, item: int) -> Quote:
+    return Quote(
+        items.start[item], items.end[item], "scare", (-1, -1), -1, (-1, -1), "",
+        items.sentence[item],
+    )  # fmt: skip
+
+
+def _apart(quotes: list[Quote]) -> list[Quote]:
+    """In order, without those that overlap an earlier or longer one."""
+    kept: list[Quote] = []
+    for quote in sorted(quotes, key=lambda one: (one.start, -one.end)):
+        if quote.end > quote.start and (not kept or quote.start >= kept[-1].end):
+            kept.append(quote)
+    return kept

@@ -1,0 +1,196 @@
+"""Who speaks: the noun phrase that a cue belongs to."""
+
+from __future__ import annotations
+
+from analysis.quoting.cues import Found
+from analysis.quoting.phrases import (
+    RELATIVE,
+    Phrase,
+    first_phrase,
+    phrase_after,
+    phrase_around,
+    phrase_before,
+    with_apposition,
+)
+from analysis.quoting.words import MARK, Items, Segment
+
+_SUBJECTS = ("nsubj", "nsubj:pass", "csubj", "nsubj:outer")
+_EXPLETIVE = frozenset(["it", "there"])
+
+
+def find_subject(
+    items: Items, segment: Segment, cue: Found, previous: Phrase | None
+) -> Phrase | None:
+    """Find the speaker of a verb, by dependencies where they are known, else by position.
+
+    Parameters
+    ----------
+    items : Items
+    segment : Segment
+    cue : Found
+    previous : Phrase or None
+        The speaker of the cue before, whom a coordinated or participial cue shares.
+
+    Returns
+    -------
+    Phrase or None
+        None where nobody is named.
+    """
+    if cue.entry.part == "noun":
+        return _possessor(items, segment, cue.first)
+    if cue.entry.part == "adjective":
+        return _of_adjective(items, segment, cue.first)
+    if cue.passive:
+        return _agent(items, segment, cue)
+    if items.parsed:
+        phrase = _by_tree(items, segment, cue)
+        if phrase is not None:
+            return phrase
+    return _by_position(items, segment, cue, previous)
+
+
+def _by_tree(items: Items, segment: Segment, cue: Found) -> Phrase | None:
+    head = _subject_of(items, segment, cue.first, 0)
+    if head is None or not segment.first <= head < segment.last:
+        return None
+    if items.pos[head] == MARK or cue.first <= head < cue.last:
+        return None
+    return _phrase_of(items, segment, head, cue.first)
+
+
+def _phrase_of(items: Items, segment: Segment, head: int, stop: int) -> Phrase:
+    phrase = phrase_around(items, segment, head, stop)
+    return with_apposition(items, segment, phrase, stop if head < stop else segment.last)
+
+
+def _subject_of(items: Items, segment: Segment, verb: int, depth: int) -> int | None:
+    """The head of a verb's subject: its own, or that of the verb it hangs on."""
+    for child in items.children(verb):
+        if items.dep[child] in _SUBJECTS:
+            if items.term[child] in RELATIVE:
+                return _antecedent(items, segment, verb, child)
+            return child
+    above, relation = items.head[verb], items.dep[verb]
+    if depth > 3 or above < segment.first or above >= segment.last:
+        return None
+    if relation.startswith("acl") and items.pos[above] in ("NOUN", "PROPN", "PRON", "NUM"):
+        return above
+    if relation in ("conj", "xcomp", "advcl", "parataxis", "acl", "dep", "ccomp", "root"):
+        if items.pos[above] in ("VERB", "AUX", "ADJ", "NOUN"):
+            return _subject_of(items, segment, above, depth + 1)
+    return None
+
+
+def _antecedent(items: Items, segment: Segment, verb: int, pronoun: int) -> int | None:
+    """The noun that a relative pronoun stands for."""
+    place = verb
+    for _ in range(4):
+        if items.dep[place].startswith("acl"):
+            return items.head[place]
+        place = items.head[place]
+        if place < segment.first:
+            break
+    phrase = phrase_before(items, segment, _before_comma(items, pronoun))
+    return phrase.head if phrase else None
+
+
+def _before_comma(items: Items, item: int) -> int:
+    return item - 1 if item > 0 and items.term[item - 1] == "," else item
+
+
+def _agent(items: Items, segment: Segment, cue: Found) -> Phrase | None:
+    """Who a passive names: "it was said by X", "X was quoted as saying" is not one."""
+    for item in range(cue.last, min(segment.last, cue.last + 12)):
+        if items.term[item] == "by":
+            return phrase_after(items, segment, item + 1)
+        if items.pos[item] in ("VERB", "AUX", MARK) or items.term[item] in (",", "that"):
+            return None
+    return None
+
+
+def _possessor(items: Items, segment: Segment, noun: int) -> Phrase | None:
+    """Whose claim it is: "the minister's claim that", "their claim that"."""
+    item = noun - 1
+    while item > segment.first and items.pos[item] == "ADJ":
+        item -= 1
+    if item < segment.first:
+        return None
+    if items.term[item] in ("his", "her", "its", "their"):
+        return Phrase(item, item + 1, item)
+    if not items.term[item].endswith(("'s", "s'", "’s")) and items.term[item] != "'":
+        return None
+    return phrase_before(items, segment, item + 1)
+
+
+def _of_adjective(items: Items, segment: Segment, adjective: int) -> Phrase | None:
+    item = adjective - 1
+    while item >= segment.first and items.pos[item] in ("ADV", "AUX"):
+        item -= 1
+    if item == adjective - 1 or item < segment.first:
+        return None
+    return phrase_before(items, segment, item + 1)
+
+
+def _by_position(
+    items: Items, segment: Segment, cue: Found, previous: Phrase | None
+) -> Phrase | None:
+    if _is_inverted(items, segment, cue):
+        phrase = phrase_after(items, segment, cue.last)
+        if phrase is not None and items.term[phrase.first] not in ("him", "her", "them", "me"):
+            return with_apposition(items, segment, phrase, segment.last)
+    item = cue.first - 1
+    while item >= segment.first and (
+        items.pos[item] in ("AUX", "ADV", "PART") or items.term[item] in ("to", "also", "as")
+    ):
+        item -= 1
+    if item < segment.first:
+        return previous if cue.form == "ing" else None
+    term = items.term[item]
+    if term in RELATIVE:
+        return phrase_before(items, segment, _before_comma(items, item))
+    if term == ",":
+        return _before_parenthesis(items, segment, cue, item, previous)
+    if items.pos[item] in ("CCONJ", "VERB"):
+        return previous or first_phrase(items, segment)
+    phrase = phrase_before(items, segment, item + 1)
+    if phrase is None or phrase.first == phrase.last:
+        return previous if cue.form == "ing" else None
+    return _named_before(items, segment, phrase)
+
+
+def _is_inverted(items: Items, segment: Segment, cue: Found) -> bool:
+    """Whether the verb follows what was said and its subject follows the verb."""
+    if cue.form == "ing" or cue.first == segment.first and cue.last >= segment.last:
+        return False
+    if cue.first > segment.first:
+        before = cue.first - 1
+        if items.pos[before] != MARK and items.term[before] not in (",", "—", "–", "-"):
+            return False
+    if cue.last >= segment.last:
+        return False
+    return items.pos[cue.last] in ("PROPN", "DET", "NOUN", "ADJ", "PRON", "NUM")
+
+
+def _before_parenthesis(
+    items: Items, segment: Segment, cue: Found, comma: int, previous: Phrase | None
+) -> Phrase | None:
+    """The subject before ", … ," and the cue: an apposition, a relative clause."""
+    if cue.form == "ing":
+        return previous or first_phrase(items, segment)
+    for item in range(comma - 1, max(segment.first, comma - 25), -1):
+        if items.pos[item] == MARK:
+            break
+        if items.term[item] == ",":
+            name = phrase_before(items, segment, comma)
+            outer = phrase_before(items, segment, item)
+            if outer is None:
+                break
+            if name and name.first == item + 1 and items.pos[name.last - 1] == "PROPN":
+                return outer if items.pos[outer.last - 1] == "PROPN" else name
+            return outer
+    return previous or phrase_before(items, segment, comma)
+
+
+def _named_before(items: Items, segment: Segment, phrase: Phrase) -> Phrase:
+    """Keep a phrase as it is; a description after a name and a comma gives way to the name."""
+    return phrase
