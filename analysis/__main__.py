@@ -106,7 +106,8 @@ def _register_add(commands: Any) -> None:
     parser = commands.add_parser(
         "add",
         help="add your own texts to the corpus",
-        description="Add texts (.txt, a saved page's text, .html) to the corpus as originals. "
+        description="Add texts, saved pages, Word, OpenDocument, rich text and PDF files, tables, "
+        "zip files and the exports of news databases to the corpus as originals (docs/adding.md). "
         "Title, date and body are looked for, navigation is dropped, and all of it is shown. What "
         "cannot be found is asked for; without a terminal, give it as a flag.",
     )
@@ -134,6 +135,24 @@ def _register_add(commands: Any) -> None:
     )
     parser.add_argument(
         "--whole", action="store_true", help="take all of a .txt as body; look for nothing in it"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would be taken; stop")
+    parser.add_argument(
+        "--duplicates",
+        choices=("report", "group", "leave-out", "ignore"),
+        default="report",
+        help="of texts that are nearly another one: tell, write a column duplicate_group, "
+        "leave out the later one, or look for none; default: report",
+    )
+    for name in ("text", "title", "date"):
+        parser.add_argument(
+            f"--{name}-column", metavar="COLUMN", help=f"a table's column of {name}s"
+        )
+    parser.add_argument(
+        "--column", action="append", metavar="NAME=COLUMN", help="as in outlet=Source; repeatable"
+    )
+    parser.add_argument(
+        "--date-order", choices=("dmy", "mdy"), help="how a table's 05/04/2024 is to be read"
     )
     parser.set_defaults(run=_add)
 

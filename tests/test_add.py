@@ -63,6 +63,10 @@ def test_a_page_joins_the_row_with_its_title(corpus, page):
         "words": 59,
         "dropped": 2,
         "state": "new",
+        "where": str(page),
+        "note": "",
+        "duplicate_of": "",
+        "similarity": pytest.approx(float("nan"), nan_ok=True),
     }
     text = (corpus / "originals" / "post-1.txt").read_text(encoding="utf-8")
     assert text == f"{TITLE}\n\n{STANDFIRST}\n\n{ONE}\n\n{TWO}\n"
@@ -128,7 +132,7 @@ def test_a_text_that_lies_among_the_originals_gets_its_row(tmp_path):
 
 
 def test_a_folder_of_files_and_the_same_file_twice(tmp_path, page):
-    (page.parent / "notes.docx").write_bytes(b"PK")
+    (page.parent / "notes.png").write_bytes(b"PK")
     (page.parent / "b.html").write_text(f"<html><body><h1>Harbour</h1><p>{TWO}</p></body></html>")
     added = add_documents(tmp_path / "new", [page.parent])
     assert added["doc"].tolist() == ["b", "page-2024-05-15"]
@@ -136,7 +140,7 @@ def test_a_folder_of_files_and_the_same_file_twice(tmp_path, page):
         add_documents(tmp_path / "other", [page, page])
     assert not (tmp_path / "other").exists()
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"empty holds no \.txt or \.html file to add"):
+    with pytest.raises(InputError, match=r"empty holds no \.txt, .*\.pdf file to add; tables and"):
         add_documents(tmp_path / "other", [tmp_path / "empty"])
     with pytest.raises(InputError, match="No file to add was named"):
         add_documents(tmp_path / "other", [])

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.reading.add import (
-    Plan,
-    count_words,
-    make_plan,
-    plan_documents,
-    read_rows,
-    write_plans,
+from analysis.reading.batch import (
+    Batch,
+    Wishes,
+    check_values,
+    make_batch,
+    read_sources,
+    write_batch,
 )
 from analysis.reading.dates import read_published
+from analysis.reading.ledger import read_rows
 from analysis.reading.manifest import COLUMNS, NAME
+from analysis.reading.plan import Plan, count_words
+from analysis.reading.source import Options
 from analysis.tables import InputError
 
 NEEDED = ("title", "outlet", "published")
 LINE = 100  # characters of a value that are shown
+FEW = 5  # documents that are shown and asked for one by one
+SHOWN = 20  # lines of a list
 
 
 def run_add(args: argparse.Namespace) -> int:
@@ -29,7 +35,8 @@ def run_add(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        ``files``, ``corpus``, ``replace``, ``whole``, ``yes``, and one value for each column.
+        ``files``, ``corpus``, ``replace``, ``whole``, ``yes``, ``dry_run``, ``duplicates``,
+        ``column``, ``date_order``, one value for each column, and ``…_column`` for some.
 
     Returns
     -------
@@ -43,23 +50,119 @@ def run_add(args: argparse.Namespace) -> int:
     """
     names = (*COLUMNS, "standfirst")
     values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-    plans = plan_documents(
-        args.corpus, args.files, values=values, replace=args.replace, whole=args.whole
+    wishes = Wishes(
+        check_values(values), {}, args.replace, getattr(args, "duplicates", None) or "report"
     )
-    for plan in plans:
-        print(describe_plan(plan), end="\n\n")
+    options = Options(
+        wishes.given.get("title", ""),
+        args.whole,
+        _read_columns(args),
+        getattr(args, "date_order", None) or "",
+    )
+    sources = read_sources(args.files, options)
+    batch = make_batch(args.corpus, sources, wishes)
+    print(describe_batch(batch), end="\n\n")
+    if getattr(args, "dry_run", False):
+        print("Nothing was written (--dry-run).")
+        return 0
+    many = any(source.many for _, source in sources)
     if args.yes or not sys.stdin.isatty():
-        _refuse_gaps(plans, NEEDED[:1] if args.yes else NEEDED)
+        _refuse_gaps(batch.plans, (() if many else NEEDED[:1]) if args.yes else NEEDED)
     else:
-        plans = _ask_all(plans, args, values)
+        wishes = _ask_all(batch, wishes, args.corpus)
+        if wishes.answers:
+            batch = make_batch(args.corpus, sources, wishes)
+            print(describe_batch(batch), end="\n\n")
         if not _confirm():
             print("Nothing was written.")
             return 1
-    write_plans(args.corpus, plans)
-    for plan in plans:
-        what = "already there" if plan["state"] == "unchanged" else "written"
-        print(f"{plan['target']} {what}, row {plan['row']['id']!r} in {Path(args.corpus, NAME)}.")
+    batch = write_batch(args.corpus, sources, wishes, batch)
+    _report(batch, Path(args.corpus, NAME))
     return 0
+
+
+def _read_columns(args: argparse.Namespace) -> dict[str, str]:
+    """The flags that say which column of a table is what."""
+    columns: dict[str, str] = {}
+    for pair in getattr(args, "column", None) or []:
+        name, equals, column = pair.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise InputError(
+                f"--column {pair!r} does not say which column is what; write --column outlet=Name."
+            )
+        columns[name.strip()] = column.strip()
+    for name in ("text", "title", "date"):
+        column = getattr(args, f"{name}_column", None)
+        if column:
+            columns["published" if name == "date" else name] = column
+    return columns
+
+
+def describe_batch(batch: Batch) -> str:
+    """Show what was taken from all files.
+
+    Parameters
+    ----------
+    batch : Batch
+
+    Returns
+    -------
+    str
+        Some lines for each of a few documents; for many, one line for each of the first twenty
+        and sums.
+    """
+    blocks = []
+    if len(batch.plans) <= FEW:
+        blocks += [describe_plan(plan) for plan in batch.plans]
+    else:
+        blocks.append(_describe_many(batch.plans))
+    blocks += [f"note: {note}" for note in batch.notes]
+    doubts = [
+        f"{plan['where']}: {note}" for plan in batch.plans for note in plan["record"]["notes"]
+    ]
+    copies = [
+        f"{plan['row']['id']} is {plan['similarity']:.2f} like {plan['duplicate_of']}"
+        for plan in batch.plans
+        if plan["duplicate_of"]
+    ]
+    if len(batch.plans) > FEW:
+        blocks += _list("doubt", doubts)
+    blocks += _list("near-duplicate", copies)
+    blocks += _list("left out", [f"{where}: {why}" for where, why in batch.left_out])
+    return "\n\n".join(blocks) or "There is nothing to add."
+
+
+def _list(name: str, lines: list[str]) -> list[str]:
+    """A list with its length, cut after twenty lines."""
+    if not lines:
+        return []
+    more = [f"  … and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    shown = [f"  {_cut(line, 160)}" for line in lines[:SHOWN]]
+    return ["\n".join([f"{name} ({len(lines):,}):", *shown, *more])]
+
+
+def _describe_many(plans: list[Plan]) -> str:
+    states = Counter(plan["state"] for plan in plans)
+    words = sum(count_words(plan["record"]["paragraphs"]) for plan in plans)
+    empty = {name: sum(not plan["row"].get(name) for plan in plans) for name in COLUMNS}
+    outlets = Counter(plan["row"].get("outlet") or "(none)" for plan in plans)
+    dates = sorted(plan["row"]["published"][:10] for plan in plans if plan["row"].get("published"))
+    common = ", ".join(f"{outlet} {count:,}" for outlet, count in outlets.most_common(8))
+    lines = [f"{len(plans):,} documents, {words:,} words"]
+    lines += [f"  {state:<11}{count:,}" for state, count in sorted(states.items())]
+    lines.append(f"  {'outlets':<11}{common}{' …' if len(outlets) > 8 else ''}")
+    if dates:
+        lines.append(f"  {'published':<11}{dates[0]} to {dates[-1]}")
+    gaps = [f"{name} {count:,}" for name, count in empty.items() if count]
+    if gaps:
+        lines.append(f"  {'empty':<11}{', '.join(gaps)}")
+    for plan in plans[:SHOWN]:
+        row = plan["row"]
+        date = row.get("published", "")[:10] or "no date"
+        lines.append(f"  {row['id']:<30} {date:<10}  {_cut(row.get('title', ''), 70)}")
+    if len(plans) > SHOWN:
+        lines.append(f"  … and {len(plans) - SHOWN:,} more")
+    return "\n".join(lines)
 
 
 def describe_plan(plan: Plan) -> str:
@@ -78,21 +181,24 @@ def describe_plan(plan: Plan) -> str:
     body = record["paragraphs"]
     words = " ".join(body).split()
     where = "a row that the manifest has" if plan["listed"] else "a new row"
+    other = [name for name in record["facts"] if name not in COLUMNS and row.get(name)]
     lines = [
         ("title", row.get("title", "")),
         ("standfirst", row.get("standfirst", "")),
         ("published", row.get("published", "")),
+        ("outlet", row.get("outlet", "") if record["facts"].get("outlet") else ""),
         ("body", f"{_count(body, 'paragraph')}, {count_words(body):,} words"),
         ("begins", " ".join(words[:12])),
         ("ends", " ".join(words[-12:])),
         ("dropped", _list_dropped(record["dropped"])),
+        ("also", "; ".join(f"{name} {row[name]!r}" for name in other)),
         ("note", "; ".join(record["notes"])),
         ("filled", ", ".join(plan["filled"]) if plan["listed"] else ""),
         ("kept", "; ".join(f"{name} {row[name]!r}" for name in plan["kept"])),
         ("empty", ", ".join(name for name in COLUMNS if not row.get(name))),
     ]
     shown = [f"  {name:<11}{_cut(value)}" for name, value in lines if value]
-    return "\n".join([f"{plan['file']} → {row['id']} ({where})", *shown])
+    return "\n".join([f"{plan['where']} → {row['id']} ({where})", *shown])
 
 
 def _count(items: list[str], name: str) -> str:
@@ -111,44 +217,49 @@ def _cut(value: str, size: int = LINE) -> str:
 
 def _refuse_gaps(plans: list[Plan], needed: Iterable[str]) -> None:
     """Refuse what lacks a fact, and name the flags that give it."""
-    for plan in plans:
-        missing = [name for name in needed if not plan["row"].get(name)]
-        if missing:
-            flags = " ".join(f"--{name} …" for name in missing)
-            rest = ", or --yes to leave it empty" if missing != ["title"] else ""
-            raise InputError(
-                f"{plan['file']}: {', '.join(missing)} could not be found; give {flags}{rest}."
-            )
+    gaps = [
+        (plan, missing)
+        for plan in plans
+        if (missing := [name for name in needed if not plan["row"].get(name)])
+    ]
+    if not gaps:
+        return
+    plan, missing = gaps[0]
+    flags = " ".join(f"--{name} …" for name in missing)
+    rest = ", or --yes to leave it empty" if missing != ["title"] or len(plans) > 1 else ""
+    others = f" (and of {len(gaps) - 1:,} more documents)" if len(gaps) > 1 else ""
+    raise InputError(
+        f"{plan['where']}: {', '.join(missing)} could not be found{others}; give {flags}{rest}."
+    )
 
 
-def _ask_all(plans: list[Plan], args: argparse.Namespace, values: dict[str, str]) -> list[Plan]:
-    """Ask for what is empty in each plan, and plan anew with the answers."""
-    rows = read_rows(args.corpus)
-    asked: list[Plan] = []
-    for plan in plans:
-        answers = _ask(plan, rows)
-        if answers:
-            plan = make_plan(
-                args.corpus,
-                plan["file"],
-                plan["record"],
-                rows,
-                {**values, **answers},
-                replace=args.replace,
-            )
-            print(describe_plan(plan), end="\n\n")
-        if not plan["listed"]:
-            rows = [*rows, plan["row"]]
-        asked.append(plan)
-    return asked
+def _ask_all(batch: Batch, wishes: Wishes, corpus: str) -> Wishes:
+    """Ask for what is empty: of a few documents one by one, of many for what all of them lack."""
+    rows = read_rows(corpus)
+    plans = batch.plans
+    if len(plans) <= FEW:
+        answers = {}
+        for plan in plans:
+            names = [name for name in COLUMNS if not plan["row"].get(name)]
+            found = _ask(plan["where"], names, rows)
+            if found:
+                answers[plan["where"]] = found
+            rows = [*rows, {**plan["row"], **found}]
+        return wishes._replace(answers=answers)
+    names = [
+        name
+        for name in COLUMNS
+        if name not in ("id", "title", "url") and not any(p["row"].get(name) for p in plans)
+    ]
+    found = _ask(f"{len(plans):,} documents", names, rows)
+    return wishes._replace(answers={plan["where"]: found for plan in plans} if found else {})
 
 
-def _ask(plan: Plan, rows: list[dict[str, str]]) -> dict[str, str]:
+def _ask(where: str, names: list[str], rows: list[dict[str, str]]) -> dict[str, str]:
     """Ask for each column that is empty; an empty answer leaves it so."""
-    empty = [name for name in COLUMNS if not plan["row"].get(name)]
-    if empty:
-        print(f"{plan['file']}: what could not be found (Enter leaves it empty)")
-    answers = {name: _ask_one(name, rows) for name in empty}
+    if names:
+        print(f"{where}: what could not be found (Enter leaves it empty)")
+    answers = {name: _ask_one(name, rows) for name in names}
     return {name: answer for name, answer in answers.items() if answer}
 
 
@@ -170,3 +281,15 @@ def _confirm() -> bool:
         return input("Add? [Y/n] ").strip().lower() in ("", "y", "yes")
     except EOFError:
         return False
+
+
+def _report(batch: Batch, manifest: Path) -> None:
+    """Say what was written."""
+    if len(batch.plans) > FEW:
+        states = Counter(plan["state"] for plan in batch.plans)
+        said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+        print(f"{said}; rows in {manifest}.")
+        return
+    for plan in batch.plans:
+        what = "already there" if plan["state"] == "unchanged" else "written"
+        print(f"{plan['target']} {what}, row {plan['row']['id']!r} in {manifest}.")

@@ -68,9 +68,9 @@ def read_stated_date(text: str, *, order: str = "") -> str:
     if found is not None and found.iso:
         return found.iso
     for match in _WORDED.finditer(text):
-        month = NUMBERS.get(match[2].casefold())
-        if month:
-            iso = _make(int(match[3]), month, int(match[1]))
+        number = NUMBERS.get(match[2].casefold())
+        if number:
+            iso = _make(int(match[3]), number, int(match[1]))
             clock = f"T{int(match[4]):02d}:{match[5]}" if match[4] and int(match[4]) < 24 else ""
             return iso + clock if iso else ""
     twofold = _TWO_WAYS.search(text)

@@ -124,8 +124,8 @@ def clean_text(text: str) -> str:
     -------
     str
         With newlines as ``\\n``, in NFC, without soft hyphens, zero-width and direction marks and
-        control characters, halves of characters as U+FFFD. Quotation marks, dashes and no-break spaces stay as they are, and so
-        does a zero-width joiner inside an emoji.
+        control characters; half a character is U+FFFD. Quotation marks, dashes and no-break spaces
+        stay as they are, and so does a zero-width joiner inside an emoji.
 
     Notes
     -----

@@ -63,7 +63,11 @@ def read_europresse_page(tree: Any) -> list[Record]:
         if body:
             found.append(
                 _make(
-                    _text(article, "titreArticle"), body, outlet, header, number[0] if number else "",
+                    _text(article, "titreArticle"),
+                    body,
+                    outlet,
+                    header,
+                    number[0] if number else "",
                     _text(article, "sm-margin-bottomNews"),
                 )
             )
@@ -84,7 +88,9 @@ def _make(
     plain = [
         part
         for part in parts
-        if part and not read_stated_date(part) and not _WORDS.search(part)
+        if part
+        and not read_stated_date(part)
+        and not _WORDS.search(part)
         and not re.match(r"p\.|pp\.|page", part)
     ]
     if number and not words and not header:

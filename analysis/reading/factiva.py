@@ -194,8 +194,11 @@ def _read_plain(article: Any) -> Record | None:
     at = next((i for i, line in enumerate(lines) if _WORDS.fullmatch(line)), None)
     fields = {"HD": [title]}
     fields["TD"] = [part for p in body for part in (tidy(p.text_content()), "")]
-    document = [ln for ln in (tidy(p.text_content()) for p in article.xpath(".//p")) if
-                _DOCUMENT.fullmatch(ln)]
+    document = [
+        ln
+        for ln in (tidy(p.text_content()) for p in article.xpath(".//p"))
+        if _DOCUMENT.fullmatch(ln)
+    ]
     fields["TD"] = [line for line in fields["TD"] if line not in document]
     if document:
         fields["AN"] = document[:1]

@@ -77,16 +77,51 @@ def _words(paragraph: str) -> int:
     return len(paragraph.split())
 
 
-def _key(paragraph: str) -> str:
-    """A paragraph's letters and digits, so that quotes, case and spaces do not tell two apart."""
+def title_key(paragraph: str) -> str:
+    """A title's letters and digits, so that quotes, case and spaces do not tell two apart.
+
+    Parameters
+    ----------
+    paragraph : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> title_key("Talks “fail”")
+    'talksfail'
+    """
     return "".join(re.findall(r"\w", paragraph.casefold()))
+
+
+def title_keys(title: str) -> set[str]:
+    """What a title is told by: as it is, and without a section before or an outlet behind it.
+
+    Parameters
+    ----------
+    title : str
+
+    Returns
+    -------
+    set of str
+        Letters and digits in lower case. Two titles are the same if one of them, as it is, is
+        among the keys of the other.
+
+    Examples
+    --------
+    >>> sorted(title_keys("Talks end | The Post"))
+    ['talksend', 'talksendthepost', 'thepost']
+    """
+    behind = re.split(r"\s+[-–—|·:»]+\s+(?=[^-–—|·:»]*$)", title)[0]
+    before = re.split(r"\s+[»›>|]+\s+", title)[-1]
+    return {title_key(title), title_key(behind), title_key(before)} - {""}
 
 
 def _states(paragraph: str, title: str) -> bool:
     """Whether a paragraph states a title, maybe with a section before or an outlet behind it."""
-    behind = re.split(r"\s+[-–—|·:»]+\s+(?=[^-–—|·:»]*$)", paragraph)[0]
-    before = re.split(r"\s+[»›>|]+\s+", paragraph)[-1]
-    return bool(_key(title)) and _key(title) in map(_key, (paragraph, behind, before))
+    return title_key(title) in title_keys(paragraph)
 
 
 def same_title(one: str, other: str) -> bool:
@@ -210,7 +245,7 @@ def _label_below(paragraphs: list[str], labels: list[str], first: int, last: int
         labels[i] = "navigation"
     if standfirst is not None:
         for i in _free(labels):
-            if _key(paragraphs[i]) == _key(paragraphs[standfirst]):
+            if title_key(paragraphs[i]) == title_key(paragraphs[standfirst]):
                 labels[i] = "standfirst"
         labels[standfirst] = "standfirst"
 

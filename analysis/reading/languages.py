@@ -42,8 +42,8 @@ _WORDS = {
     "mitä olla nyt voi sekä ne jos vuoden",
     "tr": "ve bir bu da de için ile çok olarak daha olan gibi kadar sonra ise ne en ama her olduğu "
     "değil var tarafından göre dedi yeni şu",
-    "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga ke karena tersebut bisa "
-    "ada mereka lebih telah kata oleh kami atau",
+    "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga ke karena tersebut "
+    "bisa ada mereka lebih telah kata oleh kami atau",
     "ru": "и в не на что с по как это из к за от для он но был о его у же было так все бы до также "
     "при после которые или они",
     "uk": "і в не на що з як це до за від для він але про його та також є у було які після або "
@@ -97,9 +97,7 @@ he hebrew עברית
 el greek ελληνικά
 hi hindi हिन्दी
 """
-NAMES = {
-    name: line.split()[0] for line in _NAMES.strip().split("\n") for name in line.split()[1:]
-}
+NAMES = {name: line.split()[0] for line in _NAMES.strip().split("\n") for name in line.split()[1:]}
 SAMPLE = 20_000  # characters of a text that are looked at
 FEWEST = 40  # words below which no language is guessed
 

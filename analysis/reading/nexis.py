@@ -20,10 +20,14 @@ _FIELD = re.compile(
     r"(?:\s*:\s*|\s*$)(.*)",
     re.IGNORECASE,
 )
-_COVER = re.compile(r"(?:User Name|Date and Time|Job Number|Documents? \(\d+\))\s*:?", re.IGNORECASE)
+_COVER = re.compile(
+    r"(?:User Name|Date and Time|Job Number|Documents? \(\d+\))\s*:?", re.IGNORECASE
+)
 _ENTRY = re.compile(r"\d+\.\s")
-_RUNNING = re.compile(r"page \d+ of \d+|\|?\s*about lexisnexis.*|.*terms & conditions\s*\|.*copyright.*lexisnexis.*",
-                      re.IGNORECASE)
+_RUNNING = re.compile(
+    r"page \d+ of \d+|\|?\s*about lexisnexis.*|.*terms & conditions\s*\|.*copyright.*lexisnexis.*",
+    re.IGNORECASE,
+)
 _AFTER = {
     "classification", "language", "publication-type", "subject", "load-date", "company",
     "organization", "person", "geographic", "industry", "journal code", "graphic", "ticker",

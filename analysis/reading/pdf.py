@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections import Counter
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -245,7 +246,10 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
     ['The negotiators met.']
     """
     written = {
-        word.casefold() for page in pages for line in page for word in re.findall(r"\w+-\w+", line.text)
+        word.casefold()
+        for page in pages
+        for line in page
+        for word in re.findall(r"\w+-\w+", line.text)
     }
     paragraphs: list[str] = []
     last: Line | None = None
@@ -264,7 +268,7 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
 
 def _measure_leading(page: list[Line]) -> float:
     """The usual distance between two lines."""
-    steps = [a.y - b.y for a, b in zip(page, page[1:], strict=False) if 0 < a.y - b.y < 60]
+    steps = [a.y - b.y for a, b in pairwise(page) if 0 < a.y - b.y < 60]
     return median(steps) if steps else 14.0
 
 

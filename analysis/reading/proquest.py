@@ -21,10 +21,8 @@ LABELS = (
     "Number of pages", "Word count", "Correspondence author", "DOI", "Accession number",
     "Narrow subject", "Broad subject",
 )  # fmt: skip
-_LABEL = re.compile(
-    rf"({'|'.join(re.escape(label) for label in sorted(LABELS, key=len, reverse=True))})\s*:\s*(.*)",
-    re.IGNORECASE,
-)
+_LONGEST_FIRST = "|".join(map(re.escape, sorted(LABELS, key=len, reverse=True)))
+_LABEL = re.compile(rf"({_LONGEST_FIRST})\s*:\s*(.*)", re.IGNORECASE)
 _RULE = re.compile(r"[_*=]{10,}")
 _COUNT = re.compile(r"Document \d+ of \d+", re.IGNORECASE)
 

@@ -54,7 +54,9 @@ def read_table(data: bytes, name: str, stem: str, options: Options) -> Source:
     reader = {"xlsx": _read_xlsx, "json": _read_json, "jsonl": _read_lines, "ndjson": _read_lines}
     table = reader.get(kind, _read_csv)(data, name)
     chosen = map_columns(table.header, options.columns, name)
-    dates = [row.get(chosen["published"], "") for row in table.rows] if "published" in chosen else []
+    dates = (
+        [row.get(chosen["published"], "") for row in table.rows] if "published" in chosen else []
+    )
     order = options.date_order or settle_order(dates)
     items: list[Item] = []
     left_out: list[tuple[str, str]] = []
@@ -199,7 +201,7 @@ def _read_json(data: bytes, name: str) -> Table:
         value = lists[0] if len(lists) == 1 else [value]
     if not _is_rows(value):
         raise InputError(
-            f"{name} is not a list of documents; write [{{\"title\": …, \"text\": …}}, …]."
+            f'{name} is not a list of documents; write [{{"title": …, "text": …}}, …].'
         )
     places = [f"document {i}" for i in range(1, len(value) + 1)]
     return _from_objects(value, places, name)
@@ -221,7 +223,7 @@ def _read_lines(data: bytes, name: str) -> Table:
             reason = getattr(error, "msg", "too deep")
             raise InputError(f"{name} line {number}: it is not JSON ({reason}).") from None
         if not isinstance(value, dict):
-            raise InputError(f"{name} line {number}: it is no object; write {{\"text\": …}}.")
+            raise InputError(f'{name} line {number}: it is no object; write {{"text": …}}.')
         objects.append(value)
         places.append(f"line {number}")
     if not objects:

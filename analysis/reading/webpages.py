@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import email
 import email.policy
 import re
@@ -138,10 +139,8 @@ def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
     if not isinstance(page, bytes):
         raise InputError(f"{name} holds no web page; save the page anew and retry.")
     if charset:
-        try:
+        with contextlib.suppress(LookupError, UnicodeError):
             page = codecs.BOM_UTF8 + page.decode(charset).encode()
-        except (LookupError, UnicodeError):
-            pass
     return page, url if url.startswith(("http://", "https://")) else ""
 
 
