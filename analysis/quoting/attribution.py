@@ -13,6 +13,7 @@ from analysis.quoting.words import MARK, Items, Segment
 
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
 _FRAGMENT = 14  # items between a cue and a fragment in quotation marks that it governs
+_OPEN_ENDED = frozenset(["that", "which", "who", "where", "and", "but", "because"])
 _SUBORDINATE = frozenset(["when", "while", "as", "after", "before", "if", "although", "though"])
 
 
@@ -55,7 +56,7 @@ def find_reports(
             report = _by_verb(items, number, cue, subject, busy, taken)
             if cue.entry.part == "verb" and subject is not None and not cue.passive:
                 previous = subject
-        if report is None or not report.pieces:
+        if report is None:
             continue
         reports.append(report)
         for piece in report.pieces:
@@ -138,7 +139,7 @@ def _front(items: Items, segment: Segment, stop: int, low: int) -> Piece | None:
     ):
         first += 1
     last = strip(items, first, stop)
-    if last <= first:
+    if last <= first or items.term[last - 1] in _OPEN_ENDED:
         return None
     return Piece(first, last, "before")
 
@@ -176,13 +177,13 @@ def _by_verb(
     if as_clause is not None:
         return as_clause
     after = find_after(items, segment, cue, subject)
-    if after is not None and cue.passive and after.mode in ("to", "of", "as") and subject is None:
-        after = None
+    if after is not None and cue.passive and subject is None:
+        after = after if after.mode in ("that", "wh", "clause") else None
     before = _find_before(items, number, cue, subject, busy, after)
     if before is None and after is None:
         after = _fragment(items, segment, cue, subject, taken)
     pieces = _join_verb(items, before, after)
-    return Report(cue, subject, pieces) if pieces else None
+    return Report(cue, subject, pieces)
 
 
 def _may_lack_subject(items: Items, segment: Segment, cue: Found) -> bool:
@@ -221,7 +222,7 @@ def _find_before(
 ) -> Piece | None:
     """What was said before the cue: "…", he said; … , he said."""
     segment = items.segments[number]
-    if cue.entry.part != "verb" or cue.form == "ing" and after is not None:
+    if cue.entry.part != "verb" or cue.passive or cue.form == "ing" and after is not None:
         return None
     group = cue.first if subject is None else min(cue.first, subject.first)
     if subject is not None and subject.first < cue.first:

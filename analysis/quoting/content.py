@@ -11,15 +11,20 @@ from analysis.quoting.words import MARK, Items, Segment
 _WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
 _LISTENERS = frozenset(
     "tell ask inform assure remind warn urge order advise notify brief promise encourage exhort "
-    "implore beg beseech entreat invite command direct instruct challenge accuse request call on "
-    "call upon appeal to appeal show guarantee caution reassure counsel plead lobby press".split()
-)
+    "implore beg beseech entreat invite command direct instruct challenge accuse request "
+    "show guarantee caution reassure counsel press".split()
+) | {"call on", "call upon", "appeal to"}
 _SIDE = frozenset(
     "in on at to during after before via through from by using for with over of about".split()
 )
-_STARTERS = frozenset(["DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK])
+_STARTERS = frozenset(["VERB", "DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK])
 _CUTS = frozenset(["adding", "according", "saying", "citing", "stating"])
-_STOPS = frozenset([",", ";", ":", "—", "–", "-", "--"])
+_STOPS = frozenset([",", "—", "–", "-", "--"])
+_REPORTED = frozenset(
+    "said says told tells added adds wrote writes noted notes claimed claims stated states argued "
+    "argues asked asks called calls warned warns urged urges insisted insists denied denies".split()
+)
+_SUBORDINATORS = frozenset(["although", "though", "because", "unless", "while", "if", "when"])
 _SCOPE = 30  # items after the cue in which its complement may begin
 
 
@@ -70,6 +75,8 @@ def _find_start(
     takes = cue.entry.takes
     if cue.entry.part in ("noun", "adjective"):
         return (cue.last + 1, "that") if cue.last + 1 < segment.last else None
+    if takes & {"as", "name"} and not inverted and "that" not in takes:
+        return _find_predicate(items, segment, cue, begin)
     item, listener = begin, False
     limit = min(segment.last, begin + _SCOPE)
     while item < limit:
@@ -89,11 +96,11 @@ def _find_start(
                 return following, "clause"
             item = following
             continue
-        if term in _WH and takes & {"clause", "that", "whether"} and tag != "DET":
+        if term in _WH and takes & {"clause", "whether"} and tag != "DET":
             return item, "wh"
         if term == "if" and cue.entry.cue in ("ask", "wonder", "inquire", "enquire"):
             return item, "wh"
-        if term == "to" and "to" in takes and _is_infinitive(items, segment, item):
+        if term in ("to", "not") and "to" in takes and _is_infinitive(items, segment, item):
             return item, "to"
         if term in ("as", "of", "for", "against", "about") and term in takes:
             return _at_preposition(items, segment, item)
@@ -106,6 +113,31 @@ def _find_start(
         listener = listener or step[1]
         item = step[0]
     return None
+
+
+def _find_predicate(
+    items: Items, segment: Segment, cue: Found, begin: int
+) -> tuple[int, str] | None:
+    """What somebody is called or described as: "dubbed it “…”", "described Montalvo as …"."""
+    for item in range(begin, min(segment.last, begin + _SCOPE)):
+        if items.pos[item] == MARK and "name" in cue.entry.takes:
+            return item, "mark"
+        if items.term[item] == "as" and "as" in cue.entry.takes and item + 1 < segment.last:
+            if items.term[item + 1] not in ("well", "much", "long", "soon"):
+                return _at_as(items, segment, begin, item)
+        if items.term[item] == "for" and "for" in cue.entry.takes and item == begin:
+            return item + 1, "of"
+        if items.term[item] in (";", "that") or items.term[item] == "," and item == begin:
+            return None
+    return None
+
+
+def _at_as(items: Items, segment: Segment, begin: int, item: int) -> tuple[int, str]:
+    """After "as" where something is marked; else from the thing described on."""
+    if items.pos[item + 1] == MARK:
+        return item + 1, "mark"
+    marked = any(items.pos[place] == MARK for place in range(item, segment.last))
+    return (item + 1 if marked else begin), "as"
 
 
 def listener_due(cue: Found, listener: bool) -> bool:
@@ -155,7 +187,9 @@ def _at_preposition(items: Items, segment: Segment, item: int) -> tuple[int, str
 
 
 def _is_infinitive(items: Items, segment: Segment, item: int) -> bool:
-    if item + 1 >= segment.last:
+    if items.term[item] == "not":
+        item += 1
+    if item + 1 >= segment.last or items.term[item] != "to":
         return False
     tag = items.pos[item + 1]
     if items.parsed:
@@ -169,7 +203,18 @@ def _zero_clause(items: Items, segment: Segment, cue: Found, item: int) -> int |
     """Where a clause without "that" begins, if one does at this item."""
     if "clause" not in cue.entry.takes or items.pos[item] not in _STARTERS:
         return None
+    if items.term[item] in _SUBORDINATORS:
+        return item
     if not items.parsed:
+        return item if _looks_like_clause(items, segment, item) else None
+    if items.pos[item] in ("ADP", "ADV") and _comma_then_clause(items, segment, item):
+        return item
+    clauses = [
+        child
+        for child in items.children(cue.first)
+        if item <= child < segment.last and items.dep[child] == "ccomp"
+    ]
+    if not clauses and items.pos[item] in ("PRON", "PROPN", "DET", "NOUN", "ADJ", "NUM"):
         return item if _looks_like_clause(items, segment, item) else None
     for child in items.children(cue.first):
         if child < item or items.dep[child] not in ("ccomp", "parataxis", "xcomp"):
@@ -236,11 +281,13 @@ def _step_over(
     if tag == "ADV" or term in TIMES or tag == "PART" and term != "to":
         return item + 1, listener
     if term in _SIDE or tag == "ADP":
+        if item + 1 < segment.last and items.term[item + 1] in TIMES:
+            return item + 2, listener
         phrase = phrase_after(items, segment, item + 1)
         if phrase is None:
             return None
         return phrase.last, term == "to" or listener
-    wants = set(cue.entry.cue.split()) & _LISTENERS or cue.entry.takes & {"as", "name", "of", "to"}
+    wants = cue.entry.cue in _LISTENERS or cue.entry.takes & {"as", "name", "of"}
     quoted = cue.entry.takes <= {"quote", "as", "name"}
     if (wants or quoted) and not listener:
         phrase = phrase_after(items, segment, item)
@@ -273,17 +320,28 @@ def _marked_end(items: Items, segment: Segment, cue: Found, first: int) -> int:
         return last
     place = last
     while place < segment.last and place - last < 8:
-        term = items.term[place]
+        place = past_brackets(items, segment, place)
+        if place >= segment.last:
+            break
         if items.pos[place] == MARK:
             last = place + 1
-        elif term not in ("and", "or", ",", "(", ")", "a", "an", "the") and not (
-            items.term[place - 1] == "(" or items.term[place + 1 : place + 2] == [")"]
-        ):
+        elif items.term[place] not in ("and", "or", ",", "a", "an", "the"):
             break
         place += 1
     if last == first + 1 and cue.entry.takes & {"clause", "that"} and _runs_on(items, segment, last):
         return _clause_end(items, segment, cue, first, "clause")
     return last
+
+
+def past_brackets(items: Items, segment: Segment, item: int) -> int:
+    """The item after a bracketed remark that begins here, however deep; else the item itself."""
+    depth, place = 0, item
+    while place < min(segment.last, item + 30):
+        depth += (items.term[place] in ("(", "[")) - (items.term[place] in (")", "]"))
+        if depth <= 0:
+            return place + 1 if place > item else item
+        place += 1
+    return item
 
 
 def _runs_on(items: Items, segment: Segment, item: int) -> bool:
@@ -333,8 +391,8 @@ def _begins_anew(items: Items, item: int) -> bool:
 
 def _by_tree(items: Items, segment: Segment, cue: Found, first: int, last: int) -> int:
     """Up to where the sentence goes back to the cue's own clause."""
-    top = _local_root(items, first, first, last)
-    for item in range(first, last):
+    top = _complement(items, cue, first, last)
+    for item in range(top + 1, last):
         root = _local_root(items, item, first, last)
         if root == top or items.pos[root] == "PUNCT":
             continue
@@ -343,14 +401,26 @@ def _by_tree(items: Items, segment: Segment, cue: Found, first: int, last: int) 
     return last
 
 
+def _complement(items: Items, cue: Found, first: int, last: int) -> int:
+    """The head of what was said: the clause that hangs on the cue, else what it begins with."""
+    for child in items.children(cue.first):
+        if first <= child < last and items.dep[child] in ("ccomp", "xcomp"):
+            return child
+    return _local_root(items, first, first, last)
+
+
 def _leaves(items: Items, cue: Found, item: int, root: int) -> bool:
     """Whether an item begins a part of the sentence that is no longer reported."""
     before = items.term[item - 1]
     relation = items.dep[root].partition(":")[0]
-    if relation in ("conj", "advcl", "parataxis", "cc", "discourse", "appos", "ccomp", "root", "dep"):
-        return before in _STOPS or items.pos[item] in ("CCONJ",) or before in ("and", "but")
-    if relation in ("obl", "advmod", "nmod"):
-        return before in (",", "—", "–")
+    if items.head[root] not in (cue.first, items.head[cue.first]) or items.term[item] in _WH:
+        return False
+    joined = before in _STOPS or items.term[item] in _STOPS or items.pos[item] == "CCONJ"
+    if relation == "conj":
+        own = any(items.dep[child].startswith("nsubj") for child in items.children(root))
+        return joined and (own or items.term[root] in _REPORTED)
+    if relation in ("advcl", "obl", "advmod"):
+        return before in _STOPS and items.head[root] == cue.first
     return False
 
 

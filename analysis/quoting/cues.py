@@ -61,7 +61,7 @@ def find_cues(items: Items, segment: Segment, lexicon: Lexicon) -> list[Found]:
 def _phrase(items: Items, segment: Segment, item: int, lexicon: Lexicon) -> Found | None:
     for entry in lexicon.phrases.get(items.term[item], ()):
         last = _match(items, segment, item, entry.words)
-        if last:
+        if last and items.word(last - 1)[:1].islower():
             return Found(entry, item, last, "")
     return None
 
@@ -136,7 +136,12 @@ def is_ruled_out(items: Items, segment: Segment, item: int) -> bool:
         steps += 1
     if items.term[item] in ("let", "have") or not items.parsed:
         return False
-    return "Mood=Imp" in items.morphology[item]
+    if "Mood=Imp" in items.morphology[item]:
+        return True
+    if items.dep[item] != "conj" or "VerbForm=Inf" not in items.morphology[item]:
+        return False
+    relations = {items.dep[child] for child in items.children(item)}
+    return not relations & {"nsubj", "aux"}
 
 
 def _is_passive(items: Items, segment: Segment, item: int, form: str) -> bool:
@@ -144,16 +149,22 @@ def _is_passive(items: Items, segment: Segment, item: int, form: str) -> bool:
     if form != "past":
         return False
     if items.parsed:
-        if "Voice=Pass" in items.morphology[item]:
+        relations = {items.dep[child] for child in items.children(item)}
+        if relations & {"nsubj:pass", "aux:pass"}:
             return True
-        if any(items.dep[child] in ("nsubj:pass", "aux:pass") for child in items.children(item)):
-            return True
+        if "Voice=Pass" in items.morphology[item] and "nsubj" not in relations:
+            above = items.head[item]
+            return items.dep[item] != "conj" or above < 0 or not _has_active_subject(items, above)
     place = item - 1
     while place >= segment.first and items.pos[place] in ("ADV", "AUX"):
         if items.term[place] in _BE:
             return True
         place -= 1
     return items.parsed and items.dep[item] == "acl"
+
+
+def _has_active_subject(items: Items, verb: int) -> bool:
+    return any(items.dep[child] == "nsubj" for child in items.children(verb))
 
 
 def _noun(items: Items, segment: Segment, item: int, lexicon: Lexicon) -> Found | None:

@@ -16,6 +16,14 @@ from analysis.quoting.words import MARK, Items, Token, make_items
 _SELF = frozenset("he she they it i we who this that these those one".split())
 
 
+_PEOPLE = frozenset(
+    "official officials minister ministers president police spokesman spokeswoman spokesperson "
+    "source sources witness witnesses doctor doctors leader leaders analyst analysts expert experts "
+    "diplomat diplomats soldier soldiers lawyer lawyers friend friends colleague colleagues "
+    "government ministry army military aide aides adviser advisers authorities residents".split()
+)
+
+
 class Quote(NamedTuple):
     """One quotation of a text, in characters; −1 where something is not there."""
 
@@ -89,10 +97,19 @@ def _relayed(
         subject = other.subject
         if not piece.first <= subject.first <= piece.first + 3 or inner.first < subject.last:
             continue
-        named = items.term[subject.head] not in _SELF
+        named = _is_somebody(items, subject)
         if named and inner.last >= piece.last - 1 and inner.last <= piece.last + 1:
             return inner
     return None
+
+
+def _is_somebody(items: Items, subject: Phrase) -> bool:
+    """Whether a phrase names a speaker rather than a finding or the outer speaker again."""
+    if items.term[subject.head] in _SELF:
+        return False
+    tags = {items.pos[item] for item in range(subject.first, subject.last)}
+    words = {items.term[item] for item in range(subject.first, subject.last)}
+    return "PROPN" in tags or bool(words & _PEOPLE)
 
 
 def _quote(items: Items, report: Report, piece: Piece, outer: list[Report]) -> Quote:
@@ -131,7 +148,7 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
     if piece.last - piece.first == 1:
         naming = report.cue is not None and report.cue.entry.takes & {"name", "as"}
         before = report.cue is not None and piece.last <= report.cue.first
-        direct = is_sentence_like(items, piece.first) and not naming
+        direct = is_sentence_like(items, piece.first) and not naming or piece.mode == "alone"
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"

@@ -89,7 +89,7 @@ class Loose:
             if self.items.pos[item] != MARK or item in taken:
                 continue
             if is_sentence_like(self.items, item) and self._is_own_sentence(segment, item):
-                report = self._claim(number, item, following)
+                report = self._claim(number, item, following, taken)
                 found.append(report)
                 taken.add(item)
             elif is_scare(self.items, item):
@@ -108,12 +108,15 @@ class Loose:
             return True
         return not any(self.items.pos[i] in ("VERB", "AUX") for i in rest)
 
-    def _claim(self, number: int, item: int, following: list[Report]) -> Report:
+    def _claim(
+        self, number: int, item: int, following: list[Report], taken: set[int]
+    ) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
         items, segment = self.items, self.items.segments[number]
-        piece = (Piece(item, item + 1, "mark"),)
+        piece = (Piece(item, item + 1, "alone"),)
         signed = self._signature(number, item)
         if signed is not None:
+            taken.update(range(item, item + 20))  # what is named beside the signature is a title
             return Report(None, signed, piece)
         labelled = self._label(segment, item)
         if labelled is not None:

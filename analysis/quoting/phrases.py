@@ -69,10 +69,17 @@ def phrase_after(items: Items, segment: Segment, begin: int) -> Phrase | None:
         fits = is_nominal(items, item) or _is_possessive(items, item)
         if items.term[item] in _DAYS or not fits and not _joins(items, segment, item, item):
             break
+        if item > begin and _begins_another(items, item):
+            break
         item += 1
     while item > begin and not is_nominal(items, item - 1):
         item -= 1
     return _trim(items, begin, item)
+
+
+def _begins_another(items: Items, item: int) -> bool:
+    """Whether an article right after a noun begins another phrase: "to Rathbun | the property"."""
+    return items.pos[item] == "DET" and items.pos[item - 1] in ("NOUN", "PROPN", "NUM")
 
 
 def phrase_around(items: Items, segment: Segment, head: int, stop: int) -> Phrase:
@@ -109,7 +116,14 @@ def _belongs(items: Items, item: int, head: int, *, after: bool = False) -> bool
 def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -> Phrase:
     """Take the name beside a description: "the team's coach, Ann Lee, said" → Ann Lee."""
     last = phrase.last
-    if any(items.pos[item] == "PROPN" for item in range(phrase.head, last)):
+    while last < stop and items.term[last] != "," and last - phrase.last < 12:
+        if items.term[last] in ("(", ")") or is_nominal(items, last) or items.term[last] in INNER:
+            last += 1
+            continue
+        break
+    if last >= segment.last or items.term[last] != ",":
+        last = phrase.last
+    if any(items.pos[item] == "PROPN" for item in range(phrase.head, phrase.last)):
         return phrase
     if last >= segment.last or items.term[last] != "," or last + 1 >= stop:
         return phrase

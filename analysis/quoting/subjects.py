@@ -67,17 +67,34 @@ def _subject_of(items: Items, segment: Segment, verb: int, depth: int) -> int | 
     """The head of a verb's subject: its own, or that of the verb it hangs on."""
     for child in items.children(verb):
         if items.dep[child] in _SUBJECTS:
-            if items.term[child] in RELATIVE:
+            if items.word(child) in RELATIVE:
                 return _antecedent(items, segment, verb, child)
             return child
     above, relation = items.head[verb], items.dep[verb]
     if depth > 3 or above < segment.first or above >= segment.last:
         return None
+    if relation.startswith("acl") and depth == 0 and _is_detached(items, segment, verb):
+        return _main_subject(items, segment)
     if relation.startswith("acl") and items.pos[above] in ("NOUN", "PROPN", "PRON", "NUM"):
         return above
     if relation in ("conj", "xcomp", "advcl", "parataxis", "acl", "dep", "ccomp", "root"):
         if items.pos[above] in ("VERB", "AUX", "ADJ", "NOUN"):
             return _subject_of(items, segment, above, depth + 1)
+    return None
+
+
+def _is_detached(items: Items, segment: Segment, verb: int) -> bool:
+    """Whether a participle stands after a comma: it is then the main clause's, not the noun's."""
+    return verb > segment.first and items.term[verb - 1] == "," and items.term[verb].endswith("ing")
+
+
+def _main_subject(items: Items, segment: Segment) -> int | None:
+    """The head of the subject of the sentence's root."""
+    for item in range(segment.first, segment.last):
+        if not segment.first <= items.head[item] < segment.last and items.pos[item] != "PUNCT":
+            for child in items.children(item):
+                if items.dep[child] in _SUBJECTS:
+                    return child
     return None
 
 
@@ -146,7 +163,7 @@ def _by_position(
     if item < segment.first:
         return previous if cue.form == "ing" else None
     term = items.term[item]
-    if term in RELATIVE:
+    if items.word(item) in RELATIVE:
         return phrase_before(items, segment, _before_comma(items, item))
     if term == ",":
         return _before_parenthesis(items, segment, cue, item, previous)
