@@ -25,6 +25,7 @@ def count_shares(
     confidence: float | None,
     seed: int,
     known: Sequence[str] | None = None,
+    zeros: bool = True,
 ) -> pd.DataFrame:
     """Count which share of a group's rows is each item: a row of `table` counts once.
 
@@ -41,7 +42,9 @@ def count_shares(
     confidence, seed
         As in `tally`.
     known : sequence of str, optional
-        Items that get a row in every group, if 0. Default: all that occur.
+        The items there are. Default: all that occur.
+    zeros : bool
+        Also give the items that a group does not have.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def count_shares(
         per=1,
         confidence=confidence,
         seed=seed,
-        zeros=True,
+        zeros=zeros,
     )
     return shared(result, unit)
 
