@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab lint format bench lock clean
+.PHONY: help report test lab lint format bench lock audit clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,11 @@ lock: $(READY) ## pin dependencies anew; ARGS=--upgrade takes the latest version
 	@$(PIP) install uv
 	@$(BIN)/python -m uv pip compile --quiet --universal --extra dev \
 		--custom-compile-command "make lock" $(ARGS) --output-file requirements.lock pyproject.toml
+
+audit: $(READY) ## list the dependencies' licences anew and ask for known vulnerabilities
+	@$(BIN)/python .ci/bill.py
+	@$(PIP) install pip-audit
+	@$(BIN)/python -m pip_audit --requirement requirements.lock --disable-pip --no-deps
 
 clean: ## remove what the commands made, except figures/
 	@rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .hypothesis

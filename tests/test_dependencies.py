@@ -85,6 +85,17 @@ def test_the_conda_environment_lists_the_same(root, project, wanted):
     assert {"pip": ["-e ."]} in listed
 
 
+def test_the_bill_names_every_runtime_dependency_with_its_licence(root, project):
+    text = (root / "docs" / "dependencies.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\**)([\w.-]+?)\** \| (\S+) \| (.+) \|$", text, re.MULTILINE)
+    pins = {canonicalize_name(each.name): str(each.specifier) for each in locked(root)}
+    listed = {name: f"=={version}" for _, name, version, _ in rows if name != "package"}
+    direct = {name for star, name, _, _ in rows if star}
+    assert direct == {canonicalize_name(Requirement(r).name) for r in project["dependencies"]}
+    assert {name: pins.get(name) for name in listed} == listed
+    assert [name for _, name, _, licence in rows if licence in {"UNKNOWN", "?"}] == []
+
+
 def test_the_hooks_use_the_locked_ruff(root):
     hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     used = {line for hook in hooks for line in hook.get("additional_dependencies", [])}
