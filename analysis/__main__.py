@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis add`, `report`, `lab`, `test` and `verify`."""
+"""The command line: `python -m analysis add`, `fetch`, `report`, `lab`, `test` and `verify`."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _register_add(commands)
+    _register_fetch(commands)
     _register_report(commands)
     _register_lab(commands)
     _register_test(commands)
@@ -161,6 +162,48 @@ def _add(args: argparse.Namespace) -> int:
     from analysis.reading.ask import run_add
 
     return run_add(args)
+
+
+def _register_fetch(commands: Any) -> None:
+    parser = commands.add_parser(
+        "fetch",
+        help="fetch the originals that the manifest names",
+        description="Fetch the pages whose addresses are in sources.csv and keep their articles "
+        "as originals. You must have the right to read and to keep them. robots.txt is obeyed; a "
+        "host is asked for one page at a time. The result is printed and kept in "
+        "originals/fetch.csv; doubtful extractions are put aside in originals/doubtful. A text "
+        "that you edited or added stays. Exit status 0 only if every document is there.",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="documents; all if none is named")
+    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be asked for")
+    parser.add_argument(
+        "--archive",
+        action="store_true",
+        help="where a page is gone, take the Wayback Machine's copy nearest to its date",
+    )
+    parser.add_argument("--doubtful", action="store_true", help="use doubtful extractions, too")
+    parser.add_argument(
+        "--force", action="store_true", help="ask anew; overwrite texts that you edited or added"
+    )
+    parser.add_argument("--contact", default="", metavar="ADDRESS", help="yours, told to the hosts")
+    parser.add_argument(
+        "--pause",
+        type=float,
+        default=2.0,
+        metavar="SECONDS",
+        help="between two requests to a host; default: 2",
+    )
+    parser.add_argument(
+        "--allow-private", action="store_true", help="permit addresses inside your network"
+    )
+    parser.set_defaults(run=_fetch)
+
+
+def _fetch(args: argparse.Namespace) -> int:
+    from analysis.fetching.talk import run_fetch
+
+    return run_fetch(args)
 
 
 def _register_report(commands: Any) -> None:
