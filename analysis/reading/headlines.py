@@ -12,6 +12,7 @@ TITLE_WORDS = 40
 LEAD = 5  # paragraphs that may stand between title and date
 _NAME = r"(?:[A-Z][\w.'’-]*|and|in|for|of|at|the|with|,|&)"
 _NAMES = rf"{_NAME}(?:,?\s+{_NAME}){{0,11}},?"
+_NO_LETTER = re.compile(r"\W+")
 _BYLINE = re.compile(rf"(?:Written by|Reporting by|By|BY|Author:)\s+{_NAMES}")
 
 
@@ -93,7 +94,7 @@ def title_key(paragraph: str) -> str:
     >>> title_key("Talks “fail”")
     'talksfail'
     """
-    return "".join(re.findall(r"\w", paragraph.casefold()))
+    return _NO_LETTER.sub("", paragraph.casefold())
 
 
 def title_keys(title: str) -> set[str]:

@@ -256,7 +256,7 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
     for page in pages:
         leading = _measure_leading(page)
         margin = Counter(round(line.x) for line in page).most_common(1)[0][0] if page else 0
-        width = max((line.end - line.x for line in page), default=0.0)
+        width = _measure_width(page)
         for line in page:
             if last is None or _begins(line, last, leading, margin, width):
                 paragraphs.append(line.text)
@@ -270,6 +270,13 @@ def _measure_leading(page: list[Line]) -> float:
     """The usual distance between two lines."""
     steps = [a.y - b.y for a, b in pairwise(page) if 0 < a.y - b.y < 60]
     return median(steps) if steps else 14.0
+
+
+def _measure_width(page: list[Line]) -> float:
+    """The usual length of a full line of the body."""
+    size = Counter(round(line.size) for line in page).most_common(1)[0][0] if page else 0
+    widths = sorted(line.end - line.x for line in page if round(line.size) == size)
+    return widths[int(0.8 * (len(widths) - 1))] if widths else 0.0
 
 
 def _begins(line: Line, last: Line, leading: float, margin: float, width: float) -> bool:

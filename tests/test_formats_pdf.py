@@ -1,0 +1,126 @@
+"""PDFs come out in reading order, with whole words and without running heads."""
+
+import io
+
+import pypdf
+import pytest
+
+from analysis.readers import read_file
+from analysis.reading.pdf import read_pdf
+from analysis.tables import InputError
+
+LEFT = [
+    "Ministers from both islands left the ta-",
+    "ble on Tuesday after eleven hours of talks",
+    "about the harbour and the long-term right",
+    "to fish in the strait between them.",
+    "The harbour master spoke of long-",
+    "term patience in a meeting about nets.",
+]
+RIGHT = [
+    "He would invite both delegations again",
+    "before the end of the summer, he said.",
+    "Fishers on the quay did not agree with",
+    "him, and one of them called the day lost.",
+    "The next round is planned for the autumn",
+    "and will deal with the ferry, too.",
+]
+
+
+def escape(text):
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def make_pdf(*pages):
+    """A PDF of pages, each a list of (x, y, size, text)."""
+    objects = [b"", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for lines in pages:
+        drawn = "".join(
+            f"BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({escape(text)}) Tj ET\n"
+            for x, y, size, text in lines
+        ).encode("cp1252")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[0] = b"<< /Type /Catalog /Pages 2 0 R >>"
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    data, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(data)
+    data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    data += b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+    return data + trailer % (len(objects) + 1, start)
+
+
+def column(lines, x, top=700):
+    return [(x, top - 14 * i, 11, text) for i, text in enumerate(lines)]
+
+
+def test_words_parted_at_line_ends_are_joined():
+    text = " ".join(read_pdf(make_pdf(column(LEFT, 60)), "a.pdf"))
+    assert "left the table on Tuesday after" in text
+    assert "spoke of long-term patience" in text  # written with its hyphen elsewhere
+
+
+@pytest.mark.parametrize("order", ["left first", "line by line"])
+def test_two_columns(order):
+    left, right = column(LEFT, 60), column(RIGHT, 320)
+    head = [(60, 740, 18, "Ministers explain why the long harbour talks ended without")]
+    pairs = [piece for pair in zip(left, right, strict=True) for piece in pair]
+    lines = [*left, *right] if order == "left first" else pairs
+    text = " ".join(read_pdf(make_pdf(head + lines), "a.pdf"))
+    assert text.startswith("Ministers explain why")
+    assert text.index("meeting about nets") < text.index("He would invite both delegations again")
+    assert "again before the end of the summer" in text
+
+
+def test_running_heads_and_page_numbers_go():
+    def page(number, *paragraphs):
+        lines = [(60, 800, 9, f"The Island Post, 15 May 2024, no. {number}")]
+        lines += [(60, 700 - 14 * i, 11, text) for i, text in enumerate(paragraphs)]
+        return [*lines, (290, 30, 9, f"– {number} –")]
+
+    data = make_pdf(page(1, *LEFT), page(2, *RIGHT), page(3, "It ended at noon, they say there."))
+    text = " ".join(read_pdf(data, "a.pdf"))
+    assert "Island Post" not in text
+    assert "–" not in text
+    assert text.endswith("It ended at noon, they say there.")
+
+
+def test_paragraphs_and_the_parts_of_an_article(tmp_path):
+    second = [(60, 560 - 14 * i, 11, text) for i, text in enumerate(RIGHT)]
+    head = [(60, 780, 20, "Ministers explain why talks ended"), (60, 750, 11, "15 May 2024")]
+    (tmp_path / "a.pdf").write_bytes(make_pdf(head + column(LEFT, 60) + second))
+    record = read_file(tmp_path / "a.pdf")
+    assert record["title"] == "Ministers explain why talks ended"
+    assert record["published"] == "2024-05-15"
+    assert [p.split()[0] for p in record["paragraphs"]] == ["Ministers", "He"]
+    assert read_file(tmp_path / "a.pdf", whole=True)["paragraphs"][1] == "15 May 2024"
+
+
+def test_a_scan_and_a_locked_file_are_refused_with_that_reason():
+    scan = make_pdf([]).replace(b"/Font << /F1 3 0 R >>", b"/XObject << /I 3 0 R >>")
+    with pytest.raises(InputError, match=r"^a\.pdf holds pictures of pages and no text \(a scan\)"):
+        read_pdf(scan, "a.pdf")
+    with pytest.raises(InputError, match=r"^a\.pdf holds no text\.$"):
+        read_pdf(make_pdf([]).replace(b"/Font <<", b"/Fnt0 <<"), "a.pdf")
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(make_pdf(column(LEFT, 60))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    locked = io.BytesIO()
+    writer.write(locked)
+    with pytest.raises(InputError, match=r"^a\.pdf is locked with a password; save it without"):
+        read_pdf(locked.getvalue(), "a.pdf")
+
+
+@pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7", make_pdf([])[:150]])
+def test_damaged_files_are_one_sentence(data):
+    with pytest.raises(InputError, match=r"^a\.pdf ") as caught:
+        read_pdf(data, "a.pdf")
+    assert "\n" not in str(caught.value)
