@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from analysis.quoting.content import Piece, find_after, is_sentence_like, strip
+from analysis.quoting.content import LISTENERS, Piece, find_after, is_sentence_like, strip
 from analysis.quoting.cues import Found, find_cues
 from analysis.quoting.lexicon import Lexicon
 from analysis.quoting.phrases import Phrase, phrase_after
 from analysis.quoting.subjects import find_subject
+from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
 
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
@@ -84,6 +85,8 @@ def _by_phrase(items: Items, segment: Segment, cue: Found) -> Report | None:
     comma, speaker = _parenthesis_end(items, segment, speaker, end)
     after = _rest(items, segment, comma)
     before = _front(items, segment, min(begin, cue.first), segment.first)
+    if before is not None and after is not None and not _is_finite(items, after.first, after.last):
+        after = None
     return Report(cue, speaker, _join(items, before, after))
 
 
@@ -178,9 +181,12 @@ def _by_verb(
         return as_clause
     after = find_after(items, segment, cue, subject)
     if after is not None and cue.passive and subject is None:
-        after = after if after.mode in ("that", "wh", "clause") else None
+        after = after if _is_impersonal(items, cue, after) else None
     before = _find_before(items, number, cue, subject, busy, after)
     if before is None and after is None:
+        middle = _interrupted(items, segment, cue, subject)
+        if middle:
+            return Report(cue, subject, middle)
         after = _fragment(items, segment, cue, subject, taken)
     pieces = _join_verb(items, before, after)
     return Report(cue, subject, pieces)
@@ -189,6 +195,16 @@ def _by_verb(
 def _may_lack_subject(items: Items, segment: Segment, cue: Found) -> bool:
     """ "It is said that …", "Residents were told that …": speech without a speaker."""
     return cue.passive and bool(cue.entry.takes & {"clause", "that"})
+
+
+def _is_impersonal(items: Items, cue: Found, after: Piece) -> bool:
+    """Whether a passive reports: "it is said that", "were told that"; not "was found on"."""
+    if after.mode in ("that", "wh"):
+        return True
+    if after.mode != "clause":
+        return False
+    subject = [c for c in items.children(cue.first) if items.dep[c].startswith(("nsubj", "expl"))]
+    return cue.entry.cue in LISTENERS or any(items.term[child] == "it" for child in subject)
 
 
 def _as_clause(
@@ -250,6 +266,30 @@ def _find_before(
     return piece
 
 
+def _interrupted(
+    items: Items, segment: Segment, cue: Found, subject: Phrase | None
+) -> tuple[Piece, ...]:
+    """A clause that the attribution stands in the middle of: "The plan, he said, was bad."."""
+    if subject is None or cue.entry.part != "verb" or cue.form == "ing" or cue.passive:
+        return ()
+    if not cue.entry.takes & {"clause", "that"}:
+        return ()
+    group = min(cue.first, _group_begin(items, segment, subject, cue))
+    end = max(cue.last, subject.last)
+    stops = (",", "—", "–")
+    if group - 1 <= segment.first or items.term[group - 1] not in stops:
+        return ()
+    while end < segment.last and items.term[end] not in stops:
+        if items.pos[end] in ("VERB", "AUX", "SCONJ", MARK) or end - cue.last > 14:
+            return ()
+        end += 1
+    front = _front(items, segment, group - 1, segment.first)
+    rest = _rest(items, segment, end + 1)
+    if front is None or rest is None or not _is_finite(items, rest.first, rest.last):
+        return ()
+    return _join(items, front, rest)
+
+
 def _group_begin(items: Items, segment: Segment, subject: Phrase, cue: Found) -> int:
     """The first item of the attributing clause: its subject, or the title before a name."""
     first = subject.first
@@ -299,7 +339,7 @@ def _fragment(
     for item in range(cue.last, min(segment.last, cue.last + _FRAGMENT)):
         if items.term[item] in (";", ":") or items.pos[item] == "SCONJ":
             return None
-        if items.pos[item] == MARK and item not in taken:
+        if items.pos[item] == MARK and item not in taken and not is_title(items, item):
             if items.parsed and not items.below(item, cue.first):
                 return None
             return Piece(item, item + 1, "mark")

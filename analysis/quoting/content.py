@@ -9,7 +9,7 @@ from analysis.quoting.phrases import TIMES, Phrase, phrase_after
 from analysis.quoting.words import MARK, Items, Segment
 
 _WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
-_LISTENERS = frozenset(
+LISTENERS = frozenset(
     "tell ask inform assure remind warn urge order advise notify brief promise encourage exhort "
     "implore beg beseech entreat invite command direct instruct challenge accuse request "
     "show guarantee caution reassure counsel press".split()
@@ -260,7 +260,17 @@ def _looks_like_clause(items: Items, segment: Segment, item: int) -> bool:
     place = phrase.last
     while place < segment.last and items.pos[place] in ("ADV", "ADP", "NOUN", "PROPN", "DET"):
         place += 1
-    return place < segment.last and items.pos[place] in ("VERB", "AUX") and place - begin < 25
+    return place < segment.last and place - begin < 25 and is_finite(items, place)
+
+
+def is_finite(items: Items, item: int) -> bool:
+    """Whether an item is an auxiliary or a verb that can have a subject before it."""
+    if items.pos[item] == "AUX":
+        return True
+    if items.pos[item] != "VERB":
+        return False
+    marks = items.morphology[item]
+    return "VerbForm=Fin" in marks or "Mood=" in marks or not items.parsed
 
 
 def _comma_then_clause(items: Items, segment: Segment, item: int) -> bool:
@@ -287,7 +297,7 @@ def _step_over(
         if phrase is None:
             return None
         return phrase.last, term == "to" or listener
-    wants = cue.entry.cue in _LISTENERS or cue.entry.takes & {"as", "name", "of"}
+    wants = cue.entry.cue in LISTENERS or cue.entry.takes & {"as", "name", "of"}
     quoted = cue.entry.takes <= {"quote", "as", "name"}
     if (wants or quoted) and not listener:
         phrase = phrase_after(items, segment, item)

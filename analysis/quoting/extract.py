@@ -8,9 +8,10 @@ from analysis.quoting.attribution import Report, find_reports
 from analysis.quoting.blocks import find_blocks
 from analysis.quoting.content import Piece, is_sentence_like
 from analysis.quoting.lexicon import Lexicon
-from analysis.quoting.loose import Loose, is_title
+from analysis.quoting.loose import Loose
 from analysis.quoting.marks import find_marked
 from analysis.quoting.phrases import Phrase
+from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Token, make_items
 
 _SELF = frozenset("he she they it i we who this that these those one".split())
@@ -98,7 +99,8 @@ def _relayed(
         if not piece.first <= subject.first <= piece.first + 3 or inner.first < subject.last:
             continue
         named = _is_somebody(items, subject)
-        if named and inner.last >= piece.last - 1 and inner.last <= piece.last + 1:
+        said = inner.mode in ("that", "clause", "mark")
+        if named and said and inner.last >= piece.last - 1 and inner.last <= piece.last + 1:
             return inner
     return None
 

@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-import regex
-
 from analysis.quoting.attribution import Report
 from analysis.quoting.content import Piece, is_sentence_like
 from analysis.quoting.phrases import Phrase, phrase_after, phrase_before
+from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
-_NAMING = frozenset(
-    "named called titled entitled labelled labeled dubbed nicknamed known codenamed website song "
-    "film movie book novel album magazine show series programme program documentary article game "
-    "ship project hashtag site page category section wiki operation single track play painting "
-    "band blog newspaper channel essay exhibition headlined titled poem report".split()
-)
-_SO_CALLED = frozenset(["so-called", "supposed", "self-styled", "self-proclaimed"])
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}’'-]*")
 MAX_GAP = 2  # sentences of prose that a quotation may be continued over, in one paragraph
-
-
-def is_title(items: Items, item: int) -> bool:
-    """Whether a marked stretch is a name or title rather than somebody's words."""
-    mark = items.mark[item]
-    assert mark is not None
-    words = _WORD.findall(items.text, mark.inner_start, mark.inner_end)
-    if not words or len(words) > 14:
-        return not words
-    before = [items.term[place] for place in range(max(item - 3, 0), item)]
-    if set(before) & _SO_CALLED:
-        return False
-    long = [word for word in words if len(word) > 3] or words
-    capital = sum(word[0].isupper() for word in long)
-    if capital == len(long):
-        return len(words) > 1 or item > 0
-    return bool(set(before[-2:]) & _NAMING) and words[0][0].isupper() and capital * 2 >= len(long)
 
 
 def is_scare(items: Items, item: int) -> bool:
@@ -194,8 +168,9 @@ class Loose:
     def _remember(self, number: int, reports: list[Report]) -> None:
         items, segment = self.items, self.items.segments[number]
         speaking = [report for report in reports if report.pieces and report.subject is not None]
-        if speaking:
-            self.last, self.last_segment = speaking[-1], number
+        silent = [report for report in reports if report.cue and report.subject is not None]
+        if speaking or silent and silent[-1].cue.entry.takes & {"clause", "that"}:
+            self.last, self.last_segment = (speaking or silent)[-1], number
         self.introduced = None
         last = segment.last - 1
         if items.term[last] == ":" or items.term[last] == "," and self._ends_paragraph(segment):

@@ -113,7 +113,7 @@ def _directed(sign: str, start: int, end: int, free: bool, ends: bool) -> _Mark:
     """Double marks whose form tells the direction, but for “ and » in other languages' use."""
     family = "«" if sign in "«»" else "‹" if sign in "‹›" else "“"
     if sign in "“„‟":
-        return _Mark(start, end, family, True, sign == "“" and ends)
+        return _Mark(start, end, family, free or not ends, sign == "“" and ends)
     if sign == "”":
         return _Mark(start, end, family, free, True)
     return _Mark(start, end, family, sign in "«‹" or free, sign in "»›" or ends)
@@ -140,6 +140,8 @@ def _pair(text: str, marks: list[_Mark], breaks: list[int]) -> list[Marked]:
             paragraph += 1
             _end_paragraph(text, marks, number, stack, found, edges[paragraph - 1])
         partner = _partner(stack, mark)
+        if partner is None and _is_displaced(marks, number, edges[paragraph]):
+            mark = mark._replace(opens=True)
         if partner is not None and not _is_possessive(text, marks, number, mark):
             for left in stack[partner + 1 :]:
                 _close_alone(text, left, mark.start, found)
@@ -165,7 +167,19 @@ def _partner(stack: list[_Mark], mark: _Mark) -> int | None:
     for place in range(len(stack) - 1, -1, -1):
         if stack[place].family == mark.family:
             return place
+    for place in range(len(stack) - 1, -1, -1):
+        if {stack[place].family, mark.family} <= {'"', "“"}:
+            return place  # "… as much.“: an editor changed one of the two
     return None
+
+
+def _is_displaced(marks: list[_Mark], number: int, edge: int) -> bool:
+    """Whether a straight mark that looks closing must open: he said," Yes, it did"."""
+    if marks[number].family != '"' or marks[number].opens:
+        return False
+    following = [one for one in marks[number + 1 : number + 30] if one.family == '"']
+    inside = [one for one in following if one.start < edge]
+    return len(inside) % 2 == 1 and inside[0].closes and not inside[0].opens
 
 
 def _is_possessive(text: str, marks: list[_Mark], number: int, mark: _Mark) -> bool:

@@ -67,7 +67,8 @@ def phrase_after(items: Items, segment: Segment, begin: int) -> Phrase | None:
     item = begin
     while item < segment.last and item - begin <= LONGEST:
         fits = is_nominal(items, item) or _is_possessive(items, item)
-        if items.term[item] in _DAYS or not fits and not _joins(items, segment, item, item):
+        joins = not fits and _joins(items, segment, item, item) and _hangs_on(items, begin, item)
+        if items.term[item] in _DAYS or not fits and not joins:
             break
         if item > begin and _begins_another(items, item):
             break
@@ -157,12 +158,28 @@ def _is_possessive(items: Items, item: int) -> bool:
     )  # fmt: skip
 
 
+def _hangs_on(items: Items, begin: int, item: int) -> bool:
+    """Whether what follows a preposition depends on the phrase before it, as far as is known."""
+    if not items.parsed or begin >= item:
+        return True
+    place = items.head[item + 1] if items.pos[item + 1] != "PROPN" else item + 1
+    for _ in range(20):
+        if begin <= place < item:
+            return True
+        if place < 0:
+            return False
+        place = items.head[place]
+    return False
+
+
 def _joins(items: Items, segment: Segment, item: int, first: int) -> bool:
     """Whether a preposition or "and" stands inside a noun phrase."""
     if item - 1 < segment.first or item + 1 >= segment.last:
         return False
     tag, term = items.pos[item], items.term[item]
     inner = tag in ("ADP", "PART", "SCONJ") and term in INNER or tag == "CCONJ" and term == "and"
+    if term in ("over", "about", "under") and items.pos[item + 1] == "NUM":
+        return False
     if items.pos[item - 1] == "PRON" or not is_nominal(items, item + 1):
         return inner and _is_possessive(items, item + 1) and is_nominal(items, item - 1)
     if term == "and" and items.pos[item - 1] != items.pos[item + 1]:
