@@ -1,4 +1,4 @@
-"""From an engine's words back to the rows of the tokens table, and to mentions."""
+"""From an engine's words back to the rows of the tokens table."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Spans(NamedTuple):
     start: np.ndarray
     end: np.ndarray
     sentence: np.ndarray
-    word: list[str]
 
 
 class Vocabulary(dict[str, int]):
     """Numbers strings in the order they are first seen."""
 
     def __missing__(self, key: str) -> int:
+        """Give a new string the next number."""
         code = self[key] = len(self)
         return code
 
@@ -49,9 +49,9 @@ class TokenColumns:
         self.words = {name: Vocabulary() for name in COLUMNS}
         self.head = np.full(rows, -1, np.int32)
 
-    def fill(self, rows: slice, spans: Spans, tagged: Tagged) -> None:
+    def fill(self, rows: slice, text: str, spans: Spans, tagged: Tagged) -> None:
         """Write what is said of one document's tokens."""
-        values = token_values(spans, tagged)
+        values = token_values(text, spans, tagged)
         self.head[rows] = values.pop("head")
         for name in COLUMNS:
             self.codes[name][rows] = self.words[name].encode(values[name])
@@ -64,15 +64,17 @@ class TokenColumns:
         return {**made, "head": self.head}
 
 
-def token_values(spans: Spans, tagged: Tagged) -> dict[str, np.ndarray]:
+def token_values(text: str, spans: Spans, tagged: Tagged) -> dict[str, np.ndarray]:
     """Say of every token what the engine says of its head word.
 
     Parameters
     ----------
+    text : str
+        The text of one document.
     spans : Spans
-        The tokens of one document.
+        Its tokens.
     tagged : Tagged
-        The engine's words of the same document.
+        The engine's words of it.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def token_values(spans: Spans, tagged: Tagged) -> dict[str, np.ndarray]:
     owner = _owners(spans, tagged)
     values["head"] = _token_heads(tagged, spans, chosen, owner)
     values["dep"][said & (values["head"] < 0) & (values["dep"] != "")] = "root"
-    _hang_rests(values, spans, tagged, chosen, owner)
+    _hang_rests(values, text, spans, chosen, owner)
     return values
 
 
@@ -158,8 +160,8 @@ def _token_heads(tagged: Tagged, spans: Spans, chosen: np.ndarray, owner: np.nda
 
 def _hang_rests(
     values: dict[str, np.ndarray],
+    text: str,
     spans: Spans,
-    tagged: Tagged,
     chosen: np.ndarray,
     owner: np.ndarray,
 ) -> None:
@@ -169,52 +171,14 @@ def _hang_rests(
     begins = owner[chosen]
     rests = np.flatnonzero((chosen >= 0) & (begins >= 0) & (begins < np.arange(len(chosen))))
     for token in rests.tolist():
-        has_letters = any(c.isalnum() for c in spans.word[token])
-        values["pos"][token] = ("X" if has_letters else "PUNCT") if values["pos"][token] else ""
-        values["dep"][token] = (
-            ("goeswith" if has_letters else "punct") if values["dep"][token] else ""
-        )
-        values["lemma"][token] = spans.word[token] if values["lemma"][token] else ""
+        word = text[spans.start[token] : spans.end[token]]
+        has_letters = any(c.isalnum() for c in word)
+        rest = {
+            "lemma": word,
+            "pos": "X" if has_letters else "PUNCT",
+            "dep": "goeswith" if has_letters else "punct",
+        }
+        for name, value in rest.items():
+            values[name][token] = value if values[name][token] else ""
         values["morphology"][token] = ""
         values["head"][token] = begins[token]
-
-
-def mention_rows(tagged: Tagged, text: str) -> list[tuple[int, int, int, str, str, float]]:
-    """Read the mentions from the tags.
-
-    Parameters
-    ----------
-    tagged : Tagged
-        One document.
-    text : str
-        Its text.
-
-    Returns
-    -------
-    list of (sentence, start, end, text, label, score)
-        The score is the probability of all the mention's tags, taken as independent.
-    """
-    rows = []
-    inside = np.flatnonzero(tagged.entity != "O")
-    spans: list[list[int]] = []
-    for word in inside.tolist():
-        tag = tagged.entity[word]
-        last = spans[-1][1] if spans else -2
-        goes_on = (
-            tag[0] == "I"
-            and last == word - 1
-            and tagged.entity[last][2:] == tag[2:]
-            and tagged.sentence[last] == tagged.sentence[word]
-        )
-        if goes_on:
-            spans[-1][1] = word
-        else:
-            spans.append([word, word])
-    for first, last in spans:
-        start, end = int(tagged.start[first]), int(tagged.end[last])
-        score = float(np.prod(tagged.score[first : last + 1], dtype=float))
-        rows.append(
-            (int(tagged.sentence[first]), start, end, text[start:end], tagged.entity[first][2:],
-             score)
-        )  # fmt: skip
-    return rows

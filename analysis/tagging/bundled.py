@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from analysis.tagging.assemble import Spans
 from analysis.tagging.model import FOLDER, Model, load_model, read_labels
 from analysis.tagging.pieces import Pieces
 from analysis.tagging.run import EVERYTHING, Codes, run_model
-from analysis.tagging.tagged import DTYPES, Tagged
+from analysis.tagging.tagged import Tagged
 from analysis.tagging.windows import MOST, cut_windows
-from analysis.tagging.words import VERSION, split_words
+from analysis.tagging.words import VERSION, Words, split_words
 
 _PIECES: dict[int, Pieces] = {}
 
@@ -61,31 +62,45 @@ def tag_texts(
         for text, span in zip(texts, tokens, strict=True)
     ]
     words = [
-        [text[a:b] for a, b in zip(part.start.tolist(), part.end.tolist(), strict=True)]
+        text[a:b]
         for text, part in zip(texts, parts, strict=True)
+        for a, b in zip(part.start.tolist(), part.end.tolist(), strict=True)
     ]
-    flat = [word for some in words for word in some]
-    counts = np.array([len(some) for some in words], dtype=np.int64)
-    bounds = np.concatenate([[0], np.cumsum(counts)])
-    document = np.repeat(np.arange(len(texts)), counts)
-    sentence = np.concatenate([np.empty(0, np.int32), *(part.sentence for part in parts)])
-    numbers = np.cumsum((np.diff(sentence, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))
-    encoded = pieces_of(model).encode(flat)
-    windows = cut_windows(numbers, encoded.first, most)
+    bounds = np.cumsum([0, *(len(part.start) for part in parts)])
+    sentence = _numbered(parts, bounds)
+    encoded = pieces_of(model).encode(words)
+    windows = cut_windows(sentence, encoded.first, most)
     codes = run_model(model, encoded, windows, wanted, workers=workers)
     if "arcs" in wanted:
-        _mend_trees(codes, numbers, windows.first, model.labels["relations"])
-    strings = _strings(codes, flat, model, wanted)
+        _mend_trees(codes, sentence, windows.first, model.labels["relations"])
+    strings = _strings(codes, words, model.labels, wanted)
     return [
-        Tagged(
-            *part,
-            *(column[a:b] for column in strings[:4]),
-            np.where(codes.head[a:b] >= 0, codes.head[a:b] - a, -1).astype(np.int32),
-            strings[4][a:b],
-            codes.score[a:b],
-        )
-        for part, a, b in zip(parts, bounds[:-1], bounds[1:], strict=True)
+        _document(part, codes, strings, int(low), int(high))
+        for part, low, high in zip(parts, bounds[:-1], bounds[1:], strict=True)
     ]
+
+
+def _numbered(parts: list[Words], bounds: np.ndarray) -> np.ndarray:
+    """Number the sentences of all texts through."""
+    sentence = np.concatenate([np.empty(0, np.int32), *(part.sentence for part in parts)])
+    document = np.repeat(np.arange(len(parts)), np.diff(bounds))
+    changes = (np.diff(sentence, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0)
+    return np.cumsum(changes)
+
+
+def _document(
+    part: Words, codes: Codes, strings: dict[str, np.ndarray], low: int, high: int
+) -> Tagged:
+    """One document's share of what was found."""
+    head = codes.head[low:high]
+    return Tagged(
+        start=part.start,
+        end=part.end,
+        sentence=part.sentence,
+        head=np.where(head >= 0, head - low, -1).astype(np.int32),
+        score=codes.score[low:high],
+        **{name: column[low:high] for name, column in strings.items()},
+    )
 
 
 def apply_script(word: str, script: str) -> str:
@@ -105,32 +120,35 @@ def apply_script(word: str, script: str) -> str:
 
 
 def _strings(
-    codes: Codes, words: list[str], model: Model, wanted: Sequence[str]
-) -> list[np.ndarray]:
-    """The labels of every word as strings: pos, morphology, lemma, dep, entity."""
-    labels = model.labels
+    codes: Codes, words: list[str], labels: dict[str, Any], wanted: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """The labels of every word as strings; "" for what was not asked for."""
     features = ["" if value == "_" else value for value in labels["morphology"]]
-    nothing = np.full(len(words), "", dtype=object)
-    known: dict[tuple[str, int], str] = {}
-    lemma = nothing
-    if "lemmas" in wanted:
-        lemma = np.empty(len(words), dtype=object)
-        for i, key in enumerate(zip(words, codes.script.tolist(), strict=True)):
-            found = known.get(key)
-            if found is None:
-                found = known[key] = apply_script(key[0], labels["lemmas"][key[1]])
-            lemma[i] = found
     named = {
-        "upos": (labels["upos"], codes.pos),
-        "morphology": (features, codes.morphology),
-        "relations": (labels["relations"], codes.dep),
-        "entities": (labels["entities"], codes.entity),
+        "pos": ("upos", labels["upos"], codes.pos),
+        "morphology": ("morphology", features, codes.morphology),
+        "dep": ("relations", labels["relations"], codes.dep),
+        "entity": ("entities", labels["entities"], codes.entity),
     }
+    nothing = np.full(len(words), "", dtype=object)
     made = {
-        name: np.array(strings, dtype=DTYPES["pos"])[numbers] if name in wanted else nothing
-        for name, (strings, numbers) in named.items()
+        name: np.array(strings, dtype=object)[numbers] if output in wanted else nothing
+        for name, (output, strings, numbers) in named.items()
     }
-    return [made["upos"], made["morphology"], lemma, made["relations"], made["entities"]]
+    return {**made, "lemma": _lemmas(codes, words, labels) if "lemmas" in wanted else nothing}
+
+
+def _lemmas(codes: Codes, words: list[str], labels: dict[str, Any]) -> np.ndarray:
+    """The lemma of every word; the same word with the same script is worked out once."""
+    scripts: Sequence[str] = labels["lemmas"]
+    known: dict[tuple[str, int], str] = {}
+    lemma = np.empty(len(words), dtype=object)
+    for i, key in enumerate(zip(words, codes.script.tolist(), strict=True)):
+        found = known.get(key)
+        if found is None:
+            found = known[key] = apply_script(key[0], scripts[key[1]])
+        lemma[i] = found
+    return lemma
 
 
 def _mend_trees(

@@ -90,8 +90,9 @@ def _packages() -> tuple[Any, Any]:
         import tokenizers
     except ImportError as error:
         raise InputError(
-            f"The annotator needs the packages onnxruntime and tokenizers, and {error.name or error}"
-            f" is not installed: run pip install onnxruntime tokenizers; {_INSTEAD}."
+            "The annotator needs the packages onnxruntime and tokenizers, and"
+            f" {error.name or error} cannot be loaded: run `pip install onnxruntime tokenizers`;"
+            f" {_INSTEAD}."
         ) from None
     return onnxruntime, tokenizers
 
