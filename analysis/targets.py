@@ -7,6 +7,7 @@ person and badly of another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ def score_targets(
     mentions: pd.DataFrame,
     *,
     sentences: pd.DataFrame | None = None,
-    cache: object = True,
+    cache: Any = True,
 ) -> pd.DataFrame:
     """Score how each sentence speaks of each name in it.
 
@@ -36,8 +37,9 @@ def score_targets(
         What `find_entities` or `apply_aliases` gives, or some of its rows.
     sentences : pandas.DataFrame, optional
         What `split_sentences(documents)` gives; it is made here if it is not passed.
-    cache : bool or path
-        Keep results on disk, by content and model, and read them there (as `annotate` does).
+    cache : bool, str or pathlib.Path
+        Keep what the model says of a document's sentences, and judge only new and changed ones; as
+        for `annotate`.
 
     Returns
     -------
@@ -85,7 +87,8 @@ def score_targets(
     texts = sentences["text"].to_numpy(dtype=object)[rows].tolist()
     start, end = (mentions[name].to_numpy().astype(np.int64) - offsets for name in ("start", "end"))
     _require_inside(mentions, start, end, np.array([len(text) for text in texts], dtype=np.int64))
-    found = _judged(texts, list(zip(start.tolist(), end.tolist(), strict=True)), cache)
+    spans = list(zip(start.tolist(), end.tolist(), strict=True))
+    found = _judged(texts, spans, pd.factorize(mentions["doc"])[0].tolist(), cache)
     result = mentions[list(_MENTION)].reset_index(drop=True)
     result = result.assign(
         **dict(zip(CLASSES, found.T, strict=True)), score=found[:, 2] - found[:, 0]
@@ -105,11 +108,13 @@ def _source(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     return source
 
 
-def _judged(texts: list[str], spans: list[tuple[int, int]], cache: object) -> np.ndarray:
+def _judged(
+    texts: list[str], spans: list[tuple[int, int]], owners: list[int], cache: Any
+) -> np.ndarray:
     """Probabilities of every mention, in float64, which sum to 1."""
-    from analysis.tagging.judge import judge  # the model's packages load only where they are used
+    from analysis.tagging.judged import judge_kept  # the model's packages load where it is used
 
-    found = judge(texts, spans).astype(np.float64)
+    found = judge_kept(texts, spans, owners, cache=cache).astype(np.float64)
     return found / found.sum(axis=1, keepdims=True)
 
 

@@ -8,6 +8,7 @@ from analysis.charts.multiples import plot_small_multiples
 from analysis.charts.network import plot_network
 from analysis.charts.sentiment import plot_sentiment, plot_sentiment_arc
 from analysis.charts.shift import plot_word_shift
+from analysis.charts.targets import plot_targets
 from analysis.charts.terms import plot_terms
 from analysis.charts.trends import plot_over_text, plot_over_time
 
@@ -22,6 +23,7 @@ __all__ = [
     "plot_sentiment",
     "plot_sentiment_arc",
     "plot_small_multiples",
+    "plot_targets",
     "plot_terms",
     "plot_word_shift",
 ]

@@ -84,6 +84,7 @@ def plot_targets(
     for column in ("count", "score"):
         select.numeric(table, column, what)
     style.require_rows(table, what)
+    _require_limit(limit)
     names = select.group_columns(table, by, key=_KEY, what=what, known=_KNOWN)
     data = _drawn(table, names, style.require_top(top), style.require_top(min_count, "min_count"))
     at, across = select.item_names(data, "entity"), _heads(data, names)
@@ -137,11 +138,14 @@ def _drawn(table: pd.DataFrame, names: list[str], top: int, min_count: int) -> p
     return select.columns_drawn(work, [*names, *_KEY, *_NUMBERS, "interval"])
 
 
+def _require_limit(limit: float | None) -> None:
+    if limit is not None and (isinstance(limit, bool) or not 0 < limit <= 1):
+        raise InputError(f"limit={limit!r} is not a score above 0 and up to 1.")
+
+
 def _reach(ax: Axes, coloured: pd.DataFrame, limit: float | None) -> float:
     """The score of the darkest shades."""
     if limit is not None:
-        if isinstance(limit, bool) or not 0 < limit <= 1:
-            raise InputError(f"limit={limit!r} is not a score above 0 and up to 1.")
         return float(limit)
     if style.is_panel(ax):  # panels share their shades, so these cannot come from one of them
         return 1.0

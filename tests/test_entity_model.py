@@ -1,0 +1,333 @@
+"""Names by a model: what the tables and the text add, who a short form is, and the engines."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import analysis as da
+from analysis.entities import find_entities
+from analysis.names.canonical import complete_names
+from analysis.names.gazetteer import load_gazetteer, with_aliases
+from analysis.names.namerules import Found
+from analysis.tables import MENTIONS, InputError
+from analysis.tokens import split_sentences
+
+EASY = "President Vladimir Putin met Xi Jinping in Beijing. Putin’s Russian aides left."
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISCOURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def texts(*contents: str) -> pd.DataFrame:
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(contents))], "text": list(contents)})
+
+
+def completed(text: str, *spans: str, aliases: Any = ()) -> list[tuple[str, str, str]]:
+    """Text, label and entity after a model found "LABEL words", each after the one before."""
+    found, place = [], 0
+    for span in spans:
+        label, words = span.split(" ", 1)
+        place = text.index(words, place)
+        found.append(Found(0, place, place + len(words), label, "", 0.9))
+        place += len(words)
+    rows = list(aliases)
+    listed = {(row["variant"], row["label"]) for row in rows}
+    gazetteer = with_aliases(load_gazetteer(), rows)
+    names = complete_names(text, [0], found, gazetteer, listed)
+    return [(text[m.start : m.end], m.label, m.entity) for m in names]
+
+
+def entities(text: str, *persons: str) -> list[str]:
+    return [name[2] for name in completed(text, *(f"PERSON {person}" for person in persons))]
+
+
+# ---- who a short form is --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "persons", "expected"),
+    [
+        ("Zelm left. Ivo Zelm spoke. Zelm sat.", ("Zelm", "Ivo Zelm", "Zelm"), ["Ivo Zelm"] * 3),
+        ("ZELM LEFT\n\nIvo Zelm spoke.", ("ZELM", "Ivo Zelm"), ["Ivo Zelm"] * 2),
+        ("IVO ZELM LEFT\n\nIvo Zelm spoke.", ("IVO ZELM", "Ivo Zelm"), ["Ivo Zelm"] * 2),
+        ("Xi Jinping spoke. Xi left.", ("Xi Jinping", "Xi"), ["Xi Jinping"] * 2),
+        ("Bashar al-Brel spoke. Brel left.", ("Bashar al-Brel", "Brel"), ["Bashar al-Brel"] * 2),
+        ("Érika Zölm spoke. Zolm left.", ("Érika Zölm", "Zolm"), ["Érika Zölm"] * 2),
+        ("Ana von der Brel and von der Brel", ("Ana von der Brel", "von der Brel"),
+         ["Ana von der Brel"] * 2),
+        ("Ivo Zelm, I. Zelm and Zelm", ("Ivo Zelm", "I. Zelm", "Zelm"), ["Ivo Zelm"] * 3),
+        ("Ivo Karl Zelm. Ivo Zelm. Ivo Zelm. Zelm", ("Ivo Karl Zelm", "Ivo Zelm", "Ivo Zelm",
+         "Zelm"), ["Ivo Zelm"] * 4),
+        # two persons of one surname: nobody is guessed
+        ("Ivo Zelm and Ana Zelm left. Zelm sat. Ana spoke.", ("Ivo Zelm", "Ana Zelm", "Zelm",
+         "Ana"), ["Ivo Zelm", "Ana Zelm", "Zelm", "Ana Zelm"]),
+        ("Ivo Zelm and Ian Zelm met I. Zelm.", ("Ivo Zelm", "Ian Zelm", "I. Zelm"),
+         ["Ivo Zelm", "Ian Zelm", "I. Zelm"]),
+        # a surname that the tables give to somebody else
+        ("Melania Trump left. Trump spoke.", ("Melania Trump", "Trump"),
+         ["Melania Trump", "Trump"]),
+        ("Zelm left.", ("Zelm",), ["Zelm"]),
+        ("Donald Brel and Donald Brel Jr. met. Brel left.", ("Donald Brel", "Donald Brel Jr.",
+         "Brel"), ["Donald Brel", "Donald Brel Jr.", "Donald Brel"]),
+    ],
+)  # fmt: skip
+def test_short_forms(text: str, persons: tuple[str, ...], expected: list[str]) -> None:
+    assert entities(text, *persons) == expected
+
+
+def test_a_short_form_of_something_else_stays() -> None:
+    text = "Ivo Zelm spoke. The Zelm group paid."
+    assert completed(text, "PERSON Ivo Zelm", "ORG Zelm") == [
+        ("Ivo Zelm", "PERSON", "Ivo Zelm"), ("Zelm", "ORG", "Zelm"),
+    ]  # fmt: skip
+
+
+def test_the_president_is_nobody() -> None:
+    text = "Ivo Zelm spoke. The President left, and the Pope; King stayed."
+    spans = ("PERSON Ivo Zelm", "PERSON President", "PERSON Pope", "PERSON King")
+    assert [name[0] for name in completed(text, *spans)] == ["Ivo Zelm", "King"]
+
+
+# ---- spans ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "expected"),
+    [
+        ("He met President Ivo Zelm’s aides.", "PERSON President Ivo Zelm’s", "Ivo Zelm"),
+        ("former Prime Minister Ivo Zelm", "PERSON former Prime Minister Ivo Zelm", "Ivo Zelm"),
+        ("Earl Zelmar sang.", "PERSON Earl Zelmar", "Earl Zelmar"),  # a given name as well
+        ("in the Zelmar Strait", "PLACE the Zelmar Strait", "Zelmar Strait"),
+        ("The European Union met.", "ORG The European Union", "European Union"),
+        ("They read The Zelmarian.", "ORG The Zelmarian", "The Zelmarian"),
+        ("It flew to The Hague.", "PLACE The Hague", "The Hague"),
+        ("a Bank of Zelm of 12 billion", "ORG Bank of Zelm of", "Bank of Zelm"),
+        ("the workers’ own", "ORG workers’", "workers"),
+        ("General Brelmo paid.", "ORG General Brelmo", "General Brelmo"),
+    ],
+)
+def test_titles_articles_and_the_genitive_are_outside(text: str, span: str, expected: str) -> None:
+    assert [name[0] for name in completed(text, span)] == [expected]
+
+
+# ---- what the tables add and decide ---------------------------------------------------------
+
+
+def test_demonyms_and_long_names_that_the_model_passed_over() -> None:
+    text = "Two Russians and the European Union met; Turkey and May stay."
+    assert completed(text) == [
+        ("Russians", "NORP", "Russian"), ("European Union", "ORG", "European Union"),
+    ]  # fmt: skip
+
+
+def test_a_name_of_the_tables_takes_the_place_of_its_parts() -> None:
+    text = "In Congo-Brazzaville they met."
+    assert completed(text, "PLACE Congo", "PLACE Brazzaville") == [
+        ("Congo-Brazzaville", "PLACE", "Congo-Brazzaville")
+    ]
+    text = "The Union of European Football Brelmo met."
+    whole = [("Union of European Football Brelmo", "ORG", "Union of European Football Brelmo")]
+    assert completed(text, "ORG Union of European Football Brelmo") == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "label"),
+    [
+        ("Russian aides left.", "MISC Russian", "NORP"),
+        ("Russian Brelmo paid.", "ORG Russian", "ORG"),
+        ("They told Xinhua so.", "PERSON Xinhua", "ORG"),
+        ("The Kremlin said so.", "PLACE Kremlin", "ORG"),
+        ("China refused.", "ORG China", "PLACE"),
+        ("Kharkiv held.", "PERSON Kharkiv", "PLACE"),
+        ("Kyiv won the match.", "ORG Kyiv", "ORG"),  # a town may be a club
+        ("Jordan left.", "PERSON Jordan", "PERSON"),  # a given name
+    ],
+)
+def test_labels_that_the_tables_know_better(text: str, span: str, label: str) -> None:
+    assert [name[1] for name in completed(text, span)] == [label]
+
+
+def test_a_town_that_is_somebodys_surname_stays_a_person() -> None:
+    text = "Ana Kharkiv left. Kharkiv spoke."
+    assert completed(text, "PERSON Ana Kharkiv", "PERSON Kharkiv")[1] == (
+        "Kharkiv", "PERSON", "Ana Kharkiv",
+    )  # fmt: skip
+
+
+def test_entities_are_written_as_in_the_tables() -> None:
+    assert completed("KYIV CALLS ON RUSSIANS NOW", "PLACE KYIV", "NORP RUSSIANS") == [
+        ("KYIV", "PLACE", "Kyiv"), ("RUSSIANS", "NORP", "Russian"),
+    ]  # fmt: skip
+    assert completed("of russian make", "NORP russian") == [("russian", "NORP", "Russian")]
+    assert completed("of zelmar make", "NORP zelmar") == [("zelmar", "NORP", "zelmar")]
+    assert completed("In  New\nZelmar’s view", "PLACE New\nZelmar")[0][2] == "New Zelmar"
+
+
+def test_the_analyst_has_the_last_word() -> None:
+    rows = [
+        {"variant": "Zumbra", "entity": "Zumbra Group", "label": "ORG"},
+        {"variant": "Kremlin", "entity": "Russia", "label": "PLACE"},
+        {"variant": "Kiev", "entity": "Kyiv", "label": "PLACE"},
+    ]
+    text = "Zumbra and the Kremlin left Kiev; the Zumbra Front and Kremlin Press Office stayed."
+    spans = "PERSON Zumbra", "ORG Kremlin", "ORG Kremlin Press Office"
+    assert [name[:2] for name in completed(text, *spans, aliases=rows)] == [
+        ("Zumbra", "ORG"), ("Kremlin", "PLACE"), ("Kiev", "PLACE"), ("Zumbra", "ORG"),
+        ("Kremlin Press Office", "ORG"),
+    ]  # fmt: skip
+
+
+WORDS = "Putin President the Xi Jinping Kyiv of Russian ’s , . European Union MAY Al-Assad\n\n"
+
+
+@given(
+    st.lists(st.sampled_from(WORDS.split(" ")), max_size=20),
+    st.lists(
+        st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(da.entities.LABELS)),
+        max_size=6,
+    ),
+)
+def test_mentions_are_spans_in_order_that_do_not_overlap(words, marks) -> None:
+    text = " ".join(words)
+    found = [
+        Found(0, start, min(start + length, len(text)), label, "", 0.5)
+        for start, length, label in marks
+        if start < len(text)
+    ]
+    names = complete_names(text, [0], found, load_gazetteer())
+    ends = [0, *(name.end for name in names)]
+    assert all(end <= name.start < name.end for end, name in zip(ends, names, strict=False))
+    assert ends[-1] <= len(text)
+    assert all(name.entity or not text[name.start : name.end].strip() for name in names)
+
+
+# ---- the engines ----------------------------------------------------------------------------
+
+
+def test_the_model_finds_what_everybody_finds() -> None:
+    documents = texts(EASY, "")
+    before = documents.copy(deep=True)
+    mentions = find_entities(documents)
+    assert list(mentions.columns) == list(MENTIONS)
+    assert mentions[["text", "label", "entity", "sentence"]].to_numpy().tolist() == [
+        ["Vladimir Putin", "PERSON", "Vladimir Putin", 0],
+        ["Xi Jinping", "PERSON", "Xi Jinping", 0],
+        ["Beijing", "PLACE", "Beijing", 0],
+        ["Putin", "PERSON", "Vladimir Putin", 1],
+        ["Russian", "NORP", "Russian", 1],
+    ]
+    assert mentions["score"].between(0, 1).all()
+    assert mentions["doc"].cat.categories.tolist() == ["d0", "d1"]
+    pd.testing.assert_frame_equal(documents, before)
+    assert documents.attrs == {}
+
+
+def test_the_record_names_engine_and_model() -> None:
+    mentions = find_entities(texts(EASY))
+    (step,) = mentions.attrs["steps"]
+    assert step == {"call": "find_entities", "on": "documents", "params": {"engine": "model"}}
+    assert set(mentions.attrs["model"]) == {"name", "sha256", "measured"}
+    merged = find_entities(texts(EASY), aliases={"Beijing": "China"})
+    assert merged["entity_before"].tolist()[2] == "Beijing"
+    assert merged.attrs["steps"][0]["params"]["aliases"] == [
+        {"variant": "Beijing", "entity": "China"}
+    ]
+    assert "model" not in find_entities(texts(EASY), engine="rules").attrs
+
+
+def test_empty_tables_are_typed_and_given_sentences_are_used() -> None:
+    empty = find_entities(texts("", ""))
+    assert len(empty) == 0
+    assert empty.dtypes.drop("doc").equals(find_entities(texts(EASY)).dtypes.drop("doc"))
+    documents = texts("One.\n\nVladimir Putin left.", "Nothing.\n\nIn Beijing.")
+    sentences = split_sentences(documents)
+    renamed = sentences.assign(sentence=sentences["sentence"] + 7)[::-1]
+    assert find_entities(documents, sentences=renamed)["sentence"].tolist() == [8, 8]
+
+
+class Pipeline:
+    """A stand-in for a spaCy pipeline that finds whatever follows "the"."""
+
+    meta = {"lang": "en", "name": "stand_in", "version": "1"}  # noqa: RUF012
+
+    def pipe(self, contents: list[str]) -> Any:
+        for text in contents:
+            start = text.index("President")
+            entity = SimpleNamespace(
+                label_="PERSON", start_char=start, end_char=text.index(" spoke")
+            )
+            yield Doc(text, [entity])
+
+
+class Doc:
+    def __init__(self, text: str, ents: list[Any]) -> None:
+        self.ents, self.words, place = ents, [], 0
+        for number, word in enumerate(text.split()):
+            place = text.index(word, place)
+            self.words.append(
+                SimpleNamespace(
+                    idx=place, text=word, i=number, pos_="X", morph="", lemma_=word, dep_=""
+                )
+            )
+            self.words[-1].head = self.words[-1]
+
+    def __iter__(self) -> Any:
+        return iter(self.words)
+
+
+def test_a_pipeline_may_be_the_engine() -> None:
+    documents = texts("Then President Ivo Zelmar spoke of Russian aides.")
+    mentions = find_entities(documents, engine=Pipeline())
+    assert mentions[["text", "label"]].to_numpy().tolist() == [
+        ["Ivo Zelmar", "PERSON"], ["Russian", "NORP"],
+    ]  # fmt: skip
+    assert mentions.attrs["model"]["name"] == "spaCy en stand_in 1"
+    assert mentions.attrs["steps"][0]["params"]["engine"] is True
+
+
+def test_numbers_of_a_pipeline_cannot_be_computed_again(tmp_path) -> None:
+    documents = texts("Then President Ivo Zelmar spoke of Russian aides.")
+    counts = da.count_entities(
+        find_entities(documents, engine=Pipeline()), tokens=da.tokenize(documents)
+    )
+    checks = da.verify(da.save_table(counts, tmp_path / "t", caption="C."), documents=documents)
+    (row,) = checks[checks["check"] == "recompute"].itertuples()
+    assert row.status == "not checked"
+    counts = da.count_entities(find_entities(documents), tokens=da.tokenize(documents))
+    checks = da.verify(da.save_table(counts, tmp_path / "m", caption="C."), documents=documents)
+    assert set(checks.loc[checks["check"] == "recompute", "status"]) == {"ok"}
+
+
+def test_an_engine_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="spaCy"):
+        find_entities(texts("Kyiv"), engine=5)
+    with pytest.raises(InputError, match="choose one of 'model', 'rules'"):
+        find_entities(texts("Kyiv"), engine="modell")
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
+def test_without_the_packages_one_sentence_names_the_rules(package, monkeypatch, tmp_path) -> None:
+    model = importlib.import_module("analysis.tagging.model")
+    monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
+    monkeypatch.setattr(model, "_LOADED", {})
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError) as caught:
+        find_entities(texts(EASY))
+    message = str(caught.value)
+    assert 'engine="rules"' in message
+    assert package in message
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert len(find_entities(texts(EASY), engine="rules")) == 5

@@ -1,0 +1,284 @@
+"""Sentiment toward those named: probabilities, means by hand, intervals, passages, the cache."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.entities import find_entities
+from analysis.tables import InputError
+from analysis.targets import find_target_passages, score_targets, score_targets_by
+from analysis.tokens import split_sentences
+
+judged = importlib.import_module("analysis.tagging.judged")
+
+PRAISE = "Critics praised the brave Nelson Mandela and condemned the brutal Idi Amin."
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISCOURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def texts(*contents: str) -> pd.DataFrame:
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(contents))], "text": list(contents)})
+
+
+def named(documents: pd.DataFrame) -> pd.DataFrame:
+    return find_entities(documents, engine="rules")
+
+
+def made(rows: list[tuple[str, int, str, float, float]]) -> pd.DataFrame:
+    """Targets of (doc, sentence, entity, negative, positive)."""
+    table = pd.DataFrame(rows, columns=["doc", "sentence", "entity", "negative", "positive"])
+    table["neutral"] = 1 - table["negative"] - table["positive"]
+    table["label"] = "PLACE"
+    table["score"] = table["positive"] - table["negative"]
+    return table
+
+
+# ---- scoring --------------------------------------------------------------------------------
+
+
+def test_one_sentence_speaks_well_of_one_and_badly_of_another() -> None:
+    documents = texts("Nothing.\n\n" + PRAISE, PRAISE)
+    mentions = named(documents)
+    before = mentions.copy(deep=True)
+    targets = score_targets(documents, mentions)
+    assert targets["entity"].tolist() == ["Nelson Mandela", "Idi Amin"] * 2
+    assert (np.sign(targets["score"]) == [1, -1, 1, -1]).all()
+    total = targets[["negative", "neutral", "positive"]].sum(axis=1)
+    np.testing.assert_allclose(total, 1, atol=1e-12)
+    np.testing.assert_allclose(targets["score"], targets["positive"] - targets["negative"])
+    # the sentence alone counts, not where it stands
+    np.testing.assert_allclose(targets["score"][:2], targets["score"][2:], atol=1e-6)
+    pd.testing.assert_frame_equal(mentions, before)
+    assert documents.attrs == {}
+
+
+def test_columns_and_record() -> None:
+    documents = texts(PRAISE)
+    mentions = named(documents).assign(voice="writer", entity_before="?")
+    targets = score_targets(documents, mentions)
+    assert list(targets.columns) == [
+        "doc", "sentence", "start", "end", "text", "label", "entity",
+        "negative", "neutral", "positive", "score", "voice", "entity_before",
+    ]  # fmt: skip
+    assert [step["call"] for step in targets.attrs["steps"]] == ["find_entities", "score_targets"]
+    assert targets.attrs["steps"][1]["on"] == "documents"
+    assert targets.attrs["steps"][1]["params"] == {"mentions": True, "sentences": None}
+    assert set(targets.attrs["model"]) == {"name", "sha256", "measured"}
+    empty = score_targets(documents, mentions[:0])
+    assert empty.dtypes.equals(targets.dtypes)
+
+
+def test_mentions_of_other_texts_are_refused() -> None:
+    documents = texts(PRAISE)
+    mentions = named(documents)
+    with pytest.raises(InputError, match="'Nelson Mandela' at 26 in 'd0' is not in its sentence 0"):
+        score_targets(texts("Short one."), mentions)
+    with pytest.raises(InputError, match="Sentence 9 of 'd0' is not in the sentences table"):
+        score_targets(documents, mentions.assign(sentence=9))
+    with pytest.raises(InputError, match="lacks 'entity'"):
+        score_targets(documents, mentions.drop(columns="entity"))
+
+
+def test_without_the_model_one_sentence_says_so(monkeypatch) -> None:
+    model = importlib.import_module("analysis.tagging.model")
+    monkeypatch.setattr(model, "_LOADED", {})
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    documents = texts(PRAISE)
+    with pytest.raises(InputError, match="onnxruntime"):
+        score_targets(documents, named(documents), cache=False)
+
+
+# ---- the cache ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls(monkeypatch) -> list[int]:
+    """How many targets each call of the model was asked about."""
+    found: list[int] = []
+
+    def judge(contents, spans):
+        found.append(len(contents))
+        scores = np.array([[len(text), start + 1, end] for text, (start, end) in
+                           zip(contents, spans, strict=True)], dtype=np.float32)  # fmt: skip
+        return scores / scores.sum(axis=1, keepdims=True)
+
+    monkeypatch.setattr(judged, "judge", judge)
+    return found
+
+
+def test_what_was_judged_is_kept_by_document(calls, tmp_path) -> None:
+    documents = texts("Russia left. China came.", "Iran met China.")
+    first = score_targets(documents, named(documents), cache=tmp_path)
+    again = score_targets(documents, named(documents), cache=tmp_path)
+    assert calls == [4]
+    pd.testing.assert_frame_equal(first, again)
+    documents.loc[1, "text"] = "Iran met Russia."
+    score_targets(documents, named(documents), cache=tmp_path)
+    assert calls == [4, 2]
+    score_targets(documents, named(documents), cache=False)
+    assert calls == [4, 2, 4]
+
+
+def test_damaged_and_foreign_files_are_judged_again(calls, tmp_path) -> None:
+    documents = texts("Russia left. China came.")
+    first = score_targets(documents, named(documents), cache=tmp_path)
+    (path,) = tmp_path.rglob("*.f32")
+    for content in (b"", path.read_bytes()[:-1], path.read_bytes()[:-1] + b"?"):
+        path.write_bytes(content)
+        pd.testing.assert_frame_equal(
+            score_targets(documents, named(documents), cache=tmp_path), first
+        )
+    assert calls == [2] * 4
+
+
+def test_a_run_that_was_cut_short_goes_on(calls, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(judged, "_TOGETHER", 2)
+    documents = texts("Russia met Iran.", "China met Iran.", "Russia met China.")
+    write, kept = judged._write, []
+
+    def interrupted(path, scores):
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+        kept.append(path)
+        return write(path, scores)
+
+    monkeypatch.setattr(judged, "_write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        score_targets(documents, named(documents), cache=tmp_path)
+    monkeypatch.setattr(judged, "_write", write)
+    score_targets(documents, named(documents), cache=tmp_path)
+    assert calls == [2, 2, 2, 2]  # the third document twice
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_once(calls, tmp_path) -> None:
+    (tmp_path / "judged").write_text("in the way")
+    documents = texts("Russia left.", "China came.")
+    with pytest.warns(UserWarning, match="DISCOURSE_CACHE") as told:
+        targets = score_targets(documents, named(documents), cache=tmp_path)
+    assert len(told) == 1
+    assert targets["score"].notna().all()
+
+
+# ---- means ----------------------------------------------------------------------------------
+
+
+def test_means_and_order_by_hand() -> None:
+    documents = pd.DataFrame({"doc": ["a", "b", "c"], "side": ["x", "x", "y"]})
+    targets = made(
+        [
+            ("a", 0, "Kyiv", 0.6, 0.0), ("a", 1, "Kyiv", 0.2, 0.4), ("b", 0, "Kyiv", 0.1, 0.1),
+            ("b", 0, "Iran", 0.0, 0.5), ("c", 3, "Kyiv", 0.0, 1.0),
+        ]
+    )  # fmt: skip
+    before = targets.copy(deep=True)
+    table = score_targets_by(targets, by="side", documents=documents)
+    assert list(table.columns) == [
+        "side", "entity", "label", "count", "documents", "negative", "neutral", "positive",
+        "score", "low", "high", "interval",
+    ]  # fmt: skip
+    assert table[["side", "entity", "count", "documents"]].to_numpy().tolist() == [
+        ["x", "Kyiv", 3, 2], ["x", "Iran", 1, 1], ["y", "Kyiv", 1, 1],
+    ]  # fmt: skip
+    np.testing.assert_allclose(table["negative"], [0.3, 0.0, 0.0])
+    np.testing.assert_allclose(table["positive"], [0.5 / 3, 0.5, 1.0])
+    np.testing.assert_allclose(table["neutral"], [1.6 / 3, 0.5, 0.0], atol=1e-12)
+    np.testing.assert_allclose(table["score"], [-0.4 / 3, 0.5, 1.0])
+    # two documents with the means -0.2 and 0: a draw is one of them twice, or both
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([-0.2, 0.0])
+    assert table["interval"].tolist()[1:] == ["none: a single unit cannot be resampled"] * 2
+    pd.testing.assert_frame_equal(targets, before)
+
+
+def test_a_single_text_is_resampled_by_sentences() -> None:
+    targets = made([("a", i, "Kyiv", 0.0, i / 10) for i in range(10)])
+    table = score_targets_by(targets)
+    assert "over sentences" in table["interval"].iloc[0]
+    assert table["low"].iloc[0] < 0.45 < table["high"].iloc[0]
+    one = score_targets_by(made([("a", 0, "Kyiv", 0.0, 0.5)] * 4))
+    assert one["low"].isna().all()
+
+
+def test_entities_and_counts_can_be_chosen() -> None:
+    targets = made([("a", 0, "Kyiv", 0.1, 0.2)] * 3 + [("a", 1, "Iran", 0.1, 0.2)])
+    assert score_targets_by(targets, entities=["Iran"])["entity"].tolist() == ["Iran"]
+    assert score_targets_by(targets, min_count=3)["entity"].tolist() == ["Kyiv"]
+    assert len(score_targets_by(targets, min_count=4)) == 0
+    assert len(score_targets_by(targets[:0])) == 0
+    same = made([("a", 0, "Kyiv", 0.1, 0.2), ("a", 0, "Kyiv", 0.1, 0.2)])
+    same.loc[1, "label"] = "ORG"
+    assert score_targets_by(same)["label"].tolist() == ["ORG", "PLACE"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"entities": ["Lima"]}, "no mention of 'Lima' in the targets"),
+        ({"min_count": 0}, "min_count=0 is not a whole number"),
+        ({"min_count": 2.5}, "min_count=2.5 is not a whole number"),
+        ({"by": "side"}, "There is no column 'side' to group by"),
+        ({"confidence": 2}, "confidence=2 is not between 0 and 1"),
+    ],
+)
+def test_bad_input_is_refused(options, message) -> None:
+    with pytest.raises(InputError, match=message):
+        score_targets_by(made([("a", 0, "Kyiv", 0.1, 0.2)] * 2), **options)
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["Kyiv", "Iran"]),
+        st.floats(0, 0.5), st.floats(0, 0.5),
+    ),
+    min_size=1, max_size=25,
+)  # fmt: skip
+
+
+@given(ROWS)
+def test_means_lie_between_their_bounds_and_sum_to_one(rows) -> None:
+    table = score_targets_by(made(rows), by="doc")
+    np.testing.assert_allclose(table[["negative", "neutral", "positive"]].sum(axis=1), 1)
+    known = table[table["low"].notna()]
+    assert (known["low"] <= known["score"] + 1e-9).all()
+    assert (known["score"] <= known["high"] + 1e-9).all()
+    assert table["count"].sum() == len(rows)
+
+
+# ---- passages -------------------------------------------------------------------------------
+
+
+def test_passages_come_with_the_strongest_first() -> None:
+    documents = texts("China left. All love China. All hate China.", "China and Iran.")
+    documents["side"] = ["x", "y"]
+    sentences = split_sentences(documents)
+    targets = named(documents).drop(columns="score")
+    targets = targets.assign(negative=[0, 0, 0.9, 0.1, 0], positive=[0, 0.8, 0, 0, 0])
+    targets["neutral"] = 1 - targets["negative"] - targets["positive"]
+    targets["score"] = targets["positive"] - targets["negative"]
+    found = find_target_passages(targets, "China", sentences=sentences)
+    assert found["context"].tolist() == [
+        "All hate China.", "All love China.", "China and Iran.", "China left.",
+    ]  # fmt: skip
+    cell = find_target_passages(
+        targets, ["China", "Iran"], sentences=sentences, by="side", group="y", documents=documents
+    )
+    assert cell[["side", "entity", "score"]].to_numpy().tolist() == [
+        ["y", "China", -0.1], ["y", "Iran", 0.0],
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="group of side='z' is not known; choose one of 'x', 'y'"):
+        find_target_passages(
+            targets, "China", sentences=sentences, by="side", group="z", documents=documents
+        )
+    with pytest.raises(InputError, match="no mention of 'Lima'"):
+        find_target_passages(targets, "Lima", sentences=sentences)
