@@ -35,6 +35,9 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _TWO_WAYS = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_WEEKDAY = re.compile(  # "May 15, 2024 Wednesday 8:09 AM"
+    r"(?<=\d{4})\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE
+)
 _PLAIN = re.compile(r"(?:19|20)\d{6}(?:T?\d{4,6}Z?)?")
 
 
@@ -58,7 +61,7 @@ def read_stated_date(text: str, *, order: str = "") -> str:
     >>> read_stated_date("mercredi 15 mai 2024"), read_stated_date("05/04/2024", order="dmy")
     ('2024-05-15', '2024-04-05')
     """
-    text = text.strip()
+    text = _WEEKDAY.sub("", text.strip())
     if _PLAIN.fullmatch(text):
         return _make(int(text[:4]), int(text[4:6]), int(text[6:8]))
     if re.fullmatch(r"\d{9,10}(?:\d{3})?", text):

@@ -155,7 +155,8 @@ def _split(lines: list[str], body_at: int | None) -> tuple[list[str], list[str]]
     """The head and the body, which without the line "Body" begins behind the fields."""
     if body_at is not None:
         return lines[:body_at], lines[body_at + 1 :]
-    marks = [i for i, line in enumerate(lines[:15]) if _FIELD.match(line)]
+    found = [(i, _FIELD.match(line)) for i, line in enumerate(lines[:15])]
+    marks = [i for i, match in found if match and match[1].lower() not in _AFTER]
     last = marks[-1] + 1 if marks else min(3, len(lines))
     return lines[:last], lines[last:]
 

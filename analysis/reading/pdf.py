@@ -263,6 +263,7 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
             else:
                 paragraphs[-1] = _join(paragraphs[-1], line.text, written)
             last = line
+        last = last._replace(y=float("-inf")) if last else None  # the next page is further up
     return paragraphs
 
 
@@ -285,7 +286,7 @@ def _begins(line: Line, last: Line, leading: float, margin: float, width: float)
     down = last.y - line.y
     if abs(line.size - last.size) > 0.15 * last.size:
         return True
-    if down < 0 or down > 60:  # another column or page
+    if down < 0:  # another column or page
         return ended and (line.x - margin > 4 or last.end - last.x < 0.8 * width)
     if down > 1.35 * leading:
         return True

@@ -66,7 +66,8 @@ def read_table(data: bytes, name: str, stem: str, options: Options) -> Source:
         require_length(values["text"], where)
         record = read_row(values, order)
         if record["paragraphs"]:
-            items.append(Item(where, values.get("id") or stem, record))
+            record["facts"] |= {"id": values["id"]} if values.get("id") else {}
+            items.append(Item(where, stem, record))
         else:
             left_out.append((where, f"no text in its column {chosen['text']!r}"))
     if not items:
