@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analysis.quoting.content import LISTENERS, Piece, find_after, is_sentence_like, strip
 from analysis.quoting.cues import Found, find_cues
 from analysis.quoting.lexicon import Lexicon
-from analysis.quoting.phrases import Phrase, phrase_after
+from analysis.quoting.phrases import TIMES, Phrase, phrase_after
 from analysis.quoting.subjects import find_subject
 from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
@@ -49,7 +49,9 @@ def find_reports(
     reports: list[Report] = []
     previous: Phrase | None = None
     busy = segment.first  # items before it are part of an earlier cue's complement
-    for cue in find_cues(items, segment, lexicon):
+    cues = find_cues(items, segment, lexicon)
+    items.cues.update(cue.first for cue in cues if cue.entry.part == "verb")
+    for cue in cues:
         if cue.entry.part == "phrase":
             report = _by_phrase(items, segment, cue)
         else:
@@ -162,8 +164,8 @@ def _join(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piec
     if before is not None and not _is_finite(items, before.first, before.last):
         if after is None:
             return ()
-        whole = after.mode != "mark" and before.last - before.first > 1 and items.pos[before.last - 1] != MARK
-        if whole and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ"):
+        whole = after.mode != "mark" and items.pos[before.last - 1] != MARK
+        if whole and items.term[before.first] not in TIMES and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ"):
             return (Piece(before.first, after.last, "clause"),)
         return (after,)
     return tuple(piece for piece in (before, after) if piece is not None)

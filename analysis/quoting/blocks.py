@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.quoting.attribution import Report
 from analysis.quoting.content import strip
-from analysis.quoting.phrases import Phrase, phrase_after
+from analysis.quoting.phrases import Phrase
 from analysis.quoting.words import MARK, Items, Segment
 
 _SOURCES = frozenset(
@@ -43,10 +43,10 @@ def find_blocks(
     names = [items.word(label.first) for label in labels if label is not None]
     for number, paragraph in enumerate(paragraphs):
         first, last = items.segments[paragraph[0]].first, items.segments[paragraph[-1]].last
-        if _is_occupied(items, quotes, first, last):
+        headline = _headline(items, items.segments[0], make) if number == 0 else []
+        found += headline
+        if headline or _is_occupied(items, quotes, first, last):
             continue
-        if number == 0:
-            found += _headline(items, items.segments[0], make)
         label = labels[number]
         if label is not None and (names.count(items.word(label.first)) > 1 or _shouts(items, label)):
             found.append(_make(items, make, label, None, label.last + 1, last))
@@ -69,7 +69,7 @@ def _paragraphs(items: Items) -> list[list[int]]:
 
 def _is_occupied(items: Items, quotes: list[Any], first: int, last: int) -> bool:
     low, high = items.start[first], items.end[last - 1]
-    return any(low <= quote.start < high for quote in quotes)
+    return any(low <= quote.start < high and quote.kind != "scare" for quote in quotes)
 
 
 def _label(items: Items, paragraph: list[int]) -> Phrase | None:
@@ -116,14 +116,21 @@ def _introducer(reports: list[Report]) -> Report | None:
 def _headline(items: Items, segment: Segment, make: Callable[..., Any]) -> list[Any]:
     """ "Ministers knew of the plan: report" in the first line."""
     last = segment.last
-    if items.pos[last - 1] == "PUNCT" or last - segment.first > 30:
+    if items.term[last - 1] in (".", "!", "?") or last - segment.first > 30:
         return []
+    for item in range(segment.first + 1, min(last - 2, segment.first + 5)):
+        if items.term[item] == ":":
+            source = {items.term[i] for i in range(segment.first, item)} & _SOURCES
+            marked = any(items.pos[i] == MARK for i in range(item, last))
+            proper = items.pos[item - 1] == "PROPN"
+            if source or marked and proper:
+                speaker = Phrase(segment.first, item, item - 1)
+                return [_make(items, make, speaker, None, item + 1, last, kind="indirect")]
     for item in range(last - 2, max(segment.first + 2, last - 6), -1):
         if items.term[item] not in _DASHES and items.term[item] != ":":
             continue
-        phrase = phrase_after(items, segment, item + 1)
-        source = {items.term[i] for i in range(item + 1, last)} & _SOURCES
-        if phrase is None or phrase.last != last or not source:
+        phrase = Phrase(item + 1, last, last - 1)
+        if not {items.term[i] for i in range(item + 1, last)} & _SOURCES:
             return []
         return [_make(items, make, phrase, None, segment.first, item)]
     return []
@@ -136,12 +143,12 @@ def _make(
     report: Report | None,
     first: int,
     last: int,
+    kind: str = "direct",
 ) -> Any:
     """A quotation of a stretch of items."""
-    block = speaker is None or speaker.first < first
+    block = kind == "direct" and (speaker is None or speaker.first < first)
     end = last if block else strip(items, first, last)
     cue = report.cue if report else None
-    kind = "direct"
     if not block:
         marked = any(items.pos[item] == MARK for item in range(first, last))
         kind = "mixed" if marked else "indirect"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from analysis.quoting.cues import Found
 from analysis.quoting.phrases import TIMES, Phrase, phrase_after
+from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
 
 _WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
@@ -20,6 +21,8 @@ _SIDE = frozenset(
 _STARTERS = frozenset(["VERB", "DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK])
 _CUTS = frozenset(["adding", "according", "saying", "citing", "stating"])
 _STOPS = frozenset([",", "—", "–", "-", "--"])
+_NOMINATIVE = frozenset(["he", "she", "it", "they", "we", "i"])
+_NAMES = frozenset(["name", "title", "label", "nickname", "style", "term"])
 _REPORTED = frozenset(
     "said says told tells added adds wrote writes noted notes claimed claims stated states argued "
     "argues asked asks called calls warned warns urged urges insisted insists denied denies".split()
@@ -54,10 +57,9 @@ def find_after(
     Piece or None
     """
     begin = cue.last
-    inverted = subject is not None and subject.first >= cue.last
-    if inverted:
-        assert subject is not None
-        begin = subject.last
+    inverted = False
+    if subject is not None and subject.first >= cue.last:
+        inverted, begin = not cue.passive, subject.last
     start = _find_start(items, segment, cue, begin, inverted)
     if start is None:
         return None
@@ -82,7 +84,12 @@ def _find_start(
     while item < limit:
         term, tag = items.term[item], items.pos[item]
         if tag == MARK:
-            return _at_mark(items, segment, cue, item, listener)
+            return _at_mark(items, segment, cue, item)
+        if term in ("(", "["):
+            item = past_brackets(items, segment, item)
+            if items.term[item - 1] not in (")", "]"):
+                return None
+            continue
         if term == "that" and not inverted and takes & {"clause", "that"}:
             if item + 1 < segment.last and items.term[item + 1] not in (".", ","):
                 return item + 1, "that"
@@ -121,7 +128,8 @@ def _find_predicate(
     """What somebody is called or described as: "dubbed it “…”", "described Montalvo as …"."""
     for item in range(begin, min(segment.last, begin + _SCOPE)):
         if items.pos[item] == MARK and "name" in cue.entry.takes:
-            return item, "mark"
+            named = is_title(items, item) and (item == cue.last or cue.entry.cue in _NAMES)
+            return None if named else (item, "mark")
         if items.term[item] == "as" and "as" in cue.entry.takes and item + 1 < segment.last:
             if items.term[item + 1] not in ("well", "much", "long", "soon"):
                 return _at_as(items, segment, begin, item)
@@ -145,14 +153,14 @@ def listener_due(cue: Found, listener: bool) -> bool:
     return cue.entry.cue == "tell" and not listener and not cue.passive
 
 
-def _at_mark(
-    items: Items, segment: Segment, cue: Found, item: int, listener: bool
-) -> tuple[int, str]:
+def _at_mark(items: Items, segment: Segment, cue: Found, item: int) -> tuple[int, str] | None:
     """A marked stretch after the cue begins what was said, or is within a clause without "that"."""
     if "clause" in cue.entry.takes and not is_sentence_like(items, item):
         zero = _zero_clause(items, segment, cue, item)
         if zero is not None:
             return zero, "clause"
+    if is_title(items, item) and not is_sentence_like(items, item):
+        return None
     return item, "mark"
 
 
@@ -249,6 +257,8 @@ def _looks_like_clause(items: Items, segment: Segment, item: int) -> bool:
     if items.term[item] in _SIDE or items.pos[item] in ("ADV", "ADP"):
         return _comma_then_clause(items, segment, item)
     begin = item
+    if items.term[item] in _NOMINATIVE and item + 1 < segment.last:
+        return items.pos[item + 1] != "PUNCT"
     if items.pos[item] == "SCONJ":
         return any(
             items.pos[place] in ("VERB", "AUX")
@@ -259,6 +269,8 @@ def _looks_like_clause(items: Items, segment: Segment, item: int) -> bool:
         return False
     place = phrase.last
     while place < segment.last and items.pos[place] in ("ADV", "ADP", "NOUN", "PROPN", "DET"):
+        if items.term[place] == "to":
+            return False
         place += 1
     return place < segment.last and place - begin < 25 and is_finite(items, place)
 
@@ -391,7 +403,18 @@ def _cut(items: Items, segment: Segment, cue: Found, first: int) -> int:
             return item - 1
         if items.pos[item] == MARK and _begins_anew(items, item):
             return item
+        if items.term[item] in ("and", "but") and _next_cue(items, segment, item + 1):
+            return item
     return segment.last
+
+
+def _next_cue(items: Items, segment: Segment, item: int) -> bool:
+    """Whether a second reporting verb of the same speaker begins: "… and added that …"."""
+    if item < segment.last and items.pos[item] == "ADV":
+        item += 1
+    if item + 1 >= segment.last or item not in items.cues:
+        return False
+    return items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK
 
 
 def _begins_anew(items: Items, item: int) -> bool:

@@ -96,6 +96,8 @@ def _verb(items: Items, segment: Segment, item: int, lexicon: Lexicon) -> Found 
         if items.pos[item] == "AUX" and size == 1:
             continue
         last = min(item + size, segment.last)
+        if size > 1 and last < segment.last and items.term[last] in ("saying", "stating"):
+            return None
         if is_ruled_out(items, segment, item):
             return None
         return Found(entry, item, last, form, _is_passive(items, segment, item, form))

@@ -9,10 +9,10 @@ from analysis.quoting.lexicon import Lexicon
 
 _CLOSED = {
     "DET": "a an the this these those each every some any no both all another such which what "
-    "several many few most my your his her its our their whose",
+    "several many few most one my your his her its our their whose",
     "PRON": "i you he she it we they me him us them himself herself itself themselves myself "
     "ourselves who whom someone somebody anyone anybody everyone everybody nobody nothing "
-    "something anything everything one others mine hers theirs",
+    "something anything everything others mine hers theirs",
     "AUX": "am is are was were be been being has have had having do does did will would shall "
     "should can could may might must cannot can't won't isn't aren't wasn't weren't hasn't haven't "
     "hadn't don't doesn't didn't wouldn't shouldn't couldn't he's she's it's they've we've i've "
@@ -78,6 +78,9 @@ def guess_pos(words: Sequence[str], terms: Sequence[str], lexicon: Lexicon) -> l
                 tags[place] = "VERB"
             elif not sure:
                 tags[place] = "NOUN"
+    for place in range(1, len(tags) - 1):
+        if tags[place] == "VERB" and tags[place - 1] == "DET" and tags[place + 1] in ("NOUN", "PROPN"):
+            tags[place] = "ADJ"  # a televised address, the growing crisis
     return tags
 
 

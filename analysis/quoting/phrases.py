@@ -9,7 +9,7 @@ from analysis.quoting.words import MARK, Items, Segment
 NOMINAL = frozenset(["NOUN", "PROPN", "ADJ", "DET", "NUM", "X", "SYM"])
 NAMING = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 RELATIVE = frozenset(["who", "which", "that", "whom", "whose"])
-JOINERS = frozenset(["-", "–", "/", "&", "’s", "'s"])
+JOINERS = frozenset(["-", "–", "/", "&", "’s", "'s", "’", "'", '"'])
 INNER = frozenset(
     "of for at in from to with on by against between about such as under over de van von la du "
     "di al bin ibn".split()
@@ -36,8 +36,12 @@ def is_nominal(items: Items, item: int) -> bool:
     """Whether an item can stand inside a noun phrase."""
     if items.pos[item] == MARK:
         mark = items.mark[item]
-        return mark is not None and len(items.inside.get(item, ())) <= 5
-    return items.pos[item] in NOMINAL or items.term[item] in JOINERS
+        assert mark is not None
+        ends = items.text[mark.inner_end - 1] in ",.!?…"
+        return not ends and len(items.inside.get(item, ())) <= 5
+    if items.pos[item] in NOMINAL or items.term[item] in JOINERS:
+        return True
+    return items.pos[item] == "VERB" and items.dep[item] in ("amod", "compound")
 
 
 def phrase_before(items: Items, segment: Segment, stop: int) -> Phrase | None:
@@ -178,6 +182,8 @@ def _joins(items: Items, segment: Segment, item: int, first: int) -> bool:
         return False
     tag, term = items.pos[item], items.term[item]
     inner = tag in ("ADP", "PART", "SCONJ") and term in INNER or tag == "CCONJ" and term == "and"
+    if term == "to" and not items.parsed:
+        return False  # it may be an infinitive: the council to vote
     if term in ("over", "about", "under") and items.pos[item + 1] == "NUM":
         return False
     if items.pos[item - 1] == "PRON" or not is_nominal(items, item + 1):
@@ -204,8 +210,10 @@ def _trim(items: Items, first: int, last: int) -> Phrase | None:
         or items.term[first] in TIMES and last - first > 1 and items.pos[first] != "DET"
     ):
         first += 1
-    while last > first and items.term[last - 1] in TIMES:
+    while last > first and (items.term[last - 1] in TIMES or items.term[last - 1] in ("-", "–", '"')):
         last -= 1
+    while first < last and items.term[first] in JOINERS:
+        first += 1
     if first >= last:
         return None
     head = last - 1

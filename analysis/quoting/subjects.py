@@ -15,7 +15,13 @@ from analysis.quoting.phrases import (
 from analysis.quoting.words import MARK, Items, Segment
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "csubj", "nsubj:outer")
-_EXPLETIVE = frozenset(["it", "there"])
+_PAPERS = frozenset(
+    "statement statements letter report message post tweet release note memo article email".split()
+)
+_ISSUING = frozenset(
+    "issued issues issuing issue released releases publish published publishes posted posts sent "
+    "sends wrote made gave put circulated tweeted".split()
+)
 
 
 def find_subject(
@@ -42,11 +48,23 @@ def find_subject(
         return _of_adjective(items, segment, cue.first)
     if cue.passive:
         return _agent(items, segment, cue)
+    if previous is not None and _shares_subject(items, segment, cue):
+        return previous
     if items.parsed:
         phrase = _by_tree(items, segment, cue)
         if phrase is not None:
             return phrase
     return _by_position(items, segment, cue, previous)
+
+
+def _shares_subject(items: Items, segment: Segment, cue: Found) -> bool:
+    """Whether a cue follows "and" or "but" directly, without a subject of its own."""
+    item = cue.first - 1
+    while item > segment.first and items.pos[item] in ("ADV", "AUX"):
+        item -= 1
+    if items.pos[item] != "CCONJ" or cue.form == "ing":
+        return False
+    return not any(items.dep[child] in _SUBJECTS for child in items.children(cue.first))
 
 
 def _by_tree(items: Items, segment: Segment, cue: Found) -> Phrase | None:
@@ -75,11 +93,26 @@ def _subject_of(items: Items, segment: Segment, verb: int, depth: int) -> int | 
         return None
     if relation.startswith("acl") and depth == 0 and _is_detached(items, segment, verb):
         return _main_subject(items, segment)
+    if relation.startswith("acl") and items.term[above] in _PAPERS:
+        author = _author(items, above)
+        if author is not None:
+            return author
     if relation.startswith("acl") and items.pos[above] in ("NOUN", "PROPN", "PRON", "NUM"):
         return above
     if relation in ("conj", "xcomp", "advcl", "parataxis", "acl", "dep", "ccomp", "root"):
         if items.pos[above] in ("VERB", "AUX", "ADJ", "NOUN"):
             return _subject_of(items, segment, above, depth + 1)
+    return None
+
+
+def _author(items: Items, paper: int) -> int | None:
+    """Who issued the statement that says it."""
+    verb = items.head[paper]
+    if verb < 0 or items.term[verb] not in _ISSUING:
+        return None
+    for child in items.children(verb):
+        if items.dep[child] == "nsubj":
+            return child
     return None
 
 
@@ -170,6 +203,9 @@ def _by_position(
     if items.pos[item] in ("CCONJ", "VERB"):
         return previous or first_phrase(items, segment)
     phrase = phrase_before(items, segment, item + 1)
+    if phrase is not None and cue.form == "ing" and items.term[phrase.head] in _PAPERS:
+        if items.term[phrase.first - 1] in _ISSUING and phrase.first > segment.first:
+            return previous or first_phrase(items, segment) or phrase
     if phrase is None or phrase.first == phrase.last:
         return previous if cue.form == "ing" else None
     return _named_before(items, segment, phrase)
