@@ -42,11 +42,18 @@ def text_width(text: str, size: float) -> float:
     >>> text_width("will", 10) < text_width("warm", 10) < text_width("和平会谈", 10)
     True
     """
-    wide = sum(1.05 if unicodedata.east_asian_width(c) in "WF" else 0.0 for c in text)
-    plain = [c for c in text if unicodedata.east_asian_width(c) not in "WF"]
-    letters = sum(0.4 if c in _NARROW else 0.95 if c in _WIDE else 0.72 if c.isupper() else 0.62
-                  for c in plain)  # fmt: skip
-    return size * (wide + letters)
+    return size * sum(map(_letter, text))
+
+
+def _letter(c: str) -> float:
+    """Width of a letter in a wide typeface, as a share of its size."""
+    if unicodedata.east_asian_width(c) in "WF":
+        return 1.05
+    if c in _NARROW:
+        return 0.42
+    if c in _WIDE:
+        return 1.0
+    return 0.76 if c.isupper() else 0.65 if c.isascii() else 0.72
 
 
 def draw_arcs(words: Sequence[Word], name: str) -> str:

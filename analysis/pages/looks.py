@@ -74,6 +74,7 @@ color:inherit;background:none}
 .da-reading th,.da-reading td{padding:.1rem .8rem .1rem 0;text-align:start;vertical-align:top;
 font-weight:400;background:none;color:inherit;border:0}
 .da-reading thead th{border-bottom:1px solid var(--da-rule);font-weight:600}
+.da-reading tbody tr:nth-child(n){background:none}
 .da-reading td.da-number{text-align:end;color:var(--da-quiet)}
 """
 
@@ -86,10 +87,11 @@ def style_sheet() -> str:
     str
         CSS. Dark where the reader's system or the notebook's theme is dark; on paper always light.
     """
-    light, dark = _variables(LIGHT), _variables(DARK)
+    light = f"color-scheme:light;{_variables(LIGHT)}"
+    dark = f"color-scheme:dark;{_variables(DARK)}"
     rules = [
-        f".da-reading{{color-scheme:light;{light}}}",
-        f"@media(prefers-color-scheme:dark){{.da-reading{{color-scheme:dark;{dark}}}}}",
+        f".da-reading{{{light}}}",
+        f"@media(prefers-color-scheme:dark){{.da-reading{{{dark}}}}}",
         f'body[data-jp-theme-light="true"] .da-reading,body.vscode-light .da-reading{{{light}}}',
         f'body[data-jp-theme-light="false"] .da-reading,body.vscode-dark .da-reading{{{dark}}}',
         _SHAPES.strip(),
