@@ -1,0 +1,227 @@
+"""What an explanation explains, and by what: read off dependency trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from analysis.acting.roles import Reader
+from analysis.acting.trees import VERBAL, Trees
+
+Span = tuple[int, int] | None  # first and last row
+_EDGES = frozenset(("punct", "cc", "mark"))
+_MODAL = frozenset("will can may might must shall should would could".split())
+
+
+class Reason(NamedTuple):
+    """The parts of an explanation, as rows of the tokens."""
+
+    explained: Span
+    cause: Span
+    source: Span = None  # who blames
+
+
+class Marker(NamedTuple):
+    """A marker at its place."""
+
+    first: int
+    last: int
+    item: str
+    grammar: str
+
+
+def read_reason(reader: Reader, marker: Marker) -> Reason | None:
+    """Read the parts of an explanation; None where the marker explains nothing after all."""
+    if marker.grammar in ("clause", "noun"):
+        return _by_conjunction(reader, marker)
+    if marker.grammar == "blame":
+        return _by_blame(reader, marker)
+    trees = reader.trees
+    top = _top(trees, marker)
+    before = _subject(reader, top, marker)
+    after = _complement(reader, top, marker)
+    turned = marker.grammar == "verb" and reader.is_passive(top)
+    if before is None and after is None:
+        return None
+    if marker.grammar in ("from",) or turned:
+        return Reason(before, after)
+    return Reason(after, before)
+
+
+def _top(trees: Trees, marker: Marker) -> int:
+    """The word of a marker on which its others hang."""
+    own = range(marker.first, marker.last + 1)
+    tops = [row for row in own if trees.head[row] not in own]
+    verbs = [row for row in tops if trees.pos[row] in (*VERBAL, "NOUN", "ADJ")]
+    return (verbs or tops or [marker.first])[0]
+
+
+def _behind(trees: Trees, marker: Marker) -> int:
+    """The head of what follows a marker, -1 where nothing does."""
+    own = range(marker.first, marker.last + 1)
+    for row in reversed(own):
+        up = trees.head[row]
+        if up > marker.last:
+            return up
+    here = marker.last + 1
+    if here >= len(trees.head) or not _same_sentence(trees, here, marker.last):
+        return -1
+    while trees.head[here] > marker.last:
+        here = trees.head[here]
+    return here if trees.pos[here] != "PUNCT" else -1
+
+
+def _same_sentence(trees: Trees, one: int, other: int) -> bool:
+    sentence = trees.table["sentence"].array
+    return bool(trees.doc[one] == trees.doc[other] and sentence[one] == sentence[other])
+
+
+def span_of(trees: Trees, rows: Iterable[int]) -> Span:
+    """First and last of some rows, without punctuation and connecting words at the edges."""
+    kept = sorted(rows)
+    while kept and trees.dep[kept[0]] in _EDGES:
+        kept.pop(0)
+    while kept and trees.dep[kept[-1]] in _EDGES - {"mark"}:
+        kept.pop()
+    return (kept[0], kept[-1]) if kept else None
+
+
+def _by_conjunction(reader: Reader, marker: Marker) -> Reason | None:
+    """Because, due to, after …: what follows explains what the whole hangs on."""
+    trees = reader.trees
+    reason = _behind(trees, marker)
+    if reason < 0:
+        return None
+    effect = trees.head[reason]
+    while marker.first <= effect <= marker.last:
+        effect = trees.head[effect]
+    if marker.item == "since" and not _is_causal_since(reader, marker.first, reason, effect):
+        return None
+    if marker.item in ("after", "following") and _is_date(reader, marker, reason):
+        return None
+    below = set(trees.subtree(reason))
+    cause = span_of(trees, (row for row in below if row > marker.last))
+    if effect < 0:
+        return Reason(None, cause)
+    return Reason(_around(trees, effect, marker, below, cause), cause)
+
+
+def _around(trees: Trees, effect: int, marker: Marker, below: set[int], cause: Span) -> Span:
+    """The words of the effect on that side of marker and cause where its head stands."""
+    rest = []
+    for child in trees.children(effect):
+        apart = trees.dep[child] in ("conj", "parataxis") and child > marker.first
+        if not apart and child not in below:
+            rest += trees.subtree(child)
+    end = cause[1] if cause else marker.last
+    own = set(range(marker.first, marker.last + 1)) | below
+    if effect < marker.first:
+        return span_of(trees, [r for r in {effect, *rest} - own if r < marker.first])
+    return span_of(trees, [r for r in {effect, *rest} - own if r > end])
+
+
+def _is_causal_since(reader: Reader, row: int, reason: int, effect: int) -> bool:
+    """Whether "since" gives a reason: a present tense or modal clause, and no perfect beside it.
+
+    "Russia has waited since talks began" and "since 2014" are of time; a past tense may be either.
+    """
+    trees = reader.trees
+    if trees.dep[row] != "mark" or effect < 0:
+        return False
+    if any(trees.lemma[aux] == "have" for aux in trees.with_dep(effect, "aux")):
+        return False
+    around = [reason, *trees.with_dep(reason, "aux", "cop", "aux:pass")]
+    present = any(
+        "Tense=Pres" in trees.feats[r] and "VerbForm=Part" not in trees.feats[r] for r in around
+    )
+    return present or any(trees.lemma[r] in _MODAL for r in around)
+
+
+def _is_date(reader: Reader, marker: Marker, reason: int) -> bool:
+    """Whether "after" only dates: after Monday, after 2014, two days after."""
+    trees, time = reader.trees, reader.words.kinds["time"]
+    if trees.dep[marker.first] not in ("mark", "case"):
+        return True
+    if trees.pos[reason] == "NUM" or trees.lemma[reason] in time | {"hour", "minute", "second"}:
+        return True
+    measures = [child for child in trees.children(reason) if child < marker.first]
+    return any(trees.pos[child] in ("NOUN", "NUM") for child in measures)
+
+
+def _subject(reader: Reader, verb: int, marker: Marker) -> Span:
+    """The subject of a verb, also one that it shares or that it says more of."""
+    trees, here = reader.trees, verb
+    for _ in range(8):
+        own = trees.with_dep(here, "nsubj", "nsubj:pass", "csubj", "csubj:pass", "nsubj:outer")
+        if own and "PronType=Rel" not in trees.feats[own[0]]:
+            return span_of(trees, trees.subtree(own[0]))
+        up = trees.head[here]
+        if up < 0:
+            return None
+        if own or trees.dep[here] in ("acl", "acl:relcl"):
+            noun = [r for r in trees.subtree(up) if r < marker.first]
+            below = set(trees.subtree(here))
+            return span_of(trees, [r for r in noun if r not in below])
+        if trees.dep[here] in ("advcl", "advcl:relcl", "parataxis"):
+            below = set(trees.subtree(here))
+            return span_of(
+                trees, [r for r in trees.subtree(up) if r < marker.first and r not in below]
+            )
+        if trees.dep[here] == "xcomp" and trees.with_dep(up, "obj"):
+            return span_of(trees, trees.subtree(trees.with_dep(up, "obj")[0]))
+        if trees.dep[here] not in ("conj", "xcomp"):
+            return None
+        here = up
+    return None
+
+
+def _complement(reader: Reader, verb: int, marker: Marker) -> Span:
+    """The object of a verb with its infinitive, else what follows the marker."""
+    trees = reader.trees
+    heads = trees.with_dep(verb, "obl:agent") if reader.is_passive(verb) else []
+    if not heads and trees.pos[marker.last] != "ADP":
+        heads = trees.with_dep(verb, "obj", "ccomp")
+        heads += trees.with_dep(verb, "xcomp") if heads else []
+    if not heads:
+        behind = _behind(trees, marker)
+        heads = [behind] if behind >= 0 and behind != verb else []
+    rows = [row for head in heads for row in trees.subtree(head) if row > marker.last]
+    cases = {row for head in heads for row in trees.with_dep(head, "case")}
+    return span_of(trees, (row for row in rows if row not in cases))
+
+
+def _by_blame(reader: Reader, marker: Marker) -> Reason | None:
+    """Blame X for Y, blame Y on X, accuse X of Y; X and Y also of the passive."""
+    trees, verb = reader.trees, marker.first
+    passive = reader.is_passive(verb)
+    subject = _subject(reader, verb, marker)
+    objects = trees.with_dep(verb, "obj", "iobj")
+    behind = [
+        child
+        for parent in (verb, *objects)
+        for child in trees.with_dep(parent, "obl", "nmod", "advcl", "acl")
+        if child > verb
+    ]
+    for_what = [child for child in behind if _led_by(trees, child, ("for", "of"))]
+    on_whom = [child for child in behind if _led_by(trees, child, ("on", "upon"))]
+    below = {row for child in (*for_what, *on_whom) for row in trees.subtree(child)}
+    whom = span_of(trees, (r for o in objects[:1] for r in trees.subtree(o) if r not in below))
+    by = span_of(trees, (r for a in trees.with_dep(verb, "obl:agent") for r in _inner(trees, a)))
+    target = subject if passive else whom
+    source = by if passive else subject
+    if on_whom:
+        return Reason(target, span_of(trees, _inner(trees, on_whom[0])), source)
+    if target is None:
+        return None
+    what = span_of(trees, _inner(trees, for_what[0])) if for_what else None
+    return Reason(what, target, source)
+
+
+def _led_by(trees: Trees, row: int, words: tuple[str, ...]) -> bool:
+    return any(trees.lemma[child] in words for child in trees.with_dep(row, "case", "mark"))
+
+
+def _inner(trees: Trees, row: int) -> list[int]:
+    """A phrase without its preposition."""
+    led = set(trees.with_dep(row, "case", "mark"))
+    return [r for r in trees.subtree(row) if r not in led]
