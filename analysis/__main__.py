@@ -77,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _register_add(commands)
     _register_fetch(commands)
+    _register_check(commands)
     _register_report(commands)
     _register_lab(commands)
     _register_test(commands)
@@ -204,6 +205,25 @@ def _fetch(args: argparse.Namespace) -> int:
     from analysis.fetching.talk import run_fetch
 
     return run_fetch(args)
+
+
+def _register_check(commands: Any) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="say what is wrong or suspicious in the corpus",
+        description="Read all texts and the manifest and list what is wrong (exit status 1) or "
+        "suspicious (0): damaged encodings, remains of web pages, wrong languages and dates, empty "
+        "and cut texts, duplicates, files and rows that do not fit.",
+    )
+    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+    parser.add_argument("--csv", metavar="FILE", help="write the table there, too")
+    parser.set_defaults(run=_check)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from analysis.checking import run_check
+
+    return run_check(args)
 
 
 def _register_report(commands: Any) -> None:
