@@ -8,10 +8,16 @@ from analysis.quoting.content import LISTENERS, Piece, find_after, is_sentence_l
 from analysis.quoting.cues import Found, find_cues
 from analysis.quoting.lexicon import Lexicon
 from analysis.quoting.phrases import TIMES, Phrase, phrase_after
+from analysis.quoting.sources import SOURCES
 from analysis.quoting.subjects import find_subject
 from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
 
+_EVENTS_SHOW = frozenset(
+    "show prove demonstrate suggest indicate reveal highlight underline underscore signal reflect "
+    "confirm mean establish imply".split()
+)
+_SHOWING = _EVENTS_SHOW | {"find", "determine", "discover", "conclude"}
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
 _FRAGMENT = 14  # items between a cue and a fragment in quotation marks that it governs
 _OPEN_ENDED = frozenset(["that", "which", "who", "where", "and", "but", "because"])
@@ -164,6 +170,8 @@ def _join(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piec
     if before is not None and not _is_finite(items, before.first, before.last):
         if after is None:
             return ()
+        if before.last - before.first == 1 and items.pos[before.first] == MARK:
+            return (before._replace(mode="alone"), after)
         whole = after.mode != "mark" and items.pos[before.last - 1] != MARK
         if whole and items.term[before.first] not in TIMES and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ"):
             return (Piece(before.first, after.last, "clause"),)
@@ -176,6 +184,8 @@ def _by_verb(
 ) -> Report | None:
     """The report of a verb, noun or adjective."""
     segment = items.segments[number]
+    if cue.passive and cue.first == segment.first or not _can_show(items, cue, subject):
+        return None
     if subject is None and not _may_lack_subject(items, segment, cue):
         return None
     as_clause = _as_clause(items, segment, cue, subject)
@@ -192,6 +202,17 @@ def _by_verb(
         after = _fragment(items, segment, cue, subject, taken)
     pieces = _join_verb(items, before, after)
     return Report(cue, subject, pieces)
+
+
+def _can_show(items: Items, cue: Found, subject: Phrase | None) -> bool:
+    """Whether what "shows" or "suggests" something is a text, a study or a person, not an event."""
+    if subject is None or cue.entry.cue not in _SHOWING:
+        return True
+    if items.pos[subject.head] == "PRON":
+        return items.term[subject.head] in ("he", "she", "they", "we", "i", "who")
+    words = {items.term[item] for item in range(subject.first, subject.last)}
+    proper = items.pos[subject.head] == "PROPN"
+    return proper or bool(words & SOURCES) or cue.entry.cue not in _EVENTS_SHOW
 
 
 def _may_lack_subject(items: Items, segment: Segment, cue: Found) -> bool:
@@ -262,6 +283,8 @@ def _find_before(
         return None
     if items.term[segment.first] in _SUBORDINATE or busy > segment.first:
         return None
+    if items.pos[segment.first] == "VERB" and items.term[segment.first].endswith(("ed", "ing")):
+        return None  # "Asked if he would resign, the minister said no."
     piece = _front(items, segment, before, segment.first)
     if piece is None or not _is_finite(items, piece.first, piece.last):
         return None

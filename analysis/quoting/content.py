@@ -403,18 +403,23 @@ def _cut(items: Items, segment: Segment, cue: Found, first: int) -> int:
             return item - 1
         if items.pos[item] == MARK and _begins_anew(items, item):
             return item
-        if items.term[item] in ("and", "but") and _next_cue(items, segment, item + 1):
+        if items.term[item] in ("and", "but") and _next_cue(items, segment, cue, item + 1):
             return item
     return segment.last
 
 
-def _next_cue(items: Items, segment: Segment, item: int) -> bool:
+def _next_cue(items: Items, segment: Segment, cue: Found, item: int) -> bool:
     """Whether a second reporting verb of the same speaker begins: "… and added that …"."""
     if item < segment.last and items.pos[item] == "ADV":
         item += 1
     if item + 1 >= segment.last or item not in items.cues:
         return False
-    return items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK
+    if items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK:
+        return True
+    if items.parsed:
+        return items.dep[item] == "conj" and items.head[item] == cue.first
+    same = items.term[item][-2:] == items.term[cue.first][-2:]  # described … and dismissed …
+    return same and not items.term[item].endswith("ing")
 
 
 def _begins_anew(items: Items, item: int) -> bool:

@@ -11,18 +11,11 @@ from analysis.quoting.lexicon import Lexicon
 from analysis.quoting.loose import Loose
 from analysis.quoting.marks import find_marked
 from analysis.quoting.phrases import Phrase
+from analysis.quoting.sources import PERSONS
 from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Token, make_items
 
 _SELF = frozenset("he she they it i we who this that these those one".split())
-
-
-_PEOPLE = frozenset(
-    "official officials minister ministers president police spokesman spokeswoman spokesperson "
-    "source sources witness witnesses doctor doctors leader leaders analyst analysts expert experts "
-    "diplomat diplomats soldier soldiers lawyer lawyers friend friends colleague colleagues "
-    "government ministry army military aide aides adviser advisers authorities residents".split()
-)
 
 
 class Quote(NamedTuple):
@@ -111,7 +104,7 @@ def _is_somebody(items: Items, subject: Phrase) -> bool:
         return False
     tags = {items.pos[item] for item in range(subject.first, subject.last)}
     words = {items.term[item] for item in range(subject.first, subject.last)}
-    return "PROPN" in tags or bool(words & _PEOPLE)
+    return "PROPN" in tags or bool(words & PERSONS)
 
 
 def _quote(items: Items, report: Report, piece: Piece, outer: list[Report]) -> Quote:
@@ -135,7 +128,7 @@ def _span(items: Items, phrase: Phrase | None) -> tuple[int, int]:
         return (-1, -1)
     end = items.end[phrase.last - 1]
     text = items.text[items.start[phrase.first] : end]
-    for genitive in ("'s", "’s", "'", "’"):
+    for genitive in ("'s", "’s", "'d", "’d", "'ve", "’ve", "'ll", "’ll", "'re", "’re", "'", "’"):
         if text.endswith(genitive) and len(text) > len(genitive) + 1:
             end -= len(genitive)
             break

@@ -63,7 +63,7 @@ def guess_pos(words: Sequence[str], terms: Sequence[str], lexicon: Lexicon) -> l
         Universal tags; a word that nothing is known of is a NOUN, a capitalised one a PROPN.
     """
     tags = [
-        _CLASS.get(term) or _guess_form(word, term)
+        (None if word.isupper() and len(word) > 1 else _CLASS.get(term)) or _guess_form(word, term)
         for word, term in zip(words, terms, strict=True)
     ]
     nouns, verbs = lexicon.nouns, lexicon.verbs
@@ -72,6 +72,9 @@ def guess_pos(words: Sequence[str], terms: Sequence[str], lexicon: Lexicon) -> l
             following = terms[place + 1] if place + 1 < len(terms) else ""
             before = tags[place - 1] if place else "PUNCT"
             before_term = terms[place - 1] if place else ""
+            if following in _NOUN_BEFORE and before in ("SCONJ", "PUNCT", "CCONJ"):
+                tags[place] = "NOUN"
+                continue
             noun = term in nouns or any(kind in ("base", "s") for _, kind in verbs[term])
             sure = not noun or following in _SURE_AFTER
             if before_term == "to" or sure or not _is_noun_slot(before, before_term):
@@ -79,11 +82,12 @@ def guess_pos(words: Sequence[str], terms: Sequence[str], lexicon: Lexicon) -> l
             elif not sure:
                 tags[place] = "NOUN"
     for place in range(1, len(tags) - 1):
-        if tags[place] == "VERB" and tags[place - 1] == "DET" and tags[place + 1] in ("NOUN", "PROPN"):
-            tags[place] = "ADJ"  # a televised address, the growing crisis
+        if tags[place] == "VERB" and tags[place - 1] == "DET":  # a televised address; the need for
+            tags[place] = "ADJ" if tags[place + 1] in ("NOUN", "PROPN") else "NOUN"
     return tags
 
 
+_NOUN_BEFORE = frozenset(["with", "of", "between", "about", "are", "is", "were", "was", "on"])
 _SURE_AFTER = frozenset(["that", "“", '"', "he", "she", "they", "it", "there", "‘", "''", "``"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,6 +13,9 @@ from analysis.quoting.marks import Marked
 
 MARK = "Q"  # the part of speech of a marked stretch
 MAX_CLIMB = 80
+CONTRACTED = re.compile(
+    r"(?:i|you|he|she|it|we|they|that|there|who|what)'(?:re|s|m|ll|ve|d)|\w+n't", re.IGNORECASE
+)
 
 
 class Token(NamedTuple):
@@ -126,7 +130,8 @@ def _place(items: Items, tokens: Token, pos: list[str], marks: list[Marked]) -> 
                 _append(items, mark.start, mark.end, "", MARK, mark, tokens.sentence[number])
                 items.inside[inside] = []
             if mark.inner_start <= start < mark.inner_end:
-                items.inside[inside].append(pos[number])
+                short = CONTRACTED.fullmatch(tokens.term[number])
+                items.inside[inside].append("AUX" if short else pos[number])
             items.until[inside] = tokens.sentence[number]
             home.append(inside)
             continue
