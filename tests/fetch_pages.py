@@ -3,6 +3,8 @@
 Whatever is not the article says "zebra", so that a test sees what slipped in.
 """
 
+import textwrap
+
 TITLE = "Ministers explain why the harbour talks ended"
 STANDFIRST = "Both islands say that they are ready to return to the table before the winter"
 PARAGRAPHS = [
@@ -223,3 +225,27 @@ PAYWALL = page(
     "<p>Subscribe to continue reading. Already a subscriber? Log in.</p></div></article>"
 )
 ROBOT = page("<h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue</p>", title="…")
+
+
+def make_pdf() -> bytes:
+    """The article on a page of a PDF, set by hand."""
+    blocks = [TITLE, *(p.replace("“", '"').replace("”", '"') for p in PARAGRAPHS)]
+    lines = ["BT /F 10 Tf 14 TL 60 780 Td"]
+    for block in blocks:
+        lines += [f"({line}) Tj T*" for line in textwrap.wrap(block, 80)] + ["T*"]
+    stream = "\n".join([*lines, "ET"])
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        "/Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = f"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return f"{body}xref\n0 6\n0000000000 65535 f \n{table}{end}".encode("ascii")

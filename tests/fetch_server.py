@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+import httpx
+from fetch_pages import TITLE
+
+from analysis.fetch import fetch_documents
+from analysis.fetching.pages import Page, read_answer
+from analysis.fetching.settings import Settings
+from analysis.reading.manifest import COLUMNS
 
 Route = Callable[[Any], None]
 
@@ -165,3 +175,64 @@ def silence(seconds: float) -> Route:
         time.sleep(seconds)
 
     return route
+
+
+class InlineReader:
+    """Reads pages in the process of the test; the real one starts another."""
+
+    def __init__(self, limit: float) -> None:
+        pass
+
+    async def read(self, data: bytes, content_type: str, name: str) -> Page:
+        return read_answer(data, content_type, name)
+
+    def close(self) -> None:
+        pass
+
+
+class Site:
+    """A server and a corpus whose manifest names its pages."""
+
+    quick = Settings(
+        pause=0.0,
+        backoff=0.01,
+        connect=2.0,
+        read=0.3,
+        total=1.0,
+        patience=1.0,
+        allow_private=True,
+        proxies={},
+        resolve=lambda host, port: ["127.0.0.1"],
+    )
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.rows: list[list[str]] = []
+
+    def add(self, doc: str, path: str | None, route: Route | None = None, **cells: str) -> None:
+        """Put a document into the manifest, and its page on the server."""
+        host = cells.pop("host", "127.0.0.1")
+        url = "" if path is None else path if "://" in path else self.server.url(path, host)
+        if route and url:
+            self.server.routes[httpx.URL(url).raw_path.decode()] = route
+        row = {"title": TITLE, "published": "2024-05-15", "language": "en", **cells}
+        row |= {"id": doc, "url": url}
+        self.rows = [old for old in self.rows if old[0] != doc]
+        self.rows.append([row.get(name, "") for name in COLUMNS])
+        self.folder.mkdir(exist_ok=True)
+        with open(self.folder / "sources.csv", "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, *self.rows])
+
+    def run(self, *ids: str, settings: Settings | None = None, **wishes: bool) -> dict[str, Any]:
+        """Fetch; gives the rows of the result by document."""
+        table = fetch_documents(self.folder, ids or None, settings=settings or self.quick, **wishes)
+        return {row["doc"]: row for row in table.to_dict("records")}
+
+    def text(self, doc: str, room: str = "originals") -> str:
+        return (self.folder / room / f"{doc}.txt").read_text(encoding="utf-8")
+
+    def table(self) -> dict[str, Any]:
+        """What `originals/fetch.csv` says, by document."""
+        with open(self.folder / "originals" / "fetch.csv", encoding="utf-8", newline="") as file:
+            return {row["doc"]: row for row in csv.DictReader(file)}

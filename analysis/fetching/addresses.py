@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Iterator
 from urllib.request import getproxies, proxy_bypass
@@ -14,6 +15,7 @@ from analysis.fetching.settings import RefusedError, Settings
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _INTERNAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+", re.IGNORECASE)
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -41,7 +43,8 @@ def check_url(text: str) -> httpx.URL:
     """
     try:
         url = httpx.URL(text.strip())
-        if not 0 < (url.port or 80) < 65536:
+        host = url.raw_host.decode("ascii")
+        if not 0 < (url.port or 80) < 65536 or (host and not _HOST.fullmatch(host)):
             raise ValueError
     except (httpx.InvalidURL, ValueError):
         raise RefusedError(f"the address {text[:200]!r} cannot be read") from None

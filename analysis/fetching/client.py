@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
 from collections.abc import Mapping
 from importlib import metadata
@@ -213,7 +214,7 @@ class Client:
         """The transport to the web. No connection is kept: two hosts may share an address."""
         if proxy not in self._transports:
             self._transports[proxy] = httpx.AsyncHTTPTransport(
-                proxy=proxy, limits=httpx.Limits(max_keepalive_connections=0)
+                verify=_tls(), proxy=proxy, limits=httpx.Limits(max_keepalive_connections=0)
             )
         return self._transports[proxy]
 
@@ -227,6 +228,12 @@ class Client:
         pieces = [unpacker.feed(piece) async for piece in response.aiter_raw(65536)]
         unpacker.finish()
         return b"".join(pieces)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """The certificates that are trusted, read once."""
+    return httpx.create_ssl_context()
 
 
 def make_agent(contact: str = "") -> str:

@@ -50,7 +50,7 @@ class Reader:
             As `read_answer`, or if reading takes too long or too much memory.
         """
         async with self._lock:
-            process = self._start()
+            process = self._process or await self._start()
             work = asyncio.to_thread(_exchange, process, data, content_type, name)
             task = asyncio.ensure_future(work)
             done, _ = await asyncio.wait([task], timeout=self._limit)
@@ -67,16 +67,18 @@ class Reader:
             raise RefusedError(answer["reason"])
         return Page(**answer)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", f"{_START}; serve(sys.stdin.buffer, sys.stdout.buffer)"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the process that writes files
-            )
-        return self._process
+    async def _start(self) -> subprocess.Popen[bytes]:
+        """Start the other process and wait until it is ready, which no page is to blame for."""
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-c", f"{_START}; serve(sys.stdin.buffer, sys.stdout.buffer)"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the process that writes files
+        )
+        assert process.stdout is not None
+        await asyncio.to_thread(process.stdout.readline)
+        return process
 
     def close(self) -> None:
         """End the other process."""
@@ -110,9 +112,14 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
     questions : binary file
         For each page a line of JSON (its length, content type and name), then its bytes.
     answers : binary file
-        Gets a line of JSON for each: the fields of `Page`, or ``reason``.
+        Gets an empty line at the start, then a line of JSON for each page: the fields of `Page`,
+        or ``reason``.
     """
+    import trafilatura  # noqa: F401, so that no page waits for it
+
     _limit_memory()
+    answers.write(b"\n")
+    answers.flush()
     while line := questions.readline():
         size, content_type, name = json.loads(line)
         data = questions.read(size)

@@ -142,7 +142,7 @@ async def _fetch(
     if answer.status == 304:
         return {**row, "status": "unchanged", "reason": "the host says so", "archived": ""}
     kind = answer.headers.get("content-type", "")
-    page = await run.reader.read(answer.body, kind, record["id"])
+    page = await run.reader.read(answer.body, kind, "the page")
     text = clean_text(_join(page)).strip()
     doubts = find_doubts(page, title=record.get("title", ""), language=record.get("language", ""))
     if not page.record["paragraphs"]:
