@@ -108,9 +108,17 @@ def count_relations(rows: list[Any], ours: list[dict], names: set[str]) -> np.nd
     return np.array(table)
 
 
+def plain(lemma: str) -> str:
+    """A lemma without case and with straight quotation marks."""
+    return lemma.lower().translate(str.maketrans("’‘“”", "''\"\""))
+
+
 def count_words(rows: list[Any], ours: list[dict]) -> dict[str, np.ndarray]:
-    """Right words and all words of every sentence: upos, uas, las (without subtypes)."""
-    table: dict[str, list[tuple[int, int]]] = {"upos": [], "uas": [], "las": []}
+    """Right words and all words of every sentence: upos, lemma, uas, las (without subtypes).
+
+    A lemma is right in any case of its letters and with either form of its quotation marks.
+    """
+    table: dict[str, list[tuple[int, int]]] = {"upos": [], "lemma": [], "uas": [], "las": []}
     for s, said in zip(rows, ours, strict=True):
         head = np.array(s.heads) == np.array(said["heads"])
         kind = np.array(
@@ -118,7 +126,8 @@ def count_words(rows: list[Any], ours: list[dict]) -> dict[str, np.ndarray]:
              for a, b in zip(s.relations, said["relations"], strict=True)]
         )  # fmt: skip
         upos = np.array(s.upos) == np.array(said["upos"])
-        for name, right in (("upos", upos), ("uas", head), ("las", head & kind)):
+        lemma = np.array(list(map(plain, s.lemmas))) == np.array(list(map(plain, said["lemmas"])))
+        for name, right in zip(table, (upos, lemma, head, head & kind), strict=True):
             table[name].append((int(right.sum()), len(right)))
     return {name: np.array(counts) for name, counts in table.items()}
 
