@@ -1,10 +1,11 @@
 """Measure the entity finder on CoNLL-2003 testa, newswire of 1996 that no rule was written on.
 
-    python benchmarks/entities_conll.py [--shared DIR]
+    python benchmarks/entities_conll.py [--shared DIR] [--engine model|model-alone|rules]
 
 CoNLL has PER, ORG, LOC and MISC. Demonyms are MISC there and NORP here, so of the groups found the
 share is given that are MISC names; other MISC names (events, products) are left out, and so
-is what the finder says about them. The training part (--part train) is for developing.
+is what the finder says about them. The training part (--part train) is for developing the rules;
+the model was trained on it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,7 @@ import tarfile
 from pathlib import Path
 
 import pandas as pd
-from entities_gum import Text, by_score, report
-
-from analysis.entities import find_entities
+from entities_gum import Text, add_engine, by_score, find, report
 
 LABELS = {"PER": "PERSON", "ORG": "ORG", "LOC": "PLACE", "MISC": "NORP"}
 TIGHT_BEFORE = {",", ".", ")", "'s", "'", ":", ";", "%", "?", "!", "n't"}
@@ -75,19 +74,20 @@ def main() -> None:
     shared = os.environ.get("DISCOURSE_SHARED", str(Path(__file__).parents[2] / "shared"))
     parser.add_argument("--shared", type=Path, default=Path(shared))
     parser.add_argument("--part", default="testa", choices=["testa", "train"])
+    add_engine(parser)
     parser.add_argument("--errors", action="store_true")
     arguments = parser.parse_args()
     with tarfile.open(arguments.shared / "training" / "ner.tar.gz") as tar:
         member = next(m for m in tar.getmembers() if m.name.endswith(f"eng.{arguments.part}"))
         texts = read_texts(tar.extractfile(member).read().decode())  # type: ignore[union-attr]
     documents = pd.DataFrame({"doc": [t.doc for t in texts], "text": [t.text for t in texts]})
-    mentions = find_entities(documents)
+    mentions = find(documents, arguments.engine)
     groups = mentions[mentions["label"] == "NORP"]
     misc = {(t.doc, *span) for t in texts for span in t.ignored}
     right = sum(
         key in misc for key in zip(groups["doc"], groups["start"], groups["end"], strict=True)
     )
-    print(f"CoNLL-2003 {arguments.part}: {len(texts)} texts")
+    print(f"CoNLL-2003 {arguments.part}, {arguments.engine}: {len(texts)} texts")
     print(report(texts, mentions, errors=arguments.errors).to_string())
     print(f"NORP: {right} of {len(groups)} found are MISC names ({right / len(groups):.3f})")
     print(by_score(texts, mentions).to_string())

@@ -1,6 +1,7 @@
 """Measure the entity finder on the gold entities of the GUM news texts.
 
-    python benchmarks/entities_gum.py [--shared DIR] [--split train|dev|test|develop] [--errors]
+    python benchmarks/entities_gum.py [--shared DIR] [--split train|dev|test|develop]
+                                      [--engine model|model-alone|rules] [--errors]
 
 GUM annotates every nominal mention, named or not. What is counted as a *name* here, and how its
 span is cut, is written down in `_name_of` and in docs/accuracy.md.
@@ -320,13 +321,32 @@ def report(texts: list[Text], mentions: pd.DataFrame, *, errors: bool = False) -
     return table.round(3)
 
 
+def find(documents: pd.DataFrame, engine: str) -> pd.DataFrame:
+    """The mentions of an engine; model-alone: before tables and text complete them."""
+    from analysis.annotate import find_mentions
+    from analysis.entities import find_entities
+
+    if engine == "model-alone":
+        return find_mentions(documents, cache=False)
+    return find_entities(documents, engine=engine)
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    choices = ["model", "model-alone", "rules"]
+    parser.add_argument("--engine", default="model", choices=choices)
+
+
 def by_score(texts: list[Text], mentions: pd.DataFrame) -> pd.DataFrame:
-    """Share of right mentions (span and label) in each confidence class."""
+    """Share of right mentions (span and label) in each class, or slice, of the score."""
     truth = {(t.doc, start, end): label for t in texts for start, end, label in t.names}
     rows = mentions[mentions["label"].isin(list(LABELS.values()))]
     keys = zip(rows["doc"], rows["start"], rows["end"], strict=True)
     right = [truth.get(key) == label for key, label in zip(keys, rows["label"], strict=True)]
-    grouped = rows.assign(right=right).groupby("score")["right"]
+    score = rows["score"]
+    if score.nunique() > 10:
+        edges = [0, 0.5, 0.7, 0.85, 0.95, 0.99, 1]
+        score = pd.cut(score, edges, include_lowest=True)
+    grouped = rows.assign(right=right).groupby(score, observed=True)["right"]
     return grouped.agg(["mean", "size"]).round(3)
 
 
@@ -336,6 +356,7 @@ def main() -> None:
     shared = os.environ.get("DISCOURSE_SHARED", str(Path(__file__).parents[2] / "shared"))
     parser.add_argument("--shared", type=Path, default=Path(shared))
     parser.add_argument("--split", default="develop", choices=["train", "dev", "test", "develop"])
+    add_engine(parser)
     parser.add_argument("--errors", action="store_true", help="list every miss and false find")
     parser.add_argument("--gold", action="store_true", help="list the gold names and stop")
     arguments = parser.parse_args()
@@ -345,11 +366,9 @@ def main() -> None:
             for start, end, label in text.names:
                 print(text.doc, label, repr(text.text[start:end]))
         return
-    from analysis.entities import find_entities
-
     documents = pd.DataFrame({"doc": [t.doc for t in texts], "text": [t.text for t in texts]})
-    mentions = find_entities(documents)
-    print(f"GUM news, {arguments.split}: {len(texts)} texts")
+    mentions = find(documents, arguments.engine)
+    print(f"GUM news, {arguments.split}, {arguments.engine}: {len(texts)} texts")
     print(report(texts, mentions, errors=arguments.errors).to_string())
     print("\nShare of right mentions by score")
     print(by_score(texts, mentions).to_string())
