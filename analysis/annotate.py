@@ -22,6 +22,7 @@ from analysis.tagging.tagged import Tagged
 from analysis.tokens import tokenize
 
 _TOGETHER = 150_000  # characters of texts that are tagged at once, some 25,000 words
+_WHOLE_TABLE = "pass the whole table that tokenize gave for them, or leave tokens= out"
 _NEEDED = ("doc", "sentence", "position", "start", "end")
 
 
@@ -236,17 +237,28 @@ def _token_table(documents: pd.DataFrame, tokens: pd.DataFrame | None) -> pd.Dat
         return tokenize(documents)
     require_columns(documents, ("doc", "text"), "documents")
     require_columns(tokens, _NEEDED, "tokens")
+    if documents["doc"].duplicated().any():
+        twice = documents.loc[documents["doc"].duplicated(), "doc"].iloc[0]
+        raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
+    start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
+    rows = _slices(tokens, documents)
+    for doc, text, some in zip(documents["doc"], documents["text"], rows, strict=True):
+        bare = text.strip()
+        first = len(text) - len(text.lstrip()) if bare else 0
+        covered = (start[some.start], end[some.stop - 1]) if some.stop else (0, 0)
+        if covered != (first, first + len(bare)):
+            raise InputError(f"The tokens of document {doc!r} are of another text; {_WHOLE_TABLE}.")
     return tokens
 
 
 def _slices(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[slice]:
     """Which rows of the tokens table are each document's."""
-    codes = pd.Categorical(tokens["doc"].astype(object), categories=_ids(documents)).codes
+    codes = _ids(documents).get_indexer(pd.Index(tokens["doc"].astype(object)))
     if (codes < 0).any():
         stranger = tokens["doc"].iloc[int(np.flatnonzero(codes < 0)[0])]
         raise InputError(
-            f"The tokens hold document {stranger!r}, which is not in the documents table; pass the"
-            " table they were made from, or leave tokens= out."
+            f"The tokens hold document {stranger!r}, which is not in the documents table;"
+            f" {_WHOLE_TABLE}."
         )
     first = np.flatnonzero(np.diff(codes, prepend=-1))
     last = np.append(first[1:], len(codes))[: len(first)]
@@ -257,8 +269,7 @@ def _slices(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[slice]:
     if not whole.all() or len(np.unique(codes[first])) < len(first):
         doc = tokens["doc"].iloc[int(np.argmin(whole))]
         raise InputError(
-            f"Tokens of document {doc!r} are missing or in another order; pass the whole table"
-            " that tokenize gave, or leave tokens= out."
+            f"Tokens of document {doc!r} are missing or in another order; {_WHOLE_TABLE}."
         )
     return slices
 

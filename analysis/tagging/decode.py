@@ -107,17 +107,14 @@ def decode_trees(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 def decode_tree(scores: np.ndarray) -> np.ndarray:
     """Find the best tree with one root of one sentence, words × (1 + words) scores.
 
-    If the best tree has several roots, every root is made so dear that the best tree has as few as
-    can be, which is one: the best tree with one root (Zmigrod et al. 2020).
+    Every root is made so dear that the best tree has as few as can be, which is one; among the
+    trees with one root that changes nothing (Zmigrod et al. 2020).
     """
     scores = scores.astype(float)
     words = np.arange(len(scores))
     scores[words, words + 1] = _NEVER
-    heads = _edmonds(scores)
-    if (heads == 0).sum() > 1:
-        scores[:, 0] -= _DEAR
-        heads = _edmonds(scores)
-    return heads
+    scores[:, 0] -= _DEAR
+    return _edmonds(scores)
 
 
 def _edmonds(scores: np.ndarray) -> np.ndarray:
