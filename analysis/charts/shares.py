@@ -187,7 +187,7 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
     room = share * style.width_of(ax, size) * 0.55 * 72
     if room < (len(text) + 1.2) * 0.62 * font:
         return
-    face = "white" if code < 0 else style.COLOURS[code]
+    face = style.FAINT if code < 0 else style.COLOURS[code]
     dark = style.luminance(to_rgb(face)) < 0.25
     ax.text(
         start + share / 2, y, text, ha="center", va="center", fontsize=font, gid="percent",
@@ -199,7 +199,7 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
 def _part_look(code: int) -> dict[str, Any]:
     """Colour and hatch of a part; the rest is white."""
     if code < 0:
-        return {"facecolor": "white", "edgecolor": style.QUIET, "linewidth": 0.6}
+        return {"facecolor": style.FAINT, "edgecolor": style.RULE, "linewidth": 0.6}
     colour = style.COLOURS[code]
     edge = style.text_colour(colour) if style.luminance(to_rgb(colour)) > 0.1 else "#bbbbbb"
     return {

@@ -20,7 +20,8 @@ Forms = pd.DataFrame | Sequence[Mapping[str, str]]
 # A capital or a building after one of these is where something happens, not who acts …
 _PLACE = frozenset(
     "in at near outside inside around into onto across through throughout over above toward"
-    " towards within on off via beyond visit visited visiting leave leaves left".split()
+    " towards within on off via beyond visit visited visiting leave leaves left"
+    " reach reaches reached reaching".split()
 )
 # … and after these it may be either: only its part in the sentence can say.
 _EITHER = frozenset("to from of".split())

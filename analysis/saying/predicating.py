@@ -64,7 +64,9 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     operationalisation by Universal Dependencies, after the word sketch (Kilgarriff et al. 2004).
 
     Only names are followed, no pronouns, so most of what a text says of an actor later on is
-    not here; a tree that is wrong gives a wrong predicate (the parser's measured error is in
+    not here. Pass ``namings.rename(columns={"actor": "entity"})`` of `find_namings` as mentions to
+    follow roles and metonyms, too; "Russian" is an actor of its own unless `apply_aliases` merged
+    it. A tree that is wrong gives a wrong predicate (the parser's measured error is in
     ``attrs["model"]``). A verb says what somebody does, not whether the text approves of it.
 
     Examples
@@ -82,12 +84,14 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     require_columns(mentions, ("doc", "start", "end", "text", "entity"), "mentions")
     trees = plant(tokens)
     heads = mention_heads(trees, mentions)
-    named = set(heads)
+    start = trees.table["start"].tolist()
+    named, spans = set(heads), list(zip(mentions["start"], mentions["end"], strict=True))
     found = [
         (mention, predicate.row, predicate.relation)
         for mention, head in enumerate(heads)
         for predicate in _predicates(trees, head)
-        if predicate.row not in named
+        if predicate.row not in named  # nor is a part of the name said of it ("United")
+        and not spans[mention][0] <= start[predicate.row] < spans[mention][1]
     ]
     mention, row, relation = (np.array(c) for c in zip(*found, strict=True)) if found else [[]] * 3
     row, mention = np.asarray(row, dtype=np.int64), np.asarray(mention, dtype=np.int64)
@@ -243,6 +247,7 @@ def compare_predications(
     documents: pd.DataFrame | None = None,
     target: object = None,
     reference: object = None,
+    min_count: int = 2,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Find what one group of texts says of an actor more than others do: keyness of predicates.
@@ -257,6 +262,8 @@ def compare_predications(
         The documents table, if `by` is a column of it.
     target, reference : optional
         Values of `by`. Default: each group against the rest.
+    min_count : int
+        Leave out what is said less often on both sides together; the bases stay.
     alpha : float
         1 − confidence of `lrc`.
 
@@ -273,7 +280,7 @@ def compare_predications(
     Raises
     ------
     InputError
-        If a column, target or reference is not usable.
+        If a column, target, reference or number is not usable.
 
     Notes
     -----
@@ -285,13 +292,17 @@ def compare_predications(
     --------
     >>> rows = pd.DataFrame({"doc": list("aab"), "outlet": ["RT", "RT", "AP"], "actor": "Russia",
     ...                      "relation": "agent", "term": ["propose", "propose", "attack"]})
-    >>> keys = compare_predications(rows, by="outlet", target="RT")
+    >>> keys = compare_predications(rows, by="outlet", target="RT", min_count=1)
     >>> keys[["term", "count", "count_reference", "log_ratio"]].round(2)
           term  count  count_reference  log_ratio
     0  propose      2                0       1.58
     1   attack      0                1      -2.32
     """
     require_columns(predications, ("doc", "actor", "relation", "term"), "predications")
+    if not min_count >= 1 or not 0 < alpha < 1:
+        raise InputError(
+            f"min_count={min_count!r} must be 1 or more, and alpha={alpha!r} between 0 and 1."
+        )
     code, labels = group_codes(predications, by, documents)
     names = [str(name) for name in labels[by]] if len(labels.columns) else []
     targets = names if target is None else [require_choice(str(target), names, "target")]
@@ -304,11 +315,12 @@ def compare_predications(
             own = code == names.index(name)
             rest = ~own if other is None else code == names.index(other)
             parts.append(_sides(predications[own], predications[rest], name, other or "the rest"))
-    table = _scored(pd.concat(parts, ignore_index=True) if parts else _no_rows(), alpha)
+    table = pd.concat(parts, ignore_index=True) if parts else _no_rows()
+    often = table["count"] + table["count_reference"] >= min_count
+    table = _scored(table[often].reset_index(drop=True), alpha)
     params = {"by": by, "documents": documents, "target": target, "reference": reference}
-    return stamp(
-        table, predications, "compare_predications", params | {"alpha": alpha}, on="predications"
-    )
+    numbers = {"min_count": min_count, "alpha": alpha}
+    return stamp(table, predications, "compare_predications", params | numbers, on="predications")
 
 
 def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
