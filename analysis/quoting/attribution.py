@@ -32,9 +32,7 @@ class Report(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-def find_reports(
-    items: Items, lexicon: Lexicon, number: int, taken: set[int]
-) -> list[Report]:
+def find_reports(items: Items, lexicon: Lexicon, number: int, taken: set[int]) -> list[Report]:
     """Find the attributions of one sentence.
 
     Parameters
@@ -117,11 +115,20 @@ def _parenthesis_end(
             proper = items.pos[name.last - 1] == "PROPN"
             if proper and described:
                 return name.last + 1, name
-            if not _is_finite(items, name.last + 1, segment.last) or items.term[name.first] in ("a", "the", "an"):
+            if not _is_finite(items, name.last + 1, segment.last) or items.term[name.first] in (
+                "a",
+                "the",
+                "an",
+            ):
                 if _is_finite(items, name.last + 1, segment.last):
                     return name.last + 1, speaker
         return end + 1, speaker
-    if items.pos[end] in ("VERB", "ADP", "SCONJ") or items.term[end] in ("who", "which", "and", "("):
+    if items.pos[end] in ("VERB", "ADP", "SCONJ") or items.term[end] in (
+        "who",
+        "which",
+        "and",
+        "(",
+    ):
         for item in range(end, min(segment.last, end + 15)):
             if items.term[item] == ",":
                 return item + 1, speaker
@@ -173,7 +180,11 @@ def _join(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piec
         if before.last - before.first == 1 and items.pos[before.first] == MARK:
             return (before._replace(mode="alone"), after)
         whole = after.mode != "mark" and items.pos[before.last - 1] != MARK
-        if whole and items.term[before.first] not in TIMES and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ"):
+        if (
+            whole
+            and items.term[before.first] not in TIMES
+            and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ")
+        ):
             return (Piece(before.first, after.last, "clause"),)
         return (after,)
     return tuple(piece for piece in (before, after) if piece is not None)
@@ -230,9 +241,7 @@ def _is_impersonal(items: Items, cue: Found, after: Piece) -> bool:
     return cue.entry.cue in LISTENERS or any(items.term[child] == "it" for child in subject)
 
 
-def _as_clause(
-    items: Items, segment: Segment, cue: Found, subject: Phrase | None
-) -> Report | None:
+def _as_clause(items: Items, segment: Segment, cue: Found, subject: Phrase | None) -> Report | None:
     """ "As Heald told the paper, …": the rest of the sentence is what was said."""
     if subject is None or subject.first <= segment.first or cue.form == "ing":
         return None
@@ -271,7 +280,11 @@ def _find_before(
     before = group - 1
     if items.pos[before] == MARK:
         return _before_mark(items, segment, before, busy)
-    if items.term[before] not in (",", "—", "–", "-", "--") or after is not None and after.mode != "clause":
+    if (
+        items.term[before] not in (",", "—", "–", "-", "--")
+        or after is not None
+        and after.mode != "clause"
+    ):
         mark = before - 1
         dashed = items.term[before] in (",", "—", "–", "-") and mark >= segment.first
         if dashed and items.pos[mark] == MARK:

@@ -48,7 +48,9 @@ def find_blocks(
         if headline or _is_occupied(items, quotes, first, last):
             continue
         label = labels[number]
-        if label is not None and (names.count(items.word(label.first)) > 1 or _shouts(items, label)):
+        if label is not None and (
+            names.count(items.word(label.first)) > 1 or _shouts(items, label)
+        ):
             found.append(_make(items, make, label, None, label.last + 1, last))
         elif number and _is_introduced(items, paragraphs[number - 1], paragraph):
             report = _introducer(reports[paragraphs[number - 1][-1]])

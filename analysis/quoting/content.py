@@ -18,7 +18,9 @@ LISTENERS = frozenset(
 _SIDE = frozenset(
     "in on at to during after before via through from by using for with over of about".split()
 )
-_STARTERS = frozenset(["VERB", "DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK])
+_STARTERS = frozenset(
+    ["VERB", "DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADP", "SCONJ", "ADV", MARK]
+)
 _CUTS = frozenset(["adding", "according", "saying", "citing", "stating"])
 _STOPS = frozenset([",", "—", "–", "-", "--"])
 _NOMINATIVE = frozenset(["he", "she", "it", "they", "we", "i"])
@@ -39,9 +41,7 @@ class Piece(NamedTuple):
     mode: str  # mark, that, wh, clause, to, as, of, before
 
 
-def find_after(
-    items: Items, segment: Segment, cue: Found, subject: Phrase | None
-) -> Piece | None:
+def find_after(items: Items, segment: Segment, cue: Found, subject: Phrase | None) -> Piece | None:
     """Find what is said after the cue.
 
     Parameters
@@ -164,9 +164,7 @@ def _at_mark(items: Items, segment: Segment, cue: Found, item: int) -> tuple[int
     return item, "mark"
 
 
-def _after_comma(
-    items: Items, segment: Segment, cue: Found, comma: int, limit: int
-) -> int | None:
+def _after_comma(items: Items, segment: Segment, cue: Found, comma: int, limit: int) -> int | None:
     """Past ", in a satirical fashion," to a mark or "that"; None if the comma ends the cue."""
     item = comma + 1
     if item >= segment.last:
@@ -350,7 +348,11 @@ def _marked_end(items: Items, segment: Segment, cue: Found, first: int) -> int:
         elif items.term[place] not in ("and", "or", ",", "a", "an", "the"):
             break
         place += 1
-    if last == first + 1 and cue.entry.takes & {"clause", "that"} and _runs_on(items, segment, last):
+    if (
+        last == first + 1
+        and cue.entry.takes & {"clause", "that"}
+        and _runs_on(items, segment, last)
+    ):
         return _clause_end(items, segment, cue, first, "clause")
     return last
 
@@ -475,12 +477,21 @@ def _local_root(items: Items, item: int, low: int, high: int) -> int:
 def _by_commas(items: Items, cue: Found, first: int, last: int) -> int:
     """Without dependencies: to the sentence's end, but for a comma and a new main clause."""
     for item in range(first + 3, last - 2):
-        if items.term[item] == "," and items.term[item + 1] in ("but", "while", "although", "though"):
+        if items.term[item] == "," and items.term[item + 1] in (
+            "but",
+            "while",
+            "although",
+            "though",
+        ):
             return item
         if items.term[item] == "," and items.pos[item + 1] == "VERB":
             if items.term[item + 1].endswith("ing") and items.term[item + 1] in _CUTS:
                 return item
-        if items.term[item] == "and" and items.pos[item + 1] == "VERB" and items.term[item + 2] == "that":
+        if (
+            items.term[item] == "and"
+            and items.pos[item + 1] == "VERB"
+            and items.term[item + 2] == "that"
+        ):
             return item
     return last
 

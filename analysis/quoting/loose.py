@@ -82,9 +82,7 @@ class Loose:
             return True
         return not any(self.items.pos[i] in ("VERB", "AUX") for i in rest)
 
-    def _claim(
-        self, number: int, item: int, following: list[Report], taken: set[int]
-    ) -> Report:
+    def _claim(self, number: int, item: int, following: list[Report], taken: set[int]) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
         items, segment = self.items, self.items.segments[number]
         piece = (Piece(item, item + 1, "alone"),)

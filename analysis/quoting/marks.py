@@ -9,7 +9,17 @@ from typing import NamedTuple
 
 import regex
 
-OPENING = {"“": "”", "‘": "’", "«": "»", "‹": "›", "„": "“”", "‚": "‘’", "‟": "”", "»": "«", "›": "‹"}
+OPENING = {
+    "“": "”",
+    "‘": "’",
+    "«": "»",
+    "‹": "›",
+    "„": "“”",
+    "‚": "‘’",
+    "‟": "”",
+    "»": "«",
+    "›": "‹",
+}
 _DOUBLE = {'"': '"', "＂": '"', "″": '"', "〝": '"', "〞": '"'}
 _SINGLE = {"'": "'", "`": "'", "´": "'", "＇": "'"}
 MARK = regex.compile(r"''|``|[\"＂“”„‟«»‹›‘’‚'`´＇]")
@@ -102,7 +112,7 @@ def _classify(text: str, sign: str, start: int, end: int, before: str, after: st
     if _ELISION.match(text, end) and free and not _closes_soon(text, end):
         return None
     family = "‘" if sign in "‘’‚" else "'"
-    opens = sign != "’" and free and (after.isalnum() or after in "[(“\"$£€#@.…-")
+    opens = sign != "’" and free and (after.isalnum() or after in '[(“"$£€#@.…-')
     closes = sign != "‚" and ends and loose
     if sign == "‘" and not opens and not closes:
         return None
@@ -207,9 +217,7 @@ def _has_closer(text: str, marks: list[_Mark], number: int, edge: int) -> bool:
     return False
 
 
-def _repeats(
-    stack: list[_Mark], mark: _Mark, edges: list[int], paragraph: int, text: str
-) -> bool:
+def _repeats(stack: list[_Mark], mark: _Mark, edges: list[int], paragraph: int, text: str) -> bool:
     """Whether the mark only repeats, at a paragraph's begin, one that is open."""
     if not any(one.family == mark.family for one in stack):
         return False

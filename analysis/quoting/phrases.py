@@ -19,7 +19,9 @@ TIMES = frozenset(
     "earlier later afterwards recently january february march april june july august september "
     "october november december last this next now then again also however".split()
 )
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday yesterday today".split()
+)
 _NO_SUBJECT = frozenset(["there", "here", "then", "what", "how", "why", "when", "where", "such"])
 LONGEST = 40  # items in a noun phrase
 
@@ -207,10 +209,14 @@ def _trim(items: Items, first: int, last: int) -> Phrase | None:
     """Without joining words and times at its ends; None if nothing is left that can speak."""
     while first < last and (
         items.pos[first] in ("ADP", "CCONJ", "PUNCT", "PART", "SCONJ")
-        or items.term[first] in TIMES and last - first > 1 and items.pos[first] != "DET"
+        or items.term[first] in TIMES
+        and last - first > 1
+        and items.pos[first] != "DET"
     ):
         first += 1
-    while last > first and (items.term[last - 1] in TIMES or items.term[last - 1] in ("-", "–", '"')):
+    while last > first and (
+        items.term[last - 1] in TIMES or items.term[last - 1] in ("-", "–", '"')
+    ):
         last -= 1
     while first < last and items.term[first] in JOINERS:
         first += 1
