@@ -12,6 +12,7 @@ from analysis.counting.passages import metadata_columns
 from analysis.saying.fating import FATES, days_of, document_rows, fate_rows
 from analysis.saying.matching import Statements, cut_units, join_content, join_wording
 from analysis.saying.tallies import count_shares
+from analysis.saying.voicing import is_named
 from analysis.tables import InputError, group_codes, require_columns, stamp
 
 QUOTES = ("doc", "start", "end", "kind", "speaker", "cue")
@@ -66,8 +67,8 @@ def align_quotes(
     their longest common subsequence of words has `min_words` words and the share `wording` of the
     shorter one. The speaker does not matter there: who is credited is part of a quotation's fate.
     Content: stems of words that are no function words, weighted 1 + ln(N / n) for n of N passages;
-    the same speaker (by the same name), different documents, within `days`; the fullest
-    versions of two groups must be alike as well, so that no chain grows.
+    the same speaker (the same name; no pronoun or role), different documents, within `days`; the
+    fullest versions of two groups must be alike as well, so that no chain grows.
 
     What it cannot see: a translation that chooses other words throughout, a statement whose
     speaker is named differently and not merged (`apply_aliases`), and quotations that were not
@@ -95,7 +96,7 @@ def align_quotes(
     statements = Statements(units)
     join_wording(statements, place[row], min_words, wording)
     if content is not None:
-        speakers = quotes["speaker"].astype(object).fillna("").iloc[row].tolist()
+        speakers = [name if is_named(name) else "" for name in quotes["speaker"].iloc[row]]
         published = days_of(documents)[place[row]]
         join_content(statements, place[row], speakers, published, apart=float(days), share=content)
     passages = _passages(statements, row, place[row], texts)
@@ -201,13 +202,14 @@ def find_quote_fates(
     it a version is **kept** (at least 95 % of the words of either are in the other, in order),
     **trimmed** (at least 90 % of its words are in the reference), **re-worded** (fewer: another
     translation, or altered), or **paraphrased** (reported without marks). A text has **dropped**
-    the statement if it is on the same event and has no version: it quotes the same speaker,
-    in any kind of quotation, and appeared within `days` of a version (or has the same `event`).
+    the statement if it is on the same event and has no version: it quotes the same speaker (by
+    name, in any kind of quotation), and appeared from the day of the first version to `days` after
+    the last one (or has the same `event`).
     If most of the reference's words do stand there, though not as a quotation that was
     found, it is **unmarked**.
 
-    A text that appeared before a statement was made, or had no room, has "dropped" it as well:
-    the word describes the text, not a motive. What align_quotes missed looks dropped here. On
+    A text that had no room, or never heard of a statement, has "dropped" it as well: the word
+    describes the text, not a motive. What align_quotes missed looks dropped here. On
     re-wording as editing see Bell 1991, ch. 4; on quotation and faithfulness Short, Semino &
     Wynne 2002.
 

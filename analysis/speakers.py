@@ -15,14 +15,17 @@ from analysis.counting.codes import codes_of
 from analysis.counting.hits import Hits, coded, word_list, words_of
 from analysis.counting.passages import metadata_columns
 from analysis.counting.tally import tally
+from analysis.quoting.assign import headline_end
 from analysis.saying.cues import count_cues as count_cues
 from analysis.saying.cues import count_quotes as count_quotes
 from analysis.saying.cues import find_quote_contexts as find_quote_contexts
 from analysis.saying.tallies import JOINT, shared, split_items
 from analysis.saying.tone import score_tone_by_voice as score_tone_by_voice
 from analysis.saying.voicing import merge_voices as merge_voices
+from analysis.saying.voicing import resolved_voices
 from analysis.tables import InputError, group_codes, require_columns, stamp
 
+_HEADS = ("title", "standfirst")
 PARTS = ("headline", "opening fifth", "rest")
 
 
@@ -34,14 +37,14 @@ def add_parts(table: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
     table : pandas.DataFrame
         Any table with `doc` and `start`: tokens, sentences, mentions, quotations.
     documents : pandas.DataFrame
-        The documents table: `doc`, `text`, and `title` where texts begin with it.
+        The documents table: `doc`, `text`, and where there are any `title` and `standfirst`.
 
     Returns
     -------
     pandas.DataFrame
-        The table with `part`, a categorical: "headline" (a row of the voice "headline", or within
-        the title that the text begins with), "opening fifth" (begins in the first 20 % of the
-        characters after that), "rest".
+        The table with `part`, a categorical: "headline" (within the title and standfirst that the
+        text begins with, as in `add_voices`, whoever is quoted there), "opening fifth" (begins in
+        the first 20 % of the characters after that), "rest".
 
     Raises
     ------
@@ -68,27 +71,14 @@ def add_parts(table: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
     if (place < 0).any():
         stranger = table["doc"].iloc[int(np.argmin(place))]
         raise InputError(f"Document {stranger!r} is not in the documents table; pass the same one.")
-    titles = documents["title"] if "title" in documents.columns else [None] * len(documents)
-    ends = [_title_end(*pair) for pair in zip(titles, documents["text"], strict=True)]
+    known = (documents[c] if c in documents else [None] * len(documents) for c in _HEADS)
+    ends = [headline_end(*parts) for parts in zip(documents["text"], *known, strict=True)]
     body = np.array(ends, dtype=np.int64)
     length = documents["text"].str.len().to_numpy() - body
     after = table["start"].to_numpy() - body[place]
     code = np.where(after < 0, 0, np.where(after < 0.2 * length[place], 1, 2))
-    if "voice" in table.columns:
-        code = np.where((table["voice"] == "headline").to_numpy(), 0, code)
     result = table.assign(part=pd.Categorical.from_codes(code.astype(np.int8), pd.Index(PARTS)))
     return stamp(result, table, "add_parts", {"documents": documents}, on="rows")
-
-
-def _title_end(title: object, text: str) -> int:
-    """Where the body begins, in a text that opens with its own title; else 0."""
-    title = title.strip() if isinstance(title, str) else ""
-    lead = len(text) - len(text.lstrip())
-    if not title or not text[lead:].startswith(title):
-        return 0
-    rest = text[lead + len(title) :]
-    # a headline stands on a line of its own; else the text only begins with the same words
-    return lead + len(title) if rest.strip() and rest.lstrip(" \t\r").startswith("\n") else 0
 
 
 def count_voices(
@@ -98,6 +88,7 @@ def count_voices(
     documents: pd.DataFrame | None = None,
     voices: Sequence[str] | None = None,
     split_speech: bool = True,
+    merge_unresolved: bool = True,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -117,6 +108,9 @@ def count_voices(
         Default: every voice that a group has.
     split_speech : bool
         Count quoted and reported words of a voice apart.
+    merge_unresolved : bool
+        Count speakers who are only a pronoun or a role there ("he", "the ministry") as
+        "(unresolved)": the same word is somebody else in another text.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
     seed : int
@@ -162,7 +156,8 @@ def count_voices(
     if wanted & {"voice", "speech"}:
         raise InputError("by= names the voice, which has rows of its own here; name other columns.")
     chosen = None if voices is None else word_list(voices, "voices")
-    item, names = _voice_items(tokens, chosen, split_speech)
+    voice = resolved_voices(tokens["voice"]) if merge_unresolved else tokens["voice"]
+    item, names = _voice_items(voice, tokens["speech"], chosen, split_speech)
     rows = np.flatnonzero(words_of(tokens) & (item >= 0))
     result = tally(
         tokens,
@@ -175,15 +170,16 @@ def count_voices(
     )
     result = split_items(shared(result, "words"), ("voice", "speech")[: 1 + split_speech])
     params = {"by": by, "documents": documents, "voices": chosen, "split_speech": split_speech}
-    return stamp(result, tokens, "count_voices", params | {"confidence": confidence, "seed": seed})
+    numbers = {"merge_unresolved": merge_unresolved, "confidence": confidence, "seed": seed}
+    return stamp(result, tokens, "count_voices", params | numbers)
 
 
 def _voice_items(
-    tokens: pd.DataFrame, chosen: list[str] | None, split: bool
+    voice_column: pd.Series, speech_column: pd.Series, chosen: list[str] | None, split: bool
 ) -> tuple[np.ndarray, pd.Index]:
     """Number of the voice (and its speech) of every row, -1 where it is not asked for."""
-    voice, voices = _levels(tokens["voice"])
-    speech, speeches = _levels(tokens["speech"])
+    voice, voices = _levels(voice_column)
+    speech, speeches = _levels(speech_column)
     if not split:
         pair, names = voice, voices
     else:
@@ -221,7 +217,7 @@ def find_voice_passages(
     tokens : pandas.DataFrame
         The tokens table with `voice` and `speech`, or some of its rows.
     voices : str or iterable of str, optional
-        Whose passages. Default: all.
+        Whose passages; "(unresolved)" are those of pronouns and roles. Default: all.
     documents : pandas.DataFrame
         The documents the tokens were made of.
     columns : str or sequence of str, optional
@@ -264,7 +260,8 @@ def find_voice_passages(
     result = result[result["words"] > 0].reset_index(drop=True)
     chosen = None if voices is None else [voices] if isinstance(voices, str) else list(voices)
     if chosen is not None:
-        result = result[result["voice"].isin(chosen)].reset_index(drop=True)
+        own = result["voice"].isin(chosen) | resolved_voices(result["voice"]).isin(chosen)
+        result = result[own].reset_index(drop=True)
     result = _with_text(result, documents, beside)
     params = {"voices": chosen, "documents": documents, "columns": beside}
     return stamp(result, tokens, "find_voice_passages", params)

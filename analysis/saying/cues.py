@@ -11,6 +11,7 @@ from analysis.counting.hits import Hits, coded, word_list
 from analysis.counting.passages import metadata_columns
 from analysis.counting.tally import tally
 from analysis.saying.tallies import count_shares, token_rows
+from analysis.saying.voicing import resolved_voices
 from analysis.tables import (
     NONE_LABEL,
     InputError,
@@ -123,7 +124,8 @@ def count_cues(
         What `find_quotes` returns, or some of its rows; those with no cue are left out.
     by : str or sequence of str, optional
         Columns of `quotes` or `documents` to group by: "speaker" asks who gets the doubting verbs,
-        "outlet" who uses them. None takes all as one group.
+        "outlet" who uses them. None takes all as one group. Speakers who are only a pronoun or a
+        role are "(unresolved)".
     item : {"cue_class", "cue"}
         What is counted: the class of the verb, or the verb itself.
     documents : pandas.DataFrame, optional
@@ -176,8 +178,10 @@ def count_cues(
     if item == "cue_class":
         told = told.assign(cue_class=_named(told["cue_class"]))
     names = [by] if isinstance(by, str) else list(by or ())
-    own = [name for name in names if name in told.columns]
+    own = [name for name in names if name in told.columns and name != "doc"]
     told = told.assign(**{name: _named(told[name]) for name in own})
+    if "speaker" in own:
+        told = told.assign(speaker=resolved_voices(told["speaker"]))
     code, labels = group_codes(told, by, documents)
     result = count_shares(
         told,

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from analysis.saying.matching import stem_of, words_of
+from analysis.saying.voicing import is_named
 from analysis.tables import InputError
 
 FATES = ("kept", "trimmed", "re-worded", "paraphrased", "unmarked", "dropped")
@@ -167,7 +168,7 @@ def _told(version: Version, reference: Version) -> dict[str, Any]:
         "speaker": version.speaker,
         "cue": version.cue,
         "re_verbed": cues[0] != cues[1] if all(cues) else None,
-        "re_attributed": speakers[0] != speakers[1] if all(speakers) else None,
+        "re_attributed": speakers[0] != speakers[1] if all(map(is_named, speakers)) else None,
     }
 
 
@@ -223,7 +224,7 @@ class _EventFinder:
         self.heard: dict[str, set[int]] = {}
         place = document_rows(quotes, documents)
         for doc, speaker in zip(place.tolist(), quotes["speaker"], strict=True):
-            if isinstance(speaker, str) and speaker:
+            if is_named(speaker):
                 self.heard.setdefault(speaker, set()).add(doc)
 
     def others(self, own: pd.DataFrame, there: set[int]) -> Iterable[int]:
@@ -231,11 +232,8 @@ class _EventFinder:
         if self.event_of:
             names = {self.event_of[doc] for doc in there}
             return {doc for name in names for doc in self.events.get(name, ())} - there
-        speakers = {name for name in own["speaker"] if isinstance(name, str) and name}
+        speakers = {name for name in own["speaker"] if is_named(name)}
         heard = {doc for name in speakers for doc in self.heard.get(name, ())} - there
         known = [self.published[doc] for doc in there if not np.isnan(self.published[doc])]
-        return {
-            doc
-            for doc in heard
-            if any(abs(self.published[doc] - day) <= self.days for day in known)
-        }
+        first, last = (np.floor(min(known)), max(known)) if known else (np.inf, -np.inf)
+        return {doc for doc in heard if first <= self.published[doc] <= last + self.days}

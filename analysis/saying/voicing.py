@@ -11,7 +11,34 @@ from analysis.counting.hits import word_list
 from analysis.tables import InputError, require_columns, stamp
 
 SPEAKERS = "speakers"
+UNRESOLVED = "(unresolved)"
 OWN = ("headline", "writer")
+_NO_NAMES = frozenset(
+    "he she it they i we you who one him her them us his hers its their theirs our my your this"
+    " that these those the a an some many several few another other others each both all no any such"
+    " what which someone somebody anyone everyone nobody".split()
+)
+
+
+def is_named(speaker: object) -> bool:
+    """Whether a speaker is a name: no pronoun, and no role that means somebody else elsewhere.
+
+    Examples
+    --------
+    >>> [is_named(who) for who in ("Xi Jinping", "he", "The outlet", "ministry", "(unnamed)", "")]
+    [True, False, False, False, False, False]
+    """
+    if not isinstance(speaker, str) or not speaker.strip() or speaker.startswith("("):
+        return False
+    first = speaker.split()[0]
+    return first.lower().removesuffix("'s") not in _NO_NAMES and first != first.lower()
+
+
+def resolved_voices(voices: pd.Series) -> pd.Series:
+    """The voices, with one name for all speakers who are only a pronoun or a role."""
+    plain = voices.astype(object)
+    names = {v: v for v in plain.dropna().unique() if v in OWN or str(v)[:1] in "(" or is_named(v)}
+    return plain.map(lambda voice: names.get(voice, UNRESOLVED) if isinstance(voice, str) else "")
 
 
 def merge_voices(table: pd.DataFrame, *, keep: Sequence[str] = ()) -> pd.DataFrame:
