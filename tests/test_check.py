@@ -228,7 +228,7 @@ def test_the_command(corpus, tmp_path, capsys):
     assert capsys.readouterr().out == "Nothing wrong or suspicious was found.\n"
     (corpus / "originals" / "a.txt").write_text(TEXT[:-1] + " and the", encoding="utf-8")
     assert command.main(["check", "--corpus", str(corpus)]) == 0  # mere suspicion
-    (corpus / "originals" / "a.txt").write_text(f"{TEXT} A cafÃ© and", encoding="utf-8")
+    (corpus / "originals" / "a.txt").write_text(f"{TEXT} A cafÃ¨ and", encoding="utf-8")
     assert command.main(["check", "--corpus", str(corpus), "--csv", str(out)]) == 1
     shown = capsys.readouterr().out
     assert "wrong (1)\n  a    encoding" in shown

@@ -176,7 +176,9 @@ def make_batch(folder: str | Path, sources: list[tuple[Path, Source]], wishes: W
             left_out.append((item.where, plan))
             continue
         plans.append(plan)
-        if not plan["listed"]:
+        if plan["listed"]:
+            ledger.fresh[plan["row"]["id"].lower()] = plan["text"]
+        else:
             ledger.add(plan["row"], plan["text"])
     _refuse_twice(plans)
     for _, source in sources:

@@ -113,7 +113,7 @@ def _find_pairs(ledger: Ledger, plans: list[Plan], fresh: list[Plan]) -> pd.Data
 def _read(ledger: Ledger, name: str) -> str:
     """The text that the corpus has of a document; "" where it has none that can be read."""
     if name.lower() in ledger.fresh:
-        return ""
+        return ledger.fresh[name.lower()]
     for room in (ORIGINALS, BRIEFS):
         path = Path(ledger.folder, room, f"{name}.txt")
         try:

@@ -27,7 +27,7 @@ class Ledger:
     def __init__(self, folder: Path, rows: list[dict[str, str]]) -> None:
         self.folder = folder
         self.rows: dict[str, dict[str, str]] = {}
-        self.fresh: dict[str, str] = {}  # id of a row that is about to be added → its text
+        self.fresh: dict[str, str] = {}  # id of a row that a document was found for → its text
         self._by: dict[str, dict[str, list[str]]] = {
             name: defaultdict(list) for name in ("url", "accession", "whole", "part")
         }

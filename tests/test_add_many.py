@@ -1,0 +1,285 @@
+"""Many documents at once: near-duplicates, dry runs, two processes, runs that were stopped."""
+
+import argparse
+import io
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import filelock
+import pytest
+
+from analysis import __main__ as command
+from analysis import add_documents
+from analysis.corpus import read_corpus
+from analysis.reading import ask, store
+from analysis.reading.manifest import COLUMNS, read_manifest
+from analysis.tables import InputError
+
+ONE = (
+    "Ministers from both islands left the table on Tuesday after eleven hours of talks about the "
+    "harbour, the ferry and the right to fish in the strait between them. The harbour master said "
+    "that he had never seen such patience in a meeting about nets."
+)
+WIRE = ONE.replace("Tuesday", "Tuesday night")
+OTHER = (
+    "Ferry fares will rise by a tenth in July, the council said. Commuters from the northern "
+    "island pay the most, and many of them have begun to share boats with their neighbours."
+)
+
+
+def write(folder, rows, name="docs.jsonl"):
+    path = folder / name
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def row(text, outlet="Post", title="Talks end", date="2024-05-15"):
+    return {"title": title, "text": text, "outlet": outlet, "date": date}
+
+
+@pytest.fixture
+def wire(tmp_path):
+    return write(tmp_path, [row(ONE), row(WIRE, "Herald"), row(OTHER, title="Fares rise")])
+
+
+def test_wire_copy_is_told_with_its_similarity(tmp_path, wire):
+    added = add_documents(tmp_path / "corpus", [wire])
+    assert added["duplicate_of"].tolist() == ["", "post-2024-05-15", ""]
+    assert 0.7 < added["similarity"][1] < 1
+    assert added["similarity"].isna().tolist() == [True, False, True]
+    assert "duplicate_group" not in read_manifest(tmp_path / "corpus" / "sources.csv")[0]
+
+
+def test_wire_copy_grouped_left_out_or_ignored(tmp_path, wire):
+    def groups(name, duplicates):
+        add_documents(tmp_path / name, [wire], duplicates=duplicates)
+        rows = read_manifest(tmp_path / name / "sources.csv")
+        return [(one["id"], one.get("duplicate_group", "")) for one in rows]
+
+    one, two, other = "post-2024-05-15", "herald-2024-05-15", "post-2024-05-15-2"
+    assert groups("a", "group") == [(one, one), (two, one), (other, "")]
+    assert groups("b", "leave-out") == [(one, ""), (other, "")]
+    assert groups("c", "ignore") == [(one, ""), (two, ""), (other, "")]
+    with pytest.raises(
+        InputError, match=r"duplicates='merge' is not known; choose one of 'report'"
+    ):
+        groups("d", "merge")
+
+
+def test_copies_of_what_the_corpus_has(tmp_path):
+    folder = tmp_path / "corpus"
+    add_documents(folder, [write(tmp_path, [row(ONE)])])
+    late = write(tmp_path, [row(WIRE, "Herald"), row(WIRE, "Gazette")])
+    added = add_documents(folder, [late], duplicates="leave-out")
+    assert added["state"].tolist() == ["left out", "left out"]
+    assert added["note"][0].endswith(" like post-2024-05-15")
+    assert len(read_manifest(folder / "sources.csv")) == 1
+    add_documents(folder, [late], duplicates="group")
+    rows = read_manifest(folder / "sources.csv")
+    assert {one["duplicate_group"] for one in rows} == {"post-2024-05-15"}
+    assert len(rows) == 3
+
+
+def test_the_same_row_twice_and_another_text_under_one_title(tmp_path):
+    path = write(tmp_path, [row(ONE), row(ONE), row(OTHER)])
+    added = add_documents(tmp_path / "corpus", [path])
+    assert added["state"].tolist() == ["new", "new", "left out"]
+    assert added["note"][2] == "the same document as post-2024-05-15"
+    again = add_documents(tmp_path / "corpus", [path])
+    assert again["state"].tolist() == ["unchanged", "unchanged", "left out"]
+    assert again["doc"].tolist() == ["post-2024-05-15", "post-2024-05-15-2", ""]
+
+
+def test_one_of_many_with_another_text_than_the_row_is_new_or_replaces_it(tmp_path):
+    folder = tmp_path / "corpus"
+    add_documents(folder, [write(tmp_path, [row(ONE)])])
+    added = add_documents(folder, [write(tmp_path, [row(OTHER)])])
+    assert added[["doc", "state"]].values.tolist() == [["post-2024-05-15-2", "new"]]
+    changed = write(tmp_path, [row(f"{ONE} It rained.", "Herald", "Rain")])
+    add_documents(folder, [changed])
+    text = write(tmp_path, [row("It rained all day and night.", "Herald", "Rain")])
+    added = add_documents(folder, [text], replace=True)
+    assert added[["doc", "state"]].values.tolist() == [["herald-2024-05-15", "replaced"]]
+
+
+def test_a_dry_run_writes_nothing(tmp_path, wire, capsys):
+    folder = tmp_path / "corpus"
+    added = add_documents(folder, [wire], dry_run=True)
+    assert added["state"].tolist() == ["new"] * 3
+    assert command.main(["add", str(wire), "--corpus", str(folder), "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert "docs.jsonl line 2 → herald-2024-05-15 (a new row)" in shown
+    assert "near-duplicate (1):\n  herald-2024-05-15 is 0." in shown
+    assert shown.endswith("Nothing was written (--dry-run).\n")
+    assert not folder.exists()
+
+
+def test_a_run_that_was_stopped_between_texts_and_manifest_is_taken_up(tmp_path, wire, monkeypatch):
+    folder = tmp_path / "corpus"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "update_manifest", lambda *_: b"never written")
+        patched.setattr(store, "write_atomic", _stop_at("sources.csv", store.write_atomic))
+        with pytest.raises(KeyboardInterrupt):
+            add_documents(folder, [wire])
+    assert not (folder / "sources.csv").exists()
+    assert len(list((folder / "originals").glob("*.txt"))) == 3
+    add_documents(folder, [wire])
+    assert len(read_corpus(folder, near_duplicates=None)) == 3
+    assert len(list((folder / "originals").glob("*.txt"))) == 3
+
+
+def _stop_at(name, function):
+    def wrapped(path, content):
+        if str(path).endswith(name):
+            raise KeyboardInterrupt
+        return function(path, content)
+
+    return wrapped
+
+
+def test_many_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    files = [(tmp_path / "o" / f"{i}.txt", f"text {i}") for i in range(30)]
+    store.write_many(files)
+    assert [path.read_text() for path, _ in files] == [text for _, text in files]
+    replace = store.os.replace
+
+    def fail(source, target):
+        if str(target).endswith("5.txt"):
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(store.os, "replace", fail)
+    with pytest.raises(OSError, match="No space left"):
+        store.write_many([(path, "new") for path, _ in files])
+    assert not list((tmp_path / "o").glob(".*"))
+    assert (tmp_path / "o" / "5.txt").read_text() == "text 5"
+
+
+SCRIPT = """
+import sys, json
+from analysis import add_documents
+folder, name = sys.argv[1:]
+rows = [{"text": f"{name} wrote text number {i} of its own.", "outlet": name} for i in range(40)]
+open(f"{folder}/{name}.jsonl", "w").write("\\n".join(map(json.dumps, rows)))
+for i in range(4):
+    part = rows[10 * i : 10 * i + 10]
+    open(f"{folder}/{name}.jsonl", "w").write("\\n".join(map(json.dumps, part)))
+    add_documents(f"{folder}/corpus", [f"{folder}/{name}.jsonl"], duplicates="ignore")
+"""
+
+
+def test_two_processes_at_once_both_arrive(root, tmp_path):
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(tmp_path), name], cwd=root, stderr=subprocess.PIPE
+        )
+        for name in ("anna", "boris")
+    ]
+    errors = [process.communicate(timeout=120)[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0, 0], errors
+    documents = read_corpus(tmp_path / "corpus", near_duplicates=None)
+    assert documents["outlet"].value_counts().to_dict() == {"anna": 40, "boris": 40}
+    assert documents["doc"].is_unique
+
+
+def test_waiting_for_another_process_and_giving_up(tmp_path, wire, capsys, monkeypatch):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    other = filelock.FileLock(folder / store.LOCK, thread_local=False)
+    other.acquire()
+    message = r"has been adding to .*corpus for 0 seconds; nothing was written"
+    with pytest.raises(InputError, match=message), store.lock_folder(folder, patience=0.1):
+        pytest.fail("two processes hold the lock")
+    assert "Waiting for another process that is adding to" in capsys.readouterr().err
+
+    def add_later():  # what another process would do while this one waits
+        time.sleep(0.3)
+        store.write_atomic(folder / "sources.csv", f"{','.join(COLUMNS)}\nx,X,,,,,,,,\n")
+        other.release()
+
+    thread = threading.Thread(target=add_later)
+    thread.start()
+    added = add_documents(folder, [wire])
+    thread.join()
+    assert len(added) == 3
+    assert [one["id"] for one in read_manifest(folder / "sources.csv")][:2] == [
+        "x", "post-2024-05-15",
+    ]  # fmt: skip
+
+
+def arguments(corpus, *files, **given):
+    flags = {"yes": False, "replace": False, "whole": False, **dict.fromkeys(COLUMNS)}
+    return argparse.Namespace(
+        corpus=str(corpus), files=list(files), standfirst=None, **{**flags, **given}
+    )
+
+
+@pytest.fixture
+def hundred(tmp_path):
+    rows = [
+        {"title": f"Day {i} of the talks", "text": f"{i} {ONE} {OTHER}", "words": 1000 if i else ""}
+        for i in range(60)
+    ]
+    return write(tmp_path, rows)
+
+
+def test_many_documents_are_summed_up(tmp_path, hundred, capsys):
+    folder = tmp_path / "corpus"
+    assert ask.run_add(arguments(folder, hundred, yes=True, outlet="Post")) == 0
+    shown = capsys.readouterr().out
+    assert "60 documents, " in shown
+    assert "  new        60\n  outlets    Post 60\n" in shown
+    assert "  … and 40 more" in shown
+    assert "doubt (59):" in shown
+    assert "near-duplicate (59):" in shown
+    assert shown.endswith(f"60 new; rows in {folder / 'sources.csv'}.\n")
+
+
+def test_gaps_of_many_documents_are_one_sentence(tmp_path, hundred, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    message = (
+        r"line 1: outlet, published could not be found \(and of 59 more documents\); "
+        r"give --outlet … --published …, or --yes to leave it empty\.$"
+    )
+    with pytest.raises(InputError, match=message):
+        ask.run_add(arguments(tmp_path / "corpus", hundred))
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_of_many_documents_only_what_all_lack_is_asked_for_once(tmp_path, hundred, monkeypatch):
+    replies = iter(["Post", "GB", "", "", "2024-05-15", "en", "", "y"])
+    questions = []
+
+    def reply(question=""):
+        questions.append(question.strip())
+        return next(replies)
+
+    stdin = io.StringIO()
+    stdin.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", stdin)
+    monkeypatch.setattr("builtins.input", reply)
+    assert ask.run_add(arguments(tmp_path / "corpus", hundred)) == 0
+    assert questions == [
+        "outlet:", "country:", "side:", "genre:", "published:", "language:", "licence:",
+        "Add? [Y/n]",
+    ]  # fmt: skip
+    rows = read_manifest(tmp_path / "corpus" / "sources.csv")
+    assert {(one["outlet"], one["country"], one["published"]) for one in rows} == {
+        ("Post", "GB", "2024-05-15")
+    }
+
+
+def test_flags_for_the_columns_of_a_table(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text(f'Kopf,Rumpf,Tag,Blatt\nTalks end,"{OTHER}",05/04/2024,Post\n')
+    flags = ["--text-column", "Rumpf", "--title-column", "Kopf", "--date-column", "Tag"]
+    flags += ["--column", "outlet=Blatt", "--date-order", "dmy", "--yes"]
+    assert command.main(["add", str(path), "--corpus", str(tmp_path / "corpus"), *flags]) == 0
+    one = read_manifest(tmp_path / "corpus" / "sources.csv")[0]
+    assert (one["title"], one["outlet"], one["published"]) == ("Talks end", "Post", "2024-04-05")
+    assert command.main(["add", str(path), "--column", "outlet"]) == 2
+    assert "--column 'outlet' does not say which column is what" in capsys.readouterr().err
