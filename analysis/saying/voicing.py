@@ -15,8 +15,8 @@ UNRESOLVED = "(unresolved)"
 OWN = ("headline", "writer")
 _NO_NAMES = frozenset(
     "he she it they i we you who one him her them us his hers its their theirs our my your this"
-    " that these those the a an some many several few another other others each both all no any such"
-    " what which someone somebody anyone everyone nobody".split()
+    " that these those the a an some many several few another other others each both all no any"
+    " such what which someone somebody anyone everyone nobody".split()
 )
 
 
