@@ -20,6 +20,7 @@ _EVENTS_SHOW = frozenset(
 _SHOWING = _EVENTS_SHOW | {"find", "determine", "discover", "conclude"}
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
 _FRAGMENT = 14  # items between a cue and a fragment in quotation marks that it governs
+_CLOSES_OFF = frozenset([";", ":", "that", "because", "although", "if", "when", "while", "after"])
 _OPEN_ENDED = frozenset(["that", "which", "who", "where", "and", "but", "because"])
 _SUBORDINATE = frozenset(["when", "while", "as", "after", "before", "if", "although", "though"])
 
@@ -78,6 +79,8 @@ def _by_phrase(items: Items, segment: Segment, cue: Found) -> Report | None:
         star = cue.entry.words.index("*")
         rest = len(cue.entry.words) - star - 1
         speaker = _possessive(items, cue.first + star, cue.last - rest)
+        if items.term[cue.last - rest - 1] == "own":
+            return None
         cue = cue._replace(first=cue.last - rest) if rest else cue
         end = cue.last
     else:
@@ -375,7 +378,7 @@ def _fragment(
     if subject is None or cue.entry.part != "verb":
         return None
     for item in range(cue.last, min(segment.last, cue.last + _FRAGMENT)):
-        if items.term[item] in (";", ":") or items.pos[item] == "SCONJ":
+        if items.term[item] in _CLOSES_OFF:
             return None
         if items.pos[item] == MARK and item not in taken and not is_title(items, item):
             if items.parsed and not items.below(item, cue.first):

@@ -378,9 +378,13 @@ def _runs_on(items: Items, segment: Segment, item: int) -> bool:
 def _clause_end(items: Items, segment: Segment, cue: Found, first: int, mode: str) -> int:
     """One past the last item of a complement."""
     last = _cut(items, segment, cue, first)
+    if mode == "of" and any(items.pos[item] == MARK for item in range(first, last)):
+        return strip(items, first, last)
     if items.parsed:
         last = _by_tree(items, segment, cue, first, last)
-    elif mode in ("as", "of"):
+    elif mode in ("as", "of") and not any(
+        items.pos[item] == MARK for item in range(first, last)
+    ):
         last = _phrase_end(items, first, last)
     else:
         last = _by_commas(items, cue, first, last)

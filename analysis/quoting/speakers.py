@@ -86,7 +86,7 @@ def _resolve(
     lower = words.lower()
     if lower in _HE_SHE or lower in _IT:
         return _of_pronoun(text, span[0], lower, mentions, last) or words
-    own = _mention_in(span, head, mentions)
+    own = _mention_in(text, span, head, mentions)
     if own is not None and not (own.label == "NORP" and own.end < span[1]):
         return own.entity
     role = _ROLE.fullmatch(words)
@@ -96,7 +96,7 @@ def _resolve(
 
 
 def _mention_in(
-    span: tuple[int, int], head: int, mentions: Sequence[Mention]
+    text: str, span: tuple[int, int], head: int, mentions: Sequence[Mention]
 ) -> Mention | None:
     """The name that is the speaker rather than part of a description ("Scientology officials")."""
     first = bisect_left([one.end for one in mentions], span[0] + 1)
@@ -111,7 +111,9 @@ def _mention_in(
             return mention
     for mention in inside:
         whole = mention.start <= span[0] + 4 and mention.end >= span[1]
-        if mention.start <= head < mention.end or whole:
+        rest = text[mention.end : span[1]]
+        alone = not any(word[0].isupper() for word in rest.split()) or "," in rest
+        if whole or alone and mention.start <= head < mention.end:
             return mention
     return None
 

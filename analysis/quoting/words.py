@@ -13,6 +13,7 @@ from analysis.quoting.marks import Marked
 
 MARK = "Q"  # the part of speech of a marked stretch
 MAX_CLIMB = 80
+WRAPPED = 130  # a text with longer lines is not wrapped: its line breaks mean something
 CONTRACTED = re.compile(
     r"(?:i|you|he|she|it|we|they|that|there|who|what)'(?:re|s|m|ll|ve|d)|\w+n't", re.IGNORECASE
 )
@@ -175,21 +176,20 @@ def _hang(items: Items, tokens: Token, home: list[int]) -> None:
 
 
 def _cut(items: Items) -> list[Segment]:
-    """Cut the row of items where a sentence or a paragraph ends."""
+    """Cut the row of items where a sentence, a paragraph, or a line of text that is not wrapped ends."""
+    lines = max((len(line) for line in items.text.split("\n")), default=0) > WRAPPED
     segments: list[Segment] = []
     first = paragraph = 0
     for item in range(len(items.start)):
         last = item + 1 == len(items.start)
-        broken = not last and _breaks_paragraph(items.text[items.end[item] : items.start[item + 1]])
-        if last or broken or _ends_sentence(items, item):
+        gap = "" if last else items.text[items.end[item] : items.start[item + 1]]
+        broken = gap.count("\n") > 1
+        line = lines and "\n" in gap
+        if last or broken or line or _ends_sentence(items, item):
             segments.append(Segment(first, item + 1, paragraph))
             first = item + 1
             paragraph += broken
     return segments
-
-
-def _breaks_paragraph(gap: str) -> bool:
-    return "\n" in gap and gap.count("\n") > 1
 
 
 def _ends_sentence(items: Items, item: int) -> bool:
