@@ -59,7 +59,9 @@ def _second_subjects(head: Column, dep: Column, pos: Column) -> None:
 def _early_objects(head: Column, dep: Column) -> None:
     objects = np.flatnonzero((dep == "obj") & (head > np.arange(len(head))))
     verb = head[objects]
-    objects = objects[(dep[verb] == "xcomp") & (head[verb] < objects) & (head[verb] >= 0)]
+    objects = objects[
+        np.isin(dep[verb], ("xcomp", "advcl")) & (head[verb] < objects) & (head[verb] >= 0)
+    ]
     head[objects] = head[head[objects]]
 
 

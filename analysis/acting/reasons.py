@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from analysis.acting.lists import load_words
 from analysis.acting.roles import Reader
 from analysis.acting.trees import VERBAL, Trees
 
@@ -43,7 +44,7 @@ def read_reason(reader: Reader, marker: Marker) -> Reason | None:
     turned = marker.grammar == "verb" and reader.is_passive(top)
     if before is None and after is None:
         return None
-    if marker.grammar in ("from",) or turned:
+    if marker.grammar == "from" or turned:
         return Reason(before, after)
     return Reason(after, before)
 
@@ -139,13 +140,26 @@ def _is_causal_since(reader: Reader, row: int, reason: int, effect: int) -> bool
 
 def _is_date(reader: Reader, marker: Marker, reason: int) -> bool:
     """Whether "after" only dates: after Monday, after 2014, two days after."""
-    trees, time = reader.trees, reader.words.kinds["time"]
+    trees, before = reader.trees, marker.first - 1
     if trees.dep[marker.first] not in ("mark", "case"):
         return True
-    if trees.pos[reason] == "NUM" or trees.lemma[reason] in time | {"hour", "minute", "second"}:
+    if trees.pos[reason] == "NUM" or is_time(trees.lemma[reason]) or _is_other(trees, reason):
+        return True
+    if before >= 0 and _same_sentence(trees, before, reason) and is_time(trees.lemma[before]):
         return True
     measures = [child for child in trees.children(reason) if child < marker.first]
     return any(trees.pos[child] in ("NOUN", "NUM") for child in measures)
+
+
+def _is_other(trees: Trees, row: int) -> bool:
+    """Whether a word is that of "one after another"."""
+    return trees.lemma[row] in ("other", "another")
+
+
+def is_time(word: str) -> bool:
+    """Whether a word is a stretch or a point of time."""
+    time = load_words().kinds["time"]
+    return word in time or word.removesuffix("s") in time
 
 
 def _subject(reader: Reader, verb: int, marker: Marker) -> Span:

@@ -39,7 +39,8 @@ class Reader(NamedTuple):
         below = {t.dep[child] for child in t.children(verb)}
         if below & {"aux:pass", "nsubj:pass", "csubj:pass", "obl:agent"}:
             return True
-        if any(t.lemma[child] == "have" for child in t.with_dep(verb, "aux")):
+        perfect = any(t.lemma[child] == "have" for child in t.with_dep(verb, "aux"))
+        if perfect or "nsubj" in below:
             return False
         if "Voice=Pass" in t.feats[verb]:
             return True

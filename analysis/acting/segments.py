@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.acting.reasons import Marker, Reason, Span
+from analysis.acting.reasons import Marker, Reason, Span, is_time
 from analysis.counting.codes import codes_of
 
 _STRONG = frozenset(';:—–()[]“”"«»„…?!') | {".", " - ", "--"}
+_AUXILIARIES = frozenset("is are was were been be being has have had not also".split())
 _JOINING = frozenset(("and", "but", "or", "yet", "so"))
 
 
@@ -37,6 +38,8 @@ class Segments:
             return self._previous(marker, number)
         if marker.grammar == "blame":
             return self._blame(marker, start, end)
+        if marker.item in ("after", "following") and self._is_date(marker, start, end):
+            return None
         left, right = self._left(marker.first, start), self._right(marker.last + 1, end)
         if marker.grammar in ("clause", "noun"):
             if left is None:  # "Because of rain, play stopped"
@@ -44,7 +47,14 @@ class Segments:
             return Reason(left, right)
         if left is None and right is None:
             return None
+        left = self._without_auxiliary(left)
         return Reason(left, right) if marker.grammar == "from" else Reason(right, left)
+
+    def _is_date(self, marker: Marker, start: int, end: int) -> bool:
+        """Whether "after" only dates: two days after, after Monday, after 2014."""
+        before = self.words[marker.first - 1] if marker.first > start else ""
+        behind = self.words[marker.last + 1] if marker.last + 1 < end else ""
+        return is_time(before) or is_time(behind) or behind[:1].isdigit()
 
     def _left(self, row: int, start: int) -> Span:
         """Back from a marker to a strong mark, or a comma before and, but …"""
@@ -67,7 +77,7 @@ class Segments:
     def _trimmed(self, first: int, last: int) -> Span:
         while first <= last and (not self.is_word[first] or self.words[first] in _JOINING):
             first += 1
-        while last >= first and not self.is_word[last]:
+        while last >= first and (not self.is_word[last] or self.words[last] in _JOINING):
             last -= 1
         return (first, last) if first <= last else None
 
@@ -96,22 +106,26 @@ class Segments:
         """X blames Y for Z, X is accused of Z: by what stands between."""
         left = self._left(marker.first, start)
         words = self.words[marker.last + 1 : end].tolist()
-        places = [number for number, word in enumerate(words) if word in ("for", "of")]
+        places = [n for n, word in enumerate(words) if word in ("for", "of")]
+        on_whom = not places
+        places = places or [n for n, word in enumerate(words) if word == "on"]
         if not places:
             return None
         place = marker.last + 1 + places[0]
-        explained = self._right(place + 1, end)
-        between = self._trimmed(marker.last + 1, place - 1)
-        if between is None:
-            return self._accused(left, explained)
-        return Reason(explained, between, left)
+        right, between = self._right(place + 1, end), self._trimmed(marker.last + 1, place - 1)
+        if on_whom:  # "X blames Z on Y"
+            return Reason(between, right, left)
+        if between is None or self.words[between[0]] == "by":  # the passive
+            by = None if between is None else self._trimmed(between[0] + 1, between[1])
+            accused = self._without_auxiliary(left)
+            return None if accused is None else Reason(right, accused, by)
+        return Reason(right, between, left)
 
-    def _accused(self, left: Span, explained: Span) -> Reason | None:
-        """The passive: "Russia was accused of …"; the auxiliary is no part of the accused."""
-        if left is None:
+    def _without_auxiliary(self, span: Span) -> Span:
+        """Take "was" and its like off the end of what stands before a verb."""
+        if span is None:
             return None
-        first, last = left
-        while last > first and self.words[last] in ("is", "are", "was", "were", "been", "be", "has",
-                                                    "have", "had", "being", "not"):  # fmt: skip
+        first, last = span
+        while last > first and self.words[last] in _AUXILIARIES:
             last -= 1
-        return Reason(explained, (first, last))
+        return first, last

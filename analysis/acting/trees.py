@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.acting.lists import load_words
 from analysis.acting.mend import mend
 from analysis.counting.codes import codes_of
 from analysis.counting.hits import coded
@@ -92,6 +93,7 @@ def plant(tokens: pd.DataFrame) -> Trees:
     head = order[np.minimum(place, max(len(order) - 1, 0))] if len(order) else place
     head = np.where((wanted >= 0) & (keys[head] == doc * size + wanted), head, -1)
     text = {name: _strings(table[name]) for name in TAGGED[5:]}
+    _spell(table, text)
     mend(head, text["dep"], text["pos"], text["morphology"], text["lemma"])
     head[~_reached(head)] = -1
     below = np.lexsort((keys, head))
@@ -107,6 +109,17 @@ def _strings(column: pd.Series) -> np.ndarray:
     names = values.cat.categories.astype(str)
     names = names.str.lower() if column.name == "lemma" else names
     return np.append(names.to_numpy(dtype=object), "")[values.cat.codes.to_numpy()]
+
+
+def _spell(tokens: pd.DataFrame, text: dict[str, np.ndarray]) -> None:
+    """Give the listed verbs their lemma where the tagger made up another ("sai", "declar")."""
+    words = load_words()
+    known = set(words.forms.values())
+    term = _strings(tokens["term"])
+    for row in np.flatnonzero(text["pos"] == "VERB").tolist():
+        lemma = words.forms.get(term[row])
+        if lemma is not None and text["lemma"][row] not in known:
+            text["lemma"][row] = lemma
 
 
 def _reached(head: np.ndarray) -> np.ndarray:

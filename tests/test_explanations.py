@@ -1,0 +1,175 @@
+"""Explanations: their parts in sentences written for it, who says so, and their counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from trees import tag, texts
+
+from analysis.explanations import (
+    count_explanations,
+    find_explanations,
+    read_explanation_markers,
+)
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+FILE = Path(__file__).with_name("explanation_sentences.txt")
+PARTS = ("explained", "cause", "source")
+
+
+def read_cases() -> list[dict[str, str]]:
+    cases = []
+    for block in FILE.read_text("utf-8").split("\n\n")[1:]:
+        text, *lines = block.strip().split("\n")
+        fields = {k: v.strip() for k, v in (line.split(":", 1) for line in lines)}
+        cases.append({"text": text, **fields})
+    return cases
+
+
+CASES = read_cases()
+DOCUMENTS = texts(*(case["text"] for case in CASES))
+
+
+def told(rows: pd.DataFrame) -> list[str]:
+    """Explanations in the words of the file."""
+    return [
+        " | ".join(filter(None, [row.explained, row.marker, row.cause, row.source]))
+        for row in rows.itertuples()
+    ]
+
+
+@pytest.fixture(scope="module")
+def tagged() -> pd.DataFrame:
+    tokens = tag(DOCUMENTS, [case["tree"] for case in CASES])
+    return find_explanations(tokens, documents=DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def plain() -> pd.DataFrame:
+    return find_explanations(tokenize(DOCUMENTS), documents=DOCUMENTS)
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[case["text"] for case in CASES])
+def test_the_parts_are_those_set_down_by_hand(
+    tagged: pd.DataFrame, plain: pd.DataFrame, number: int
+) -> None:
+    case = CASES[number]
+    wanted = [case["want"]] if case["want"] else []
+    assert told(tagged[tagged["doc"] == f"s{number}"]) == wanted
+    guess = case.get("plain", case["want"])
+    assert told(plain[plain["doc"] == f"s{number}"]) == ([guess] if guess not in ("", "-") else [])
+
+
+def test_every_offset_leads_back_to_its_words(tagged: pd.DataFrame) -> None:
+    whole = DOCUMENTS.set_index("doc")["text"]
+    for row in tagged.to_dict("records"):
+        text = whole[row["doc"]]
+        assert text[row["start"] : row["end"]].lower() == row["marker"]
+        for part in PARTS:
+            start, end = row[f"{part}_start"], row[f"{part}_end"]
+            assert (text[start:end] if start >= 0 else "") == row[part]
+            assert (start < 0) == (end < 0) == (row[part] == "")
+
+
+def test_classes_tell_reasons_from_times_blame_and_aims(tagged: pd.DataFrame) -> None:
+    classes = tagged.groupby("marker")["class"].first()
+    assert classes["because"] == classes["therefore"] == classes["led to"] == "causal"
+    assert classes["after"] == classes["following"] == "temporal-causal"
+    assert classes["blamed"] == classes["responsible for"] == "blame"
+    assert classes["in order to"] == "purpose"
+
+
+def test_who_says_so_is_the_innermost_quotation() -> None:
+    text = "Biden said “Putin says war came because of NATO.” It came because of greed."
+    documents = texts(text)
+    inner = text.index("war")
+    quotes = pd.DataFrame(
+        {
+            "doc": ["s0", "s0", "s0"],
+            "start": [11, inner, 0],
+            "end": [49, 48, len(text)],
+            "speaker": ["Biden", "Putin", "nobody"],
+            "kind": ["direct", "indirect", "scare"],
+        }
+    )
+    found = find_explanations(tokenize(documents), quotes=quotes)
+    assert found["voice"].tolist() == ["Putin", "writer"]
+    unknown = quotes.assign(speaker=["Biden", None, ""])
+    voices = find_explanations(tokenize(documents), quotes=unknown)["voice"]
+    assert voices.tolist() == ["(unknown)", "writer"]
+
+
+def test_without_documents_there_are_offsets_only(plain: pd.DataFrame) -> None:
+    bare = find_explanations(tokenize(DOCUMENTS))
+    assert list(bare.columns) == [c for c in plain.columns if c not in PARTS]
+    pd.testing.assert_frame_equal(bare, plain[list(bare.columns)])
+
+
+def test_own_markers_and_what_is_refused() -> None:
+    documents = texts("Cold, ergo snow.")
+    own = [{"item": "ergo", "class": "causal", "grammar": "previous"}]
+    found = find_explanations(tokenize(documents), markers=own, documents=documents)
+    assert told(found) == ["snow | ergo | Cold"]
+    with pytest.raises(InputError, match="grammar='verbs' is not known"):
+        find_explanations(tokenize(documents), markers=[{**own[0], "grammar": "verbs"}])
+    with pytest.raises(InputError, match="list of markers is empty"):
+        find_explanations(tokenize(documents), markers=read_explanation_markers().head(0))
+    with pytest.raises(InputError, match="not in the documents table"):
+        find_explanations(tokenize(documents), markers=own, documents=documents.assign(doc="x"))
+
+
+def test_counts_by_group_sum_to_the_count_of_all(plain: pd.DataFrame) -> None:
+    documents = DOCUMENTS.assign(side=["east", "west"] * (len(DOCUMENTS) // 2))
+    tokens = tokenize(documents)
+    found = find_explanations(tokens)
+    whole = count_explanations(found, tokens=tokens)
+    parts = count_explanations(found, tokens=tokens, by="side", documents=documents)
+    assert whole["count"].sum() == len(found)
+    assert dict(whole[["class", "count"]].to_numpy()) == dict(found["class"].value_counts())
+    summed = parts.groupby("class")["count"].sum()
+    assert summed.to_dict() == whole.set_index("class")["count"].to_dict()
+    assert whole["base"].iloc[0] == tokens["is_word"].sum()
+    inside = parts[parts["count"] > 0]
+    assert ((inside["low"] <= inside["rate"]) & (inside["rate"] <= inside["high"])).all()
+
+
+def test_counts_refuse_explanations_of_other_tokens(plain: pd.DataFrame) -> None:
+    tokens = tokenize(DOCUMENTS)
+    with pytest.raises(InputError, match="'s0' is not in the tokens"):
+        count_explanations(plain, tokens=tokens[tokens["doc"] != "s0"])
+
+
+def test_nothing_is_mutated_and_nothing_found_is_a_table() -> None:
+    tokens = tokenize(texts("No reason.", ""))
+    before = tokens.copy(deep=True)
+    found = find_explanations(tokens, documents=texts("No reason.", ""))
+    assert len(found) == 0
+    assert {"doc", "cause_start", "explained", "class"} <= set(found.columns)
+    pd.testing.assert_frame_equal(tokens, before)
+    assert len(count_explanations(found, tokens=tokens)) == 0
+
+
+WORDS = st.sampled_from(
+    ["because", "of", "war", "after", "blamed", "accused", "for", "on", "therefore", "led", "to",
+     "caused", "by", ",", ".", "”", "“", "since", "2014", "and", "was", "so", "that", "\n\n"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=25))
+def test_any_text_is_read_without_an_error_and_with_valid_offsets(words: list[str]) -> None:
+    documents = texts(" ".join(words))
+    tokens = tokenize(documents)
+    tagged = tokens.assign(
+        lemma=tokens["term"].astype(str), pos="VERB", morphology="Voice=Pass", dep="conj",
+        head=(tokens["position"] * 7 + 3) % max(len(tokens), 1),
+    )  # fmt: skip
+    for table in (tokens, tagged):
+        found = find_explanations(table, documents=documents)
+        for row in found.itertuples():
+            assert row.explained_start <= row.explained_end
+            assert row.cause_start <= row.cause_end <= len(documents["text"][0])
