@@ -253,7 +253,7 @@ def find_voice_passages(
     for key in keys:
         fresh |= np.diff(key, prepend=-1) != 0
     first = np.flatnonzero(fresh)
-    last = np.append(first[1:], len(table)) - 1
+    last = np.append(first[1:], len(table))[: len(first)] - 1
     words = np.add.reduceat(words_of(table).astype(np.int64), first) if len(first) else first
     result = table[["doc", "sentence", "start", "end", "voice", "speech"]].iloc[first]
     result = result.assign(end=table["end"].to_numpy()[last], words=words)

@@ -203,7 +203,8 @@ def _verbs_behind(
     result: pd.DataFrame, told: pd.DataFrame, labels: pd.DataFrame, item: str
 ) -> list[str]:
     """The verbs of each row with their counts: "said 3, told 1"."""
-    counts = told.groupby(["_group", item, "cue"], observed=True).size().reset_index(name="n")
+    told = told.assign(_item=told[item])  # which may be the verb itself
+    counts = told.groupby(["_group", "_item", "cue"], observed=True).size().reset_index(name="n")
     counts = counts.sort_values(["n", "cue"], ascending=[False, True])
     listed: dict[tuple[object, ...], list[str]] = {}
     names = [tuple(row) for row in labels.itertuples(index=False)]

@@ -1,0 +1,331 @@
+"""Shares of voice, verbs of saying, scare quotes and tone by voice: numbers counted by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.sentiment import find_sentiment_words, score_arc, score_sentiment
+from analysis.speakers import (
+    add_parts,
+    count_cues,
+    count_quotes,
+    count_voices,
+    find_quote_contexts,
+    find_voice_passages,
+    merge_voices,
+    score_tone_by_voice,
+)
+from analysis.tables import InputError
+from analysis.tokens import split_sentences, tokenize
+from analysis.voices import add_voices, find_quotes
+
+TEXTS = pd.DataFrame(
+    {
+        "doc": ["a", "b", "c"],
+        "outlet": ["RT", "RT", "AP"],
+        "title": ["Putin ready", "", "Talks"],
+        "text": [
+            "Putin ready\n\n“We want peace,” Putin said. He left.",
+            "Xi warned of war. “We want talks now,” Xi claimed.",
+            "Talks\n\nThe “deal” is off, he said.",
+        ],
+    }
+)
+# voice and speech by word of each text, in the order of the words
+SAID = {
+    "a": [("headline", "")] * 2 + [("Putin", "quoted")] * 3 + [("writer", "")] * 4,
+    "b": [("writer", "")] * 2 + [("Xi", "reported")] * 2 + [("Xi", "quoted")] * 4
+    + [("writer", "")] * 2,
+    "c": [("headline", "")] + [("he", "reported")] * 4 + [("writer", "")] * 2,
+}  # fmt: skip
+
+
+def voiced() -> pd.DataFrame:
+    """The tokens with the voices above; a mark has the voice of the word before it."""
+    tokens = tokenize(TEXTS)
+    left = {doc: iter(pairs) for doc, pairs in SAID.items()}
+    now: dict[str, tuple[str, str]] = {}
+    pairs = []
+    for doc, word in zip(tokens["doc"], tokens["is_word"], strict=True):
+        if word:
+            now[doc] = next(left[doc])
+        pairs.append(now.get(doc, ("writer", "")))
+    voice, speech = zip(*pairs, strict=True)
+    return tokens.assign(voice=pd.Categorical(voice), speech=list(speech))
+
+
+def quotes() -> pd.DataFrame:
+    rows = [
+        ("a", 1, 13, 29, "direct", "Putin", "said", "neutral"),
+        ("b", 0, 3, 16, "indirect", "Xi", "warned of", "doubting"),
+        ("b", 1, 18, 37, "direct", "Xi", "Claimed", "doubting"),
+        ("c", 1, 11, 17, "scare", "", "", ""),
+        ("c", 1, 7, 24, "indirect", "he", "said", "neutral"),
+    ]
+    names = ["doc", "sentence", "start", "end", "kind", "speaker", "cue", "cue_class"]
+    return pd.DataFrame(rows, columns=names)
+
+
+# ---- shares of voice ------------------------------------------------------------------------
+
+
+def test_shares_of_voice_are_words_over_all_words() -> None:
+    counts = count_voices(voiced(), confidence=None)
+    found = counts.set_index(["voice", "speech"])["count"].to_dict()
+    assert found == {
+        ("writer", ""): 10,
+        ("Xi", "quoted"): 4,
+        ("(unresolved)", "reported"): 4,
+        ("Putin", "quoted"): 3,
+        ("headline", ""): 3,
+        ("Xi", "reported"): 2,
+    }
+    assert counts["base"].eq(26).all()
+    assert counts["share"].tolist() == pytest.approx((counts["count"] / 26).tolist())
+    assert counts["count"].is_monotonic_decreasing
+    assert counts["voice"].tolist()[1:3] == ["(unresolved)", "Xi"]  # ties by name
+
+
+def test_groups_add_up_to_the_whole_and_to_their_base() -> None:
+    tokens = voiced()
+    groups = count_voices(tokens, by="outlet", documents=TEXTS, confidence=None)
+    assert groups.groupby("outlet")["count"].sum().to_dict() == {"AP": 7, "RT": 19}
+    assert groups.groupby("outlet")["base"].max().to_dict() == {"AP": 7, "RT": 19}
+    whole = count_voices(tokens, confidence=None).set_index(["voice", "speech"])["count"]
+    summed = groups.groupby(["voice", "speech"])["count"].sum()
+    assert summed.sort_index().to_dict() == whole.sort_index().to_dict()
+
+
+def test_speech_can_be_counted_together_and_pronouns_kept() -> None:
+    counts = count_voices(
+        voiced(), split_speech=False, merge_unresolved=False, confidence=None
+    ).set_index("voice")
+    assert counts.loc["Xi", "count"] == 6
+    assert counts.loc["he", "count"] == 4
+    assert "speech" not in counts.columns
+
+
+def test_chosen_voices_have_rows_where_they_are_silent() -> None:
+    counts = count_voices(
+        voiced(), by="outlet", documents=TEXTS, voices=["Xi", "Biden"], split_speech=False
+    )
+    rows = counts.set_index(["outlet", "voice"])
+    assert rows.loc[("AP", "Xi"), "count"] == 0
+    assert rows.loc[("RT", "Biden"), "share"] == 0
+    assert rows.loc[("RT", "Biden"), "high"] > 0
+    assert "exact binomial" in rows.loc[("RT", "Biden"), "interval"]
+    assert count_voices(voiced(), voices=["Biden"], confidence=None)["count"].tolist() == [0]
+
+
+def test_the_interval_of_a_share_draws_documents() -> None:
+    counts = count_voices(voiced(), split_speech=False).set_index("voice")
+    # Xi speaks in b alone: a draw without b gives 0, a draw of b only 6 of 10 words
+    assert counts.loc["Xi", "low"] == 0
+    assert counts.loc["Xi", "high"] == pytest.approx(0.6)
+    assert counts.loc["Xi", "interval"].startswith("95 % bootstrap over documents")
+
+
+def test_passages_are_exact_and_hold_the_counted_words() -> None:
+    tokens = voiced()
+    passages = find_voice_passages(tokens, documents=TEXTS)
+    texts = TEXTS.set_index("doc")["text"]
+    for row in passages.itertuples():
+        assert texts[row.doc][row.start : row.end] == row.text
+    counts = count_voices(tokens, merge_unresolved=False, confidence=None)
+    words = passages.groupby(["voice", "speech"])["words"].sum()
+    assert words.to_dict() == counts.set_index(["voice", "speech"])["count"].to_dict()
+    assert passages["outlet"].tolist()[0] == "RT"
+    own = find_voice_passages(tokens, "(unresolved)", documents=TEXTS)
+    assert own["voice"].tolist() == ["he"]
+    some = tokens[~((tokens["doc"] == "b") & (tokens["position"] == 7))]
+    assert len(find_voice_passages(some, "Xi", documents=TEXTS)) == 3  # a hole parts a passage
+
+
+def test_bad_voices_are_refused() -> None:
+    tokens = voiced()
+    with pytest.raises(InputError, match="lacks 'voice'"):
+        count_voices(tokenize(TEXTS))
+    with pytest.raises(InputError, match="names the voice"):
+        count_voices(tokens, by=["voice"])
+    with pytest.raises(InputError, match="not a list"):
+        count_voices(tokens, voices="Xi")
+    with pytest.raises(InputError, match="'c' is not in the documents"):
+        find_voice_passages(tokens, documents=TEXTS.head(2))
+
+
+def test_parts_of_a_text() -> None:
+    rows = pd.DataFrame({"doc": ["a", "a", "a", "b", "b"], "start": [0, 13, 30, 0, 20]})
+    parts = add_parts(rows, documents=TEXTS)
+    assert parts["part"].tolist() == ["headline", "opening fifth", "rest", "opening fifth", "rest"]
+    counts = count_voices(
+        add_parts(voiced(), documents=TEXTS), by="part", split_speech=False, confidence=None
+    )
+    assert counts.groupby("part", observed=True)["count"].sum().sum() == 26
+    assert set(counts.loc[counts["part"] == "headline", "voice"]) == {"headline"}
+    with pytest.raises(InputError, match="'x' is not in the documents"):
+        add_parts(pd.DataFrame({"doc": ["x"], "start": [0]}), documents=TEXTS)
+
+
+def test_merged_voices_keep_whom_one_asks_for() -> None:
+    tokens = voiced()
+    merged = merge_voices(tokens, keep=["Xi"])
+    names = ["headline", "writer", "Xi", "other speakers"]
+    assert merged["voices"].cat.categories.tolist() == names
+    assert (merged["voices"] == "Xi").equals(merged["voice"] == "Xi")
+    with pytest.raises(InputError, match="'Biden', whose voice is nowhere"):
+        merge_voices(tokens, keep=["Biden"])
+
+
+def test_the_arc_splits_into_writer_and_speakers() -> None:
+    found = find_quotes(TEXTS)
+    scores = score_sentiment(split_sentences(TEXTS))
+    arc = score_arc(merge_voices(add_voices(scores, found, documents=TEXTS)), by="voices", bins=2)
+    assert set(arc["voices"]) == {"headline", "writer", "speakers"}
+    assert arc["base"].sum() == len(scores)
+
+
+# ---- verbs, kinds, contexts -------------------------------------------------------------------
+
+
+def test_the_profile_of_verbs_by_speaker() -> None:
+    counts = count_cues(quotes())
+    rows = counts.set_index(["speaker", "cue_class"])
+    assert rows.loc[("Xi", "doubting"), ["count", "base", "share"]].tolist() == [2, 2, 1.0]
+    assert rows.loc[("Xi", "doubting"), "cues"] == "claimed 1, warned of 1"
+    assert rows.loc[("Xi", "neutral"), "count"] == 0
+    assert rows.loc[("Xi", "neutral"), "cues"] == ""
+    assert rows.loc[("(unresolved)", "neutral"), "share"] == 1.0
+    assert "over quotations" in rows.loc[("Xi", "neutral"), "interval"]
+    assert counts.groupby("speaker")["count"].sum().to_dict() == {
+        "(unresolved)": 1, "Putin": 1, "Xi": 2,
+    }  # fmt: skip
+
+
+def test_the_profile_by_outlet_and_verb() -> None:
+    counts = count_cues(quotes(), by="outlet", documents=TEXTS, item="cue", confidence=None)
+    own = counts[counts["outlet"] == "RT"]
+    assert dict(zip(own["cue"], own["count"], strict=True)) == {
+        "claimed": 1, "said": 1, "warned of": 1,
+    }  # fmt: skip
+    assert own["base"].tolist() == [3, 3, 3]
+    whole = count_cues(quotes(), by=None, confidence=None)
+    assert whole["count"].tolist() == [2, 2]
+    assert count_cues(quotes(), min_count=2, confidence=None)["speaker"].unique().tolist() == ["Xi"]
+
+
+def test_quotations_per_thousand_words() -> None:
+    counts = count_quotes(quotes(), tokens=tokenize(TEXTS), by="outlet", documents=TEXTS)
+    rows = counts.set_index(["outlet", "kind"])
+    assert rows.loc[("RT", "direct"), ["count", "base"]].tolist() == [2, 19]
+    assert rows.loc[("RT", "direct"), "rate"] == pytest.approx(2000 / 19)
+    assert rows.loc[("RT", "scare"), "count"] == 0
+    speakers = count_quotes(quotes(), tokens=tokenize(TEXTS), item="speaker", confidence=None)
+    assert speakers["speaker"].tolist() == ["Xi", "(none)", "Putin", "he"]
+
+
+def test_contexts_of_scare_quotes() -> None:
+    contexts = find_quote_contexts(quotes(), documents=TEXTS, kinds=["scare"], window=8)
+    (row,) = contexts.to_dict("records")
+    assert (row["left"].strip(), row["node"], row["right"]) == ("The", "“deal”", " is off,")
+    assert row["outlet"] == "AP"
+    text = TEXTS.set_index("doc")["text"]["c"]
+    assert text[row["start"] : row["end"]] == row["node"]
+    everything = find_quote_contexts(quotes(), documents=TEXTS, window=0)
+    assert everything["outlet"].tolist() == ["AP", "AP", "RT", "RT", "RT"]
+    assert everything["left"].tolist() == [""] * 5
+
+
+@given(st.text(alphabet="ab “”.\n", max_size=60), st.integers(0, 20))
+def test_contexts_are_slices_of_whole_words(text: str, window: int) -> None:
+    documents = pd.DataFrame({"doc": ["a"], "text": [text]})
+    start = len(text) // 3
+    rows = pd.DataFrame({"doc": "a", "start": [start], "end": [2 * start], "kind": "direct"})
+    (row,) = find_quote_contexts(rows, documents=documents, window=window).to_dict("records")
+    assert row["left"] + row["node"] + row["right"] in text
+    assert len(row["left"]) <= window
+    before = text[: start - len(row["left"])]
+    assert not before or not row["left"] or before[-1:].isspace() or row["left"][:1].isspace()
+
+
+def test_bad_quotations_are_refused() -> None:
+    tokens = tokenize(TEXTS)
+    with pytest.raises(InputError, match="item='verb'"):
+        count_cues(quotes(), item="verb")
+    with pytest.raises(InputError, match="min_count=0"):
+        count_cues(quotes(), min_count=0)
+    with pytest.raises(InputError, match="item='text'"):
+        count_quotes(quotes(), tokens=tokens, item="text")
+    with pytest.raises(InputError, match="kinds='irony'"):
+        find_quote_contexts(quotes(), documents=TEXTS, kinds=["irony"])
+    with pytest.raises(InputError, match="window=-1"):
+        find_quote_contexts(quotes(), documents=TEXTS, window=-1)
+    with pytest.raises(InputError, match="'c' is not in the documents"):
+        find_quote_contexts(quotes(), documents=TEXTS.head(2))
+    with pytest.raises(InputError, match="is not in the tokens"):
+        count_quotes(quotes(), tokens=tokens[tokens["doc"] != "c"])
+
+
+def test_empty_tables_give_empty_tables() -> None:
+    assert len(count_cues(quotes().head(0))) == 0
+    assert len(find_quote_contexts(quotes().head(0), documents=TEXTS)) == 0
+    assert len(count_quotes(quotes().head(0), tokens=tokenize(TEXTS))) == 0
+    assert len(find_voice_passages(voiced().head(0), documents=TEXTS)) == 0
+    assert len(count_voices(voiced().head(0))) == 0
+
+
+# ---- tone --------------------------------------------------------------------------------------
+
+
+def test_tone_by_voice_adds_up() -> None:
+    tokens = voiced()
+    words = find_sentiment_words(split_sentences(TEXTS))
+    tone = score_tone_by_voice(words, tokens=tokens, by="outlet", documents=TEXTS)
+    for _, own in tone.groupby("outlet"):
+        whole, parts = own[own["voices"] == "all voices"], own[own["voices"] != "all voices"]
+        for column in ("total", "base", "count", "part"):
+            assert parts[column].sum() == pytest.approx(whole[column].sum())
+    assert tone["tone"].tolist() == pytest.approx((100 * tone["total"] / tone["base"]).tolist())
+    whole = score_tone_by_voice(words, tokens=tokens).set_index("voices")
+    assert whole.loc["all voices", "total"] == pytest.approx(words["contribution"].sum())
+    assert whole.loc["all voices", "documents"] == 3
+    assert whole.loc["headline", "documents"] == 2
+    strange = words.head(1).assign(doc="z", start=0)
+    with pytest.raises(InputError, match="sentiment word at character 0 of 'z'"):
+        score_tone_by_voice(strange, tokens=tokens)
+
+
+def test_a_silent_voice_has_no_tone() -> None:
+    tokens = voiced().assign(voice="writer")
+    tokens.loc[tokens["doc"] == "b", "voice"] = "Xi"
+    words = find_sentiment_words(split_sentences(TEXTS))
+    tone = score_tone_by_voice(words, tokens=tokens, by="doc").set_index(["doc", "voices"])
+    assert np.isnan(tone.loc[("b", "writer"), "tone"])
+    assert tone.loc[("b", "speakers"), "part"] == 1.0
+
+
+# ---- what all of them keep to -------------------------------------------------------------------
+
+
+def test_nothing_is_changed_and_every_step_is_recorded() -> None:
+    tokens, table, documents = voiced(), quotes(), TEXTS.copy(deep=True)
+    words = find_sentiment_words(split_sentences(TEXTS))
+    before = [frame.copy(deep=True) for frame in (tokens, table, words)]
+    made = {
+        "add_parts": add_parts(tokens, documents=documents),
+        "count_voices": count_voices(tokens, by="outlet", documents=documents),
+        "find_voice_passages": find_voice_passages(tokens, documents=documents),
+        "merge_voices": merge_voices(tokens),
+        "count_cues": count_cues(table),
+        "count_quotes": count_quotes(table, tokens=tokens),
+        "find_quote_contexts": find_quote_contexts(table, documents=documents),
+        "score_tone_by_voice": score_tone_by_voice(words, tokens=tokens),
+    }
+    for old, new in zip(before, (tokens, table, words), strict=True):
+        pd.testing.assert_frame_equal(old, new)
+    pd.testing.assert_frame_equal(documents, TEXTS)
+    for call, result in made.items():
+        assert result.attrs["steps"][-1]["call"] == call
