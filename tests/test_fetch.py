@@ -360,6 +360,17 @@ def test_redirects_are_followed_and_the_last_address_kept(site):
     assert site.run()["a"]["final_url"] == site.server.url("/b?x=1")
 
 
+def test_odd_cells_break_no_request(site):
+    site.add("a", "/a", respond(pages.SIMPLE, ETag='"1"'), language="Q’eqchi’ — или")
+    site.run()
+    table = site.folder / "originals" / "fetch.csv"
+    table.write_text(table.read_text().replace('"""1"""', '"""é"""').replace("251", "many"))
+    assert site.run()["a"]["status"] == "unchanged"
+    headers = site.server.log[-1]["headers"]
+    assert headers["Accept-Language"] == "*"
+    assert "If-None-Match" not in headers
+
+
 def test_the_table_is_safe_to_open(site):
     site.add("a", "/a", respond(pages.page("<h1>=cmd()</h1>" + pages.paragraphs(), title="=1+1")))
     site.run()

@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import fetch_pages as pages
+import httpx
 import pytest
 from fetch_server import InlineReader, Site, in_turn, redirect, respond, serve
 from hypothesis import given
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 
 from analysis.fetching import reader as reading
 from analysis.fetching.addresses import check_url, is_public
+from analysis.fetching.archive import get_copy
+from analysis.fetching.client import Answer, Client, follow
 from analysis.fetching.politeness import read_retry_after
 from analysis.fetching.reader import Reader
 from analysis.fetching.settings import RefusedError
@@ -93,6 +96,15 @@ def test_any_text_is_an_address_or_is_refused(text):
         return
     assert url.scheme in ("http", "https")
     assert url.host
+
+
+@given(st.text(max_size=60))
+def test_a_redirect_leads_to_an_address_or_nowhere(target):
+    try:
+        url = follow(check_url("https://news.example/a"), target)
+    except RefusedError:
+        return
+    assert url.scheme in ("http", "https")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +233,31 @@ def test_retry_after_a_date():
     assert read_retry_after(later, now + timedelta(days=1)) == 0.0
 
 
+def test_the_archives_copies_are_asked_for_safely(monkeypatch):
+    """The archive names its copies by http, and with its banner."""
+    asked = []
+
+    async def get(self, address, headers=None, *, robots=True):
+        asked.append((address, robots))
+        found = {"url": "http://web.archive.org/web/20240516031500/http://a.example/x?b=1&c"}
+        found |= {"available": True, "status": "200", "timestamp": "20240516031500"}
+        body = json.dumps({"archived_snapshots": {"closest": found}}).encode()
+        return Answer(address, 200, httpx.Headers(), body)
+
+    monkeypatch.setattr(Client, "get", get)
+    client = Client(Site.quick._replace(archive="https://archive.org/"))
+    _, day = asyncio.run(get_copy(client, "http://a.example/x?b=1&c", "2024-05-15"))
+    assert day == "2024-05-16"
+    assert asked == [
+        (
+            "https://archive.org/wayback/available?url=http%3A%2F%2Fa.example%2Fx%3Fb%3D1%26c"
+            "&timestamp=20240515",
+            False,
+        ),
+        ("https://web.archive.org/web/20240516031500id_/http://a.example/x?b=1&c", False),
+    ]
+
+
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", ""]))
 def test_any_bytes_are_unpacked_or_refused(data, encoding):
     unpacker = Unpacker(encoding, 1000)
@@ -282,6 +319,6 @@ def test_what_the_other_process_answers(monkeypatch, error, reason):
     monkeypatch.setattr(reading, "read_answer", fail)
     answers = io.BytesIO()
     reading.serve(io.BytesIO(question * 2), answers)
-    assert [json.loads(line) for line in answers.getvalue().splitlines()] == [
-        {"reason": reason}
-    ] * 2
+    ready, *lines = answers.getvalue().splitlines()
+    assert ready == b""
+    assert [json.loads(line) for line in lines] == [{"reason": reason}] * 2

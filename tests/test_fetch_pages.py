@@ -113,6 +113,7 @@ def test_a_title_unlike_the_manifests_is_named():
         ("cp1251", "text/html", "windows-1251"),
         ("cp1251", "text/html; charset=ISO-8859-1", "windows-1251"),  # the server's habit
         ("cp1251", "text/html; charset=nonsense", "rot13"),
+        ("cp1251", "text/html; charset=utf-7", "unicode_escape"),
         ("utf-16", "text/html", "utf-8"),
         ("utf-8-sig", "text/html; charset=windows-1251", "windows-1251"),
     ],
@@ -179,3 +180,20 @@ def test_tables_and_lists_of_an_article_stay():
     text = "\n".join(read(html).record["paragraphs"])
     assert "412 tons" in text
     assert "stays open for both islands" in text
+
+
+def test_lines_parted_by_breaks_become_paragraphs():
+    one, two, three, four = pages.PARAGRAPHS[:4]
+    bold = two.replace("offer", "<b>offer</b>", 1)
+    point = f"<blockquote>{three}</blockquote>"
+    html = pages.page(
+        f"<h1>{pages.TITLE}</h1><font>{one}<br>{bold}<br><br>{point}{four}<br>&nbsp;<br></font>"
+    )
+    text = "\n".join(read(html).record["paragraphs"])
+    assert text == "\n".join([one, two, three, four])
+
+
+def test_characters_that_no_file_can_hold():
+    strange = "&#xD800;&#x110000;&#0;&#x1F3F4;"
+    html = pages.page(f"<h1>{pages.TITLE}</h1><p>{strange} talks</p>{pages.paragraphs()}")
+    "\n".join(read(html).record["paragraphs"]).encode()

@@ -96,7 +96,7 @@ class Client:
             target = answer.headers.get("location")
             if answer.status not in REDIRECTS or not target:
                 break
-            url = _follow(url, target)
+            url = follow(url, target)
             if url in seen:
                 raise RefusedError("the page redirects in a circle (it may want cookies)")
             if len(seen) > MOST_REDIRECTS:
@@ -115,7 +115,7 @@ class Client:
             target = answer.headers.get("location")
             if answer.status not in REDIRECTS or not target:
                 return answer.status, answer.body
-            url = _follow(url, target)
+            url = follow(url, target)
         return 404, b""  # RFC 9309, section 2.3.1.2: as if it were not there
 
     async def _ask_patiently(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
@@ -178,7 +178,7 @@ class Client:
             raise RefusedError(
                 f"{url.host} sent nothing for {self.settings.read:.3g} s", again=True
             ) from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             raise RefusedError(
                 f"the connection to {url.host} broke off ({error})", again=True
             ) from None
@@ -262,8 +262,25 @@ def make_agent(contact: str = "") -> str:
     return f"{PRODUCT}/{version} ({what}{'; ' + contact if contact else ''})"
 
 
-def _follow(url: httpx.URL, target: str) -> httpx.URL:
-    """Where a redirect leads, checked like any other address."""
+def follow(url: httpx.URL, target: str) -> httpx.URL:
+    """Find where a redirect leads, and check it like any other address.
+
+    Parameters
+    ----------
+    url : httpx.URL
+        Where it was met.
+    target : str
+        The header Location.
+
+    Returns
+    -------
+    httpx.URL
+
+    Raises
+    ------
+    RefusedError
+        As `check_url`.
+    """
     try:
         joined = str(url.join(target))
     except (httpx.InvalidURL, ValueError):

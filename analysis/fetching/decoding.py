@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import re
 
 from analysis.reading.encodings import decode
@@ -10,6 +12,7 @@ _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", 
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DEFAULTS = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "iso8859-1")
+_NONE = ("unicode-escape", "raw-unicode-escape", "punycode", "idna", "utf-7")  # of no page
 
 
 def decode_page(data: bytes, content_type: str, name: str) -> str:
@@ -52,10 +55,7 @@ def decode_page(data: bytes, content_type: str, name: str) -> str:
     stated.sort(key=lambda name: name in _DEFAULTS)  # keeps the order otherwise
     for encoding in filter(None, [marked, "utf-8", *stated]):
         encoding = "cp1252" if encoding in _DEFAULTS else encoding
-        try:
-            text = data.decode(encoding)
-        except (LookupError, UnicodeError, ValueError):
-            continue
-        if isinstance(text, str):
-            return text
+        with contextlib.suppress(LookupError, ValueError):
+            if codecs.lookup(encoding).name.replace("_", "-") not in _NONE:
+                return data.decode(encoding)
     return decode(data, name)

@@ -78,7 +78,7 @@ def describe(table: pd.DataFrame, folder: Path) -> str:
     lines = []
     for row in table.to_dict("records"):
         taken = row["status"] in ("fetched", "unchanged")
-        words = f"{int(row['words']):,} words" if taken and row["words"] else ""
+        words = f"{int(row['words']):,} words" if taken and row["words"].isdecimal() else ""
         detail = "; ".join(filter(None, [words, row["reason"]]))
         lines.append(f"{row['status']:<9} {row['doc']:<{width}}  {detail}")
     counts = table["status"].value_counts()

@@ -88,7 +88,8 @@ def _make_paragraphs(tree: Any) -> None:
             continue
         lines = _gather(element, children)
         for child in children:
-            element.remove(child)
+            if child.getparent() is element:
+                element.remove(child)
         element.text = None
         if element.tag in ("p", "span", "font"):
             element.tag = "div"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from analysis.fetching.reader import Reader
 from analysis.fetching.settings import RefusedError
 from analysis.files import hash_bytes, hash_text, join_inside, write_atomic
 from analysis.reading.encodings import clean_text
+from analysis.reading.languages import read_language
 from analysis.reading.manifest import BRIEFS, ORIGINALS
 
 DOUBTFUL = "doubtful"  # folder below the originals; texts in it are not used
+_CODE = re.compile(r"[A-Za-z]{2,3}")
 WELL = ("fetched", "unchanged", "kept")
 
 
@@ -165,11 +168,13 @@ async def _ask(
     run: Run, record: Mapping[str, str], row: Mapping[str, str], place: Place
 ) -> tuple[Answer, str]:
     """The host's answer, or the archive's where the page is gone; and the day of the copy."""
-    headers = {"Accept-Language": record.get("language") or "*"}
+    language = read_language(record.get("language", ""))
+    headers = {"Accept-Language": language if _CODE.fullmatch(language) else "*"}
     entry = run.journal.rows.get(record["id"], {})
     if not run.force and entry and _is_current(place, entry, record["url"]):
-        headers |= {"If-None-Match": row["etag"]} if row["etag"] else {}
-        headers |= {"If-Modified-Since": row["last_modified"]} if row["last_modified"] else {}
+        known = {"etag": row["etag"], "last-modified": row["last_modified"]}
+        names = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
+        headers |= {names[name]: value for name, value in keep_validators(known).items() if value}
     try:
         return await run.client.get(record["url"], headers), ""
     except RefusedError as error:
