@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analysis.quoting.content import LISTENERS, Piece, find_after, is_sentence_like, strip
 from analysis.quoting.cues import Found, find_cues
 from analysis.quoting.lexicon import Lexicon
-from analysis.quoting.phrases import TIMES, Phrase, phrase_after
+from analysis.quoting.phrases import SHORTENED, TIMES, Phrase, is_nominal, phrase_after
 from analysis.quoting.sources import SOURCES
 from analysis.quoting.subjects import find_subject
 from analysis.quoting.titles import is_title
@@ -55,7 +55,9 @@ def find_reports(items: Items, lexicon: Lexicon, number: int, taken: set[int]) -
     previous: Phrase | None = None
     busy = segment.first  # items before it are part of an earlier cue's complement
     cues = find_cues(items, segment, lexicon)
-    items.cues.update(cue.first for cue in cues if cue.entry.part == "verb")
+    items.cues.update(
+        {cue.first: (cue.form, cue.entry.group) for cue in cues if cue.entry.part == "verb"}
+    )
     for cue in cues:
         if cue.entry.part == "phrase":
             report = _by_phrase(items, segment, cue)
@@ -214,6 +216,8 @@ def _by_verb(
         if middle:
             return Report(cue, subject, middle)
         after = _fragment(items, segment, cue, subject, taken)
+    if before is not None and items.pos[before.last - 1] == MARK and after is not None:
+        after = after if after.mode in ("mark", "that") else None
     pieces = _join_verb(items, before, after)
     return Report(cue, subject, pieces)
 
@@ -334,8 +338,15 @@ def _interrupted(
 def _group_begin(items: Items, segment: Segment, subject: Phrase, cue: Found) -> int:
     """The first item of the attributing clause: its subject, or the title before a name."""
     first = subject.first
-    while first > segment.first and items.pos[first - 1] in ("DET", "ADJ", "NOUN", "PROPN", "ADV"):
+    while first > segment.first and items.pos[first - 1] != MARK and (
+        is_nominal(items, first - 1) and items.pos[first - 1] != "PUNCT"
+        or items.term[first - 1] == "." and items.term[first - 2] in SHORTENED
+        or items.pos[first - 1] == "ADV"
+    ):
         first -= 1
+    if items.term[cue.first - 1] == "as" and items.term[cue.first] == "saying":
+        while first > segment.first and items.pos[first - 1] not in ("PUNCT", MARK):
+            first -= 1  # ", state media quoted Kim as saying"
     return first
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from analysis.quoting.cues import Found
@@ -24,6 +25,7 @@ _STARTERS = frozenset(
 _CUTS = frozenset(["adding", "according", "saying", "citing", "stating"])
 _STOPS = frozenset([",", "—", "–", "-", "--"])
 _NOMINATIVE = frozenset(["he", "she", "it", "they", "we", "i"])
+_PRONOUN = re.compile(r"(?:I|He|She|It|We|They|You|This|That|There)\b")
 _NAMES = frozenset(["name", "title", "label", "nickname", "style", "term"])
 _REPORTED = frozenset(
     "said says told tells added adds wrote writes noted notes claimed claims stated states argued "
@@ -83,6 +85,8 @@ def _find_start(
     limit = min(segment.last, begin + _SCOPE)
     while item < limit:
         term, tag = items.term[item], items.pos[item]
+        if item in items.cues and item > begin:
+            return None
         if tag == MARK:
             return _at_mark(items, segment, cue, item)
         if term in ("(", "["):
@@ -108,7 +112,7 @@ def _find_start(
         if term == "if" and cue.entry.cue in ("ask", "wonder", "inquire", "enquire"):
             return item, "wh"
         if term in ("to", "not") and "to" in takes and _is_infinitive(items, segment, item):
-            return item, "to"
+            return None if _is_anonymous(items, item) else (item, "to")
         if term in ("as", "of", "for", "against", "about") and term in takes:
             return _at_preposition(items, segment, item)
         zero = None if listener_due(cue, listener) else _zero_clause(items, segment, cue, item)
@@ -144,7 +148,11 @@ def _at_as(items: Items, segment: Segment, begin: int, item: int) -> tuple[int, 
     """After "as" where something is marked; else from the thing described on."""
     if items.pos[item + 1] == MARK:
         return item + 1, "mark"
-    marked = any(items.pos[place] == MARK for place in range(item, segment.last))
+    marked = False
+    for place in range(item, segment.last):
+        if items.term[place] == "," or place in items.cues:
+            break
+        marked = marked or items.pos[place] == MARK
     return (item + 1 if marked else begin), "as"
 
 
@@ -173,6 +181,8 @@ def _after_comma(items: Items, segment: Segment, cue: Found, comma: int, limit: 
         return item
     if items.term[comma] == ":":
         return item
+    if item in items.cues:
+        return None
     if items.pos[item] not in ("ADP", "ADV", "VERB") and items.term[item] not in TIMES:
         return None
     for place in range(item, min(limit, comma + 15)):
@@ -203,6 +213,11 @@ def _is_infinitive(items: Items, segment: Segment, item: int) -> bool:
             tag = items.pos[item + 2]
         return tag in ("VERB", "AUX")
     return items.term[item + 1].isalpha() and tag in ("VERB", "AUX", "NOUN", "ADV")
+
+
+def _is_anonymous(items: Items, item: int) -> bool:
+    """ "asked not to be named" """
+    return items.term[item : item + 3] == ["not", "to", "be"]
 
 
 def _zero_clause(items: Items, segment: Segment, cue: Found, item: int) -> int | None:
@@ -277,6 +292,8 @@ def is_finite(items: Items, item: int) -> bool:
     """Whether an item is an auxiliary or a verb that can have a subject before it."""
     if items.pos[item] == "AUX":
         return True
+    if items.pos[item] == MARK:
+        return any(tag in ("VERB", "AUX") for tag in items.inside[item])
     if items.pos[item] != "VERB":
         return False
     marks = items.morphology[item]
@@ -328,6 +345,7 @@ def is_sentence_like(items: Items, item: int) -> bool:
     if words < 3:
         return words > 0 and items.text[mark.inner_end - 1] in "!?."
     finite = any(tag in ("VERB", "AUX") for tag in tags)
+    finite = finite or _PRONOUN.match(items.text, mark.inner_start) is not None
     capital = items.text[mark.inner_start : mark.inner_start + 3].lstrip("[(….")[:1].isupper()
     closing = items.text[mark.inner_end - 1] in ".!?…,"
     return finite and (capital or closing or words > 5) or capital and closing and words > 5
@@ -407,6 +425,10 @@ def _cut(items: Items, segment: Segment, cue: Found, first: int) -> int:
     for item in range(first + 2, segment.last):
         if items.term[item] in _CUTS and items.term[item - 1] in (",", "—", "–"):
             return item - 1
+        if items.term[item] == "with" and items.term[item - 1] == "," and any(
+            items.cues.get(place, ("", ""))[0] == "ing" for place in range(item, item + 9)
+        ):
+            return item - 1  # ", with the council saying …"
         if items.pos[item] == MARK and _begins_anew(items, item):
             return item
         if items.term[item] in ("and", "but") and _next_cue(items, segment, cue, item + 1):
@@ -416,16 +438,20 @@ def _cut(items: Items, segment: Segment, cue: Found, first: int) -> int:
 
 def _next_cue(items: Items, segment: Segment, cue: Found, item: int) -> bool:
     """Whether a second reporting verb of the same speaker begins: "… and added that …"."""
+    comma = items.term[item - 2] == ","
     if item < segment.last and items.pos[item] == "ADV":
         item += 1
     if item + 1 >= segment.last or item not in items.cues:
         return False
-    if items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK:
+    form, group = items.cues[item]
+    if form == "ing" or form != cue.form and cue.form != "ing":
+        return False
+    if items.parsed and (items.head[item] == cue.first and items.dep[item] == "conj"):
         return True
+    said = items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK
     if items.parsed:
-        return items.dep[item] == "conj" and items.head[item] == cue.first
-    same = items.term[item][-2:] == items.term[cue.first][-2:]  # described … and dismissed …
-    return same and not items.term[item].endswith("ing")
+        return group == "structuring" and said or comma and form != "past"
+    return said or comma or form == cue.form == "past"
 
 
 def _begins_anew(items: Items, item: int) -> bool:

@@ -162,7 +162,9 @@ def _is_passive(items: Items, segment: Segment, item: int, form: str) -> bool:
         if items.term[place] in _BE:
             return True
         place -= 1
-    return items.parsed and items.dep[item] == "acl"
+    if not items.parsed or items.dep[item] != "acl":
+        return False
+    return not any(items.dep[child] == "nsubj" for child in items.children(item))
 
 
 def _has_active_subject(items: Items, verb: int) -> bool:

@@ -143,11 +143,21 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
     if piece.last - piece.first == 1:
         naming = report.cue is not None and report.cue.entry.takes & {"name", "as"}
         before = report.cue is not None and piece.last <= report.cue.first
+        if report.cue is not None and "to" in report.cue.entry.takes:
+            naming = naming or _is_infinitive(items, piece.first)
         direct = is_sentence_like(items, piece.first) and not naming or piece.mode == "alone"
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"
     return "mixed"
+
+
+def _is_infinitive(items: Items, item: int) -> bool:
+    """Whether marked words are only what somebody was urged: "not to give in"."""
+    mark = items.mark[item]
+    assert mark is not None
+    short = len(items.inside.get(item, ())) < 20
+    return short and items.text.startswith(("to ", "not to "), mark.inner_start)
 
 
 def _scare(items: Items, item: int) -> Quote:

@@ -34,7 +34,8 @@ _CLOSED = {
     "plan plans remain remains go goes come comes take takes make makes get gets give gives lie "
     "lies live lives face faces mean means know knows let help helps use uses try tries continue "
     "depend depends happen happens start work works become becomes keep keeps win lose pay stop "
-    "fail fails end ends die dies kill kills deserve deserves follow follows run runs",
+    "fail fails seen known given taken held led based born done shown written chosen spoken driven "
+    "hit end ends die dies kill kills deserve deserves follow follows run runs",
 }
 _CLASS = {word: tag for tag, words in _CLOSED.items() for word in words.split()}
 _AMBIGUOUS_AFTER = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -76,10 +77,8 @@ _IRREGULAR = {
     "quip": "quipped",
     "put up": "put",
 }
-_DOUBLED = frozenset(
-    "admit commit permit refer infer confer chat sob beg brag blog chip slam jeer wrap quip hum nod "
-    "shrug grin rebut submit concur fret carp_ sum pan rap cap sip".split()
-)
+_DOUBLED = frozenset("admit commit permit refer infer confer rebut submit concur aver extol regret".split())
+_SHORT = re.compile(r"[^aeiou]*[aeiou][bdgklmnprtvz]")  # quip, dub: the last letter is doubled
 _BRITISH = frozenset("label signal travel counsel cancel model marvel".split())
 
 
@@ -239,7 +238,7 @@ def inflect(verb: str) -> list[tuple[str, str]]:
     [('deny', 'base'), ('denies', 's'), ('denying', 'ing'), ('denied', 'past')]
     """
     stem = verb
-    if verb in _DOUBLED or verb in _BRITISH:
+    if verb in _DOUBLED or verb in _BRITISH or _SHORT.fullmatch(verb):
         stem = verb + verb[-1]
     elif verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         stem = verb[:-1]

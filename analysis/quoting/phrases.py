@@ -10,6 +10,9 @@ NOMINAL = frozenset(["NOUN", "PROPN", "ADJ", "DET", "NUM", "X", "SYM"])
 NAMING = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 RELATIVE = frozenset(["who", "which", "that", "whom", "whose"])
 JOINERS = frozenset(["-", "–", "/", "&", "’s", "'s", "’", "'", '"'])
+SHORTENED = frozenset(
+    "mr mrs ms dr prof gen sen rep gov lt col sgt capt maj adm rev st jr sr hon pres".split()
+)
 INNER = frozenset(
     "of for at in from to with on by against between about such as under over de van von la du "
     "di al bin ibn".split()
@@ -43,6 +46,8 @@ def is_nominal(items: Items, item: int) -> bool:
         return not ends and len(items.inside.get(item, ())) <= 5
     if items.pos[item] in NOMINAL or items.term[item] in JOINERS:
         return True
+    if items.term[item] == "." and item and items.term[item - 1] in SHORTENED:
+        return True
     return items.pos[item] == "VERB" and items.dep[item] in ("amod", "compound")
 
 
@@ -68,7 +73,8 @@ def phrase_after(items: Items, segment: Segment, begin: int) -> Phrase | None:
     """Find the noun phrase that begins at an item."""
     if begin >= segment.last:
         return None
-    if items.pos[begin] == "PRON" and not _is_possessive(items, begin):
+    alone = begin + 1 >= segment.last or not is_nominal(items, begin + 1)
+    if items.pos[begin] == "PRON" and (alone or not _is_possessive(items, begin)):
         return _pronoun(items, begin)
     item = begin
     while item < segment.last and item - begin <= LONGEST:
@@ -101,7 +107,9 @@ def phrase_around(items: Items, segment: Segment, head: int, stop: int) -> Phras
     last = head + 1
     while last < high and last - head <= LONGEST and _belongs(items, last, head, after=True):
         last += 1
-    while last > head + 1 and not is_nominal(items, last - 1):
+    while last > head + 1 and (
+        not is_nominal(items, last - 1) or items.term[last - 1] in ("-", "–", '"')
+    ):
         last -= 1
     while first < head and items.pos[first] in ("CCONJ", "ADP", "PUNCT", "SCONJ", "ADV"):
         first += 1
@@ -113,8 +121,10 @@ def _belongs(items: Items, item: int, head: int, *, after: bool = False) -> bool
     tag, term = items.pos[item], items.term[item]
     if tag in ("VERB", "AUX", "SCONJ") and items.dep[item] not in ("amod", "compound"):
         return False
-    if term in RELATIVE or term in (",", ";", ":", "(", ")", "—", ".") or term in _DAYS:
+    if term in RELATIVE or term in (",", ";", ":", "(", ")", "—") or term in _DAYS:
         return False
+    if term == ".":
+        return is_nominal(items, item)
     if not after and tag in ("ADP", "SCONJ", "CCONJ") and item + 1 == head:
         return False
     return items.below(item, head) or (after and tag == "PROPN" and is_nominal(items, item - 1))

@@ -48,6 +48,10 @@ def find_subject(
         return _of_adjective(items, segment, cue.first)
     if cue.passive:
         return _agent(items, segment, cue)
+    if cue.form == "ing" and cue.first > segment.first and items.term[cue.first - 1] == "as":
+        quoted = _quoted_as(items, segment, cue)
+        if quoted is not None:
+            return quoted
     if previous is not None and _shares_subject(items, segment, cue):
         return previous
     if items.parsed:
@@ -55,6 +59,19 @@ def find_subject(
         if phrase is not None:
             return phrase
     return _by_position(items, segment, cue, previous)
+
+
+def _quoted_as(items: Items, segment: Segment, cue: Found) -> Phrase | None:
+    """ "Media quoted Kim as saying", "Kim was quoted (by media) as saying": Kim."""
+    for item in range(cue.first - 2, max(segment.first, cue.first - 14), -1):
+        if items.term[item] not in ("quoted", "cited", "quotes", "quoting", "reported"):
+            continue
+        if item + 1 < cue.first - 1 and items.term[item + 1] != "by":
+            return phrase_after(items, segment, item + 1)
+        while item > segment.first and items.pos[item - 1] in ("AUX", "ADV"):
+            item -= 1
+        return phrase_before(items, segment, item)
+    return None
 
 
 def _shares_subject(items: Items, segment: Segment, cue: Found) -> bool:
@@ -198,7 +215,7 @@ def _by_position(
     term = items.term[item]
     if items.word(item) in RELATIVE:
         return phrase_before(items, segment, _before_comma(items, item))
-    if term == ",":
+    if term in (",", "-", "–", "—", ")"):
         return _before_parenthesis(items, segment, cue, item, previous)
     if items.pos[item] in ("CCONJ", "VERB"):
         return previous or first_phrase(items, segment)
@@ -230,14 +247,17 @@ def _before_parenthesis(
     """The subject before ", … ," and the cue: an apposition, a relative clause."""
     if cue.form == "ing":
         return previous or first_phrase(items, segment)
+    opening = "(" if items.term[comma] == ")" else items.term[comma]
     for item in range(comma - 1, max(segment.first, comma - 25), -1):
         if items.pos[item] == MARK:
             break
-        if items.term[item] == ",":
+        if items.term[item] == opening:
             name = phrase_before(items, segment, comma)
             outer = phrase_before(items, segment, item)
             if outer is None:
                 break
+            if all(items.pos[i] == "NUM" for i in range(outer.first, outer.last)):
+                continue  # an age
             if name and name.first == item + 1 and items.pos[name.last - 1] == "PROPN":
                 return outer if items.pos[outer.last - 1] == "PROPN" else name
             return outer

@@ -29,6 +29,6 @@ def is_title(items: Items, item: int) -> bool:
         return False
     long = [word for word in words if len(word) > 3 and word not in _SMALL] or words
     capital = sum(word[0].isupper() for word in long)
-    if capital == len(long):
+    if capital == len(long) and words[0][0].isupper():
         return len(words) > 1 or item > 0
     return bool(set(before[-2:]) & _NAMING) and words[0][0].isupper() and capital * 2 >= len(long)

@@ -59,7 +59,7 @@ class Items:
     segments: list[Segment] = field(default_factory=list)
     parsed: bool = False
     inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
-    cues: set[int] = field(default_factory=set)  # where reporting verbs stand
+    cues: dict[int, tuple[str, str]] = field(default_factory=dict)  # reporting verbs: form, class
     _children: dict[int, list[int]] | None = None
 
     def below(self, item: int, top: int) -> bool:
