@@ -28,7 +28,7 @@ from decode import (
     softmax,
 )
 from encode import Item, Pieces, collate, encode_target, encode_words
-from labels import TAGS, apply_script, spans_of
+from labels import TAGS, choose_lemma, spans_of
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
 WORD_OUTPUTS = ["entities", "upos", "morphology", "lemmas", "arcs", "relations"]
@@ -98,6 +98,7 @@ def measure_entities(rows: list, ours: list[Spans], mapping: dict[str, str]) -> 
 def annotate(model: Model, rows: list, cut: Pieces, labels: dict) -> list[dict]:
     """Tag and parse gold words: upos, morphology, lemma, head, relation of every word."""
     items = [encode_words(s.words, cut) for s in rows]
+    known = frozenset(labels["known_lemmas"]), frozenset(cut.tokenizer.get_vocab())
     result = []
     for s, out in zip(rows, model.run(items, WORD_OUTPUTS), strict=True):
         n = len(s.words)
@@ -109,8 +110,8 @@ def annotate(model: Model, rows: list, cut: Pieces, labels: dict) -> list[dict]:
                 "upos": [labels["upos"][i] for i in upos[:n]],
                 "morphology": [labels["morphology"][i] for i in morphology[:n]],
                 "lemmas": [
-                    apply_script(w, labels["lemmas"][i])
-                    for w, i in zip(s.words, lemmas[:n], strict=True)
+                    choose_lemma(w, labels["upos"][p], [labels["lemmas"][i] for i in five], *known)
+                    for w, p, five in zip(s.words, upos[:n], lemmas[:n], strict=True)
                 ],
                 "heads": heads.tolist(),
                 "relations": [labels["relations"][i] for i in kinds],

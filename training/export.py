@@ -18,12 +18,14 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+import sources
 from encode import SHAPES
-from labels import POLARITIES, TAGS
+from labels import OPEN_CLASSES, POLARITIES, TAGS
 from network import Annotator, Sizes, pretrained_folder
 from quantise import quantise
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
+CHOICES = 5  # of lemma scripts; one that gives a known word is taken
 OUTPUTS = ("entities", "upos", "morphology", "lemmas", "arcs", "relations", "sentiment")
 
 
@@ -53,7 +55,7 @@ class Graph(nn.Module):
             m.heads["entities"](m.words(named, first, mask)).log_softmax(-1),
             m.heads["upos"](words).argmax(-1),
             m.heads["morphology"](words).argmax(-1),
-            m.heads["lemmas"](words).argmax(-1),
+            m.heads["lemmas"](words).topk(CHOICES, -1).indices,
             m.arcs(words, root, word_mask),
             pairs.argmax(2),
             sentiment,
@@ -87,6 +89,17 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
     onnx.checker.check_model(str(path))
 
 
+def known_lemmas() -> list[str]:
+    """List the lemmas of the treebanks' open classes."""
+    found = {
+        lemma.lower()
+        for s in sources.read_ewt("train") + sources.read_gum("train")
+        for lemma, upos in zip(s.lemmas, s.upos, strict=True)
+        if upos in OPEN_CLASSES and lemma.isalpha() and len(lemma) > 1
+    }
+    return sorted(found)
+
+
 def main() -> None:
     """Read the command line; write the full and the quantised model with their labels."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -103,7 +116,8 @@ def main() -> None:
     lists = json.loads((options.run / "labels.json").read_text())
     labels = {
         "entities": list(TAGS), "upos": lists["upos"], "morphology": lists["morphology"],
-        "lemmas": lists["scripts"], "relations": lists["relations"],
+        "lemmas": lists["scripts"], "known_lemmas": known_lemmas(),
+        "relations": lists["relations"],
         "sentiment": list(POLARITIES), "shapes": list(SHAPES), "temperature": options.temperature,
         "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from analysis.tagging.tagged import Tagged
 from analysis.tagging.windows import MOST, cut_windows
 from analysis.tagging.words import VERSION, Words, split_words
 
+OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
 _PIECES: dict[int, Pieces] = {}
 
 
@@ -73,7 +74,7 @@ def tag_texts(
     codes = run_model(model, encoded, windows, wanted, workers=workers)
     if "arcs" in wanted:
         _mend_trees(codes, sentence, windows.first, model.labels["relations"])
-    strings = _strings(codes, words, model.labels, wanted)
+    strings = _strings(codes, words, model, wanted)
     return [
         _document(part, codes, strings, int(low), int(high))
         for part, low, high in zip(parts, bounds[:-1], bounds[1:], strict=True)
@@ -120,9 +121,10 @@ def apply_script(word: str, script: str) -> str:
 
 
 def _strings(
-    codes: Codes, words: list[str], labels: dict[str, Any], wanted: Sequence[str]
+    codes: Codes, words: list[str], model: Model, wanted: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """The labels of every word as strings; "" for what was not asked for."""
+    labels = model.labels
     features = ["" if value == "_" else value for value in labels["morphology"]]
     named = {
         "pos": ("upos", labels["upos"], codes.pos),
@@ -135,18 +137,41 @@ def _strings(
         name: np.array(strings, dtype=object)[numbers] if output in wanted else nothing
         for name, (output, strings, numbers) in named.items()
     }
-    return {**made, "lemma": _lemmas(codes, words, labels) if "lemmas" in wanted else nothing}
+    return {**made, "lemma": _lemmas(codes, words, model) if "lemmas" in wanted else nothing}
 
 
-def _lemmas(codes: Codes, words: list[str], labels: dict[str, Any]) -> np.ndarray:
-    """The lemma of every word; the same word with the same script is worked out once."""
-    scripts: Sequence[str] = labels["lemmas"]
-    known: dict[tuple[str, int], str] = {}
+def choose_lemma(
+    word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
+) -> str:
+    """Take a script that gives a known word, the best if none does; scripts come best first.
+
+    Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
+
+    Examples
+    --------
+    >>> choose_lemma("killed", "VERB", ["L1+", "L2+"], frozenset({"kill"}), frozenset())
+    'kill'
+    """
+    made = [apply_script(word, script) for script in scripts]
+    if pos not in OPEN_CLASSES or not word.isalpha():
+        return made[0]
+    likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
+    alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
+    return next(iter(likely), next(alike, made[0]))
+
+
+def _lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
+    """The lemma of every word; the same word with the same scripts is worked out once."""
+    scripts, parts = model.labels["lemmas"], model.labels["upos"]
+    seen: dict[tuple[Any, ...], str] = {}
     lemma = np.empty(len(words), dtype=object)
-    for i, key in enumerate(zip(words, codes.script.tolist(), strict=True)):
-        found = known.get(key)
+    rows = zip(words, codes.pos.tolist(), map(tuple, codes.script.tolist()), strict=True)
+    for i, key in enumerate(rows):
+        found = seen.get(key)
         if found is None:
-            found = known[key] = apply_script(key[0], scripts[key[1]])
+            word, pos, choices = key
+            best = [scripts[number] for number in choices]
+            found = seen[key] = choose_lemma(word, parts[pos], best, model.lemmas, model.vocabulary)
         lemma[i] = found
     return lemma
 

@@ -30,6 +30,8 @@ class Model:
         self.tokenizer = tokenizers.Tokenizer.from_str(_read(folder / "tokenizer.json").decode())
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
+        self.vocabulary = frozenset(self.tokenizer.get_vocab())
+        self.lemmas = frozenset(self.labels["known_lemmas"])
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3

@@ -18,6 +18,7 @@ ENTITIES = ("entities",)
 EVERYTHING = ("entities", "upos", "morphology", "lemmas", "arcs", "relations")
 MOST_ROWS = 16  # small batches stay in the processor's cache
 _MOST_PIECES = 4096  # in a batch, padding included …
+CHOICES = 5  # scripts for a lemma that the model gives
 _MOST_PAIRS = 150_000  # … and pairs of words, of which the relations need fifty numbers each
 
 
@@ -28,7 +29,7 @@ class Codes(NamedTuple):
     score: np.ndarray
     pos: np.ndarray
     morphology: np.ndarray
-    script: np.ndarray
+    script: np.ndarray  # words × CHOICES: the best scripts for the lemma, best first
     dep: np.ndarray
     head: np.ndarray  # number of the word it hangs on, -1 for a root
 
@@ -67,11 +68,16 @@ def run_model(
     -------
     Codes
     """
+    count = len(encoded.first) - 1
+    kinds = dict.fromkeys(Codes._fields, np.int8) | {
+        "score": np.float32, "morphology": np.int16, "script": np.int16, "head": np.int32,
+    }  # fmt: skip
     codes = Codes(
-        *(np.zeros(len(encoded.first) - 1, kind) for kind in (
-            np.int8, np.float32, np.int8, np.int16, np.int16, np.int8, np.int32,
-        ))
-    )  # fmt: skip
+        **{
+            name: np.zeros((count, CHOICES) if name == "script" else count, kind)
+            for name, kind in kinds.items()
+        }
+    )
     codes.head[:] = -1
 
     def work(batch: np.ndarray) -> None:
