@@ -22,12 +22,14 @@ _GENITIVE = regex.compile(r"'s?$")
 _SMALL_TAIL = regex.compile(r"(?:\s+(?:of|for|and|the|in|on|to|at|by|with|from))+$")
 _WORD = regex.compile(r"\S+")
 _ARTICLE = regex.compile(r"the\s+", regex.IGNORECASE)
-_SURE = frozenset({"person", "org", "country", "place"})  # lists in which a name of several words is one
+_SURE = frozenset(
+    {"person", "org", "country", "place"}
+)  # lists in which a name of several words is one
 _OVERRULED = {  # kind of name in the tables: labels of the model that it overrules
     "norp": {"MISC", "PLACE"},
     "org": {"MISC", "PLACE", "PERSON"},
-    "country": {"MISC", "ORG", "PERSON"},
-    "place": {"MISC", "ORG", "PERSON"},
+    "country": {"MISC", "ORG", "PERSON", "NORP"},
+    "place": {"MISC", "ORG", "PERSON", "NORP"},
     "city": {"PERSON"},
     "state": {"PERSON"},
 }
