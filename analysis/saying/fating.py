@@ -29,7 +29,6 @@ _PASTS = {
     "saw": "see",
     "swore": "swear",
     "made": "make",
-    "made clear": "make clear",
     "gave": "give",
     "felt": "feel",
     "found": "find",
@@ -37,9 +36,9 @@ _PASTS = {
     "put": "put",
     "read": "read",
     "denied": "deny",
-    "went on": "go on",
-    "shot back": "shoot back",
-    "hit back": "hit back",
+    "went": "go",
+    "goes": "go",
+    "shot": "shoot",
 }
 
 
@@ -60,8 +59,8 @@ class Version(NamedTuple):
 def cue_of(text: object) -> str:
     """A verb of saying without its ending, for comparing: "said" and "says" are the same."""
     words = words_of(text) if isinstance(text, str) else ()
-    known = _PASTS.get(" ".join(words)) or " ".join(_PASTS.get(word, word) for word in words)
-    return " ".join(stem_of(word) or word for word in known.split())
+    known = (_PASTS.get(word, word) for word in words)
+    return " ".join(stem_of(word) or word for word in known)
 
 
 def document_rows(table: pd.DataFrame, documents: pd.DataFrame) -> np.ndarray:
