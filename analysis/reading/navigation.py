@@ -175,8 +175,9 @@ def _is_navigation(paragraph: str) -> bool:
 def _find_foot(paragraphs: list[str]) -> int:
     """Where the foot of the page begins: a heading after which almost no body follows."""
     body = [looks_like_body(paragraph) for paragraph in paragraphs]
+    before, after = 0, sum(body)
     for i, paragraph in enumerate(paragraphs):
-        before, after = sum(body[:i]), sum(body[i:])
         if before and after <= 0.2 * before and _FOOTER.fullmatch(paragraph.strip()):
             return i
+        before, after = before + body[i], after - body[i]
     return len(paragraphs)
