@@ -1,0 +1,137 @@
+"""Sentences of our own, one phenomenon each; the labelled news texts, where they are here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+from quote_scorer import Score, read_gold, rows_of, score
+
+from analysis.voices import find_quotes
+
+Row = tuple[str, ...]
+SENTENCES = Path(__file__).parent / "data" / "quote_sentences.txt"
+# without a parse, an apposition after "according to" cannot be told from what was said
+BEYOND_RULES = {"according to, with apposition"}
+
+
+class Case(NamedTuple):
+    phenomenon: str
+    text: str
+    expected: list[Row]
+
+
+def read_sentences() -> list[Case]:
+    """The cases of the file: "# phenomenon", the text, one indented line for each quotation."""
+    cases: list[Case] = []
+    name = ""
+    for line in SENTENCES.read_text("utf-8").splitlines():
+        if line.startswith("    "):
+            fields = [field.strip().replace("\\n", "\n") for field in line.split(" | ")]
+            cases[-1].expected.append(tuple(fields))
+        elif line.startswith("#"):
+            name = line[2:]
+        elif line.strip():
+            cases.append(Case(name, line.replace("\\n", "\n"), []))
+    return cases
+
+
+CASES = read_sentences()
+
+
+def found_in(quotes: pd.DataFrame) -> list[Row]:
+    """The quotations of a table as they are written in the file."""
+    names = ["kind", "text", "speaker", "cue"]
+    rows = quotes[names].replace("", "-").to_numpy().tolist()
+    return sorted(tuple(str(field).strip() for field in row) for row in rows)
+
+
+def test_there_are_enough_sentences_and_each_has_its_phenomenon() -> None:
+    assert len(CASES) >= 120
+    assert len({case.phenomenon for case in CASES}) == len(CASES)
+    assert {row[0] for case in CASES for row in case.expected} == {
+        "direct", "mixed", "indirect", "scare",
+    }  # fmt: skip
+    assert all(len(row) == 4 for case in CASES for row in case.expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.phenomenon)
+def test_quotation_speaker_and_cue_by_rules(case: Case) -> None:
+    if case.phenomenon in BEYOND_RULES:
+        pytest.skip("needs dependencies")
+    documents = pd.DataFrame({"doc": ["a"], "text": [case.text]})
+    assert found_in(find_quotes(documents)) == sorted(case.expected)
+
+
+@pytest.fixture(scope="module")
+def tagged_cases() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All sentences as documents, and their tokens with dependencies."""
+    annotate = pytest.importorskip("analysis.annotate").annotate
+    documents = pd.DataFrame(
+        {"doc": [case.phenomenon for case in CASES], "text": [case.text for case in CASES]}
+    )
+    try:
+        return documents, annotate(documents, workers=1).tokens
+    except (FileNotFoundError, ValueError) as error:
+        pytest.skip(f"the bundled model is not here ({error})")
+
+
+def test_quotation_speaker_and_cue_by_dependencies(
+    tagged_cases: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    documents, tagged = tagged_cases
+    quotes = find_quotes(documents, tagged=tagged)
+    right = [
+        case.phenomenon
+        for case in CASES
+        if found_in(quotes[quotes["doc"] == case.phenomenon]) == sorted(case.expected)
+    ]
+    assert len(right) >= 0.93 * len(CASES), set(documents["doc"]) - set(right)
+
+
+@pytest.fixture(scope="module")
+def gold(shared: Path) -> tuple[list[dict], list[dict], pd.DataFrame]:
+    """Labelled quotations, borderline ones, and the texts."""
+    folder = shared / "gold"
+    labelled = read_gold(folder / "quotes-dev.jsonl")
+    borderline = read_gold(folder / "quotes-dev-borderline.jsonl")
+    docs = sorted({row["doc"] for row in labelled})
+    texts = [(shared / "texts" / "wikinews" / f"{doc}.txt").read_text("utf-8") for doc in docs]
+    return labelled, borderline, pd.DataFrame({"doc": docs, "text": texts})
+
+
+def test_labels_fit_the_texts(gold: tuple[list[dict], list[dict], pd.DataFrame]) -> None:
+    labelled, _, documents = gold
+    texts = dict(zip(documents["doc"], documents["text"], strict=True))
+    assert all(row["text"] == texts[row["doc"]][row["start"] : row["end"]] for row in labelled)
+
+
+def test_rules_alone_on_labelled_news(
+    gold: tuple[list[dict], list[dict], pd.DataFrame],
+) -> None:
+    labelled, borderline, documents = gold
+    rates = score(labelled, rows_of(find_quotes(documents)), borderline).rates()
+    assert rates["f1"] >= 0.82
+    assert rates["speaker"] >= 0.88
+    assert rates["cue"] >= 0.90
+    assert rates["kind"] >= 0.90
+
+
+def test_with_dependencies_on_labelled_news(
+    gold: tuple[list[dict], list[dict], pd.DataFrame],
+) -> None:
+    annotate = pytest.importorskip("analysis.annotate").annotate
+    labelled, borderline, documents = gold
+    try:
+        tagged = annotate(documents, workers=1).tokens
+    except (FileNotFoundError, ValueError) as error:
+        pytest.skip(f"the bundled model is not here ({error})")
+    result: Score = score(labelled, rows_of(find_quotes(documents, tagged=tagged)), borderline)
+    rates = result.rates()
+    assert rates["f1"] >= 0.85
+    assert rates["speaker"] >= 0.90
+    assert rates["cue"] >= 0.90
+    assert rates["kind"] >= 0.88
+    assert rates["scare_f1"] >= 0.60
