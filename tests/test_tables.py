@@ -185,17 +185,33 @@ MAY_IMPORT = {
     "counting": {"tables", "tokens", "index", "intervals"},
     "charts": {"tables"},
     "show": {"tables"},
+    "tagging": {"tables", "files"},
+    "annotate": {"tables", "tokens", "tagging"},
+    "pages": set(),
+    "render": {"tables", "files", "pages"},
+    "sidebyside": {"tables", "files"},
+    "checks": {"tables", "files", "reading"},
+    "checking": {"tables", "files", "reading", "checks"},
+    "fetching": {"tables", "files", "reading", "fetch"},
+    "fetch": {"tables", "reading", "fetching"},
     "bundles": {"tables", "files"},
     "export": {"tables", "files", "bundles", "charts"},
     "execute": {"tables", "files", "bundles"},
 }
 MEASURES = (
     "frequency", "trends", "dispersion", "keyness", "ngrams", "context", "collocation", "interop",
-    "sentiment", "tone", "entities", "names",
+    "sentiment", "tone", "entities", "names", "targets", "voices", "speakers", "fates", "naming",
+    "stance", "agency", "explanations", "acting", "saying", "quoting",
 )  # fmt: skip
-MAY_IMPORT |= {room: MAY_IMPORT["counting"] | {"counting"} for room in MEASURES}
-MAY_IMPORT["sentiment"] |= {"tone"}
-MAY_IMPORT["entities"] |= {"names"}
+PARTS = {
+    "sentiment": {"tone"}, "entities": {"names", "annotate"}, "targets": {"tagging"},
+    "voices": {"quoting"}, "quoting": {"readers"}, "speakers": {"quoting", "saying"},
+    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting"}, "stance": {"acting"},
+    "agency": {"acting"}, "explanations": {"acting"},
+}  # fmt: skip
+MAY_IMPORT |= {
+    room: MAY_IMPORT["counting"] | {"counting"} | PARTS.get(room, set()) for room in MEASURES
+}
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
 
 
