@@ -99,6 +99,22 @@ def test_packed_pages_that_cannot_be_unpacked(site, encoding, body, reason):
     assert reason in row["reason"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "kind"),
+    [
+        ("utf-8", "text/html; charset=iso-8859-1"),
+        ("cp1252", "text/html"),
+        ("cp1252", "text/html; charset=nonsense"),
+        ("utf-16", ""),
+    ],
+)
+def test_wrong_and_missing_headers_of_encoding(site, encoding, kind):
+    body = pages.SIMPLE.replace('"utf-8"', '"windows-1252"').encode(encoding)
+    row = fetch(site, respond(body, kind=kind))
+    assert row["status"] == "fetched"
+    assert pages.PARAGRAPHS[1] in site.text("a")
+
+
 def test_a_chunked_page(site):
     assert fetch(site, chunked([HTML[:100], HTML[100:]]))["status"] == "fetched"
 
