@@ -13,7 +13,7 @@ from analysis.saying.namings import from_list, from_mentions, from_quotes, outsi
 from analysis.saying.predicating import compare_predications as compare_predications
 from analysis.saying.predicating import count_predications as count_predications
 from analysis.saying.predicating import find_predications as find_predications
-from analysis.saying.tallies import count_shares, joined, split_items
+from analysis.saying.tallies import count_shares, group_names, joined, split_items
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 
 STRATEGIES = ("name", "name with role", "role", "epithet", "metonym", "pronoun", "variant")
@@ -204,7 +204,7 @@ def count_namings(
                 f" names such as {sorted(known)[:3]!r}."
             )
         namings = namings[namings["actor"].isin(actors)]
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = group_names(by, ("actor", "strategy", "form"))
     counted = ("actor", "strategy", "form")[: 3 if item == "form" else 2]
     result = count_shares(
         namings,

@@ -19,7 +19,7 @@ from analysis.quoting.assign import headline_end
 from analysis.saying.cues import count_cues as count_cues
 from analysis.saying.cues import count_quotes as count_quotes
 from analysis.saying.cues import find_quote_contexts as find_quote_contexts
-from analysis.saying.tallies import JOINT, shared, split_items
+from analysis.saying.tallies import JOINT, group_names, shared, split_items
 from analysis.saying.tone import score_tone_by_voice as score_tone_by_voice
 from analysis.saying.voicing import merge_voices as merge_voices
 from analysis.saying.voicing import resolved_voices
@@ -152,9 +152,7 @@ def count_voices(
     1  writer              2     5    0.4
     """
     tokens = coded(tokens, ("voice", "speech"))
-    wanted = {by} if isinstance(by, str) else set(by or ())
-    if wanted & {"voice", "speech"}:
-        raise InputError("by= names the voice, which has rows of its own here; name other columns.")
+    group_names(by, ("voice", "speech"))
     chosen = None if voices is None else word_list(voices, "voices")
     voice = resolved_voices(tokens["voice"]) if merge_unresolved else tokens["voice"]
     item, names = _voice_items(voice, tokens["speech"], chosen, split_speech)

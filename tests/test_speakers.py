@@ -149,7 +149,7 @@ def test_bad_voices_are_refused() -> None:
     tokens = voiced()
     with pytest.raises(InputError, match="lacks 'voice'"):
         count_voices(tokenize(TEXTS))
-    with pytest.raises(InputError, match="names the voice"):
+    with pytest.raises(InputError, match="by='voice' has rows of its own"):
         count_voices(tokens, by=["voice"])
     with pytest.raises(InputError, match="not a list"):
         count_voices(tokens, voices="Xi")

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.counting.hits import Hits, coded, word_list
 from analysis.counting.passages import metadata_columns
 from analysis.counting.tally import tally
-from analysis.saying.tallies import count_shares, token_rows
+from analysis.saying.tallies import count_shares, group_names, token_rows
 from analysis.saying.voicing import resolved_voices
 from analysis.tables import (
     NONE_LABEL,
@@ -177,7 +177,7 @@ def count_cues(
     told = told.assign(cue=told["cue"].astype("str").str.lower().str.split().str.join(" "))
     if item == "cue_class":
         told = told.assign(cue_class=_named(told["cue_class"]))
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = group_names(by, (item,))
     own = [name for name in names if name in told.columns and name != "doc"]
     told = told.assign(**{name: _named(told[name]) for name in own})
     if "speaker" in own:

@@ -43,7 +43,8 @@ def form_table(forms: Forms | None) -> pd.DataFrame:
         return pd.DataFrame(rows, dtype="str")
     table = forms if isinstance(forms, pd.DataFrame) else pd.DataFrame(list(forms))
     require_columns(table, FORMS[:4], "forms")
-    table = table.reindex(columns=list(FORMS)).fillna("").astype("str").reset_index(drop=True)
+    table = table.reindex(columns=list(FORMS)).astype(object).fillna("").astype("str")
+    table = table.reset_index(drop=True)
     for number, row in enumerate(table.to_dict("records")):
         if row["strategy"] not in LISTED:
             raise InputError(

@@ -159,9 +159,10 @@ def resolve(found: pd.DataFrame, tokens: pd.DataFrame, texts: Mapping[object, st
     A mention takes a quotation's speaker in that overlaps it at all. Variants are beside.
     """
     order = {"list": 0, "mention": 1, "quotation": 2}
-    rank = found["source"].map(order) * 1_000_000 - (found["end"] - found["start"])
+    rank = np.array([order[source] for source in found["source"]], dtype=np.int64) * 1_000_000
+    rank = rank - (found["end"] - found["start"]).to_numpy(dtype=np.int64)
     # a name with its role covers the role; a role, epithet or metonym covers the name inside it
-    rank = rank.where(found["strategy"] != "name with role", -1_000_000_000)
+    rank = np.where(found["strategy"] == "name with role", -1_000_000_000, rank)
     found = found.assign(_rank=rank).sort_values(["_rank", "start"], kind="stable")
     taken: dict[object, list[tuple[int, int]]] = {}
     kept = []

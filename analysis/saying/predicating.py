@@ -17,7 +17,7 @@ from analysis.counting.formulas import (
     log_likelihood,
     log_ratio,
 )
-from analysis.saying.tallies import count_shares, joined, split_items
+from analysis.saying.tallies import count_shares, group_names, joined, split_items
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 
 RELATIONS = ("agent", "patient", "predicate", "attribute", "apposition", "possession")
@@ -223,7 +223,7 @@ def count_predications(
     require_columns(predications, ("doc", "actor", "relation", "term"), "predications")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = group_names(by, ("actor", "relation", "term"))
     result = count_shares(
         predications,
         joined(predications, ("relation", "term")),

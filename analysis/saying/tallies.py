@@ -94,6 +94,17 @@ def split_items(result: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     return result
 
 
+def group_names(by: str | Sequence[str] | None, own: Sequence[str]) -> list[str]:
+    """The columns to group by; refused where they are those that have rows of their own."""
+    names = [by] if isinstance(by, str) else list(by or ())
+    for name in names:
+        if name in own:
+            raise InputError(
+                f"by={name!r} has rows of its own here already; group by another column."
+            )
+    return names
+
+
 def joined(table: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     """Several columns as one text a row, as `split_items` parts them."""
     result = table[names[0]].astype("str")
