@@ -90,7 +90,8 @@ def main() -> None:
             print(
                 f"{kind:8} {len(added):,} documents in {seconds:.1f} s: "
                 f"{len(added) / seconds:,.0f} a second "
-                f"({len(added) / work:,.0f} a second of computing), {copies:,} near-duplicates told, "
+                f"({len(added) / work:,.0f} a second of computing), "
+                f"{copies:,} near-duplicates told, "
                 f"at most {memory:,.0f} MB so far"
             )
 
