@@ -211,7 +211,7 @@ def _tagger(
             )
         return functools.partial(tag_with_pipeline, engine)
     work = functools.partial(tag_texts, wanted=wanted, workers=workers)
-    if cache is False:
+    if cache is False or cache is None:
         return work
     versions = [f"{engine_version()} {' '.join(outputs)}" for outputs in (wanted, EVERYTHING)]
     return Kept(default_folder() if cache is True else Path(cache), versions, work)
