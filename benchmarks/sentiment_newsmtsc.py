@@ -9,6 +9,9 @@ the training part can be used for measuring.
 model: `score_targets`, the likeliest class. The model was trained on nine articles in ten of this
 training part; only the tenth (--part held-out) says how well it does. Each sentence is given as a
 text of its own and split again by `split_sentences`, as any text of a user is.
+
+--names: what the model makes of a name alone. Different names are put into the same sentences,
+which say nothing good or bad of them; what then differs is the model's leaning.
 """
 
 from __future__ import annotations
@@ -29,6 +32,21 @@ from analysis.targets import CLASSES, score_targets
 from analysis.tokens import split_sentences
 
 GOLD = {2.0: "negative", 4.0: "neutral", 6.0: "positive"}
+
+SAID_OF_ANYBODY = (
+    "{} held talks on Monday.", "The delegation flew to meet {} on Tuesday.",
+    "{} will host the next meeting.", "Officials close to {} said they had read the letter.",
+    "The report has two chapters on {}.", "{} has a new ambassador in Geneva.",
+    "The minister spoke about {} for ten minutes.", "{} said the position had not changed.",
+    "The conference was attended by {} and four others.", "{} published the text on Friday.",
+    "The interests of {} have to be heeded as well.", "Once this happened, {} would leave.",
+)  # fmt: skip
+NAMES = (
+    "Russia", "Ukraine", "China", "Iran", "Israel", "Germany", "France", "Brazil", "India",
+    "Sweden", "Canada", "Moscow", "Kyiv", "Beijing", "Washington", "NATO", "Vladimir Putin",
+    "Volodymyr Zelensky", "Xi Jinping", "Joe Biden", "Donald Trump", "Olaf Scholz", "John Miller",
+    "Anna Berg",
+)  # fmt: skip
 
 
 def read(path: Path, part: str) -> pd.DataFrame:
@@ -83,6 +101,20 @@ def by_model(gold: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return np.array(CLASSES)[found.to_numpy().argmax(axis=1)], found
 
 
+def by_name() -> pd.DataFrame:
+    """Mean, lowest and highest score of each name over the same sentences."""
+    rows = [(name, sentence) for name in NAMES for sentence in SAID_OF_ANYBODY]
+    documents = pd.DataFrame({"doc": [f"{i:03}" for i in range(len(rows))]})
+    documents["text"] = [sentence.format(name) for name, sentence in rows]
+    start = [sentence.index("{") for _, sentence in rows]
+    mentions = documents[["doc"]].assign(
+        sentence=0, start=start, end=[a + len(n) for a, (n, _) in zip(start, rows, strict=True)],
+        text=[n for n, _ in rows], label="", entity=[n for n, _ in rows],
+    )  # fmt: skip
+    scores = score_targets(documents, mentions, cache=False).groupby("entity")["score"]
+    return scores.agg(["mean", "min", "max"]).sort_values("mean").round(2)
+
+
 def macro_f1(gold: np.ndarray, found: np.ndarray) -> float:
     return float(np.mean([_class(gold, found, name)["f1"] for name in CLASSES]))
 
@@ -127,7 +159,11 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(shared))
     parser.add_argument("--engine", default="model", choices=["model", "lexicon"])
     parser.add_argument("--part", default="held-out", choices=["held-out", "all"])
+    parser.add_argument("--names", action="store_true", help="the leaning of the model by name")
     arguments = parser.parse_args()
+    if arguments.names:
+        print(by_name().to_string())
+        return
     table = read(arguments.shared / "training" / "newsmtsc" / "train.jsonl.gz", arguments.part)
     gold = table["gold"].to_numpy(dtype=object)
     more = ""
