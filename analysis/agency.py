@@ -222,7 +222,8 @@ def count_agency(
     """
     counted = ("role", "form") if forms else ("role",)
     work = _chosen(clauses, process, by, counted)
-    keys = work[list(counted)].astype(object).agg("\x1f".join, axis=1)
+    keys = work["role"].astype("str")
+    keys = keys + "\x1f" + work["form"].astype("str") if forms else keys
     items = _items(set(keys), forms)
     marks = keys.to_numpy(dtype=object)[:, None] == np.array(items, dtype=object)[None, :]
     every = np.ones(len(work), dtype=bool)
@@ -245,7 +246,7 @@ def _chosen(
 ) -> pd.DataFrame:
     """The clauses of some processes, after a look at the arguments."""
     require_columns(clauses, ("doc", "entity", "process", *counted), "clauses")
-    clash = {"entity", *counted} & {by, *(by or ())} if by else set()
+    clash = {"entity", *counted} & set([by] if isinstance(by, str) else by or ())
     if clash:
         raise InputError(f"by={sorted(clash)[0]!r} is counted here; group by another column.")
     if process is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import tag, texts
 
@@ -160,6 +160,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(max_examples=25)
 @given(st.lists(WORDS, max_size=25))
 def test_any_text_is_read_without_an_error_and_with_valid_offsets(words: list[str]) -> None:
     documents = texts(" ".join(words))

@@ -84,7 +84,7 @@ def _body_of(reader: Reader, head: int, named: set[int]) -> int:
     """The noun that acts for an actor: "troops" of "Russian troops", -1 where there is none."""
     trees, bodies = reader.trees, reader.words.kinds["bodies"]
     here, body = head, -1
-    while trees.dep[here] == "conj" and trees.dep[trees.head[here]] in ("amod", "compound", "conj"):
+    while trees.dep[here] == "conj" and trees.head[here] >= 0:
         here = trees.head[here]  # "Russian and Belarusian troops"
     while trees.head[here] >= 0:
         up = trees.head[here]

@@ -56,6 +56,8 @@ def item_table(items: Items, columns: Sequence[str], what: str) -> pd.DataFrame:
         All text, no missing values, items as the tokens' `term` has them.
     """
     table = items if isinstance(items, pd.DataFrame) else pd.DataFrame(list(items))
+    if not len(table):
+        raise InputError(f"The {what} is empty; give it at least one item.")
     require_columns(table, ("item", *columns), what)
     table = table.reset_index(drop=True).copy()
     for name in ("pos", "untagged"):
@@ -64,8 +66,6 @@ def item_table(items: Items, columns: Sequence[str], what: str) -> pd.DataFrame:
     names = ["item", *columns, "pos", "untagged"]
     table = table[names].astype(object).where(table[names].notna(), "").astype(str)
     table["item"] = [" ".join(term_of(item).split()) for item in table["item"]]
-    if not len(table):
-        raise InputError(f"The {what} is empty; give it at least one item.")
     _check_rows(table, columns[0], what)
     return table
 
@@ -144,10 +144,26 @@ def _candidates(
     rows = np.flatnonzero(found >= 0)
     parts = [(rows, np.ones(len(rows), dtype=np.int64), found[rows])]
     for item in wanted[~direct]:
-        starts, lengths = find_hits(tokens, items[item])
+        starts, lengths = _phrase(tokens, items[item])
         parts.append((starts, lengths, np.full(len(starts), item)))
     rows, lengths, found = (np.concatenate(part) for part in zip(*parts, strict=True))
     return rows, lengths, found
+
+
+def _phrase(tokens: pd.DataFrame, phrase: str) -> tuple[np.ndarray, np.ndarray]:
+    """Where a phrase occurs; plain words are compared by their codes, the rest by `find_hits`."""
+    words = phrase.split()
+    if not all(word.isalpha() for word in words):
+        return find_hits(tokens, phrase)
+    known = tokens["term"].cat.categories.get_indexer(pd.Index(words, dtype=object))
+    codes, doc = codes_of(tokens, "term"), codes_of(tokens, "doc")
+    last = len(codes) - len(words) + 1
+    if (known < 0).any() or last < 1:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    rows = np.flatnonzero(codes[:last] == known[0])
+    for offset, code in enumerate(known[1:], start=1):
+        rows = rows[(codes[rows + offset] == code) & (doc[rows + offset] == doc[rows])]
+    return rows, np.full(len(rows), len(words))
 
 
 def _in_one_sentence(tokens: pd.DataFrame, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -1,0 +1,260 @@
+"""Stance: what counts and what does not, in tagged and in plain text, and the counts."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from trees import texts
+
+from analysis.stance import CATEGORIES, count_stance, find_stance, read_stance_lexicon
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+
+def tagged(text: str, tags: str) -> pd.DataFrame:
+    """The tokens of a text with a part of speech each."""
+    tokens = tokenize(texts(text))
+    return tokens.assign(pos=pd.Categorical(tags.split()))
+
+
+def found(tokens: pd.DataFrame, category: str) -> list[tuple[str, str]]:
+    hits = find_stance(tokens)
+    hits = hits[hits["category"] == category]
+    return list(zip(hits["text"], hits["subcategory"], strict=True))
+
+
+def plain(text: str, category: str) -> list[tuple[str, str]]:
+    return found(tokenize(texts(text)), category)
+
+
+def test_the_lists_are_clean() -> None:
+    lexicon = read_stance_lexicon()
+    assert tuple(lexicon["category"].unique()) == CATEGORIES
+    assert not lexicon.duplicated(["category", "item"]).any()
+    assert (lexicon["item"] == lexicon["item"].str.lower()).all()
+    counts = lexicon["category"].value_counts()
+    assert counts["modality"] >= 100
+    assert counts["hedges"] >= 100
+    assert counts["boosters"] >= 80
+    kinds = lexicon.groupby("category")["subcategory"].unique()
+    assert set(kinds["modality"]) == {"obligation", "possibility", "certainty", "prediction"}
+    assert set(kinds["pronouns"]) == {"us", "them"}
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "hits"),
+    [
+        ("We must go.", "modality", [("must", "obligation")]),
+        ("It must have been Russia.", "modality", [("must have been", "certainty")]),
+        ("They have to go, and it may rain.", "modality",
+         [("have to", "obligation"), ("may", "possibility")]),
+        ("No doubt they will leave.", "modality",
+         [("No doubt", "certainty"), ("will", "prediction")]),
+        ("They cannot stay.", "modality", [("cannot", "possibility")]),
+        ("They cannot stay.", "negation", [("cannot", "not-negation")]),
+        ("I don’t know, and nobody ever won't.", "negation",
+         [("don’t", "not-negation"), ("nobody", "no-negation"), ("won't", "not-negation")]),
+        ("Hardly anyone is no longer here without them.", "negation",
+         [("Hardly", "near-negative"), ("no longer", "no-negation"), ("without", "without")]),
+        ("Perhaps he is reportedly said to lie.", "hedges",
+         [("Perhaps", "plausibility"), ("reportedly", "attribution")]),
+        ("He was said to be, more or less, almost fine.", "hedges",
+         [("was said to", "attribution"), ("more or less", "approximator"),
+          ("almost", "approximator")]),
+        ("Of course it is clearly and absolutely true.", "boosters",
+         [("Of course", "certainty"), ("clearly", "certainty"), ("absolutely", "amplifier")]),
+        ("We’re told that the US let us see our friends themselves.", "pronouns",
+         [("We’re", "us"), ("us", "us"), ("our", "us"), ("themselves", "them")]),
+        ("In May, Will Smith sailed.", "modality", []),
+        ("Prices rose about and around.", "hedges", []),
+    ],
+)  # fmt: skip
+def test_plain_words(text: str, category: str, hits: list[tuple[str, str]]) -> None:
+    assert plain(text, category) == hits
+
+
+def test_with_tags_only_the_right_part_of_speech_counts() -> None:
+    text = "May has the might and the will to open a can ."
+    tags = "PROPN VERB DET NOUN CCONJ DET NOUN PART VERB DET NOUN PUNCT"
+    assert found(tagged(text, tags), "modality") == []
+    text, tags = "May we can fish , might makes right", "AUX PRON VERB NOUN PUNCT NOUN VERB NOUN"
+    assert found(tagged(text, tags), "modality") == [("May", "possibility")]
+    text, tags = "about 50 men spoke about us", "ADV NUM NOUN VERB ADP PRON"
+    assert found(tagged(text, tags), "hedges") == [("about", "approximator")]
+    assert found(tagged(text, tags), "pronouns") == [("us", "us")]
+    assert found(tagged("WITH US", "ADP PROPN"), "pronouns") == []
+    assert found(tagged("WITH US", "ADP PRON"), "pronouns") == [("US", "us")]
+
+
+def test_tags_of_phrases_and_missing_tags() -> None:
+    assert found(tagged("It must have fallen", "PRON AUX AUX VERB"), "modality") == [
+        ("must have", "certainty")
+    ]
+    assert found(tagged("It must have gas", "PRON AUX VERB NOUN"), "modality") == [
+        ("must", "obligation")
+    ]
+    tokens = tagged("May we say we may", "AUX PRON VERB PRON AUX")
+    untagged = tokens.assign(pos=["", "PRON", "VERB", "PRON", None])
+    assert found(untagged, "modality") == [("may", "possibility")]  # by the rule of plain words
+
+
+def test_offsets_lead_back_to_the_words() -> None:
+    documents = texts("They  have\nto go; of  course not.")
+    hits = find_stance(tokenize(documents))
+    for row in hits.itertuples():
+        whole = documents["text"][0][row.start : row.end]
+        assert whole.replace("\n", " ") == row.text
+    assert hits["position"].is_monotonic_increasing
+    assert list(hits["text"]) == ["They", "have to", "of  course", "not"]
+
+
+def test_a_phrase_does_not_cross_sentences_and_the_longest_wins() -> None:
+    assert plain("He will have. To go is no. Longer is fine.", "modality") == [
+        ("will", "prediction")
+    ]
+    hits = find_stance(tokenize(texts("No doubt.")))
+    by_category = dict(zip(hits["category"], hits["text"], strict=True))
+    assert by_category == {"modality": "No doubt", "boosters": "No doubt", "negation": "No"}
+
+
+def test_counts_by_hand(documents: pd.DataFrame) -> None:
+    counts = count_stance(tokenize(documents), by="side", documents=documents)
+    # east has 17 words with one "must"; west 18 with "No" and "not"
+    east, west = (
+        counts[counts["side"] == side].set_index("subcategory") for side in ("east", "west")
+    )
+    assert (east.loc["obligation", "count"], east.loc["obligation", "base"]) == (1, 17)
+    assert east.loc["obligation", "rate"] == pytest.approx(1000 / 17)
+    assert east.loc["obligation", "documents"] == 1
+    assert west.loc["no-negation", "count"] == west.loc["not-negation", "count"] == 1
+    assert west.loc["obligation", "count"] == 0
+    assert "exact binomial" in west.loc["obligation", "interval"]
+    assert "bootstrap over documents" in east.loc["obligation", "interval"]
+
+
+def test_rows_come_in_the_order_of_the_lexicon_for_every_group(documents: pd.DataFrame) -> None:
+    counts = count_stance(
+        tokenize(documents), by="outlet", documents=documents, level="category", confidence=None
+    )
+    assert counts["outlet"].tolist() == sorted(["Alpha", "Beta", "Gamma"] * len(CATEGORIES))
+    assert counts["category"].tolist() == list(CATEGORIES) * 3
+    assert list(counts.columns) == ["outlet", "category", "count", "base", "rate", "documents"]
+
+
+def test_counts_by_voice_sum_to_the_count_of_all(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    voice = ["writer" if n % 3 else "Putin" for n in range(len(tokens))]
+    tokens = tokens.assign(voice=pd.Categorical(voice))
+    kind = ["category", "subcategory"]  # "certainty" is of modality and of boosters
+    whole = count_stance(tokens, confidence=None).set_index(kind)
+    parts = count_stance(tokens, by="voice", confidence=None).groupby(kind)
+    assert parts["count"].sum().to_dict() == whole["count"].to_dict()
+    assert parts["base"].sum().to_dict() == whole["base"].to_dict()
+    hits = find_stance(tokens)
+    assert whole["count"].sum() == len(hits)
+    assert hits["voice"].tolist() == [voice[row] for row in _rows(tokens, hits)]
+
+
+def _rows(tokens: pd.DataFrame, hits: pd.DataFrame) -> list[int]:
+    places = pd.MultiIndex.from_arrays([tokens["doc"], tokens["position"]])
+    return places.get_indexer(pd.MultiIndex.from_arrays([hits["doc"], hits["position"]])).tolist()
+
+
+def test_an_own_lexicon_and_its_record() -> None:
+    own = [{"category": "war", "subcategory": "euphemism", "item": "special operation*"}]
+    tokens = tokenize(texts("Special operations go on."))
+    hits = find_stance(tokens, lexicon=own)
+    assert hits[["text", "item"]].to_numpy().tolist() == [
+        ["Special operations", "special operation*"]
+    ]
+    assert hits.attrs["steps"][-1]["params"]["lexicon"] == own
+    part = read_stance_lexicon().query("category == 'negation'")
+    counts = count_stance(tokens, lexicon=part)
+    assert set(counts["category"]) == {"negation"}
+    again = count_stance(tokens, lexicon=counts.attrs["steps"][-1]["params"]["lexicon"])
+    pd.testing.assert_frame_equal(again, counts)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"item": " "}, "Row 1 of the stance lexicon has no item"),
+        ({"pos": "VREB"}, "part of speech 'VREB'"),
+        ({"untagged": "maybe"}, "untagged='maybe'"),
+    ],
+)
+def test_a_wrong_row_is_named(row: dict[str, str], message: str) -> None:
+    base = {"category": "c", "subcategory": "s", "item": "word"}
+    with pytest.raises(InputError, match=message):
+        find_stance(tokenize(texts("A word.")), lexicon=[base | row])
+
+
+def test_what_else_is_refused(documents: pd.DataFrame) -> None:
+    tokens = tokenize(documents)
+    twice = [{"category": "c", "subcategory": "s", "item": item} for item in ("a", "A")]
+    with pytest.raises(InputError, match=r"Row 2 .* has 'a' again"):
+        find_stance(tokens, lexicon=twice)
+    with pytest.raises(InputError, match="lexicon is empty"):
+        find_stance(tokens, lexicon=[])
+    with pytest.raises(InputError, match="lacks 'subcategory'"):
+        find_stance(tokens, lexicon=[{"category": "c", "item": "a"}])
+    with pytest.raises(InputError, match="level='kind'"):
+        count_stance(tokens, level="kind")
+    with pytest.raises(InputError, match="by='category'"):
+        count_stance(tokens.assign(category="x"), by="category")
+    with pytest.raises(InputError, match="lacks 'sentence'"):
+        find_stance(tokens.drop(columns="sentence"))
+
+
+def test_nothing_is_mutated(documents: pd.DataFrame) -> None:
+    tokens, lexicon = tokenize(documents), read_stance_lexicon()
+    before = tokens.copy(deep=True), lexicon.copy(deep=True)
+    find_stance(tokens, lexicon=lexicon)
+    count_stance(tokens, lexicon=lexicon, by="side", documents=documents)
+    pd.testing.assert_frame_equal(tokens, before[0])
+    pd.testing.assert_frame_equal(lexicon, before[1])
+
+
+def test_no_text_gives_empty_tables_and_no_rates() -> None:
+    tokens = tokenize(texts(""))
+    assert len(find_stance(tokens)) == 0
+    counts = count_stance(tokens)
+    assert (counts["count"] == 0).all()
+    assert counts["rate"].isna().all()
+
+
+WORDS = st.sampled_from(
+    [
+        "must",
+        "have",
+        "been",
+        "to",
+        "no",
+        "doubt",
+        "longer",
+        "May",
+        "us",
+        "US",
+        "we",
+        "not",
+        ".",
+        "“",
+    ]
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.lists(WORDS, max_size=15), min_size=1, max_size=4))
+def test_hits_lie_in_the_text_and_count_once_in_a_category(lists: list[list[str]]) -> None:
+    documents = texts(*(" ".join(words) for words in lists))
+    tokens = tokenize(documents)
+    hits = find_stance(tokens)
+    whole = documents.set_index("doc")["text"]
+    for row in hits.itertuples():
+        assert whole[row.doc][row.start : row.end] == row.text
+    for _, own in hits.groupby(["doc", "category"], observed=True):
+        assert (own["start"].to_numpy()[1:] > own["start"].to_numpy()[:-1]).all()
+        assert (own["end"].to_numpy()[1:] > own["end"].to_numpy()[:-1]).all()
+    assert count_stance(tokens, confidence=None)["count"].sum() == len(hits)
