@@ -1,0 +1,236 @@
+"""Charts of voices, shares, tone and fates: what is drawn is what the table says."""
+
+from __future__ import annotations
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import voice_tables
+
+from analysis.charts.fates import plot_quote_fates
+from analysis.charts.shares import plot_shares
+from analysis.charts.targets import plot_targets
+from analysis.charts.voices import plot_voice_tone, plot_voices
+from analysis.saying.voicing import merge_voices
+from analysis.tables import InputError
+from analysis.targets import score_targets_by
+
+PLOTS = {
+    "plot_voices": plot_voices,
+    "plot_shares": plot_shares,
+    "plot_voice_tone": plot_voice_tone,
+    "plot_quote_fates": plot_quote_fates,
+}
+CASES = [case for case, (call, _, _) in voice_tables.CASES.items() if call in PLOTS]
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+def widths(ax, gid: str) -> list[float]:
+    return [round(float(bar.get_width()), 6) for bar in ax.patches if bar.get_gid() == gid]
+
+
+# ---- voices --------------------------------------------------------------------------------
+
+
+def test_bars_are_the_shares_and_lines_their_intervals() -> None:
+    table = voice_tables.voices()
+    ax = plot_voices(table, top=2)
+    assert made.labels(ax) == ["Vladimir Putin", "Xi Jinping"]
+    data = made.record_of(ax)["data"]
+    assert widths(ax, "bar") == data["share"].round(6).tolist()
+    assert data["speech"].tolist() == ["quoted", "reported"] * 2
+    ends = [(x0, x1) for x0, _, x1, _ in made.spans(ax)]
+    assert ends == [tuple(pair) for pair in data[["low", "high"]].to_numpy()]
+    assert made.texts(ax, "side") == ["390", "372"]
+    assert "not drawn" in made.note_of(made.figure_of(ax))
+
+
+def test_quoted_lies_above_reported_and_is_plain() -> None:
+    ax = plot_voices(voice_tables.voices(), top=1)
+    quoted, reported = (bar for bar in ax.patches if bar.get_gid() == "bar")
+    assert quoted.get_y() < reported.get_y()
+    assert not quoted.get_hatch()
+    assert reported.get_hatch()
+    (legend,) = made.figure_of(ax).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["quoted", "reported"]
+
+
+def test_the_writer_is_drawn_when_asked_for() -> None:
+    ax = plot_voices(voice_tables.voices(), own=True, top=1)
+    assert made.labels(ax) == ["writer"]
+    assert widths(ax, "bar") == [0.65]
+    assert "not drawn" not in made.note_of(made.figure_of(ax))
+    with pytest.raises(InputError, match="no speaker to draw"):
+        plot_voices(pd.DataFrame({"voice": ["writer"], "share": [1.0]}))
+
+
+def test_speech_that_was_not_split_is_one_bar() -> None:
+    table = voice_tables.voices().drop(columns="speech").drop_duplicates("voice")
+    ax = plot_voices(table, top=3)
+    assert len(widths(ax, "bar")) == 3
+    assert made.figure_of(ax).legends == []
+    with pytest.raises(InputError, match="several rows"):
+        plot_voices(pd.concat([table, table]))
+
+
+# ---- shares --------------------------------------------------------------------------------
+
+
+def test_parts_of_a_bar_end_where_the_next_begins() -> None:
+    table = voice_tables.cues()
+    ax = plot_shares(table, row="speaker", part="cue_class")
+    bars = [bar for bar in ax.patches if bar.get_gid() == "part"]
+    for row, name in enumerate(made.labels(ax)):
+        own = sorted((b for b in bars if round(b.get_y() + b.get_height() / 2) == row),
+                     key=lambda b: b.get_x())  # fmt: skip
+        found = [round(float(b.get_width()), 6) for b in own]
+        wanted = table[(table["speaker"] == name) & (table["count"] > 0)]
+        assert sorted(found) == sorted(wanted["share"].round(6))
+        assert own[-1].get_x() + own[-1].get_width() == pytest.approx(1)
+    assert made.texts(ax, "side") == ["16", "17", "18", "16", "17", "18"]
+
+
+def test_what_is_not_drawn_by_name_is_others() -> None:
+    table = voice_tables.names()
+    ax = plot_shares(table, row="outlet", part="form", top=3)
+    (legend,) = made.figure_of(ax).legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names[-1] == "others"
+    total = table.groupby("form")["count"].sum().sort_values(ascending=False)
+    assert set(names[:-1]) == set(total.head(3).index)
+    assert sum(widths(ax, "part")) == pytest.approx(len(voice_tables.OUTLETS))
+    data = made.record_of(ax)["data"]
+    assert set(data["form"]) == set(names[:-1])
+
+
+def test_the_order_of_parts_can_be_given() -> None:
+    order = ["doubting", "neutral"]
+    ax = plot_shares(voice_tables.cues(), row="speaker", part="cue_class", order=order)
+    (legend,) = made.figure_of(ax).legends
+    assert [text.get_text() for text in legend.get_texts()][:2] == order
+    table = voice_tables.cues()
+    table["cue_class"] = pd.Categorical(table["cue_class"], categories=voice_tables.CLASSES[::-1])
+    (legend,) = made.figure_of(plot_shares(table, row="speaker", part="cue_class")).legends
+    assert [text.get_text() for text in legend.get_texts()] == voice_tables.CLASSES[::-1]
+
+
+def test_tables_that_are_no_whole_are_refused() -> None:
+    table = voice_tables.cues()
+    with pytest.raises(InputError, match="several rows for speaker"):
+        plot_shares(pd.concat([table, table]), row="speaker", part="cue_class")
+    other = table.assign(cue_class=table["cue_class"] + " again")
+    with pytest.raises(InputError, match="add up to 200 %"):
+        plot_shares(pd.concat([table, other]), row="speaker", part="cue_class")
+    with pytest.raises(InputError, match="no rows"):
+        plot_shares(table.assign(share=0.0), row="speaker", part="cue_class")
+
+
+# ---- tone ------------------------------------------------------------------------------------
+
+
+def test_each_voice_has_a_mark_and_an_interval() -> None:
+    table = voice_tables.tone()
+    ax = plot_voice_tone(table)
+    whole = table[table["voices"] == "all voices"].sort_values("tone", ascending=False)
+    assert made.labels(ax) == whole["outlet"].tolist()
+    lines = made.marked(ax, "dots")
+    assert [line.get_label() for line in lines] == ["all voices", "writer", "speakers"]
+    assert lines[0].get_xdata().tolist() == whole["tone"].tolist()
+    assert len(lines[2].get_xdata()) == 4  # one outlet has no speakers
+    assert made.texts(ax, "side")[-1] == "0 %"
+    low, high = ax.get_xlim()
+    assert low == -high
+
+
+def test_tone_without_groups() -> None:
+    table = voice_tables.tone().head(4).drop(columns="outlet")
+    ax = plot_voice_tone(table)
+    assert made.labels(ax) == [""]
+    with pytest.raises(InputError, match="several rows"):
+        plot_voice_tone(pd.concat([table, table]))
+
+
+# ---- fates -------------------------------------------------------------------------------------
+
+
+def test_signs_say_what_became_of_a_statement() -> None:
+    table = voice_tables.fates()
+    ax = plot_quote_fates(table)
+    assert len(made.texts(ax, "fate")) == len(table)
+    own = table[table["group"] == 0].set_index("outlet")["fate"]
+    assert own.tolist() == ["kept", "re-worded", "unmarked", "kept", "re-worded"]
+    first = [
+        text for text in ax.texts if text.get_gid() == "fate" and text.get_position()[1] == 0.5
+    ]
+    first = sorted(first, key=lambda text: text.get_position()[0])
+    assert [text.get_text() for text in first] == ["=", "≠", "?*", "=", "≠"]
+    assert made.labels(ax)[3].startswith("3: Russia’s favourite lies")
+    assert "*: another verb of saying." in made.note_of(made.figure_of(ax))
+
+
+def test_of_two_texts_in_a_cell_the_fuller_is_drawn() -> None:
+    table = pd.DataFrame(
+        {"group": 0, "outlet": ["A", "A", "B"], "fate": ["dropped", "trimmed", "kept"],
+         "reference": [False, False, True], "text": ["", "x", "xy"], "covered": [0.0, 0.5, 1.0]}
+    )  # fmt: skip
+    ax = plot_quote_fates(table)
+    assert made.texts(ax, "fate") == ["−", "="]
+    with pytest.raises(InputError, match="The fate 'lost' is not known"):
+        plot_quote_fates(table.assign(fate="lost"))
+
+
+# ---- all of them -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_drawn_again_from_the_csv_it_is_the_same(case: str) -> None:
+    call, make, options = voice_tables.CASES[case]
+    figure = made.figure_of(PLOTS[call](make(), **options))
+    record = made.record_of(figure)
+    data = made.through_csv(record["data"])
+    data.attrs = record["attrs"]
+    again = made.figure_of(PLOTS[call](data, **record["params"]))
+    assert made.artists(again) == made.artists(figure)
+    assert made.record_of(again)["note"] == record["note"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_covers_another_in_the_narrowest_size(case: str) -> None:
+    call, make, options = voice_tables.CASES[case]
+    figure = made.figure_of(PLOTS[call](make(), size="column", **options))
+    assert made.overlaps(made.visible_texts(figure)) == []
+
+
+@pytest.mark.parametrize("call", PLOTS)
+def test_an_empty_table_is_refused(call: str) -> None:
+    _, make, options = next(case for case in voice_tables.CASES.values() if case[0] == call)
+    with pytest.raises(InputError, match="no rows"):
+        PLOTS[call](make().head(0), **options)
+    assert plt.get_fignums() == []
+
+
+# ---- who evaluates whom ------------------------------------------------------------------------
+
+
+def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
+    cells = [("Putin", "Kyiv", 0.1, 6), ("writer", "Kyiv", 0.5, 2), ("Xi", "NATO", 0.2, 5)]
+    rows = [("a", *cell) for *cell, n in cells for _ in range(n)]
+    targets = pd.DataFrame(rows, columns=["doc", "voice", "entity", "positive"])
+    targets = targets.assign(sentence=range(len(targets)), label="PLACE", negative=0.4)
+    targets = targets.assign(neutral=1 - targets["positive"] - targets["negative"])
+    targets.attrs = {"model": {"measured": {"sentiment_macro_f1": 0.8}}}
+    merged = merge_voices(targets, keep=["Putin"])
+    table = score_targets_by(merged, by="voices")
+    ax = plot_targets(table, by="voices", min_count=5)
+    drawn = made.texts(ax, "n")
+    assert "−0.30\nn = 6" in drawn
+    assert "n = 2" in drawn  # too few: no score, no colour
+    assert "−0.20\nn = 5" in drawn
+    assert "macro-F1 0.80" in made.note_of(made.figure_of(ax))
+    assert table["count"].sum() == len(targets)
