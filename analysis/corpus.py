@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.files import hash_text, join_inside
 from analysis.readers import read_text
 from analysis.reading.add import add_documents
+from analysis.reading.copies import GROUP
 from analysis.reading.duplicates import find_near_duplicates
 from analysis.reading.lists import read_aliases, read_stop_words, read_term_groups
 from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, read_manifest
@@ -71,7 +72,8 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> p
     Warns
     -----
     CorpusWarning
-        If texts are near-duplicates of each other, or a text is not in the manifest.
+        If texts are near-duplicates of each other and not in one ``duplicate_group``, or a text is
+        not in the manifest.
 
     Notes
     -----
@@ -110,7 +112,8 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> p
     documents.attrs["corpus"] = _describe(folder, documents)
     _report_unlisted(folder, set(documents["doc"]))
     if near_duplicates is not None:
-        _report_duplicates(folder, find_near_duplicates(documents, threshold=near_duplicates))
+        pairs = find_near_duplicates(documents, threshold=near_duplicates)
+        _report_duplicates(folder, _drop_grouped(pairs, documents))
     return documents
 
 
@@ -246,6 +249,15 @@ def _report_unlisted(folder: Path, known: set[str]) -> None:
             CorpusWarning,
             stacklevel=3,
         )
+
+
+def _drop_grouped(pairs: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Pairs without those that the manifest itself puts into one group."""
+    if GROUP not in documents.columns or pairs.empty:
+        return pairs
+    groups = documents.set_index("doc")[GROUP]
+    one, other = pairs["doc"].map(groups), pairs["other"].map(groups)
+    return pairs[one.isna() | (one != other)]
 
 
 def _report_duplicates(folder: Path, pairs: pd.DataFrame) -> None:

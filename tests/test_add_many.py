@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import filelock
 import pytest
 
 from analysis import __main__ as command
 from analysis import add_documents
-from analysis.corpus import read_corpus
+from analysis.corpus import CorpusWarning, read_corpus
 from analysis.reading import ask, store
 from analysis.reading.manifest import COLUMNS, read_manifest
 from analysis.tables import InputError
@@ -63,6 +64,11 @@ def test_wire_copy_grouped_left_out_or_ignored(tmp_path, wire):
     assert groups("a", "group") == [(one, one), (two, one), (other, "")]
     assert groups("b", "leave-out") == [(one, ""), (other, "")]
     assert groups("c", "ignore") == [(one, ""), (two, ""), (other, "")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what the manifest groups itself is no news
+        assert len(read_corpus(tmp_path / "a")) == 3
+    with pytest.warns(CorpusWarning, match="near-duplicates"):
+        read_corpus(tmp_path / "c")
     with pytest.raises(
         InputError, match=r"duplicates='merge' is not known; choose one of 'report'"
     ):
