@@ -44,7 +44,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "score_sentiment",
         "score_sentiment_by",
     ),
-    "annotate": ("annotate",),
+    "annotation": ("annotate",),
     "targets": ("find_target_passages", "score_targets", "score_targets_by"),
     "voices": ("add_voices", "find_quotes"),
     "speakers": ("add_parts", "count_voices", "find_voice_passages"),

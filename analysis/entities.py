@@ -119,7 +119,7 @@ def _found(
     """What the engine finds; and the documents, whose record names the model if there is one."""
     if engine == "rules":
         return documents, find_by_rules(documents, sentences, rows)
-    from analysis.annotate import find_mentions as annotated  # loads the model's room when used
+    from analysis.annotation import find_mentions as annotated  # loads the model's room when used
 
     seen = annotated(documents, engine=None if engine == "model" else engine)
     source = documents[["doc"]]

@@ -38,7 +38,7 @@ from typing import Any
 import pandas as pd
 from texts import default_folder, load
 
-from analysis.annotate import annotate, find_mentions
+from analysis.annotation import annotate, find_mentions
 from analysis.tokens import tokenize
 
 _TAGS, _RELATIONS, _KINDS = 50, 45, 18  # labels of spaCy's small English model

@@ -323,7 +323,7 @@ def report(texts: list[Text], mentions: pd.DataFrame, *, errors: bool = False) -
 
 def find(documents: pd.DataFrame, engine: str) -> pd.DataFrame:
     """The mentions of an engine; model-alone: before tables and text complete them."""
-    from analysis.annotate import find_mentions
+    from analysis.annotation import find_mentions
     from analysis.entities import find_entities
 
     if engine == "model-alone":

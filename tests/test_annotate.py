@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import annotate as room
-from analysis.annotate import annotate, find_mentions
+import analysis as da
+from analysis import annotation as room
+from analysis.annotation import annotate, find_mentions
 from analysis.tables import MENTIONS, InputError
 from analysis.tagging import run
 from analysis.tagging.model import FOLDER
@@ -193,6 +194,11 @@ def test_any_text(text: str) -> None:
     heads, sentences = tokens["head"].to_numpy(), tokens["sentence"].to_numpy()
     hanging = heads >= 0
     assert (sentences[heads[hanging]] == sentences[hanging]).all()
+
+
+def test_the_public_name_stays_the_function(news) -> None:
+    da.find_entities(news.iloc[1:2], engine="model")  # loads the room from inside the package
+    assert da.annotate is annotate
 
 
 def test_no_documents() -> None:

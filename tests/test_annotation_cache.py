@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import annotate as room
-from analysis.annotate import annotate, find_mentions
+from analysis import annotation as room
+from analysis.annotation import annotate, find_mentions
 from analysis.tagging import cache
 from analysis.tagging.assemble import Spans
 from analysis.tagging.model import FOLDER
@@ -216,7 +216,7 @@ def test_names_alone_are_kept_apart(tmp_path: Path) -> None:
 
 RUN = """
 import sys, pandas as pd
-from analysis import annotate as room
+from analysis import annotation as room
 room._TOGETHER = 1
 texts = [f"Vladimir Putin met Xi Jinping {n} times." for n in range(3000)]
 documents = pd.DataFrame({"doc": [str(n) for n in range(3000)], "text": texts})

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.annotate import annotate, find_mentions
+from analysis.annotation import annotate, find_mentions
 from analysis.tables import MENTIONS, InputError
 from analysis.tagging.spacy_engine import describe_pipeline
 from analysis.tokens import tokenize

@@ -186,7 +186,7 @@ MAY_IMPORT = {
     "charts": {"tables"},
     "show": {"tables"},
     "tagging": {"tables", "files"},
-    "annotate": {"tables", "tokens", "tagging"},
+    "annotation": {"tables", "tokens", "tagging"},
     "pages": set(),
     "render": {"tables", "files", "pages"},
     "sidebyside": {"tables", "files"},
@@ -204,7 +204,7 @@ MEASURES = (
     "stance", "agency", "explanations", "acting", "saying", "quoting",
 )  # fmt: skip
 PARTS = {
-    "sentiment": {"tone"}, "entities": {"names", "annotate"}, "targets": {"tagging"},
+    "sentiment": {"tone"}, "entities": {"names", "annotation"}, "targets": {"tagging"},
     "voices": {"quoting"}, "quoting": {"readers"}, "speakers": {"quoting", "saying"},
     "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting"}, "stance": {"acting"},
     "agency": {"acting"}, "explanations": {"acting"},
