@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from analysis.tokens import find_hits, term_of
 UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )
+_ONE_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 UNTAGGED = ("", "lower", "no")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
@@ -113,10 +115,8 @@ def find_items(tokens: pd.DataFrame, table: pd.DataFrame, category: str) -> Foun
         Sorted by row, then by the order of the categories in the list.
     """
     codes, names = pd.factorize(table[category])
-    parts = [
-        _candidates(tokens, table["item"].tolist(), np.flatnonzero(codes == code))
-        for code in range(len(names))
-    ]
+    search = _Search(tokens, table["item"].tolist())
+    parts = [search.candidates(np.flatnonzero(codes == code)) for code in range(len(names))]
     rows, lengths, items = (np.concatenate(part) for part in zip(*parts, strict=True))
     kept = _in_one_sentence(tokens, rows, lengths) & _rightly_tagged(
         tokens, table, Found(rows, lengths, items)
@@ -129,41 +129,45 @@ def find_items(tokens: pd.DataFrame, table: pd.DataFrame, category: str) -> Foun
     return Found(rows[outer][order], lengths[outer][order], items[outer][order])
 
 
-def _candidates(
-    tokens: pd.DataFrame, items: list[str], wanted: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where the items of one category occur, whatever their part of speech."""
-    vocabulary = tokens["term"].cat.categories
-    codes = codes_of(tokens, "term")
-    place = np.full(len(vocabulary) + 1, -1, dtype=np.int64)
-    known = vocabulary.get_indexer(pd.Index([items[item] for item in wanted], dtype=object))
-    plain = np.array([not set(items[item]) & set(" *?") for item in wanted], dtype=bool)
-    direct = plain & (known >= 0)
-    place[known[direct]] = wanted[direct]
-    found = place[codes]
-    rows = np.flatnonzero(found >= 0)
-    parts = [(rows, np.ones(len(rows), dtype=np.int64), found[rows])]
-    for item in wanted[~direct]:
-        starts, lengths = _phrase(tokens, items[item])
-        parts.append((starts, lengths, np.full(len(starts), item)))
-    rows, lengths, found = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return rows, lengths, found
+class _Search:
+    """The tokens and items as codes: a table's columns are slow to look up hundreds of times."""
 
+    def __init__(self, tokens: pd.DataFrame, items: list[str]) -> None:
+        self.tokens, self.items = tokens, items
+        vocabulary = tokens["term"].cat.categories
+        words = sorted({word for item in items for word in item.split()})
+        known = vocabulary.get_indexer(pd.Index(words, dtype=object)).tolist()
+        self.known = dict(zip(words, known, strict=True))
+        self.size = len(vocabulary)
+        self.codes, self.doc = codes_of(tokens, "term"), codes_of(tokens, "doc")
 
-def _phrase(tokens: pd.DataFrame, phrase: str) -> tuple[np.ndarray, np.ndarray]:
-    """Where a phrase occurs; plain words are compared by their codes, the rest by `find_hits`."""
-    words = phrase.split()
-    if not all(word.isalpha() for word in words):
-        return find_hits(tokens, phrase)
-    known = tokens["term"].cat.categories.get_indexer(pd.Index(words, dtype=object))
-    codes, doc = codes_of(tokens, "term"), codes_of(tokens, "doc")
-    last = len(codes) - len(words) + 1
-    if (known < 0).any() or last < 1:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    rows = np.flatnonzero(codes[:last] == known[0])
-    for offset, code in enumerate(known[1:], start=1):
-        rows = rows[(codes[rows + offset] == code) & (doc[rows + offset] == doc[rows])]
-    return rows, np.full(len(rows), len(words))
+    def candidates(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where the items of one category occur, whatever their part of speech."""
+        place = np.full(self.size + 1, -1, dtype=np.int64)
+        parts = []
+        for item in wanted.tolist():
+            words = self.items[item].split()
+            if not all(map(_ONE_TOKEN.fullmatch, words)):
+                rows, lengths = find_hits(self.tokens, self.items[item])
+                parts.append((rows, lengths, np.full(len(rows), item)))
+            elif len(words) == 1 and self.known[words[0]] >= 0:
+                place[self.known[words[0]]] = item
+            elif len(words) > 1 and min(self.known[word] for word in words) >= 0:
+                rows = self._phrase([self.known[word] for word in words])
+                parts.append((rows, np.full(len(rows), len(words)), np.full(len(rows), item)))
+        found = place[self.codes]
+        rows = np.flatnonzero(found >= 0)
+        parts.append((rows, np.ones(len(rows), dtype=np.int64), found[rows]))
+        rows, lengths, found = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return rows, lengths, found
+
+    def _phrase(self, words: list[int]) -> np.ndarray:
+        """Rows at which a phrase, given by the codes of its words, begins in one document."""
+        rows = np.flatnonzero(self.codes[: max(len(self.codes) - len(words) + 1, 0)] == words[0])
+        for offset, code in enumerate(words[1:], start=1):
+            here = rows + offset
+            rows = rows[(self.codes[here] == code) & (self.doc[here] == self.doc[rows])]
+        return rows
 
 
 def _in_one_sentence(tokens: pd.DataFrame, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
