@@ -101,7 +101,7 @@ def test_who_says_so_is_the_innermost_quotation() -> None:
     assert found["voice"].tolist() == ["Putin", "writer"]
     unknown = quotes.assign(speaker=["Biden", None, ""])
     voices = find_explanations(tokenize(documents), quotes=unknown)["voice"]
-    assert voices.tolist() == ["(unknown)", "writer"]
+    assert voices.tolist() == ["(unnamed)", "writer"]
 
 
 def test_without_documents_there_are_offsets_only(plain: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.tables import InputError, require_columns
 
-WRITER, UNKNOWN = "writer", "(unknown)"
+WRITER, UNKNOWN = "writer", "(unnamed)"
 
 
 def joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def speakers_at(table: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
     Returns
     -------
     pandas.Series of str
-        The speaker; "(unknown)" of a quotation without one; "writer" outside of quotations.
+        The speaker; "(unnamed)" of a quotation without one; "writer" outside of quotations.
     """
     require_columns(quotes, ("doc", "start", "end", "speaker"), "quotes")
     if "kind" in quotes.columns:

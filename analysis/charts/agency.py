@@ -95,7 +95,8 @@ def plot_agency(
     style.require_rows(drawable[drawable["entity"] != NONE_LABEL], "agency")
     names = select.group_columns(drawable, by, key=key, what="agency", known=_KNOWN)
     data, labels = _ranked(table, drawable, names, value, style.require_top(top))
-    ax = style.start(ax, size=size, height=style.row_height(size, labels.nunique()))
+    key_room = 3 * style.FONTS[size] / 72
+    ax = style.start(ax, size=size, height=style.row_height(size, labels.nunique()) + key_room)
     order = list(labels.unique())
     bars = _bars(data, labels.map(order.index).to_numpy(dtype=float), value)
     _draw(ax, data, bars)

@@ -1,0 +1,151 @@
+"""The charts of stance and agency: what is drawn, where, and that it can be drawn again."""
+
+from __future__ import annotations
+
+import json
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.patches import Rectangle
+
+from analysis.agency import count_agency
+from analysis.charts.agency import plot_agency
+from analysis.charts.stance import plot_stance
+from analysis.stance import count_stance
+from analysis.tables import InputError
+from analysis.tokens import tokenize
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+def agency(outlets: tuple[str, ...] = (), forms: bool = False) -> pd.DataFrame:
+    """count_agency: Kyiv is acted upon, Moscow acts, and some deeds have no doer."""
+    rows = []
+    for outlet in outlets or ("",):
+        for entity, role, form, count, base in [
+            ("Kyiv", "agent", "active", 1, 5), ("Kyiv", "patient", "active", 2, 5),
+            ("Kyiv", "patient", "passive", 1, 5), ("Kyiv", "recipient", "active", 1, 5),
+            ("Moscow", "agent", "active", 3, 4), ("Moscow", "carrier", "copula", 1, 4),
+            ("(none)", "agent", "agentless passive", 7, 7),
+        ]:  # fmt: skip
+            row = {"outlet": outlet} if outlets else {}
+            row |= {"entity": entity, "role": role, "form": form, "count": count, "base": base}
+            row |= {"share": count / base, "documents": 1, "low": 0.1, "high": 0.9}
+            rows.append(row | {"interval": made.INTERVAL})
+    table = pd.DataFrame(rows)
+    if not forms:
+        keys = [*(["outlet"] if outlets else []), "entity", "role"]
+        rules = {"count": "sum", "base": "first", "share": "sum", "documents": "first"}
+        rules |= {"low": "first", "high": "first", "interval": "first"}
+        table = table.groupby(keys, sort=False).agg(rules).reset_index()
+    table.attrs = made.corpus()
+    return table
+
+
+def bars(ax) -> list[tuple[float, float, float]]:
+    """Row, left end and width of every piece."""
+    pieces = made.marked(ax, "bars", Rectangle)
+    return [
+        (round(p.get_y() + p.get_height() / 2, 6), round(p.get_x(), 6), round(p.get_width(), 6))
+        for p in pieces
+    ]
+
+
+def again(ax, plot) -> None:
+    """What the record says draws the same from the saved rows."""
+    record = made.record_of(ax)
+    json.dumps(record["params"])
+    data = made.through_csv(record["data"])
+    data.attrs = record["attrs"]
+    redrawn = plot(data, **record["params"])
+    assert made.artists(made.figure_of(redrawn)) == made.artists(made.figure_of(ax))
+    for part in ("caption", "alt", "note"):
+        assert made.record_of(redrawn)[part] == record[part]
+        assert record[part].endswith(".")
+    assert "Highest: " in record["alt"]
+
+
+def test_acting_lies_right_and_being_acted_upon_left() -> None:
+    ax = plot_agency(agency())
+    assert made.labels(ax) == ["Kyiv", "Moscow"]  # 5 and 3 clauses
+    assert bars(ax) == [(0, 0, 20), (0, 0, -60), (0, -60, -20), (1, 0, 75)]
+    low, high = ax.get_xlim()
+    assert low == -high
+    assert made.spans(ax) == [(10, 0, 90, 0), (-10, 0, -90, 0), (10, 1, 90, 1)]
+    assert made.texts(ax, "side") == ["5", "4"]
+    note = made.note_of(made.figure_of(ax))
+    assert "n = 9 clauses." in note
+    assert "Without a named agent: 7 clauses, not drawn." in note
+    again(ax, plot_agency)
+
+
+def test_counts_and_forms_are_pieces_without_intervals() -> None:
+    ax = plot_agency(agency(forms=True), value="count")
+    assert bars(ax) == [(0, 0, 1), (0, 0, -2), (0, -2, -1), (0, -3, -1), (1, 0, 3)]
+    hatches = [piece.get_hatch() or "" for piece in made.marked(ax, "bars", Rectangle)]
+    assert [bool(hatch) for hatch in hatches] == [False, False, True, False, False]
+    assert made.spans(ax) == []
+    (legend,) = made.figure_of(ax).legends
+    named = [text.get_text() for text in legend.get_texts()]
+    assert named == ["patient", "recipient", "agent", "active", "passive"]
+    again(ax, plot_agency)
+
+
+def test_every_group_gets_a_bar() -> None:
+    table = agency(("Alpha", "Beta"))
+    ax = plot_agency(table, top=1)
+    assert made.labels(ax) == ["Kyiv · Alpha", "Kyiv · Beta"]
+    assert "1 of 2 shown." in made.note_of(made.figure_of(ax))
+    again(ax, plot_agency)
+
+
+def test_what_agency_cannot_draw_is_refused() -> None:
+    with pytest.raises(InputError, match="value='rate' is not known"):
+        plot_agency(agency(), value="rate")
+    only_none = agency().query("entity == '(none)'")
+    with pytest.raises(InputError, match="no rows to draw"):
+        plot_agency(only_none)
+    with pytest.raises(InputError, match="several rows for"):
+        plot_agency(pd.concat([agency(), agency()]))
+    with pytest.raises(InputError, match="lacks 'share'"):
+        plot_agency(agency().drop(columns="share"))
+
+
+def test_agency_draws_what_the_measure_returns() -> None:
+    clauses = pd.DataFrame({"doc": ["a", "b", "b"], "sentence": 0, "entity": ["Kyiv"] * 3})
+    clauses = clauses.assign(role=["agent", "patient", "patient"], form="active", process="verbal")
+    ax = plot_agency(count_agency(clauses))
+    assert bars(ax) == [(0, 0, pytest.approx(100 / 3)), (0, 0, pytest.approx(-200 / 3))]
+    again(ax, plot_agency)
+
+
+def test_stance_rows_keep_the_order_of_the_lexicon(documents: pd.DataFrame) -> None:
+    counts = count_stance(tokenize(documents), level="category")
+    ax = plot_stance(counts)
+    assert made.labels(ax) == ["modality", "hedges", "boosters", "negation", "pronouns"]
+    assert [x for x, _ in made.points(ax)] == counts["rate"].tolist()
+    assert made.texts(ax, "side") == [str(n) for n in counts["count"]]
+    assert ax.get_xlabel() == "Per 1,000 words"
+    assert "n = 35 words." in made.note_of(made.figure_of(ax))
+    again(ax, plot_stance)
+
+
+def test_stance_by_group_and_kind(documents: pd.DataFrame) -> None:
+    counts = count_stance(tokenize(documents), by="side", documents=documents)
+    part = counts[counts["category"] == "pronouns"]
+    ax = plot_stance(part)
+    assert made.labels(ax) == ["pronouns · us", "pronouns · them"]
+    lines = made.marked(ax, "dots")
+    assert [line.get_label() for line in lines] == ["east", "west"]
+    assert made.overlaps(made.visible_texts(made.figure_of(ax))) == []
+    again(ax, plot_stance)
+    with pytest.raises(InputError, match="several rows for"):
+        plot_stance(pd.concat([part, part]))
+    with pytest.raises(InputError, match="no rows"):
+        plot_stance(part.head(0))
