@@ -141,7 +141,6 @@ def test_panels_share_their_shades() -> None:
     assert "critical (−) … favourable (+)" in [ax.get_ylabel() for ax in figure.axes]
 
 
-@pytest.mark.skipif("plot_targets" not in da.__all__, reason="the chart is not public yet")
 def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path / "cache"))
     documents = pd.DataFrame(
