@@ -36,6 +36,7 @@ class Sizes:
     layers: int = 6
     arc: int = 256
     label: int = 96
+    own: int = 0  # layers at the top that sentiment has for itself
     dropout: float = 0.1
     head_dropout: float = 0.2
 
@@ -91,11 +92,15 @@ class Encoder(nn.Module):
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
         x = self.dropout(self.norm(x))
-        bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
-        states = [x]
+        states, bias = [x], padding_bias(mask, x)
         for layer in self.layers:
             states.append(layer(states[-1], bias))
         return states
+
+
+def padding_bias(mask: Tensor, x: Tensor) -> Tensor:
+    """Keep attention away from padding."""
+    return (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
 
 
 class Annotator(nn.Module):
@@ -105,6 +110,7 @@ class Annotator(nn.Module):
         super().__init__()
         self.size = size
         self.encoder = Encoder(size)
+        self.own = nn.ModuleList(Layer(size) for _ in range(size.own))
         word = 2 * size.width  # a word is its first and its last piece
         self.heads = nn.ModuleDict(
             {
@@ -139,7 +145,14 @@ class Annotator(nn.Module):
         mixed = [
             sum(share * state for share, state in zip(row, states, strict=True)) for row in shares
         ]
-        return mixed[0], mixed[1], states[-1]
+        return mixed[0], mixed[1], self.last(states[len(states) - 1 - len(self.own)], mask)
+
+    def last(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Run sentiment's own layers, if it has any, on what the shared ones below them give."""
+        bias = padding_bias(mask, x)
+        for layer in self.own:
+            x = layer(x, bias)
+        return x
 
     def words(self, hidden: Tensor, first: Tensor, mask: Tensor) -> Tensor:
         """Join each word's first and last piece: batch × word × 2·width."""

@@ -123,14 +123,19 @@ def syntax_losses(model: Annotator, words: Tensor, root: Tensor, b: dict[str, Te
     return losses
 
 
-def losses_of(model: Annotator, task: str, b: dict[str, Tensor], allowed: Tensor) -> dict:
-    """Give each loss of one batch."""
-    if task == "sentiment":
+def losses_of(
+    model: Annotator, task: str, b: dict[str, Tensor], allowed: Tensor, twice: bool
+) -> dict:
+    """Give each loss of one batch; with `twice`, sentiment is passed through twice."""
+    if task == "sentiment" and twice:
         b = {name: torch.cat([value, value]) for name, value in b.items()}
     with torch.autocast("cpu", dtype=torch.bfloat16):
         named, parsed, last = model.encode(b["pieces"], b["mask"], b["shapes"], b["target"])
         if task == "sentiment":
-            return sentiment_losses(model.sentiment(last.float(), b["mask"], b["target"]), b)
+            scores = model.sentiment(last.float(), b["mask"], b["target"])
+            if not twice:
+                return {"sentiment": plain_loss(scores, b["polarity"], 0.05)}
+            return sentiment_losses(scores, b)
         losses = {}
         if task == "syntax":
             words = model.words(parsed, b["first"], b["mask"])
@@ -220,11 +225,13 @@ def set_rate(optimizer: torch.optim.Optimizer, done: float, warm: float = 0.08) 
         group["lr"] = group["peak"] * factor
 
 
-def task_order(steps: int, seed: int) -> list[str]:
+def task_order(steps: int, seed: int, tasks: list[str] | None = None) -> list[str]:
     """Spread the tasks evenly over the run, in shuffled blocks of a hundred."""
-    block = [t for t, share in SHARES.items() for _ in range(round(100 * share))]
+    shares = {t: share for t, share in SHARES.items() if not tasks or t in tasks}
+    block = [t for t, share in shares.items() for _ in range(round(100 * share))]
     rng = np.random.default_rng([seed, 7])
-    return [block[i] for _ in range(steps // 100 + 1) for i in rng.permutation(len(block))][:steps]
+    blocks = steps // len(block) + 1
+    return [block[i] for _ in range(blocks) for i in rng.permutation(len(block))][:steps]
 
 
 class Run:
@@ -250,7 +257,7 @@ class Run:
         load_pretrained(self.model.encoder)
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         self.optimizer = make_optimizer(self.model, options.rate)
-        self.order, self.step = task_order(options.steps, options.seed), 0
+        self.order, self.step = task_order(options.steps, options.seed, options.tasks), 0
         self.began, self.first = datetime.now(), 0.0
         LOG.info("%s", {t: len(rows) for t, rows in data.items()})
 
@@ -295,7 +302,9 @@ class Run:
     def learn(self, allowed: Tensor) -> dict[str, float]:
         """Take one step; give its losses."""
         task = self.order[self.step]
-        losses = losses_of(self.model, task, self.feeds[task].next(), allowed)
+        losses = losses_of(
+            self.model, task, self.feeds[task].next(), allowed, not self.options.once
+        )
         loss = sum(WEIGHTS.get(name, 1.0) * value for name, value in losses.items())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -342,6 +351,8 @@ if __name__ == "__main__":
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--average", type=float, default=0.995, help="how slowly it forgets")
     parser.add_argument("--until", default="", help="HH:MM today: end by the clock, if sooner")
+    parser.add_argument("--tasks", nargs="*", choices=list(SHARES), help="only these; default: all")
+    parser.add_argument("--once", action="store_true", help="sentiment without R-Drop")
     parser.add_argument("--tiny", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
