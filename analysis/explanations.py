@@ -73,7 +73,8 @@ def find_explanations(
         blame the cause is who is blamed, of purpose what for), `source_start`, `source_end` (the
         one who blames, as the grammar has it; else -1); with `quotes` also `voice` (the speaker of
         the innermost quotation around the marker, "(unnamed)" where it has none, "writer" outside
-        of quotations; `add_voices` tells headlines, too); with `documents` also `explained`, `cause`, `source`.
+        of quotations; `add_voices` tells headlines, too); with `documents` also `explained`,
+        `cause`, `source`.
 
     Raises
     ------
