@@ -73,16 +73,16 @@ def _sentence_quotes(items: Items, reports: list[Report]) -> list[Quote]:
     """The quotations of one sentence; what is relayed goes to the inner speaker."""
     quotes: list[Quote] = []
     pieces = [(report, piece) for report in reports for piece in report.pieces]
-    for report, piece in pieces:
-        inner = _relayed(items, report, piece, pieces)
-        if inner is None:
-            outer = [one for one, other in pieces if _relayed(items, one, other, pieces) is piece]
+    inner = [_relayed(items, piece, pieces) for _, piece in pieces]
+    for (report, piece), within in zip(pieces, inner, strict=True):
+        if within is None:
+            outer = [pieces[i][0] for i, other in enumerate(inner) if other is piece]
             quotes.append(_quote(items, report, piece, outer))
     return quotes
 
 
 def _relayed(
-    items: Items, report: Report, piece: Piece, pieces: list[tuple[Report, Piece]]
+    items: Items, piece: Piece, pieces: list[tuple[Report, Piece]]
 ) -> Piece | None:
     """The piece of another speaker that is all that a report consists of: X said that Y said …"""
     for other, inner in pieces:

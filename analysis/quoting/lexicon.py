@@ -78,7 +78,7 @@ _IRREGULAR = {
     "put up": "put",
 }
 _DOUBLED = frozenset("admit commit permit refer infer confer rebut submit concur aver extol regret".split())
-_SHORT = re.compile(r"[^aeiou]*[aeiou][bdgklmnprtvz]")  # quip, dub: the last letter is doubled
+_SHORT = re.compile(r"(?:qu|[^aeiou])*[aeiou][bdgklmnprtvz]")  # quip, dub: the last letter is doubled
 _BRITISH = frozenset("label signal travel counsel cancel model marvel".split())
 
 

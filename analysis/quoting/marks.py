@@ -131,7 +131,8 @@ def _directed(sign: str, start: int, end: int, free: bool, ends: bool) -> _Mark:
 
 def _is_opened(text: str, at: int) -> bool:
     """Whether an odd number of straight marks stands before, in the same line."""
-    return text.count('"', text.rfind("\n", 0, at) + 1, at) % 2 == 1
+    line = text.rfind("\n", max(at - 2 * MAX_OPEN, 0), at) + 1
+    return text.count('"', max(line, at - 2 * MAX_OPEN), at) % 2 == 1
 
 
 def _closes_soon(text: str, at: int) -> bool:
@@ -209,7 +210,7 @@ def _is_possessive(text: str, marks: list[_Mark], number: int, mark: _Mark) -> b
 def _has_closer(text: str, marks: list[_Mark], number: int, edge: int) -> bool:
     """Whether a single mark that could open finds its partner in the paragraph."""
     mark = marks[number]
-    for other in marks[number + 1 :]:
+    for other in marks[number + 1 : number + 60]:
         if other.start >= edge or other.start - mark.start > 2000:
             return False
         if other.family == mark.family and other.closes and other.start > mark.end:

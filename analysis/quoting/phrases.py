@@ -154,12 +154,16 @@ def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -
 
 def first_phrase(items: Items, segment: Segment) -> Phrase | None:
     """Find the first noun phrase that stands before a verb: the likely subject of a sentence."""
-    for item in range(segment.first, min(segment.last, segment.first + 60)):
-        if items.pos[item] in ("VERB", "AUX") and item > segment.first:
-            phrase = phrase_before(items, segment, item)
-            if phrase is not None:
-                return phrase
-    return None
+    if segment.first not in items.openings:
+        phrases = (
+            phrase_before(items, segment, item)
+            for item in range(segment.first + 1, min(segment.last, segment.first + 60))
+            if items.pos[item] in ("VERB", "AUX")
+        )
+        found = next((phrase for phrase in phrases if phrase is not None), None)
+        items.openings[segment.first] = found
+    opening: Phrase | None = items.openings[segment.first]
+    return opening
 
 
 def _pronoun(items: Items, item: int) -> Phrase | None:

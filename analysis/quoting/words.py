@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.quoting.guess import guess_pos
 from analysis.quoting.lexicon import Lexicon
@@ -14,6 +14,7 @@ from analysis.quoting.marks import Marked
 MARK = "Q"  # the part of speech of a marked stretch
 MAX_CLIMB = 80
 WRAPPED = 130  # a text with longer lines is not wrapped: its line breaks mean something
+LONGEST = 300  # items in a sentence: a text without stops is cut, so that its cost stays linear
 CONTRACTED = re.compile(
     r"(?:i|you|he|she|it|we|they|that|there|who|what)'(?:re|s|m|ll|ve|d)|\w+n't", re.IGNORECASE
 )
@@ -60,6 +61,7 @@ class Items:
     parsed: bool = False
     inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
     cues: dict[int, tuple[str, str]] = field(default_factory=dict)  # reporting verbs: form, class
+    openings: dict[int, Any] = field(default_factory=dict)  # first noun phrase of a sentence
     _children: dict[int, list[int]] | None = None
 
     def below(self, item: int, top: int) -> bool:
@@ -185,7 +187,8 @@ def _cut(items: Items) -> list[Segment]:
         gap = "" if last else items.text[items.end[item] : items.start[item + 1]]
         broken = gap.count("\n") > 1
         line = lines and "\n" in gap
-        if last or broken or line or _ends_sentence(items, item):
+        endless = item - first >= LONGEST
+        if last or broken or line or endless or _ends_sentence(items, item):
             segments.append(Segment(first, item + 1, paragraph))
             first = item + 1
             paragraph += broken
