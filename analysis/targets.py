@@ -7,6 +7,7 @@ person and badly of another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -207,7 +208,7 @@ def score_targets_by(
     0   Kyiv      3          2 -0.033
     """
     require_columns(targets, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
-    _require_count(min_count)
+    min_count = _require_count(min_count)
     wanted = None if entities is None else list(entities)
     chosen = targets if wanted is None else _of_entities(targets, wanted)
     codes, labels = group_codes(chosen, by, documents)
@@ -355,6 +356,7 @@ def _of_entities(targets: pd.DataFrame, entities: list[str]) -> pd.DataFrame:
     return targets[targets["entity"].isin(entities)]
 
 
-def _require_count(min_count: int) -> None:
-    if isinstance(min_count, bool) or not isinstance(min_count, int) or min_count < 1:
+def _require_count(min_count: int) -> int:
+    if isinstance(min_count, bool) or not isinstance(min_count, Integral) or min_count < 1:
         raise InputError(f"min_count={min_count!r} is not a whole number from 1 up; 5 is usual.")
+    return int(min_count)

@@ -86,7 +86,8 @@ def plot_targets(
     style.require_rows(table, what)
     _require_limit(limit)
     names = select.group_columns(table, by, key=_KEY, what=what, known=_KNOWN)
-    data = _drawn(table, names, style.require_top(top), style.require_top(min_count, "min_count"))
+    min_count = style.require_top(min_count, "min_count")
+    data = _drawn(table, names, style.require_top(top), min_count)
     at, across = select.item_names(data, "entity"), _heads(data, names)
     rows, heads = heatmap.ranked(at, data["count"]), list(across.unique())
     width = style.width_of(ax, size)
@@ -101,7 +102,7 @@ def plot_targets(
     heatmap.name_cells(ax, rows, heads, size)
     _legend(ax, mesh, size)
     caption, alt, notes = _told(table, data, at=at, across=across, min_count=min_count)
-    params = {"by": names or None, "top": top, "min_count": min_count, "limit": limit}
+    params = {"by": names or None, "top": int(top), "min_count": min_count, "limit": limit}
     return style.finish(
         ax,
         data,
