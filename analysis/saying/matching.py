@@ -68,30 +68,54 @@ def wording_pairs(units: Sequence[Unit], docs: np.ndarray, size: int) -> np.ndar
     for number, unit in enumerate(units):
         for place in range(len(unit.words) - size + 1):
             postings.setdefault(unit.words[place : place + size], []).append(number)
-    return _pairs(postings.values(), [len(unit.words) for unit in units], docs)
+    sizes = np.array([len(unit.words) for unit in units], dtype=np.int64)
+    return _pairs(((own, own) for own in postings.values()), sizes, docs)
 
 
 def content_pairs(
-    stems: Sequence[frozenset[str]], speakers: Sequence[str], docs: np.ndarray
+    stems: Sequence[frozenset[str]],
+    weight: dict[str, float],
+    speakers: Sequence[str],
+    docs: np.ndarray,
+    share: float,
 ) -> np.ndarray:
-    """Pairs of units of one speaker, in different documents, that share a content word."""
-    postings: dict[tuple[str, str], list[int]] = {}
+    """Pairs of units of one speaker, in different documents, that may share enough content words.
+
+    A unit that shares `share` of its weight with another shares one of its rarest words, of
+    which the weight is more than the rest: only these are looked up.
+    """
+    having: dict[tuple[str, str], list[int]] = {}
+    asking: dict[tuple[str, str], list[int]] = {}
     for number, (own, speaker) in enumerate(zip(stems, speakers, strict=True)):
-        for stem in own if speaker else ():
-            postings.setdefault((speaker, stem), []).append(number)
-    return _pairs(postings.values(), [len(own) for own in stems], docs)
+        spare = (1 - share) * sum(weight[stem] for stem in own) + 1e-9
+        for stem in sorted(own, key=lambda stem: (-weight[stem], stem)) if speaker else ():
+            having.setdefault((speaker, stem), []).append(number)
+            if spare >= 0:
+                asking.setdefault((speaker, stem), []).append(number)
+                spare -= weight[stem]
+    sizes = np.array([len(own) for own in stems], dtype=np.int64)
+    return _pairs(((having[key], own) for key, own in asking.items()), sizes, docs)
 
 
-def _pairs(postings: Iterable[list[int]], size: Sequence[int], docs: np.ndarray) -> np.ndarray:
-    """Each unit beside the longest few that share something: linear in what is shared."""
+def _pairs(
+    postings: Iterable[tuple[list[int], list[int]]], size: np.ndarray, docs: np.ndarray
+) -> np.ndarray:
+    """Each asking unit beside the longest few that share something: linear in what is shared."""
+    rank = np.empty(len(size), dtype=np.int64)
+    rank[np.lexsort([np.arange(len(size)), -size])] = np.arange(len(size))
+    place, doc, count = rank.tolist(), docs.tolist(), len(size)
     found = set()
-    for units in postings:
-        listed = sorted(set(units), key=lambda unit: (-size[unit], unit))
-        for place, unit in enumerate(listed[1:], start=1):
-            for head in listed[: min(place, _HEADS)]:
-                if docs[head] != docs[unit]:
-                    found.add((min(head, unit), max(head, unit)))
-    return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+    for having, asking in postings:
+        if len(having) < 2:
+            continue
+        heads = sorted(set(having), key=place.__getitem__)[:_HEADS]
+        for unit in asking:
+            for head in heads:
+                if doc[head] != doc[unit]:
+                    low, high = (head, unit) if head < unit else (unit, head)
+                    found.add(low * count + high)
+    keys = np.array(sorted(found), dtype=np.int64)
+    return np.column_stack(np.divmod(keys, max(count, 1)))
 
 
 def shared_wording(one: Sequence[str], other: Sequence[str]) -> tuple[int, float]:
@@ -104,15 +128,6 @@ def shared_wording(one: Sequence[str], other: Sequence[str]) -> tuple[int, float
     """
     common = LCSseq.similarity(one, other)
     return common, common / max(min(len(one), len(other)), 1)
-
-
-def shared_content(
-    one: frozenset[str], other: frozenset[str], weight: dict[str, float]
-) -> tuple[int, float]:
-    """Content words that two versions share, and their share of the weight of the lighter one."""
-    lighter = min(sum(weight[s] for s in one), sum(weight[s] for s in other))
-    common = one & other
-    return len(common), sum(weight[s] for s in common) / lighter if lighter else 0.0
 
 
 @functools.cache
@@ -206,18 +221,25 @@ def join_content(
     stems = [frozenset(map(stem_of, unit.words)) - {""} for unit in units]
     weight = weights_of(stems)
 
-    def alike(one: int, other: int) -> float:
-        common, found = shared_content(stems[one], stems[other], weight)
-        return found if common >= _STEMS and found >= share else 0.0
+    whole = [sum(weight[stem] for stem in own) for own in stems]
 
-    pairs = content_pairs(stems, speakers, docs)
-    pairs = pairs[~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > apart)]  # unknown: not far
-    scored = sorted((-alike(int(a), int(b)), int(a), int(b)) for a, b in pairs)
+    def alike(one: int, other: int) -> float:
+        common = stems[one] & stems[other]
+        if len(common) < _STEMS:
+            return 0.0
+        found = sum(weight[stem] for stem in common) / min(whole[one], whole[other])
+        return found if found >= share else 0.0
+
+    pairs = content_pairs(stems, weight, speakers, docs, share)
+    far = np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > apart  # unknown days are not far apart
+    scored = sorted((-alike(a, b), a, b) for a, b in pairs[~far].tolist())
     fullest = _fullest(statements.numbers(), units)
     for score, one, other in scored:
+        if score == 0:
+            break
         a, b = statements.find(one), statements.find(other)
         # versions of versions are no chain: the fullest of both must be alike
-        if score < 0 and a != b and alike(fullest[a], fullest[b]):
+        if a != b and alike(fullest[a], fullest[b]):
             fullest[statements.join(a, b)] = _fuller(fullest[a], fullest[b], units)
 
 
