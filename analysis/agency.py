@@ -21,7 +21,7 @@ from analysis.acting.actors import (
 from analysis.acting.lists import PROCESSES, load_words
 from analysis.acting.roles import AGENT, CARRIER, PATIENT, RECIPIENT, UNCLEAR, Reader
 from analysis.acting.shares import count_shares
-from analysis.acting.sources import cut, joined
+from analysis.acting.sources import cut
 from analysis.acting.trees import plant
 from analysis.tables import (
     NONE_LABEL,
@@ -112,7 +112,7 @@ def find_clauses(
     if documents is not None:
         result["clause"] = cut(documents, result, "clause_start", "clause_end")
     params = {"mentions": mentions, "nominalised": nominalised, "documents": documents}
-    return stamp(result, joined(tokens, mentions), "find_clauses", params, on="tagged")
+    return stamp(result, tokens, "find_clauses", params, on="tagged")
 
 
 def _clause_table(reader: Reader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from analysis.acting.lists import load_words
 from analysis.acting.reasons import Marker, Reason, Span, read_reason
 from analysis.acting.roles import Reader
 from analysis.acting.segments import Segments
-from analysis.acting.sources import cut, joined, speakers_at
+from analysis.acting.sources import cut, speakers_at
 from analysis.acting.trees import plant
 from analysis.counting.hits import Hits, coded
 from analysis.counting.tally import tally
@@ -118,9 +118,8 @@ def find_explanations(
         assert documents is not None
         result[part] = cut(documents, result, f"{part}_start", f"{part}_end")
     params = {"markers": recorded(markers), "quotes": quotes, "documents": documents}
-    origin = tokens if quotes is None else joined(tokens, quotes)
     on = "tagged" if "head" in tokens.columns else "tokens"
-    return stamp(result, origin, "find_explanations", params, on=on)
+    return stamp(result, tokens, "find_explanations", params, on=on)
 
 
 def _read_all(tokens: pd.DataFrame, table: pd.DataFrame, found: Found) -> list[Reason | None]:

@@ -1,4 +1,4 @@
-"""Where a result comes from: the steps of two tables joined, and passages cut out of the texts."""
+"""Passages cut out of the texts, and whose words they are."""
 
 from __future__ import annotations
 
@@ -8,23 +8,6 @@ import pandas as pd
 from analysis.tables import InputError, require_columns
 
 WRITER, UNKNOWN = "writer", "(unnamed)"
-
-
-def joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Give a view of `first` whose record holds the steps that made either table.
-
-    Examples
-    --------
-    >>> a, b = pd.DataFrame({"doc": ["x"]}), pd.DataFrame({"doc": ["x"]})
-    >>> a.attrs, b.attrs = {"steps": [{"call": "annotate"}]}, {"steps": [{"call": "find_entities"}]}
-    >>> [step["call"] for step in joined(a, b).attrs["steps"]]
-    ['annotate', 'find_entities']
-    """
-    steps = list(first.attrs.get("steps", []))
-    steps += [step for step in second.attrs.get("steps", []) if step not in steps]
-    view = first.copy(deep=False)
-    view.attrs = {**second.attrs, **first.attrs, "steps": steps}
-    return view
 
 
 def cut(documents: pd.DataFrame, table: pd.DataFrame, start: str, end: str) -> pd.Series:
