@@ -31,6 +31,10 @@ MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score
 
 NONE_LABEL = "(none)"
 
+# Where pyarrow is installed pandas keeps text in Arrow, which refuses a half surrogate; texts from
+# the web have some, and results may not depend on what else is installed.
+pd.set_option("mode.string_storage", "python")
+
 T = TypeVar("T")
 
 
@@ -218,7 +222,7 @@ def stamp(
     params : dict
         Its keyword arguments as JSON-able values. A table that was passed is named by
         ``{"documents": True}`` or its like; where it held fewer documents than the corpus, by
-        ``{"documents": {"docs": [...]}}``.
+        ``{"documents": {"docs": [...]}}``; where a measure made it, also by its own ``"steps"``.
     on : str
         What the function's table was: "documents", "sentences", "tokens", or another name.
 
@@ -258,10 +262,17 @@ def _chosen_documents(source: pd.DataFrame) -> list[str] | None:
     return [str(doc) for doc in present] if len(present) < min(total, 1000) else None
 
 
+# tables that follow from the documents alone: the name of the parameter says which they are
+_PLAIN_TABLES = ("read_corpus", "split_sentences", "tokenize")
+
+
 def _plain(value: Any) -> Any:
     """The value in JSON's own types: sets sorted, tables named, numpy numbers made plain."""
     if isinstance(value, pd.DataFrame):
         chosen = _chosen_documents(value)
+        steps = value.attrs.get("steps", [])
+        if steps and steps[-1]["call"] not in _PLAIN_TABLES:  # its own record goes with it
+            return {"steps": steps} if chosen is None else {"steps": steps, "docs": chosen}
         return True if chosen is None else {"docs": chosen}
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}

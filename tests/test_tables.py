@@ -206,7 +206,7 @@ MEASURES = (
 PARTS = {
     "sentiment": {"tone"}, "entities": {"names", "annotation"}, "targets": {"tagging"},
     "voices": {"quoting"}, "quoting": {"readers"}, "speakers": {"quoting", "saying"},
-    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting"}, "stance": {"acting"},
+    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting", "quoting"}, "stance": {"acting"},
     "agency": {"acting"}, "explanations": {"acting"},
 }  # fmt: skip
 MAY_IMPORT |= {

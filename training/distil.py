@@ -23,6 +23,7 @@ from torch.nn import functional as F
 
 import sources
 from encode import Item, Pieces, bucket, collate, encode_target
+from evaluate import Model
 from export import load_run
 from labels import TAGS, spans_of
 from network import Annotator, Sizes, pretrained_folder
@@ -80,6 +81,16 @@ def judge(model: Annotator, items: list[Item]) -> Tensor:
             _, _, last = model.encode(b["pieces"], b["mask"], b["shapes"], b["target"])
         found[chosen] = model.sentiment(last.float(), b["mask"], b["target"]).log_softmax(-1)
     return found
+
+
+def judge_with(teacher: Path, items: list[Item]) -> Tensor:
+    """Give the probabilities of a teacher: a run's folder, or an exported model."""
+    if teacher.suffix != ".onnx":
+        return judge(load_run(teacher), items).exp()
+    for item in items:
+        item.first = item.first or [1]  # the graph wants a word, though sentiment needs none
+    found = Model(teacher).run(items, ["sentiment"])
+    return torch.from_numpy(np.stack([scores for (scores,) in found]))
 
 
 @torch.no_grad()
@@ -178,7 +189,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     items, gold = make_items(options.unjudged, options.seed)
-    said = torch.stack([judge(load_run(t), items) for t in options.teachers]).exp().mean(0)
+    said = torch.stack([judge_with(t, items) for t in options.teachers]).mean(0)
     LOG.info("%d teachers have judged %d targets", len(options.teachers), len(items))
     model = branched(load_run(options.run), options.own)
     train(model, items, gold, said, options)

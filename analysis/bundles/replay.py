@@ -15,7 +15,10 @@ import pandas as pd
 from analysis.tables import InputError
 
 OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
-_MEASURES = ("count_", "compare_", "find_", "score_", "split_", "tokenize", "annotate", "apply_")
+_MEASURES = (
+    "count_", "compare_", "find_", "score_", "split_", "tokenize", "annotate", "apply_", "add_",
+    "align_", "merge_",
+)  # fmt: skip
 _MAKES = {
     "split_sentences": "sentences",
     "tokenize": "tokens",
@@ -64,7 +67,9 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
     tables = {"documents": documents}
     result = documents
 
-    def table(name: str) -> pd.DataFrame | None:
+    def table(name: str, own: list[dict[str, Any]] | None = None) -> pd.DataFrame | None:
+        if own:
+            return recompute(own, documents)
         if name not in tables and name in ("sentences", "tokens"):
             make = package.split_sentences if name == "sentences" else package.tokenize
             tables[name] = make(documents)
@@ -82,6 +87,8 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
             name: _filled(measure, name, value, table) for name, value in step["params"].items()
         }
         result = measure(source, **params)
+        if step["call"] == "annotate":  # a pair; who wants its names asks find_entities
+            result = result.tokens
         if step["call"] in _MAKES:
             tables[_MAKES[step["call"]]] = result
     return result
@@ -91,15 +98,17 @@ def _filled(
     measure: Callable[..., Any],
     name: str,
     value: Any,
-    table: Callable[[str], pd.DataFrame | None],
+    table: Callable[..., pd.DataFrame | None],
 ) -> Any:
-    """A recorded parameter; where a table is taken, True or some docs name one."""
+    """A recorded parameter; where a table is taken, True, its own steps or some docs name one."""
     known = inspect.signature(measure).parameters.get(name)
     annotation = "" if known is None else str(known.annotation)
     docs = value.get("docs") if isinstance(value, dict) else None
-    if (value is not True and docs is None) or not re.search(r"DataFrame|^object$", annotation):
+    own = value.get("steps") if isinstance(value, dict) else None
+    named = value is True or docs is not None or own is not None
+    if not named or not re.search(r"DataFrame|^object$", annotation):
         return value
-    found = table(name)
+    found = table(name, own)
     if found is None:
         raise UnrecordedError(
             f"{measure.__name__} was given a table, {name}=, that is not kept here"

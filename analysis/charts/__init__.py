@@ -9,6 +9,7 @@ from analysis.charts.keywords import plot_keywords
 from analysis.charts.multiples import plot_small_multiples
 from analysis.charts.network import plot_network
 from analysis.charts.sentiment import plot_sentiment, plot_sentiment_arc
+from analysis.charts.shares import plot_shares
 from analysis.charts.shift import plot_word_shift
 from analysis.charts.stance import plot_stance
 from analysis.charts.targets import plot_targets
@@ -28,6 +29,7 @@ __all__ = [
     "plot_quote_fates",
     "plot_sentiment",
     "plot_sentiment_arc",
+    "plot_shares",
     "plot_small_multiples",
     "plot_stance",
     "plot_targets",

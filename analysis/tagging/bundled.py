@@ -157,7 +157,8 @@ def choose_lemma(
         return made[0]
     likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
     alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
-    return next(iter(likely), next(alike, made[0]))
+    rest = word.lower() if word.lower() in pieces else made[0]
+    return next(iter(likely), next(alike, rest))
 
 
 def _lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
