@@ -118,8 +118,8 @@ def find_quotes(
         quotes = find_in_text(text, columns_of, lexicon)
         speakers = name_speakers(text, quotes, names.get(row, []))
         found += [(row, quote, *who) for quote, who in zip(quotes, speakers, strict=True)]
-    params = {"tagged": tagged, "mentions": mentions, "cues": cues is not None}
-    given = {key: value for key, value in params.items() if value is not None and value is not False}
+    params = {"tagged": tagged, "mentions": mentions, "cues": cues}
+    given = {key: value for key, value in params.items() if value is not None}
     source = documents if tagged is None else tagged
     return stamp(_table(documents, found), source, "find_quotes", given, on="documents")
 
@@ -168,9 +168,7 @@ def _rows_of(documents: pd.DataFrame, doc: pd.Series, what: str) -> np.ndarray:
     return np.asarray(rows, dtype=np.int64)
 
 
-def _mentions(
-    documents: pd.DataFrame, mentions: pd.DataFrame | None
-) -> dict[int, list[Mention]]:
+def _mentions(documents: pd.DataFrame, mentions: pd.DataFrame | None) -> dict[int, list[Mention]]:
     """The mentions of each document, in order."""
     if mentions is None:
         return {}
@@ -203,7 +201,9 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
         "text": [texts[number][one.start : one.end] for number, one, _, _ in found],
         "kind": [one.kind for one in quotes],
         "speaker": [item[2] for item in found],
-        "cue": [texts[number][slice(*one.cue)] if one.cue[0] >= 0 else "" for number, one, _, _ in found],
+        "cue": [
+            texts[number][slice(*one.cue)] if one.cue[0] >= 0 else "" for number, one, _, _ in found
+        ],
         "cue_class": [one.cue_class for one in quotes],
         "chain": [item[3] for item in found],
     }
@@ -252,7 +252,7 @@ def add_voices(
     The words between (“X said that”) are the writer's; so are scare quotes. The headline is the
     title and the standfirst of the documents table where the text begins with them; where no title
     is known, a short first line that is no sentence. Words that a headline attributes are the
-    speaker's. Every row has exactly one voice, so whatever is counted by voice adds up to the whole.
+    speaker's. Every row has exactly one voice, so what is counted by voice adds up to the whole.
 
     Examples
     --------
@@ -279,8 +279,8 @@ def add_voices(
         result["voice_share"] = share
     voices = sorted(stretches.voices)
     recode = np.array([voices.index(voice) for voice in stretches.voices], dtype=np.int64)
-    result["voice"] = pd.Categorical.from_codes(recode[stretches.voice[place]], voices)
-    result["speech"] = pd.Categorical.from_codes(stretches.speech[place], list(SPEECH))
+    result["voice"] = pd.Categorical.from_codes(recode[stretches.voice[place]], pd.Index(voices))
+    result["speech"] = pd.Categorical.from_codes(stretches.speech[place], pd.Index(SPEECH))
     params = {"quotes": True, "documents": documents}
     return stamp(result, table, "add_voices", params, on="table")
 

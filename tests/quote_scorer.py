@@ -68,7 +68,7 @@ def iou(one: Row, two: Row) -> float:
 
 
 def match(gold: list[Row], found: list[Row]) -> list[tuple[int, int]]:
-    """Pairs of numbers (gold, found) with an overlap of at least MATCH, the best first, one each."""
+    """Pairs of numbers (gold, found) that overlap by at least MATCH: the best first, one each."""
     pairs = [
         (iou(one, two), -i, -j)
         for i, one in enumerate(gold)

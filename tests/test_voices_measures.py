@@ -1,4 +1,4 @@
-"""Every measure takes a voice: by voice the counts add up to the whole, and a filter is one voice."""
+"""Every measure takes a voice: by voice counts add up to the whole, and a filter is one voice."""
 
 from __future__ import annotations
 
@@ -110,9 +110,7 @@ def test_count_term_groups(tokens: pd.DataFrame) -> None:
 
 def test_count_over_time(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
     whole = da.count_over_time(tokens, ANY_TERMS, documents=documents, confidence=None)
-    split = da.count_over_time(
-        tokens, ANY_TERMS, documents=documents, by="voice", confidence=None
-    )
+    split = da.count_over_time(tokens, ANY_TERMS, documents=documents, by="voice", confidence=None)
     sums_to_whole(whole, split, ["period", "term"], "count")
 
 

@@ -47,7 +47,7 @@ def headline_end(text: str, title: Any, standfirst: Any) -> int:
     end = place = 0
     for number, line in enumerate(text.split("\n")[:12]):
         if line.strip():
-            if _key(line) in known or number == 0 and not known and _is_title(text, line):
+            if _key(line) in known or (number == 0 and not known and _is_title(text, line)):
                 end = place + len(line)
             else:
                 break
@@ -62,7 +62,7 @@ def _key(line: str) -> str:
 def _is_title(text: str, line: str) -> bool:
     """Whether a first line reads like a title: short, without a stop, a paragraph below it."""
     words = line.split()
-    ends = line.rstrip()[-1] in ".!?…:;,”\"’"
+    ends = line.rstrip()[-1] in '.!?…:;,”"’'
     below = text[len(line) :].strip()
     return 0 < len(words) <= _TITLE_WORDS and not ends and bool(below)
 

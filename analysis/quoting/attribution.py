@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from analysis.quoting.content import LISTENERS, Piece, find_after, is_sentence_like, strip
+from analysis.quoting.clauses import Piece, is_sentence_like
+from analysis.quoting.content import LISTENERS, find_after
 from analysis.quoting.cues import Found, find_cues
 from analysis.quoting.lexicon import Lexicon
-from analysis.quoting.phrases import SHORTENED, TIMES, Phrase, is_nominal, phrase_after
+from analysis.quoting.phrasal import Report, by_phrase, front_of, has_verb, join_pieces, rest_of
+from analysis.quoting.phrases import SHORTENED, Phrase, is_nominal
 from analysis.quoting.sources import SOURCES
 from analysis.quoting.subjects import find_subject
 from analysis.quoting.titles import is_title
@@ -17,20 +17,16 @@ _EVENTS_SHOW = frozenset(
     "show prove demonstrate suggest indicate reveal highlight underline underscore signal reflect "
     "confirm mean establish imply".split()
 )
+
 _SHOWING = _EVENTS_SHOW | {"find", "determine", "discover", "conclude"}
+
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
+
 _FRAGMENT = 14  # items between a cue and a fragment in quotation marks that it governs
+
 _CLOSES_OFF = frozenset([";", ":", "that", "because", "although", "if", "when", "while", "after"])
-_OPEN_ENDED = frozenset(["that", "which", "who", "where", "and", "but", "because"])
+
 _SUBORDINATE = frozenset(["when", "while", "as", "after", "before", "if", "although", "though"])
-
-
-class Report(NamedTuple):
-    """One attribution: a cue, its speaker, and the pieces of what was said."""
-
-    cue: Found | None
-    subject: Phrase | None
-    pieces: tuple[Piece, ...]
 
 
 def find_reports(items: Items, lexicon: Lexicon, number: int, taken: set[int]) -> list[Report]:
@@ -60,7 +56,7 @@ def find_reports(items: Items, lexicon: Lexicon, number: int, taken: set[int]) -
     )
     for cue in cues:
         if cue.entry.part == "phrase":
-            report = _by_phrase(items, segment, cue)
+            report = by_phrase(items, segment, cue)
         else:
             subject = find_subject(items, segment, cue, previous)
             report = _by_verb(items, number, cue, subject, busy, taken)
@@ -75,132 +71,12 @@ def find_reports(items: Items, lexicon: Lexicon, number: int, taken: set[int]) -
     return reports
 
 
-def _by_phrase(items: Items, segment: Segment, cue: Found) -> Report | None:
-    """ "According to X, …", "…, according to X", "in X's view"."""
-    if "*" in cue.entry.words:
-        star = cue.entry.words.index("*")
-        rest = len(cue.entry.words) - star - 1
-        speaker = _possessive(items, cue.first + star, cue.last - rest)
-        if items.term[cue.last - rest - 1] == "own":
-            return None
-        cue = cue._replace(first=cue.last - rest) if rest else cue
-        end = cue.last
-    else:
-        speaker = phrase_after(items, segment, cue.last)
-        if speaker is None:
-            return None
-        end = speaker.last
-    if speaker is None:
-        return None
-    begin = cue.first if "*" not in cue.entry.words else speaker.first - 1
-    comma, speaker = _parenthesis_end(items, segment, speaker, end)
-    after = _rest(items, segment, comma)
-    before = _front(items, segment, min(begin, cue.first), segment.first)
-    if before is not None and after is not None and not _is_finite(items, after.first, after.last):
-        after = None
-    return Report(cue, speaker, _join(items, before, after))
-
-
-def _possessive(items: Items, first: int, last: int) -> Phrase | None:
-    if first >= last:
-        return None
-    return Phrase(first, last, last - 1)
-
-
-def _parenthesis_end(
-    items: Items, segment: Segment, speaker: Phrase, end: int
-) -> tuple[int, Phrase]:
-    """Past what is said of the speaker: an apposition, "made just hours ago,"; the name of both."""
-    if end >= segment.last:
-        return end, speaker
-    if items.term[end] == ",":
-        name = phrase_after(items, segment, end + 1)
-        if name and name.last < segment.last and items.term[name.last] == ",":
-            described = not any(items.pos[i] == "PROPN" for i in range(speaker.head, speaker.last))
-            proper = items.pos[name.last - 1] == "PROPN"
-            if proper and described:
-                return name.last + 1, name
-            if not _is_finite(items, name.last + 1, segment.last) or items.term[name.first] in (
-                "a",
-                "the",
-                "an",
-            ):
-                if _is_finite(items, name.last + 1, segment.last):
-                    return name.last + 1, speaker
-        return end + 1, speaker
-    if items.pos[end] in ("VERB", "ADP", "SCONJ") or items.term[end] in (
-        "who",
-        "which",
-        "and",
-        "(",
-    ):
-        for item in range(end, min(segment.last, end + 15)):
-            if items.term[item] == ",":
-                return item + 1, speaker
-            if items.pos[item] in ("AUX", MARK):
-                break
-    return end, speaker
-
-
-def _rest(items: Items, segment: Segment, first: int) -> Piece | None:
-    """What follows a parenthesis up to the sentence's end."""
-    if first >= segment.last:
-        return None
-    if items.term[first] in ("and", "but") and not _is_finite(items, first, segment.last):
-        return None
-    last = strip(items, first, segment.last)
-    if last - first < 3 and not any(items.pos[i] == MARK for i in range(first, last)):
-        return None
-    return Piece(first, last, "clause")
-
-
-def _front(items: Items, segment: Segment, stop: int, low: int) -> Piece | None:
-    """What precedes an attribution, back to the sentence's begin."""
-    first = low
-    while first < stop and (
-        items.term[first] in _OPENERS or items.term[first] == "," or items.pos[first] == "PUNCT"
-    ):
-        first += 1
-    last = strip(items, first, stop)
-    if last <= first or items.term[last - 1] in _OPEN_ENDED:
-        return None
-    return Piece(first, last, "before")
-
-
-def _is_finite(items: Items, first: int, last: int) -> bool:
-    """Whether a stretch has a verb of its own, also within marks."""
-    for item in range(first, last):
-        if items.pos[item] in ("VERB", "AUX"):
-            return True
-        if items.pos[item] == MARK and any(t in ("VERB", "AUX") for t in items.inside[item]):
-            return True
-    return False
-
-
-def _join(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piece, ...]:
-    """One stretch where a parenthesis interrupts a clause, two where it stands between clauses."""
-    if before is not None and not _is_finite(items, before.first, before.last):
-        if after is None:
-            return ()
-        if before.last - before.first == 1 and items.pos[before.first] == MARK:
-            return (before._replace(mode="alone"), after)
-        whole = after.mode != "mark" and items.pos[before.last - 1] != MARK
-        if (
-            whole
-            and items.term[before.first] not in TIMES
-            and items.pos[before.first] in ("DET", "NOUN", "PROPN", "PRON", "ADJ")
-        ):
-            return (Piece(before.first, after.last, "clause"),)
-        return (after,)
-    return tuple(piece for piece in (before, after) if piece is not None)
-
-
 def _by_verb(
     items: Items, number: int, cue: Found, subject: Phrase | None, busy: int, taken: set[int]
 ) -> Report | None:
     """The report of a verb, noun or adjective."""
     segment = items.segments[number]
-    if cue.passive and cue.first == segment.first or not _can_show(items, cue, subject):
+    if (cue.passive and cue.first == segment.first) or not _can_show(items, cue, subject):
         return None
     if subject is None and not _may_lack_subject(items, segment, cue):
         return None
@@ -259,11 +135,11 @@ def _as_clause(items: Items, segment: Segment, cue: Found, subject: Phrase | Non
         return None
     for item in range(cue.last, min(segment.last, cue.last + 15)):
         if items.term[item] in (",", ":"):
-            after = _rest(items, segment, item + 1)
+            after = rest_of(items, segment, item + 1)
             return Report(cue, subject, (after,)) if after else None
         if items.pos[item] == MARK:
             return None
-    before = _front(items, segment, place, segment.first)
+    before = front_of(items, segment, place, segment.first)
     return Report(cue, subject, (before,)) if before else None
 
 
@@ -277,7 +153,7 @@ def _find_before(
 ) -> Piece | None:
     """What was said before the cue: "…", he said; … , he said."""
     segment = items.segments[number]
-    if cue.entry.part != "verb" or cue.passive or cue.form == "ing" and after is not None:
+    if cue.entry.part != "verb" or cue.passive or (cue.form == "ing" and after is not None):
         return None
     group = cue.first if subject is None else min(cue.first, subject.first)
     if subject is not None and subject.first < cue.first:
@@ -287,10 +163,8 @@ def _find_before(
     before = group - 1
     if items.pos[before] == MARK:
         return _before_mark(items, segment, before, busy)
-    if (
-        items.term[before] not in (",", "—", "–", "-", "--")
-        or after is not None
-        and after.mode != "clause"
+    if items.term[before] not in (",", "—", "–", "-", "--") or (
+        after is not None and after.mode != "clause"
     ):
         mark = before - 1
         dashed = items.term[before] in (",", "—", "–", "-") and mark >= segment.first
@@ -305,8 +179,8 @@ def _find_before(
         return None
     if items.pos[segment.first] == "VERB" and items.term[segment.first].endswith(("ed", "ing")):
         return None  # "Asked if he would resign, the minister said no."
-    piece = _front(items, segment, before, segment.first)
-    if piece is None or not _is_finite(items, piece.first, piece.last):
+    piece = front_of(items, segment, before, segment.first)
+    if piece is None or not has_verb(items, piece.first, piece.last):
         return None
     return piece
 
@@ -328,20 +202,24 @@ def _interrupted(
         if items.pos[end] in ("VERB", "AUX", "SCONJ", MARK) or end - cue.last > 14:
             return ()
         end += 1
-    front = _front(items, segment, group - 1, segment.first)
-    rest = _rest(items, segment, end + 1)
-    if front is None or rest is None or not _is_finite(items, rest.first, rest.last):
+    front = front_of(items, segment, group - 1, segment.first)
+    rest = rest_of(items, segment, end + 1)
+    if front is None or rest is None or not has_verb(items, rest.first, rest.last):
         return ()
-    return _join(items, front, rest)
+    return join_pieces(items, front, rest)
 
 
 def _group_begin(items: Items, segment: Segment, subject: Phrase, cue: Found) -> int:
     """The first item of the attributing clause: its subject, or the title before a name."""
     first = subject.first
-    while first > segment.first and items.pos[first - 1] != MARK and (
-        is_nominal(items, first - 1) and items.pos[first - 1] != "PUNCT"
-        or items.term[first - 1] == "." and items.term[first - 2] in SHORTENED
-        or items.pos[first - 1] == "ADV"
+    while (
+        first > segment.first
+        and items.pos[first - 1] != MARK
+        and (
+            (is_nominal(items, first - 1) and items.pos[first - 1] != "PUNCT")
+            or (items.term[first - 1] == "." and items.term[first - 2] in SHORTENED)
+            or items.pos[first - 1] == "ADV"
+        )
     ):
         first -= 1
     if items.term[cue.first - 1] == "as" and items.term[cue.first] == "saying":
@@ -356,7 +234,7 @@ def _before_mark(items: Items, segment: Segment, mark: int, busy: int) -> Piece 
         return None
     first = mark
     if not is_sentence_like(items, mark) or not _stands_alone(items, segment, mark):
-        front = _front(items, segment, mark + 1, max(segment.first, busy))
+        front = front_of(items, segment, mark + 1, max(segment.first, busy))
         first = front.first if front else mark
     return Piece(first, mark + 1, "mark" if first == mark else "before")
 
@@ -400,5 +278,5 @@ def _fragment(
 
 def _join_verb(items: Items, before: Piece | None, after: Piece | None) -> tuple[Piece, ...]:
     if before is not None and after is not None and before.mode == "before":
-        return _join(items, before, after)
+        return join_pieces(items, before, after)
     return tuple(piece for piece in (before, after) if piece is not None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from analysis.quoting.attribution import Report
-from analysis.quoting.content import strip
+from analysis.quoting.extents import strip
+from analysis.quoting.phrasal import Report
 from analysis.quoting.phrases import Phrase
 from analysis.quoting.words import MARK, Items, Segment
 
@@ -75,7 +75,7 @@ def _is_occupied(items: Items, quotes: list[Any], first: int, last: int) -> bool
 
 
 def _label(items: Items, paragraph: list[int]) -> Phrase | None:
-    """The name before a colon at a paragraph's begin: "BLINKEN: We will …", "From the editor: …"."""
+    """The name before a colon at a paragraph's begin: "BLINKEN: We …", "From the editor: …"."""
     segment = items.segments[paragraph[0]]
     last = items.segments[paragraph[-1]].last
     begin = segment.first + (items.term[segment.first] == "from")
@@ -93,7 +93,7 @@ def _shouts(items: Items, label: Phrase) -> bool:
     """Whether a label is in capitals, or is a signature ("From …:")."""
     word = items.word(label.first)
     from_ = label.first > 0 and items.term[label.first - 1] == "from"
-    return from_ or word.isupper() and len(word) > 3
+    return from_ or (word.isupper() and len(word) > 3)
 
 
 def _is_introduced(items: Items, before: list[int], paragraph: list[int]) -> bool:
@@ -125,7 +125,7 @@ def _headline(items: Items, segment: Segment, make: Callable[..., Any]) -> list[
             source = {items.term[i] for i in range(segment.first, item)} & _SOURCES
             marked = any(items.pos[i] == MARK for i in range(item, last))
             proper = items.pos[item - 1] == "PROPN"
-            if source or marked and proper:
+            if source or (marked and proper):
                 speaker = Phrase(segment.first, item, item - 1)
                 return [_make(items, make, speaker, None, item + 1, last, kind="indirect")]
     for item in range(last - 2, max(segment.first + 2, last - 6), -1):

@@ -86,9 +86,10 @@ def _match(items: Items, segment: Segment, item: int, words: tuple[str, ...]) ->
 
 def _verb(items: Items, segment: Segment, item: int, lexicon: Lexicon) -> Found | None:
     entries = lexicon.verbs.get(items.term[item])
-    if not entries or items.pos[item] not in ("VERB", "AUX"):
-        if not entries or not _is_mistagged(items, segment, item):
-            return None
+    if not entries:
+        return None
+    if items.pos[item] not in ("VERB", "AUX") and not _is_mistagged(items, segment, item):
+        return None
     for entry, form in entries:
         size = len(entry.words)
         if size > 1 and tuple(items.term[item + 1 : item + size]) != entry.words[1:]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from analysis.quoting.attribution import Report, find_reports
+from analysis.quoting.attribution import find_reports
 from analysis.quoting.blocks import find_blocks
-from analysis.quoting.content import Piece, is_sentence_like
+from analysis.quoting.clauses import Piece, is_sentence_like
 from analysis.quoting.lexicon import Lexicon
 from analysis.quoting.loose import Loose
 from analysis.quoting.marks import find_marked
+from analysis.quoting.phrasal import Report
 from analysis.quoting.phrases import Phrase
 from analysis.quoting.sources import PERSONS
 from analysis.quoting.titles import is_title
@@ -81,9 +82,7 @@ def _sentence_quotes(items: Items, reports: list[Report]) -> list[Quote]:
     return quotes
 
 
-def _relayed(
-    items: Items, piece: Piece, pieces: list[tuple[Report, Piece]]
-) -> Piece | None:
+def _relayed(items: Items, piece: Piece, pieces: list[tuple[Report, Piece]]) -> Piece | None:
     """The piece of another speaker that is all that a report consists of: X said that Y said …"""
     for other, inner in pieces:
         if inner is piece or other.subject is None or other.cue is None:
@@ -141,11 +140,11 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
     if not marked:
         return "indirect"
     if piece.last - piece.first == 1:
-        naming = report.cue is not None and report.cue.entry.takes & {"name", "as"}
+        naming = report.cue is not None and bool(report.cue.entry.takes & {"name", "as"})
         before = report.cue is not None and piece.last <= report.cue.first
         if report.cue is not None and "to" in report.cue.entry.takes:
             naming = naming or _is_infinitive(items, piece.first)
-        direct = is_sentence_like(items, piece.first) and not naming or piece.mode == "alone"
+        direct = (is_sentence_like(items, piece.first) and not naming) or piece.mode == "alone"
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"

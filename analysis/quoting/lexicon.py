@@ -77,8 +77,12 @@ _IRREGULAR = {
     "quip": "quipped",
     "put up": "put",
 }
-_DOUBLED = frozenset("admit commit permit refer infer confer rebut submit concur aver extol regret".split())
-_SHORT = re.compile(r"(?:qu|[^aeiou])*[aeiou][bdgklmnprtvz]")  # quip, dub: the last letter is doubled
+_DOUBLED = frozenset(
+    "admit commit permit refer infer confer rebut submit concur aver extol regret".split()
+)
+_SHORT = re.compile(
+    r"(?:qu|[^aeiou])*[aeiou][bdgklmnprtvz]"
+)  # quip, dub: the last letter is doubled
 _BRITISH = frozenset("label signal travel counsel cancel model marvel".split())
 
 
@@ -131,12 +135,11 @@ def read_reporting_verbs(path: Any = None) -> pd.DataFrame:
     *structuring* ones (add, continue, reply) place it in the talk. Caldas-Coulthard's
     metapropositional verbs label the speech act: *assertive* (insist, declare), *directive* (urge,
     order), and her expressives, divided here by what they make of speaker or matter: *positive*
-    (praise, welcome), *negative* (accuse, admit, warn). *Emotive* joins her verbs of voice and manner
-    (shout, sigh) to those that name a feeling (fear, regret). *Doubting* (claim, allege) are those by
-    which the writer does not vouch for what is said: Thompson and Ye's [3]_ non-factive stance, which
-    news handbooks advise against for that reason. A verb has one class here whatever its context:
-    *warn* of a storm and *warn* a rival are both negative. The list is this project's own and is
-    meant to be edited.
+    (praise, welcome), *negative* (accuse, admit, warn). *Emotive* joins her verbs of voice and
+    manner (shout, sigh) to those that name a feeling (fear, regret). *Doubting* (claim, allege) are
+    those by which the writer does not vouch for what is said, in the sense of Thompson and Ye's
+    [3]_ stance of the writer. A verb has one class here whatever its context: *warn* of a storm
+    and *warn* a rival are both negative. The list is this project's own and is meant to be edited.
 
     .. [1] Bell 1991, The Language of News Media, Blackwell.
     .. [2] Caldas-Coulthard 1994, "On reporting reporting: the representation of speech in factual
@@ -202,7 +205,7 @@ def make_lexicon(table: pd.DataFrame) -> Lexicon:
     """
     require_columns(table, COLUMNS, "cues")
     lexicon = Lexicon({}, {}, {}, {})
-    for number, row in enumerate(table[list(COLUMNS)].astype(str).values.tolist()):
+    for number, row in enumerate(table[list(COLUMNS)].astype(str).to_numpy().tolist()):
         _check(row, f"cues row {number}")
         cue, part, group, takes = row
         entry = Cue(cue, part, group, frozenset(takes.split()), tuple(cue.lower().split()))

@@ -1,9 +1,9 @@
-"""Marked stretches that no cue in their sentence claims: continued, introduced, signed, or scare."""
+"""Marked stretches that no cue in their sentence claims: continued, introduced, signed, scare."""
 
 from __future__ import annotations
 
-from analysis.quoting.attribution import Report
-from analysis.quoting.content import Piece, is_sentence_like
+from analysis.quoting.clauses import Piece, is_sentence_like
+from analysis.quoting.phrasal import Report
 from analysis.quoting.phrases import Phrase, phrase_after, phrase_before
 from analysis.quoting.titles import is_title
 from analysis.quoting.words import MARK, Items, Segment
@@ -166,12 +166,16 @@ class Loose:
     def _remember(self, number: int, reports: list[Report]) -> None:
         items, segment = self.items, self.items.segments[number]
         speaking = [report for report in reports if report.pieces and report.subject is not None]
-        silent = [report for report in reports if report.cue and report.subject is not None]
-        if speaking or silent and silent[-1].cue.entry.takes & {"clause", "that"}:
+        silent = [
+            report
+            for report in reports[-1:]
+            if report.cue and report.subject and report.cue.entry.takes & {"clause", "that"}
+        ]
+        if speaking or silent:
             self.last, self.last_segment = (speaking or silent)[-1], number
         self.introduced = None
         last = segment.last - 1
-        if items.term[last] == ":" or items.term[last] == "," and self._ends_paragraph(segment):
+        if items.term[last] == ":" or (items.term[last] == "," and self._ends_paragraph(segment)):
             named = [report for report in reports if report.subject is not None]
             if named:
                 self.introduced = named[-1]

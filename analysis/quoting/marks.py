@@ -102,7 +102,7 @@ def _classify(text: str, sign: str, start: int, end: int, before: str, after: st
     if sign in ("''", "``") or sign in _DOUBLE:
         if before.isdigit() and sign == '"' and loose and not _is_opened(text, start):
             return None  # inches, seconds
-        return _Mark(start, end, '"', free and stands or not ends, ends and (loose or not free))
+        return _Mark(start, end, '"', (free and stands) or not ends, ends and (loose or not free))
     if sign in "“„‟«‹»›”":
         return _directed(sign, start, end, free and stands, ends)
     if before.isalnum() and after.isalnum():
@@ -287,7 +287,7 @@ def _nest(found: list[Marked]) -> list[Marked]:
     for one in found:
         while open_ends and open_ends[-1] <= one.start:
             open_ends.pop()
-        if open_ends and one.end > open_ends[-1] or one.inner_end <= one.inner_start:
+        if (open_ends and one.end > open_ends[-1]) or one.inner_end <= one.inner_start:
             continue
         kept.append(one._replace(depth=len(open_ends)))
         open_ends.append(one.end)

@@ -80,7 +80,7 @@ def phrase_after(items: Items, segment: Segment, begin: int) -> Phrase | None:
     while item < segment.last and item - begin <= LONGEST:
         fits = is_nominal(items, item) or _is_possessive(items, item)
         joins = not fits and _joins(items, segment, item, item) and _hangs_on(items, begin, item)
-        if items.term[item] in _DAYS or not fits and not joins:
+        if items.term[item] in _DAYS or (not fits and not joins):
             break
         if item > begin and _begins_another(items, item):
             break
@@ -147,7 +147,7 @@ def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -
     name = phrase_after(items, segment, last + 1)
     if name is None or items.pos[name.last - 1] != "PROPN" or name.last - name.first > 8:
         return phrase
-    if name.last < segment.last and items.term[name.last] == "," or name.last == stop:
+    if (name.last < segment.last and items.term[name.last] == ",") or name.last == stop:
         return name
     return phrase
 
@@ -197,7 +197,9 @@ def _joins(items: Items, segment: Segment, item: int, first: int) -> bool:
     if item - 1 < segment.first or item + 1 >= segment.last:
         return False
     tag, term = items.pos[item], items.term[item]
-    inner = tag in ("ADP", "PART", "SCONJ") and term in INNER or tag == "CCONJ" and term == "and"
+    inner = (tag in ("ADP", "PART", "SCONJ") and term in INNER) or (
+        tag == "CCONJ" and term == "and"
+    )
     if term == "to" and not items.parsed:
         return False  # it may be an infinitive: the council to vote
     if term in ("over", "about", "under") and items.pos[item + 1] == "NUM":
@@ -223,9 +225,7 @@ def _trim(items: Items, first: int, last: int) -> Phrase | None:
     """Without joining words and times at its ends; None if nothing is left that can speak."""
     while first < last and (
         items.pos[first] in ("ADP", "CCONJ", "PUNCT", "PART", "SCONJ")
-        or items.term[first] in TIMES
-        and last - first > 1
-        and items.pos[first] != "DET"
+        or (items.term[first] in TIMES and last - first > 1 and items.pos[first] != "DET")
     ):
         first += 1
     while last > first and (

@@ -1,4 +1,4 @@
-"""Who a speaker is: an entity of the text where the evidence is good, else the words as they stand."""
+"""Who a speaker is: an entity where the evidence is good, else the words as they stand."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _WOMAN = frozenset("she her mrs ms miss woman spokeswoman chairwoman queen lady 
 _MAN = frozenset("he his mr man spokesman chairman king sir lord".split())
 _ROLE = regex.compile(r"(?:the|his|her|its|their)\s+([\p{L}\p{M}’' -]+)", regex.IGNORECASE)
 _WORD = regex.compile(r"[\p{L}\p{M}’'-]+")
+_DESCRIBED = regex.compile(r",\s+(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s*){1,5}")
 _REACH = 400  # characters before a pronoun in which its person must be named
 _RESERVED = frozenset(["headline", "writer"])
 
@@ -113,14 +114,12 @@ def _mention_in(
         whole = mention.start <= span[0] + 4 and mention.end >= span[1]
         rest = text[mention.end : span[1]]
         alone = not any(word[0].isupper() for word in rest.split()) or "," in rest
-        if whole or alone and mention.start <= head < mention.end:
+        if whole or (alone and mention.start <= head < mention.end):
             return mention
     return None
 
 
-def _of_pronoun(
-    text: str, start: int, pronoun: str, mentions: Sequence[Mention], last: str
-) -> str:
+def _of_pronoun(text: str, start: int, pronoun: str, mentions: Sequence[Mention], last: str) -> str:
     """The one person (or body) a pronoun can stand for; "" where there are several or none.
 
     The last speaker is taken if nobody else was named since; otherwise the text shortly before
@@ -140,7 +139,10 @@ def _of_pronoun(
 
 def _agrees(text: str, mention: Mention, pronoun: str) -> bool:
     """Whether nothing beside a name speaks against the pronoun's gender."""
-    before = {word.lower() for word in _WORD.findall(text[max(mention.start - 30, 0) : mention.start])[-2:]}
+    before = {
+        word.lower()
+        for word in _WORD.findall(text[max(mention.start - 30, 0) : mention.start])[-2:]
+    }
     if pronoun == "she":
         return not before & _MAN
     if pronoun == "he":
@@ -163,7 +165,8 @@ def _of_role(text: str, start: int, role: str, mentions: Sequence[Mention]) -> s
         before = text[max(mention.start - 60, 0) : mention.start].lower()
         after = text[mention.end : mention.end + 60].lower()
         titled = before.rstrip().endswith(noun)
-        described = regex.match(rf",\s+(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s+){{0,4}}{regex.escape(noun)}\b", after)
+        tail = _DESCRIBED.match(after)
+        described = tail is not None and noun in tail[0].split()
         where = before if titled else after if described else ""
         if where and all(word in where for word in rest):
             holders.add(mention.entity)

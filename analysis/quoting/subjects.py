@@ -116,9 +116,9 @@ def _subject_of(items: Items, segment: Segment, verb: int, depth: int) -> int | 
             return author
     if relation.startswith("acl") and items.pos[above] in ("NOUN", "PROPN", "PRON", "NUM"):
         return above
-    if relation in ("conj", "xcomp", "advcl", "parataxis", "acl", "dep", "ccomp", "root"):
-        if items.pos[above] in ("VERB", "AUX", "ADJ", "NOUN"):
-            return _subject_of(items, segment, above, depth + 1)
+    shared = ("conj", "xcomp", "advcl", "parataxis", "acl", "dep", "ccomp", "root")
+    if relation in shared and items.pos[above] in ("VERB", "AUX", "ADJ", "NOUN"):
+        return _subject_of(items, segment, above, depth + 1)
     return None
 
 
@@ -220,17 +220,17 @@ def _by_position(
     if items.pos[item] in ("CCONJ", "VERB"):
         return previous or first_phrase(items, segment)
     phrase = phrase_before(items, segment, item + 1)
-    if phrase is not None and cue.form == "ing" and items.term[phrase.head] in _PAPERS:
-        if items.term[phrase.first - 1] in _ISSUING and phrase.first > segment.first:
-            return previous or first_phrase(items, segment) or phrase
     if phrase is None or phrase.first == phrase.last:
         return previous if cue.form == "ing" else None
+    issued = phrase.first > segment.first and items.term[phrase.first - 1] in _ISSUING
+    if cue.form == "ing" and items.term[phrase.head] in _PAPERS and issued:
+        return previous or first_phrase(items, segment) or phrase
     return _named_before(items, segment, phrase)
 
 
 def _is_inverted(items: Items, segment: Segment, cue: Found) -> bool:
     """Whether the verb follows what was said and its subject follows the verb."""
-    if cue.form == "ing" or cue.first == segment.first and cue.last >= segment.last:
+    if cue.form == "ing" or (cue.first == segment.first and cue.last >= segment.last):
         return False
     if cue.first > segment.first:
         before = cue.first - 1

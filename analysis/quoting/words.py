@@ -1,4 +1,4 @@
-"""A text as a row of items, words and marked stretches, cut into sentences that marks do not break."""
+"""A text as a row of items, words and marked stretches, cut into sentences."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def _append(
 
 def _hang(items: Items, tokens: Token, home: list[int]) -> None:
     """Carry the dependencies over to the items; a marked stretch hangs where its top word does."""
-    assert tokens.dep is not None and tokens.head is not None and tokens.morphology is not None
+    assert tokens.dep is not None
+    assert tokens.head is not None
+    assert tokens.morphology is not None
     size = len(items.start)
     items.dep, items.head, items.morphology = [""] * size, [-1] * size, [""] * size
     for number, item in enumerate(home):
@@ -178,7 +180,7 @@ def _hang(items: Items, tokens: Token, home: list[int]) -> None:
 
 
 def _cut(items: Items) -> list[Segment]:
-    """Cut the row of items where a sentence, a paragraph, or a line of text that is not wrapped ends."""
+    """Cut the row of items where a sentence, a paragraph, or a line that is not wrapped ends."""
     lines = max((len(line) for line in items.text.split("\n")), default=0) > WRAPPED
     segments: list[Segment] = []
     first = paragraph = 0
