@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import pytest
-
 from quote_scorer import Score, iou, match, score
 
 
