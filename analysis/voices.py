@@ -281,7 +281,7 @@ def add_voices(
     recode = np.array([voices.index(voice) for voice in stretches.voices], dtype=np.int64)
     result["voice"] = pd.Categorical.from_codes(recode[stretches.voice[place]], pd.Index(voices))
     result["speech"] = pd.Categorical.from_codes(stretches.speech[place], pd.Index(SPEECH))
-    params = {"quotes": True, "documents": documents}
+    params = {"quotes": quotes, "documents": documents}
     return stamp(result, table, "add_voices", params, on="table")
 
 
