@@ -11,12 +11,17 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from acting_tables import agency, stance
 from matplotlib.axes import Axes
 from matplotlib.text import Text
+from voice_tables import CASES as VOICES
 
 import analysis
 from analysis import InputError
 from analysis.charts import style
+
+made.CASES |= VOICES
+made.CASES |= {"agency": ("plot_agency", agency, {}), "stance": ("plot_stance", stance, {})}
 
 SINGLE = [case for case, (call, _, _) in made.CASES.items() if call != "plot_small_multiples"]
 CALLS = sorted(name for name in analysis.__all__ if name.startswith("plot_"))
