@@ -267,7 +267,7 @@ def _fragment(
     if subject is None or cue.entry.part != "verb":
         return None
     for item in range(cue.last, min(segment.last, cue.last + _FRAGMENT)):
-        if items.term[item] in _CLOSES_OFF:
+        if items.term[item] in _CLOSES_OFF or item in items.cues:
             return None
         if items.pos[item] == MARK and item not in taken and not is_title(items, item):
             if items.parsed and not items.below(item, cue.first):

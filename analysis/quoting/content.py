@@ -133,7 +133,8 @@ def _at_as(items: Items, segment: Segment, begin: int, item: int) -> tuple[int, 
         return item + 1, "mark"
     marked = False
     for place in range(item, segment.last):
-        if items.term[place] == "," or place in items.cues:
+        ends = items.term[place] == "," and items.pos[min(place + 1, segment.last - 1)] != MARK
+        if ends or place in items.cues:
             break
         marked = marked or items.pos[place] == MARK
     return (item + 1 if marked else begin), "as"

@@ -148,6 +148,8 @@ def _complement(items: Items, cue: Found, first: int, last: int) -> int:
 
 def _leaves(items: Items, cue: Found, item: int, root: int) -> bool:
     """Whether an item begins a part of the sentence that is no longer reported."""
+    if items.pos[item] == MARK:
+        return False
     before = items.term[item - 1]
     relation = items.dep[root].partition(":")[0]
     if items.head[root] not in (cue.first, items.head[cue.first]) or items.term[item] in _WH:

@@ -169,7 +169,7 @@ class Loose:
         silent = [
             report
             for report in reports[-1:]
-            if report.cue and report.subject and report.cue.entry.takes & {"clause", "that"}
+            if report.cue and report.subject and report.cue.entry.part == "verb"
         ]
         if speaking or silent:
             self.last, self.last_segment = (speaking or silent)[-1], number

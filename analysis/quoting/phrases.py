@@ -140,7 +140,7 @@ def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -
         break
     if last >= segment.last or items.term[last] != ",":
         last = phrase.last
-    if any(items.pos[item] == "PROPN" for item in range(phrase.head, phrase.last)):
+    if _is_name(items, phrase):
         return phrase
     if last >= segment.last or items.term[last] != "," or last + 1 >= stop:
         return phrase
@@ -150,6 +150,16 @@ def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -
     if (name.last < segment.last and items.term[name.last] == ",") or name.last == stop:
         return name
     return phrase
+
+
+def _is_name(items: Items, phrase: Phrase) -> bool:
+    """Whether the head is a name, whatever "of …" follows it."""
+    for item in range(phrase.head, phrase.last):
+        if items.pos[item] == "ADP":
+            return False
+        if items.pos[item] == "PROPN":
+            return True
+    return False
 
 
 def first_phrase(items: Items, segment: Segment) -> Phrase | None:
