@@ -206,8 +206,8 @@ MEASURES = (
 PARTS = {
     "sentiment": {"tone"}, "entities": {"names", "annotation"}, "targets": {"tagging"},
     "voices": {"quoting"}, "quoting": {"readers"}, "speakers": {"quoting", "saying"},
-    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting", "quoting"}, "stance": {"acting"},
-    "agency": {"acting"}, "explanations": {"acting"},
+    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting", "quoting"},
+    "stance": {"acting"}, "agency": {"acting"}, "explanations": {"acting"},
 }  # fmt: skip
 MAY_IMPORT |= {
     room: MAY_IMPORT["counting"] | {"counting"} | PARTS.get(room, set()) for room in MEASURES

@@ -1,8 +1,8 @@
-"""Write the model card from what evaluate.py measured, so that no figure is typed by hand.
+"""Write model-card.md and measured.json from what evaluate.py measured: no figure is typed.
 
 python evaluate.py … full.onnx … --test > full.json
 python evaluate.py … model.onnx … --test > int8.json
-python card.py --full full.json --int8 int8.json --model model.onnx --run "seed 1" > card.md
+python card.py --full full.json --int8 int8.json --run "seed 1" --folder RUN/model
 """
 
 from __future__ import annotations
@@ -50,23 +50,46 @@ def table(full: dict, int8: dict) -> str:
     return "\n".join(lines)
 
 
+def measured(int8: dict) -> dict[str, Any]:
+    """Pick the figures that tables and figures made with the model carry along."""
+    entities, sentiment, syntax = (int8[name] for name in ("entities", "sentiment", "syntax"))
+    names = {
+        "CoNLL-2003 testa": "conll-testa", "UNER EWT test": "uner-ewt-test",
+        "GUM news test": "gum-test-news",
+    }  # fmt: skip
+    treebank = syntax["ewt-test"]
+    return {
+        "entities_f1": {name: round(entities[key]["f1"], 3) for name, key in names.items()},
+        "las": round(treebank["las"], 1),
+        "passive_agent_f1": round(syntax["agency ewt+gum test"]["together"]["f1"], 3),
+        "sentiment_ece": round(sentiment["ece"], 3),
+        "sentiment_high": round(sentiment["high"], 3),
+        "sentiment_low": round(sentiment["low"], 3),
+        "sentiment_macro_f1": round(sentiment["macro_f1"], 3),
+        "uas": round(treebank["uas"], 1),
+        "upos": round(treebank["upos"], 1),
+    }
+
+
 def main() -> None:
-    """Read the command line and print the card."""
+    """Read the command line and write both files beside the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", required=True, type=Path)
     parser.add_argument("--int8", required=True, type=Path)
-    parser.add_argument("--model", required=True, type=Path)
+    parser.add_argument("--folder", required=True, type=Path, help="where model.onnx lies")
     parser.add_argument("--run", required=True)
     options = parser.parse_args()
     full, int8 = (json.loads(p.read_text("utf-8")) for p in (options.full, options.int8))
-    print(
-        TEMPLATE.read_text("utf-8").format(
-            sha256=hashlib.sha256(options.model.read_bytes()).hexdigest(),
-            megabytes=round(options.model.stat().st_size / 1e6, 1),
-            run=options.run,
-            table=table(full, int8),
-        )
+    model = options.folder / "model.onnx"
+    card = TEMPLATE.read_text("utf-8").format(
+        sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
+        megabytes=round(model.stat().st_size / 1e6, 1),
+        run=options.run,
+        table=table(full, int8),
     )
+    (options.folder / "model-card.md").write_text(card, encoding="utf-8")
+    text = json.dumps(measured(int8), indent=1, sort_keys=True) + "\n"
+    (options.folder / "measured.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
