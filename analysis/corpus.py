@@ -16,7 +16,7 @@ from analysis.reading.add import add_documents
 from analysis.reading.copies import GROUP
 from analysis.reading.duplicates import find_near_duplicates
 from analysis.reading.lists import read_aliases, read_stop_words, read_term_groups
-from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, read_manifest
+from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = [
@@ -122,6 +122,7 @@ def _require_manifest(folder: Path) -> None:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise InputError(f"The corpus folder {folder} {what}; name a folder that holds {NAME}.")
+    finish_adding(folder)
     if (folder / NAME).is_file():
         return
     texts = next(folder.glob("*.txt"), None)

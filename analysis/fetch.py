@@ -16,7 +16,7 @@ from analysis.fetching.journal import LOCK, Journal
 from analysis.fetching.reader import Reader
 from analysis.fetching.settings import Settings
 from analysis.fetching.work import Run, fetch_document, find_place
-from analysis.reading.manifest import NAME, ORIGINALS, read_manifest
+from analysis.reading.manifest import NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.tables import InputError, progress
 
 __all__ = ["Settings", "fetch_documents", "plan_fetch"]
@@ -112,6 +112,7 @@ def choose_records(folder: Path, ids: Iterable[str] | None) -> list[dict[str, st
     InputError
         If an id is not there, or there is none.
     """
+    finish_adding(folder)
     if not (folder / NAME).is_file():
         raise InputError(f"{folder} has no {NAME}, the table that names the documents to fetch.")
     records = read_manifest(folder / NAME)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import glob
 import hashlib
+import json
 import os
+import shutil
 import tempfile
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.tables import InputError
+from analysis.tables import InputError, progress
+
+FEW = 20  # files that are flushed to the disk one by one
+STALE = 3600.0  # seconds after which what a killed process was preparing is rubbish
+_PLAN = "plan.json"
 
 
 def write_atomic(path: str | Path, content: str | bytes) -> Path:
@@ -82,6 +92,159 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def write_together(
+    folder: str | Path,
+    files: Mapping[str, str | bytes],
+    *,
+    name: str,
+    drop: Iterable[str] = (),
+) -> None:
+    """Write several files so that a stop at any moment leaves all old ones or all new ones.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Where they go; it is made if there is none.
+    files : mapping of str to str or bytes
+        Path below the folder → content; written in this order.
+    name : str
+        Of the work, for `finish_writing`.
+    drop : iterable of str
+        Paths of files that are no longer there afterwards.
+
+    Raises
+    ------
+    InputError
+        If a path leads out of the folder.
+    OSError
+        If the folder cannot be written to; nothing is changed then.
+
+    Notes
+    -----
+    All content goes to a hidden folder beside the files. The renaming of that folder decides: a
+    run that is stopped before it has changed nothing, one that is stopped after it is finished by
+    the next call of `finish_writing`, which every reader of such files makes first.
+    """
+    root = Path(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    _sweep(root, name)
+    room = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-", suffix=".new"))
+    try:
+        _prepare(root, room, files, drop)
+        os.rename(room, room.with_suffix(".unfinished"))
+    except BaseException:
+        shutil.rmtree(room, ignore_errors=True)
+        raise
+    finish_writing(root, name=name)
+
+
+def _prepare(root: Path, room: Path, files: Mapping[str, str | bytes], drop: Iterable[str]) -> None:
+    """Put new content and the plan into the room, and all of it on the disk."""
+    listed = []
+    few = len(files) <= FEW or not hasattr(os, "sync")
+    for number, (path, content) in enumerate(
+        progress(files.items(), total=len(files), desc="Writing files")
+    ):
+        target = _find_target(root, path)
+        listed.append([path, _hash_if_there(target)])
+        _write(room / str(number), content, few)
+        os.chmod(room / str(number), _mode(target))
+    dropped = [[path, _hash_if_there(_find_target(root, path))] for path in drop]
+    _write(room / _PLAN, json.dumps({"files": listed, "drop": dropped}), few)
+    if not few:
+        os.sync()  # one flush for all of them instead of one for each
+
+
+def _find_target(root: Path, path: str) -> Path:
+    target = Path(os.path.realpath(root / path))
+    if not target.is_relative_to(os.path.realpath(root)):
+        raise InputError(
+            f"{root / path} leads out of {root}, where nothing is written; put a folder or file "
+            "in the place of the link."
+        )
+    return target
+
+
+def _hash_if_there(path: Path) -> str:
+    return hash_file(path) if path.exists() else ""
+
+
+def _write(path: Path, content: str | bytes, flush: bool) -> None:
+    with open(path, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+        if flush:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _sweep(root: Path, name: str) -> None:
+    """Finish what was decided, and delete what a killed process had only begun to prepare."""
+    finish_writing(root, name=name)
+    for room in root.glob(f".{glob.escape(name)}-*.new"):
+        with contextlib.suppress(OSError):
+            if time.time() - room.stat().st_mtime > STALE:
+                shutil.rmtree(room, ignore_errors=True)
+
+
+def finish_writing(folder: str | Path, *, name: str) -> None:
+    """Finish what a stopped `write_together` had decided to write.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+    name : str
+        As for `write_together`.
+
+    Raises
+    ------
+    InputError
+        If what it left behind is damaged.
+    OSError
+        If the folder cannot be written to.
+
+    Notes
+    -----
+    A file that somebody changed after the stop is left as it is. Several processes may do this at
+    the same time: each file is moved by one of them.
+    """
+    root = Path(folder)
+    for room in sorted(root.glob(f".{glob.escape(name)}-*.unfinished")):
+        try:
+            plan = json.loads((room / _PLAN).read_bytes())
+            files = [(_find_target(root, path), before) for path, before in plan["files"]]
+            dropped = [(_find_target(root, path), before) for path, before in plan["drop"]]
+        except FileNotFoundError:  # all is done but to sweep
+            shutil.rmtree(room, ignore_errors=True)
+            continue
+        except (ValueError, KeyError, TypeError):
+            raise InputError(
+                f"{room} was left behind by a run that was stopped, and is damaged; delete it and "
+                "do again what that run was to do."
+            ) from None
+        for number, (target, before) in enumerate(files):
+            if (room / str(number)).exists() and _hash_if_there(target) == before:
+                _move(room / str(number), target)
+        for target, before in dropped:
+            if _hash_if_there(target) == before:
+                target.unlink(missing_ok=True)
+        for parent in {target.parent for target, _ in files}:
+            _sync_folder(parent)
+        (room / _PLAN).unlink(missing_ok=True)
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:  # another process was faster
+        pass
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # the folder of the texts is on another disk
+            raise
+        write_atomic(target, source.read_bytes())
 
 
 def hash_text(text: str) -> str:

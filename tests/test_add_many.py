@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import pytest
 from analysis import __main__ as command
 from analysis import add_documents
 from analysis.corpus import CorpusWarning, read_corpus
+from analysis.files import write_atomic
 from analysis.reading import ask, store
 from analysis.reading.manifest import COLUMNS, read_manifest
 from analysis.tables import InputError
@@ -123,46 +125,37 @@ def test_a_dry_run_writes_nothing(tmp_path, wire, capsys):
     assert not folder.exists()
 
 
-def test_a_run_that_was_stopped_between_texts_and_manifest_is_taken_up(tmp_path, wire, monkeypatch):
+def test_a_run_that_was_stopped_while_it_wrote_is_finished(tmp_path, wire, monkeypatch):
     folder = tmp_path / "corpus"
+    replace, moves = os.replace, []
+
+    def stop(source, target):
+        moves.append(target)
+        if len(moves) == 3:
+            raise KeyboardInterrupt
+        replace(source, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, "update_manifest", lambda *_: b"never written")
-        patched.setattr(store, "write_atomic", _stop_at("sources.csv", store.write_atomic))
+        patched.setattr(os, "replace", stop)
         with pytest.raises(KeyboardInterrupt):
             add_documents(folder, [wire])
     assert not (folder / "sources.csv").exists()
-    assert len(list((folder / "originals").glob("*.txt"))) == 3
-    add_documents(folder, [wire])
+    assert len(list((folder / "originals").glob("*.txt"))) == 2
+    added = add_documents(folder, [wire])
+    assert added["state"].tolist() == ["unchanged"] * 3
     assert len(read_corpus(folder, near_duplicates=None)) == 3
-    assert len(list((folder / "originals").glob("*.txt"))) == 3
+    assert sorted(os.listdir(folder)) == [store.LOCK, "originals", "sources.csv"]
 
 
-def _stop_at(name, function):
-    def wrapped(path, content):
-        if str(path).endswith(name):
-            raise KeyboardInterrupt
-        return function(path, content)
-
-    return wrapped
-
-
-def test_many_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    files = [(tmp_path / "o" / f"{i}.txt", f"text {i}") for i in range(30)]
-    store.write_many(files)
-    assert [path.read_text() for path, _ in files] == [text for _, text in files]
-    replace = store.os.replace
-
-    def fail(source, target):
-        if str(target).endswith("5.txt"):
-            raise OSError(28, "No space left on device")
-        replace(source, target)
-
-    monkeypatch.setattr(store.os, "replace", fail)
+def test_what_cannot_all_be_written_changes_nothing(tmp_path, wire, monkeypatch):
+    folder = tmp_path / "corpus"
+    add_documents(folder, [wire])
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    more = write(tmp_path, [row(f"{OTHER} {i}", title=f"Day {i}") for i in range(5)], "more.jsonl")
     with pytest.raises(OSError, match="No space left"):
-        store.write_many([(path, "new") for path, _ in files])
-    assert not list((tmp_path / "o").glob(".*"))
-    assert (tmp_path / "o" / "5.txt").read_text() == "text 5"
+        add_documents(folder, [more])
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
 SCRIPT = """
@@ -204,7 +197,7 @@ def test_waiting_for_another_process_and_giving_up(tmp_path, wire, capsys, monke
 
     def add_later():  # what another process would do while this one waits
         time.sleep(0.3)
-        store.write_atomic(folder / "sources.csv", f"{','.join(COLUMNS)}\nx,X,,,,,,,,\n")
+        write_atomic(folder / "sources.csv", f"{','.join(COLUMNS)}\nx,X,,,,,,,,\n")
         other.release()
 
     thread = threading.Thread(target=add_later)

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.figure import Figure
 
 import analysis as da
-from analysis.bundles import record as record_module
 from analysis.tables import InputError
 
 WORDS = {"caption": "Two terms.", "alt": "Bars: peace 3, war 1."}
@@ -77,8 +76,8 @@ def test_a_table_does_not_replace_a_figure(ax, tmp_path):
         da.save_table(ROWS.head(1), tmp_path / "own", caption="A table.")
 
 
-def test_a_save_that_was_cut_short_leaves_no_json_and_can_be_repeated(ax, tmp_path, monkeypatch):
-    own(ax, tmp_path / "own", caption="Before.")
+def test_a_save_that_was_cut_short_is_finished_by_whoever_reads(ax, tmp_path, monkeypatch):
+    own(ax, tmp_path / "own", caption="Before.", formats=["png", "svg"])
     real, moves = os.replace, []
 
     def cut(source, target):
@@ -87,13 +86,26 @@ def test_a_save_that_was_cut_short_leaves_no_json_and_can_be_repeated(ax, tmp_pa
             raise KeyboardInterrupt
         real(source, target)
 
-    monkeypatch.setattr(record_module.os, "replace", cut)
-    with pytest.raises(KeyboardInterrupt):
-        own(ax, tmp_path / "own", overwrite=True)
-    assert sorted(files(tmp_path)) == ["own.csv", "own.pdf", "own.png", "own.svg"]
-    monkeypatch.setattr(record_module.os, "replace", real)
-    own(ax, tmp_path / "own", overwrite=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", cut)
+        with pytest.raises(KeyboardInterrupt):
+            own(ax, tmp_path / "own", data=ROWS.head(1), formats=["png"], overwrite=True)
+    assert len(da.read_bundle(tmp_path / "own")) == 1
+    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png"]
     assert set(da.verify(tmp_path / "own")["status"]) == {"ok", "not checked"}
+    assert len(os.listdir(tmp_path)) == 3
+
+
+def test_what_was_edited_after_a_save_was_cut_short_is_not_lost(ax, tmp_path, monkeypatch):
+    own(ax, tmp_path / "own", caption="Before.")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            own(ax, tmp_path / "own", data=ROWS.head(1))
+    (tmp_path / "own.svg").write_text("edited")
+    checks = da.verify(tmp_path / "own")
+    assert checks.loc[checks["status"] == "differs", "file"].unique().tolist() == ["own.svg"]
+    assert (tmp_path / "own.svg").read_text() == "edited"
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(ax, tmp_path):

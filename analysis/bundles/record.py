@@ -1,18 +1,16 @@
-"""The bundle: one saved figure or table as files that belong together, written whole or not at all.
+"""The bundle: one saved figure or table as files that belong together, all written or none.
 
 A bundle is `<name>.json` and the files it lists. The JSON holds what was drawn, from what, by what,
-and the SHA-256 of every other file and of its own content. It is written last: files without
-their JSON are an incomplete bundle.
+and the SHA-256 of every other file and of its own content. Files without their JSON are no bundle.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from importlib import import_module, metadata
 from pathlib import Path
@@ -22,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.bundles.csvtable import decode_table
-from analysis.files import hash_bytes
+from analysis.files import finish_writing, hash_bytes, write_together
 from analysis.tables import InputError
 
 SCHEMA = "discourse-analysis/bundle/1"
@@ -163,6 +161,8 @@ def load_record(stem: Path) -> dict[str, Any]:
         If there is none at that path, or it cannot be used.
     """
     path = file_name(stem, ".json")
+    with contextlib.suppress(OSError):  # whoever may not write reads what there is
+        finish_writing(stem.parent, name=stem.name)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -228,7 +228,7 @@ def changed_files(stem: Path, record: dict[str, Any]) -> list[str]:
 def write_bundle(
     stem: Path, files: dict[str, bytes], record: dict[str, Any], *, overwrite: bool
 ) -> Path:
-    """Write the files of a bundle, its JSON last, unless they are there already.
+    """Write the files of a bundle, all or none, unless they are there already.
 
     Parameters
     ----------
@@ -258,21 +258,14 @@ def write_bundle(
         return target
     if not overwrite:
         _refuse_foreign(stem, contents, own)
+    names = {file_name(stem, suffix).name: content for suffix, content in contents.items()}
+    dropped = [file_name(stem, suffix).name for suffix in own - set(contents)]
     try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=f".{stem.name}-", dir=stem.parent))
+        write_together(stem.parent, names, name=stem.name, drop=dropped)
     except OSError as error:
-        raise InputError(f"{stem.parent} cannot be written to ({error.strerror}).") from error
-    try:
-        for suffix, content in contents.items():
-            (room / f"new{suffix}").write_bytes(content)
-        target.unlink(missing_ok=True)  # from here to the last line the bundle is incomplete
-        for suffix in own - set(contents):
-            file_name(stem, suffix).unlink()
-        for suffix in contents:  # the JSON is the last
-            os.replace(room / f"new{suffix}", file_name(stem, suffix))
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+        raise InputError(
+            f"{stem.parent} cannot be written to ({error.strerror or error}); nothing was saved."
+        ) from error
     return target
 
 

@@ -13,7 +13,7 @@ from analysis.checks.finding import Finding
 from analysis.files import hash_text, join_inside
 from analysis.reading.dates import parse_date
 from analysis.reading.encodings import read_bytes, read_text
-from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, read_manifest
+from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.tables import InputError, progress
 
 FETCHED = "fetch.csv"  # beside the originals: what was fetched, with hashes
@@ -39,6 +39,7 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
     InputError
         If there is no manifest, or it cannot be read.
     """
+    finish_adding(folder)
     if not (folder / NAME).is_file():
         raise InputError(f"{folder} has no {NAME} to check; name the folder of a corpus.")
     rows: list[dict[str, Any]] = []

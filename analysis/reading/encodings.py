@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
+import stat
 import unicodedata
+from itertools import islice
 from pathlib import Path
 
 import regex
@@ -43,6 +46,7 @@ _ODD = regex.compile(
     """,
     regex.VERBOSE,
 )
+LARGEST = 256 * 1024**2  # bytes of a file
 SAMPLE = 100_000  # characters of a file's non-ASCII lines that its encoding is judged by
 _EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]+")
@@ -60,6 +64,10 @@ _INVISIBLE = regex.compile(
     r"(?=\p{Extended_Pictographic})(*SKIP)(*FAIL)"
     r"|\U0001F3F4[\U000E0020-\U000E007F]+(*SKIP)(*FAIL)|" + _HIDDEN
 )
+
+
+# More accents on one letter than the Stream-Safe Text Format has (Unicode Annex 15, section 13).
+_MANY_MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
 def read_text(path: str | Path) -> str:
@@ -104,13 +112,25 @@ def read_bytes(path: str | Path) -> bytes:
     Raises
     ------
     InputError
-        If there is no such file, or it is a folder or closed to this user.
+        If there is no such file, it is a folder or closed to this user, is larger than 256 MB, or
+        changes while it is read.
     """
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            before = os.fstat(file.fileno())
+            data = file.read(LARGEST + 1)
+            after = os.fstat(file.fileno())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path} cannot be read: {reason}.") from None
+    if len(data) > LARGEST:
+        raise InputError(
+            f"{path} is larger than {LARGEST // 1024**2} MB; split it into smaller files and retry."
+        )
+    states = [(state.st_size, state.st_mtime_ns) for state in (before, after)]
+    if stat.S_ISREG(before.st_mode) and (states[0] != states[1] or len(data) != after.st_size):
+        raise InputError(f"{path} was changed while it was read; retry when nothing writes to it.")
+    return data
 
 
 def clean_text(text: str) -> str:
@@ -142,6 +162,8 @@ def clean_text(text: str) -> str:
     text = _NEWLINES.sub("\n", text)
     if _MAYBE_HIDDEN.search(text):  # a quick look, since most texts have none
         text = _INVISIBLE.sub("", text)
+    if _MANY_MARKS.search(text):  # to put these in order would take the square of their number
+        text = _MANY_MARKS.sub(r"\1", text)
     return unicodedata.normalize("NFC", text)
 
 
@@ -212,7 +234,8 @@ def find_encoding(data: bytes, name: str) -> str:
             f"{name} cannot be decoded: it is neither UTF-8 nor UTF-16 nor an encoding that could "
             "be recognised; save it as UTF-8 and retry."
         )
-    if len(_CONTROLS.findall(text)) > 2 + len(text) / 200:
+    most = 2 + len(text) // 200
+    if sum(1 for _ in islice(_CONTROLS.finditer(text), most + 1)) > most:
         raise InputError(f"{name} is a binary file, not a text; save its text as .txt and retry.")
     return encoding
 
@@ -231,8 +254,9 @@ def _find_utf8(data: bytes, name: str) -> str | None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         broken = data.decode("utf-8", errors="replace")
-        valid = len(re.findall(r"[^\x00-\x7f\ufffd]", broken))
-        if valid > 4 * broken.count("\ufffd"):
+        lost = broken.count("\ufffd")
+        valid = len(broken) - len(broken.encode("ascii", errors="ignore")) - lost
+        if valid > 4 * lost:
             line = data.count(b"\n", 0, error.start) + 1
             raise InputError(
                 f"{name} cannot be decoded: it is UTF-8, but line {line} holds bytes that are not; "

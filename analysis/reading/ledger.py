@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.reading.headlines import same_title, title_key, title_keys
-from analysis.reading.manifest import NAME, ORIGINALS, read_manifest
+from analysis.reading.manifest import NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.tables import InputError
 
 CANDIDATES = 200  # rows of one title and day that are looked at
@@ -144,4 +144,5 @@ def read_rows(folder: str | Path) -> list[dict[str, str]]:
     """
     if Path(folder).exists() and not Path(folder).is_dir():
         raise InputError(f"The corpus folder {folder} is a file; name a folder.")
+    finish_adding(folder)
     return read_manifest(Path(folder, NAME)) if Path(folder, NAME).exists() else []

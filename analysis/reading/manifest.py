@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.files import finish_writing
 from analysis.readers import clean_text, find_encoding, read_bytes
 from analysis.tables import InputError
 
 NAME = "sources.csv"
 ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
+ADDING = "adding"  # what is written together with it (`write_together`)
 COLUMNS = (
     "id",
     "title",
@@ -27,6 +31,7 @@ COLUMNS = (
     "language",
     "licence",
 )
+MOST = 1000  # columns
 RESERVED = ("doc", "version", "sha256", "text")  # columns of documents that reading makes
 _SAFE_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -50,6 +55,23 @@ class Sheet(NamedTuple):
     rows: list[Row]
 
 
+def finish_adding(folder: str | Path) -> None:
+    """Finish what a run that was stopped had decided to add; called before a corpus is read.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        The corpus folder; it need not exist.
+
+    Raises
+    ------
+    InputError
+        If what that run left behind is damaged.
+    """
+    with contextlib.suppress(OSError):  # whoever may not write reads what there is
+        finish_writing(folder, name=ADDING)
+
+
 def read_manifest(path: str | Path) -> list[dict[str, str]]:
     """Read and check a manifest.
 
@@ -71,6 +93,7 @@ def read_manifest(path: str | Path) -> list[dict[str, str]]:
         If a column is missing, named twice or reserved, a row has more fields than the header, or
         an id is empty, unsafe as a file name, or there twice (case does not tell two apart).
     """
+    finish_adding(Path(path).parent)
     sheet = parse_sheet(read_bytes(path), str(path))
     check_header(sheet.header, str(path))
     records = []
@@ -111,7 +134,12 @@ def check_header(header: list[str], path: str) -> None:
             f"{path} row 1: the column {', '.join(map(repr, missing))} is missing; a manifest has "
             f"the columns {', '.join(COLUMNS)}, and any others you like."
         )
-    twice = sorted({name for name in header if header.count(name) > 1})
+    if len(header) > MOST:
+        raise InputError(
+            f"{path} row 1: there are {len(header):,} columns, more than {MOST:,}; take out those "
+            "that do not describe documents."
+        )
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise InputError(f"{path} row 1: the column {twice[0]!r} is there twice; rename one.")
     taken = [name for name in header if name in (*RESERVED, "row", "")]

@@ -10,6 +10,7 @@ from analysis.reading.pages import Record, make_record
 from analysis.tables import InputError
 
 LONGEST = 10_000_000  # characters of a text; the longest novels have a third of that
+TOGETHER = 100_000_000  # characters of all texts of a file
 
 
 class Item(NamedTuple):

@@ -1,23 +1,26 @@
-"""Writing what is added to a corpus: one process at a time, each file whole or not at all."""
+"""Writing what is added to a corpus: one process at a time, all of it or nothing."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analysis.files import write_atomic
+from analysis.files import write_together
 from analysis.reading.encodings import read_bytes
-from analysis.reading.manifest import NAME, update_manifest
+from analysis.reading.manifest import (
+    ADDING,
+    NAME,
+    ORIGINALS,
+    finish_adding,
+    update_manifest,
+)
 from analysis.reading.plan import Plan
-from analysis.tables import InputError, progress
+from analysis.tables import InputError
 
 LOCK = ".adding.lock"
 PATIENCE = 120.0  # seconds that a process waits for another one that is adding
-FEW = 20  # files that are flushed to the disk one by one
 
 
 @contextlib.contextmanager
@@ -79,6 +82,7 @@ def read_manifest_bytes(folder: str | Path) -> bytes | None:
     -------
     bytes or None
     """
+    finish_adding(folder)
     manifest = Path(folder, NAME)
     return read_bytes(manifest) if manifest.exists() else None
 
@@ -86,7 +90,7 @@ def read_manifest_bytes(folder: str | Path) -> bytes | None:
 def write_plans(
     folder: str | Path, plans: list[Plan], changed: Iterable[dict[str, str]] = ()
 ) -> None:
-    """Write the originals and then the manifest, each file whole or not at all.
+    """Write the originals and the manifest, all of them or none.
 
     Parameters
     ----------
@@ -103,51 +107,18 @@ def write_plans(
 
     Notes
     -----
-    The manifest is written last: until then, the new texts are not listed and the corpus is what
-    it was. A run that is stopped between finds its own texts there when it is repeated.
+    A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
+    of the new texts and rows (`write_together`).
     """
     manifest = Path(folder, NAME)
     data = read_manifest_bytes(folder)
     content = update_manifest(data, [*changed, *(plan["row"] for plan in plans)], manifest)
-    files = [
-        (plan["target"], plan["text"] + "\n") for plan in plans if plan["state"] != "unchanged"
-    ]
-    write_many(files)
+    files: dict[str, str | bytes] = {
+        f"{ORIGINALS}/{plan['target'].name}": plan["text"] + "\n"
+        for plan in plans
+        if plan["state"] != "unchanged"
+    }
     if content != data:
-        write_atomic(manifest, content)
-
-
-def write_many(files: list[tuple[Path, str]]) -> None:
-    """Write files, each whole or not at all, and have all of them on the disk at the end.
-
-    Parameters
-    ----------
-    files : list of (pathlib.Path, str)
-
-    Raises
-    ------
-    OSError
-        If one cannot be written; those before it are.
-    """
-    if len(files) <= FEW or not hasattr(os, "sync"):
-        for path, text in files:
-            write_atomic(path, text)
-        return
-    for folder in {path.parent for path, _ in files}:
-        folder.mkdir(parents=True, exist_ok=True)
-    mask = os.umask(0)
-    os.umask(mask)
-    for path, text in progress(files, total=len(files), desc="Writing texts"):
-        handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".new"
-        )
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-            os.chmod(temporary, 0o666 & ~mask)
-            os.replace(temporary, os.path.realpath(path))
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-    os.sync()  # one flush for all of them instead of one for each
+        files[NAME] = content
+    if files:
+        write_together(folder, files, name=ADDING)

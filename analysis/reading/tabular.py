@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from analysis.reading.datewords import settle_order
 from analysis.reading.encodings import clean_text, find_encoding
 from analysis.reading.fields import map_columns, read_row
-from analysis.reading.source import Item, Options, Source, require_length
+from analysis.reading.source import LONGEST, Item, Options, Source, require_length
 from analysis.reading.zips import check_package
 from analysis.tables import InputError
 
-ROWS = 1_000_000
+ROWS = 100_000
 CELLS = 10_000  # columns
+ALL_CELLS = 3_000_000  # of a sheet
+SIZE = 100 * 1024**2  # bytes; text as Python holds it takes several times the file's
+LINE = 4 * LONGEST  # characters
+PARTS = 5_000_000  # lists and objects in a JSON file
 
 
 class Table(NamedTuple):
@@ -50,6 +55,8 @@ def read_table(data: bytes, name: str, stem: str, options: Options) -> Source:
     InputError
         If the file cannot be read, no column is that of the texts, or a named one is not there.
     """
+    if len(data) > SIZE:
+        raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
     kind = name.rsplit(".", 1)[-1].lower()
     reader = {"xlsx": _read_xlsx, "json": _read_json, "jsonl": _read_lines, "ndjson": _read_lines}
     table = reader.get(kind, _read_csv)(data, name)
@@ -91,15 +98,26 @@ def _describe(chosen: Mapping[str, str], header: list[str]) -> list[str]:
 
 def _read_csv(data: bytes, name: str) -> Table:
     encoding = find_encoding(data, name)
-    text = data.decode(encoding).replace("\0", "")
-    first = text[: text.find("\n") if "\n" in text else len(text)]
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    first = lines.readline(LINE)
+    lines.seek(0)
     delimiter = "\t" if name.lower().endswith(".tsv") else max(",;\t|", key=first.count)
-    before = csv.field_size_limit(2**31 - 1)  # a text may be longer than csv's 128 KB
+    if first.count(delimiter) >= CELLS:
+        _refuse_columns(first.count(delimiter) + 1, name)
+    before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = csv.reader(_limit(lines, name), delimiter=delimiter, strict=True)
         return _make_table(rows, name)
     finally:
         csv.field_size_limit(before)
+
+
+def _limit(lines: io.TextIOWrapper, name: str) -> Iterator[str]:
+    """The lines, unless one is longer than any table's."""
+    while line := lines.readline(LINE):
+        if len(line) == LINE:
+            raise InputError(f"{name} has a line of more than {LINE:,} characters; split it.")
+        yield line.replace("\0", "")
 
 
 def _make_table(rows: Iterator[list[str]], name: str) -> Table:
@@ -114,12 +132,16 @@ def _make_table(rows: Iterator[list[str]], name: str) -> Table:
             if header is None:
                 header = _check_header(fields, name)
                 continue
+            if len(table) == ROWS:
+                raise InputError(f"{name} has more than {ROWS:,} rows; split it and retry.")
             if len(fields) > len(header):
                 raise InputError(
                     f"{name} row {number}: it has {len(fields)} fields, the header has "
                     f"{len(header)}; put a field that holds the separator into quotation marks."
                 )
-            table.append(dict(zip(header, fields, strict=False)))
+            table.append(
+                {name: field for name, field in zip(header, fields, strict=False) if field}
+            )
             places.append(f"row {number}")
     except csv.Error as error:
         raise InputError(
@@ -133,15 +155,19 @@ def _make_table(rows: Iterator[list[str]], name: str) -> Table:
 
 def _check_header(fields: list[str], name: str) -> list[str]:
     if len(fields) > CELLS:
-        raise InputError(
-            f"{name} has {len(fields):,} columns, more than {CELLS:,}; keep those that "
-            "describe documents and retry."
-        )
+        _refuse_columns(len(fields), name)
     header = [" ".join(clean_text(field).split()) for field in fields]
-    twice = sorted({field for field in header if field and header.count(field) > 1})[:1]
+    twice = sorted(field for field, count in Counter(header).items() if field and count > 1)
     if twice:
         raise InputError(f"{name} row 1: the column {twice[0]!r} is there twice; rename one.")
     return header
+
+
+def _refuse_columns(count: int, name: str) -> NoReturn:
+    raise InputError(
+        f"{name} has {count:,} columns, more than {CELLS:,}; keep those that describe documents "
+        "and retry."
+    )
 
 
 def _read_xlsx(data: bytes, name: str) -> Table:
@@ -151,6 +177,7 @@ def _read_xlsx(data: bytes, name: str) -> Table:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        sheets[0].reset_dimensions()  # what it says of its size need not be true
         rows = ([_cell(value) for value in row] for row in sheets[0].iter_rows(values_only=True))
         return _make_table(_trim(rows, name), name)
     except InputError:
@@ -162,9 +189,11 @@ def _read_xlsx(data: bytes, name: str) -> Table:
 
 def _trim(rows: Iterator[list[str]], name: str) -> Iterator[list[str]]:
     """Rows without the empty cells at their ends, of which a sheet can have thousands."""
-    for number, row in enumerate(rows):
-        if number > ROWS:
-            raise InputError(f"{name} has more than {ROWS:,} rows; split it and retry.")
+    cells = 0
+    for row in rows:
+        cells += len(row) + 1
+        if cells > ALL_CELLS:
+            raise InputError(f"{name} has more than {ALL_CELLS:,} cells; split it and retry.")
         while row and not row[-1]:
             row.pop()
         yield row
@@ -189,6 +218,7 @@ def _cell(value: Any) -> str:
 
 def _read_json(data: bytes, name: str) -> Table:
     text = data.decode(find_encoding(data, name))
+    _check_parts(text, name)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
@@ -208,6 +238,12 @@ def _read_json(data: bytes, name: str) -> Table:
     return _from_objects(value, places, name)
 
 
+def _check_parts(text: str, name: str) -> None:
+    """Refuse what would take far more memory than its size says."""
+    if text.count("[") + text.count("{") > PARTS:
+        raise InputError(f"{name} has more than {PARTS:,} lists and objects; split it and retry.")
+
+
 def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
@@ -215,7 +251,9 @@ def _is_rows(value: Any) -> bool:
 def _read_lines(data: bytes, name: str) -> Table:
     objects: list[dict[str, Any]] = []
     places: list[str] = []
-    for number, line in enumerate(data.decode(find_encoding(data, name)).split("\n"), start=1):
+    text = data.decode(find_encoding(data, name))
+    _check_parts(text, name)
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -15,7 +16,9 @@ MEMBER_SIZE = 256 * 1024**2  # bytes of one member, unpacked
 TOTAL_SIZE = 1024**3  # bytes of all members, unpacked
 RATIO = 200  # unpacked / packed, from RATIO_FROM on; texts pack to a tenth
 RATIO_FROM = 4 * 1024**2  # bytes
+TAGS = 2_000_000  # of the XML of a Word, OpenDocument or Excel file
 _ENTITY = b"<!ENTITY"
+_SPACES = re.compile(rb"text:c\s*=\s*[\"']\s*\d{5}")  # a run of spaces, by its length
 
 
 def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
@@ -126,7 +129,8 @@ def check_package(data: bytes, name: str, kind: str) -> None:
     Raises
     ------
     InputError
-        If it is none, is locked, or its XML declares entities, as no such file does.
+        If it is none, is locked, is larger than texts are, or its XML declares entities, as no
+        such file does.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(
@@ -137,11 +141,17 @@ def check_package(data: bytes, name: str, kind: str) -> None:
         raise InputError(f"{name} is not {kind}, whatever its name says; save it as one and retry.")
     archive = open_zip(data, name)
     for member in archive.infolist():
+        if not member.filename.lower().endswith((".xml", ".rels")):
+            continue
         # an encoding other than UTF-8 could hide the word; Office writes no other
-        if member.filename.endswith((".xml", ".rels")) and _ENTITY in read_member(
-            archive, member, name
-        ).replace(b"\0", b""):
+        content = read_member(archive, member, name).replace(b"\0", b"")
+        if _ENTITY in content:
             raise InputError(
                 f"{name}: {member.filename!r} declares XML entities, which {kind} never does; "
                 "open the file, save it anew, and retry."
+            )
+        if content.count(b"<") > TAGS or _SPACES.search(content):
+            raise InputError(
+                f"{name}: {member.filename!r} has more than {TAGS:,} tags, or runs of ten thousand "
+                "spaces; split the file, or save its text as .txt, and retry."
             )
