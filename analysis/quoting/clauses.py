@@ -44,7 +44,10 @@ def is_sentence_like(items: Items, item: int) -> bool:
     finite = finite or _PRONOUN.match(items.text, mark.inner_start) is not None
     capital = items.text[mark.inner_start : mark.inner_start + 3].lstrip("[(….")[:1].isupper()
     closing = items.text[mark.inner_end - 1] in ".!?…,"
-    return (finite and (capital or closing or words > 5)) or (capital and closing and words > 5)
+    opens = words > 3 and tags[0] in ("NOUN", "PROPN", "PRON", "DET", "NUM")
+    return (finite and (capital or closing or opens or words > 5)) or (
+        capital and closing and words > 5
+    )
 
 
 def zero_clause(items: Items, segment: Segment, cue: Found, item: int) -> int | None:

@@ -64,6 +64,9 @@ class Loose:
                 continue
             if is_sentence_like(self.items, item) and self._is_own_sentence(segment, item):
                 report = self._claim(number, item, following, taken)
+                own = [one for one in reports if one.subject and one.cue and one.cue.last <= item]
+                if own and self.items.term[item - 1] == ":":  # called it “…”: “…”
+                    report = own[-1]._replace(pieces=report.pieces)
                 found.append(report)
                 taken.add(item)
             elif is_scare(self.items, item):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analysis.quoting.clauses import Piece
 from analysis.quoting.cues import Found
 from analysis.quoting.extents import strip
-from analysis.quoting.phrases import TIMES, Phrase, phrase_after
+from analysis.quoting.phrases import RELATIVE, TIMES, Phrase, phrase_after
 from analysis.quoting.words import MARK, Items, Segment
 
 _OPENERS = frozenset(["but", "and", "yet", "so", "still", "however", "meanwhile", "also", "then"])
@@ -89,6 +89,8 @@ def _parenthesis_end(
 def rest_of(items: Items, segment: Segment, first: int) -> Piece | None:
     """What follows a parenthesis up to the sentence's end."""
     if first >= segment.last:
+        return None
+    if items.word(first) in RELATIVE:
         return None
     if items.term[first] in ("and", "but") and not has_verb(items, first, segment.last):
         return None

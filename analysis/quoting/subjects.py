@@ -52,6 +52,8 @@ def find_subject(
         quoted = _quoted_as(items, segment, cue)
         if quoted is not None:
             return quoted
+    if previous is not None and cue.form == "ing" and items.term[cue.first - 1] == ",":
+        return previous
     if previous is not None and _shares_subject(items, segment, cue):
         return previous
     if items.parsed:
