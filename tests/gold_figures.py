@@ -43,7 +43,7 @@ def training_parts() -> Iterator[dict[str, Any]]:
 
 def tag_gold(rows: list[Any], wanted: tuple[str, ...] = OUTPUTS) -> list[dict[str, Any]]:
     """Tag gold words with the package's own code; what each sentence gets, word by word."""
-    from analysis.tagging.bundled import apply_script, pieces_of
+    from analysis.tagging.bundled import find_lemmas, pieces_of
     from analysis.tagging.model import load_model
     from analysis.tagging.run import run_model
     from analysis.tagging.windows import cut_windows
@@ -54,6 +54,7 @@ def tag_gold(rows: list[Any], wanted: tuple[str, ...] = OUTPUTS) -> list[dict[st
     encoded = pieces_of(model).encode(words)
     windows = cut_windows(np.repeat(np.arange(len(rows)), counts), encoded.first)
     codes = run_model(model, encoded, windows, wanted, workers=1)
+    lemmas = find_lemmas(codes, words, model).tolist()
     found = []
     for low, high in zip(counts.cumsum() - counts, counts.cumsum(), strict=True):
         own = range(low, high)
@@ -63,8 +64,7 @@ def tag_gold(rows: list[Any], wanted: tuple[str, ...] = OUTPUTS) -> list[dict[st
                 "tags": [model.labels["entities"][codes.entity[i]] for i in own],
                 "upos": [model.labels["upos"][codes.pos[i]] for i in own],
                 "morphology": [model.labels["morphology"][codes.morphology[i]] for i in own],
-                "lemmas": [apply_script(words[i], model.labels["lemmas"][codes.script[i]])
-                           for i in own],
+                "lemmas": lemmas[low:high],
                 "relations": [model.labels["relations"][codes.dep[i]] for i in own],
                 "heads": np.where(heads >= 0, heads - low + 1, 0).tolist(),
             }

@@ -137,7 +137,7 @@ def _strings(
         name: np.array(strings, dtype=object)[numbers] if output in wanted else nothing
         for name, (output, strings, numbers) in named.items()
     }
-    return {**made, "lemma": _lemmas(codes, words, model) if "lemmas" in wanted else nothing}
+    return {**made, "lemma": find_lemmas(codes, words, model) if "lemmas" in wanted else nothing}
 
 
 def choose_lemma(
@@ -161,7 +161,7 @@ def choose_lemma(
     return next(iter(likely), next(alike, rest))
 
 
-def _lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
+def find_lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
     """The lemma of every word; the same word with the same scripts is worked out once."""
     scripts, parts = model.labels["lemmas"], model.labels["upos"]
     seen: dict[tuple[Any, ...], str] = {}
