@@ -87,7 +87,7 @@ class Loose:
 
     def _claim(self, number: int, item: int, following: list[Report], taken: set[int]) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
-        items, segment = self.items, self.items.segments[number]
+        segment = self.items.segments[number]
         piece = (Piece(item, item + 1, "alone"),)
         signed = self._signature(number, item)
         if signed is not None:
@@ -103,7 +103,6 @@ class Loose:
             return self.introduced._replace(pieces=piece)
         if self.last is not None and self._is_near(number):
             return self.last._replace(pieces=piece)
-        del items
         return Report(None, None, piece)
 
     def _signature(self, number: int, item: int) -> Phrase | None:

@@ -227,7 +227,7 @@ def _by_position(
     issued = phrase.first > segment.first and items.term[phrase.first - 1] in _ISSUING
     if cue.form == "ing" and items.term[phrase.head] in _PAPERS and issued:
         return previous or first_phrase(items, segment) or phrase
-    return _named_before(items, segment, phrase)
+    return phrase
 
 
 def _is_inverted(items: Items, segment: Segment, cue: Found) -> bool:
@@ -264,8 +264,3 @@ def _before_parenthesis(
                 return outer if items.pos[outer.last - 1] == "PROPN" else name
             return outer
     return previous or phrase_before(items, segment, comma)
-
-
-def _named_before(items: Items, segment: Segment, phrase: Phrase) -> Phrase:
-    """Keep a phrase as it is; a description after a name and a comma gives way to the name."""
-    return phrase
