@@ -59,6 +59,17 @@ def test_note_counts_the_words_once_and_what_is_left_out():
     assert "2 of 3 shown." in made.note_of(figure)
 
 
+def test_rows_with_a_base_of_their_own_are_all_counted_and_their_one_group_is_named():
+    rows = three().assign(side=["a", "b", "c"], kind="scare", base=[2000, 500, 300])
+    ax = da.plot_terms(rows, item="side", by="kind")
+    assert ax.get_xlabel() == "Rate (scare)"
+    assert "n = 2,800 words." in made.note_of(made.figure_of(ax))
+    cues = rows.assign(share=0.5)
+    cues.attrs["steps"] = [{"call": "count_cues", "on": "quotes", "params": {}}]
+    ax = da.plot_terms(cues, value="share", item="side", by="kind")
+    assert "n = 2,800 quotations." in made.note_of(made.figure_of(ax))
+
+
 def test_groups_have_a_colour_a_marker_and_a_line_of_their_own():
     table = pd.DataFrame(
         {"side": ["east", "west", "east"], "term": ["war", "war", "peace"], "rate": [1.0, 4.0, 3.0]}

@@ -109,6 +109,17 @@ def test_what_is_not_drawn_by_name_is_others() -> None:
     assert set(data["form"]) == set(names[:-1])
 
 
+@pytest.mark.parametrize("size", ["column", "page"])
+def test_a_key_of_several_lines_leaves_room_for_two_bars(size: str) -> None:
+    table = pd.concat([voice_tables.voices(side) for side in ("east", "west")])
+    table = table[table["speech"] != "quoted"]
+    figure = made.figure_of(plot_shares(table, row="side", part="voice", size=size))
+    assert made.overlaps(made.visible_texts(figure)) == []
+    (legend,) = figure.legends
+    lowest = min(text.get_window_extent().y0 for text in legend.get_texts())
+    assert lowest > figure.axes[0].get_window_extent().y1
+
+
 def test_the_order_of_parts_can_be_given() -> None:
     order = ["doubting", "neutral"]
     ax = plot_shares(voice_tables.cues(), row="speaker", part="cue_class", order=order)
@@ -183,6 +194,19 @@ def test_of_two_texts_in_a_cell_the_fuller_is_drawn() -> None:
     assert made.texts(ax, "fate") == ["−", "="]
     with pytest.raises(InputError, match="The fate 'lost' is not known"):
         plot_quote_fates(table.assign(fate="lost"))
+
+
+def test_names_of_more_than_sixty_letters_are_drawn() -> None:
+    long = "Ministry of Foreign Affairs of China (page of the Embassy in Albania)"
+    table = voice_tables.fates().replace({"outlet": {voice_tables.OUTLETS[0]: long}})
+    drawn = made.texts(plot_quote_fates(table), "fate")
+    assert drawn == made.texts(plot_quote_fates(voice_tables.fates()), "fate")
+    rows = pd.DataFrame(
+        {"outlet": [long, "B"], "fate": ["kept", long], "share": 1.0, "base": [2, 3]}
+    )
+    ax = plot_shares(rows, row="outlet", part="fate")
+    assert [float(bar.get_width()) for bar in ax.patches] == [1.0, 1.0]
+    assert made.texts(ax, "side") == ["2", "3"]
 
 
 # ---- all of them -------------------------------------------------------------------------------

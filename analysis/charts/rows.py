@@ -83,8 +83,7 @@ def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> 
     own = getattr(ax, "_discourse_own", False)
     figure = style.root_figure(ax)
     width = figure.get_figwidth() * (1 if own else ax.get_position().width)
-    cell = (max(words.cells(text) for text in labels) * 0.6 + 3.6) * font / 72
-    columns = max(1, min(len(labels), int((width - 0.15) / cell)))
+    columns = key_columns(labels, size, width)
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1.0)}
     if own:  # the whole width of the figure, not only that of the axes
         place = {"loc": "outside upper left"}
@@ -93,6 +92,12 @@ def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> 
     for text in legend.get_texts():
         text.set(parse_math=False, color=style.INK, fontsize=font)
     return legend
+
+
+def key_columns(labels: Sequence[str], size: str, width: float) -> int:
+    """How many labels of a key stand side by side in a width given in inches."""
+    cell = (max(words.cells(text) for text in labels) * 0.6 + 3.6) * style.FONTS[size] / 72
+    return max(1, min(len(labels), int((width - 0.15) / cell)))
 
 
 def group_handles(

@@ -82,7 +82,7 @@ def plot_shares(
     select.numeric(table, "share", what)
     style.require_rows(table, what)
     data, bars, parts, available = _stacked(table, row, part, order, style.require_top(top))
-    key = style.FONTS[size] * 1.6 / 72 * (len(parts) // 4)  # lines of the key above the bars
+    key = _key_height([words.label(name, 30) for name in parts], size)
     ax = style.start(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
     codes = [_CODES[code] for code in style.codes(ax, parts)]
     rest = _stack(ax, data, (row, part), bars, dict(zip(parts, codes, strict=True)), size)
@@ -94,7 +94,7 @@ def plot_shares(
     handles = [_part_patch(name, code) for name, code in zip(parts, codes, strict=True)]
     rows.key(ax, handles + ([_part_patch("others", -1)] if rest else []), size)
     if "base" in data.columns:
-        base = data.assign(_bar=select.texts(data[row])).groupby("_bar")["base"].max()
+        base = data.assign(_bar=select.series_of(data, [row])).groupby("_bar")["base"].max()
         rows.side_column(ax, [f"{int(base[name]):,}" for name in bars], "n", size)
     caption, alt, notes = _composition(data, (row, part), (bars, parts, available), rest)
     params = {"row": row, "part": part, "order": parts, "top": top}
@@ -110,11 +110,19 @@ def plot_shares(
     )
 
 
+def _key_height(parts: list[str], size: str) -> float:
+    """Inches for the key above the bars, "others" with it, and for the second line of the note."""
+    labels = [*parts, "others"]
+    lines = -(-len(labels) // rows.key_columns(labels, size, style.SIZES[size][0]))
+    return style.FONTS[size] / 72 * (1.6 * lines + 2)
+
+
 def _stacked(
     table: pd.DataFrame, row: str, part: str, order: Sequence[str] | None, top: int
 ) -> tuple[pd.DataFrame, list[str], list[str], int]:
     """The rows drawn, bars and parts in order, and how many parts there are."""
-    work = table.assign(_bar=select.texts(table[row]), _part=select.texts(table[part]))
+    bar, cut = (select.series_of(table, [name]) for name in (row, part))
+    work = table.assign(_bar=bar, _part=cut)
     doubled = work.duplicated(["_bar", "_part"])
     if doubled.any():
         first = work[doubled].iloc[0]
@@ -147,7 +155,7 @@ def _parts(
     """The parts from left to right."""
     there = set(work["_part"])
     if order is not None:
-        given = [words.label(name, 10_000) for name in order]
+        given = [words.label(name, 60) for name in order]
         return [name for name in given if name in there] + sorted(there - set(given))
     if isinstance(table[part].dtype, pd.CategoricalDtype):
         return [name for name in select.in_order(table, [part]) if name in there]
@@ -167,7 +175,7 @@ def _stack(
 ) -> bool:
     """The parts of every bar with their per cent; whether something is left over."""
     at = dict.fromkeys(bars, 0.0)
-    bar, part = (select.texts(data[key]) for key in keys)
+    bar, part = (select.series_of(data, [key]) for key in keys)
     table = pd.DataFrame({"bar": bar, "part": part, "share": data["share"]})
     for name, code in codes.items():  # part by part: a reader of the artists finds them in order
         for _, cell in table[table["part"] == name].iterrows():

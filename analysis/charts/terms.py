@@ -80,7 +80,10 @@ def plot_terms(
     rows.label_rows(ax, order, size)
     drawn = data[[c for c in (value, "low", "high") if c in data.columns]]
     rows.from_zero(ax, drawn.to_numpy(dtype=float).ravel())
-    ax.set_xlabel(words.column_label(data, value))
+    label = words.column_label(data, value)
+    if names and len(groups) == 1 and not style.is_panel(ax):
+        label += f" ({words.label(groups[0], 40)})"
+    ax.set_xlabel(label)
     if len(groups) > 1:
         rows.key(ax, rows.group_handles(groups, style.codes(ax, groups)), size)
     elif "count" in data.columns and value != "count":
@@ -177,8 +180,19 @@ def _told(
         words.top_three(labels, data[value]),
     )
     notes = [
-        words.base_sentence(data, names),
+        _base_sentence(data, item, names),
         select.totals(data, shown, available),
         methods,
     ]
     return caption, alt, notes
+
+
+def _base_sentence(data: pd.DataFrame, item: str, names: list[str]) -> str:
+    """What the values rest on; where the rows are groups with a base of their own, all of them."""
+    steps = data.attrs.get("steps") or [{}]
+    unit = "quotation" if steps[-1].get("call") == "count_cues" else "word"
+    if "base" in data.columns:
+        base = data.groupby(select.series_of(data, names))["base"]
+        if (base.min() < base.max()).any():
+            names = [*names, item]
+    return words.base_sentence(data, names, unit)

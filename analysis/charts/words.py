@@ -143,11 +143,13 @@ def plural(n: int | float, noun: str) -> str:
 
     Examples
     --------
-    >>> plural(1, "document"), plural(1200, "word"), plural(3, "entity")
-    ('1 document', '1,200 words', '3 entities')
+    >>> plural(1, "document"), plural(1200, "word"), plural(3, "entity"), plural(2, "class")
+    ('1 document', '1,200 words', '3 entities', '2 classes')
     """
     noun = noun_of(noun)
-    if int(n) != 1:
+    if int(n) != 1 and noun.endswith("ss"):
+        noun += "es"
+    elif int(n) != 1:
         noun = noun[:-1] + "ies" if noun[-1:] == "y" and noun[-2:-1] not in "aeiou" else noun + "s"
     return f"{int(n):,} {noun}"
 
