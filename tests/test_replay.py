@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.bundles.replay import compare_rows
+import analysis as da
+from analysis.bundles.replay import compare_rows, recompute
 
 
 def compared(rows, fresh, *, whole=False):
@@ -61,3 +62,13 @@ def test_cells_that_hold_lists_are_compared():
 
 def test_a_number_that_became_text_differs():
     assert compared({"term": ["a"], "n": ["many"]}, {"term": ["a"], "n": [1.0]})[0] == "differs"
+
+
+def test_steps_on_tokens_take_those_that_know_their_voice():
+    text = "The minister said the talks were “a farce”. “We agree,” Ann Lee replied."
+    documents = pd.DataFrame({"doc": ["a", "b"], "text": [text, "Nobody spoke."]})
+    quotes = da.find_quotes(documents)
+    tokens = da.add_voices(da.tokenize(documents), quotes, documents=documents)
+    tokens = da.add_parts(tokens, documents=documents)
+    share = da.count_voices(tokens, by="part")
+    pd.testing.assert_frame_equal(recompute(share.attrs["steps"], documents), share)

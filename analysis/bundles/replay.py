@@ -91,6 +91,8 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
             result = result.tokens
         if step["call"] in _MAKES:
             tables[_MAKES[step["call"]]] = result
+        elif {"word", "is_word"} <= set(result.columns):  # tokens with tags, a voice, a part
+            tables["tokens"] = result
     return result
 
 
