@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.acting.actors import (
     Part,
+    as_mentions,
     clause_rows,
     find_parts,
     is_negated,
@@ -49,8 +50,8 @@ def find_clauses(
     tokens : pandas.DataFrame
         Tagged tokens, ``annotate(documents).tokens``.
     mentions : pandas.DataFrame
-        Who counts as an actor: what `find_entities` gives, or some of its rows, or with rows added
-        (resolved pronouns, "the president").
+        Who counts as an actor: what `find_entities` gives, or `find_namings` (with roles, metonyms
+        and resolved pronouns; its variants are left out), or some of the rows.
     nominalised : bool
         Also read deeds made nouns ("Russia's invasion of Ukraine").
     documents : pandas.DataFrame, optional
@@ -105,10 +106,11 @@ def find_clauses(
     0    Kyiv  patient  agentless passive  shell
     1  (none)    agent  agentless passive  shell
     """
-    require_columns(mentions, ("doc", "start", "end", "text", "entity"), "mentions")
+    actors = as_mentions(mentions)
+    require_columns(actors, ("doc", "start", "end", "text", "entity"), "mentions")
     reader = Reader(plant(tokens), load_words())
-    parts = find_parts(reader, mention_heads(reader.trees, mentions), nominalised=nominalised)
-    result = _clause_table(reader, parts, mentions)
+    parts = find_parts(reader, mention_heads(reader.trees, actors), nominalised=nominalised)
+    result = _clause_table(reader, parts, actors)
     if documents is not None:
         result["clause"] = cut(documents, result, "clause_start", "clause_end")
     params = {"mentions": mentions, "nominalised": nominalised, "documents": documents}

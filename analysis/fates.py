@@ -239,7 +239,7 @@ def find_quote_fates(
     more = {name: documents[name].array.take(place) for name in beside if name not in result}
     for number, (name, values) in enumerate(more.items()):
         result.insert(2 + number, name, values)
-    params: dict[str, Any] = {"quotes": True, "documents": documents, "event": event}
+    params: dict[str, Any] = {"quotes": quotes, "documents": documents, "event": event}
     return stamp(
         result,
         aligned,

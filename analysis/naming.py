@@ -130,7 +130,7 @@ def find_namings(
     if quotes is not None:
         parts.append(from_quotes(quotes, texts))
     result = resolve(pd.concat(parts, ignore_index=True), tokens, texts)
-    params = {"tokens": tokens, "documents": documents, "quotes": quotes is not None}
+    params = {"tokens": tokens, "documents": documents, "quotes": quotes}
     given = None if forms is None else table.to_dict("records")
     return stamp(result, mentions, "find_namings", params | {"forms": given}, on="mentions")
 

@@ -262,3 +262,17 @@ def test_any_tree_is_read_also_one_with_loops(words: list) -> None:
         assert row.clause_start <= row.start < row.end <= row.clause_end <= len(text)
     if len(clauses):
         assert count_agency(clauses, confidence=None)["count"].sum() == len(clauses)
+
+
+def test_namings_are_actors_but_not_the_variants() -> None:
+    documents = texts("Russia fell")
+    tokens = tokenize(documents).assign(
+        lemma=["Russia", "fall"], pos=["PROPN", "VERB"], dep=["nsubj", "root"], head=[1, -1],
+        morphology="",
+    )  # fmt: skip
+    names = name_all(documents, [["Russia"]])
+    namings = names.rename(columns={"entity": "actor"}).assign(strategy="metonym")
+    both = pd.concat([namings, namings.assign(actor="a set", strategy="variant")])
+    before = both.copy(deep=True)
+    pd.testing.assert_frame_equal(find_clauses(tokens, both), find_clauses(tokens, names))
+    pd.testing.assert_frame_equal(both, before)

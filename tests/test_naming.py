@@ -372,3 +372,7 @@ def test_predications_follow_roles_and_keep_the_voice() -> None:
     pd.testing.assert_frame_equal(tagged, before)
     assert rows.attrs["steps"][-1]["call"] == "find_predications"
     assert len(find_predications(tagged, mentions=names.head(0))) == 0
+    namings = names.rename(columns={"entity": "actor"}).assign(strategy="role")
+    pd.testing.assert_frame_equal(find_predications(tagged, mentions=namings), rows)
+    variants = namings.assign(strategy="variant")  # no actor: a set of names
+    assert len(find_predications(tagged, mentions=variants)) == 0

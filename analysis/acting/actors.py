@@ -23,6 +23,14 @@ class Part(NamedTuple):
     through: int  # row of the noun that acts for the actor, -1 where the actor acts
 
 
+def as_mentions(table: pd.DataFrame) -> pd.DataFrame:
+    """Mentions as they are; of namings all but the variants, which name no actor."""
+    if "entity" in table.columns or not {"actor", "strategy"} <= set(table.columns):
+        return table
+    chosen = table[table["strategy"] != "variant"]
+    return chosen.rename(columns={"actor": "entity"}).reset_index(drop=True)
+
+
 def mention_heads(trees: Trees, mentions: pd.DataFrame) -> list[int]:
     """Row of the head word of every mention.
 

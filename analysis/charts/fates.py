@@ -78,7 +78,7 @@ def plot_quote_fates(
     style.require_rows(table, what)
     data = _cells(table, column, style.require_top(top))
     names, at = _statements(data)
-    across = select.texts(data[column])
+    across = select.series_of(data, [column])
     heads = select.in_order(data, [column])
     width = style.width_of(ax, size)
     heatmap.require_width(names, heads, 3, size, width)
@@ -118,7 +118,7 @@ def _cells(table: pd.DataFrame, column: str, top: int) -> pd.DataFrame:
     groups = sorted(table["group"].unique())[:top]
     work = table[table["group"].isin(groups)]
     work = work.assign(
-        _column=select.texts(work[column]),
+        _column=select.series_of(work, [column]),
         _own=~work["reference"].astype(bool),
         _covered=-work["covered"].astype(float),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
-from analysis.acting.actors import mention_heads
+from analysis.acting.actors import as_mentions, mention_heads
 from analysis.acting.trees import Trees, plant
 from analysis.counting.formulas import (
     adjust_p,
@@ -39,7 +39,9 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     tokens : pandas.DataFrame
         Tagged tokens (``annotate(documents).tokens``); `voice` and `speech` are kept if there.
     mentions : pandas.DataFrame
-        The actors' mentions in the same documents (`find_entities`), or some of them.
+        The actors' mentions in the same documents (`find_entities`), or their namings
+        (`find_namings`: roles, metonyms and resolved pronouns, too; variants are left out), or
+        some of them.
 
     Returns
     -------
@@ -64,9 +66,8 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     operationalisation by Universal Dependencies, after the word sketch (Kilgarriff et al. 2004).
 
     Only names are followed, no pronouns, so most of what a text says of an actor later on is
-    not here. Pass ``namings.rename(columns={"actor": "entity"})`` of `find_namings` as mentions to
-    follow roles and metonyms, too; "Russian" is an actor of its own unless `apply_aliases` merged
-    it. A tree that is wrong gives a wrong predicate (the parser's measured error is in
+    not here unless namings are passed; "Russian" is an actor of its own unless `apply_aliases`
+    merged it. A tree that is wrong gives a wrong predicate (the parser's measured error is in
     ``attrs["model"]``). A verb says what somebody does, not whether the text approves of it.
 
     Examples
@@ -81,6 +82,7 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
         actor relation    term
     0  Russia    agent  reject
     """
+    given, mentions = mentions, as_mentions(mentions)
     require_columns(mentions, ("doc", "start", "end", "text", "entity"), "mentions")
     trees = plant(tokens)
     heads = mention_heads(trees, mentions)
@@ -111,7 +113,7 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     for name in ("voice", "speech"):
         if name in table.columns:
             result[name] = table[name].astype(object).iloc[row].array
-    return stamp(result, tokens, "find_predications", {"mentions": True})
+    return stamp(result, tokens, "find_predications", {"mentions": given}, on="tagged")
 
 
 def _predicates(trees: Trees, head: int) -> Iterator[Predicate]:
