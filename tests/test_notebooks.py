@@ -27,8 +27,23 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "05-by-group",
     "05-heatmap",
     "06-your-own-terms",
+    "07-arc",
+    "07-arc-article",
+    "07-share",
+    "07-share-by-group",
+    "07-share-by-part",
+    "07-verbs-by-group",
+    "08-evaluators",
+    "08-tone-by-voice",
 }
-WITH_GROUPS = {"03-keyness", "03-keywords", "04-word-shift"}
+WITH_GROUPS = {
+    "03-keyness",
+    "03-keywords",
+    "04-word-shift",
+    "07-doubting-verbs",
+    "07-scare-quotes",
+    "07-verbs-by-speaker",
+}
 TEXT = (
     "Minister Anna Berg said on Monday that peace talks in Geneva had failed.\n\n"
     "“We want peace,” Berg said. “The war must end.” The United Nations welcomed the talks "
@@ -43,8 +58,8 @@ def code_of(path: Path) -> list[str]:
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def test_there_are_six() -> None:
-    assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
+def test_they_are_numbered() -> None:
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(1, 11)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
