@@ -39,7 +39,14 @@ T = TypeVar("T")
 
 
 class InputError(ValueError):
-    """Something given by the user cannot be used; the message says in one sentence what to do."""
+    """Something given by the user cannot be used; the message says in one sentence what to do.
+
+    A message is one line, whatever was quoted in it, and the middle of an endless one is left out.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        text = " ".join(str(message).splitlines())
+        super().__init__(text if len(text) <= 2000 else f"{text[:1200]} … {text[-700:]}")
 
 
 def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:

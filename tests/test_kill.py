@@ -171,9 +171,7 @@ def test_report(tmp_path, monkeypatch):
 
     def work():
         (corpus / "a.txt").write_text("peace and war")
-        return execute.run_notebooks(
-            notebooks=tmp_path / "notebooks", corpus=corpus, output=output
-        )
+        return execute.run_notebooks(notebooks=tmp_path / "notebooks", corpus=corpus, output=output)
 
     def restore():
         shutil.rmtree(output, ignore_errors=True)

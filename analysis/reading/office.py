@@ -12,6 +12,7 @@ from analysis.reading.encodings import clean_text, decode
 from analysis.reading.zips import check_package
 from analysis.tables import InputError
 
+WORDS = 1_000_000  # control words of a rich text file
 _LINK = re.compile(r"\(\"?https?://[^\s()\"]*\"?\)")  # how striprtf shows where a link leads
 _HEADINGS = ("title", "heading 1")
 
@@ -148,6 +149,11 @@ def read_rtf(data: bytes, name: str) -> tuple[str, list[str]]:
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise InputError(f"{name} is not a rich text file, whatever its name says; save it as one.")
+    if data.count(b"\\") > WORDS:
+        raise InputError(
+            f"{name} has more than {WORDS:,} control words; split it, or save its text as .txt, "
+            "and retry."
+        )
     raw = data.decode("ascii") if data.isascii() else _decode_rtf(data, name)
     try:
         with warnings.catch_warnings():

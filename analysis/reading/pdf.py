@@ -112,7 +112,7 @@ def _read_lines(page: Any) -> list[Line]:
     lines: list[Line] = []
     for x, y, size, text in pieces:
         for i, part in enumerate(clean_text(text).strip("\n").split("\n")):
-            words = part.strip()
+            words = " ".join(part.split())
             if not words:
                 continue
             at = y - 1.2 * size * i

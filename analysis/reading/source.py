@@ -9,7 +9,7 @@ from analysis.reading.encodings import clean_text
 from analysis.reading.pages import Record, make_record
 from analysis.tables import InputError
 
-LONGEST = 10_000_000  # characters of a text; the longest novels have a third of that
+LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds of that
 TOGETHER = 100_000_000  # characters of all texts of a file
 
 
@@ -126,7 +126,7 @@ def require_length(text: str, where: str) -> str:
     Raises
     ------
     InputError
-        If it has more than ten million characters.
+        If it has more than five million characters.
     """
     if len(text) > LONGEST:
         raise InputError(

@@ -14,6 +14,9 @@ from analysis.reading.encodings import BOMS, clean_text, decode
 from analysis.reading.pages import Record, take_apart
 from analysis.tables import InputError
 
+TAGS = 100_000  # of a page; large ones have a tenth
+PARTS = 200  # nested parts of a web archive
+
 
 def read_webpage(data: bytes, name: str, title: str, whole: bool) -> Record:
     """Read the article of a saved page.
@@ -57,10 +60,15 @@ def parse_page(html: str, name: str) -> Any:
     Raises
     ------
     InputError
-        If it is no page.
+        If it is no page, or has far more tags than the page of an article.
     """
     import trafilatura
 
+    if html.count("<") > TAGS:
+        raise InputError(
+            f"{name} has more than {TAGS:,} tags, which no article has; save its text as .txt and "
+            "retry."
+        )
     tree = trafilatura.load_html(html)
     if tree is None:
         raise InputError(f"{name} is not a web page that can be read; save its text as .txt.")
@@ -126,6 +134,8 @@ def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
     InputError
         If there is no page in it.
     """
+    if data.lower().count(b"multipart/") > PARTS:
+        raise InputError(f"{name} has more than {PARTS} parts in parts; save the page anew.")
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         part = next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
