@@ -14,10 +14,11 @@ from analysis.tables import InputError, require_columns
 
 _STYLE = """
 .fate{font:15px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:70em}
-.fate table{border-collapse:collapse;width:100%;margin:0 0 2em}
+.fate table{border-collapse:collapse;width:100%;margin:0 0 2em;table-layout:fixed}
 .fate caption{text-align:left;font-weight:bold;padding:.4em 0}
 .fate th,.fate td{border:1px solid #bbb;padding:.5em .7em;text-align:left;vertical-align:top}
-.fate th{font-weight:normal;width:14em}.fate thead th{font-weight:bold;width:auto}
+.fate th{font-weight:normal;width:14em}.fate thead th{font-weight:bold}
+.fate thead th+th{width:auto}
 .fate del{text-decoration:line-through;background:#eee}
 .fate ins{text-decoration:underline double;font-weight:bold}
 .fate small{color:#595959}.fate .none{color:#595959;font-style:italic}

@@ -35,6 +35,13 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "07-verbs-by-group",
     "08-evaluators",
     "08-tone-by-voice",
+    "09-agency",
+    "09-explanations",
+    "09-forms",
+    "09-predications",
+    "09-stance",
+    "09-strategies",
+    "09-variants",
 }
 WITH_GROUPS = {
     "03-keyness",
@@ -43,6 +50,9 @@ WITH_GROUPS = {
     "07-doubting-verbs",
     "07-scare-quotes",
     "07-verbs-by-speaker",
+    "10-by-group",
+    "10-fates",
+    "10-fates-table",
 }
 TEXT = (
     "Minister Anna Berg said on Monday that peace talks in Geneva had failed.\n\n"
