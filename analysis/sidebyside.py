@@ -16,7 +16,8 @@ _STYLE = """
 .fate{font:15px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:70em}
 .fate table{border-collapse:collapse;width:100%;margin:0 0 2em;table-layout:fixed}
 .fate caption{text-align:left;font-weight:bold;padding:.4em 0}
-.fate th,.fate td{border:1px solid #bbb;padding:.5em .7em;text-align:left;vertical-align:top}
+.fate th,.fate td{border:1px solid #bbb;padding:.5em .7em;vertical-align:top}
+.fate table th,.fate table td{text-align:left!important}
 .fate th{font-weight:normal;width:14em}.fate thead th{font-weight:bold}
 .fate thead th+th{width:auto}
 .fate del{text-decoration:line-through;background:#eee}
