@@ -74,7 +74,9 @@ def test_columns_and_record() -> None:
     ]  # fmt: skip
     assert [step["call"] for step in targets.attrs["steps"]] == ["find_entities", "score_targets"]
     assert targets.attrs["steps"][1]["on"] == "documents"
-    assert targets.attrs["steps"][1]["params"] == {"mentions": True, "sentences": None}
+    found = {"call": "find_entities", "on": "documents", "params": {"engine": "rules"}}
+    params = {"mentions": {"steps": [found]}, "sentences": None}
+    assert targets.attrs["steps"][1]["params"] == params
     assert set(targets.attrs["model"]) == {"name", "sha256", "measured"}
     empty = score_targets(documents, mentions[:0])
     assert empty.dtypes.equals(targets.dtypes)

@@ -58,7 +58,8 @@ def judge(
     Notes
     -----
     A sentence longer than the model reads at once (512 pieces) is cut down to a window with the
-    target in its middle. The result does not depend on the other sentences, nor on `workers`.
+    target in its middle. The other sentences and `workers` change a result by its rounding at most
+    (some 10⁻⁷: sums over padding are added up in another order).
     """
     if len(texts) != len(spans):
         raise ValueError(f"{len(texts)} texts and {len(spans)} spans do not go together.")
