@@ -235,9 +235,7 @@ def test_given_sentences_may_come_in_any_order() -> None:
 
 
 def test_bad_input_is_refused() -> None:
-    with pytest.raises(
-        InputError, match="'spacy' is not known; choose one of 'model', 'rules'"
-    ):
+    with pytest.raises(InputError, match="'spacy' is not known; choose one of 'model', 'rules'"):
         find_entities(texts("Kyiv"), engine="spacy")
     with pytest.raises(InputError, match="lacks 'text'"):
         find_entities(pd.DataFrame({"doc": ["a"]}))
