@@ -132,7 +132,8 @@ def _table(columns: int, separator: str = ",") -> bytes:
     return f"{head}\nTalks end,{BODY[0].replace(',', '')}\n".encode()
 
 
-LONG = 4_900_000  # characters, just below what a document may have
+MOST = 4_900_000  # characters, just below what a document may have
+LONG = 1_000_000  # characters of odd texts: every measure takes its time for them
 # the name's ending is the file's; True: a table is expected, False: a sentence
 BIG: dict[str, tuple[Callable[[], bytes | str], bool]] = {
     "line-50mb.txt": (lambda: "peace talks " * (50 * MB // 12), False),
@@ -141,23 +142,23 @@ BIG: dict[str, tuple[Callable[[], bytes | str], bool]] = {
     "broken-utf8-50mb.txt": (lambda: ("é" * 100 + "\n").encode() * 100_000 + b"\xff\xfe" * 2**22, False),
     "nulls-50mb.txt": (lambda: b"\0" * 50 * MB, False),
     "controls-50mb.txt": (lambda: b"\x01" * 50 * MB, False),
-    "prose-5m.txt": (lambda: _prose(LONG), True),
-    "line-5m.txt": (lambda: _prose(LONG).replace("\n", " "), True),
-    "letters-5m.txt": (lambda: "a" * LONG, True),
-    "newlines-5m.txt": (lambda: "Talks\n" + "\n \n" * (LONG // 3) + "They ended.", True),
-    "spaces-5m.txt": (lambda: "The talks" + " " * LONG + "ended.", True),
-    "short-lines.txt": (lambda: "a\n" * 1_000_000, True),
-    "quotes-5m.txt": (lambda: "“'\"" * (LONG // 3), True),
-    "stops-5m.txt": (lambda: "No. " * (LONG // 4), True),
-    "digits-5m.txt": (lambda: "2024-05-15 " * (LONG // 11), True),
-    "names-5m.txt": (lambda: "Vladimir Putin of Kyiv " * (LONG // 23), True),
+    "prose-5m.txt": (lambda: _prose(MOST), True),
+    "line-1m.txt": (lambda: _prose(LONG).replace("\n", " "), True),
+    "letters-1m.txt": (lambda: "a" * LONG, True),
+    "newlines-1m.txt": (lambda: "Talks\n" + "\n \n" * (LONG // 3) + "They ended.", True),
+    "spaces-1m.txt": (lambda: "The talks" + " " * LONG + "ended.", True),
+    "short-lines.txt": (lambda: "a\n" * 300_000, True),
+    "quotes-1m.txt": (lambda: "“'\"" * (LONG // 3), True),
+    "stops-1m.txt": (lambda: "No. " * (LONG // 4), True),
+    "digits-1m.txt": (lambda: "2024-05-15 " * (LONG // 11), True),
+    "names-1m.txt": (lambda: "Vladimir Putin of Kyiv " * (LONG // 23), True),
     "marks.txt": (lambda: "e" + "\u0301\u0327" * 2_000_000, True),
     "chinese.txt": (lambda: "和平会谈没有结果。" * 300_000, True),
     "emoji.txt": (lambda: "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 200_000, True),
     "page-50mb.html": (lambda: f"<html><body><p>{_prose(50 * MB)}</p></body></html>", False),
     "deep.html": (lambda: "<html><body>" + "<div>" * 200_000 + PROSE, False),
     "tags.html": (lambda: f"<html><body>{'<p>Peace.</p>' * 500_000}</body></html>", False),
-    "laughs.html": (lambda: LAUGHS + b"<html><body><p>&e9; %s</p></html>" % PROSE.encode(), True),
+    "laughs.html": (lambda: LAUGHS + b"<html><body><p>&e9; %s</p></html>" % PROSE.encode(), False),
     "attributes.html": (lambda: f"<html><body><p {'a=1 ' * 1_000_000}>{PROSE}</p></html>", True),
     "deep.mhtml": (lambda: b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 100_000, False),
     "deep.rtf": (lambda: b"{\\rtf1 " + b"{" * 2_000_000 + PROSE.encode("ascii", "replace"), True),
@@ -167,7 +168,7 @@ BIG: dict[str, tuple[Callable[[], bytes | str], bool]] = {
     "line-50mb.csv": (lambda: "ab," * (50 * MB // 3), False),
     "quote-50mb.csv": (lambda: 'title,text\na,"' + _prose(50 * MB).replace('"', ""), False),
     "field-50mb.csv": (lambda: f'title,text\na,"{_prose(50 * MB)}"\n', False),
-    "cells-50mb.csv": (lambda: "text" + ",c%d" * 4999 % tuple(range(4999)) + "\n" + ("ab," * 4999 + "x\n") * 3000, False),
+    "cells-50mb.csv": (lambda: "text" + ",c%d" * 4999 % tuple(range(4999)) + "\n" + ("ab," * 4999 + "x\n") * 3000, True),
     "rows.csv": (lambda: "title,text\n" + "a,b\n" * 2_000_000, False),
     "newlines.csv": (lambda: "title,text\n" + '"a\nb","The\n\ntalks\r\nended."\n' * 300, True),
     "deep.json": (lambda: _json("[" * 1_000_000), False),
