@@ -31,10 +31,6 @@ MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score
 
 NONE_LABEL = "(none)"
 
-# Where pyarrow is installed pandas keeps text in Arrow, which refuses a half surrogate; texts from
-# the web have some, and results may not depend on what else is installed.
-pd.set_option("mode.string_storage", "python")
-
 T = TypeVar("T")
 
 

@@ -109,7 +109,8 @@ def plot_network(
 
 def _strongest(table: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
     """The pairs drawn, the strongest first."""
-    work = table[table[weight].notna() & (table["source"] != table["target"])]
+    source, target = (table[end].astype(object) for end in ("source", "target"))
+    work = table[table[weight].notna() & (source != target)]
     style.require_rows(work, "pairs")
     work = work.assign(_a=work["source"].astype(str), _b=work["target"].astype(str))
     work = work.sort_values([weight, "count", "_a", "_b"], ascending=[False, False, True, True])

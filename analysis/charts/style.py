@@ -121,7 +121,9 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
         size = str(kwargs.get("size", "page"))
         require_choice(size, SIZES, "size")
         require_columns(args[0] if args else kwargs.get("table"), (), _table_of(draw))  # type: ignore[arg-type]
-        with matplotlib.style.context(["default", look(size)]):
+        # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
+        plain = pd.option_context("mode.string_storage", "python")
+        with plain, matplotlib.style.context(["default", look(size)]):
             drawing = draw(*args, **kwargs)
             interactive = matplotlib.is_interactive()
         # Jupyter's backend, loaded by the first chart, switches this on; leaving the context would
