@@ -146,6 +146,12 @@ def _register_add(commands: Any) -> None:
         help="of texts that are nearly another one: tell, write a column duplicate_group, "
         "leave out the later one, or look for none; default: report",
     )
+    _add_table_flags(parser)
+    parser.set_defaults(run=_add)
+
+
+def _add_table_flags(parser: argparse.ArgumentParser) -> None:
+    """How a table's columns are to be read."""
     for name in ("text", "title", "date"):
         parser.add_argument(
             f"--{name}-column", metavar="COLUMN", help=f"a table's column of {name}s"
@@ -156,7 +162,6 @@ def _register_add(commands: Any) -> None:
     parser.add_argument(
         "--date-order", choices=("dmy", "mdy"), help="how a table's 05/04/2024 is to be read"
     )
-    parser.set_defaults(run=_add)
 
 
 def _add(args: argparse.Namespace) -> int:

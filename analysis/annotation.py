@@ -130,7 +130,7 @@ def annotate(
     )
 
 
-def find_mentions(
+def annotate_names(
     documents: pd.DataFrame,
     *,
     tokens: pd.DataFrame | None = None,

@@ -119,9 +119,9 @@ def _found(
     """What the engine finds; and the documents, whose record names the model if there is one."""
     if engine == "rules":
         return documents, find_by_rules(documents, sentences, rows)
-    from analysis.annotation import find_mentions as annotated  # loads the model's room when used
+    from analysis.annotation import annotate_names  # loads the model's room when used
 
-    seen = annotated(documents, engine=None if engine == "model" else engine)
+    seen = annotate_names(documents, engine=None if engine == "model" else engine)
     source = documents[["doc"]]
     source.attrs = {**documents.attrs, "model": seen.attrs.get("model", {})}
     return source, find_by_model(documents, sentences, rows, seen)

@@ -38,7 +38,7 @@ from typing import Any
 import pandas as pd
 from texts import default_folder, load
 
-from analysis.annotation import annotate, find_mentions
+from analysis.annotation import annotate, annotate_names
 from analysis.tokens import tokenize
 
 _TAGS, _RELATIONS, _KINDS = 50, 45, 18  # labels of spaCy's small English model
@@ -105,7 +105,7 @@ def compare(folder: Path, words: int, repeat: int) -> None:
     texts = documents["text"].tolist()
     work: dict[str, Callable[[], Any]] = {
         "all heads": lambda: annotate(documents, cache=False, workers=1),
-        "entities alone": lambda: find_mentions(documents, cache=False, workers=1),
+        "entities alone": lambda: annotate_names(documents, cache=False, workers=1),
     }
     nlp = blank_pipeline()
     if nlp is not None:

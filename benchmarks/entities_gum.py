@@ -323,11 +323,11 @@ def report(texts: list[Text], mentions: pd.DataFrame, *, errors: bool = False) -
 
 def find(documents: pd.DataFrame, engine: str) -> pd.DataFrame:
     """The mentions of an engine; model-alone: before tables and text complete them."""
-    from analysis.annotation import find_mentions
+    from analysis.annotation import annotate_names
     from analysis.entities import find_entities
 
     if engine == "model-alone":
-        return find_mentions(documents, cache=False)
+        return annotate_names(documents, cache=False)
     return find_entities(documents, engine=engine)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 MODEL = Path(__file__).resolve().parent.parent / "analysis" / "model"
 TRAINING = Path(__file__).resolve().parent.parent / "training"
-PARTS = ("labels", "decode", "encode", "sources", "evaluate")
+PARTS = ("labels", "scoring", "encode", "sources", "evaluate")
 NEEDED = ("model.onnx", "labels.json", "tokenizer.json", "model-card.md", "measured.json")
 OUTPUTS = ("entities", "upos", "morphology", "lemmas", "arcs", "relations")
 JUDGEMENTS = ("negative", "neutral", "positive")

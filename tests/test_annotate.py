@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import analysis as da
 from analysis import annotation as room
-from analysis.annotation import annotate, find_mentions
+from analysis.annotation import annotate, annotate_names
 from analysis.tables import MENTIONS, InputError
 from analysis.tagging import run
 from analysis.tagging.model import FOLDER
@@ -116,7 +116,7 @@ def test_mentions(news, done) -> None:
 
 
 def test_names_alone_are_the_same(news, done) -> None:
-    pd.testing.assert_frame_equal(find_mentions(news, cache=False), done.mentions)
+    pd.testing.assert_frame_equal(annotate_names(news, cache=False), done.mentions)
 
 
 def test_the_tables_say_what_made_them(done) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from analysis import annotation as room
-from analysis.annotation import annotate, find_mentions
+from analysis.annotation import annotate, annotate_names
 from analysis.tagging import cache
 from analysis.tagging.assemble import Spans
 from analysis.tagging.model import FOLDER
@@ -191,7 +191,7 @@ def test_a_changed_text_is_done_again_alone(tmp_path: Path, monkeypatch) -> None
     for one, other in zip(first, again, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
         assert one.attrs == other.attrs
-    pd.testing.assert_frame_equal(find_mentions(documents, cache=tmp_path), first.mentions)
+    pd.testing.assert_frame_equal(annotate_names(documents, cache=tmp_path), first.mentions)
     assert len(done) == 2
     documents.loc[1, "text"] = "Talks failed."
     annotate(documents, cache=tmp_path)
@@ -208,7 +208,7 @@ def test_a_changed_text_is_done_again_alone(tmp_path: Path, monkeypatch) -> None
 @needs_model
 def test_names_alone_are_kept_apart(tmp_path: Path) -> None:
     documents = pd.DataFrame({"doc": ["a"], "text": ["Vladimir Putin met Xi Jinping."]})
-    names = find_mentions(documents, cache=tmp_path)
+    names = annotate_names(documents, cache=tmp_path)
     whole = annotate(documents, cache=tmp_path)
     assert set(whole.tokens["pos"]) > {"VERB"}
     pd.testing.assert_frame_equal(names, whole.mentions)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.annotation import annotate, find_mentions
+from analysis.annotation import annotate, annotate_names
 from analysis.tables import MENTIONS, InputError
 from analysis.tagging.spacy_engine import describe_pipeline
 from analysis.tokens import tokenize
@@ -112,7 +112,7 @@ def test_heads_are_positions_of_our_tokens(documents: pd.DataFrame) -> None:
 
 
 def test_labels_are_mapped_and_numbers_dropped(documents: pd.DataFrame) -> None:
-    mentions = find_mentions(documents, engine=FakePipeline())
+    mentions = annotate_names(documents, engine=FakePipeline())
     assert list(zip(mentions["text"], mentions["label"], strict=True)) == [
         ("Putin", "PERSON"), ("plan", "MISC"), ("NATO", "ORG"), ("Kyiv", "PLACE"),
     ]  # fmt: skip

@@ -4,7 +4,6 @@ with the training code. Nothing here depends on what the model says of hard sent
 from __future__ import annotations
 
 import importlib.util
-import itertools
 import json
 import shutil
 import sys
@@ -20,8 +19,7 @@ from hypothesis import strategies as st
 from analysis.tables import InputError
 from analysis.tagging import model as models
 from analysis.tagging.assemble import Spans
-from analysis.tagging.bundled import apply_script, pieces_of, tag_texts
-from analysis.tagging.decode import decode_tags, decode_trees, legal_moves
+from analysis.tagging.bundled import pieces_of, tag_texts
 from analysis.tagging.judge import encode_target, judge
 from analysis.tagging.model import FOLDER, load_model, read_labels
 from analysis.tagging.pieces import Pieces
@@ -170,30 +168,6 @@ def test_word_boundaries_agree_with_the_treebank(shared) -> None:
     assert right / gold > 0.985
 
 
-@given(st.integers(1, 9), st.integers(0, 2**32 - 1))
-def test_trees_are_those_of_the_training_code(words: int, seed: int) -> None:
-    scores = np.random.default_rng(seed).normal(0, 3, (3, words + 2, words + 3)).astype("f4")
-    lengths = np.array([words, max(1, words - 1), words + 2])
-    found = decode_trees(scores, lengths)
-    for row, n in enumerate(lengths):
-        expected = training("decode").decode_tree(scores[row, :n, : n + 1])
-        assert found[row, :n].tolist() == expected.tolist()
-        assert (found[row, n:] == 0).all()
-
-
-@given(st.integers(1, 8), st.integers(0, 2**32 - 1))
-def test_tags_are_those_of_the_training_code(words: int, seed: int) -> None:
-    scores = np.random.default_rng(seed).normal(0, 2, (2, words + 1, 5)).astype("f4")
-    lengths = np.array([words, words + 1])
-    found = decode_tags(scores, lengths, TAGS)
-    for row, n in enumerate(lengths):
-        assert found[row, :n].tolist() == training("decode").decode_bio(scores[row, :n], TAGS)
-
-
-def test_legal_moves_are_those_of_the_training_code() -> None:
-    assert (legal_moves(TAGS) == np.isfinite(training("decode").legal_moves(TAGS))).all()
-
-
 @given(st.lists(st.integers(1, 16), min_size=1, max_size=60), st.integers(20, 60))
 def test_windows_keep_every_word_once(pieces: list[int], most: int) -> None:
     first = np.concatenate([[0], np.cumsum(pieces)])
@@ -240,14 +214,6 @@ def test_pieces_are_those_of_the_training_code(cut: Pieces) -> None:
         assert target.ids == theirs_item.pieces
         assert target.shapes == theirs_item.shapes
         assert target.flags == theirs_item.target
-
-
-def test_lemmas_are_those_of_the_training_code() -> None:
-    for word, script in itertools.product(
-        ("Studies", "went", "NATO", "is", "a"), ("L3+y", "K4+go", "K0+", "K2+be", "L0+", "K9+x")
-    ):
-        expected = training("labels").apply_script(word, script)
-        assert apply_script(word, script) == expected or expected in ("", "_")
 
 
 @needs_model

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.tagging.lemmas import apply_script
+
 TRAINING = Path(__file__).resolve().parents[1] / "training"
-NAMES = ("labels", "decode", "sources")
+NAMES = ("labels", "scoring", "sources")
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,8 @@ def labels(training):
 
 
 @pytest.fixture
-def decode(training):
-    return training["decode"]
+def scoring(training):
+    return training["scoring"]
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_no_torch_is_needed(training):
     assert "torch" not in sys.modules
 
 
-@pytest.mark.parametrize("name", ["labels", "decode"])
+@pytest.mark.parametrize("name", ["labels"])
 def test_examples_in_docstrings(training, name):
     result = doctest.testmod(training[name])
     assert result.attempted > 0
@@ -103,87 +105,29 @@ def test_an_edit_script_gives_the_lemma_back(word, lemma):
     sys.path.insert(0, str(TRAINING))
     try:
         labels = importlib.import_module("labels")
-        assert labels.apply_script(word, labels.edit_script(word, lemma)) == lemma
+        assert apply_script(word, labels.edit_script(word, lemma)) == lemma
     finally:
         sys.path.remove(str(TRAINING))
 
 
-def test_a_script_longer_than_the_word_leaves_it(labels):
-    assert labels.apply_script("Is", "L5+be") == "is"
-
-
-def brute_bio(scores, tags, moves):
-    best, best_score = None, -np.inf
-    for path in itertools.product(range(len(tags)), repeat=len(scores)):
-        legal = not tags[path[0]].startswith("I-") and all(
-            np.isfinite(moves[a, b]) for a, b in itertools.pairwise(path)
-        )
-        score = sum(row[i] for row, i in zip(scores, path, strict=True))
-        if legal and score > best_score:
-            best, best_score = path, score
-    return list(best), best_score
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_bio_decoder_finds_the_best_legal_sequence(decode, seed):
-    tags = ("O", "B-X", "I-X", "B-Y", "I-Y")
-    scores = np.random.default_rng(seed).normal(size=(4, 5))
-    path = decode.decode_bio(scores, tags)
-    assert path == brute_bio(scores, tags, decode.legal_moves(tags))[0]
-
-
-def test_bio_decoder_never_starts_inside(decode):
-    tags = ("O", "B-X", "I-X")
-    assert decode.decode_bio(np.array([[0.0, 1.0, 5.0]]), tags) == [1]
-    assert decode.decode_bio(np.zeros((0, 3)), tags) == []
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_tree_is_the_best_with_one_root(decode, seed):
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(1, 5))
-    scores = rng.normal(size=(n, n + 1))
-    before = scores.copy()
-    heads = decode.decode_tree(scores)
-
-    def total(heads):
-        return sum(scores[i, h] for i, h in enumerate(heads))
-
-    def is_tree(heads):
-        if list(heads).count(0) != 1:
-            return False
-        for start in range(1, n + 1):
-            at, steps = start, 0
-            while at and steps <= n:
-                at, steps = heads[at - 1], steps + 1
-            if at:
-                return False
-        return True
-
-    trees = [h for h in itertools.product(range(n + 1), repeat=n) if is_tree(h)]
-    assert is_tree(heads)
-    assert total(heads) == pytest.approx(max(map(total, trees)))
-    assert np.array_equal(scores, before)
-
-
-def test_calibration_by_hand(decode):
+def test_calibration_by_hand(scoring):
     probabilities = np.array([[0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.2, 0.6, 0.2]])
     gold = np.array([0, 1, 1])
     # two at 0.9 of which one is right: gap 0.4, weight 2/3; one at 0.6, right: gap 0.4, weight 1/3
-    assert decode.calibration_error(probabilities, gold) == pytest.approx(0.4)
+    assert scoring.calibration_error(probabilities, gold) == pytest.approx(0.4)
 
 
-def test_temperature_softens_overconfidence(decode):
+def test_temperature_softens_overconfidence(scoring):
     scores = np.array([[4.0, 0.0], [4.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
     gold = np.array([0, 0, 1, 1])
     # the likelihood is greatest where softmax(4 / T) = 3/4, T = 4 / ln 3
-    assert decode.fit_temperature(scores, gold) == pytest.approx(4 / np.log(3), rel=0.02)
+    assert scoring.fit_temperature(scores, gold) == pytest.approx(4 / np.log(3), rel=0.02)
 
 
-def test_macro_f1_by_hand(decode):
+def test_macro_f1_by_hand(scoring):
     gold, chosen = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
     # F1: 2/3 for 0, 2·1/(3+1) = 1/2 for 1, 0 for 2
-    assert decode.macro_f1(chosen, gold) == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
+    assert scoring.macro_f1(chosen, gold) == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
 
 
 GUM = """# newdoc id = GUM_news_x

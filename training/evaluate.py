@@ -16,19 +16,13 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+from analysis.tagging.decode import decode_tags, decode_trees
+from analysis.tagging.lemmas import choose_lemma
 
 import sources
-from decode import (
-    calibration_error,
-    decode_bio,
-    decode_tree,
-    f1_of,
-    fit_temperature,
-    macro_f1,
-    softmax,
-)
 from encode import Item, Pieces, collate, encode_target, encode_words
-from labels import TAGS, choose_lemma, spans_of
+from labels import TAGS, spans_of
+from scoring import calibration_error, f1_of, fit_temperature, macro_f1, softmax
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
 WORD_OUTPUTS = ["entities", "upos", "morphology", "lemmas", "arcs", "relations"]
@@ -64,13 +58,21 @@ class Model:
 Spans = set[tuple[int, int, str]]
 
 
+def best_tags(scores: np.ndarray) -> list[str]:
+    """Decode one sentence's tags as the package does."""
+    return [TAGS[i] for i in decode_tags(scores[None], np.array([len(scores)]), TAGS)[0]]
+
+
+def best_tree(arcs: np.ndarray) -> np.ndarray:
+    """Decode one sentence's heads as the package does."""
+    return decode_trees(arcs[None], np.array([len(arcs)]))[0]
+
+
 def find_entities(model: Model, rows: list, cut: Pieces) -> list[Spans]:
     """Tag gold words; give each sentence's spans (start, end, type)."""
     found = model.run([encode_words(s.words, cut) for s in rows], ["entities"])
-    paths = [
-        decode_bio(scores[: len(s.words)], TAGS) for s, (scores,) in zip(rows, found, strict=True)
-    ]
-    return [set(spans_of([TAGS[i] for i in path])) for path in paths]
+    tags = [best_tags(scores[: len(s.words)]) for s, (scores,) in zip(rows, found, strict=True)]
+    return [set(spans_of(each)) for each in tags]
 
 
 def measure_entities(rows: list, ours: list[Spans], mapping: dict[str, str]) -> dict:
@@ -103,7 +105,7 @@ def annotate(model: Model, rows: list, cut: Pieces, labels: dict) -> list[dict]:
     for s, out in zip(rows, model.run(items, WORD_OUTPUTS), strict=True):
         n = len(s.words)
         _, upos, morphology, lemmas, arcs, relations = out
-        heads = decode_tree(arcs[:n, : n + 1])
+        heads = best_tree(arcs[:n, : n + 1])
         kinds = relations[np.arange(n), heads]
         result.append(
             {
@@ -260,9 +262,9 @@ def measure_speed(model: Model, cut: Pieces) -> dict:
         items = [encode_words(s.words, cut) for s in rows]
         for s, out in zip(rows, model.run(items, wanted), strict=True):
             n = len(s.words)
-            decode_bio(out[0][:n], TAGS)
+            best_tags(out[0][:n])
             if name == "all":
-                decode_tree(out[4][:n, : n + 1])
+                best_tree(out[4][:n, : n + 1])
         speed[name] = round(words / (time.process_time() - began))
     return speed
 

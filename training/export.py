@@ -16,11 +16,12 @@ from pathlib import Path
 
 import onnx
 import torch
+from analysis.tagging.lemmas import OPEN_CLASSES
 from torch import Tensor, nn
 
 import sources
 from encode import SHAPES
-from labels import OPEN_CLASSES, POLARITIES, TAGS
+from labels import POLARITIES, TAGS
 from network import Annotator, Sizes, pretrained_folder
 from quantise import quantise
 

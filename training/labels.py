@@ -200,40 +200,6 @@ def edit_script(word: str, lemma: str) -> str:
     return f"{keep}{len(base) - shared}+{lemma[shared:]}"
 
 
-def apply_script(word: str, script: str) -> str:
-    """Apply an edit script; a script that does not fit gives the word, lower-cased or not.
-
-    >>> apply_script("Studies", "L3+y")
-    'study'
-    """
-    base = word.lower() if script[0] == "L" else word
-    strip, add = script[1:].split("+", 1)
-    count = int(strip)
-    return base[: len(base) - count] + add if count <= len(base) else base
-
-
-OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
-
-
-def choose_lemma(
-    word: str, upos: str, scripts: list[str], lemmas: frozenset[str], pieces: frozenset[str]
-) -> str:
-    """Take a script that gives a known word, the best if none does; scripts come best first.
-
-    Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
-
-    >>> choose_lemma("killed", "VERB", ["L1+", "L2+"], frozenset(("kill",)), frozenset())
-    'kill'
-    """
-    made = [apply_script(word, script) for script in scripts]
-    if upos not in OPEN_CLASSES or not word.isalpha():
-        return made[0]
-    likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
-    alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
-    rest = word.lower() if word.lower() in pieces else made[0]
-    return next(iter(likely), next(alike, rest))
-
-
 def short_morphology(features: str) -> str:
     """Keep the features that the annotator gives; an underscore where there are none."""
     parts = [p for p in features.split("|") if p.split("=")[0] in MORPHOLOGY]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.tagging.assemble import Spans
+from analysis.tagging.lemmas import choose_lemma
 from analysis.tagging.model import FOLDER, Model, load_model, read_labels
 from analysis.tagging.pieces import Pieces
 from analysis.tagging.run import EVERYTHING, Codes, run_model
@@ -15,7 +16,6 @@ from analysis.tagging.tagged import Tagged
 from analysis.tagging.windows import MOST, cut_windows
 from analysis.tagging.words import VERSION, Words, split_words
 
-OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
 _PIECES: dict[int, Pieces] = {}
 
 
@@ -104,22 +104,6 @@ def _document(
     )
 
 
-def apply_script(word: str, script: str) -> str:
-    """Make the lemma: lower the case (L) or keep it (K), strip some letters, add an ending.
-
-    A script that does not fit, or that leaves nothing, gives the word itself.
-
-    Examples
-    --------
-    >>> apply_script("Studies", "L3+y"), apply_script("went", "K4+go"), apply_script("is", "K9+")
-    ('study', 'go', 'is')
-    """
-    base = word.lower() if script[0] == "L" else word
-    strip, add = script[1:].split("+", 1)
-    made = base[: len(base) - int(strip)] + add if int(strip) <= len(base) else base
-    return base if made in ("", "_") else made
-
-
 def _strings(
     codes: Codes, words: list[str], model: Model, wanted: Sequence[str]
 ) -> dict[str, np.ndarray]:
@@ -138,27 +122,6 @@ def _strings(
         for name, (output, strings, numbers) in named.items()
     }
     return {**made, "lemma": find_lemmas(codes, words, model) if "lemmas" in wanted else nothing}
-
-
-def choose_lemma(
-    word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
-) -> str:
-    """Take a script that gives a known word, the best if none does; scripts come best first.
-
-    Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
-
-    Examples
-    --------
-    >>> choose_lemma("killed", "VERB", ["L1+", "L2+"], frozenset({"kill"}), frozenset())
-    'kill'
-    """
-    made = [apply_script(word, script) for script in scripts]
-    if pos not in OPEN_CLASSES or not word.isalpha():
-        return made[0]
-    likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
-    alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
-    rest = word.lower() if word.lower() in pieces else made[0]
-    return next(iter(likely), next(alike, rest))
 
 
 def find_lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
