@@ -281,13 +281,15 @@ def _execute(notebook: NotebookNode, work: Path, room: Path) -> str:
         notebook,
         km=manager,
         timeout=None,
+        shutdown_kernel="immediate",
         # the kernel's own messages would stand in the middle of the list of notebooks
         extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(work)}},
         on_cell_start=lambda cell, cell_index: seen.append(cell_index),
     )
     try:
-        client.execute(env=_environment(room))
+        # nbclient leaves a manager's kernel running unless told otherwise
+        client.execute(cleanup_kc=True, env=_environment(room))
     except (CellControlSignal, DeadKernelError) as error:
         return _what_failed(notebook, seen[-1] if seen else 0, error)
     return ""

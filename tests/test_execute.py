@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,19 @@ def test_a_failing_cell_is_named_and_the_others_run(place, capfd):
     assert "code cell 3 ('rows = {}') failed with KeyError: 'side'." in err
     assert "KeyError" in (place / "out" / "notebooks" / "01-bad.html").read_text()
     assert (place / "out" / "notebooks" / "02-good.html").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks for a process by its number")
+def test_no_kernel_is_left_running(place):
+    note = "import os\nfrom pathlib import Path\nPath(figures, str(os.getpid())).touch()"
+    for name, last in {"01-whole": "pass", "02-failing": "1 / 0"}.items():
+        nbformat.write(notebook(SETUP, note, last), place / "notebooks" / f"{name}.ipynb")
+    assert run_notebooks() == 1
+    numbers = [int(path.name) for path in (place / "figures").iterdir() if path.name.isdigit()]
+    assert len(numbers) == 2
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
 
 
 def test_without_keep_going_the_first_failure_ends_it(place, capfd):
