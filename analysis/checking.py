@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.checks.facts import check_facts, check_order, check_titles
+from analysis.checks.facts import check_cells, check_facts, check_order, check_titles
 from analysis.checks.finding import COLUMNS, Finding, make_table
 from analysis.checks.folder import read_folder
 from analysis.checks.texts import check_text
-from analysis.files import hash_text, write_atomic
+from analysis.files import escape_cell, hash_text, write_atomic
 from analysis.reading.duplicates import find_near_duplicates
 from analysis.tables import InputError, progress, require_columns
 
@@ -75,6 +75,7 @@ def check_corpus(
             {str(name): value for name, value in row.items()} for row in plain.to_dict("records")
         ]
         findings = list(_check_hashes(rows))
+        findings += [finding for row in rows for finding in check_cells(row)]
     else:
         rows, findings = read_folder(Path(corpus))
     for row in progress(rows, total=len(rows), desc="Checking"):
@@ -136,9 +137,17 @@ def run_check(args: argparse.Namespace) -> int:
     if args.csv:
         if Path(args.csv).is_dir():
             raise InputError(f"{args.csv} is a folder; name a file for the table.")
-        write_atomic(args.csv, table.to_csv(index=False, lineterminator="\n"))
+        write_atomic(args.csv, _write_csv(table))
     print(describe_table(table))
     return 1 if (table["severity"] == "wrong").any() else 0
+
+
+def _write_csv(table: pd.DataFrame) -> str:
+    """The findings as CSV; they quote titles and texts, and no spreadsheet is to run these."""
+    inert = table.copy()
+    for name in inert.columns[~inert.dtypes.map(pd.api.types.is_numeric_dtype)]:
+        inert[name] = [escape_cell(text) if text else "" for text in inert[name].astype(str)]
+    return inert.to_csv(index=False, lineterminator="\n")
 
 
 def describe_table(table: pd.DataFrame, *, width: int = 110) -> str:

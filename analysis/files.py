@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, and hashing what is in them."""
+"""Writing files so that nobody ever sees half of one, hashing them, cells no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -19,6 +20,11 @@ from analysis.tables import InputError, progress
 FEW = 20  # files that are flushed to the disk one by one
 STALE = 3600.0  # seconds after which what a killed process was preparing is rubbish
 _PLAN = "plan.json"
+# Spreadsheets run a cell that begins with one of these, some also after spaces (OWASP, "CSV
+# injection"); the full-width forms are folded to the plain ones by East Asian versions.
+_RISKY = "=+\\-@\t\r\n＝＋－＠"
+_TO_ESCAPE = re.compile(rf"'*(?:\s*[{_RISKY}]|\Z)")
+_ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
 
 
 def write_atomic(path: str | Path, content: str | bytes) -> Path:
@@ -343,3 +349,46 @@ def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
             "keep every text inside it and name it by a path relative to it."
         )
     return joined
+
+
+def escape_cell(text: str) -> str:
+    """Make a text cell of a CSV file inert in a spreadsheet, reversibly.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        With an apostrophe before it if it begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
+        break (their full-width forms and leading spaces included); if it is empty, to tell it from
+        a missing value; and if it looks escaped already.
+
+    Examples
+    --------
+    >>> escape_cell("=SUM(A1)"), escape_cell("peace"), escape_cell("'s")
+    ("'=SUM(A1)", 'peace', "'s")
+    """
+    return f"'{text}" if _TO_ESCAPE.match(text) else text
+
+
+def unescape_cell(text: str) -> str | None:
+    """Undo `escape_cell`; an empty cell is a missing value.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> unescape_cell("'=SUM(A1)"), unescape_cell("'s"), unescape_cell("'"), unescape_cell("")
+    ('=SUM(A1)', "'s", '', None)
+    """
+    if not text:
+        return None
+    return text[1:] if _ESCAPED.match(text) else text

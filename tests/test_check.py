@@ -1,5 +1,6 @@
 """What is wrong with a corpus is found, and what is right is left alone."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import __main__ as command
-from analysis.checking import check_corpus, describe_table
+from analysis.checking import _write_csv, check_corpus, describe_table
+from analysis.checks.finding import Finding, make_table
 from analysis.files import hash_text
 from analysis.reading.manifest import COLUMNS
 from analysis.tables import InputError
@@ -238,6 +240,29 @@ def test_the_command(corpus, tmp_path, capsys):
     assert "has no sources.csv to check" in capsys.readouterr().err
     assert command.main(["check", "--corpus", str(corpus), "--csv", str(tmp_path)]) == 2
     assert "is a folder; name a file for the table." in capsys.readouterr().err
+
+
+def test_formulas_in_a_folder_are_those_that_a_spreadsheet_would_run(corpus, tmp_path, capsys):
+    with (corpus / "sources.csv").open("a", encoding="utf-8") as file:
+        file.write('b,"=HYPERLINK(""x"")",Post,,,,2024-05-16,,en,\n')
+        file.write("c,'=SUM(A1),Post,,,,2024-05-17,,en,\n")
+    for doc, text in (("b", GERMAN), ("c", TEXT.replace("talks", "=cmd(x) Ã¨"))):
+        (corpus / "originals" / f"{doc}.txt").write_text(text, encoding="utf-8")
+    found = check_corpus(corpus, today=TODAY).query("kind == 'formula'")
+    assert found[["doc", "where"]].values.tolist() == [["b", f"{corpus / 'sources.csv'} row 3"]]
+    out = tmp_path / "findings.csv"
+    command.main(["check", "--corpus", str(corpus), "--csv", str(out)])
+    table = check_corpus(corpus)
+    cells = list(csv.reader(out.read_text("utf-8").splitlines()))
+    assert [row[3] for row in cells[1:]] == table["what"].tolist()
+    assert cells[1][5:] == [str(table["line"][0]), str(table["offset"][0])]
+
+
+def test_the_table_of_findings_runs_in_no_spreadsheet():
+    table = make_table([Finding("-a", "wrong", "x", "=1+1", "@b", 1, -1)], [])
+    text = _write_csv(table)
+    assert text.splitlines()[1] == "'-a,wrong,x,'=1+1,'@b,1,-1"
+    assert table["doc"][0] == "-a"
 
 
 def test_the_corpus_of_the_repository_has_nothing_wrong(root):

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.bundles.csvtable import decode_table, encode_table, escape_cell, unescape_cell
+from analysis.bundles.csvtable import decode_table, encode_table
+from analysis.files import escape_cell, unescape_cell
 from analysis.tables import InputError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(

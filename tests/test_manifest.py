@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.files import unescape_cell
 from analysis.readers import clean_text
 from analysis.reading.manifest import COLUMNS, check_id, read_manifest, update_manifest
 from analysis.tables import InputError
@@ -159,4 +160,38 @@ def test_what_is_written_is_read_back(tmp_path_factory, values):
     expected = [{k: " ".join(clean_text(v).split()) for k, v in r.items()} for r in records]
     assert [{name: row[name] for name in COLUMNS} for row in read] == expected
     again = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-    assert [{name: row[name] for name in COLUMNS} for row in again] == expected
+    plain = [{name: unescape_cell(row[name]) or "" for name in COLUMNS} for row in again]
+    assert plain == expected
+
+
+FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-peace-", "@SUM(A1)", "＝1", "＠x", "-"]
+QUOTED = ["'=1", "''", "'", "''=x", "' =x", "'Sanitary zone' near Kharkov"]
+
+
+@pytest.mark.parametrize("value", FORMULAS + QUOTED)
+@pytest.mark.parametrize("name", ["title", "standfirst", "=own(column)"])
+def test_no_cell_begins_as_a_formula_and_every_value_comes_back(tmp_path, value, name):
+    data = update_manifest(None, [{"id": "a", name: value}], "s.csv")
+    cells = [cell for row in csv.reader(io.StringIO(data.decode(), newline="")) for cell in row]
+    assert not [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@＝＋－＠"))]
+    path = tmp_path / "sources.csv"
+    path.write_bytes(data)
+    assert read_manifest(path)[0][name] == value
+    assert update_manifest(data, [{"id": "a", name: value}], "s.csv") == data
+    changed = update_manifest(data, [{"id": "a", "outlet": "@Post"}], "s.csv")
+    path.write_bytes(changed)
+    row = read_manifest(path)[0]
+    assert (row[name], row["outlet"]) == (value, "@Post")
+
+
+def test_a_value_that_is_no_formula_is_written_as_it_is():
+    data = update_manifest(None, [{"id": "a", "title": "'Sanitary zone' near Kharkov"}], "s.csv")
+    assert data.decode().splitlines()[1].startswith("a,'Sanitary zone' near Kharkov,")
+
+
+def test_a_formula_that_somebody_wrote_is_made_inert_when_its_row_is_written_anew():
+    data = f'{HEADER}\na,=1+1,"\'=kept",,,,,,,\nb,=2+2,,,,,,,,\n'.encode()
+    new = update_manifest(data, [{"id": "a", "side": "west"}], "s.csv").decode().split("\n")
+    assert new[1] == "a,'=1+1,'=kept,,west,,,,,"
+    assert new[2] == "b,=2+2,,,,,,,,"  # `check` tells of it
+    assert update_manifest(data, [{"id": "a", "title": "=1+1"}], "s.csv") == data

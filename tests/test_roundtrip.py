@@ -14,6 +14,8 @@ from hostile_room import check_sentence
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analysis.fetching.journal import COLUMNS as JOURNAL
+from analysis.fetching.journal import Journal
 from analysis.readers import DOCUMENTS, SUFFIXES, Options, clean_text, read_text
 from analysis.reading.formats import read_data
 from analysis.reading.manifest import COLUMNS, read_manifest, update_manifest
@@ -163,6 +165,19 @@ def test_the_manifest(tmp_path_factory, written):
     found = [{name: row.get(name, "") for name in ("id", *names)} for row in read]
     assert found == [{name: tidy(value) for name, value in row.items()} for row in records]
     assert update_manifest(data, [dict(row) for row in records], path) == data
+
+
+@given(st.lists(values, min_size=len(JOURNAL), max_size=len(JOURNAL)))
+def test_the_table_of_what_was_fetched(tmp_path_factory, written):
+    folder = tmp_path_factory.mktemp("j")
+    journal = Journal(folder)
+    row = {**dict(zip(JOURNAL, written, strict=True)), "doc": "a"}
+    journal.rows["a"] = row
+    path = journal.finish()
+    assert Journal(folder).rows["a"] == row
+    with open(path, encoding="utf-8", newline="") as file:
+        cells = [cell for line in csv.reader(file) for cell in line]
+    assert not [cell for cell in cells if cell.lstrip(" ").startswith(tuple("=+-@\t\r\n＝＋－＠"))]
 
 
 @pytest.mark.parametrize("suffix", [one for one in DOCUMENTS if one in (".txt", ".html")])

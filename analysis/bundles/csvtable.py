@@ -17,43 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.files import escape_cell, unescape_cell
 from analysis.tables import InputError
 
-# Spreadsheets run a cell that begins with one of these, some also after spaces (OWASP, "CSV
-# injection"); the full-width forms are folded to the plain ones by East Asian versions.
-_RISKY = "=+\\-@\t\r\n＝＋－＠"
-_TO_ESCAPE = re.compile(rf"'*(?:\s*[{_RISKY}]|\Z)")
-_ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 _LONG_LIST = 100  # categories; above it only those in use are described
-
-
-def escape_cell(text: str) -> str:
-    """Make a text cell inert in a spreadsheet, reversibly.
-
-    A text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break (their full-width
-    forms and leading spaces included) gets an apostrophe before it; so does the empty text, to
-    tell it from a missing value; and so does a text that already looks escaped.
-
-    Examples
-    --------
-    >>> escape_cell("=SUM(A1)"), escape_cell("peace"), escape_cell("'s")
-    ("'=SUM(A1)", 'peace', "'s")
-    """
-    return f"'{text}" if _TO_ESCAPE.match(text) else text
-
-
-def unescape_cell(text: str) -> str | None:
-    """Undo `escape_cell`; an empty cell is a missing value.
-
-    Examples
-    --------
-    >>> unescape_cell("'=SUM(A1)"), unescape_cell("'s"), unescape_cell("'"), unescape_cell("")
-    ('=SUM(A1)', "'s", '', None)
-    """
-    if not text:
-        return None
-    return text[1:] if _ESCAPED.match(text) else text
 
 
 def encode_table(table: pd.DataFrame) -> tuple[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from analysis.reading.plan import count_words
 LATER = ("updated", "modified", "accessed", "retrieved", "fetched")  # columns with later dates
 MANY = 10  # rows from which an order of time is no accident
 OLDEST = 1700  # a year before which there were hardly any newspapers
-_FORMULA = re.compile(r"[=@+-]\s*[A-Za-z0-9.]+\s*[(!|]")
+_FORMULA = re.compile(r"\s*[=@+-]\s*[A-Za-z0-9.]+\s*[(!|]")
 
 
 def check_facts(row: Mapping[str, Any], text: str, today: date) -> Iterator[Finding]:
@@ -32,17 +32,13 @@ def check_facts(row: Mapping[str, Any], text: str, today: date) -> Iterator[Find
     Yields
     ------
     Finding
-        Kinds "date", "title", "formula" and "words".
+        Kinds "date", "title" and "words".
     """
     doc = str(row["doc"])
     yield from _check_date(doc, row.get("published"), text, today)
     title = str(row.get("title") or "")
     if not title:
         yield Finding(doc, "suspicious", "title", "the manifest has no title")
-    for name, value in row.items():
-        if name not in ("text", "doc") and isinstance(value, str) and _FORMULA.match(value):
-            what = f"a spreadsheet would run the cell {name!r}: {quote(value)}"
-            yield Finding(doc, "suspicious", "formula", what)
     stated = str(row.get("stated_words") or "")
     if stated.isdigit() and int(stated):
         body = text.removeprefix(title).removeprefix("\n")
@@ -51,6 +47,26 @@ def check_facts(row: Mapping[str, Any], text: str, today: date) -> Iterator[Find
         if all(abs(count - int(stated)) > 0.1 * int(stated) for count in counts):
             what = f"the source states {int(stated):,} words, the text has {found:,}"
             yield Finding(doc, "suspicious", "words", what)
+
+
+def check_cells(row: Mapping[str, Any]) -> Iterator[Finding]:
+    """Look for cells that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    row : mapping
+        Column → the cell as it is written, so that one with an apostrophe before it is none;
+        ``doc`` is the document's id.
+
+    Yields
+    ------
+    Finding
+        Kind "formula".
+    """
+    for name, value in row.items():
+        if name not in ("text", "doc") and isinstance(value, str) and _FORMULA.match(value):
+            what = f"a spreadsheet would run the cell {name!r}: {quote(value)}"
+            yield Finding(str(row["doc"]), "suspicious", "formula", what)
 
 
 def _check_date(doc: str, published: Any, text: str, today: date) -> Iterator[Finding]:

@@ -9,11 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.checks.facts import check_cells
 from analysis.checks.finding import Finding
 from analysis.files import hash_text, join_inside
 from analysis.reading.dates import parse_date
 from analysis.reading.encodings import read_bytes, read_text
-from analysis.reading.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
+from analysis.reading.manifest import (
+    BRIEFS,
+    NAME,
+    ORIGINALS,
+    finish_adding,
+    parse_sheet,
+    read_manifest,
+)
 from analysis.tables import InputError, progress
 
 FETCHED = "fetch.csv"  # beside the originals: what was fetched, with hashes
@@ -32,7 +40,8 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
         The manifest's rows with ``doc``, ``published`` (datetime or None), ``text``, ``version``.
     findings : list of Finding
         Kinds "file", "date" and "hash": texts that are absent or cannot be read, dates that are
-        none, files that are not listed, texts that were changed since they were fetched.
+        none, files that are not listed, texts that were changed since they were fetched. Kind
+        "formula": cells of the manifest that a spreadsheet would run.
 
     Raises
     ------
@@ -43,8 +52,8 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
     if not (folder / NAME).is_file():
         raise InputError(f"{folder} has no {NAME} to check; name the folder of a corpus.")
     rows: list[dict[str, Any]] = []
-    findings: list[Finding] = []
     records = read_manifest(folder / NAME)
+    findings = list(_find_formulas(folder / NAME))
     hashes = _read_hashes(folder)
     for record in progress(records, total=len(records), desc="Reading texts"):
         where = record.pop("row")
@@ -64,6 +73,16 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
         rows.append(row)
     findings += _find_strangers(folder, {str(row["doc"]).lower() for row in rows})
     return rows, findings
+
+
+def _find_formulas(path: Path) -> Iterator[Finding]:
+    """Cells that a spreadsheet would run, as they are written."""
+    sheet = parse_sheet(read_bytes(path), str(path))
+    for row in sheet.rows[1:]:
+        cells = dict(zip(sheet.header, row.fields, strict=False))
+        where = f"{path} row {row.number}"
+        for finding in check_cells({**cells, "doc": cells.get("id", "").strip()}):
+            yield finding._replace(where=where)
 
 
 def _read_date(doc: str, value: str, where: str) -> tuple[datetime | None, list[Finding]]:

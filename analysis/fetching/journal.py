@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from analysis.files import hash_text, write_atomic
+from analysis.files import escape_cell, hash_text, unescape_cell, write_atomic
 from analysis.reading.encodings import read_bytes, read_text
 from analysis.tables import InputError
 
@@ -108,7 +108,9 @@ class Journal:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         docs = [doc for doc in dict.fromkeys([*order, *self.rows]) if doc in self.rows]
-        writer.writerows(self.rows[doc] for doc in docs)
+        for doc in docs:  # a reason or an address can come from the page
+            row = self.rows[doc]
+            writer.writerow({name: escape_cell(row[name]) if row[name] else "" for name in COLUMNS})
         write_atomic(path, file.getvalue())
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.folder / LOG)
@@ -128,7 +130,10 @@ def _read_table(path: Path) -> dict[str, dict[str, str]]:
             f"{path} cannot be read ({error}); it says which originals were fetched and not "
             "edited since. Repair it, or move it away: then --force is needed to fetch them again."
         ) from None
-    return {row["doc"]: {name: row.get(name) or "" for name in COLUMNS} for row in rows}
+    return {
+        row["doc"]: {name: unescape_cell(row.get(name) or "") or "" for name in COLUMNS}
+        for row in rows
+    }
 
 
 def _read_log(path: Path) -> Iterator[dict[str, str]]:

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.files import finish_writing
+from analysis.files import escape_cell, finish_writing, unescape_cell
 from analysis.readers import clean_text, find_encoding, read_bytes
 from analysis.tables import InputError
 
@@ -85,7 +85,8 @@ def read_manifest(path: str | Path) -> list[dict[str, str]]:
     -------
     list of dict
         One for every row that is not blank: column name → value ("" where empty, without white
-        space at its ends), and "row" → a string such as "corpus/sources.csv row 3".
+        space at its ends and without the apostrophe that keeps a spreadsheet from running it), and
+        "row" → a string such as "corpus/sources.csv row 3".
 
     Raises
     ------
@@ -100,7 +101,7 @@ def read_manifest(path: str | Path) -> list[dict[str, str]]:
     seen: dict[str, int] = {}
     for row in sheet.rows[1:]:
         where = f"{path} row {row.number}"
-        record = {name: _clean(field) for name, field in _pair(sheet.header, row)}
+        record = {name: read_cell(field) for name, field in _pair(sheet.header, row)}
         if not any(record.values()):
             continue
         check_id(record["id"], where)
@@ -203,7 +204,7 @@ def parse_sheet(data: bytes, path: str) -> Sheet:
     lines.seek(0)
     delimiter = max(",;\t", key=first.count)
     rows = list(_parse_rows(lines, delimiter, path))
-    header = [_clean(name) for name in rows[0].fields] if rows else []
+    header = [read_cell(name) for name in rows[0].fields] if rows else []
     for row in rows:
         if len(row.fields) > len(header) and not row.fields[0].startswith("#"):
             raise InputError(
@@ -237,6 +238,28 @@ def _parse_rows(lines: Iterable[str], delimiter: str, path: str) -> Iterator[Row
         ) from None
 
 
+def read_cell(field: str) -> str:
+    """What a cell says: no white space at its ends, nor the apostrophe that `write_cell` adds.
+
+    Examples
+    --------
+    >>> read_cell(" '=1+1 "), read_cell("'Sanitary zone'")
+    ('=1+1', "'Sanitary zone'")
+    """
+    return (unescape_cell(_clean(field)) or "").strip()
+
+
+def write_cell(value: str) -> str:
+    """A value as a cell that no spreadsheet runs as a formula.
+
+    Examples
+    --------
+    >>> write_cell("=1+1"), write_cell("'=1+1"), write_cell("peace"), write_cell("")
+    ("'=1+1", "''=1+1", 'peace', '')
+    """
+    return escape_cell(value) if value else ""
+
+
 def _clean(field: str) -> str:
     return " ".join(clean_text(field).split())
 
@@ -266,6 +289,8 @@ def update_manifest(
     bytes
         The new content, with the encoding, separator, order of columns and untouched rows of the
         old one. A file that cannot hold a new character becomes UTF-8 (with a mark, for Excel).
+        In rows written anew, what a spreadsheet would run as a formula gets an apostrophe before
+        it, which `read_manifest` takes off.
 
     Raises
     ------
@@ -288,7 +313,7 @@ def update_manifest(
         text += _rewrite(row, i == 0, sheet, added, changed)
         text += "" if text.endswith(("\r", "\n")) else sheet.newline
     for record in changed.values():
-        fields = [record.get(name, "") for name in [*sheet.header, *added]]
+        fields = [write_cell(record.get(name, "")) for name in [*sheet.header, *added]]
         text += _make_row(fields, sheet.delimiter, sheet.newline)
     try:
         return text.encode(sheet.encoding)
@@ -301,17 +326,22 @@ def _rewrite(
 ) -> str:
     """A row as it was, unless it is changed or the manifest gets new columns."""
     old = dict(_pair(sheet.header, row))
-    new = {} if is_header else changed.pop(_clean(old.get("id", "")), {})
+    new = {} if is_header else changed.pop(read_cell(old.get("id", "")), {})
     if not any(row.fields) or not (new or added):
         return row.raw
     fields = [
-        field if _clean(field) == new.get(name, _clean(field)) else new[name]
+        field if read_cell(field) == new.get(name, read_cell(field)) else write_cell(new[name])
         for name, field in old.items()
     ]
-    extra = added if is_header else [new.get(name, "") for name in added]
+    extra = [write_cell(name if is_header else new.get(name, "")) for name in added]
     if fields == row.fields and not any(extra):
         return row.raw.rstrip("\r\n") + sheet.delimiter * len(extra) + sheet.newline
-    return _make_row([*fields, *extra], sheet.delimiter, sheet.newline)
+    return _make_row([*map(_defuse, fields), *extra], sheet.delimiter, sheet.newline)
+
+
+def _defuse(field: str) -> str:
+    """A cell as somebody wrote it, with an apostrophe if a spreadsheet would run it."""
+    return field if field.startswith("'") else write_cell(field)
 
 
 def _make_row(fields: list[str], delimiter: str, newline: str) -> str:
