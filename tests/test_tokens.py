@@ -32,7 +32,8 @@ TEXT = st.one_of(st.lists(ALPHABET, max_size=60).map("".join), st.text(max_size=
 
 
 def frame(*texts: str) -> pd.DataFrame:
-    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(texts))], "text": list(texts)})
+    kept = pd.Series(list(texts), dtype=object)  # Arrow refuses half a surrogate pair
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(texts))], "text": kept})
 
 
 def words(text: str) -> list[str]:
