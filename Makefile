@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab lint format bench lock audit clean
+.PHONY: help report test lab docs lint format bench lock audit clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ test: $(READY) ## linter, type checker and the whole test suite
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/python -m analysis lab $(ARGS)
 
+docs: $(READY) ## build the documentation as a site: docs/_build/html/index.html
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
 lint: $(READY) ## linter and type checker alone
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
@@ -49,7 +52,7 @@ bench: $(READY) ## measure speed beside other packages (see benchmarks/); instal
 
 lock: $(READY) ## pin dependencies anew; ARGS=--upgrade takes the latest versions
 	@$(PIP) install uv
-	@$(BIN)/python -m uv pip compile --quiet --universal --extra dev \
+	@$(BIN)/python -m uv pip compile --quiet --universal --extra dev --extra docs \
 		--custom-compile-command "make lock" $(ARGS) --output-file requirements.lock pyproject.toml
 
 audit: $(READY) ## list the dependencies' licences anew and ask for known vulnerabilities
@@ -59,5 +62,5 @@ audit: $(READY) ## list the dependencies' licences anew and ask for known vulner
 
 clean: ## remove what the commands made, except figures/
 	@rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .hypothesis
-	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache docs/_build docs/_generated artefacts
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,8 +21,9 @@ CONDA = {
     "brotli": "brotli-python",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
+    "playwright": "playwright-python",
 }
-ONLY_PYPI = {"odfdo"}  # pip adds them when it installs the package itself
+ONLY_PYPI = {"axe-playwright-python", "odfdo"}  # pip adds them, odfdo with the package itself
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,8 @@ def project(root: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def wanted(project: dict[str, Any]) -> dict[str, Requirement]:
-    lines = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["dev"], *extras["docs"]]
     requirements = [Requirement(line) for line in lines]
     return {canonicalize_name(each.name): each for each in requirements}
 
@@ -82,7 +84,7 @@ def test_the_conda_environment_lists_the_same(root, project, wanted):
         if name not in ONLY_PYPI
     }
     assert conda == expected
-    assert {"pip": ["-e ."]} in listed
+    assert {"pip": ["axe-playwright-python>=0.1.4", "-e ."]} in listed
 
 
 def test_the_bill_names_every_runtime_dependency_with_its_licence(root, project):
