@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import warnings
+import zipfile
 
 import filelock
 import pytest
@@ -282,3 +283,33 @@ def test_flags_for_the_columns_of_a_table(tmp_path, capsys):
     assert (one["title"], one["outlet"], one["published"]) == ("Talks end", "Post", "2024-04-05")
     assert command.main(["add", str(path), "--column", "outlet"]) == 2
     assert "--column 'outlet' does not say which column is what" in capsys.readouterr().err
+
+
+def test_a_damaged_file_of_a_folder_is_left_out_and_one_that_is_named_is_refused(tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f"Talks end\n\n15 May 2024\n\n{ONE}")
+    (folder / "b.docx").write_bytes(b"PK\x03\x04 and no more")
+    added = add_documents(tmp_path / "corpus", [folder], values={"outlet": "Post"})
+    assert added["state"].tolist() == ["new", "left out"]
+    assert added["where"][1] == str(folder / "b.docx")
+    assert added["note"][1].startswith("cannot be opened: it is damaged")
+    with pytest.raises(InputError, match=r"b\.docx cannot be opened: it is damaged"):
+        add_documents(tmp_path / "corpus", [folder / "a.txt", folder / "b.docx"])
+    (folder / "a.txt").unlink()
+    with pytest.raises(InputError, match=r"b\.docx cannot be opened: it is damaged"):
+        add_documents(tmp_path / "other", [folder])
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_damaged_file_of_a_zip_is_left_out(tmp_path):
+    with zipfile.ZipFile(tmp_path / "texts.zip", "w") as archive:
+        archive.writestr("a.txt", f"Talks end\n\n15 May 2024\n\n{ONE}")
+        archive.writestr("b.docx", b"PK\x03\x04 and no more")
+    added = add_documents(tmp_path / "corpus", [tmp_path / "texts.zip"], values={"outlet": "Post"})
+    assert added["state"].tolist() == ["new", "left out"]
+    assert added["note"][1].startswith("cannot be opened: it is damaged")
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("b.docx", b"PK\x03\x04 and no more")
+    with pytest.raises(InputError, match=r"holds no file that can be read .*b\.docx: cannot be"):
+        add_documents(tmp_path / "corpus", [tmp_path / "bad.zip"])

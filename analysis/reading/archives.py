@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from analysis.reading.source import TOGETHER, Item, Options, Source
+from analysis.reading.source import TOGETHER, Item, Options, Source, reason_of
 from analysis.reading.zips import TOTAL_SIZE, open_zip, read_member
 from analysis.tables import InputError, progress
 
@@ -37,7 +37,7 @@ def read_archive(
     Raises
     ------
     InputError
-        If the archive is not to be trusted, a member cannot be read, or none can.
+        If the archive is not to be trusted, or no member can be read.
     """
     if depth > 1:
         raise InputError(f"{name} is an archive in an archive in an archive; unpack it and retry.")
@@ -54,10 +54,14 @@ def read_archive(
         if path.suffix.lower() not in suffixes:
             left_out.append((where, "not a kind of file that can be read"))
             continue
-        content = read_member(archive, member, name)
-        if path.suffix.lower() == ".zip" and depth == 0:
-            unpacked += sum(inner.file_size for inner in open_zip(content, where).infolist())
-        found = read(content, where, path.stem, options, depth + 1)
+        try:
+            content = read_member(archive, member, name)
+            if path.suffix.lower() == ".zip" and depth == 0:
+                unpacked += sum(inner.file_size for inner in open_zip(content, where).infolist())
+            found = read(content, where, path.stem, options, depth + 1)
+        except InputError as error:  # one damaged member does not cost the others
+            left_out.append((where, reason_of(error, where)))
+            continue
         length += sum(len(p) for item in found.items for p in item.record["paragraphs"])
         if unpacked > TOTAL_SIZE or length > TOGETHER:
             raise InputError(
@@ -68,7 +72,10 @@ def read_archive(
         left_out += found.left_out
         notes += [f"{path}: {note}" for note in found.notes]
     if not items:
-        raise InputError(f"{name} holds no file that can be read ({', '.join(sorted(suffixes))}).")
+        first = next((f"; {where}: {why.rstrip('.')}" for where, why in left_out), "")
+        raise InputError(
+            f"{name} holds no file that can be read ({', '.join(sorted(suffixes))}){first}."
+        )
     return Source(items, left_out, True, notes)
 
 

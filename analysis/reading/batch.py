@@ -12,7 +12,7 @@ from analysis.reading.encodings import clean_text
 from analysis.reading.ledger import Ledger, read_rows
 from analysis.reading.manifest import check_id
 from analysis.reading.plan import Plan, make_plan
-from analysis.reading.source import Options, Source
+from analysis.reading.source import Options, Source, reason_of
 from analysis.reading.store import lock_folder, read_manifest_bytes, write_plans
 from analysis.tables import InputError, progress
 
@@ -47,7 +47,7 @@ class Batch(NamedTuple):
 
 
 def read_sources(files: Iterable[str | Path], options: Options) -> list[tuple[Path, Source]]:
-    """Read all files, and those of a folder in its place.
+    """Read all files, and those of a folder in its place; a damaged one of a folder is left out.
 
     Parameters
     ----------
@@ -61,15 +61,26 @@ def read_sources(files: Iterable[str | Path], options: Options) -> list[tuple[Pa
     Raises
     ------
     InputError
-        If a file cannot be read, a folder holds none to read, or none was named.
+        If a file that was named cannot be read, a folder holds none that can, or none was named.
     """
     from analysis.readers import read_source  # the door to all formats
 
-    paths = list_files(files)
-    return [
-        (path, read_source(path, options))
-        for path in progress(paths, total=len(paths), desc="Reading files")
-    ]
+    files = list(map(Path, files))
+    paths, named = list_files(files), set(files)
+    sources: list[tuple[Path, Source]] = []
+    refused: list[InputError] = []
+    for path in progress(paths, total=len(paths), desc="Reading files"):
+        try:
+            source = read_source(path, options)
+        except InputError as error:
+            if path in named:
+                raise
+            refused.append(error)
+            source = Source([], [(str(path), reason_of(error, str(path)))], False, [])
+        sources.append((path, source))
+    if refused and not any(source.items for _, source in sources):
+        raise refused[0]
+    return sources
 
 
 def list_files(files: Iterable[str | Path]) -> list[Path]:

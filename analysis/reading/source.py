@@ -35,6 +35,27 @@ class Source(NamedTuple):
     notes: list[str]
 
 
+def reason_of(error: InputError, where: str) -> str:
+    """Why a file was left out, without naming its place a second time.
+
+    Parameters
+    ----------
+    error : InputError
+    where : str
+        The place that is named anyway.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> reason_of(InputError("b.pdf: it is locked; unlock it."), "b.pdf")
+    'it is locked; unlock it.'
+    """
+    return str(error).removeprefix(where).lstrip(": ")
+
+
 class Options(NamedTuple):
     """How a file is to be read.
 
