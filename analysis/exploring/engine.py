@@ -1,0 +1,150 @@
+"""The explorer without its widgets: questions in, answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.exploring.controls import Control, checked
+from analysis.exploring.filters import filter_controls
+from analysis.exploring.layers import Kitchen, Tick
+from analysis.exploring.question import Answer as Answer
+from analysis.exploring.question import Question
+from analysis.exploring.tabs import contexts, terms
+from analysis.tables import InputError, require_choice, require_columns
+
+TABS: dict[str, Any] = {"Terms": terms, "Contexts": contexts}
+
+
+class Explorer:
+    """Answer questions about a corpus, each with its code and its passages.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The documents table.
+    source : str
+        Python that gives this table; "Show code" begins with it.
+    layers : dict of str to pandas.DataFrame, optional
+        Tables that are made already ("tokens", "sentences", "scores", "mentions", "targets",
+        "quotes"), such as mentions after `apply_aliases`. In the code they stand by these names.
+
+    Raises
+    ------
+    InputError
+        If the documents are none, or a layer is not known.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc": ["a"], "text": ["Peace talks. No peace."]})
+    >>> explorer = Explorer(documents, source="documents")
+    >>> answer = explorer.ask("Terms", {"search": "peace"})
+    >>> answer.table[["term", "count"]].values.tolist()
+    [['peace', 2]]
+    >>> answer.passages(0)["right"].tolist()
+    [' talks. No peace.', '.']
+    """
+
+    tabs = tuple(TABS)
+
+    def __init__(
+        self,
+        documents: pd.DataFrame,
+        *,
+        source: str = 'da.read_corpus("corpus")',
+        layers: Mapping[str, pd.DataFrame] | None = None,
+    ) -> None:
+        require_columns(documents, ("doc", "text"), "documents")
+        if not len(documents):
+            raise InputError("The corpus holds no document; add some with add_documents.")
+        self.documents = documents.copy(deep=False)
+        self.source = source
+        self._kitchen = Kitchen(self.documents, layers or {})
+        self._frequent: pd.Index | None = None
+
+    def controls(self, tab: str) -> list[Control]:
+        """What can be set in a tab, in order; the filters that all tabs share come last."""
+        require_choice(tab, self.tabs, "tab")
+        return [*TABS[tab].controls(self.documents), *filter_controls(self.documents)]
+
+    def missing(self, tab: str, settings: Mapping[str, Any]) -> list[str]:
+        """Layers that must be made before a question can be answered quickly."""
+        layers, question = self._kitchen.layers, self._question(tab, settings)
+        rows = question.rows()
+        needed = TABS[tab].needs(question.settings)
+        return [name for name in needed if layers.lacks(name, rows)]
+
+    def prepare(self, tab: str, settings: Mapping[str, Any], tick: Tick) -> bool:
+        """Make what is missing, some documents at a time.
+
+        Parameters
+        ----------
+        tab, settings
+            As for `ask`.
+        tick : callable
+            Called with the number of documents done, their total and what is being done; what it
+            returns says whether to go on.
+
+        Returns
+        -------
+        bool
+            False if it was stopped; what was made until then stays.
+        """
+        layers, question = self._kitchen.layers, self._question(tab, settings)
+        rows = question.rows()
+        return all(layers.make(name, rows, tick) for name in TABS[tab].needs(question.settings))
+
+    def ask(self, tab: str, settings: Mapping[str, Any] | None = None) -> Answer:
+        """Answer a question.
+
+        Parameters
+        ----------
+        tab : str
+            One of `tabs`.
+        settings : mapping, optional
+            Values of controls by name; what is not set has its default.
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        InputError
+            In one sentence, if a setting cannot be used or nothing is found.
+        """
+        question = self._question(tab, settings or {})
+        answer: Answer = TABS[tab].ask(question)
+        return answer
+
+    def complete(self, prefix: str, limit: int = 20) -> list[str]:
+        """Words that begin so, the most frequent first; none as long as there are no tokens."""
+        words = self._vocabulary()
+        start = prefix.lower().replace("’", "'")
+        found = [word for word in words if word.startswith(start)] if len(words) else []
+        return found[:limit]
+
+    def _vocabulary(self) -> pd.Index:
+        """The words of the corpus by falling frequency."""
+        layers = self._kitchen.layers
+        every = np.arange(len(self.documents))
+        if layers.lacks("tokens", every):
+            return pd.Index([], dtype=object)
+        if self._frequent is None:
+            tokens = layers.take("tokens", every)
+            array: Any = tokens["term"].array
+            codes = array.codes[tokens["is_word"].to_numpy()]
+            counts = np.bincount(codes, minlength=len(array.categories))
+            order = np.argsort(-counts, kind="stable")
+            self._frequent = array.categories.take(order[counts[order] > 0])
+        return self._frequent
+
+    def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
+        known = checked(self.controls(tab), settings)
+        return Question(self._kitchen, known, self.source)
+
+
+Progress = Callable[[int, int, str], bool]

@@ -1,0 +1,336 @@
+"""Tables of the whole corpus, made when they are first needed, some documents at a time.
+
+A layer is a table that follows from the documents one by one: sentences, tokens, their scores,
+names, judgements, quotations. So its rows for some documents are the same whether these were read
+alone or among others, what was made before a cancellation can stay, and a filter chooses rows.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.exploring.recipe import Recipe, evaluate
+
+Tick = Callable[[int, int, str], bool]
+KEPT = 24  # results of steps that are kept
+
+
+class Layer(NamedTuple):
+    """How a layer is made: from which others, of so many characters at a time, told as what."""
+
+    needs: tuple[str, ...]
+    at_once: int
+    what: str
+    make: Callable[..., pd.DataFrame]
+
+
+def _package() -> Any:
+    import analysis
+
+    return analysis
+
+
+def _tokens(documents: pd.DataFrame) -> pd.DataFrame:
+    return _package().tokenize(documents)  # type: ignore[no-any-return]
+
+
+def _sentences(documents: pd.DataFrame) -> pd.DataFrame:
+    return _package().split_sentences(documents)  # type: ignore[no-any-return]
+
+
+def _scores(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    return _package().score_sentiment(sentences)  # type: ignore[no-any-return]
+
+
+def _mentions(documents: pd.DataFrame) -> pd.DataFrame:
+    return _package().find_entities(documents)  # type: ignore[no-any-return]
+
+
+def _mentions_by_rules(documents: pd.DataFrame) -> pd.DataFrame:
+    return _package().find_entities(documents, engine="rules")  # type: ignore[no-any-return]
+
+
+def _targets(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    return _package().score_targets(documents, mentions)  # type: ignore[no-any-return]
+
+
+def _quotes(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    package = _package()
+    tagged = package.annotate(documents).tokens
+    return package.find_quotes(documents, tagged=tagged, mentions=mentions)  # type: ignore[no-any-return]
+
+
+LAYERS: dict[str, Layer] = {
+    "tokens": Layer((), 3_000_000, "Reading words", _tokens),
+    "sentences": Layer((), 3_000_000, "Finding sentences", _sentences),
+    "scores": Layer(("sentences",), 300_000, "Scoring sentences", _scores),
+    "mentions": Layer((), 60_000, "Finding names", _mentions),
+    "mentions_by_rules": Layer((), 300_000, "Finding names by rules", _mentions_by_rules),
+    "targets": Layer(("mentions",), 60_000, "Judging sentiment toward names", _targets),
+    "quotes": Layer(("mentions",), 60_000, "Finding quotations", _quotes),
+}
+
+
+class Layers:
+    """The layers of one corpus, as far as they are made.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The whole corpus.
+    """
+
+    def __init__(self, documents: pd.DataFrame) -> None:
+        self.documents = documents
+        self.ids = pd.Index(documents["doc"], dtype=object)
+        self.sizes = documents["text"].str.len().to_numpy()
+        self._parts: dict[str, list[pd.DataFrame]] = {}
+        self._made: dict[str, np.ndarray] = {}
+
+    def made(self, name: str) -> np.ndarray:
+        """Which documents a layer has been made for, as a bool array."""
+        return self._made.setdefault(name, np.zeros(len(self.documents), dtype=bool))
+
+    def lacks(self, name: str, rows: np.ndarray) -> bool:
+        """Whether a layer has to be made for some of these documents."""
+        return not self.made(name)[rows].all()
+
+    def make(self, name: str, rows: np.ndarray, tick: Tick | None = None) -> bool:
+        """Make a layer for documents that lack it; False if `tick` stopped it on the way."""
+        layer = LAYERS[name]
+        for needed in layer.needs:
+            if not self.make(needed, rows, tick):
+                return False
+        todo = rows[~self.made(name)[rows]]
+        done = 0
+        for some in self._portions(todo, layer.at_once):
+            if tick is not None and not tick(done, len(todo), layer.what):
+                return False
+            given = [self.take(needed, some) for needed in layer.needs]
+            part = layer.make(self._unnumbered(some), *given)
+            self._parts.setdefault(name, []).append(part)
+            self.made(name)[some] = True
+            done += len(some)
+        return tick is None or not len(todo) or tick(done, len(todo), layer.what)
+
+    def _portions(self, rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
+        """Cut documents into runs of about so many characters, one document at least."""
+        sizes = np.cumsum(self.sizes[rows])
+        first = 0
+        while first < len(rows):
+            before = sizes[first - 1] if first else 0
+            last = max(int(np.searchsorted(sizes, before + size, "right")), first + 1)
+            yield rows[first:last]
+            first = last
+
+    def _unnumbered(self, rows: np.ndarray) -> pd.DataFrame:
+        """Some documents as if they were all: then no step records which ones they are."""
+        part = self.documents.iloc[rows].reset_index(drop=True)
+        part.attrs = {key: value for key, value in self.documents.attrs.items() if key != "corpus"}
+        return part
+
+    def take(self, name: str, rows: np.ndarray) -> pd.DataFrame:
+        """The layer's rows for some documents, as its function gives them for these alone."""
+        self.make(name, rows)
+        table = self._whole(name)
+        if len(rows) < len(self.ids):
+            table = _select(table, rows, self.ids)
+        attrs: dict[Any, Any] = {**table.attrs, **self._corpus()}
+        table = table.copy(deep=False) if len(rows) == len(self.ids) else table
+        table.attrs = attrs if len(rows) == len(self.ids) else self._chosen(attrs, rows)
+        return table
+
+    def _corpus(self) -> dict[str, Any]:
+        known = self.documents.attrs.get("corpus")
+        return {} if known is None else {"corpus": known}
+
+    def _chosen(self, attrs: dict[Any, Any], rows: np.ndarray) -> dict[Any, Any]:
+        """The record of a table of some documents: each step says which ones."""
+        total = self._corpus().get("corpus", {}).get("documents")
+        if total is None or len(rows) >= min(total, 1000):
+            return attrs
+        docs = [str(doc) for doc in self.ids[rows]]
+        own = len(self.documents.attrs.get("steps", []))
+        steps = attrs.get("steps", [])
+        return {**attrs, "steps": [*steps[:own], *(_with_docs(s, docs) for s in steps[own:])]}
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        """All parts of a layer as one table in the documents' order."""
+        parts = self._parts[name]
+        if len(parts) > 1 or len(parts[0]["doc"].cat.categories) < len(self.ids):
+            self._parts[name] = parts = [_join(parts, self.ids)]
+        return parts[0]
+
+
+def _with_docs(step: dict[str, Any], docs: list[str]) -> dict[str, Any]:
+    """A recorded step, told that it and the tables it took are of some documents."""
+    params = {
+        name: {**value, "docs": docs} if isinstance(value, dict) and "steps" in value else value
+        for name, value in step["params"].items()
+    }
+    return {**step, "params": params, "docs": docs}
+
+
+def _codes(table: pd.DataFrame, column: str) -> np.ndarray:
+    array: Any = table[column].array
+    codes: np.ndarray = array.codes
+    return codes
+
+
+def _join(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
+    """Put tables of different documents together: one vocabulary, in the documents' order."""
+    docs = [ids.get_indexer(part["doc"].cat.categories)[_codes(part, "doc")] for part in parts]
+    doc = np.concatenate(docs)
+    order = np.argsort(doc, kind="stable") if (doc[1:] < doc[:-1]).any() else None
+    columns: dict[str, Any] = {"doc": pd.Categorical.from_codes(_in(doc, order), ids)}
+    for name in parts[0].columns:
+        if name == "doc":
+            continue
+        if isinstance(parts[0][name].dtype, pd.CategoricalDtype):
+            codes, words = _one_vocabulary(parts, name)
+            columns[name] = pd.Categorical.from_codes(_in(codes, order), words)
+        else:
+            filled = [part[name] for part in parts if len(part)] or [parts[0][name]]
+            column = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+            columns[name] = column.array if order is None else column.array.take(order)
+    table = pd.DataFrame(columns, copy=False)
+    table.attrs = parts[0].attrs
+    return table
+
+
+def _in(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
+    return values if order is None else values[order]
+
+
+def _one_vocabulary(parts: list[pd.DataFrame], name: str) -> tuple[np.ndarray, pd.Index]:
+    """Codes of a text column of several tables in the sorted vocabulary of all."""
+    vocabularies = [part[name].cat.categories for part in parts]
+    every = sorted(set().union(*(set(words) for words in vocabularies)))
+    words = pd.Index(every, dtype=object)
+    codes = [
+        words.get_indexer(own).astype(np.int32)[_codes(part, name)]
+        for part, own in zip(parts, vocabularies, strict=True)
+    ]
+    return np.concatenate(codes), words
+
+
+def _select(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
+    """The rows of some documents; the vocabularies hold only what these have."""
+    place = np.full(len(ids), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    doc = place[_codes(table, "doc")]
+    kept = np.flatnonzero(doc >= 0)
+    columns: dict[str, Any] = {}
+    for name in table.columns:
+        if name == "doc":
+            columns["doc"] = pd.Categorical.from_codes(doc[kept], ids.take(rows))
+        elif isinstance(table[name].dtype, pd.CategoricalDtype):
+            codes, words = _codes(table, str(name))[kept], table[name].cat.categories
+            used = np.bincount(codes, minlength=len(words)) > 0
+            recode = (np.cumsum(used) - 1).astype(codes.dtype)
+            columns[str(name)] = pd.Categorical.from_codes(recode[codes], words[used])
+        else:
+            columns[str(name)] = table[name].array.take(kept)
+    result = pd.DataFrame(columns, copy=False)
+    result.attrs = table.attrs
+    return result
+
+
+class Kitchen:
+    """Where recipes are run: the layers stand in for the functions that make them.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The whole corpus.
+    given : mapping of str to pandas.DataFrame
+        Tables that are there already, by the name that they have in the code.
+    """
+
+    def __init__(self, documents: pd.DataFrame, given: Mapping[str, pd.DataFrame]) -> None:
+        self.layers, self.given = Layers(documents), dict(given)
+        self._fixed = {"documents": documents, "da": _Layered(self.layers), "list": list}
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+
+    def run(self, recipe: Recipe, name: str) -> Any:
+        """The value of a step; steps that were run before are not run again."""
+        return _Names(self, recipe)[name]
+
+    def known(self, key: str) -> bool:
+        """Whether a step's value is kept."""
+        return key in self._kept
+
+    def recall(self, key: str, make: Callable[[], Any]) -> Any:
+        """A kept value, or a new one, which is then kept."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        value = self._kept[key] = make()
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return value
+
+
+class _Names:
+    """The names of a recipe and their values."""
+
+    def __init__(self, kitchen: Kitchen, recipe: Recipe) -> None:
+        self.kitchen, self.recipe = kitchen, recipe
+
+    def __getitem__(self, name: str) -> Any:
+        steps = self.recipe.steps
+        if name in steps:
+            key = self.recipe.key(name)
+            return self.kitchen.recall(key, lambda: evaluate(steps[name], self))
+        if name in self.kitchen.given:
+            return self.kitchen.given[name]
+        return self.kitchen._fixed[name]
+
+
+class _Annotation(NamedTuple):
+    """Stands for tagged tokens, which only the search for quotations reads, layer by layer."""
+
+    tokens: None = None
+
+
+class _Layered:
+    """The package, but what makes a layer takes it from those that are made."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_package(), name)
+
+    def _of(self, name: str, ids: Any) -> pd.DataFrame:
+        rows = self._layers.ids.get_indexer(pd.Index(ids, dtype=object))
+        return self._layers.take(name, rows)
+
+    def tokenize(self, documents: pd.DataFrame) -> pd.DataFrame:
+        return self._of("tokens", documents["doc"])
+
+    def split_sentences(self, documents: pd.DataFrame) -> pd.DataFrame:
+        return self._of("sentences", documents["doc"])
+
+    def score_sentiment(self, sentences: pd.DataFrame) -> pd.DataFrame:
+        return self._of("scores", sentences["doc"].cat.categories)
+
+    def find_entities(self, documents: pd.DataFrame, *, engine: str = "model") -> pd.DataFrame:
+        name = "mentions" if engine == "model" else "mentions_by_rules"
+        return self._of(name, documents["doc"])
+
+    def score_targets(self, documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+        return self._of("targets", documents["doc"])
+
+    def annotate(self, documents: pd.DataFrame) -> _Annotation:
+        return _Annotation()
+
+    def find_quotes(
+        self, documents: pd.DataFrame, *, tagged: None, mentions: pd.DataFrame
+    ) -> pd.DataFrame:
+        return self._of("quotes", documents["doc"])

@@ -1,0 +1,271 @@
+"""A question: settings that were checked, and the steps with which every answer begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.exploring.evidence import passages_of
+from analysis.exploring.filters import EACH, MERGED, chosen_documents, in_voices
+from analysis.exploring.layers import Kitchen
+from analysis.exploring.recipe import Expr, Recipe, measure, name_of
+from analysis.tables import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Evidence = Callable[[int, str | None], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a tab answers: a table, its code, its figure, and the passages behind each row.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What the measure gave.
+    shown : list of str
+        Columns to show, in order; the first names the row.
+    bar : str or None
+        Column to draw as a bar in the row, with `low` and `high` where the table has them.
+    note : str
+        One line: corpus, n, method.
+    code : str
+        Python that makes `table` and the figure `ax` again.
+    marks : pandas.DataFrame or None
+        In the tab Text: what is marked in the text (start, end, kind, label).
+    """
+
+    table: pd.DataFrame
+    shown: list[str]
+    bar: str | None
+    note: str
+    code: str
+    marks: pd.DataFrame | None = None
+    _question: Question | None = field(default=None, repr=False)
+    _evidence: Evidence | None = field(default=None, repr=False)
+    _told: str = field(default="", repr=False)
+
+    def figure(self) -> Axes | None:
+        """Draw the table; None where there is nothing to draw."""
+        question = self._question
+        if question is None or "ax" not in question.recipe.steps:
+            return None
+        ax: Axes = question.draw()
+        return ax
+
+    def passages(
+        self, row: int, column: str | None = None, limit: int | None = 200
+    ) -> pd.DataFrame:
+        """List the passages that a number rests on.
+
+        Parameters
+        ----------
+        row : int
+            Number of the row in `table`, from 0.
+        column : str, optional
+            Which of its numbers, where the row has several, as in ``count_reference``.
+        limit : int or None
+            So many at most, in the order of the texts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `doc`, `sentence`, `start`, `end`, `left`, `node`, `right` and metadata;
+            ``attrs["hits"]`` is their number without the limit.
+        """
+        if not 0 <= row < len(self.table):
+            raise InputError(f"There is no row {row}; the table has {len(self.table)} rows.")
+        assert self._evidence is not None
+        assert self._question is not None
+        found = self._evidence(int(row), column)
+        return passages_of(found, self._question.texts(), limit)
+
+    def caption(self) -> str:
+        """A sentence to stand below the figure or above the table."""
+        return self._told
+
+
+class Question:
+    """Settings of a tab, and the recipe that answers them.
+
+    Parameters
+    ----------
+    kitchen : Kitchen
+        Where steps are run.
+    settings : mapping of str to value
+        The value of every control.
+    source : str
+        The code that gives the documents.
+    """
+
+    def __init__(self, kitchen: Kitchen, settings: Mapping[str, Any], source: str) -> None:
+        self.kitchen, self.settings, self.source = kitchen, dict(settings), source
+        self.recipe = Recipe()
+        documents = kitchen.layers.documents
+        chosen = chosen_documents(documents, settings)
+        self.documents = name_of("documents")
+        if chosen is not None:
+            self.documents = self.recipe.let("chosen", chosen)
+            if not len(self.texts()):
+                raise InputError(
+                    "The filters leave no document; choose another outlet, side, genre or date."
+                )
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a control."""
+        return self.settings[name]
+
+    def run(self, name: str) -> Any:
+        """The value of a step."""
+        return self.kitchen.run(self.recipe, name)
+
+    def texts(self) -> pd.DataFrame:
+        """The documents that the question is about."""
+        if "chosen" in self.recipe.steps:
+            return self.run("chosen")  # type: ignore[no-any-return]
+        return self.kitchen.layers.documents
+
+    def rows(self) -> np.ndarray:
+        """Their row numbers in the corpus."""
+        return self.kitchen.layers.ids.get_indexer(pd.Index(self.texts()["doc"], dtype=object))
+
+    @property
+    def voiced(self) -> bool:
+        """Whether rows must know whose voice they are."""
+        return bool(self.settings.get("voice")) or self.settings.get("by") in (MERGED, EACH)
+
+    def layer(self, name: str, make: Callable[[], Expr]) -> Expr:
+        """The step of a layer: made, or a table that was given, of these documents."""
+        if name in self.recipe.steps:
+            return name_of(name)
+        if name in self.kitchen.given:
+            if "chosen" not in self.recipe.steps:
+                return name_of(name)
+            given, label = name_of(name), f"chosen_{name}"
+            if label in self.recipe.steps:
+                return name_of(label)
+            return self.recipe.let(label, given[given["doc"].isin(self.documents["doc"])])
+        return self.recipe.let(name, make())
+
+    def sentences(self) -> Expr:
+        """The sentences."""
+        return self.layer("sentences", lambda: measure("split_sentences", self.documents))
+
+    def mentions(self, engine: str = "model") -> Expr:
+        """The names."""
+        return self.layer(
+            "mentions", lambda: measure("find_entities", self.documents, engine=engine)
+        )
+
+    def quotes(self) -> Expr:
+        """The quotations."""
+        if "quotes" in self.kitchen.given or "quotes" in self.recipe.steps:
+            return self.layer("quotes", lambda: self.documents)
+        tagged = self.recipe.let("annotation", measure("annotate", self.documents)).tokens
+        mentions = self.mentions()
+        return self.layer(
+            "quotes",
+            lambda: measure("find_quotes", self.documents, tagged=tagged, mentions=mentions),
+        )
+
+    def with_voices(self, table: Expr, name: str) -> Expr:
+        """A table whose rows know their voice, and only those in the voices that were chosen."""
+        if name in self.recipe.steps:
+            return name_of(f"{name}_chosen" if self.settings.get("voice") else name)
+        quotes = self.quotes()
+        found = measure("add_voices", table, quotes, documents=self.documents)
+        voiced = self.recipe.let(name, measure("merge_voices", found))
+        if not self.settings.get("voice"):
+            return voiced
+        chosen = self.recipe.let(f"{name}_chosen", in_voices(voiced, self["voice"]))
+        if not len(self.run(f"{name}_chosen")):
+            raise InputError("Nothing is said in the voices that were chosen; choose others.")
+        return chosen
+
+    def all_tokens(self) -> Expr:
+        """The words of the documents, whoever says them."""
+        return self.layer("tokens", lambda: measure("tokenize", self.documents))
+
+    def tokens(self) -> Expr:
+        """The words that the question is about."""
+        tokens = self.all_tokens()
+        return self.with_voices(tokens, "voiced") if self.voiced else tokens
+
+    def group(self) -> dict[str, Any]:
+        """The arguments `by` and, where it needs them, `documents`."""
+        by = self.settings.get("by") or None
+        if by is None or by in (MERGED, EACH, "doc"):
+            return {"by": by}
+        return {"by": by, "documents": self.documents}
+
+    def value(self, piece: Expr) -> Any:
+        """The value of a name that a step or a given table has."""
+        return self.run(piece._parts[0])
+
+    def draw(self) -> Any:
+        """Draw the figure anew: axes are the reader's to change."""
+        from analysis.exploring.recipe import evaluate
+
+        step = self.recipe.steps["ax"]
+        names = {name: self.run(name) for name in sorted(_names(step) - {"da"})}
+        import analysis
+
+        return evaluate(step, {**names, "da": analysis})
+
+    def code(self, wanted: Sequence[str]) -> str:
+        """The whole program."""
+        body = self.recipe.code(list(wanted))
+        given = [name for name in self.kitchen.given if _stands_in(name, self.recipe, wanted)]
+        lines = ["import analysis as da", ""]
+        lines += [f"# {name}: the table that was given to the explorer" for name in given]
+        if self.source != "documents":
+            lines.append(f"documents = {self.source}")
+        return "\n".join([*lines, body]) + "\n"
+
+    def answer(
+        self,
+        *,
+        shown: Sequence[str],
+        evidence: Evidence,
+        bar: str | None = None,
+        figure: Expr | None = None,
+        told: str = "",
+        note: str = "",
+        marks: pd.DataFrame | None = None,
+    ) -> Answer:
+        """The answer, whose table is the step "table"."""
+        if figure is not None:
+            self.recipe.let("ax", figure)
+        table = self.run("table")
+        return Answer(
+            table=table,
+            shown=[name for name in dict.fromkeys(shown) if name in table.columns],
+            bar=bar,
+            note=note,
+            code=self.code(["table", "ax"]),
+            marks=marks,
+            _question=self,
+            _evidence=evidence,
+            _told=told,
+        )
+
+
+def _names(piece: Any) -> set[str]:
+    from analysis.exploring.recipe import names_in
+
+    return names_in(piece)
+
+
+def _stands_in(name: str, recipe: Recipe, wanted: Sequence[str]) -> bool:
+    """Whether a given table is read by the steps that are printed."""
+    needed = set(wanted)
+    for step in reversed(recipe.steps):
+        if step in needed:
+            needed |= _names(recipe.steps[step])
+    return name in needed
