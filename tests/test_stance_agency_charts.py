@@ -126,3 +126,9 @@ def test_stance_by_group_and_kind(documents: pd.DataFrame) -> None:
         plot_stance(pd.concat([part, part]))
     with pytest.raises(InputError, match="no rows"):
         plot_stance(part.head(0))
+
+
+def test_a_group_without_a_name_is_called_none() -> None:
+    rates = {"category": ["modality"] * 2, "speech": ["", "quoted"], "rate": [12.0, 9.5]}
+    (key,) = plot_stance(pd.DataFrame(rates), by="speech").figure.legends
+    assert [text.get_text() for text in key.get_texts()] == ["(none)", "quoted"]

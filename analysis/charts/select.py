@@ -77,9 +77,9 @@ def group_columns(
 
 
 def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
-    """Every value as the text that names it; a missing one as "(none)"."""
+    """Every value as the text that names it; a missing or empty one as "(none)"."""
     plain = column.astype(object)
-    known = {value: words.label(value, width) for value in plain.dropna().unique()}
+    known = {value: words.label(value, width) or NONE_LABEL for value in plain.dropna().unique()}
     return plain.map(known).astype(object).where(plain.notna(), NONE_LABEL)
 
 
