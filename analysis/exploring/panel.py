@@ -1,0 +1,338 @@
+"""The panel: controls, the views that are linked, and what happens between them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+
+from analysis.exploring.panel_output import Output
+from analysis.exploring.panel_save import Saver
+from analysis.exploring.views import (
+    CodeView,
+    FigureView,
+    MessageView,
+    PassagesView,
+    RowsView,
+    TextView,
+)
+from analysis.exploring.views_data import (
+    identities,
+    passages_payload,
+    rows_payload,
+    text_payload,
+)
+from analysis.exploring.views_form import Field, Form
+from analysis.exploring.views_work import Work
+from analysis.tables import InputError, require_choice
+
+LIMIT = 200  # passages listed
+TYPING, FIGURE = 0.15, 0.3  # seconds without a change before the table, and then the figure
+SEARCHES = ("search", "text", "number")  # kinds of controls that are typed into
+
+
+class Panel:
+    """An interactive panel over a corpus: made by `explore`, shown by a notebook.
+
+    Attributes
+    ----------
+    answer : Answer or None
+        What is shown now: ``answer.table`` is the table, ``answer.code`` makes it again.
+    passages : pandas.DataFrame or None
+        The passages of the row that was chosen.
+    widget : ipywidgets.VBox
+        All of the panel.
+    """
+
+    def __init__(self, explorer: Any, *, tab: str, settings: dict[str, Any], figures: str) -> None:
+        self.explorer = explorer
+        require_choice(tab, explorer.tabs, "tab")
+        self.tab = tab
+        self.answer: Any = None
+        self.list_title = ""
+        self.passages: pd.DataFrame | None = None
+        self._chosen: tuple[tuple[str, ...], int, str | None] | None = None
+        self.key = 0
+        self._stop = threading.Event()
+        self._engine = threading.RLock()  # the engine answers one question at a time
+        self._work = Work(background=False)
+        self._output = Output()
+        self._make_views(figures)
+        self._make_forms()
+        self._forms[tab].set(settings)
+        self._lay_out()
+        self._connect()
+
+    def _make_views(self, figures: str) -> None:
+        self.rows, self.figure = RowsView(), FigureView()
+        self.reader, self.list, self.code = TextView(), PassagesView(), CodeView()
+        self.message = MessageView()
+        self._saver = Saver(self, figures)
+        self._bar = ipywidgets.IntProgress(
+            max=1, description="", layout=ipywidgets.Layout(width="16em")
+        )
+        self._doing = ipywidgets.Label("")
+        self._cancel = ipywidgets.Button(description="Cancel", tooltip="Stop; what was made stays")
+        self._again = ipywidgets.Button(
+            description="Go on", tooltip="Make what is still missing", layout={"display": "none"}
+        )
+        self._progress = ipywidgets.HBox([self._bar, self._doing, self._cancel])
+        self._progress.layout.display = "none"
+        self._progress.add_class("da-progress")
+
+    def _make_forms(self) -> None:
+        shared: dict[str, Field] = {}
+        self._forms = {tab: Form(self.explorer.controls(tab), shared) for tab in self.explorer.tabs}
+        self._filters = shared
+
+    def _lay_out(self) -> None:
+        tabs = list(self._forms)
+        self._tabs = ipywidgets.Tab(
+            [self._forms[tab].widget for tab in tabs],
+            titles=tabs,
+            selected_index=tabs.index(self.tab),
+        )
+        self._fold = ipywidgets.ToggleButton(
+            description="Filters", icon="caret-right", tooltip="Which texts and voices count"
+        )
+        box = ipywidgets.Box(
+            [field.widget for field in self._filters.values()],
+            layout=ipywidgets.Layout(flex_flow="row wrap", display="none"),
+        )
+        box.add_class("da-controls")
+        box.add_class("da-filters")
+        self._filter_box = box
+        views = ipywidgets.Box([self.rows, self.figure])
+        views.add_class("da-views")
+        self.widget = ipywidgets.VBox(
+            [
+                self._tabs,
+                self._fold,
+                box,
+                self._progress,
+                ipywidgets.HBox([self.message, self._again]),
+                views,
+                self._saver.widget,
+                self.code,
+                self.list,
+                self.reader,
+            ]
+        )
+        self.widget.add_class("da-panel")
+
+    def _connect(self) -> None:
+        fields = {id(f): f for form in self._forms.values() for f in form.fields.values()}
+        for field in fields.values():
+            field.observe(self._changed)
+        self._tabs.observe(self._turned, names="selected_index")
+        self._fold.observe(self._folded, names="value")
+        self._cancel.on_click(lambda _: self._stop.set())
+        self._again.on_click(lambda _: self._ask_soon(0.0))
+        self.rows.on_event("choose", self._choose)
+        self.figure.on_event("choose", self._choose)
+        self.list.on_event("read", self._read)
+        self.list.on_event("save", self._saver.save_passages)
+        self.reader.on_event("close", lambda _: self._show_text(None))
+
+    # -- what the reader does ------------------------------------------------------------------
+
+    def _changed(self, field: Field) -> None:
+        if field.kind == "search":
+            self._work.do("complete", lambda: self._complete(field), 0.05)
+        self._name_filters()
+        self._ask_soon(TYPING if field.kind in SEARCHES else 0.0)
+
+    def _turned(self, change: Any) -> None:
+        self.tab = list(self._forms)[change["new"] or 0]
+        self._saver.suggest(self.tab)
+        self._ask_soon(0.0)
+
+    def _folded(self, change: Any) -> None:
+        self._filter_box.layout.display = "" if change["new"] else "none"
+        self._fold.icon = "caret-down" if change["new"] else "caret-right"
+
+    def _name_filters(self) -> None:
+        """Say on the folded filters how many of them are set."""
+        known = self._filters.values()
+        active = sum(field.value != field.default for field in known)
+        self._fold.description = f"Filters ({active} set)" if active else "Filters"
+
+    def _choose(self, told: dict[str, Any]) -> None:
+        row, column = told.get("row"), told.get("column")
+        if told.get("key") != self.key or not isinstance(row, int) or self.answer is None:
+            return
+        column = column if column in self.answer.table.columns else None
+        self._work.do("passages", lambda: self._guard(lambda: self._find_passages(row, column)))
+
+    def _read(self, told: dict[str, Any]) -> None:
+        row = told.get("row")
+        if told.get("key") != self.key or not isinstance(row, int) or self.passages is None:
+            return
+        if 0 <= row < len(self.passages):
+            self._guard(lambda: self._show_text(row))
+
+    # -- what is computed ----------------------------------------------------------------------
+
+    def _ask_soon(self, delay: float) -> None:
+        self.rows.stale = True
+        self._saver.enable(False)
+        self._work.do("ask", lambda: self._guard(self._ask), delay)
+
+    def _guard(self, act: Callable[[], Any]) -> None:
+        """Do something; what goes wrong is told in one sentence."""
+        try:
+            act()
+        except InputError as error:
+            self.say(str(error), "error")
+        except Exception as error:
+            import logging
+
+            logging.getLogger(__name__).exception("the panel failed")
+            why = " ".join(str(error).split())
+            self.say(f"This did not work: {type(error).__name__}: {why[:300]}", "error")
+
+    def say(self, text: str, kind: str = "") -> None:
+        """Show one sentence; a screen reader reads it out."""
+        self.message.data = {"text": text, "kind": kind}
+
+    def _complete(self, field: Field) -> None:
+        with self._engine:
+            word = field.last_word()
+            field.offer(self.explorer.complete(word) if word else [])
+
+    def _ask(self) -> None:
+        tab, values = self.tab, self._forms[self.tab].values()
+        self._again.layout.display = "none"
+        with self._engine:
+            if self.explorer.missing(tab, values) and not self._prepare(tab, values):
+                return
+            answer = self.explorer.ask(tab, values)
+        self._show_answer(answer)
+
+    def _prepare(self, tab: str, values: dict[str, Any]) -> bool:
+        """Make what is missing, with progress; False if the reader stopped it or asks otherwise."""
+        self._stop.clear()
+        self._progress.layout.display = ""
+        told = 0.0
+
+        def tick(done: int, total: int, what: str) -> bool:
+            nonlocal told
+            if time.monotonic() - told > 0.1 or done >= total:
+                told = time.monotonic()
+                self._bar.max, self._bar.value = max(total, 1), done
+                self._doing.value = f"{what}: {done:,} of {total:,}"
+            return not (self._stop.is_set() or self._work.waiting("ask"))
+
+        try:
+            done = self.explorer.prepare(tab, values, tick)
+        except KeyboardInterrupt:  # the cell was stopped
+            done = False
+        finally:
+            self._progress.layout.display = "none"
+        if not done and not self._work.waiting("ask"):
+            self.say("Stopped; what was made until then stays.")
+            self._again.layout.display = ""
+        return bool(done)
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _show_answer(self, answer: Any) -> None:
+        chosen = self._chosen
+        self.answer, self.key = answer, self.key + 1
+        self.rows.data = rows_payload(
+            answer.table, answer.shown, answer.bar, answer.caption(), self.key
+        )
+        self.rows.stale = False
+        self._saver.enable(True)
+        self.say(answer.note)
+        self.code.data = {"code": answer.code if self._saver.with_code else ""}
+        self._show_passages(None, "")
+        names = identities(answer.table, answer.shown)
+        if chosen is not None and chosen[0] in names:
+            column = chosen[2] if chosen[2] in answer.table.columns else None
+            self._find_passages(names.index(chosen[0]), column)
+        self._draw_soon(FIGURE)
+
+    def _find_passages(self, row: int, column: str | None) -> None:
+        answer, key = self.answer, self.key
+        with self._engine:
+            found = answer.passages(row, column, limit=LIMIT)
+        if key != self.key:
+            return
+        name = identities(answer.table, answer.shown)[row]
+        self._chosen = (name, row, column)
+        title = "Passages: " + ", ".join(part for part in name if part)
+        told = f"{title} ({column.replace('_', ' ')})" if column else title
+        self.rows.chosen = {"row": row, "column": column}
+        self._show_passages(found, told)
+        self._draw_soon(FIGURE)
+
+    def _show_passages(self, found: pd.DataFrame | None, title: str) -> None:
+        self.passages = found
+        self.list_title = title
+        if found is None:
+            self._chosen = None
+            self.rows.chosen = {}
+            self.list.data = {}
+        else:
+            self.list.data = passages_payload(found, title, self.key, LIMIT)
+        self._show_text(None)
+
+    def _show_text(self, row: int | None) -> None:
+        if row is None or self.passages is None:
+            self.reader.data = {}
+        else:
+            documents = self.explorer.documents
+            self.reader.data = text_payload(documents, self.passages, row, self.key)
+
+    def _draw_soon(self, delay: float) -> None:
+        key = self.key
+        self._work.do("figure", lambda: self.on_main(lambda: self._draw(key)), delay)
+
+    def _draw(self, key: int) -> None:
+        """Draw the figure and the static state, unless the table is another one by now."""
+        if key == self.key:
+            self._output.draw(self)
+
+    def chart(self) -> Any:
+        """The figure of what is shown; None where there is none."""
+        return None if self.answer is None else self._output.chart(self)
+
+    def on_main(self, act: Callable[[], None]) -> None:
+        """Do something where figures are drawn; what goes wrong is told."""
+        self._output.on_main(lambda: self._guard(act))
+
+    # -- for Python ----------------------------------------------------------------------------
+
+    def refresh(self) -> Panel:
+        """Compute what is set now and wait for it."""
+        self._guard(self._ask)
+        return self
+
+    def wait(self, timeout: float = 60.0) -> bool:
+        """Wait until the panel has nothing to do; False if that takes longer than `timeout` s."""
+        return self._work.wait(timeout)
+
+    def close(self) -> None:
+        """Take the panel off the page and let its tables go."""
+        self._stop.set()
+        self._work.drop()
+        for view in (self.rows, self.figure, self.reader, self.list, self.code, self.message):
+            view.close()
+        self.widget.close()
+
+    def __repr__(self) -> str:
+        """Name the panel: what is shown where there are no widgets."""
+        return f"<Panel: {self.tab}>"
+
+    def _ipython_display_(self) -> None:
+        """Show the panel in a notebook, and below it the last state for when it is saved."""
+        self._work.background = self._output.begin(self.widget)
+        if self.answer is None:
+            self._guard(self._ask)
+        self._output.draw(self)
+        self._output.publish()

@@ -1,0 +1,138 @@
+"""Where the panel is shown: the live widget, and below it what a saved notebook keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from analysis.exploring.panel_areas import find_areas
+from analysis.exploring.static import INSTEAD, draw_png, figure_bundle, table_html
+from analysis.exploring.views_data import plain
+from analysis.tables import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.exploring.panel import Panel
+
+
+class Output:
+    """The figure of the current answer, and the outputs of the cell that shows the panel."""
+
+    def __init__(self) -> None:
+        self.ax: Axes | None = None
+        self._drawn = self._sent = -1  # the answer that the figure, and its view, belong to
+        self._png = b""
+        self._width = 0
+        self._alt = self._note = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._shown = False
+        self._html = ""
+        self._ids = (f"da-figure-{uuid.uuid4().hex}", f"da-table-{uuid.uuid4().hex}")
+
+    def begin(self, widget: Any) -> bool:
+        """Show the live widget; whether there is a kernel that goes on after this cell."""
+        from IPython import get_ipython
+        from IPython.display import publish_display_data
+
+        bundle = dict(widget._repr_mimebundle_())
+        bundle["text/plain"] = INSTEAD
+        publish_display_data(bundle)
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        return self._loop is not None and hasattr(get_ipython(), "kernel")
+
+    def on_main(self, act: Callable[[], None]) -> None:
+        """Draw where notebooks draw: matplotlib's figures are not for several threads at once."""
+        if self._loop is None or self._loop.is_closed():
+            act()
+        else:
+            self._loop.call_soon_threadsafe(act)
+
+    def chart(self, panel: Panel) -> Axes | None:
+        """The figure of the current answer, drawn if it is not yet."""
+        if self._drawn != panel.key:
+            self._drawn, self.ax, self._png, self._alt, self._note = panel.key, None, b"", "", ""
+            try:
+                self.ax = panel.answer.figure()
+            except InputError as error:
+                self._note = str(error)
+            if self.ax is not None:
+                self._picture(self.ax)
+        return self.ax
+
+    def _picture(self, ax: Axes) -> None:
+        """Keep the picture and its words; the notebook shall not show the figure by itself, too."""
+        from matplotlib import pyplot
+
+        from analysis.bundles.pictures import figure_of
+        from analysis.charts.style import quiet_layout
+
+        figure = figure_of(ax)
+        try:
+            with quiet_layout():
+                self._png, self._width = draw_png(ax)
+        finally:
+            pyplot.close(figure)
+        self._alt = plain(getattr(figure, "_discourse", {}).get("alt", ""))
+
+    def draw(self, panel: Panel) -> None:
+        """Draw what the panel shows now: the live figure and the static outputs."""
+        answer = panel.answer
+        if answer is None:
+            self._html = table_html_of_nothing(panel.message.data.get("text", ""))
+        else:
+            self._send(panel)
+            self._html = table_html(
+                answer.table,
+                answer.shown,
+                caption=answer.caption(),
+                note=answer.note,
+                tab=panel.tab,
+                alt=self._alt,
+                passages=panel.passages,
+                chosen=panel.list_title,
+            )
+        if self._shown:
+            self.publish(update=True)
+
+    def _send(self, panel: Panel) -> None:
+        """Send the figure to its view, once."""
+        if self._sent == panel.key:
+            return
+        ax, answer, view = self.chart(panel), panel.answer, panel.figure
+        self._sent = panel.key
+        areas = [] if ax is None else find_areas(ax, answer.table[answer.shown[0]].tolist())
+        with view.hold_sync():
+            view.png = self._png
+            view.data = {
+                "key": panel.key,
+                "alt": self._alt,
+                "caption": plain(answer.caption()),
+                "note": plain(self._note),
+                "width": self._width,
+                "areas": areas,
+            }
+
+    def publish(self, *, update: bool = False) -> None:
+        """Put the static figure and table below the widget, or renew them there."""
+        from IPython.display import publish_display_data
+
+        self._shown = True
+        data, known = figure_bundle(self._png, self._alt, self._width)
+        words: dict[str, Any] = {"text/html": self._html, "text/plain": ""}
+        first, second = ({"display_id": name} for name in self._ids)
+        publish_display_data(data, metadata=known, transient=first, update=update)
+        publish_display_data(words, transient=second, update=update)
+
+
+def table_html_of_nothing(text: str) -> str:
+    """The static state where there is no answer yet: what the panel says of it."""
+    import pandas as pd
+
+    nothing = pd.DataFrame({"message": []})
+    return table_html(nothing, ["message"], caption="", note=text, tab="nothing yet")

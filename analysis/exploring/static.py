@@ -1,0 +1,125 @@
+"""The panel's last state without the panel: a figure and tables that a saved notebook keeps."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.bundles.typeset import escape_html
+from analysis.exploring.views_data import cell, heading, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROWS, PASSAGES = 30, 12
+DPI = 144
+SCREEN = 96  # dots of a picture to the inch at its natural size
+INSTEAD = "The interactive panel; its last state is shown below."
+
+# In a notebook that is opened again, the panel's place says that it was not found. (A panel that
+# lives has elements; this notice is text alone.)
+_HIDE = (
+    ".jp-OutputArea:has(> .jp-OutputArea-child .da-static) > "
+    ".jp-OutputArea-child:has(> .jp-OutputArea-output.jupyter-widgets:not(:has(*)))"
+    "{display:none}"
+)
+_LOOKS = (
+    ".da-static table{border-collapse:collapse}.da-static th,.da-static td"
+    "{text-align:start!important;vertical-align:top;white-space:normal;"
+    "padding:.15rem .6rem}.da-static td.da-number"
+    "{text-align:end!important;font-variant-numeric:tabular-nums}.da-static caption"
+    "{text-align:start;font-weight:600;padding:.3rem 0;color:inherit}"
+)
+
+
+def draw_png(ax: Axes) -> tuple[bytes, int]:
+    """A chart as a picture for the screen, and its natural width there in pixels."""
+    from analysis.bundles.pictures import figure_of
+
+    figure = figure_of(ax)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DPI, bbox_inches=None, facecolor="white")
+    return file.getvalue(), round(figure.get_figwidth() * SCREEN)
+
+
+def figure_bundle(png: bytes, alt: str, width: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The picture as an output of a notebook, with its description; text alone without one."""
+    if not png:
+        return {"text/plain": ""}, {}
+    known = {"alt": plain(alt), "width": width, "needs_background": "light"}
+    # text before the picture is what a reader without pictures gets
+    data = {"image/png": base64.b64encode(png).decode("ascii"), "text/plain": plain(alt)}
+    return data, {"image/png": known}
+
+
+def table_html(
+    table: pd.DataFrame,
+    shown: Sequence[str],
+    *,
+    caption: str,
+    note: str,
+    tab: str,
+    alt: str = "",
+    passages: pd.DataFrame | None = None,
+    chosen: str = "",
+) -> str:
+    """The last state as HTML: what the figure shows in words, the rows, and the chosen passages.
+
+    Parameters
+    ----------
+    table, shown : pandas.DataFrame, sequence of str
+        The rows and the columns to show.
+    caption, note : str
+        Above and below the table.
+    tab : str
+        Which tab it is of.
+    alt : str
+        What the figure shows.
+    passages : pandas.DataFrame, optional
+        The passages of the row that was chosen.
+    chosen : str
+        What that row is called.
+
+    Returns
+    -------
+    str
+        A ``section`` that holds no script; every text in it is escaped.
+    """
+    parts = [
+        f"<style>{_HIDE}{_LOOKS}</style>",
+        f'<section class="da-static" aria-label="Last state of the panel: {escape_html(tab)}">',
+        f"<p>{escape_html(plain(alt))}</p>" if alt else "",
+        _table(table.head(ROWS), shown, caption),
+        _more(len(table), ROWS, "rows"),
+        f"<p>{escape_html(plain(note))}</p>" if note else "",
+    ]
+    if passages is not None and len(passages):
+        columns = [name for name in passages.columns if name not in ("start", "end", "position")]
+        parts.append(_table(passages.head(PASSAGES), columns, chosen))
+        parts.append(_more(len(passages), PASSAGES, "passages"))
+    return "\n".join([*(part for part in parts if part), "</section>"])
+
+
+def _more(there: int, limit: int, what: str) -> str:
+    return f"<p>{limit} of {there:,} {what}.</p>" if there > limit else ""
+
+
+def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:
+    heads = "".join(f'<th scope="col">{escape_html(heading(name))}</th>' for name in columns)
+    rows = []
+    for values in zip(*(table[name].tolist() for name in columns), strict=True):
+        cells = []
+        for i, (name, value) in enumerate(zip(columns, values, strict=True)):
+            number = not isinstance(value, str) and i > 0
+            tag = 'th scope="row"' if i == 0 else 'td class="da-number"' if number else "td"
+            text = f"<bdi>{escape_html(cell(value, name))}</bdi>"
+            if name == "node":
+                text = f"<mark>{text}</mark>"
+            cells.append(f"<{tag}>{text}</{tag.split()[0]}>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    title = f"<caption>{escape_html(plain(caption))}</caption>" if caption else ""
+    return f"<table>{title}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -1,0 +1,277 @@
+"""What the linked views are sent: tables, passages and texts as plain lists of text and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError
+
+# Short headings; the column's own name is shown when the heading is pointed at.
+_HEADINGS = {
+    "g2_four_term": "G²",
+    "g2_two_term": "G²",
+    "log_dice": "logDice",
+    "log_ratio": "Log ratio",
+    "lrc": "Log ratio, conservative",
+    "mi": "MI",
+    "mi3": "MI³",
+    "p_adjusted": "p (adjusted)",
+    "p": "p",
+    "tf": "tf",
+    "idf": "idf",
+    "tf_idf": "tf-idf",
+    "bic": "BIC",
+    "doc": "Document",
+    "ngram": "n-gram",
+}
+_ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
+_PROBABILITIES = ("p", "p_adjusted")
+
+
+def plain(value: object) -> str:
+    """A value as text that can be sent: half surrogates become “�”, nothing becomes "".
+
+    Examples
+    --------
+    >>> plain("a\\ud800b"), plain(None)
+    ('a�b', '')
+    """
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def heading(column: str) -> str:
+    """How a column reads above a table.
+
+    Examples
+    --------
+    >>> heading("count_reference"), heading("log_dice")
+    ('Count reference', 'logDice')
+    """
+    if column in _HEADINGS:
+        return _HEADINGS[column]
+    text = plain(column).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def cell(value: object, column: str = "") -> str:
+    """A value as a reader expects it: numbers rounded, dates short, "–" for what is missing.
+
+    Examples
+    --------
+    >>> cell(1234), cell(0.12345), cell(float("nan")), cell(1e-9, "p"), cell(True)
+    ('1,234', '0.123', '–', '< 0.001', 'yes')
+    """
+    from analysis.charts.words import number
+
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | np.integer | np.floating):
+        value = float(value)
+        if not math.isfinite(value):
+            return "–"
+        if column in _PROBABILITIES and 0 <= value < 0.001:
+            return "< 0.001"
+        return number(value) if abs(value) < 1e15 else f"{value:.3g}"
+    return plain(value) or "–"
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers (and not yes or no)."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def rows_payload(
+    table: pd.DataFrame, shown: Sequence[str], bar: str | None, caption: str, key: int
+) -> dict[str, Any]:
+    """A table of results for the view of rows.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The rows as shown.
+    shown : sequence of str
+        The columns to show; the first names the row.
+    bar : str or None
+        The numeric column drawn as a bar; with `low` and `high`, where the table has them.
+    caption : str
+        What the table shows.
+    key : int
+        Number of the answer: what the view says of an older answer is ignored.
+
+    Returns
+    -------
+    dict
+        ``columns`` (name, label, kind), ``rows`` (lists of text), ``sort`` (lists of numbers or
+        text to sort by), ``bars`` (value, low, high or None per row) and ``scale`` (low, high).
+    """
+    columns = [
+        {
+            "name": name,
+            "label": heading(name),
+            "kind": _kind(table, name, i == 0),
+        }
+        for i, name in enumerate(shown)
+    ]
+    cells = [[cell(value, name) for value in table[name].tolist()] for name in shown]
+    orders = [_order(table[name]) for name in shown]
+    bars = _bars(table, bar)
+    return {
+        "key": key,
+        "caption": plain(caption),
+        "columns": columns,
+        "rows": [list(row) for row in zip(*cells, strict=True)],
+        "sort": [list(row) for row in zip(*orders, strict=True)],
+        "bar": bar if bar in shown else (shown[1] if bar and len(shown) > 1 else None),
+        "bars": bars,
+        "scale": _scale(bars),
+    }
+
+
+def _kind(table: pd.DataFrame, name: str, first: bool) -> str:
+    """How a column is laid out: the row's name, a number, a part of a concordance, or text."""
+    if first:
+        return "name"
+    if name in ("left", "node", "right"):
+        return name
+    return "number" if is_number(table[name]) else "text"
+
+
+def _order(column: pd.Series) -> list[Any]:
+    """What a column is sorted by; None for what is missing."""
+    if is_number(column):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        return [value if math.isfinite(value) else None for value in values.tolist()]
+    return [plain(value).casefold() or None for value in column.tolist()]
+
+
+def _bars(table: pd.DataFrame, bar: str | None) -> list[list[float | None]]:
+    """Value, low and high per row; finite numbers or None."""
+    if bar is None or bar not in table.columns or not is_number(table[bar]):
+        return []
+    parts = [table[bar]]
+    for name in ("low", "high"):
+        known = name in table.columns and is_number(table[name])
+        parts.append(table[name] if known else pd.Series(np.nan, index=table.index))
+    values = np.column_stack([part.to_numpy(dtype=float, na_value=np.nan) for part in parts])
+    return [[v if math.isfinite(v) else None for v in row] for row in values.tolist()]
+
+
+def _scale(bars: list[list[float | None]]) -> list[float]:
+    """Lowest and highest number to be drawn, zero among them."""
+    known = [0.0, *(value for row in bars for value in row if value is not None)]
+    low, high = min(known), max(known)
+    return [low, high] if high > low else [0.0, 1.0]
+
+
+def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each row is about: its name and its other texts, by which it is found again."""
+    told = [name for i, name in enumerate(shown) if i == 0 or not is_number(table[name])]
+    columns = [[plain(value) for value in table[name].tolist()] for name in told]
+    return list(zip(*columns, strict=True))
+
+
+def passages_payload(
+    passages: pd.DataFrame, title: str, key: int, limit: int | None = None
+) -> dict[str, Any]:
+    """Passages for their view: left, hit, right and what is known of the document.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        doc, start, end, left, node, right, and any metadata columns.
+    title : str
+        Whose passages they are.
+    key : int
+        Number of the request.
+    limit : int, optional
+        How many were asked for: where that many came, the view says that there may be more.
+
+    Returns
+    -------
+    dict
+        ``title``, ``note``, ``columns`` (the metadata) and ``rows``: left, node, right, and a list
+        of the metadata.
+    """
+    aside = [name for name in passages.columns if name not in _ASIDE]
+    where = [name for name in ("doc", *aside, "sentence") if name in passages.columns]
+    metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
+    contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
+    rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
+    full = limit is not None and len(passages) >= limit
+    return {
+        "key": key,
+        "title": plain(title),
+        "note": f"The first {limit} are listed." if full else "",
+        "columns": [heading(name) for name in where],
+        "rows": [[*context, list(known)] for *context, known in rows],
+    }
+
+
+def text_payload(
+    documents: pd.DataFrame, passages: pd.DataFrame, row: int, key: int
+) -> dict[str, Any]:
+    """A whole text in pieces: what is a hit, what is the chosen hit, and what is neither.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The documents table.
+    passages : pandas.DataFrame
+        The passages listed; all that lie in the same document are marked.
+    row : int
+        Which of them was chosen.
+    key : int
+        Number of the request.
+
+    Returns
+    -------
+    dict
+        ``title``, ``where`` (outlet, date …), ``language``, and ``pieces``: pairs of text and 0
+        (plain), 1 (a hit) or 2 (the chosen hit). Offsets stay in Python, whose characters are not
+        those of a browser.
+    """
+    chosen = passages.iloc[row]
+    found = documents[documents["doc"].astype(object) == chosen["doc"]]
+    if not len(found):
+        raise InputError(f"The document {plain(chosen['doc'])!r} is not in this corpus.")
+    document = {str(name): value for name, value in found.iloc[0].items()}
+    text = str(document["text"])
+    same = passages[(passages["doc"].astype(object) == chosen["doc"]).to_numpy()]
+    here = (int(chosen["start"]), int(chosen["end"]))
+    spans = sorted({*zip(same["start"].astype(int), same["end"].astype(int), strict=True), here})
+    known = [plain(document.get(name)) for name in ("outlet", "country", "published", "genre")]
+    if document.get("version") == "brief":
+        known.append("a summary written for this project, not the original text")
+    return {
+        "key": key,
+        "title": plain(document.get("title")) or plain(document["doc"]),
+        "where": " · ".join(part for part in known if part),
+        "language": plain(document.get("language")),
+        "pieces": _pieces(text, spans, here),
+    }
+
+
+def _pieces(
+    text: str, spans: Sequence[tuple[int, int]], here: tuple[int, int]
+) -> list[list[str | int]]:
+    """Cut a text at its hits; where hits overlap, the chosen one is whole and the others give."""
+    kinds = np.zeros(len(text), dtype=np.int8)
+    number = np.zeros(len(text), dtype=np.int64)
+    for i, (start, end) in enumerate([*spans, here], 1):
+        kinds[max(start, 0) : end] = 2 if (start, end) == here else 1
+        number[max(start, 0) : end] = i
+    if not len(text):
+        return []
+    cuts = np.flatnonzero(np.diff(number)) + 1
+    bounds = [0, *cuts.tolist(), len(text)]
+    return [[plain(text[a:b]), int(kinds[a])] for a, b in pairwise(bounds)]
