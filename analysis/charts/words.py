@@ -65,12 +65,13 @@ def label(value: object, width: int = 32) -> str:
     text = " ".join(text.split())
     if cells(text) <= width:
         return text
-    kept = ""
+    kept, taken = 0, 0
     for character in text:
-        if cells(kept + character) > width - 1:
+        taken += cells(character)
+        if taken > width - 1:
             break
-        kept += character
-    return kept.rstrip() + ELLIPSIS
+        kept += 1
+    return text[:kept].rstrip() + ELLIPSIS
 
 
 def cells(text: str) -> int:
