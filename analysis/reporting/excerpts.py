@@ -1,0 +1,110 @@
+"""What the report shows of a text: at most forty words around a hit, or all of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+MOST_WORDS = 40
+BESIDE = 12  # words to each side of a hit
+_LETTERS = 160  # to each side: a word may be very long
+_LONGEST = 400  # of a hit
+_CHUNK = 2000
+_CJK = "\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# A word is what stands between spaces; where a script has no spaces, a character.
+_WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
+_CUT = "…"
+
+# Terms of use under which a whole text may be passed on. A licence "for" another edition, or one
+# that is said not to be known, is none.
+_OPEN = re.compile(r"(cc0|cc[ -]by([ -]sa)?|public domain|own text|written for this)\b", re.I)
+_CLOSED = re.compile(r"\b(unknown|unclear|reserved|except|nc|nd)\b|\bfor the\b", re.I)
+_SUMMARIES = "summaries written for this project"
+
+
+class Excerpt(NamedTuple):
+    """A hit with the words around it, white space made plain."""
+
+    left: str
+    node: str
+    right: str
+
+
+def may_print(documents: pd.DataFrame) -> pd.Series:
+    """Whether each text may be printed whole, by its licence.
+
+    The manifest's licence is that of the original; a summary written for the project is its own.
+    """
+    licence = documents["licence"].astype(object)
+    known = licence.where(licence.notna(), "").astype(str)
+    allowed = known.map(lambda text: bool(_OPEN.match(text)) and not _CLOSED.search(text))
+    note = (documents.attrs.get("corpus") or {}).get("note")
+    if note == _SUMMARIES:
+        allowed |= documents["version"].astype(object) == "brief"
+    return allowed.astype(bool)
+
+
+class Excerpts:
+    """Cuts passages out of texts, and keeps account of how much of each text it has shown.
+
+    Of a text that may not be printed whole, lists of all its sentences (`spread`) show passages
+    only until half of the text has been shown: a list of excerpts must not become the text.
+    """
+
+    def __init__(self, documents: pd.DataFrame, whole: pd.Series) -> None:
+        names = documents["doc"].astype(str).tolist()
+        self.texts = dict(zip(names, documents["text"], strict=True))
+        self.whole = {name for name, yes in zip(names, whole, strict=True) if yes}
+        self._shown: dict[str, np.ndarray] = {}
+
+    def cut(self, doc: str, start: int, end: int, *, spread: bool = False) -> Excerpt | None:
+        """The passage around a hit; None where the text's licence leaves no room for it."""
+        text = self.texts[doc]
+        node, used = _first_words(text[start:end], MOST_WORDS, _LONGEST)
+        beside = 0 if spread else min(BESIDE, (MOST_WORDS - used) // 2)
+        left = _last_words(text[max(0, start - _CHUNK) : start], beside, start > _CHUNK)
+        right, _ = _first_words(text[end : end + _CHUNK], beside, _LETTERS)
+        if doc not in self.whole and not self._room(doc, start, end, spread):
+            return None
+        return Excerpt(left, node, right)
+
+    def _room(self, doc: str, start: int, end: int, spread: bool) -> bool:
+        """Note what is shown of a text; whether it may be."""
+        shown = self._shown.setdefault(doc, np.zeros(len(self.texts[doc]), dtype=bool))
+        fresh = int((~shown[start:end]).sum())
+        if spread and fresh and shown.sum() + fresh > len(shown) / 2:
+            return False
+        beside = 0 if spread else BESIDE * 6  # about the letters of so many words
+        shown[max(0, start - beside) : end + beside] = True
+        return True
+
+
+def _first_words(text: str, words: int, letters: int) -> tuple[str, int]:
+    """The first words of a text, spaces made plain, and how many they are."""
+    found = list(_WORD.finditer(text[: letters * 8]))
+    if not found or not words:
+        return "", 0
+    lead = " " if text[:1].isspace() else ""
+    last = found[min(words, len(found)) - 1].end()
+    kept = lead + " ".join(text[:last].split())
+    more = last < len(text.rstrip())
+    if len(kept) > letters:
+        kept, more = kept[:letters], True
+    return kept + f" {_CUT}" * more, min(words, len(found))
+
+
+def _last_words(text: str, words: int, more: bool) -> str:
+    """The last words of a text, spaces made plain."""
+    found = list(_WORD.finditer(text))
+    if not found or not words:
+        return ""
+    first = found[-min(words, len(found))].start()
+    more = more or bool(text[:first].strip())
+    trail = " " if text[-1:].isspace() else ""
+    kept = " ".join(text[first:].split()) + trail
+    if len(kept) > _LETTERS:
+        kept, more = kept[-_LETTERS:], True
+    return f"{_CUT} " * more + kept

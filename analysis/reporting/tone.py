@@ -1,0 +1,85 @@
+"""The chapter on sentiment: the lexicon's tone, and the model's judgement toward names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import analysis as da
+from analysis.reporting.figures import Figure, Ledger, Section, draw
+from analysis.reporting.layers import Layers
+from analysis.reporting.people import judged
+from analysis.reporting.shared import absent, narrowed, with_group
+
+BINS = 5
+LEXICON = (
+    "Lexicon sentiment (VADER): the mean compound score of the sentences, from −1 to +1. It "
+    "measures the tone of words, not an attitude towards anybody; a text about war is full of "
+    "unpleasant words whatever its writer thinks. Taken for an attitude, it misses nearly every "
+    "second judgement in news (measured; see the package's accuracy figures)."
+)
+ARC = LEXICON + " Here the mean of successive fifths of the text."
+
+
+def slices(scores: pd.DataFrame) -> pd.DataFrame:
+    """The sentences of a text with the fifth that their middle lies in, as `score_arc` has it."""
+    middle = (scores["start"] + scores["end"]).to_numpy(dtype=float) / 2
+    length = scores.groupby("doc", observed=True)["end"].transform("max").to_numpy(dtype=float)
+    percent = 100 * np.divide(middle, length, out=np.zeros(len(middle)), where=length > 0)
+    place = np.minimum((percent * BINS / 100).astype(np.int64), BINS - 1)
+    return scores.assign(bin=place)
+
+
+def sentiment(layers: Layers, ledger: Ledger) -> Section:
+    """Tone by group and by document, and the sentiment toward names."""
+    section = Section(
+        "sentiment",
+        "Sentiment",
+        "Two instruments that answer different questions: the lexicon reads the tone of words, "
+        "the model how a sentence speaks of one name in it. Both err, and the passages decide.",
+    )
+    section.figures = [
+        *_by_group(layers, ledger),
+        _by_document(layers, ledger),
+        judged(layers, ledger),
+    ]
+    return section
+
+
+def _by_group(layers: Layers, ledger: Ledger) -> list[Figure]:
+    """The tone of the groups, if there are groups."""
+    by, documents = layers.by, layers.compared
+    if by is None:
+        return [absent("Tone by group", layers.why_not)]
+    scores = layers.rows_of(layers.scores, documents)
+
+    def make() -> Any:
+        return da.plot_sentiment(da.score_sentiment_by(scores, by=by, documents=documents))
+
+    figure = draw(f"Tone by {by}", LEXICON + narrowed(layers), make)
+    if not figure.missing:
+        rows = with_group(scores.assign(value=scores["compound"]), layers)
+        link = ledger.link(
+            figure.data, "base", rows, [by], kind="sentences", unit="sentence", spread=True
+        )
+        figure.links = [link]
+    return [figure]
+
+
+def _by_document(layers: Layers, ledger: Ledger) -> Figure:
+    """The tone of each document, the 40 furthest up."""
+    scores = layers.scores
+
+    def make() -> Any:
+        return da.plot_sentiment(da.score_sentiment_by(scores, by="doc"), top=40)
+
+    figure = draw("Tone by document", LEXICON, make)
+    if not figure.missing:
+        rows = scores.assign(value=scores["compound"])
+        link = ledger.link(
+            figure.data, "base", rows, ["doc"], kind="sentences", unit="sentence", spread=True
+        )
+        figure.links = [link]
+    return figure
