@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,30 @@ from analysis.exploring.filters import filter_controls
 from analysis.exploring.layers import Kitchen, Tick
 from analysis.exploring.question import Answer as Answer
 from analysis.exploring.question import Question
-from analysis.exploring.tabs import contexts, terms
+from analysis.exploring.tabs import (
+    collocates,
+    contexts,
+    entities,
+    keywords,
+    sentiment,
+    terms,
+    text,
+    voices,
+)
+from analysis.saying.voicing import is_named
 from analysis.tables import InputError, require_choice, require_columns
 
-TABS: dict[str, Any] = {"Terms": terms, "Contexts": contexts}
+TABS: dict[str, Any] = {
+    "Terms": terms,
+    "Contexts": contexts,
+    "Keywords": keywords,
+    "Collocates": collocates,
+    "Sentiment": sentiment,
+    "Entities": entities,
+    "Voices": voices,
+    "Text": text,
+}
+SPEAKERS = 40  # offered by name as a filter: those with most quotations
 
 
 class Explorer:
@@ -64,11 +84,44 @@ class Explorer:
         self.source = source
         self._kitchen = Kitchen(self.documents, layers or {})
         self._frequent: pd.Index | None = None
+        self._speakers: list[str] | None = None
 
-    def controls(self, tab: str) -> list[Control]:
-        """What can be set in a tab, in order; the filters that all tabs share come last."""
+    def controls(self, tab: str, settings: Mapping[str, Any] | None = None) -> list[Control]:
+        """What can be set in a tab, in order; the filters that all tabs share come last.
+
+        Parameters
+        ----------
+        tab : str
+            One of `tabs`. "Text" shows one document whole and has no filters.
+        settings : mapping, optional
+            What is set: which targets there are in "Keywords" follows from `by`.
+
+        Returns
+        -------
+        list of Control
+        """
         require_choice(tab, self.tabs, "tab")
-        return [*TABS[tab].controls(self.documents), *filter_controls(self.documents)]
+        own: list[Control] = TABS[tab].controls(self.documents, settings or {})
+        return own if tab == "Text" else [*own, *self._filters()]
+
+    def _filters(self) -> list[Control]:
+        """The filters; speakers can be chosen by name as soon as quotations were found."""
+        layers, every = self._kitchen.layers, np.arange(len(self.documents))
+        if layers.lacks("quotes", every):
+            return filter_controls(self.documents)
+        if self._speakers is None:
+            names = layers.take("quotes", every)["speaker"].astype("str")
+            counts = names[names.map(is_named)].value_counts().reset_index()
+            counts = counts.sort_values(["count", "speaker"], ascending=[False, True])
+            self._speakers = counts["speaker"].head(SPEAKERS).tolist()
+        return filter_controls(self.documents, self._speakers)
+
+    def text(self, doc: str) -> str:
+        """The whole text of a document."""
+        own = self.documents["doc"].astype(object) == doc
+        if not own.any():
+            raise InputError(f"There is no document {doc!r}; choose one of the corpus.")
+        return str(self.documents.loc[own, "text"].iloc[0])
 
     def missing(self, tab: str, settings: Mapping[str, Any]) -> list[str]:
         """Layers that must be made before a question can be answered quickly."""
@@ -95,7 +148,12 @@ class Explorer:
         """
         layers, question = self._kitchen.layers, self._question(tab, settings)
         rows = question.rows()
-        return all(layers.make(name, rows, tick) for name in TABS[tab].needs(question.settings))
+        needed = TABS[tab].needs(question.settings)
+        made = all(layers.make(name, rows, tick) for name in needed)
+        if made and "tokens" in needed and "quotes" in needed:
+            question.with_voices(question.all_tokens(), "voiced")
+            question.run("voiced")  # kept for when it is asked
+        return made
 
     def ask(self, tab: str, settings: Mapping[str, Any] | None = None) -> Answer:
         """Answer a question.
@@ -143,8 +201,5 @@ class Explorer:
         return self._frequent
 
     def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
-        known = checked(self.controls(tab), settings)
+        known = checked(self.controls(tab, settings), settings)
         return Question(self._kitchen, known, self.source)
-
-
-Progress = Callable[[int, int, str], bool]

@@ -35,7 +35,7 @@ def passages_of(
     -------
     pandas.DataFrame
         `doc`, `sentence`, `start`, `end`, `left`, `node` (``text[start:end]``), `right`, the
-        further columns, and what the documents say of themselves; ``attrs["hits"]`` counts all places.
+        further columns, and what the documents say of themselves; ``attrs["hits"]`` counts all.
     """
     hits = len(found)
     found = found if limit is None else found.head(limit)

@@ -49,13 +49,13 @@ def _groups(column: pd.Series) -> bool:
         return False
 
 
-def by_control(documents: pd.DataFrame, default: str = "") -> Control:
-    """The choice of what to group by; "" is no group."""
-    choices = ("", *group_columns(documents), MERGED, EACH)
+def by_control(documents: pd.DataFrame, *, none: bool = True) -> Control:
+    """The choice of what to group by; "" is no group, where `none` allows it."""
+    columns = group_columns(documents)
+    choices = (*(("",) if none else ()), *columns, MERGED, EACH)
+    default = "" if none else columns[0]
     told = "A column of the documents; voices: headline, writer or speakers; voice: each speaker"
-    return Control(
-        "by", "Group by", "choice", default if default in choices else "", choices, "", told
-    )
+    return Control("by", "Group by", "choice", default, choices, "", told)
 
 
 def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> list[Control]:
@@ -100,6 +100,8 @@ def _named(column: pd.Series) -> pd.Series:
 def chosen_documents(documents: pd.DataFrame, settings: Mapping[str, Any]) -> Expr | None:
     """The documents that the filters leave, as a step; None where there is no filter."""
     table, parts = name_of("documents"), []
+    if settings.get("doc"):
+        return table[table["doc"].isin([settings["doc"]])]
     for name in COLUMNS:
         if settings.get(name):
             column, values = table[name], list(settings[name])

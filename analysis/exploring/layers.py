@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.exploring.recipe import Recipe, evaluate
+from analysis.tables import InputError, require_choice, require_columns
 
 Tick = Callable[[int, int, str], bool]
 KEPT = 24  # results of steps that are kept
+GIVEN = ("tokens", "sentences", "scores", "mentions", "targets", "quotes")
 
 
 class Layer(NamedTuple):
@@ -83,14 +85,21 @@ class Layers:
     ----------
     documents : pandas.DataFrame
         The whole corpus.
+    given : mapping of str to pandas.DataFrame, optional
+        Layers that are made already, for all documents.
     """
 
-    def __init__(self, documents: pd.DataFrame) -> None:
+    def __init__(
+        self, documents: pd.DataFrame, given: Mapping[str, pd.DataFrame] | None = None
+    ) -> None:
         self.documents = documents
         self.ids = pd.Index(documents["doc"], dtype=object)
         self.sizes = documents["text"].str.len().to_numpy()
         self._parts: dict[str, list[pd.DataFrame]] = {}
         self._made: dict[str, np.ndarray] = {}
+        for name, table in (given or {}).items():
+            self._parts[name] = [_with_ids(table, self.ids, name)]
+            self._made[name] = np.ones(len(documents), dtype=bool)
 
     def made(self, name: str) -> np.ndarray:
         """Which documents a layer has been made for, as a bool array."""
@@ -176,6 +185,17 @@ def _with_docs(step: dict[str, Any], docs: list[str]) -> dict[str, Any]:
     return {**step, "params": params, "docs": docs}
 
 
+def _with_ids(table: pd.DataFrame, ids: pd.Index, name: str) -> pd.DataFrame:
+    """A table that was given, its `doc` coded as in the corpus."""
+    codes = ids.get_indexer(pd.Index(table["doc"].astype(object)))
+    if (codes < 0).any():
+        stranger = table["doc"].iloc[int(np.argmin(codes))]
+        raise InputError(f"Document {stranger!r} of the {name} given is not in the corpus.")
+    result = table.assign(doc=pd.Categorical.from_codes(codes, ids))
+    result.attrs = dict(table.attrs)
+    return result
+
+
 def _codes(table: pd.DataFrame, column: str) -> np.ndarray:
     array: Any = table[column].array
     codes: np.ndarray = array.codes
@@ -197,10 +217,15 @@ def _join(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
         else:
             filled = [part[name] for part in parts if len(part)] or [parts[0][name]]
             column = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
-            columns[name] = column.array if order is None else column.array.take(order)
+            columns[name] = _as_it_is(column if order is None else column.take(order))
     table = pd.DataFrame(columns, copy=False)
     table.attrs = parts[0].attrs
     return table
+
+
+def _as_it_is(column: pd.Series) -> pd.Series:
+    """A column for a new table, which would take texts for another type than they had."""
+    return column.reset_index(drop=True)
 
 
 def _in(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
@@ -235,7 +260,7 @@ def _select(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFram
             recode = (np.cumsum(used) - 1).astype(codes.dtype)
             columns[str(name)] = pd.Categorical.from_codes(recode[codes], words[used])
         else:
-            columns[str(name)] = table[name].array.take(kept)
+            columns[str(name)] = _as_it_is(table[name].take(kept))
     result = pd.DataFrame(columns, copy=False)
     result.attrs = table.attrs
     return result
@@ -253,7 +278,10 @@ class Kitchen:
     """
 
     def __init__(self, documents: pd.DataFrame, given: Mapping[str, pd.DataFrame]) -> None:
-        self.layers, self.given = Layers(documents), dict(given)
+        for name, table in given.items():
+            require_choice(name, GIVEN, "layers")
+            require_columns(table, ("doc",), name)
+        self.layers, self.given = Layers(documents, given), dict(given)
         self._fixed = {"documents": documents, "da": _Layered(self.layers), "list": list}
         self._kept: OrderedDict[str, Any] = OrderedDict()
 

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.exploring.controls import words_in
 from analysis.exploring.evidence import passages_of
 from analysis.exploring.filters import EACH, MERGED, chosen_documents, in_voices
 from analysis.exploring.layers import Kitchen
-from analysis.exploring.recipe import Expr, Recipe, measure, name_of
+from analysis.exploring.recipe import Expr, Recipe, evaluate, measure, name_of, names_in
 from analysis.tables import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Evidence = Callable[[int, str | None], pd.DataFrame]
+MOST_GROUPS = 8  # that one panel tells apart
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Answer:
         return self._told
 
 
+def is_voiced(settings: Mapping[str, Any]) -> bool:
+    """Whether some settings need rows that know whose voice they are."""
+    return bool(settings.get("voice")) or settings.get("by") in (MERGED, EACH)
+
+
 class Question:
     """Settings of a tab, and the recipe that answers them.
 
@@ -138,7 +145,12 @@ class Question:
     @property
     def voiced(self) -> bool:
         """Whether rows must know whose voice they are."""
-        return bool(self.settings.get("voice")) or self.settings.get("by") in (MERGED, EACH)
+        return is_voiced(self.settings)
+
+    @property
+    def grouped_by_voice(self) -> bool:
+        """Whether a group is a voice: one that is left without a word is then no group."""
+        return self.settings.get("by") in (MERGED, EACH)
 
     def layer(self, name: str, make: Callable[[], Expr]) -> Expr:
         """The step of a layer: made, or a table that was given, of these documents."""
@@ -210,12 +222,10 @@ class Question:
 
     def draw(self) -> Any:
         """Draw the figure anew: axes are the reader's to change."""
-        from analysis.exploring.recipe import evaluate
-
-        step = self.recipe.steps["ax"]
-        names = {name: self.run(name) for name in sorted(_names(step) - {"da"})}
         import analysis
 
+        step = self.recipe.steps["ax"]
+        names = {name: self.run(name) for name in sorted(names_in(step) - {"da"})}
         return evaluate(step, {**names, "da": analysis})
 
     def code(self, wanted: Sequence[str]) -> str:
@@ -256,16 +266,45 @@ class Question:
         )
 
 
-def _names(piece: Any) -> set[str]:
-    from analysis.exploring.recipe import names_in
-
-    return names_in(piece)
-
-
 def _stands_in(name: str, recipe: Recipe, wanted: Sequence[str]) -> bool:
     """Whether a given table is read by the steps that are printed."""
     needed = set(wanted)
     for step in reversed(recipe.steps):
         if step in needed:
-            needed |= _names(recipe.steps[step])
+            needed |= names_in(recipe.steps[step])
     return name in needed
+
+
+def needs_words(settings: Mapping[str, Any]) -> list[str]:
+    """Layers for a question about words."""
+    return ["tokens", "quotes"] if is_voiced(settings) else ["tokens"]
+
+
+def query_of(text: str, regex: bool) -> str | list[str]:
+    """What to look for: one query, or alternatives parted by commas."""
+    parts = [text] if regex else words_in(text)
+    if not parts or not text:
+        raise InputError("The search is empty; write a word, a phrase or a pattern.")
+    return parts[0] if len(parts) == 1 else parts
+
+
+def stop_list(question: Question) -> Any:
+    """The stop words, as an argument."""
+    more = words_in(question["more_stop_words"])
+    if not question["stop_words"]:
+        return more
+    own = measure("stop_words")
+    return own | set(more) if more else own
+
+
+def few_groups(
+    table: pd.DataFrame, by: list[str], size: str = "base", most: int = MOST_GROUPS
+) -> Expr:
+    """The table for a figure: of more groups than can be told apart, the largest."""
+    step = name_of("table")
+    if not by or table[by[0]].nunique() <= most:
+        return step
+    sizes = table.groupby(by[0], observed=True)[size].max().reset_index()
+    names = sizes.assign(_name=sizes[by[0]].astype(str))
+    names = names.sort_values([size, "_name"], ascending=[False, True])
+    return step[step[by[0]].isin(names[by[0]].head(most).tolist())]

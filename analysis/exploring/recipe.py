@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+_COMPARED = (">=", ">", "<")
 WIDTH = 92  # characters of a printed line
 
 
 class Expr:
     """A piece of Python that is written down, not yet evaluated.
 
-    Taking an attribute or an item, calling, and the operators ``& | ~ >= <`` write the next piece
+    Taking an attribute or an item, calling, and the operators ``& | ~ >= > <`` write the next piece
     down. Everything else in it is a plain value.
 
     Examples
@@ -50,6 +51,9 @@ class Expr:
 
     def __ge__(self, other: Any) -> Expr:  # noqa: D105
         return Expr(">=", self, other)
+
+    def __gt__(self, other: Any) -> Expr:  # noqa: D105
+        return Expr(">", self, other)
 
     def __lt__(self, other: Any) -> Expr:  # noqa: D105
         return Expr("<", self, other)
@@ -116,6 +120,8 @@ def evaluate(piece: Any, names: Any) -> Any:
     second = evaluate(parts[1], names)
     if kind == ">=":
         return first >= second
+    if kind == ">":
+        return first > second
     if kind == "<":
         return first < second
     return first & second if kind == "&" else first | second
@@ -140,13 +146,21 @@ def source(piece: Any, names: dict[str, str] | None = None) -> str:
     if kind == "attribute":
         return f"{first}.{parts[1]}"
     if kind == "item":
-        return f"{first}[{source(parts[1], names)}]"
+        key = source(parts[1], names)
+        compared = isinstance(parts[1], Expr) and parts[1]._kind in _COMPARED
+        return f"{first}[{key[1:-1] if compared else key}]"
     if kind == "call":
         return f"{first}({', '.join(_arguments(parts, names))})"
     if kind == "~":
         return f"~{first}"
-    text = f"{first} {kind} {source(parts[1], names)}"
-    return f"({text})" if kind in (">=", "<") else text
+    second = source(parts[1], names)
+    if kind == "&":  # binds closer than |
+        first, second = (
+            f"({text})" if isinstance(part, Expr) and part._kind == "|" else text
+            for part, text in zip(parts, (first, second), strict=True)
+        )
+    text = f"{first} {kind} {second}"
+    return f"({text})" if kind in _COMPARED else text
 
 
 def _arguments(parts: tuple[Any, ...], names: dict[str, str] | None) -> list[str]:

@@ -73,7 +73,7 @@ def score_arc(
     if not isinstance(bins, Integral) or isinstance(bins, bool) or bins < 1:
         raise InputError(f"bins={bins!r} is not a positive whole number; 10 is usual.")
     group, labels = group_codes(scores, by, documents)
-    place = np.minimum((_percent(scores) * bins / 100).astype(np.int64), bins - 1)
+    place = part_of(scores, bins)
     doc, _ = pd.factorize(scores["doc"])
     unit, owner, method = resampling_units(doc, scores["sentence"].to_numpy(), group, len(labels))
     total = _grid(unit, place, scores["compound"].to_numpy(), len(owner), bins)
@@ -96,6 +96,11 @@ def score_arc(
     params = {"bins": bins, "by": by, "documents": documents}
     numbers = {"confidence": confidence, "seed": seed}
     return stamp(result, scores, "score_arc", params | numbers, on="scores")
+
+
+def part_of(scores: pd.DataFrame, bins: int) -> np.ndarray:
+    """Number of the slice of its text (from 0) that the middle of each sentence lies in."""
+    return np.minimum((_percent(scores) * bins / 100).astype(np.int64), bins - 1)
 
 
 def _grid(

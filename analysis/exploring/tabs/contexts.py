@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.exploring.controls import CASE, REGEX, ROWS, Control, words_in
+from analysis.exploring.controls import CASE, REGEX, ROWS, Control
 from analysis.exploring.evidence import KEYS
 from analysis.exploring.filters import in_voices
-from analysis.exploring.question import Answer, Question
+from analysis.exploring.question import Answer, Question, query_of
 from analysis.exploring.recipe import measure
 from analysis.tables import InputError
 
@@ -22,7 +22,7 @@ SORTS = {
 }
 
 
-def controls(documents: pd.DataFrame) -> list[Control]:
+def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
     """What can be set."""
     help_search = "A word or phrase; * and ? are wildcards; commas part alternatives"
     return [
@@ -38,15 +38,7 @@ def controls(documents: pd.DataFrame) -> list[Control]:
 
 def needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers that must be there."""
-    return ["tokens", "mentions", "quotes"] if settings.get("voice") else ["tokens"]
-
-
-def query_of(text: str, regex: bool) -> str | list[str]:
-    """What to look for: one query, or alternatives parted by commas."""
-    parts = [text] if regex else words_in(text)
-    if not parts or not text:
-        raise InputError("The search is empty; write a word, a phrase or a pattern.")
-    return parts[0] if len(parts) == 1 else parts
+    return ["tokens", "quotes"] if settings.get("voice") else ["tokens"]
 
 
 def ask(question: Question) -> Answer:

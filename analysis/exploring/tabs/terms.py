@@ -10,15 +10,13 @@ import pandas as pd
 
 from analysis.exploring.controls import MORE_STOP, PER, REGEX, ROWS, STOP, Control, words_in
 from analysis.exploring.evidence import in_group, places, term_hits
-from analysis.exploring.filters import EACH, MERGED, by_control
-from analysis.exploring.question import Answer, Question
-from analysis.exploring.recipe import Expr, measure, name_of
+from analysis.exploring.filters import by_control
+from analysis.exploring.question import Answer, Question, few_groups, needs_words, stop_list
+from analysis.exploring.recipe import Expr, measure
 from analysis.tables import InputError
 
-MOST_GROUPS = 8  # that one panel tells apart
 
-
-def controls(documents: pd.DataFrame) -> list[Control]:
+def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
     """What can be set."""
     help_search = "Words or phrases, parted by commas; * and ? are wildcards; empty: top terms"
     return [
@@ -34,8 +32,7 @@ def controls(documents: pd.DataFrame) -> list[Control]:
 
 def needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers that must be there."""
-    voiced = settings.get("voice") or settings.get("by") in (MERGED, EACH)
-    return ["tokens", "mentions", "quotes"] if voiced else ["tokens"]
+    return needs_words(settings)
 
 
 def ask(question: Question) -> Answer:
@@ -44,7 +41,7 @@ def ask(question: Question) -> Answer:
     terms = wanted_terms(question, tokens)
     options = {"per": question["per"], **question.group()}
     counted = measure("count_terms", tokens, terms=terms, **options)
-    if _grouped_by_voice(question):  # a speaker who is left without a word is no group
+    if question.grouped_by_voice:  # a speaker who is left without a word is no group
         counts = question.recipe.let("counts", counted)
         question.recipe.let("table", counts[counts["base"] >= 1].reset_index(drop=True))
     else:
@@ -60,19 +57,6 @@ def ask(question: Question) -> Answer:
         figure=measure("plot_terms", few_groups(table, by), top=question["rows"]),
         told="",
     )
-
-
-def _grouped_by_voice(question: Question) -> bool:
-    return question["by"] in (MERGED, EACH)
-
-
-def stop_list(question: Question) -> Any:
-    """The stop words, as an argument."""
-    more = words_in(question["more_stop_words"])
-    if not question["stop_words"]:
-        return more
-    own = measure("stop_words")
-    return own | set(more) if more else own
 
 
 def wanted_terms(question: Question, tokens: Expr) -> Any:
@@ -107,17 +91,6 @@ def _matching(question: Question, tokens: Expr) -> Expr:
     if not question.run("matching"):
         raise InputError(f"No word matches the expression {question['search']!r}; try another.")
     return found
-
-
-def few_groups(table: pd.DataFrame, by: list[str]) -> Expr:
-    """The table for a figure: of more groups than can be told apart, those with most words."""
-    step = name_of("table")
-    if not by or table[by[0]].nunique() <= MOST_GROUPS:
-        return step
-    sizes = table.groupby(by[0], observed=True)["base"].max().reset_index()
-    names = sizes.assign(_name=sizes[by[0]].astype(str))
-    names = names.sort_values(["base", "_name"], ascending=[False, True])
-    return step[step[by[0]].isin(names[by[0]].head(MOST_GROUPS).tolist())]
 
 
 def term_places(question: Question, tokens: pd.DataFrame, row: pd.Series) -> pd.DataFrame:

@@ -1,0 +1,140 @@
+"""Keywords: the words that set one group of texts, or one voice, apart from others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.exploring.controls import MORE_STOP, PER, ROWS, STOP, Control
+from analysis.exploring.evidence import places, term_hits
+from analysis.exploring.filters import by_control
+from analysis.exploring.question import (
+    MOST_GROUPS,
+    Answer,
+    Question,
+    needs_words,
+    stop_list,
+)
+from analysis.exploring.recipe import Expr, measure, name_of
+from analysis.tables import InputError, group_codes
+
+MEASURES = (
+    "lrc", "log_ratio", "g2_four_term", "g2_two_term", "bic", "simple_maths", "percent_diff",
+    "odds_ratio", "difference_coefficient", "din",
+)  # fmt: skip
+_REST = "the rest"
+EACH_GROUP, ALL_OTHERS = "(each group)", "(the rest)"
+
+
+def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+    """What can be set; which targets there are follows from `by`."""
+    by = by_control(documents, none=False)
+    names = _names(documents, settings.get("by", by.default))
+    told = "Words more frequent in the target, or less frequent than in the reference"
+    return [
+        by,
+        Control("target", "Target", "choice", EACH_GROUP, (EACH_GROUP, *names)),
+        Control("reference", "Reference", "choice", ALL_OTHERS, (ALL_OTHERS, *names)),
+        Control("measure", "Rank by", "choice", "lrc", MEASURES, "", "lrc: conservative log ratio"),
+        Control("more", "More in the target", "flag", True, (), "", told),
+        Control("min_documents", "In documents", "number", 2, (1, 1000), "", "At least so many"),
+        PER,
+        STOP,
+        MORE_STOP,
+        ROWS,
+    ]
+
+
+def _names(documents: pd.DataFrame, by: str) -> tuple[str, ...]:
+    """The groups of a column of metadata, as the measure names them."""
+    if by not in documents.columns:
+        return ("headline", "writer", "speakers")
+    labels = group_codes(documents, by)[1]
+    return tuple(str(name) for name in labels[by])
+
+
+def needs(settings: Mapping[str, Any]) -> list[str]:
+    """Layers that must be there."""
+    return needs_words(settings)
+
+
+def ask(question: Question) -> Answer:
+    """Compare a group with the rest, or with another."""
+    tokens, recipe, rank = question.tokens(), question.recipe, question["measure"]
+    options = {name: _set(question[name]) for name in ("target", "reference")}
+    formula = "two-term" if rank == "g2_two_term" else "four-term"
+    options |= {"formula": formula, "min_documents": question["min_documents"]}
+    options["per"] = question["per"]
+    compared = recipe.let(
+        "compared", measure("compare_terms", tokens, **question.group(), **options)
+    )
+    difference = compared["log_ratio"]
+    kept = difference > 0 if question["more"] else difference < 0
+    stopped = stop_list(question)
+    if stopped:
+        kept = kept & ~compared["term"].isin(stopped)
+    words = recipe.let("words", compared[kept])
+    falling = bool(question["more"]) or rank in ("g2_four_term", "g2_two_term", "bic")
+    ranked = words.sort_values(rank, ascending=not falling, kind="stable")
+    ranked = recipe.let("ranked", ranked)
+    recipe.let("table", ranked.groupby("target").head(question["rows"]).reset_index(drop=True))
+    table = question.run("table")
+    if not len(table):
+        raise InputError(
+            "No word differs so between these groups; lower the number of documents, or choose"
+            " other groups."
+        )
+    rate = ["rate", "rate_reference"]
+    return question.answer(
+        shown=[
+            "term",
+            "target",
+            rank,
+            "count",
+            "count_reference",
+            *rate,
+            "documents",
+            "p_adjusted",
+        ],
+        bar=rank,
+        evidence=lambda row, column: _places(question, tokens, table.iloc[row], column),
+        figure=_figure(question, table),
+    )
+
+
+def _set(value: str) -> str | None:
+    return None if value in (EACH_GROUP, ALL_OTHERS) else value
+
+
+def _figure(question: Question, table: pd.DataFrame) -> Expr:
+    """Bars of an effect that has a sign; else, or for what several groups lack, dots."""
+    rank, names = question["measure"], [str(name) for name in table["target"].unique()]
+    signed = rank in ("log_ratio", "lrc", "difference_coefficient", "din", "percent_diff")
+    finite = np.isfinite(table[rank].to_numpy(dtype=float)).any()
+    if signed and finite and (question["more"] or len(names) == 1):
+        value = "log_ratio" if rank == "lrc" else rank
+        targets = None if len(names) <= 6 else names[:6]
+        top = min(question["rows"], 25 if len(names) < 3 else 10)
+        return measure("plot_keywords", name_of("table"), targets=targets, value=value, top=top)
+    drawn = name_of("table")
+    if len(names) > MOST_GROUPS:
+        drawn = drawn[drawn["target"].isin(names[:MOST_GROUPS])]
+    by = ["target"] if len(names) > 1 else []
+    return measure("plot_terms", drawn, value=rank, by=by, top=question["rows"])
+
+
+def _places(question: Question, tokens: Expr, row: pd.Series, column: str | None) -> pd.DataFrame:
+    """Where a keyword stands in the target, or (for such a column) in the reference."""
+    table: pd.DataFrame = question.value(tokens)
+    rows, _ = term_hits(table, row["term"])
+    rows = rows[table["is_word"].to_numpy()[rows]]
+    codes, labels = group_codes(table, question["by"], question.texts())
+    names = [str(name) for name in labels[question["by"]]]
+    inside = codes[rows] == names.index(row["target"])
+    if (column or "").endswith("_reference"):
+        other = row["reference"]
+        inside = ~inside if other == _REST else codes[rows] == names.index(other)
+    return places(table, rows[np.asarray(inside)])

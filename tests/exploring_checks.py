@@ -1,0 +1,115 @@
+"""What the tests of the explorer share: small texts with layers made without the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+
+import analysis as da
+from analysis.exploring.engine import Answer, Explorer
+
+# the row's number that its passages are counted against, by the columns that a table has
+_BASES = {"score_sentiment_by": "base", "score_arc": "base"}
+
+
+def small_corpus() -> pd.DataFrame:
+    """Six texts of two sides and three outlets, with quotations and dates."""
+    texts = [
+        "Talks fail\n\nPeace talks failed in Geneva on Monday. “We want peace,” Vladimir Putin said. "
+        "Russia claimed that the talks were good. The war goes on and on.",
+        "The peace talks went well. China welcomed the talks, and Xi Jinping said peace is near. "
+        "“No war is good,” Xi Jinping said. Russia agreed with China.",
+        "Russia attacked again. It was a horrible attack, the ministry said. Peace is far away, and "
+        "the war is terrible. “This is a bad war,” Vladimir Putin claimed.",
+        "A good day for peace. Ukraine thanked Germany for its help. “We hope for peace,” Olaf Scholz "
+        "said, and he warned that the talks may fail.",
+        "The talks on peace were held in Beijing. China and Russia met there. The war in Ukraine was "
+        "the topic. Xi Jinping called for peaceful talks.",
+        "War, war, war. Nobody likes the war in Ukraine. Germany said that Russia must stop the war. "
+        "“Stop the war,” Olaf Scholz said. Talks are not near.",
+    ]
+    return pd.DataFrame(
+        {
+            "doc": ["a", "b", "c", "d", "e", "f"],
+            "title": ["Talks fail", "B", "C", "D", "E", "F"],
+            "outlet": ["Alpha", "Beta", "Alpha", "Gamma", "Beta", "Gamma"],
+            "side": ["east", "east", "east", "west", "east", "west"],
+            "genre": ["news", "news", "comment", "news", None, "comment"],
+            "published": pd.to_datetime(
+                ["2024-05-14", "2024-05-15", "2024-05-20", "2024-05-15", None, "2024-05-22"]
+            ),
+            "text": texts,
+        }
+    )
+
+
+def small_layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Names by rules, quotations by form, and judgements made up from the place in the text."""
+    mentions = da.find_entities(documents, engine="rules")
+    quotes = da.find_quotes(documents, mentions=mentions)
+    share = (mentions["start"] % 7) / 10
+    targets = mentions.drop(columns="score").assign(
+        negative=share, neutral=0.3, positive=0.7 - share, score=0.7 - 2 * share
+    )
+    return {"mentions": mentions, "quotes": quotes, "targets": targets}
+
+
+def small_explorer() -> Explorer:
+    """An explorer of the small corpus that needs no model."""
+    documents = small_corpus()
+    return Explorer(documents, source="documents", layers=small_layers(documents))
+
+
+def run_code(answer: Answer, explorer: Explorer) -> dict[str, Any]:
+    """Execute the printed code in a fresh namespace."""
+    names: dict[str, Any] = {}
+    if explorer.source == "documents":
+        names = {"documents": explorer.documents, **explorer._kitchen.given}
+    exec(answer.code, names)
+    return names
+
+
+def check_code(answer: Answer, explorer: Explorer, *, figure: bool = True) -> None:
+    """The printed code gives the same table and the same figure."""
+    names = run_code(answer, explorer)
+    pd.testing.assert_frame_equal(answer.table, names["table"])
+    assert answer.table.attrs.get("steps") == names["table"].attrs.get("steps")
+    assert set(answer.shown) <= set(answer.table.columns)
+    assert answer.bar is None or answer.bar in answer.table.columns
+    if figure and "ax" in names:
+        drawn = answer.figure()
+        assert drawn is not None
+        theirs, ours = names["ax"].figure._discourse, drawn.figure._discourse
+        pd.testing.assert_frame_equal(ours["data"], theirs["data"])
+        assert ours["caption"] == theirs["caption"]
+    else:
+        assert figure is False or answer.figure() is None
+    plt.close("all")
+
+
+def check_passages(answer: Answer, documents: pd.DataFrame, number: str | None) -> None:
+    """Every row has as many passages as it counts, and each stands in its text."""
+    texts = dict(zip(documents["doc"], documents["text"], strict=True))
+    for row in range(len(answer.table)):
+        found = answer.passages(row, limit=None)
+        counted = found["words"].sum() if "words" in found.columns else len(found)
+        expected = 1 if number is None else int(answer.table[number].iloc[row])
+        assert counted == expected, answer.table.iloc[row].to_dict()
+        assert found.attrs["hits"] == len(found)
+        for doc, start, end, left, node, right in found[
+            ["doc", "start", "end", "left", "node", "right"]
+        ].itertuples(index=False):
+            assert texts[doc][start:end] == node
+            assert texts[doc][start - len(left) : end + len(right)] == left + node + right
+        assert len(found.drop_duplicates(["doc", "start", "end"])) == len(found)
+        first = answer.passages(row, limit=1)
+        assert len(first) == min(1, len(found))
+        assert first.attrs["hits"] == len(found)
+
+
+def numbers(values: Any) -> list[float]:
+    """A column as a list of rounded numbers."""
+    return [float(value) for value in np.round(np.asarray(values, dtype=float), 3)]
