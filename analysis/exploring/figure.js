@@ -2,8 +2,17 @@
 
 function render({ model, el }) {
   let address = null;
+  let due = false;
+
+  // Picture and words come together; they are drawn once.
+  function soon() {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(draw);
+  }
 
   function draw() {
+    due = false;
     const data = model.get("data") || {};
     const bytes = model.get("png");
     if (address) URL.revokeObjectURL(address);
@@ -25,8 +34,8 @@ function render({ model, el }) {
     el.append(make("figure", { class: "da-figure" }, frame, make("figcaption", { text: data.caption })));
   }
 
-  model.on("change:png", draw);
-  model.on("change:data", draw);
+  model.on("change:png", soon);
+  model.on("change:data", soon);
   draw();
   return () => address && URL.revokeObjectURL(address);
 }

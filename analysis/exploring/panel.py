@@ -23,10 +23,11 @@ from analysis.exploring.views import (
 from analysis.exploring.views_data import (
     identities,
     passages_payload,
+    passages_title,
     rows_payload,
-    text_payload,
 )
 from analysis.exploring.views_form import Field, Form
+from analysis.exploring.views_text import Mark, marks_of, text_payload
 from analysis.exploring.views_work import Work
 from analysis.tables import InputError, require_choice
 
@@ -54,6 +55,7 @@ class Panel:
         self.tab = tab
         self.answer: Any = None
         self.list_title = ""
+        self._whole: Any = None  # the document that the tab Text shows
         self.passages: pd.DataFrame | None = None
         self._chosen: tuple[tuple[str, ...], int, str | None] | None = None
         self.key = 0
@@ -66,6 +68,8 @@ class Panel:
         self._forms[tab].set(settings)
         self._lay_out()
         self._connect()
+        self._show_filters()
+        self._name_filters()
 
     def _make_views(self, figures: str) -> None:
         self.rows, self.figure = RowsView(), FigureView()
@@ -99,6 +103,7 @@ class Panel:
         self._fold = ipywidgets.ToggleButton(
             description="Filters", icon="caret-right", tooltip="Which texts and voices count"
         )
+        self._fold.add_class("da-fold")
         box = ipywidgets.Box(
             [field.widget for field in self._filters.values()],
             layout=ipywidgets.Layout(flex_flow="row wrap", display="none"),
@@ -106,7 +111,9 @@ class Panel:
         box.add_class("da-controls")
         box.add_class("da-filters")
         self._filter_box = box
-        views = ipywidgets.Box([self.rows, self.figure])
+        views = ipywidgets.Box(
+            [ipywidgets.VBox([self.rows, self.list, self.reader]), ipywidgets.VBox([self.figure])]
+        )
         views.add_class("da-views")
         self.widget = ipywidgets.VBox(
             [
@@ -118,8 +125,6 @@ class Panel:
                 views,
                 self._saver.widget,
                 self.code,
-                self.list,
-                self.reader,
             ]
         )
         self.widget.add_class("da-panel")
@@ -149,11 +154,18 @@ class Panel:
     def _turned(self, change: Any) -> None:
         self.tab = list(self._forms)[change["new"] or 0]
         self._saver.suggest(self.tab)
+        self._show_filters()
         self._ask_soon(0.0)
 
     def _folded(self, change: Any) -> None:
-        self._filter_box.layout.display = "" if change["new"] else "none"
         self._fold.icon = "caret-down" if change["new"] else "caret-right"
+        self._show_filters()
+
+    def _show_filters(self) -> None:
+        """Show the filters where they are unfolded and the tab has some."""
+        some = any(name in self._filters for name in self._forms[self.tab].fields)
+        self._fold.layout.display = "" if some else "none"
+        self._filter_box.layout.display = "" if some and self._fold.value else "none"
 
     def _name_filters(self) -> None:
         """Say on the folded filters how many of them are set."""
@@ -205,13 +217,16 @@ class Panel:
             field.offer(self.explorer.complete(word) if word else [])
 
     def _ask(self) -> None:
-        tab, values = self.tab, self._forms[self.tab].values()
+        tab, form = self.tab, self._forms[self.tab]
         self._again.layout.display = "none"
         with self._engine:
+            form.renew(self.explorer.controls(tab, form.values()))
+            values = form.values()
             if self.explorer.missing(tab, values) and not self._prepare(tab, values):
                 return
+            form.renew(self.explorer.controls(tab, values))  # speakers are known by now
             answer = self.explorer.ask(tab, values)
-        self._show_answer(answer)
+        self._show_answer(answer, values)
 
     def _prepare(self, tab: str, values: dict[str, Any]) -> bool:
         """Make what is missing, with progress; False if the reader stopped it or asks otherwise."""
@@ -240,7 +255,7 @@ class Panel:
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def _show_answer(self, answer: Any) -> None:
+    def _show_answer(self, answer: Any, values: dict[str, Any]) -> None:
         chosen = self._chosen
         self.answer, self.key = answer, self.key + 1
         self.rows.data = rows_payload(
@@ -251,6 +266,8 @@ class Panel:
         self.say(answer.note)
         self.code.data = {"code": answer.code if self._saver.with_code else ""}
         self._show_passages(None, "")
+        self._whole = values["doc"] if answer.marks is not None else None
+        self._show_text(None)
         names = identities(answer.table, answer.shown)
         if chosen is not None and chosen[0] in names:
             column = chosen[2] if chosen[2] in answer.table.columns else None
@@ -264,11 +281,11 @@ class Panel:
         if key != self.key:
             return
         name = identities(answer.table, answer.shown)[row]
-        self._chosen = (name, row, column)
-        title = "Passages: " + ", ".join(part for part in name if part)
-        told = f"{title} ({column.replace('_', ' ')})" if column else title
         self.rows.chosen = {"row": row, "column": column}
-        self._show_passages(found, told)
+        self._show_passages(found, passages_title(answer.table, answer.shown, row, column))
+        self._chosen = (name, row, column)
+        if len(found) == 1 or self._whole is not None:
+            self._show_text(0 if len(found) else None)
         self._draw_soon(FIGURE)
 
     def _show_passages(self, found: pd.DataFrame | None, title: str) -> None:
@@ -278,16 +295,25 @@ class Panel:
             self._chosen = None
             self.rows.chosen = {}
             self.list.data = {}
-        else:
+        elif self._whole is None:
             self.list.data = passages_payload(found, title, self.key, LIMIT)
         self._show_text(None)
 
     def _show_text(self, row: int | None) -> None:
-        if row is None or self.passages is None:
+        """Show the text of a passage, or of the tab Text; nothing where there is neither."""
+        doc, marks, here = self._whole, list[Mark](), None
+        if row is not None and self.passages is not None:
+            chosen = self.passages.iloc[row]
+            doc, here = chosen["doc"], (int(chosen["start"]), int(chosen["end"]))
+            same = (self.passages["doc"].astype(object) == doc).to_numpy()
+            marks = marks_of(self.passages[same], "hit")
+        if self._whole is not None:
+            marks = marks_of(self.answer.marks)
+        if doc is None:
             self.reader.data = {}
-        else:
-            documents = self.explorer.documents
-            self.reader.data = text_payload(documents, self.passages, row, self.key)
+            return
+        shown = text_payload(self.explorer.documents, doc, marks, here, self.key)
+        self.reader.data = {**shown, "whole": self._whole is not None}
 
     def _draw_soon(self, delay: float) -> None:
         key = self.key

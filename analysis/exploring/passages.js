@@ -2,7 +2,7 @@
 
 const lastWord = (text) => text.trim().split(/\s+/).reverse().join(" ");
 
-function drawPassage([left, node, right, known], i) {
+function drawPassage([left, node, right, known], i, long) {
   const row = make("tr", { class: "da-passage", "aria-selected": "false" });
   row.dataset.row = i;
   const cell = (kind, text) => {
@@ -10,8 +10,8 @@ function drawPassage([left, node, right, known], i) {
     const inner = hit ? make("mark", { class: "da-hit", text }) : make("bdi", { text });
     return make("td", { class: kind, role: "gridcell", tabindex: "-1", "data-cell": true }, inner);
   };
-  row.append(...known.map((text) => cell("da-meta", text)));
-  row.append(cell("da-left", left), cell("da-node", node), cell("da-right", right));
+  const [first, ...others] = known.map((text, j) => cell(long[j] ? "da-meta da-long" : "da-meta", text));
+  row.append(first, cell("da-left", left), cell("da-node", node), cell("da-right", right), ...others);
   return row;
 }
 
@@ -43,11 +43,10 @@ function render({ model, el }) {
   }
 
   function sort(column, direction) {
-    const known = data.columns.length;
     const value = (i) => {
-      const row = data.rows[i];
-      if (column < known) return row[3][column] || null;
-      return [lastWord(row[0]), row[1], row[2].trim()][column - known].toLocaleLowerCase() || null;
+      const [left, node, right, known] = data.rows[i];
+      const parts = [known[0], lastWord(left), node, right.trim(), ...known.slice(1)];
+      return parts[column].toLocaleLowerCase() || null;
     };
     const body = table.tBodies[0];
     const byNumber = [...body.rows].sort((a, b) => a.dataset.row - b.dataset.row);
@@ -85,17 +84,19 @@ function render({ model, el }) {
       el.append(title, make("p", { class: "da-none", text: "No passage was found behind this number." }));
       return;
     }
-    const meta = data.columns.map((label) => ({ label, kind: "meta" }));
-    const context = [["Left", "left"], ["Hit", "node"], ["Right", "right"]];
-    const heads = sortHeads([...meta, ...context.map(([label, kind]) => ({ label, kind }))], sort);
+    const [first, ...others] = data.columns.map((label) => ({ label, kind: "meta" }));
+    const context = [["Left", "left"], ["Hit", "node"], ["Right", "right"]].map(([label, kind]) => ({ label, kind }));
+    const heads = sortHeads([first, ...context, ...others], sort);
+    const long = data.columns.map((_, j) => data.rows.some((row) => row[3][j].length > 24));
     table = make("table", { class: "da-passages", role: "grid", "aria-labelledby": id });
     table.append(make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)));
-    table.append(make("tbody", { role: "rowgroup" }, ...data.rows.map(drawPassage)));
+    table.append(make("tbody", { role: "rowgroup" }, ...data.rows.map((row, i) => drawPassage(row, i, long))));
     grid = new Grid(table, choose);
     el.append(title, head(), make("div", { class: "da-scroll da-passages-box" }, table));
     if (data.note) el.append(make("p", { class: "da-none", text: data.note }));
     tell();
     grid.settle();
+    requestAnimationFrame(() => table && el.scrollIntoView({ block: "nearest" }));
   }
 
   model.on("change:data", draw);

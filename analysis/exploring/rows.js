@@ -39,7 +39,8 @@ function drawRow(data, i) {
       "data-cell": true,
     });
     cell.dataset.column = column.name;
-    cell.append(make("bdi", { class: "da-value", text }));
+    const hit = column.kind === "node";
+    cell.append(make(hit ? "mark" : "bdi", { class: hit ? "da-hit" : "da-value", text }));
     if (column.name === data.bar && data.bars[i]) cell.append(drawBar(data.bars[i], data.scale));
     row.append(cell);
   });

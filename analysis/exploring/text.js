@@ -5,16 +5,20 @@ function render({ model, el }) {
   let here = 0;
   let box = null;
   let place = null;
+  let data = {};
 
+  // Each hit may stand in several pieces, where another mark begins or ends in it.
   function go(number) {
     here = Math.max(0, Math.min(number, marks.length - 1));
-    marks.forEach((mark, i) => {
-      mark.classList.toggle("da-here", i === here);
-      if (i === here) mark.setAttribute("aria-current", "true");
-      else mark.removeAttribute("aria-current");
+    marks.forEach((parts, i) => {
+      for (const part of parts) {
+        part.classList.toggle("da-here", i === here);
+        if (i === here) part.setAttribute("aria-current", "true");
+        else part.removeAttribute("aria-current");
+      }
     });
-    const mark = marks[here];
-    if (mark) box.scrollTop = Math.max(0, mark.offsetTop - box.clientHeight / 3);
+    const first = marks[here] && marks[here][0];
+    if (first) box.scrollTop = Math.max(0, first.offsetTop - box.clientHeight / 3);
     if (place) place.textContent = `Hit ${here + 1} of ${marks.length}`;
   }
 
@@ -27,11 +31,25 @@ function render({ model, el }) {
     };
     const close = make("button", { type: "button", text: "Close text" });
     close.addEventListener("click", () => model.send({ type: "close" }));
-    return make("div", { class: "da-bar-of-tools" }, step("Previous hit", -1), step("Next hit", 1), place, close);
+    const steps = marks.length ? [step("Previous hit", -1), step("Next hit", 1), place] : [];
+    return make("div", { class: "da-bar-of-tools" }, ...steps, data.whole ? "" : close);
+  }
+
+  function drawPiece([piece, kinds, number, label]) {
+    let node = document.createTextNode(piece);
+    if (number >= 0) {
+      node = make("mark", { class: "da-hit", text: piece });
+      marks[number].push(node);
+    }
+    for (const kind of ["name", "quote"]) {
+      if (kinds.includes(kind)) node = make("span", { class: `da-mark da-${kind}` }, node);
+    }
+    if (!label) return [node];
+    return [node, make("span", { class: "da-mark-label" }, make("bdi", { text: label }))];
   }
 
   function draw() {
-    const data = model.get("data") || {};
+    data = model.get("data") || {};
     el.replaceChildren();
     marks = [];
     if (!data.pieces) return;
@@ -39,21 +57,13 @@ function render({ model, el }) {
     const title = make("h4", { class: "da-heading", id }, make("bdi", { text: data.title }));
     const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(data.language) ? data.language : null;
     const text = make("div", { class: "da-body", dir: "auto", lang: language });
-    for (const [piece, kind] of data.pieces) {
-      if (!kind) text.append(document.createTextNode(piece));
-      else {
-        const mark = make("mark", { class: "da-hit", text: piece });
-        if (kind === 2) here = marks.length;
-        marks.push(mark);
-        text.append(mark);
-      }
-    }
+    marks = Array.from({ length: data.hits }, () => []);
+    for (const piece of data.pieces) text.append(...drawPiece(piece));
     box = make("div", { class: "da-scroll da-text", role: "region", "aria-labelledby": id, tabindex: "0" }, text);
     el.append(title, make("p", { class: "da-where", text: data.where }), tools(), box);
     requestAnimationFrame(() => {
-      go(here);
-      if (data.focus) box.focus({ preventScroll: true });
-      el.scrollIntoView({ block: "nearest" });
+      if (marks.length) go(Math.max(data.here, 0));
+      if (data.here >= 0) el.scrollIntoView({ block: "nearest" });
     });
   }
 

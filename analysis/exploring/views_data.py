@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError
-
 # Short headings; the column's own name is shown when the heading is pointed at.
-_HEADINGS = {
+HEADINGS = {
     "g2_four_term": "G²",
     "g2_two_term": "G²",
     "log_dice": "logDice",
@@ -57,8 +54,8 @@ def heading(column: str) -> str:
     >>> heading("count_reference"), heading("log_dice")
     ('Count reference', 'logDice')
     """
-    if column in _HEADINGS:
-        return _HEADINGS[column]
+    if column in HEADINGS:
+        return HEADINGS[column]
     text = plain(column).replace("_", " ")
     return text[:1].upper() + text[1:]
 
@@ -180,6 +177,19 @@ def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...
     return list(zip(*columns, strict=True))
 
 
+def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: str | None) -> str:
+    """Whose passages they are: the row's name and groups, and which of its numbers."""
+    from analysis.charts.words import label
+
+    told = []
+    for i, name in enumerate(shown):
+        if i and (is_number(table[name]) or name in ("left", "node", "right")):
+            break
+        told.append(label(table[name].iloc[row], 60))
+    number = f" ({heading(column)})" if column else ""
+    return f"Passages: {', '.join(told)}{number}"
+
+
 def passages_payload(
     passages: pd.DataFrame, title: str, key: int, limit: int | None = None
 ) -> dict[str, Any]:
@@ -203,7 +213,9 @@ def passages_payload(
         of the metadata.
     """
     aside = [name for name in passages.columns if name not in _ASIDE]
-    where = [name for name in ("doc", *aside, "sentence") if name in passages.columns]
+    first = ("outlet", "doc", "published")
+    where = [name for name in (*first, *aside, "sentence") if name in passages.columns]
+    where = list(dict.fromkeys(where))
     metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
     contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
     rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
@@ -215,63 +227,3 @@ def passages_payload(
         "columns": [heading(name) for name in where],
         "rows": [[*context, list(known)] for *context, known in rows],
     }
-
-
-def text_payload(
-    documents: pd.DataFrame, passages: pd.DataFrame, row: int, key: int
-) -> dict[str, Any]:
-    """A whole text in pieces: what is a hit, what is the chosen hit, and what is neither.
-
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        The documents table.
-    passages : pandas.DataFrame
-        The passages listed; all that lie in the same document are marked.
-    row : int
-        Which of them was chosen.
-    key : int
-        Number of the request.
-
-    Returns
-    -------
-    dict
-        ``title``, ``where`` (outlet, date …), ``language``, and ``pieces``: pairs of text and 0
-        (plain), 1 (a hit) or 2 (the chosen hit). Offsets stay in Python, whose characters are not
-        those of a browser.
-    """
-    chosen = passages.iloc[row]
-    found = documents[documents["doc"].astype(object) == chosen["doc"]]
-    if not len(found):
-        raise InputError(f"The document {plain(chosen['doc'])!r} is not in this corpus.")
-    document = {str(name): value for name, value in found.iloc[0].items()}
-    text = str(document["text"])
-    same = passages[(passages["doc"].astype(object) == chosen["doc"]).to_numpy()]
-    here = (int(chosen["start"]), int(chosen["end"]))
-    spans = sorted({*zip(same["start"].astype(int), same["end"].astype(int), strict=True), here})
-    known = [plain(document.get(name)) for name in ("outlet", "country", "published", "genre")]
-    if document.get("version") == "brief":
-        known.append("a summary written for this project, not the original text")
-    return {
-        "key": key,
-        "title": plain(document.get("title")) or plain(document["doc"]),
-        "where": " · ".join(part for part in known if part),
-        "language": plain(document.get("language")),
-        "pieces": _pieces(text, spans, here),
-    }
-
-
-def _pieces(
-    text: str, spans: Sequence[tuple[int, int]], here: tuple[int, int]
-) -> list[list[str | int]]:
-    """Cut a text at its hits; where hits overlap, the chosen one is whole and the others give."""
-    kinds = np.zeros(len(text), dtype=np.int8)
-    number = np.zeros(len(text), dtype=np.int64)
-    for i, (start, end) in enumerate([*spans, here], 1):
-        kinds[max(start, 0) : end] = 2 if (start, end) == here else 1
-        number[max(start, 0) : end] = i
-    if not len(text):
-        return []
-    cuts = np.flatnonzero(np.diff(number)) + 1
-    bounds = [0, *cuts.tolist(), len(text)]
-    return [[plain(text[a:b]), int(kinds[a])] for a, b in pairwise(bounds)]

@@ -8,10 +8,12 @@ from typing import Any
 
 import ipywidgets
 
-from analysis.exploring.views_data import plain
+from analysis.exploring.views_data import HEADINGS, plain
 from analysis.tables import InputError
 
-_WIDE = ipywidgets.Layout(width="auto", min_width="15em", max_width="28em", flex="1 1 15em")
+_WIDE = ipywidgets.Layout(width="auto", min_width="14em", max_width="28em", flex="1 1 14em")
+_SEARCH = ipywidgets.Layout(width="auto", min_width="20em", max_width="40em", flex="2 1 20em")
+_SMALL = ipywidgets.Layout(width="auto", flex="0 0 auto")
 _NARROW = ipywidgets.Layout(width="auto", flex="0 0 auto", max_width="16em")
 _STYLE = {"description_width": "initial"}
 
@@ -22,7 +24,7 @@ def _pairs(choices: Iterable[Any]) -> list[tuple[str, Any]]:
     for choice in choices:
         both = isinstance(choice, tuple) and len(choice) == 2
         label, value = choice if both else (choice, choice)
-        pairs.append((plain(label) or "(none)", value))
+        pairs.append((HEADINGS.get(label) or plain(label) or "(none)", value))
     return pairs
 
 
@@ -51,12 +53,12 @@ class Field:
         self._parts: list[ipywidgets.Widget]
         if kind == "search":
             box = ipywidgets.Combobox(
-                value=plain(default), placeholder=plain(control.help), layout=_WIDE, **said
+                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **said
             )
             self._parts = [box]
         elif kind == "text":
             text = ipywidgets.Text(
-                value=plain(default), placeholder=plain(control.help), layout=_WIDE, **said
+                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **said
             )
             self._parts = [text]
         elif kind == "choice":
@@ -75,7 +77,7 @@ class Field:
             ]
         elif kind == "number":
             make = ipywidgets.FloatText if isinstance(default, float) else ipywidgets.IntText
-            self._parts = [make(value=default, layout=_NARROW, **said)]
+            self._parts = [make(value=default, layout=_SMALL, **said)]
         elif kind == "flag":
             self._parts = [
                 ipywidgets.Checkbox(value=bool(default), indent=False, layout=_NARROW, **said)
@@ -139,6 +141,24 @@ class Field:
         finally:
             self._quiet = False
 
+    def renew(self, choices: Iterable[Any]) -> None:
+        """Offer other choices; keep what is set where it is still among them."""
+        if self.kind not in ("choice", "many"):
+            return
+        pairs, box = _pairs(choices), self._parts[0]
+        if list(box.options) == pairs:
+            return
+        values, kept = [value for _, value in pairs], self.value
+        self._quiet = True
+        try:
+            box.options = pairs
+            if self.kind == "many":
+                box.value = tuple(value for value in kept if value in values)
+            else:
+                box.value = kept if kept in values else self.default
+        finally:
+            self._quiet = False
+
     def offer(self, words: Sequence[str]) -> None:
         """Offer completions of the last word of a search; what stands before it is kept."""
         written = self.value
@@ -187,6 +207,12 @@ class Form:
     def values(self) -> dict[str, Any]:
         """What is set now, by the names of the controls."""
         return {name: field.value for name, field in self.fields.items()}
+
+    def renew(self, controls: Iterable[Any]) -> None:
+        """Renew the choices: some follow from what else is set."""
+        for control in controls:
+            if control.name in self.fields:
+                self.fields[control.name].renew(control.choices)
 
     def set(self, settings: dict[str, Any]) -> None:
         """Set several controls; nothing is computed yet."""
