@@ -219,7 +219,8 @@ def find_hits(
         The tokens table.
     query : str or sequence of str
         What to look for; several are alternatives. Words of a phrase are parted by spaces and
-        must stand next to each other in one document. ``*`` and ``?`` are wildcards within a word.
+        must stand next to each other in one document, also where rows of `tokens` were left out.
+        ``*`` and ``?`` are wildcards within a word.
     regex : bool
         Each word of the query is a regular expression for a whole token.
     case : bool
@@ -295,6 +296,9 @@ def _find_phrase(
         doc_array: Any = tokens["doc"].array
         doc = doc_array.codes
         rows = rows[doc[rows] == doc[rows + len(patterns) - 1]]
+        if "position" in tokens:  # where rows were left out, the next row is not the next token
+            position = tokens["position"].to_numpy()
+            rows = rows[position[rows + len(patterns) - 1] - position[rows] == len(patterns) - 1]
     return rows, len(patterns)
 
 

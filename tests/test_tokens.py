@@ -235,6 +235,14 @@ def test_several_queries_are_alternatives_without_duplicates(documents: pd.DataF
     assert rows.tolist() == sorted(rows)
 
 
+def test_a_phrase_stands_together_in_the_text_also_where_rows_were_left_out() -> None:
+    tokens = da.tokenize(frame("Peace, he said, talks. Peace talks."))
+    chosen = tokens[~tokens["term"].isin(["he", "said", ","])]
+    rows, lengths = da.find_hits(chosen, "peace talks")
+    assert chosen["start"].iloc[rows].tolist() == [23]
+    assert lengths.tolist() == [2]
+
+
 def test_bad_queries(documents: pd.DataFrame) -> None:
     tokens = da.tokenize(documents)
     with pytest.raises(InputError, match="is empty"):

@@ -120,7 +120,7 @@ class Layers:
         for some in self._portions(todo, layer.at_once):
             if tick is not None and not tick(done, len(todo), layer.what):
                 return False
-            given = [self.take(needed, some) for needed in layer.needs]
+            given = [self._rows(needed, some) for needed in layer.needs]
             part = layer.make(self._unnumbered(some), *given)
             self._parts.setdefault(name, []).append(part)
             self.made(name)[some] = True
@@ -146,27 +146,26 @@ class Layers:
     def take(self, name: str, rows: np.ndarray) -> pd.DataFrame:
         """The layer's rows for some documents, as its function gives them for these alone."""
         self.make(name, rows)
-        table = self._whole(name)
-        if len(rows) < len(self.ids):
-            table = _select(table, rows, self.ids)
-        attrs: dict[Any, Any] = {**table.attrs, **self._corpus()}
-        table = table.copy(deep=False) if len(rows) == len(self.ids) else table
-        table.attrs = attrs if len(rows) == len(self.ids) else self._chosen(attrs, rows)
+        table = self._rows(name, rows)
+        corpus = self.documents.attrs.get("corpus")
+        if corpus is None:
+            return table
+        table.attrs = {**table.attrs, "corpus": corpus}
+        total = corpus.get("documents")
+        if total is not None and len(rows) < min(total, 1000):
+            own = len(self.documents.attrs.get("steps", []))
+            docs = [str(doc) for doc in self.ids[rows]]
+            table.attrs["steps"] = _with_docs(table.attrs.get("steps", []), docs, own)
         return table
 
-    def _corpus(self) -> dict[str, Any]:
-        known = self.documents.attrs.get("corpus")
-        return {} if known is None else {"corpus": known}
-
-    def _chosen(self, attrs: dict[Any, Any], rows: np.ndarray) -> dict[Any, Any]:
-        """The record of a table of some documents: each step says which ones."""
-        total = self._corpus().get("corpus", {}).get("documents")
-        if total is None or len(rows) >= min(total, 1000):
-            return attrs
-        docs = [str(doc) for doc in self.ids[rows]]
-        own = len(self.documents.attrs.get("steps", []))
-        steps = attrs.get("steps", [])
-        return {**attrs, "steps": [*steps[:own], *(_with_docs(s, docs) for s in steps[own:])]}
+    def _rows(self, name: str, rows: np.ndarray) -> pd.DataFrame:
+        """The layer's rows for some documents; no step says which ones, as if they were all."""
+        whole = self._whole(name)
+        table = whole.copy(deep=False)
+        if len(rows) < len(self.ids):
+            table = _select(whole, rows, self.ids)
+        table.attrs = {key: value for key, value in whole.attrs.items() if key != "corpus"}
+        return table
 
     def _whole(self, name: str) -> pd.DataFrame:
         """All parts of a layer as one table in the documents' order."""
@@ -176,13 +175,19 @@ class Layers:
         return parts[0]
 
 
-def _with_docs(step: dict[str, Any], docs: list[str]) -> dict[str, Any]:
-    """A recorded step, told that it and the tables it took are of some documents."""
-    params = {
-        name: {**value, "docs": docs} if isinstance(value, dict) and "steps" in value else value
-        for name, value in step["params"].items()
-    }
-    return {**step, "params": params, "docs": docs}
+def _with_docs(steps: list[Any], docs: list[str], own: int) -> list[Any]:
+    """Recorded steps, told that they and the tables they took are of some documents.
+
+    The first `own` steps led to the documents themselves.
+    """
+    told = []
+    for step in steps[own:]:
+        params = dict(step["params"])
+        for name, value in params.items():
+            if isinstance(value, dict) and "steps" in value:
+                params[name] = {"steps": _with_docs(value["steps"], docs, own), "docs": docs}
+        told.append({**step, "params": params, "docs": docs})
+    return [*steps[:own], *told]
 
 
 def _with_ids(table: pd.DataFrame, ids: pd.Index, name: str) -> pd.DataFrame:
