@@ -11,25 +11,22 @@ from matplotlib import pyplot as plt
 import analysis as da
 from analysis.exploring.engine import Answer, Explorer
 
-# the row's number that its passages are counted against, by the columns that a table has
-_BASES = {"score_sentiment_by": "base", "score_arc": "base"}
-
 
 def small_corpus() -> pd.DataFrame:
     """Six texts of two sides and three outlets, with quotations and dates."""
     texts = [
-        "Talks fail\n\nPeace talks failed in Geneva on Monday. “We want peace,” Vladimir Putin said. "
-        "Russia claimed that the talks were good. The war goes on and on.",
+        "Talks fail\n\nPeace talks failed in Geneva on Monday. “We want peace,” Vladimir Putin "
+        "said. Russia claimed that the talks were good. The war goes on and on.",
         "The peace talks went well. China welcomed the talks, and Xi Jinping said peace is near. "
         "“No war is good,” Xi Jinping said. Russia agreed with China.",
-        "Russia attacked again. It was a horrible attack, the ministry said. Peace is far away, and "
-        "the war is terrible. “This is a bad war,” Vladimir Putin claimed.",
-        "A good day for peace. Ukraine thanked Germany for its help. “We hope for peace,” Olaf Scholz "
-        "said, and he warned that the talks may fail.",
-        "The talks on peace were held in Beijing. China and Russia met there. The war in Ukraine was "
-        "the topic. Xi Jinping called for peaceful talks.",
-        "War, war, war. Nobody likes the war in Ukraine. Germany said that Russia must stop the war. "
-        "“Stop the war,” Olaf Scholz said. Talks are not near.",
+        "Russia attacked again. It was a horrible attack, the ministry said. Peace is far away, "
+        "and the war is terrible. “This is a bad war,” Vladimir Putin claimed.",
+        "A good day for peace. Ukraine thanked Germany for its help. “We hope for peace,” Olaf "
+        "Scholz said, and he warned that the talks may fail.",
+        "The talks on peace were held in Beijing. China and Russia met there. The war in Ukraine "
+        "was the topic. Xi Jinping called for peaceful talks.",
+        "War, war, war. Nobody likes the war in Ukraine. Germany said that Russia must stop the "
+        "war. “Stop the war,” Olaf Scholz said. Talks are not near.",
     ]
     return pd.DataFrame(
         {

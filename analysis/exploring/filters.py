@@ -67,7 +67,7 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
             controls.append(
                 Control(name, name.title(), "many", (), values, "filter", "None is all")
             )
-    if _dated(documents):
+    if is_dated(documents):
         days = documents["published"].dropna()
         bounds = (f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
         told = "First and last day of publication; a text without a date is then left out"
@@ -78,7 +78,8 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
     return controls
 
 
-def _dated(documents: pd.DataFrame) -> bool:
+def is_dated(documents: pd.DataFrame) -> bool:
+    """Whether any document has a date of publication."""
     known = "published" in documents.columns
     return (
         known

@@ -90,7 +90,13 @@ class Answer:
 
     def caption(self) -> str:
         """A sentence to stand below the figure or above the table."""
-        return self._told
+        if self._told or self._question is None or "ax" not in self._question.recipe.steps:
+            return self._told
+        from matplotlib import pyplot as plt
+
+        figure = self._question.draw().get_figure(root=True)
+        plt.close(figure)
+        return str(figure._discourse["caption"])
 
 
 def is_voiced(settings: Mapping[str, Any]) -> bool:
@@ -151,6 +157,11 @@ class Question:
     def grouped_by_voice(self) -> bool:
         """Whether a group is a voice: one that is left without a word is then no group."""
         return self.settings.get("by") in (MERGED, EACH)
+
+    @property
+    def by(self) -> list[str]:
+        """The columns of the groups."""
+        return [self.settings["by"]] if self.settings.get("by") else []
 
     def layer(self, name: str, make: Callable[[], Expr]) -> Expr:
         """The step of a layer: made, or a table that was given, of these documents."""
@@ -247,6 +258,8 @@ class Question:
         figure: Expr | None = None,
         told: str = "",
         note: str = "",
+        unit: str = "word",
+        n_by: Sequence[str] | None = None,
         marks: pd.DataFrame | None = None,
     ) -> Answer:
         """The answer, whose table is the step "table"."""
@@ -257,7 +270,7 @@ class Question:
             table=table,
             shown=[name for name in dict.fromkeys(shown) if name in table.columns],
             bar=bar,
-            note=note,
+            note=note_of(table, self.by if n_by is None else n_by, unit, note),
             code=self.code(["table", "ax"]),
             marks=marks,
             _question=self,
@@ -273,6 +286,16 @@ def _stands_in(name: str, recipe: Recipe, wanted: Sequence[str]) -> bool:
         if step in needed:
             needed |= names_in(recipe.steps[step])
     return name in needed
+
+
+def note_of(table: pd.DataFrame, by: Sequence[str], unit: str, method: str) -> str:
+    """One line: the corpus, n, how the intervals were made, and what else is to be known."""
+    from analysis.charts import words  # loads matplotlib
+
+    groups = [name for name in by if name in table.columns]
+    n = words.base_sentence(table, groups, unit) if unit else ""
+    intervals = words.interval_sentence(table, "low to high")
+    return words.sentences(words.corpus_sentence(table.attrs), n, intervals, method)
 
 
 def needs_words(settings: Mapping[str, Any]) -> list[str]:

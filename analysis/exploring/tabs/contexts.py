@@ -76,6 +76,8 @@ def ask(question: Question) -> Answer:
         evidence=lambda row, _: table.iloc[[row]][list(KEYS)],
         figure=_figure(question, query),
         told=f"Contexts of {search}: {len(table):,} of {hits:,} shown.",
+        note=f"{len(table):,} of {hits:,} hits shown.",
+        unit="",
     )
 
 

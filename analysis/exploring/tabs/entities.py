@@ -82,7 +82,7 @@ def _names(question: Question, mentions: Expr) -> Answer:
         counted = counts[counts["base"] >= 1].reset_index(drop=True)
     recipe.let("table", counted)
     table = question.run("table")
-    by = [question["by"]] if question["by"] else []
+    by = question.by
     return question.answer(
         shown=["entity", "label", *by, "count", "rate", "documents", "base"],
         bar="rate",
@@ -96,7 +96,7 @@ def _places(question: Question, tables: tuple[Expr, Expr], row: pd.Series) -> pd
     mentions, tokens = (question.value(table) for table in tables)
     own = (mentions["entity"] == row["entity"]) & (mentions["label"] == row["label"])
     mentions = mentions[own]
-    by = [question["by"]] if question["by"] else []
+    by = question.by
     inside = in_group(tokens, by, [row[name] for name in by], question.texts())
     return mentions.loc[inside[token_rows(mentions, tokens, "mention")], list(KEYS)]
 
@@ -114,6 +114,8 @@ def _pairs(question: Question, mentions: Expr) -> Answer:
         bar="count",
         evidence=lambda row, _: _together(question.value(mentions), within, table.iloc[row]),
         figure=measure("plot_network", name_of("table")),
+        note=f"{len(table):,} of {len(question.run('pairs')):,} pairs shown.",
+        unit="",
     )
 
 

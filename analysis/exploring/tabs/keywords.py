@@ -63,6 +63,8 @@ def needs(settings: Mapping[str, Any]) -> list[str]:
 
 def ask(question: Question) -> Answer:
     """Compare a group with the rest, or with another."""
+    from analysis.charts.keyness import sizes  # loads matplotlib
+
     tokens, recipe, rank = question.tokens(), question.recipe, question["measure"]
     options = {name: _set(question[name]) for name in ("target", "reference")}
     formula = "two-term" if rank == "g2_two_term" else "four-term"
@@ -102,6 +104,8 @@ def ask(question: Question) -> Answer:
         bar=rank,
         evidence=lambda row, column: _places(question, tokens, table.iloc[row], column),
         figure=_figure(question, table),
+        note=f"{sizes(table)} p adjusted after Benjamini–Hochberg.",
+        unit="",
     )
 
 

@@ -18,6 +18,8 @@ from analysis.tone.arc import part_of
 
 GROUPS, COURSE, SENTENCES, NAMES = "groups", "course of the text", "sentences", "toward names"
 VIEWS = (GROUPS, COURSE, SENTENCES, NAMES)
+_TONE = "VADER: the tone of words, not stance."
+_JUDGED = "Judged by the model, a sentence at a time; how often it errs is in docs/accuracy.md."
 _SCORES = ["negative", "neutral", "positive"]
 
 
@@ -65,6 +67,8 @@ def _groups(question: Question) -> Answer:
         bar="compound",
         evidence=lambda row, _: _sentences(question, scores, table.iloc[row]),
         figure=measure("plot_sentiment", name_of("table"), by=by, top=question["rows"]),
+        note=_TONE,
+        unit="sentence",
     )
 
 
@@ -101,6 +105,9 @@ def _course(question: Question) -> Answer:
         bar="compound",
         evidence=evidence,
         figure=measure("plot_sentiment_arc", few_groups(table, [by]), by=by),
+        note=_TONE,
+        unit="sentence",
+        n_by=[by, "bin"],
     )
 
 
@@ -115,6 +122,8 @@ def _single(question: Question) -> Answer:
         shown=["text", "compound", *_SCORES, "doc", "voice"],
         bar="compound",
         evidence=lambda row, _: table.iloc[[row]][[*KEYS, "compound"]],
+        note=_TONE,
+        unit="",
     )
 
 
@@ -146,6 +155,8 @@ def _names(question: Question) -> Answer:
         figure=measure(
             "plot_targets", enough, by=by, top=question["rows"], min_count=question["min_count"]
         ),
+        note=f"{table['count'].sum():,} mentions. {_JUDGED}",
+        unit="",
     )
 
 

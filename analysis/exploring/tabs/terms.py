@@ -8,26 +8,36 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.counting.hits import find_queries
 from analysis.exploring.controls import MORE_STOP, PER, REGEX, ROWS, STOP, Control, words_in
 from analysis.exploring.evidence import in_group, places, term_hits
-from analysis.exploring.filters import by_control
-from analysis.exploring.question import Answer, Question, few_groups, needs_words, stop_list
+from analysis.exploring.filters import by_control, is_dated
+from analysis.exploring.question import (
+    MOST_GROUPS,
+    Answer,
+    Question,
+    few_groups,
+    needs_words,
+    stop_list,
+)
 from analysis.exploring.recipe import Expr, measure
 from analysis.tables import InputError
+from analysis.trends import PERIODS
+
+RANKING, OVER_TIME = "ranking", "over time"
+LINES = 5  # terms over time where none are named
 
 
 def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
     """What can be set."""
-    help_search = "Words or phrases, parted by commas; * and ? are wildcards; empty: top terms"
-    return [
-        Control("search", "Terms", "search", "", (), "", help_search),
-        REGEX,
-        by_control(documents),
-        PER,
-        STOP,
-        MORE_STOP,
-        ROWS,
+    told = "Words or phrases, parted by commas; * and ? are wildcards; empty: top terms"
+    search = Control("search", "Terms", "search", "", (), "", told)
+    dated = [
+        Control("view", "Show", "choice", RANKING, (RANKING, OVER_TIME)),
+        Control("every", "Period", "choice", "week", tuple(PERIODS), "", "For terms over time"),
     ]
+    own = [search, REGEX, by_control(documents), PER, STOP, MORE_STOP, ROWS]
+    return own[:2] + dated + own[2:] if is_dated(documents) else own
 
 
 def needs(settings: Mapping[str, Any]) -> list[str]:
@@ -36,46 +46,47 @@ def needs(settings: Mapping[str, Any]) -> list[str]:
 
 
 def ask(question: Question) -> Answer:
-    """Count the terms that are searched, or all."""
+    """Count the terms that are searched, or the most frequent ones."""
+    over_time = question.settings.get("view") == OVER_TIME
+    answer = (_over_time if over_time else _ranking)(question)
+    if not answer.table["count"].any():
+        raise InputError(
+            f"{question['search']!r} is found nowhere in these texts; try a wildcard (*)."
+        )
+    return answer
+
+
+def _ranking(question: Question) -> Answer:
+    """Counts and rates, the most frequent terms first."""
     tokens = question.tokens()
-    terms = wanted_terms(question, tokens)
-    options = {"per": question["per"], **question.group()}
-    counted = measure("count_terms", tokens, terms=terms, **options)
-    if question.grouped_by_voice:  # a speaker who is left without a word is no group
+    terms = _wanted(question, tokens, question["rows"])
+    counted = measure("count_terms", tokens, terms=terms, per=question["per"], **question.group())
+    if question.grouped_by_voice:
         counts = question.recipe.let("counts", counted)
-        question.recipe.let("table", counts[counts["base"] >= 1].reset_index(drop=True))
-    else:
-        question.recipe.let("table", counted)
-    table = question.run("table")
-    if not table["count"].any():
-        raise InputError(f"{question['search']!r} is found nowhere in these texts; try a wildcard.")
-    by = [question["by"]] if question["by"] else []
+        counted = counts[counts["base"] >= 1].reset_index(drop=True)
+    question.recipe.let("table", counted)
+    table, by = question.run("table"), question.by
     return question.answer(
         shown=["term", *by, "count", "rate", "documents", "base"],
         bar="rate",
-        evidence=lambda row, _: term_places(question, question.value(tokens), table.iloc[row]),
+        evidence=lambda row, _: _places(question, tokens, table.iloc[row]),
         figure=measure("plot_terms", few_groups(table, by), top=question["rows"]),
-        told="",
     )
 
 
-def wanted_terms(question: Question, tokens: Expr) -> Any:
+def _wanted(question: Question, tokens: Expr, most: int) -> Any:
     """The terms of the rows, as an argument: those that are searched, or the most frequent."""
     recipe, search = question.recipe, question["search"]
     terms: Any = words_in(search) or None
     if search and question["regex"]:
         terms = _matching(question, tokens)
-    elif terms and len(terms) <= question["rows"] and not any(set(t) & set("*?") for t in terms):
+    elif terms and len(terms) <= most and not any(set(term) & set("*?") for term in terms):
         return terms
-    everything = recipe.let(
-        "everything",
-        measure(
-            "count_terms", tokens, terms=terms, stop_words=stop_list(question), confidence=None
-        ),
-    )
+    options = {"terms": terms, "stop_words": stop_list(question), "confidence": None}
+    everything = recipe.let("everything", measure("count_terms", tokens, **options))
     if not len(question.run("everything")):
         raise InputError("There is no word left to count; look for other words or filter less.")
-    return recipe.let("top", everything["term"].head(question["rows"]).tolist())
+    return recipe.let("top", everything["term"].head(most).tolist())
 
 
 def _matching(question: Question, tokens: Expr) -> Expr:
@@ -93,9 +104,52 @@ def _matching(question: Question, tokens: Expr) -> Expr:
     return found
 
 
-def term_places(question: Question, tokens: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+def _places(question: Question, tokens: Expr, row: pd.Series) -> pd.DataFrame:
     """Where a term of a group stands."""
-    rows, lengths = term_hits(tokens, row["term"])
-    by = [question["by"]] if question["by"] else []
-    inside = in_group(tokens, by, [row[name] for name in by], question.texts())[rows]
-    return places(tokens, rows[inside], np.asarray(lengths)[inside])
+    table: pd.DataFrame = question.value(tokens)
+    rows, lengths = term_hits(table, row["term"])
+    inside = in_group(table, question.by, [row[name] for name in question.by], question.texts())
+    kept = inside[rows]
+    return places(table, rows[kept], lengths[kept])
+
+
+def _over_time(question: Question) -> Answer:
+    """Counts and rates by day, week or month; each search is a line, also one with wildcards."""
+    tokens, named = question.tokens(), words_in(question["search"])
+    terms = named if named and not question["regex"] else _wanted(question, tokens, LINES)
+    options = {"every": question["every"], "per": question["per"], **question.group()}
+    options["documents"] = question.documents
+    counted = measure("count_over_time", tokens, terms, **options)
+    if question.grouped_by_voice:
+        counts = question.recipe.let("counts", counted)
+        counted = counts[counts["base"] >= 1].reset_index(drop=True)
+    question.recipe.let("table", counted)
+    table, by = question.run("table"), question.by
+    return question.answer(
+        shown=["period", "term", *by, "count", "rate", "documents", "base"],
+        bar="rate",
+        n_by=["period", *by],
+        evidence=lambda row, _: _places_then(question, tokens, table.iloc[row]),
+        figure=measure("plot_over_time", _few_lines(table, by)),
+    )
+
+
+def _few_lines(table: pd.DataFrame, by: list[str]) -> Expr:
+    """The table for a figure: no more lines than can be told apart."""
+    drawn = few_groups(table, by)
+    groups = min(table[by[0]].nunique(), MOST_GROUPS) if by else 1
+    names = list(dict.fromkeys(table["term"]))
+    most = max(MOST_GROUPS // groups, 1)
+    return drawn if len(names) <= most else drawn[drawn["term"].isin(sorted(names)[:most])]
+
+
+def _places_then(question: Question, tokens: Expr, row: pd.Series) -> pd.DataFrame:
+    """Where a term stands in the texts of a period (and a group)."""
+    table, texts = question.value(tokens), question.texts()
+    hits = find_queries(table, {row["term"]: [row["term"]]})
+    inside = in_group(table, question.by, [row[name] for name in question.by], texts)
+    published = texts["published"].dt.tz_localize(None).dt.to_period(PERIODS[question["every"]])
+    then = texts["doc"][(published.dt.start_time == row["period"]).to_numpy()]
+    inside = inside & np.asarray(table["doc"].isin(then))
+    kept = inside[hits.rows]
+    return places(table, hits.rows[kept], hits.lengths[kept])

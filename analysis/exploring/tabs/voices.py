@@ -91,7 +91,7 @@ def _stretches(question: Question, tokens: Expr, row: pd.Series) -> pd.DataFrame
     from analysis.speakers import find_voice_passages
 
     table: pd.DataFrame = question.value(tokens)
-    by = [question["by"]] if question["by"] else []
+    by = question.by
     kept = in_group(table, by, [row[name] for name in by], question.texts())
     own = (resolved_voices(table["voice"]) == row["voice"]).to_numpy()
     if "speech" in row:
@@ -133,13 +133,10 @@ def _verbs(question: Question) -> Answer:
         shown=[by, item, "share", "count", "base", "cues", "documents"],
         bar="share",
         evidence=lambda row, _: _cued(question, quotes, (by, item), table.iloc[row]),
-        figure=measure("plot_shares", few_bars(table, by), row=by, part=item),
+        figure=measure("plot_shares", few_groups(table, [by], most=15), row=by, part=item),
+        unit="quotation",
+        n_by=[by],
     )
-
-
-def few_bars(table: pd.DataFrame, by: str, most: int = 15) -> Expr:
-    """The table for a figure: the groups with most quotations."""
-    return few_groups(table, [by], most=most)
 
 
 def _cued(question: Question, quotes: Expr, keys: tuple[str, str], row: pd.Series) -> pd.DataFrame:
@@ -172,7 +169,7 @@ def _quotations(question: Question) -> Answer:
     counts = recipe.let("counts", measure("count_quotes", quotes, **options, **question.group()))
     recipe.let("table", counts[counts[item].isin(top)].reset_index(drop=True))
     table = question.run("table")
-    by = [question["by"]] if question["by"] else []
+    by = question.by
     drawn = few_groups(table, by)
     return question.answer(
         shown=[item, *by, "count", "rate", "documents", "base"],
