@@ -233,17 +233,39 @@ def _check(args: argparse.Namespace) -> int:
 
 def _register_report(commands: Any) -> None:
     parser = commands.add_parser(
-        "report", help="run the notebooks; write figures and the notebooks as web pages"
+        "report",
+        help="write the report on the corpus; run the notebooks",
+        description="Write OUTPUT/report.html, one page on which every number leads to its "
+        "passages, and report.pdf where Chromium is installed; then run the notebooks, which "
+        "leave their figures and themselves as web pages.",
     )
     parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
     parser.add_argument("--notebooks", default="notebooks", metavar="FOLDER")
     parser.add_argument("--output", default="figures", metavar="FOLDER", help="default: figures")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--page-only", action="store_true", help="do not run the notebooks")
+    which.add_argument("--no-page", action="store_true", help="run the notebooks alone")
+    parser.add_argument(
+        "--with-texts",
+        action="store_true",
+        help="print all texts in the page, whatever their licence says: for your own use",
+    )
+    parser.add_argument("--by", default="side", metavar="COLUMN", help="groups; default: side")
+    parser.add_argument("--article", metavar="ID", help="document looked at closely; the first")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace a report that was edited by hand"
+    )
     parser.set_defaults(run=_report)
 
 
 def _report(args: argparse.Namespace) -> int:
     from analysis.execute import run_notebooks
+    from analysis.reporting.run import run_report
 
+    if not args.no_page:
+        run_report(args)
+    if args.page_only:
+        return 0
     return run_notebooks(notebooks=args.notebooks, corpus=args.corpus, output=args.output)
 
 

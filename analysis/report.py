@@ -103,17 +103,14 @@ def write_report(
     places = [target, target.with_suffix(".pdf")] if pdf else [target]
     for place in places:
         _require_own(place, overwrite)
-    layers = make_layers(corpus, by=by, article=article, term_groups=term_groups)
-    ledger = Ledger()
-    sections = [make(layers, ledger) for make in _SECTIONS]
-    name = str(layers.documents.attrs["corpus"].get("name") or "unnamed")
-    page = write_page(
-        layers,
-        sections,
-        ledger,
-        title=title or f"Report on the corpus “{name}”",
-        with_texts=with_texts,
-    )
+    # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
+    with pd.option_context("mode.string_storage", "python"):
+        layers = make_layers(corpus, by=by, article=article, term_groups=term_groups)
+        ledger = Ledger()
+        sections = [make(layers, ledger) for make in _SECTIONS]
+        name = str(layers.documents.attrs["corpus"].get("name") or "unnamed")
+        title = title or f"Report on the corpus “{name}”"
+        page = write_page(layers, sections, ledger, title=title, with_texts=with_texts)
     write_atomic(target, seal_page(page))
     if pdf:
         failed = print_pdf(target, target.with_suffix(".pdf"))

@@ -132,7 +132,7 @@ def test_the_article_as_a_user_would_add_it(root, shared, tmp_path):
     ("argv", "function", "expected"),
     [
         (
-            ["report", "--corpus", "c", "--output", "o"],
+            ["report", "--no-page", "--corpus", "c", "--output", "o"],
             "run_notebooks",
             ((), {"notebooks": "notebooks", "corpus": "c", "output": "o"}),
         ),

@@ -16,6 +16,8 @@ from analysis.reporting.passages import Places
 
 MOST_ROWS = 3000
 _SHOWN = ("outlet", "genre", "published", "language", "version", "licence")
+_ONCE = ("language", "version")  # what is the same for all documents is said above
+_HEADS = {"licence": "licence of the original"}
 _ADDRESS = re.compile(r"https?://[^\s]+")
 
 
@@ -139,8 +141,9 @@ def _groups(layers: Layers) -> str:
 def _documents(layers: Layers, places: Places) -> str:
     """Every document with what is known of it."""
     documents = layers.documents
-    columns = [*([layers.by] if layers.by and layers.by not in _SHOWN else []), *_SHOWN]
-    heads = ("document", "title", *columns, "words", "source")
+    columns = [layers.by] if layers.by and layers.by not in _SHOWN else []
+    columns += [name for name in _SHOWN if name not in _ONCE or _several(documents[name])]
+    heads = ("document", "title", *(_HEADS.get(c, c) for c in columns), "words", "source")
     rows = [
         _row(documents.iloc[place], columns, int(count), places)
         for place, count in enumerate(layers.words.to_numpy()[:MOST_ROWS])
@@ -157,6 +160,11 @@ def _documents(layers: Layers, places: Places) -> str:
     return f'<h3 id="documents">Documents</h3>\n<p>{told}</p>\n{table}{note}'
 
 
+def _several(column: pd.Series) -> bool:
+    """Whether a column tells the documents apart."""
+    return len(set(column.astype(object).where(column.notna(), "").astype(str))) > 1
+
+
 def _row(row: pd.Series, columns: Sequence[str], count: int, places: Places) -> str:
     doc = str(row["doc"])
     number = places.document[doc]
@@ -164,7 +172,10 @@ def _row(row: pd.Series, columns: Sequence[str], count: int, places: Places) -> 
     if doc in places.printed:
         name = f'<a href="#t{number}">{name}</a>'
     title = "–" if pd.isna(row["title"]) else f"<bdi>{escape(row['title'])}</bdi>"
-    cells = "".join(f"<td>{cell_text(row[column])}</td>" for column in columns)
+    cells = "".join(
+        f"<td{' class=day' if column == 'published' else ''}>{cell_text(row[column])}</td>"
+        for column in columns
+    )
     return (
         f'<tr id="d{number}"><th scope="row">{name}</th>'
         f"<td{language_attribute(row['language'])}>{title}</td>{cells}"

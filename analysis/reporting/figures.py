@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 import pandas as pd
 
+from analysis.charts import words
 from analysis.tables import InputError
 
 
@@ -24,6 +25,7 @@ class Evidence:
     rows: pd.DataFrame
     unit: str = "passage"
     spread: bool = False  # passages that together are the whole text, as all sentences are
+    says: str = ""  # what `value` is
 
 
 class Link(NamedTuple):
@@ -79,19 +81,22 @@ class Ledger:
         on: Sequence[str],
         *,
         kind: str,
-        unit: str = "passage",
-        spread: bool = False,
+        title: str = "",
+        **about: Any,
     ) -> Link:
         """Lead each row's `column` to those of `rows` that share its values in `on`.
 
         `kind` names where the rows come from: the same kind and values are the same passages.
+        `title` names a list, ``{0}`` being the first of the values; `about` is the rest of what is
+        said of the evidence.
         """
         places = _places(rows, on)
         keys: list[tuple[str, ...] | None] = []
-        for values in _values(data, on):
+        for row, values in enumerate(_values(data, on)):
             found = rows.iloc[places[values]] if values in places else rows.iloc[:0]
-            title = " · ".join(str(value) for value in values) or kind
-            evidence = Evidence(title, found, unit, spread)
+            names = [words.label(value, 120) for value in _plain(data, on, row)]
+            name = title.format(*names) if title else " · ".join(names)
+            evidence = Evidence(name, found, **about)
             keys.append(self.enter((kind, *on, *values), evidence))
         return Link(column, keys)
 
@@ -110,6 +115,18 @@ def _values(table: pd.DataFrame, on: Sequence[str]) -> list[tuple[str, ...]]:
         return [()] * len(table)
     columns = [[str(value) for value in table[name]] for name in on]
     return list(zip(*columns, strict=True))
+
+
+def _plain(table: pd.DataFrame, on: Sequence[str], row: int) -> list[Any]:
+    """The values of some columns in a row, as they are."""
+    return [table[name].iloc[row] for name in on]
+
+
+def some(table: pd.DataFrame, otherwise: str) -> pd.DataFrame:
+    """The table, if it has rows; else why there is nothing to draw."""
+    if not len(table):
+        raise InputError(otherwise)
+    return table
 
 
 def draw(title: str, method: str, make: Callable[[], Any]) -> Figure:

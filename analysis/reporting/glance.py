@@ -7,11 +7,19 @@ from typing import Any
 import pandas as pd
 
 import analysis as da
-from analysis.reporting.figures import Figure, Ledger, Section, draw
+from analysis.reporting.figures import Figure, Ledger, Section, draw, some
 from analysis.reporting.layers import Layers
-from analysis.reporting.people import NAMES, model_errors
-from analysis.reporting.shared import GROUPED, TERMS, absent, article_base, hits_of, no_term_groups
-from analysis.reporting.tone import ARC, BINS, slices
+from analysis.reporting.people import MENTIONS, NAMES, NO_NAMES, model_errors
+from analysis.reporting.shared import (
+    GROUPED,
+    NO_WORDS,
+    TERMS,
+    absent,
+    article_base,
+    hits_of,
+    no_term_groups,
+)
+from analysis.reporting.tone import ARC, BINS, NO_SENTENCES, TONE, slices
 
 
 def glance(layers: Layers, ledger: Ledger) -> Section:
@@ -34,7 +42,8 @@ def article_terms(tokens: pd.DataFrame, ledger: Ledger, layers: Layers) -> Figur
     """The most frequent terms of the article."""
 
     def make() -> Any:
-        return da.plot_terms(da.count_terms(tokens, stop_words=da.stop_words()), top=15)
+        counted = da.count_terms(tokens, stop_words=da.stop_words())
+        return da.plot_terms(some(counted, NO_WORDS), top=15)
 
     figure = draw("Most frequent terms of the article", TERMS, make)
     if not figure.missing:
@@ -51,12 +60,15 @@ def article_names(
     own = layers.rows_of(layers.targets, document)
 
     def make() -> Any:
-        return da.plot_terms(da.count_entities(own, tokens=tokens), item="entity", top=15)
+        counted = da.count_entities(own, tokens=tokens)
+        return da.plot_terms(some(counted, NO_NAMES), item="entity", top=15)
 
     figure = draw("Names in the article", NAMES + model_errors(layers, "entities"), make)
     if not figure.missing:
+        kind = f"names in {layers.article}"
+        rows = own.assign(value=own["score"])
         on = ["entity", "label"]
-        links = [ledger.link(figure.data, "count", own, on, kind=f"names in {layers.article}")]
+        links = [ledger.link(figure.data, "count", rows, on, kind=kind, **MENTIONS)]
         figure.links = [*links, *article_base(figure, layers.article)]
     return figure
 
@@ -68,7 +80,11 @@ def article_places(layers: Layers, ledger: Ledger, tokens: pd.DataFrame) -> Figu
         return absent(title, no_term_groups())
     found = da.find_positions(tokens, layers.term_groups)
     method = GROUPED + " News puts first what it wants read first."
-    figure = draw(title, method, lambda: da.plot_barcode(found))
+
+    def make() -> Any:
+        return da.plot_barcode(some(found, "None of the term groups is found in the article."))
+
+    figure = draw(title, method, make)
     if not figure.missing:
         rows = found.astype({"term": object, "doc": object})
         figure.links = [
@@ -83,13 +99,11 @@ def article_arc(layers: Layers, ledger: Ledger, document: pd.DataFrame) -> Figur
     figure = draw(
         "How the tone of the article runs",
         ARC,
-        lambda: da.plot_sentiment_arc(da.score_arc(own, bins=BINS)),
+        lambda: da.plot_sentiment_arc(da.score_arc(some(own, NO_SENTENCES), bins=BINS)),
     )
     if not figure.missing:
-        rows = slices(own).assign(value=own["compound"])
-        kind = f"fifths of {layers.article}"
-        link = ledger.link(
-            figure.data, "base", rows, ["bin"], kind=kind, unit="sentence", spread=True
-        )
-        figure.links = [link]
+        rows = slices(own)
+        kind, title = f"fifths of {layers.article}", "{0} to {1} % of the text"
+        on = ["from_percent", "to_percent"]
+        figure.links = [ledger.link(figure.data, "base", rows, on, kind=kind, title=title, **TONE)]
     return figure

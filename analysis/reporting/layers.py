@@ -16,7 +16,7 @@ from analysis.files import hash_text
 from analysis.tables import NONE_LABEL, InputError, require_columns
 
 MOST_GROUPS = 8  # more cannot be told apart by colour and marker
-_TEXT_COLUMNS = ("title", "outlet", "language", "licence", "version")
+_TEXT_COLUMNS = ("title", "outlet", "genre", "language", "licence", "version", "url")
 
 
 @dataclass(frozen=True)
@@ -139,29 +139,35 @@ def _completed(documents: pd.DataFrame) -> pd.DataFrame:
             table[name] = None
     if "published" not in table.columns:
         table["published"] = pd.NaT
-    digests = [hash_text(text.encode("utf-8", "replace").decode()) for text in table["text"]]
+    keys = table[["doc", "text"]].astype(object).map(_encodable)
+    keys["sha256"] = keys["text"].map(hash_text)
     known = documents.attrs.get("corpus") or {}
     made = {
         "name": "documents",
-        "fingerprint": da.fingerprint(table.assign(sha256=digests)),
+        "fingerprint": da.fingerprint(keys),
         "documents": len(table),
     }
     table.attrs = {**documents.attrs, "corpus": {**made, **known}}
     return table
 
 
+def _encodable(text: object) -> str:
+    """The text, half surrogates replaced: they have no bytes that could be hashed."""
+    return str(text).encode("utf-8", "replace").decode()
+
+
 def _grouping(documents: pd.DataFrame, by: str | None) -> tuple[str | None, str]:
     """The column to group by, or None and why."""
     if by is None:
         return None, "No column was named by which to group the documents."
-    if by not in documents.columns:
-        if by != "side":  # what the report asks for where nobody asked for anything
-            known = ", ".join(name for name in map(str, documents.columns) if name != "text")
-            raise InputError(f"by={by!r} is no column of the documents; choose one of {known}.")
-        return None, "The documents have no column “side” by which to group them."
-    values = set(group_of(documents, by))
+    if by not in documents.columns and by != "side":  # side is asked for by nobody but us
+        known = ", ".join(name for name in map(str, documents.columns) if name != "text")
+        raise InputError(f"by={by!r} is no column of the documents; choose one of {known}.")
     if len(documents) < 2:
         return None, "The corpus is one document, so there are no groups to compare."
+    if by not in documents.columns:
+        return None, "The documents have no column “side” by which to group them."
+    values = set(group_of(documents, by))
     if len(values) < 2:
         return None, f"All documents have the same “{by}”, so there are no groups to compare."
     return by, ""

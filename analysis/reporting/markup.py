@@ -34,6 +34,7 @@ def data_table(figure: Figure, number: int, anchors: Mapping[tuple[str, ...], st
     columns = [str(name) for name in data.columns if not _said_below(data, str(name))]
     links = {link.column: link.keys for link in figure.links}
     row_names = _row_names(data, columns)
+    methods = _lettered(data) if "interval" in columns else {}
     head = "".join(
         f'<th scope="col"{_end(data[name])}>{escape(_heading(data, name))}</th>' for name in columns
     )
@@ -43,7 +44,8 @@ def data_table(figure: Figure, number: int, anchors: Mapping[tuple[str, ...], st
         for name in columns:
             keys = links.get(name)
             key = keys[place] if keys else None
-            text = cell_text(data[name].iloc[place])
+            value = data[name].iloc[place]
+            text = methods.get(value, "–") if name == "interval" else cell_text(value)
             if key is not None and key in anchors:
                 text = f'<a href="#{anchors[key]}">{text}</a>'
             if name in row_names:
@@ -55,6 +57,7 @@ def data_table(figure: Figure, number: int, anchors: Mapping[tuple[str, ...], st
         f"Data of Figure {number}. A linked number leads to the passages, or documents, that it "
         "was counted from; the other numbers of a row are computed from these."
     )
+    caption += "".join(f" {letter}: {escape(text)}." for text, letter in methods.items())
     return (
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>{chr(10).join(rows)}</tbody></table>"
@@ -64,6 +67,12 @@ def data_table(figure: Figure, number: int, anchors: Mapping[tuple[str, ...], st
 def _said_below(data: pd.DataFrame, name: str) -> bool:
     """Whether a column says the same in every row, and the note under the figure says it, too."""
     return name == "interval" and data[name].nunique(dropna=False) < 2
+
+
+def _lettered(data: pd.DataFrame) -> dict[str, str]:
+    """A letter for each method of intervals: whole sentences would fill the table."""
+    known = sorted(str(text) for text in data["interval"].dropna().unique())
+    return {text: chr(ord("a") + place) for place, text in enumerate(known)}
 
 
 def _row_names(data: pd.DataFrame, columns: list[str]) -> list[str]:

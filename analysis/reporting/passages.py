@@ -80,7 +80,8 @@ class PassageWriter:
         told = f"{words.plural(total, 'passage')} in {words.plural(len(fresh), 'list')}"
         return (
             f'<details class="passages"><summary>Passages behind Figure {number}: {told}</summary>'
-            f"\n{chr(10).join(parts)}\n</details>"
+            '\n<p class="onpaper">On paper, three passages of each list; the page has all '
+            f"of them.</p>\n{chr(10).join(parts)}\n</details>"
         )
 
     def _list(self, key: tuple[str, ...], row: str) -> str:
@@ -96,8 +97,9 @@ class PassageWriter:
         title = f"<bdi>{escape(words.label(evidence.title, 120))}</bdi>"
         return (
             f"<details><summary>{title}: {amount(evidence)}</summary>"
-            f'<div id="{anchor}" class="list"><p class="back"><a href="#{row}">Back to the number'
-            f"</a></p>\n<ol>{chr(10).join(self._items(evidence, rows))}</ol>{more}</div></details>"
+            f'<div id="{anchor}" class="list"><p class="back">{evidence.says} '
+            f'<a href="#{row}">Back to the number</a></p>\n'
+            f"<ol>{chr(10).join(self._items(evidence, rows))}</ol>{more}</div></details>"
         )
 
     def _items(self, evidence: Evidence, rows: pd.DataFrame) -> Iterable[str]:

@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 import analysis as da
-from analysis.reporting.figures import Figure, Ledger, Link, Section, draw
+from analysis.reporting.figures import Figure, Ledger, Link, Section, draw, some
 from analysis.reporting.layers import Layers
 from analysis.reporting.shared import absent, base_link, narrowed, with_group
 
+MENTIONS = {"says": "In bold, the model's score toward the name in each, from −1 to +1."}
+NO_NAMES = "No name was found."
 NAMES = (
     "Named-entity recognition by the bundled model, completed from tables of names. Only names "
     "are counted: whoever is mostly “he” or “the president” is mentioned more often than this."
@@ -57,8 +59,8 @@ def draw_judged(
     documents = {} if own or not by else {"documents": layers.compared}
 
     def make() -> Any:
-        table = da.score_targets_by(targets, **options, **documents)
-        least = int(min(5, table["count"].max())) if len(table) else 1
+        table = some(da.score_targets_by(targets, **options, **documents), NO_NAMES)
+        least = int(min(5, table["count"].max()))
         return da.plot_targets(table, min_count=least, top=10)
 
     method = TARGETS + model_errors(layers, "targets") + ("" if own or not by else narrowed(layers))
@@ -66,8 +68,9 @@ def draw_judged(
     if not figure.missing:
         rows = targets.assign(value=targets["score"])
         rows = rows if own else with_group(rows, layers)
-        on = ["entity", "label", *options.values()]
-        figure.links = [ledger.link(figure.data, "count", rows, on, kind="mentions")]
+        names = ["entity", "label", *options.values()]
+        on = [name for name in names if name in figure.data.columns]  # one group is not named
+        figure.links = [ledger.link(figure.data, "count", rows, on, kind="mentions", **MENTIONS)]
     return figure
 
 
@@ -96,13 +99,13 @@ def _named(layers: Layers, ledger: Ledger) -> Figure:
 
     def make() -> Any:
         table = da.count_entities(layers.targets, tokens=layers.tokens)
-        return da.plot_terms(table, item="entity", top=15)
+        return da.plot_terms(some(table, NO_NAMES), item="entity", top=15)
 
     figure = draw(title, NAMES + model_errors(layers, "entities"), make)
     if not figure.missing:
         rows = layers.targets.assign(value=layers.targets["score"])
         on = ["entity", "label"]
-        links = [ledger.link(figure.data, "count", rows, on, kind="mentions")]
+        links = [ledger.link(figure.data, "count", rows, on, kind="mentions", **MENTIONS)]
         figure.links = [*links, *base_link(figure)]
     return figure
 
@@ -115,7 +118,7 @@ def _named_by_group(layers: Layers, ledger: Ledger, by: str) -> Figure:
 
     def make() -> Any:
         table = da.count_entities(rows, tokens=tokens, by=by, documents=documents)
-        table = table[table["count"] > 0]
+        table = some(table[table["count"] > 0], NO_NAMES)
         return da.plot_heatmap(table, row="entity", column=by, value="rate", top=12)
 
     method = NAMES + model_errors(layers, "entities") + narrowed(layers)
@@ -123,7 +126,7 @@ def _named_by_group(layers: Layers, ledger: Ledger, by: str) -> Figure:
     if not figure.missing:
         found = with_group(rows.assign(value=rows["score"]), layers)
         on = ["entity", "label", by]
-        links = [ledger.link(figure.data, "count", found, on, kind="mentions")]
+        links = [ledger.link(figure.data, "count", found, on, kind="mentions", **MENTIONS)]
         figure.links = [*links, *base_link(figure, by)]
     return figure
 
@@ -133,7 +136,8 @@ def _together(layers: Layers, ledger: Ledger) -> Figure:
     mentions = layers.mentions
 
     def make() -> Any:
-        return da.plot_network(da.count_entity_pairs(mentions, within="sentence").head(40))
+        pairs = da.count_entity_pairs(mentions, within="sentence").head(40)
+        return da.plot_network(some(pairs, "No two names stand in one sentence."))
 
     method = (
         "Co-occurrence in a sentence. It says that two names stand near each other, not that "
@@ -156,10 +160,12 @@ def _pair_links(data: pd.DataFrame, layers: Layers, ledger: Ledger) -> list[Link
     both = named.rename(columns={"entity": "source"}).merge(
         named[[*keys, "entity"]].rename(columns={"entity": "target"}), on=keys
     )
-    links = [ledger.link(data, "count", both, ["source", "target"], kind="pairs", unit="sentence")]
+    about: dict[str, Any] = {"unit": "sentence"}
+    links = [ledger.link(data, "count", both, ["source", "target"], kind="pairs", **about)]
     for end in ("source", "target"):
         rows = named.rename(columns={"entity": end})
-        column = f"count_{end}"
-        link = ledger.link(data, column, rows, [end], kind=f"sentences ({end})", unit="sentence")
-        links.append(link)
+        about["title"] = "{0} · all sentences"
+        links.append(
+            ledger.link(data, f"count_{end}", rows, [end], kind=f"sentences ({end})", **about)
+        )
     return links

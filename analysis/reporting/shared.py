@@ -12,6 +12,7 @@ TERMS = (
     "means what it says. A count does not tell whose word it is: much of a news text is reported "
     "speech."
 )
+NO_WORDS = "No words were found, or function words only."
 GROUPED = (
     "Rates of term groups: a group is a list of words, phrases and patterns that are counted as "
     "one. Irony, quotation and negation count like any other use; read the passages."

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 import analysis as da
-from analysis.reporting.figures import Figure, Ledger, Link, Section, draw
+from analysis.reporting.figures import Figure, Ledger, Link, Section, draw, some
 from analysis.reporting.layers import Layers
 from analysis.reporting.shared import (
     GROUPED,
+    NO_WORDS,
     TERMS,
     absent,
     base_link,
@@ -25,6 +26,11 @@ KEYWORDS = (
     "conservative bound what is left after sampling error and after so many words were compared; "
     "a word must stand in two documents. A keyword says where reading should begin, not what is "
     "meant."
+)
+OVER_TIME = (
+    "Rates over the dates of publication. A {every} without texts is a gap, not a zero; a {every} "
+    "with one text measures that text. Left out is the oldest quarter of the documents, which may "
+    "stretch the axis; drawn are the four most frequent groups."
 )
 
 
@@ -51,7 +57,8 @@ def corpus_terms(layers: Layers, ledger: Ledger) -> Figure:
         return absent(title, "The corpus is one document, whose terms are counted above.")
 
     def make() -> Any:
-        return da.plot_terms(da.count_terms(layers.tokens, stop_words=da.stop_words()), top=20)
+        counted = da.count_terms(layers.tokens, stop_words=da.stop_words())
+        return da.plot_terms(some(counted, NO_WORDS), top=20)
 
     figure = draw(title, TERMS, make)
     if not figure.missing:
@@ -70,6 +77,7 @@ def terms_by_group(layers: Layers, ledger: Ledger) -> Figure:
     tokens = layers.rows_of(layers.tokens, documents)
 
     def make() -> Any:
+        some(tokens[tokens["is_word"]], NO_WORDS)
         options: dict[str, Any] = {"by": by, "documents": documents} if by else {}
         return da.plot_terms(da.count_term_groups(tokens, layers.term_groups, **options))
 
@@ -85,36 +93,40 @@ def terms_by_group(layers: Layers, ledger: Ledger) -> Figure:
 
 
 def terms_over_time(layers: Layers, ledger: Ledger) -> Figure:
-    """The most frequent groups of terms, by month."""
+    """The most frequent groups of terms, by month, or by day where there is one month."""
     title = "Term groups over time"
     dated = layers.documents[layers.documents["published"].notna()]
     if not layers.term_groups:
         return absent(title, no_term_groups())
-    months = dated["published"].astype("datetime64[ns]").dt.to_period("M")
-    if months.nunique() < 2:
-        known = "no document has a date" if dated.empty else "all dates lie in one month"
+    every, periods = _periods(dated["published"])
+    if periods.nunique() < 2:
+        known = "no document has a date" if dated.empty else "all texts are of one day"
         return absent(title, f"Nothing can be drawn over time: {known}.")
     recent = dated[dated["published"] >= dated["published"].quantile(0.25)]
     tokens = layers.rows_of(layers.tokens, recent)
     chosen = _most_frequent(tokens, layers.term_groups, 4)
 
     def make() -> Any:
-        over = da.count_over_time(tokens, chosen, documents=recent, every="month")
+        some(tokens[tokens["is_word"]], NO_WORDS)
+        over = da.count_over_time(tokens, chosen, documents=recent, every=every)
         return da.plot_small_multiples(over, "plot_over_time", by="term", columns=2)
 
-    method = (
-        "Rates over the dates of publication. A month without texts is a gap, not a zero; a month "
-        "with one text measures that text. Left out is the oldest quarter of the documents, which "
-        "would stretch the axis; drawn are the four most frequent groups."
-    )
-    figure = draw(title, method, make)
+    figure = draw(title, OVER_TIME.format(every=every), make)
     if not figure.missing:
-        month = dict(zip(recent["doc"], months[recent.index].dt.start_time, strict=True))
+        period = dict(zip(recent["doc"], periods[recent.index], strict=True))
         found = da.find_positions(tokens, chosen)
-        found = found.assign(period=found["doc"].astype(object).map(month))
-        link = ledger.link(figure.data, "count", found, ["term", "period"], kind="months")
+        found = found.assign(period=found["doc"].astype(object).map(period))
+        link = ledger.link(figure.data, "count", found, ["term", "period"], kind="periods")
         figure.links = [link, *base_link(figure)]
     return figure
+
+
+def _periods(published: pd.Series) -> tuple[str, pd.Series]:
+    """Months, or days where all dates lie in one month: the name, and each date's first moment."""
+    dates = published.astype("datetime64[ns]")
+    months = dates.dt.to_period("M").dt.start_time
+    several = len(set(months)) > 1
+    return ("month", months) if several else ("day", dates.dt.normalize())
 
 
 def _most_frequent(
@@ -140,7 +152,8 @@ def keywords(layers: Layers, ledger: Ledger) -> Section:
     tokens = layers.rows_of(layers.tokens, documents)
 
     def make() -> Any:
-        return da.plot_keywords(da.compare_terms(tokens, by=by, documents=documents), top=6)
+        compared = da.compare_terms(tokens, by=by, documents=documents)
+        return da.plot_keywords(some(compared, "No word stands in two documents."), top=6)
 
     figure = draw(f"Keywords by {by}", KEYWORDS + narrowed(layers), make)
     if not figure.missing:
@@ -158,7 +171,14 @@ def _keyword_links(
     others = pd.concat(parts) if parts else found
     return [
         ledger.link(data, "count", found, ["term", "target"], kind="terms of groups"),
-        ledger.link(data, "count_reference", others, ["term", "target"], kind="terms elsewhere"),
+        ledger.link(
+            data,
+            "count_reference",
+            others,
+            ["term", "target"],
+            kind="terms elsewhere",
+            title="{0} · all but {1}",
+        ),
         Link("base", [("documents", str(name)) for name in data["target"]]),
         Link("base_reference", [("documents",)] * len(data)),
     ]

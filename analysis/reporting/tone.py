@@ -8,12 +8,18 @@ import numpy as np
 import pandas as pd
 
 import analysis as da
-from analysis.reporting.figures import Figure, Ledger, Section, draw
+from analysis.reporting.figures import Figure, Ledger, Section, draw, some
 from analysis.reporting.layers import Layers
 from analysis.reporting.people import judged
 from analysis.reporting.shared import absent, narrowed, with_group
 
 BINS = 5
+NO_SENTENCES = "No sentence was found in these texts."
+TONE: dict[str, Any] = {
+    "unit": "sentence",
+    "spread": True,
+    "says": "In bold, the compound score of each sentence, from −1 to +1.",
+}
 LEXICON = (
     "Lexicon sentiment (VADER): the mean compound score of the sentences, from −1 to +1. It "
     "measures the tone of words, not an attitude towards anybody; a text about war is full of "
@@ -29,7 +35,10 @@ def slices(scores: pd.DataFrame) -> pd.DataFrame:
     length = scores.groupby("doc", observed=True)["end"].transform("max").to_numpy(dtype=float)
     percent = 100 * np.divide(middle, length, out=np.zeros(len(middle)), where=length > 0)
     place = np.minimum((percent * BINS / 100).astype(np.int64), BINS - 1)
-    return scores.assign(bin=place)
+    edges = np.linspace(0, 100, BINS + 1)
+    return scores.assign(
+        from_percent=edges[place], to_percent=edges[place + 1], value=scores["compound"]
+    )
 
 
 def sentiment(layers: Layers, ledger: Ledger) -> Section:
@@ -56,14 +65,13 @@ def _by_group(layers: Layers, ledger: Ledger) -> list[Figure]:
     scores = layers.rows_of(layers.scores, documents)
 
     def make() -> Any:
+        some(scores, NO_SENTENCES)
         return da.plot_sentiment(da.score_sentiment_by(scores, by=by, documents=documents))
 
     figure = draw(f"Tone by {by}", LEXICON + narrowed(layers), make)
     if not figure.missing:
         rows = with_group(scores.assign(value=scores["compound"]), layers)
-        link = ledger.link(
-            figure.data, "base", rows, [by], kind="sentences", unit="sentence", spread=True
-        )
+        link = ledger.link(figure.data, "base", rows, [by], kind="sentences", **TONE)
         figure.links = [link]
     return [figure]
 
@@ -73,13 +81,13 @@ def _by_document(layers: Layers, ledger: Ledger) -> Figure:
     scores = layers.scores
 
     def make() -> Any:
-        return da.plot_sentiment(da.score_sentiment_by(scores, by="doc"), top=40)
+        return da.plot_sentiment(
+            da.score_sentiment_by(some(scores, NO_SENTENCES), by="doc"), top=40
+        )
 
     figure = draw("Tone by document", LEXICON, make)
     if not figure.missing:
         rows = scores.assign(value=scores["compound"])
-        link = ledger.link(
-            figure.data, "base", rows, ["doc"], kind="sentences", unit="sentence", spread=True
-        )
+        link = ledger.link(figure.data, "base", rows, ["doc"], kind="sentences", **TONE)
         figure.links = [link]
     return figure

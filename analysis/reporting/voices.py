@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 import analysis as da
-from analysis.reporting.figures import Figure, Ledger, Section, draw
+from analysis.reporting.figures import Figure, Ledger, Section, draw, some
 from analysis.reporting.layers import Layers
 from analysis.reporting.people import draw_judged
 from analysis.reporting.shared import absent, base_link, narrowed, with_group
@@ -47,6 +47,12 @@ def voices(layers: Layers, ledger: Ledger) -> Section:
     return section
 
 
+def some_speech(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The tokens, if anybody speaks in them."""
+    some(tokens[tokens["speech"].astype(object) != ""], "No quotation was found.")
+    return tokens
+
+
 def stretches(layers: Layers, tokens: pd.DataFrame) -> pd.DataFrame:
     """Every stretch of text in one voice, pronouns and roles under one name as in the counts."""
     found = da.find_voice_passages(tokens, documents=layers.documents, columns=[])
@@ -58,7 +64,7 @@ def _share(layers: Layers, ledger: Ledger) -> Figure:
     figure = draw(
         "Who is given how many words",
         VOICES + ERRORS,
-        lambda: da.plot_voices(da.count_voices(layers.voiced)),
+        lambda: da.plot_voices(da.count_voices(some_speech(layers.voiced))),
     )
     if not figure.missing:
         found = stretches(layers, layers.voiced)
@@ -74,6 +80,7 @@ def _share_by_group(layers: Layers, ledger: Ledger, by: str) -> Figure:
     tokens = layers.rows_of(layers.voiced, documents)
 
     def make() -> Any:
+        some_speech(tokens)
         table = da.count_voices(tokens, by=by, documents=documents, split_speech=False)
         return da.plot_shares(table, row=by, part="voice")
 
@@ -97,7 +104,8 @@ def _verbs(layers: Layers, ledger: Ledger) -> Figure:
 
     def make() -> Any:
         options: dict[str, Any] = {"documents": documents} if layers.by else {"min_count": 2}
-        return da.plot_shares(da.count_cues(quotes, by=by, **options), row=by, part="cue_class")
+        table = some(da.count_cues(quotes, by=by, **options), "No verb of saying was found.")
+        return da.plot_shares(table, row=by, part="cue_class")
 
     method = CUES + ERRORS + (narrowed(layers) if layers.by else "")
     figure = draw(f"Reporting verbs by {by}", method, make)
@@ -110,7 +118,8 @@ def _verbs(layers: Layers, ledger: Ledger) -> Figure:
         link = ledger.link(
             figure.data, "count", found, ["cue_class", by], kind="verbs", unit="quotation"
         )
-        base = ledger.link(figure.data, "base", found, [by], kind="all verbs", unit="quotation")
+        about = {"unit": "quotation", "title": "{0} · all verbs"}
+        base = ledger.link(figure.data, "base", found, [by], kind="all verbs", **about)
         figure.links = [link, base]
     return figure
 
