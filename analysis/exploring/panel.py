@@ -55,6 +55,7 @@ class Panel:
         self.tab = tab
         self.answer: Any = None
         self.list_title = ""
+        self._of = ""  # the tab that the answer is of
         self._whole: Any = None  # the document that the tab Text shows
         self.passages: pd.DataFrame | None = None
         self._chosen: tuple[tuple[str, ...], int, str | None] | None = None
@@ -192,7 +193,18 @@ class Panel:
     def _ask_soon(self, delay: float) -> None:
         self.rows.stale = True
         self._saver.enable(False)
-        self._work.do("ask", lambda: self._guard(self._ask), delay)
+        self._work.do("ask", self._answer, delay)
+
+    def _answer(self) -> None:
+        """Answer what is set; what another tab showed does not stay where that fails."""
+        self._guard(self._ask)
+        if self._of != self.tab and not self._work.waiting("ask"):
+            self._clear()
+
+    def _clear(self) -> None:
+        self.answer, self.key, self._whole = None, self.key + 1, None
+        self.rows.data, self.figure.png, self.figure.data, self.code.data = {}, b"", {}, {}
+        self._show_passages(None, "")
 
     def _guard(self, act: Callable[[], Any]) -> None:
         """Do something; what goes wrong is told in one sentence."""
@@ -257,13 +269,18 @@ class Panel:
 
     def _show_answer(self, answer: Any, values: dict[str, Any]) -> None:
         chosen = self._chosen
-        self.answer, self.key = answer, self.key + 1
+        self.answer, self.key, self._of = answer, self.key + 1, self.tab
         self.rows.data = rows_payload(
-            answer.table, answer.shown, answer.bar, answer.caption(), self.key
+            answer.table,
+            answer.shown,
+            answer.bar,
+            caption=answer.caption(),
+            note=answer.note,
+            key=self.key,
         )
         self.rows.stale = False
         self._saver.enable(True)
-        self.say(answer.note)
+        self.say(f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}.")
         self.code.data = {"code": answer.code if self._saver.with_code else ""}
         self._show_passages(None, "")
         self._whole = values["doc"] if answer.marks is not None else None
@@ -336,7 +353,7 @@ class Panel:
 
     def refresh(self) -> Panel:
         """Compute what is set now and wait for it."""
-        self._guard(self._ask)
+        self._answer()
         return self
 
     def wait(self, timeout: float = 60.0) -> bool:
@@ -359,6 +376,6 @@ class Panel:
         """Show the panel in a notebook, and below it the last state for when it is saved."""
         self._work.background = self._output.begin(self.widget)
         if self.answer is None:
-            self._guard(self._ask)
+            self._answer()
         self._output.draw(self)
         self._output.publish()

@@ -6,12 +6,12 @@ function drawPassage([left, node, right, known], i, long) {
   const row = make("tr", { class: "da-passage", "aria-selected": "false" });
   row.dataset.row = i;
   const cell = (kind, text) => {
-    const hit = kind === "da-node";
+    const hit = kind.startsWith("da-node");
     const inner = hit ? make("mark", { class: "da-hit", text }) : make("bdi", { text });
     return make("td", { class: kind, role: "gridcell", tabindex: "-1", "data-cell": true }, inner);
   };
-  const [first, ...others] = known.map((text, j) => cell(long[j] ? "da-meta da-long" : "da-meta", text));
-  row.append(first, cell("da-left", left), cell("da-node", node), cell("da-right", right), ...others);
+  const [first, ...others] = known.map((text, j) => cell(long[j] && j ? "da-meta da-long" : "da-meta", text));
+  row.append(first, cell("da-left", left), cell(node.length > 40 ? "da-node da-long" : "da-node", node), cell("da-right", right), ...others);
   return row;
 }
 

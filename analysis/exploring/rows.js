@@ -32,7 +32,7 @@ function drawRow(data, i) {
     const column = data.columns[j];
     const name = column.kind === "name";
     const cell = make(name ? "th" : "td", {
-      class: `da-${column.kind}`,
+      class: `da-${column.kind}${text.length > 60 ? " da-long" : ""}`,
       role: name ? "rowheader" : "gridcell",
       scope: name ? "row" : null,
       tabindex: "-1",
@@ -85,13 +85,12 @@ function render({ model, el }) {
       const numbers = order(byNumber.length, (i) => data.sort[i][column], direction);
       body.append(...numbers.map((i) => byNumber[i]));
     });
-    const id = nextId("caption");
-    table = make("table", { class: "da-rows", role: "grid", "aria-labelledby": id });
+    table = make("table", { class: "da-rows", role: "grid", "aria-label": data.caption });
     table.append(make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)));
     table.append(make("tbody", { role: "rowgroup" }, ...data.rows.map((_, i) => drawRow(data, i))));
-    const caption = make("p", { class: "da-caption", id, text: data.caption });
     const none = make("p", { class: "da-none", text: "Nothing was found with these settings." });
-    el.append(caption, data.rows.length ? make("div", { class: "da-scroll da-rows-box" }, table) : none);
+    el.append(data.rows.length ? make("div", { class: "da-scroll da-rows-box" }, table) : none);
+    el.append(make("p", { class: "da-note", text: data.note }));
     grid = new Grid(table, choose);
     mark();
     grid.settle();

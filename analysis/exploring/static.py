@@ -20,19 +20,17 @@ DPI = 144
 SCREEN = 96  # dots of a picture to the inch at its natural size
 INSTEAD = "The interactive panel; its last state is shown below."
 
-# In a notebook that is opened again, the panel's place says that it was not found. (A panel that
-# lives has elements; this notice is text alone.)
+# In a notebook that is opened again, the panel's place says that it was not found: JupyterLab gives
+# the output itself (not what is in it, as while the panel lives) the class of widgets.
 _HIDE = (
     ".jp-OutputArea:has(> .jp-OutputArea-child .da-static) > "
-    ".jp-OutputArea-child:has(> .jp-OutputArea-output.jupyter-widgets:not(:has(*)))"
-    "{display:none}"
+    ".jp-OutputArea-child:has(> .jp-OutputArea-output.jupyter-widgets){display:none}"
 )
-_LOOKS = (
+_LOOKS = (  # of the static state alone
     ".da-static table{border-collapse:collapse}.da-static th,.da-static td"
     "{text-align:start!important;vertical-align:top;white-space:normal;"
     "padding:.15rem .6rem}.da-static td.da-number"
-    "{text-align:end!important;font-variant-numeric:tabular-nums}.da-static caption"
-    "{text-align:start;font-weight:600;padding:.3rem 0;color:inherit}"
+    "{text-align:end!important;font-variant-numeric:tabular-nums}"
 )
 
 
@@ -121,5 +119,8 @@ def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:
                 text = f"<mark>{text}</mark>"
             cells.append(f"<{tag}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    title = f"<caption>{escape_html(plain(caption))}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    title = escape_html(plain(caption))
+    return (
+        f'{f"<p><strong>{title}</strong></p>" if title else ""}<table aria-label="{title}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )

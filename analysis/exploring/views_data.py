@@ -25,9 +25,11 @@ HEADINGS = {
     "tf_idf": "tf-idf",
     "bic": "BIC",
     "doc": "Document",
+    "node": "Hit",
     "ngram": "n-gram",
 }
 _ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
+LONGEST = 160  # letters shown of either end of a hit
 _PROBABILITIES = ("p", "p_adjusted")
 
 
@@ -88,7 +90,13 @@ def is_number(column: pd.Series) -> bool:
 
 
 def rows_payload(
-    table: pd.DataFrame, shown: Sequence[str], bar: str | None, caption: str, key: int
+    table: pd.DataFrame,
+    shown: Sequence[str],
+    bar: str | None,
+    *,
+    caption: str,
+    note: str = "",
+    key: int = 0,
 ) -> dict[str, Any]:
     """A table of results for the view of rows.
 
@@ -100,8 +108,8 @@ def rows_payload(
         The columns to show; the first names the row.
     bar : str or None
         The numeric column drawn as a bar; with `low` and `high`, where the table has them.
-    caption : str
-        What the table shows.
+    caption, note : str
+        What the table shows, and what it rests on.
     key : int
         Number of the answer: what the view says of an older answer is ignored.
 
@@ -125,6 +133,7 @@ def rows_payload(
     return {
         "key": key,
         "caption": plain(caption),
+        "note": plain(note),
         "columns": columns,
         "rows": [list(row) for row in zip(*cells, strict=True)],
         "sort": [list(row) for row in zip(*orders, strict=True)],
@@ -170,6 +179,13 @@ def _scale(bars: list[list[float | None]]) -> list[float]:
     return [low, high] if high > low else [0.0, 1.0]
 
 
+def _middle_out(text: str) -> str:
+    """A very long hit without its middle: the whole of it is in the text."""
+    if len(text) <= 2 * LONGEST:
+        return text
+    return f"{text[:LONGEST].rstrip()} … {text[-LONGEST:].lstrip()}"
+
+
 def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...]]:
     """What each row is about: its name and its other texts, by which it is found again."""
     told = [name for i, name in enumerate(shown) if i == 0 or not is_number(table[name])]
@@ -185,7 +201,8 @@ def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: 
     for i, name in enumerate(shown):
         if i and (is_number(table[name]) or name in ("left", "node", "right")):
             break
-        told.append(label(table[name].iloc[row], 60))
+        value = plain(table[name].iloc[row])
+        told += [label(value, 60)] if value else []
     number = f" ({heading(column)})" if column else ""
     return f"Passages: {', '.join(told)}{number}"
 
@@ -218,6 +235,7 @@ def passages_payload(
     where = list(dict.fromkeys(where))
     metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
     contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
+    contexts[1] = [_middle_out(node) for node in contexts[1]]
     rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
     full = limit is not None and len(passages) >= limit
     return {

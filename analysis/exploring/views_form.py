@@ -13,6 +13,7 @@ from analysis.tables import InputError
 
 _WIDE = ipywidgets.Layout(width="auto", min_width="14em", max_width="28em", flex="1 1 14em")
 _SEARCH = ipywidgets.Layout(width="auto", min_width="20em", max_width="40em", flex="2 1 20em")
+_LIST = ipywidgets.Layout(width="auto", min_width="16em", max_width="34em", flex="1 1 16em")
 _SMALL = ipywidgets.Layout(width="auto", flex="0 0 auto")
 _NARROW = ipywidgets.Layout(width="auto", flex="0 0 auto", max_width="16em")
 _STYLE = {"description_width": "initial"}
@@ -72,7 +73,7 @@ class Field:
             chosen = tuple(default or ())
             self._parts = [
                 ipywidgets.SelectMultiple(
-                    options=options, value=chosen, rows=rows, layout=_WIDE, **said
+                    options=options, value=chosen, rows=rows, layout=_LIST, **said
                 )
             ]
         elif kind == "number":
