@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import numpy as np
@@ -30,6 +32,7 @@ TOKENS = ("doc", "sentence", "position", "start", "end", "word", "term", "is_wor
 MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score")
 
 NONE_LABEL = "(none)"
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 
 T = TypeVar("T")
 
@@ -290,6 +293,23 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Keep `progress` quiet, for who shows the progress elsewhere.
+
+    Examples
+    --------
+    >>> with silent():
+    ...     list(progress(range(3)))
+    [0, 1, 2]
+    """
+    token = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(token)
+
+
 def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "") -> Iterator[T]:
     """Show a progress bar while long work runs; silent when short, in CI and in pipes.
 
@@ -311,6 +331,6 @@ def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "")
     quiet: bool | None = None  # tqdm looks for a terminal itself …
     if type(sys.stderr).__module__.startswith("ipykernel"):
         quiet = False  # … and does not know that Jupyter is one
-    if os.environ.get("CI") or os.environ.get("TQDM_DISABLE"):
+    if _SILENT.get() or os.environ.get("CI") or os.environ.get("TQDM_DISABLE"):
         quiet = True
     yield from tqdm(iterable, total=total, desc=desc, delay=1.0, disable=quiet, leave=False)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 import analysis as da
 from analysis.intervals import bootstrap_ratio, describe, resampling_units
-from analysis.tables import InputError, group_codes, progress, require_choice, stamp
+from analysis.tables import InputError, group_codes, progress, require_choice, silent, stamp
 
 
 def test_choices_and_columns_are_named() -> None:
@@ -90,6 +90,17 @@ def test_stamp_makes_plain_values() -> None:
 def test_progress_is_silent_and_passes_everything_on(capsys: pytest.CaptureFixture) -> None:
     assert list(progress(range(3), desc="x")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
+
+
+def test_progress_can_be_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr("tqdm.tqdm", lambda items, **bar: asked.append(bar["disable"]) or items)
+    with silent():
+        assert list(progress("ab")) == ["a", "b"]
+    assert list(progress("ab")) == ["a", "b"]
+    assert asked == [True, None]
 
 
 def test_bootstrap_brackets_the_ratio_and_is_seeded() -> None:
