@@ -85,3 +85,47 @@ def merge_voices(table: pd.DataFrame, *, keep: Sequence[str] = ()) -> pd.DataFra
     code = np.where(code < 0, len(names) - 1, code)
     result = table.assign(voices=pd.Categorical.from_codes(code, names))
     return stamp(result, table, "merge_voices", {"keep": kept}, on="rows")
+
+
+def keep_voices(table: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows that are in some voices, such as the writer's own words.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with `voice`: tokens, sentences, scores, mentions, targets.
+    voices : sequence of str
+        "headline", "writer", names of speakers, or "speakers" for all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in these voices, in their order. Unlike a filter by hand, the choice is recorded
+        with the steps, so that `verify` can measure again.
+
+    Raises
+    ------
+    InputError
+        If `voice` is missing, or `voices` is no list of names or empty.
+
+    Notes
+    -----
+    Rates among these rows are per so many words *of these voices*. A phrase that another voice
+    interrupts is none (`find_hits`); the span of a collocate steps over the words left out.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"voice": ["writer", "Putin", "Xi", "headline"]})
+    >>> keep_voices(rows, ["headline", "Xi"])["voice"].tolist()
+    ['Xi', 'headline']
+    >>> keep_voices(rows, ["speakers"])["voice"].tolist()
+    ['Putin', 'Xi']
+    """
+    require_columns(table, ("voice",), "rows with a voice")
+    chosen = word_list(voices, "voices")
+    if not chosen:
+        raise InputError("voices is empty; name at least one voice, such as 'writer'.")
+    kept = table["voice"].isin(chosen)
+    if SPEAKERS in chosen:
+        kept |= ~table["voice"].isin(OWN)
+    return stamp(table[kept], table, "keep_voices", {"voices": chosen}, on="rows")
