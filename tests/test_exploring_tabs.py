@@ -146,8 +146,12 @@ def test_the_note_tells_of_corpus_n_and_method(explorer: Explorer) -> None:
     assert explorer.ask("Contexts", {"search": "war", "rows": 2}).note == "2 of 11 hits shown."
 
 
-def test_captions_are_the_figures(explorer: Explorer) -> None:
-    answer = explorer.ask("Terms", {"search": "war, peace"})
-    assert answer.caption() == answer.figure().figure._discourse["caption"]
-    assert explorer.ask("Contexts", {"search": "war"}).caption().startswith("Contexts of war: 11")
-    assert explorer.ask("Sentiment", {"view": "sentences"}).caption() == ""
+def test_captions_are_sentences(explorer: Explorer) -> None:
+    answer = explorer.ask("Terms", {"search": "war, peace", "by": "side"})
+    assert answer.caption() == "Rate per 1,000 words: war and peace, by side."
+    answer = explorer.ask("Terms", {"search": "war", "voice": ["writer"]})
+    assert answer.caption() == "Rate per 1,000 words: war (only writer)."
+    for tab, settings, _ in CASES:
+        caption = explorer.ask(tab, settings).caption()
+        assert caption.endswith(".")
+        assert "\n" not in caption

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.exploring.recipe import Recipe, evaluate
-from analysis.tables import InputError, require_choice, require_columns
+from analysis.tables import InputError, require_choice, require_columns, silent
 
 Tick = Callable[[int, int, str], bool]
 KEPT = 24  # results of steps that are kept
@@ -121,7 +121,8 @@ class Layers:
             if tick is not None and not tick(done, len(todo), layer.what):
                 return False
             given = [self._rows(needed, some) for needed in layer.needs]
-            part = layer.make(self._unnumbered(some), *given)
+            with silent():
+                part = layer.make(self._unnumbered(some), *given)
             self._parts.setdefault(name, []).append(part)
             self.made(name)[some] = True
             done += len(some)
@@ -292,7 +293,8 @@ class Kitchen:
 
     def run(self, recipe: Recipe, name: str) -> Any:
         """The value of a step; steps that were run before are not run again."""
-        return _Names(self, recipe)[name]
+        with silent():
+            return _Names(self, recipe)[name]
 
     def known(self, key: str) -> bool:
         """Whether a step's value is kept."""

@@ -89,14 +89,8 @@ class Answer:
         return passages_of(found, self._question.texts(), limit)
 
     def caption(self) -> str:
-        """A sentence to stand below the figure or above the table."""
-        if self._told or self._question is None or "ax" not in self._question.recipe.steps:
-            return self._told
-        from matplotlib import pyplot as plt
-
-        figure = self._question.draw().get_figure(root=True)
-        plt.close(figure)
-        return str(figure._discourse["caption"])
+        """A sentence to stand above the table; the figure has a caption of its own."""
+        return self._told
 
 
 def is_voiced(settings: Mapping[str, Any]) -> bool:
@@ -266,6 +260,8 @@ class Question:
         if figure is not None:
             self.recipe.let("ax", figure)
         table = self.run("table")
+        if self.settings.get("voice"):
+            told = f"{told[:-1]} (only {', '.join(self['voice'])})."
         return Answer(
             table=table,
             shown=[name for name in dict.fromkeys(shown) if name in table.columns],
@@ -296,6 +292,16 @@ def note_of(table: pd.DataFrame, by: Sequence[str], unit: str, method: str) -> s
     n = words.base_sentence(table, groups, unit) if unit else ""
     intervals = words.interval_sentence(table, "low to high")
     return words.sentences(words.corpus_sentence(table.attrs), n, intervals, method)
+
+
+def told_of(table: pd.DataFrame, item: str, value: str, by: Sequence[str], what: str = "") -> str:
+    """What a table of counts shows, in a sentence."""
+    from analysis.charts import words  # loads matplotlib
+
+    names = list(dict.fromkeys(table[item].astype(str)))
+    split = f", by {words.listing(map(words.noun_of, by))}" if by else ""
+    phrase = words.column_phrase(table, value)
+    return f"{what}{phrase[:1].upper()}{phrase[1:]}: {words.listing(names, 6, 60)}{split}."
 
 
 def needs_words(settings: Mapping[str, Any]) -> list[str]:

@@ -67,9 +67,18 @@ def ask(question: Question) -> Answer:
     return question.answer(
         shown=["collocate", rank, *numbers],
         bar=rank,
+        told=_told(table, rank, question["window"], question["within"]),
         evidence=lambda row, _: _places(question.value(tokens), query, span, table.iloc[row]),
         figure=figure,
     )
+
+
+def _told(table: pd.DataFrame, rank: str, window: int, within: str) -> str:
+    """What the table shows, in a sentence."""
+    from analysis.charts import words  # loads matplotlib
+
+    node, measured = words.label(table["node"].iloc[0], 80), words.column_phrase(table, rank)
+    return f"Collocates of {node} up to {window} words away in the {within}, by {measured}."
 
 
 def _places(

@@ -75,7 +75,7 @@ def ask(question: Question) -> Answer:
         shown=["doc", "left", "node", "right", *beside, "voice"],
         evidence=lambda row, _: table.iloc[[row]][list(KEYS)],
         figure=_figure(question, query),
-        told=f"Contexts of {search}: {len(table):,} of {hits:,} shown.",
+        told=f"Contexts of {search}.",
         note=f"{len(table):,} of {hits:,} hits shown.",
         unit="",
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.exploring.controls import PER, ROWS, Control, words_in
 from analysis.exploring.evidence import KEYS, in_group
 from analysis.exploring.filters import by_control
-from analysis.exploring.question import Answer, Question, few_groups, needs_words
+from analysis.exploring.question import Answer, Question, few_groups, needs_words, told_of
 from analysis.exploring.recipe import Expr, measure, name_of
 from analysis.saying.tallies import token_rows
 from analysis.tables import InputError
@@ -80,13 +80,14 @@ def _names(question: Question, mentions: Expr) -> Answer:
     if question.grouped_by_voice:
         counts = recipe.let("counts", counted)
         counted = counts[counts["base"] >= 1].reset_index(drop=True)
-    recipe.let("table", counted)
+    recipe.let("table", counted.drop(columns="rank"))  # which would be the rank among these
     table = question.run("table")
     by = question.by
     return question.answer(
         shown=["entity", "label", *by, "count", "rate", "documents", "base"],
         bar="rate",
         evidence=lambda row, _: _places(question, (most, tokens), table.iloc[row]),
+        told=told_of(table, "entity", "rate", by),
         figure=measure("plot_terms", few_groups(table, by), top=question["rows"]),
     )
 
@@ -114,6 +115,7 @@ def _pairs(question: Question, mentions: Expr) -> Answer:
         bar="count",
         evidence=lambda row, _: _together(question.value(mentions), within, table.iloc[row]),
         figure=measure("plot_network", name_of("table")),
+        told=f"The pairs of names that are most often together in a {within}.",
         note=f"{len(table):,} of {len(question.run('pairs')):,} pairs shown.",
         unit="",
     )

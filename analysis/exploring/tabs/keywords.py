@@ -104,6 +104,7 @@ def ask(question: Question) -> Answer:
         bar=rank,
         evidence=lambda row, column: _places(question, tokens, table.iloc[row], column),
         figure=_figure(question, table),
+        told=_told(table, rank, bool(question["more"])),
         note=f"{sizes(table)} p adjusted after Benjamini–Hochberg.",
         unit="",
     )
@@ -111,6 +112,16 @@ def ask(question: Question) -> Answer:
 
 def _set(value: str) -> str | None:
     return None if value in (EACH_GROUP, ALL_OTHERS) else value
+
+
+def _told(table: pd.DataFrame, rank: str, more: bool) -> str:
+    """What the table shows, in a sentence."""
+    from analysis.charts import words  # loads matplotlib
+
+    targets = words.listing(table["target"].unique(), 4)
+    against = words.listing(table["reference"].unique(), 2)
+    kind = "Keywords of" if more else "Words that are rarer in"
+    return f"{kind} {targets} compared with {against}, by {words.column_phrase(table, rank)}."
 
 
 def _figure(question: Question, table: pd.DataFrame) -> Expr:

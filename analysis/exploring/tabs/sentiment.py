@@ -67,6 +67,7 @@ def _groups(question: Question) -> Answer:
         bar="compound",
         evidence=lambda row, _: _sentences(question, scores, table.iloc[row]),
         figure=measure("plot_sentiment", name_of("table"), by=by, top=question["rows"]),
+        told=f"Mean tone of sentences (compound score), by {by}.",
         note=_TONE,
         unit="sentence",
     )
@@ -105,6 +106,7 @@ def _course(question: Question) -> Answer:
         bar="compound",
         evidence=evidence,
         figure=measure("plot_sentiment_arc", few_groups(table, [by]), by=by),
+        told=f"Mean tone of sentences (compound score) through the text, by {by}.",
         note=_TONE,
         unit="sentence",
         n_by=[by, "bin"],
@@ -122,6 +124,7 @@ def _single(question: Question) -> Answer:
         shown=["text", "compound", *_SCORES, "doc", "voice"],
         bar="compound",
         evidence=lambda row, _: table.iloc[[row]][[*KEYS, "compound"]],
+        told=f"The sentences with the most {'negative' if rising else 'positive'} tone.",
         note=_TONE,
         unit="",
     )
@@ -155,6 +158,7 @@ def _names(question: Question) -> Answer:
         figure=measure(
             "plot_targets", enough, by=by, top=question["rows"], min_count=question["min_count"]
         ),
+        told=f"Sentiment toward those who are named most, by {by}.",
         note=f"{table['count'].sum():,} mentions. {_JUDGED}",
         unit="",
     )

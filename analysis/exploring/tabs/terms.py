@@ -19,6 +19,7 @@ from analysis.exploring.question import (
     few_groups,
     needs_words,
     stop_list,
+    told_of,
 )
 from analysis.exploring.recipe import Expr, measure
 from analysis.tables import InputError
@@ -69,6 +70,7 @@ def _ranking(question: Question) -> Answer:
     return question.answer(
         shown=["term", *by, "count", "rate", "documents", "base"],
         bar="rate",
+        told=told_of(table, "term", "rate", by),
         evidence=lambda row, _: _places(question, tokens, table.iloc[row]),
         figure=measure("plot_terms", few_groups(table, by), top=question["rows"]),
     )
@@ -129,6 +131,7 @@ def _over_time(question: Question) -> Answer:
         shown=["period", "term", *by, "count", "rate", "documents", "base"],
         bar="rate",
         n_by=["period", *by],
+        told=told_of(table, "term", "rate", [*by, question["every"]]),
         evidence=lambda row, _: _places_then(question, tokens, table.iloc[row]),
         figure=measure("plot_over_time", _few_lines(table, by)),
     )

@@ -63,6 +63,7 @@ def ask(question: Question) -> Answer:
     return question.answer(
         shown=[*shown, "sentence"],
         evidence=lambda row, _: table.iloc[[row]][list(KEYS)],
+        told=f"{search or 'The sentences'} in {question['doc']}.",
         figure=figure,
         marks=_together(marks),
     )

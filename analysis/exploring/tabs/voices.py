@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.exploring.controls import PER, ROWS, Control
 from analysis.exploring.evidence import KEYS, in_group
 from analysis.exploring.filters import EACH, MERGED, VOICES, by_control
-from analysis.exploring.question import Answer, Question, few_groups
+from analysis.exploring.question import Answer, Question, few_groups, told_of
 from analysis.exploring.recipe import Expr, measure, name_of
 from analysis.saying.voicing import resolved_voices
 from analysis.tables import NONE_LABEL, InputError, group_codes
@@ -74,6 +74,7 @@ def _share(question: Question) -> Answer:
     else:
         figure = measure("plot_voices", name_of("table"), own=_own(question), top=question["rows"])
     return question.answer(
+        told=f"Share of words that each voice is given{f', by {by}' if by else ''}.",
         shown=["voice", "speech", *names, "share", "count", "base", "documents"],
         bar="share",
         evidence=lambda row, _: _stretches(question, tokens, table.iloc[row]),
@@ -134,6 +135,7 @@ def _verbs(question: Question) -> Answer:
         bar="share",
         evidence=lambda row, _: _cued(question, quotes, (by, item), table.iloc[row]),
         figure=measure("plot_shares", few_groups(table, [by], most=15), row=by, part=item),
+        told=f"Which {item.replace('_', ' ')} introduces quotations, by {by}.",
         unit="quotation",
         n_by=[by],
     )
@@ -174,6 +176,7 @@ def _quotations(question: Question) -> Answer:
     return question.answer(
         shown=[item, *by, "count", "rate", "documents", "base"],
         bar="rate",
+        told=told_of(table, item, "rate", by, "Quotations: "),
         evidence=lambda row, _: _quoted(question, quotes, table.iloc[row]),
         figure=measure("plot_terms", drawn, item=item, by=by, top=question["rows"]),
     )
