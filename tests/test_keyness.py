@@ -312,6 +312,13 @@ def test_a_missing_term_is_refused_before_it_is_counted(tokens: pd.DataFrame) ->
         compare_terms(holed, by="doc")
 
 
+@pytest.mark.parametrize("rows", [127, 128, 129, 32_768])
+def test_counting_where_a_kind_of_integer_ends(rows: int) -> None:
+    nothing = np.zeros(rows, dtype=np.int64)
+    counts, documents = count_in_documents(nothing, nothing, 2)
+    assert (counts.tolist(), documents.tolist()) == ([rows, 0], [1, 0])
+
+
 def test_plain_text_columns_are_taken(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
     plain = tokens.astype({"doc": str, "term": str, "word": str})
     pd.testing.assert_frame_equal(

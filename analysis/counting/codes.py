@@ -114,7 +114,8 @@ def count_in_documents(
         return documents.copy(), documents
     kept = np.ones(len(codes), dtype=bool) if counted is None else counted
     edges = np.flatnonzero(docs[1:] != docs[:-1]) + 1
-    edges = np.concatenate([[0], edges, [len(docs)]]).astype(np.min_scalar_type(-len(docs)))
+    width = np.min_scalar_type(-len(docs) - 1)  # int8 ends at −128 and at +127
+    edges = np.concatenate([[0], edges, [len(docs)]]).astype(width)
     # a counting sort brings the rows of a code together and leaves them in document order
     table = sparse.csr_matrix((kept, codes, edges), shape=(len(edges) - 1, size)).tocsc()
     counts = np.diff(table.indptr).astype(np.int64)
