@@ -29,7 +29,7 @@ from analysis.exploring.views_data import (
 from analysis.exploring.views_form import Field, Form
 from analysis.exploring.views_text import Mark, marks_of, text_payload
 from analysis.exploring.views_work import Work
-from analysis.tables import InputError, require_choice
+from analysis.tables import InputError, require_choice, silent
 
 LIMIT = 200  # passages listed
 TYPING, FIGURE = 0.15, 0.3  # seconds without a change before the table, and then the figure
@@ -136,7 +136,7 @@ class Panel:
             field.observe(self._changed)
         self._tabs.observe(self._turned, names="selected_index")
         self._fold.observe(self._folded, names="value")
-        self._cancel.on_click(lambda _: self._stop.set())
+        self._cancel.on_click(lambda _: self._halt())
         self._again.on_click(lambda _: self._ask_soon(0.0))
         self.rows.on_event("choose", self._choose)
         self.figure.on_event("choose", self._choose)
@@ -174,6 +174,10 @@ class Panel:
         active = sum(field.value != field.default for field in known)
         self._fold.description = f"Filters ({active} set)" if active else "Filters"
 
+    def _halt(self) -> None:
+        self._stop.set()
+        self.say("Stopping after the documents at hand …")
+
     def _choose(self, told: dict[str, Any]) -> None:
         row, column = told.get("row"), told.get("column")
         if told.get("key") != self.key or not isinstance(row, int) or self.answer is None:
@@ -209,7 +213,8 @@ class Panel:
     def _guard(self, act: Callable[[], Any]) -> None:
         """Do something; what goes wrong is told in one sentence."""
         try:
-            act()
+            with silent():  # the panel has a bar of its own
+                act()
         except InputError as error:
             self.say(str(error), "error")
         except Exception as error:

@@ -108,12 +108,13 @@ class Saver:
         if told.get("key") != panel.key or passages is None or not isinstance(rows, list):
             return
         wanted = [row for row in rows if isinstance(row, int) and 0 <= row < len(passages)]
+        if not wanted:
+            panel.say("No passage is listed; change the filter of the passages.", "error")
+            return
 
         def save(path: Path, overwrite: bool) -> Path:
             from analysis.export import save_table
 
-            if not wanted:
-                raise InputError("No passage is listed; change the filter of the passages.")
             table = passages.iloc[wanted].reset_index(drop=True)
             return save_table(table, path, caption=panel.list_title, overwrite=overwrite)
 

@@ -1,0 +1,321 @@
+"""The panel, driven as a page would drive it, without a browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.explore import explore
+from analysis.exploring.panel import Panel
+from analysis.exploring.panel_output import Output
+from analysis.exploring.views_work import Work
+from analysis.tables import InputError
+
+
+@pytest.fixture
+def panel(documents: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Panel:
+    """A panel that draws no figure: drawing takes most of the time."""
+    monkeypatch.setattr(Output, "draw", lambda self, panel: None)
+    return explore(documents, settings={"search": "peace, war"}).refresh()
+
+
+@pytest.fixture
+def drawn(documents: pd.DataFrame, tmp_path: Path) -> Panel:
+    before = documents.copy(deep=True)
+    made = explore(documents, settings={"search": "peace, war"}, figures=tmp_path / "figures")
+    made.refresh()
+    pd.testing.assert_frame_equal(documents, before)
+    return made
+
+
+def send(view: Any, **message: Any) -> None:
+    """Say something as the page would."""
+    view._handle_custom_msg(message, [])
+
+
+def field(panel: Panel, name: str) -> Any:
+    return panel._forms[panel.tab].fields[name]
+
+
+def texts(panel: Panel) -> list[str]:
+    return [row[0] for row in panel.rows.data["rows"]]
+
+
+def test_a_setting_is_answered_with_rows_bars_and_a_figure(drawn: Panel) -> None:
+    panel = drawn
+    assert texts(panel) == ["peace", "war"]
+    assert panel.answer.table["count"].tolist() == [4, 2]
+    assert [column["label"] for column in panel.rows.data["columns"]][:3] == [
+        "Term",
+        "Count",
+        "Rate",
+    ]
+    value, low, high = panel.rows.data["bars"][0]
+    assert low <= value <= high
+    assert panel.figure.png.startswith(b"\x89PNG")
+    assert "peace" in panel.figure.data["alt"]
+    assert [area["row"] for area in panel.figure.data["areas"]] == [0, 1]
+    assert panel.message.data["text"] == "2 rows."
+
+
+def test_a_changed_control_asks_again(panel: Panel) -> None:
+    key = panel.key
+    field(panel, "search").value = "talks"
+    assert texts(panel) == ["talks"]
+    assert panel.key == key + 1
+    field(panel, "by").value = "side"
+    assert [row[:2] for row in panel.rows.data["rows"]] == [["talks", "east"], ["talks", "west"]]
+    field(panel, "by").value = ""
+    assert len(texts(panel)) == 1
+
+
+def test_completion_keeps_what_was_written_before(panel: Panel) -> None:
+    field(panel, "search").value = "war, pea"
+    assert field(panel, "search")._parts[0].options == ("war, peace",)
+    field(panel, "search").value = ""
+    assert field(panel, "search")._parts[0].options == ()
+
+
+def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None:
+    send(panel.rows, type="choose", key=panel.key, row=0, column="count")
+    assert panel.rows.chosen == {"row": 0, "column": "count"}
+    assert panel.list.data["title"] == "Passages: peace (Count)"
+    assert [row[1] for row in panel.list.data["rows"]] == ["Peace", "peace", "Peace", "peace"]
+    assert panel.reader.data == {}
+    send(panel.list, type="read", key=panel.key, row=1)
+    pieces = panel.reader.data["pieces"]
+    assert "".join(piece[0] for piece in pieces) == panel.explorer.documents["text"][0]
+    assert [piece[0] for piece in pieces if piece[2] >= 0] == ["Peace", "peace"]
+    assert panel.reader.data["here"] == 1
+    send(panel.reader, type="close")
+    assert panel.reader.data == {}
+
+
+def test_the_only_passage_opens_its_text(panel: Panel) -> None:
+    field(panel, "search").value = "conflict"
+    send(panel.rows, type="choose", key=panel.key, row=0, column=None)
+    assert len(panel.list.data["rows"]) == 1
+    assert panel.reader.data["hits"] == 1
+
+
+def test_what_was_chosen_stays_chosen_while_it_is_there(panel: Panel) -> None:
+    send(panel.rows, type="choose", key=panel.key, row=1, column=None)
+    field(panel, "per").value = 100
+    assert panel.rows.chosen == {"row": 1, "column": None}
+    assert panel.list.data["title"] == "Passages: war"
+    field(panel, "search").value = "peace"
+    assert panel.rows.chosen == {}
+    assert panel.list.data == {}
+
+
+def test_what_the_page_says_of_an_older_table_is_not_heard(panel: Panel) -> None:
+    send(panel.rows, type="choose", key=panel.key - 1, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.key, row="0", column=None)
+    send(panel.list, type="read", key=panel.key, row=0)
+    panel.rows._handle_custom_msg("choose", [])
+    assert panel.list.data == {}
+    send(panel.rows, type="choose", key=panel.key, row=99, column=None)
+    assert panel.message.data["kind"] == "error"
+    send(panel.rows, type="choose", key=panel.key, row=0, column="no such column")
+    assert panel.rows.chosen == {"row": 0, "column": None}
+
+
+def test_errors_are_one_sentence_and_leave_the_table_pale(panel: Panel) -> None:
+    field(panel, "search").value = "nowhereword"
+    assert panel.message.data["kind"] == "error"
+    assert "nowhereword" in panel.message.data["text"]
+    assert panel.rows.stale
+    assert panel._saver.figure.disabled
+    assert texts(panel) == ["peace", "war"]
+    field(panel, "search").value = "peace"
+    assert not panel.rows.stale
+    assert panel.message.data["kind"] == ""
+
+
+def test_another_tab_takes_the_place_of_the_table(panel: Panel) -> None:
+    panel._tabs.selected_index = panel.explorer.tabs.index("Contexts")
+    assert panel.tab == "Contexts"
+    assert panel.rows.data == {}  # nothing is searched there yet
+    assert panel.figure.png == b""
+    field(panel, "search").value = "peace"
+    assert {"left", "node", "right"} <= {c["kind"] for c in panel.rows.data["columns"]}
+    assert panel._saver.name.value == "explore-contexts"
+
+
+def test_a_failure_of_the_package_is_told_too(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError("by\nzero")
+
+    monkeypatch.setattr(panel.explorer, "ask", fail)
+    panel.refresh()
+    assert panel.message.data["text"] == "This did not work: ZeroDivisionError: by zero"
+
+
+def test_filters_are_shared_counted_and_hidden_for_single_texts(panel: Panel) -> None:
+    assert panel._filter_box.layout.display == "none"
+    panel._fold.value = True
+    assert panel._filter_box.layout.display == ""
+    field(panel, "side").value = ["east"]
+    assert panel._fold.description == "Filters (1 set)"
+    assert panel.answer.table["count"].tolist() == [3, 0]
+    panel._tabs.selected_index = panel.explorer.tabs.index("Collocates")
+    assert field(panel, "side").value == ["east"]
+    panel._tabs.selected_index = panel.explorer.tabs.index("Text")
+    assert panel._fold.layout.display == "none"
+    assert panel.reader.data["whole"] is True
+    send(panel.rows, type="choose", key=panel.key, row=1, column=None)
+    marked = [piece[0] for piece in panel.reader.data["pieces"] if piece[2] >= 0]
+    assert marked == ["The talks, he said, were about peace."]
+
+
+def test_targets_follow_the_groups(panel: Panel) -> None:
+    panel._tabs.selected_index = panel.explorer.tabs.index("Keywords")
+    field(panel, "by").value = "side"
+    field(panel, "target").value = "west"
+    field(panel, "by").value = "outlet"
+    known = [value for _, value in field(panel, "target")._parts[0].options]
+    assert "Gamma" in known
+    assert "west" not in known
+    assert field(panel, "target").value == field(panel, "target").default
+
+
+def test_code_is_shown_and_follows(panel: Panel) -> None:
+    assert panel.code.data == {"code": ""}
+    panel._saver.show.value = True
+    assert panel.code.data["code"] == panel.answer.code
+    field(panel, "search").value = "talks"
+    assert "talks" in panel.code.data["code"]
+    panel._saver.show.value = False
+    assert panel.code.data == {"code": ""}
+
+
+class Slow:
+    """An explorer whose layer takes a while: ten steps of ten milliseconds."""
+
+    tabs = ("Terms", "Contexts")
+
+    def __init__(self, real: Any) -> None:
+        self.real, self.done, self.began = real, 0, threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def missing(self, tab: str, settings: Any) -> list[str]:
+        return ["tokens"] if self.done < 10 else []
+
+    def prepare(self, tab: str, settings: Any, tick: Any) -> bool:
+        while self.done < 10:
+            self.began.set()
+            time.sleep(0.01)
+            self.done += 1
+            if not tick(self.done, 10, "tokens"):
+                return False
+        return True
+
+
+@pytest.fixture
+def slow(panel: Panel) -> Panel:
+    panel.explorer = Slow(panel.explorer)
+    panel._work.background = True
+    return panel
+
+
+def test_long_work_shows_progress_and_ends(slow: Panel) -> None:
+    seen: list[str] = []
+    slow._doing.observe(lambda change: seen.append(change["new"]), names="value")
+    field(slow, "search").value = "talks"
+    assert slow.wait()
+    assert texts(slow) == ["talks"]
+    assert seen[-1] == "tokens: 10 of 10"
+    assert slow._progress.layout.display == "none"
+
+
+def test_long_work_is_cancelled_and_goes_on_where_it_was(slow: Panel) -> None:
+    field(slow, "search").value = "talks"
+    assert slow.explorer.began.wait(5)
+    slow._cancel.click()
+    assert slow.wait()
+    assert 0 < slow.explorer.done < 10
+    assert slow.message.data["text"] == "Stopped; what was made until then stays."
+    assert slow._again.layout.display == ""
+    assert slow.rows.stale
+    slow._again.click()
+    assert slow.wait()
+    assert texts(slow) == ["talks"]
+    assert slow._again.layout.display == "none"
+
+
+def test_another_question_ends_the_work_for_the_first(slow: Panel) -> None:
+    field(slow, "search").value = "talks"
+    assert slow.explorer.began.wait(5)
+    field(slow, "rows").value = 5
+    assert slow.wait()
+    assert slow.message.data["text"] == "1 row."
+    assert slow._again.layout.display == "none"
+
+
+def test_typing_asks_once(slow: Panel) -> None:
+    slow.explorer.done = 10
+    key = slow.key
+    for text in ("t", "ta", "tal", "talk", "talks"):
+        field(slow, "search").value = text
+    assert slow.wait()
+    assert slow.key == key + 1
+    assert texts(slow) == ["talks"]
+
+
+def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    work, done = Work(background=True), []
+    work.do("a", lambda: 1 // 0)  # type: ignore[arg-type, return-value]
+    work.do("b", lambda: done.append(1), 0.02)
+    assert work.wait(5)
+    assert done == [1]
+    assert "a job of the explorer failed" in caplog.text
+    work.do("c", lambda: done.append(2), 60)
+    assert work.waiting("c")
+    assert not work.wait(0.01)
+    work.drop()
+    assert work.wait(5)
+    assert done == [1]
+
+
+def test_a_thread_with_nothing_to_do_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.exploring.views_work.IDLE", 0.01)
+    work, done = Work(background=True), []
+    work.do("a", lambda: done.append(threading.current_thread()))
+    assert work.wait(5)
+    done[0].join(5)
+    assert not done[0].is_alive()
+    work.do("a", lambda: done.append(threading.current_thread()))
+    assert work.wait(5)
+    assert len(done) == 2
+
+
+def test_what_cannot_be_set_is_refused(documents: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"Terms.*Text"):
+        explore(documents, tab="terms")
+    with pytest.raises(InputError, match=r"'colour'.*'search'"):
+        explore(documents, settings={"colour": "red"})
+    with pytest.raises(InputError, match=r"by='planet' cannot be set; choose from ''.*'side'"):
+        explore(documents, settings={"by": "planet"})
+    with pytest.raises(InputError, match=r"dates.*two dates"):
+        explore(documents, settings={"dates": "yesterday"})
+    with pytest.raises(InputError, match="folder or a documents table"):
+        explore(7)  # type: ignore[arg-type]
+
+
+def test_a_folder_is_named_in_the_code(root: Path) -> None:
+    panel = explore(root / "corpus", settings={"search": "peace", "dates": ("2024-05-01", "")})
+    code = panel.refresh().answer.code
+    assert f'documents = da.read_corpus("{root / "corpus"}")' in code
+    assert panel._fold.description == "Filters (1 set)"
+    panel.close()
+    assert not panel.rows.comm
+    assert repr(panel) == "<Panel: Terms>"
