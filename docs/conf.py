@@ -39,6 +39,7 @@ html_title = "Discourse analysis of news"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_show_search_summary = False  # browsers let no page from the disk read another
 html_copy_source = False
 html_show_sourcelink = False
 html_sidebars = {"tutorial": [], "_generated/gallery": [], "index": []}
@@ -62,6 +63,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"
 myst_heading_anchors = 4
 
 autosummary_generate = False
+toc_object_entries = False  # every function has a heading
 autodoc_typehints = "none"  # the docstrings say the types
 autodoc_preserve_defaults = True
 numpydoc_show_class_members = False

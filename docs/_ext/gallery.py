@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import doctest
 import hashlib
 import json
+import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
+BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = """# Gallery
 
 Every figure below was drawn from the bundled corpus while these pages were made, by the code that
@@ -130,6 +134,18 @@ def draw(pictures: Iterable[Picture], folder: Path) -> dict[str, dict[str, Any]]
     return records
 
 
+def draw_tutorial(page: Path, folder: Path) -> None:
+    """Draw the figure of the tutorial by running its code up to there, in a folder of its own."""
+    text = page.read_text(encoding="utf-8").split("\n## Save a bundle")[0]
+    space: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as empty, contextlib.chdir(empty):
+        for language, code in BLOCK.findall(text):
+            if language == "pycon":
+                code = "".join(e.source for e in doctest.DocTestParser().get_examples(code))
+            exec(code, space)
+    analysis.save_figure(space["ax"], folder / "tutorial", formats=("png", "svg"))
+
+
 def section(picture: Picture, record: dict[str, Any]) -> str:
     """Write one figure's part of the page."""
     names = [f"`{name}`" for name in calls(picture.code)]
@@ -150,7 +166,8 @@ def state(root: Path) -> str:
         *root.glob("analysis/data/*"),
         *root.glob("corpus/**/*"),
     ]
-    for path in sorted([*files, Path(__file__), Path(__file__).with_name("pictures.py")]):
+    own = [Path(__file__), Path(__file__).with_name("pictures.py"), root / "docs" / "tutorial.md"]
+    for path in sorted([*files, *own]):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -168,6 +185,7 @@ def write_gallery(app: Sphinx) -> None:
         old.unlink()
     with contextlib.chdir(root):
         records = draw(PICTURES, folder)
+    draw_tutorial(Path(app.srcdir, "tutorial.md"), folder)
     cards = "".join(CARD.format(**picture._asdict()) for picture in PICTURES)
     sections = "".join(section(picture, records[picture.name]) for picture in PICTURES)
     (generated / "gallery.md").write_text(HEAD + cards + "::::\n" + sections, encoding="utf-8")
@@ -186,7 +204,9 @@ class PictureDirective(SphinxDirective):
         record = json.loads((folder / f"{name}.json").read_text("utf-8"))
         image = nodes.image(uri=f"/_generated/figures/{name}.png", classes=["chart"])
         image["alt"] = " ".join(record["alt"].split())
-        text = f"{record['caption']} [Code](/_generated/gallery.md#{name}-figure)"
+        text = record["caption"]
+        if name in {picture.name for picture in PICTURES}:
+            text += f" [Code](/_generated/gallery.md#{name}-figure)"
         content, _ = self.parse_inline(text)
         return [nodes.figure("", image, nodes.caption("", "", *content))]
 

@@ -65,6 +65,11 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "analysis.counting.association": tuple(public_of(association)),
     "analysis.dispersion": tuple(n for n in public_of(dispersion) if n in DISPERSION),
 }
+FORMULA_PAGES = {  # title → module
+    "Formulas of keyness": "analysis.counting.formulas",
+    "Formulas of association": "analysis.counting.association",
+    "Formulas of dispersion": "analysis.dispersion",
+}
 TARGETS: dict[str, str] = {
     name: f"{module}.{name}" for module, names in FORMULAS.items() for name in names
 } | {name: f"analysis.{name}" for name in analysis.__all__}
@@ -104,10 +109,9 @@ def write_pages(app: Sphinx) -> None:
     folder = Path(app.srcdir, "_generated", "api")
     folder.mkdir(parents=True, exist_ok=True)
     pages = {slug(t): page(t, "analysis", names) for t, names in grouped().items()}
-    for module, names in FORMULAS.items():
-        title = f"Formulas: {module.rsplit('.', 1)[1]}"
+    for title, module in FORMULA_PAGES.items():
         before = f"Arithmetic on numbers and arrays, imported from ``{module}``."
-        pages[slug(title).replace(":", "")] = page(title, module, list(names), before)
+        pages[slug(title)] = page(title, module, list(FORMULAS[module]), before)
     for name, text in pages.items():
         path = folder / f"{name}.rst"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -115,6 +119,21 @@ def write_pages(app: Sphinx) -> None:
     for path in folder.glob("*.rst"):
         if path.stem not in pages:
             path.unlink()
+
+
+def list_pages(app: Sphinx, name: str, content: list[str]) -> None:
+    """Put the pages, in the order of `GROUPS`, and their functions into the page `reference`."""
+    if name != "reference":
+        return
+    pages = grouped()
+    titles = [*pages, *FORMULA_PAGES]
+    entries = "\n".join(f"_generated/api/{slug(title)}" for title in titles)
+    rows = ["| page | functions |", "|---|---|"]
+    for title, names in (pages | {t: list(FORMULAS[m]) for t, m in FORMULA_PAGES.items()}).items():
+        listed = ", ".join(f"`{name}`" for name in names)
+        rows.append(f"| [{title}](_generated/api/{slug(title)}.rst) | {listed} |")
+    content[0] = content[0].replace("_generated/api/*", entries)
+    content[0] = content[0].replace("%functions%", "\n".join(rows))
 
 
 def protect(
@@ -158,6 +177,7 @@ def _enclosed(node: nodes.Node) -> bool:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the pages at the start of a build, link names as pages are read."""
     app.connect("builder-inited", write_pages)
+    app.connect("source-read", list_pages)
     app.connect("autodoc-process-docstring", protect, priority=400)
     app.connect("doctree-read", link_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
