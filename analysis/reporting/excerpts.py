@@ -50,8 +50,9 @@ def may_print(documents: pd.DataFrame) -> pd.Series:
 class Excerpts:
     """Cuts passages out of texts, and keeps account of how much of each text it has shown.
 
-    Of a text that may not be printed whole, lists of all its sentences (`spread`) show passages
-    only until half of the text has been shown: a list of excerpts must not become the text.
+    Of a text that may not be printed whole, a passage has at most half of the words, and lists of
+    all its sentences (`spread`) show passages only until half of the text has been shown: neither
+    a passage nor a list of them must become the text.
     """
 
     def __init__(self, documents: pd.DataFrame, whole: pd.Series) -> None:
@@ -59,17 +60,27 @@ class Excerpts:
         self.texts = dict(zip(names, documents["text"], strict=True))
         self.whole = {name for name, yes in zip(names, whole, strict=True) if yes}
         self._shown: dict[str, np.ndarray] = {}
+        self._words: dict[str, int] = {}
 
     def cut(self, doc: str, start: int, end: int, *, spread: bool = False) -> Excerpt | None:
         """The passage around a hit; None where the text's licence leaves no room for it."""
         text = self.texts[doc]
-        node, used = _first_words(text[start:end], MOST_WORDS, _LONGEST)
-        beside = 0 if spread else min(BESIDE, (MOST_WORDS - used) // 2)
+        most = self._most_words(doc)
+        node, used = _first_words(text[start:end], most, _LONGEST)
+        beside = 0 if spread else min(BESIDE, (most - used) // 2)
         left = _last_words(text[max(0, start - _CHUNK) : start], beside, start > _CHUNK)
         right, _ = _first_words(text[end : end + _CHUNK], beside, _LETTERS)
         if doc not in self.whole and not self._room(doc, start, end, spread):
             return None
         return Excerpt(left, node, right)
+
+    def _most_words(self, doc: str) -> int:
+        """How many words of a text a passage may have."""
+        if doc in self.whole:
+            return MOST_WORDS
+        if doc not in self._words:
+            self._words[doc] = len(_WORD.findall(self.texts[doc]))
+        return min(MOST_WORDS, max(self._words[doc] // 2, 1))
 
     def _room(self, doc: str, start: int, end: int, spread: bool) -> bool:
         """Note what is shown of a text; whether it may be."""

@@ -88,6 +88,7 @@ class PassageWriter:
         evidence, anchor = self.ledger.known[key], self.places.anchors[key]
         rows = evidence.rows if not self.limit else evidence.rows.head(self.limit)
         left_out = len(evidence.rows) - len(rows)
+        told = words.sentences(f"{amount(evidence)}.", evidence.says)
         more = ""
         if left_out:
             more = (
@@ -97,7 +98,7 @@ class PassageWriter:
         title = f"<bdi>{escape(words.label(evidence.title, 120))}</bdi>"
         return (
             f"<details><summary>{title}: {amount(evidence)}</summary>"
-            f'<div id="{anchor}" class="list"><p class="back">{evidence.says} '
+            f'<div id="{anchor}" class="list"><p class="back">{told} '
             f'<a href="#{row}">Back to the number</a></p>\n'
             f"<ol>{chr(10).join(self._items(evidence, rows))}</ol>{more}</div></details>"
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import warnings
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -32,8 +31,9 @@ def draw_svg(figure: Figure, caption: str, alt: str) -> ElementTree.Element:
     """
     import matplotlib.pyplot as plt
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    from analysis.charts.style import quiet_layout  # loads matplotlib
+
+    with quiet_layout():
         pictures = render_figure(figure, caption, alt, formats=("svg",), house=True)
     plt.close(figure)  # matplotlib would keep it open
     root = ElementTree.fromstring(_NOT_XML.sub(REPLACED, pictures[".svg"].decode("utf-8")))

@@ -1,0 +1,156 @@
+"""Where a report goes: whole, the same each time, and never over somebody's own file."""
+
+from __future__ import annotations
+
+import re
+import stat
+import types
+from pathlib import Path
+
+import pytest
+from report_samples import GROUPS, sample, take_apart
+
+from analysis import __main__ as command
+from analysis.report import write_report
+from analysis.reporting import pdf
+from analysis.reporting.run import run_report
+from analysis.tables import InputError
+
+
+@pytest.fixture
+def small():
+    return sample().head(2)[["doc", "text"]]
+
+
+def test_the_same_corpus_gives_the_same_bytes(tmp_path):
+    one = write_report(sample(), tmp_path / "one.html", term_groups=GROUPS, pdf=False)
+    two = write_report(sample(), tmp_path / "two.html", term_groups=GROUPS, pdf=False)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_report_replaces_a_report_and_nothing_else(tmp_path, small):
+    path = write_report(small, tmp_path / "sub" / "report", pdf=False)
+    assert path == tmp_path / "sub" / "report.html"
+    assert write_report(small.head(1), path, pdf=False) == path
+    assert "1, all as the corpus holds them" in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace("1, all", "2, all"), "utf-8")
+    with pytest.raises(InputError, match="or was edited since"):
+        write_report(small, path, pdf=False)
+    write_report(small, path, pdf=False, overwrite=True)
+    other = tmp_path / "mine.html"
+    other.write_text("<p>my own", "utf-8")
+    with pytest.raises(InputError, match="is not a report of this package"):
+        write_report(small, other, pdf=False)
+    assert other.read_text("utf-8") == "<p>my own"
+    assert sorted(p.name for p in (tmp_path / "sub").iterdir()) == ["report.html"]
+
+
+def test_a_name_of_another_kind_is_refused(tmp_path, small):
+    with pytest.raises(InputError, match=r"saved as \.html"):
+        write_report(small, tmp_path / "report.pdf", pdf=False)
+
+
+def test_without_chromium_there_is_a_page_and_a_warning(tmp_path, small, monkeypatch):
+    monkeypatch.setattr(pdf, "PROGRAMS", ("no-such-program",))
+    with pytest.warns(UserWarning, match=r"No PDF of the report was made: Chromium is not"):
+        path = write_report(small, tmp_path / "report.html")
+    assert path.exists()
+    assert not path.with_suffix(".pdf").exists()
+
+
+def program(folder: Path, script: str) -> str:
+    """A stand-in for Chromium."""
+    path = folder / "chromium-stand-in"
+    path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+PRINTS = """for flag in "$@"; do case "$flag" in --print-to-pdf=*) out="${flag#*=}";; esac; done
+printf '%%PDF-1.4 /CreationDate (D:20240515080900+00) %%%%EOF' > "$out" """
+
+
+def test_a_pdf_is_the_same_whatever_the_day_and_keeps_others_files(tmp_path, small, monkeypatch):
+    monkeypatch.setattr(pdf, "PROGRAMS", (program(tmp_path, PRINTS),))
+    path = write_report(small, tmp_path / "report.html")
+    printed = path.with_suffix(".pdf").read_bytes()
+    assert b"(D:20000101000000+00)" in printed
+    assert printed.startswith(b"%PDF-1.4")
+    write_report(small, path)
+    path.with_suffix(".pdf").write_bytes(b"%PDF-1.4 somebody's own")
+    with pytest.raises(InputError, match=r"report\.pdf is there already"):
+        write_report(small, path)
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [("exit 3", "exit status 3"), ("exit 0", "exit status 0"), ("exec sleep 5", "TimeoutExpired")],
+)
+def test_a_failing_chromium_is_told_of(tmp_path, small, monkeypatch, script, told):
+    monkeypatch.setattr(pdf, "PROGRAMS", (program(tmp_path, script),))
+    monkeypatch.setattr(pdf, "SECONDS", 0.3)
+    with pytest.warns(UserWarning, match=told):
+        path = write_report(small, tmp_path / "report.html")
+    assert not path.with_suffix(".pdf").exists()
+
+
+def test_chromium_prints_all_figures(tmp_path):
+    if not pdf.find_browser():
+        pytest.skip("Chromium is not installed")
+    path = write_report(sample(), tmp_path / "report.html", term_groups=GROUPS)
+    content = path.with_suffix(".pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert content.endswith(pdf.END)
+    assert b"/Outlines" in content
+    assert b"/StructTreeRoot" in content
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) > 8
+
+
+def test_the_command_writes_the_page_and_runs_the_notebooks(monkeypatch, tmp_path, capsys):
+    calls = []
+
+    def record(name):
+        return lambda *args, **options: calls.append((name, args, options)) or 0
+
+    monkeypatch.setattr("analysis.execute.run_notebooks", record("notebooks"))
+    monkeypatch.setattr("analysis.reporting.run.run_report", record("page"))
+    assert command.main(["report"]) == 0
+    assert command.main(["report", "--page-only", "--with-texts"]) == 0
+    assert command.main(["report", "--no-page"]) == 0
+    assert [name for name, _, _ in calls] == ["page", "notebooks", "page", "notebooks"]
+    assert calls[2][1][0].with_texts is True
+    with pytest.raises(SystemExit):
+        command.main(["report", "--page-only", "--no-page"])
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pdf, "PROGRAMS", ())
+    corpus = tmp_path / "corpus"
+    (corpus / "briefs").mkdir(parents=True)
+    (corpus / "sources.csv").write_text(
+        "id,title,outlet,country,side,genre,published,url,language,licence\n"
+        "a,Talks,Post,GB,west,news,2024-05-15,,en,all rights reserved\n",
+        "utf-8",
+    )
+    (corpus / "briefs" / "a.txt").write_text("Talks failed, Putin said. Peace must come.", "utf-8")
+    (corpus / "term-groups.yml").write_text("talks: [talks]\n", "utf-8")
+    (corpus / "aliases.csv").write_text("variant,entity,label\nPutin,Vladimir Putin,PERSON\n")
+    args = types.SimpleNamespace(corpus=corpus, output=tmp_path / "out", by="side", article=None,
+                                 with_texts=False, overwrite=False)  # fmt: skip
+    with pytest.warns(UserWarning, match="No PDF"):
+        run_report(args)
+    assert re.fullmatch(
+        r"\[report\] \S+report\.html \(0\.\d MB\), \d+\.\d s\n", capsys.readouterr().out
+    )
+    page = take_apart(tmp_path / "out" / "report.html")
+    text = page.text_content()
+    assert "Vladimir Putin" in text
+    assert "Briefs are summaries written for this project" in text
+    assert len(page.xpath("//div[@class='whole']")) == 1
+    assert "1: 0 originals, 1 briefs" in text
+
+
+def test_a_folder_without_manifest_is_refused_in_a_sentence(tmp_path, capsys):
+    assert command.main(["report", "--page-only", "--corpus", str(tmp_path)]) == 2
+    assert "has no sources.csv" in capsys.readouterr().err
