@@ -335,3 +335,17 @@ def test_wikinews_articles(shared):
             rest = [second.removeprefix("Thursday, May 7, 2015 "), *rest]
         body = [line.strip() for line in rest if not line.startswith("Categories:")]
         assert record["paragraphs"] == body
+
+
+def test_a_short_hard_wrapped_text_keeps_its_title_and_every_word():
+    page = read_page(
+        "Traders march to the harbour\n\n6 March 2025\n\n"
+        "Some two hundred traders marched on Thursday. “The ferry is our\n"
+        "life,” one of them said.\n\nThe council is to meet in May."
+    )
+    assert page["title"] == "Traders march to the harbour"
+    assert page["dropped"] == []
+    assert page["paragraphs"] == [
+        "Some two hundred traders marched on Thursday. “The ferry is our life,” one of them said.",
+        "The council is to meet in May.",
+    ]

@@ -75,8 +75,8 @@ def split_paragraphs(text: str) -> list[str]:
     Notes
     -----
     A text counts as hard-wrapped if most of its lines that are followed by another are 40 to 110
-    characters long and a third of the lines after them begin in lower case; then only blank
-    lines separate paragraphs.
+    characters long and a third of the lines after them begin in lower case (all, where there are
+    only one or two); then only blank lines separate paragraphs.
 
     Examples
     --------
@@ -90,7 +90,8 @@ def split_paragraphs(text: str) -> list[str]:
     pairs = [pair for block in blocks for pair in pairwise(block)]
     even = sum(40 <= len(line) <= 110 for line, _ in pairs)
     runs_on = sum(following[0].islower() for _, following in pairs)
-    if len(pairs) >= 3 and even >= 0.7 * len(pairs) and runs_on >= len(pairs) / 3:
+    enough = len(pairs) / 3 if len(pairs) >= 3 else len(pairs)
+    if pairs and even >= 0.7 * len(pairs) and runs_on >= enough:
         joined = [re.sub(r"(?<=\w-) (?=\w)", "", " ".join(block)) for block in blocks]
         return [paragraph for paragraph in joined if paragraph]
     return [line for block in blocks for line in block]
