@@ -42,6 +42,7 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "09-stance",
     "09-strategies",
     "09-variants",
+    "11-explore",
 }
 WITH_GROUPS = {
     "03-keyness",
@@ -69,7 +70,7 @@ def code_of(path: Path) -> list[str]:
 
 
 def test_they_are_numbered() -> None:
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(1, 11)]
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(1, 12)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
