@@ -129,8 +129,12 @@ def some(table: pd.DataFrame, otherwise: str) -> pd.DataFrame:
     return table
 
 
-def draw(title: str, method: str, make: Callable[[], Any]) -> Figure:
-    """Draw a chart and take from it what it says of itself; if it cannot be drawn, say why."""
+def draw(title: str, method: str, make: Callable[[], Any], *, caption: str = "") -> Figure:
+    """Draw a chart and take from it what it says of itself; if it cannot be drawn, say why.
+
+    A `caption` takes the place of the chart's own, which repeats itself where there are panels, and
+    so does then a note of corpus and intervals.
+    """
     from analysis.bundles.pictures import figure_of
     from analysis.reporting.svg import draw_svg
 
@@ -140,12 +144,17 @@ def draw(title: str, method: str, make: Callable[[], Any]) -> Figure:
         return Figure(title, method, missing=str(error))
     chart = getattr(figure, "_discourse")  # noqa: B009 (mypy knows no such attribute)
     data = chart["data"].reset_index(drop=True)
+    note = chart["note"]
+    if caption:
+        corpus = words.corpus_sentence(chart["attrs"])
+        note = words.sentences(corpus, words.interval_sentence(data, "bands"))
+    caption = caption or chart["caption"]
     return Figure(
         title,
         method,
-        caption=chart["caption"],
+        caption=caption,
         alt=chart["alt"],
-        note=chart["note"],
-        drawing=draw_svg(figure, chart["caption"], chart["alt"]),
+        note=note,
+        drawing=draw_svg(figure, caption, chart["alt"]),
         data=data,
     )

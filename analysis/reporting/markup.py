@@ -53,15 +53,16 @@ def data_table(figure: Figure, number: int, anchors: Mapping[tuple[str, ...], st
             else:
                 cells.append(f"<td{_end(data[name])}>{text}</td>")
         rows.append(f'<tr id="f{number}r{place + 1}">{"".join(cells)}</tr>')
-    caption = (
-        f"Data of Figure {number}. A linked number leads to the passages, or documents, that it "
-        "was counted from; the other numbers of a row are computed from these."
+    told = (
+        "A linked number leads to the passages, or documents, that it was counted from; the other "
+        "numbers of a row are computed from these."
     )
-    caption += "".join(f" {letter}: {escape(text)}." for text, letter in methods.items())
-    return (
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n"
+    told += "".join(f" {letter}: {escape(text)}." for text, letter in methods.items())
+    table = (
+        f"<table><caption>Data of Figure {number}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>{chr(10).join(rows)}</tbody></table>"
     )
+    return f'<p class="note">{told}</p>\n' + scroll(table, f"Data of Figure {number}")
 
 
 def _said_below(data: pd.DataFrame, name: str) -> bool:

@@ -161,7 +161,7 @@ def _figure(figure: Figure, number: int, writer: PassageWriter, source: str) -> 
         f'<a href="#{anchor}">#{anchor}</a></p>\n'
         f'<details class="data"><summary>Data of Figure {number}: '
         f"{words.plural(len(figure.data), 'row')}</summary>\n"
-        f"{scroll(table, f'Data of Figure {number}')}</details>\n"
+        f"{table}</details>\n"
         f"{writer.lists(figure, number)}\n</article>"
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 import analysis as da
+from analysis.charts import words
 from analysis.reporting.figures import Figure, Ledger, Link, Section, draw, some
 from analysis.reporting.layers import Layers
 from analysis.reporting.shared import (
@@ -111,7 +112,11 @@ def terms_over_time(layers: Layers, ledger: Ledger) -> Figure:
         over = da.count_over_time(tokens, chosen, documents=recent, every=every)
         return da.plot_small_multiples(over, "plot_over_time", by="term", columns=2)
 
-    figure = draw(title, OVER_TIME.format(every=every), make)
+    caption = (
+        f"Rate per 1,000 words over time, by {every}, on one scale, a panel each for "
+        f"{words.listing(chosen)}. A gap means that a {every} has no texts."
+    )
+    figure = draw(title, OVER_TIME.format(every=every), make, caption=caption)
     if not figure.missing:
         period = dict(zip(recent["doc"], periods[recent.index], strict=True))
         found = da.find_positions(tokens, chosen)
