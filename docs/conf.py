@@ -1,7 +1,7 @@
-"""How the documentation site is built: `make docs`, or `python -m sphinx -W docs docs/_build/html`.
+"""How the documentation site is built by `make docs`.
 
-The site works from the disk and offline: formulas are MathML, fonts and scripts are local files,
-the search reads an index that lies beside the pages.
+The site works from the disk and offline: formulas are MathML, fonts and scripts are
+local files, the search reads an index that lies beside the pages.
 """
 
 import sys
@@ -59,7 +59,13 @@ html_theme_options = {
     "collapse_navigation": False,
 }
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline", "attrs_block"]
+myst_enable_extensions = [
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "attrs_inline",
+    "attrs_block",
+]
 myst_heading_anchors = 4
 
 autosummary_generate = False

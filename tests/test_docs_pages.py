@@ -134,3 +134,12 @@ def test_every_work_named_on_the_pages_is_in_the_references() -> None:
 def test_the_pages_say_what_the_bundled_texts_are() -> None:
     for name in ("index.md", "installing.md", "about.md", "howto/index.md"):
         assert "summaries written for this" in (DOCS / name).read_text(encoding="utf-8"), name
+
+
+def test_the_version_to_cite_is_the_one_that_is_here() -> None:
+    for name in ("about.md", "tutorial.md"):
+        cited = re.findall(
+            r"discourse-analysis\*?,? (?:version )?(\d+\.\d+\.\d+)",
+            " ".join((DOCS / name).read_text(encoding="utf-8").replace(">", "").split()),
+        )
+        assert cited == [da.__version__], name

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from pictures import LAYERS, PICTURES, Picture
 from sphinx.util.docutils import SphinxDirective
 
 import analysis
+from pictures import LAYERS, PICTURES, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
