@@ -5,6 +5,7 @@ It is never saved, holds nothing that the table does not say, and answers as the
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import weakref
 from collections.abc import Mapping
@@ -17,6 +18,22 @@ from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
+
+
+def beginning_with(words: pd.Index, prefix: str) -> slice:
+    """Where the words with a beginning stand in a sorted vocabulary; all of it if it is not sorted.
+
+    Examples
+    --------
+    >>> beginning_with(pd.Index(["a", "peace", "peaceful", "war"]), "pea")
+    slice(1, 3, None)
+    """
+    if not prefix or prefix[-1] == "\U0010ffff" or not words.is_monotonic_increasing:
+        return slice(0, len(words))
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    values = words.to_numpy(dtype=object)
+    first, last = (bisect.bisect_left(values, bound) for bound in (prefix, after))
+    return slice(first, last)
 
 
 class Cells(NamedTuple):

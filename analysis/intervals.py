@@ -144,9 +144,9 @@ def resampling_units(
     method : list of str, length n_groups
         What was resampled in each group: "documents", "sentences" or "none".
     """
-    doc = np.asarray(doc, dtype=np.int64)
-    group = np.asarray(group, dtype=np.int64)
-    pairs, row_pair = _unique(_pack(group, doc))
+    doc = np.asarray(doc)
+    group = np.asarray(group)
+    pairs, row_pair = _unique(doc if n_groups == 1 else _pack(group, doc))
     pair_group = pairs // (int(doc.max(initial=0)) + 1)
     documents = np.bincount(pair_group, minlength=n_groups)
     single = "none" if sentence is None else "sentences"

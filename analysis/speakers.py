@@ -7,6 +7,7 @@ The functions take tables that know whose voice each row is (`add_voices`): `voi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from analysis.tables import InputError, group_codes, require_columns, stamp
 
 _HEADS = ("title", "standfirst")
 PARTS = ("headline", "opening fifth", "rest")
+Levels = tuple[np.ndarray, list[str]]  # codes of rows, and what they stand for
 
 
 def add_parts(table: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +156,8 @@ def count_voices(
     tokens = coded(tokens, ("voice", "speech"))
     group_names(by, ("voice", "speech"))
     chosen = None if voices is None else word_list(voices, "voices")
-    voice = resolved_voices(tokens["voice"]) if merge_unresolved else tokens["voice"]
-    item, names = _voice_items(voice, tokens["speech"], chosen, split_speech)
+    voice = _levels(tokens["voice"], resolved=merge_unresolved)
+    item, names = _voice_items(voice, _levels(tokens["speech"]), chosen, split_speech)
     rows = np.flatnonzero(words_of(tokens) & (item >= 0))
     result = tally(
         tokens,
@@ -173,11 +175,10 @@ def count_voices(
 
 
 def _voice_items(
-    voice_column: pd.Series, speech_column: pd.Series, chosen: list[str] | None, split: bool
+    voice_levels: Levels, speech_levels: Levels, chosen: list[str] | None, split: bool
 ) -> tuple[np.ndarray, pd.Index]:
     """Number of the voice (and its speech) of every row, -1 where it is not asked for."""
-    voice, voices = _levels(voice_column)
-    speech, speeches = _levels(speech_column)
+    (voice, voices), (speech, speeches) = voice_levels, speech_levels
     if not split:
         pair, names = voice, voices
     else:
@@ -195,10 +196,20 @@ def _voice_items(
     return place[pair], pd.Index([n for n, u in zip(names, used, strict=True) if u], dtype=object)
 
 
-def _levels(column: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Integer codes of a text column and what they stand for; a missing value is ""."""
-    codes, levels = pd.factorize(column.astype(object).fillna(""), sort=True)
-    return codes.astype(np.int64), [str(level) for level in levels]
+def _levels(column: pd.Series, *, resolved: bool = False) -> Levels:
+    """Integer codes of a text column and the texts they stand for; a missing value is ""."""
+    rows = None
+    if isinstance(column.dtype, pd.CategoricalDtype):  # each text that occurs is looked at once
+        every: Any = column.array
+        rows = every.codes
+        used = np.bincount(rows + 1, minlength=len(every.categories) + 1) > 0
+        place = np.cumsum(used) - 1
+        rows = place[rows + 1]
+        column = pd.Series([None, *every.categories], dtype=object)[used]
+    texts = resolved_voices(column) if resolved else column.astype(object).fillna("")
+    codes, levels = pd.factorize(texts, sort=True)
+    codes = codes.astype(np.int64)
+    return codes if rows is None else codes[rows], [str(level) for level in levels]
 
 
 def find_voice_passages(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import regex as regular
 
-from analysis.index import INDEXED, TokenIndex, index_of
+from analysis.index import INDEXED, TokenIndex, beginning_with, index_of
 from analysis.scanner import (
     TOKEN,
     Block,
@@ -189,6 +189,7 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
     if not as_regex and not set(pattern) & set("*?"):
         code = categories.get_indexer(pd.Index([pattern], dtype=object))
         return code[code >= 0]
+    first = "" if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
     if pattern == "*":
         accepts: Any = _IS_WORD.search
     else:
@@ -200,8 +201,9 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
                 f"The regular expression {pattern!r} cannot be read ({error}); correct it, or"
                 " search with * and ? as wildcards."
             ) from None
-    hits = np.fromiter((accepts(word) is not None for word in categories), bool, len(categories))
-    return np.flatnonzero(hits)
+    some = beginning_with(categories, first)
+    hits = [accepts(word) is not None for word in categories[some]]
+    return some.start + np.flatnonzero(np.array(hits, dtype=bool))
 
 
 def find_hits(
@@ -218,9 +220,8 @@ def find_hits(
     tokens : pandas.DataFrame
         The tokens table.
     query : str or sequence of str
-        What to look for; several are alternatives. Words of a phrase are parted by spaces and
-        must stand next to each other in one document, also where rows of `tokens` were left out.
-        ``*`` and ``?`` are wildcards within a word.
+        What to look for; several are alternatives. Words of a phrase, parted by spaces, must stand
+        side by side in one document, whatever rows were left out. ``*``, ``?``: wildcards.
     regex : bool
         Each word of the query is a regular expression for a whole token.
     case : bool

@@ -278,7 +278,8 @@ def add_voices(
         place, share = majority(stretches, doc, start, end)
         result["voice_share"] = share
     voices = sorted(stretches.voices)
-    recode = np.array([voices.index(voice) for voice in stretches.voices], dtype=np.int64)
+    place_of = {voice: code for code, voice in enumerate(voices)}
+    recode = np.array([place_of[voice] for voice in stretches.voices], dtype=np.int64)
     result["voice"] = pd.Categorical.from_codes(recode[stretches.voice[place]], pd.Index(voices))
     result["speech"] = pd.Categorical.from_codes(stretches.speech[place], pd.Index(SPEECH))
     params = {"quotes": quotes, "documents": documents}

@@ -148,7 +148,7 @@ def test_the_note_tells_of_corpus_n_and_method(explorer: Explorer) -> None:
 
 def test_captions_are_sentences(explorer: Explorer) -> None:
     answer = explorer.ask("Terms", {"search": "war, peace", "by": "side"})
-    assert answer.caption() == "Rate per 1,000 words: war and peace, by side."
+    assert answer.caption() == "Rate per 1,000 words: peace and war, by side."
     answer = explorer.ask("Terms", {"search": "war", "voice": ["writer"]})
     assert answer.caption() == "Rate per 1,000 words: war (only writer)."
     for tab, settings, _ in CASES:

@@ -259,7 +259,7 @@ class Question:
         """The answer, whose table is the step "table"."""
         if figure is not None:
             self.recipe.let("ax", figure)
-        table = self.run("table")
+        table, told = self.run("table"), " ".join(told.split())
         if self.settings.get("voice"):
             told = f"{told[:-1]} (only {', '.join(self['voice'])})."
         return Answer(

@@ -182,21 +182,36 @@ def count_cues(
     told = told.assign(**{name: _named(told[name]) for name in own})
     if "speaker" in own:
         told = told.assign(speaker=resolved_voices(told["speaker"]))
-    code, labels = group_codes(told, by, documents)
+    known = sorted(set(told[item].astype(object)))
+    told, groups = _large_groups(told, group_codes(told, by, documents), min_count)
     result = count_shares(
         told,
         told[item],
-        (code, labels),
+        groups,
         unit="quotations",
         confidence=confidence,
         seed=seed,
+        known=known,
     ).rename(columns={"term": item})
     result = result[result["base"] >= min_count].reset_index(drop=True)
-    result["cues"] = _verbs_behind(result, told.assign(_group=code), labels, item)
+    result["cues"] = _verbs_behind(result, told.assign(_group=groups[0]), groups[1], item)
     params = {"by": by, "item": item, "documents": documents, "min_count": min_count}
     return stamp(
         result, quotes, "count_cues", params | {"confidence": confidence, "seed": seed}, on="quotes"
     )
+
+
+def _large_groups(
+    told: pd.DataFrame, groups: tuple[np.ndarray, pd.DataFrame], min_count: int
+) -> tuple[pd.DataFrame, tuple[np.ndarray, pd.DataFrame]]:
+    """Drop the groups that are too small before they cost an interval; all stay if all are."""
+    code, labels = groups
+    enough = np.bincount(code, minlength=len(labels)) >= min_count
+    if enough.all() or not enough.any():
+        return told, groups
+    place = np.cumsum(enough) - 1
+    kept = enough[code]
+    return told[kept], (place[code[kept]], labels[enough].reset_index(drop=True))
 
 
 def _verbs_behind(

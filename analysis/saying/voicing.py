@@ -36,6 +36,10 @@ def is_named(speaker: object) -> bool:
 
 def resolved_voices(voices: pd.Series) -> pd.Series:
     """The voices, with one name for all speakers who are only a pronoun or a role."""
+    if isinstance(voices.dtype, pd.CategoricalDtype):  # each name is looked at once
+        known = resolved_voices(voices.cat.categories.to_series())
+        named = np.append(known.to_numpy(dtype=object), "")  # the last one is for code -1
+        return pd.Series(named[voices.cat.codes.to_numpy()], index=voices.index, dtype=object)
     plain = voices.astype(object)
     names = {v: v for v in plain.dropna().unique() if v in OWN or str(v)[:1] in "(" or is_named(v)}
     return plain.map(lambda voice: names.get(voice, UNRESOLVED) if isinstance(voice, str) else "")
