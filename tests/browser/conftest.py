@@ -15,6 +15,7 @@ from typing import Any
 
 import hostile_corpus
 import pytest
+from lab_server import Lab, copy_repository, serve_lab
 from visiting import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(300))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(300))
 
 
 def find_chromium() -> str | None:
@@ -85,6 +87,14 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
         one.context.close()
     for one in visits:
         one.require_quiet()
+
+
+@pytest.fixture(scope="package")
+def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab on copies of the notebooks and of a part of the corpus."""
+    folder = copy_repository(tmp_path_factory.mktemp("copy"))
+    with serve_lab(folder, tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
