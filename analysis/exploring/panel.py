@@ -32,7 +32,7 @@ from analysis.exploring.views_work import Work
 from analysis.tables import InputError, require_choice, silent
 
 LIMIT = 200  # passages listed
-TYPING, FIGURE = 0.15, 0.3  # seconds without a change before the table, and then the figure
+TYPING, FIGURE = 0.1, 0.3  # seconds without a change before the table, and then the figure
 SEARCHES = ("search", "text", "number")  # kinds of controls that are typed into
 
 
@@ -239,9 +239,10 @@ class Panel:
         with self._engine:
             form.renew(self.explorer.controls(tab, form.values()))
             values = form.values()
-            if self.explorer.missing(tab, values) and not self._prepare(tab, values):
-                return
-            form.renew(self.explorer.controls(tab, values))  # speakers are known by now
+            if self.explorer.missing(tab, values):
+                if not self._prepare(tab, values):
+                    return
+                form.renew(self.explorer.controls(tab, values))  # speakers are known by now
             answer = self.explorer.ask(tab, values)
         self._show_answer(answer, values)
 

@@ -79,7 +79,7 @@ function render({ model, el }) {
     table = null;
     if (!data.rows) return;
     const id = nextId("title");
-    const title = make("h4", { class: "da-heading", id }, make("bdi", { text: data.title }));
+    const title = make("div", { class: "da-heading", id }, make("bdi", { text: data.title }));
     if (!data.rows.length) {
       el.append(title, make("p", { class: "da-none", text: "No passage was found behind this number." }));
       return;

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROWS, PASSAGES = 30, 12
+_WHERE = ("doc", "left", "node", "right", "outlet", "published")  # of a passage
 DPI = 144
 SCREEN = 96  # dots of a picture to the inch at its natural size
 INSTEAD = "The interactive panel; its last state is shown below."
@@ -31,6 +32,7 @@ _LOOKS = (  # of the static state alone
     "{text-align:start!important;vertical-align:top;white-space:normal;"
     "padding:.15rem .6rem}.da-static td.da-number"
     "{text-align:end!important;font-variant-numeric:tabular-nums}"
+    ".da-static td.da-wide{min-width:14em}"
 )
 
 
@@ -96,7 +98,7 @@ def table_html(
         f"<p>{escape_html(plain(note))}</p>" if note else "",
     ]
     if passages is not None and len(passages):
-        columns = [name for name in passages.columns if name not in ("start", "end", "position")]
+        columns = [name for name in _WHERE if name in passages.columns]
         parts.append(_table(passages.head(PASSAGES), columns, chosen))
         parts.append(_more(len(passages), PASSAGES, "passages"))
     return "\n".join([*(part for part in parts if part), "</section>"])
@@ -112,8 +114,9 @@ def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:
     for values in zip(*(table[name].tolist() for name in columns), strict=True):
         cells = []
         for i, (name, value) in enumerate(zip(columns, values, strict=True)):
-            number = not isinstance(value, str) and i > 0
-            tag = 'th scope="row"' if i == 0 else 'td class="da-number"' if number else "td"
+            number = isinstance(value, int | float) and not isinstance(value, bool) and i > 0
+            kind = "da-number" if number else "da-wide" if name in ("left", "right") else ""
+            tag = 'th scope="row"' if i == 0 else f'td class="{kind}"' if kind else "td"
             text = f"<bdi>{escape_html(cell(value, name))}</bdi>"
             if name == "node":
                 text = f"<mark>{text}</mark>"

@@ -54,7 +54,7 @@ function render({ model, el }) {
     marks = [];
     if (!data.pieces) return;
     const id = nextId("text");
-    const title = make("h4", { class: "da-heading", id }, make("bdi", { text: data.title }));
+    const title = make("div", { class: "da-heading", id }, make("bdi", { text: data.title }));
     const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(data.language) ? data.language : null;
     const text = make("div", { class: "da-body", dir: "auto", lang: language });
     marks = Array.from({ length: data.hits }, () => []);
