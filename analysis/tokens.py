@@ -202,8 +202,7 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
                 " search with * and ? as wildcards."
             ) from None
     some = beginning_with(categories, first)
-    hits = [accepts(word) is not None for word in categories[some]]
-    return some.start + np.flatnonzero(np.array(hits, dtype=bool))
+    return some.start + np.flatnonzero([accepts(word) is not None for word in categories[some]])
 
 
 def find_hits(

@@ -84,7 +84,7 @@ class Explorer:
         self.source = source
         self._kitchen = Kitchen(self.documents, layers or {})
         self._frequent: pd.Index | None = None
-        self._speakers: list[str] | None = None
+        self._declared: dict[tuple[str, Any], list[Control]] = {}
 
     def controls(self, tab: str, settings: Mapping[str, Any] | None = None) -> list[Control]:
         """What can be set in a tab, in order; the filters that all tabs share come last.
@@ -101,20 +101,21 @@ class Explorer:
         list of Control
         """
         require_choice(tab, self.tabs, "tab")
-        own: list[Control] = TABS[tab].controls(self.documents, settings or {})
-        return own if tab == "Text" else [*own, *self._filters()]
+        by = (settings or {}).get("by") if tab == "Keywords" else None
+        if (tab, by) not in self._declared:
+            found = TABS[tab].controls(self.documents, {} if by is None else {"by": by})
+            self._declared[tab, by] = found
+        own = self._declared[tab, by]
+        return list(own) if tab == "Text" else [*own, *self._filters()]
 
     def _filters(self) -> list[Control]:
         """The filters; speakers can be chosen by name as soon as quotations were found."""
         layers, every = self._kitchen.layers, np.arange(len(self.documents))
-        if layers.lacks("quotes", every):
-            return filter_controls(self.documents)
-        if self._speakers is None:
-            names = layers.take("quotes", every)["speaker"].astype("str")
-            counts = names[names.map(is_named)].value_counts().reset_index()
-            counts = counts.sort_values(["count", "speaker"], ascending=[False, True])
-            self._speakers = counts["speaker"].head(SPEAKERS).tolist()
-        return filter_controls(self.documents, self._speakers)
+        named = not layers.lacks("quotes", every)
+        if ("", named) not in self._declared:
+            speakers = _speakers(layers.take("quotes", every)) if named else []
+            self._declared["", named] = filter_controls(self.documents, speakers)
+        return self._declared["", named]
 
     def text(self, doc: str) -> str:
         """The whole text of a document."""
@@ -203,3 +204,12 @@ class Explorer:
     def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
         known = checked(self.controls(tab, settings), settings)
         return Question(self._kitchen, known, self.source)
+
+
+def _speakers(quotes: pd.DataFrame) -> list[str]:
+    """The names with most quotations."""
+    names = quotes["speaker"].astype("str")
+    counts = names[names.map(is_named)].value_counts().reset_index()
+    counts = counts.sort_values(["count", "speaker"], ascending=[False, True])
+    found: list[str] = counts["speaker"].head(SPEAKERS).tolist()
+    return found

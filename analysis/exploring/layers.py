@@ -7,8 +7,9 @@ alone or among others, what was made before a cancellation can stay, and a filte
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,12 +19,13 @@ from analysis.exploring.recipe import Recipe, evaluate
 from analysis.tables import InputError, require_choice, require_columns, silent
 
 Tick = Callable[[int, int, str], bool]
+PATIENCE = 0.4  # seconds that a portion should take: so often it can be stopped
 KEPT = 24  # results of steps that are kept
 GIVEN = ("tokens", "sentences", "scores", "mentions", "targets", "quotes")
 
 
 class Layer(NamedTuple):
-    """How a layer is made: from which others, of so many characters at a time, told as what."""
+    """How a layer is made: from which others, at first of so many characters, told as what."""
 
     needs: tuple[str, ...]
     at_once: int
@@ -68,13 +70,13 @@ def _quotes(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 LAYERS: dict[str, Layer] = {
-    "tokens": Layer((), 3_000_000, "Reading words", _tokens),
-    "sentences": Layer((), 3_000_000, "Finding sentences", _sentences),
-    "scores": Layer(("sentences",), 300_000, "Scoring sentences", _scores),
-    "mentions": Layer((), 60_000, "Finding names", _mentions),
-    "mentions_by_rules": Layer((), 300_000, "Finding names by rules", _mentions_by_rules),
-    "targets": Layer(("mentions",), 60_000, "Judging sentiment toward names", _targets),
-    "quotes": Layer(("mentions",), 60_000, "Finding quotations", _quotes),
+    "tokens": Layer((), 500_000, "Reading words", _tokens),
+    "sentences": Layer((), 500_000, "Finding sentences", _sentences),
+    "scores": Layer(("sentences",), 50_000, "Scoring sentences", _scores),
+    "mentions": Layer((), 5_000, "Finding names", _mentions),
+    "mentions_by_rules": Layer((), 50_000, "Finding names by rules", _mentions_by_rules),
+    "targets": Layer(("mentions",), 5_000, "Judging sentiment toward names", _targets),
+    "quotes": Layer(("mentions",), 5_000, "Finding quotations", _quotes),
 }
 
 
@@ -116,27 +118,25 @@ class Layers:
             if not self.make(needed, rows, tick):
                 return False
         todo = rows[~self.made(name)[rows]]
-        done = 0
-        for some in self._portions(todo, layer.at_once):
+        done, size = 0, layer.at_once
+        while done < len(todo):
             if tick is not None and not tick(done, len(todo), layer.what):
                 return False
+            begin = time.monotonic()
+            some = self._portion(todo[done:], size)
             given = [self._rows(needed, some) for needed in layer.needs]
             with silent():
                 part = layer.make(self._unnumbered(some), *given)
             self._parts.setdefault(name, []).append(part)
             self.made(name)[some] = True
             done += len(some)
+            size = _next_size(size, time.monotonic() - begin)
         return tick is None or not len(todo) or tick(done, len(todo), layer.what)
 
-    def _portions(self, rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
-        """Cut documents into runs of about so many characters, one document at least."""
-        sizes = np.cumsum(self.sizes[rows])
-        first = 0
-        while first < len(rows):
-            before = sizes[first - 1] if first else 0
-            last = max(int(np.searchsorted(sizes, before + size, "right")), first + 1)
-            yield rows[first:last]
-            first = last
+    def _portion(self, rows: np.ndarray, size: int) -> np.ndarray:
+        """The first of these documents, of so many characters together, one at least."""
+        last = int(np.searchsorted(np.cumsum(self.sizes[rows]), size, "right"))
+        return rows[: max(last, 1)]
 
     def _unnumbered(self, rows: np.ndarray) -> pd.DataFrame:
         """Some documents as if they were all: then no step records which ones they are."""
@@ -189,6 +189,13 @@ def _with_docs(steps: list[Any], docs: list[str], own: int) -> list[Any]:
                 params[name] = {"steps": _with_docs(value["steps"], docs, own), "docs": docs}
         told.append({**step, "params": params, "docs": docs})
     return [*steps[:own], *told]
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Characters of the next portion: half as many where the last took too long, or double."""
+    if seconds > 2 * PATIENCE:
+        return max(size // 2, 1)
+    return 2 * size if seconds < PATIENCE else size
 
 
 def _with_ids(table: pd.DataFrame, ids: pd.Index, name: str) -> pd.DataFrame:

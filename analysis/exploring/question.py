@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Evidence = Callable[[int, str | None], pd.DataFrame]
 MOST_GROUPS = 8  # that one panel tells apart
+MANY_GROUPS = 40  # that are given no intervals, each of which costs some milliseconds
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,18 @@ class Question:
         """The columns of the groups."""
         return [self.settings["by"]] if self.settings.get("by") else []
 
+    def confidence(self, table: Expr) -> dict[str, Any]:
+        """The argument that leaves intervals out where there are many groups."""
+        by = self.settings.get("by")
+        if not by:
+            return {}
+        if by == EACH:
+            values = self.value(table)[EACH].array
+            groups = len(np.unique(values.codes))
+        else:
+            groups = 3 if by == MERGED else self.texts()[by].nunique()
+        return {"confidence": None} if groups > MANY_GROUPS else {}
+
     def layer(self, name: str, make: Callable[[], Expr]) -> Expr:
         """The step of a layer: made, or a table that was given, of these documents."""
         if name in self.recipe.steps:
@@ -291,6 +304,8 @@ def note_of(table: pd.DataFrame, by: Sequence[str], unit: str, method: str) -> s
     groups = [name for name in by if name in table.columns]
     n = words.base_sentence(table, groups, unit) if unit else ""
     intervals = words.interval_sentence(table, "low to high")
+    if "interval" not in table.columns and "base" in table.columns and groups:
+        method = words.sentences("No intervals for so many groups; filter to have them.", method)
     return words.sentences(words.corpus_sentence(table.attrs), n, intervals, method)
 
 

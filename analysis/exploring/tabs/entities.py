@@ -70,10 +70,10 @@ def _chosen(question: Question) -> Expr:
 def _names(question: Question, mentions: Expr) -> Answer:
     """The names that are mentioned most."""
     recipe, tokens = question.recipe, question.tokens()
-    options = {"tokens": tokens, "per": question["per"]}
     everyone = recipe.let(
-        "everyone", measure("count_entities", mentions, **options, confidence=None)
+        "everyone", measure("count_entities", mentions, tokens=tokens, confidence=None)
     )
+    options = {"tokens": tokens, "per": question["per"], **question.confidence(tokens)}
     top = recipe.let("top", everyone["entity"].head(question["rows"]).tolist())
     most = recipe.let("most_named", mentions[mentions["entity"].isin(top)])
     counted = measure("count_entities", most, **options, **question.group())

@@ -57,7 +57,7 @@ def scores_of(question: Question) -> Expr:
 def _groups(question: Question) -> Answer:
     """Mean tone of each group."""
     scores, by = scores_of(question), question["by"]
-    found = measure("score_sentiment_by", scores, **question.group())
+    found = measure("score_sentiment_by", scores, **question.group(), **question.confidence(scores))
     question.recipe.let("means", found)
     means = name_of("means")
     question.recipe.let("table", means[means["base"] >= 1].reset_index(drop=True))
@@ -89,7 +89,10 @@ def _sentences(
 def _course(question: Question) -> Answer:
     """Mean tone of each part of the texts."""
     scores, by, bins = scores_of(question), question["by"], question["bins"]
-    arc = question.recipe.let("arc", measure("score_arc", scores, bins=bins, **question.group()))
+    arc = question.recipe.let(
+        "arc",
+        measure("score_arc", scores, bins=bins, **question.group(), **question.confidence(scores)),
+    )
     question.recipe.let("table", arc[arc["base"] >= 1].reset_index(drop=True))
     table = question.run("table")
 
@@ -146,6 +149,7 @@ def _names(question: Question) -> Answer:
     )
     top = recipe.let("top", counted["entity"].head(question["rows"]).tolist())
     options = {"entities": top, "min_count": question["min_count"], **question.group()}
+    options |= question.confidence(targets)
     recipe.let("table", measure("score_targets_by", targets, **options))
     table = question.run("table")
     if not len(table):

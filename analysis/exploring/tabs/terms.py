@@ -61,7 +61,8 @@ def _ranking(question: Question) -> Answer:
     """Counts and rates, the most frequent terms first."""
     tokens = question.tokens()
     terms = _wanted(question, tokens, question["rows"])
-    counted = measure("count_terms", tokens, terms=terms, per=question["per"], **question.group())
+    options = {"per": question["per"], **question.group(), **question.confidence(tokens)}
+    counted = measure("count_terms", tokens, terms=terms, **options)
     if question.grouped_by_voice:
         counts = question.recipe.let("counts", counted)
         counted = counts[counts["base"] >= 1].reset_index(drop=True)
@@ -120,7 +121,7 @@ def _over_time(question: Question) -> Answer:
     tokens, named = question.tokens(), words_in(question["search"])
     terms = named if named and not question["regex"] else _wanted(question, tokens, LINES)
     options = {"every": question["every"], "per": question["per"], **question.group()}
-    options["documents"] = question.documents
+    options |= {"documents": question.documents, **question.confidence(tokens)}
     counted = measure("count_over_time", tokens, terms, **options)
     if question.grouped_by_voice:
         counts = question.recipe.let("counts", counted)

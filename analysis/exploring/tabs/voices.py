@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.exploring.controls import PER, ROWS, Control
 from analysis.exploring.evidence import KEYS, in_group
 from analysis.exploring.filters import EACH, MERGED, VOICES, by_control
-from analysis.exploring.question import Answer, Question, few_groups, told_of
+from analysis.exploring.question import MANY_GROUPS, Answer, Question, few_groups, told_of
 from analysis.exploring.recipe import Expr, measure, name_of
 from analysis.saying.voicing import resolved_voices
 from analysis.tables import NONE_LABEL, InputError, group_codes
@@ -63,7 +63,8 @@ def _share(question: Question) -> Answer:
     if not question.run("top"):
         raise InputError("No speaker is given a word in these texts; filter less.")
     split = bool(question["split_speech"]) and not by
-    counted = measure("count_voices", tokens, voices=top, split_speech=split, **question.group())
+    options = {"split_speech": split, **question.group(), **question.confidence(tokens)}
+    counted = measure("count_voices", tokens, voices=top, **options)
     recipe.let("counts", counted)
     counts = name_of("counts")
     recipe.let("table", counts[counts["count"] >= 1].reset_index(drop=True))
@@ -125,6 +126,9 @@ def _verbs(question: Question) -> Answer:
     item = question["item"] if question["item"] in ("cue", "cue_class") else "cue_class"
     group = question.group() if question["by"] else {}
     options = {"item": item, "min_count": question["min_count"], **group}
+    every = measure("count_cues", quotes, **options, confidence=None)
+    if question.value(question.recipe.let("every", every))[by].nunique() > MANY_GROUPS:
+        options["confidence"] = None
     cues = question.recipe.let("cues", measure("count_cues", quotes, **options))
     question.recipe.let("table", cues[cues["count"] >= 1].reset_index(drop=True))
     table = question.run("table")
@@ -165,10 +169,11 @@ def _quotations(question: Question) -> Answer:
     """How many quotations there are of each kind, speaker or verb."""
     recipe, item = question.recipe, question["item"]
     quotes, tokens = quotes_of(question), question.all_tokens()
-    options = {"tokens": tokens, "item": item, "per": question["per"]}
+    options: dict[str, Any] = {"tokens": tokens, "item": item}
     every = recipe.let("every", measure("count_quotes", quotes, **options, confidence=None))
+    options |= {"per": question["per"], **question.group(), **question.confidence(tokens)}
     top = recipe.let("top", every[item].head(question["rows"]).tolist())
-    counts = recipe.let("counts", measure("count_quotes", quotes, **options, **question.group()))
+    counts = recipe.let("counts", measure("count_quotes", quotes, **options))
     recipe.let("table", counts[counts[item].isin(top)].reset_index(drop=True))
     table = question.run("table")
     by = question.by

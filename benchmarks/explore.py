@@ -1,0 +1,167 @@
+"""How long the explorer takes to answer: every tab, asked anew, on about a million tokens.
+
+    python benchmarks/explore.py [--folder FOLDER] [--tokens 1000000] [--repeat 7]
+
+Prints the median seconds of each question and their ratio to 0.2 s. A question is asked with
+settings that differ from time to time (another term, another filter value), so that no result of
+a step is simply remembered; layers and the token index stay, as they do in a panel. Names are
+found by rules and quotations by form, judgements are made up: what is timed is the asking.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from texts import default_folder, load
+
+import analysis as da
+from analysis.exploring.engine import Explorer
+
+BOUND = 0.2
+WORDS = "government people time world work state president war peace money law city".split()
+
+
+def corpus(folder: Path, tokens: int) -> pd.DataFrame:
+    """Texts of about so many tokens, with metadata that are made up."""
+    documents = load(folder)
+    sizes = documents["text"].str.count(r"\w+").cumsum()
+    documents = documents[sizes <= tokens].reset_index(drop=True)
+    number = np.arange(len(documents))
+    return documents.assign(
+        doc=[f"{row:04d}-{doc}" for row, doc in zip(number, documents["doc"], strict=True)],
+        side=np.array(["east", "west", "south"])[number % 3],
+        outlet=[f"Outlet {n % 8}" for n in number],
+        genre=np.array(["news", "comment"])[number // 8 % 2],
+        published=pd.Timestamp("2024-01-01") + pd.to_timedelta(number % 200, unit="D"),
+    )
+
+
+def layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Names, quotations and judgements without the model."""
+    mentions = da.find_entities(documents, engine="rules")
+    quotes = da.find_quotes(documents, mentions=mentions)
+    share = np.random.default_rng(0).uniform(0, 0.7, len(mentions))
+    targets = mentions.drop(columns="score").assign(
+        negative=share, neutral=0.3, positive=0.7 - share, score=0.7 - 2 * share
+    )
+    return {"mentions": mentions, "quotes": quotes, "targets": targets}
+
+
+def questions() -> dict[str, tuple[str, Callable[[str, int], dict[str, Any]]]]:
+    """What is asked: a tab, and settings made of a word and a number."""
+    return {
+        "Terms: one term": ("Terms", lambda word, n: {"search": word, "per": 900 + n}),
+        "Terms: wildcard by side": ("Terms", lambda w, n: {"search": f"{w[:4]}*", "by": "side"}),
+        "Terms: regular expression": (
+            "Terms",
+            lambda w, n: {"search": f"{w[:3]}.*", "regex": True, "by": "outlet"},
+        ),
+        "Terms: top 20": ("Terms", lambda w, n: {"more_stop_words": w}),
+        "Terms: top 20 by outlet": ("Terms", lambda w, n: {"by": "outlet", "more_stop_words": w}),
+        "Terms: by document": ("Terms", lambda w, n: {"by": "doc", "search": w}),
+        "Terms: by voices": ("Terms", lambda w, n: {"by": "voices", "search": w}),
+        "Terms: over time": (
+            "Terms",
+            lambda w, n: {"view": "over time", "search": f"{w}, war", "every": "month"},
+        ),
+        "Terms: another filter": (
+            "Terms",
+            lambda w, n: {"search": w, "outlet": [f"Outlet {n % 8}"], "genre": ["news"]},
+        ),
+        "Contexts: one word": ("Contexts", lambda w, n: {"search": w}),
+        "Contexts: frequent word": ("Contexts", lambda w, n: {"search": "the", "window": 5 + n}),
+        "Contexts: in a voice": ("Contexts", lambda w, n: {"search": w, "voice": ["speakers"]}),
+        "Keywords: each side": ("Keywords", lambda w, n: {"by": "side", "more_stop_words": w}),
+        "Keywords: of an outlet": (
+            "Keywords",
+            lambda w, n: {"by": "outlet", "target": f"Outlet {n % 8}", "more_stop_words": w},
+        ),
+        "Keywords: voices": (
+            "Keywords",
+            lambda w, n: {"by": "voices", "measure": "log_ratio", "more_stop_words": w},
+        ),
+        "Collocates: one word": ("Collocates", lambda w, n: {"search": w}),
+        "Collocates: frequent word": (
+            "Collocates",
+            lambda w, n: {"search": "the", "window": 2 + n % 5, "more_stop_words": w},
+        ),
+        "Sentiment: by side": ("Sentiment", lambda w, n: {"by": "side", "dates": _days(n)}),
+        "Sentiment: by document": ("Sentiment", lambda w, n: {"by": "doc", "dates": _days(n)}),
+        "Sentiment: course": (
+            "Sentiment",
+            lambda w, n: {"view": "course of the text", "bins": 5 + n},
+        ),
+        "Sentiment: sentences": (
+            "Sentiment",
+            lambda w, n: {"view": "sentences", "dates": _days(n)},
+        ),
+        "Sentiment: toward names": (
+            "Sentiment",
+            lambda w, n: {"view": "toward names", "min_count": 3 + n},
+        ),
+        "Entities: names": ("Entities", lambda w, n: {"per": 900 + n}),
+        "Entities: by outlet": ("Entities", lambda w, n: {"by": "outlet", "per": 900 + n}),
+        "Entities: pairs": ("Entities", lambda w, n: {"view": "pairs", "names": w[0]}),
+        "Voices: shares": ("Voices", lambda w, n: {"rows": 10 + n}),
+        "Voices: shares by side": ("Voices", lambda w, n: {"by": "side", "rows": 10 + n}),
+        "Voices: verbs": ("Voices", lambda w, n: {"view": "verbs of saying", "min_count": 3 + n}),
+        "Voices: quotations": ("Voices", lambda w, n: {"view": "quotations", "per": 900 + n}),
+        "Text: one document": ("Text", lambda w, n: {"search": "the", "window": n}),
+    }
+
+
+def _days(n: int) -> tuple[str, str]:
+    return (f"{pd.Timestamp('2024-01-01') + pd.Timedelta(days=n):%Y-%m-%d}", "")
+
+
+def timed(explorer: Explorer, repeat: int) -> Iterator[tuple[str, float, float]]:
+    """Median seconds of each question, and of the passages of its first row."""
+    for name, (tab, settings) in questions().items():
+        explorer.prepare(tab, settings("first", 0), lambda *_: True)
+        explorer.ask(tab, settings(WORDS[-1], 0))  # what is made once and kept
+        asked, shown = [], []
+        for number, word in itertools.islice(enumerate(WORDS), repeat):
+            begin = time.perf_counter()
+            answer = explorer.ask(tab, settings(word, number + 1))
+            asked.append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            answer.passages(0)
+            shown.append(time.perf_counter() - begin)
+        yield name, statistics.median(asked), statistics.median(shown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=default_folder())
+    parser.add_argument("--tokens", type=int, default=1_000_000)
+    parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--only", default="", help="questions whose name begins so")
+    options = parser.parse_args()
+    documents = corpus(options.folder, options.tokens)
+    begin = time.perf_counter()
+    made = layers(documents)
+    explorer = Explorer(documents, source="documents", layers=made)
+    explorer.prepare("Sentiment", {}, lambda *_: True)
+    explorer.prepare("Voices", {}, lambda *_: True)
+    print(
+        f"{len(documents):,} documents, {len(da.tokenize(documents)):,} tokens;"
+        f" layers made in {time.perf_counter() - begin:.0f} s"
+    )
+    print(f"{'question':<30}{'seconds':>9}{'/ 0.2 s':>9}{'passages':>10}")
+    slow = 0
+    for name, asked, shown in timed(explorer, options.repeat):
+        slow += asked > BOUND
+        print(f"{name:<30}{asked:>9.3f}{asked / BOUND:>9.2f}{shown:>10.3f}", flush=True)
+    print(f"{slow} of {len(questions())} questions took longer than {BOUND} s.")
+
+
+if __name__ == "__main__":
+    main()
