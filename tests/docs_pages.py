@@ -1,17 +1,25 @@
-"""The code blocks of Markdown pages, found and run."""
+"""The pages of the documentation: their code blocks, found and run; the site, built once."""
 
 from __future__ import annotations
 
 import contextlib
 import doctest
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
+from filelock import FileLock
 
 FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$")
 SKIP = re.compile(r"(?:<!--|%) *not run: *(?P<reason>\S.*?) *(?:-->)?$")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 LANGUAGES = {"python", "pycon"}
+TOOLS = ("sphinx", "myst_parser", "numpydoc", "pydata_sphinx_theme", "sphinx_design")
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Block(NamedTuple):
@@ -82,3 +90,33 @@ def _run_prompts(block: Block, path: Path, space: dict[str, Any]) -> None:
     runner.run(test, out=said.append, clear_globs=False)
     space.update(test.globs)
     assert not runner.failures, "".join(said)
+
+
+def build_site(factory: pytest.TempPathFactory) -> Path:
+    """Build the site, once for all test files and processes of a run; warnings are errors."""
+    for tool in (*TOOLS, "latex2mathml"):
+        pytest.importorskip(tool, reason="the documentation's tools are not installed")
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "docs-site"
+    with FileLock(f"{folder}.lock"):
+        told = folder / "told.txt"
+        if not told.exists():
+            folder.mkdir(exist_ok=True)
+            command = [
+                sys.executable,
+                "-m",
+                "sphinx",
+                "-W",
+                "--keep-going",
+                "-q",
+                "-E",
+                "-b",
+                "html",
+            ]
+            places = ["-d", str(folder / "doctrees"), str(ROOT / "docs"), str(folder / "html")]
+            done = subprocess.run(
+                [*command, *places], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            told.write_text(done.stderr if done.returncode else "")
+        assert not told.read_text(), told.read_text()[-4000:]
+    return folder / "html"

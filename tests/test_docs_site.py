@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+from docs_pages import build_site
 
 import analysis as da
 
-ROOT = Path(__file__).resolve().parent.parent
 LOADS = {  # what a browser fetches without being asked to
     "script": ("src",),
     "img": ("src", "srcset"),
@@ -57,14 +55,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site."""
-    for tool in ("sphinx", "myst_parser", "numpydoc", "pydata_sphinx_theme", "sphinx_design"):
-        pytest.importorskip(tool, reason="the documentation's tools are not installed")
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-b", "html"]
-    places = ["-d", str(folder / "doctrees"), str(ROOT / "docs"), str(folder / "html")]
-    done = subprocess.run([*command, *places], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-4000:]
-    return folder / "html"
+    return build_site(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
