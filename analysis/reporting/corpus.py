@@ -140,7 +140,8 @@ def _groups(layers: Layers) -> str:
 
 def _documents(layers: Layers, places: Places) -> str:
     """Every document with what is known of it."""
-    documents = layers.documents
+    documents = layers.documents.copy(deep=False)
+    documents.attrs = {}  # pandas would copy them with every row
     columns = [layers.by] if layers.by and layers.by not in _SHOWN else []
     columns += [name for name in _SHOWN if name not in _ONCE or _several(documents[name])]
     heads = ("document", "title", *(_HEADS.get(c, c) for c in columns), "words", "source")

@@ -90,6 +90,7 @@ class Ledger:
         `title` names a list, ``{0}`` being the first of the values; `about` is the rest of what is
         said of the evidence.
         """
+        rows = _bare(rows)
         places = _places(rows, on)
         keys: list[tuple[str, ...] | None] = []
         for row, values in enumerate(_values(data, on)):
@@ -99,6 +100,16 @@ class Ledger:
             evidence = Evidence(name, found, **about)
             keys.append(self.enter((kind, *on, *values), evidence))
         return Link(column, keys)
+
+
+def _bare(table: pd.DataFrame, per: float | None = None) -> pd.DataFrame:
+    """The table without its record, which pandas would copy with every column and every row.
+
+    What remains is what the rates are `per`.
+    """
+    bare = table.copy(deep=False)
+    bare.attrs = {} if per is None else {"steps": [{"params": {"per": per}}]}
+    return bare
 
 
 def _places(rows: pd.DataFrame, on: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
@@ -143,7 +154,7 @@ def draw(title: str, method: str, make: Callable[[], Any], *, caption: str = "")
     except InputError as error:
         return Figure(title, method, missing=str(error))
     chart = getattr(figure, "_discourse")  # noqa: B009 (mypy knows no such attribute)
-    data = chart["data"].reset_index(drop=True)
+    data = _bare(chart["data"].reset_index(drop=True), per=words.per(chart["data"]))
     note = chart["note"]
     if caption:
         corpus = words.corpus_sentence(chart["attrs"])

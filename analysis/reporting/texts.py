@@ -14,8 +14,8 @@ def full_texts(layers: Layers, places: Places) -> str:
     """The texts that may be printed, in the order of the corpus; "" where there are none."""
     if not places.printed:
         return ""
-    documents = layers.documents
-    sentences = layers.sentences
+    documents, sentences = layers.documents.copy(deep=False), layers.sentences.copy(deep=False)
+    documents.attrs, sentences.attrs = {}, {}  # pandas would copy them with every row
     own = dict(iter(sentences.groupby(sentences["doc"].astype(object), sort=False)))
     parts = [
         _text(documents.iloc[place], own.get(doc), places.document[str(doc)])
