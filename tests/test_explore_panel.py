@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.explore import explore
+from analysis.explore import TABS, explore
 from analysis.exploring.panel import Panel
 from analysis.exploring.panel_output import Output
 from analysis.exploring.views_work import Work
@@ -299,6 +299,7 @@ def test_a_thread_with_nothing_to_do_ends_and_comes_again(monkeypatch: pytest.Mo
 
 
 def test_what_cannot_be_set_is_refused(documents: pd.DataFrame) -> None:
+    assert explore(documents).explorer.tabs == TABS
     with pytest.raises(InputError, match=r"Terms.*Text"):
         explore(documents, tab="terms")
     with pytest.raises(InputError, match=r"'colour'.*'search'"):

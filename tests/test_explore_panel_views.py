@@ -155,7 +155,7 @@ def test_a_static_state_is_escaped_and_described(panel: Panel) -> None:
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
-    assert 'class="da-static"' in page
+    assert 'class="da-static mathjax_ignore' in page
     assert panel.answer.note.split(",")[0] in page
     assert "<mark>" in page
     bundle, known = figure_bundle(b"\x89PNG", "Dots", 300)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.bundles.typeset import escape_html
-from analysis.exploring.views_data import cell, heading, plain
+from analysis.exploring.views_data import cell, heading, middle_out, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,13 +19,14 @@ ROWS, PASSAGES = 30, 12
 _WHERE = ("doc", "left", "node", "right", "outlet", "published")  # of a passage
 DPI = 144
 SCREEN = 96  # dots of a picture to the inch at its natural size
+_NO_MATHS = "mathjax_ignore tex2jax_ignore"  # “$5 and $6” is not a formula
 INSTEAD = "The interactive panel; its last state is shown below."
 
-# In a notebook that is opened again, the panel's place says that it was not found: JupyterLab gives
-# the output itself (not what is in it, as while the panel lives) the class of widgets.
+# In a notebook that is opened again, the panel's place says that it is being loaded, then that it
+# was not found: an output of text alone, where the panel, while it lives, has elements.
 _HIDE = (
     ".jp-OutputArea:has(> .jp-OutputArea-child .da-static) > "
-    ".jp-OutputArea-child:has(> .jp-OutputArea-output.jupyter-widgets){display:none}"
+    ".jp-OutputArea-child > .jp-OutputArea-output.lm-Panel:not(:has(*)){display:none}"
 )
 _LOOKS = (  # of the static state alone
     ".da-static table{border-collapse:collapse}.da-static th,.da-static td"
@@ -91,7 +92,8 @@ def table_html(
     """
     parts = [
         f"<style>{_HIDE}{_LOOKS}</style>",
-        f'<section class="da-static" aria-label="Last state of the panel: {escape_html(tab)}">',
+        f'<section class="da-static {_NO_MATHS}" '
+        f'aria-label="Last state of the panel: {escape_html(tab)}">',
         f"<p>{escape_html(plain(alt))}</p>" if alt else "",
         _table(table.head(ROWS), shown, caption),
         _more(len(table), ROWS, "rows"),
@@ -110,20 +112,29 @@ def _more(there: int, limit: int, what: str) -> str:
 
 def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:
     heads = "".join(f'<th scope="col">{escape_html(heading(name))}</th>' for name in columns)
-    rows = []
-    for values in zip(*(table[name].tolist() for name in columns), strict=True):
-        cells = []
-        for i, (name, value) in enumerate(zip(columns, values, strict=True)):
-            number = isinstance(value, int | float) and not isinstance(value, bool) and i > 0
-            kind = "da-number" if number else "da-wide" if name in ("left", "right") else ""
-            tag = 'th scope="row"' if i == 0 else f'td class="{kind}"' if kind else "td"
-            text = f"<bdi>{escape_html(cell(value, name))}</bdi>"
-            if name == "node":
-                text = f"<mark>{text}</mark>"
-            cells.append(f"<{tag}>{text}</{tag.split()[0]}>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+    rows = [
+        "".join(_cell(name, value, i == 0) for i, (name, value) in enumerate(pairs))
+        for pairs in (
+            zip(columns, values, strict=True)
+            for values in zip(*(table[name].tolist() for name in columns), strict=True)
+        )
+    ]
     title = escape_html(plain(caption))
     return (
         f'{f"<p><strong>{title}</strong></p>" if title else ""}<table aria-label="{title}">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"<thead><tr>{heads}</tr></thead>"
+        f"<tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
     )
+
+
+def _cell(name: str, value: object, first: bool) -> str:
+    """A cell; the first of a row names it, unless it is a whole sentence."""
+    text = middle_out(cell(value, name))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    inner = f"<bdi>{escape_html(text)}</bdi>"
+    if name == "node":
+        inner = f"<mark>{inner}</mark>"
+    if first and len(text) <= 50:
+        return f'<th scope="row">{inner}</th>'
+    kind = "da-number" if number else "da-wide" if name in ("left", "right") else ""
+    return f'<td class="{kind}">{inner}</td>' if kind else f"<td>{inner}</td>"

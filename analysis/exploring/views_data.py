@@ -179,8 +179,14 @@ def _scale(bars: list[list[float | None]]) -> list[float]:
     return [low, high] if high > low else [0.0, 1.0]
 
 
-def _middle_out(text: str) -> str:
-    """A very long hit without its middle: the whole of it is in the text."""
+def middle_out(text: str) -> str:
+    """A very long text without its middle.
+
+    Examples
+    --------
+    >>> len(middle_out("word " * 1000)) < 400
+    True
+    """
     if len(text) <= 2 * LONGEST:
         return text
     return f"{text[:LONGEST].rstrip()} … {text[-LONGEST:].lstrip()}"
@@ -235,7 +241,7 @@ def passages_payload(
     where = list(dict.fromkeys(where))
     metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
     contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
-    contexts[1] = [_middle_out(node) for node in contexts[1]]
+    contexts[1] = [middle_out(node) for node in contexts[1]]
     rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
     full = limit is not None and len(passages) >= limit
     return {
