@@ -65,7 +65,7 @@ def test_rows_are_text_numbers_and_bars() -> None:
         ["–", "west", "–", "0.2", "no"],
     ]
     assert sent["sort"] == [["war", "east", -1.5, 1e-9, "true"], [None, "west", None, 0.2, "false"]]
-    assert [c["kind"] for c in sent["columns"]] == ["name", "text", "number", "number", "text"]
+    assert [c["kind"] for c in sent["columns"]] == ["name", "plain", "number", "number", "plain"]
     assert sent["bars"] == [[-1.5, -2.0, -1.0], [None, None, None]]
     assert sent["scale"] == [-2.0, 0.0]
     assert rows_payload(table, ["term"], None, caption="", key=0)["bars"] == []

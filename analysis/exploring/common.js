@@ -131,7 +131,7 @@ class Grid {
 function sortHeads(labels, sorted) {
   const heads = labels.map(({ label, name, kind }, i) => {
     const button = make("button", { type: "button", class: "da-sort", title: name || label, text: label });
-    const head = make("th", { scope: "col", role: "columnheader", class: `da-${kind || "text"}` }, button);
+    const head = make("th", { scope: "col", role: "columnheader", class: `da-${kind || "plain"}` }, button);
     head.dataset.column = name || label;
     button.addEventListener("click", () => {
       const down = head.getAttribute("aria-sort") === "descending";

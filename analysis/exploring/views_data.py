@@ -149,7 +149,7 @@ def _kind(table: pd.DataFrame, name: str, first: bool) -> str:
         return "name"
     if name in ("left", "node", "right"):
         return name
-    return "number" if is_number(table[name]) else "text"
+    return "number" if is_number(table[name]) else "plain"
 
 
 def _order(column: pd.Series) -> list[Any]:
