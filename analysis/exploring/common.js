@@ -95,6 +95,12 @@ class Grid {
     if (row.offsetTop - head < box.scrollTop) box.scrollTop = row.offsetTop - head;
     const below = row.offsetTop + row.offsetHeight - box.clientHeight;
     if (below > box.scrollTop) box.scrollTop = below;
+    const name = row.querySelector(".da-name"); // stays in sight at the left
+    if (cell === name) return;
+    const before = cell.offsetLeft - (name ? name.offsetWidth : 0);
+    const after = cell.offsetLeft + cell.offsetWidth - box.clientWidth;
+    if (before < box.scrollLeft || cell.offsetWidth > box.clientWidth) box.scrollLeft = before;
+    else if (after > box.scrollLeft) box.scrollLeft = after;
   }
 
   key(event) {
