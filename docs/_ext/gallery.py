@@ -148,7 +148,7 @@ def draw_tutorial(page: Path, folder: Path) -> None:
 
 def section(picture: Picture, record: dict[str, Any]) -> str:
     """Write one figure's part of the page."""
-    names = [f"`{name}`" for name in calls(picture.code)]
+    names = [f"`{name}`" for name in calls(picture.code) if name != "stop_words"]
     return SECTION.format(
         **picture._asdict() | {"code": complete(picture).strip()},
         alt=" ".join(record["alt"].split()),
