@@ -261,6 +261,16 @@ def test_another_question_ends_the_work_for_the_first(slow: Panel) -> None:
     assert slow._again.layout.display == "none"
 
 
+def test_stopping_the_cell_cancels(slow: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(slow.explorer, "prepare", interrupted, raising=False)
+    slow.refresh()
+    assert slow.message.data["text"].startswith("Stopped")
+    assert slow._progress.layout.display == "none"
+
+
 def test_typing_asks_once(slow: Panel) -> None:
     slow.explorer.done = 10
     key = slow.key

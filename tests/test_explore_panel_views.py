@@ -219,10 +219,29 @@ def test_bad_names_are_refused(panel: Panel, name: str) -> None:
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(panel: Panel, tmp_path: Path) -> None:
+    panel._forms["Terms"].fields["by"].value = ""
     (tmp_path / "out").write_text("a file")
     panel._saver.table.click()
     assert panel.message.data["kind"] == "error"
     assert str(tmp_path / "out") in panel.message.data["text"]
+
+
+def test_without_a_figure_there_is_none_to_save(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(panel.answer), "figure", lambda self: None)
+    panel._forms["Terms"].fields["search"].value = "talks"
+    assert panel.figure.png == b""
+    panel._saver.figure.click()
+    assert panel.message.data["text"] == "There is no figure to save here; save the table."
+
+    def refused(self: Any) -> None:
+        raise da.InputError("Too many groups to draw.")
+
+    monkeypatch.setattr(type(panel.answer), "figure", refused)
+    panel._forms["Terms"].fields["search"].value = "war"
+    assert panel.figure.data["note"] == "Too many groups to draw."
+    assert "da-static" in panel._output._html
 
 
 def test_names_in_a_figure_lead_to_rows() -> None:
@@ -236,6 +255,11 @@ def test_names_in_a_figure_lead_to_rows() -> None:
     assert tops[0] < tops[1]
     assert all(0 <= share <= 1 for area in areas for share in area["box"])
     assert find_areas(ax, ["nothing", "else"]) == []
+    ax.set_yticks([0, 1], ["pe…ce", "w…"])
+    assert [area["row"] for area in find_areas(ax, ["peace", "war"])] == [0, 1]
+    assert [area["row"] for area in find_areas(ax, ["war", "wall", "peace"])] == [2]
+    ax.set_yticks([0, 5], ["peace", "war"])  # a scale of numbers has no rows
+    assert find_areas(ax, ["peace", "war"]) == []
 
 
 def test_fields_are_labelled_and_take_values() -> None:
