@@ -49,7 +49,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "voices": ("add_voices", "find_quotes", "read_reporting_verbs"),
     "speakers": ("add_parts", "count_voices", "find_voice_passages"),
     "saying.cues": ("count_cues", "count_quotes", "find_quote_contexts"),
-    "saying.voicing": ("merge_voices",),
+    "saying.voicing": ("keep_voices", "merge_voices"),
     "saying.tone": ("score_tone_by_voice",),
     "fates": ("align_quotes", "count_fates", "find_quote_fates"),
     "sidebyside": ("show_quote_fates",),

@@ -42,6 +42,7 @@ REFUSED = [
     ("Keywords", {"target": "east", "reference": "east"}, "name two different groups"),
     ("Keywords", {"min_documents": 900}, None),
     ("Keywords", {"side": ["east"]}, "No word differs"),
+    ("Keywords", {"by": "voice"}, "choose a target"),
     ("Collocates", {"search": ""}, "The search is empty"),
     ("Collocates", {"search": "zzz"}, "has no collocate"),
     ("Sentiment", {"view": "toward names", "min_count": 900}, "so often in a group"),
@@ -102,6 +103,10 @@ def test_controls_are_declared(explorer: Explorer) -> None:
     by = {"by": "outlet"}
     target = next(one for one in explorer.controls("Keywords", by) if one.name == "target")
     assert target.choices == ("(each group)", "Alpha", "Beta", "Gamma")
+    by = {"by": "voice"}
+    target = next(one for one in explorer.controls("Keywords", by) if one.name == "target")
+    assert {"writer", "Vladimir Putin"} <= set(target.choices)
+    assert "speakers" not in target.choices
 
 
 def test_what_cannot_be_grouped_by_is_no_choice() -> None:

@@ -17,8 +17,9 @@ from analysis.tables import InputError
 OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
 _MEASURES = (
     "count_", "compare_", "find_", "score_", "split_", "tokenize", "annotate", "apply_", "add_",
-    "align_", "merge_",
+    "align_", "keep_", "merge_",
 )  # fmt: skip
+_ROWWISE = ("add_", "keep_", "merge_")  # the same table, with a voice or without some rows
 _MAKES = {
     "split_sentences": "sentences",
     "tokenize": "tokens",
@@ -93,6 +94,8 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
             tables[_MAKES[step["call"]]] = result
         elif {"word", "is_word"} <= set(result.columns):  # tokens with tags, a voice, a part
             tables["tokens"] = result
+        elif step["call"].startswith(_ROWWISE) and {"label", "entity"} <= set(result.columns):
+            tables["mentions"] = result
     return result
 
 

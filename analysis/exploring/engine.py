@@ -84,7 +84,7 @@ class Explorer:
         self.source = source
         self._kitchen = Kitchen(self.documents, layers or {})
         self._frequent: pd.Index | None = None
-        self._declared: dict[tuple[str, Any], list[Control]] = {}
+        self._declared: dict[tuple[str, Any, int], list[Control]] = {}
 
     def controls(self, tab: str, settings: Mapping[str, Any] | None = None) -> list[Control]:
         """What can be set in a tab, in order; the filters that all tabs share come last.
@@ -101,21 +101,24 @@ class Explorer:
         list of Control
         """
         require_choice(tab, self.tabs, "tab")
-        by = (settings or {}).get("by") if tab == "Keywords" else None
-        if (tab, by) not in self._declared:
-            found = TABS[tab].controls(self.documents, {} if by is None else {"by": by})
-            self._declared[tab, by] = found
-        own = self._declared[tab, by]
-        return list(own) if tab == "Text" else [*own, *self._filters()]
+        filters = self._filters()
+        voices = filters[-1].choices
+        key = tab, (settings or {}).get("by") if tab == "Keywords" else None, len(voices)
+        if key not in self._declared:
+            chosen = {} if key[1] is None else {"by": key[1]}
+            self._declared[key] = TABS[tab].controls(self.documents, chosen, voices)
+        own = self._declared[key]
+        return list(own) if tab == "Text" else [*own, *filters]
 
     def _filters(self) -> list[Control]:
         """The filters; speakers can be chosen by name as soon as quotations were found."""
         layers, every = self._kitchen.layers, np.arange(len(self.documents))
         named = not layers.lacks("quotes", every)
-        if ("", named) not in self._declared:
+        key = "", named, 0
+        if key not in self._declared:
             speakers = _speakers(layers.take("quotes", every)) if named else []
-            self._declared["", named] = filter_controls(self.documents, speakers)
-        return self._declared["", named]
+            self._declared[key] = filter_controls(self.documents, speakers)
+        return self._declared[key]
 
     def text(self, doc: str) -> str:
         """The whole text of a document."""

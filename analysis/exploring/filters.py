@@ -122,13 +122,3 @@ def chosen_documents(documents: pd.DataFrame, settings: Mapping[str, Any]) -> Ex
     for part in parts[1:]:
         condition = condition & part
     return table[condition]
-
-
-def in_voices(table: Expr, voices: Sequence[str]) -> Expr:
-    """The rows of a table with `voice` and `voices` that are in one of some voices.
-
-    "speakers" stands for all of them, so single speakers beside it add nothing.
-    """
-    if "speakers" in voices:
-        return table[table[MERGED].isin([voice for voice in voices if voice in VOICES])]
-    return table[table[EACH].isin(list(voices))]

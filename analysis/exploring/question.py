@@ -11,9 +11,17 @@ import pandas as pd
 
 from analysis.exploring.controls import words_in
 from analysis.exploring.evidence import passages_of
-from analysis.exploring.filters import EACH, MERGED, chosen_documents, in_voices
+from analysis.exploring.filters import EACH, MERGED, chosen_documents
 from analysis.exploring.layers import Kitchen
-from analysis.exploring.recipe import Expr, Recipe, evaluate, measure, name_of, names_in
+from analysis.exploring.recipe import (
+    Expr,
+    Recipe,
+    evaluate,
+    is_measure,
+    measure,
+    name_of,
+    names_in,
+)
 from analysis.tables import InputError
 
 if TYPE_CHECKING:
@@ -153,6 +161,14 @@ class Question:
         """Whether a group is a voice: one that is left without a word is then no group."""
         return self.settings.get("by") in (MERGED, EACH)
 
+    def those_with(self, counts: Expr) -> Expr:
+        """Counts of voices: without groups that are left without words, or speakers without hits.
+
+        A speaker who does not use a word is no finding where there are hundreds of them.
+        """
+        column = "count" if self.settings.get("by") == EACH else "base"
+        return counts[counts[column] >= 1].reset_index(drop=True)
+
     @property
     def by(self) -> list[str]:
         """The columns of the groups."""
@@ -213,7 +229,8 @@ class Question:
         voiced = self.recipe.let(name, measure("merge_voices", found))
         if not self.settings.get("voice"):
             return voiced
-        chosen = self.recipe.let(f"{name}_chosen", in_voices(voiced, self["voice"]))
+        kept = measure("keep_voices", voiced, list(self["voice"]))
+        chosen = self.recipe.let(f"{name}_chosen", kept)
         if not len(self.run(f"{name}_chosen")):
             raise InputError("Nothing is said in the voices that were chosen; choose others.")
         return chosen
@@ -273,6 +290,9 @@ class Question:
         if figure is not None:
             self.recipe.let("ax", figure)
         table, told = self.run("table"), " ".join(told.split())
+        if not is_measure(self.recipe.steps["table"]):
+            table = table.copy(deep=False)  # `verify` then looks up these rows and misses no others
+            table.attrs = {**table.attrs, "chosen_rows": True}
         if self.settings.get("voice"):
             told = f"{told[:-1]} (only {', '.join(self['voice'])})."
         return Answer(

@@ -90,6 +90,21 @@ def measure(function: str, *args: Any, **options: Any) -> Expr:
     return getattr(name_of("da"), function)(*args, **told)  # type: ignore[no-any-return]
 
 
+def is_measure(piece: Expr) -> bool:
+    """Whether a piece of code is a call of a public function, with nothing done to its result.
+
+    Examples
+    --------
+    >>> counts = measure("count_terms", name_of("tokens"))
+    >>> is_measure(counts), is_measure(counts.head(3))
+    (True, False)
+    """
+    if piece._kind != "call" or piece._parts[0]._kind != "attribute":
+        return False
+    owner = piece._parts[0]._parts[0]
+    return bool(owner._kind == "name" and owner._parts[0] == "da")
+
+
 def _same(default: Any, value: Any) -> bool:
     """Whether an option need not be told; a list and a tuple of the same are the same."""
     if isinstance(value, list | tuple) and isinstance(default, list | tuple):

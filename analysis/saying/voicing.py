@@ -131,5 +131,5 @@ def keep_voices(table: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
         raise InputError("voices is empty; name at least one voice, such as 'writer'.")
     kept = table["voice"].isin(chosen)
     if SPEAKERS in chosen:
-        kept |= ~table["voice"].isin(OWN)
+        kept = kept | (table["voice"].notna() & ~table["voice"].isin(OWN))
     return stamp(table[kept], table, "keep_voices", {"voices": chosen}, on="rows")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from analysis.exploring.controls import CASE, REGEX, ROWS, Control
 from analysis.exploring.evidence import KEYS
-from analysis.exploring.filters import in_voices
 from analysis.exploring.question import Answer, Question, query_of
 from analysis.exploring.recipe import measure
 from analysis.tables import InputError
@@ -22,7 +21,9 @@ SORTS = {
 }
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     help_search = "A word or phrase; * and ? are wildcards; commas part alternatives"
     return [
@@ -63,7 +64,7 @@ def ask(question: Question) -> Answer:
         lines = question.recipe.let("lines", lines)
         voiced = measure("add_voices", lines, question.quotes(), documents=question.documents)
         voiced = question.recipe.let("voiced", measure("merge_voices", voiced))
-        said = question.recipe.let("said", in_voices(voiced, question["voice"]))
+        said = question.recipe.let("said", measure("keep_voices", voiced, list(question["voice"])))
         question.recipe.let("table", said.head(question["rows"]))
     else:
         question.recipe.let("table", lines)

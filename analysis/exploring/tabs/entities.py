@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ NAMES, PAIRS = "names", "pairs"
 LABELS = ("PERSON", "ORG", "PLACE", "NORP", "MISC")
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     found = "The bundled model, or rules, which are quicker and find less"
     return [
@@ -79,7 +81,7 @@ def _names(question: Question, mentions: Expr) -> Answer:
     counted = measure("count_entities", most, **options, **question.group())
     if question.grouped_by_voice:
         counts = recipe.let("counts", counted)
-        counted = counts[counts["base"] >= 1].reset_index(drop=True)
+        counted = question.those_with(counts)
     recipe.let("table", counted.drop(columns="rank"))  # which would be the rank among these
     table = question.run("table")
     by = question.by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis.exploring.controls import MORE_STOP, PER, ROWS, STOP, Control
 from analysis.exploring.evidence import places, term_hits
-from analysis.exploring.filters import by_control
+from analysis.exploring.filters import EACH, MERGED, VOICES, by_control
 from analysis.exploring.question import (
+    MANY_GROUPS,
     MOST_GROUPS,
     Answer,
     Question,
@@ -29,10 +30,12 @@ _REST = "the rest"
 EACH_GROUP, ALL_OTHERS = "(each group)", "(the rest)"
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set; which targets there are follows from `by`."""
     by = by_control(documents, none=False)
-    names = _names(documents, settings.get("by", by.default))
+    names = _names(documents, settings.get("by", by.default), voices)
     told = "Words more frequent in the target, or less frequent than in the reference"
     return [
         by,
@@ -48,10 +51,12 @@ def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Contr
     ]
 
 
-def _names(documents: pd.DataFrame, by: str) -> tuple[str, ...]:
-    """The groups of a column of metadata, as the measure names them."""
+def _names(documents: pd.DataFrame, by: str, voices: Sequence[str]) -> tuple[str, ...]:
+    """The groups of a column of metadata, as the measure names them; or the voices there are."""
+    if by == EACH:
+        return tuple(voice for voice in voices if voice != "speakers")
     if by not in documents.columns:
-        return ("headline", "writer", "speakers")
+        return VOICES
     labels = group_codes(documents, by)[1]
     return tuple(str(name) for name in labels[by])
 
@@ -65,6 +70,7 @@ def ask(question: Question) -> Answer:
     """Compare a group with the rest, or with another."""
     from analysis.charts.keyness import sizes  # loads matplotlib
 
+    _require_target(question)
     tokens, recipe, rank = question.tokens(), question.recipe, question["measure"]
     options = {name: _set(question[name]) for name in ("target", "reference")}
     formula = "two-term" if rank == "g2_two_term" else "four-term"
@@ -110,6 +116,16 @@ def ask(question: Question) -> Answer:
     )
 
 
+def _require_target(question: Question) -> None:
+    """Refuse to compare very many groups with the rest, each of them."""
+    by = question["by"]
+    many = by == EACH or (by != MERGED and question.texts()[by].nunique() > MANY_GROUPS)
+    if many and question["target"] == EACH_GROUP:
+        raise InputError(
+            f"There are too many groups of {by} to compare each with the rest; choose a target."
+        )
+
+
 def _set(value: str) -> str | None:
     return None if value in (EACH_GROUP, ALL_OTHERS) else value
 
@@ -129,14 +145,14 @@ def _figure(question: Question, table: pd.DataFrame) -> Expr:
     rank, names = question["measure"], [str(name) for name in table["target"].unique()]
     signed = rank in ("log_ratio", "lrc", "difference_coefficient", "din", "percent_diff")
     finite = np.isfinite(table[rank].to_numpy(dtype=float)).any()
-    if signed and finite and (question["more"] or len(names) == 1):
-        value = "log_ratio" if rank == "lrc" else rank
-        targets = None if len(names) <= 6 else names[:6]
+    bars = signed and finite and (question["more"] or len(names) == 1)
+    drawn, most = name_of("table"), 6 if bars else MOST_GROUPS
+    if len(names) > most:
+        drawn = drawn[drawn["target"].isin(names[:most])]
+    if bars:
         top = min(question["rows"], 25 if len(names) < 3 else 10)
-        return measure("plot_keywords", name_of("table"), targets=targets, value=value, top=top)
-    drawn = name_of("table")
-    if len(names) > MOST_GROUPS:
-        drawn = drawn[drawn["target"].isin(names[:MOST_GROUPS])]
+        value = "log_ratio" if rank == "lrc" else rank
+        return measure("plot_keywords", drawn, value=value, top=top)
     by = ["target"] if len(names) > 1 else []
     return measure("plot_terms", drawn, value=rank, by=by, top=question["rows"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,9 @@ _JUDGED = "Judged by the model, a sentence at a time; how often it errs is in do
 _SCORES = ["negative", "neutral", "positive"]
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     told = "Tone of words by lexicon: of groups, through the text, single sentences; or judgements"
     return [

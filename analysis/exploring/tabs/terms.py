@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,9 @@ RANKING, OVER_TIME = "ranking", "over time"
 LINES = 5  # terms over time where none are named
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     told = "Words or phrases, parted by commas; * and ? are wildcards; empty: top terms"
     search = Control("search", "Terms", "search", "", (), "", told)
@@ -65,7 +67,7 @@ def _ranking(question: Question) -> Answer:
     counted = measure("count_terms", tokens, terms=terms, **options)
     if question.grouped_by_voice:
         counts = question.recipe.let("counts", counted)
-        counted = counts[counts["base"] >= 1].reset_index(drop=True)
+        counted = question.those_with(counts)
     question.recipe.let("table", counted)
     table, by = question.run("table"), question.by
     return question.answer(
@@ -125,7 +127,7 @@ def _over_time(question: Question) -> Answer:
     counted = measure("count_over_time", tokens, terms, **options)
     if question.grouped_by_voice:
         counts = question.recipe.let("counts", counted)
-        counted = counts[counts["base"] >= 1].reset_index(drop=True)
+        counted = question.those_with(counts)
     question.recipe.let("table", counted)
     table, by = question.run("table"), question.by
     return question.answer(

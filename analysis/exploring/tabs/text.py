@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,9 @@ from analysis.exploring.recipe import measure
 MARKS = ("start", "end", "kind", "label")
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     ids = tuple(str(doc) for doc in documents["doc"])
     told = "Marked in the text: a word or phrase; * and ? are wildcards; commas part alternatives"

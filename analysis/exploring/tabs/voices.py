@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "quotations"
 ITEMS = ("cue_class", "cue", "kind", "speaker")
 
 
-def controls(documents: pd.DataFrame, settings: Mapping[str, Any]) -> list[Control]:
+def controls(
+    documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
+) -> list[Control]:
     """What can be set."""
     by = by_control(documents)
     by = by._replace(choices=tuple(c for c in by.choices if c not in (MERGED, EACH)))

@@ -1,0 +1,102 @@
+"""What is saved from the explorer can be measured again from the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from exploring_checks import small_corpus
+from matplotlib import pyplot as plt
+
+import analysis as da
+from analysis.exploring import layers as rooms
+from analysis.exploring.engine import Explorer
+from analysis.files import hash_text
+
+WRITER = {"voice": ["writer"]}
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("Terms", {"by": "side", "outlet": ["Alpha", "Gamma"]}),
+    ("Terms", {"search": "war*, talks", **WRITER}),
+    ("Terms", {"view": "over time", "search": "war", "side": ["east"]}),
+    ("Contexts", {"search": "war", "side": ["west"]}),
+    ("Keywords", {"by": "voices", "min_documents": 1, "genre": ["news"]}),
+    ("Collocates", {"search": "war", "min_count": 1, "voice": ["Olaf Scholz", "writer"]}),
+    ("Sentiment", {"by": "outlet", **WRITER}),
+    ("Sentiment", {"view": "course of the text", "bins": 2, "outlet": ["Beta"]}),
+    ("Entities", {"by": "side", "rows": 3, **WRITER}),
+    ("Voices", {"by": "side"}),
+    ("Voices", {"view": "quotations", "item": "kind", "side": ["east"]}),
+]
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Iterator[Explorer]:
+    """Layers as the explorer makes them, though by rules and form: the model is not needed."""
+    patch = pytest.MonkeyPatch()
+    documents = small_corpus()
+    documents["sha256"] = [hash_text(text) for text in documents["text"]]
+    documents.attrs["corpus"] = {
+        "name": "small",
+        "documents": len(documents),
+        "fingerprint": da.fingerprint(documents),
+    }
+    mentions = da.find_entities(documents, engine="rules")
+    given = {"mentions": mentions, "quotes": da.find_quotes(documents, mentions=mentions)}
+    for name in ("tokens", "sentences", "scores"):
+        patch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=200))
+    yield Explorer(documents, source="documents", layers=given)
+    patch.undo()
+
+
+@pytest.mark.parametrize(("tab", "settings"), CASES)
+def test_bundles_are_verified_against_the_texts(
+    explorer: Explorer, tab: str, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    answer = explorer.ask(tab, settings)
+    saved = [da.save_table(answer.table, tmp_path / "table", caption=answer.caption())]
+    figure = answer.figure()
+    assert figure is not None
+    saved.append(da.save_figure(figure, tmp_path / "figure", formats=["svg"]))
+    plt.close("all")
+    for path in saved:
+        found = da.verify(path, documents=explorer.documents)
+        assert set(found["check"]) >= {"corpus", "recompute"}
+        wrong = found[found["status"] != "ok"]
+        assert wrong.empty, wrong[["check", "detail"]].values.tolist()
+
+
+def test_the_choice_of_voices_is_on_record(explorer: Explorer) -> None:
+    steps = explorer.ask("Terms", {"search": "war", **WRITER}).table.attrs["steps"]
+    kept = next(step for step in steps if step["call"] == "keep_voices")
+    assert kept["params"] == {"voices": ["writer"]}
+
+
+def test_a_number_changed_in_chosen_rows_is_found(explorer: Explorer, tmp_path: Path) -> None:
+    answer = explorer.ask("Keywords", {"by": "side", "min_documents": 1, "rows": 3})
+    assert answer.table.attrs["chosen_rows"]
+    table = answer.table.copy()
+    table.loc[1, "count"] += 1
+    saved = da.save_table(table, tmp_path / "table", caption="Keywords.")
+    found = da.verify(saved, documents=explorer.documents)
+    assert found.loc[found["check"] == "recompute", "status"].tolist() == ["differs"]
+    whole = explorer.ask("Terms", {"search": "war", "by": "side"})
+    assert "chosen_rows" not in whole.table.attrs
+
+
+def test_keep_voices_refuses_nothing_and_keeps_what_is_named() -> None:
+    rows = pd.DataFrame({"voice": ["writer", "Putin", "headline", None]})
+    assert da.keep_voices(rows, ["writer", "headline"]).index.tolist() == [0, 2]
+    assert da.keep_voices(rows, ["speakers"]).index.tolist() == [1]
+    assert da.keep_voices(rows, ["nobody"]).empty
+    before = rows.copy()
+    da.keep_voices(rows, ["speakers"])
+    pd.testing.assert_frame_equal(rows, before)
+    with pytest.raises(da.InputError, match="voices is empty"):
+        da.keep_voices(rows, [])
+    with pytest.raises(da.InputError, match="is not a list"):
+        da.keep_voices(rows, "writer")
+    with pytest.raises(da.InputError, match="lacks 'voice'"):
+        da.keep_voices(pd.DataFrame(), ["writer"])
