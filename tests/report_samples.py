@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 from lxml import html
+
+from analysis.report import write_report
 
 GROUPS = {"peace": ["peace*", "talks"], "war": ["war", "wars"]}
 TEXTS = {
@@ -43,9 +47,17 @@ def sample() -> pd.DataFrame:
     )
 
 
-def take_apart(path: Path) -> Any:
+@cache
+def sample_report() -> bytes:
+    """The report on the sample, made once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "report.html")
+        return write_report(sample(), path, term_groups=GROUPS, pdf=False).read_bytes()
+
+
+def take_apart(page: Path | bytes) -> Any:
     """The page as a tree."""
-    return html.document_fromstring(path.read_bytes())
+    return html.document_fromstring(page if isinstance(page, bytes) else page.read_bytes())
 
 
 def figure(page: Any, title: str) -> Any:
@@ -83,5 +95,14 @@ def numbers(part: Any, head: str) -> list[float | None]:
 
 def passages(page: Any, address: str) -> list[Any]:
     """The passages that an address leads to."""
-    (target,) = page.xpath("//*[@id=$name]", name=address.removeprefix("#"))
-    return target.xpath("./ol/li")
+    return place(page, address).xpath("./ol/li")
+
+
+def place(page: Any, address: str) -> Any:
+    """The part of the page that an address leads to."""
+    return _places(page)[address.removeprefix("#")]
+
+
+@cache
+def _places(page: Any) -> dict[str, Any]:
+    return {part.get("id"): part for part in page.xpath("//*[@id]")}

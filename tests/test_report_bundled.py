@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from report_samples import passages, rows, take_apart
+from report_samples import passages, place, rows, take_apart
 
 from analysis.report import write_report
 from analysis.reporting.excerpts import MOST_WORDS
@@ -36,7 +36,7 @@ def test_every_count_leads_to_its_passages(page):
                 text, _, address = row.get(head, ("0", None, None))
                 if text == "0":
                     continue
-                (told,) = page.xpath("//*[@id=$name]/p[@class='back']", name=address[1:])
+                (told,) = place(page, address).xpath("./p[@class='back']")
                 number = int(text.replace(",", ""))
                 words = f"{text} word" in told.text_content()
                 assert words or len(passages(page, address)) == number
