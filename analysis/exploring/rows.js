@@ -59,7 +59,7 @@ function render({ model, el }) {
       const here = Number(line.dataset.row) === row;
       line.setAttribute("aria-selected", String(here));
       for (const cell of line.children) {
-        const chosen = here && (column ? cell.dataset.column === column : cell.classList.contains("da-name"));
+        const chosen = here && cell.dataset.column === (column || shown.columns[0].name);
         cell.setAttribute("aria-selected", String(chosen));
       }
     }

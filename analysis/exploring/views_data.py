@@ -145,10 +145,10 @@ def rows_payload(
 
 def _kind(table: pd.DataFrame, name: str, first: bool) -> str:
     """How a column is laid out: the row's name, a number, a part of a concordance, or text."""
-    if first:
-        return "name"
     if name in ("left", "node", "right"):
         return name
+    if first:
+        return "name"
     return "number" if is_number(table[name]) else "plain"
 
 

@@ -102,9 +102,16 @@ def _pieces(
         active = {i for i in active if marks[i].end > start}
         kinds = {marks[i].kind for i in active} - {"hit"}
         number = _hit_at(start, hits, here)
-        ending = [marks[i].label for i in sorted(active) if marks[i].end == end and marks[i].label]
-        pieces.append([plain(text[start:end]), sorted(kinds), number, " · ".join(ending)])
+        ending = [_said_of(marks[i], text) for i in sorted(active) if marks[i].end == end]
+        pieces.append(
+            [plain(text[start:end]), sorted(kinds), number, " · ".join(filter(None, ending))]
+        )
     return pieces
+
+
+def _said_of(mark: Mark, text: str) -> str:
+    """The label of a mark, unless it says no more than the marked words."""
+    return "" if mark.kind == "hit" or mark.label == text[mark.start : mark.end] else mark.label
 
 
 def _hit_at(place: int, hits: Sequence[tuple[int, int]], here: tuple[int, int] | None) -> int:
