@@ -23,8 +23,8 @@ TONE: dict[str, Any] = {
 LEXICON = (
     "Lexicon sentiment (VADER): the mean compound score of the sentences, from −1 to +1. It "
     "measures the tone of words, not an attitude towards anybody; a text about war is full of "
-    "unpleasant words whatever its writer thinks. Taken for an attitude, it misses nearly every "
-    "second judgement in news (measured; see the package's accuracy figures)."
+    "unpleasant words whatever its writer thinks. Measured on 8,739 names in US news: taken for "
+    "the sentence's attitude toward the name, it is right for 53 of 100."
 )
 ARC = LEXICON + " Here the mean of successive fifths of the text."
 
