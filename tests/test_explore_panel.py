@@ -64,10 +64,10 @@ def test_a_setting_is_answered_with_rows_bars_and_a_figure(drawn: Panel) -> None
 
 
 def test_a_changed_control_asks_again(panel: Panel) -> None:
-    key = panel.key
+    key = panel.now.key
     field(panel, "search").value = "talks"
     assert texts(panel) == ["talks"]
-    assert panel.key == key + 1
+    assert panel.now.key == key + 1
     field(panel, "by").value = "side"
     assert [row[:2] for row in panel.rows.data["rows"]] == [["talks", "east"], ["talks", "west"]]
     field(panel, "by").value = ""
@@ -82,12 +82,12 @@ def test_completion_keeps_what_was_written_before(panel: Panel) -> None:
 
 
 def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.key, row=0, column="count")
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column="count")
     assert panel.rows.chosen == {"row": 0, "column": "count"}
     assert panel.list.data["title"] == "Passages: peace (Count)"
     assert [row[1] for row in panel.list.data["rows"]] == ["Peace", "peace", "Peace", "peace"]
     assert panel.reader.data == {}
-    send(panel.list, type="read", key=panel.key, row=1)
+    send(panel.list, type="read", key=panel.now.key, row=1)
     pieces = panel.reader.data["pieces"]
     assert "".join(piece[0] for piece in pieces) == panel.explorer.documents["text"][0]
     assert [piece[0] for piece in pieces if piece[2] >= 0] == ["Peace", "peace"]
@@ -98,13 +98,13 @@ def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None
 
 def test_the_only_passage_opens_its_text(panel: Panel) -> None:
     field(panel, "search").value = "conflict"
-    send(panel.rows, type="choose", key=panel.key, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
     assert len(panel.list.data["rows"]) == 1
     assert panel.reader.data["hits"] == 1
 
 
 def test_what_was_chosen_stays_chosen_while_it_is_there(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.key, row=1, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=1, column=None)
     field(panel, "per").value = 100
     assert panel.rows.chosen == {"row": 1, "column": None}
     assert panel.list.data["title"] == "Passages: war"
@@ -114,15 +114,32 @@ def test_what_was_chosen_stays_chosen_while_it_is_there(panel: Panel) -> None:
 
 
 def test_what_the_page_says_of_an_older_table_is_not_heard(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.key - 1, row=0, column=None)
-    send(panel.rows, type="choose", key=panel.key, row="0", column=None)
-    send(panel.list, type="read", key=panel.key, row=0)
+    send(panel.rows, type="choose", key=panel.now.key - 1, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row="0", column=None)
+    send(panel.list, type="read", key=panel.now.key, row=0)
     panel.rows._handle_custom_msg("choose", [])
     assert panel.list.data == {}
-    send(panel.rows, type="choose", key=panel.key, row=99, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=99, column=None)
     assert panel.message.data["kind"] == "error"
-    send(panel.rows, type="choose", key=panel.key, row=0, column="no such column")
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column="no such column")
     assert panel.rows.chosen == {"row": 0, "column": None}
+
+
+def test_a_click_that_comes_too_late_does_nothing(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[Any] = []
+    monkeypatch.setattr(panel._work, "do", lambda name, job, delay=0.0: jobs.append(job))
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
+    panel._tabs.selected_index = panel.explorer.tabs.index("Contexts")
+    choose, ask = jobs
+    ask()  # nothing is searched in this tab: the table goes
+    assert panel.answer is None
+    choose()
+    assert panel.list.data == {}
+    assert "The search is empty" in panel.message.data["text"]
+    panel._saver.table.click()
+    assert panel.message.data["text"].startswith("There is no table to save yet")
 
 
 def test_errors_are_one_sentence_and_leave_the_table_pale(panel: Panel) -> None:
@@ -170,7 +187,7 @@ def test_filters_are_shared_counted_and_hidden_for_single_texts(panel: Panel) ->
     panel._tabs.selected_index = panel.explorer.tabs.index("Text")
     assert panel._fold.layout.display == "none"
     assert panel.reader.data["whole"] is True
-    send(panel.rows, type="choose", key=panel.key, row=1, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=1, column=None)
     marked = [piece[0] for piece in panel.reader.data["pieces"] if piece[2] >= 0]
     assert marked == ["The talks, he said, were about peace."]
 
@@ -273,11 +290,11 @@ def test_stopping_the_cell_cancels(slow: Panel, monkeypatch: pytest.MonkeyPatch)
 
 def test_typing_asks_once(slow: Panel) -> None:
     slow.explorer.done = 10
-    key = slow.key
+    key = slow.now.key
     for text in ("t", "ta", "tal", "talk", "talks"):
         field(slow, "search").value = text
     assert slow.wait()
-    assert slow.key == key + 1
+    assert slow.now.key == key + 1
     assert texts(slow) == ["talks"]
 
 

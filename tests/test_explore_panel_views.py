@@ -150,7 +150,7 @@ def test_pieces_are_the_text_and_every_letter_of_a_hit_is_marked(
 
 
 def test_a_static_state_is_escaped_and_described(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.key, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
     page = panel._output._html
     assert "<script" not in page
     assert "<img" not in page
@@ -200,14 +200,14 @@ def test_tables_and_passages_are_saved(panel: Panel, tmp_path: Path) -> None:
     panel._saver.table.click()
     read = da.read_bundle(tmp_path / "out" / "mine-table")
     assert read["term"].tolist() == panel.answer.table["term"].tolist()
-    send(panel.rows, type="choose", key=panel.key, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
     count = len(panel.passages)  # type: ignore[arg-type]
-    send(panel.list, type="save", key=panel.key, rows=[count - 1, 0, "1", 999])
+    send(panel.list, type="save", key=panel.now.key, rows=[count - 1, 0, "1", 999])
     saved = da.read_bundle(tmp_path / "out" / "mine-passages")
     assert saved["start"].tolist() == panel.passages["start"].iloc[[count - 1, 0]].tolist()  # type: ignore[index]
     raw = (tmp_path / "out" / "mine-passages.csv").read_text("utf-8")
     assert "\n=cmd" not in raw
-    send(panel.list, type="save", key=panel.key, rows=[])
+    send(panel.list, type="save", key=panel.now.key, rows=[])
     assert "No passage is listed" in panel.message.data["text"]
 
 

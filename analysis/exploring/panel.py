@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.exploring.panel_output import Output
 from analysis.exploring.panel_save import Saver
+from analysis.exploring.panel_shown import Shown
 from analysis.exploring.views import (
     CodeView,
     FigureView,
@@ -45,6 +46,8 @@ class Panel:
         What is shown now: ``answer.table`` is the table, ``answer.code`` makes it again.
     passages : pandas.DataFrame or None
         The passages of the row that was chosen.
+    now : Shown
+        Both, with what belongs to them.
     widget : ipywidgets.VBox
         All of the panel.
     """
@@ -53,13 +56,7 @@ class Panel:
         self.explorer = explorer
         require_choice(tab, explorer.tabs, "tab")
         self.tab = tab
-        self.answer: Any = None
-        self.list_title = ""
-        self._of = ""  # the tab that the answer is of
-        self._whole: Any = None  # the document that the tab Text shows
-        self.passages: pd.DataFrame | None = None
-        self._chosen: tuple[tuple[str, ...], int, str | None] | None = None
-        self.key = 0
+        self.now = Shown()
         self._stop = threading.Event()
         self._engine = threading.RLock()  # the engine answers one question at a time
         self._work = Work(background=False)
@@ -71,6 +68,16 @@ class Panel:
         self._connect()
         self._show_filters()
         self._name_filters()
+
+    @property
+    def answer(self) -> Any:
+        """What is shown; None before the first answer."""
+        return self.now.answer
+
+    @property
+    def passages(self) -> pd.DataFrame | None:
+        """The passages of the row that was chosen."""
+        return self.now.passages
 
     def _make_views(self, figures: str) -> None:
         self.rows, self.figure = RowsView(), FigureView()
@@ -142,7 +149,7 @@ class Panel:
         self.figure.on_event("choose", self._choose)
         self.list.on_event("read", self._read)
         self.list.on_event("save", self._saver.save_passages)
-        self.reader.on_event("close", lambda _: self._show_text(None))
+        self.reader.on_event("close", lambda _: self._show_text(self.now, None))
 
     # -- what the reader does ------------------------------------------------------------------
 
@@ -180,17 +187,24 @@ class Panel:
 
     def _choose(self, told: dict[str, Any]) -> None:
         row, column = told.get("row"), told.get("column")
-        if told.get("key") != self.key or not isinstance(row, int) or self.answer is None:
+        now = self.now
+        if told.get("key") != now.key or not isinstance(row, int) or now.answer is None:
             return
-        column = column if column in self.answer.table.columns else None
-        self._work.do("passages", lambda: self._guard(lambda: self._find_passages(row, column)))
+        column = column if column in now.answer.table.columns else None
+
+        def find() -> None:
+            if self.now.key == now.key:
+                self._find_passages(now, row, column)
+
+        self._work.do("passages", lambda: self._guard(find))
 
     def _read(self, told: dict[str, Any]) -> None:
         row = told.get("row")
-        if told.get("key") != self.key or not isinstance(row, int) or self.passages is None:
+        now = self.now
+        if told.get("key") != now.key or not isinstance(row, int) or now.passages is None:
             return
-        if 0 <= row < len(self.passages):
-            self._guard(lambda: self._show_text(row))
+        if 0 <= row < len(now.passages):
+            self._guard(lambda: self._show_text(now, row))
 
     # -- what is computed ----------------------------------------------------------------------
 
@@ -202,13 +216,14 @@ class Panel:
     def _answer(self) -> None:
         """Answer what is set; what another tab showed does not stay where that fails."""
         self._guard(self._ask)
-        if self._of != self.tab and not self._work.waiting("ask"):
+        if self.now.tab != self.tab and not self._work.waiting("ask"):
             self._clear()
 
     def _clear(self) -> None:
-        self.answer, self.key, self._whole = None, self.key + 1, None
+        self.now = Shown(self.now.key + 1)
         self.rows.data, self.figure.png, self.figure.data, self.code.data = {}, b"", {}, {}
-        self._show_passages(None, "")
+        self._show_passages(self.now)
+        self._draw_soon(FIGURE)
 
     def _guard(self, act: Callable[[], Any]) -> None:
         """Do something; what goes wrong is told in one sentence."""
@@ -244,7 +259,8 @@ class Panel:
                     return
                 form.renew(self.explorer.controls(tab, values))  # speakers are known by now
             answer = self.explorer.ask(tab, values)
-        self._show_answer(answer, values)
+            whole = values["doc"] if answer.marks is not None else None
+            self._show_answer(Shown(self.now.key + 1, tab, answer, whole))
 
     def _prepare(self, tab: str, values: dict[str, Any]) -> bool:
         """Make what is missing, with progress; False if the reader stopped it or asks otherwise."""
@@ -273,83 +289,70 @@ class Panel:
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def _show_answer(self, answer: Any, values: dict[str, Any]) -> None:
-        chosen = self._chosen
-        self.answer, self.key, self._of = answer, self.key + 1, self.tab
+    def _show_answer(self, now: Shown) -> None:
+        chosen, answer, self.now = self.now.chosen, now.answer, now
         self.rows.data = rows_payload(
             answer.table,
             answer.shown,
             answer.bar,
             caption=answer.caption(),
             note=answer.note,
-            key=self.key,
+            key=now.key,
         )
         self.rows.stale = False
         self._saver.enable(True)
         self.say(f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}.")
         self.code.data = {"code": answer.code if self._saver.with_code else ""}
-        self._show_passages(None, "")
-        self._whole = values["doc"] if answer.marks is not None else None
-        self._show_text(None)
+        self._show_passages(now)
         names = identities(answer.table, answer.shown)
         if chosen is not None and chosen[0] in names:
-            column = chosen[2] if chosen[2] in answer.table.columns else None
-            self._find_passages(names.index(chosen[0]), column)
+            column = chosen[1] if chosen[1] in answer.table.columns else None
+            self._find_passages(now, names.index(chosen[0]), column)
         self._draw_soon(FIGURE)
 
-    def _find_passages(self, row: int, column: str | None) -> None:
-        answer, key = self.answer, self.key
+    def _find_passages(self, now: Shown, row: int, column: str | None) -> None:
+        answer = now.answer
         with self._engine:
             found = answer.passages(row, column, limit=LIMIT)
-        if key != self.key:
-            return
         name = identities(answer.table, answer.shown)[row]
+        title = passages_title(answer.table, answer.shown, row, column)
+        self.now = now._replace(passages=found, title=title, chosen=(name, column))
         self.rows.chosen = {"row": row, "column": column}
-        self._show_passages(found, passages_title(answer.table, answer.shown, row, column))
-        self._chosen = (name, row, column)
-        if len(found) == 1 or self._whole is not None:
-            self._show_text(0 if len(found) else None)
+        self._show_passages(self.now)
+        if len(found) == 1 or (len(found) and now.whole is not None):
+            self._show_text(self.now, 0)
         self._draw_soon(FIGURE)
 
-    def _show_passages(self, found: pd.DataFrame | None, title: str) -> None:
-        self.passages = found
-        self.list_title = title
-        if found is None:
-            self._chosen = None
+    def _show_passages(self, now: Shown) -> None:
+        if now.passages is None:
             self.rows.chosen = {}
             self.list.data = {}
-        elif self._whole is None:
-            self.list.data = passages_payload(found, title, self.key, LIMIT)
-        self._show_text(None)
+        elif now.whole is None:
+            self.list.data = passages_payload(now.passages, now.title, now.key, LIMIT)
+        self._show_text(now, None)
 
-    def _show_text(self, row: int | None) -> None:
+    def _show_text(self, now: Shown, row: int | None) -> None:
         """Show the text of a passage, or of the tab Text; nothing where there is neither."""
-        doc, marks, here = self._whole, list[Mark](), None
-        if row is not None and self.passages is not None:
-            chosen = self.passages.iloc[row]
+        doc, marks, here = now.whole, list[Mark](), None
+        if row is not None and now.passages is not None:
+            chosen = now.passages.iloc[row]
             doc, here = chosen["doc"], (int(chosen["start"]), int(chosen["end"]))
-            same = (self.passages["doc"].astype(object) == doc).to_numpy()
-            marks = marks_of(self.passages[same], "hit")
-        if self._whole is not None:
-            marks = marks_of(self.answer.marks)
+            same = (now.passages["doc"].astype(object) == doc).to_numpy()
+            marks = marks_of(now.passages[same], "hit")
+        if now.whole is not None:
+            marks = marks_of(now.answer.marks)
         if doc is None:
             self.reader.data = {}
             return
-        shown = text_payload(self.explorer.documents, doc, marks, here, self.key)
-        self.reader.data = {**shown, "whole": self._whole is not None}
+        shown = text_payload(self.explorer.documents, doc, marks, here, now.key)
+        self.reader.data = {**shown, "whole": now.whole is not None}
 
     def _draw_soon(self, delay: float) -> None:
-        key = self.key
-        self._work.do("figure", lambda: self.on_main(lambda: self._draw(key)), delay)
-
-    def _draw(self, key: int) -> None:
-        """Draw the figure and the static state, unless the table is another one by now."""
-        if key == self.key:
-            self._output.draw(self)
+        self._work.do("figure", lambda: self.on_main(lambda: self._output.draw(self)), delay)
 
     def chart(self) -> Any:
         """The figure of what is shown; None where there is none."""
-        return None if self.answer is None else self._output.chart(self)
+        return self._output.chart(self.now)
 
     def on_main(self, act: Callable[[], None]) -> None:
         """Do something where figures are drawn; what goes wrong is told."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.exploring.panel import Panel
+    from analysis.exploring.panel_shown import Shown
+    from analysis.exploring.views import FigureView
 
 
 class Output:
@@ -53,12 +55,12 @@ class Output:
         else:
             self._loop.call_soon_threadsafe(act)
 
-    def chart(self, panel: Panel) -> Axes | None:
-        """The figure of the current answer, drawn if it is not yet."""
-        if self._drawn != panel.key:
-            self._drawn, self.ax, self._png, self._alt, self._note = panel.key, None, b"", "", ""
+    def chart(self, now: Shown) -> Axes | None:
+        """The figure of an answer, drawn if it is not yet; None where there is none."""
+        if self._drawn != now.key:
+            self._drawn, self.ax, self._png, self._alt, self._note = now.key, None, b"", "", ""
             try:
-                self.ax = panel.answer.figure()
+                self.ax = None if now.answer is None else now.answer.figure()
             except InputError as error:
                 self._note = str(error)
             if self.ax is not None:
@@ -82,35 +84,35 @@ class Output:
 
     def draw(self, panel: Panel) -> None:
         """Draw what the panel shows now: the live figure and the static outputs."""
-        answer = panel.answer
+        now = panel.now
+        ax, answer = self.chart(now), now.answer
         if answer is None:
             self._html = table_html_of_nothing(panel.message.data.get("text", ""))
         else:
-            self._send(panel)
+            self._send(panel.figure, now, ax)
             self._html = table_html(
                 answer.table,
                 answer.shown,
                 caption=answer.caption(),
                 note=answer.note,
-                tab=panel.tab,
+                tab=now.tab,
                 alt=self._alt,
-                passages=panel.passages,
-                chosen=panel.list_title,
+                passages=now.passages,
+                chosen=now.title,
             )
         if self._shown:
             self.publish(update=True)
 
-    def _send(self, panel: Panel) -> None:
+    def _send(self, view: FigureView, now: Shown, ax: Axes | None) -> None:
         """Send the figure to its view, once."""
-        if self._sent == panel.key:
+        if self._sent == now.key:
             return
-        ax, answer, view = self.chart(panel), panel.answer, panel.figure
-        self._sent = panel.key
+        self._sent, answer = now.key, now.answer
         areas = [] if ax is None else find_areas(ax, answer.table[answer.shown[0]].tolist())
         with view.hold_sync():
             view.png = self._png
             view.data = {
-                "key": panel.key,
+                "key": now.key,
                 "alt": self._alt,
                 "caption": plain(answer.caption()),
                 "note": plain(self._note),

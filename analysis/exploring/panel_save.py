@@ -94,18 +94,20 @@ class Saver:
         def save(path: Path, overwrite: bool) -> Path:
             from analysis.export import save_table
 
-            answer = self._panel.answer
-            return save_table(
-                answer.table, path, caption=answer.caption() or self._panel.tab, overwrite=overwrite
-            )
+            now = self._panel.now
+            if now.answer is None:
+                raise InputError("There is no table to save yet; look for something first.")
+            caption = now.answer.caption() or now.tab
+            return save_table(now.answer.table, path, caption=caption, overwrite=overwrite)
 
         self._save("-table", save)
 
     def save_passages(self, told: dict[str, Any]) -> None:
         """Save the passages that are listed in the page, in their order there."""
         panel = self._panel
-        passages, rows = panel.passages, told.get("rows")
-        if told.get("key") != panel.key or passages is None or not isinstance(rows, list):
+        now, rows = panel.now, told.get("rows")
+        passages, title = now.passages, now.title
+        if told.get("key") != now.key or passages is None or not isinstance(rows, list):
             return
         wanted = [row for row in rows if isinstance(row, int) and 0 <= row < len(passages)]
         if not wanted:
@@ -116,7 +118,7 @@ class Saver:
             from analysis.export import save_table
 
             table = passages.iloc[wanted].reset_index(drop=True)
-            return save_table(table, path, caption=panel.list_title, overwrite=overwrite)
+            return save_table(table, path, caption=title, overwrite=overwrite)
 
         self._save("-passages", save)
 
