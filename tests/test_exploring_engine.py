@@ -78,6 +78,10 @@ def test_no_documents_and_strange_layers_are_refused() -> None:
         Explorer(documents, layers={"frames": documents})
     with pytest.raises(InputError, match="'z' of the mentions given is not in the corpus"):
         Explorer(documents, layers={"mentions": pd.DataFrame({"doc": ["z"]})})
+    with pytest.raises(InputError, match="'a' stands twice"):
+        Explorer(pd.concat([documents, documents]))
+    with pytest.raises(InputError, match="Document 'b' has no text"):
+        Explorer(documents.assign(text=["x", None, *"xxxx"]))
     explorer = Explorer(documents)
     with pytest.raises(InputError, match="no document 'zz'"):
         explorer.text("zz")
@@ -281,3 +285,59 @@ def test_code_begins_with_the_source() -> None:
     assert "# mentions: the table that was given to the explorer" in code
     assert 'chosen_mentions = mentions[mentions["doc"].isin(chosen["doc"])]' in code
     assert set(run_code(given_.ask("Entities", {}), given_)) >= {"table", "ax"}
+
+
+def test_metadata_of_any_kind(explorer: Explorer) -> None:
+    documents = small_corpus().assign(
+        year=[2023, 2023, 2024, 2024, 2024, None], checked=[True, False] * 3
+    )
+    documents["published"] = documents["published"].dt.tz_localize("Europe/Berlin")
+    documents.index = pd.Index([7, 3, 5, 1, 0, 9])
+    other = Explorer(documents, source="documents")
+    for chosen in (
+        {"search": "war", "by": "year"},
+        {"search": "war", "by": "checked", "dates": ("2024-05-15", "2024-05-22")},
+        {"search": "war", "view": "over time", "every": "day"},
+    ):
+        answer = other.ask("Terms", chosen)
+        check_passages(answer, documents, "count")
+        check_code(answer, other)
+
+
+def test_documents_may_be_numbered() -> None:
+    documents = small_corpus().assign(doc=range(6))
+    explorer = Explorer(documents, source="documents")
+    answer = explorer.ask("Text", {"doc": "5", "search": "war"})
+    assert len(answer.table) == 6
+    check_code(answer, explorer)
+
+
+def test_aliases_are_merged_in_every_layer(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "aliases.csv"
+    path.write_text("variant,entity,label\nRussia,Moscow,PLACE\nChina,PRC,PLACE\n")
+    documents = small_corpus()
+    documents.attrs["corpus"] = {"name": "small", "documents": 6}
+    for name in ("mentions_by_rules", "quotes"):
+        monkeypatch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=1))
+    monkeypatch.setitem(
+        rooms.LAYERS,
+        "mentions",
+        rooms.LAYERS["mentions_by_rules"]._replace(at_once=1),
+    )
+    by_form = rooms.LAYERS["quotes"]._replace(
+        make=lambda some, mentions: da.find_quotes(some, mentions=mentions)
+    )
+    monkeypatch.setitem(rooms.LAYERS, "quotes", by_form)
+    explorer = Explorer(documents, source="documents", aliases=str(path))
+    answer = explorer.ask("Entities", {"engine": "rules", "side": ["east"]})
+    assert {"Moscow", "PRC"} <= set(answer.table["entity"])
+    assert f'da.read_aliases("{path}")' in answer.code
+    check_passages(answer, documents, "count")
+    check_code(answer, explorer)
+    for rows in ([0, 2], range(6)):
+        some = documents.iloc[list(rows)]
+        names = da.apply_aliases(da.find_entities(some, engine="rules"), da.read_aliases(path))
+        expected = da.find_quotes(some, mentions=names)
+        found = explorer._kitchen.layers.take("quotes", np.array(rows))
+        pd.testing.assert_frame_equal(found, expected)
+        assert found.attrs == expected.attrs

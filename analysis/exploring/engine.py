@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.corpus import read_aliases
 from analysis.exploring.controls import Control, checked
 from analysis.exploring.filters import filter_controls
-from analysis.exploring.layers import Kitchen, Tick
+from analysis.exploring.kitchen import Kitchen
+from analysis.exploring.layers import Tick
 from analysis.exploring.question import Answer as Answer
 from analysis.exploring.question import Question
 from analysis.exploring.tabs import (
@@ -52,10 +54,13 @@ class Explorer:
         Tables that are made already ("tokens", "sentences", "scores", "mentions", "targets",
         "quotes"), such as mentions after `apply_aliases`. In the code they stand by these names.
 
+    aliases : str, optional
+        A file of aliases, as `read_aliases` reads it: variants of the names found are merged.
+
     Raises
     ------
     InputError
-        If the documents are none, or a layer is not known.
+        If the documents are none, a layer is not known, or the aliases cannot be read.
 
     Examples
     --------
@@ -76,13 +81,13 @@ class Explorer:
         *,
         source: str = 'da.read_corpus("corpus")',
         layers: Mapping[str, pd.DataFrame] | None = None,
+        aliases: str | None = None,
     ) -> None:
-        require_columns(documents, ("doc", "text"), "documents")
-        if not len(documents):
-            raise InputError("The corpus holds no document; add some with add_documents.")
+        _require_texts(documents)
         self.documents = documents.copy(deep=False)
-        self.source = source
-        self._kitchen = Kitchen(self.documents, layers or {})
+        self.source, self.aliases = source, aliases
+        ledger = None if aliases is None else read_aliases(aliases)
+        self._kitchen = Kitchen(self.documents, layers or {}, ledger)
         self._frequent: pd.Index | None = None
         self._declared: dict[tuple[str, Any, int], list[Control]] = {}
 
@@ -206,7 +211,21 @@ class Explorer:
 
     def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
         known = checked(self.controls(tab, settings), settings)
-        return Question(self._kitchen, known, self.source)
+        return Question(self._kitchen, known, self.source, self.aliases)
+
+
+def _require_texts(documents: pd.DataFrame) -> None:
+    """Refuse what is no corpus before a panel is built on it."""
+    require_columns(documents, ("doc", "text"), "documents")
+    if not len(documents):
+        raise InputError("The corpus holds no document; add some with add_documents.")
+    if documents["doc"].duplicated().any():
+        twice = documents.loc[documents["doc"].duplicated(), "doc"].iloc[0]
+        raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
+    wrong = ~documents["text"].map(lambda text: isinstance(text, str))
+    if wrong.any():
+        doc = documents.loc[wrong, "doc"].iloc[0]
+        raise InputError(f"Document {doc!r} has no text; give it one, or drop the row.")
 
 
 def _speakers(quotes: pd.DataFrame) -> list[str]:

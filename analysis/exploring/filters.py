@@ -102,7 +102,8 @@ def chosen_documents(documents: pd.DataFrame, settings: Mapping[str, Any]) -> Ex
     """The documents that the filters leave, as a step; None where there is no filter."""
     table, parts = name_of("documents"), []
     if settings.get("doc"):
-        return table[table["doc"].isin([settings["doc"]])]
+        ids = table["doc"] if _is_text(documents["doc"]) else table["doc"].astype("str")
+        return table[ids.isin([settings["doc"]])]
     for name in COLUMNS:
         if settings.get(name):
             column, values = table[name], list(settings[name])

@@ -8,20 +8,16 @@ alone or among others, what was made before a cancellation can stay, and a filte
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.exploring.recipe import Recipe, evaluate
-from analysis.tables import InputError, require_choice, require_columns, silent
+from analysis.tables import InputError, silent
 
 Tick = Callable[[int, int, str], bool]
 PATIENCE = 0.4  # seconds that a portion should take: so often it can be stopped
-KEPT = 24  # results of steps that are kept
-GIVEN = ("tokens", "sentences", "scores", "mentions", "targets", "quotes")
 
 
 class Layer(NamedTuple):
@@ -33,40 +29,40 @@ class Layer(NamedTuple):
     make: Callable[..., pd.DataFrame]
 
 
-def _package() -> Any:
+def package() -> Any:
+    """The package, loaded when it is first used."""
     import analysis
 
     return analysis
 
 
 def _tokens(documents: pd.DataFrame) -> pd.DataFrame:
-    return _package().tokenize(documents)  # type: ignore[no-any-return]
+    return package().tokenize(documents)  # type: ignore[no-any-return]
 
 
 def _sentences(documents: pd.DataFrame) -> pd.DataFrame:
-    return _package().split_sentences(documents)  # type: ignore[no-any-return]
+    return package().split_sentences(documents)  # type: ignore[no-any-return]
 
 
 def _scores(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    return _package().score_sentiment(sentences)  # type: ignore[no-any-return]
+    return package().score_sentiment(sentences)  # type: ignore[no-any-return]
 
 
 def _mentions(documents: pd.DataFrame) -> pd.DataFrame:
-    return _package().find_entities(documents)  # type: ignore[no-any-return]
+    return package().find_entities(documents)  # type: ignore[no-any-return]
 
 
 def _mentions_by_rules(documents: pd.DataFrame) -> pd.DataFrame:
-    return _package().find_entities(documents, engine="rules")  # type: ignore[no-any-return]
+    return package().find_entities(documents, engine="rules")  # type: ignore[no-any-return]
 
 
 def _targets(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    return _package().score_targets(documents, mentions)  # type: ignore[no-any-return]
+    return package().score_targets(documents, mentions)  # type: ignore[no-any-return]
 
 
 def _quotes(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    package = _package()
-    tagged = package.annotate(documents).tokens
-    return package.find_quotes(documents, tagged=tagged, mentions=mentions)  # type: ignore[no-any-return]
+    tagged = package().annotate(documents).tokens
+    return package().find_quotes(documents, tagged=tagged, mentions=mentions)  # type: ignore[no-any-return]
 
 
 LAYERS: dict[str, Layer] = {
@@ -89,12 +85,17 @@ class Layers:
         The whole corpus.
     given : mapping of str to pandas.DataFrame, optional
         Layers that are made already, for all documents.
+    aliases : pandas.DataFrame, optional
+        Variants of names to merge in those that are found.
     """
 
     def __init__(
-        self, documents: pd.DataFrame, given: Mapping[str, pd.DataFrame] | None = None
+        self,
+        documents: pd.DataFrame,
+        given: Mapping[str, pd.DataFrame] | None = None,
+        aliases: pd.DataFrame | None = None,
     ) -> None:
-        self.documents = documents
+        self.documents, self.aliases, self.given = documents, aliases, set(given or {})
         self.ids = pd.Index(documents["doc"], dtype=object)
         self.sizes = documents["text"].str.len().to_numpy()
         self._parts: dict[str, list[pd.DataFrame]] = {}
@@ -166,6 +167,15 @@ class Layers:
         if len(rows) < len(self.ids):
             table = _select(whole, rows, self.ids)
         table.attrs = {key: value for key, value in whole.attrs.items() if key != "corpus"}
+        if self.aliases is None or name in self.given or "mentions" in self.given:
+            return table
+        if name.startswith("mentions"):
+            return package().apply_aliases(table, self.aliases)  # type: ignore[no-any-return]
+        if "mentions" in LAYERS[name].needs:  # made of portions, each with its own names
+            *before, last = table.attrs["steps"]
+            steps = self._rows("mentions", rows).attrs["steps"]
+            params = {**last["params"], "mentions": {"steps": steps}}
+            table.attrs["steps"] = [*before, {**last, "params": params}]
         return table
 
     def _whole(self, name: str) -> pd.DataFrame:
@@ -277,102 +287,3 @@ def _select(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFram
     result = pd.DataFrame(columns, copy=False)
     result.attrs = table.attrs
     return result
-
-
-class Kitchen:
-    """Where recipes are run: the layers stand in for the functions that make them.
-
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        The whole corpus.
-    given : mapping of str to pandas.DataFrame
-        Tables that are there already, by the name that they have in the code.
-    """
-
-    def __init__(self, documents: pd.DataFrame, given: Mapping[str, pd.DataFrame]) -> None:
-        for name, table in given.items():
-            require_choice(name, GIVEN, "layers")
-            require_columns(table, ("doc",), name)
-        self.layers, self.given = Layers(documents, given), dict(given)
-        self._fixed = {"documents": documents, "da": _Layered(self.layers), "list": list}
-        self._kept: OrderedDict[str, Any] = OrderedDict()
-
-    def run(self, recipe: Recipe, name: str) -> Any:
-        """The value of a step; steps that were run before are not run again."""
-        with silent():
-            return _Names(self, recipe)[name]
-
-    def known(self, key: str) -> bool:
-        """Whether a step's value is kept."""
-        return key in self._kept
-
-    def recall(self, key: str, make: Callable[[], Any]) -> Any:
-        """A kept value, or a new one, which is then kept."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        value = self._kept[key] = make()
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return value
-
-
-class _Names:
-    """The names of a recipe and their values."""
-
-    def __init__(self, kitchen: Kitchen, recipe: Recipe) -> None:
-        self.kitchen, self.recipe = kitchen, recipe
-
-    def __getitem__(self, name: str) -> Any:
-        steps = self.recipe.steps
-        if name in steps:
-            key = self.recipe.key(name)
-            return self.kitchen.recall(key, lambda: evaluate(steps[name], self))
-        if name in self.kitchen.given:
-            return self.kitchen.given[name]
-        return self.kitchen._fixed[name]
-
-
-class _Annotation(NamedTuple):
-    """Stands for tagged tokens, which only the search for quotations reads, layer by layer."""
-
-    tokens: None = None
-
-
-class _Layered:
-    """The package, but what makes a layer takes it from those that are made."""
-
-    def __init__(self, layers: Layers) -> None:
-        self._layers = layers
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(_package(), name)
-
-    def _of(self, name: str, ids: Any) -> pd.DataFrame:
-        rows = self._layers.ids.get_indexer(pd.Index(ids, dtype=object))
-        return self._layers.take(name, rows)
-
-    def tokenize(self, documents: pd.DataFrame) -> pd.DataFrame:
-        return self._of("tokens", documents["doc"])
-
-    def split_sentences(self, documents: pd.DataFrame) -> pd.DataFrame:
-        return self._of("sentences", documents["doc"])
-
-    def score_sentiment(self, sentences: pd.DataFrame) -> pd.DataFrame:
-        return self._of("scores", sentences["doc"].cat.categories)
-
-    def find_entities(self, documents: pd.DataFrame, *, engine: str = "model") -> pd.DataFrame:
-        name = "mentions" if engine == "model" else "mentions_by_rules"
-        return self._of(name, documents["doc"])
-
-    def score_targets(self, documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-        return self._of("targets", documents["doc"])
-
-    def annotate(self, documents: pd.DataFrame) -> _Annotation:
-        return _Annotation()
-
-    def find_quotes(
-        self, documents: pd.DataFrame, *, tagged: None, mentions: pd.DataFrame
-    ) -> pd.DataFrame:
-        return self._of("quotes", documents["doc"])

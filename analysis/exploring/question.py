@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.exploring.controls import words_in
 from analysis.exploring.evidence import passages_of
 from analysis.exploring.filters import EACH, MERGED, chosen_documents
-from analysis.exploring.layers import Kitchen
+from analysis.exploring.kitchen import Kitchen
 from analysis.exploring.recipe import (
     Expr,
     Recipe,
@@ -118,10 +118,19 @@ class Question:
         The value of every control.
     source : str
         The code that gives the documents.
+    aliases : str, optional
+        The file of aliases.
     """
 
-    def __init__(self, kitchen: Kitchen, settings: Mapping[str, Any], source: str) -> None:
+    def __init__(
+        self,
+        kitchen: Kitchen,
+        settings: Mapping[str, Any],
+        source: str,
+        aliases: str | None = None,
+    ) -> None:
         self.kitchen, self.settings, self.source = kitchen, dict(settings), source
+        self.aliases = aliases
         self.recipe = Recipe()
         documents = kitchen.layers.documents
         chosen = chosen_documents(documents, settings)
@@ -204,10 +213,16 @@ class Question:
         return self.layer("sentences", lambda: measure("split_sentences", self.documents))
 
     def mentions(self, engine: str = "model") -> Expr:
-        """The names."""
-        return self.layer(
-            "mentions", lambda: measure("find_entities", self.documents, engine=engine)
-        )
+        """The names, with their variants merged where there is a list of them."""
+
+        def make() -> Expr:
+            found = measure("find_entities", self.documents, engine=engine)
+            if self.aliases is None:
+                return found
+            found = self.recipe.let("found", found)
+            return measure("apply_aliases", found, measure("read_aliases", self.aliases))
+
+        return self.layer("mentions", make)
 
     def quotes(self) -> Expr:
         """The quotations."""

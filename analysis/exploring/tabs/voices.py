@@ -97,9 +97,11 @@ def _stretches(question: Question, tokens: Expr, row: pd.Series) -> pd.DataFrame
     table: pd.DataFrame = question.value(tokens)
     by = question.by
     kept = in_group(table, by, [row[name] for name in by], question.texts())
-    own = (resolved_voices(table["voice"]) == row["voice"]).to_numpy()
+    voices: Any = table["voice"].array
+    named = resolved_voices(voices.categories.to_series()).to_numpy(dtype=object)
+    own = (named == row["voice"])[voices.codes]
     if "speech" in row:
-        own = own & (table["speech"].astype(object) == row["speech"]).to_numpy()
+        own = own & (table["speech"] == row["speech"]).to_numpy()
     found = find_voice_passages(table[kept & own], documents=question.texts(), columns=[])
     return found[[*KEYS, "words"]]
 
