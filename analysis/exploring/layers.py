@@ -174,6 +174,8 @@ class Layers:
         if "mentions" in LAYERS[name].needs:  # made of portions, each with its own names
             *before, last = table.attrs["steps"]
             steps = self._rows("mentions", rows).attrs["steps"]
+            if before and before[-1]["call"] == "apply_aliases":
+                before = steps
             params = {**last["params"], "mentions": {"steps": steps}}
             table.attrs["steps"] = [*before, {**last, "params": params}]
         return table
