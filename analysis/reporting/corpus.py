@@ -59,7 +59,8 @@ def _facts(layers: Layers) -> str:
 def _versions(documents: pd.DataFrame) -> str:
     briefs = int((documents["version"] == "brief").sum())
     if not briefs:
-        return f"{len(documents):,}, all as the corpus holds them"
+        known = (documents["version"] == "original").all()
+        return f"{len(documents):,}" + (", all originals" if known else "")
     return f"{len(documents):,}: {len(documents) - briefs:,} originals, {briefs:,} briefs"
 
 
