@@ -106,7 +106,11 @@ def _write_settings(room: Path, port: int) -> None:
             "allow_root": True,
         },
         "IdentityProvider": {"token": TOKEN},
-        "LabApp": {"check_for_updates_class": "jupyterlab.NeverCheckForUpdate", "news_url": None},
+        "LabApp": {
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "news_url": None,
+            "expose_app_in_browser": True,  # to change the theme
+        },
     }
     (room / "config").mkdir(parents=True)
     (room / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
