@@ -94,6 +94,15 @@ def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> 
     return legend
 
 
+def key_height(groups: Sequence[str], size: str) -> float:
+    """Room in inches that the key of a chart of its own takes above the axes."""
+    if len(groups) < 2:
+        return 0.0
+    labels = [words.label(name, 30) for name in groups]
+    lines = -(-len(labels) // key_columns(labels, size, style.SIZES[size][0]))
+    return (1.5 * lines + 1) * style.FONTS[size] / 72
+
+
 def key_columns(labels: Sequence[str], size: str, width: float) -> int:
     """How many labels of a key stand side by side in a width given in inches."""
     cell = (max(words.cells(text) for text in labels) * 0.6 + 3.6) * style.FONTS[size] / 72

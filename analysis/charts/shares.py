@@ -82,7 +82,7 @@ def plot_shares(
     select.numeric(table, "share", what)
     style.require_rows(table, what)
     data, bars, parts, available = _stacked(table, row, part, order, style.require_top(top))
-    key = _key_height([words.label(name, 30) for name in parts], size)
+    key = rows.key_height([*parts, "others"], size) + style.FONTS[size] / 72  # and a longer note
     ax = style.start(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
     codes = [_CODES[code] for code in style.codes(ax, parts)]
     rest = _stack(ax, data, (row, part), bars, dict(zip(parts, codes, strict=True)), size)
@@ -108,13 +108,6 @@ def plot_shares(
         notes=notes,
         size=size,
     )
-
-
-def _key_height(parts: list[str], size: str) -> float:
-    """Inches for the key above the bars, "others" with it, and for the second line of the note."""
-    labels = [*parts, "others"]
-    lines = -(-len(labels) // rows.key_columns(labels, size, style.SIZES[size][0]))
-    return style.FONTS[size] / 72 * (1.6 * lines + 2)
 
 
 def _stacked(

@@ -72,8 +72,8 @@ def plot_stance(
     kinds = _kinds(data, key)
     order = list(kinds.unique())
     lines = max(1.0, 0.55 * len(groups))
-    key_room = 3 * style.FONTS[size] / 72 if len(groups) > 1 else 0.0
-    ax = style.start(ax, size=size, height=style.row_height(size, len(order), lines) + key_room)
+    height = style.row_height(size, len(order), lines) + rows.key_height(groups, size)
+    ax = style.start(ax, size=size, height=height)
     _draw(ax, data, kinds.map(order.index).to_numpy(dtype=float), value, names, groups)
     rows.label_rows(ax, order, size)
     drawn = data[[c for c in (value, "low", "high") if c in data.columns]]
