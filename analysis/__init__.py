@@ -58,7 +58,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "stance": ("count_stance", "find_stance", "read_stance_lexicon"),
     "agency": ("count_agency", "find_clauses", "score_agency"),
     "explanations": ("count_explanations", "find_explanations", "read_explanation_markers"),
-    "explore": ("explore",),
+    "explorer": ("explore",),
     "report": ("write_report",),
     "checking": ("check_corpus",),
     "fetch": ("fetch_documents", "plan_fetch"),

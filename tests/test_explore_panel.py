@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.explore import TABS, explore
+from analysis.explorer import TABS, explore
 from analysis.exploring.panel import Panel
 from analysis.exploring.panel_output import Output
 from analysis.exploring.views_work import Work

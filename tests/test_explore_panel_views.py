@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.explore import explore
+from analysis.explorer import explore
 from analysis.exploring import panel_output, views
 from analysis.exploring.controls import Control
 from analysis.exploring.panel import Panel

@@ -238,6 +238,11 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
+def test_no_room_hides_a_function(root: Path) -> None:
+    rooms = {path.stem for path in (root / "analysis").iterdir()}
+    assert not rooms & {name for names in da._ROOMS.values() for name in names}
+
+
 def test_imports_go_one_way(root: Path) -> None:
     for path in sorted((root / "analysis").rglob("*.py")):
         room = path.relative_to(root / "analysis").parts[0].removesuffix(".py")

@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Stance, agency, explanation": ("stance", "agency", "explanations"),
     "Charts": ("charts",),
     "Bundles": ("export", "bundles.record", "bundles.verification"),
-    "Exploring and reporting": ("explore", "report"),
+    "Exploring and reporting": ("explorer", "report"),
 }
 FURTHER = "Further functions"
 DISPERSION = (
