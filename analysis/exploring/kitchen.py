@@ -12,7 +12,8 @@ from analysis.exploring.layers import Layers, package
 from analysis.exploring.recipe import Recipe, evaluate
 from analysis.tables import require_choice, require_columns, silent
 
-KEPT = 24  # results of steps that are kept
+KEPT = 24  # results of steps that are kept …
+LARGE, MOST_LARGE = 100_000, 6  # … and so many of those with more rows than this
 GIVEN = ("tokens", "sentences", "scores", "mentions", "targets", "quotes")
 
 
@@ -59,7 +60,14 @@ class Kitchen:
         value = self._kept[key] = make()
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+        large = [name for name, kept in self._kept.items() if _is_large(kept)]
+        for name in large[:-MOST_LARGE]:
+            del self._kept[name]
         return value
+
+
+def _is_large(value: Any) -> bool:
+    return isinstance(value, pd.DataFrame) and len(value) > LARGE
 
 
 class _Names:
