@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from exploring_checks import check_code, check_passages, small_explorer
+from exploring_checks import check_code, check_passages, run_code, small_explorer
 
 from analysis.exploring.engine import Explorer
 
@@ -129,6 +129,8 @@ def test_numbers_by_hand(explorer: Explorer) -> None:
 def test_marks_are_offsets_into_the_text(explorer: Explorer) -> None:
     answer = explorer.ask("Text", {"doc": "f", "search": "war", "quotes": True, "names": True})
     text, marks = explorer.text("f"), answer.marks
+    assert "page = da.show_annotations(" in answer.code
+    assert "mark" in run_code(answer, explorer)["page"].html
     assert marks is not None
     cut = [text[a:b] for a, b in zip(marks["start"], marks["end"], strict=True)]
     assert set(marks["kind"]) == {"hit", "quote", "name"}

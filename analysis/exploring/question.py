@@ -315,7 +315,7 @@ class Question:
             shown=[name for name in dict.fromkeys(shown) if name in table.columns],
             bar=bar,
             note=note_of(table, self.by if n_by is None else n_by, unit, note),
-            code=self.code(["table", "ax"]),
+            code=self.code(["table", "ax", "page"]),
             marks=marks,
             _question=self,
             _evidence=evidence,

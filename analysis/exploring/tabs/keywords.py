@@ -71,42 +71,17 @@ def ask(question: Question) -> Answer:
     from analysis.charts.keyness import sizes  # loads matplotlib
 
     _require_target(question)
-    tokens, recipe, rank = question.tokens(), question.recipe, question["measure"]
-    options = {name: _set(question[name]) for name in ("target", "reference")}
-    formula = "two-term" if rank == "g2_two_term" else "four-term"
-    options |= {"formula": formula, "min_documents": question["min_documents"]}
-    options["per"] = question["per"]
-    compared = recipe.let(
-        "compared", measure("compare_terms", tokens, **question.group(), **options)
-    )
-    difference = compared["log_ratio"]
-    kept = difference > 0 if question["more"] else difference < 0
-    stopped = stop_list(question)
-    if stopped:
-        kept = kept & ~compared["term"].isin(stopped)
-    words = recipe.let("words", compared[kept])
-    falling = bool(question["more"]) or rank in ("g2_four_term", "g2_two_term", "bic")
-    ranked = words.sort_values(rank, ascending=not falling, kind="stable")
-    ranked = recipe.let("ranked", ranked)
-    recipe.let("table", ranked.groupby("target").head(question["rows"]).reset_index(drop=True))
+    tokens, rank = question.tokens(), question["measure"]
+    _rank(question, tokens)
     table = question.run("table")
     if not len(table):
         raise InputError(
             "No word differs so between these groups; lower the number of documents, or choose"
             " other groups."
         )
-    rate = ["rate", "rate_reference"]
+    counts = ["count", "count_reference", "rate", "rate_reference"]
     return question.answer(
-        shown=[
-            "term",
-            "target",
-            rank,
-            "count",
-            "count_reference",
-            *rate,
-            "documents",
-            "p_adjusted",
-        ],
+        shown=["term", "target", rank, *counts, "documents", "p_adjusted"],
         bar=rank,
         evidence=lambda row, column: _places(question, tokens, table.iloc[row], column),
         figure=_figure(question, table),
@@ -114,6 +89,24 @@ def ask(question: Question) -> Answer:
         note=f"{sizes(table)} p adjusted after Benjamini–Hochberg.",
         unit="",
     )
+
+
+def _rank(question: Question, tokens: Expr) -> None:
+    """The steps to the table: compare, leave out stop words, rank, take the first of each."""
+    recipe, rank = question.recipe, question["measure"]
+    options = {name: _set(question[name]) for name in ("target", "reference")}
+    options["formula"] = "two-term" if rank == "g2_two_term" else "four-term"
+    options |= {name: question[name] for name in ("min_documents", "per")}
+    found = measure("compare_terms", tokens, **question.group(), **options)
+    compared = recipe.let("compared", found)
+    kept = compared["log_ratio"] > 0 if question["more"] else compared["log_ratio"] < 0
+    stopped = stop_list(question)
+    if stopped:
+        kept = kept & ~compared["term"].isin(stopped)
+    words = recipe.let("words", compared[kept])
+    falling = bool(question["more"]) or rank in ("g2_four_term", "g2_two_term", "bic")
+    ranked = recipe.let("ranked", words.sort_values(rank, ascending=not falling, kind="stable"))
+    recipe.let("table", ranked.groupby("target").head(question["rows"]).reset_index(drop=True))
 
 
 def _require_target(question: Question) -> None:

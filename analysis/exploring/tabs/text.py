@@ -56,6 +56,7 @@ def ask(question: Question) -> Answer:
             figure = measure("plot_barcode", positions, row="term")
     else:
         recipe.let("table", question.sentences())
+    _page(question)
     if question["quotes"]:
         marks.append(_marks(question.value(question.quotes()), "quote", "speaker"))
     if question["names"]:
@@ -69,6 +70,15 @@ def ask(question: Question) -> Answer:
         figure=figure,
         marks=_together(marks),
     )
+
+
+def _page(question: Question) -> None:
+    """The step that shows the text with its quotations and names, for who has no panel."""
+    given = {"quotes": question.quotes()} if question["quotes"] else {}
+    given |= {"mentions": question.mentions()} if question["names"] else {}
+    if given:
+        page = measure("show_annotations", question.documents, doc=question["doc"], **given)
+        question.recipe.let("page", page)
 
 
 def _marks(table: pd.DataFrame, kind: str, label: str) -> pd.DataFrame:
