@@ -64,6 +64,8 @@ def explore(
 
     Notes
     -----
+    Variants of names are merged where the corpus folder has a file ``aliases.csv``.
+
     A row or a cell leads to its passages, and a passage to the whole text. The table is that of the
     measure named in "Show code", whose lines make the same table and figure in any notebook. What
     the first tab needs is made while the cell runs (stop the cell to cancel); what other tabs need
@@ -87,8 +89,17 @@ def explore(
 
     require_choice(tab, TABS, "tab")
     documents, source = _documents(corpus)
-    explorer = Explorer(documents, source=source, layers=dict(layers or {}))
+    made, aliases = dict(layers or {}), _aliases(corpus)
+    explorer = Explorer(documents, source=source, layers=made, aliases=aliases)
     return Panel(explorer, tab=tab, settings=dict(settings or {}), figures=os.fspath(figures))
+
+
+def _aliases(corpus: Any) -> str | None:
+    """The corpus folder's list of aliases, if it has one: notebooks and report merge them, too."""
+    if isinstance(corpus, pd.DataFrame):
+        return None
+    path = os.path.join(os.fspath(corpus), "aliases.csv")
+    return path if os.path.isfile(path) else None
 
 
 def _documents(corpus: Any) -> tuple[pd.DataFrame, str]:
