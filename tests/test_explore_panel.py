@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pandas as pd
 import pytest
+from matplotlib import pyplot
 
 from analysis.explorer import TABS, explore
 from analysis.exploring.panel import Panel
 from analysis.exploring.panel_output import Output
+from analysis.exploring.panel_shown import Shown
 from analysis.exploring.views_work import Work
 from analysis.tables import InputError
 
@@ -347,3 +350,25 @@ def test_a_folder_is_named_in_the_code(root: Path) -> None:
     panel.close()
     assert not panel.rows.comm
     assert repr(panel) == "<Panel: Terms>"
+
+
+def test_a_figure_is_drawn_without_telling_the_notebook(drawn: Panel) -> None:
+    # IPython prints what it was told of from the thread of the widgets' messages
+    seen: list[bool] = []
+    answer = drawn.answer
+
+    class Asked:
+        def figure(self) -> Any:
+            seen.append(matplotlib.is_interactive())
+            return answer.figure()
+
+    before = pyplot.get_fignums()
+    matplotlib.interactive(True)
+    try:
+        ax = Output().chart(Shown(key=7, answer=Asked()))
+        assert matplotlib.is_interactive()
+    finally:
+        matplotlib.interactive(False)
+    assert ax is not None
+    assert seen == [False]
+    assert pyplot.get_fignums() == before

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from analysis.exploring.panel_areas import find_areas
@@ -59,12 +60,13 @@ class Output:
         """The figure of an answer, drawn if it is not yet; None where there is none."""
         if self._drawn != now.key:
             self._drawn, self.ax, self._png, self._alt, self._note = now.key, None, b"", "", ""
-            try:
-                self.ax = None if now.answer is None else now.answer.figure()
-            except InputError as error:
-                self._note = str(error)
-            if self.ax is not None:
-                self._picture(self.ax)
+            with _unannounced():
+                try:
+                    self.ax = None if now.answer is None else now.answer.figure()
+                except InputError as error:
+                    self._note = str(error)
+                if self.ax is not None:
+                    self._picture(self.ax)
         return self.ax
 
     def _picture(self, ax: Axes) -> None:
@@ -130,6 +132,25 @@ class Output:
         first, second = ({"display_id": name} for name in self._ids)
         publish_display_data(data, metadata=known, transient=first, update=update)
         publish_display_data(words, transient=second, update=update)
+
+
+@contextmanager
+def _unannounced() -> Iterator[None]:
+    """Draw a figure that the notebook is not told of.
+
+    Messages to widgets reach the kernel over a thread of their own, after each of which IPython
+    prints the figures it was told of, in another size: also one that is just being drawn here.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    pyplot.draw_if_interactive()  # loads the notebook's backend, which switches interaction on
+    interactive = matplotlib.is_interactive()
+    matplotlib.interactive(False)
+    try:
+        yield
+    finally:
+        matplotlib.interactive(interactive)
 
 
 def table_html_of_nothing(text: str) -> str:
