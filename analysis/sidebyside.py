@@ -14,7 +14,8 @@ from analysis.tables import InputError, require_columns
 
 _STYLE = """
 .fate{font:15px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:70em}
-.fate table{border-collapse:collapse;width:100%;margin:0 0 2em;table-layout:fixed}
+.fate table{border-collapse:collapse;width:100%;margin:0 0 2em;table-layout:fixed;
+overflow-wrap:anywhere}
 .fate caption{text-align:left;font-weight:bold;padding:.4em 0}
 .fate th,.fate td{border:1px solid #bbb;padding:.5em .7em;vertical-align:top}
 .fate table th,.fate table td{text-align:left!important}

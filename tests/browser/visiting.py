@@ -105,15 +105,19 @@ class Visit:
 
     def require_quiet(self) -> None:
         """Fail if the page asked for anything elsewhere, or complained."""
-        assert self.refused == [], "asked the network"
-        assert self.errors == [], "errors in the console"
+        assert not self.refused, f"asked the network: {self.refused[:5]}"
+        assert not self.errors, f"errors in the console: {self.errors[:5]}"
 
 
 def violations(page: Any, *, within: str = "", rules: tuple[str, ...] = ()) -> list[str]:
     """What axe-core finds that is serious or critical, in words: by all rules, or by some."""
     from axe_playwright_python.sync_playwright import Axe
 
-    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    options = {
+        "resultTypes": ["violations"],
+        "preload": False,
+        **({"runOnly": list(rules)} if rules else {}),
+    }
     found = Axe().run(page, context=within or None, options=options)
     told = []
     for one in found.response["violations"]:
