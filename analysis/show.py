@@ -49,9 +49,10 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
     require_columns(contexts, ("left", "node", "right"), "contexts")
     shown = contexts if limit is None else contexts.head(limit)
     shown = shown.reset_index(drop=True)
+    days = {name: _day for name in shown.select_dtypes("datetime").columns}
     aside: list[Any] = [name for name in ("position", "start", "end") if name in shown.columns]
     return (
-        shown.style.format(escape="html")
+        shown.style.format(days, escape="html")
         .hide(axis="index")
         .hide(axis="columns", subset=aside)
         .set_properties(**_PLAIN)
@@ -59,3 +60,10 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
         .set_properties(subset=["node"], **{"font-weight": "bold", "white-space": "nowrap"})
         .set_table_styles([{"selector": "th", "props": [("text-align", "left")]}])
     )
+
+
+def _day(moment: pd.Timestamp) -> str:
+    """A date without a clock that nobody set."""
+    if pd.isna(moment):
+        return ""
+    return f"{moment:%Y-%m-%d}" if moment == moment.normalize() else f"{moment:%Y-%m-%d %H:%M}"

@@ -28,3 +28,14 @@ def test_rows_shown_and_refusal(documents: pd.DataFrame) -> None:
     assert len(da.show_contexts(contexts.head(0)).data) == 0
     with pytest.raises(da.InputError, match="lacks 'node'"):
         da.show_contexts(contexts.drop(columns="node"))
+
+
+def test_a_date_has_no_clock_that_nobody_set() -> None:
+    moments = pd.to_datetime(["2024-05-15", "2024-05-15 08:09", None], format="ISO8601")
+    lines = {"doc": "<b>", "left": "<i>", "node": "n", "right": "r", "published": moments}
+    page = da.show_contexts(pd.DataFrame(lines)).to_html()
+    assert page.count(">2024-05-15<") == 1
+    assert page.count(">2024-05-15 08:09<") == 1
+    assert "NaT" not in page
+    assert page.count("&lt;b&gt;") == page.count("&lt;i&gt;") == 3
+    assert "<i>" not in page

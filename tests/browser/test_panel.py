@@ -169,6 +169,8 @@ def narrow(panel: Panel, artefacts) -> None:
     panel.page.wait_for_timeout(500)
     wide = "(e) => e.scrollWidth - e.clientWidth"
     assert panel.all.evaluate(wide) <= 1
+    tabs = panel.all.locator(".lm-TabBar-tab")
+    assert all(tab.evaluate(wide) <= 1 for tab in tabs.all())  # their names are whole
     panel.all.scroll_into_view_if_needed()
     panel.page.screenshot(path=artefacts / "panel-narrow.png")
     panel.page.set_viewport_size({"width": 1400, "height": 1300})
