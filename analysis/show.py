@@ -49,7 +49,7 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
     require_columns(contexts, ("left", "node", "right"), "contexts")
     shown = contexts if limit is None else contexts.head(limit)
     shown = shown.reset_index(drop=True)
-    days = {name: _day for name in shown.select_dtypes("datetime").columns}
+    days: dict[Any, Any] = dict.fromkeys(shown.select_dtypes("datetime").columns, _day)
     aside: list[Any] = [name for name in ("position", "start", "end") if name in shown.columns]
     return (
         shown.style.format(days, escape="html")
