@@ -119,9 +119,7 @@ class Panel:
         box.add_class("da-controls")
         box.add_class("da-filters")
         self._filter_box = box
-        views = ipywidgets.Box(
-            [ipywidgets.VBox([self.rows, self.list, self.reader]), ipywidgets.VBox([self.figure])]
-        )
+        views = ipywidgets.Box([ipywidgets.VBox([self.rows]), ipywidgets.VBox([self.figure])])
         views.add_class("da-views")
         self.widget = ipywidgets.VBox(
             [
@@ -131,6 +129,8 @@ class Panel:
                 self._progress,
                 ipywidgets.HBox([self.message, self._again]),
                 views,
+                self.list,
+                self.reader,
                 self._saver.widget,
                 self.code,
             ]
