@@ -55,8 +55,16 @@ def layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"mentions": mentions, "quotes": quotes, "targets": targets}
 
 
-def questions() -> dict[str, tuple[str, Callable[[str, int], dict[str, Any]]]]:
+Questions = dict[str, tuple[str, Callable[[str, int], dict[str, Any]]]]
+
+
+def questions() -> Questions:
     """What is asked: a tab, and settings made of a word and a number."""
+    return {**of_words(), **of_layers()}
+
+
+def of_words() -> Questions:
+    """What needs tokens alone."""
     return {
         "Terms: one term": ("Terms", lambda word, n: {"search": word, "per": 900 + n}),
         "Terms: wildcard by side": ("Terms", lambda w, n: {"search": f"{w[:4]}*", "by": "side"}),
@@ -93,6 +101,12 @@ def questions() -> dict[str, tuple[str, Callable[[str, int], dict[str, Any]]]]:
             "Collocates",
             lambda w, n: {"search": "the", "window": 2 + n % 5, "more_stop_words": w},
         ),
+    }
+
+
+def of_layers() -> Questions:
+    """What needs sentences, names, judgements or quotations."""
+    return {
         "Sentiment: by side": ("Sentiment", lambda w, n: {"by": "side", "dates": _days(n)}),
         "Sentiment: by document": ("Sentiment", lambda w, n: {"by": "doc", "dates": _days(n)}),
         "Sentiment: course": (
