@@ -332,5 +332,6 @@ def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "")
     if type(sys.stderr).__module__.startswith("ipykernel"):
         quiet = False  # … and does not know that Jupyter is one
     if _SILENT.get() or os.environ.get("CI") or os.environ.get("TQDM_DISABLE"):
-        quiet = True
+        yield from iterable  # a bar that shows nothing still takes a lock shared by processes
+        return
     yield from tqdm(iterable, total=total, desc=desc, delay=1.0, disable=quiet, leave=False)

@@ -6,11 +6,20 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tqdm import tqdm
+
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree")
+
+
+def take_own_lock() -> None:
+    """Part this process from the lock that tqdm's bars share with the parent: a process that is
+    killed while it holds that lock would leave the parent waiting for ever."""
+    tqdm.set_lock(threading.RLock())
 
 
 def _start(work: Callable[[], object], prepare: Callable[[], object]) -> int:
@@ -21,6 +30,7 @@ def _start(work: Callable[[], object], prepare: Callable[[], object]) -> int:
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
+            take_own_lock()
             prepare()
             work()
             status = 0

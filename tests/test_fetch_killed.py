@@ -11,6 +11,7 @@ import time
 import fetch_pages as pages
 import pytest
 from fetch_server import InlineReader, Site, respond, serve
+from kills import take_own_lock
 
 from analysis.fetch import fetch_documents
 from analysis.fetching.journal import LOG
@@ -37,6 +38,7 @@ def run_and_kill(site: Site, after: float) -> bool:
     if child == 0:  # pragma: no cover
         status = 1
         try:
+            take_own_lock()
             fetch_documents(site.folder, settings=site.quick)
             status = 0
         finally:
