@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,22 @@ class Loop:
 
     def call_soon_threadsafe(self, act: Any) -> None:
         self.given.append(act)
+
+
+def test_without_a_kernel_another_loop_is_left_alone(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        "IPython.display.publish_display_data", lambda data, **more: told.append(data)
+    )
+
+    async def show() -> None:
+        panel._ipython_display_()
+        panel._forms["Terms"].fields["search"].value = "talks"
+
+    asyncio.run(show())
+    assert len(told) == 5
 
 
 def test_outputs_are_published_once_and_then_renewed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from analysis.exploring.panel_areas import find_areas
@@ -43,11 +43,11 @@ class Output:
         bundle = dict(widget._repr_mimebundle_())
         bundle["text/plain"] = INSTEAD
         publish_display_data(bundle)
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
-        return self._loop is not None and hasattr(get_ipython(), "kernel")
+        self._loop = None
+        if hasattr(get_ipython(), "kernel"):  # no other loop is ours to draw in
+            with suppress(RuntimeError):
+                self._loop = asyncio.get_running_loop()
+        return self._loop is not None
 
     def on_main(self, act: Callable[[], None]) -> None:
         """Draw where notebooks draw: matplotlib's figures are not for several threads at once."""
