@@ -81,7 +81,8 @@ def main() -> None:
     texts = make_texts(count)
     for kind in sys.argv[2:] or ["csv", "jsonl", "factiva", "zip"]:
         with tempfile.TemporaryDirectory() as folder:
-            path = write(Path(folder), kind, texts)
+            # a Factiva export holds a hundred articles, and no text five million characters
+            path = write(Path(folder), kind, texts[:1000] if kind == "factiva" else texts)
             start, work = time.perf_counter(), time.process_time()
             added = add_documents(Path(folder, "corpus"), [path])
             seconds, work = time.perf_counter() - start, time.process_time() - work
