@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,7 +40,7 @@ def document_rows(
             f"Document {names[int(np.argmax(own < 0))]!r} is not in the documents table; pass"
             " the one that the tokens were made of."
         )
-    texts = documents["text"].to_numpy(dtype=object)[own].tolist()
+    texts = _texts_of(documents, own)
     tokens = rows[first]
     words = categories["word"].take(arrays["word"][tokens]).tolist()
     starts = arrays["start"][tokens].tolist()
@@ -57,7 +56,7 @@ def document_rows(
 def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
     """Row of `documents` for each of some ids, -1 for one that is not there."""
     ids, known = documents["doc"].to_numpy(dtype=object), docs.to_numpy(dtype=object)
-    if len(ids) == len(known) and all(map(operator.is_, ids, known)):  # the very same, in order
+    if np.array_equal(ids, known):  # the very same, in order
         return np.arange(len(ids))
     index = pd.Index(ids, dtype=object)
     if not index.is_unique:
@@ -66,13 +65,20 @@ def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
     return index.get_indexer(pd.Index(known, dtype=object))
 
 
+def _texts_of(documents: pd.DataFrame, rows: np.ndarray) -> list[str]:
+    """The texts of some rows; each is made a Python string once, and no other is."""
+    chosen, place = np.unique(rows, return_inverse=True)
+    texts = documents["text"].array.take(chosen).to_numpy(dtype=object)
+    return texts[place].tolist()  # type: ignore[no-any-return]
+
+
 def cut_texts(
     documents: pd.DataFrame,
     rows: np.ndarray,
     pieces: Mapping[str, tuple[np.ndarray, np.ndarray]],
 ) -> dict[str, Any]:
     """Cut pieces, given by where they start and end, out of the texts of these rows."""
-    texts = documents["text"].to_numpy(dtype=object)[rows].tolist()
+    texts = _texts_of(documents, rows)
     return {
         name: pd.array(
             [text[a:b] for text, a, b in zip(texts, start.tolist(), end.tolist(), strict=True)],
