@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from test_collocation import COLUMNS, counts, documents_of, tokens_of
 
 from analysis.collocation import (
     find_collocate_network,
@@ -13,25 +14,6 @@ from analysis.collocation import (
 from analysis.context import find_contexts
 from analysis.tables import InputError
 from analysis.tokens import tokenize
-
-COLUMNS = [
-    "node", "collocate", "count", "count_node", "count_collocate", "near", "base", "expected", "mi",
-    "mi3", "t_score", "z_score", "log_dice", "g2_four_term", "delta_p_collocate_given_node",
-    "delta_p_node_given_collocate", "documents",
-]  # fmt: skip
-
-
-def tokens_of(*texts: str) -> pd.DataFrame:
-    return tokenize(documents_of(*texts))
-
-
-def documents_of(*texts: str) -> pd.DataFrame:
-    return pd.DataFrame({"doc": [f"d{i}" for i in range(len(texts))], "text": list(texts)})
-
-
-def counts(table: pd.DataFrame) -> dict[str, int]:
-    return dict(zip(table["collocate"], table["count"].tolist(), strict=True))
-
 
 # ---------------------------------------------------------------- passages
 

@@ -31,10 +31,6 @@ COLUMNS = [
     "bic", "log_ratio", "lrc", "simple_maths", "percent_diff", "odds_ratio",
     "difference_coefficient", "din",
 ]  # fmt: skip
-words = st.integers(1, 10_000)
-counts = st.tuples(st.integers(0, 500), words, st.integers(0, 500), words).map(
-    lambda x: (min(x[0], x[1]), x[1], min(x[2], x[3]), x[3])
-)
 
 
 @pytest.fixture

@@ -55,14 +55,13 @@ def document_rows(
 
 def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
     """Row of `documents` for each of some ids, -1 for one that is not there."""
-    ids, known = documents["doc"].to_numpy(dtype=object), docs.to_numpy(dtype=object)
-    if np.array_equal(ids, known):  # the very same, in order
-        return np.arange(len(ids))
-    index = pd.Index(ids, dtype=object)
+    index, known = pd.Index(documents["doc"], dtype=object), docs.astype(object)
+    if index.equals(known):  # the very same, in order
+        return np.arange(len(index))
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
-    return index.get_indexer(pd.Index(known, dtype=object))
+    return index.get_indexer(known)
 
 
 def _texts_of(documents: pd.DataFrame, rows: np.ndarray) -> list[str]:
