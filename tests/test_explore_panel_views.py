@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loops import run_apart
 
 import analysis as da
 from analysis.explorer import explore
@@ -308,7 +308,7 @@ def test_without_a_kernel_another_loop_is_left_alone(
         panel._ipython_display_()
         panel._forms["Terms"].fields["search"].value = "talks"
 
-    asyncio.run(show())
+    run_apart(show())
     assert len(told) == 5
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 
 import fetch_pages as pages
 import pytest
 from fetch_server import InlineReader, Site, chunked, conditional, in_turn, redirect, respond, serve
+from loops import run_apart
 
 from analysis.corpus import read_corpus
 from analysis.fetch import fetch_documents, plan_fetch
@@ -341,7 +341,7 @@ def test_in_a_notebook_which_has_an_event_loop(site):
     async def cell():
         return site.run()
 
-    assert asyncio.run(cell())["a"]["status"] == "fetched"
+    assert run_apart(cell())["a"]["status"] == "fetched"
 
 
 def test_the_real_reader_is_another_process(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import itertools
 import time
@@ -22,6 +21,7 @@ from fetch_server import (
     serve,
     silence,
 )
+from loops import run_apart
 
 from analysis.fetching.client import Client, make_agent
 
@@ -353,4 +353,4 @@ def test_an_honest_name():
             await client.close()
         return [entry["headers"]["User-Agent"] for entry in server.log]
 
-    assert {name[-17:] for name in asyncio.run(agent())} == {" ada@uni.example)"}
+    assert {name[-17:] for name in run_apart(agent())} == {" ada@uni.example)"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import itertools
 import json
@@ -15,6 +14,7 @@ import pytest
 from fetch_server import InlineReader, Site, in_turn, redirect, respond, serve
 from hypothesis import given
 from hypothesis import strategies as st
+from loops import run_apart
 
 from analysis.fetching import reader as reading
 from analysis.fetching.addresses import check_url, is_public
@@ -246,7 +246,7 @@ def test_the_archives_copies_are_asked_for_safely(monkeypatch):
 
     monkeypatch.setattr(Client, "get", get)
     client = Client(Site.quick._replace(archive="https://archive.org/"))
-    _, day = asyncio.run(get_copy(client, "http://a.example/x?b=1&c", "2024-05-15"))
+    _, day = run_apart(get_copy(client, "http://a.example/x?b=1&c", "2024-05-15"))
     assert day == "2024-05-16"
     assert asked == [
         (
@@ -283,7 +283,7 @@ def test_a_page_made_to_be_slow_is_given_up(monkeypatch):
         reader.close()
         return page.record["paragraphs"]
 
-    assert asyncio.run(work()) == pages.PARAGRAPHS
+    assert run_apart(work()) == pages.PARAGRAPHS
 
 
 def test_the_other_process_dies():
@@ -296,7 +296,7 @@ def test_the_other_process_dies():
         finally:
             reader.close()
 
-    asyncio.run(work())
+    run_apart(work())
 
 
 @pytest.mark.parametrize(

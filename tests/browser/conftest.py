@@ -49,9 +49,9 @@ def find_chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium. Of the package, not the session: an event loop runs as long as it is open."""
+    """Chromium. Of the module, not the session: an event loop runs as long as it is open."""
     try:
         from axe_playwright_python import sync_playwright as _  # noqa: F401
         from playwright.sync_api import sync_playwright
@@ -89,7 +89,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
         one.require_quiet()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on copies of the notebooks and of a part of the corpus."""
     folder = copy_repository(tmp_path_factory.mktemp("copy"))
@@ -97,7 +97,7 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def artefacts() -> Path:
     """Where screenshots go, to be looked at."""
     folder = Path(os.environ.get("DISCOURSE_ARTEFACTS") or ROOT / "artefacts")
@@ -115,13 +115,13 @@ def _write_report(corpus: Path, page: Path, *, pdf: bool) -> Path:
     return page
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def report(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report on the bundled corpus, and its PDF beside it."""
     return _write_report(ROOT / "corpus", tmp_path_factory.mktemp("r") / "report.html", pdf=True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def hostile_report(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report on a corpus that tries everything."""
     folder = tmp_path_factory.mktemp("h")

@@ -18,7 +18,7 @@ RAN = f"() => window.{made.MARK} === undefined && !document.querySelector('scrip
 PAGES = ("text", "fates", "table", "contexts")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def pages(browser, tmp_path_factory) -> dict[str, Path]:
     """Pages of the hostile corpus, as they are saved."""
     folder = tmp_path_factory.mktemp("pages")
