@@ -1,6 +1,8 @@
 """PDFs come out in reading order, with whole words and without running heads."""
 
 import io
+import textwrap
+from itertools import chain
 
 import pypdf
 import pytest
@@ -79,6 +81,56 @@ def test_two_columns(order):
     assert text.startswith("Ministers explain why")
     assert text.index("meeting about nets") < text.index("He would invite both delegations again")
     assert "again before the end of the summer" in text
+
+
+def part(text, width):
+    return textwrap.wrap(text, width)
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("order", ["column by column", "line by line"])
+def test_many_columns(count, order):
+    width = 500 // count
+    said = [
+        f"Speaker {name} told the assembly on Tuesday that the harbour would be opened again "
+        f"to fishers of {name} as soon as the nets had been mended, and sat down."
+        for name in ("Ada", "Ben", "Cleo", "Dan", "Eve")[:count]
+    ]
+    columns = [
+        [
+            (50 + i * width, 700 - 12 * row, 8, line)
+            for row, line in enumerate(part(text, width // 5))
+        ]
+        for i, text in enumerate(said)
+    ]
+    lines = list(chain.from_iterable(columns))
+    if order == "line by line":
+        lines.sort(key=lambda line: (-line[1], line[0]))
+    head = [(50, 740, 18, "Ministers explain why the harbour talks ended with nothing")]
+    text = " ".join(" ".join(read_pdf(make_pdf(head + lines), "a.pdf")).split())
+    assert text.startswith("Ministers explain why")
+    assert text.endswith(" ".join(said))
+
+
+def test_a_headline_parts_the_columns_above_it_from_those_below():
+    lines = [*column(LEFT[:4], 60, 800), *column(RIGHT[:4], 320, 800)]
+    head = [(60, 720, 18, "Ministers explain why the long harbour talks ended without")]
+    below = [*column(RIGHT, 60, 690), *column(LEFT, 320, 690)]
+    text = " ".join(read_pdf(make_pdf(lines + head + below), "a.pdf"))
+    places = [text.index(word) for word in ("left the", "the day lost", "Ministers explain")]
+    places += [text.rindex(word) for word in ("He would", "the ferry", "spoke of")]
+    assert places == sorted(places)
+
+
+def test_a_table_is_read_line_by_line():
+    rows = [("Harbour", "old", "wide"), ("Nets", "new", "red"), ("Boats", "few", "slow")] * 4
+    table = [
+        (60 + 170 * i, 700 - 14 * row, 11, cell)
+        for row, cells in enumerate(rows)
+        for i, cell in enumerate(cells)
+    ]
+    text = " ".join(read_pdf(make_pdf(table), "a.pdf"))
+    assert text.startswith("Harbour old wide Nets new red Boats few slow")
 
 
 def test_running_heads_and_page_numbers_go():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import re
+from bisect import bisect_right
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ from analysis.reading.encodings import clean_text
 from analysis.tables import InputError
 
 PAGES = 3000
+NARROWEST = 0.15  # column, as a share of the page's text
+SHORTEST = 12  # characters of a column's usual line; a table's are shorter
 EDGE = 3  # lines at the top and at the foot of a page that may repeat on every page
 _NUMBER = re.compile(
     r"[\s–—|·•-]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|sur|de)\s*\d{1,4})?[\s–—|·•-]*",
@@ -44,7 +47,7 @@ def read_pdf(data: bytes, name: str) -> list[str]:
     Returns
     -------
     list of str
-        In reading order: the left column before the right one.
+        In reading order: columns from left to right.
 
     Raises
     ------
@@ -53,13 +56,14 @@ def read_pdf(data: bytes, name: str) -> list[str]:
 
     Notes
     -----
-    A PDF knows where letters stand, not what a column or a paragraph is. A page has two columns if
-    its lines begin at two places and none of the left ones reaches the right place; lines that
-    reach across part the columns above from those below. A paragraph ends where the lines are
-    further apart, the next one is indented, or a short line ends with a stop. A line within three
-    of a page's edge goes if it is a page number, or stands there on at least half of the pages,
-    numbers aside. A word parted at the end of a line is joined, with its hyphen only if it is
-    written so elsewhere. Look at the result: tables, captions and three columns come out mixed.
+    A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if many
+    of its lines begin at the same few places and most of those to the left of a place end before
+    it; lines that reach across part the columns above from those below. A paragraph ends where the
+    lines are further apart, the next one is indented, or a short line ends with a stop. A line
+    within three of a page's edge goes if it is a page number, or stands there on at least half of
+    the pages, numbers aside. A word parted at the end of a line is joined, with its hyphen only if
+    it is written so elsewhere. Look at the result: captions and several articles on one page come
+    out mixed, and tables line by line.
     """
     import pypdf
 
@@ -137,51 +141,65 @@ def order_lines(lines: list[Line]) -> list[Line]:
     Returns
     -------
     list of Line
-        From top to bottom; with two columns, the left one first between two lines that reach
-        across both.
+        From top to bottom; with columns, the left one first between two lines that reach across.
 
     Examples
     --------
-    >>> left = [Line(50, y, 10, 280, f"left {y}") for y in (500, 480, 460, 440)]
-    >>> right = [Line(320, y, 10, 550, f"right {y}") for y in (500, 480, 460, 440)]
+    >>> left = [Line(50, y, 10, 280, f"left line at {y}") for y in (500, 480, 460, 440)]
+    >>> right = [Line(320, y, 10, 550, f"right line at {y}") for y in (500, 480, 460, 440)]
     >>> mixed = [line for pair in zip(left, right) for line in pair]
     >>> order_lines(mixed) == left + right
     True
     """
     lines = sorted(lines, key=lambda line: (-round(line.y), line.x))
-    gutter = _find_gutter(lines)
-    if gutter is None:
-        return lines
-    reach = gutter + 0.25 * (gutter - min(line.x for line in lines))  # widths are estimates
+    starts = _find_columns(lines)
     ordered: list[Line] = []
-    left: list[Line] = []
-    right: list[Line] = []
+    columns: list[list[Line]] = [[] for _ in starts]
     for line in lines:
-        if line.x >= gutter:
-            right.append(line)
-        elif line.end <= reach:
-            left.append(line)
+        i = max(0, bisect_right(starts, line.x) - 1)
+        if i + 1 == len(starts) or line.end <= _reach(starts[i], starts[i + 1]):
+            columns[i].append(line)
         else:
-            ordered += [*left, *right, line]
-            left, right = [], []
-    return [*ordered, *left, *right]
+            ordered += [*chain.from_iterable(columns), line]
+            columns = [[] for _ in starts]
+    return [*ordered, *chain.from_iterable(columns)]
 
 
-def _find_gutter(lines: list[Line]) -> float | None:
-    """Where the right column begins, if there are two."""
+def _reach(start: float, following: float) -> float:
+    """How far a column's lines may seem to go: widths are estimates."""
+    return following + 0.25 * (following - start)
+
+
+def _find_columns(lines: list[Line]) -> list[float]:
+    """Where columns begin: one place, if there are no columns."""
+    first = min((line.x for line in lines), default=0.0)
     if len(lines) < 8:
-        return None
-    first = min(line.x for line in lines)
-    width = max(line.end for line in lines) - first
-    starts = Counter(round(line.x / 4) * 4 for line in lines)
-    for start, count in starts.most_common(4):
-        if not first + 0.35 * width < start < first + 0.75 * width:
-            continue
-        others = [line for line in lines if line.x < start - 8]
-        narrow = [line for line in others if line.end <= start + 0.25 * (start - first)]
-        if count >= 0.2 * len(lines) and len(narrow) >= max(3, 0.6 * len(others)):
-            return float(start) - 2
-    return None
+        return [first]
+    last = max(line.end for line in lines)
+    counts = Counter(round(line.x / 4) * 4 for line in lines)
+    likely = [start for start, count in counts.items() if count >= max(3, 0.08 * len(lines))]
+    starts = [first]
+    for start in sorted(likely):
+        # the most usual of places near each other; the others are indented
+        near = [other for other in likely if abs(other - start) < NARROWEST * (last - first)]
+        if start == max(near, key=lambda other: (counts[other], -other)) and _is_column(
+            lines, starts[-1], start - 2, last
+        ):
+            starts.append(start - 2.0)
+    return starts
+
+
+def _is_column(lines: list[Line], before: float, start: float, last: float) -> bool:
+    """Whether another column begins there: the lines before it end before it, and both are text."""
+    narrowest = NARROWEST * (last - min(line.x for line in lines))
+    if start - before < narrowest or last - start < narrowest:
+        return False
+    left = [line for line in lines if before - 2 <= line.x < start - 6]
+    narrow = [line for line in left if line.end <= _reach(before, start)]
+    inside = [line for line in lines if start <= line.x < start + narrowest]
+    if len(narrow) < max(3, 0.6 * len(left)):
+        return False
+    return all(median(len(line.text) for line in part) >= SHORTEST for part in (narrow, inside))
 
 
 def drop_running(pages: list[list[Line]]) -> list[list[Line]]:
