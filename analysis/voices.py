@@ -12,7 +12,8 @@ from analysis.quoting.assign import SPEECH, find_stretches, headline_end, look_u
 from analysis.quoting.extract import Quote, find_in_text
 from analysis.quoting.lexicon import make_lexicon, own_lexicon
 from analysis.quoting.lexicon import read_reporting_verbs as read_reporting_verbs
-from analysis.quoting.speakers import Mention, name_speakers
+from analysis.quoting.pronouns import Mention
+from analysis.quoting.speakers import name_speakers
 from analysis.quoting.words import Token
 from analysis.tables import InputError, progress, require_columns, stamp
 from analysis.tokens import tokenize

@@ -65,6 +65,7 @@ class Span:
     last: int
     kind: str
     identity: str
+    chain: str = ""  # what refers to the same has the same, within a document
 
 
 def read_text(doc: str, lines: list[str], place_identities: set[str]) -> Text:
@@ -155,7 +156,7 @@ def _spans(misc: str, index: int, open_spans: dict) -> list[Span]:
         else:
             key = part[:-1]
         begin, kind, identity = open_spans[key].pop()
-        closed.append(Span(begin, index, kind, identity))
+        closed.append(Span(begin, index, kind, identity, key))
     return closed
 
 

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cached_property
 
 import regex
 
 from analysis.quoting.extract import Quote
+from analysis.quoting.pronouns import REACH, Mention, Pronouns
 
-PERSONS = frozenset(["PERSON"])
 BODIES = frozenset(["ORG", "PLACE"])
 _HE_SHE = frozenset(["he", "she"])
 _IT = frozenset(["it"])
-_WOMAN = frozenset("she her mrs ms miss woman spokeswoman chairwoman queen lady madam".split())
-_MAN = frozenset("he his mr man spokesman chairman king sir lord".split())
 _ROLE = regex.compile(r"(?:the|his|her|its|their)\s+([\p{L}\p{M}’' -]+)", regex.IGNORECASE)
-_WORD = regex.compile(r"[\p{L}\p{M}’'-]+")
 _DESCRIBED = regex.compile(r",\s+(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s*){1,5}")
-_REACH = 400  # characters before a pronoun in which its person must be named
 _RESERVED = frozenset(["headline", "writer"])
-
-
-class Mention(NamedTuple):
-    """A name in the text, as in the mentions table."""
-
-    start: int
-    end: int
-    label: str
-    entity: str
 
 
 def name_speakers(
@@ -51,49 +38,61 @@ def name_speakers(
         The entity, or the words as they stand, or "" where nobody is named; and for relayed
         speech the speakers from the outermost to the innermost, joined by " > ".
     """
-    known: dict[tuple[int, int], str] = {}
+    namer = _Namer(text, mentions)
     named = []
     last = ""
     for quote in quotes:
-        speaker = _name(text, quote.speaker, quote.head, mentions, known, last)
-        outer = [_name(text, span, -1, mentions, known, "") for span in quote.relayed]
+        speaker = namer.name(quote.speaker, quote.head, last)
+        outer = [namer.name(span, -1, "") for span in quote.relayed]
         named.append((speaker, " > ".join([*outer, speaker]) if outer else ""))
         if speaker and quote.speaker[0] >= 0:
             last = speaker
     return named
 
 
-def _name(
-    text: str,
-    span: tuple[int, int],
-    head: int,
-    mentions: Sequence[Mention],
-    known: dict[tuple[int, int], str],
-    last: str,
-) -> str:
-    if span[0] < 0:
-        return ""
-    if span not in known:
-        name = _resolve(text, span, head, mentions, last)
-        known[span] = f"{name} (speaker)" if name in _RESERVED else name
-    return known[span]
+class _Namer:
+    """Names the words that stand for speakers in one text, each words once."""
 
+    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+        self.text, self.mentions = text, mentions
+        self._known: dict[tuple[int, int], str] = {}
 
-def _resolve(
-    text: str, span: tuple[int, int], head: int, mentions: Sequence[Mention], last: str
-) -> str:
-    """The entity that a speaker's words stand for, else the words on one line."""
-    words = " ".join(text[span[0] : span[1]].split())
-    lower = words.lower()
-    if lower in _HE_SHE or lower in _IT:
-        return _of_pronoun(text, span[0], lower, mentions, last) or words
-    own = _mention_in(text, span, head, mentions)
-    if own is not None and not (own.label == "NORP" and own.end < span[1]):
-        return own.entity
-    role = _ROLE.fullmatch(words)
-    if role and mentions:
-        return _of_role(text, span[0], role[1].lower(), mentions) or words
-    return words
+    @cached_property
+    def _pronouns(self) -> Pronouns:
+        return Pronouns(self.text, self.mentions)
+
+    def name(self, span: tuple[int, int], head: int, last: str) -> str:
+        if span[0] < 0:
+            return ""
+        if span not in self._known:
+            name = self._resolve(span, head, last)
+            self._known[span] = f"{name} (speaker)" if name in _RESERVED else name
+        return self._known[span]
+
+    def _resolve(self, span: tuple[int, int], head: int, last: str) -> str:
+        """The entity that a speaker's words stand for, else the words on one line."""
+        words = " ".join(self.text[span[0] : span[1]].split())
+        lower = words.lower()
+        if lower in _HE_SHE:
+            return self._of_person(span[0], lower, last) or words
+        if lower in _IT:
+            return _of_body(span[0], self.mentions, last) or words
+        own = _mention_in(self.text, span, head, self.mentions)
+        if own is not None and not (own.label == "NORP" and own.end < span[1]):
+            return own.entity
+        role = _ROLE.fullmatch(words)
+        if role and self.mentions:
+            return _of_role(self.text, span[0], role[1].lower(), self.mentions) or words
+        return words
+
+    def _of_person(self, start: int, pronoun: str, last: str) -> str:
+        """The one person a pronoun can stand for: the last speaker, if the last one named."""
+        if not self.mentions:
+            return ""
+        found = self._pronouns.found.get(start, "")
+        if not found and last and self._pronouns.latest(pronoun, start) == last:
+            return last
+        return found
 
 
 def _mention_in(
@@ -119,35 +118,14 @@ def _mention_in(
     return None
 
 
-def _of_pronoun(text: str, start: int, pronoun: str, mentions: Sequence[Mention], last: str) -> str:
-    """The one person (or body) a pronoun can stand for; "" where there are several or none.
-
-    The last speaker is taken if nobody else was named since; otherwise the text shortly before
-    must name exactly one who fits.
-    """
-    labels = PERSONS if pronoun in _HE_SHE else BODIES
+def _of_body(start: int, mentions: Sequence[Mention], last: str) -> str:
+    """The one body that *it* can stand for; "" where there are several or none."""
     stop = bisect_left([one.start for one in mentions], start)
-    near = [one for one in mentions[:stop] if start - one.start <= _REACH and one.label in labels]
-    near = [one for one in near if _agrees(text, one, pronoun)]
+    near = [one for one in mentions[:stop] if start - one.start <= REACH and one.label in BODIES]
     names = list(dict.fromkeys(one.entity for one in reversed(near)))
-    if len(names) == 1:
+    if len(names) == 1 or (names and names[0] == last):
         return names[0]
-    if names and names[0] == last:
-        return last
     return ""
-
-
-def _agrees(text: str, mention: Mention, pronoun: str) -> bool:
-    """Whether nothing beside a name speaks against the pronoun's gender."""
-    before = {
-        word.lower()
-        for word in _WORD.findall(text[max(mention.start - 30, 0) : mention.start])[-2:]
-    }
-    if pronoun == "she":
-        return not before & _MAN
-    if pronoun == "he":
-        return not before & _WOMAN
-    return True
 
 
 def _of_role(text: str, start: int, role: str, mentions: Sequence[Mention]) -> str:
