@@ -124,6 +124,19 @@ def test_name_within_a_description_is_not_the_speaker() -> None:
     assert found[0] == "Russian officials"
 
 
+@pytest.mark.parametrize(
+    ("speaker", "entity"),
+    [
+        ("The Ruritanian news agency Argus", "Argus"),
+        ("Officials at Argus", "Officials at Argus"),
+        ("Lawyers for the agency Argus", "Lawyers for the agency Argus"),
+    ],
+)
+def test_a_name_behind_its_description_is_the_speaker(speaker: str, entity: str) -> None:
+    text = f"{speaker} said that the talks had failed."
+    assert speakers(text, mention(text, "Argus", "ORG", "Argus")) == [entity]
+
+
 def test_pronoun_is_the_one_person_named_before() -> None:
     text = "Ann Lee came. She said that the talks had failed."
     assert speakers(text, mention(text, "Ann Lee", "PERSON", "Ann Lee")) == ["Ann Lee"]

@@ -15,6 +15,7 @@ BODIES = frozenset(["ORG", "PLACE"])
 _HE_SHE = frozenset(["he", "she"])
 _IT = frozenset(["it"])
 _ROLE = regex.compile(r"(?:the|his|her|its|their)\s+([\p{L}\p{M}’' -]+)", regex.IGNORECASE)
+_OTHERS = regex.compile(r"[,;’']|\b(?:of|in|at|for|from|by|with|to|on|and|or|near|who|that)\b")
 _DESCRIBED = regex.compile(r",\s+(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s*){1,5}")
 _RESERVED = frozenset(["headline", "writer"])
 
@@ -115,6 +116,9 @@ def _mention_in(
         alone = not any(word[0].isupper() for word in rest.split()) or "," in rest
         if whole or (alone and mention.start <= head < mention.end):
             return mention
+        described = text[span[0] : mention.start].lower()
+        if mention.label == "ORG" and mention.end >= span[1] and not _OTHERS.search(described):
+            return mention  # "the news agency AFP"
     return None
 
 
