@@ -46,7 +46,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "annotation": ("annotate",),
     "targets": ("find_target_passages", "score_targets", "score_targets_by"),
-    "voices": ("add_voices", "find_quotes", "read_reporting_verbs"),
+    "voices": ("add_pronouns", "add_voices", "find_quotes", "read_reporting_verbs"),
     "speakers": ("add_parts", "count_voices", "find_voice_passages"),
     "saying.cues": ("count_cues", "count_quotes", "find_quote_contexts"),
     "saying.voicing": ("keep_voices", "merge_voices"),

@@ -88,7 +88,7 @@ def find_clauses(
 
     An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes
     Kyiv an agent. To be quoted makes one an agent, too (process "verbal"): leave it out where
-    deeds are meant. Pronouns are no mentions unless rows are added for them, so actors who are
+    deeds are meant. Pronouns are no mentions unless `add_pronouns` adds them, so actors who are
     mostly "he" or "we" are undercounted. A wrong parse is a wrong role; the model's measured error
     is in ``attrs["model"]``.
 

@@ -58,7 +58,8 @@ def find_namings(
     Parameters
     ----------
     mentions : pandas.DataFrame
-        What `find_entities` gives: who is named by a name, `entity` being the actor.
+        What `find_entities` gives: who is named by a name, `entity` being the actor; with
+        `add_pronouns`, also by *he* and *she*.
     tokens : pandas.DataFrame
         The tokens of the same documents; tagged ones (`annotate`) read titles and metonyms
         better. `voice` and `speech` are kept if there.
@@ -99,9 +100,9 @@ def find_namings(
     can be a metonym of Ukraine and a variant of its capital's name. Neither is read into a longer
     name ("Kyiv Independent").
 
-    Pronouns are only those that `find_quotes` resolved as speakers; all others ("he", "it", "their
-    forces") are not here, so shares are shares of what was found. A form means what its list
-    says wherever it stands, in a quotation as well: group by `voice`.
+    Pronouns are those of `add_pronouns` and the speakers that `find_quotes` resolved; all others
+    ("it", "their forces") are not here, so shares are shares of what was found. A form means what
+    its list says wherever it stands, in a quotation as well: group by `voice`.
 
     Examples
     --------

@@ -12,11 +12,11 @@ from analysis.quoting.assign import SPEECH, find_stretches, headline_end, look_u
 from analysis.quoting.extract import Quote, find_in_text
 from analysis.quoting.lexicon import make_lexicon, own_lexicon
 from analysis.quoting.lexicon import read_reporting_verbs as read_reporting_verbs
-from analysis.quoting.pronouns import Mention
+from analysis.quoting.pronouns import Mention, Pronouns
 from analysis.quoting.speakers import name_speakers
 from analysis.quoting.words import Token
 from analysis.tables import InputError, progress, require_columns, stamp
-from analysis.tokens import tokenize
+from analysis.tokens import split_sentences, tokenize
 
 QUOTES = (
     "doc",
@@ -34,6 +34,8 @@ QUOTES = (
     "cue_class",
     "chain",
 )
+TRACED = 0.96  # of the pronouns that were given a person: the share that is right, on GUM
+_LONGER = ("his", "she", "her")
 KINDS = ("direct", "mixed", "indirect", "scare")
 _READ = ("doc", "sentence", "start", "end", "word", "term")
 _TAGS = ("pos", "dep", "head", "morphology")
@@ -123,6 +125,89 @@ def find_quotes(
     given = {key: value for key, value in params.items() if value is not None}
     source = documents if tagged is None else tagged
     return stamp(_table(documents, found), source, "find_quotes", given, on="documents")
+
+
+def add_pronouns(mentions: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
+    """Add the *he*, *she*, *his* and *her* that stand for a named person, as mentions.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        What `find_entities` gives.
+    documents : pandas.DataFrame
+        The documents they were found in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The mentions and, between them, one row per pronoun that was traced: `text` the pronoun,
+        `label` PERSON, `entity` the person, `score` 0.96 (the share that is right, see below).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a mention is of another document.
+
+    Notes
+    -----
+    So whatever takes mentions counts a person also where the text goes on with *he*:
+    `find_namings` (strategy “pronoun”), `find_clauses`, `find_predications`, `count_entities`. A
+    pronoun goes on with the person of the one before it unless another person is named between
+    as the first of a sentence; otherwise its paragraph, or the text shortly before, must name
+    exactly one person who can be meant (with “Mr” and “Ms” heeded). Pronouns inside
+    quotation marks, *him*, *it* and *they* are left out.
+
+    On GUM's coreference 0.96 of those traced are right, and 0.65 of all *he* and *she* are traced
+    rightly (650; docs/accuracy.md). So persons are still undercounted, and those who share
+    their paragraphs with others are so more than those who stand alone.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Ann Lee came. She sat. Eva Moon met her."]})
+    >>> mentions = pd.DataFrame({"doc": "a", "sentence": [0, 2], "start": [0, 23], "end": [7, 31],
+    ...     "text": ["Ann Lee", "Eva Moon"], "label": "PERSON", "entity": ["Ann Lee", "Eva Moon"]})
+    >>> add_pronouns(mentions, documents=texts)[["start", "text", "entity"]]
+       start      text    entity
+    0      0   Ann Lee   Ann Lee
+    1     14       She   Ann Lee
+    2     23  Eva Moon  Eva Moon
+    """
+    require_columns(documents, ("doc", "text"), "documents")
+    require_columns(mentions, ("doc", "start", "end", "text", "label", "entity"), "mentions")
+    names = _mentions(documents, mentions)
+    ids, texts = documents["doc"].tolist(), documents["text"].tolist()
+    rows = []
+    for row in sorted(names):
+        taken = {(one.start, one.end) for one in names[row]}
+        for start, entity in Pronouns(texts[row], names[row]).found.items():
+            end = start + (3 if texts[row][start : start + 3].lower() in _LONGER else 2)
+            if entity and (start, end) not in taken:
+                rows.append((ids[row], start, end, texts[row][start:end], "PERSON", entity))
+    columns = ["doc", "start", "end", "text", "label", "entity"]
+    added = pd.DataFrame(rows, columns=columns).assign(score=TRACED)
+    if "sentence" in mentions:
+        added["sentence"] = _sentences_of(documents, added)
+    added = added[[name for name in mentions.columns if name in added]]
+    both = pd.concat([mentions, added], ignore_index=True)
+    order = both.assign(_row=_rows_of(documents, both["doc"], "mentions"))
+    both = both.loc[order.sort_values(["_row", "start"], kind="stable").index]
+    kinds = {name: kind for name, kind in mentions.dtypes.items() if name in added}
+    return stamp(
+        both.reset_index(drop=True).astype(kinds), mentions, "add_pronouns",
+        {"documents": documents}, on="mentions",
+    )  # fmt: skip
+
+
+def _sentences_of(documents: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """The sentence of each of some places."""
+    sentences = split_sentences(documents)
+    starts = {
+        doc: part.to_numpy() for doc, part in sentences.groupby("doc", observed=True)["start"]
+    }
+    places = zip(found["doc"], found["start"], strict=True)
+    return np.array(
+        [np.searchsorted(starts[doc], start, side="right") - 1 for doc, start in places], np.int32
+    )
 
 
 def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Token]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import analysis as da
 from analysis.quoting.pronouns import PARAGRAPH, REACH, Mention, Pronouns
 from analysis.voices import find_quotes
 
@@ -74,6 +76,69 @@ def test_the_speaker_of_a_quotation() -> None:
     names = pd.DataFrame(rows, columns=["doc", "start", "end", "text", "label", "entity"])
     quotes = find_quotes(pd.DataFrame({"doc": ["a"], "text": [text]}), mentions=names)
     assert quotes["speaker"].tolist()[-1] == "Orlov"
+
+
+TEXT = "Orlov spoke. He left his house. Then she sang, and Tanaka met him.\n\nNobody heard her."
+
+
+@pytest.fixture
+def documents() -> pd.DataFrame:
+    return pd.DataFrame({"doc": ["b", "a"], "text": ["Weber fell. He rose.", TEXT]})
+
+
+@pytest.fixture
+def mentions(documents: pd.DataFrame) -> pd.DataFrame:
+    rows = [("b", 0, 0, 5, "Weber", "PERSON", "Weber", 0.9)]
+    for sentence, name in ((0, "Orlov"), (2, "Tanaka")):
+        at = TEXT.index(name)
+        rows.append(("a", sentence, at, at + len(name), name, "PERSON", name, 0.9))
+    columns = ["doc", "sentence", "start", "end", "text", "label", "entity", "score"]
+    table = pd.DataFrame(rows, columns=columns).astype({"start": np.int32, "sentence": np.int32})
+    return table.assign(doc=pd.Categorical(table["doc"], categories=["b", "a"]))
+
+
+def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
+    found = da.add_pronouns(mentions, documents=documents)
+    texts = documents.set_index("doc")["text"]
+    rows = found[["doc", "sentence", "start", "end", "text", "entity"]].values.tolist()
+    assert all(texts[doc][start:end] == text for doc, _, start, end, text, _ in rows)
+    assert [(doc, sentence, text, who) for doc, sentence, _, _, text, who in rows] == [
+        ("b", 0, "Weber", "Weber"),
+        ("b", 1, "He", "Weber"),
+        ("a", 0, "Orlov", "Orlov"),
+        ("a", 1, "He", "Orlov"),
+        ("a", 1, "his", "Orlov"),
+        ("a", 2, "she", "Orlov"),
+        ("a", 2, "Tanaka", "Tanaka"),
+        ("a", 3, "her", "Orlov"),
+    ]
+    pd.testing.assert_series_equal(found.dtypes, mentions.dtypes)
+    assert found.attrs["steps"][-1]["call"] == "add_pronouns"
+    again = da.add_pronouns(found, documents=documents)
+    pd.testing.assert_frame_equal(again, found)
+    counts = da.count_entities(found, tokens=da.tokenize(documents), confidence=None)
+    assert dict(zip(counts["entity"], counts["count"], strict=True)) == {
+        "Orlov": 5, "Weber": 2, "Tanaka": 1,
+    }  # fmt: skip
+
+
+def test_pronouns_where_nobody_is_named(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
+    none = da.add_pronouns(mentions[:0], documents=documents)
+    assert len(none) == 0
+    assert list(none.columns) == list(mentions.columns)
+    with pytest.raises(da.InputError, match="mentions"):
+        da.add_pronouns(mentions, documents=documents[:1])
+    with pytest.raises(da.InputError, match="text"):
+        da.add_pronouns(mentions.drop(columns="text"), documents=documents)
+
+
+def test_pronouns_are_namings_and_act(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
+    found = da.add_pronouns(mentions, documents=documents)
+    tokens = da.tokenize(documents)
+    namings = da.find_namings(found, tokens=tokens, documents=documents)
+    orlov = namings[namings["actor"] == "Orlov"]
+    assert orlov["strategy"].tolist() == ["name", *["pronoun"] * 4]
+    assert orlov["form"].tolist() == ["Orlov", "he", "his", "she", "her"]
 
 
 @given(st.lists(st.sampled_from(["Orlov", "he", "his", "she", ".", "\n", "“", "”", "spoke"])))

@@ -43,16 +43,20 @@ class Pronouns:
     ----------
     text : str
     mentions : sequence of Mention
-        In order; persons count.
+        In order; persons count, and pronouns among them do not.
     """
 
     def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
         self.text = text
-        self.persons = [one for one in mentions if one.label == "PERSON"]
+        self.persons = [
+            one
+            for one in mentions
+            if one.label == "PERSON" and text[one.start : one.end].lower() not in _GROUPS
+        ]
         self._starts = [one.start for one in self.persons]
         ends = [match.end() for match in _END.finditer(text)]
         self._sentence = [bisect_right(ends, one.start) for one in self.persons]
-        self.found: dict[int, str] = {}
+        self.found: dict[int, str] = {}  # by the place of every pronoun outside quotation marks
         self._last: dict[str, tuple[int, int]] = {}  # the latest pronoun: its place, its sentence
         self._opening: dict[tuple[str, int], int] = {}  # the first "he" or "she" of each sentence
         quoted = [match.span() for match in _QUOTED.finditer(text)]

@@ -68,7 +68,7 @@ def _bare(word: str) -> str:
 def from_mentions(
     mentions: pd.DataFrame, tokens: pd.DataFrame, listed: pd.DataFrame
 ) -> pd.DataFrame:
-    """Namings by a name, with the role before it: of the list, or a title."""
+    """Namings by a name, with the role before it (of the list, or a title), or by a pronoun."""
     own = pd.DataFrame(
         {
             "doc": mentions["doc"].astype(object).to_numpy(),
@@ -83,12 +83,16 @@ def from_mentions(
     )
     if not len(own):
         return own
+    plain = mentions["text"].astype(object).str.lower() if "text" in mentions else own["form"]
+    pronoun = plain.isin(PRONOUNS).to_numpy(dtype=bool)
     first = token_rows(own, tokens, "mention")
     begin = _titled(tokens, first, (mentions["label"] == "PERSON").to_numpy())
     begin = _with_roles(tokens, first, begin, own, listed)
     earlier = begin < first
     own["start"] = np.where(earlier, tokens["start"].to_numpy()[begin], own["start"])
     own["strategy"] = np.where(earlier, "name with role", "name")
+    own.loc[pronoun, "strategy"] = "pronoun"
+    own.loc[pronoun, "form"] = plain[pronoun].to_numpy()
     return own
 
 

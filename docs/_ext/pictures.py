@@ -15,8 +15,9 @@ LAYERS = {  # in this order; a figure's code begins with those that it needs
     "quotes": "quotes = da.find_quotes(documents, tagged=tagged, mentions=mentions)",
     "voiced": "voiced = da.add_voices(tagged, quotes, documents=documents)",
     "targets": "targets = da.score_targets(documents, mentions, sentences=sentences)",
+    "persons": "persons = da.add_pronouns(mentions, documents=documents)",
     "namings": "namings = da.find_namings(\n"
-    "    mentions, tokens=voiced, documents=documents, quotes=quotes\n)",
+    "    persons, tokens=voiced, documents=documents, quotes=quotes\n)",
     "groups": 'groups = da.read_term_groups("corpus/term-groups.yml")',
 }
 
