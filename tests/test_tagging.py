@@ -3,6 +3,7 @@ with the training code. Nothing here depends on what the model says of hard sent
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import json
 import shutil
@@ -248,6 +249,33 @@ def test_windowed_is_as_unwindowed_far_from_the_edges() -> None:
     short = "Vladimir Putin met Xi Jinping in Beijing ."
     same = [tag_texts([short], [spans_of(short)], most=most)[0] for most in (40, 512)]
     assert all((a == b).all() for a, b in zip(*same, strict=True))
+
+
+@needs_model
+def test_only_what_is_asked_for_is_computed(monkeypatch) -> None:
+    text = "Vladimir Putin met Xi Jinping in Beijing , and nobody was told by the Kremlin ."
+    model = load_model()
+    sessions = []
+
+    class Session:
+        def run(self, names, feed):
+            found = model._session.run(None, feed)
+            sessions.append([one.size for one in found])
+            names_of = [output.name for output in model._session.get_outputs()]
+            return [found[names_of.index(name)] for name in names]
+
+    whole = tag_texts([text], [spans_of(text)])[0]
+    watched = copy.copy(model)
+    watched._session = Session()
+    monkeypatch.setitem(models._LOADED, FOLDER, watched)
+    names = tag_texts([text], [spans_of(text)], wanted=("entities",))[0]
+    judge([text], [(0, 14)])
+    np.testing.assert_array_equal(names.entity, whole.entity)
+    np.testing.assert_array_equal(names.score, whole.score)
+    assert [[size > 0 for size in sizes] for sizes in sessions] == [
+        [True, False, False, False, False, False, False],
+        [False, False, False, False, False, False, True],
+    ]
 
 
 @needs_model

@@ -5,7 +5,9 @@
 
 The shared layers and every other head stay as they are in RUN: only sentiment changes. The teachers
 judge the training targets and names in sentences that nobody has judged (CoNLL-2003, GUM, WikiGold,
-Universal NER dev); no validation or test part is touched.
+Universal NER dev); no validation or test part is touched. With `--swap`, every name is replaced by
+another of its kind in a twin of its sentence, and model and goal are the same for both: the name
+itself is to say nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import sources
+from augment import new_name, world_names
 from encode import Item, Pieces, bucket, collate, encode_target
 from evaluate import Model
 from export import load_run
@@ -29,6 +32,11 @@ from labels import TAGS, spans_of
 from network import Annotator, Sizes, pretrained_folder
 
 LOG = logging.getLogger("distil")
+BODIES = frozenset(
+    "party house senate court committee council department agency union commission group army "
+    "congress university association bank times news post corp inc company".split()
+)  # words of the names of organisations
+PRONOUNS = frozenset("i he she it we you they his her its our your their this that".split())
 LEAST_WORDS = 12  # shorter sentences are mostly captions and tables of results
 
 
@@ -50,15 +58,65 @@ def unjudged(limit: int, seed: int) -> list[tuple[str, int, int]]:
     return [found[i] for i in chosen]
 
 
-def make_items(limit: int, seed: int) -> tuple[list[Item], np.ndarray]:
-    """Encode the training targets and the unjudged names; give gold polarities (-1: none)."""
+def kind_of(name: str) -> str:
+    """Guess what a marked name is; empty if it is no name that another could stand for.
+
+    >>> [kind_of(name) for name in ("John Kerry", "Russia", "the Senate", "Labour Party", "FBI")]
+    ['PERSON', 'PLACE', '', 'ORG', 'ORG']
+    """
+    words = name.split()
+    if not 0 < len(words) <= 3 or not all(word[:1].isupper() for word in words):
+        return ""
+    if name.lower() in PRONOUNS:
+        return ""
+    if name.lower() in sources.state_names() or words in world_names()["place"]:
+        return "PLACE"
+    if name.isupper() or BODIES & {word.lower() for word in words} or words in world_names()["org"]:
+        return "ORG"
+    return "PERSON"
+
+
+Marked = tuple[str, int, int]
+
+
+def swap_names(rows: list[Marked], seed: int) -> list[Marked | None]:
+    """Put another name of its kind in the place of each: of this list, or of the world's."""
+    rng = np.random.default_rng([seed, 3])
+    names = [text[start:end] for text, start, end in rows]
+    kinds = [kind_of(name) for name in names]
+    pool = {k: [n for n, kind in zip(names, kinds, strict=True) if kind == k] for k in set(kinds)}
+    twins: list[Marked | None] = []
+    for (text, start, end), name, kind in zip(rows, names, kinds, strict=True):
+        if not kind:
+            twins.append(None)
+            continue
+        world = " ".join(new_name(kind, len(name.split()), rng))
+        other = world if rng.random() < 0.5 else pool[kind][rng.integers(len(pool[kind]))]
+        twins.append((text[:start] + other + text[end:], start, start + len(other)))
+    return twins
+
+
+def make_items(
+    limit: int, seed: int, swap: bool = False
+) -> tuple[list[Item], np.ndarray, list[Item]]:
+    """Encode the training targets and the unjudged names; give gold polarities (-1: none), twins.
+
+    An item that has no twin is its own.
+    """
     cut = Pieces(pretrained_folder() / "tokenizer.json")
-    rows = sources.read_newsmtsc("train")
-    items = [encode_target(t.text, t.start, t.end, cut) for t in rows]
-    items += [encode_target(*each, cut) for each in unjudged(limit, seed)]
-    gold = np.array([t.polarity for t in rows] + [-1] * (len(items) - len(rows)))
-    kept = [i for i, x in enumerate(items) if sum(x.target) and len(x.pieces) <= 160]
-    return [items[i] for i in kept], gold[kept]
+    judged = sources.read_newsmtsc("train")
+    rows = [(t.text, t.start, t.end) for t in judged] + unjudged(limit, seed)
+    items = [encode_target(*row, cut) for row in rows]
+    gold = np.array([t.polarity for t in judged] + [-1] * (len(items) - len(judged)))
+    kept = [i for i, x in enumerate(items) if sum(x.target) and len(x.pieces) <= 150]
+    twins = list(items)
+    if swap:
+        others = swap_names(rows, seed)
+        twins = [
+            encode_target(*other, cut) if other else item
+            for item, other in zip(items, others, strict=True)
+        ]
+    return [items[i] for i in kept], gold[kept], [twins[i] for i in kept]
 
 
 def batches(items: list[Item], size: int, rng: np.random.Generator) -> list[list[int]]:
@@ -108,7 +166,12 @@ def below(model: Annotator, items: list[Item]) -> list[Tensor]:
 
 
 def branched(model: Annotator, own: int) -> Annotator:
-    """Copy a model and give sentiment `own` layers, which begin as copies of the shared ones."""
+    """Copy a model and give sentiment `own` layers, which begin as copies of the shared ones.
+
+    A model that has them already keeps them.
+    """
+    if model.size.own == own:
+        return model
     size = Sizes(**{**json.loads(model.size.to_json()), "own": own})
     new = Annotator(size)
     new.load_state_dict(model.state_dict(), strict=False)
@@ -131,13 +194,15 @@ def loss_of(
 
 def train(
     model: Annotator,
-    items: list[Item],
+    pairs: tuple[list[Item], list[Item]],
     gold: np.ndarray,
     said: Tensor,
     options: argparse.Namespace,
 ) -> None:
     """Train the own layers and sentiment's head; leave the average of the weights in the model."""
-    lower = below(model.eval(), items)
+    items = pairs[0]
+    lowers = [below(model.eval(), items)]
+    lowers.append(below(model, pairs[1]) if options.swap else lowers[0])
     LOG.info("the shared layers have been run over %d targets", len(items))
     parts = [*model.own.parameters(), *model.heads["sentiment_hidden"].parameters()]
     parts += list(model.heads["sentiment"].parameters())
@@ -147,10 +212,13 @@ def train(
     step, running = 0, 0.0
     model.train()
     for epoch in range(options.epochs):
+        side = np.random.default_rng([options.seed, epoch, 5]).integers(2, size=len(items))
         for chosen in batches(items, 32, np.random.default_rng([options.seed, epoch])):
-            b = tensors([items[i] for i in chosen])
+            b = tensors([pairs[side[i]][i] for i in chosen])
             b["polarity"] = torch.from_numpy(gold[chosen])
-            padded = torch.nn.utils.rnn.pad_sequence([lower[i].float() for i in chosen], True)
+            padded = torch.nn.utils.rnn.pad_sequence(
+                [lowers[side[i]][i].float() for i in chosen], True
+            )
             loss = loss_of(model, b, padded, said[chosen], options.mix)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -182,17 +250,19 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--mix", type=float, default=0.3, help="weight of the gold label")
     parser.add_argument("--unjudged", type=int, default=12000)
+    parser.add_argument("--swap", action="store_true", help="names say nothing by themselves")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    items, gold = make_items(options.unjudged, options.seed)
-    said = torch.stack([judge_with(t, items) for t in options.teachers]).mean(0)
+    items, gold, twins = make_items(options.unjudged, options.seed, options.swap)
+    sides = (items, twins) if options.swap else (items,)
+    said = torch.stack([judge_with(t, side) for t in options.teachers for side in sides]).mean(0)
     LOG.info("%d teachers have judged %d targets", len(options.teachers), len(items))
     model = branched(load_run(options.run), options.own)
-    train(model, items, gold, said, options)
+    train(model, (items, twins), gold, said, options)
     options.out.mkdir(parents=True, exist_ok=True)
     lists = (options.run / "labels.json").read_text("utf-8")
     (options.out / "labels.json").write_text(lists, encoding="utf-8")

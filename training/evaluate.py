@@ -18,6 +18,7 @@ import numpy as np
 import onnxruntime
 from analysis.tagging.decode import decode_tags, decode_trees
 from analysis.tagging.lemmas import choose_lemma
+from analysis.tagging.model import switches
 
 import sources
 from encode import Item, Pieces, collate, encode_target, encode_words
@@ -38,8 +39,10 @@ class Model:
         self.session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
-        self.partial = onnxruntime.RunOptions()
-        self.partial.only_execute_path_to_fetches = True
+
+        self.inputs = {
+            each.name for each in self.session.get_inputs()
+        }  # earlier models: no switches
 
     def run(self, items: list[Item], names: list[str], size: int = 32) -> list[list[np.ndarray]]:
         """Run items in batches of like length; give each item's outputs in the items' order."""
@@ -49,7 +52,8 @@ class Model:
             chosen = order[at : at + size]
             batch = collate([items[i] for i in chosen])
             feed = {name: batch[name] for name in INPUTS}
-            wanted = self.session.run(names, feed, self.partial)
+            feed |= switches(names)
+            wanted = self.session.run(names, {n: v for n, v in feed.items() if n in self.inputs})
             for row, i in enumerate(chosen):
                 found[i] = [output[row] for output in wanted]
         return found

@@ -2,8 +2,7 @@
 
     python export.py --run /tmp/run --out /tmp/run/model
 
-One graph, every head; ask onnxruntime for the outputs you need with the run option
-`only_execute_path_to_fetches`, and it computes no others.
+One graph, every head; the inputs `want_words`, `want_syntax`, `want_sentiment` say what to compute.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from analysis.tagging.lemmas import OPEN_CLASSES
 from torch import Tensor, nn
 
 import sources
+from branch import branch
 from encode import SHAPES
 from labels import POLARITIES, TAGS
 from network import Annotator, Sizes, pretrained_folder
@@ -113,6 +113,8 @@ def main() -> None:
     full, small = options.out / "full.onnx", options.out / "model.onnx"
     write_onnx(load_run(options.run), full, options.temperature)
     quantise(full, small)
+    for path in (full, small):
+        branch(path, path)
     shutil.copyfile(pretrained_folder() / "tokenizer.json", options.out / "tokenizer.json")
     lists = json.loads((options.run / "labels.json").read_text())
     labels = {

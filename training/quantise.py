@@ -73,8 +73,9 @@ class Products:
         if name in self.rows:
             return self.rows[name]
         p = f"{name}_q"
-        size = self.add("Abs", [name], f"{p}_abs")
-        top = self.add("ReduceMax", [size], f"{p}_max", axes=[-1], keepdims=1)
+        top = self.add("ReduceMax", [name], f"{p}_most", axes=[-1], keepdims=1)
+        low = self.add("ReduceMin", [name], f"{p}_least", axes=[-1], keepdims=1)
+        top = self.add("Max", [top, self.add("Neg", [low], f"{p}_below")], f"{p}_max")
         scale = self.add("Mul", [top, "q_top"], f"{p}_raw")
         scale = self.add("Max", [scale, "q_least"], f"{p}_scale")
         flat = self.add("Reshape", [scale, "q_flat"], f"{p}_flat")

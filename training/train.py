@@ -2,6 +2,8 @@
 
 python train.py --out /tmp/run --steps 6000            # start, or go on where it stopped
 python train.py --out /tmp/smoke --steps 30 --tiny      # a trial of everything
+python train.py --out /tmp/more --start /tmp/run --frozen 4 --tasks syntax entities --with-dev
+                                                        # the upper layers of a finished run, again
 """
 
 from __future__ import annotations
@@ -33,15 +35,21 @@ WEIGHTS = {
 }  # fmt: skip
 
 
-def load_data(tiny: bool) -> dict[str, list]:
-    """Read the training parts of every source, one list a task."""
+def load_data(tiny: bool, with_dev: bool = False, web: int = 1) -> dict[str, list]:
+    """Read the training parts of every source, one list a task.
+
+    `with_dev` adds EWT's validation part to the syntax, `web` says how often a pass has Universal
+    NER's sentences from the web.
+    """
     data = {
         "syntax": sources.read_ewt("train") + sources.read_gum("train"),
         "entities": sources.read_conll_2003("train")
         + sources.read_wikigold()
-        + sources.read_uner("dev"),
+        + sources.read_uner("dev") * web,
         "sentiment": sources.read_newsmtsc("train"),
     }
+    if with_dev:
+        data["syntax"] += sources.read_ewt("dev")
     data["syntax"] = [s for s in data["syntax"] if 1 < len(s.words) <= 100]
     data["entities"] = [s for s in data["entities"] if len(s.words) <= 120]
     if tiny:
@@ -201,6 +209,21 @@ class Feed:
             self._choose()
 
 
+def load_finished(run: Path) -> Annotator:
+    """Load the averaged weights of a run."""
+    state = torch.load(run / "checkpoint.pt", weights_only=True)
+    model = Annotator(Sizes(**json.loads(state["size"])))
+    model.load_state_dict(state["average"])
+    return model
+
+
+def freeze(model: Annotator, layers: int) -> None:
+    """Leave the embeddings and the lowest layers as they are, if any layer is to be left."""
+    if layers:
+        model.encoder.requires_grad_(False)
+        model.encoder.layers[layers:].requires_grad_(True)
+
+
 def make_optimizer(model: Annotator, rate: float) -> torch.optim.Optimizer:
     """AdamW with the heads (and the new embeddings) at ten times the encoder's rate."""
     fresh = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
@@ -241,8 +264,9 @@ class Run:
         self.options, self.out = options, Path(options.out)
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
-        data = load_data(options.tiny)
-        lists = label_lists(data)
+        data = load_data(options.tiny, options.with_dev, options.web)
+        start = Path(options.start) if options.start else None
+        lists = json.loads((start / "labels.json").read_text()) if start else label_lists(data)
         text = json.dumps(lists, ensure_ascii=False, indent=1)
         (self.out / "labels.json").write_text(text, encoding="utf-8")
         ids = {name: {v: i for i, v in enumerate(values)} for name, values in lists.items()}
@@ -253,8 +277,13 @@ class Run:
         }
         counts = (len(lists[n]) for n in ("tags", "upos", "morphology", "scripts", "relations"))
         self.size = Sizes(*counts)
-        self.model = Annotator(self.size)
-        load_pretrained(self.model.encoder)
+        if start:
+            self.model = load_finished(start)
+            self.size = self.model.size
+        else:
+            self.model = Annotator(self.size)
+            load_pretrained(self.model.encoder)
+        freeze(self.model, options.frozen)
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         self.optimizer = make_optimizer(self.model, options.rate)
         self.order, self.step = task_order(options.steps, options.seed, options.tasks), 0
@@ -352,6 +381,10 @@ if __name__ == "__main__":
     parser.add_argument("--average", type=float, default=0.995, help="how slowly it forgets")
     parser.add_argument("--until", default="", help="HH:MM today: end by the clock, if sooner")
     parser.add_argument("--tasks", nargs="*", choices=list(SHARES), help="only these; default: all")
+    parser.add_argument("--start", default="", help="begin with the weights of this run")
+    parser.add_argument("--frozen", type=int, default=0, help="leave so many layers as they are")
+    parser.add_argument("--with-dev", action="store_true", help="learn from EWT's dev part, too")
+    parser.add_argument("--web", type=int, default=1, help="passes over UNER in one of the others")
     parser.add_argument("--once", action="store_true", help="sentiment without R-Drop")
     parser.add_argument("--tiny", action="store_true")
     given = parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,22 @@ class Model:
         self._session = runtime.InferenceSession(
             _checked(folder), options, providers=["CPUExecutionProvider"]
         )
-        self._partial = runtime.RunOptions()
-        self._partial.only_execute_path_to_fetches = True
 
     def run(self, names: Sequence[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
         """Compute the named outputs of one batch."""
-        found: list[np.ndarray] = self._session.run(list(names), feed, self._partial)
+        found: list[np.ndarray] = self._session.run(list(names), feed | switches(names))
         return found
+
+
+def switches(names: Collection[str]) -> dict[str, np.ndarray]:
+    """Give the inputs that say which parts of the model are to be computed for these outputs."""
+    judged = "sentiment" in names
+    parsed = bool(set(names) - {"sentiment", "entities"})
+    return {
+        "want_words": np.array(parsed or "entities" in names),
+        "want_syntax": np.array(parsed),
+        "want_sentiment": np.array(judged),
+    }
 
 
 def load_model(folder: Path = FOLDER) -> Model:
