@@ -269,3 +269,46 @@ def test_quantised_product_is_close_and_ignores_its_batch(tmp_path):
     assert np.abs(together - (rows @ weight + bias)).max() < 0.5
     assert np.array_equal(session.run(None, {"x": rows[:1]})[0], together[:1])
     assert np.array_equal(session.run(None, {"x": beside_a_giant})[0][:1], together[:1])
+
+
+def test_switches_spare_what_is_not_wanted(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    sys.path.insert(0, str(TRAINING))
+    try:
+        branch = importlib.import_module("branch")
+    finally:
+        sys.path.remove(str(TRAINING))
+    syntax = sorted(branch.SYNTAX)
+    parts = {"trunk": "x", "words": "trunk", "entities": "words", "sentiment": "trunk"}
+    parts |= dict.fromkeys(syntax, "words")
+    nodes = [
+        onnx.helper.make_node("Add", [source, f"{name}_w"], [name])
+        for name, source in parts.items()
+    ]
+    real, outputs = onnx.TensorProto.FLOAT, ["entities", *syntax, "sentiment"]
+    graph = onnx.helper.make_graph(
+        nodes, "g",
+        [onnx.helper.make_tensor_value_info("x", real, ["n", 3])],
+        [onnx.helper.make_tensor_value_info(name, real, ["n", 3]) for name in outputs],
+        [onnx.numpy_helper.from_array(np.float32([i]), f"{p}_w") for i, p in enumerate(parts)],
+    )  # fmt: skip
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    model.ir_version = 9
+    onnx.save(model, tmp_path / "flat.onnx")
+    branch.branch(tmp_path / "flat.onnx", tmp_path / "switched.onnx")
+    flat, switched = (
+        onnxruntime.InferenceSession(str(tmp_path / name), providers=["CPUExecutionProvider"])
+        for name in ("flat.onnx", "switched.onnx")
+    )
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    whole = dict(zip(outputs, flat.run(outputs, {"x": x}), strict=True))
+    for words, parsed, judged in itertools.product((True, False), repeat=3):
+        wanted = {"want_words": words, "want_syntax": parsed, "want_sentiment": judged}
+        feed = {"x": x} | {name: np.array(value) for name, value in wanted.items()}
+        given = dict(zip(outputs, switched.run(outputs, feed), strict=True))
+        there = {"entities": words, "sentiment": judged} | dict.fromkeys(syntax, words and parsed)
+        for name, expected in there.items():
+            np.testing.assert_array_equal(
+                given[name], whole[name] if expected else whole[name][:0, :0]
+            )
