@@ -61,10 +61,15 @@ def test_fifty_kills(tmp_path, monkeypatch):
         site.run(force=True)
         usual = time.monotonic() - started
         killed = 0
-        for number in range(1, KILLS + 1):
+        for number in range(1, 6 * KILLS):
+            if killed == KILLS:
+                break
             for i in range(DOCUMENTS):
                 server.routes[f"/{i}"] = respond(version(number))
-            killed += run_and_kill(site, chance.uniform(0.02, usual))
+            if run_and_kill(site, chance.uniform(0.02, usual)):
+                killed += 1
+            else:  # it was done before: the machine is quicker than it was
+                usual = max(0.9 * usual, 0.04)
             for i in range(DOCUMENTS):
                 text = site.text(f"d{i}")
                 assert text in [expected(n) for n in range(number + 1)]
@@ -75,7 +80,7 @@ def test_fifty_kills(tmp_path, monkeypatch):
             server.routes[f"/{i}"] = respond(version(99))
         site.run()  # may go on with what the last run had left
         rows = site.run()
-    assert killed > KILLS // 2
+    assert killed == KILLS
     assert threading.active_count() < 20
     assert {row["status"] for row in rows.values()} <= {"fetched", "unchanged"}
     for i in range(DOCUMENTS):
