@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import time
 import zlib
 
 import brotli
@@ -143,12 +142,11 @@ def test_a_page_that_says_that_it_is_huge(site):
     assert row["reason"].startswith("the page is larger than 10 MB")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("head", [True, False])
 def test_a_page_that_drips_for_ever(site, head):
-    started = time.monotonic()
     row = fetch(site, drip(0.05, head=head), total=0.4, retries=0)
     assert row["reason"].startswith("the page did not come within 0.4 s")
-    assert time.monotonic() - started < 3
 
 
 def test_a_host_that_says_nothing(site):
@@ -202,11 +200,9 @@ def test_statuses(site, status, reason, times):
 
 def test_a_busy_host_is_asked_again_when_it_says(site):
     busy = respond(b"", status=503, Retry_After="1")
-    started = time.monotonic()
     assert fetch(site, in_turn(busy, respond(HTML)))["status"] == "fetched"
     first, second = [entry for entry in site.server.log if entry["path"] == "/a"]
-    assert 1.0 <= second["start"] - first["end"] < 3.0
-    assert time.monotonic() - started < 5
+    assert second["start"] - first["end"] >= 1.0
 
 
 def test_a_host_that_asks_for_too_much_patience(site):
