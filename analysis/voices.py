@@ -12,7 +12,7 @@ from analysis.quoting.assign import SPEECH, find_stretches, headline_end, look_u
 from analysis.quoting.extract import Quote, find_in_text
 from analysis.quoting.lexicon import make_lexicon, own_lexicon
 from analysis.quoting.lexicon import read_reporting_verbs as read_reporting_verbs
-from analysis.quoting.pronouns import Mention, Pronouns
+from analysis.quoting.pronouns import PRONOUN, Mention, Pronouns
 from analysis.quoting.speakers import name_speakers
 from analysis.quoting.words import Token
 from analysis.tables import InputError, progress, require_columns, stamp
@@ -35,7 +35,6 @@ QUOTES = (
     "chain",
 )
 TRACED = 0.96  # of the pronouns that were given a person: the share that is right, on GUM
-_LONGER = ("his", "she", "her")
 KINDS = ("direct", "mixed", "indirect", "scare")
 _READ = ("doc", "sentence", "start", "end", "word", "term")
 _TAGS = ("pos", "dep", "head", "morphology")
@@ -180,9 +179,9 @@ def add_pronouns(mentions: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataF
     for row in sorted(names):
         taken = {(one.start, one.end) for one in names[row]}
         for start, entity in Pronouns(texts[row], names[row]).found.items():
-            end = start + (3 if texts[row][start : start + 3].lower() in _LONGER else 2)
-            if entity and (start, end) not in taken:
-                rows.append((ids[row], start, end, texts[row][start:end], "PERSON", entity))
+            pronoun = PRONOUN.match(texts[row], start)
+            if entity and pronoun and pronoun.span() not in taken:
+                rows.append((ids[row], *pronoun.span(), pronoun[0], "PERSON", entity))
     columns = ["doc", "start", "end", "text", "label", "entity"]
     added = pd.DataFrame(rows, columns=columns).assign(score=TRACED)
     if "sentence" in mentions:

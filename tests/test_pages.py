@@ -284,8 +284,9 @@ def test_a_foot_heading_with_body_after_it_drops_only_itself_or_nothing():
 @pytest.mark.parametrize("unit", ["x ", "news ", "facebook twitter ", "share ", "icon", "| ", "© "])
 def test_odd_lines_are_read_at_once(unit):
     line = (unit * 400)[:399]
-    mark_navigation([line + "ß", line, (unit * 400)[:380] + " the end of it"] * 5)
-    assert read_page("\n".join([line, unit * 50, line])) is not None
+    lines = [line + "ß", line, (unit * 400)[:380] + " the end of it"] * 5
+    assert len(mark_navigation(lines)) == len(lines)
+    read_page("\n".join([line, unit * 50, line]))
 
 
 def test_body_is_long_and_ends_like_a_sentence():

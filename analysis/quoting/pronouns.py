@@ -11,12 +11,13 @@ REACH = 400  # characters before a pronoun in which its person must be named, or
 PARAGRAPH = 1000  # … or so many, if the person is named in the pronoun's paragraph
 _NEAR = 12  # names that are looked at, at most
 _GROUPS = {"he": "he", "his": "he", "she": "she", "her": "she"}
-_PRONOUN = re.compile(r"\b(?:he|his|she|her)\b", re.IGNORECASE)
+PRONOUN = re.compile(r"\b(?:he|his|she|her)\b", re.IGNORECASE)
 _END = re.compile(r"[.!?…][\"”’')\]]{0,3}\s{1,9}(?=[\"“‘'(\[]?[A-Z])|\n")
 _QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _WOMAN = frozenset("she her mrs ms miss woman spokeswoman chairwoman queen lady madam".split())
 _MAN = frozenset("he his mr man spokesman chairman king sir lord".split())
+_AGAINST = {"he": _WOMAN, "she": _MAN}
 
 
 class Mention(NamedTuple):
@@ -60,7 +61,7 @@ class Pronouns:
         self._last: dict[str, tuple[int, int]] = {}  # the latest pronoun: its place, its sentence
         self._opening: dict[tuple[str, int], int] = {}  # the first "he" or "she" of each sentence
         quoted = [match.span() for match in _QUOTED.finditer(text)]
-        for match in _PRONOUN.finditer(text):
+        for match in PRONOUN.finditer(text):
             group, at = _GROUPS[match[0].lower()], match.start()
             within = bisect_right(quoted, (at, at))
             if within and at < quoted[within - 1][1]:
@@ -124,9 +125,8 @@ def agrees(text: str, start: int, pronoun: str) -> bool:
 
     Examples
     --------
-    >>> agrees("Ms May", 3, "he"), agrees("Ms May", 3, "she"), agrees("Ms May", 3, "it")
+    >>> agrees("Ms May", 3, "he"), agrees("Ms May", 3, "she"), agrees("May", 0, "he")
     (False, True, True)
     """
     before = {word.lower() for word in _WORD.findall(text[max(start - 30, 0) : start])[-2:]}
-    against = {"he": _WOMAN, "she": _MAN}.get(pronoun, frozenset[str]())
-    return not before & against
+    return not before & _AGAINST[pronoun]
