@@ -30,23 +30,6 @@ _ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
 def write_atomic(path: str | Path, content: str | bytes) -> Path:
     """Write a file whole or not at all.
 
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        Where to write; folders on the way are made. A link is followed, not replaced.
-    content : str or bytes
-        What to write; a string is written as UTF-8, with its newlines as they are.
-
-    Returns
-    -------
-    pathlib.Path
-        `path`.
-
-    Raises
-    ------
-    OSError
-        If the place cannot be written to; the file that was there is then untouched.
-
     Notes
     -----
     The content goes to a temporary file in the same folder, is flushed to the disk and then
@@ -108,24 +91,6 @@ def write_together(
     drop: Iterable[str] = (),
 ) -> None:
     """Write several files so that a stop at any moment leaves all old ones or all new ones.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        Where they go; it is made if there is none.
-    files : mapping of str to str or bytes
-        Path below the folder → content; written in this order.
-    name : str
-        Of the work, for `finish_writing`.
-    drop : iterable of str
-        Paths of files that are no longer there afterwards.
-
-    Raises
-    ------
-    InputError
-        If a path leads out of the folder.
-    OSError
-        If the folder cannot be written to; nothing is changed then.
 
     Notes
     -----
@@ -197,19 +162,6 @@ def _sweep(root: Path, name: str) -> None:
 def finish_writing(folder: str | Path, *, name: str) -> None:
     """Finish what a stopped `write_together` had decided to write.
 
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-    name : str
-        As for `write_together`.
-
-    Raises
-    ------
-    InputError
-        If what it left behind is damaged.
-    OSError
-        If the folder cannot be written to.
-
     Notes
     -----
     A file that somebody changed after the stop is left as it is. Several processes may do this at
@@ -256,15 +208,6 @@ def _move(source: Path, target: Path) -> None:
 def hash_text(text: str) -> str:
     """SHA-256 of a text's UTF-8 bytes, in hexadecimal.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
     Examples
     --------
     >>> hash_text("")[:12]
@@ -276,15 +219,6 @@ def hash_text(text: str) -> str:
 def hash_bytes(data: bytes) -> str:
     """SHA-256 of some bytes, in hexadecimal.
 
-    Parameters
-    ----------
-    data : bytes
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
     Examples
     --------
     >>> hash_bytes(b"peace") == hash_text("peace")
@@ -294,47 +228,13 @@ def hash_bytes(data: bytes) -> str:
 
 
 def hash_file(path: str | Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal, read in pieces.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
-    """
+    """SHA-256 of a file's bytes, in hexadecimal, read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
     """Join a path to a folder and refuse it if it leads out of that folder.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        The folder to stay in.
-    relative : str or pathlib.Path
-        The path below it, as somebody wrote it.
-    where : str
-        Where it is written, for the message ("corpus/sources.csv row 3").
-
-    Returns
-    -------
-    pathlib.Path
-        The joined path, as written (links are not resolved in what is returned).
-
-    Raises
-    ------
-    InputError
-        If the path is absolute, climbs out with "..", or goes through a link that leads out.
 
     Examples
     --------
@@ -354,17 +254,6 @@ def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
 def escape_cell(text: str) -> str:
     """Make a text cell of a CSV file inert in a spreadsheet, reversibly.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        With an apostrophe before it if it begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
-        break (their full-width forms and leading spaces included); if it is empty, to tell it from
-        a missing value; and if it looks escaped already.
-
     Examples
     --------
     >>> escape_cell("=SUM(A1)"), escape_cell("peace"), escape_cell("'s")
@@ -375,14 +264,6 @@ def escape_cell(text: str) -> str:
 
 def unescape_cell(text: str) -> str | None:
     """Undo `escape_cell`; an empty cell is a missing value.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str or None
 
     Examples
     --------

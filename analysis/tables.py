@@ -51,20 +51,6 @@ class InputError(ValueError):
 def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:
     """Refuse a table that lacks columns a function reads.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The table to look at.
-    columns : iterable of str
-        Names that must be there.
-    what : str
-        What the table should be, for the message ("tokens", "documents" …).
-
-    Raises
-    ------
-    InputError
-        Naming the missing columns, those that are there, and what kind of table is expected.
-
     Examples
     --------
     >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents")
@@ -82,11 +68,6 @@ def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> N
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:
     """Return `value` if it is one of `choices`, else refuse it naming all of them.
-
-    Raises
-    ------
-    InputError
-        With the bad value and every choice.
 
     Examples
     --------
@@ -108,31 +89,7 @@ def group_codes(
     by: str | Sequence[str] | None,
     documents: pd.DataFrame | None = None,
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Give every row of a table the integer code of the group it belongs to.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table with a `doc` column (or with all the columns in `by`).
-    by : str, sequence of str, or None
-        Columns to group by: of the table itself, else of `documents`, joined by `doc`.
-        None puts every row into one group.
-    documents : pandas.DataFrame, optional
-        The documents table, needed when a column of `by` is not in `table`.
-
-    Returns
-    -------
-    codes : numpy.ndarray of int64, shape (len(table),)
-    labels : pandas.DataFrame
-        One row per code, in sorted order, with the columns of `by`. Groups come from the
-        documents where those were used, so a group without any row in `table` is still there.
-        A missing value is the group "(none)".
-
-    Raises
-    ------
-    InputError
-        If a column is in neither table, or a document of the table is not among `documents`.
-    """
+    """Give every row of a table the integer code of the group it belongs to."""
     names = [by] if isinstance(by, str) else list(by or ())
     if not names:
         return np.zeros(len(table), dtype=np.int64), pd.DataFrame(index=range(1))
@@ -215,29 +172,7 @@ def stamp(
     params: dict[str, Any],
     on: str = "tokens",
 ) -> pd.DataFrame:
-    """Write into a result how it was made, so that it can be made again.
-
-    Parameters
-    ----------
-    result : pandas.DataFrame
-        A new table; its `attrs` are set.
-    source : pandas.DataFrame
-        The table it was computed from, whose `attrs` (corpus, earlier steps) travel on.
-    call : str
-        Public name of the function.
-    params : dict
-        Its keyword arguments as JSON-able values. A table that was passed is named by
-        ``{"documents": True}`` or its like; where it held fewer documents than the corpus, by
-        ``{"documents": {"docs": [...]}}``; where a measure made it, also by its own ``"steps"``.
-    on : str
-        What the function's table was: "documents", "sentences", "tokens", or another name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `result` itself. ``attrs["steps"]`` ends with ``{"call", "on", "params"}``, and "docs" where
-        `source` holds fewer documents than the corpus (they were chosen by hand).
-    """
+    """Write into a result how it was made, so that it can be made again."""
     step = {"call": call, "on": on, "params": _plain(params)}
     chosen = _chosen_documents(source)
     if chosen is not None:
@@ -311,21 +246,7 @@ def silent() -> Iterator[None]:
 
 
 def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "") -> Iterator[T]:
-    """Show a progress bar while long work runs; silent when short, in CI and in pipes.
-
-    Parameters
-    ----------
-    iterable : iterable
-        What is worked through.
-    total : int, optional
-        Its length, where it has none.
-    desc : str
-        Text before the bar.
-
-    Yields
-    ------
-    The items, unchanged.
-    """
+    """Show a progress bar while long work runs; silent when short, in CI and in pipes."""
     from tqdm import tqdm  # tqdm.auto warns wherever ipywidgets are not installed
 
     quiet: bool | None = None  # tqdm looks for a terminal itself …

@@ -38,8 +38,8 @@ from typing import Any
 import pandas as pd
 from texts import default_folder, load
 
-from analysis.annotation import annotate, annotate_names
-from analysis.tokens import tokenize
+from analysis.annotation.annotator import annotate, annotate_names
+from analysis.text.tokens import tokenize
 
 _TAGS, _RELATIONS, _KINDS = 50, 45, 18  # labels of spaCy's small English model
 

@@ -324,8 +324,8 @@ def report(texts: list[Text], mentions: pd.DataFrame, *, errors: bool = False) -
 
 def find(documents: pd.DataFrame, engine: str) -> pd.DataFrame:
     """The mentions of an engine; model-alone: before tables and text complete them."""
-    from analysis.annotation import annotate_names
-    from analysis.entities import find_entities
+    from analysis.annotation.annotator import annotate_names
+    from analysis.entities.mentions import find_entities
 
     if engine == "model-alone":
         return annotate_names(documents, cache=False)

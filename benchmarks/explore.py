@@ -23,7 +23,7 @@ import pandas as pd
 from texts import default_folder, load
 
 import analysis as da
-from analysis.exploring.engine import Explorer
+from analysis.panel.engine import Explorer
 
 BOUND = 0.2
 WORDS = "government people time world work state president war peace money law city".split()

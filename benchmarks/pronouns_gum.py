@@ -17,7 +17,7 @@ from pathlib import Path
 
 from entities_gum import Span, Token, _name_of, _read_tokens
 
-from analysis.quoting.pronouns import Mention, Pronouns
+from analysis.voices.speakers import Mention, Pronouns
 
 GROUPS = {
     "news": ("news",),

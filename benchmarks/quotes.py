@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.tokens import tokenize
-from analysis.voices import add_voices, find_quotes
+from analysis.text.tokens import tokenize
+from analysis.voices.quotes import add_voices, find_quotes
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIES = 8

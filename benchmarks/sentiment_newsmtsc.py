@@ -27,9 +27,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.sentiment import score_sentiment
-from analysis.targets import CLASSES, score_targets
-from analysis.tokens import split_sentences
+from analysis.sentiment.lexicon import score_sentiment
+from analysis.sentiment.targets import CLASSES, score_targets
+from analysis.text.tokens import split_sentences
 
 GOLD = {2.0: "negative", 4.0: "neutral", 6.0: "positive"}
 

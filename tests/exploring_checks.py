@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 import analysis as da
-from analysis.exploring.engine import Answer, Explorer
+from analysis.panel.engine import Explorer
+from analysis.panel.question import Answer
 
 
 def small_corpus() -> pd.DataFrame:

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 from fetch_pages import TITLE
 
-from analysis.fetch import fetch_documents
-from analysis.fetching.pages import Page, read_answer
-from analysis.fetching.settings import Settings
-from analysis.reading.manifest import COLUMNS
+from analysis.corpus.fetch.fetch import fetch_documents
+from analysis.corpus.fetch.pages import Page, read_answer
+from analysis.corpus.fetch.settings import Settings
+from analysis.corpus.manifest import COLUMNS
 
 Route = Callable[[Any], None]
 

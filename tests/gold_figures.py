@@ -43,10 +43,9 @@ def training_parts() -> Iterator[dict[str, Any]]:
 
 def tag_gold(rows: list[Any], wanted: tuple[str, ...] = OUTPUTS) -> list[dict[str, Any]]:
     """Tag gold words with the package's own code; what each sentence gets, word by word."""
-    from analysis.tagging.bundled import find_lemmas, pieces_of
-    from analysis.tagging.model import load_model
-    from analysis.tagging.run import run_model
-    from analysis.tagging.windows import cut_windows
+    from analysis.annotation.engine import find_lemmas, pieces_of
+    from analysis.annotation.model import load_model, run_model
+    from analysis.annotation.words import cut_windows
 
     model = load_model()
     words = [word for s in rows for word in s.words]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import analysis as da
-from analysis.checking import check_corpus
+from analysis.corpus.check import check_corpus
 from analysis.tables import InputError
 
 SECONDS = 30.0

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from lxml import html
 
-from analysis.report import write_report
+from analysis.report.write import write_report
 
 GROUPS = {"peace": ["peace*", "talks"], "war": ["war", "wars"]}
 TEXTS = {

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import add_documents
-from analysis.corpus import read_corpus
+from analysis.cli import add as ask
+from analysis.corpus.add import plan_documents
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.manifest import COLUMNS, read_manifest
+from analysis.corpus.read import read_corpus
 from analysis.files import write_atomic
-from analysis.readers import clean_text
-from analysis.reading import ask
-from analysis.reading.add import plan_documents
-from analysis.reading.manifest import COLUMNS, read_manifest
 from analysis.tables import InputError
 
 TITLE = "Ministers explain why the harbour talks ended"

@@ -14,12 +14,13 @@ import zipfile
 import filelock
 import pytest
 
-from analysis import __main__ as command
 from analysis import add_documents
-from analysis.corpus import CorpusWarning, read_corpus
+from analysis.cli import add as ask
+from analysis.cli import main as command
+from analysis.corpus import store
+from analysis.corpus.manifest import COLUMNS, read_manifest
+from analysis.corpus.read import CorpusWarning, read_corpus
 from analysis.files import write_atomic
-from analysis.reading import ask, store
-from analysis.reading.manifest import COLUMNS, read_manifest
 from analysis.tables import InputError
 
 ONE = (

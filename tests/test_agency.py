@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import name_all, tag, texts
 
-from analysis.acting.lists import inflect, load_words
-from analysis.agency import count_agency, find_clauses, score_agency
+from analysis.discourse.agency import count_agency, find_clauses, score_agency
+from analysis.discourse.lexicons import inflect, load_words
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 ACTIVE = (
     "Russia/Russia/PROPN/nsubj/2 hit/hit/VERB/root/0/VerbForm=Fin Kyiv/Kyiv/PROPN/obj/2"

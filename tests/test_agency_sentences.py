@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from trees import name_all, tag, texts
 
-from analysis.agency import find_clauses
+from analysis.discourse.agency import find_clauses
 
 FILE = Path(__file__).with_name("agency_sentences.txt")
 

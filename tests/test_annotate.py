@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis import annotation as room
-from analysis.annotation import annotate, annotate_names
+from analysis.annotation import annotator as room
+from analysis.annotation import model as run
+from analysis.annotation.annotator import annotate, annotate_names
+from analysis.annotation.model import FOLDER
 from analysis.tables import MENTIONS, InputError
-from analysis.tagging import run
-from analysis.tagging.model import FOLDER
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "model.onnx").exists() or importlib.util.find_spec("onnxruntime") is None,

@@ -15,13 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import annotation as room
-from analysis.annotation import annotate, annotate_names
-from analysis.tagging import cache
-from analysis.tagging.assemble import Spans
-from analysis.tagging.model import FOLDER
-from analysis.tagging.tagged import Tagged, empty_tagged
-from analysis.tokens import tokenize
+from analysis.annotation import annotator as room
+from analysis.annotation import cache
+from analysis.annotation.annotator import annotate, annotate_names
+from analysis.annotation.model import FOLDER
+from analysis.annotation.tagged import Spans, Tagged, empty_tagged
+from analysis.text.tokens import tokenize
 
 needs_model = pytest.mark.skipif(
     not (FOLDER / "model.onnx").exists() or importlib.util.find_spec("onnxruntime") is None,

@@ -10,10 +10,10 @@ import pytest
 from matplotlib.collections import QuadMesh
 
 import analysis as da
-from analysis.charts.targets import plot_targets
-from analysis.entities import find_entities
+from analysis.charts.heatmap import plot_targets
+from analysis.entities.mentions import find_entities
+from analysis.sentiment.targets import score_targets, score_targets_by
 from analysis.tables import InputError
-from analysis.targets import score_targets, score_targets_by
 
 MODEL = {"name": "bundled", "sha256": "ab12", "measured": {"sentiment_macro_f1": 0.763}}
 

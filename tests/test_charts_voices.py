@@ -9,12 +9,12 @@ import pytest
 import voice_tables
 
 from analysis.charts.fates import plot_quote_fates
+from analysis.charts.heatmap import plot_targets
 from analysis.charts.shares import plot_shares
-from analysis.charts.targets import plot_targets
 from analysis.charts.voices import plot_voice_tone, plot_voices
-from analysis.saying.voicing import merge_voices
+from analysis.sentiment.targets import score_targets_by
 from analysis.tables import InputError
-from analysis.targets import score_targets_by
+from analysis.voices.stretches import merge_voices
 
 PLOTS = {
     "plot_voices": plot_voices,

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import InputError
-from analysis.charts import place, select, style, words
+from analysis import wording as words
+from analysis.charts import labels as place
+from analysis.charts import select, style
 
 
 def test_labels_keep_the_text_and_lose_what_cannot_be_shown():

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import __main__ as command
-from analysis.checking import _write_csv, check_corpus, describe_table
-from analysis.checks.finding import Finding, make_table
+from analysis.cli import main as command
+from analysis.corpus.check import Finding, _write_csv, check_corpus, describe_table, make_table
+from analysis.corpus.manifest import COLUMNS
 from analysis.files import hash_text
-from analysis.reading.manifest import COLUMNS
 from analysis.tables import InputError
 
 TEXT = (

@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 from test_collocation import COLUMNS, counts, documents_of, tokens_of
 
-from analysis.collocation import (
+from analysis.tables import InputError
+from analysis.terms.collocation import (
     find_collocate_network,
     find_collocate_passages,
     find_collocates,
 )
-from analysis.context import find_contexts
-from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms.contexts import find_contexts
+from analysis.text.tokens import tokenize
 
 # ---------------------------------------------------------------- passages
 

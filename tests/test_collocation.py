@@ -9,25 +9,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from analysis.collocation import (
+from analysis.tables import InputError
+from analysis.terms.collocation import (
     MEASURES,
     find_collocate_network,
     find_collocate_passages,
     find_collocates,
 )
-from analysis.counting.association import (
+from analysis.terms.formulas import (
     chi_squared,
     delta_p,
     expected_count,
     log_dice,
+    log_likelihood,
     mi,
     mi3,
     t_score,
     z_score,
 )
-from analysis.counting.formulas import log_likelihood
-from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 COLUMNS = [
     "node", "collocate", "count", "count_node", "count_collocate", "near", "base", "expected", "mi",

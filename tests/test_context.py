@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.context import find_contexts
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms.contexts import find_contexts
+from analysis.text.tokens import tokenize
 
 TEXT = "The war, he said, is over. War? No war!\n\nAfter the long war came peace."
 COLUMNS = ["doc", "sentence", "position", "start", "end", "left", "node", "right"]

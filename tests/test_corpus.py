@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.corpus import BRIEF_NOTE, CorpusWarning, fingerprint, read_corpus
+from analysis.corpus.manifest import COLUMNS
+from analysis.corpus.read import BRIEF_NOTE, CorpusWarning, fingerprint, read_corpus
 from analysis.files import hash_text
-from analysis.reading.manifest import COLUMNS
 from analysis.tables import DOCUMENTS, InputError
 
 HEADER = ",".join(COLUMNS)

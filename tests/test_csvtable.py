@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.bundles.csvtable import decode_table, encode_table
+from analysis.export.csv import decode_table, encode_table
 from analysis.files import escape_cell, unescape_cell
 from analysis.tables import InputError
 

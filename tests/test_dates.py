@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.reading.dates import (
+from analysis.corpus.formats.dates import (
     find_date,
     parse_date,
     read_date_line,

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from analysis.tagging.decode import decode_tags, decode_trees
-from analysis.tagging.lemmas import apply_script, choose_lemma
+from analysis.annotation.decoding import apply_script, choose_lemma, decode_tags, decode_trees
 
 TAGS = ("O", "B-X", "I-X", "B-Y", "I-Y")
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analysis.dispersion import (
+from analysis.tables import InputError
+from analysis.terms.dispersion import (
     average_reduced_frequency,
     carroll_d2,
     deviation_of_proportions,
@@ -22,8 +23,7 @@ from analysis.dispersion import (
     normalised_dp,
     score_dispersion,
 )
-from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 # Gries 2008: five parts of 9, 10, 10, 10 and 11 words, in which "a" occurs 1 to 5 times
 PARTS = [

@@ -42,16 +42,11 @@ def reference(monkeypatch: pytest.MonkeyPatch):
     return importlib.import_module("reference")
 
 
-def test_a_new_name_lands_on_a_page(reference, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(da, "_ROOMS", {**da._ROOMS, "novelty": ("score_novelty",)})
-    assert reference.grouped()[reference.FURTHER] == ["score_novelty"]
-
-
 def test_every_chart_is_in_the_gallery(reference) -> None:
     gallery = importlib.import_module("gallery")
     pictures = importlib.import_module("pictures").PICTURES
     drawn = {name for picture in pictures for name in gallery.calls(picture.code)}
-    assert set(da._ROOMS["charts"]) <= drawn
+    assert set(da.charts.__all__) <= drawn
     assert {p.notebook for p in pictures} <= {path.stem for path in (DOCS / "howto").glob("*.md")}
     assert {p.notebook for p in pictures} <= {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")}
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.reading import duplicates
-from analysis.reading.duplicates import find_near_duplicates
+from analysis.corpus import duplicates
+from analysis.corpus.duplicates import find_near_duplicates
 from analysis.tables import InputError
 
 WORDS = (

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import LABELS
-from analysis.entities import find_entities as find_with_any_engine
+from analysis.entities.aliases import LABELS
+from analysis.entities.mentions import find_entities as find_with_any_engine
 from analysis.tables import MENTIONS, InputError
-from analysis.tokens import split_sentences
+from analysis.text.tokens import split_sentences
 
 # these are the tests of the rules; test_entity_model.py has the model's
 find_entities = functools.partial(find_with_any_engine, engine="rules")

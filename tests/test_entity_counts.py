@@ -12,16 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import (
-    apply_aliases,
-    count_entities,
-    count_entity_pairs,
-    find_mentions,
-)
-from analysis.entities import find_entities as find_with_any_engine
-from analysis.names.gazetteer import load_gazetteer, plain
+from analysis.entities.aliases import apply_aliases
+from analysis.entities.gazetteer import load_gazetteer, plain
+from analysis.entities.mentions import count_entities, count_entity_pairs, find_mentions
+from analysis.entities.mentions import find_entities as find_with_any_engine
 from analysis.tables import InputError
-from analysis.tokens import split_sentences, tokenize
+from analysis.text.tokens import split_sentences, tokenize
 
 # the numbers below were counted by hand in what the rules find
 find_entities = functools.partial(find_with_any_engine, engine="rules")

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.entities import find_entities
-from analysis.names.canonical import complete_names
-from analysis.names.gazetteer import load_gazetteer, with_aliases
-from analysis.names.namerules import Found
+from analysis.entities.canonical import complete_names
+from analysis.entities.gazetteer import load_gazetteer, with_aliases
+from analysis.entities.mentions import LABELS, find_entities
+from analysis.entities.rules import Found
 from analysis.tables import MENTIONS, InputError
-from analysis.tokens import split_sentences
+from analysis.text.tokens import split_sentences
 
 EASY = "President Vladimir Putin met Xi Jinping in Beijing. Putin’s Russian aides left."
 
@@ -196,7 +196,7 @@ WORDS = "Putin President the Xi Jinping Kyiv of Russian ’s , . European Union 
 @given(
     st.lists(st.sampled_from(WORDS.split(" ")), max_size=20),
     st.lists(
-        st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(da.entities.LABELS)),
+        st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(LABELS)),
         max_size=6,
     ),
 )
@@ -320,7 +320,7 @@ def test_an_engine_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
 def test_without_the_packages_one_sentence_names_the_rules(package, monkeypatch, tmp_path) -> None:
-    model = importlib.import_module("analysis.tagging.model")
+    model = importlib.import_module("analysis.annotation.model")
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
     monkeypatch.setattr(model, "_LOADED", {})
     monkeypatch.setitem(sys.modules, package, None)

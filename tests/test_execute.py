@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from lxml import html
 
-from analysis import execute
-from analysis.execute import open_lab, run_notebooks, run_tests
+from analysis.cli import notebooks as execute
+from analysis.cli.notebooks import open_lab, run_notebooks, run_tests
 from analysis.tables import InputError
 
 SETUP = 'corpus = "../corpus"\nfigures = "../figures"\nterm = "peace"'

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import tag, texts
 
-from analysis.explanations import (
+from analysis.discourse.explanations import (
     count_explanations,
     find_explanations,
     read_explanation_markers,
 )
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 FILE = Path(__file__).with_name("explanation_sentences.txt")
 PARTS = ("explained", "cause", "source")

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
-from analysis.explorer import TABS, explore
-from analysis.exploring.panel import Panel
-from analysis.exploring.panel_output import Output
-from analysis.exploring.panel_shown import Shown
-from analysis.exploring.views_work import Work
+from analysis.panel.explorer import TABS, explore
+from analysis.panel.output import Output
+from analysis.panel.panel import Panel
+from analysis.panel.saving import Shown
+from analysis.panel.work import Work
 from analysis.tables import InputError
 
 
@@ -317,7 +317,7 @@ def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_thread_with_nothing_to_do_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.exploring.views_work.IDLE", 0.01)
+    monkeypatch.setattr("analysis.panel.work.IDLE", 0.01)
     work, done = Work(background=True), []
     work.do("a", lambda: done.append(threading.current_thread()))
     assert work.wait(5)

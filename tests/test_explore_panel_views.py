@@ -14,22 +14,25 @@ from hypothesis import strategies as st
 from loops import run_apart
 
 import analysis as da
-from analysis.explorer import explore
-from analysis.exploring import panel_output, views
-from analysis.exploring.controls import Control
-from analysis.exploring.panel import Panel
-from analysis.exploring.panel_areas import find_areas
-from analysis.exploring.static import figure_bundle, table_html
-from analysis.exploring.views_data import (
+from analysis.panel import output as panel_output
+from analysis.panel import views
+from analysis.panel.controls import Control
+from analysis.panel.explorer import explore
+from analysis.panel.form import Field
+from analysis.panel.output import find_areas
+from analysis.panel.panel import Panel
+from analysis.panel.static import figure_bundle, table_html
+from analysis.panel.views import (
+    Mark,
     cell,
     identities,
+    marks_of,
     passages_payload,
     passages_title,
     plain,
     rows_payload,
+    text_payload,
 )
-from analysis.exploring.views_form import Field
-from analysis.exploring.views_text import Mark, marks_of, text_payload
 
 HERE = Path(views.__file__).parent
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>\u202e=cmd|x'

@@ -12,9 +12,9 @@ from exploring_checks import small_corpus
 from matplotlib import pyplot as plt
 
 import analysis as da
-from analysis.exploring import layers as rooms
-from analysis.exploring.engine import Explorer
 from analysis.files import hash_text
+from analysis.panel import layers as rooms
+from analysis.panel.engine import Explorer
 
 WRITER = {"voice": ["writer"]}
 CASES: list[tuple[str, dict[str, Any]]] = [

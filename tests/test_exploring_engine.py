@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.exploring import layers as rooms
-from analysis.exploring.engine import Explorer
+from analysis.panel import layers as rooms
+from analysis.panel.engine import Explorer
 from analysis.tables import InputError
 
 

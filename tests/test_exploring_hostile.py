@@ -8,7 +8,7 @@ import hostile_corpus
 import pytest
 from exploring_checks import check_code, check_passages, small_layers
 
-from analysis.exploring.engine import Explorer
+from analysis.panel.engine import Explorer
 
 CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Terms", {"by": "outlet", "rows": 3}, "count"),

@@ -9,8 +9,8 @@ import pytest
 from exploring_checks import check_code, check_passages, small_corpus
 
 import analysis as da
-from analysis.exploring import kitchen
-from analysis.exploring.engine import Explorer
+from analysis.panel import kitchen
+from analysis.panel.engine import Explorer
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.exploring.controls import Control, checked, words_in
-from analysis.exploring.recipe import (
+from analysis.panel.controls import Control, checked, words_in
+from analysis.panel.recipe import (
     WIDTH,
     Recipe,
     evaluate,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.saying.voicing import resolved_voices
-from analysis.tokens import match_vocabulary
+from analysis.text.tokens import match_vocabulary
+from analysis.voices.stretches import resolved_voices
 
 BOUNDS = ["low", "high", "interval"]
 

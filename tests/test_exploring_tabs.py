@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from exploring_checks import check_code, check_passages, run_code, small_explorer
 
-from analysis.exploring.engine import Explorer
+from analysis.panel.engine import Explorer
 
 WRITER = {"voice": ["writer"]}
 SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "quotations"

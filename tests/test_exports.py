@@ -4,8 +4,8 @@ import docx
 import pytest
 
 from analysis import add_documents
-from analysis.readers import read_file, read_source
-from analysis.reading.manifest import read_manifest
+from analysis.corpus.formats.read import read_file, read_source
+from analysis.corpus.manifest import read_manifest
 from analysis.tables import InputError
 
 FIRST = [

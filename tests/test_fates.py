@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.fates import align_quotes, count_fates, find_quote_fates
-from analysis.saying.fating import cue_of
-from analysis.saying.matching import cut_units, shared_wording, words_of
-from analysis.sidebyside import mark_differences, show_quote_fates
+from analysis.show.fates import mark_differences, show_quote_fates
 from analysis.tables import InputError
+from analysis.voices.fates import align_quotes, count_fates, cue_of, find_quote_fates
+from analysis.voices.versions import cut_units, shared_wording, words_of
 
 FULL = "We are open to a dialogue on Ukraine, but such talks must respect all of us"
 ROWS = [

@@ -10,9 +10,9 @@ import pytest
 from fetch_server import InlineReader, Site, chunked, conditional, in_turn, redirect, respond, serve
 from loops import run_apart
 
-from analysis.corpus import read_corpus
-from analysis.fetch import fetch_documents, plan_fetch
-from analysis.fetching.journal import LOCK, LOG
+from analysis.corpus.fetch.fetch import fetch_documents, plan_fetch
+from analysis.corpus.fetch.journal import LOCK, LOG
+from analysis.corpus.read import read_corpus
 from analysis.files import hash_bytes, hash_text
 from analysis.tables import InputError
 
@@ -22,7 +22,7 @@ LONGER = pages.SIMPLE.replace("on the way.", "on the way. It was late.")
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     with serve() as server:
         yield Site(server, tmp_path / "corpus")
 
@@ -229,10 +229,12 @@ def test_an_interrupted_run_is_taken_up(site, monkeypatch):
         raise ConnectionError
 
     site.server.routes["/b"] = stop
-    monkeypatch.setattr("analysis.fetch.Journal.finish", lambda *_: None)  # as if killed
+    monkeypatch.setattr(
+        "analysis.corpus.fetch.fetch.Journal.finish", lambda *_: None
+    )  # as if killed
     site.run(settings=site.quick._replace(retries=0))
     monkeypatch.undo()
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     log = site.folder / "originals" / LOG
     log.write_bytes(log.read_bytes() + b'{"doc": "c", "torn')
     site.server.routes["/b"] = real
@@ -251,7 +253,7 @@ def test_a_write_that_fails_loses_nothing(site, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("analysis.fetching.work.write_atomic", full)
+        patch.setattr("analysis.corpus.fetch.work.write_atomic", full)
         with pytest.raises(OSError, match="No space"):
             site.run()
     assert site.text("a") == f"{TEXT}\n"  # the journal knows the new hash, the text is the old

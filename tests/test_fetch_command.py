@@ -10,13 +10,13 @@ import fetch_pages as pages
 import pytest
 from fetch_server import InlineReader, Site, respond, serve
 
-from analysis import __main__ as command
-from analysis.reading.encodings import read_bytes
+from analysis.cli import main as command
+from analysis.corpus.formats.encodings import read_bytes
 
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     for name in (
         "http_proxy",
         "https_proxy",
@@ -122,7 +122,7 @@ def test_no_space_left(site, capsys, monkeypatch):
         raise OSError(28, "No space left on device")
 
     site.add("a", "/a", respond(pages.SIMPLE))
-    monkeypatch.setattr("analysis.fetching.work.write_atomic", full)
+    monkeypatch.setattr("analysis.corpus.fetch.work.write_atomic", full)
     assert fetch(site, *QUICK) == 2
     assert capsys.readouterr().err == "Error: [Errno 28] No space left on device\n"
 
@@ -138,8 +138,8 @@ def test_with_no_network_as_a_user_would(root, tmp_path):
         "import socket, sys, urllib.request\n"
         "def lost(*_, **__): raise socket.gaierror(-3, 'Temporary failure in name resolution')\n"
         "socket.getaddrinfo = lost\n"
-        "import analysis.fetching.addresses as a; a.getproxies = dict\n"
-        "from analysis.__main__ import main\n"
+        "import analysis.corpus.fetch.addresses as a; a.getproxies = dict\n"
+        "from analysis.cli.main import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     result = subprocess.run(

@@ -22,14 +22,14 @@ from fetch_server import (
 )
 from loops import run_apart
 
-from analysis.fetching.client import Client, make_agent
+from analysis.corpus.fetch.client import Client, make_agent
 
 HTML = pages.SIMPLE.encode()
 
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     with serve() as server:
         yield Site(server, tmp_path / "corpus")
 
@@ -260,7 +260,7 @@ def test_a_redirect_into_the_users_network(site):
     )
     with pytest.MonkeyPatch.context() as patch:
         known = iter([True, True])  # robots.txt and the page; then the real rule
-        patch.setattr("analysis.fetching.addresses.is_public", lambda _: next(known, False))
+        patch.setattr("analysis.corpus.fetch.addresses.is_public", lambda _: next(known, False))
         row = site.run(settings=settings)["a"]
     assert row["reason"].startswith("127.0.0.1 is a private or local address; --allow-private")
     assert site.server.asked() == ["/a"]

@@ -13,8 +13,8 @@ import pytest
 from fetch_server import InlineReader, Site, respond, serve
 from kills import take_own_lock
 
-from analysis.fetch import fetch_documents
-from analysis.fetching.journal import LOG
+from analysis.corpus.fetch.fetch import fetch_documents
+from analysis.corpus.fetch.journal import LOG
 from analysis.files import hash_text
 
 KILLS = 50
@@ -50,7 +50,7 @@ def run_and_kill(site: Site, after: float) -> bool:
 
 
 def test_fifty_kills(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     chance = random.Random(6)
     with serve() as server:
         site = Site(server, tmp_path / "corpus")

@@ -16,21 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loops import run_apart
 
-from analysis.fetching import reader as reading
-from analysis.fetching.addresses import check_url, is_public
-from analysis.fetching.archive import get_copy
-from analysis.fetching.client import Answer, Client, follow
-from analysis.fetching.politeness import read_retry_after
-from analysis.fetching.reader import Reader
-from analysis.fetching.settings import RefusedError
-from analysis.fetching.unpacking import Unpacker
+from analysis.corpus.fetch import reader as reading
+from analysis.corpus.fetch.addresses import check_url, is_public
+from analysis.corpus.fetch.archive import get_copy
+from analysis.corpus.fetch.client import Answer, Client, follow
+from analysis.corpus.fetch.politeness import read_retry_after
+from analysis.corpus.fetch.reader import Reader
+from analysis.corpus.fetch.settings import RefusedError
+from analysis.corpus.fetch.unpacking import Unpacker
 
 HTML = pages.SIMPLE.encode()
 
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     with serve() as server:
         yield Site(server, tmp_path / "corpus")
 

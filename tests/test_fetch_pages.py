@@ -5,10 +5,9 @@ from __future__ import annotations
 import fetch_pages as pages
 import pytest
 
-from analysis.fetching.checks import find_doubts, is_titled, measure
-from analysis.fetching.decoding import decode_page
-from analysis.fetching.pages import read_answer
-from analysis.fetching.settings import RefusedError
+from analysis.corpus.fetch.pages import find_doubts, is_titled, measure, read_answer
+from analysis.corpus.fetch.settings import RefusedError
+from analysis.corpus.formats.encodings import decode_page
 
 
 def read(html: str):

@@ -7,8 +7,8 @@ import docx
 import odfdo
 import pytest
 
-from analysis.readers import read_file
-from analysis.reading.office import read_docx, read_odt, read_rtf
+from analysis.corpus.formats.office import read_docx, read_odt, read_rtf
+from analysis.corpus.formats.read import read_file
 from analysis.tables import InputError
 
 TITLE = "Ministers explain why the harbour talks ended"

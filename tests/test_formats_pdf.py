@@ -7,8 +7,8 @@ from itertools import chain
 import pypdf
 import pytest
 
-from analysis.readers import read_file
-from analysis.reading.pdf import read_pdf
+from analysis.corpus.formats.pdf import read_pdf
+from analysis.corpus.formats.read import read_file
 from analysis.tables import InputError
 
 LEFT = [

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import add_documents
-from analysis.corpus import read_corpus
-from analysis.readers import Options, read_file, read_source
-from analysis.reading import tabular, zips
-from analysis.reading.datewords import read_stated_date
-from analysis.reading.manifest import read_manifest
+from analysis.corpus.formats import tables as tabular
+from analysis.corpus.formats import zips
+from analysis.corpus.formats.dates import read_stated_date
+from analysis.corpus.formats.read import read_file, read_source
+from analysis.corpus.formats.record import Options
+from analysis.corpus.manifest import read_manifest
+from analysis.corpus.read import read_corpus
 from analysis.tables import InputError
 
 ROWS = [

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.frequency import count_term_groups, count_terms, score_tfidf
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms.frequency import count_term_groups, count_terms, score_tfidf
+from analysis.text.tokens import tokenize
 
 WORDS = st.lists(st.sampled_from(["war", "War", "peace", "talks", "no", ",", "🕊"]), max_size=12)
 CORPORA = st.lists(st.tuples(WORDS, st.sampled_from(["east", "west"])), min_size=1, max_size=6).map(

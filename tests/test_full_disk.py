@@ -16,11 +16,11 @@ from hostile_room import check_sentence
 from test_annotation_cache import some_tagged, span
 
 import analysis as da
-from analysis import __main__ as command
 from analysis import files
-from analysis.reading import encodings
+from analysis.annotation import cache
+from analysis.cli import main as command
+from analysis.corpus.formats import encodings
 from analysis.tables import InputError
-from analysis.tagging import cache
 
 TEXT = "Ministers left the table on Tuesday after eleven hours of talks about the harbour. "
 MORE = "Ferry fares will rise by a tenth in July, the council said, and commuters pay the most. "

@@ -21,11 +21,11 @@ from hostile_checks import (
 from hostile_measures import CHARTS, draw, measure
 
 import analysis as da
-from analysis.__main__ import main
-from analysis.bundles.typeset import to_html, to_latex
-from analysis.checking import check_corpus
-from analysis.execute import run_notebooks
-from analysis.render import Rendering
+from analysis.cli.main import main
+from analysis.cli.notebooks import run_notebooks
+from analysis.corpus.check import check_corpus
+from analysis.export.typeset import to_html, to_latex
+from analysis.show.annotations import Rendering
 from analysis.tables import InputError
 
 MEASURES = ("count_", "compare_", "find_", "score_", "align_")

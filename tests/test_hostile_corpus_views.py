@@ -7,7 +7,7 @@ import pytest
 from hostile_checks import count_marks, html_faults
 
 import analysis as da
-from analysis.exploring.static import table_html
+from analysis.panel.static import table_html
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis import index as rooms
-from analysis.counting.codes import open_tokens
+from analysis.terms.counting import open_tokens
+from analysis.text import index as rooms
 
 WORDS = st.sampled_from(["war", "War", "peace", "talks", ",", "."])
 TEXTS = st.lists(st.lists(WORDS, max_size=9).map(" ".join), min_size=1, max_size=5)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.frequency import count_terms
-from analysis.interop import to_conditional_freqdist, to_freqdist, to_nltk_text
-from analysis.ngrams import count_ngrams
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms.frequency import count_terms
+from analysis.terms.ngrams import count_ngrams
+from analysis.text.nltk import to_conditional_freqdist, to_freqdist, to_nltk_text
+from analysis.text.tokens import tokenize
 
 
 def test_text_holds_the_tokens_as_written(documents: pd.DataFrame) -> None:
@@ -95,7 +95,7 @@ def test_bad_input_is_refused(documents: pd.DataFrame, call: Any, message: str) 
 
 
 def test_nltk_loads_only_when_asked_for() -> None:
-    code = "import sys, analysis.interop; sys.exit('nltk' in sys.modules)"
+    code = "import sys, analysis.text.nltk; sys.exit('nltk' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.counting.codes import count_in_documents, count_words
-from analysis.keyness import (
+from analysis.tables import InputError
+from analysis.terms.counting import count_in_documents, count_words
+from analysis.terms.formulas import (
     adjust_p,
     bic,
-    compare_terms,
     conservative_log_ratio,
     difference_coefficient,
     din,
@@ -22,8 +22,8 @@ from analysis.keyness import (
     percent_diff,
     simple_maths,
 )
-from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms.keyness import compare_terms
+from analysis.text.tokens import tokenize
 
 COLUMNS = [
     "target", "reference", "term", "count", "count_reference", "base", "base_reference", "rate",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, false_discovery_control
 
-from analysis.keyness import (
+from analysis.tables import InputError
+from analysis.terms.formulas import (
     adjust_p,
     bic,
     conservative_log_ratio,
@@ -21,8 +22,7 @@ from analysis.keyness import (
     percent_diff,
     simple_maths,
 )
-from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 MEASURES = (
     log_likelihood, bic, log_ratio, conservative_log_ratio, simple_maths, percent_diff, odds_ratio,

@@ -18,8 +18,8 @@ from kills import kill_often
 from test_annotation_cache import same, some_tagged, span
 
 import analysis as da
-from analysis import execute
-from analysis.tagging import cache
+from analysis.annotation import cache
+from analysis.cli import notebooks as execute
 
 KILLS = 50
 SENTENCE = "Ministers left the table on Tuesday after {} hours of talks about the harbour of {}. "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.reading.lists import read_aliases, read_stop_words, read_term_groups
+from analysis.corpus.lists import read_aliases, read_stop_words, read_term_groups
 from analysis.tables import InputError
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import __main__ as command
-from analysis.reading.manifest import COLUMNS
+from analysis.cli import main as command
+from analysis.corpus.manifest import COLUMNS
 from analysis.tables import InputError
 
 TITLE = "Ministers explain why the harbour talks ended"
@@ -150,7 +150,7 @@ def test_what_others_do_is_handed_on(monkeypatch, argv, function, expected):
         return 1
 
     monkeypatch.setitem(
-        sys.modules, "analysis.execute", types.SimpleNamespace(**{function: record})
+        sys.modules, "analysis.cli.notebooks", types.SimpleNamespace(**{function: record})
     )
     assert command.main(argv) == 1
     assert calls == [expected]
@@ -208,7 +208,7 @@ def test_errors_end_in_a_status_and_a_sentence(monkeypatch, capsys, error, statu
     def fail(_):
         raise error
 
-    monkeypatch.setattr("analysis.reading.ask.run_add", fail)
+    monkeypatch.setattr("analysis.cli.add.run_add", fail)
     assert command.main(["add", "x.txt"]) == status
     assert capsys.readouterr().err.endswith(message)
 
@@ -217,7 +217,7 @@ def test_programming_errors_are_not_hidden(monkeypatch):
     def fail(_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("analysis.reading.ask.run_add", fail)
+    monkeypatch.setattr("analysis.cli.add.run_add", fail)
     with pytest.raises(ZeroDivisionError):
         command.main(["add", "x.txt"])
 
@@ -225,10 +225,10 @@ def test_programming_errors_are_not_hidden(monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
 def test_a_reader_that_has_seen_enough(root):
     script = (
-        "import sys, analysis.reading.ask\n"
+        "import sys, analysis.cli.add\n"
         "def fail(_): raise BrokenPipeError\n"
-        "analysis.reading.ask.run_add = fail\n"
-        "from analysis.__main__ import main\n"
+        "analysis.cli.add.run_add = fail\n"
+        "from analysis.cli.main import main\n"
         "sys.exit(main(['add', 'x.txt']))"
     )
     result = subprocess.run(
@@ -243,7 +243,7 @@ def test_warnings_are_notes_for_users_and_silent_for_developers(monkeypatch, cap
         warnings.warn("Old style.", DeprecationWarning, stacklevel=1)
         return 0
 
-    monkeypatch.setattr("analysis.reading.ask.run_add", warn)
+    monkeypatch.setattr("analysis.cli.add.run_add", warn)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert command.main(["add", "x.txt"]) == 0

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.manifest import COLUMNS, check_id, read_manifest, update_manifest
 from analysis.files import unescape_cell
-from analysis.readers import clean_text
-from analysis.reading.manifest import COLUMNS, check_id, read_manifest, update_manifest
 from analysis.tables import InputError
 
 HEADER = ",".join(COLUMNS)

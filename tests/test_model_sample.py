@@ -88,7 +88,7 @@ def counts_of(rows, ours, types):
 
 def judged(texts, spans):
     """The judgement of every target: 0 negative, 1 neutral, 2 positive."""
-    from analysis.tagging.judge import judge
+    from analysis.annotation.judge import judge
 
     return judge(texts, spans, workers=1).argmax(1)
 

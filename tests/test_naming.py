@@ -7,19 +7,16 @@ import pytest
 import trees
 from scipy.stats import chi2
 
-from analysis.counting.formulas import log_likelihood, log_ratio
-from analysis.naming import (
-    STRATEGIES,
+from analysis.discourse.lexicons import acts
+from analysis.discourse.naming import STRATEGIES, count_namings, find_namings, read_naming_forms
+from analysis.discourse.predication import (
     compare_predications,
-    count_namings,
     count_predications,
-    find_namings,
     find_predications,
-    read_naming_forms,
 )
-from analysis.saying.forms import acts
 from analysis.tables import InputError
-from analysis.tokens import find_hits, tokenize
+from analysis.terms.formulas import log_likelihood, log_ratio
+from analysis.text.tokens import find_hits, tokenize
 
 TEXTS = pd.DataFrame(
     {

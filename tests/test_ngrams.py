@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import ngrams
-from analysis.frequency import count_terms
-from analysis.ngrams import count_ngrams
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.terms import ngrams
+from analysis.terms.frequency import count_terms
+from analysis.terms.ngrams import count_ngrams
+from analysis.text.tokens import tokenize
 
 WORDS = st.lists(st.sampled_from(["war", "Peace", "no", "of", ",", ".", "\n\n"]), max_size=14)
 CORPORA = st.lists(WORDS, min_size=1, max_size=5).map(

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.execute import run_notebooks
+from analysis.cli.notebooks import run_notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

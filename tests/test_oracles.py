@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import dispersion
-from analysis.counting import association, formulas
-from analysis.frequency import count_terms
-from analysis.tokens import tokenize
+from analysis.terms import dispersion, formulas
+from analysis.terms import formulas as association
+from analysis.terms.frequency import count_terms
+from analysis.text.tokens import tokenize
 
 
 class Row(NamedTuple):

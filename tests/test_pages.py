@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.reading.navigation import looks_like_body, mark_navigation
-from analysis.reading.pages import read_page, split_paragraphs
+from analysis.corpus.formats.articles import (
+    looks_like_body,
+    mark_navigation,
+    read_page,
+    split_paragraphs,
+)
 
 TITLE = "Ministers explain why the harbour talks ended"
 STANDFIRST = "Any new round must deal with fishing rights and the ferry, the harbour master says"

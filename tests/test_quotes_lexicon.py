@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.quoting.lexicon import (
+from analysis.tables import InputError
+from analysis.voices.lexicon import (
     CLASSES,
     inflect,
     make_lexicon,
     own_lexicon,
     read_reporting_verbs,
 )
-from analysis.tables import InputError
-from analysis.voices import find_quotes
+from analysis.voices.quotes import find_quotes
 
 
 def texts(*contents: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.quoting.marks import MAX_OPEN, find_marked
+from analysis.voices.marks import MAX_OPEN, find_marked
 
 
 def marked(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.quoting.pronouns import PARAGRAPH, REACH, Mention, Pronouns
-from analysis.voices import find_quotes
+from analysis.voices.quotes import find_quotes
+from analysis.voices.speakers import PARAGRAPH, REACH, Mention, Pronouns
 
 MEN = ("Orlov", "Tanaka", "Weber")
 

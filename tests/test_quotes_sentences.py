@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from quote_scorer import Score, read_gold, rows_of, score
 
-from analysis.voices import find_quotes
+from analysis.voices.quotes import find_quotes
 
 Row = tuple[str, ...]
 SENTENCES = Path(__file__).parent / "data" / "quote_sentences.txt"
@@ -68,7 +68,7 @@ def test_quotation_speaker_and_cue_by_rules(case: Case) -> None:
 @pytest.fixture(scope="module")
 def tagged_cases() -> tuple[pd.DataFrame, pd.DataFrame]:
     """All sentences as documents, and their tokens with dependencies."""
-    annotate = pytest.importorskip("analysis.annotation").annotate
+    annotate = pytest.importorskip("analysis.annotation.annotator").annotate
     documents = pd.DataFrame(
         {"doc": [case.phenomenon for case in CASES], "text": [case.text for case in CASES]}
     )
@@ -122,7 +122,7 @@ def test_rules_alone_on_labelled_news(
 def test_with_dependencies_on_labelled_news(
     gold: tuple[list[dict], list[dict], pd.DataFrame],
 ) -> None:
-    annotate = pytest.importorskip("analysis.annotation").annotate
+    annotate = pytest.importorskip("analysis.annotation.annotator").annotate
     labelled, borderline, documents = gold
     try:
         tagged = annotate(documents, workers=1).tokens

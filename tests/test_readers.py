@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.readers import clean_text, decode, find_encoding, read_file, read_text
+from analysis.corpus.formats.encodings import clean_text, decode, find_encoding, read_text
+from analysis.corpus.formats.read import read_file
 from analysis.tables import InputError
 
 TEXT = "The minister said: “We don’t know” – and left the café.\nIt’s over…"

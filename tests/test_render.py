@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis.pages.looks import DARK, JUDGEMENTS, LABELS, LIGHT
-from analysis.pages.markup import Span, escape, mark_up
-from analysis.render import MARKS, show_annotations
+from analysis.show.annotations import MARKS, show_annotations
+from analysis.show.html import DARK, JUDGEMENTS, LABELS, LIGHT, Span, escape, mark_up
 from analysis.tables import InputError
 
 TEXT = "President Putin met Xi Jinping in Beijing.\n\n“We want peace,” he said. Critics doubt it."

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis.pages.arcs import Word, draw_arcs, list_words, text_width
-from analysis.render import show_annotations
+from analysis.show.annotations import show_annotations
+from analysis.show.arcs import Word, draw_arcs, list_words, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 SENTENCE = [

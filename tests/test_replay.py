@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import analysis as da
-from analysis.bundles.replay import compare_rows, recompute
+from analysis.export.replay import compare_rows, recompute
 
 
 def compared(rows, fresh, *, whole=False):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from report_samples import passages, place, rows, take_apart
 
-from analysis.report import write_report
-from analysis.reporting.excerpts import MOST_WORDS
+from analysis.report.passages import MOST_WORDS
+from analysis.report.write import write_report
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from report_samples import GROUPS, TEXTS, figure, rows, sample, take_apart
 
-from analysis.report import write_report
-from analysis.reporting.layers import MOST_GROUPS
+from analysis.report.layers import MOST_GROUPS
+from analysis.report.write import write_report
 from analysis.tables import InputError
 
 EVIL = (
@@ -151,8 +151,8 @@ def test_half_surrogates_and_controls_are_replaced(tmp_path):
 
 
 def test_long_lists_are_cut_and_say_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.reporting.passages.MOST", 50)
-    monkeypatch.setattr("analysis.reporting.passages._LIMITS", (3, 2))
+    monkeypatch.setattr("analysis.report.passages.MOST", 50)
+    monkeypatch.setattr("analysis.report.passages._LIMITS", (3, 2))
     page = made(sample(), tmp_path, term_groups=GROUPS)
     assert max(len(items.xpath("./li")) for items in page.xpath("//details//ol")) == 2
     assert "The first 2 are shown; 4 more are left out of this page." in page.text_content()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import TEXTS, sample, sample_report, take_apart
 
-from analysis.report import write_report
-from analysis.reporting.excerpts import MOST_WORDS, Excerpts, may_print
+from analysis.report.passages import MOST_WORDS, Excerpts, may_print
+from analysis.report.write import write_report
 
 
 def cutter(text, *, whole=True):

@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 from report_samples import GROUPS, sample, sample_report, take_apart
 
-from analysis import __main__ as command
-from analysis.report import write_report
-from analysis.reporting import pdf
-from analysis.reporting.run import run_report
+from analysis.cli import main as command
+from analysis.report import pdf
+from analysis.report.write import run_report, write_report
 from analysis.tables import InputError
 
 
@@ -116,8 +115,8 @@ def test_the_command_writes_the_page_and_runs_the_notebooks(monkeypatch, tmp_pat
     def record(name):
         return lambda *args, **options: calls.append((name, args, options)) or 0
 
-    monkeypatch.setattr("analysis.execute.run_notebooks", record("notebooks"))
-    monkeypatch.setattr("analysis.reporting.run.run_report", record("page"))
+    monkeypatch.setattr("analysis.cli.notebooks.run_notebooks", record("notebooks"))
+    monkeypatch.setattr("analysis.report.write.run_report", record("page"))
     assert command.main(["report"]) == 0
     assert command.main(["report", "--page-only", "--with-texts"]) == 0
     assert command.main(["report", "--no-page"]) == 0

@@ -14,12 +14,12 @@ from hostile_room import check_sentence
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analysis.fetching.journal import COLUMNS as JOURNAL
-from analysis.fetching.journal import Journal
-from analysis.readers import DOCUMENTS, SUFFIXES, Options, clean_text, read_text
-from analysis.reading.formats import read_data
-from analysis.reading.manifest import COLUMNS, read_manifest, update_manifest
-from analysis.reading.source import tidy
+from analysis.corpus.fetch.journal import COLUMNS as JOURNAL
+from analysis.corpus.fetch.journal import Journal
+from analysis.corpus.formats.encodings import clean_text, read_text
+from analysis.corpus.formats.read import DOCUMENTS, SUFFIXES, read_data
+from analysis.corpus.formats.record import Options, tidy
+from analysis.corpus.manifest import COLUMNS, read_manifest, update_manifest
 from analysis.tables import InputError
 
 KINDS = [suffix for suffix in SUFFIXES if suffix]

@@ -11,18 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.sentiment import (
+from analysis.sentiment.arc import score_arc, score_running_mean
+from analysis.sentiment.lexicon import (
+    Vader,
     compare_sentiment,
     find_sentiment_words,
+    prepare,
     read_lexicon,
-    score_arc,
-    score_running_mean,
     score_sentiment,
     score_sentiment_by,
+    vader_lexicon,
+    vader_of,
 )
 from analysis.tables import InputError
-from analysis.tokens import split_sentences
-from analysis.tone.vader import Vader, prepare, vader_lexicon, vader_of
+from analysis.text.tokens import split_sentences
 
 LEXICON = {"good": 1.9, "bad": -2.5, "great": 3.1, "war": -2.9, "peace": 2.5}
 
@@ -180,7 +182,7 @@ def test_equal_sentences_are_scored_once() -> None:
 
 
 def test_memory_of_sentences_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.tone.vader._REMEMBERED", 2)
+    monkeypatch.setattr("analysis.sentiment.lexicon._REMEMBERED", 2)
     vader = Vader(LEXICON)
     for text in ("good", "bad", "great"):
         vader.read(text)

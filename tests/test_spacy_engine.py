@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.annotation import annotate, annotate_names
+from analysis.annotation.annotator import annotate, annotate_names
+from analysis.annotation.spacy import describe_pipeline
 from analysis.tables import MENTIONS, InputError
-from analysis.tagging.spacy_engine import describe_pipeline
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 TEXT = "Mr. Putin’s long-term plan\n\nwasn't seen by NATO. He left Kyiv on Monday."
 #       word, pos, morph, lemma, dep, head (by number)

@@ -8,20 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.sentiment import find_sentiment_words, score_arc, score_sentiment
-from analysis.speakers import (
-    add_parts,
-    count_cues,
-    count_quotes,
-    count_voices,
-    find_quote_contexts,
-    find_voice_passages,
-    merge_voices,
-    score_tone_by_voice,
-)
+from analysis.sentiment.arc import score_arc
+from analysis.sentiment.lexicon import find_sentiment_words, score_sentiment
 from analysis.tables import InputError
-from analysis.tokens import split_sentences, tokenize
-from analysis.voices import add_voices, find_quotes
+from analysis.text.tokens import split_sentences, tokenize
+from analysis.voices.quotes import add_voices, find_quotes
+from analysis.voices.shares import add_parts, count_voices, find_voice_passages, score_tone_by_voice
+from analysis.voices.stretches import merge_voices
+from analysis.voices.verbs import count_cues, count_quotes, find_quote_contexts
 
 TEXTS = pd.DataFrame(
     {

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import texts
 
-from analysis.stance import CATEGORIES, count_stance, find_stance, read_stance_lexicon
+from analysis.discourse.stance import CATEGORIES, count_stance, find_stance, read_stance_lexicon
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 
 def tagged(text: str, tags: str) -> pd.DataFrame:

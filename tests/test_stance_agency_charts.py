@@ -11,12 +11,12 @@ import pytest
 from acting_tables import agency
 from matplotlib.patches import Rectangle
 
-from analysis.agency import count_agency
-from analysis.charts.agency import plot_agency
-from analysis.charts.stance import plot_stance
-from analysis.stance import count_stance
+from analysis.charts.shares import plot_agency
+from analysis.charts.terms import plot_stance
+from analysis.discourse.agency import count_agency
+from analysis.discourse.stance import count_stance
 from analysis.tables import InputError
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 
 @pytest.fixture(autouse=True)

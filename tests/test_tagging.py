@@ -17,15 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.annotation import model as models
+from analysis.annotation.engine import pieces_of, tag_texts
+from analysis.annotation.judge import encode_target, judge
+from analysis.annotation.model import FOLDER, load_model, read_labels
+from analysis.annotation.tagged import Spans
+from analysis.annotation.words import Pieces, cut_chunk, cut_windows, split_words
 from analysis.tables import InputError
-from analysis.tagging import model as models
-from analysis.tagging.assemble import Spans
-from analysis.tagging.bundled import pieces_of, tag_texts
-from analysis.tagging.judge import encode_target, judge
-from analysis.tagging.model import FOLDER, load_model, read_labels
-from analysis.tagging.pieces import Pieces
-from analysis.tagging.windows import cut_windows
-from analysis.tagging.words import cut_chunk, split_words
 
 TRAINING = Path(__file__).resolve().parents[1] / "training"
 needs_model = pytest.mark.skipif(

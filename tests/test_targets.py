@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import find_entities
+from analysis.entities.mentions import find_entities
+from analysis.sentiment.targets import find_target_passages, score_targets, score_targets_by
 from analysis.tables import InputError
-from analysis.targets import find_target_passages, score_targets, score_targets_by
-from analysis.tokens import split_sentences
+from analysis.text.tokens import split_sentences
 
-judged = importlib.import_module("analysis.tagging.judged")
+judged = importlib.import_module("analysis.annotation.judge")
 
 PRAISE = "Critics praised the brave Nelson Mandela and condemned the brutal Idi Amin."
 
@@ -94,7 +94,7 @@ def test_mentions_of_other_texts_are_refused() -> None:
 
 
 def test_without_the_model_one_sentence_says_so(monkeypatch) -> None:
-    model = importlib.import_module("analysis.tagging.model")
+    model = importlib.import_module("analysis.annotation.model")
     monkeypatch.setattr(model, "_LOADED", {})
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     documents = texts(PRAISE)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.scanner import TOKEN, term_of
 from analysis.tables import SENTENCES, TOKENS, InputError
+from analysis.text.scanner import TOKEN, term_of
 
 ALPHABET = st.sampled_from(
     list("abcdzABé.,!?'’“”\"-–—()0159$€@#:/_…&%\0\u200d\u00ad\ufe0f")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tagging.lemmas import apply_script
+from analysis.annotation.decoding import apply_script
 
 TRAINING = Path(__file__).resolve().parents[1] / "training"
 NAMES = ("labels", "scoring", "sources")

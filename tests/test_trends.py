@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.frequency import count_terms
 from analysis.tables import InputError
-from analysis.tokens import tokenize
-from analysis.trends import count_over_text, count_over_time, find_positions
+from analysis.terms.frequency import count_terms
+from analysis.terms.trends import count_over_text, count_over_time, find_positions
+from analysis.text.tokens import tokenize
 
 WORDS = st.lists(st.sampled_from(["war", "peace", "now", ".", "🕊"]), max_size=12)
 DAYS = st.sampled_from(["2024-05-12", "2024-05-13", "2024-05-20", "2024-06-01", None])

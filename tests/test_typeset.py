@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.bundles.typeset import escape_html, escape_latex, to_html, to_latex
+from analysis.export.typeset import escape_html, escape_latex, to_html, to_latex
 
 
 def cells(table: pd.DataFrame, **options: int) -> list[list[str]]:

@@ -11,8 +11,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import analysis as da
-from analysis.bundles.record import render_record
-from analysis.bundles.replay import recompute
+from analysis.export.record import render_record
+from analysis.export.replay import recompute
 from analysis.files import hash_bytes
 from analysis.tables import InputError
 

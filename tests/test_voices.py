@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.quoting.assign import headline_end
 from analysis.tables import InputError
-from analysis.tokens import split_sentences, tokenize
-from analysis.voices import KINDS, QUOTES, add_voices, find_quotes, read_reporting_verbs
+from analysis.text.tokens import split_sentences, tokenize
+from analysis.voices.lexicon import read_reporting_verbs
+from analysis.voices.quotes import KINDS, QUOTES, add_voices, find_quotes
+from analysis.voices.stretches import headline_end
 
 
 def texts(*contents: str, **columns: list) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.voices import add_voices, find_quotes
+from analysis.voices.quotes import add_voices, find_quotes
 
 ANY_TERMS = ["peace", "war", "talk*"]
 
@@ -187,7 +187,7 @@ def test_score_running_mean_of_one_voice(sentences: pd.DataFrame) -> None:
 
 
 def test_targets(mentions: pd.DataFrame) -> None:
-    from analysis.targets import score_targets_by
+    from analysis.sentiment.targets import score_targets_by
 
     chance = np.random.default_rng(7).dirichlet([1, 1, 1], len(mentions))
     targets = mentions.drop(columns="score").assign(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.tokens import tokenize
+from analysis.text.tokens import tokenize
 
 COLUMNS = ("word", "lemma", "pos", "dep", "head", "morphology")
 

@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from analysis.tagging.decode import decode_tags, decode_trees
-from analysis.tagging.lemmas import choose_lemma
-from analysis.tagging.model import switches
+from analysis.annotation.decoding import choose_lemma, decode_tags, decode_trees
+from analysis.annotation.model import switches
 
 import sources
 from encode import Item, Pieces, collate, encode_target, encode_words

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import onnx
 import torch
-from analysis.tagging.lemmas import OPEN_CLASSES
+from analysis.annotation.decoding import OPEN_CLASSES
 from torch import Tensor, nn
 
 import sources

@@ -1,40 +1,42 @@
-"""Charts: each `plot_*` draws the table of the measure it is named after, and nothing else."""
+"""Charts: each draws the table of its measure and returns the axes."""
 
-from analysis.charts.agency import plot_agency
-from analysis.charts.barcode import plot_barcode
-from analysis.charts.fates import plot_quote_fates
-from analysis.charts.heatmap import plot_heatmap
-from analysis.charts.keyness import plot_keyness
-from analysis.charts.keywords import plot_keywords
-from analysis.charts.multiples import plot_small_multiples
-from analysis.charts.network import plot_network
-from analysis.charts.sentiment import plot_sentiment, plot_sentiment_arc
-from analysis.charts.shares import plot_shares
-from analysis.charts.shift import plot_word_shift
-from analysis.charts.stance import plot_stance
-from analysis.charts.targets import plot_targets
-from analysis.charts.terms import plot_terms
-from analysis.charts.trends import plot_over_text, plot_over_time
-from analysis.charts.voices import plot_voice_tone, plot_voices
+from analysis._lazy import lazy_names
 
-__all__ = [
-    "plot_agency",
-    "plot_barcode",
-    "plot_heatmap",
-    "plot_keyness",
-    "plot_keywords",
-    "plot_network",
-    "plot_over_text",
-    "plot_over_time",
-    "plot_quote_fates",
-    "plot_sentiment",
-    "plot_sentiment_arc",
-    "plot_shares",
-    "plot_small_multiples",
-    "plot_stance",
-    "plot_targets",
-    "plot_terms",
-    "plot_voice_tone",
-    "plot_voices",
-    "plot_word_shift",
-]
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "barcode": ("plot_barcode",),
+        "fates": ("plot_quote_fates",),
+        "heatmap": (
+            "plot_heatmap",
+            "plot_targets",
+        ),
+        "keyness": (
+            "plot_keyness",
+            "plot_keywords",
+            "plot_word_shift",
+        ),
+        "lines": (
+            "plot_over_text",
+            "plot_over_time",
+        ),
+        "multiples": ("plot_small_multiples",),
+        "network": ("plot_network",),
+        "sentiment": (
+            "plot_sentiment",
+            "plot_sentiment_arc",
+        ),
+        "shares": (
+            "plot_agency",
+            "plot_shares",
+        ),
+        "terms": (
+            "plot_stance",
+            "plot_terms",
+        ),
+        "voices": (
+            "plot_voice_tone",
+            "plot_voices",
+        ),
+    },
+)

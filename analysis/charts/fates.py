@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from analysis.charts import heatmap, rows, select, style, words
+from analysis import wording as words
+from analysis.charts import heatmap, rows, select, style
 from analysis.tables import InputError, require_columns
 
 # A sign, a colour and a hatch each, so that no fate is told by colour alone.

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from analysis.charts import place, rows, select, style, words
+from analysis import wording as words
+from analysis.charts import labels as place
+from analysis.charts import rows, select, style
+from analysis.charts import rows as bars
+from analysis.charts.rows import Block, draw_blocks
 from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("g2_four_term", "g2_two_term")
@@ -253,3 +260,348 @@ def sizes(data: pd.DataFrame) -> str:
     owners = first["target"]
     own = [f"{words.label(a, 24)} {int(n):,}" for a, n in zip(owners, first["base"], strict=True)]
     return f"n (words): {words.listing(own)}."
+
+
+@style.chart
+def plot_keywords(
+    table: pd.DataFrame,
+    *,
+    targets: Sequence[str] | None = None,
+    value: str = "log_ratio",
+    alpha: float = 0.05,
+    top: int = 10,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw ranked keywords as bars: two groups back to back, or many groups block by block.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `compare_terms` returns: target, reference, term, `value`, p_adjusted, and where there
+        are any lrc, count and count_reference.
+    targets : sequence of str, optional
+        The targets drawn, in this order; all of the table, in its order, if None.
+    value : str
+        The effect size that gives the length of the bars; its sign says which side has more.
+    alpha : float
+        Terms with an adjusted p of at least this get hollow bars.
+    top : int
+        Terms drawn for each side.
+    size : {"page", "column", "slide"}
+        Width and letters.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One target: its keywords to the right, those of the reference to the left. Two targets that
+        are each other's reference: the keywords of each, back to back. More: a block for each.
+        A block is ranked by the conservative log ratio (lrc) where the table has it, else by
+        `value`; ties by `value`, then by name. The dark stroke in a bar is the conservative bound.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, or has no such target.
+
+    Notes
+    -----
+    The conservative log ratio (Evert 2022) is the end of the effect's confidence interval that
+    lies nearer to zero, so that rare terms do not lead the list by chance. Keywords point to
+    differences to be read in context; they do not say why a group uses a term.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"target": "a", "reference": "b", "term": ["war", "end"],
+    ...                       "log_ratio": [2.0, -1.0], "p_adjusted": [0.01, 0.4]})
+    >>> [float(bar.get_width()) for bar in plot_keywords(table).patches]
+    [2.0, -1.0]
+    """
+    what = "keyness"
+    require_columns(table, ["target", "reference", "term", "p_adjusted"], what)
+    select.numeric(table, value, what)
+    style.require_rows(table, what)
+    names = _targets(table, targets)
+    data, blocks = _ranked(table, names, value, style.require_top(top))
+    ax = style.start(ax, size=size, height=style.row_height(size, len(data) + len(blocks)))
+    sure = (data["p_adjusted"] < alpha).to_numpy()
+    bound = "lrc" if "lrc" in data.columns and value == "log_ratio" else None
+    draw_blocks(ax, data, blocks, value=value, bound=bound, filled=sure, size=size)
+    _side(ax, data, blocks, size)
+    ax.set_xlabel(words.column_label(data, value))
+    caption, alt, notes = _told(data, blocks, value, alpha)
+    params = {"targets": names, "value": value, "alpha": alpha, "top": top}
+    return style.finish(
+        ax,
+        data,
+        call="plot_keywords",
+        params=params,
+        caption=caption,
+        alt=alt,
+        notes=notes,
+        size=size,
+    )
+
+
+def _targets(table: pd.DataFrame, targets: Sequence[str] | None) -> list[str]:
+    """The targets drawn."""
+    there = [str(name) for name in select.texts(table["target"]).unique()]
+    if targets is None:
+        return there
+    names = [targets] if isinstance(targets, str) else [str(name) for name in targets]
+    strange = [name for name in names if name not in there]
+    if strange or not names:
+        raise InputError(
+            f"The keyness table has no target {words.listing(strange) or 'asked for'}; "
+            f"choose among {words.listing(there, 12)}."
+        )
+    return names
+
+
+def _ranked(
+    table: pd.DataFrame, names: list[str], value: str, top: int
+) -> tuple[pd.DataFrame, list[Block]]:
+    """The rows drawn, and their blocks."""
+    owner = select.texts(table["target"])
+    mirrored = len(names) == 2 and _each_other(table, owner, names)
+    blocks: list[tuple[Block, pd.DataFrame]] = []
+    for number, name in enumerate(names):
+        own = table[(owner == name).to_numpy()]
+        side = -1 if mirrored and number else 1
+        head = f"More in {words.label(name, 30)}"
+        blocks.append((Block(head, 0, side), _best(own, value, top, 1)))
+        if len(names) == 1:
+            against = words.label(own["reference"].iloc[0], 30)
+            blocks.append((Block(f"More in {against}", 0), _best(own, value, top, -1)))
+    blocks = [(block, best) for block, best in blocks if len(best)]
+    if not blocks:
+        raise InputError(
+            f"No row of the keyness table has a {value} other than zero; there is nothing to rank."
+        )
+    columns = ["target", "reference", "term", value, "lrc", "p_adjusted"]
+    columns += ["count", "count_reference", "base", "base_reference"]
+    data = select.columns_drawn(pd.concat([best for _, best in blocks]), columns)
+    data.attrs = dict(table.attrs)
+    return data, [block._replace(rows=len(best)) for block, best in blocks]
+
+
+def _each_other(table: pd.DataFrame, owner: pd.Series, names: list[str]) -> bool:
+    """Whether two targets are each other's reference, by name or because they are all there is."""
+    first, second = (table[(owner == name).to_numpy()].iloc[0] for name in names)
+    if [words.label(first["reference"]), words.label(second["reference"])] == names[::-1]:
+        return True
+    if not {"base", "base_reference"} <= set(table.columns):
+        return False
+    return bool(
+        first["base"] == second["base_reference"] and second["base"] == first["base_reference"]
+    )
+
+
+def _best(own: pd.DataFrame, value: str, top: int, sign: int) -> pd.DataFrame:
+    """The first `top` rows of one sign: by conservative bound, value, and name."""
+    finite = np.isfinite(own[value].to_numpy(dtype=float))
+    kept = own[finite & (own[value] * sign > 0).to_numpy()]
+    bound = kept["lrc"] if "lrc" in kept.columns and value == "log_ratio" else kept[value]
+    kept = kept.assign(
+        _bound=bound.to_numpy(dtype=float) * sign,
+        _value=kept[value].to_numpy(dtype=float) * sign,
+        _name=kept["term"].astype(str),
+    )
+    return kept.sort_values(["_bound", "_value", "_name"], ascending=[False, False, True]).head(top)
+
+
+def _side(ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], size: str) -> None:
+    """The counts on both sides, at the right of each row."""
+    if not {"count", "count_reference"} <= set(data.columns):
+        return
+    pairs = rows.pairs_of(data)
+    texts: list[str] = []
+    for block in blocks:
+        texts += ["", *pairs[: block.rows]]
+        pairs = pairs[block.rows :]
+    rows.side_column(ax, texts, "n : ref.", size)
+
+
+def _told(
+    data: pd.DataFrame, blocks: Sequence[Block], value: str, alpha: float
+) -> tuple[str, str, list[str]]:
+    """Caption, alt text and note sentences."""
+    phrase = words.column_phrase(data, value)
+    ranked = "ranked by conservative log ratio" if "lrc" in data.columns else "ranked by it"
+    hollow = int((~(data["p_adjusted"] < alpha)).sum())
+    hollow_told = f"Hollow bars: adjusted p of at least {alpha:g}." if hollow else ""
+    stroke = "Dark stroke: conservative bound." if "lrc" in data.columns else ""
+    heads = words.listing([block.head[:1].lower() + block.head[1:] for block in blocks])
+    caption = words.sentences(
+        f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow_told
+    )
+    names = [
+        f"{words.label(t, 40)} in {words.label(g, 40)}"
+        for t, g in zip(data["term"], data["target"], strict=True)
+    ]
+    alt = words.sentences(
+        f"Bar chart of {words.plural(len(data), 'keyword')} in "
+        f"{words.plural(len(blocks), 'block')}: {heads}.",
+        f"Horizontal axis: {phrase}, {words.value_range(data[value])}.",
+        words.top_three(names, data[value]),
+    )
+    method = "p adjusted after Benjamini–Hochberg."
+    return caption, alt, [sizes(data), stroke, hollow_told, method]
+
+
+_COUNTS = ["count", "count_reference", "base", "base_reference"]
+_MEANS = ["mean", "mean_reference", "difference"]
+
+
+@style.chart
+def plot_word_shift(
+    table: pd.DataFrame,
+    *,
+    top: int = 20,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw which words make the sentiment of one group differ from another's.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `compare_sentiment` returns: target, reference, term, contribution, valence,
+        valence_reference, and where there are any frequency_part, counts, bases and means.
+    top : int
+        Words drawn: those with the largest contribution in either direction, ties by name.
+    size : {"page", "column", "slide"}
+        Width and letters.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Bars to the right raise the target's mean score above the reference's, bars to the left
+        lower it. Plain bars are words that score positive, hatched bars words that score negative.
+        The stroke ends the part that comes from how often a word is used; the rest comes from how
+        it is used (negated, intensified).
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, or compares more than one target.
+
+    Notes
+    -----
+    A generalised word shift (Gallagher et al. 2021). It explains a score, not the world: a bar says
+    which words of the lexicon moved the mean, whoever spoke them and whatever they were about.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shift = pd.DataFrame({"target": "a", "reference": "b", "term": ["war", "hope"],
+    ...     "contribution": [-0.2, 0.1], "valence": [-0.6, 0.4], "valence_reference": [-0.6, 0.4]})
+    >>> [float(bar.get_width()) for bar in plot_word_shift(shift).patches]
+    [-0.2, 0.1]
+    """
+    what = "word shift"
+    require_columns(table, ["target", "reference", "term", "valence", "valence_reference"], what)
+    select.numeric(table, "contribution", what)
+    style.require_rows(table, what)
+    one_target(table, None)
+    data = _largest(table, style.require_top(top))
+    ax = style.start(ax, size=size, height=style.row_height(size, len(data)))
+    length = data["contribution"].to_numpy(dtype=float)
+    at = np.arange(len(data), dtype=float)
+    for row, second in enumerate(_negative(data)):
+        bars.draw_bar(ax, float(at[row]), float(length[row]), bool(second))
+    if "frequency_part" in data.columns:
+        bars.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
+    rows.label_rows(ax, list(data["term"]), size)
+    ax.grid(visible=False)
+    rows.zero_line(ax)
+    drawn = data[[c for c in ("contribution", "frequency_part") if c in data.columns]]
+    bars.limits(ax, drawn.to_numpy(dtype=float).ravel(), mirrored=False)
+    ax.set_xlabel("Contribution to the difference of mean compound scores")
+    rows.key(ax, _handles_shift(), size)
+    if {"count", "count_reference"} <= set(data.columns):
+        rows.side_column(ax, rows.pairs_of(data), "n : ref.", size)
+    caption, alt, notes = _told_shift(table, data)
+    return style.finish(
+        ax,
+        data,
+        call="plot_word_shift",
+        params={"top": top},
+        caption=caption,
+        alt=alt,
+        notes=notes,
+        size=size,
+    )
+
+
+def _largest(table: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The rows drawn: the largest contributions in either direction."""
+    work = table[table["contribution"].notna()]
+    style.require_rows(work, "word shift")
+    far = work["contribution"].abs().round(12)  # equal but for the last digits is equal
+    work = work.assign(_far=far, _name=select.texts(work["term"]))
+    work = work.sort_values(["_far", "_name"], ascending=[False, True]).head(top)
+    columns = ["target", "reference", "term", "contribution", "frequency_part", "valence_part"]
+    columns += ["valence", "valence_reference", *_COUNTS, *_MEANS]
+    return select.columns_drawn(work, columns)
+
+
+def _negative(data: pd.DataFrame) -> np.ndarray:
+    """Which words score negative, in the target or, where they do not occur there, elsewhere."""
+    valence = data["valence"].where(data["valence"].notna(), data["valence_reference"])
+    return (valence < 0).to_numpy()
+
+
+def _handles_shift() -> list[Patch]:
+    """The key of the two kinds of words."""
+    edge = style.text_colour(style.COLOURS[1])
+    return [
+        Patch(facecolor=style.COLOURS[0], label="positive words"),
+        Patch(
+            facecolor=style.COLOURS[1],
+            edgecolor=edge,
+            hatch=style.HATCHES[1],
+            label="negative words",
+        ),
+    ]
+
+
+def _told_shift(table: pd.DataFrame, data: pd.DataFrame) -> tuple[str, str, list[str]]:
+    """Caption, alt text and note sentences."""
+    first = data.iloc[0]
+    target, against = words.label(first["target"]), words.label(first["reference"])
+    means = ""
+    if set(_MEANS) <= set(data.columns):
+        means = (
+            f"Mean compound score: {target} {words.number(first['mean'])}, {against} "
+            f"{words.number(first['mean_reference'])}, difference "
+            f"{words.number(first['difference'])}."
+        )
+    stroke = ""
+    if "frequency_part" in data.columns:
+        stroke = "Stroke: the part that comes from how often the word is used."
+    caption = words.sentences(
+        f"The {words.plural(len(data), 'word')} that contribute most to the difference in "
+        f"sentiment between {target} and {against}. Bars to the right raise the score of {target}.",
+        means,
+        stroke,
+    )
+    alt = words.sentences(
+        f"Bar chart of {words.plural(len(data), 'word')}, the largest contribution on top.",
+        "Horizontal axis: contribution to the difference of mean compound scores, "
+        f"{words.value_range(data['contribution'])}.",
+        words.top_three(data["term"], data["contribution"]),
+    )
+    n = ""
+    if {"base", "base_reference"} <= set(data.columns):
+        n = (
+            f"n = {words.plural(first['base'], 'sentence')} in {target}, "
+            f"{int(first['base_reference']):,} in {against}."
+        )
+    shown = select.totals(data, len(data), len(table))
+    return caption, alt, [n, means, shown, stroke, f"Right: raises the score of {target}."]

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
-from analysis.charts import rows, select, style, words
+from analysis import wording as words
+from analysis.charts import rows, select, style
 from analysis.tables import InputError, require_columns
 
 # Least width of a panel in inches, by size: below it names and ticks collide.

@@ -11,7 +11,9 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from analysis.charts import place, select, style, words
+from analysis import wording as words
+from analysis.charts import labels as place
+from analysis.charts import select, style
 from analysis.tables import require_columns
 
 

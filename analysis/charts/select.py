@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis.charts import style, words
+from analysis import wording as words
+from analysis.charts import style
 from analysis.tables import NONE_LABEL, InputError, require_columns
 
 ITEMS = ("term", "ngram", "entity", "collocate", "word")

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.charts import lines, rows, select, style, words
+from analysis import wording as words
+from analysis.charts import lines, rows, select, style
 from analysis.tables import InputError, require_columns
 
 
@@ -189,7 +190,7 @@ def _ranked(table: pd.DataFrame, names: list[str], value: str, top: int) -> pd.D
 
 
 def _interval_of(value: str) -> list[str]:
-    """low and high belong to the compound score."""
+    """Low and high belong to the compound score."""
     return ["low", "high", "interval"] if value == "compound" else []
 
 

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from analysis.charts import words
+from analysis import wording as words
 from analysis.tables import InputError, require_choice, require_columns
 
 # Width and height in inches: one column of a journal, a full page width, a slide. Charts with
@@ -287,32 +287,7 @@ def finish(
     size: str = "page",
     place: Callable[[], None] | None = None,
 ) -> Axes:
-    """End a chart: the note line under the axes, the record on the figure, labels in place.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The axes drawn on.
-    data : pandas.DataFrame
-        Exactly the rows and columns drawn; its `attrs` name the corpus and the steps.
-    call, params : str, dict
-        ``getattr(analysis, call)(data, **params)`` draws the same chart again.
-    caption, alt : str
-        Full sentences for the caption and for readers who cannot see the figure.
-    notes : sequence of str
-        Sentences of the note line after the corpus: n and method.
-    size : str
-        A key of `SIZES`.
-    place : callable, optional
-        Places labels; called once the layout is final.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`; ``figure._discourse`` holds call, params, data, caption, alt, note (and notes, its
-        sentences) and attrs. A figure on which several charts were drawn holds the last one, and
-        all of them in drawing order under "panels".
-    """
+    """End a chart: the note line under the axes, the record on the figure, labels in place."""
     note = words.sentences(words.corpus_sentence(data.attrs), *notes)
     record: dict[str, Any] = {
         "call": call,

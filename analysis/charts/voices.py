@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from analysis.charts import rows, select, style, words
+from analysis import wording as words
+from analysis.charts import rows, select, style
 from analysis.tables import InputError, require_columns
 
 _OWN = ("writer", "headline")

@@ -17,30 +17,28 @@ from docutils import nodes
 from sphinx import addnodes
 
 import analysis
-from analysis import dispersion
-from analysis.counting import association, formulas
+from analysis.terms import dispersion, formulas
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from sphinx.application import Sphinx
 
-GROUPS: dict[str, tuple[str, ...]] = {
-    "Corpus and texts": ("corpus", "reading.duplicates", "checking", "fetch", "tables"),
-    "Sentences, tokens, search": ("tokens", "context", "show", "interop"),
-    "Terms": ("frequency", "trends", "ngrams", "dispersion"),
-    "Keywords and collocates": ("keyness", "collocation"),
-    "Sentiment": ("sentiment", "targets", "saying.tone"),
-    "Names and annotation": ("annotation", "entities", "render"),
-    "Voices and quotations": ("voices", "speakers", "saying.cues", "saying.voicing"),
-    "The fate of quotations": ("fates", "sidebyside"),
-    "Naming and predication": ("naming", "saying.predicating"),
-    "Stance, agency, explanation": ("stance", "agency", "explanations"),
-    "Charts": ("charts",),
-    "Bundles": ("export", "bundles.record", "bundles.verification"),
-    "Exploring and reporting": ("explorer", "report"),
+GROUPS: dict[str, str] = {
+    "corpus": "Corpus and texts",
+    "text": "Sentences, tokens, search",
+    "annotation": "Annotation",
+    "terms": "Terms",
+    "entities": "Names",
+    "sentiment": "Sentiment",
+    "voices": "Voices and quotations",
+    "discourse": "Naming, agency, stance, explanation",
+    "charts": "Charts",
+    "export": "Bundles",
+    "show": "Pages and passages",
+    "report": "The report",
+    "panel": "The panel",
 }
-FURTHER = "Further functions"
 DISPERSION = (
     "deviation_of_proportions",
     "normalised_dp",
@@ -61,14 +59,13 @@ def public_of(module: ModuleType) -> list[str]:
 
 
 FORMULAS: dict[str, tuple[str, ...]] = {
-    "analysis.counting.formulas": tuple(public_of(formulas)),
-    "analysis.counting.association": tuple(public_of(association)),
-    "analysis.dispersion": tuple(n for n in public_of(dispersion) if n in DISPERSION),
+    "analysis.terms.formulas": tuple(public_of(formulas)),
+    "analysis.terms.dispersion": tuple(n for n in public_of(dispersion) if n in DISPERSION),
 }
 FORMULA_PAGES = {  # title → module
-    "Formulas of keyness": "analysis.counting.formulas",
-    "Formulas of association": "analysis.counting.association",
-    "Formulas of dispersion": "analysis.dispersion",
+    "Formulas of keyness": "analysis.terms.formulas",
+    "Formulas of association": "analysis.terms.formulas",
+    "Formulas of dispersion": "analysis.terms.dispersion",
 }
 TARGETS: dict[str, str] = {
     name: f"{module}.{name}" for module, names in FORMULAS.items() for name in names
@@ -76,16 +73,11 @@ TARGETS: dict[str, str] = {
 
 
 def grouped() -> dict[str, list[str]]:
-    """Public names by page, in the order of the rooms; rooms without a page go to the last one."""
-    rooms: dict[str, tuple[str, ...]] = dict(analysis._ROOMS)
+    """Public names by page, in the order of the packages."""
     pages: dict[str, list[str]] = {}
-    for title, members in GROUPS.items():
-        names = [name for room in members for name in rooms.pop(room, ())]
-        if names:
-            pages[title] = names
-    if rooms:
-        pages[FURTHER] = [name for names in rooms.values() for name in names]
-    return pages
+    for name, package in sorted(analysis._PACKAGE_OF.items()):
+        pages.setdefault(GROUPS.get(package, "Corpus and texts"), []).append(name)
+    return {title: pages[title] for title in GROUPS.values() if title in pages}
 
 
 def slug(title: str) -> str:

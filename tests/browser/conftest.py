@@ -26,9 +26,9 @@ FLAGS = (
 # whatever a page asks for by name, nothing but this machine is found
 FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1")
 REPORT = """
-import sys, analysis.report
+import sys, analysis.report.write
 corpus, page, pdf = sys.argv[1:]
-analysis.report.write_report(corpus, page, pdf=bool(int(pdf)))
+analysis.report.write.write_report(corpus, page, pdf=bool(int(pdf)))
 """
 
 

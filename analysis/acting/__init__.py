@@ -1,1 +1,0 @@
-"""Private parts of the measures of stance, agency and explanations: lists, hits, trees, roles."""

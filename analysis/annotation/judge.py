@@ -1,0 +1,202 @@
+"""Sentiment toward a target: what the model says of one span in one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.annotation.cache import default_folder
+from analysis.annotation.engine import pieces_of
+from analysis.annotation.model import MOST_ROWS, cores, load_model, read_labels
+from analysis.annotation.words import CLS, MOST, SEP, Pieces
+from analysis.files import write_atomic
+from analysis.tables import progress
+
+_MOST_PIECES = 4096  # in a batch, padding included
+_CHUNK = re.compile(r"\S+")
+
+
+class Target(NamedTuple):
+    """One sentence as pieces, with its target's pieces flagged."""
+
+    ids: list[int]
+    shapes: list[int]
+    flags: list[int]
+
+
+def judge(
+    texts: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    *,
+    workers: int | None = None,
+) -> np.ndarray:
+    """Judge how each text speaks of the target in it.
+
+    Notes
+    -----
+    A sentence longer than the model reads at once (512 pieces) is cut down to a window with the
+    target in its middle. The other sentences and `workers` change a result by its rounding at most
+    (some 10⁻⁷: sums over padding are added up in another order).
+    """
+    if len(texts) != len(spans):
+        raise ValueError(f"{len(texts)} texts and {len(spans)} spans do not go together.")
+    judged = np.full((len(texts), 3), np.nan, dtype=np.float32)
+    if not len(texts):
+        return judged
+    model = load_model()
+    cut = pieces_of(model)
+    targets = [encode_target(text, *span, cut) for text, span in zip(texts, spans, strict=True)]
+    there = np.flatnonzero([any(target.flags) for target in targets])
+    lengths = np.array([len(target.ids) for target in targets])
+    order = there[np.argsort(-lengths[there], kind="stable")]
+
+    def work(batch: np.ndarray) -> None:
+        feed = _feed([targets[i] for i in batch.tolist()])
+        judged[batch] = model.run(["sentiment"], feed)[0]
+
+    batches = []
+    while len(order):
+        rows = max(1, min(MOST_ROWS, _MOST_PIECES // int(lengths[order[0]])))
+        batches.append(order[:rows])
+        order = order[rows:]
+    with ThreadPoolExecutor(workers or cores()) as pool:
+        list(pool.map(work, batches))
+    return judged
+
+
+def encode_target(text: str, start: int, end: int, cut: Pieces) -> Target:
+    """Encode a sentence with its target's pieces flagged, as in training."""
+    ids: list[int] = []
+    shapes: list[int] = []
+    flags: list[int] = []
+    for match in _CHUNK.finditer(text):
+        pieces, forms, offsets = cut.of(match[0])
+        at = match.start()
+        ids += pieces
+        shapes += forms
+        found = [int(at + low < end and at + high > start) for low, high in offsets]
+        if not any(found) and at < end and match.end() > start:
+            found[-1] = 1  # a target behind the pieces that a very long chunk is cut down to
+        flags += found
+    room = MOST - 2
+    if len(ids) > room:
+        flagged = [i for i, flag in enumerate(flags) if flag] or [0]
+        middle = (flagged[0] + min(flagged[-1], flagged[0] + room)) // 2
+        low = min(max(0, middle - room // 2), len(ids) - room)
+        kept = slice(low, low + room)
+        ids, shapes, flags = ids[kept], shapes[kept], flags[kept]
+    return Target([CLS, *ids, SEP], [0, *shapes, 0], [0, *flags, 0])
+
+
+def _feed(targets: list[Target]) -> dict[str, np.ndarray]:
+    shape = (len(targets), max(len(target.ids) for target in targets))
+    feed = {name: np.zeros(shape, np.int64) for name in ("pieces", "mask", "shapes", "target")}
+    for row, target in enumerate(targets):
+        size = len(target.ids)
+        feed["pieces"][row, :size] = target.ids
+        feed["mask"][row, :size] = 1
+        feed["shapes"][row, :size] = target.shapes
+        feed["target"][row, :size] = target.flags
+    # The heads over words are not computed, but the graph wants its inputs.
+    return feed | {name: np.zeros((len(targets), 1), np.int64) for name in ("first", "word_mask")}
+
+
+_TOGETHER = 1000  # targets judged at once, so that sentences of like length meet
+_VERSION = 1  # of how a sentence and its target become the model's input
+
+Part = tuple[list[int], Path | None]  # the rows of a document, and where they are kept
+
+
+def judge_kept(
+    texts: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    owners: Sequence[int],
+    *,
+    cache: bool | str | Path = True,
+) -> np.ndarray:
+    """Judge as `judge` does, and only what has not been judged before.
+
+    Notes
+    -----
+    A document is judged again when one of its sentences or targets changes, when the model does,
+    and when its file is damaged. An interrupted run goes on where it was.
+    """
+    judged = np.full((len(texts), 3), np.nan, dtype=np.float32)
+    folder = None if cache is False else default_folder() if cache is True else Path(cache)
+    documents: dict[int, list[int]] = {}
+    for row, owner in enumerate(owners):
+        documents.setdefault(owner, []).append(row)
+    left: list[Part] = []
+    for rows in documents.values():
+        path = None if folder is None else _path(folder, texts, spans, rows)
+        known = None if path is None else _read(path, len(rows))
+        if known is None:
+            left.append((rows, path))
+        else:
+            judged[rows] = known
+    writable = True
+    for some in progress(_together(left), desc="sentiment"):
+        rows = [row for own, _ in some for row in own]
+        judged[rows] = judge([texts[row] for row in rows], [spans[row] for row in rows])
+        for own, path in some:
+            writable = writable and (path is None or _write(path, judged[own]))
+    return judged
+
+
+def _together(left: list[Part]) -> list[list[Part]]:
+    """Put documents together until they have enough targets."""
+    batches: list[list[Part]] = []
+    size = _TOGETHER
+    for item in left:
+        if size >= _TOGETHER:
+            batches.append([])
+            size = 0
+        batches[-1].append(item)
+        size += len(item[0])
+    return batches
+
+
+def _path(
+    folder: Path, texts: Sequence[str], spans: Sequence[tuple[int, int]], rows: list[int]
+) -> Path:
+    """Name a document's judgements by all that they depend on."""
+    digest = hashlib.sha256(f"{read_labels()['sha256']} judge {_VERSION}".encode())
+    for row in rows:
+        text = texts[row].encode("utf-8", "surrogatepass")
+        digest.update(np.array([len(text), *spans[row]], dtype="<i8").tobytes() + text)
+    key = digest.hexdigest()
+    return folder / "judged" / key[:2] / f"{key}.f32"
+
+
+def _read(path: Path, rows: int) -> np.ndarray | None:
+    """Read judgements; None where there are none, or they are damaged."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, data = content[:32], content[32:]
+    if len(data) != 12 * rows or hashlib.sha256(path.name.encode() + data).digest() != digest:
+        return None
+    return np.frombuffer(data, dtype="<f4").reshape(rows, 3)
+
+
+def _write(path: Path, judged: np.ndarray) -> bool:
+    """Keep judgements; say so and go on where the folder cannot be written to."""
+    data = judged.astype("<f4").tobytes()
+    try:
+        write_atomic(path, hashlib.sha256(path.name.encode() + data).digest() + data)
+    except OSError as error:
+        warnings.warn(
+            f"Judgements cannot be kept in {path.parents[2]} ({error.strerror}), so they will be"
+            " made again next time; set DISCOURSE_CACHE to a folder that can be written to.",
+            stacklevel=2,
+        )
+        return False
+    return True

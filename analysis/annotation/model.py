@@ -1,0 +1,255 @@
+"""The bundled model: found, checked by its hash, and loaded once, when it is first used."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.annotation.decoding import decode_tags, decode_trees
+from analysis.annotation.words import CLS, SEP, Encoded, Windows
+from analysis.files import hash_bytes
+from analysis.tables import InputError
+
+FOLDER = Path(__file__).resolve().parents[1] / "model"
+INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
+_INSTEAD = 'entities can be found without the model by engine="rules"'
+_LOCK = threading.Lock()
+_LOADED: dict[Path, Model] = {}
+
+
+class Model:
+    """A session that computes only the outputs asked for; it may be run from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        runtime, tokenizers = _packages()
+        self.labels = read_labels(folder)
+        self.tokenizer = tokenizers.Tokenizer.from_str(_read(folder / "tokenizer.json").decode())
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self.vocabulary = frozenset(self.tokenizer.get_vocab())
+        self.lemmas = frozenset(self.labels["known_lemmas"])
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = runtime.InferenceSession(
+            _checked(folder), options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(self, names: Sequence[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+        """Compute the named outputs of one batch."""
+        found: list[np.ndarray] = self._session.run(list(names), feed | switches(names))
+        return found
+
+
+def switches(names: Collection[str]) -> dict[str, np.ndarray]:
+    """Give the inputs that say which parts of the model are to be computed for these outputs."""
+    judged = "sentiment" in names
+    parsed = bool(set(names) - {"sentiment", "entities"})
+    return {
+        "want_words": np.array(parsed or "entities" in names),
+        "want_syntax": np.array(parsed),
+        "want_sentiment": np.array(judged),
+    }
+
+
+def load_model(folder: Path = FOLDER) -> Model:
+    """Load the model, or give the one that this process has loaded already."""
+    with _LOCK:
+        if folder not in _LOADED:
+            _LOADED[folder] = Model(folder)
+        return _LOADED[folder]
+
+
+@functools.cache
+def read_labels(folder: Path = FOLDER) -> dict[str, Any]:
+    """Read the label lists, and the hash that model.onnx must have."""
+    labels: dict[str, Any] = _parsed(folder / "labels.json")
+    for name in ("entities", "upos", "morphology", "lemmas", "relations"):
+        labels[name] = tuple(labels[name])
+    return labels
+
+
+def describe_model(folder: Path = FOLDER) -> dict[str, Any]:
+    """Name the model, its hash and its measured errors: what every table made by it carries."""
+    path = folder / "measured.json"
+    measured = _parsed(path) if path.exists() else {}
+    return {"name": "bundled", "sha256": read_labels(folder)["sha256"][:12], "measured": measured}
+
+
+def _packages() -> tuple[Any, Any]:
+    try:
+        import onnxruntime
+        import tokenizers
+    except ImportError as error:
+        raise InputError(
+            "The annotator needs the packages onnxruntime and tokenizers, and"
+            f" {error.name or error} cannot be loaded: run `pip install onnxruntime tokenizers`;"
+            f" {_INSTEAD}."
+        ) from None
+    return onnxruntime, tokenizers
+
+
+def _checked(folder: Path) -> bytes:
+    data = _read(folder / "model.onnx")
+    if hash_bytes(data) != read_labels(folder)["sha256"]:
+        raise InputError(
+            f"The model file {folder / 'model.onnx'} is damaged: its SHA-256 is not the one in"
+            f" labels.json; install the package again; {_INSTEAD}."
+        )
+    return data
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(_read(path))
+    except ValueError:
+        raise InputError(
+            f"The model's file {path} is damaged; install the package again; {_INSTEAD}."
+        ) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"The model's file {path} cannot be read ({error.strerror}); install the package"
+            f" again; {_INSTEAD}."
+        ) from None
+
+
+ENTITIES = ("entities",)
+EVERYTHING = ("entities", "upos", "morphology", "lemmas", "arcs", "relations")
+MOST_ROWS = 16  # small batches stay in the processor's cache
+_MOST_PIECES = 4096  # in a batch, padding included …
+CHOICES = 5  # scripts for a lemma that the model gives
+_MOST_PAIRS = 150_000  # … and pairs of words, of which the relations need fifty numbers each
+
+
+class Codes(NamedTuple):
+    """What the model says of every word, as numbers of labels."""
+
+    entity: np.ndarray
+    score: np.ndarray
+    pos: np.ndarray
+    morphology: np.ndarray
+    script: np.ndarray  # words × CHOICES: the best scripts for the lemma, best first
+    dep: np.ndarray
+    head: np.ndarray  # number of the word it hangs on, -1 for a root
+
+
+def cores() -> int:
+    """Count the processor cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def run_model(
+    model: Model,
+    encoded: Encoded,
+    windows: Windows,
+    wanted: Sequence[str] = EVERYTHING,
+    *,
+    workers: int | None = None,
+) -> Codes:
+    """Run the model over windows of words and gather what it says."""
+    count = len(encoded.first) - 1
+    kinds = dict.fromkeys(Codes._fields, np.int8) | {
+        "score": np.float32, "morphology": np.int16, "script": np.int16, "head": np.int32,
+    }  # fmt: skip
+    codes = Codes(
+        **{
+            name: np.zeros((count, CHOICES) if name == "script" else count, kind)
+            for name, kind in kinds.items()
+        }
+    )
+    codes.head[:] = -1
+
+    def work(batch: np.ndarray) -> None:
+        _run_batch(model, encoded, windows, batch, wanted, codes)
+
+    batches = list(make_batches(encoded, windows))
+    workers = workers or cores()
+    if workers == 1 or len(batches) < 2:
+        for batch in batches:
+            work(batch)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, batches))
+    return codes
+
+
+def make_batches(encoded: Encoded, windows: Windows) -> Iterator[np.ndarray]:
+    """Put windows of like length together, the longest first, within a budget of memory."""
+    size = encoded.first[windows.last] - encoded.first[windows.first]
+    words = windows.last - windows.first
+    order = np.lexsort((words, size))[::-1]
+    at = 0
+    while at < len(order):
+        longest = int(size[order[at]]) + 2
+        most = int(words[order[at : at + MOST_ROWS]].max())
+        rows = min(MOST_ROWS, _MOST_PIECES // longest, _MOST_PAIRS // (most * most))
+        yield order[at : at + max(1, rows)]
+        at += max(1, rows)
+
+
+def _run_batch(
+    model: Model,
+    encoded: Encoded,
+    windows: Windows,
+    batch: np.ndarray,
+    wanted: Sequence[str],
+    codes: Codes,
+) -> None:
+    """Run one batch and write what each window keeps into the row of all words."""
+    first, lengths = windows.first[batch], (windows.last - windows.first)[batch]
+    found = dict(zip(wanted, model.run(wanted, _feed(encoded, first, lengths)), strict=True))
+    place = np.arange(int(lengths.max()))
+    number = first[:, None] + place
+    kept = (number >= windows.low[batch][:, None]) & (number < windows.high[batch][:, None])
+    target = number[kept]
+    tags = decode_tags(found["entities"], lengths, model.labels["entities"])
+    chosen = np.take_along_axis(found["entities"], tags[:, :, None], 2)[:, :, 0]
+    codes.entity[target] = tags[kept]
+    codes.score[target] = np.minimum(np.exp(chosen[kept]), 1.0)
+    for name, column in (
+        ("upos", codes.pos), ("morphology", codes.morphology), ("lemmas", codes.script),
+    ):  # fmt: skip
+        if name in found:
+            column[target] = found[name][kept]
+    if "arcs" in found:
+        heads = decode_trees(found["arcs"], lengths)
+        relations = np.take_along_axis(found["relations"], heads[:, :, None], 2)[:, :, 0]
+        codes.dep[target] = relations[kept]
+        codes.head[target] = np.where(heads > 0, first[:, None] + heads - 1, -1)[kept]
+
+
+def _feed(encoded: Encoded, first: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarray]:
+    """The arrays of one batch, filled up with zeros to the longest row."""
+    low, high = encoded.first[first], encoded.first[first + lengths]
+    shape = (len(first), int((high - low).max()) + 2)
+    feed = {name: np.zeros(shape, np.int64) for name in ("pieces", "mask", "shapes", "target")}
+    words = (len(first), int(lengths.max()))
+    feed |= {name: np.zeros(words, np.int64) for name in ("first", "word_mask")}
+    for row, (a, b, word, count) in enumerate(
+        zip(low.tolist(), high.tolist(), first.tolist(), lengths.tolist(), strict=True)
+    ):
+        size = b - a
+        feed["pieces"][row, 0] = CLS
+        feed["pieces"][row, 1 : size + 1] = encoded.ids[a:b]
+        feed["pieces"][row, size + 1] = SEP
+        feed["mask"][row, : size + 2] = 1
+        feed["shapes"][row, 1 : size + 1] = encoded.shapes[a:b]
+        feed["first"][row, :count] = encoded.first[word : word + count] - a + 1
+        feed["word_mask"][row, :count] = 1
+    return feed

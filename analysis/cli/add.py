@@ -1,0 +1,249 @@
+"""The talk with the user that `python -m analysis add` is: what it took, what it could not find."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from analysis.corpus.add import Batch, Wishes, check_values, make_batch, read_sources, write_batch
+from analysis.corpus.formats.dates import read_published
+from analysis.corpus.formats.record import Options
+from analysis.corpus.manifest import COLUMNS, NAME, read_rows
+from analysis.corpus.plan import Plan, count_words
+from analysis.tables import InputError
+
+NEEDED = ("title", "outlet", "published")
+LINE = 100  # characters of a value that are shown
+FEW = 5  # documents that are shown and asked for one by one
+SHOWN = 20  # lines of a list
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Do what `python -m analysis add` was asked to."""
+    names = (*COLUMNS, "standfirst")
+    values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    wishes = Wishes(
+        check_values(values), {}, args.replace, getattr(args, "duplicates", None) or "report"
+    )
+    options = Options(
+        wishes.given.get("title", ""),
+        args.whole,
+        _read_columns(args),
+        getattr(args, "date_order", None) or "",
+    )
+    sources = read_sources(args.files, options)
+    batch = make_batch(args.corpus, sources, wishes)
+    print(describe_batch(batch), end="\n\n")
+    if getattr(args, "dry_run", False):
+        print("Nothing was written (--dry-run).")
+        return 0
+    many = any(source.many for _, source in sources)
+    if args.yes or not sys.stdin.isatty():
+        _refuse_gaps(batch.plans, (() if many else NEEDED[:1]) if args.yes else NEEDED)
+    else:
+        wishes = _ask_all(batch, wishes, args.corpus)
+        if wishes.answers:
+            batch = make_batch(args.corpus, sources, wishes)
+            print(describe_batch(batch), end="\n\n")
+        if not _confirm():
+            print("Nothing was written.")
+            return 1
+    batch = write_batch(args.corpus, sources, wishes, batch)
+    _report(batch, Path(args.corpus, NAME))
+    return 0
+
+
+def _read_columns(args: argparse.Namespace) -> dict[str, str]:
+    """The flags that say which column of a table is what."""
+    columns: dict[str, str] = {}
+    for pair in getattr(args, "column", None) or []:
+        name, equals, column = pair.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise InputError(
+                f"--column {pair!r} does not say which column is what; write --column outlet=Name."
+            )
+        columns[name.strip()] = column.strip()
+    for name in ("text", "title", "date"):
+        column = getattr(args, f"{name}_column", None)
+        if column:
+            columns["published" if name == "date" else name] = column
+    return columns
+
+
+def describe_batch(batch: Batch) -> str:
+    """Show what was taken from all files."""
+    blocks = []
+    if len(batch.plans) <= FEW:
+        blocks += [describe_plan(plan) for plan in batch.plans]
+    else:
+        blocks.append(_describe_many(batch.plans))
+    blocks += [f"note: {note}" for note in batch.notes]
+    doubts = [
+        f"{plan['where']}: {note}" for plan in batch.plans for note in plan["record"]["notes"]
+    ]
+    copies = [
+        f"{plan['row']['id']} is {plan['similarity']:.2f} like {plan['duplicate_of']}"
+        for plan in batch.plans
+        if plan["duplicate_of"]
+    ]
+    if len(batch.plans) > FEW:
+        blocks += _list("doubt", doubts)
+    blocks += _list("near-duplicate", copies)
+    blocks += _list("left out", [f"{where}: {why}" for where, why in batch.left_out])
+    return "\n\n".join(blocks) or "There is nothing to add."
+
+
+def _list(name: str, lines: list[str]) -> list[str]:
+    """A list with its length, cut after twenty lines."""
+    if not lines:
+        return []
+    more = [f"  … and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    shown = [f"  {_cut(line, 160)}" for line in lines[:SHOWN]]
+    return ["\n".join([f"{name} ({len(lines):,}):", *shown, *more])]
+
+
+def _describe_many(plans: list[Plan]) -> str:
+    states = Counter(plan["state"] for plan in plans)
+    words = sum(count_words(plan["record"]["paragraphs"]) for plan in plans)
+    empty = {name: sum(not plan["row"].get(name) for plan in plans) for name in COLUMNS}
+    outlets = Counter(plan["row"].get("outlet") or "(none)" for plan in plans)
+    dates = sorted(plan["row"]["published"][:10] for plan in plans if plan["row"].get("published"))
+    common = ", ".join(f"{outlet} {count:,}" for outlet, count in outlets.most_common(8))
+    lines = [f"{len(plans):,} documents, {words:,} words"]
+    lines += [f"  {state:<11}{count:,}" for state, count in sorted(states.items())]
+    lines.append(f"  {'outlets':<11}{common}{' …' if len(outlets) > 8 else ''}")
+    if dates:
+        lines.append(f"  {'published':<11}{dates[0]} to {dates[-1]}")
+    gaps = [f"{name} {count:,}" for name, count in empty.items() if count]
+    if gaps:
+        lines.append(f"  {'empty':<11}{', '.join(gaps)}")
+    for plan in plans[:SHOWN]:
+        row = plan["row"]
+        date = row.get("published", "")[:10] or "no date"
+        lines.append(f"  {row['id']:<30} {date:<10}  {_cut(row.get('title', ''), 70)}")
+    if len(plans) > SHOWN:
+        lines.append(f"  … and {len(plans) - SHOWN:,} more")
+    return "\n".join(lines)
+
+
+def describe_plan(plan: Plan) -> str:
+    """Show what was taken from a file and where it would go."""
+    record, row = plan["record"], plan["row"]
+    body = record["paragraphs"]
+    words = " ".join(body).split()
+    where = "a row that the manifest has" if plan["listed"] else "a new row"
+    other = [name for name in record["facts"] if name not in COLUMNS and row.get(name)]
+    lines = [
+        ("title", row.get("title", "")),
+        ("standfirst", row.get("standfirst", "")),
+        ("published", row.get("published", "")),
+        ("outlet", row.get("outlet", "") if record["facts"].get("outlet") else ""),
+        ("body", f"{_count(body, 'paragraph')}, {count_words(body):,} words"),
+        ("begins", " ".join(words[:12])),
+        ("ends", " ".join(words[-12:])),
+        ("dropped", _list_dropped(record["dropped"])),
+        ("also", "; ".join(f"{name} {row[name]!r}" for name in other)),
+        ("note", "; ".join(record["notes"])),
+        ("filled", ", ".join(plan["filled"]) if plan["listed"] else ""),
+        ("kept", "; ".join(f"{name} {row[name]!r}" for name in plan["kept"])),
+        ("empty", ", ".join(name for name in COLUMNS if not row.get(name))),
+    ]
+    shown = [f"  {name:<11}{_cut(value)}" for name, value in lines if value]
+    return "\n".join([f"{plan['where']} → {row['id']} ({where})", *shown])
+
+
+def _count(items: list[str], name: str) -> str:
+    return f"{len(items)} {name}{'' if len(items) == 1 else 's'}"
+
+
+def _list_dropped(dropped: list[str]) -> str:
+    if not dropped:
+        return "nothing"
+    return f"{_count(dropped, 'line')}: " + " | ".join(_cut(line, 40) for line in dropped)
+
+
+def _cut(value: str, size: int = LINE) -> str:
+    return value if len(value) <= size else value[: size - 1] + "…"
+
+
+def _refuse_gaps(plans: list[Plan], needed: Iterable[str]) -> None:
+    """Refuse what lacks a fact, and name the flags that give it."""
+    gaps = [
+        (plan, missing)
+        for plan in plans
+        if (missing := [name for name in needed if not plan["row"].get(name)])
+    ]
+    if not gaps:
+        return
+    plan, missing = gaps[0]
+    flags = " ".join(f"--{name} …" for name in missing)
+    rest = ", or --yes to leave it empty" if missing != ["title"] or len(plans) > 1 else ""
+    others = f" (and of {len(gaps) - 1:,} more documents)" if len(gaps) > 1 else ""
+    raise InputError(
+        f"{plan['where']}: {', '.join(missing)} could not be found{others}; give {flags}{rest}."
+    )
+
+
+def _ask_all(batch: Batch, wishes: Wishes, corpus: str) -> Wishes:
+    """Ask for what is empty: of a few documents one by one, of many for what all of them lack."""
+    rows = read_rows(corpus)
+    plans = batch.plans
+    if len(plans) <= FEW:
+        answers = {}
+        for plan in plans:
+            names = [name for name in COLUMNS if not plan["row"].get(name)]
+            found = _ask(plan["where"], names, rows)
+            if found:
+                answers[plan["where"]] = found
+            rows = [*rows, {**plan["row"], **found}]
+        return wishes._replace(answers=answers)
+    names = [
+        name
+        for name in COLUMNS
+        if name not in ("id", "title", "url") and not any(p["row"].get(name) for p in plans)
+    ]
+    found = _ask(f"{len(plans):,} documents", names, rows)
+    return wishes._replace(answers={plan["where"]: found for plan in plans} if found else {})
+
+
+def _ask(where: str, names: list[str], rows: list[dict[str, str]]) -> dict[str, str]:
+    """Ask for each column that is empty; an empty answer leaves it so."""
+    if names:
+        print(f"{where}: what could not be found (Enter leaves it empty)")
+    answers = {name: _ask_one(name, rows) for name in names}
+    return {name: answer for name, answer in answers.items() if answer}
+
+
+def _ask_one(name: str, rows: list[dict[str, str]]) -> str:
+    known = sorted({row.get(name, "") for row in rows} - {""})
+    hint = f" ({', '.join(known[:8])})" if name in ("side", "genre", "language") and known else ""
+    while True:
+        try:
+            answer = input(f"  {name}{hint}: ").strip()
+            return read_published(answer) if name == "published" and answer else answer
+        except EOFError:
+            raise InputError("The input ended before the answer; nothing was written.") from None
+        except InputError as error:
+            print(f"  {error}")
+
+
+def _confirm() -> bool:
+    try:
+        return input("Add? [Y/n] ").strip().lower() in ("", "y", "yes")
+    except EOFError:
+        return False
+
+
+def _report(batch: Batch, manifest: Path) -> None:
+    """Say what was written."""
+    if len(batch.plans) > FEW:
+        states = Counter(plan["state"] for plan in batch.plans)
+        said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+        print(f"{said}; rows in {manifest}.")
+        return
+    for plan in batch.plans:
+        what = "already there" if plan["state"] == "unchanged" else "written"
+        print(f"{plan['target']} {what}, row {plan['row']['id']!r} in {manifest}.")

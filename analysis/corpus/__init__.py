@@ -1,0 +1,21 @@
+"""Where texts come in: the manifest, reading, adding, checking, duplicates."""
+
+from analysis._lazy import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "add": ("add_documents",),
+        "check": ("check_corpus",),
+        "duplicates": ("find_near_duplicates",),
+        "lists": (
+            "read_aliases",
+            "read_stop_words",
+            "read_term_groups",
+        ),
+        "read": (
+            "fingerprint",
+            "read_corpus",
+        ),
+    },
+)

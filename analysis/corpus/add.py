@@ -1,0 +1,297 @@
+"""Adding an analyst's own texts to a corpus: what files hold, and which rows it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.corpus.formats.dates import read_published
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.formats.record import Options, Source, reason_of
+from analysis.corpus.manifest import Ledger, check_id, read_rows
+from analysis.corpus.plan import Plan, count_words, make_plan, settle_copies
+from analysis.corpus.store import lock_folder, read_manifest_bytes, write_plans
+from analysis.tables import InputError, progress, require_choice
+
+__all__ = ["Plan", "add_documents", "count_words", "list_files", "plan_documents", "read_rows"]
+
+ORDERS = ("", "dmy", "mdy")
+RESULT = (
+    "doc", "file", "original", "title", "published", "paragraphs", "words", "dropped", "state",
+    "where", "note", "duplicate_of", "similarity",
+)  # fmt: skip
+
+
+def add_documents(
+    folder: str | Path,
+    files: Iterable[str | Path],
+    *,
+    values: Mapping[str, str] | None = None,
+    replace: bool = False,
+    whole: bool = False,
+    columns: Mapping[str, str] | None = None,
+    date_order: str = "",
+    duplicates: str = "report",
+    dry_run: bool = False,
+) -> pd.DataFrame:
+    """Add files to a corpus as originals, and their rows to its manifest.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        The corpus folder; it and its ``sources.csv`` are made if there are none.
+    files : iterable of str or pathlib.Path
+        Texts, saved pages, Word, OpenDocument, rich text and PDF files, tables with one document a
+        row (csv, tsv, xlsx, json, jsonl), zip files of these, exports of Nexis Uni, Factiva,
+        ProQuest and Europresse; of a folder, the files with one text each.
+    values : mapping of str to str, optional
+        What you know of the documents, as column → value (``{"outlet": "The Daily"}``); goes
+        before what the file states. ``id``, ``title``, ``standfirst`` and ``url`` for one document.
+    replace : bool
+        Put the text, and what it or `values` states, in place of what the corpus has. Otherwise
+        only empty cells of an existing row are filled and no original is overwritten.
+    whole : bool
+        Take every paragraph of a text as body, without looking for title, date and navigation.
+    columns : mapping of str to str, optional
+        Where a table does not use the usual names: the manifest's column (or ``text``) → its own
+        (``{"text": "Body", "region": "Area"}``).
+    date_order : {"", "dmy", "mdy"}
+        How a table's 05/04/2024 is to be read; without it the whole column is looked at.
+    duplicates : {"report", "group", "leave-out", "ignore"}
+        What to do with texts that are nearly another one (similarity 0.7 or more): tell, write the
+        column ``duplicate_group`` too, leave out the later one, or look for none.
+    dry_run : bool
+        Write nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per document: ``doc``, ``file``, ``original`` (where the text is now), ``title``,
+        ``published`` (text), ``paragraphs`` (of the body), ``words``, ``dropped`` (lines left
+        out), ``state`` ("new", "replaced", "unchanged", "left out"), ``where`` (its place in the
+        file), ``note`` (doubts; why it was left out), ``duplicate_of`` ("" where it is none),
+        ``similarity`` (0–1, NaN where it is none).
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, an original is there already, a value contradicts the manifest,
+        or the title belongs to several rows. Nothing is written then.
+
+    Notes
+    -----
+    A document belongs to the row that `values` names by ``id``, else to the row with its accession
+    number or address, else to that with its title (case and punctuation aside) and no other date.
+    An original holds title, standfirst and body, with blank lines between the paragraphs. One
+    document of many whose row has another text is taken as a new document, not refused.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "page.txt").write_text("Talks end\\n\\n15 May 2024\\n\\nThe talks ended.")
+    >>> added = add_documents(folder / "corpus", [folder / "page.txt"], values={"outlet": "Post"})
+    >>> added.loc[0, ["doc", "title", "state"]].tolist()
+    ['post-2024-05-15', 'Talks end', 'new']
+    """
+    require_choice(date_order, ORDERS, "date_order")
+    wishes = Wishes(check_values(values or {}), {}, replace, duplicates)
+    title = wishes.given.get("title", "")
+    sources = read_sources(files, Options(title, whole, columns or {}, date_order))
+    batch = make_batch(folder, sources, wishes)
+    if not dry_run:
+        batch = write_batch(folder, sources, wishes, batch)
+    return _describe(batch)
+
+
+def _describe(batch: Batch) -> pd.DataFrame:
+    """The table that `add_documents` returns."""
+    rows = [
+        {
+            "doc": plan["row"]["id"],
+            "file": str(plan["file"]),
+            "original": str(plan["target"]),
+            "title": plan["row"].get("title", ""),
+            "published": plan["row"].get("published", ""),
+            "paragraphs": len(plan["record"]["paragraphs"]),
+            "words": count_words(plan["record"]["paragraphs"]),
+            "dropped": len(plan["record"]["dropped"]),
+            "state": plan["state"],
+            "where": plan["where"],
+            "note": "; ".join(plan["record"]["notes"]),
+            "duplicate_of": plan["duplicate_of"],
+            "similarity": plan["similarity"],
+        }
+        for plan in batch.plans
+    ]
+    empty = dict.fromkeys(("doc", "file", "original", "title", "published", "duplicate_of"), "")
+    numbers = {"paragraphs": 0, "words": 0, "dropped": 0, "similarity": float("nan")}
+    rows += [
+        {**empty, **numbers, "state": "left out", "where": where, "note": why}
+        for where, why in batch.left_out
+    ]
+    return pd.DataFrame(rows, columns=list(RESULT))
+
+
+def plan_documents(
+    folder: str | Path,
+    files: Iterable[str | Path],
+    *,
+    values: Mapping[str, str] | None = None,
+    replace: bool = False,
+    whole: bool = False,
+) -> list[Plan]:
+    """Say what `add_documents` would do, and write nothing."""
+    given = check_values(values or {})
+    sources = read_sources(files, Options(title=given.get("title", ""), whole=whole))
+    return make_batch(folder, sources, Wishes(given, {}, replace)).plans
+
+
+ONE_DOCUMENT = ("id", "title", "standfirst", "url")  # given values that no two documents share
+
+
+class Wishes(NamedTuple):
+    """What the user wants of all documents.
+
+    `given` maps columns to values, `answers` the place of a document to further values; `replace`
+    and `duplicates` are as for `add_documents`.
+    """
+
+    given: Mapping[str, str] = {}
+    answers: Mapping[str, Mapping[str, str]] = {}
+    replace: bool = False
+    duplicates: str = "report"
+
+
+class Batch(NamedTuple):
+    """What adding some files would do.
+
+    `left_out` pairs a place with a reason; `changed` are rows of the manifest that get a group;
+    `notes` concern whole files; `manifest` is the manifest that all of it was planned with.
+    """
+
+    plans: list[Plan]
+    left_out: list[tuple[str, str]]
+    changed: list[dict[str, str]]
+    notes: list[str]
+    manifest: bytes | None
+
+
+def read_sources(files: Iterable[str | Path], options: Options) -> list[tuple[Path, Source]]:
+    """Read all files, and those of a folder in its place; a damaged one of a folder is left out."""
+    from analysis.corpus.formats.read import read_source  # the door to all formats
+
+    files = list(map(Path, files))
+    paths, named = list_files(files), set(files)
+    sources: list[tuple[Path, Source]] = []
+    refused: list[InputError] = []
+    for path in progress(paths, total=len(paths), desc="Reading files"):
+        try:
+            source = read_source(path, options)
+        except InputError as error:
+            if path in named:
+                raise
+            refused.append(error)
+            source = Source([], [(str(path), reason_of(error, str(path)))], False, [])
+        sources.append((path, source))
+    if refused and not any(source.items for _, source in sources):
+        raise refused[0]
+    return sources
+
+
+def list_files(files: Iterable[str | Path]) -> list[Path]:
+    """The files named, with those that hold one text each in place of a folder."""
+    from analysis.corpus.formats.read import DOCUMENTS
+
+    paths: list[Path] = []
+    for path in map(Path, files):
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        inside = [
+            p
+            for p in sorted(path.iterdir())
+            if p.suffix and p.suffix.lower() in DOCUMENTS and not p.name.startswith((".", "~$"))
+        ]
+        if not inside:
+            page = path.with_name(path.name.removesuffix("_files") + ".html")
+            hint = f"; its page is {page}" if path.name.endswith("_files") and page.exists() else ""
+            kinds = ", ".join(filter(None, DOCUMENTS))
+            raise InputError(
+                f"The folder {path} holds no {kinds} file to add{hint}; tables and zip files are "
+                "added by their own names."
+            )
+        paths += inside
+    if not paths:
+        raise InputError("No file to add was named; name one or more.")
+    return paths
+
+
+def check_values(values: Mapping[str, str]) -> dict[str, str]:
+    """The given values, cleaned; refused where they cannot be true of any document."""
+    given = {name: " ".join(clean_text(value).split()) for name, value in values.items()}
+    if given.get("id"):
+        check_id(given["id"], "--id")
+    if given.get("published"):
+        given["published"] = read_published(given["published"])
+    return given
+
+
+def make_batch(folder: str | Path, sources: list[tuple[Path, Source]], wishes: Wishes) -> Batch:
+    """Plan all documents of some files."""
+    manifest = read_manifest_bytes(folder)
+    ledger = Ledger(Path(folder), read_rows(folder))
+    count = sum(len(source.items) for _, source in sources)
+    shared = [name for name in ONE_DOCUMENT if wishes.given.get(name)]
+    if shared and count > 1:
+        what = f"{count} files" if count == len(sources) else f"{count} documents"
+        raise InputError(
+            f"--{shared[0]} describes one document, but there are {what}; add them one by one."
+        )
+    plans: list[Plan] = []
+    left_out: list[tuple[str, str]] = []
+    every = ((path, source, item) for path, source in sources for item in source.items)
+    for path, source, item in progress(every, total=count, desc="Looking at documents"):
+        given = {**wishes.given, **wishes.answers.get(item.where, {})}
+        plan = make_plan(ledger, path, item, given, replace=wishes.replace, many=source.many)
+        if isinstance(plan, str):
+            left_out.append((item.where, plan))
+            continue
+        plans.append(plan)
+        if plan["listed"]:
+            ledger.fresh[plan["row"]["id"].lower()] = plan["text"]
+        else:
+            ledger.add(plan["row"], plan["text"])
+    _refuse_twice(plans)
+    for _, source in sources:
+        left_out += source.left_out
+    notes = [f"{path}: {note}" for path, source in sources for note in source.notes]
+    kept, copies, changed = settle_copies(ledger, plans, wishes.duplicates)
+    return Batch(kept, [*left_out, *copies], changed, notes, manifest)
+
+
+def _refuse_twice(plans: list[Plan]) -> None:
+    """Refuse two documents that would be one file."""
+    seen: dict[str, Plan] = {}
+    for plan in plans:
+        name = plan["row"]["id"]
+        other = seen.setdefault(name.lower(), plan)
+        if other is not plan:
+            raise InputError(
+                f"{other['where']} and {plan['where']} both belong to {name!r}; add only one of "
+                "them, or add them one by one with an --id for each."
+            )
+
+
+def write_batch(
+    folder: str | Path, sources: list[tuple[Path, Source]], wishes: Wishes, batch: Batch
+) -> Batch:
+    """Write a batch while no other process writes to the corpus."""
+    with lock_folder(folder):
+        if read_manifest_bytes(folder) != batch.manifest:
+            batch = make_batch(folder, sources, wishes)
+        write_plans(folder, batch.plans, batch.changed)
+    return batch

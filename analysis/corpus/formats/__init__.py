@@ -1,0 +1,1 @@
+"""From a file to text: every format that can be added."""

@@ -1,0 +1,307 @@
+"""Dates as pages print them, turned into the ISO form of the manifest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from analysis.tables import InputError
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FORMS = "2024-05-15, 2024-05-15T08:09, 15 May 2024 08:09, May 15, 2024 or 15.05.2024"
+
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_DATE = rf"""{_WEEKDAY}(?:
+      (?P<year_1>\d{{4}})(?P<mark_1>[-/.])(?P<month_1>\d{{1,2}})(?P=mark_1)(?P<day_1>\d{{1,2}})
+    | (?P<day_2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH.format("month_2")},?
+      [\s-]+(?P<year_2>\d{{4}})
+    | {_MONTH.format("month_3")}\s+(?P<day_3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_3>\d{{4}})
+    | (?P<day_4>\d{{1,2}})(?P<mark_4>[-/.])(?P<month_4>\d{{1,2}})(?P=mark_4)(?P<year_4>\d{{4}})
+    )"""
+_ZONE = (
+    r"(?:\s*(?:Z\b|[+-]\d{2}:?\d{2}\b|\(?(?:GMT|UTC|[A-Z]{2,4}T|MSK|BST)(?:[+-]\d{1,2})?\b\)?"
+    r"|(?:\w+\s)?time\b))*"
+)
+_TIME = (
+    r"(?P<hour_{0}>\d{{1,2}})(?:[:.](?P<minute_{0}>\d{{2}})(?::\d{{2}}(?:\.\d+)?)?"
+    r"(?:\s*(?P<half_{0}>[ap])\.?m\b\.?)?|\s*(?P<just_{0}>[ap])\.?m\b\.?)"
+)
+_STAMP = re.compile(
+    rf"(?<![\w.,/-])(?:{_TIME.format('b')}{_ZONE}[\s,|·•–—-]*(?:on\s+)?)?{_DATE}"
+    rf"(?![\d/-]|\.\d)(?:(?:T|[\s,|·•–—-]*(?:at\s+)?){_TIME.format('a')}(?!\d){_ZONE})?",
+    re.IGNORECASE | re.VERBOSE,
+)
+_YEARLESS = re.compile(
+    rf"{_WEEKDAY}(?:\d{{1,2}}\s+{_MONTH.format('one')}|{_MONTH.format('two')}\s+\d{{1,2}})"
+    rf"[\s,|·•–—-]+(?:at\s+)?{_TIME.format('a')}{_ZONE}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"\b(?:first\s+|last\s+)?(?:published|posted|updated|upd|modified|edited|issued|date|created"
+    r"|on|at)\b[:.]?",
+    re.IGNORECASE,
+)
+_SAYS_SO = re.compile(
+    r"\s*(?:first\s+|last\s+)?(?:published|posted|updated|modified)\b", re.IGNORECASE
+)
+_LATER = re.compile(r"\b(?:updated|upd|modified|edited)\b", re.IGNORECASE)
+_PARTS = re.compile(r"[|·•–—\t/]|\s-\s|\s{2,}")
+
+
+class Found(NamedTuple):
+    """A date found in a line: its ISO form ("" if it can be read two ways) and where it stands."""
+
+    iso: str
+    start: int
+    end: int
+
+
+def find_date(line: str) -> Found | None:
+    """Find the first full date (day, month, year, with or without the time) in a line.
+
+    Notes
+    -----
+    Months in English or as numbers. Dots mean day first (15.05.2024); with slashes or hyphens
+    day or month may come first, so it is read only if one of them is above 12 or both are equal.
+
+    Examples
+    --------
+    >>> find_date("15 May, 2024 08:09").iso, find_date("Friday, July 21, 2017").iso
+    ('2024-05-15T08:09', '2017-07-21')
+    """
+    return next(_find_dates(line), None)
+
+
+def _find_dates(line: str) -> Iterator[Found]:
+    for match in _STAMP.finditer(line):
+        iso = _iso(match)
+        if iso is not None:
+            yield Found(iso, match.start(), match.end())
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    """ISO form of a match; "" where ambiguous, None where there is no such day."""
+    form = next(n for n in "1234" if match[f"year_{n}"])
+    year, day = int(match[f"year_{form}"]), int(match[f"day_{form}"])
+    name = match[f"month_{form}"].lower()
+    month = int(name) if name.isdigit() else MONTHS.index(name[:3]) + 1
+    if form == "4" and match["mark_4"] != ".":
+        if day <= 12 and month <= 12 and day != month:
+            return ""
+        if month > 12:
+            day, month = month, day
+    try:
+        date = datetime(year, month, day).date().isoformat()
+    except ValueError:
+        return None
+    return date + (_clock(match, "a") or _clock(match, "b"))
+
+
+def _clock(match: re.Match[str], side: str) -> str:
+    """ "T08:09" of the time before or after the date; "" where there is none."""
+    if match[f"hour_{side}"] is None:
+        return ""
+    hour, minute = int(match[f"hour_{side}"]), int(match[f"minute_{side}"] or 0)
+    half = (match[f"half_{side}"] or match[f"just_{side}"] or "").lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return f"T{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else ""
+
+
+def parse_date(text: str) -> str:
+    """Read a text that is nothing but a date.
+
+    Examples
+    --------
+    >>> parse_date("15.05.2024 08:09"), parse_date("last Wednesday")
+    ('2024-05-15T08:09', '')
+    """
+    found = find_date(text.strip())
+    whole = found is not None and (found.start, found.end) == (0, len(text.strip()))
+    return found.iso if found is not None and whole else ""
+
+
+def read_published(value: str) -> str:
+    """Bring a date that somebody typed into the manifest's form.
+
+    Examples
+    --------
+    >>> read_published("15 May 2024")
+    '2024-05-15'
+    """
+    iso = parse_date(value)
+    if not iso:
+        raise InputError(f"--published {value!r} is not a date that can be read; write {FORMS}.")
+    return iso
+
+
+def read_date_line(line: str) -> tuple[Found, bool] | None:
+    """Read a line that states when a text appeared, and little else.
+
+    Examples
+    --------
+    >>> read_date_line("By A. Writer | Updated May 15, 2024 | 5 min read")[1]
+    True
+    >>> read_date_line("Campaign assessment of the institute, May 24, 2024") is None
+    True
+    """
+    if _YEARLESS.fullmatch(line):
+        return Found("", 0, len(line)), False
+    stamps = list(_find_dates(line)) if len(line) <= 160 else []
+    if not stamps:
+        return None
+    ends = [0, *(found.end for found in stamps)]
+    later = [bool(_LATER.search(line[ends[i] : f.start])) for i, f in enumerate(stamps)]
+    first = later.index(False) if False in later else 0
+    return (stamps[first], later[first]) if _says_little_else(line, stamps) else None
+
+
+def _says_little_else(line: str, stamps: list[Found]) -> bool:
+    """Whether labels, a byline or an outlet are all that a line has beside its dates."""
+    for found in reversed(stamps):
+        line = line[: found.start] + "\0" + line[found.end :]
+    parts = [part for part in _PARTS.split(line) if part.strip()]
+    own = [part for part in parts if "\0" in part]
+    others = sum(len(part.split()) for part in parts if "\0" not in part)
+    rest = re.findall(r"\w+", _LABEL.sub(" ", " ".join(own)))
+    byline = re.match(r"\s*by\s", own[0], re.IGNORECASE)
+    return len(rest) <= (6 if byline else 2) and others <= 10
+
+
+def read_time_line(line: str) -> str:
+    """Read a line that is nothing but the time of day.
+
+    Examples
+    --------
+    >>> read_time_line("8:09 pm")
+    'T20:09'
+    """
+    match = re.fullmatch(_TIME.format("a") + _ZONE, line.strip(), re.IGNORECASE)
+    return _clock(match, "a") if match else ""
+
+
+def states_date(line: str) -> bool:
+    """Say whether a line is a date line that says so itself, as in "Published: 15 May 2024".
+
+    Examples
+    --------
+    >>> states_date("First published: 15 May 2024"), states_date("15 May 2024")
+    (True, False)
+    """
+    return bool(_SAYS_SO.match(line)) and read_date_line(line) is not None
+
+
+def split_date(paragraph: str) -> tuple[str, str] | None:
+    """Cut a date line that runs straight into the first sentence off that sentence.
+
+    Examples
+    --------
+    >>> split_date("Thursday, May 7, 2015 On Tuesday, the government announced a plan.")
+    ('Thursday, May 7, 2015', 'On Tuesday, the government announced a plan.')
+    >>> split_date("May 7, 2015 was a Thursday.") is None
+    True
+    """
+    found = find_date(paragraph[:80])
+    if found is None or found.start > 0:
+        return None
+    rest = paragraph[found.end :]
+    begins = re.match(r"\s*(?:[-–—|:]\s*)?(?=[“\"‘'«]?[^\W\d_])", rest)
+    if begins is None or not re.search(r"[^\W\d_]", rest)[0].isupper():  # type: ignore[index]
+        return None
+    if not begins[0] or len(rest.split()) < 4:
+        return None
+    return paragraph[: found.end], rest[begins.end() :]
+
+
+_MONTHS = """
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+januar februar märz april mai juni juli august september oktober november dezember
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+januari februari maart april mei juni juli augustus september oktober november december
+stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+"""
+_SHORT = """
+janv févr mars avr mai juin juil août sept oct nov déc
+jän febr mrz apr mai jun jul aug sep okt nov dez
+"""
+NUMBERS = {
+    word: i % 12 + 1
+    for block in (_MONTHS, _SHORT)
+    for line in block.strip().split("\n")
+    for i, word in enumerate(line.split())
+}
+_WORDED = re.compile(
+    r"(?<!\d)(\d{1,2})(?:er|\.|º|ª)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
+    r"(?!\d)(?:[\s,]*(?:à|um|a las|alle|às|om|•|-)?\s*(\d{1,2})\s?[:h]\s?(\d{2})(?!\d))?",
+    re.IGNORECASE,
+)
+_TWO_WAYS = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_WEEKDAY_DATEWORDS = re.compile(  # "May 15, 2024 Wednesday 8:09 AM"
+    r"(?<=\d{4})\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE
+)
+_PLAIN = re.compile(r"(?:19|20)\d{6}(?:T?\d{4,6}Z?)?")
+
+
+def read_stated_date(text: str, *, order: str = "") -> str:
+    """Read a date that a database or a table states.
+
+    Examples
+    --------
+    >>> read_stated_date("mercredi 15 mai 2024"), read_stated_date("05/04/2024", order="dmy")
+    ('2024-05-15', '2024-04-05')
+    """
+    text = _WEEKDAY_DATEWORDS.sub("", text.strip())
+    if _PLAIN.fullmatch(text):
+        return _make(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    if re.fullmatch(r"\d{9,10}(?:\d{3})?", text):
+        seconds = int(text) / (1000 if len(text) > 10 else 1)
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M")
+    found = find_date(text)
+    if found is not None and found.iso:
+        return found.iso
+    for match in _WORDED.finditer(text):
+        number = NUMBERS.get(match[2].casefold())
+        if number:
+            iso = _make(int(match[3]), number, int(match[1]))
+            clock = f"T{int(match[4]):02d}:{match[5]}" if match[4] and int(match[4]) < 24 else ""
+            return iso + clock if iso else ""
+    twofold = _TWO_WAYS.search(text)
+    if twofold and order:
+        day, month = (twofold[1], twofold[3]) if order == "dmy" else (twofold[3], twofold[1])
+        return _make(int(twofold[4]), int(month), int(day))
+    return ""
+
+
+def _make(year: int, month: int, day: int) -> str:
+    try:
+        return datetime(year, month, day).date().isoformat()
+    except ValueError:
+        return ""
+
+
+def settle_order(values: Iterable[str]) -> str:
+    """Say whether the dates of a column have the day or the month first.
+
+    Examples
+    --------
+    >>> settle_order(["05/04/2024", "17/04/2024"])
+    'dmy'
+    """
+    orders = set()
+    for value in values:
+        match = _TWO_WAYS.search(value)
+        if match and int(match[1]) > 12:
+            orders.add("dmy")
+        elif match and int(match[3]) > 12:
+            orders.add("mdy")
+    return orders.pop() if len(orders) == 1 else ""

@@ -1,0 +1,268 @@
+"""Saved web pages: title, date, address and body, with menus and notices left out."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import email
+import email.policy
+import re
+from typing import Any
+
+from analysis.corpus.formats.articles import Record, take_apart
+from analysis.corpus.formats.dates import parse_date
+from analysis.corpus.formats.encodings import BOMS, clean_text, decode
+from analysis.tables import InputError
+
+TAGS = 100_000  # of a page; large ones have a tenth
+PARTS = 200  # nested parts of a web archive
+
+
+def read_webpage(data: bytes, name: str, title: str, whole: bool) -> Record:
+    """Read the article of a saved page."""
+    html = decode_html(data, name)
+    return read_article(html, parse_page(html, name), title)
+
+
+def parse_page(html: str, name: str) -> Any:
+    """Parse a page."""
+    import trafilatura
+
+    if html.count("<") > TAGS:
+        raise InputError(
+            f"{name} has more than {TAGS:,} tags, which no article has; save its text as .txt and "
+            "retry."
+        )
+    tree = trafilatura.load_html(html)
+    if tree is None:
+        raise InputError(f"{name} is not a web page that can be read; save its text as .txt.")
+    return tree
+
+
+def read_article(html: str, tree: Any, title: str) -> Record:
+    """Read the article of a parsed page."""
+    import trafilatura
+
+    found: dict[str, Any] = {}
+    document = trafilatura.bare_extraction(
+        html,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False},  # a stated date, never a guessed one
+    )
+    if document is not None:
+        found = document if isinstance(document, dict) else document.as_dict()
+    text = found.get("text") or trafilatura.html2txt(html)
+    own_title = clean_text(title or found.get("title") or "").strip()
+    paragraphs = [line.strip() for line in clean_text(text).split("\n") if line.strip()]
+    record = take_apart(paragraphs, title=own_title)
+    dates = [_find_stated_date(tree), record["published"], parse_date(found.get("date") or "")]
+    record["published"] = next(filter(None, dates), "")
+    record["url"] = found.get("url") or ""
+    record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
+    return record
+
+
+def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
+    """Take the page out of a web archive (.mhtml), which is a mail with pictures."""
+    if data.lower().count(b"multipart/") > PARTS:
+        raise InputError(f"{name} has more than {PARTS} parts in parts; save the page anew.")
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        part = next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
+        page = part.get_payload(decode=True) if part is not None else None
+        charset = part.get_content_charset() if part is not None else None
+        url = str(message.get("Snapshot-Content-Location") or "").strip()
+        if not url and part is not None:
+            url = str(part.get("Content-Location") or "").strip()
+    except Exception as error:  # whatever the parser trips over in a damaged file
+        raise InputError(f"{name} cannot be read as a web archive ({error}).") from None
+    if not isinstance(page, bytes):
+        raise InputError(f"{name} holds no web page; save the page anew and retry.")
+    if charset:
+        with contextlib.suppress(LookupError, UnicodeError):
+            page = codecs.BOM_UTF8 + page.decode(charset).encode()
+    return page, url if url.startswith(("http://", "https://")) else ""
+
+
+def decode_html(data: bytes, name: str) -> str:
+    """Decode a page by the encoding that it declares, if it does and that is true."""
+    declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:2048], re.IGNORECASE)
+    marked = any(data.startswith(mark) for mark, _ in BOMS)
+    if declared and not marked:
+        encoding = declared[1].decode("ascii", errors="replace").lower()
+        if encoding in ("iso-8859-1", "latin1", "us-ascii"):  # browsers read these so
+            encoding = "cp1252"
+        try:
+            return data.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, name)
+
+
+def _find_stated_date(tree: Any) -> str:
+    """When a page says, to machines, that it was published; with the time if it says so."""
+    scripts = " ".join(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
+    stated = re.findall(r'"datePublished"\s*:\s*"([^"]+)"', scripts)
+    for name in ("article:published_time", "datePublished", "pubdate", "publishdate", "date"):
+        stated += tree.xpath(f"//meta[@property='{name}' or @name='{name}' or @itemprop='{name}']")
+    stated += tree.xpath("//time[@datetime]")
+    values = [
+        item if isinstance(item, str) else item.get("content") or item.get("datetime") or ""
+        for item in stated
+    ]
+    return next(filter(None, (parse_date(value) for value in values)), "")
+
+
+TAGS_TIDYING = (
+    "nav aside footer form button figcaption iframe svg video audio dialog template select"
+)
+_NAMES = re.compile(
+    r"""(?:^|\s)(?:[a-z0-9]+-)*?(?:
+      related(?:-[a-z]+)* | recirc[a-z]* | (?:read|see)-?(?:more|also|next|on) | also-?read
+    | more-?(?:on|from|news|stories|like|about)(?:-[a-z]+)* | recommend[a-z]* | you-?may-?like
+    | comments?(?:-(?:list|section|area|thread|box|wrapper|container))? | disqus(?:-[a-z]+)*
+    | responses | newsletter(?:-[a-z]+)* | promo(?:-[a-z]+)* | share(?:-[a-z]+)* | sharing
+    | social(?:-[a-z]+)* | captions?(?:-[a-z]+)* | credits? | copyright | breadcrumbs?
+    | tags | tag-?list | topics | cookies?(?:-[a-z]+)* | consent(?:-[a-z]+)* | gdpr
+    | ads? | advert[a-z]*(?:-[a-z]+)* | sponsored(?:-[a-z]+)* | trending | most-?(?:read|popular)
+    | popular | sidebar | author-?(?:bio|box|info|card) | bio | byline[s]? | toolbar | print-?only
+    | subscribe(?:-[a-z]+)* | sign-?up(?:-[a-z]+)* | outbrain[a-z-]* | taboola[a-z-]*
+    | screen-?reader-?text | sr-only | visually-?hidden | skip-?link | pull-?quote | media-?meta
+    )(?=\s|$)""",
+    re.VERBOSE,
+)
+_ALSO = re.compile(
+    r"\W*(?:read (?:also|more|next)|also read|see also|more on this|related(?: articles?| news)?"
+    r"|don.t miss|recommended|watch(?: also)?|читайте (?:также|ещё|еще)|читайте також|по теме"
+    r"|lire aussi|à lire aussi|(?:lesen sie|lies) auch|mehr zum thema|le[ea] también|leia também"
+    r"|leggi anche|czytaj (?:też|także)|ilgili haber|lees ook|läs också|les også|læs også)\b",
+    re.IGNORECASE,
+)
+_LINES = ("p", "li", "div", "h2", "h3", "h4")
+_KEPT = ("html", "head", "body", "main", "article", "h1")
+LONG_CELL = 300  # characters that a cell of a real table seldom has
+MANY_BREAKS = 4
+MENU = 0.7  # share of a list's or a table's text that is links if it is no part of an article
+MOST = 0.4  # share of the page's paragraphs that no box around the article holds
+
+
+def tidy(tree: Any) -> None:
+    """Take menus, captions, "read also" boxes, comments and the like out of a page.
+
+    Notes
+    -----
+    By element, by the words of class and id that content management systems use, and by opening
+    words. Tables that only lay a page out become boxes, and lines parted by two or more breaks
+    become paragraphs. Nothing that holds two fifths of the page's paragraphs is taken out, since
+    an article can stand in a "with-sidebar". A box with a name of its own invention stays.
+    """
+    _unlay(tree)
+    _make_paragraphs(tree)
+    paragraphs = _size(tree)
+    boxes = [element for element in tree.iter(*TAGS_TIDYING.split()) if element.tag not in _KEPT]
+    boxes += [e for e in tree.iter("figure") if e.find(".//table") is None]
+    boxes += [element for element in tree.iter() if _is_box(element)]
+    boxes += [
+        element for element in tree.iter("p", "li", "div", "h2", "h3", "h4") if _points(element)
+    ]
+    boxes += [e for e in tree.iter("ul", "ol", "table") if _linked(e) >= MENU]
+    for box in boxes:
+        if _size(box) <= MOST * paragraphs:
+            _drop(box)
+        else:  # it holds the article, and its name must mislead nobody later
+            for name in ("class", "id", "role", "hidden"):
+                box.attrib.pop(name, None)
+
+
+def _unlay(tree: Any) -> None:
+    """Make boxes of the tables that hold no table but lay out the page."""
+    for table in list(tree.iter("table")):
+        cells = table.xpath("./tr/td | ./tbody/tr/td")
+        long = any(len("".join(cell.itertext())) > LONG_CELL for cell in cells)
+        if table.find(".//th") is None and (long or table.find(".//table") is not None):
+            for element in [table, *table.xpath("./tbody | ./tr | ./tbody/tr"), *cells]:
+                element.tag = "div"
+
+
+def _make_paragraphs(tree: Any) -> None:
+    """Make paragraphs of lines that are parted by breaks alone, as old editors leave them."""
+    for element in list(tree.iter("div", "span", "font", "p", "section", "article", "main")):
+        children = list(element)
+        breaks = [child.tag == "br" for child in children]
+        if sum(breaks) < MANY_BREAKS or element.find("p") is not None:
+            continue
+        lines = _gather(element, children)
+        for child in children:
+            if child.getparent() is element:
+                element.remove(child)
+        element.text = None
+        if element.tag in ("p", "span", "font"):
+            element.tag = "div"
+        for line in lines:
+            element.append(line)
+
+
+def _gather(element: Any, children: list[Any]) -> list[Any]:
+    """New paragraphs from what stands between the breaks in an element."""
+    lines = [element.makeelement("p")]
+    lines[0].text = element.text
+    for child in children:
+        tail, child.tail = child.tail, None
+        if child.tag == "br":
+            lines.append(element.makeelement("p"))
+            lines[-1].text = tail
+        elif child.tag in ("div", "table", "ul", "ol", "h1", "h2", "h3", "blockquote"):
+            lines += [child, element.makeelement("p")]
+            lines[-1].text = tail
+        else:
+            child.tail = tail
+            lines[-1].append(child)
+    return [line for line in lines if len(line) or (line.text or "").strip()]
+
+
+def _is_box(element: Any) -> bool:
+    """Whether class, id or role call an element something other than an article."""
+    if not isinstance(element.tag, str) or element.tag in _KEPT:
+        return False
+    if element.get("hidden") is not None or element.get("role") in ("navigation", "dialog"):
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower()
+    return _NAMES.search(re.sub(r"[_:]+|--+", "-", plain)) is not None
+
+
+def _points(element: Any) -> bool:
+    """Whether a paragraph only points to another article: "Read also: …"."""
+    text = " ".join(element.itertext()) if len(element) < 10 else ""
+    text = " ".join(text.split())
+    if not text or len(text) > 300 or not _ALSO.match(text):
+        return False
+    heads = element.tag in ("h2", "h3", "h4") and len(text) < 40
+    return _linked(element) >= 0.5 or heads
+
+
+def _linked(element: Any) -> float:
+    """Which share of an element's text is in links."""
+    text = len("".join("".join(element.itertext()).split()))
+    links = sum(len("".join("".join(a.itertext()).split())) for a in element.iter("a"))
+    return links / text if text else 0.0
+
+
+def _size(element: Any) -> int:
+    """Characters in an element's paragraphs."""
+    return sum(len("".join(p.itertext())) for p in element.iter("p"))
+
+
+def _drop(element: Any) -> None:
+    """Take an element out, but not the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)

@@ -1,0 +1,281 @@
+"""Text of a PDF: its lines in reading order, without running heads, and with whole words."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from bisect import bisect_right
+from collections import Counter
+from itertools import chain, pairwise
+from statistics import median
+from typing import Any, NamedTuple
+
+from analysis.corpus.formats.encodings import clean_text
+from analysis.tables import InputError
+
+PAGES = 3000
+NARROWEST = 0.15  # column, as a share of the page's text
+SHORTEST = 12  # characters of a column's usual line; a table's are shorter
+EDGE = 3  # lines at the top and at the foot of a page that may repeat on every page
+_NUMBER = re.compile(
+    r"[\s–—|·•-]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|sur|de)\s*\d{1,4})?[\s–—|·•-]*",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+
+
+class Line(NamedTuple):
+    """One line of a page: where it begins (points from the left and the foot), its type size."""
+
+    x: float
+    y: float
+    size: float
+    end: float
+    text: str
+
+
+def read_pdf(data: bytes, name: str) -> list[str]:
+    """Read the paragraphs of a PDF.
+
+    Notes
+    -----
+    A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if many
+    of its lines begin at the same few places and most of those to the left of a place end before
+    it; lines that reach across part the columns above from those below. A paragraph ends where the
+    lines are further apart, the next one is indented, or a short line ends with a stop. A line
+    within three of a page's edge goes if it is a page number, or stands there on at least half of
+    the pages, numbers aside. A word parted at the end of a line is joined, with its hyphen only if
+    it is written so elsewhere. Look at the result: captions and several articles on one page come
+    out mixed, and tables line by line.
+    """
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports each oddity of a file
+    if b"%PDF" not in data[:1024]:
+        raise InputError(f"{name} is not a PDF, whatever its name says.")
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InputError(
+                f"{name} is locked with a password; save it without one (print it to a PDF) "
+                "and retry."
+            )
+        n_pages = len(reader.pages)
+        if n_pages > PAGES:
+            raise InputError(f"{name} has {n_pages:,} pages, more than {PAGES:,}; split it.")
+        pages = [order_lines(_read_lines(page)) for page in reader.pages]
+        if not any(pages):
+            pictured = any("/XObject" in (page.get("/Resources") or {}) for page in reader.pages)
+            _refuse_empty(name, pictured)
+    except InputError:
+        raise
+    except Exception as error:  # whatever the parser trips over in a damaged file
+        reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
+        raise InputError(f"{name} cannot be read as a PDF: {reason}.") from None
+    return join_lines(drop_running(pages))
+
+
+def _refuse_empty(name: str, pictured: bool) -> None:
+    if pictured:
+        raise InputError(
+            f"{name} holds pictures of pages and no text (a scan); let a program for character "
+            "recognition (OCR) make it searchable and retry."
+        )
+    raise InputError(f"{name} holds no text.")
+
+
+def _read_lines(page: Any) -> list[Line]:
+    """The lines of one page, as far as the file's pieces of text show them."""
+    pieces: list[tuple[float, float, float, str]] = []
+
+    def listen(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
+        if text.strip():
+            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            scale = abs(size * (tm[3] or tm[1] or 1.0) * (cm[3] or cm[1] or 1.0))
+            pieces.append((x, y, scale or 10.0, text))
+
+    page.extract_text(visitor_text=listen)
+    lines: list[Line] = []
+    for x, y, size, text in pieces:
+        for i, part in enumerate(clean_text(text).strip("\n").split("\n")):
+            words = " ".join(part.split())
+            if not words:
+                continue
+            at = y - 1.2 * size * i
+            last = lines[-1] if lines else None
+            width = 0.5 * size * len(words)
+            beside = last is not None and abs(last.y - at) < 0.4 * size and i == 0
+            if beside and last is not None and -size < x - last.end < 1.5 * size:
+                gap = "" if part[:1].strip() and x - last.end < 0 else " "
+                lines[-1] = last._replace(text=last.text + gap + words, end=x + width)
+            else:
+                lines.append(Line(x, at, size, x + width, words))
+    return lines
+
+
+def order_lines(lines: list[Line]) -> list[Line]:
+    """Put the lines of a page into reading order.
+
+    Examples
+    --------
+    >>> left = [Line(50, y, 10, 280, f"left line at {y}") for y in (500, 480, 460, 440)]
+    >>> right = [Line(320, y, 10, 550, f"right line at {y}") for y in (500, 480, 460, 440)]
+    >>> mixed = [line for pair in zip(left, right) for line in pair]
+    >>> order_lines(mixed) == left + right
+    True
+    """
+    lines = sorted(lines, key=lambda line: (-round(line.y), line.x))
+    starts = _find_columns(lines)
+    ordered: list[Line] = []
+    columns: list[list[Line]] = [[] for _ in starts]
+    for line in lines:
+        i = max(0, bisect_right(starts, line.x) - 1)
+        if i + 1 == len(starts) or line.end <= _reach(starts[i], starts[i + 1]):
+            columns[i].append(line)
+        else:
+            ordered += [*chain.from_iterable(columns), line]
+            columns = [[] for _ in starts]
+    return [*ordered, *chain.from_iterable(columns)]
+
+
+def _reach(start: float, following: float) -> float:
+    """How far a column's lines may seem to go: widths are estimates."""
+    return following + 0.25 * (following - start)
+
+
+def _find_columns(lines: list[Line]) -> list[float]:
+    """Where columns begin: one place, if there are no columns."""
+    first = min((line.x for line in lines), default=0.0)
+    if len(lines) < 8:
+        return [first]
+    last = max(line.end for line in lines)
+    counts = Counter(round(line.x / 4) * 4 for line in lines)
+    likely = [start for start, count in counts.items() if count >= max(3, 0.08 * len(lines))]
+    starts = [first]
+    for start in sorted(likely):
+        # the most usual of places near each other; the others are indented
+        near = [other for other in likely if abs(other - start) < NARROWEST * (last - first)]
+        if start == max(near, key=lambda other: (counts[other], -other)) and _is_column(
+            lines, starts[-1], start - 2, last
+        ):
+            starts.append(start - 2.0)
+    return starts
+
+
+def _is_column(lines: list[Line], before: float, start: float, last: float) -> bool:
+    """Whether another column begins there: the lines before it end before it, and both are text."""
+    narrowest = NARROWEST * (last - min(line.x for line in lines))
+    if start - before < narrowest or last - start < narrowest:
+        return False
+    left = [line for line in lines if before - 2 <= line.x < start - 6]
+    narrow = [line for line in left if line.end <= _reach(before, start)]
+    inside = [line for line in lines if start <= line.x < start + narrowest]
+    if len(narrow) < max(3, 0.6 * len(left)):
+        return False
+    return all(median(len(line.text) for line in part) >= SHORTEST for part in (narrow, inside))
+
+
+def drop_running(pages: list[list[Line]]) -> list[list[Line]]:
+    """Drop page numbers, and heads and feet that run through the pages.
+
+    Examples
+    --------
+    >>> pages = [[Line(0, 9, 1, 9, "The Post"), Line(0, 1, 1, 9, f"Page {i}")] for i in (1, 2)]
+    >>> drop_running(pages)
+    [[], []]
+    """
+    edges: Counter[str] = Counter()
+    for page in pages:
+        edges.update({_without_numbers(page[i].text) for i in _edge(page)})
+    often = max(2, (len(pages) + 1) // 2)
+    kept = []
+    for page in pages:
+        places = _edge(page)
+        gone = {
+            i
+            for i in places
+            if _NUMBER.fullmatch(page[i].text)
+            or (len(pages) > 1 and edges[_without_numbers(page[i].text)] >= often)
+        }
+        kept.append([line for i, line in enumerate(page) if i not in gone])
+    return kept
+
+
+def _edge(page: list[Line]) -> set[int]:
+    """The lines nearest to the top and to the foot of a page."""
+    by_height = sorted(range(len(page)), key=lambda i: page[i].y)
+    return {*by_height[:EDGE], *by_height[-EDGE:]}
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"\d+", "0", text).casefold()
+
+
+def join_lines(pages: list[list[Line]]) -> list[str]:
+    """Join lines to paragraphs, and words that are parted at the end of a line.
+
+    Examples
+    --------
+    >>> lines = [Line(0, 50, 10, 200, "The nego-"), Line(0, 38, 10, 200, "tiators met.")]
+    >>> join_lines([lines])
+    ['The negotiators met.']
+    """
+    written = {
+        word.casefold()
+        for page in pages
+        for line in page
+        for word in re.findall(r"\w+-\w+", line.text)
+    }
+    paragraphs: list[str] = []
+    last: Line | None = None
+    for page in pages:
+        leading = _measure_leading(page)
+        margin = Counter(round(line.x) for line in page).most_common(1)[0][0] if page else 0
+        width = _measure_width(page)
+        for line in page:
+            if last is None or _begins(line, last, leading, margin, width):
+                paragraphs.append(line.text)
+            else:
+                paragraphs[-1] = _join(paragraphs[-1], line.text, written)
+            last = line
+        last = last._replace(y=float("-inf")) if last else None  # the next page is further up
+    return paragraphs
+
+
+def _measure_leading(page: list[Line]) -> float:
+    """The usual distance between two lines."""
+    steps = [a.y - b.y for a, b in pairwise(page) if 0 < a.y - b.y < 60]
+    return median(steps) if steps else 14.0
+
+
+def _measure_width(page: list[Line]) -> float:
+    """The usual length of a full line of the body."""
+    size = Counter(round(line.size) for line in page).most_common(1)[0][0] if page else 0
+    widths = sorted(line.end - line.x for line in page if round(line.size) == size)
+    return widths[int(0.8 * (len(widths) - 1))] if widths else 0.0
+
+
+def _begins(line: Line, last: Line, leading: float, margin: float, width: float) -> bool:
+    """Whether a line begins a paragraph."""
+    ended = _END.search(last.text) is not None
+    down = last.y - line.y
+    if abs(line.size - last.size) > 0.15 * last.size:
+        return True
+    if down < 0:  # another column or page
+        return ended and (line.x - margin > 4 or last.end - last.x < 0.8 * width)
+    if down > 1.35 * leading:
+        return True
+    indented = line.x - last.x > 0.8 * line.size and line.x - last.x < 6 * line.size
+    return ended and (indented or last.end - last.x < 0.75 * width)
+
+
+def _join(text: str, more: str, written: set[str]) -> str:
+    parted = re.search(r"([^\W\d_]+)[-‐]$", text)
+    following = re.match(r"[^\W\d_]+", more)
+    if not parted or not following:
+        return f"{text} {more}"
+    if f"{parted[1]}-{following[0]}".casefold() in written or not following[0][0].islower():
+        return text + more
+    return text[: parted.end(1)] + more

@@ -1,0 +1,108 @@
+"""What a file turns out to hold: one document or many, and what was left out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from analysis.corpus.formats.articles import Record, make_record
+from analysis.corpus.formats.encodings import clean_text
+from analysis.tables import InputError
+
+LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds of that
+TOGETHER = 100_000_000  # characters of all texts of a file
+
+
+class Item(NamedTuple):
+    """One document of a file: where it is ("b.csv row 3"), a name for it, and what it holds."""
+
+    where: str
+    stem: str
+    record: Record
+
+
+class Source(NamedTuple):
+    """All that a file holds.
+
+    `left_out` pairs a place with the reason why nothing was taken from it; `many` says whether
+    the file is of a kind that holds many documents, even if this one holds one; `notes` are told
+    once for the whole file.
+    """
+
+    items: list[Item]
+    left_out: list[tuple[str, str]]
+    many: bool
+    notes: list[str]
+
+
+def reason_of(error: InputError, where: str) -> str:
+    """Why a file was left out, without naming its place a second time.
+
+    Examples
+    --------
+    >>> reason_of(InputError("b.pdf: it is locked; unlock it."), "b.pdf")
+    'it is locked; unlock it.'
+    """
+    return str(error).removeprefix(where).lstrip(": ")
+
+
+class Options(NamedTuple):
+    """How a file is to be read.
+
+    `title` is the document's where the user gave one, `whole` takes every paragraph as body,
+    `columns` maps the manifest's columns to those of a table, and `date_order` ("dmy" or "mdy")
+    says how to read 05/04/2024.
+    """
+
+    title: str = ""
+    whole: bool = False
+    columns: Mapping[str, str] = {}
+    date_order: str = ""
+
+
+def make_document(
+    title: str,
+    paragraphs: list[str],
+    *,
+    published: str = "",
+    language: str = "",
+    url: str = "",
+    standfirst: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> Record:
+    """Make a record of parts that a file names one by one.
+
+    Examples
+    --------
+    >>> make_document(" Talks\\tend ", ["They ended.", " "])["paragraphs"]
+    ['They ended.']
+    """
+    record = make_record([p for p in (tidy(paragraph) for paragraph in paragraphs) if p])
+    record["title"] = tidy(title)
+    record["standfirst"] = tidy(standfirst)
+    record["published"] = published
+    record["language"] = language
+    record["url"] = tidy(url)
+    record["facts"] = {name: tidy(value) for name, value in (facts or {}).items() if tidy(value)}
+    return record
+
+
+def tidy(text: str) -> str:
+    """Clean a text of one line: one space between the words, none at the ends.
+
+    Examples
+    --------
+    >>> tidy(" a\\n b ")
+    'a b'
+    """
+    return " ".join(clean_text(text).split())
+
+
+def require_length(text: str, where: str) -> str:
+    """Refuse a text that is too long to be one document."""
+    if len(text) > LONGEST:
+        raise InputError(
+            f"{where} holds a text of {len(text):,} characters, but a document may have "
+            f"{LONGEST:,}; split it into its documents and retry."
+        )
+    return text

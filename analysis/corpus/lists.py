@@ -1,0 +1,167 @@
+"""The small lists that an analyst keeps: groups of terms, aliases, stop words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus.formats.encodings import clean_text, read_bytes, read_text
+from analysis.corpus.manifest import parse_sheet
+from analysis.tables import InputError
+
+
+def read_term_groups(path: str | Path) -> dict[str, list[str]]:
+    """Read named groups of terms from a small YAML file.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        ``name: [pattern, pattern, …]`` on each line; a single pattern needs no brackets.
+
+    Returns
+    -------
+    dict of str to list of str
+        In the file's order. Every value is text, also ``no`` or ``2022``.
+
+    Raises
+    ------
+    InputError
+        If the file is no such list, or a group is empty or there twice.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "groups.yml")
+    >>> _ = path.write_text("war: [war, 'war*']\\npeace: peace process\\n")
+    >>> read_term_groups(path)
+    {'war': ['war', 'war*'], 'peace': ['peace process']}
+    """
+    import yaml
+
+    try:
+        tree = yaml.compose(read_text(path), yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(
+            f"{path}{line} cannot be read: {error.problem}; write each group as "
+            "'name: [term, term]', and a term with * or : in quotation marks."
+        ) from None
+    if not isinstance(tree, yaml.MappingNode) or not tree.value:
+        raise InputError(f"{path} holds no groups; write each as 'name: [term, term]' on a line.")
+    groups: dict[str, list[str]] = {}
+    for key, node in tree.value:
+        name = str(key.value)
+        if name in groups:
+            raise InputError(f"{path}: the group {name!r} is there twice; join the two.")
+        groups[name] = _read_group(name, node, path)
+    return groups
+
+
+def _read_group(name: str, node: Any, path: str | Path) -> list[str]:
+    items = node.value if node.id == "sequence" else [node]
+    if any(item.id != "scalar" for item in items):
+        raise InputError(f"{path}: the group {name!r} is no list; write '{name}: [term, term]'.")
+    terms = [item.value.strip() for item in items if item.value.strip()]
+    if not terms:
+        raise InputError(f"{path}: the group {name!r} is empty; give it a term or take it out.")
+    return terms
+
+
+def read_aliases(path: str | Path) -> pd.DataFrame:
+    """Read the analyst's list of names that mean one entity.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A CSV file with the columns ``variant``, ``entity`` and ``label`` (PERSON, ORG, PLACE,
+        NORP) and any others. Rows that begin with ``#`` are comments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per variant, with the file's columns as text.
+
+    Raises
+    ------
+    InputError
+        Naming file and row: for a missing column, an empty cell, a variant that is there twice,
+        or an entity that is itself listed as a variant of another.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "aliases.csv")
+    >>> _ = path.write_text("variant,entity,label\\nKiev,Kyiv,PLACE\\n")
+    >>> read_aliases(path).loc[0, "entity"]
+    'Kyiv'
+    """
+    sheet = parse_sheet(read_bytes(path), str(path))
+    missing = [name for name in ("variant", "entity", "label") if name not in sheet.header]
+    if missing:
+        raise InputError(
+            f"{path} row 1: the column {', '.join(map(repr, missing))} is missing; "
+            "a list of aliases has the columns variant, entity and label."
+        )
+    size = len(sheet.header)
+    kept = [
+        (f"{path} row {row.number}", [clean_text(f).strip() for f in row.fields + [""] * size])
+        for row in sheet.rows[1:]
+        if any(row.fields) and not row.fields[0].startswith("#")
+    ]
+    aliases = pd.DataFrame([fields[:size] for _, fields in kept], columns=sheet.header, dtype=str)
+    _check_aliases(aliases, [where for where, _ in kept])
+    return aliases
+
+
+def _check_aliases(aliases: pd.DataFrame, places: list[str]) -> None:
+    """Refuse aliases that do not lead to one entity each."""
+    targets: dict[str, str] = {}
+    rows = list(zip(places, aliases["variant"], aliases["entity"], aliases["label"], strict=True))
+    for where, variant, entity, label in rows:
+        if not (variant and entity and label):
+            raise InputError(f"{where}: fill in variant, entity and label, or take the row out.")
+        if variant in targets:
+            raise InputError(f"{where}: the variant {variant!r} is there already; keep one row.")
+        targets[variant] = entity
+    for where, _, entity, _ in rows:
+        final = targets.get(entity, entity)
+        if final != entity:
+            raise InputError(
+                f"{where}: the entity {entity!r} is itself a variant of {final!r}; "
+                f"name {final!r} here."
+            )
+
+
+def read_stop_words(path: str | Path) -> frozenset[str]:
+    """Read a list of stop words, one on a line.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Lines that begin with ``#`` are comments.
+
+    Returns
+    -------
+    frozenset of str
+        In the form of the tokens' ``term``: lower-cased, with a straight apostrophe.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no word.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "stop.txt")
+    >>> _ = path.write_text("# articles\\nThe\\na\\n")
+    >>> sorted(read_stop_words(path))
+    ['a', 'the']
+    """
+    lines = [line.strip().lower().replace("’", "'") for line in read_text(path).split("\n")]
+    words = frozenset(line for line in lines if line and not line.startswith("#"))
+    if not words:
+        raise InputError(f"{path} holds no word; write one on each line.")
+    return words

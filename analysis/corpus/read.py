@@ -1,0 +1,278 @@
+"""A folder of texts and its manifest, read into the documents table."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus.add import add_documents
+from analysis.corpus.duplicates import find_near_duplicates
+from analysis.corpus.formats.encodings import read_text
+from analysis.corpus.lists import read_aliases, read_stop_words, read_term_groups
+from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
+from analysis.corpus.plan import GROUP
+from analysis.files import hash_text, join_inside
+from analysis.tables import DOCUMENTS, InputError, progress, require_columns
+
+__all__ = [
+    "CorpusWarning",
+    "add_documents",
+    "fingerprint",
+    "read_aliases",
+    "read_corpus",
+    "read_stop_words",
+    "read_term_groups",
+]
+
+BRIEF_NOTE = "summaries written for this project"
+SHOWN = 10  # pairs or files that a warning names
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+class CorpusWarning(UserWarning):
+    """Something about a corpus that does not stop the work but should be known."""
+
+
+def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> pd.DataFrame:
+    """Read the documents that a folder's manifest lists.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Holds ``sources.csv`` and the texts: ``originals/<id>.txt``, else the file that the
+        manifest's optional column ``path`` names, else ``briefs/<id>.txt``.
+    near_duplicates : float or None
+        Similarity from which two texts are reported (see `find_near_duplicates`); None looks for
+        none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per document, in the manifest's order: ``doc`` (the id), ``title``, ``outlet``,
+        ``country``, ``side``, ``genre``, ``published`` (datetime64, NaT where unknown),
+        ``url``, ``language``, ``licence``, ``version`` ("original" or "brief"), ``sha256`` (of
+        the text), ``text``, and the manifest's further columns as text. Empty cells are missing
+        values. ``attrs["corpus"]`` holds name, fingerprint, and the numbers of documents, briefs
+        and originals; with any brief also a ``note`` that every figure states.
+
+    Raises
+    ------
+    InputError
+        Naming file and row: for a folder without manifest, a missing column, an id that is empty,
+        unsafe or there twice, a path that leaves the folder, an unreadable date, a listed text
+        that is absent, empty or cannot be decoded.
+
+    Warns
+    -----
+    CorpusWarning
+        If texts are near-duplicates of each other and not in one ``duplicate_group``, or a text is
+        not in the manifest.
+
+    Notes
+    -----
+    A time is the clock time as written; a time zone is dropped, so that "by day" means the day
+    that the document itself states.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "briefs").mkdir()
+    >>> _ = (folder / "briefs" / "a.txt").write_text("Peace talks failed.")
+    >>> _ = (folder / "sources.csv").write_text(
+    ...     "id,title,outlet,country,side,genre,published,url,language,licence\\n"
+    ...     "a,Talks,Post,GB,west,news,2024-05-15,,en,\\n"
+    ... )
+    >>> documents = read_corpus(folder)
+    >>> documents.loc[0, ["doc", "version", "text"]].tolist()
+    ['a', 'brief', 'Peace talks failed.']
+    >>> documents.attrs["corpus"]["note"]
+    'summaries written for this project'
+    """
+    folder = Path(folder)
+    _require_manifest(folder)
+    records = read_manifest(folder / NAME)
+    if not records:
+        raise InputError(
+            f"{folder / NAME} lists no document; add one with "
+            f"'python -m analysis add FILE --corpus {folder}'."
+        )
+    rows = [
+        _read_document(folder, record)
+        for record in progress(records, total=len(records), desc="Reading texts")
+    ]
+    documents = _make_table(rows)
+    documents.attrs["corpus"] = _describe(folder, documents)
+    _report_unlisted(folder, set(documents["doc"]))
+    if near_duplicates is not None:
+        pairs = find_near_duplicates(documents, threshold=near_duplicates)
+        _report_duplicates(folder, _drop_grouped(pairs, documents))
+    return documents
+
+
+def _require_manifest(folder: Path) -> None:
+    """Refuse a folder that is none, or that has texts but no manifest, and say what to do."""
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise InputError(f"The corpus folder {folder} {what}; name a folder that holds {NAME}.")
+    finish_adding(folder)
+    if (folder / NAME).is_file():
+        return
+    texts = next(folder.glob("*.txt"), None)
+    files = folder / "*.txt" if texts else "FILE…"
+    raise InputError(
+        f"{folder} has no {NAME}, the table of its documents; make one with "
+        f"'python -m analysis add {files} --corpus {folder}'."
+    )
+
+
+def _read_document(folder: Path, record: dict[str, str]) -> dict[str, Any]:
+    """One row of the documents table from one row of the manifest."""
+    where = record.pop("row")
+    path, version = _find_text(folder, record, where)
+    try:
+        text = read_text(path)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    if not text:
+        raise InputError(f"{where}: the text {path} is empty; write one or take the row out.")
+    return {
+        **{name: value or None for name, value in record.items() if name != "id"},
+        "doc": record["id"],
+        "published": _read_date(record["published"], where),
+        "version": version,
+        "sha256": hash_text(text),
+        "text": text,
+    }
+
+
+def _find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, str]:
+    """The file that holds a document's text, and which version of it that is."""
+    own = record.get("path", "")
+    choices = [(f"{ORIGINALS}/{record['id']}.txt", "original")]
+    choices += [(own, "original")] if own else []
+    choices += [(f"{BRIEFS}/{record['id']}.txt", "brief")]
+    paths = [(join_inside(folder, name, where), version) for name, version in choices]
+    found = next(((path, version) for path, version in paths if path.is_file()), None)
+    if found is None:
+        raise InputError(
+            f"{where}: there is no text for {record['id']!r}, neither "
+            f"{' nor '.join(str(path) for path, _ in paths)}; add it with "
+            f"'python -m analysis add FILE --id {record['id']} --corpus {folder}'."
+        )
+    return found
+
+
+def _read_date(value: str, where: str) -> datetime | None:
+    """A date of the manifest; None where the cell is empty."""
+    if not value:
+        return None
+    try:
+        if not _ISO.fullmatch(value):
+            raise ValueError
+        return datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        raise InputError(
+            f"{where}: published {value!r} is not a date; write 2024-05-15 or 2024-05-15T08:09, "
+            "or leave the cell empty."
+        ) from None
+
+
+def _make_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The documents table: its own columns first, then the manifest's further ones."""
+    names = [*DOCUMENTS, *(name for name in rows[0] if name not in DOCUMENTS)]
+    documents = pd.DataFrame({name: [row[name] for row in rows] for name in names})
+    documents["published"] = documents["published"].astype("datetime64[us]")
+    kinds = {name: documents["doc"].dtype for name in names if name != "published"}
+    return documents.astype(kinds)  # a column of empty cells is text, too
+
+
+def _describe(folder: Path, documents: pd.DataFrame) -> dict[str, Any]:
+    """What every table and figure made from these documents says about them."""
+    briefs = int((documents["version"] == "brief").sum())
+    corpus: dict[str, Any] = {
+        "name": folder.resolve().name,
+        "fingerprint": fingerprint(documents),
+        "documents": len(documents),
+        "briefs": briefs,
+        "originals": len(documents) - briefs,
+    }
+    return {**corpus, "note": BRIEF_NOTE} if briefs else corpus
+
+
+def fingerprint(documents: pd.DataFrame) -> str:
+    """Hash which documents there are and what their texts say.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        With columns ``doc`` and ``sha256``.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal, of the sorted lines "doc sha256". The order of the documents and
+        their metadata do not matter.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> fingerprint(pd.DataFrame({"doc": ["a"], "sha256": ["00"]}))[:12]
+    'ce80c8f0d2ea'
+    """
+    require_columns(documents, ["doc", "sha256"], "documents")
+    pairs = zip(documents["doc"].astype(str), documents["sha256"].astype(str), strict=True)
+    return hash_text("".join(f"{doc} {digest}\n" for doc, digest in sorted(pairs)))
+
+
+def _report_unlisted(folder: Path, known: set[str]) -> None:
+    """Warn about texts that lie in the folder but are not in the manifest."""
+    strangers = sorted(
+        f"{room}/{path.name}"
+        for room in (ORIGINALS, BRIEFS)
+        for path in (folder / room).glob("*.txt")
+        if path.stem not in known
+    )
+    if strangers:
+        warnings.warn(
+            f"{folder / NAME} does not list {_shorten(strangers)}; these texts are left out.",
+            CorpusWarning,
+            stacklevel=3,
+        )
+
+
+def _drop_grouped(pairs: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Pairs without those that the manifest itself puts into one group."""
+    if GROUP not in documents.columns or pairs.empty:
+        return pairs
+    groups = documents.set_index("doc")[GROUP]
+    one, other = pairs["doc"].map(groups), pairs["other"].map(groups)
+    return pairs[one.isna() | (one != other)]
+
+
+def _report_duplicates(folder: Path, pairs: pd.DataFrame) -> None:
+    """Warn about texts that are counted more than once, as it were."""
+    named = [f"{pair.doc} and {pair.other} ({pair.similarity:.2f})" for pair in pairs.itertuples()]
+    if named:
+        warnings.warn(
+            f"{folder} holds near-duplicates, whose words count twice: {_shorten(named)}; "
+            "take one of each pair out of the manifest if that is not what you want.",
+            CorpusWarning,
+            stacklevel=3,
+        )
+
+
+def _shorten(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,1 +1,0 @@
-"""Arithmetic on integer codes that the measures share; none of it is public."""

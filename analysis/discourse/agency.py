@@ -1,0 +1,325 @@
+"""Agency: who acts, who is acted upon, and where the doer is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.discourse.explanations import cut
+from analysis.discourse.lexicons import PROCESSES, load_words
+from analysis.discourse.roles import (
+    AGENT,
+    CARRIER,
+    PATIENT,
+    RECIPIENT,
+    UNCLEAR,
+    Part,
+    Reader,
+    as_mentions,
+    clause_rows,
+    find_parts,
+    is_negated,
+    mention_heads,
+    process_of,
+    verb_name,
+    verb_row,
+)
+from analysis.discourse.trees import plant
+from analysis.tables import NONE_LABEL, InputError, require_choice, require_columns, stamp
+from analysis.terms.shares import count_shares_clause as count_shares
+
+ROLES = (AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR)
+FORMS = ("active", "passive", "agentless passive", "nominalisation", "copula")
+
+
+def find_clauses(
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    *,
+    nominalised: bool = True,
+    documents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find every clause in which an actor acts or is acted upon, or in which the doer is left out.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        Tagged tokens, ``annotate(documents).tokens``.
+    mentions : pandas.DataFrame
+        Who counts as an actor: what `find_entities` gives, or `find_namings` (with roles, metonyms
+        and resolved pronouns; its variants are left out), or some of the rows.
+    nominalised : bool
+        Also read deeds made nouns ("Russia's invasion of Ukraine").
+    documents : pandas.DataFrame, optional
+        With `doc` and `text`, to add the words of each clause.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per actor and clause, in the order of the texts: `doc` (categorical), `sentence`,
+        `start`, `end`, `text`, `entity`, `label` (of the mention; where nobody is named `entity` is
+        "(none)", and the others are of the verb); `role` (agent, patient, recipient, carrier,
+        unclear); `form` (active, passive, agentless passive, nominalisation, copula); `process`
+        (material, verbal, mental, relational); `verb` (lemma, that of the deed for a noun),
+        `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the stretch that holds
+        actor, verb and what belongs to it); `through` ("troops" where "Russian troops" act for
+        Russia, else ""); `negated` (bool); with `documents` also `clause`.
+
+    Raises
+    ------
+    InputError
+        If the tokens are not tagged, a column is missing, or a mention is not in the tokens.
+
+    Notes
+    -----
+    The roles follow van Leeuwen (1996, "The representation of social actors"): an actor is
+    activated (*agent*: doer, sayer or senser, in Halliday's terms) or passivated, and then
+    subjected (*patient*) or beneficialised (*recipient*: who is given or told something). Subjects
+    of being and having are *carriers*. They are read from Universal Dependencies: subject, object,
+    indirect object, passive subject, "by", some prepositions ("fired at"), coordination,
+    relative clauses, infinitives and participles whose subject is another verb's. Beside a deed
+    made noun ``analysis/data/agency_nominalisations.csv`` says what a possessive or a preposition
+    means; where it does not, the role is *unclear*. Suppressed agents have rows of
+    their own: passives without "by", and listed nouns beside which no doer is named.
+
+    An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes
+    Kyiv an agent. To be quoted makes one an agent, too (process "verbal"): leave it out where
+    deeds are meant. Pronouns are no mentions unless `add_pronouns` adds them, so actors who are
+    mostly "he" or "we" are undercounted. A wrong parse is a wrong role; the model's measured error
+    is in ``attrs["model"]``.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Kyiv was shelled"]})
+    >>> tokens = tokenize(texts).assign(  # by hand what annotate(texts).tokens gives
+    ...     lemma=["Kyiv", "be", "shell"], pos=["PROPN", "AUX", "VERB"], head=[2, 2, -1],
+    ...     morphology=["", "", "Voice=Pass"], dep=["nsubj:pass", "aux:pass", "root"])
+    >>> mentions = pd.DataFrame({"doc": ["a"], "sentence": 0, "start": 0, "end": 4,
+    ...                          "text": "Kyiv", "label": "PLACE", "entity": "Kyiv"})
+    >>> find_clauses(tokens, mentions)[["entity", "role", "form", "verb"]]
+       entity     role               form   verb
+    0    Kyiv  patient  agentless passive  shell
+    1  (none)    agent  agentless passive  shell
+    """
+    actors = as_mentions(mentions)
+    require_columns(actors, ("doc", "start", "end", "text", "entity"), "mentions")
+    reader = Reader(plant(tokens), load_words())
+    parts = find_parts(reader, mention_heads(reader.trees, actors), nominalised=nominalised)
+    result = _clause_table(reader, parts, actors)
+    if documents is not None:
+        result["clause"] = cut(documents, result, "clause_start", "clause_end")
+    params = {"mentions": mentions, "nominalised": nominalised, "documents": documents}
+    return stamp(result, tokens, "find_clauses", params, on="tagged")
+
+
+def _clause_table(reader: Reader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the parts, in the order of the texts."""
+    table = reader.trees.table
+    start, end = table["start"].to_numpy(), table["end"].to_numpy()
+    verb = np.array([verb_row(reader, part.role) for part in parts], dtype=np.int64)
+    spans = np.array([clause_rows(reader, part.role) for part in parts], dtype=np.int64)
+    spans = spans.reshape(-1, 2)
+    actor = np.array([part.mention for part in parts], dtype=np.int64)
+    own = {name: _of_actor(mentions, name, actor) for name in ("start", "end", "text", "entity")}
+    columns: dict[str, Any] = {
+        "doc": table["doc"].take(verb).array,
+        "sentence": table["sentence"].to_numpy()[verb],
+        "start": np.where(actor < 0, start[verb], own["start"]).astype(np.int32),
+        "end": np.where(actor < 0, end[verb], own["end"]).astype(np.int32),
+        "text": np.where(actor < 0, table["word"].astype(object).to_numpy()[verb], own["text"]),
+        "entity": np.where(actor < 0, NONE_LABEL, own["entity"]),
+        "label": np.where(actor < 0, "", _of_actor(mentions, "label", actor)),
+        "role": [part.role.role for part in parts],
+        "form": [part.role.form for part in parts],
+        "process": [process_of(reader, part.role) for part in parts],
+        "verb": [verb_name(reader, part.role) for part in parts],
+        "verb_start": start[verb],
+        "verb_end": end[verb],
+    }
+    columns["clause_start"] = np.minimum(start[spans[:, 0]], columns["start"])
+    columns["clause_end"] = np.maximum(end[spans[:, 1]], columns["end"])
+    words = table["word"].astype(object).to_numpy()
+    columns["through"] = ["" if part.through < 0 else words[part.through] for part in parts]
+    columns["negated"] = np.array([is_negated(reader, part.role) for part in parts], dtype=bool)
+    result = pd.DataFrame(columns)
+    for name in ("text", "entity", "label", "role", "form", "process", "verb", "through"):
+        result[name] = result[name].astype("str")
+    place = reader.trees.doc[verb]
+    order = np.lexsort((actor < 0, columns["verb_start"], columns["start"], place))
+    return result.iloc[order].reset_index(drop=True)
+
+
+def _of_actor(mentions: pd.DataFrame, name: str, actor: np.ndarray) -> np.ndarray:
+    """A column of the mentions for every part; empty where nobody is named."""
+    number = name in ("start", "end")
+    if name not in mentions.columns or not len(mentions):
+        return np.full(len(actor), 0 if number else "", dtype=None if number else object)
+    values = mentions[name].to_numpy() if number else mentions[name].astype(object).to_numpy()
+    return values[np.maximum(actor, 0)]
+
+
+def count_agency(
+    clauses: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    process: str | Sequence[str] | None = None,
+    forms: bool = False,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count how often each actor has each role, in the corpus or in groups: outlets, voices.
+
+    Parameters
+    ----------
+    clauses : pandas.DataFrame
+        What `find_clauses` gives, or some of its rows.
+    by : str or sequence of str, optional
+        Columns of `clauses` or `documents` to group by. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    process : str or sequence of str, optional
+        Count these processes only ("material": deeds, without saying and thinking). Default: all.
+    forms : bool
+        Part each role by its form.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, actor that has a clause there, and role (and form) that occurs anywhere,
+        also where the count is 0, ordered by group, the actor's base (descending), actor, role,
+        form: the columns of `by`; `entity`; `role`; `form` (with `forms`); `count`; `base` (the
+        actor's clauses in the group); `share` (count / base); `documents` (of the group, that have
+        it); `low`, `high` (of the share), `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a process is not known.
+
+    Notes
+    -----
+    The interval is a bootstrap over the documents that have the actor (over sentences where only
+    one does). It takes the parse for right. "(none)" are the clauses without a named agent: set
+    their count against the words or clauses of the group, since their share is 1 by definition. A
+    share says how an actor is put where it is put at all; how often that is, says base.
+
+    Examples
+    --------
+    >>> clauses = pd.DataFrame({"doc": ["a"] * 3, "sentence": [0, 1, 2], "entity": ["Kyiv"] * 3,
+    ...     "role": ["agent", "patient", "patient"], "form": "active", "process": "material"})
+    >>> count_agency(clauses, confidence=None)[["entity", "role", "count", "base"]]
+      entity     role  count  base
+    0   Kyiv    agent      1     3
+    1   Kyiv  patient      2     3
+    """
+    counted = ("role", "form") if forms else ("role",)
+    work = _chosen(clauses, process, by, counted)
+    keys = work["role"].astype("str")
+    keys = keys + "\x1f" + work["form"].astype("str") if forms else keys
+    items = _items(set(keys), forms)
+    marks = keys.to_numpy(dtype=object)[:, None] == np.array(items, dtype=object)[None, :]
+    every = np.ones(len(work), dtype=bool)
+    result = count_shares(work, marks, every, (by, documents), confidence=confidence, seed=seed)
+    place = list(result.columns).index("item")
+    names = np.array([item.split("\x1f") for item in items], dtype=object)
+    names = names.reshape(len(items), len(counted))[result.pop("item")]
+    for number, name in reversed(list(enumerate(counted))):
+        result.insert(place, name, pd.Series(names[:, number], dtype="str"))
+    params = {"by": by, "documents": documents, "process": process, "forms": forms}
+    numbers = {"confidence": confidence, "seed": seed}
+    return stamp(result, clauses, "count_agency", params | numbers, on="clauses")
+
+
+def _chosen(
+    clauses: pd.DataFrame,
+    process: str | Sequence[str] | None,
+    by: str | Sequence[str] | None,
+    counted: Sequence[str],
+) -> pd.DataFrame:
+    """The clauses of some processes, after a look at the arguments."""
+    require_columns(clauses, ("doc", "entity", "process", *counted), "clauses")
+    clash = {"entity", *counted} & set([by] if isinstance(by, str) else by or ())
+    if clash:
+        raise InputError(f"by={sorted(clash)[0]!r} is counted here; group by another column.")
+    if process is None:
+        return clauses
+    wanted = [process] if isinstance(process, str) else list(process)
+    for name in wanted:
+        require_choice(name, PROCESSES, "process")
+    return clauses[clauses["process"].isin(wanted)]
+
+
+def _items(there: set[str], forms: bool) -> list[str]:
+    """What is counted, of what there is: in the order of the roles and forms, then others."""
+    known = [f"{role}\x1f{form}" for role in ROLES for form in FORMS] if forms else list(ROLES)
+    return [*(key for key in known if key in there), *sorted(there - set(known))]
+
+
+def score_agency(
+    clauses: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    process: str | Sequence[str] | None = None,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Score each actor by how often it acts where it acts or is acted upon.
+
+    Parameters
+    ----------
+    clauses, by, documents, process, confidence, seed
+        As in `count_agency`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and actor that is an agent or a patient there, ordered by group, base
+        (descending), actor: the columns of `by`; `entity`; `agent`, `patient` (clauses); `base`
+        (their sum); `share` (agent / base, from 0 to 1); `documents` (of the group, that have one
+        of the two); `low`, `high` (of the share), `interval`.
+
+    Raises
+    ------
+    InputError
+        As in `count_agency`.
+
+    Notes
+    -----
+    Recipients, carriers and unclear roles are left out, and so are clauses without a named agent.
+    The interval is a bootstrap over documents (over sentences where one document has the actor).
+    A share of ½ is no neutral point: a text's topic decides who can act in it. Compare outlets on
+    the same actor and events, and with ``process="material"`` where deeds and not words are meant.
+
+    Examples
+    --------
+    >>> clauses = pd.DataFrame({"doc": ["a"] * 3, "sentence": [0, 1, 2], "entity": ["Kyiv"] * 3,
+    ...     "role": ["agent", "patient", "patient"], "form": "active", "process": "material"})
+    >>> score_agency(clauses, confidence=None)[["entity", "agent", "patient", "share"]].round(2)
+      entity  agent  patient  share
+    0   Kyiv      1        2   0.33
+    """
+    work = _chosen(clauses, process, by, ("role",))
+    agent = (work["role"] == AGENT).to_numpy()
+    acts = (agent | (work["role"] == PATIENT).to_numpy()) & (
+        work["entity"] != NONE_LABEL
+    ).to_numpy()
+    marks = np.stack([agent, acts], axis=1)
+    found = count_shares(work, marks, acts, (by, documents), confidence=confidence, seed=seed)
+    result = found[found["item"] == 0].drop(columns="item").reset_index(drop=True)
+    result["documents"] = found.loc[found["item"] == 1, "documents"].to_numpy()
+    result = result.rename(columns={"count": "agent"})
+    place = list(result.columns).index("base")
+    result.insert(place, "patient", result["base"] - result["agent"])
+    params = {"by": by, "documents": documents, "process": process}
+    numbers = {"confidence": confidence, "seed": seed}
+    return stamp(result, clauses, "score_agency", params | numbers, on="clauses")

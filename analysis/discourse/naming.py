@@ -1,0 +1,407 @@
+"""How actors are named and what is said of them: referential and predicational strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.discourse.lexicons import Forms, Spots, find_forms, form_table
+from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.terms.counting import coded, codes_of
+from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
+
+STRATEGIES = ("name", "name with role", "role", "epithet", "metonym", "pronoun", "variant")
+
+
+def read_naming_forms() -> pd.DataFrame:
+    """Read the package's own lists of roles, epithets, metonyms and variants, to edit and pass on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per form: `actor` (who or what is named), `strategy` (role, epithet, metonym,
+        variant), `form` (what the row is called), `patterns` (alternatives parted by "|"; * and ?
+        are wildcards within a word; one with a capital letter is matched with case), `unless`
+        (patterns within which a hit does not count).
+
+    Notes
+    -----
+    The lists (``analysis/data/naming_actors.csv``, ``naming_variants.csv``) were compiled for this
+    project around reporting on Ukraine; no form is called right. A list finds what is on it:
+    an epithet that nobody wrote down is not counted.
+
+    Examples
+    --------
+    >>> forms = read_naming_forms()
+    >>> forms.loc[forms["actor"] == "capital of Ukraine", "form"].tolist()
+    ['Kyiv', 'Kiev']
+    """
+    return form_table(None)
+
+
+def find_namings(
+    mentions: pd.DataFrame,
+    *,
+    tokens: pd.DataFrame,
+    documents: pd.DataFrame,
+    forms: Forms | None = None,
+    quotes: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find every passage in which an actor is named, and by which strategy.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        What `find_entities` gives: who is named by a name, `entity` being the actor; with
+        `add_pronouns`, also by *he* and *she*.
+    tokens : pandas.DataFrame
+        The tokens of the same documents; tagged ones (`annotate`) read titles and metonyms
+        better. `voice` and `speech` are kept if there.
+    documents : pandas.DataFrame
+        The documents they were made of.
+    forms : pandas.DataFrame or sequence of mappings, optional
+        Roles, epithets, metonyms and variants as in `read_naming_forms`, which is the default.
+    quotes : pandas.DataFrame, optional
+        What `find_quotes` gives: speakers that are a pronoun or a role there and were resolved
+        to an actor count as namings, too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per passage, in the order of the texts: `doc`, `sentence`, `start`, `end`, `text`,
+        `actor`, `strategy`, `form`, `source` ("mention", "list", "quotation"), and `voice`,
+        `speech` where the tokens have them.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, the forms cannot be read, or a mention is not in the tokens.
+
+    Notes
+    -----
+    `strategy`: **name** (a mention; `form` is the name as it stands), **name with role**
+    ("President Putin", "Russian president Vladimir Putin"), **role** ("the Russian president",
+    "the ministry"), **epithet** (an evaluating noun phrase), **metonym** (a capital or a building
+    for who decides there), **pronoun**, and **variant** (one of competing names of a thing). After
+    Reisigl & Wodak 2001, ch. 2 (referential strategies) and van Leeuwen 2008, ch. 2 (nomination,
+    functionalisation, titulation, appraisement, objectivation).
+
+    "Moscow" is a metonym of Russia unless it stands after in, at, near …; after to, from or of it
+    is one only where the tree makes it a subject, possessor or agent; else it stays a
+    mention of the city. On the 33 briefs of this project 36 of 43 metonyms were ones, as one reader
+    saw it ("reached Kyiv" was not). A passage belongs to one strategy: a longer hit takes a shorter
+    one in, an entry of the list takes in the mention within it. Variants are counted beside: "Kiev"
+    can be a metonym of Ukraine and a variant of its capital's name. Neither is read into a longer
+    name ("Kyiv Independent").
+
+    Pronouns are those of `add_pronouns` and the speakers that `find_quotes` resolved; all others
+    ("it", "their forces") are not here, so shares are shares of what was found. A form means what
+    its list says wherever it stands, in a quotation as well: group by `voice`.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> text = "Moscow said no. The Russian president Vladimir Putin was in Moscow."
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": [text]})
+    >>> mentions = pd.DataFrame({"doc": "a", "sentence": [0, 1, 1], "start": [0, 38, 60],
+    ...     "end": [6, 52, 66], "text": ["Moscow", "Vladimir Putin", "Moscow"],
+    ...     "label": ["PLACE", "PERSON", "PLACE"],
+    ...     "entity": ["Moscow", "Vladimir Putin", "Moscow"]})
+    >>> find_namings(mentions, tokens=tokenize(texts), documents=texts)[
+    ...     ["actor", "strategy", "text"]
+    ... ]
+                actor        strategy                              text
+    0          Russia         metonym                            Moscow
+    1  Vladimir Putin  name with role  Russian president Vladimir Putin
+    2          Moscow            name                            Moscow
+    """
+    require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
+    require_columns(documents, ("doc", "text"), "documents")
+    tokens = coded(tokens, ("start", "end"))
+    table = form_table(forms)
+    texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))
+    listed = outside_names(from_list(tokens, find_forms(tokens, table), table), mentions)
+    parts = [listed, from_mentions(mentions, tokens, listed)]
+    if quotes is not None:
+        parts.append(from_quotes(quotes, texts))
+    result = resolve(pd.concat(parts, ignore_index=True), tokens, texts)
+    params = {"tokens": tokens, "documents": documents, "quotes": quotes}
+    given = None if forms is None else table.to_dict("records")
+    return stamp(result, mentions, "find_namings", params | {"forms": given}, on="mentions")
+
+
+def count_namings(
+    namings: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    item: str = "form",
+    actors: Sequence[str] | None = None,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count by which forms, or which strategies, each actor is named.
+
+    Parameters
+    ----------
+    namings : pandas.DataFrame
+        What `find_namings` returns, or some of its rows: they are the passages.
+    by : str or sequence of str, optional
+        Columns of `namings` (such as `voice`) or `documents` (such as `outlet`) to group by.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    item : {"form", "strategy"}
+        What is counted.
+    actors : sequence of str, optional
+        Actors, or sets of variants, to count. Default: all.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, actor and form that the actor has anywhere, also where the count is 0;
+        ordered by group, actor, count (descending) and name: the columns of `by`; `actor`;
+        `strategy`; `form` (if counted); `count`; `base` (namings of the actor in the group);
+        `share`; `documents`; `rank`; `low`, `high` (of the share), `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, `item` is not known, or an actor has no naming.
+
+    Notes
+    -----
+    The counts of a group and actor add up to their base; an actor whom a group does not name has
+    no row there. The interval is a bootstrap over documents. A choice of name can be house
+    style, a source's wording or an agency's copy rather than the writer's stance.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"doc": list("aab"), "actor": "capital of Ukraine",
+    ...                      "strategy": "variant", "form": ["Kyiv", "Kyiv", "Kiev"]})
+    >>> counts = count_namings(rows, by="doc", confidence=None)
+    >>> counts.loc[counts["count"] > 0, ["doc", "form", "count", "base", "share"]]
+      doc  form  count  base  share
+    0   a  Kyiv      2     2    1.0
+    2   b  Kiev      1     1    1.0
+    """
+    require_choice(item, ("form", "strategy"), "item")
+    require_columns(namings, ("doc", "actor", "strategy", "form"), "namings")
+    if actors is not None:
+        known = set(namings["actor"])
+        strange = [actor for actor in actors if actor not in known]
+        if isinstance(actors, str) or strange:
+            raise InputError(
+                f"actors={actors!r}: nobody of that name is named here; it takes a list of"
+                f" names such as {sorted(known)[:3]!r}."
+            )
+        namings = namings[namings["actor"].isin(actors)]
+    names = group_names(by, ("actor", "strategy", "form"))
+    counted = ("actor", "strategy", "form")[: 3 if item == "form" else 2]
+    result = count_shares(
+        namings,
+        joined(namings, counted),
+        group_codes(namings, [*names, "actor"], documents),
+        unit="namings",
+        confidence=confidence,
+        seed=seed,
+    )
+    result = split_items(result, ("_actor", *counted[1:]))
+    own = (result["_actor"] == result["actor"].astype("str")) & (result["base"] > 0)
+    result = result[own].drop(columns="_actor").reset_index(drop=True)
+    params: dict[str, Any] = {"by": by, "documents": documents, "item": item, "actors": actors}
+    numbers = {"confidence": confidence, "seed": seed}
+    return stamp(result, namings, "count_namings", params | numbers, on="namings")
+
+
+COLUMNS = ("doc", "start", "end", "actor", "strategy", "form", "source")
+PRONOUNS = frozenset(
+    "he she it they him her them his hers its their theirs i we me us my our ours mine"
+    " himself herself itself themselves myself ourselves who".split()
+)
+_TITLES = frozenset(
+    "president chairman chairwoman chancellor premier prime minister pm secretary general king"
+    " queen prince pope cardinal patriarch ambassador spokesman spokeswoman spokesperson leader"
+    " chief senator governor mayor mr mr. mrs mrs. ms ms. dr dr. sir lord comrade".split()
+)
+
+
+def from_list(tokens: pd.DataFrame, spots: Spots, forms: pd.DataFrame) -> pd.DataFrame:
+    """Namings by roles, epithets, metonyms and variants."""
+    last = spots.rows + spots.lengths - 1
+    end = tokens["end"].to_numpy().astype(np.int64)[last]
+    word = tokens["word"].astype(object).to_numpy()[last]
+    cut = [len(w) - len(_bare(w)) if isinstance(w, str) else 0 for w in word]
+    return pd.DataFrame(
+        {
+            "doc": tokens["doc"].astype(object).to_numpy()[spots.rows],
+            "start": tokens["start"].to_numpy().astype(np.int64)[spots.rows],
+            "end": end - np.array(cut, dtype=np.int64),
+            **{c: forms[c].to_numpy()[spots.forms] for c in ("actor", "strategy", "form")},
+            "source": "list",
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def outside_names(listed: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """The same without metonyms and variants within a longer name ("Kyiv Independent")."""
+    names: dict[object, list[tuple[int, int]]] = {}
+    columns = [mentions[c] for c in ("doc", "start", "end", "label")]
+    for doc, start, end, label in zip(*columns, strict=True):
+        if label in ("PERSON", "ORG", "PLACE"):
+            names.setdefault(doc, []).append((start, end))
+    rows = zip(*(listed[c] for c in ("doc", "start", "end", "strategy")), strict=True)
+    kept = [
+        strategy not in ("metonym", "variant")
+        or not any(a <= start and end <= b and b - a > end - start for a, b in names.get(doc, ()))
+        for doc, start, end, strategy in rows
+    ]
+    return listed[np.array(kept, dtype=bool)].reset_index(drop=True)
+
+
+def _bare(word: str) -> str:
+    """A word without its genitive."""
+    for ending in ("'s", "’s"):
+        if word.lower().endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def from_mentions(
+    mentions: pd.DataFrame, tokens: pd.DataFrame, listed: pd.DataFrame
+) -> pd.DataFrame:
+    """Namings by a name, with the role before it (of the list, or a title), or by a pronoun."""
+    own = pd.DataFrame(
+        {
+            "doc": mentions["doc"].astype(object).to_numpy(),
+            "start": mentions["start"].to_numpy().astype(np.int64),
+            "end": mentions["end"].to_numpy().astype(np.int64),
+            "actor": mentions["entity"].astype(object).to_numpy(),
+            "strategy": "name",
+            "form": "",
+            "source": "mention",
+        },
+        columns=list(COLUMNS),
+    )
+    if not len(own):
+        return own
+    plain = mentions["text"].astype(object).str.lower() if "text" in mentions else own["form"]
+    pronoun = plain.isin(PRONOUNS).to_numpy(dtype=bool)
+    first = token_rows(own, tokens, "mention")
+    begin = _titled(tokens, first, (mentions["label"] == "PERSON").to_numpy())
+    begin = _with_roles(tokens, first, begin, own, listed)
+    earlier = begin < first
+    own["start"] = np.where(earlier, tokens["start"].to_numpy()[begin], own["start"])
+    own["strategy"] = np.where(earlier, "name with role", "name")
+    own.loc[pronoun, "strategy"] = "pronoun"
+    own.loc[pronoun, "form"] = plain[pronoun].to_numpy()
+    return own
+
+
+def _titled(tokens: pd.DataFrame, first: np.ndarray, persons: np.ndarray) -> np.ndarray:
+    """Row where each mention begins if the titles before it belong to it ("President Putin")."""
+    doc, word = codes_of(tokens, "doc"), tokens["word"].astype(object).to_numpy()
+    begin = first.copy()
+    for number in np.flatnonzero(persons).tolist():
+        row = int(first[number])
+        while row > 0 and doc[row - 1] == doc[row] and _is_title(word[row - 1]):
+            row -= 1
+        begin[number] = row
+    return begin
+
+
+def _is_title(word: object) -> bool:
+    """A title written with a capital letter, as before a name."""
+    return isinstance(word, str) and word[:1].isupper() and word.lower() in _TITLES
+
+
+def _with_roles(
+    tokens: pd.DataFrame,
+    first: np.ndarray,
+    begin: np.ndarray,
+    own: pd.DataFrame,
+    listed: pd.DataFrame,
+) -> np.ndarray:
+    """The same for roles of the list that stand right before the name of the same actor."""
+    roles = listed[listed["strategy"].isin(["role", "epithet"])]
+    if not len(roles):
+        return begin
+    doc, starts = codes_of(tokens, "doc"), token_rows(roles, tokens, "role")
+    ends = tokens["end"].to_numpy()
+    after: dict[tuple[int, int, str], int] = {}
+    for row, end, actor in zip(starts.tolist(), roles["end"], roles["actor"], strict=True):
+        last = row
+        while last + 1 < len(ends) and doc[last + 1] == doc[row] and ends[last] < end:
+            last += 1
+        after[int(doc[row]), last + 1, actor] = row
+    begin = begin.copy()
+    for number, actor in enumerate(own["actor"]):
+        for at in {int(first[number]), int(begin[number])}:
+            row = after.get((int(doc[at]), at, actor))
+            if row is not None:
+                begin[number] = min(row, int(begin[number]))
+    return begin
+
+
+def from_quotes(quotes: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFrame:
+    """Namings by pronouns and roles that were resolved where somebody speaks."""
+    rows = []
+    columns = ("doc", "speaker", "speaker_start", "speaker_end")
+    for doc, speaker, start, end in zip(*(quotes[c] for c in columns), strict=True):
+        if not isinstance(speaker, str) or not speaker or start < 0:
+            continue
+        text = " ".join(texts[doc][start:end].split())
+        pronoun = text.lower() in PRONOUNS
+        if text and text != speaker:
+            strategy = "pronoun" if pronoun else "role"
+            form = text.lower() if pronoun else text.removeprefix("the ").removeprefix("The ")
+            rows.append((doc, int(start), int(end), speaker, strategy, form, "quotation"))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).drop_duplicates(["doc", "start", "end"])
+
+
+def resolve(found: pd.DataFrame, tokens: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFrame:
+    """Keep one naming for a place: the longest, then list before mention before quotation.
+
+    A mention takes a quotation's speaker in that overlaps it at all. Variants are beside.
+    """
+    order = {"list": 0, "mention": 1, "quotation": 2}
+    rank = np.array([order[source] for source in found["source"]], dtype=np.int64) * 1_000_000
+    rank = rank - (found["end"] - found["start"]).to_numpy(dtype=np.int64)
+    # a name with its role covers the role; a role, epithet or metonym covers the name inside it
+    rank = np.where(found["strategy"] == "name with role", -1_000_000_000, rank)
+    found = found.assign(_rank=rank).sort_values(["_rank", "start"], kind="stable")
+    taken: dict[object, list[tuple[int, int]]] = {}
+    kept = []
+    columns = (found["doc"], found["start"], found["end"], found["strategy"])
+    for row, (doc, start, end, strategy) in enumerate(zip(*columns, strict=True)):
+        if strategy != "variant":
+            spans = taken.setdefault(doc, [])
+            if any(start < stop and begin < end for begin, stop in spans):
+                continue
+            spans.append((start, end))
+        kept.append(row)
+    found = found.iloc[kept].drop(columns="_rank")
+    text = [
+        texts[d][a:b] for d, a, b in zip(found["doc"], found["start"], found["end"], strict=True)
+    ]
+    shown = pd.Series([" ".join(t.replace("’", "'").split()) for t in text], index=found.index)
+    found = found.assign(text=text, form=found["form"].where(found["form"] != "", shown))
+    at = token_rows(found, tokens, "naming") if len(found) else np.empty(0, dtype=np.int64)
+    beside = [c for c in ("sentence", "voice", "speech") if c in tokens.columns]
+    found = found.assign(**{c: tokens[c].astype(object).to_numpy()[at] for c in beside})
+    place = tokens["doc"].cat.categories.get_indexer(pd.Index(found["doc"]))
+    found = found.assign(_doc=place).sort_values(["_doc", "start", "end", "strategy"])
+    names = ["doc", "sentence", "start", "end", "text", "actor", "strategy", "form", "source"]
+    result = found[[c for c in [*names, "voice", "speech"] if c in found.columns]]
+    result = result.reset_index(drop=True)
+    result["doc"] = pd.Categorical(result["doc"], categories=tokens["doc"].cat.categories)
+    if "sentence" in result.columns:
+        result["sentence"] = result["sentence"].astype(np.int32)
+    return result.astype(dict.fromkeys(("text", "actor", "strategy", "form", "source"), "str"))

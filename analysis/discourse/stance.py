@@ -1,0 +1,242 @@
+"""Stance: modality, hedges, boosters, negation, and the pronouns of us and them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.discourse.lexicons import Found, find_items, item_table, packaged_rows, recorded
+from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.terms.counting import Hits, coded, tally
+
+CATEGORIES = ("modality", "hedges", "boosters", "negation", "pronouns")
+LEVELS = ("subcategory", "category")
+Lexicon = pd.DataFrame | Sequence[Mapping[str, str]]
+
+
+def read_stance_lexicon() -> pd.DataFrame:
+    """Read the package's own lists of stance words, as a table to look at, cut and add to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per item, in the order of the files ``analysis/data/stance_*.csv``: `category`
+        (modality, hedges, boosters, negation, pronouns), `subcategory`, `item` (word or phrase;
+        * and ? are wildcards within a word), `pos` (parts of speech of its words in turn, by
+        Universal Dependencies; "/" between alternatives, * for any), `untagged` (what is done where
+        tokens have no tags: "" count, "lower" count only what is written in small letters, "no"
+        do not count).
+
+    Notes
+    -----
+    The lists were compiled for this project. The categories are those of the literature: modality
+    (Palmer 2001; Biber et al. 1999), hedges (Lakoff 1973; Prince, Frader & Bosk 1982; Hyland 2005),
+    boosters (Hyland 2005; Quirk et al. 1985), negation (Tottie 1991), us and them (van Dijk
+    1998; Reisigl & Wodak 2001). Each file says more at its head. "prediction" (will, would …)
+    stands beside the three kinds of modality asked for, because "will" in news is mostly plain
+    future: filter it out or in knowingly.
+
+    Examples
+    --------
+    >>> lexicon = read_stance_lexicon()
+    >>> list(lexicon["category"].unique())
+    ['modality', 'hedges', 'boosters', 'negation', 'pronouns']
+    """
+    rows = [
+        {"category": category, **row}
+        for category in CATEGORIES
+        for row in packaged_rows(f"stance_{category}.csv")
+    ]
+    return pd.DataFrame(rows)[["category", "subcategory", "item", "pos", "untagged"]]
+
+
+def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
+    """Find every word and phrase that marks stance.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table, from `tokenize`, or better with tags, from `annotate`.
+    lexicon : pandas.DataFrame or sequence of mappings, optional
+        Rows of `read_stance_lexicon`, or own ones with `category`, `subcategory`, `item` (and
+        `pos`, `untagged`). Default: all of the package's lists.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per hit, in the order of the texts: `doc` (categorical), `sentence`, `position`
+        (of the first token), `start`, `end` (offsets into the document's text), `text` (that
+        stretch, any white space in it as spaces), `category`, `subcategory`, `item`; `voice` and
+        `speech` where the tokens have them.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or the lexicon cannot be read.
+
+    Notes
+    -----
+    With tags a word counts only in the part of speech of its item: "may" the modal verb and not the
+    month, "can" and "will" and not the nouns, "might" and not military might. Without tags, words
+    that are mostly something else are left out ("about", "going to") and "may", "will" and "us"
+    count only in small letters, so a sentence that begins with "May" is missed and "a can of" is
+    counted. Of hits that lie within each other the longest counts, within one category; categories
+    overlap on purpose ("perhaps" is a hedge and possibility), so do not add them up.
+
+    A word is counted, not what it does: "must" may be duty or inference, "will" a plan or a
+    conviction, "we" the speaker's nation or the speaker's family, "they" the enemy or two treaties.
+    Read the passages.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["In May we must not leave the US."]})
+    >>> find_stance(tokenize(texts))[["text", "category", "subcategory"]]
+       text  category   subcategory
+    0    we  pronouns            us
+    1  must  modality    obligation
+    2   not  negation  not-negation
+    """
+    source, table, found = _look(tokens, lexicon)
+    require_columns(source, ("sentence", "position", "start", "end", "word"), "tokens")
+    last = found.rows + found.lengths - 1
+    columns: dict[str, Any] = {"doc": source["doc"].take(found.rows).array}
+    for name in ("sentence", "position", "start"):
+        columns[name] = source[name].to_numpy()[found.rows]
+    columns["end"] = source["end"].to_numpy()[last]
+    columns["text"] = _written(source, found)
+    for name in ("category", "subcategory", "item"):
+        columns[name] = pd.Series(table[name].to_numpy(dtype=object)[found.items], dtype="str")
+    columns |= {n: source[n].take(found.rows).array for n in ("voice", "speech") if n in source}
+    params = {"lexicon": recorded(lexicon)}
+    return stamp(pd.DataFrame(columns), tokens, "find_stance", params)
+
+
+def _look(
+    tokens: pd.DataFrame, lexicon: Lexicon | None
+) -> tuple[pd.DataFrame, pd.DataFrame, Found]:
+    """The tokens with codes, the checked lexicon, and where its items stand."""
+    source = coded(tokens)
+    rows = read_stance_lexicon() if lexicon is None else lexicon
+    table = item_table(rows, ("category", "subcategory"), "stance lexicon")
+    return source, table, find_items(source, table, "category")
+
+
+def _written(tokens: pd.DataFrame, found: Found) -> pd.Series:
+    """The words of every hit, as far from each other as in the text."""
+    words: Any = tokens["word"].array
+    names = words.categories.to_numpy(dtype=object)
+    start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
+    text = names[words.codes[found.rows]]
+    for offset in range(1, int(found.lengths.max(initial=1))):
+        more = np.flatnonzero(found.lengths > offset)
+        row = found.rows[more] + offset
+        gaps = [" " * gap for gap in (start[row] - end[row - 1]).tolist()]
+        text[more] += np.array(gaps, dtype=object) + names[words.codes[row]]
+    return pd.Series(text, dtype="str")
+
+
+def count_stance(
+    tokens: pd.DataFrame,
+    *,
+    lexicon: Lexicon | None = None,
+    level: str = "subcategory",
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count the words of stance in the corpus or in groups: outlets, sides, voices.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        As in `find_stance`; with `voice`, for ``by="voice"``.
+    lexicon : pandas.DataFrame or sequence of mappings, optional
+        As in `find_stance`.
+    level : {"subcategory", "category"}
+        What gets a row.
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    per : float
+        A rate is given per so many words.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and category, also where the count is 0, in the order of the lexicon: the
+        columns of `by`; `category`; `subcategory` (with that level); `count` (hits); `base` (words
+        of the group); `rate` (per `per` words); `documents` (of the group, that have one); `low`,
+        `high` (of the rate), `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, the lexicon cannot be read, or a number is out of its range.
+
+    Notes
+    -----
+    rate = per · count / base; a phrase counts once. Intervals are a bootstrap over documents (over
+    sentences in a group of one document), as in `count_terms`; they take the tagger and the lists
+    for right. With ``by="voice"`` a rate says how a speaker is quoted by these outlets, which is
+    how they chose to quote, not how the speaker speaks. See `find_stance` for what a hit may mean.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["We will not go, and they must not."]})
+    >>> counts = count_stance(tokenize(texts), level="category", confidence=None)
+    >>> counts[["category", "count", "base", "rate"]]
+       category  count  base   rate
+    0  modality      2     8  250.0
+    1    hedges      0     8    0.0
+    2  boosters      0     8    0.0
+    3  negation      2     8  250.0
+    4  pronouns      2     8  250.0
+    """
+    require_choice(level, LEVELS, "level")
+    source, table, found = _look(tokens, lexicon)
+    names = list(LEVELS[::-1]) if level == "subcategory" else ["category"]
+    keys = table[names].agg("\x1f".join, axis=1)
+    codes, items = pd.factorize(keys)
+    groups = group_codes(source, by, documents)
+    counted = tally(
+        source,
+        Hits(pd.Index(items, dtype=object), found.rows, codes[found.items], found.lengths),
+        groups,
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=True,
+    )
+    result = _in_order(counted, list(items), names, groups[1])
+    params = {"lexicon": recorded(lexicon), "level": level, "by": by, "documents": documents}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    return stamp(result, tokens, "count_stance", params | numbers)
+
+
+def _in_order(
+    counted: pd.DataFrame, items: list[str], names: list[str], labels: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows in the order of the lexicon, its categories in columns instead of the term."""
+    if set(names) & set(labels.columns):
+        twice = sorted(set(names) & set(labels.columns))[0]
+        raise InputError(f"by={twice!r} is what count_stance counts; group by another column.")
+    place = counted["term"].map({item: number for number, item in enumerate(items)}).to_numpy()
+    group = np.arange(len(counted)) // max(len(items), 1)  # every group has a row for each item
+    result = counted.iloc[np.lexsort([place, group])].reset_index(drop=True)
+    parts = result.pop("term").str.split("\x1f", expand=True)
+    column = list(result.columns).index("count")
+    for number, name in reversed(list(enumerate(names))):
+        result.insert(column, name, parts[number].astype("str"))
+    return result.drop(columns="rank")

@@ -1,0 +1,199 @@
+"""Dependency trees of a tagged tokens table, as lists that are quick to walk."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.discourse.lexicons import load_words
+from analysis.tables import InputError
+from analysis.terms.counting import coded, codes_of
+
+TAGGED = ("sentence", "position", "start", "end", "word", "lemma", "pos", "morphology", "dep")
+SUBJECTS = frozenset(("nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass", "expl"))
+NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM", "X"))
+VERBAL = frozenset(("VERB", "AUX"))
+_DEEPEST = 200  # steps below a root; deeper nests are noise and would exhaust the recursion
+
+
+class Trees(NamedTuple):
+    """All trees of a table; a word is named by its row."""
+
+    table: pd.DataFrame
+    doc: np.ndarray  # codes
+    head: list[int]  # row of the head, -1 for a root
+    dep: list[str]
+    pos: list[str]
+    lemma: list[str]  # lower-cased
+    feats: list[str]
+    first: list[int]  # where each row's dependents begin in `below`
+    below: list[int]
+
+    def children(self, row: int) -> list[int]:
+        """Rows of the dependents, in the order of the text."""
+        return self.below[self.first[row] : self.first[row + 1]]
+
+    def with_dep(self, row: int, *deps: str) -> list[int]:
+        """Dependents in one of these relations."""
+        return [child for child in self.children(row) if self.dep[child] in deps]
+
+    def cases(self, row: int) -> set[str]:
+        """Prepositions of a noun."""
+        return {self.lemma[child] for child in self.with_dep(row, "case")}
+
+    def subtree(self, row: int, without: frozenset[str] = frozenset()) -> list[int]:
+        """Rows of a word and all below it, but for dependents in these relations; sorted."""
+        found, ahead = [], [row]
+        while ahead:
+            here = ahead.pop()
+            found.append(here)
+            ahead += [c for c in self.children(here) if self.dep[c] not in without]
+        return sorted(found)
+
+    def has_subject(self, row: int) -> bool:
+        """Whether a verb has a subject of its own."""
+        return any(self.dep[child] in SUBJECTS for child in self.children(row))
+
+
+def plant(tokens: pd.DataFrame) -> Trees:
+    """Read the trees of a tagged table."""
+    if isinstance(tokens, pd.DataFrame) and not {"head", "pos"} <= set(tokens.columns):
+        raise InputError(
+            "These tokens have no tags (lemma, pos, morphology, dep, head); pass what"
+            " annotate(documents).tokens gives."
+        )
+    table = coded(tokens, (*TAGGED, "head"))
+    doc = codes_of(table, "doc").astype(np.int64)
+    position = table["position"].to_numpy().astype(np.int64)
+    wanted = table["head"].to_numpy().astype(np.int64)
+    size = 1 + max(int(position.max(initial=0)), int(wanted.max(initial=0)))
+    keys = doc * size + position
+    order = np.argsort(keys, kind="stable")
+    place = np.searchsorted(keys[order], doc * size + wanted)
+    head = order[np.minimum(place, max(len(order) - 1, 0))] if len(order) else place
+    head = np.where((wanted >= 0) & (keys[head] == doc * size + wanted), head, -1)
+    text = {name: _strings(table[name]) for name in TAGGED[5:]}
+    _spell(table, text)
+    mend(head, text["dep"], text["pos"], text["morphology"], text["lemma"])
+    head[~_reached(head)] = -1
+    below = np.lexsort((keys, head))
+    first = np.searchsorted(head[below], np.arange(len(head) + 1))
+    dep, pos, lemma, feats = (text[n].tolist() for n in ("dep", "pos", "lemma", "morphology"))
+    links = head.tolist(), dep, pos, lemma, feats, first.tolist(), below.tolist()
+    return Trees(table, doc, *links)
+
+
+def _strings(column: pd.Series) -> np.ndarray:
+    """The values of a text column, "" where there is none; lemmas lower-cased."""
+    values = column.astype("category")
+    names = values.cat.categories.astype(str)
+    names = names.str.lower() if column.name == "lemma" else names
+    return np.append(names.to_numpy(dtype=object), "")[values.cat.codes.to_numpy()]
+
+
+def _spell(tokens: pd.DataFrame, text: dict[str, np.ndarray]) -> None:
+    """Give the listed verbs their lemma where the tagger made up another ("sai", "declar")."""
+    words = load_words()
+    known = set(words.forms.values())
+    term = _strings(tokens["term"])
+    for row in np.flatnonzero(text["pos"] == "VERB").tolist():
+        lemma = words.forms.get(term[row])
+        if lemma is not None and text["lemma"][row] not in known:
+            text["lemma"][row] = lemma
+
+
+def _reached(head: np.ndarray) -> np.ndarray:
+    """Mark words that come down from a root in a sane number of steps; loops do not."""
+    known = head < 0
+    for _ in range(_DEEPEST):
+        new = ~known & known[head]
+        if not new.any():
+            break
+        known = known | new
+    return known
+
+
+Column = np.ndarray
+_INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "nummod")
+
+
+def mend(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
+    """Mend the trees of a table.
+
+    Notes
+    -----
+    What is mended: a coordination that points forward; a second subject (an apposition before the
+    verb, an object behind it: "told Joe Biden that"); an object before the infinitive it hangs on
+    ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
+    … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
+    hang on its passive; agents of a passive without "by".
+    """
+    _forward_conjuncts(head, dep, pos)
+    _second_subjects(head, dep, pos)
+    _early_objects(head, dep)
+    _finite_after_infinitive(head, dep, feats)
+    _prepositions(head, dep, pos, feats, lemma)
+
+
+def _forward_conjuncts(head: Column, dep: Column, pos: Column) -> None:
+    """In "Russia and China left" the first name is the head, never a later one."""
+    for row in np.flatnonzero((dep == "conj") & (head > np.arange(len(head)))).tolist():
+        first = row - 1
+        while first >= 0 and pos[first] in ("CCONJ", "PUNCT", "DET", "ADJ", "ADV"):
+            first -= 1
+        if first < 0 or pos[first] not in ("NOUN", "PROPN", "PRON"):
+            continue
+        while dep[first] in _INNER and 0 <= head[first] < row:
+            first = head[first]
+        if head[first] != row:
+            head[row] = first
+
+
+def _second_subjects(head: Column, dep: Column, pos: Column) -> None:
+    """A verb has one subject; what else is called one stands beside it or is the object."""
+    first: dict[int, int] = {}
+    for row in np.flatnonzero((dep == "nsubj") & (head >= 0)).tolist():
+        verb = head[row]
+        if verb not in first:
+            first[verb] = row
+        elif row < verb:
+            head[row], dep[row] = first[verb], "appos"
+        elif first[verb] < verb and pos[verb] == "VERB":
+            dep[row] = "obj"
+
+
+def _early_objects(head: Column, dep: Column) -> None:
+    objects = np.flatnonzero((dep == "obj") & (head > np.arange(len(head))))
+    verb = head[objects]
+    objects = objects[
+        np.isin(dep[verb], ("xcomp", "advcl")) & (head[verb] < objects) & (head[verb] >= 0)
+    ]
+    head[objects] = head[head[objects]]
+
+
+def _finite_after_infinitive(head: Column, dep: Column, feats: Column) -> None:
+    for row in np.flatnonzero((dep == "conj") & (head >= 0)).tolist():
+        first = head[row]
+        split = "VerbForm=Fin" in feats[row] and "VerbForm=Inf" in feats[first]
+        if split and dep[first] == "xcomp" and 0 <= head[first] < first:
+            head[row] = head[first]
+
+
+def _prepositions(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
+    """What a preposition makes of a noun beside a verb."""
+    led = np.flatnonzero((dep == "case") & (head >= 0))
+    by = set(head[led[lemma[led] == "by"]].tolist())
+    for row in np.unique(head[led]).tolist():
+        verb = head[row]
+        if verb < 0:
+            continue
+        if (dep[row] == "obj" and pos[verb] == "VERB") or (
+            dep[row] == "obl:agent" and row not in by
+        ):
+            dep[row] = "obl"
+        elif row in by and dep[row] == "nmod" and dep[verb] == "obj" and head[verb] >= 0:
+            above = head[verb]
+            if pos[above] == "VERB" and "Voice=Pass" in feats[above]:
+                head[row], dep[row] = above, "obl:agent"

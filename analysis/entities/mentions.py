@@ -1,0 +1,474 @@
+"""Who and what is named: mentions of persons, organisations, places, groups, and their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.entities.aliases import (
+    Aliases,
+    alias_rows,
+    merge_aliases,
+    used_aliases,
+)
+from analysis.entities.canonical import complete_names
+from analysis.entities.gazetteer import Gazetteer, load_gazetteer, plain, with_aliases
+from analysis.entities.rules import Found, find_names
+from analysis.tables import (
+    MENTIONS,
+    InputError,
+    group_codes,
+    progress,
+    require_choice,
+    require_columns,
+    stamp,
+)
+from analysis.terms.counting import Hits, coded, codes_of, tally
+from analysis.text.tokens import split_sentences
+
+ENGINES = ("model", "rules")
+
+
+def find_entities(
+    documents: pd.DataFrame,
+    *,
+    sentences: pd.DataFrame | None = None,
+    aliases: Aliases | None = None,
+    engine: object = "model",
+) -> pd.DataFrame:
+    """Find every mention of a person, an organisation, a place or a group of people.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        With `doc` and `text`.
+    sentences : pandas.DataFrame, optional
+        What `split_sentences(documents)` gives; it is made here if it is not passed.
+    aliases : pandas.DataFrame, mapping, or sequence of mappings, optional
+        Variants to merge (see `apply_aliases`). A row with a `label` is also looked for: so a
+        name that neither model nor tables know is found.
+    engine : {"model", "rules"} or a spaCy Language
+        What does the finding: the bundled model (`annotate`), the rules, which need no model, or
+        a spaCy pipeline with an entity recogniser.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per mention, in the order of the texts, none overlapping: `doc` (categorical),
+        `sentence`, `start`, `end` (``text[start:end]``, without titles and without a genitive
+        ’s), `text`, `label` ("PERSON", "ORG", "PLACE", "NORP": peoples, faiths, parties; from a
+        model also "MISC": events, works, laws), `entity` (who or what is meant), `score` (the
+        model's probability of the span, or a confidence class, see Notes). With `aliases` also
+        `entity_before`, the entity before the merge. ``attrs["model"]`` names the model and its
+        measured errors.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, the engine is not known, the model cannot be loaded, or `aliases`
+        cannot be read.
+
+    Notes
+    -----
+    *Model*: spans and labels are the model's, read sentence by sentence. Tables add what it passed
+    over: demonyms, and persons, organisations and countries that the tables know by several
+    words; these have the score 0.95. *Rules*: names are looked up in tables (countries, capitals,
+    cities of at least 150,000 inhabitants, demonyms, organisations and persons of international
+    politics), then read from their form ("… Ministry", given name + surname), their title, and
+    their neighbours ("… said"). Their `score`: 0.95 in a table, or a full name after a title; 0.85
+    built like a name; 0.7 known by its neighbours; 0.5 guessed. These are classes, not
+    probabilities. How often either errs is measured in docs/accuracy.md.
+
+    With both, a short form is the person whom the same text names in full, before or after it,
+    also in a headline; where two persons of the text have the surname, the model's mentions
+    keep the short form and the rules take the one named more often. Who is who across texts is
+    the analyst's to say, in `aliases`. Made for English. Neither resolves pronouns or "the
+    president". A country that acts ("Moscow said") is a PLACE; a building that stands for a
+    government (the Kremlin, the White House) is an ORG.
+
+    Examples
+    --------
+    >>> text = "President Vladimir Putin met Xi Jinping in Beijing. Putin’s Russian aides left."
+    >>> documents = pd.DataFrame({"doc": ["a"], "text": [text]})
+    >>> find_entities(documents, engine="rules")[["text", "label", "entity"]]
+                 text   label          entity
+    0  Vladimir Putin  PERSON  Vladimir Putin
+    1      Xi Jinping  PERSON      Xi Jinping
+    2         Beijing   PLACE         Beijing
+    3           Putin  PERSON  Vladimir Putin
+    4         Russian    NORP         Russian
+    """
+    if isinstance(engine, str):
+        require_choice(engine, ENGINES, "engine")
+    require_columns(documents, ("doc", "text"), "documents")
+    if sentences is None:
+        sentences = split_sentences(documents)
+    require_columns(sentences, ("doc", "sentence", "start"), "sentences")
+    rows = alias_rows(aliases)
+    source, found = _found(documents, sentences, rows, engine)
+    mentions = _mentions(documents, found)
+    params: dict[str, Any] = {"engine": engine if isinstance(engine, str) else True}
+    if aliases is not None:
+        mentions = merge_aliases(mentions, rows)
+        params["aliases"] = used_aliases(rows, mentions)
+    return stamp(mentions, source, "find_entities", params, on="documents")
+
+
+def _found(
+    documents: pd.DataFrame, sentences: pd.DataFrame, rows: list[dict[str, str]], engine: object
+) -> tuple[pd.DataFrame, Rows]:
+    """What the engine finds; and the documents, whose record names the model if there is one."""
+    if engine == "rules":
+        return documents, find_by_rules(documents, sentences, rows)
+    from analysis.annotation.annotator import annotate_names  # loads the model's room when used
+
+    seen = annotate_names(documents, engine=None if engine == "model" else engine)
+    source = documents[["doc"]]
+    source.attrs = {**documents.attrs, "model": seen.attrs.get("model", {})}
+    return source, find_by_model(documents, sentences, rows, seen)
+
+
+def _mentions(documents: pd.DataFrame, found: Rows) -> pd.DataFrame:
+    """The table of mentions, typed also where it is empty."""
+    texts = documents["text"].tolist()
+    ids = pd.Index(documents["doc"].astype(object))
+    columns = list(zip(*((row, *mention) for row, mention in found), strict=True)) or [()] * 7
+    row, sentence, start, end, label, entity, score = columns
+    spans = zip(row, start, end, strict=True)
+    return pd.DataFrame(
+        {
+            "doc": pd.Categorical.from_codes(np.array(row, dtype=np.int64), ids),
+            "sentence": np.array(sentence, dtype=np.int32),
+            "start": np.array(start, dtype=np.int32),
+            "end": np.array(end, dtype=np.int32),
+            "text": pd.Series([texts[r][s:e] for r, s, e in spans], dtype="str"),
+            "label": pd.Series(label, dtype="str"),
+            "entity": pd.Series(entity, dtype="str"),
+            "score": np.array(score, dtype=np.float64),
+        },
+        columns=list(MENTIONS),
+    )
+
+
+def count_entities(
+    mentions: pd.DataFrame,
+    *,
+    tokens: pd.DataFrame,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count how often each entity is mentioned, in the corpus or in groups of documents.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        What `find_entities` or `apply_aliases` gives, or some of its rows.
+    tokens : pandas.DataFrame
+        The tokens table of the same documents: its words are the base.
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    per : float
+        A rate is given per so many words.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, entity and label, also where the count is 0, ordered by group, count
+        (descending) and name: the columns of `by`; `entity`; `label`; `count`; `base` (words);
+        `rate`; `documents` (of the group, that mention it); `rank`; `low`, `high` (of the rate),
+        `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a mention is not in the tokens.
+
+    Notes
+    -----
+    rate = per · count / base. The interval is a bootstrap over documents (over sentences in a
+    group of one document) and holds the finder's errors for right: it covers what another
+    sample of texts would give, not what another reader would mark. Only names are counted;
+    an entity that a text calls "he" or "the president" is mentioned more often than this.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China and Russia. Russia said no."]})
+    >>> mentions = find_entities(texts, engine="rules")
+    >>> count_entities(mentions, tokens=tokenize(texts), confidence=None)[
+    ...     ["entity", "label", "count", "base", "rate"]
+    ... ]
+       entity  label  count  base        rate
+    0  Russia  PLACE      2     6  333.333333
+    1   China  PLACE      1     6  166.666667
+    """
+    require_columns(mentions, ("doc", "start", "label", "entity"), "mentions")
+    tokens = coded(tokens, ("start", "end"))
+    names = mentions["entity"].astype("str") + "\x1f" + mentions["label"].astype("str")
+    items, found = pd.factorize(names, sort=True)
+    rows = _token_rows(mentions, tokens)
+    result = tally(
+        tokens,
+        Hits(pd.Index(found, dtype=object), rows, items, np.ones(len(rows), dtype=np.int64)),
+        group_codes(tokens, by, documents),
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=True,
+    )
+    parts = result.pop("term").str.partition("\x1f")
+    column = list(result.columns).index("count")
+    result.insert(column, "label", parts[2] if len(parts) else "")
+    result.insert(column, "entity", parts[0] if len(parts) else "")
+    params = {"tokens": tokens, "by": by, "documents": documents}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    return stamp(result, mentions, "count_entities", params | numbers, on="mentions")
+
+
+def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
+    """Row of the token in which each mention begins."""
+    doc = tokens["doc"].cat.categories.get_indexer(pd.Index(mentions["doc"].astype(object)))
+    ends = tokens["end"].to_numpy().astype(np.int64)
+    size = 1 + max(int(ends.max(initial=0)), int(mentions["end"].max()) if len(mentions) else 0)
+    keys = codes_of(tokens, "doc").astype(np.int64) * size + tokens["start"].to_numpy()
+    order = np.argsort(keys, kind="stable")
+    start = mentions["start"].to_numpy().astype(np.int64)
+    place = np.searchsorted(keys[order], doc * size + start, side="right") - 1
+    inside = (place >= 0) & (doc >= 0)
+    rows = np.zeros(len(place), dtype=np.int64)
+    rows[inside] = order[place[inside]]
+    inside &= (codes_of(tokens, "doc")[rows] == doc) & (ends[rows] > start) if len(order) else False
+    if not inside.all():
+        wrong = mentions.iloc[int(np.argmin(inside))]
+        raise InputError(
+            f"The mention {wrong['entity']!r} in {wrong['doc']!r} is not in the tokens; pass the"
+            " tokens of the same documents, all of them, or filter the mentions as well."
+        )
+    return rows
+
+
+def count_entity_pairs(
+    mentions: pd.DataFrame,
+    *,
+    within: str = "sentence",
+    sentences: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Count how often two entities are mentioned together.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        What `find_entities` or `apply_aliases` gives, or some of its rows.
+    within : {"sentence", "paragraph", "document"}
+        What counts as together.
+    sentences : pandas.DataFrame, optional
+        The sentences table, which knows the paragraphs; needed for "paragraph" only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair, ordered by count (descending), source, target: `source`, `target` (in
+        alphabetical order: a pair has no direction), `count` (sentences, paragraphs or documents
+        that mention both), `documents` (that have such a place), `count_source`,
+        `count_target` (places that mention the one), `base` (places that mention any entity).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, `within` is not known, or paragraphs are asked for without
+        `sentences`.
+
+    Notes
+    -----
+    A place counts once however often it repeats a name. To be named together is not to act
+    together: read the passages (`find_mentions`).
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China met Russia. Russia left. Iran too."]})
+    >>> count_entity_pairs(find_entities(texts, engine="rules"))[["source", "target", "count"]]
+      source  target  count
+    0  China  Russia      1
+    """
+    require_columns(mentions, ("doc", "sentence", "entity"), "mentions")
+    doc, _ = pd.factorize(mentions["doc"])
+    unit, doc_of = _places(mentions, doc, within, sentences)
+    entity, names = pd.factorize(mentions["entity"].astype("str"), sort=True)
+    keys = np.unique(unit * (len(names) or 1) + entity)
+    unit, entity = np.divmod(keys, len(names) or 1)
+    later = np.searchsorted(unit, unit, side="right") - np.arange(len(unit)) - 1
+    left = np.repeat(np.arange(len(unit)), later)
+    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later)
+    pair = entity[left] * (len(names) or 1) + entity[right]
+    pairs, count = np.unique(pair, return_counts=True)
+    in_docs = np.unique(pair * (len(doc) + 1) + doc_of[unit[left]]) // (len(doc) + 1)
+    source, target = np.divmod(pairs, len(names) or 1)
+    each = np.bincount(entity, minlength=len(names))
+    columns: dict[str, Any] = {
+        "source": pd.Series(names.take(source), dtype="str"),
+        "target": pd.Series(names.take(target), dtype="str"),
+        "count": count,
+        "documents": np.unique(in_docs, return_counts=True)[1],
+        "count_source": each[source],
+        "count_target": each[target],
+        "base": len(np.unique(unit)),
+    }
+    result = pd.DataFrame(columns).sort_values(
+        ["count", "source", "target"], ascending=[False, True, True], ignore_index=True
+    )
+    params = {"within": within, "sentences": sentences}
+    return stamp(result, mentions, "count_entity_pairs", params, on="mentions")
+
+
+def _places(
+    mentions: pd.DataFrame, doc: np.ndarray, within: str, sentences: pd.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The place each mention is in, as a code, and the document of each place."""
+    require_choice(within, ("sentence", "paragraph", "document"), "within")
+    inner = np.zeros(len(mentions), dtype=np.int64)
+    if within == "sentence":
+        inner = mentions["sentence"].to_numpy().astype(np.int64)
+    elif within == "paragraph":
+        if sentences is None:
+            raise InputError('within="paragraph" needs sentences=, the table of split_sentences.')
+        inner = _joined(mentions, sentences, "paragraph").astype(np.int64)
+    keys, unit = np.unique(doc * (int(inner.max(initial=0)) + 1) + inner, return_inverse=True)
+    return unit, keys // (int(inner.max(initial=0)) + 1)
+
+
+def _joined(mentions: pd.DataFrame, sentences: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of the sentence that each mention is in."""
+    require_columns(sentences, ("doc", "sentence", column), "sentences")
+    keys = pd.MultiIndex.from_arrays([sentences["doc"].astype(object), sentences["sentence"]])
+    wanted = pd.MultiIndex.from_arrays([mentions["doc"].astype(object), mentions["sentence"]])
+    rows = keys.get_indexer(wanted)
+    if (rows < 0).any():
+        doc, number = wanted[int(np.argmin(rows))]
+        raise InputError(
+            f"Sentence {number} of {doc!r} is not in the sentences table; pass the one of the same"
+            " documents."
+        )
+    return sentences[column].to_numpy()[rows]
+
+
+def find_mentions(
+    mentions: pd.DataFrame, entities: str | Iterable[str], *, sentences: pd.DataFrame
+) -> pd.DataFrame:
+    """List the passages behind a count: the mentions of some entities with their sentences.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        What `find_entities` or `apply_aliases` gives.
+    entities : str or iterable of str
+        Which entities, as in the column `entity`.
+    sentences : pandas.DataFrame
+        The sentences table of the same documents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `mentions` with one of these entities, and `context`, the sentence.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a mention's sentence is not in `sentences`.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China met Russia. Russia left."]})
+    >>> mentions = find_entities(texts, engine="rules")
+    >>> find_mentions(mentions, "Russia", sentences=split_sentences(texts))["context"].tolist()
+    ['China met Russia.', 'Russia left.']
+    """
+    require_columns(mentions, MENTIONS, "mentions")
+    chosen = [entities] if isinstance(entities, str) else list(entities)
+    rows = mentions[mentions["entity"].isin(chosen)].reset_index(drop=True)
+    result = rows.assign(context=_joined(rows, sentences, "text"))
+    params = {"entities": chosen, "sentences": sentences}
+    return stamp(result, mentions, "find_mentions", params, on="mentions")
+
+
+Rows = list[tuple[int, Found]]
+AliasRows = Sequence[dict[str, str]]
+
+
+class _Text(NamedTuple):
+    """One document: its row, its text, where its sentences begin and what they are called."""
+
+    row: int
+    text: str
+    starts: list[int]
+    names: list[int]
+
+
+def find_by_rules(documents: pd.DataFrame, sentences: pd.DataFrame, aliases: AliasRows) -> Rows:
+    """Number of the document and mention, in order, as the rules find them."""
+    gazetteer = _tables(aliases)
+    found: Rows = []
+    for row, text, starts, names in _texts(documents, sentences):
+        for mention in find_names(text, starts, gazetteer):
+            found.append((row, mention._replace(sentence=names[mention.sentence])))
+    return found
+
+
+def find_by_model(
+    documents: pd.DataFrame,
+    sentences: pd.DataFrame,
+    aliases: AliasRows,
+    mentions: pd.DataFrame,
+) -> Rows:
+    """Number of the document and mention, in order, from the mentions of `annotate`."""
+    gazetteer = _tables(aliases)
+    listed = {
+        (plain(row[form]), row["label"])
+        for row in aliases
+        for form in ("variant", "entity")
+        if row.get("label")
+    }
+    by_document = _by_document(documents, mentions)
+    found: Rows = []
+    for row, text, starts, names in _texts(documents, sentences):
+        for mention in complete_names(text, starts, by_document[row], gazetteer, listed):
+            found.append((row, mention._replace(sentence=names[mention.sentence])))
+    return found
+
+
+def _tables(aliases: AliasRows) -> Gazetteer:
+    return with_aliases(load_gazetteer(), [row for row in aliases if row.get("label")])
+
+
+def _by_document(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[list[Found]]:
+    """The model's mentions of every document."""
+    home = pd.Index(documents["doc"].astype(object)).get_indexer(mentions["doc"].astype(object))
+    found: list[list[Found]] = [[] for _ in range(len(documents))]
+    columns = (mentions[name].tolist() for name in ("start", "end", "label", "score"))
+    for row, start, end, label, score in zip(home.tolist(), *columns, strict=True):
+        found[row].append(Found(0, start, end, label, "", score))
+    return found
+
+
+def _texts(documents: pd.DataFrame, sentences: pd.DataFrame) -> Iterator[_Text]:
+    """Every document with its sentences in order."""
+    home = pd.Index(documents["doc"].astype(object)).get_indexer(sentences["doc"].astype(object))
+    order = np.lexsort([sentences["start"].to_numpy(), home])
+    home, start = home[order], sentences["start"].to_numpy()[order]
+    number = sentences["sentence"].to_numpy()[order]
+    edges = np.searchsorted(home, np.arange(len(documents) + 1))
+    texts = progress(enumerate(documents["text"]), total=len(documents), desc="entities")
+    for row, text in texts:
+        own = slice(edges[row], edges[row + 1])
+        yield _Text(row, text, start[own].tolist(), number[own].tolist() or [0])

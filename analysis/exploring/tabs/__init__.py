@@ -1,1 +1,0 @@
-"""One file per tab: its controls, the layers it needs, and its recipe."""

@@ -1,0 +1,154 @@
+"""The pictures of a figure: PNG, SVG and PDF whose bytes depend on the figure alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from analysis.export.typeset import escape_html
+from analysis.files import hash_bytes
+from analysis.tables import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+FIGURE_FORMATS = ("png", "svg", "pdf")
+DPI = 300
+_HASHED_ID = re.compile(r'(\bid="|url\(#|href="#)([A-Za-z]?[0-9a-f]{10})(?=["\)])')
+
+# Whatever a user's settings are, the same figure gives the same bytes.
+_SAVING: dict[str, Any] = {
+    "pdf.compression": 6,
+    "pdf.fonttype": 42,  # TrueType: text in the PDF stays text
+    "pdf.use14corefonts": False,
+    "savefig.bbox": None,
+    "savefig.edgecolor": "auto",
+    "savefig.facecolor": "auto",
+    "savefig.transparent": False,
+    "svg.fonttype": "none",  # text in the SVG stays text
+    "svg.hashsalt": "discourse-analysis",
+    "svg.image_inline": True,
+}
+
+
+def figure_of(ax: Any) -> Figure:
+    """The one figure that some Axes, or several, belong to."""
+    from matplotlib.figure import FigureBase
+
+    if isinstance(ax, np.ndarray | list | tuple):
+        figures = {id(figure): figure for figure in map(figure_of, np.ravel(np.asarray(ax)))}
+        if len(figures) != 1:
+            raise InputError(f"One figure is saved at a time; these Axes are of {len(figures)}.")
+        return next(iter(figures.values()))
+    figure = ax if isinstance(ax, FigureBase) else getattr(ax, "figure", None)
+    while isinstance(figure, FigureBase) and figure.figure is not figure:  # out of subfigures
+        figure = figure.figure
+    if not isinstance(figure, FigureBase):
+        raise InputError(
+            "save_figure takes what a plot_ function returned (Axes or a Figure), not "
+            f"{type(ax).__name__}."
+        )
+    return cast("Figure", figure)
+
+
+def render_figure(
+    figure: Figure, caption: str, alt: str, *, formats: Sequence[str], house: bool
+) -> dict[str, bytes]:
+    """The pictures of a figure by suffix; a chart of the house is drawn in default settings."""
+    import matplotlib
+    import matplotlib.style
+
+    files: dict[str, bytes] = {}
+    with matplotlib.rc_context(), matplotlib.style.context("default" if house else {}):
+        matplotlib.rcParams.update(_SAVING)  # type: ignore[arg-type]
+        for name in FIGURE_FORMATS:
+            if name not in formats:
+                continue
+            buffer = io.BytesIO()
+            figure.savefig(
+                buffer, format=name, dpi=DPI, metadata=_picture_metadata(name, caption, alt)
+            )
+            content = buffer.getvalue()
+            files[f".{name}"] = _speaking_svg(content, caption, alt) if name == "svg" else content
+    return files
+
+
+def figure_facts(figure: Figure) -> dict[str, Any]:
+    """What tells a chart's own figure from one that the user laid out."""
+    width, height = figure.get_size_inches()
+    own = not hasattr(figure, "_discourse") or any(
+        getattr(axes, "_discourse_own", False) or getattr(axes, "_discourse_panel", False)
+        for axes in figure.axes
+    )
+    return {
+        "axes": len(figure.axes),
+        "width_inches": float(width),
+        "height_inches": float(height),
+        "own": own,
+    }
+
+
+def _picture_metadata(name: str, caption: str, alt: str) -> dict[str, str | None]:
+    """Metadata without dates and without the drawing program's name."""
+    if name == "png":
+        return {"Title": caption, "Description": alt, "Software": None}
+    if name == "pdf":
+        return {
+            "Title": caption,
+            "Subject": alt,
+            "Creator": None,
+            "Producer": None,
+            "CreationDate": None,
+        }
+    return {"Creator": None, "Date": None, "Format": None, "Type": None}
+
+
+def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
+    """Give an SVG the role of an image, a title and a description that screen readers find."""
+    text = content.decode("utf-8")
+    mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
+    # matplotlib's ids are hashes of coordinates to the last bit, which depends on the screen
+    numbers: dict[str, int] = {}
+    text = _HASHED_ID.sub(
+        lambda found: f"{found[1]}{mark}-{numbers.setdefault(found[2], len(numbers))}", text
+    )
+    head, _, rest = text.partition("<svg")
+    opening, _, body = rest.partition(">")
+    return (
+        f'{head}<svg role="img" aria-labelledby="title-{mark}" aria-describedby="desc-{mark}"'
+        f'{opening}>\n <title id="title-{mark}">{escape_html(caption)}</title>'
+        f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>{body}'
+    ).encode()
+
+
+def plotted(chart: dict[str, Any]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """The data of a figure as one table, and how each of its charts was made.
+
+    Several charts on one figure are told apart by a first column, `panel`, counted from 1.
+    """
+    panels = chart.get("panels") or [chart]
+    made = [step_record(panel["call"], panel["params"], panel["attrs"]) for panel in panels]
+    if len(panels) == 1:
+        data = chart["data"].copy()
+        data.attrs = dict(chart["attrs"])
+        return data, made
+    parts = []
+    for number, panel in enumerate(panels, start=1):
+        part = panel["data"].copy()
+        part.attrs = {}  # pandas would compare them
+        part.insert(0, "panel", number)
+        parts.append(part)
+    data = pd.concat(parts, ignore_index=True)
+    data.attrs = {key: value for key, value in panels[-1]["attrs"].items() if key != "steps"}
+    return data, made
+
+
+def step_record(call: str, params: dict[str, Any], attrs: dict[Any, Any]) -> dict[str, Any]:
+    """How one chart or table was made: by which call, after which steps."""
+    return {"call": call, "params": params, "steps": attrs.get("steps", [])}

@@ -1,0 +1,259 @@
+"""Checking a bundle: its files against their hashes, its pictures, its numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.export.csv import encode_table
+from analysis.export.pictures import figure_of, plotted, render_figure
+from analysis.export.record import (
+    SUFFIXES,
+    bundle_stem,
+    file_name,
+    parse_record,
+    read_bundle,
+    render_record,
+    versions,
+)
+from analysis.export.replay import (
+    DIFFERS,
+    OK,
+    UNCHECKED,
+    UnrecordedError,
+    compare_rows,
+    public_function,
+    recompute,
+)
+from analysis.export.typeset import render_table
+from analysis.files import hash_bytes, hash_text
+from analysis.tables import InputError
+
+COLUMNS = ("check", "file", "status", "detail")
+Row = tuple[str, str, str, str]
+
+
+def verify(
+    bundle: str | os.PathLike[str],
+    *,
+    documents: pd.DataFrame | str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Check a saved figure or table, and say what differs.
+
+    Parameters
+    ----------
+    bundle : path
+        The path given to `save_figure` or `save_table`, or any file of the bundle.
+    documents : pandas.DataFrame or path, optional
+        The documents, or the corpus folder to read them from: the numbers are then computed again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per check: ``check`` ("hash", "redraw", "corpus", "recompute"), ``file``,
+        ``status`` ("ok", "differs", "not checked"), ``detail`` (a sentence where not "ok"). The
+        bundle is verified as far as it was checked if no status is "differs".
+
+    Raises
+    ------
+    InputError
+        If there is no bundle at that path, or the documents cannot be used.
+
+    Notes
+    -----
+    Three questions, each of which a forger of the ones before would fail. *hash*: is each file the
+    one that was saved? *redraw*: does the CSV, drawn again with the recorded settings, give the
+    same bytes (with other versions of matplotlib: the same drawn data)? *recompute*: is each row of
+    the CSV among the rows that the recorded steps give on these documents, with the same numbers
+    (to nine digits)? A figure shows a part of its measure's rows, so a row that was taken away is
+    seen by *redraw*, not by *recompute*. Documents chosen between two steps
+    (``tokens[tokens["doc"] == "a"]``) are in the record; other rows chosen by hand are not, and
+    what depends on them differs. None of this tells whether the measure was the right one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.export.save import save_table
+    >>> rows = pd.DataFrame({"term": ["peace"], "count": [3]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = save_table(rows, folder + "/terms", caption="One term.", formats=["tex"])
+    ...     _ = (saved.parent / "terms.csv").write_text("term,count\\npeace,4\\n")
+    ...     checks = verify(saved)
+    >>> checks[checks["status"] == "differs"][["check", "file"]].values.tolist()
+    [['hash', 'terms.csv'], ['redraw', 'terms.tex']]
+    """
+    stem = bundle_stem(bundle)
+    path = file_name(stem, ".json")
+    if not path.is_file():
+        raise InputError(
+            f"There is no bundle at {stem}: {path.name} is missing; give the path that save_figure "
+            "or save_table was given."
+        )
+    given = _documents(documents)
+    raw = path.read_bytes()
+    try:
+        record = parse_record(raw, path.name)
+    except InputError as error:
+        return _report([("hash", path.name, DIFFERS, str(error))])
+    rows = [*_check_hashes(stem, record, raw)]
+    try:
+        data = read_bundle(stem)
+    except InputError as error:
+        rows.append(("redraw", f"{stem.name}.csv", DIFFERS, str(error)))
+        return _report(rows)
+    rows += _check_drawing(stem, record, data)
+    if given is not None:
+        rows += _check_corpus(stem, record, data, given)
+    return _report(rows)
+
+
+def _report(rows: list[Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _documents(given: pd.DataFrame | str | os.PathLike[str] | None) -> pd.DataFrame | None:
+    if given is None or isinstance(given, pd.DataFrame):
+        return given
+    return import_module("analysis").read_corpus(given)
+
+
+def _check_hashes(stem: Path, record: dict[str, Any], raw: bytes) -> Iterator[Row]:
+    """Each file against its recorded hash; files that are missing, or there beside them."""
+    for suffix in SUFFIXES[:-1]:
+        path = file_name(stem, suffix)
+        listed = record["files"].get(path.name)
+        if listed is None and path.exists():
+            yield "hash", path.name, DIFFERS, "The file is not part of the bundle."
+        elif listed is not None and not path.is_file():
+            yield "hash", path.name, DIFFERS, "The file is missing."
+        elif listed is not None:
+            same = isinstance(listed, dict) and hash_bytes(path.read_bytes()) == listed["sha256"]
+            detail = "" if same else "The file is not the one that was saved."
+            yield "hash", path.name, OK if same else DIFFERS, detail
+    same = render_record(record) == raw
+    detail = "" if same else "The file was edited after it was saved."
+    yield "hash", f"{stem.name}.json", OK if same else DIFFERS, detail
+
+
+def _check_drawing(stem: Path, record: dict[str, Any], data: pd.DataFrame) -> list[Row]:
+    """The CSV drawn or typeset again, against the files that are there."""
+    files = [name for name in record["files"] if not name.endswith(".csv")]
+    try:
+        if record["kind"] == "table":
+            fresh, reason = _typeset_again(record, data), ""
+        else:
+            fresh, reason = _draw_again(record, data)
+    except Exception as error:  # whatever a tampered setting makes a chart do
+        detail = f"It could not be drawn again ({type(error).__name__}: {error})."
+        return [("redraw", name, DIFFERS, detail) for name in files]
+    rows = []
+    for name in [f"{stem.name}.csv", *files]:
+        content = fresh.get(Path(name).suffix)
+        path = stem.parent / name
+        if content is None:
+            if reason and name in files:
+                rows.append(("redraw", name, UNCHECKED, reason))
+        elif not path.is_file() or path.read_bytes() != content:
+            rows.append(("redraw", name, *_unlike(record, name)))
+        else:
+            rows.append(("redraw", name, OK, ""))
+    return rows
+
+
+def _unlike(record: dict[str, Any], name: str) -> tuple[str, str]:
+    """What it means that a file came out otherwise: other versions draw otherwise, that is all."""
+    here, there = versions(), record["versions"]
+    other = [
+        f"{package} {there[package]} then, {here.get(package, 'none')} now"
+        for package in there
+        if there[package] != here.get(package)
+    ]
+    if other and not name.endswith(".csv"):
+        return UNCHECKED, f"Other versions draw other bytes ({'; '.join(other)})."
+    if name.endswith(".csv"):
+        return DIFFERS, "Drawn again, the chart holds other data than the CSV."
+    return DIFFERS, "Drawn again from the CSV, it has other bytes: data, settings or file changed."
+
+
+def _typeset_again(record: dict[str, Any], data: pd.DataFrame) -> dict[str, bytes]:
+    return render_table(
+        data,
+        record["caption"],
+        record["note"],
+        formats=[Path(name).suffix[1:] for name in record["files"]],
+        digits=record["made"][0]["params"]["digits"],
+    )
+
+
+def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, bytes], str]:
+    """The files of a figure as its chart draws them now, and why some are not among them."""
+    calls = [made["call"] for made in record["made"]]
+    if len(calls) != 1:
+        return {}, "Several charts share this figure; its layout is not in the record."
+    if not calls[0]:
+        return {}, "The figure was drawn by code of its own, which is not in the record."
+    draw = public_function(calls[0], ("plot_",))
+    from matplotlib import pyplot as plt
+
+    figure = figure_of(draw(data, **record["made"][0]["params"]))
+    try:
+        drawn, _ = plotted(figure._discourse)  # type: ignore[attr-defined]
+        fresh = {".csv": encode_table(drawn)[0].encode()}
+        if not record["figure"]["own"]:
+            return fresh, "The chart was drawn into a figure whose layout is not in the record."
+        formats = [Path(name).suffix[1:] for name in record["files"]]
+        words = record["caption"], record["alt"]
+        return {**fresh, **render_figure(figure, *words, formats=formats, house=True)}, ""
+    finally:
+        plt.close(figure)
+
+
+def _check_corpus(
+    stem: Path, record: dict[str, Any], data: pd.DataFrame, documents: pd.DataFrame
+) -> Iterator[Row]:
+    """The documents against the recorded fingerprint, and the numbers computed from them."""
+    name = f"{stem.name}.csv"
+    there, here = record["corpus"].get("fingerprint"), _fingerprint(documents)
+    if there is None:
+        yield "corpus", name, UNCHECKED, "No fingerprint of a corpus is recorded."
+    elif there == here:
+        yield "corpus", name, OK, ""
+    else:
+        yield "corpus", name, DIFFERS, f"The texts are others: {str(there)[:12]}, now {here[:12]}."
+    for number, made in enumerate(record["made"], start=1):
+        rows = data if len(record["made"]) == 1 else _panel(data, number)
+        if not made["steps"]:
+            yield "recompute", name, UNCHECKED, "No step of a measure is recorded."
+            continue
+        try:
+            fresh = recompute(made["steps"], documents)
+            whole = record["kind"] == "table" and not record["attrs"].get("chosen_rows")
+            found = compare_rows(rows, fresh, whole=whole)
+        except UnrecordedError as error:
+            yield "recompute", name, UNCHECKED, f"It cannot be computed again: {error}."
+            continue
+        except Exception as error:  # a tampered step may make a measure do anything
+            yield (
+                "recompute",
+                name,
+                DIFFERS,
+                f"The recorded steps cannot be run ({type(error).__name__}: {error}).",
+            )
+            continue
+        yield "recompute", name, *found
+
+
+def _fingerprint(documents: pd.DataFrame) -> str:
+    """The fingerprint of the texts themselves, whatever the column sha256 says of them."""
+    if "text" in documents.columns:
+        documents = documents.assign(sha256=[hash_text(text) for text in documents["text"]])
+    return str(import_module("analysis").fingerprint(documents))
+
+
+def _panel(data: pd.DataFrame, number: int) -> pd.DataFrame:
+    return data[data["panel"] == number].drop(columns="panel").dropna(axis="columns", how="all")

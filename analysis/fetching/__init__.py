@@ -1,1 +1,0 @@
-"""What `fetch` is made of: addresses, politeness, the journal, reading and doubting pages."""

@@ -1,1 +1,0 @@
-"""What `entities` is made of: the gazetteer, the rules for names, the alias ledger."""

@@ -1,0 +1,384 @@
+"""The linked views as widgets: rows, passages, text, figure, code and message.
+
+Each is a small ES module beside this file. Python sends plain lists of text; the modules put text
+into the page as text alone, and send back which row, cell or passage was chosen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import anywidget
+import numpy as np
+import pandas as pd
+import traitlets
+
+from analysis.tables import InputError
+
+_HERE = Path(__file__).parent
+
+
+def _module(name: str) -> str:
+    """The source of a view: what all views share, and its own module."""
+    return "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in ("common", name))
+
+
+_LOOKS = (_HERE / "panel.css").read_text("utf-8")
+
+
+class _View(anywidget.AnyWidget):  # type: ignore[misc]
+    """A view that is sent data and answers with messages."""
+
+    data = traitlets.Dict().tag(sync=True)
+
+    def on_event(self, kind: str, act: Callable[[dict[str, Any]], None]) -> None:
+        """Call `act` with each message of a kind that the page sends."""
+
+        def received(_: Any, content: Any, __: Any) -> None:
+            if isinstance(content, dict) and content.get("type") == kind:
+                act(content)
+
+        self.on_msg(received)
+
+
+class RowsView(_View):
+    """The table of results: names, numbers, bars with intervals; a row or a cell is chosen."""
+
+    _esm = _module("rows")
+    _css = _LOOKS
+    stale = traitlets.Bool(False).tag(sync=True)
+    chosen = traitlets.Dict().tag(sync=True)
+
+
+class PassagesView(_View):
+    """The passages of the chosen row: sorted and filtered in the page."""
+
+    _esm = _module("passages")
+    _css = _LOOKS
+
+
+class TextView(_View):
+    """The whole text of the chosen passage, with its hits marked."""
+
+    _esm = _module("text")
+    _css = _LOOKS
+
+
+class FigureView(_View):
+    """The figure that would be saved, with its alt text; its bars can be chosen."""
+
+    _esm = _module("figure")
+    _css = _LOOKS
+    png = traitlets.Bytes(b"").tag(sync=True)
+
+
+class CodeView(_View):
+    """Code to be copied."""
+
+    _esm = _module("code")
+    _css = _LOOKS
+
+
+class MessageView(_View):
+    """One sentence that a screen reader reads out when it changes."""
+
+    _esm = _module("message")
+    _css = _LOOKS
+
+
+# Short headings; the column's own name is shown when the heading is pointed at.
+HEADINGS = {
+    "g2_four_term": "G²",
+    "g2_two_term": "G²",
+    "log_dice": "logDice",
+    "log_ratio": "Log ratio",
+    "lrc": "Log ratio, conservative",
+    "mi": "MI",
+    "mi3": "MI³",
+    "p_adjusted": "p (adjusted)",
+    "p": "p",
+    "tf": "tf",
+    "idf": "idf",
+    "tf_idf": "tf-idf",
+    "bic": "BIC",
+    "doc": "Document",
+    "node": "Hit",
+    "ngram": "n-gram",
+}
+_ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
+LONGEST = 160  # letters shown of either end of a hit
+_PROBABILITIES = ("p", "p_adjusted")
+
+
+def plain(value: object) -> str:
+    """A value as text that can be sent: half surrogates become “�”, nothing becomes "".
+
+    Examples
+    --------
+    >>> plain("a\\ud800b"), plain(None)
+    ('a�b', '')
+    """
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def heading(column: str) -> str:
+    """How a column reads above a table.
+
+    Examples
+    --------
+    >>> heading("count_reference"), heading("log_dice")
+    ('Count reference', 'logDice')
+    """
+    if column in HEADINGS:
+        return HEADINGS[column]
+    text = plain(column).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def cell(value: object, column: str = "") -> str:
+    """A value as a reader expects it: numbers rounded, dates short, "–" for what is missing.
+
+    Examples
+    --------
+    >>> cell(1234), cell(0.12345), cell(float("nan")), cell(1e-9, "p"), cell(True)
+    ('1,234', '0.123', '–', '< 0.001', 'yes')
+    """
+    from analysis.wording import number
+
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | np.integer | np.floating):
+        value = float(value)
+        if not math.isfinite(value):
+            return "–"
+        if column in _PROBABILITIES and 0 <= value < 0.001:
+            return "< 0.001"
+        return number(value) if abs(value) < 1e15 else f"{value:.3g}"
+    return plain(value) or "–"
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers (and not yes or no)."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def rows_payload(
+    table: pd.DataFrame,
+    shown: Sequence[str],
+    bar: str | None,
+    *,
+    caption: str,
+    note: str = "",
+    key: int = 0,
+) -> dict[str, Any]:
+    """A table of results for the view of rows."""
+    columns = [
+        {
+            "name": name,
+            "label": heading(name),
+            "kind": _kind(table, name, i == 0),
+        }
+        for i, name in enumerate(shown)
+    ]
+    cells = [[cell(value, name) for value in table[name].tolist()] for name in shown]
+    orders = [_order(table[name]) for name in shown]
+    bars = _bars(table, bar)
+    return {
+        "key": key,
+        "caption": plain(caption),
+        "note": plain(note),
+        "columns": columns,
+        "rows": [list(row) for row in zip(*cells, strict=True)],
+        "sort": [list(row) for row in zip(*orders, strict=True)],
+        "bar": bar if bar in shown else (shown[1] if bar and len(shown) > 1 else None),
+        "bars": bars,
+        "scale": _scale(bars),
+    }
+
+
+def _kind(table: pd.DataFrame, name: str, first: bool) -> str:
+    """How a column is laid out: the row's name, a number, a part of a concordance, or text."""
+    if name in ("left", "node", "right"):
+        return name
+    if first:
+        return "name"
+    return "number" if is_number(table[name]) else "plain"
+
+
+def _order(column: pd.Series) -> list[Any]:
+    """What a column is sorted by; None for what is missing."""
+    if is_number(column):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        return [value if math.isfinite(value) else None for value in values.tolist()]
+    return [plain(value).casefold() or None for value in column.tolist()]
+
+
+def _bars(table: pd.DataFrame, bar: str | None) -> list[list[float | None]]:
+    """Value, low and high per row; finite numbers or None."""
+    if bar is None or bar not in table.columns or not is_number(table[bar]):
+        return []
+    parts = [table[bar]]
+    for name in ("low", "high"):
+        known = name in table.columns and is_number(table[name])
+        parts.append(table[name] if known else pd.Series(np.nan, index=table.index))
+    values = np.column_stack([part.to_numpy(dtype=float, na_value=np.nan) for part in parts])
+    return [[v if math.isfinite(v) else None for v in row] for row in values.tolist()]
+
+
+def _scale(bars: list[list[float | None]]) -> list[float]:
+    """Lowest and highest number to be drawn, zero among them."""
+    known = [0.0, *(value for row in bars for value in row if value is not None)]
+    low, high = min(known), max(known)
+    return [low, high] if high > low else [0.0, 1.0]
+
+
+def middle_out(text: str) -> str:
+    """A very long text without its middle.
+
+    Examples
+    --------
+    >>> len(middle_out("word " * 1000)) < 400
+    True
+    """
+    if len(text) <= 2 * LONGEST:
+        return text
+    return f"{text[:LONGEST].rstrip()} … {text[-LONGEST:].lstrip()}"
+
+
+def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each row is about: its name and its other texts, by which it is found again."""
+    told = [name for i, name in enumerate(shown) if i == 0 or not is_number(table[name])]
+    columns = [[plain(value) for value in table[name].tolist()] for name in told]
+    return list(zip(*columns, strict=True))
+
+
+def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: str | None) -> str:
+    """Whose passages they are: the row's name and groups, and which of its numbers."""
+    from analysis.wording import label
+
+    told = []
+    for i, name in enumerate(shown):
+        if i and (is_number(table[name]) or name in ("left", "node", "right")):
+            break
+        value = plain(table[name].iloc[row])
+        told += [label(value, 60)] if value else []
+    number = f" ({heading(column)})" if column else ""
+    return f"Passages: {', '.join(told)}{number}"
+
+
+def passages_payload(
+    passages: pd.DataFrame, title: str, key: int, limit: int | None = None
+) -> dict[str, Any]:
+    """Passages for their view: left, hit, right and what is known of the document."""
+    aside = [name for name in passages.columns if name not in _ASIDE]
+    first = ("outlet", "doc", "published")
+    where = [name for name in (*first, *aside, "sentence") if name in passages.columns]
+    where = list(dict.fromkeys(where))
+    metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
+    contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
+    contexts[1] = [middle_out(node) for node in contexts[1]]
+    rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
+    full = limit is not None and len(passages) >= limit
+    return {
+        "key": key,
+        "title": plain(title),
+        "note": f"The first {limit} are listed." if full else "",
+        "columns": [heading(name) for name in where],
+        "rows": [[*context, list(known)] for *context, known in rows],
+    }
+
+
+_KNOWN = ("outlet", "country", "published", "genre")
+
+
+class Mark(NamedTuple):
+    """Something marked in a text: a "hit", a "quote" or a "name", with what is said of it."""
+
+    start: int
+    end: int
+    kind: str
+    label: str = ""
+
+
+def marks_of(table: pd.DataFrame, kind: str = "") -> list[Mark]:
+    """The marks of a table with start and end (and kind and label, unless a kind is given)."""
+    kinds = [kind] * len(table) if kind else table["kind"].tolist()
+    labels = [""] * len(table) if kind else [plain(label) for label in table["label"].tolist()]
+    spans = zip(table["start"].tolist(), table["end"].tolist(), strict=True)
+    found = zip(spans, kinds, labels, strict=True)
+    return [Mark(int(a), int(b), str(what), label) for (a, b), what, label in found]
+
+
+def text_payload(
+    documents: pd.DataFrame,
+    doc: object,
+    marks: Iterable[Mark],
+    here: tuple[int, int] | None,
+    key: int,
+) -> dict[str, Any]:
+    """A whole text in pieces, with what is marked in each."""
+    found = documents[(documents["doc"].astype(object) == doc).to_numpy()]
+    if not len(found):
+        raise InputError(f"The document {plain(doc)!r} is not in this corpus.")
+    document = {str(name): value for name, value in found.iloc[0].items()}
+    known = [plain(document.get(name)) for name in _KNOWN]
+    if document.get("version") == "brief":
+        known.append("a summary written for this project, not the original text")
+    marks = sorted({mark for mark in marks if mark.start < mark.end})
+    hits = sorted(
+        {(mark.start, mark.end) for mark in marks if mark.kind == "hit"} | {here or (0, 0)}
+    )
+    hits = [span for span in hits if span[0] < span[1]]
+    return {
+        "key": key,
+        "title": plain(document.get("title")) or plain(document["doc"]),
+        "where": " · ".join(part for part in known if part),
+        "language": plain(document.get("language")),
+        "hits": len(hits),
+        "here": hits.index(here) if here in hits else -1,
+        "pieces": _pieces(str(document["text"]), marks, hits, here),
+    }
+
+
+def _pieces(
+    text: str,
+    marks: Sequence[Mark],
+    hits: Sequence[tuple[int, int]],
+    here: tuple[int, int] | None,
+) -> list[list[Any]]:
+    """Cut a text wherever a mark or a hit begins or ends."""
+    spans = [*((mark.start, mark.end) for mark in marks), *hits]
+    cuts = sorted({0, len(text), *(min(cut, len(text)) for span in spans for cut in span)})
+    starting = sorted(range(len(marks)), key=lambda i: marks[i].start)
+    pieces, active, number = [], set[int](), -1
+    for start, end in pairwise(cuts):
+        while starting and marks[starting[0]].start <= start:
+            active.add(starting.pop(0))
+        active = {i for i in active if marks[i].end > start}
+        kinds = {marks[i].kind for i in active} - {"hit"}
+        number = _hit_at(start, hits, here)
+        ending = [_said_of(marks[i], text) for i in sorted(active) if marks[i].end == end]
+        pieces.append(
+            [plain(text[start:end]), sorted(kinds), number, " · ".join(filter(None, ending))]
+        )
+    return pieces
+
+
+def _said_of(mark: Mark, text: str) -> str:
+    """The label of a mark, unless it says no more than the marked words."""
+    return "" if mark.kind == "hit" or mark.label == text[mark.start : mark.end] else mark.label
+
+
+def _hit_at(place: int, hits: Sequence[tuple[int, int]], here: tuple[int, int] | None) -> int:
+    """The number of the hit at a place: where several are, the chosen one, then the first."""
+    over = [i for i, (start, end) in enumerate(hits) if start <= place < end]
+    chosen = [i for i in over if hits[i] == here]
+    return (chosen or over or [-1])[0]

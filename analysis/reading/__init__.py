@@ -1,1 +1,0 @@
-"""What `corpus` and `readers` are made of: pages, dates, the manifest, lists, adding files."""

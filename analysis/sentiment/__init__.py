@@ -1,0 +1,25 @@
+"""The tone of sentences by a lexicon, its arc, and sentiment toward a target by the model."""
+
+from analysis._lazy import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "arc": (
+            "score_arc",
+            "score_running_mean",
+        ),
+        "lexicon": (
+            "compare_sentiment",
+            "find_sentiment_words",
+            "read_lexicon",
+            "score_sentiment",
+            "score_sentiment_by",
+        ),
+        "targets": (
+            "find_target_passages",
+            "score_targets",
+            "score_targets_by",
+        ),
+    },
+)

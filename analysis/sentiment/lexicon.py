@@ -1,0 +1,557 @@
+"""Tone by lexicon: VADER per sentence, its course through a text, and the words behind it.
+
+Lexicon sentiment measures the tone of words, not the stance of a writer: a text that condemns an
+attack and one that calls for it use the same dark words.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import (
+    InputError,
+    group_codes,
+    progress,
+    require_choice,
+    require_columns,
+    stamp,
+)
+from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+
+_SCORES = ("negative", "neutral", "positive", "compound")
+
+
+def read_lexicon() -> pd.DataFrame:
+    """Read VADER's lexicon.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per word or emoticon: `term` (lower-case), `valence` (mean of ten raters, from -4,
+        extremely negative, to 4).
+
+    Notes
+    -----
+    The file comes with the vaderSentiment package (MIT licence; Hutto & Gilbert 2014,
+    "VADER: A parsimonious rule-based model for sentiment analysis of social media text",
+    ICWSM-14). It was rated for social media: "peace" and "war" carry a valence wherever they
+    stand, "sanctions" carries none.
+
+    Examples
+    --------
+    >>> lexicon = read_lexicon().set_index("term")["valence"]
+    >>> float(lexicon["peace"]), float(lexicon["war"])
+    (2.5, -2.9)
+    """
+    lexicon = vader_lexicon()
+    return pd.DataFrame({"term": list(lexicon), "valence": list(lexicon.values())})
+
+
+def score_sentiment(sentences: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
+    """Score the tone of every sentence with VADER.
+
+    Parameters
+    ----------
+    sentences : pandas.DataFrame
+        With `text`: what `split_sentences` gives.
+    lexicon : pandas.DataFrame or mapping, optional
+        `term` and `valence` (-4 … 4), or ``{term: valence}``. Default: VADER's (`read_lexicon`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The sentences with `negative`, `neutral`, `positive` (shares of the sentence, which sum to
+        1, or all 0 where it has no words) and `compound` (from -1 to 1).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or the lexicon is not one.
+
+    Notes
+    -----
+    compound = s / √(s² + 15), where s is the sum of the valences after negation, intensifiers,
+    capitals, "but" and exclamation marks (Hutto & Gilbert 2014), computed by NLTK's
+    ``SentimentIntensityAnalyzer``. Before that curly apostrophes are made straight ("don’t"
+    negates), and curly quotation marks, dashes and double marks around words are taken off; on
+    other text the scores are exactly NLTK's. NLTK reads a word that is repeated in a sentence
+    with the neighbours of its first occurrence.
+
+    This is the tone of words, not stance: "condemned the attack" is as negative as
+    "attacked". Taken for the stance toward a target named in a news sentence it is right about
+    every second time (macro-F1 0.52 over three classes on NewsMTSC, see docs/accuracy.md). A
+    sentence that quotes an accusation has the accuser's tone, not the paper's.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import split_sentences
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Talks were good. They don’t like it!"]})
+    >>> score_sentiment(split_sentences(texts))[["text", "compound"]]
+                      text  compound
+    0     Talks were good.    0.4404
+    1  They don’t like it!   -0.3404
+    """
+    require_columns(sentences, ("text",), "sentences")
+    vader = vader_of(lexicon)
+    texts = progress(sentences["text"], total=len(sentences), desc="sentiment")
+    scores = np.array([vader.read(text)[0] for text in texts], dtype=np.float64)
+    columns = dict(zip(_SCORES, scores.reshape(-1, 4).T, strict=True))
+    result = sentences.assign(**columns)
+    return stamp(
+        result, sentences, "score_sentiment", {"lexicon": record_of(lexicon)}, on="sentences"
+    )
+
+
+def find_sentiment_words(
+    sentences: pd.DataFrame, *, lexicon: Lexicon | None = None
+) -> pd.DataFrame:
+    """Find the words that moved each sentence's score, and by how much.
+
+    Parameters
+    ----------
+    sentences : pandas.DataFrame
+        With `doc`, `sentence`, `start`, `text`: what `split_sentences` gives.
+    lexicon : pandas.DataFrame or mapping, optional
+        As in `score_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per word, in the order of the texts: `doc`, `sentence`, `start`, `end` (offsets into
+        the document's text), `word` (as it is written), `term` (as the lexicon has it), `listed`
+        (its valence in the lexicon), `valence` (as VADER used it here, after negation,
+        intensifiers, capitals and "but"), `contribution` (to the sentence's compound score).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or the lexicon is not one.
+
+    Notes
+    -----
+    A word has the share of the compound score that its valence has of the sum of valences, so the
+    contributions of a sentence sum to its compound score (emphasis by exclamation marks is
+    spread over them). Where the valences cancel out, the contributions do as well. Intensifiers
+    and negations have no row of their own: they show as the difference of `valence` and `listed`.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import split_sentences
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Not a good deal, but very safe."]})
+    >>> find_sentiment_words(split_sentences(texts))[["word", "listed", "valence"]].round(3)
+       word  listed  valence
+    0  good     1.9   -0.703
+    1  safe     1.9    3.290
+    """
+    require_columns(sentences, ("doc", "sentence", "start", "text"), "sentences")
+    vader = vader_of(lexicon)
+    rows, moved = [], []
+    texts = sentences["text"].tolist()
+    for row, text in enumerate(texts):
+        words = vader.read(text)[1]
+        rows += [row] * len(words)
+        moved += words
+    offsets = sentences["start"].to_numpy()[rows] if rows else np.empty(0, dtype=np.int32)
+    table = pd.DataFrame(moved, columns=list(Moved._fields))
+    spans = zip(rows, table["start"], table["end"], strict=True)
+    word = pd.Series([texts[row][start:end] for row, start, end in spans], dtype="str")
+    result = pd.DataFrame(
+        {
+            "doc": sentences["doc"].take(rows).array,
+            "sentence": sentences["sentence"].to_numpy()[rows] if rows else offsets,
+            "start": (offsets + table["start"].to_numpy(dtype=np.int64)).astype(np.int32),
+            "end": (offsets + table["end"].to_numpy(dtype=np.int64)).astype(np.int32),
+            "word": word,
+            "term": table["term"].astype("str"),
+            **{name: table[name].astype(float) for name in ("listed", "valence", "contribution")},
+        }
+    )
+    params = {"lexicon": record_of(lexicon)}
+    return stamp(result, sentences, "find_sentiment_words", params, on="sentences")
+
+
+def score_sentiment_by(
+    scores: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Average the tone of sentences over documents or groups, with intervals.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        What `score_sentiment` gives.
+    by : str or sequence of str, optional
+        Columns of `scores` or `documents` to group by. Default: all sentences are one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out, which is faster by far for many groups.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, in the order of the groups' names: the columns of `by`; `negative`,
+        `neutral`, `positive`, `compound` (means over sentences; NaN in a group without any);
+        `base` (sentences); `documents`; `low`, `high` (of the mean compound score); `interval`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or `confidence` is not between 0 and 1.
+
+    Notes
+    -----
+    mean = sum of the sentences' scores / number of sentences, so a long document weighs more than a
+    short one. Interval: percentile bootstrap over documents (over sentences in a group of one
+    document); it covers the choice of texts, not the lexicon's errors.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0], "negative": 0.0,
+    ...                        "neutral": 1.0, "positive": 0.0, "compound": [0.5, -0.1, 0.0]})
+    >>> score_sentiment_by(scores, by="doc")[["doc", "compound", "base"]]
+      doc  compound  base
+    0   a       0.2     2
+    1   b       0.0     1
+    """
+    require_columns(scores, ("doc", "sentence", *_SCORES), "scores")
+    group, labels = group_codes(scores, by, documents)
+    doc, _ = pd.factorize(scores["doc"])
+    base = np.bincount(group, minlength=len(labels))
+    n_docs = int(doc.max(initial=0)) + 1
+    pairs = np.unique(group * n_docs + doc) // n_docs
+    result = labels.reset_index(drop=True).assign(
+        **{name: _mean(scores[name].to_numpy(), group, base) for name in _SCORES},
+        base=base,
+        documents=np.bincount(pairs, minlength=len(labels)),
+    )
+    if confidence is not None:
+        result = result.assign(**_bounds(scores, (doc, group), len(labels), confidence, seed))
+    params = {"by": by, "documents": documents, "confidence": confidence, "seed": seed}
+    return stamp(result, scores, "score_sentiment_by", params, on="scores")
+
+
+def _bounds(
+    scores: pd.DataFrame,
+    rows: tuple[np.ndarray, np.ndarray],
+    n_groups: int,
+    confidence: float,
+    seed: int,
+) -> dict[str, Any]:
+    """The columns `low`, `high` and `interval` of the mean compound score of each group."""
+    sentence = scores["sentence"].to_numpy()
+    unit, owner, method = resampling_units(rows[0], sentence, rows[1], n_groups)
+    low, high = bootstrap_ratio(
+        np.bincount(unit, scores["compound"], minlength=len(owner))[:, None],
+        np.bincount(unit, minlength=len(owner)),
+        owner,
+        n_groups=n_groups,
+        confidence=confidence,
+        seed=seed,
+    )
+    told = [describe(name, confidence, seed=seed) for name in method]
+    return {"low": low[:, 0], "high": high[:, 0], "interval": told}
+
+
+def _mean(values: np.ndarray, group: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """Mean of each group; NaN where there is nothing."""
+    total = np.bincount(group, values, minlength=len(base))
+    return np.divide(total, base, out=np.full(len(base), np.nan), where=base > 0)
+
+
+def compare_sentiment(
+    sentences: pd.DataFrame,
+    *,
+    by: str,
+    target: str,
+    reference: str | None = None,
+    documents: pd.DataFrame | None = None,
+    lexicon: Lexicon | None = None,
+) -> pd.DataFrame:
+    """Find the words that make the tone of one group differ from another's: a word shift.
+
+    Parameters
+    ----------
+    sentences : pandas.DataFrame
+        With `doc`, `sentence`, `start`, `text`: what `split_sentences` gives.
+    by : str
+        Column of `sentences` or `documents` that names the groups.
+    target : str
+        The group that is compared.
+    reference : str, optional
+        The group it is compared with. Default: all the others.
+    documents : pandas.DataFrame, optional
+        The documents table, if `by` is there.
+    lexicon : pandas.DataFrame or mapping, optional
+        As in `score_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per word of the lexicon that moved a score, ordered by the size of `contribution`
+        (descending), then name: `target`, `reference`, `term`, `count`, `count_reference`, `base`,
+        `base_reference` (sentences), `rate`, `rate_reference` (occurrences per sentence),
+        `valence`, `valence_reference` (mean contribution to the compound score per occurrence;
+        NaN where there is none), `frequency_part`, `valence_part`, `contribution` (their sum),
+        `mean`, `mean_reference` (compound score per sentence), `difference`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a group is not known, or has no sentences.
+
+    Notes
+    -----
+    With p the rate of a word and φ its mean contribution, its contribution to the difference is
+    p₁φ₁ - p₂φ₂ = (p₁ - p₂)·(φ₁ + φ₂)/2 + (φ₁ - φ₂)·(p₁ + p₂)/2: it is used more often, or it is
+    used in another way (negated, in a longer sentence). This is the generalised word shift of
+    Gallagher et al. 2021 ("Generalized word shift graphs", EPJ Data Science 10:4) with 0, VADER's
+    neutral point, as the reference score. The contributions sum to `difference`, the
+    difference of the mean compound scores (`score_sentiment_by`).
+
+    The shift explains the scores, not the groups: a word can contribute because it is in the
+    name of a thing ("Security Council"). Look at its passages (`find_sentiment_words`).
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import split_sentences
+    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Peace and hope.", "War. A good talk."]})
+    >>> shift = compare_sentiment(split_sentences(texts), by="doc", target="a", reference="b")
+    >>> shift[["term", "count", "count_reference", "contribution"]].round(3)
+        term  count  count_reference  contribution
+    0  peace      1                0         0.426
+    1   hope      1                0         0.324
+    2    war      0                1         0.300
+    3   good      0                1        -0.220
+    """
+    words = find_sentiment_words(sentences, lexicon=lexicon)
+    group, labels = group_codes(sentences, by, documents)
+    names = labels[by].astype(str).tolist()
+    first = names.index(require_choice(str(target), names, "target"))
+    side = np.where(group == first, 0, 1)
+    if reference is not None:
+        second = names.index(require_choice(str(reference), names, "reference"))
+        side = np.where(group == first, 0, np.where(group == second, 1, -1))
+    base = np.array([np.count_nonzero(side == 0), np.count_nonzero(side == 1)])
+    if not base.all() or reference == target:
+        raise InputError(
+            f"target={target!r} and reference={reference!r} must be two groups with sentences;"
+            f" {by!r} has {', '.join(map(repr, names))}."
+        )
+    keys = pd.MultiIndex.from_arrays([sentences["doc"].astype(object), sentences["sentence"]])
+    of_word = pd.MultiIndex.from_arrays([words["doc"].astype(object), words["sentence"]])
+    table = _shift(words, side[keys.get_indexer(of_word)], base)
+    other = "the others" if reference is None else str(reference)
+    table.insert(0, "target", str(target))
+    table.insert(1, "reference", other)
+    params = {"by": by, "target": target, "reference": reference, "documents": documents}
+    recorded = {"lexicon": record_of(lexicon)}
+    return stamp(table, sentences, "compare_sentiment", params | recorded, on="sentences")
+
+
+def _shift(words: pd.DataFrame, side: np.ndarray, base: np.ndarray) -> pd.DataFrame:
+    """Rates, valences and contributions of every term on two sides."""
+    words, side = words[side >= 0], side[side >= 0]
+    term, terms = pd.factorize(words["term"], sort=True)
+    cell = term * 2 + side
+    count = np.bincount(cell, minlength=2 * len(terms)).reshape(-1, 2)
+    total = np.bincount(cell, words["contribution"], minlength=2 * len(terms)).reshape(-1, 2)
+    rate = count / base
+    valence = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    filled = np.where(np.isnan(valence), valence[:, ::-1], valence)
+    table = pd.DataFrame({"term": pd.Series(terms, dtype="str")})
+    for name, values in (("count", count), ("base", np.tile(base, (len(terms), 1)))):
+        table[name], table[f"{name}_reference"] = values.T
+    for name, values in (("rate", rate), ("valence", valence)):
+        table[name], table[f"{name}_reference"] = values.T
+    table["frequency_part"] = (rate[:, 0] - rate[:, 1]) * filled.mean(axis=1)
+    table["valence_part"] = (filled[:, 0] - filled[:, 1]) * rate.mean(axis=1)
+    table["contribution"] = table["frequency_part"] + table["valence_part"]
+    table["mean"], table["mean_reference"] = total.sum(axis=0) / base
+    table["difference"] = table["mean"] - table["mean_reference"]
+    order = np.lexsort([np.arange(len(terms)), -table["contribution"].abs().to_numpy().round(12)])
+    return table.iloc[order].reset_index(drop=True)
+
+
+_SAME_LENGTH = str.maketrans(
+    {
+        **dict.fromkeys("’ʼ＇´`", "'"),
+        **dict.fromkeys("“”„«»‹›‘‚–—―", " "),
+        "…": ".",
+    }
+)
+_CHUNK = re.compile(r"\S+")
+_EDGE = string.punctuation
+
+
+Lexicon = pd.DataFrame | Mapping[str, float]
+_REMEMBERED = 100_000  # sentences whose scores are kept
+_RECORDED = 200  # words of a user's lexicon that are kept with the result
+
+
+class Scores(NamedTuple):
+    """VADER's four scores of a sentence."""
+
+    negative: float
+    neutral: float
+    positive: float
+    compound: float
+
+
+class Moved(NamedTuple):
+    """A word that moved the score of a sentence."""
+
+    start: int
+    end: int
+    term: str
+    listed: float
+    valence: float
+    contribution: float
+
+
+def vader_lexicon() -> dict[str, float]:
+    """Read word and valence from the lexicon file that comes with vaderSentiment."""
+    from importlib import metadata
+
+    for path in metadata.files("vaderSentiment") or ():
+        if path.name == "vader_lexicon.txt":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            pairs = (line.split("\t")[:2] for line in lines if line.strip())
+            return {word: float(valence) for word, valence in pairs}
+    raise FileNotFoundError("vaderSentiment has no vader_lexicon.txt; install it again.")
+
+
+def weights_of(lexicon: Lexicon) -> dict[str, float]:
+    """A user's lexicon as a dictionary, checked."""
+    weights = {}
+    for term, valence in _pairs(lexicon):
+        try:
+            weights[str(term).lower()] = float(valence)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"The lexicon gives {term!r} the valence {valence!r}, which is no number; VADER's"
+                " run from -4 to 4."
+            ) from None
+    return weights
+
+
+def _pairs(lexicon: Lexicon) -> list[tuple[Any, Any]]:
+    """Terms and valences of a lexicon of either kind."""
+    if isinstance(lexicon, Mapping):
+        return list(lexicon.items())
+    require_columns(lexicon, ("term", "valence"), "lexicon")
+    return list(zip(lexicon["term"], lexicon["valence"], strict=True))
+
+
+def record_of(lexicon: Lexicon | None) -> object:
+    """What is written down of a lexicon: a short one in full, so that it can be used again."""
+    if lexicon is None:
+        return None
+    return dict(_pairs(lexicon)) if len(lexicon) <= _RECORDED else f"{len(lexicon)} words"
+
+
+def prepare(text: str, lexicon: Mapping[str, float]) -> str:
+    """Make a text readable for NLTK's VADER without moving a character.
+
+    Examples
+    --------
+    >>> prepare("They don’t “like” it (much).", {})
+    "They don't  like  it  much  "
+    """
+    flat = text.translate(_SAME_LENGTH)
+    return _CHUNK.sub(lambda match: _bare(match[0], lexicon), flat)
+
+
+def _bare(chunk: str, lexicon: Mapping[str, float]) -> str:
+    """A chunk without the marks around its word, unless NLTK reads it as it is."""
+    core = chunk.strip(_EDGE)
+    if len(core) < 2 or len(chunk) - len(core) < 1 or chunk.lower() in lexicon:
+        return chunk
+    first = chunk.index(core)
+    before, after = chunk[:first], chunk[first + len(core) :]
+    if (not before and after in _TAKEN_OFF) or (not after and before in _TAKEN_OFF):
+        return chunk
+    return " " * len(before) + core + re.sub(r"[^!?]", " ", after)
+
+
+# VaderConstants.PUNC_LIST: what NLTK takes off at one end of a word
+_TAKEN_OFF = frozenset(". ! ? , ; : - ' \" !! !!! ?? ??? ?!? !?! ?!?! !?!?".split())
+
+
+@functools.cache
+def _analyser_class() -> Any:
+    """NLTK's analyser, made to keep the words it read and the valence it gave to each."""
+    from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
+
+    class Analyser(SentimentIntensityAnalyzer):
+        def __init__(self, lexicon: Mapping[str, float]) -> None:
+            # not super().__init__: it reads a file by name, and only from NLTK's own folders
+            self.lexicon = lexicon
+            self.constants = VaderConstants()
+            self.words: list[str] = []
+            self.valences: list[float] = []
+
+        def _but_check(self, words: list[str], valences: list[float]) -> list[float]:
+            self.words = list(words)
+            self.valences = super()._but_check(words, valences)
+            return self.valences
+
+    return Analyser
+
+
+class Vader:
+    """VADER with one lexicon; equal sentences are scored once."""
+
+    def __init__(self, lexicon: Mapping[str, float]) -> None:
+        self.lexicon = lexicon
+        self._analyser = _analyser_class()(lexicon)
+        self._known: dict[str, tuple[Scores, list[Moved]]] = {}
+
+    def read(self, text: str) -> tuple[Scores, list[Moved]]:
+        """Score a sentence and name the words that moved the score."""
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._read(text)
+        return self._known[text]
+
+    def _read(self, text: str) -> tuple[Scores, list[Moved]]:
+        prepared = prepare(text, self.lexicon)
+        found = self._analyser.polarity_scores(prepared)
+        scores = Scores(found["neg"], found["neu"], found["pos"], found["compound"])
+        valences = self._analyser.valences
+        total = sum(valences)
+        # compound = s / sqrt(s² + 15): a word has the share of it that it has of the sum s
+        share = scores.compound / total if abs(total) > 1e-9 else 15**-0.5
+        chunks = [match for match in _CHUNK.finditer(prepared) if len(match[0]) > 1]
+        moved = []
+        for chunk, word, valence in zip(chunks, self._analyser.words, valences, strict=True):
+            if valence:
+                start = chunk.start() + chunk[0].index(word)
+                listed = self.lexicon[word.lower()]
+                span = start, start + len(word)
+                moved.append(Moved(*span, word.lower(), listed, float(valence), valence * share))
+        return scores, moved
+
+
+@functools.cache
+def _own_vader() -> Vader:
+    return Vader(vader_lexicon())
+
+
+def vader_of(lexicon: Lexicon | None) -> Vader:
+    """VADER with a lexicon; with its own one, sentences that were scored before are known."""
+    return _own_vader() if lexicon is None else Vader(weights_of(lexicon))

@@ -1,0 +1,346 @@
+"""A text with what was found in it: names, judgements, quotations and dependencies, as a page."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.files import write_atomic
+from analysis.show.arcs import Word, draw_arcs, list_words
+from analysis.show.html import (
+    JUDGEMENTS,
+    LABELS,
+    Span,
+    escape,
+    language_attribute,
+    mark_up,
+    style_sheet,
+    whole_page,
+)
+from analysis.tables import InputError, require_choice, require_columns
+
+MARKS = ("entities", "targets", "quotes", "dependencies")
+_TABLES = dict(zip(MARKS, ("mentions", "targets", "quotes", "tagged"), strict=True))
+_COLUMNS = {
+    "entities": ("doc", "start", "end", "label"),
+    "targets": ("doc", "start", "end", *JUDGEMENTS),
+    "quotes": ("doc", "start", "end", "kind"),
+    "dependencies": ("doc", "sentence", "position", "start", "end", "pos", "dep", "head"),
+}
+_SUMMARY = "This is a summary written for this project, not the original text."
+
+
+@dataclass(frozen=True, repr=False)
+class Rendering:
+    """A rendered text: shown by a notebook as it is, or saved as a page that stands alone."""
+
+    html: str
+    title: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        """Name the text: what a notebook without HTML shows."""
+        return f"<Rendering of {self.title!r}>"
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Save as a page of HTML that needs no other file, no network and no script."""
+        target = Path(path)
+        if not target.suffix:
+            target = target.with_suffix(".html")
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise InputError(f"A rendered text is saved as .html, not as {target.name!r}.")
+        page = whole_page(self.html, self.title)
+        if target.exists() and not overwrite and target.read_bytes() != page.encode():
+            raise InputError(
+                f"{target} is there already and differs; choose another name, or pass"
+                " overwrite=True."
+            )
+        return write_atomic(target, page)
+
+
+def show_annotations(
+    documents: pd.DataFrame | pd.Series,
+    *,
+    doc: str | None = None,
+    mentions: pd.DataFrame | None = None,
+    targets: pd.DataFrame | None = None,
+    tagged: pd.DataFrame | None = None,
+    quotes: pd.DataFrame | None = None,
+    marks: Sequence[str] | None = None,
+    sentence: int | Sequence[int] | None = None,
+) -> Rendering:
+    """Show a text with its names, judgements, quotations and dependencies marked.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame or pandas.Series
+        The documents table, or one row of it.
+    doc : str, optional
+        Which document; needed unless there is only one.
+    mentions : pandas.DataFrame, optional
+        What `find_entities` gives: names are marked, with their label.
+    targets : pandas.DataFrame, optional
+        What `score_targets` gives: each target is underlined, with the most probable judgement and
+        its probability.
+    tagged : pandas.DataFrame, optional
+        The tokens of `annotate`: a sentence's dependencies are drawn as arcs and listed.
+    quotes : pandas.DataFrame, optional
+        What `find_quotes` gives: quotations are marked, with kind and speaker.
+    marks : sequence of str, optional
+        Some of "entities", "targets", "quotes", "dependencies". Default: all whose table is given.
+    sentence : int or sequence of int, optional
+        Which sentences' dependencies to draw. Default: the first.
+
+    Returns
+    -------
+    Rendering
+        A notebook shows it; ``save(path)`` writes a page that stands alone.
+
+    Raises
+    ------
+    InputError
+        If the document, a column or a sentence is missing, or an offset does not fit the text.
+
+    Notes
+    -----
+    Every mark says in words what its colour says, and the arcs are followed by a table of the same
+    dependencies. Marks may nest and cross. Texts, titles and labels are shown as text, whatever is
+    in them. The marks are what a model or a rule found: how often it errs stands below the text
+    where the tables know it (``attrs["model"]``).
+
+    The layout of the arcs follows displaCy (Explosion AI); it is drawn here without scripts.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Putin met Xi."]})
+    >>> names = pd.DataFrame({"doc": ["a"], "start": [0], "end": [5], "label": ["PERSON"]})
+    >>> shown = show_annotations(texts, mentions=names)
+    >>> shown
+    <Rendering of 'a'>
+    >>> print(shown.html[shown.html.index("<mark") : shown.html.index(" met")])  # on one line
+    <mark class="da-entity da-person"><bdi>Putin</bdi><span
+    class="da-label">&nbsp;<bdi>PERSON</bdi></span></mark>
+    """
+    document = _document(documents, doc)
+    given = {"entities": mentions, "targets": targets, "quotes": quotes, "dependencies": tagged}
+    tables = _own_rows(document, given, marks)
+    text = document["text"]
+    spans = [
+        *_quote_spans(tables.get("quotes")),
+        *_target_spans(tables.get("targets")),
+        *_entity_spans(tables.get("entities")),
+    ]
+    trees = _trees(tables.get("dependencies"), text, sentence)
+    title = str(document.get("title") or document["doc"])
+    attrs = [getattr(documents, "attrs", {}), *(table.attrs for table in tables.values())]
+    parts = [
+        f"<style>{style_sheet()}</style>",
+        f'<article class="da-reading" lang="en" aria-label="{escape(title)}">',
+        _head(document, title),
+        f'<div class="da-text" dir="auto"{language_attribute(document.get("language"))}>'
+        f"{mark_up(text, spans)}</div>",
+        *trees,
+        *_notes(document, tables, attrs),
+        "</article>",
+    ]
+    return Rendering("\n".join(part for part in parts if part), title)
+
+
+def _document(documents: pd.DataFrame | pd.Series, doc: str | None) -> dict[str, Any]:
+    """The one document to show; what is missing in it is left out."""
+    table = documents.to_frame().T if isinstance(documents, pd.Series) else documents
+    require_columns(table, ("doc", "text"), "documents")
+    chosen = table if doc is None else table[table["doc"].astype(object) == doc]
+    if len(chosen) != 1:
+        known = ", ".join(repr(str(name)) for name in table["doc"].tolist()[:8])
+        known += " …" if len(table) > 8 else ""
+        wrong = (
+            "Several documents are there" if doc is None and len(table)
+            else f"doc={doc!r} is not one document"
+        )  # fmt: skip
+        raise InputError(f"{wrong}; pass doc= one of {known or 'the ids (there are none)'}.")
+    row = {str(name): value for name, value in chosen.iloc[0].items()}
+    return {name: value for name, value in row.items() if name == "text" or not pd.isna(value)}
+
+
+def _own_rows(
+    document: dict[str, Any], given: dict[str, pd.DataFrame | None], marks: Sequence[str] | None
+) -> dict[str, pd.DataFrame]:
+    """The document's rows of every table that is to be marked, checked against the text."""
+    if marks is None:
+        marks = [mark for mark, table in given.items() if table is not None]
+    if isinstance(marks, str):
+        raise InputError(f"marks={marks!r} is not a list; choose some of {MARKS}.")
+    rows = {}
+    for mark in marks:
+        table = given[require_choice(mark, MARKS, "marks")]
+        if table is None:
+            raise InputError(f"marks={mark!r} needs {_TABLES[mark]}=, the table to mark from.")
+        require_columns(table, _COLUMNS[mark], _TABLES[mark])
+        own = table[(table["doc"].astype(object) == document["doc"]).to_numpy()]
+        _require_inside(own, document, _TABLES[mark])
+        rows[mark] = own
+    return rows
+
+
+def _require_inside(rows: pd.DataFrame, document: dict[str, Any], what: str) -> None:
+    """Refuse offsets that are not of this text."""
+    text = document["text"]
+    start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
+    wrong = (start < 0) | (start >= end) | (end > len(text))
+    for column in ("text", "word"):
+        if column in rows.columns and not wrong.any():
+            pairs = zip(start.tolist(), end.tolist(), rows[column], strict=True)
+            wrong = np.array([text[a:b] != word for a, b, word in pairs], dtype=bool)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"Row {rows.index[row]} of {what}, characters {start[row]} to {end[row]}, does not fit"
+            f" the text of {document['doc']!r} ({len(text)} characters); pass the documents it was"
+            " made from."
+        )
+
+
+def _entity_spans(rows: pd.DataFrame | None) -> list[Span]:
+    if rows is None:
+        return []
+    spans = []
+    for start, end, label in zip(rows["start"], rows["end"], rows["label"], strict=True):
+        kind = str(label).lower()
+        own = f" da-{kind}" if kind in LABELS else ""
+        spans.append(Span(int(start), int(end), f"da-entity{own}", str(label), 1))
+    return spans
+
+
+def _target_spans(rows: pd.DataFrame | None) -> list[Span]:
+    """The targets with their judgement; where the model could not judge, there is none."""
+    if rows is None:
+        return []
+    chances = rows[list(JUDGEMENTS)].to_numpy(dtype=float)
+    spans = []
+    for start, end, row in zip(rows["start"], rows["end"], chances, strict=True):
+        if np.isnan(row).any():
+            continue
+        best = int(row.argmax())
+        name = JUDGEMENTS[best]
+        label = f"{name} {row[best]:.2f}"
+        spans.append(Span(int(start), int(end), f"da-target da-{name}", label, 2))
+    return spans
+
+
+def _quote_spans(rows: pd.DataFrame | None) -> list[Span]:
+    if rows is None:
+        return []
+    speakers = rows["speaker"] if "speaker" in rows.columns else pd.Series("", index=rows.index)
+    spans = []
+    for start, end, kind, speaker in zip(
+        rows["start"], rows["end"], rows["kind"], speakers, strict=True
+    ):
+        who = "" if pd.isna(speaker) else str(speaker)
+        label = f"{kind}: {who}" if who else str(kind)
+        spans.append(Span(int(start), int(end), "da-voice", label, 0))
+    return spans
+
+
+def _trees(
+    tokens: pd.DataFrame | None, text: str, sentence: int | Sequence[int] | None
+) -> list[str]:
+    """The dependencies of the chosen sentences: picture and table."""
+    if tokens is None or not len(tokens):
+        return []
+    known = tokens["sentence"].to_numpy()
+    chosen = [int(known[0])] if sentence is None else np.atleast_1d(np.asarray(sentence)).tolist()
+    missing = [number for number in chosen if number not in known]
+    if missing:
+        raise InputError(
+            f"sentence={missing[0]!r} is not in this document's tokens; they have sentences"
+            f" {known.min()} to {known.max()}."
+        )
+    return [_tree(tokens[known == number], text, number) for number in chosen]
+
+
+def _tree(rows: pd.DataFrame, text: str, number: int) -> str:
+    words = _words(rows, text)
+    name = f"Dependencies of sentence {number}"
+    first, last = int(rows["start"].min()), int(rows["end"].max())
+    passage = " ".join(text[first:last].split())
+    return (
+        f'<section class="da-tree" aria-label="{escape(name)}">'
+        f'<p class="da-note">{escape(name)}</p>'
+        f'<div class="da-scroll" role="group" tabindex="0" aria-label="{escape(name)}: picture">'
+        f"{draw_arcs(words, name)}</div><details><summary>The same as a table</summary>"
+        f"{list_words(words, passage)}</details></section>"
+    )
+
+
+def _words(rows: pd.DataFrame, text: str) -> list[Word]:
+    """The words of a sentence; a head outside it counts as none."""
+    rows = rows.sort_values("position")
+    place = {position: i for i, position in enumerate(rows["position"].tolist())}
+    lemmas = rows["lemma"] if "lemma" in rows.columns else pd.Series("", index=rows.index)
+    columns = (rows["start"], rows["end"], rows["pos"], rows["dep"], rows["head"], lemmas)
+    return [
+        Word(text[int(a) : int(b)], str(pos), str(dep), place.get(head, -1), str(lemma))
+        for a, b, pos, dep, head, lemma in zip(*columns, strict=True)
+    ]
+
+
+def _head(document: dict[str, Any], title: str) -> str:
+    """Title, and where and when the text appeared."""
+    published = document.get("published")
+    day = f"{published:%Y-%m-%d}" if isinstance(published, pd.Timestamp) else published
+    where = [document.get("outlet"), day, document["doc"] if title != document["doc"] else None]
+    facts = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in where if fact)
+    known = language_attribute(document.get("language"))
+    line = f'<p class="da-where">{facts}</p>' if facts else ""
+    return f'<p class="da-title"{known}><bdi>{escape(title)}</bdi></p>{line}'
+
+
+def _notes(
+    document: dict[str, Any], tables: dict[str, pd.DataFrame], attrs: list[dict[Any, Any]]
+) -> list[str]:
+    """What is marked how often, what the text is not, and how often the model errs."""
+    counts: list[tuple[str, Counter[str]]] = []
+    for mark, count in (("entities", _entity_spans), ("targets", _target_spans)):
+        labels = [span.label.rsplit(" ", 1)[0] if mark == "targets" else span.label
+                  for span in count(tables.get(mark))]  # fmt: skip
+        counts.append((mark, Counter(labels)))
+    if "quotes" in tables:
+        counts.append(("quotes", Counter(map(str, tables["quotes"]["kind"]))))
+    lines = []
+    for mark, kinds in counts:
+        if mark in tables:
+            said = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
+            lines.append(f"Marked {mark}: {said}.")
+    if document.get("version") == "brief":
+        lines.append(_SUMMARY)
+    models = [known["model"] for known in attrs if isinstance(known.get("model"), dict)]
+    if models:
+        lines.append(_model_note(models[0], tables))
+    return [f'<p class="da-note">{escape(line)}</p>' for line in lines]
+
+
+def _model_note(model: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
+    """Name the model, and its measured figures for what is marked."""
+    measured = model.get("measured") or {}
+    said = []
+    names = measured.get("entities_f1") or {}
+    if "entities" in tables and names:
+        said.append("names F1 " + ", ".join(f"{v:.2f} ({k})" for k, v in sorted(names.items())))
+    if "targets" in tables and "sentiment_macro_f1" in measured:
+        low, high = measured.get("sentiment_low"), measured.get("sentiment_high")
+        known = f" ({low:.2f} to {high:.2f})" if low is not None and high is not None else ""
+        said.append(f"judgements macro-F1 {measured['sentiment_macro_f1']:.2f}{known}")
+    if "dependencies" in tables and "las" in measured:
+        said.append(f"dependencies {measured['las']:.1f} % of words right (head and relation)")
+    figures = f" On test data: {'; '.join(said)}." if said else ""
+    return f"Found by the model “{model.get('name', '')}” {model.get('sha256', '')}.{figures}"

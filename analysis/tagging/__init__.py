@@ -1,1 +1,0 @@
-"""What `annotate` is made of: the bundled model, words, windows, decoding, the cache."""

@@ -1,0 +1,28 @@
+"""Measures of words: frequency, trends, n-grams, dispersion, keyness, contexts, collocation."""
+
+from analysis._lazy import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "collocation": (
+            "find_collocate_network",
+            "find_collocate_passages",
+            "find_collocates",
+        ),
+        "contexts": ("find_contexts",),
+        "dispersion": ("score_dispersion",),
+        "frequency": (
+            "count_term_groups",
+            "count_terms",
+            "score_tfidf",
+        ),
+        "keyness": ("compare_terms",),
+        "ngrams": ("count_ngrams",),
+        "trends": (
+            "count_over_text",
+            "count_over_time",
+            "find_positions",
+        ),
+    },
+)

@@ -1,0 +1,255 @@
+"""The passages behind a number: every hit with the words around it (KWIC, concordance)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError, stamp
+from analysis.terms.counting import Columns
+from analysis.terms.passages import (
+    Hits,
+    Window,
+    cut_texts,
+    document_rows,
+    keys_of,
+    look_up,
+    metadata_columns,
+    reach,
+    window_sizes,
+    with_metadata,
+    words_beside,
+)
+from analysis.text.tokens import find_hits
+
+_SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
+
+
+def find_contexts(
+    tokens: pd.DataFrame,
+    query: str | Sequence[str],
+    *,
+    documents: pd.DataFrame,
+    window: Window = 8,
+    sort: str | Sequence[str] = ("R1", "R2", "R3"),
+    contains: str | Sequence[str] | None = None,
+    columns: str | Sequence[str] | None = None,
+    regex: bool = False,
+    case: bool = False,
+    limit: int | tuple[int, int] | None = None,
+) -> pd.DataFrame:
+    """Show every occurrence of a word, phrase or pattern in its context.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    query : str or sequence of str
+        What to look for, as in `find_hits`: a word, a phrase, ``*`` and ``?`` as wildcards; several
+        are alternatives.
+    documents : pandas.DataFrame
+        The documents the tokens were made of: their `text`, and the `columns` shown.
+    window : int, (int, int) or "sentence"
+        Words to each side (left and right), or the sentence that the hit is in. Punctuation is
+        shown but not counted; a window of words crosses sentences and ends with the document.
+    sort : str or sequence of str
+        In which order: "L1", "L2" … and "R1", "R2" … are the words before and after the hit (in
+        the document, also beyond the window; where there is none comes first), "node" the hit
+        itself, "doc" and "position" its place. Ties, and an empty `sort`, keep the order of the
+        texts.
+    contains : str or sequence of str, optional
+        Only hits that have this (any of these) in their window, beside the hit itself.
+    columns : str or sequence of str, optional
+        Columns of `documents` beside each hit. Default: the outlet, if there is one.
+    regex : bool
+        Each word of `query` and `contains` is a regular expression for a whole token.
+    case : bool
+        Distinguish upper and lower case in `query` and `contains` (“US” and “us”).
+    limit : int or (int, int), optional
+        Show the first so many rows, or rows from … to …, of all that there are in the sorted table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per hit: `doc`, `sentence` (if the tokens have it), `position` (of its first token),
+        `start`, `end` (offsets of the hit), `left`, `node`, `right`, and `columns`.
+        ``attrs["hits"]`` is the number of hits before `limit`.
+
+    Raises
+    ------
+    InputError
+        If an argument is not usable, or the tokens were made of other texts than `documents` holds.
+
+    Notes
+    -----
+    Nothing is tidied: for the text of the document, ``node == text[start:end]``, and
+    ``left + node + right`` is ``text[start - len(left) : end + len(right)]``, line breaks included.
+    The concordance is the method of Sinclair 1991, *Corpus, Concordance, Collocation*. Words are
+    sorted by Unicode code point of the lower-cased form. The window says nothing of who speaks:
+    a quoted claim and the paper's own words look alike.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["No war now. The war, he said, ended."]})
+    >>> find_contexts(tokenize(texts), "war", documents=texts, window=2)[["left", "node", "right"]]
+           left node       right
+    0  now. The  war  , he said
+    1       No   war   now. The
+    """
+    window_sizes(window)  # refuses what is no window, also where there are no hits
+    shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
+    needed = ("position", "start", "end", "word")
+    table, arrays, categories, (starts, lengths) = look_up(
+        tokens, query, regex=regex, case=case, columns=needed
+    )
+    if contains is not None:
+        others = find_hits(table, contains, regex=regex, case=case)
+        kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, window), others)
+        starts, lengths = starts[kept], lengths[kept]
+    first, last = _page(limit, len(starts))
+    order = _order(arrays, starts, lengths, keys, last)[first:last]
+    shown_hits, place = _in_text_order(order, len(starts))
+    starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
+    rows = document_rows(arrays, categories, starts, documents)
+    found = keys_of(arrays, categories, starts)
+    found |= _passages(arrays, categories, (starts, lengths), window, (documents, rows))
+    found = {name: column.take(place) for name, column in found.items()}
+    result = with_metadata(found, documents, rows[place], shown)
+    params = {"query": query, "documents": documents, "window": window, "sort": keys}
+    options = {"contains": contains, "columns": shown, "regex": regex, "case": case, "limit": limit}
+    result = stamp(result, tokens, "find_contexts", params | options)
+    result.attrs["hits"] = hits
+    return result
+
+
+def _sort_keys(sort: str | Sequence[str]) -> list[str]:
+    """The sort keys, checked."""
+    keys = [sort] if isinstance(sort, str) else list(sort)
+    for key in keys:
+        if not isinstance(key, str) or not _SORT_KEY.fullmatch(key):
+            raise InputError(
+                f"sort={key!r} is not known; choose among 'L1', 'L2' …, 'R1', 'R2' … (words before"
+                " and after), 'node', 'doc' and 'position'."
+            )
+    return keys
+
+
+def _page(limit: int | tuple[int, int] | None, size: int) -> tuple[int, int]:
+    """First and last row (exclusive) to show."""
+    if limit is None:
+        return 0, size
+    first, last = limit if isinstance(limit, tuple | list) else (0, limit)
+    if not isinstance(first, Integral) or not isinstance(last, Integral) or not 0 <= first <= last:
+        raise InputError(
+            f"limit={limit!r} is no page; give a number of rows such as 20, or (20, 40) for the"
+            " twenty after these."
+        )
+    return min(int(first), size), min(int(last), size)
+
+
+def _has_beside(
+    starts: np.ndarray,
+    lengths: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    others: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Which hits have one of the other hits within their bounds, not overlapping the hit."""
+    found = np.zeros(len(starts), dtype=bool)
+    for length in np.unique(others[1]):
+        rows = others[0][others[1] == length]
+        for begin, end in ((bounds[0], starts), (starts + lengths, bounds[1] + 1)):
+            found |= np.searchsorted(rows, begin) < np.searchsorted(rows, end - length, "right")
+    return found
+
+
+def _order(
+    arrays: Columns,
+    starts: np.ndarray,
+    lengths: np.ndarray,
+    keys: Sequence[str],
+    last: int,
+) -> np.ndarray:
+    """Numbers of the first `last` hits in sorted order; ties in the order of the texts."""
+    some = np.arange(len(starts))
+    if not keys or not last:
+        return some[:last]
+    if last < len(starts):  # leave out the hits that the first key alone puts behind the page
+        leading = _key_codes(arrays, starts, lengths, keys[:1])[0]
+        so_far = np.cumsum(np.bincount(leading + 1))  # -1 is a code, too
+        some = np.flatnonzero(leading < np.searchsorted(so_far, last))
+    return some[_sorted(_key_codes(arrays, starts[some], lengths[some], keys))][:last]
+
+
+def _sorted(keys: Sequence[np.ndarray]) -> np.ndarray:
+    """Order by several keys, the first one leading; ties keep their order."""
+    sizes = [int(key.max(initial=0)) + 2 for key in keys]  # -1 is a code, too
+    if math.prod(sizes) >= 2**63:
+        return np.lexsort(keys[::-1])
+    packed = np.zeros(len(keys[0]), dtype=np.int64)  # one number for all keys: sorted at once
+    for key, size in zip(keys, sizes, strict=True):
+        packed = packed * size + (key + 1)
+    return np.argsort(packed, kind="stable")
+
+
+def _in_text_order(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The hits to show as they stand in the texts, and where each row of the order is then.
+
+    Texts are read from front to back several times faster than to and fro.
+    """
+    if len(order) < size / 8:
+        chosen = np.sort(order)
+        return chosen, np.searchsorted(chosen, order)
+    chosen = np.zeros(size, dtype=bool)
+    chosen[order] = True
+    return np.flatnonzero(chosen), (np.cumsum(chosen) - 1)[order]
+
+
+def _key_codes(
+    arrays: Columns, starts: np.ndarray, lengths: np.ndarray, keys: Sequence[str]
+) -> list[np.ndarray]:
+    """Integer arrays to sort by, one or more for each key; -1 where there is no word."""
+    term, ends = arrays["term"], starts + lengths - 1
+    beside: dict[str, np.ndarray] = {}
+    for side in "LR":
+        places = sorted({int(key[1:]) for key in keys if key[0] == side})
+        if places:
+            columns = words_beside(arrays, (starts, lengths), side, places)
+            beside |= {
+                f"{side}{place}": codes for place, codes in zip(places, columns, strict=True)
+            }
+    codes: list[np.ndarray] = []
+    for key in keys:
+        if key == "node":
+            for place in range(int(lengths.max(initial=0))):
+                rows = starts + place
+                codes.append(np.where(rows <= ends, term[np.minimum(rows, ends)], -1))
+        else:
+            codes.append(arrays[key][starts] if key in arrays else beside[key])
+    return codes
+
+
+def _passages(
+    arrays: Columns,
+    categories: dict[str, pd.Index],
+    hits: Hits,
+    window: Window,
+    texts: tuple[pd.DataFrame, np.ndarray],
+) -> dict[str, Any]:
+    """Offsets of the hits, and the three pieces of text."""
+    starts, lengths = hits
+    low, high = reach(arrays, starts, lengths, window)
+    start, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
+    sides = {"left": (arrays["start"][low], start), "right": (end, arrays["end"][high])}
+    if lengths.max(initial=1) > 1:
+        cut = cut_texts(*texts, {"node": (start, end), **sides})
+    else:  # the text of one token is a word that we have
+        words = categories["word"].take(arrays["word"][starts]).to_numpy()
+        cut = {"node": pd.array(words, dtype="str"), **cut_texts(*texts, sides)}
+    return {"start": start, "end": end, **{name: cut[name] for name in ("left", "node", "right")}}

@@ -1,0 +1,469 @@
+"""Counting hits in groups: the arithmetic that the counting measures share.
+
+Sorting is by counting, so its time grows with the number of tokens and no faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.tables import InputError, progress, require_columns
+from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+from analysis.text.index import TokenIndex
+from analysis.text.scanner import term_of
+from analysis.text.tokens import find_hits, match_vocabulary
+
+
+def base_of(tokens: pd.DataFrame, group: np.ndarray, n_groups: int) -> np.ndarray:
+    """Count the words of each group."""
+    words = words_of(tokens)
+    if n_groups == 1:
+        return np.array([np.count_nonzero(words)])
+    return np.bincount(group[words], minlength=n_groups)
+
+
+def sorted_order(keys: Sequence[np.ndarray], sizes: Sequence[int]) -> np.ndarray:
+    """Order rows by several integer keys, the first one leading; ties keep their order.
+
+    Notes
+    -----
+    A radix sort whose digits are whole keys: each pass turns a sparse matrix with one entry per
+    row from rows to columns, which is a counting sort in linear time.
+
+    Examples
+    --------
+    >>> sorted_order([np.array([1, 0, 1]), np.array([0, 1, 0])], [2, 2]).tolist()
+    [1, 0, 2]
+    """
+    order: np.ndarray | None = None
+    for key, size in zip(reversed(keys), reversed(sizes), strict=True):
+        digit = key if order is None else key[order]
+        if (digit[1:] < digit[:-1]).any():
+            entries = np.arange(len(digit)) if order is None else order
+            order = _counting_sort(entries, digit, size)
+    return np.arange(len(keys[0])) if order is None else order
+
+
+def sorted_packed(keys: Sequence[np.ndarray], widths: Sequence[int]) -> np.ndarray:
+    """Pack keys of so many bits (63 in all) into one integer a row, and sort these."""
+    packed = keys[0].astype(np.int64)
+    for key, width in zip(keys[1:], widths[1:], strict=True):
+        packed <<= width
+        packed |= key
+    if (keys[-1][1:] >= keys[-1][:-1]).all():  # documents mostly come in order
+        shift, digits = widths[-1], widths[:-1]
+    else:
+        shift, digits = 0, widths
+    for width in reversed(digits):
+        if width:
+            digit = (packed >> shift) & ((1 << width) - 1)
+            packed = _counting_sort(packed, digit.astype(np.int32), 1 << width)
+        shift += width
+    return packed
+
+
+def _counting_sort(entries: np.ndarray, digit: np.ndarray, size: int) -> np.ndarray:
+    """Bring entries into the order of their digit (0 … size-1); ties keep their order."""
+    rows = np.arange(len(digit) + 1, dtype=np.int32 if len(digit) < 2**31 - 1 else np.int64)
+    return sparse.csr_array((entries, digit, rows), shape=(len(digit), size)).tocsc().data
+
+
+def fresh_runs(*keys: np.ndarray) -> np.ndarray:
+    """Mark where a run of equal keys begins in rows that were brought together."""
+    fresh = np.ones(len(keys[0]), dtype=bool)
+    fresh[1:] = keys[0][1:] != keys[0][:-1]
+    for key in keys[1:]:
+        fresh[1:] |= key[1:] != key[:-1]
+    return fresh
+
+
+def run_starts(*keys: np.ndarray) -> np.ndarray:
+    """Find where the runs of `fresh_runs` begin."""
+    return np.flatnonzero(fresh_runs(*keys))
+
+
+def count_matrix(
+    unit: np.ndarray, item: np.ndarray, n_units: int, n_items: int
+) -> sparse.csc_array:
+    """Count how often each item occurs in each unit, as a sparse matrix (units × items)."""
+    order = sorted_order([item, unit], [n_items, n_units])
+    unit, item = unit[order], item[order]
+    starts = run_starts(item, unit)
+    counts = np.diff(np.append(starts, len(unit)))
+    ends = np.concatenate([[0], np.cumsum(np.bincount(item[starts], minlength=n_items))])
+    return sparse.csc_array((counts, unit[starts], ends), shape=(n_units, n_items))
+
+
+def rate_of(count: np.ndarray, base: np.ndarray, per: float = 1.0) -> np.ndarray:
+    """Divide counts by their base; NaN where the base is empty."""
+    rate = np.full(len(count), np.nan)
+    np.divide(count * float(per), base, out=rate, where=np.asarray(base) > 0)
+    return rate
+
+
+def tally(
+    tokens: pd.DataFrame,
+    hits: Hits,
+    groups: tuple[np.ndarray, pd.DataFrame],
+    *,
+    per: float,
+    confidence: float | None,
+    seed: int,
+    zeros: bool,
+) -> pd.DataFrame:
+    """Count items in groups: the table that every counting measure returns."""
+    if not per > 0:
+        raise InputError(f"per={per!r} must be above 0; rates per 1000 words are usual.")
+    code, labels = groups
+    sentence = None
+    if confidence is not None and "sentence" in tokens.columns:
+        sentence = tokens["sentence"].to_numpy()
+    unit, owner, method = resampling_units(codes_of(tokens, "doc"), sentence, code, len(labels))
+    matrix = count_matrix(unit[hits.rows], hits.items, len(owner), len(hits.names))
+    base = np.bincount(unit[words_of(tokens)], minlength=len(owner))
+    result = _count_rows(matrix, owner, method, hits.names, zeros)
+    group, item = result.pop("group").to_numpy(), result.pop("item").to_numpy()
+    result.insert(0, "term", pd.Series(hits.names.take(item).to_numpy(), dtype="str"))
+    result.insert(2, "base", np.bincount(owner, base, minlength=len(labels)).astype(int)[group])
+    result.insert(3, "rate", rate_of(result["count"].to_numpy(), result["base"].to_numpy(), per))
+    for name in reversed(labels.columns):
+        result.insert(0, name, labels[name].take(group).array)
+    if confidence is not None:
+        bounds = _bounds(matrix, base, owner, group, item, confidence, seed)
+        low, high, text = _close(
+            result, bounds, np.array(method, dtype=object)[group], confidence, seed
+        )
+        result = result.assign(low=low * per, high=high * per, interval=text)
+    return result
+
+
+def _count_rows(
+    matrix: sparse.csc_array, owner: np.ndarray, method: list[str], names: pd.Index, zeros: bool
+) -> pd.DataFrame:
+    """Group, item, count, documents and rank of every row, in the order of the result."""
+    shape = (len(method), len(owner))
+    members = sparse.csr_array((np.ones(len(owner), int), (owner, np.arange(len(owner)))), shape)
+    tables = [members @ matrix, members @ (matrix > 0).astype(int)]
+    if zeros:
+        count, documents = (table.toarray().ravel() for table in tables)
+        group, item = np.divmod(np.arange(count.size), len(names) or 1)
+    else:
+        tables = [table.tocsr().sorted_indices() for table in tables]  # both have one pattern
+        count, documents = (table.data for table in tables)
+        group, item = _cells(tables[0])
+    alone = np.array([name != "documents" for name in method], dtype=bool)
+    documents = np.where(alone[group], np.minimum(documents, 1), documents)
+    place = np.argsort(np.argsort(names.to_numpy(dtype=object), kind="stable"))
+    less = count.max(initial=0) - count
+    order = sorted_order(
+        [group, less, place[item]], [len(method), less.max(initial=0) + 1, len(names)]
+    )
+    columns = {"group": group, "item": item, "count": count, "documents": documents}
+    result = pd.DataFrame({name: column[order] for name, column in columns.items()})
+    return result.assign(rank=rank_of(result["group"].to_numpy(), result["count"].to_numpy()))
+
+
+def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Rank rows that are sorted by group and falling count: 1 is the most frequent, ties share."""
+    ties, groups = run_starts(group, count), run_starts(group)
+    first = np.repeat(ties, np.diff(np.append(ties, len(group))))
+    return first - np.repeat(groups, np.diff(np.append(groups, len(group)))) + 1
+
+
+def _cells(table: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column of every stored entry."""
+    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices
+
+
+def _bounds(
+    matrix: sparse.csc_array,
+    base: np.ndarray,
+    owner: np.ndarray,
+    group: np.ndarray,
+    item: np.ndarray,
+    confidence: float,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bootstrap bounds of every row, a group at a time: only the items that the group has."""
+    bounds = np.full((2, len(group)), np.nan)
+    rows = matrix.tocsr()
+    starts = run_starts(group)
+    ends = np.append(starts, len(group))[1:]
+    for start, end in progress(zip(starts, ends, strict=True), total=len(starts), desc="intervals"):
+        units = np.flatnonzero(owner == group[start])
+        part = rows[units][:, item[start:end]]
+        one = np.zeros(len(units), dtype=np.int64)
+        low, high = bootstrap_ratio(
+            part, base[units], one, n_groups=1, confidence=confidence, seed=seed
+        )
+        bounds[:, start:end] = low[0], high[0]
+    return bounds[0], bounds[1]
+
+
+def _close(
+    result: pd.DataFrame,
+    bounds: tuple[np.ndarray, np.ndarray],
+    method: np.ndarray,
+    confidence: float,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Bounds per word and their names, with an exact upper bound for what never occurs.
+
+    No resample can hold a term that is in no document, so the bootstrap would claim [0, 0].
+    With no occurrence in n words the exact binomial interval (Clopper & Pearson 1934) ends at
+    1 − (α/2)^(1/n).
+    """
+    low, high = bounds
+    names = {name: describe(name, confidence, seed=seed) for name in set(method)}
+    text = np.array([names[name] for name in method], dtype=object)
+    base = result["base"].to_numpy()
+    absent = (result["count"].to_numpy() == 0) & (base > 0)
+    low[absent] = 0.0
+    high[absent] = -np.expm1(np.log((1 - confidence) / 2) / base[absent])
+    text[absent] = f"{100 * confidence:g} % exact binomial over words: no occurrence to resample"
+    text[base == 0] = "none: no words"
+    return low, high, text
+
+
+Queries = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+class Hits(NamedTuple):
+    """Where each item begins: its row in the tokens table and its length in tokens."""
+
+    names: pd.Index
+    rows: np.ndarray
+    items: np.ndarray
+    lengths: np.ndarray
+
+
+def coded(tokens: pd.DataFrame, columns: Iterable[str] = ()) -> pd.DataFrame:
+    """Check a tokens table; give its text columns codes if they lost them (as in pd.concat)."""
+    require_columns(tokens, ("doc", "term", "is_word", *columns), "tokens")
+    plain = [
+        name
+        for name in ("doc", "word", "term")
+        if name in tokens.columns and not isinstance(tokens[name].dtype, pd.CategoricalDtype)
+    ]
+    if plain:
+        tokens = tokens.assign(**{name: tokens[name].astype("category") for name in plain})
+    for name in ("doc", "term"):
+        codes = codes_of(tokens, name)
+        if len(codes) and codes.min() < 0:
+            row = int(np.argmax(codes < 0))
+            raise InputError(f"Row {row} of the tokens has no {name}; drop the rows without one.")
+    return tokens
+
+
+def words_of(tokens: pd.DataFrame) -> np.ndarray:
+    """Mark the rows that are words, as a bool array."""
+    return tokens["is_word"].to_numpy(dtype=bool)
+
+
+def find_terms(
+    tokens: pd.DataFrame, terms: Sequence[str] | None, stop_words: Iterable[str]
+) -> Hits:
+    """Find every term, or those that are asked for by name, phrase or wildcard.
+
+    A wildcard stands for each term that it matches; a word, phrase or wildcard that is nowhere
+    is an item without hits. Stop words are dropped unless they are named.
+    """
+    vocabulary = tokens["term"].cat.categories
+    codes = codes_of(tokens, "term")
+    stopped = _codes(vocabulary, map(term_of, word_list(stop_words, "stop_words")))
+    kept = np.ones(len(vocabulary), dtype=bool)
+    kept[stopped[stopped >= 0]] = False
+    if terms is None:
+        rows = np.flatnonzero(kept[codes] & words_of(tokens))
+        return Hits(vocabulary, rows, codes[rows], np.ones(len(rows), dtype=np.int64))
+    single, phrases = _sort_terms(vocabulary, word_list(terms, "terms"), words_in(tokens), kept)
+    names = pd.Index([*single, *phrases], dtype=object)
+    place = np.full(len(vocabulary), -1, dtype=np.int64)
+    listed = _codes(vocabulary, single)
+    place[listed[listed >= 0]] = np.flatnonzero(listed >= 0)
+    item = place[codes]
+    rows = np.flatnonzero(item >= 0)
+    found = Hits(names, rows, item[rows], np.ones(len(rows), dtype=np.int64))
+    return _join(found, [find_hits(tokens, phrase) for phrase in phrases], len(single))
+
+
+def _codes(vocabulary: pd.Index, terms: Iterable[str]) -> np.ndarray:
+    """Code of each term in the vocabulary, -1 for one that it lacks."""
+    return vocabulary.get_indexer(pd.Index(list(terms), dtype=object))
+
+
+def words_in(tokens: pd.DataFrame) -> np.ndarray:
+    """Mark the terms of the vocabulary that occur as words."""
+    used = np.zeros(len(tokens["term"].cat.categories), dtype=bool)
+    used[codes_of(tokens, "term")[words_of(tokens)]] = True
+    return used
+
+
+def _sort_terms(
+    vocabulary: pd.Index, terms: Sequence[str], wordy: np.ndarray, kept: np.ndarray
+) -> tuple[list[str], list[str]]:
+    """Part the terms asked for into single words (wildcards filled in) and phrases."""
+    single: dict[str, None] = {}
+    phrases: dict[str, None] = {}
+    for term in (" ".join(term_of(term).split()) for term in terms):
+        if " " in term:
+            phrases[term] = None
+        elif set(term) & set("*?"):
+            matched = match_vocabulary(vocabulary, term)
+            matched = matched[wordy[matched]]
+            single.update(dict.fromkeys(vocabulary[matched[kept[matched]]]))
+            if not len(matched):
+                single[term] = None
+        else:
+            whole = term in vocabulary
+            (single if whole else phrases)[term] = None  # "and/or" is three tokens: a phrase
+    return list(single), [phrase for phrase in phrases if phrase not in single]
+
+
+def find_queries(tokens: pd.DataFrame, queries: Mapping[str, Sequence[str]]) -> Hits:
+    """Find the hits of named groups of queries, as `read_queries` gives them.
+
+    A hit within a longer hit of the same group is not counted again: with "special military
+    operation" and "operation" in one group, each passage counts once.
+    """
+    nothing = np.empty(0, dtype=np.int64)
+    found = Hits(pd.Index(list(queries), dtype=object), nothing, nothing, nothing)
+    return _join(found, [_outermost(*find_hits(tokens, list(q))) for q in queries.values()], 0)
+
+
+def read_queries(queries: Queries, what: str = "terms") -> dict[str, list[str]]:
+    """Check queries and name them: a list of queries is a group each."""
+    if not isinstance(queries, Mapping):
+        queries = {query: [query] for query in word_list(queries, what)}
+    if not queries:
+        raise InputError(f"{what} is empty; give at least one word or phrase to look for.")
+    return {str(name): word_list(group, f"{what}[{name!r}]") for name, group in queries.items()}
+
+
+def word_list(words: Iterable[str], what: str) -> list[str]:
+    """Return the words of a list; a lone string would be taken apart into letters, so refuse it."""
+    if isinstance(words, str) or not isinstance(words, Iterable):
+        raise InputError(f"{what}={words!r} is not a list; give a list of words such as ['peace'].")
+    listed = list(words)
+    for word in listed:
+        if not isinstance(word, str) or not word.strip():
+            raise InputError(f"{what} holds {word!r}; every entry must be a word or a phrase.")
+    return listed
+
+
+def _outermost(rows: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Drop the hits that lie within another one."""
+    order = np.lexsort([-lengths, rows])
+    rows, lengths = rows[order], lengths[order]
+    ends = rows + lengths
+    kept = np.ones(len(rows), dtype=bool)
+    kept[1:] = ends[1:] > np.maximum.accumulate(ends)[:-1]
+    return rows[kept], lengths[kept]
+
+
+def _join(found: Hits, more: list[tuple[np.ndarray, np.ndarray]], first: int) -> Hits:
+    """Append the hits of further items, numbered from `first`."""
+    items = [np.full(len(rows), first + place) for place, (rows, _) in enumerate(more)]
+    return Hits(
+        found.names,
+        np.concatenate([found.rows, *(rows for rows, _ in more)]),
+        np.concatenate([found.items, *items]),
+        np.concatenate([found.lengths, *(lengths for _, lengths in more)]),
+    )
+
+
+class Columns(dict[str, np.ndarray]):
+    """Arrays of a tokens table by name, and the table's index if it has one."""
+
+    index: TokenIndex | None = None
+
+
+def codes_of(tokens: pd.DataFrame, column: str) -> np.ndarray:
+    """Integer codes of a categorical column, without the copy that ``.cat.codes`` makes."""
+    array: Any = tokens[column].array
+    codes: np.ndarray = array.codes
+    return codes
+
+
+def open_tokens(
+    tokens: pd.DataFrame, columns: Sequence[str] = ()
+) -> tuple[Columns, dict[str, pd.Index]]:
+    """Take a tokens table apart into arrays, which are looked up faster than its columns."""
+    require_columns(tokens, ("doc", "term", "is_word", *columns), "tokens")
+    arrays, categories = Columns(), {}
+    for name, column in (bare(tokens) if tokens.attrs else tokens).items():
+        values: Any = column.array
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            arrays[str(name)], categories[str(name)] = values.codes, column.dtype.categories
+        else:
+            arrays[str(name)] = column.to_numpy()
+    return arrays, categories
+
+
+def bare(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The same table without its record of steps, which pandas copies with every column taken."""
+    view = tokens.copy(deep=False)
+    view.attrs = {}
+    return view
+
+
+def count_words(term: np.ndarray, is_word: np.ndarray, size: int) -> np.ndarray:
+    """Count how often each term code occurs as a word.
+
+    The product of a one-column sparse matrix and 1: as exact as `bincount`, but needs neither a
+    copy of the codes nor a selection of the words.
+    """
+    _require_codes(term)
+    column = sparse.csc_matrix(
+        (is_word.view(np.int8), term, np.array([0, len(term)])), shape=(size, 1)
+    )
+    counts: np.ndarray = column @ np.ones(1, dtype=np.int32)
+    return counts.astype(np.int64)
+
+
+def _require_codes(term: np.ndarray) -> None:
+    if len(term) and term.min() < 0:  # the sparse routines would write outside their arrays
+        row = int(np.flatnonzero(term < 0)[0])
+        raise InputError(f"Row {row} of the tokens has no term; drop the rows without one.")
+
+
+def count_in_documents(
+    codes: np.ndarray, docs: np.ndarray, size: int, *, counted: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count how often each code occurs, and in how many documents.
+
+    Examples
+    --------
+    >>> count_in_documents(np.array([0, 0, 2, 0]), np.array([0, 0, 0, 1]), 3)
+    (array([3, 0, 1]), array([2, 0, 1]))
+    """
+    _require_codes(codes)
+    documents = np.zeros(size, dtype=np.int64)
+    if not len(codes):
+        return documents.copy(), documents
+    kept = np.ones(len(codes), dtype=bool) if counted is None else counted
+    edges = np.flatnonzero(docs[1:] != docs[:-1]) + 1
+    width = np.min_scalar_type(-len(docs) - 1)  # int8 ends at −128 and at +127
+    edges = np.concatenate([[0], edges, [len(docs)]]).astype(width)
+    # a counting sort brings the rows of a code together and leaves them in document order
+    table = sparse.csr_matrix((kept, codes, edges), shape=(len(edges) - 1, size)).tocsc()
+    counts = np.diff(table.indptr).astype(np.int64)
+    turns = np.flatnonzero(table.data[1:] != table.data[:-1]) + 1
+    if (table.indptr[np.searchsorted(table.indptr, turns)] != turns).any():
+        # a code that counts here and not there: what does not count gets a code of its own
+        parts = count_in_documents(np.where(kept, codes, size), docs, size + 1)
+        return parts[0][:-1], parts[1][:-1]
+    new = np.ones(len(codes), dtype=bool)
+    np.not_equal(table.indices[1:], table.indices[:-1], out=new[1:])
+    used = np.flatnonzero(counts)
+    first = table.indptr[used]
+    new[first] = True
+    documents[used] = np.add.reduceat(new.view(np.int8), first, dtype=np.int32)
+    counts[used] *= table.data[first]
+    documents[used] *= table.data[first]
+    return counts, documents

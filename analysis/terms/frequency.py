@@ -1,0 +1,243 @@
+"""How often terms and groups of terms occur, and which ones mark a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import group_codes, stamp
+from analysis.terms.counting import (
+    base_of,
+    coded,
+    count_matrix,
+    find_queries,
+    find_terms,
+    rate_of,
+    read_queries,
+    tally,
+    word_list,
+)
+
+
+def count_terms(
+    tokens: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    terms: Sequence[str] | None = None,
+    stop_words: Iterable[str] = (),
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count every term, or chosen ones, in the corpus or in groups of documents.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    terms : sequence of str, optional
+        Terms to count, in any case: words, phrases, or words with the wildcards * and ?, each of
+        which stands for every term that it matches. One that does not occur gets a row: its
+        absence is a finding. Default: every term that occurs.
+    stop_words : iterable of str
+        Terms left out of the rows unless `terms` names them; they still count in the base.
+    per : float
+        A rate is given per so many words.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out, which is faster by far on a large corpus.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and term, ordered by group, count (descending) and name: the columns of
+        `by`; `term`; `count`; `base` (words of the group, stop words included); `rate` (per `per`
+        words; NaN in a group without words); `documents` (of the group, that have the term);
+        `rank` (1 is the most frequent row of the group, ties share the smallest); `low`, `high`
+        (of the rate); `interval` (the method, in words).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, `terms` is empty or holds something else than words, or a number
+        is out of its range.
+
+    Notes
+    -----
+    rate = per · count / base. Bootstrap interval over documents, over sentences where a group has
+    one document (see `analysis.terms.intervals`); for a term with no occurrence the exact binomial
+    upper bound, which takes words as independent and so is too low for a bursty term. Only words
+    count (`is_word`), unless `terms` names something else, such as an emoji.
+
+    A rate says nothing of what a word means where it stands, nor who says it: read the
+    passages (`find_contexts`).
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["War and war. No peace."]})
+    >>> counts = count_terms(tokenize(texts), terms=["war", "treaty"], confidence=None)
+    >>> counts[["term", "count", "base", "rate"]]
+         term  count  base   rate
+    0     war      2     5  400.0
+    1  treaty      0     5    0.0
+    """
+    tokens = coded(tokens)
+    stop_words = word_list(stop_words, "stop_words")
+    result = tally(
+        tokens,
+        find_terms(tokens, terms, stop_words),
+        group_codes(tokens, by, documents),
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=terms is not None,
+    )
+    params = {"by": by, "documents": documents, "terms": terms, "stop_words": sorted(stop_words)}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    return stamp(result, tokens, "count_terms", params | numbers)
+
+
+def count_term_groups(
+    tokens: pd.DataFrame,
+    groups: Mapping[str, Sequence[str]],
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count groups of terms, such as the names that a text may choose for the same event.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    groups : mapping of str to sequence of str
+        Name of each group and its queries: words, phrases, wildcards, as in
+        ``{"war": ["war", "wars"], "operation": ["special military operation*"]}``
+        (`read_term_groups` reads one from a file).
+    by, documents, per, confidence, seed
+        As in `count_terms`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `count_terms` returns it; `term` is the name of the group. Every group has a row in
+        every group of documents.
+
+    Raises
+    ------
+    InputError
+        If `groups` or one of them is empty, or as in `count_terms`.
+
+    Notes
+    -----
+    A passage counts once in a group: a hit within a longer hit of the same group is not counted
+    again. It may count in two groups that both ask for it. A phrase is found within a document,
+    also across the end of a sentence. The base is words, also for phrases.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The special operation, a war of wars."]})
+    >>> groups = {"war": ["war*"], "operation": ["special operation", "operation"]}
+    >>> count_term_groups(tokenize(texts), groups, confidence=None)[["term", "count"]]
+            term  count
+    0        war      2
+    1  operation      1
+    """
+    tokens = coded(tokens)
+    queries = read_queries(groups, "groups")
+    result = tally(
+        tokens,
+        find_queries(tokens, queries),
+        group_codes(tokens, by, documents),
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=True,
+    )
+    params = {"groups": queries, "by": by, "documents": documents}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    return stamp(result, tokens, "count_term_groups", params | numbers)
+
+
+def score_tfidf(
+    tokens: pd.DataFrame,
+    *,
+    by: str | Sequence[str] = "doc",
+    documents: pd.DataFrame | None = None,
+    stop_words: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Score the terms of each document or group by how much they set it off from the others.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    by : str or sequence of str
+        What is compared: documents, or groups by columns of `tokens` or `documents`.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    stop_words : iterable of str
+        Terms left out of the rows; they still count in the base.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and term that occurs there, ordered by group, `tf_idf` (descending) and
+        name: the columns of `by`; `term`; `count`; `base` (words of the group); `tf`
+        (count / base); `idf` (natural logarithm, 0 for a term that is in every group); `tf_idf`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Notes
+    -----
+    The variant is tidytext's (Silge & Robinson 2016), relative frequency times unsmoothed idf:
+    tf = count / base, idf = ln(n / df), with n groups that have words, of which df have the
+    term (Spärck Jones 1972). Other tools smooth idf or scale tf, so their numbers differ.
+    No interval is given and none is meant: this is a ranking device. With few groups idf takes few
+    values, and with a single one it is 0 throughout.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Talks now.", "Talks failed."]})
+    >>> score_tfidf(tokenize(texts))[["doc", "term", "tf", "tf_idf"]].round(3)
+      doc    term   tf  tf_idf
+    0   a     now  0.5   0.347
+    1   a   talks  0.5   0.000
+    2   b  failed  0.5   0.347
+    3   b   talks  0.5   0.000
+    """
+    tokens = coded(tokens)
+    stop_words = word_list(stop_words, "stop_words")
+    hits = find_terms(tokens, None, stop_words)
+    group, labels = group_codes(tokens, by, documents)
+    words = base_of(tokens, group, len(labels))
+    counts = count_matrix(group[hits.rows], hits.items, len(labels), len(hits.names))
+    term = np.repeat(np.arange(len(hits.names)), np.diff(counts.indptr))
+    code = counts.indices
+    result = labels.take(code).reset_index(drop=True)
+    result["term"] = pd.Series(hits.names.take(term).to_numpy(), dtype="str")
+    result["count"] = counts.data
+    result["base"] = words[code]
+    result["tf"] = rate_of(counts.data, words[code])
+    result["idf"] = np.log((words > 0).sum() / np.diff(counts.indptr)[term])
+    result["tf_idf"] = result["tf"] * result["idf"]
+    result = result.iloc[np.lexsort([term, -result["tf_idf"], code])].reset_index(drop=True)
+    params = {"by": by, "documents": documents, "stop_words": sorted(stop_words)}
+    return stamp(result, tokens, "score_tfidf", params)

@@ -1,0 +1,295 @@
+"""Where terms stand: through the text, and over true dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.terms.counting import (
+    Queries,
+    coded,
+    codes_of,
+    find_queries,
+    read_queries,
+    sorted_order,
+    tally,
+    words_of,
+)
+
+PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
+
+
+def count_over_time(
+    tokens: pd.DataFrame,
+    terms: Queries,
+    *,
+    documents: pd.DataFrame,
+    every: str = "day",
+    by: str | Sequence[str] | None = None,
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count terms by day, week or month of publication.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    terms : sequence of str, or mapping of str to sequence of str
+        Queries (words, phrases, wildcards), each a line of its own, or named groups of queries.
+    documents : pandas.DataFrame
+        The documents table, with `published`.
+    every : {"day", "week", "month"}
+        Length of a period. A week begins on Monday.
+    by : str or sequence of str, optional
+        Further columns of `tokens` or `documents` to group by.
+    per, confidence, seed
+        As in `count_terms`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per period, group and term, ordered by period, group, count (descending) and name:
+        `period` (Timestamp, its first day); the columns of `by`; `term`; `count`; `base` (words);
+        `rate` (per `per` words; NaN without words); `documents` (that have the term); `low`,
+        `high`, `interval`. Only periods (and, in each, groups) in which something was
+        published: a gap in the dates is a gap in the corpus, not a rate of 0.
+
+    Raises
+    ------
+    InputError
+        If `every` is not known, `published` holds no dates, `terms` is empty, or as in
+        `count_terms`.
+
+    Notes
+    -----
+    Documents without a date are left out; ``attrs["undated"]`` says how many. Days are those
+    of `published` as written, with no change of time zone. Few documents in a period make wide
+    intervals; with a single one the sentences are resampled, and what is then measured
+    is that text, not the period.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["War.", "No war yet."]})
+    >>> texts["published"] = pd.to_datetime(["2024-05-14", "2024-05-15"])
+    >>> over = count_over_time(
+    ...     tokenize(texts), ["war"], documents=texts, every="week", confidence=None
+    ... )
+    >>> over[["period", "term", "count", "base", "rate"]]
+          period term  count  base   rate
+    0 2024-05-13  war      2     4  500.0
+    """
+    tokens, queries = coded(tokens), read_queries(terms)
+    dated = _with_period(documents, require_choice(every, PERIODS, "every"))
+    known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
+    _require_known(tokens, documents)
+    rows = np.append(known, False)[codes_of(tokens, "doc")]
+    part = tokens if rows.all() else tokens[rows]
+    result = tally(
+        part,
+        find_queries(part, queries),
+        group_codes(part, ["period", *_names(by)], dated),
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=True,
+    ).drop(columns="rank")
+    params = {"terms": _recorded(terms, queries), "documents": documents, "every": every, "by": by}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    result = stamp(result, tokens, "count_over_time", params | numbers)
+    result.attrs["undated"] = len(documents) - len(dated)
+    return result
+
+
+def _recorded(terms: Queries, queries: dict[str, list[str]]) -> dict[str, list[str]] | list[str]:
+    """The queries as the record of the step shows them."""
+    return queries if isinstance(terms, Mapping) else list(queries)
+
+
+def _names(by: str | Sequence[str] | None) -> list[str]:
+    return [by] if isinstance(by, str) else list(by or ())
+
+
+def _with_period(documents: pd.DataFrame, every: str) -> pd.DataFrame:
+    """The dated documents with the first day of their period."""
+    require_columns(documents, ("doc", "published"), "documents")
+    published = documents["published"]
+    if not pd.api.types.is_datetime64_any_dtype(published):
+        raise InputError(
+            f"The documents' column 'published' holds {published.dtype}, not dates; make them with"
+            " pd.to_datetime(documents['published'])."
+        )
+    if published.isna().all():
+        raise InputError(
+            "No document has a date in 'published'; fill in the manifest's dates, or look at"
+            " terms through the text with count_over_text."
+        )
+    dated = documents[published.notna()]
+    start = dated["published"].dt.tz_localize(None).dt.to_period(PERIODS[every]).dt.start_time
+    return dated.assign(period=start)
+
+
+def _require_known(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
+    """Refuse tokens of documents that are not in the documents table at all."""
+    used = np.unique(codes_of(tokens, "doc"))
+    names = tokens["doc"].cat.categories[used[used >= 0]]
+    strange = names[~np.asarray(names.isin(documents["doc"]))]
+    if len(strange):
+        raise InputError(
+            f"Document {strange[0]!r} is not in the documents table; pass the one it was read from."
+        )
+
+
+def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
+    """Find where in its text each occurrence of a term stands.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    terms : sequence of str, or mapping of str to sequence of str
+        Queries (words, phrases, wildcards), or named groups of queries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per occurrence, in the order of the text, then of `terms`: `doc`, `term` (query or
+        name of the group, categorical in the given order, also those that do not occur),
+        `sentence` (if sentences are numbered), `position` (token), `percent` (share of the
+        text's words that come before it, 0 to below 100), `start`, `end` (character offsets).
+
+    Raises
+    ------
+    InputError
+        If `terms` is empty or a column is missing.
+
+    Notes
+    -----
+    The text is what the tokens table holds of it. News puts first what it takes to matter most
+    (the inverted pyramid, van Dijk 1988), so early and late mentions differ in weight; the
+    percentage of a short text is coarse, one word of fifty being two per cent.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace was near. Then came war."]})
+    >>> find_positions(tokenize(texts), ["war", "peace"])[["term", "position", "percent"]]
+        term  position    percent
+    0  peace         0   0.000000
+    1    war         6  83.333333
+    """
+    tokens, queries = coded(tokens, ("position", "start", "end")), read_queries(terms)
+    hits = find_queries(tokens, queries)
+    order = np.lexsort([hits.items, hits.rows])
+    rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
+    names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
+    result = tokens[names].iloc[rows].reset_index(drop=True)
+    term = pd.Categorical.from_codes(hits.items[order].astype(np.int32), hits.names)
+    result.insert(1, "term", pd.Series(term))
+    result["percent"] = 100 * _share_before(tokens)[rows]
+    result["start"] = tokens["start"].to_numpy()[rows]
+    result["end"] = tokens["end"].to_numpy()[last]
+    return stamp(result, tokens, "find_positions", {"terms": _recorded(terms, queries)})
+
+
+def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """For every row the words of its document that come before it, and all of its words."""
+    word, doc = words_of(tokens), codes_of(tokens, "doc")
+    n_docs = len(tokens["doc"].cat.categories)
+    order = sorted_order([doc], [n_docs])
+    size = np.bincount(doc[word], minlength=n_docs)
+    before = np.empty(len(doc), dtype=np.int64)
+    sorted_word = word[order]
+    before[order] = np.cumsum(sorted_word) - sorted_word
+    return before - (np.cumsum(size) - size)[doc], size[doc]
+
+
+def _share_before(tokens: pd.DataFrame) -> np.ndarray:
+    before, size = _words_before(tokens)
+    return before / np.maximum(size, 1)
+
+
+def count_over_text(
+    tokens: pd.DataFrame,
+    terms: Queries,
+    *,
+    bins: int = 10,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float | None = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count terms in equal parts of the text, from its beginning to its end.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    terms : sequence of str, or mapping of str to sequence of str
+        Queries (words, phrases, wildcards), or named groups of queries.
+    bins : int
+        Parts into which the words of every document are cut, 2 to 100.
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by. Default: all texts are laid over each other.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    per, confidence, seed
+        As in `count_terms`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, part and term, ordered by group, part, count (descending) and name:
+        the columns of `by`; `bin` (0 is the beginning); `from_percent`, `to_percent`; `term`;
+        `count`; `base` (words in the part); `rate` (per `per` words; NaN without words);
+        `documents` (that have the term there); `low`, `high`, `interval`.
+
+    Raises
+    ------
+    InputError
+        If `bins` is not a number from 2 to 100, or as in `count_term_groups`.
+
+    Notes
+    -----
+    A word is in part ⌊bins · i / n⌋ of its document, i words being before it and n the document's
+    words; a document shorter than `bins` leaves parts empty. Each document is stretched to
+    the same length, so a part is a longer passage in a longer text.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace was near. Then came war."]})
+    >>> halves = count_over_text(tokenize(texts), ["war"], bins=2, confidence=None)
+    >>> halves[["bin", "to_percent", "term", "count", "base"]]
+       bin  to_percent term  count  base
+    0    0        50.0  war      0     3
+    1    1       100.0  war      1     3
+    """
+    if bins not in range(2, 101):
+        raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
+    tokens, queries = coded(tokens), read_queries(terms)
+    group, labels = group_codes(tokens, by, documents)
+    before, size = _words_before(tokens)
+    part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text
+    bounds = labels.loc[labels.index.repeat(bins)].reset_index(drop=True)
+    bounds["bin"] = np.tile(np.arange(bins), len(labels))
+    bounds["from_percent"] = 100 * bounds["bin"] / bins
+    bounds["to_percent"] = 100 * (bounds["bin"] + 1) / bins
+    result = tally(
+        tokens,
+        find_queries(tokens, queries),
+        (group * bins + part, bounds),
+        per=per,
+        confidence=confidence,
+        seed=seed,
+        zeros=True,
+    ).drop(columns="rank")
+    params = {"terms": _recorded(terms, queries), "bins": bins, "by": by, "documents": documents}
+    numbers = {"per": per, "confidence": confidence, "seed": seed}
+    return stamp(result, tokens, "count_over_text", params | numbers)

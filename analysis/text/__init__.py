@@ -1,0 +1,21 @@
+"""Where tokens are made: sentences, tokens, their index and the search in them."""
+
+from analysis._lazy import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "nltk": (
+            "to_conditional_freqdist",
+            "to_freqdist",
+            "to_nltk_text",
+        ),
+        "tokens": (
+            "find_hits",
+            "match_vocabulary",
+            "split_sentences",
+            "stop_words",
+            "tokenize",
+        ),
+    },
+)

@@ -1,0 +1,197 @@
+"""An index of a tokens table: made at the first question, kept as long as the table.
+
+It is never saved, holds nothing that the table does not say, and answers as the columns would.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import weakref
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
+INDEXED = ("doc", "term", "is_word")
+
+
+def beginning_with(words: pd.Index, prefix: str) -> slice:
+    """Where the words with a beginning stand in a sorted vocabulary; all of it if it is not sorted.
+
+    Examples
+    --------
+    >>> beginning_with(pd.Index(["a", "peace", "peaceful", "war"]), "pea")
+    slice(1, 3, None)
+    """
+    if not prefix or prefix[-1] == "\U0010ffff" or not words.is_monotonic_increasing:
+        return slice(0, len(words))
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    values = words.to_numpy(dtype=object)
+    first, last = (bisect.bisect_left(values, bound) for bound in (prefix, after))
+    return slice(first, last)
+
+
+class Cells(NamedTuple):
+    """How often each document has each of its terms as a word, document by document."""
+
+    edges: np.ndarray  # where the cells of each document begin, and the end of the last
+    term: np.ndarray
+    counts: np.ndarray
+
+
+class TokenIndex:
+    """What a tokens table is asked again and again; each part is made when it is first needed.
+
+    Notes
+    -----
+    For each token: four bytes for `postings`, 12 for `words` and about 2 for `cells`. All are
+    counted, not sorted by comparison, so that making them takes time in proportion to the table.
+    """
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
+        self.doc, self.term, self.is_word = (arrays[name] for name in INDEXED)
+        self.size, self.n_words = size, int(np.count_nonzero(self.is_word))
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        """First row of each document that has tokens, and the number of rows."""
+        turns = np.flatnonzero(self.doc[1:] != self.doc[:-1]) + 1
+        return np.concatenate([[0], turns, [len(self.doc)]])
+
+    @cached_property
+    def postings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows in the order of their terms, and where those of each term begin."""
+        rows = np.arange(len(self.term) + 1, dtype=np.int32)
+        table = sparse.csr_array((rows[:-1], self.term, rows), shape=(len(self.term), self.size))
+        sorted_table = table.tocsc()
+        return sorted_table.data, sorted_table.indptr
+
+    @cached_property
+    def words(self) -> tuple[np.ndarray, np.ndarray]:
+        """Row of each word, and for each row (and the end) how many words come before."""
+        before = np.zeros(len(self.is_word) + 1, dtype=np.int32)
+        np.cumsum(self.is_word, out=before[1:])
+        return np.flatnonzero(self.is_word).astype(np.int32), before
+
+    @cached_property
+    def word_terms(self) -> np.ndarray:
+        """Term of each word."""
+        return self.term[self.words[0]]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """How often each document has each of its terms as a word."""
+        rows, before = self.words
+        shape, edges = (len(self.edges) - 1, self.size), before[self.edges]
+        ones = np.ones(len(rows), dtype=np.int32)
+        table = sparse.csr_array((ones, self.word_terms, edges), shape=shape).tocsc()
+        table.sum_duplicates()
+        table = table.tocsr()
+        return Cells(table.indptr, table.indices, table.data)
+
+    @cached_property
+    def totals(self) -> np.ndarray:
+        """How often each term occurs as a word."""
+        return np.bincount(self.word_terms, minlength=self.size)
+
+    def rows_of(self, code: int) -> np.ndarray:
+        """Rows of a term, ascending."""
+        rows, begin = self.postings
+        return rows[begin[code] : begin[code + 1]].astype(np.int64)
+
+    def neighbours(
+        self, starts: np.ndarray, lengths: np.ndarray, step: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Number the next word before (step -1) or behind (1) each of some hits, rows ascending.
+
+        Words are numbered through the table. Also returned is the number of the document's first
+        (or last) word: where that is not as far, there is no word on this side.
+        """
+        before = self.words[1]
+        sizes = np.diff(np.searchsorted(starts, self.edges))
+        if step < 0:
+            return before[starts] - 1, np.repeat(before[self.edges[:-1]], sizes)
+        return before[starts + lengths], np.repeat(before[self.edges[1:]] - 1, sizes)
+
+
+class _Entry:
+    """An index, the columns it was made of, and the tables that have them."""
+
+    def __init__(self, table: pd.DataFrame, arrays: Mapping[str, np.ndarray], size: int) -> None:
+        # pandas copies a column before it writes to it while another table has it, too: as long
+        # as this one is kept, the arrays do not change
+        self.table = table.copy(deep=False)
+        self.index, self.arrays = TokenIndex(arrays, size), [arrays[name] for name in INDEXED]
+        self.owners: dict[int, weakref.ref[pd.DataFrame]] = {}
+
+    def fits(self, arrays: Mapping[str, np.ndarray], size: int) -> bool:
+        """Whether these are the very arrays, in place and length."""
+        if size != self.index.size:
+            return False
+        pairs = zip(self.arrays, (arrays[name] for name in INDEXED), strict=True)
+        same = all(_place(own) == _place(other) for own, other in pairs)
+        return same and int(np.count_nonzero(self.arrays[2])) == self.index.n_words
+
+
+_entries: dict[int, _Entry] = {}
+_numbers = itertools.count()
+
+
+def _place(array: np.ndarray) -> tuple[int, int, int, str]:
+    return array.ctypes.data, len(array), array.strides[0], array.dtype.str
+
+
+def index_of(
+    arrays: Mapping[str, np.ndarray], size: int, owner: pd.DataFrame | None = None
+) -> TokenIndex | None:
+    """Look up the index of a tokens table, or make it.
+
+    Notes
+    -----
+    A table that was filtered, copied or written to has other arrays and gets an index of its own.
+    What pandas does not see, it cannot guard: who writes into ``tokens["term"].array`` or clears
+    the read-only flag of an array must go on with a copy of the table.
+    """
+    for number, entry in list(_entries.items()):
+        if entry.fits(arrays, size):
+            if owner is not None:
+                _own(number, entry, owner)
+            return entry.index
+    if owner is None or not _suits(arrays):
+        return None
+    number = next(_numbers)
+    entry = _entries[number] = _Entry(owner, arrays, size)
+    _own(number, entry, owner)
+    return entry.index
+
+
+def _suits(arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether a table can be indexed and is worth it."""
+    doc, term, is_word = (arrays[name] for name in INDEXED)
+    if not SMALLEST <= len(doc) < 2**31 - 1 or not len(doc) or is_word.dtype != bool:
+        return False
+    firsts = doc[np.append(True, doc[1:] != doc[:-1])]
+    return bool(doc.min() >= 0 and term.min() >= 0 and len(np.unique(firsts)) == len(firsts))
+
+
+def _own(number: int, entry: _Entry, owner: pd.DataFrame) -> None:
+    """Keep an entry as long as a table; a table that was changed lets go of its old one."""
+    key = id(owner)
+    if key in entry.owners:
+        return
+    for other in list(_entries):
+        _let_go(other, key)
+    _entries[number] = entry
+    entry.owners[key] = weakref.ref(owner, lambda _: _let_go(number, key))
+
+
+def _let_go(number: int, key: int) -> None:
+    """Strike out an owner; an entry without owners goes."""
+    entry = _entries.get(number)
+    if entry is not None and entry.owners.pop(key, None) is not None and not entry.owners:
+        del _entries[number]

@@ -1,0 +1,159 @@
+"""Where a sentence may end: NLTK's Punkt, asked once for each kind of ending and opening.
+
+Whether a full stop ends a sentence depends, in Punkt without a trained model, on the kind of word
+it stands at (plain, abbreviation, initial, number, ellipsis) and on how the next word begins. There
+are so few pairs of kinds that Punkt can be asked for all of them in advance; a text is
+then split by looking its chunks up in that table.
+"""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+import numpy as np
+import regex
+
+CLOSERS = "”’»)]}\"'›"
+OPENERS = "“‘«([{\"'‹„‚¿¡*•–—-"
+_NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER = range(8)
+_QUOTED = 8  # added to an ending that has a closing mark behind it
+_OTHER, _LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
+# what Punkt is shown for each kind
+_ENDINGS = {
+    _STOP: "talks.",
+    _MARK: "talks!",
+    _ELLIPSIS: "...",
+    _INITIAL: "J.",
+    _NUMBER: "2022.",
+    _ABBREVIATION: "u.s.",
+}
+_OPENINGS = {_OTHER: "--", _LOWER: "talks", _UPPER: "Talks", _DIGIT: "12", _STARTER: "The"}
+
+# words that so often open a sentence that a full stop before them ends one even after "U.S."
+_STARTERS = frozenset(
+    """a after all also although an and any as at because before both but by despite during each
+    earlier even every finally for from he her here his how however i if in instead it its last
+    later many meanwhile moreover most my nevertheless no nor not now on once one only or other our
+    several she since so some still such that the their then there these they this those though
+    through thus to today under until we what when where while who why with yet you your""".split()
+)
+_DOTTED = regex.compile(r"(?:\p{L}\.){2,}")
+_FIRST_WORD = regex.compile(r"[\p{L}']+")
+
+
+@functools.cache
+def abbreviations() -> dict[str, str]:
+    """Return the abbreviation list: lower-cased form → the form it is listed in.
+
+    Examples
+    --------
+    >>> abbreviations()["st"], abbreviations()["no"]
+    ('St', 'no #')
+    """
+    lines = (resources.files("analysis") / "data" / "abbreviations.txt").read_text("utf-8")
+    listed = [line.strip() for line in lines.splitlines() if line and not line.startswith("#")]
+    return {entry.removesuffix(" #").lower(): entry for entry in listed}
+
+
+@functools.cache
+def break_table() -> np.ndarray:
+    """Return whether a sentence ends between an ending and an opening, as Punkt decides.
+
+    Notes
+    -----
+    Punkt (Kiss & Strunk 2006) is given this project's abbreviations and sentence starters and no
+    trained model. These decisions are this project's own: after a closing quotation mark a
+    lower-case word goes on with the sentence (“Really?” he asked); a single letter before a
+    sentence starter ends one (… and I. The …), before a number it does not (p. 7); and
+    "No." and its like are abbreviations before a number alone.
+    """
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    parameters = PunktParameters()
+    parameters.abbrev_types = {"u.s"}
+    parameters.sent_starters = {"the"}
+    punkt = PunktSentenceTokenizer(parameters)
+    table = np.zeros((2 * _QUOTED, len(_OPENINGS) + 1), dtype=bool)
+    for ending, word in _ENDINGS.items():
+        for opening, following in _OPENINGS.items():
+            table[ending, opening] = punkt.text_contains_sentbreak(f"{word} {following}")
+    table[_INITIAL, _STARTER] = True
+    table[_INITIAL, _DIGIT] = False
+    table[_BEFORE_NUMBER] = table[_STOP]
+    table[_BEFORE_NUMBER, _DIGIT] = False
+    table[:, _CLOSER] = table[:, _UPPER]
+    table[_QUOTED:] = table[:_QUOTED]
+    table[_QUOTED:, _LOWER] = False
+    return table
+
+
+def ending(chunk: str) -> int:
+    """Return the kind of ending a chunk of text has, as a row of `break_table`.
+
+    Examples
+    --------
+    >>> ending("talks"), ending("talks.") == ending("peace."), ending("Mr.") == ending("U.S.")
+    (0, True, True)
+    """
+    if chunk[-1:].isalnum():
+        return _NEVER
+    core = chunk.rstrip(CLOSERS)
+    if not core or core[-1] not in ".?!…。！？｡":
+        return _NEVER
+    quoted = _QUOTED if len(core) < len(chunk) else 0
+    if core[-1] in "?!。！？｡":
+        return _MARK + quoted
+    if core[-1] == "…" or core.endswith(".."):
+        return _ELLIPSIS + quoted
+    return _stop_kind(core.lstrip(OPENERS)) + quoted
+
+
+def _stop_kind(core: str) -> int:
+    """Kind of a word that ends in one full stop."""
+    word = core[:-1]
+    if len(word) == 1 and word.isalpha():
+        return _INITIAL
+    if word and word[-1].isdigit():
+        return _NUMBER if word.replace(",", "").replace(".", "").isdigit() else _STOP
+    if _DOTTED.fullmatch(core):
+        return _ABBREVIATION
+    last = word.rsplit("-", 1)[-1].rsplit("(", 1)[-1]
+    listed = abbreviations().get(last.lower())
+    if listed is None or (listed[0].isupper() and not last[:1].isupper()):
+        return _STOP
+    return _BEFORE_NUMBER if listed.endswith("#") else _ABBREVIATION
+
+
+def opening(chunk: str) -> int:
+    """Return the kind of opening a chunk of text has, as a column of `break_table`.
+
+    Examples
+    --------
+    >>> opening("“The") == opening("However,"), opening("talks") == opening("“peace")
+    (True, True)
+    """
+    if chunk[:1].islower():
+        return _LOWER
+    core = chunk.lstrip(OPENERS)
+    if not core:
+        return _OTHER
+    first = core[0]
+    if first.isdigit():
+        return _DIGIT
+    if first.islower():
+        return _LOWER
+    if first.isupper() or first.istitle():
+        word = _FIRST_WORD.match(core)
+        return _STARTER if word and word[0].lower() in _STARTERS else _UPPER
+    return _CLOSER if not core.strip(CLOSERS) else _OTHER
+
+
+def sentence_breaks(endings: np.ndarray, openings: np.ndarray, forced: np.ndarray) -> np.ndarray:
+    """Return which chunks end a sentence."""
+    breaks = np.zeros(len(endings), dtype=bool)
+    breaks[:-1] = break_table()[endings[:-1], openings[1:]]
+    # “… talks . ” He: the break moves behind the stray closing mark
+    stray = np.flatnonzero(breaks[:-1] & (openings[1:] == _CLOSER) & ~forced[:-1]) + 1
+    breaks[stray - 1] = False
+    return breaks | forced | np.isin(np.arange(len(breaks)), stray)

@@ -1,0 +1,399 @@
+"""Sentences and tokens with exact character offsets, and the search for words in them."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import regex as regular
+
+from analysis.tables import InputError, require_columns, stamp
+from analysis.text.index import INDEXED, TokenIndex, beginning_with, index_of
+from analysis.text.scanner import (
+    TOKEN,
+    Block,
+    Chunks,
+    blocks,
+    read_blocks,
+    scan_block,
+    sentence_spans,
+    term_of,
+)
+
+Query = str | Sequence[str]
+_IS_WORD = regular.compile(r"[\p{L}\p{N}]")
+
+
+def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
+    """Split every text into sentences.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        With `doc` and `text`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per sentence: `doc` (categorical), `sentence` and `paragraph` (numbered from 0 in
+        each document), `start`, `end` (character offsets), `text` (``text[start:end]``).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an id stands twice, or a text is not a string.
+
+    Notes
+    -----
+    NLTK's Punkt [1]_ with this project's abbreviation list, no trained model, so no download; see
+    `analysis.text.sentences`. A blank line always ends a sentence (headlines have no full stop); a
+    single line break never does. A closing quotation mark belongs to its sentence. A sentence
+    does not end without white space, so text run together (“end.Next”) stays one sentence.
+
+    .. [1] Kiss & Strunk 2006, "Unsupervised multilingual sentence boundary detection",
+       Computational Linguistics 32(4).
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The U.S. agreed. “No,” Mr. Ito said."]})
+    >>> split_sentences(texts)["text"].tolist()
+    ['The U.S. agreed.', '“No,” Mr. Ito said.']
+    """
+    texts = _texts(documents)
+    chunks = Chunks()
+    parts = [sentence_spans(scan_block(block, chunks)) for block in blocks(texts)]
+    columns = {
+        name: _join(parts, name) for name in ("doc", "sentence", "paragraph", "start", "end")
+    }
+    spans = zip(*(columns[name].tolist() for name in ("doc", "start", "end")), strict=True)
+    sentences = pd.DataFrame(
+        {
+            "doc": pd.Categorical.from_codes(columns.pop("doc"), _doc_index(documents)),
+            **columns,
+            "text": pd.Series([texts[doc][start:end] for doc, start, end in spans], dtype=object),
+        }
+    )
+    return stamp(sentences, documents, "split_sentences", {}, on="documents")
+
+
+def tokenize(documents: pd.DataFrame, *, sentences: bool = True, workers: int = 1) -> pd.DataFrame:
+    """Cut every text into tokens.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        With `doc` and `text`.
+    sentences : bool
+        Number the sentences, too. False leaves the column out and is faster.
+    workers : int
+        Processes to share the work; worth it from some ten million words on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per token, in the documents' order: `doc` (categorical: every document, also an
+        empty one), `sentence` (int32, from 0 in each document), `position` (int32, from 0 in each
+        document), `start`, `end` (int32 character offsets: ``text[start:end] == word``), `word`
+        (categorical, as written), `term` (categorical, lower-cased, ’ as '), `is_word` (bool,
+        False for punctuation and emoji). About 30 bytes a token.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an id stands twice, or a text is not a string.
+
+    Notes
+    -----
+    Words keep inner apostrophes and hyphens (Russia’s, long-term); numbers their separators
+    (1,000.5); an amount its currency sign ($61bn); abbreviations their stops (U.S.); addresses,
+    e-mails, hashtags and emoji are one token each. Every character that is not white space is in
+    exactly one token. What this cannot do: a script written without spaces (Chinese) comes
+    through as one token for each run of letters, and “Russia’s” is a term other than “Russia”:
+    search for ``russia*`` to have both.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Russia’s $61bn, long-term."]})
+    >>> tokenize(texts)["word"].tolist()
+    ['Russia’s', '$61bn', ',', 'long-term', '.']
+    """
+    texts = _texts(documents)
+    parts = list(blocks(texts))
+    if workers > 1 and len(parts) > 1:
+        columns, words = _read_in_parallel(parts, sentences, workers)
+    else:
+        columns, words = read_blocks(parts, sentences=sentences)
+    tokens = _token_table(columns, words, _doc_index(documents), sentences)
+    params = {} if sentences else {"sentences": False}
+    return stamp(tokens, documents, "tokenize", params, on="documents")
+
+
+@functools.cache
+def stop_words() -> frozenset[str]:
+    """Return the package's own list of English function words.
+
+    Returns
+    -------
+    frozenset of str
+        Articles, prepositions, conjunctions, auxiliaries and pronouns, lower-cased, with a straight
+        apostrophe.
+
+    Notes
+    -----
+    Negations (no, not, never, n't forms) and modal verbs (must, should, can …) are not on it:
+    discourse analysts count them. Every measure takes any other list instead. Terms are left out
+    of the rows only; the base of a rate always holds all words.
+
+    Examples
+    --------
+    >>> "the" in stop_words(), "must" in stop_words(), "not" in stop_words()
+    (True, False, False)
+    """
+    lines = (resources.files("analysis") / "data" / "stopwords.txt").read_text("utf-8")
+    return frozenset(line for line in lines.splitlines() if line and not line.startswith("#"))
+
+
+def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = False) -> np.ndarray:
+    """Find the codes of the words that a pattern matches as a whole.
+
+    Parameters
+    ----------
+    categories : pandas.Index
+        The vocabulary: ``tokens["term"].cat.categories``.
+    pattern : str
+        A word; ``*`` stands for any number of characters and ``?`` for one.
+    as_regex : bool
+        Take `pattern` as a regular expression that the whole word must match.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        Codes, ascending; empty if nothing matches.
+
+    Raises
+    ------
+    InputError
+        If the regular expression cannot be read.
+
+    Examples
+    --------
+    >>> match_vocabulary(pd.Index(["peace", "peaceful", "war"]), "peace*").tolist()
+    [0, 1]
+    """
+    if not as_regex and not set(pattern) & set("*?"):
+        code = categories.get_indexer(pd.Index([pattern], dtype=object))
+        return code[code >= 0]
+    first = "" if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
+    if pattern == "*":
+        accepts: Any = _IS_WORD.search
+    else:
+        source = pattern if as_regex else _wildcards(pattern)
+        try:
+            accepts = regular.compile(source).fullmatch
+        except regular.error as error:
+            raise InputError(
+                f"The regular expression {pattern!r} cannot be read ({error}); correct it, or"
+                " search with * and ? as wildcards."
+            ) from None
+    some = beginning_with(categories, first)
+    return some.start + np.flatnonzero([accepts(word) is not None for word in categories[some]])
+
+
+def find_hits(
+    tokens: pd.DataFrame,
+    query: str | Sequence[str],
+    *,
+    regex: bool = False,
+    case: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find where a word, phrase, wildcard or regular expression occurs.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        The tokens table.
+    query : str or sequence of str
+        What to look for; several are alternatives. Words of a phrase, parted by spaces, must stand
+        side by side in one document, whatever rows were left out. ``*``, ``?``: wildcards.
+    regex : bool
+        Each word of the query is a regular expression for a whole token.
+    case : bool
+        Distinguish upper and lower case.
+
+    Returns
+    -------
+    rows : numpy.ndarray of int, shape (hits,)
+        Row number in `tokens` of each hit's first token, ascending, each start once per length.
+    lengths : numpy.ndarray of int, shape (hits,)
+        Number of tokens in each hit.
+
+    Raises
+    ------
+    InputError
+        If the query is empty or a regular expression cannot be read.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace talks? No peace, no talks."]})
+    >>> rows, lengths = find_hits(tokenize(texts), "peace talk*")
+    >>> rows.tolist(), lengths.tolist()
+    ([0], [2])
+    """
+    require_columns(tokens, ("doc", "word" if case else "term"), "tokens")
+    return search(tokens, query, regex, case, _index_of(tokens))
+
+
+def search(
+    tokens: pd.DataFrame, query: Query, regex: bool, case: bool, index: TokenIndex | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find hits as `find_hits` does, in a table whose index is known (None: it has none)."""
+    queries = [query] if isinstance(query, str) else list(query)
+    found = [_find_phrase(tokens, _parse(one, regex, case), case, regex, index) for one in queries]
+    if not found:
+        raise InputError("The query is empty; give a word or a phrase to look for.")
+    starts = np.concatenate([rows for rows, _ in found])
+    lengths = np.concatenate([np.full(len(rows), length) for rows, length in found])
+    pairs = np.unique(np.stack([starts, lengths]), axis=1) if len(found) > 1 else None
+    return (starts, lengths) if pairs is None else (pairs[0], pairs[1])
+
+
+def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
+    """The patterns of a query, one for each token."""
+    patterns: list[str] = []
+    for chunk in query.split():
+        whole = as_regex or set(chunk) & set("*?")
+        patterns.extend([chunk] if whole else TOKEN.findall(chunk))
+    if not patterns:
+        raise InputError(f"The query {query!r} is empty; give a word or a phrase to look for.")
+    return patterns if case or as_regex else [term_of(pattern) for pattern in patterns]
+
+
+def _find_phrase(
+    tokens: pd.DataFrame, patterns: list[str], case: bool, as_regex: bool, index: TokenIndex | None
+) -> tuple[np.ndarray, int]:
+    """Rows at which the patterns match successive tokens of one document."""
+    column_array: Any = tokens["word" if case else "term"].array  # codes: no copy, unlike .cat
+    codes, categories = column_array.codes, column_array.categories
+    rows: np.ndarray | None = None
+    for offset, pattern in enumerate(patterns):
+        wanted = match_vocabulary(categories, pattern, as_regex=as_regex)
+        if rows is None:
+            if index is not None and not case and len(wanted) == 1:
+                rows = index.rows_of(int(wanted[0]))
+            else:
+                rows = np.flatnonzero(_isin(codes, wanted, len(categories)))
+        else:
+            rows = rows[rows + offset < len(codes)]
+            rows = rows[_isin(codes[rows + offset], wanted, len(categories))]
+    assert rows is not None
+    if len(patterns) > 1:
+        doc_array: Any = tokens["doc"].array
+        doc = doc_array.codes
+        rows = rows[doc[rows] == doc[rows + len(patterns) - 1]]
+        if "position" in tokens:  # where rows were left out, the next row is not the next token
+            position = tokens["position"].to_numpy()
+            rows = rows[position[rows + len(patterns) - 1] - position[rows] == len(patterns) - 1]
+    return rows, len(patterns)
+
+
+def _index_of(tokens: pd.DataFrame) -> TokenIndex | None:
+    """The index that a table has because a measure made it; none is made here."""
+    parts: dict[str, Any] = {name: tokens[name].array for name in INDEXED if name in tokens}
+    if len(parts) < 3 or not all(isinstance(parts[name], pd.Categorical) for name in INDEXED[:2]):
+        return None
+    arrays = {name: parts[name].codes for name in INDEXED[:2]}
+    arrays["is_word"] = parts["is_word"].to_numpy()
+    return index_of(arrays, len(parts["term"].categories))
+
+
+def _isin(codes: np.ndarray, wanted: np.ndarray, size: int) -> np.ndarray:
+    if len(wanted) == 1:
+        return codes == codes.dtype.type(wanted[0])
+    table = np.zeros(size + 1, dtype=bool)  # one more, so that code -1 (missing) is False
+    table[wanted] = True
+    return table[codes]
+
+
+def _wildcards(pattern: str) -> str:
+    parts = {"*": r".*", "?": r"."}
+    return "(?s:" + "".join(parts.get(char) or re.escape(char) for char in pattern) + ")"
+
+
+def _texts(documents: pd.DataFrame) -> list[str]:
+    require_columns(documents, ("doc", "text"), "documents")
+    if documents["doc"].duplicated().any():
+        twice = documents.loc[documents["doc"].duplicated(), "doc"].iloc[0]
+        raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
+    texts = documents["text"].tolist()
+    for doc, text in zip(documents["doc"], texts, strict=True):
+        if not isinstance(text, str):
+            raise InputError(
+                f"The text of document {doc!r} is {type(text).__name__}, not str; give it a text"
+                " or drop the row."
+            )
+    return texts
+
+
+def _doc_index(documents: pd.DataFrame) -> pd.Index:
+    return pd.Index(documents["doc"], dtype=object)
+
+
+def _join(parts: list[dict[str, np.ndarray]], name: str) -> np.ndarray:
+    """One column of all blocks, given up by them so that it is held only once."""
+    return np.concatenate([np.empty(0, np.int32), *(part.pop(name) for part in parts)])
+
+
+def _read_in_parallel(
+    parts: list[Block], sentences: bool, workers: int
+) -> tuple[list[dict[str, np.ndarray]], list[str]]:
+    """Share the blocks among processes and bring their word codes together."""
+    from joblib import Parallel, delayed
+
+    bounds = np.linspace(0, len(parts), min(workers, len(parts)) + 1).astype(int)
+    shares = [parts[low:high] for low, high in itertools.pairwise(bounds)]
+    done = Parallel(n_jobs=workers)(
+        delayed(read_blocks)(share, sentences=sentences) for share in shares
+    )
+    words: dict[str, int] = {}
+    columns = []
+    for share_columns, share_words in done:
+        codes = [words.setdefault(word, len(words)) for word in share_words]
+        recode = np.asarray(codes, dtype=np.int32)
+        for part in share_columns:
+            part["word"] = recode[part["word"]]
+            columns.append(part)
+    return columns, list(words)
+
+
+def _token_table(
+    parts: list[dict[str, np.ndarray]], words: list[str], docs: pd.Index, sentences: bool
+) -> pd.DataFrame:
+    """The token columns as a table, with sorted vocabularies."""
+    order = sorted(range(len(words)), key=words.__getitem__)
+    words = [words[code] for code in order]
+    recode = np.empty(len(order), np.int32)
+    recode[order] = np.arange(len(order), dtype=np.int32)
+    terms = [term_of(word) for word in words]
+    vocabulary = sorted(set(terms))
+    term_code = {term: code for code, term in enumerate(vocabulary)}
+    term_of_word = np.fromiter((term_code[term] for term in terms), np.int32, len(terms))
+    is_word = np.fromiter(
+        (word.isalnum() or _IS_WORD.search(word) is not None for word in words), bool, len(words)
+    )
+    columns: dict[str, Any] = {"doc": pd.Categorical.from_codes(_join(parts, "doc"), docs)}
+    for name in ("sentence", "position", "start", "end"):
+        if name != "sentence" or sentences:
+            columns[name] = _join(parts, name)
+    word = recode[_join(parts, "word")]
+    columns["word"] = pd.Categorical.from_codes(word, pd.Index(words, dtype=object))
+    columns["term"] = pd.Categorical.from_codes(
+        term_of_word[word], pd.Index(vocabulary, dtype=object)
+    )
+    columns["is_word"] = is_word[word]
+    return pd.DataFrame(columns, copy=False)

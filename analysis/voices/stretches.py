@@ -1,0 +1,289 @@
+"""Whose voice every stretch of a text is: boundaries, and looking positions up among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError, require_columns, stamp
+from analysis.terms.counting import word_list
+from analysis.voices.marks import find_marked
+
+HEADLINE, WRITER, UNNAMED = "headline", "writer", "(unnamed)"
+QUOTED, REPORTED = "quoted", "reported"
+_TITLE_WORDS = 25
+
+
+class Stretches(NamedTuple):
+    """The voices of all documents: stretch i goes from ``start[i]`` to the start of the next."""
+
+    doc: np.ndarray  # number of the document; every document begins with a stretch at 0
+    start: np.ndarray
+    voice: np.ndarray  # codes of `voices`
+    speech: np.ndarray  # codes of SPEECH
+    voices: list[str]
+
+
+SPEECH = ("", QUOTED, REPORTED)
+
+
+def headline_end(text: str, title: Any, standfirst: Any) -> int:
+    """Find where the headline at the head of a text ends."""
+    known = {_key(value) for value in (title, standfirst) if isinstance(value, str)} - {""}
+    end = place = 0
+    for number, line in enumerate(text.split("\n")[:12]):
+        if line.strip():
+            if _key(line) in known or (number == 0 and not known and _is_title(text, line)):
+                end = place + len(line)
+            else:
+                break
+        place += len(line) + 1
+    return end
+
+
+def _key(line: str) -> str:
+    return "".join(char for char in line.lower() if char.isalnum())
+
+
+def _is_title(text: str, line: str) -> bool:
+    """Whether a first line reads like a title: short, without a stop, a paragraph below it."""
+    words = line.split()
+    ends = line.rstrip()[-1] in '.!?…:;,”"’'
+    below = text[len(line) :].strip()
+    return 0 < len(words) <= _TITLE_WORDS and not ends and bool(below)
+
+
+def find_stretches(
+    texts: Sequence[str], heads: Sequence[int], quotes: pd.DataFrame, rows: np.ndarray
+) -> Stretches:
+    """Cut all texts where the voice changes."""
+    voices = {HEADLINE: 0, WRITER: 1, UNNAMED: 2}
+    cuts: list[tuple[int, int, int, int]] = []
+    by_doc: dict[int, list[int]] = {}
+    for number, row in enumerate(rows.tolist()):
+        by_doc.setdefault(row, []).append(number)
+    columns = {name: quotes[name].tolist() for name in _READ}
+    for doc, text in enumerate(texts):
+        spans: list[tuple[int, int, int, int]] = []
+        for number in by_doc.get(doc, ()):
+            spans += _spans({name: columns[name][number] for name in _READ}, text, voices)
+        cuts += [(doc, *cut) for cut in _tile(spans, heads[doc], len(text))]
+    table = np.array(cuts, dtype=np.int64).reshape(-1, 4)
+    return Stretches(table[:, 0], table[:, 1], table[:, 2], table[:, 3], list(voices))
+
+
+_READ = (
+    "start", "end", "kind", "speaker", "speaker_start", "speaker_end", "cue_start", "cue_end",
+)  # fmt: skip
+
+
+def _spans(
+    quote: dict[str, Any], text: str, voices: dict[str, int]
+) -> list[tuple[int, int, int, int]]:
+    """What is quoted and what is reported in one quotation, without its cue and speaker."""
+    if quote["kind"] == "scare":
+        return []
+    voice = voices.setdefault(str(quote["speaker"]) or UNNAMED, len(voices))
+    start, end = quote["start"], quote["end"]
+    speech = 1 if quote["kind"] == "direct" else 2
+    spans = [(start, end, voice, speech)]
+    if quote["kind"] == "mixed":
+        for mark in find_marked(text[start:end]):
+            if mark.depth == 0:
+                spans.append((start + mark.start, start + mark.end, voice, 1))
+    for what in ("cue", "speaker"):  # "The plan, he said, was bad": the middle is the writer's
+        low, high = quote[f"{what}_start"], quote[f"{what}_end"]
+        if start < low and high < end:
+            spans.append((low, high, 1, 0))
+    return spans
+
+
+def _tile(
+    spans: list[tuple[int, int, int, int]], head: int, size: int
+) -> list[tuple[int, int, int]]:
+    """Stretches that cover a text once; of overlapping spans the later in the list wins."""
+    layers = [(0, max(size, 1), 1, 0), *([(0, head, 0, 0)] if head else []), *spans]
+    edges = sorted({0, *(edge for low, high, _, _ in layers for edge in (low, high))})
+    cuts: list[tuple[int, int, int]] = []
+    active: list[int] = []
+    opening: dict[int, list[int]] = {}
+    closing: dict[int, list[int]] = {}
+    for number, (low, high, _, _) in enumerate(layers):
+        if low < high:
+            opening.setdefault(low, []).append(number)
+            closing.setdefault(high, []).append(number)
+    for edge in edges:
+        for number in closing.get(edge, ()):
+            active.remove(number)
+        active += opening.get(edge, [])
+        top = layers[max(active)] if active else layers[0]
+        if not cuts or cuts[-1][1:] != top[2:]:
+            cuts.append((edge, top[2], top[3]))
+    return cuts
+
+
+def look_up(stretches: Stretches, doc: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """Give the number of the stretch that each position of each document is in."""
+    width = int(max(stretches.start.max(initial=0), position.max(initial=0))) + 1
+    edges = stretches.doc * width + stretches.start
+    found = np.searchsorted(edges, doc * width + position, side="right") - 1
+    return np.asarray(found, dtype=np.int64)
+
+
+def majority(
+    stretches: Stretches, doc: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the stretch whose voice has most characters of each row, and its share.
+
+    Ties go to the voice with the smaller code: headline, writer, then the speakers in order.
+    """
+    last = np.maximum(end - 1, start)
+    low, high = look_up(stretches, doc, start), look_up(stretches, doc, last)
+    size = high - low + 1
+    row = np.repeat(np.arange(len(doc)), size)
+    piece = np.repeat(low, size) + np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    ends = np.append(stretches.start[1:], np.iinfo(np.int64).max)
+    ends[np.append(stretches.doc[1:] != stretches.doc[:-1], True)] = np.iinfo(np.int64).max
+    length = np.minimum(ends[piece], end[row]) - np.maximum(stretches.start[piece], start[row])
+    voice = stretches.voice[piece]
+    keys, inverse = np.unique(row * len(stretches.voices) + voice, return_inverse=True)
+    total = np.bincount(inverse, weights=np.maximum(length, 0), minlength=len(keys))
+    owner, kind = keys // len(stretches.voices), keys % len(stretches.voices)
+    order = np.lexsort([kind, -total, owner])
+    best = order[np.unique(owner[order], return_index=True)[1]]
+    whole = np.maximum(end - start, 1)
+    pick = np.zeros(len(doc), dtype=np.int64)  # the longest piece of the winning voice
+    wins = voice == kind[best][row]
+    sort = np.lexsort([-length[wins], row[wins]])
+    chosen = row[wins][sort]
+    firsts = np.unique(chosen, return_index=True)[1]
+    pick[chosen[firsts]] = piece[wins][sort][firsts]
+    return pick, total[best] / whole
+
+
+SPEAKERS = "speakers"
+UNRESOLVED = "(unresolved)"
+OWN = ("headline", "writer")
+_NO_NAMES = frozenset(
+    "he she it they i we you who one him her them us his hers its their theirs our my your this"
+    " that these those the a an some many several few another other others each both all no any"
+    " such what which someone somebody anyone everyone nobody".split()
+)
+
+
+def is_named(speaker: object) -> bool:
+    """Whether a speaker is a name: no pronoun, and no role that means somebody else elsewhere.
+
+    Examples
+    --------
+    >>> [is_named(who) for who in ("Xi Jinping", "he", "The outlet", "ministry", "(unnamed)", "")]
+    [True, False, False, False, False, False]
+    """
+    if not isinstance(speaker, str) or not speaker.strip() or speaker.startswith("("):
+        return False
+    first = speaker.split()[0]
+    return first.lower().removesuffix("'s") not in _NO_NAMES and first != first.lower()
+
+
+def resolved_voices(voices: pd.Series) -> pd.Series:
+    """The voices, with one name for all speakers who are only a pronoun or a role."""
+    if isinstance(voices.dtype, pd.CategoricalDtype):  # each name is looked at once
+        known = resolved_voices(voices.cat.categories.to_series())
+        named = np.append(known.to_numpy(dtype=object), "")  # the last one is for code -1
+        return pd.Series(named[voices.cat.codes.to_numpy()], index=voices.index, dtype=object)
+    plain = voices.astype(object)
+    names = {v: v for v in plain.dropna().unique() if v in OWN or str(v)[:1] in "(" or is_named(v)}
+    return plain.map(lambda voice: names.get(voice, UNRESOLVED) if isinstance(voice, str) else "")
+
+
+def merge_voices(table: pd.DataFrame, *, keep: Sequence[str] = ()) -> pd.DataFrame:
+    """Merge the many speakers into one group, beside the writer and the headline.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with `voice`: tokens, sentences, scores, mentions, targets.
+    keep : sequence of str
+        Speakers who stay by their own names; the others are then called "other speakers".
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with `voices`, a categorical in this order: "headline", "writer", the kept
+        speakers, "speakers" (or "other speakers"). Any measure groups by it: ``by="voices"``.
+
+    Raises
+    ------
+    InputError
+        If `voice` is missing, or a speaker to keep has no row.
+
+    Notes
+    -----
+    The arc of a text split into writer and speakers is
+    ``score_arc(merge_voices(scores), by="voices")`` for sentences that know their voice.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"voice": ["writer", "Putin", "Xi", "headline"]})
+    >>> merge_voices(rows, keep=["Xi"])["voices"].tolist()
+    ['writer', 'other speakers', 'Xi', 'headline']
+    """
+    require_columns(table, ("voice",), "rows with a voice")
+    kept = [name for name in word_list(keep, "keep") if name not in OWN]
+    voice = table["voice"].astype(object)
+    strange = sorted(set(kept) - set(voice.dropna().unique()))
+    if strange:
+        raise InputError(f"keep names {strange[0]!r}, whose voice is nowhere in the table.")
+    rest = f"other {SPEAKERS}" if kept else SPEAKERS
+    names = pd.Index([*OWN, *kept, rest], dtype=object)
+    code = names.get_indexer(pd.Index(voice))
+    code = np.where(code < 0, len(names) - 1, code)
+    result = table.assign(voices=pd.Categorical.from_codes(code, names))
+    return stamp(result, table, "merge_voices", {"keep": kept}, on="rows")
+
+
+def keep_voices(table: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows that are in some voices, such as the writer's own words.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with `voice`: tokens, sentences, scores, mentions, targets.
+    voices : sequence of str
+        "headline", "writer", names of speakers, or "speakers" for all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in these voices, in their order. Unlike a filter by hand, the choice is recorded
+        with the steps, so that `verify` can measure again.
+
+    Raises
+    ------
+    InputError
+        If `voice` is missing, or `voices` is no list of names or empty.
+
+    Notes
+    -----
+    Rates among these rows are per so many words *of these voices*. A phrase that another voice
+    interrupts is none (`find_hits`); the span of a collocate steps over the words left out.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"voice": ["writer", "Putin", "Xi", "headline"]})
+    >>> keep_voices(rows, ["headline", "Xi"])["voice"].tolist()
+    ['Xi', 'headline']
+    >>> keep_voices(rows, ["speakers"])["voice"].tolist()
+    ['Putin', 'Xi']
+    """
+    require_columns(table, ("voice",), "rows with a voice")
+    chosen = word_list(voices, "voices")
+    if not chosen:
+        raise InputError("voices is empty; name at least one voice, such as 'writer'.")
+    kept = table["voice"].isin(chosen)
+    if SPEAKERS in chosen:
+        kept = kept | (table["voice"].notna() & ~table["voice"].isin(OWN))
+    return stamp(table[kept], table, "keep_voices", {"voices": chosen}, on="rows")
