@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,20 @@ settings.register_profile("suite", deadline=None, max_examples=60, derandomize=T
 settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
+CACHE = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a run one cache of the annotator, which no other run has."""
+    if not hasattr(config, "workerinput"):
+        config.stash[CACHE] = tempfile.mkdtemp(prefix="discourse-cache-")
+        os.environ["DISCOURSE_CACHE"] = config.stash[CACHE]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the cache."""
+    if folder := config.stash.get(CACHE, ""):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

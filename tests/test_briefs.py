@@ -1,4 +1,4 @@
-"""The bundled summaries keep the rules they were written by."""
+"""The bundled summaries hold nobody else's sentences."""
 
 from __future__ import annotations
 
@@ -22,25 +22,20 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(tokens[i : i + SHARED_WORDS]) for i in range(len(tokens) - SHARED_WORDS + 1)}
 
 
-def test_the_manifest_and_the_briefs_agree() -> None:
-    with (ROOT / "corpus" / "sources.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert sorted(row["id"] for row in rows) == [path.stem for path in BRIEFS]
-    assert len(rows) == 33
-    assert not any(row["standfirst"] for row in rows)  # words of originals stay out
-    assert all(row["title"] and row["outlet"] and row["licence"] for row in rows)
-
-
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
-def test_length_and_quoted_terms(path: Path) -> None:
+def test_only_single_terms_are_quoted(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert 250 <= len(text.split()) <= 450
     quoted = re.findall("“([^”]*)”", text)
     assert text.count("“") == text.count("”") == len(quoted)
     assert all(1 <= len(term.split()) <= 5 for term in quoted)
     assert '"' not in text
-    assert text.endswith("\n")
-    assert not text.endswith("\n\n")
+
+
+def test_no_standfirst_of_an_original_is_listed() -> None:
+    with (ROOT / "corpus" / "sources.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["id"] for row in rows) == [path.stem for path in BRIEFS]
+    assert not any(row["standfirst"] for row in rows)
 
 
 def test_nothing_is_copied(shared: Path) -> None:

@@ -34,21 +34,6 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     plt.close("all")
 
 
-def test_the_pages_that_teach_have_code_that_is_run() -> None:
-    names = {str(page.relative_to(ROOT)) for page in WITH_CODE}
-    assert {"README.md", "docs/tutorial.md", "docs/tables.md", "docs/installing.md"} <= names
-    notebooks = {path.stem for path in ROOT.glob("notebooks/*.ipynb")}
-    assert notebooks <= {Path(name).stem for name in names if name.startswith("docs/howto/")}
-    statistics = {page.stem for page in ROOT.glob("docs/statistics/*.md")} - {"index", "references"}
-    assert statistics <= {Path(n).stem for n in names if n.startswith("docs/statistics/")}
-
-
-def test_a_block_that_is_not_run_says_why() -> None:
-    for page in WITH_CODE:
-        for block in blocks_of(page.read_text(encoding="utf-8")):
-            assert not block.skip or len(block.skip.split()) > 3, f"{page.name}:{block.line}"
-
-
 def test_blocks_are_found_by_their_fence() -> None:
     text = (
         "```{note}\nNo code.\n```\n\n```python\na = 1\n```\n\n<!-- not run: it asks a host -->\n"

@@ -26,7 +26,7 @@ LOADS = {  # what a browser fetches without being asked to
 }
 IDLE = {"canonical", "prev", "next", "search", "author", "index", "license", "bookmark", "up"}
 
-pytestmark = pytest.mark.docs
+pytestmark = pytest.mark.slow
 
 
 class Page(HTMLParser):

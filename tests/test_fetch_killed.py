@@ -11,13 +11,12 @@ import time
 import fetch_pages as pages
 import pytest
 from fetch_server import InlineReader, Site, respond, serve
-from kills import take_own_lock
+from kills import KILLS, take_own_lock
 
 from analysis.corpus.fetch.fetch import fetch_documents
 from analysis.corpus.fetch.journal import LOG
 from analysis.files import hash_text
 
-KILLS = 50
 DOCUMENTS = 6
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -49,7 +48,8 @@ def run_and_kill(site: Site, after: float) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def test_fifty_kills(tmp_path, monkeypatch):
+@pytest.mark.parametrize("kills", KILLS)
+def test_killed_at_any_moment(tmp_path, monkeypatch, kills):
     monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
     chance = random.Random(6)
     with serve() as server:
@@ -61,8 +61,8 @@ def test_fifty_kills(tmp_path, monkeypatch):
         site.run(force=True)
         usual = time.monotonic() - started
         killed = 0
-        for number in range(1, 6 * KILLS):
-            if killed == KILLS:
+        for number in range(1, 6 * kills):
+            if killed == kills:
                 break
             for i in range(DOCUMENTS):
                 server.routes[f"/{i}"] = respond(version(number))
@@ -80,7 +80,7 @@ def test_fifty_kills(tmp_path, monkeypatch):
             server.routes[f"/{i}"] = respond(version(99))
         site.run()  # may go on with what the last run had left
         rows = site.run()
-    assert killed == KILLS
+    assert killed == kills
     assert threading.active_count() < 20
     assert {row["status"] for row in rows.values()} <= {"fetched", "unchanged"}
     for i in range(DOCUMENTS):

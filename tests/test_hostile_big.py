@@ -12,8 +12,10 @@ import pytest
 from hostile_big import BIG
 
 MEMORY = 2 * 1024**3
-SECONDS = 30
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs fork and its accounts")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="needs fork and its accounts"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +38,7 @@ def results(root):
 @pytest.mark.parametrize("name", BIG)
 def test_a_table_or_one_sentence_in_bounds(results, name):
     row = results[name]
-    assert row["status"] == 0, row["said"]
-    assert row["seconds"] < SECONDS
+    assert row["status"] == 0, row["said"]  # too slow is a fault of its own, see time_limit
     assert row["memory"] < MEMORY
     if BIG[name][1]:
         assert row["result"] == "table", row["result"]

@@ -211,7 +211,7 @@ def test_added_texts(tmp_path):
     assert any("\ufffd" in title for title in documents["title"])
 
 
-@pytest.mark.notebooks
+@pytest.mark.slow
 def test_a_notebook_as_a_page(root, tmp_path):
     corpus = made.write_corpus(tmp_path / "corpus")
     notebook = root / "notebooks" / "03-keywords-and-contexts.ipynb"

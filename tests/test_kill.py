@@ -14,16 +14,18 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from kills import kill_often
+from kills import KILLS, kill_often
 from test_annotation_cache import same, some_tagged, span
 
 import analysis as da
 from analysis.annotation import cache
 from analysis.cli import notebooks as execute
 
-KILLS = 50
 SENTENCE = "Ministers left the table on Tuesday after {} hours of talks about the harbour of {}. "
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+    pytest.mark.parametrize("kills", KILLS),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +56,7 @@ def read_state(folder: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("count", [4, 30])
-def test_add(tmp_path, count):
+def test_add(tmp_path, count, kills):
     folder, saved = tmp_path / f"corpus{count}", tmp_path / "saved"
     one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
     one.write_text("\n".join(map(json.dumps, rows(1, count - 1))))
@@ -76,7 +78,7 @@ def test_add(tmp_path, count):
     new = read_state(folder)
     assert old != new
     ends = []
-    for killed in kill_often(work, folder, restore, KILLS):
+    for killed in kill_often(work, folder, restore, kills):
         found = read_state(folder)
         assert found in (old, new)
         ends.append((killed, found == new))
@@ -85,10 +87,10 @@ def test_add(tmp_path, count):
         texts = {path.name for path in (folder / "originals").iterdir()}
         assert texts == {f"d{i}.txt" for i in range(count)}
     assert {(True, False), (True, True)} <= set(ends)
-    assert sum(killed for killed, _ in ends) > KILLS // 3
+    assert sum(killed for killed, _ in ends) > kills // 3
 
 
-def test_bundles(tmp_path):
+def test_bundles(tmp_path, kills):
     stem = tmp_path / "figures" / "terms"
     old = pd.DataFrame({"term": ["peace", "=war()"], "count": [3, 1]})
     new = pd.DataFrame({"term": ["peace"], "count": [4]})
@@ -101,7 +103,7 @@ def test_bundles(tmp_path):
         da.save_table(old, stem, caption="Old.")
 
     ends = []
-    for killed in kill_often(work, stem.parent, restore, KILLS):
+    for killed in kill_often(work, stem.parent, restore, kills):
         found = da.read_bundle(stem)
         assert found.equals(old) or found.equals(new)
         assert "differs" not in set(da.verify(stem)["status"])
@@ -113,7 +115,7 @@ def test_bundles(tmp_path):
     assert {(True, False), (True, True)} <= set(ends)
 
 
-def test_the_cache_of_the_annotator(tmp_path):
+def test_the_cache_of_the_annotator(tmp_path, kills):
     folder = tmp_path / "cache"
     texts = [f"text {i}" for i in range(12)]
 
@@ -125,7 +127,7 @@ def test_the_cache_of_the_annotator(tmp_path):
         shutil.rmtree(folder, ignore_errors=True)
 
     found = set()
-    for _ in kill_often(tag, folder, restore, KILLS):
+    for _ in kill_often(tag, folder, restore, kills):
         files = list(folder.rglob("*.parquet"))
         assert all(cache.read(folder, path.stem) is not None for path in files)
         found.add(len(files))
@@ -155,7 +157,7 @@ def run_in_place(notebook, work, room):
     return ""
 
 
-def test_report(tmp_path, monkeypatch):
+def test_report(tmp_path, monkeypatch, kills):
     monkeypatch.setattr(execute, "_execute", run_in_place)
     monkeypatch.setattr(execute, "_page", lambda notebook, *_: nbformat.writes(notebook))
     output, corpus = tmp_path / "figures", tmp_path / "corpus"
@@ -179,7 +181,7 @@ def test_report(tmp_path, monkeypatch):
             da.save_table(pd.DataFrame({"words": [5]}), output / name, caption="C.")
 
     seen = set()
-    for _ in kill_often(work, output, restore, KILLS):
+    for _ in kill_often(work, output, restore, kills):
         counts = tuple(da.read_bundle(output / name)["words"][0] for name in ("one", "two"))
         assert counts in ((5, 5), (3, 5), (3, 3))
         seen.add(counts)

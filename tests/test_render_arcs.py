@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 
 import pandas as pd
 import pytest
@@ -158,11 +157,10 @@ def test_nothing_and_one_word_and_words_of_which_nothing_is_said():
     assert "none is the root" in silent[1].text
 
 
+@pytest.mark.timeout(120)  # it takes a second; what is quadratic takes many minutes
 def test_a_very_long_sentence_is_drawn_at_once():
     words = [Word(f"word{i}", "NOUN", "nmod", i - 1 if i else -1) for i in range(3000)]
-    began = time.process_time()
     root = picture(words)
-    assert time.process_time() - began < 5
     assert float(root.get("width")) > 100_000
 
 

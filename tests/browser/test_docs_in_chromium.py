@@ -21,7 +21,7 @@ DARK = ("index.html", "statistics/keyness.html", "_generated/gallery.html")
 AXE_OWN = "XMLHttpRequest|ERR_FAILED"  # axe asks for the style sheets, which the disk refuses
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-pytestmark = pytest.mark.docs
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -35,4 +35,4 @@ def test_every_notebook_runs(lab, visit, artefacts):
     assert failed == {}
 
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -38,7 +38,7 @@ HERE_IN_SIGHT = """() => {
   return mark.top >= box.top - 1 && mark.bottom <= box.bottom + 1;
 }"""
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def search_and_group(panel: Panel) -> None:
