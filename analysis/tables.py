@@ -12,6 +12,9 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+# onnxruntime's wheel reports its use to its maker and keeps a device id in the home folder, unless
+# this stands in the environment before it is imported
+NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1"}
 DOCUMENTS = (
     "doc",
     "title",

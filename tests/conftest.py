@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # for the tests that import onnxruntime themselves
 settings.register_profile("suite", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("suite")
 

@@ -249,7 +249,8 @@ def commands(monkeypatch):
     seen: list[tuple[list[str], Path | None]] = []
     codes: dict[str, int] = {}
 
-    def run(command, cwd=None, check=False):
+    def run(command, cwd=None, check=False, env=None):
+        assert env["ORT_DISABLE_TELEMETRY"] == "1"
         seen.append((command, cwd))
         if codes.get(command[2]) == -1:
             raise KeyboardInterrupt
@@ -320,3 +321,8 @@ def test_an_installed_copy_is_not_put_before_the_standard_library(monkeypatch, t
     assert str(execute.ROOT) in ours
     monkeypatch.setattr(execute, "ROOT", tmp_path / "site-packages")
     assert execute._environment(tmp_path)["PYTHONPATH"] == "theirs"
+
+
+def test_kernels_start_with_telemetry_switched_off(monkeypatch, tmp_path):
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    assert execute._environment(tmp_path)["ORT_DISABLE_TELEMETRY"] == "1"

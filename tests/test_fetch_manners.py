@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import json
@@ -322,3 +323,14 @@ def test_what_the_other_process_answers(monkeypatch, error, reason):
     ready, *lines = answers.getvalue().splitlines()
     assert ready == b""
     assert [json.loads(line) for line in lines] == [{"reason": reason}] * 2
+
+
+def test_the_reading_process_starts_with_telemetry_switched_off(monkeypatch):
+    def start(command, *, env, **_):
+        assert env["ORT_DISABLE_TELEMETRY"] == "1"
+        raise OSError("started")
+
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    monkeypatch.setattr(reading.subprocess, "Popen", start)
+    with pytest.raises(OSError, match="started"):
+        asyncio.run(Reader(1)._start())

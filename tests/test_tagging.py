@@ -6,7 +6,9 @@ from __future__ import annotations
 import copy
 import importlib.util
 import json
+import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import threading
@@ -23,9 +25,10 @@ from analysis.annotation.judge import encode_target, judge
 from analysis.annotation.model import FOLDER, load_model, read_labels
 from analysis.annotation.tagged import Spans
 from analysis.annotation.words import Pieces, cut_chunk, cut_windows, split_words
-from analysis.tables import InputError
+from analysis.tables import NO_TELEMETRY, InputError
 
-TRAINING = Path(__file__).resolve().parents[1] / "training"
+ROOT = Path(__file__).resolve().parents[1]
+TRAINING = ROOT / "training"
 needs_model = pytest.mark.skipif(
     not (FOLDER / "model.onnx").exists(), reason="the model is not in analysis/model"
 )
@@ -364,3 +367,37 @@ def test_the_tables_carry_the_models_errors() -> None:
     assert json.loads((FOLDER / "labels.json").read_text())["sha256"].startswith(said["sha256"])
     assert len(said["sha256"]) == 12
     assert set(said) == {"name", "sha256", "measured"}
+
+
+# ---- telemetry --------------------------------------------------------------------------------
+
+
+def run_apart(code: str, home: Path, **variables: str) -> str:
+    """What a fresh Python prints whose home is an empty folder, without the tests' own settings."""
+    environment = {k: v for k, v in os.environ.items() if k not in NO_TELEMETRY}
+    places = {name: str(home) for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", "LOCALAPPDATA")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**environment, "PYTHONPATH": str(ROOT), **places, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout + done.stderr
+
+
+@needs_model
+def test_loading_the_model_reports_to_nobody(tmp_path: Path) -> None:
+    code = "import os; from analysis.annotation.model import load_model; load_model(); "
+    code += "print(os.environ.get('ORT_DISABLE_TELEMETRY'))"
+    said = run_apart(code, tmp_path), run_apart(code, tmp_path, ORT_DISABLE_TELEMETRY="0")
+    assert list(tmp_path.rglob("*")) == [], "onnxruntime's telemetry keeps a device id here"
+    assert said == ("1\n", "1\n")
+
+
+@needs_model
+def test_an_import_of_onnxruntime_before_ours_is_told_once(tmp_path: Path) -> None:
+    load = "from analysis.annotation.model import Model, FOLDER; Model(FOLDER); Model(FOLDER)"
+    told = run_apart(f"import onnxruntime; {load}", tmp_path)
+    assert told.count("onnxruntime was imported before") == 1
+    assert run_apart(f"import onnxruntime; {load}", tmp_path, ORT_DISABLE_TELEMETRY="1") == ""

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the next line
 import onnxruntime
 from analysis.annotation.decoding import choose_lemma, decode_tags, decode_trees
 from analysis.annotation.model import switches

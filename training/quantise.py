@@ -9,11 +9,14 @@ may overflow its 16-bit sums, and results would depend on the machine.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the next line
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 LEAST = 4096  # smaller matrices stay as they are

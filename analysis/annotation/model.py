@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import os
+import sys
 import threading
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ import numpy as np
 from analysis.annotation.decoding import decode_tags, decode_trees
 from analysis.annotation.words import CLS, SEP, Encoded, Windows
 from analysis.files import hash_bytes
-from analysis.tables import InputError
+from analysis.tables import NO_TELEMETRY, InputError
 
 FOLDER = Path(__file__).resolve().parents[1] / "model"
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
@@ -85,6 +87,7 @@ def describe_model(folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def _packages() -> tuple[Any, Any]:
+    _switch_telemetry_off()
     try:
         import onnxruntime
         import tokenizers
@@ -95,6 +98,19 @@ def _packages() -> tuple[Any, Any]:
             f" {_INSTEAD}."
         ) from None
     return onnxruntime, tokenizers
+
+
+def _switch_telemetry_off() -> None:
+    """Keep onnxruntime from reporting its use; say so, once, where it is too late for that."""
+    off = all(os.environ.get(name) == value for name, value in NO_TELEMETRY.items())
+    os.environ.update(NO_TELEMETRY)
+    if not off and sys.modules.get("onnxruntime") is not None:
+        warnings.warn(
+            "onnxruntime was imported before the annotator could switch its telemetry off, so it"
+            " may contact its maker from this process: set ORT_DISABLE_TELEMETRY=1 before you"
+            " import it.",
+            stacklevel=2,
+        )
 
 
 def _checked(folder: Path) -> bytes:

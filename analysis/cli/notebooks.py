@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.export.record import SUFFIXES, bundle_stem, file_name, load_record
 from analysis.files import write_atomic
-from analysis.tables import InputError
+from analysis.tables import NO_TELEMETRY, InputError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -136,7 +136,9 @@ def _has(module: str) -> bool:
 
 def _run(command: list[str], cwd: Path | None = None) -> int:
     try:
-        return subprocess.run(command, cwd=cwd, check=False).returncode
+        return subprocess.run(
+            command, cwd=cwd, check=False, env={**os.environ, **NO_TELEMETRY}
+        ).returncode
     except KeyboardInterrupt:  # the program has had it too and has said what there is to say
         return 130
 
@@ -252,7 +254,7 @@ def _environment(room: Path) -> dict[str, str]:
     path = os.environ.get("PYTHONPATH", "")
     if "site-packages" not in ROOT.parts:  # a clone that is used without being installed
         ours["PYTHONPATH"] = os.pathsep.join([str(ROOT), path] if path else [str(ROOT)])
-    return {**os.environ, **ours}
+    return {**os.environ, **NO_TELEMETRY, **ours}
 
 
 def _what_failed(notebook: NotebookNode, place: int, error: Exception) -> str:

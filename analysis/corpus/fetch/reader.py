@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import IO
 
 from analysis.corpus.fetch.pages import Page, read_answer
 from analysis.corpus.fetch.settings import RefusedError
+from analysis.tables import NO_TELEMETRY
 
 MEMORY = 1_500_000_000  # bytes that reading a page may take
 _ROOT = str(Path(__file__).resolve().parents[3])
@@ -55,6 +57,7 @@ class Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **NO_TELEMETRY},
             start_new_session=True,  # Ctrl-C is for the process that writes files
         )
         assert process.stdout is not None
