@@ -241,6 +241,14 @@ def test_the_command(corpus, tmp_path, capsys):
     assert "is a folder; name a file for the table." in capsys.readouterr().err
 
 
+def test_findings_are_not_written_over_another_file(corpus, capsys):
+    before = (corpus / "sources.csv").read_bytes()
+    argv = ["check", "--corpus", str(corpus), "--csv", str(corpus / "sources.csv")]
+    assert command.main(argv) == 2
+    assert "is not a table of findings; choose another name" in capsys.readouterr().err
+    assert (corpus / "sources.csv").read_bytes() == before
+
+
 def test_formulas_in_a_folder_are_those_that_a_spreadsheet_would_run(corpus, tmp_path, capsys):
     with (corpus / "sources.csv").open("a", encoding="utf-8") as file:
         file.write('b,"=HYPERLINK(""x"")",Post,,,,2024-05-16,,en,\n')

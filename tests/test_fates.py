@@ -323,6 +323,20 @@ def test_the_page_marks_words_escapes_text_and_stands_alone(tmp_path) -> None:
     assert "[−" in page.text
 
 
+def test_saving_the_page_loses_no_file(tmp_path) -> None:
+    page = show_quote_fates(fates_of(), 0)
+    mine = tmp_path / "mine.html"
+    mine.write_text("my own notes", encoding="utf-8")
+    with pytest.raises(InputError, match="overwrite=True"):
+        page.save(mine)
+    assert mine.read_text("utf-8") == "my own notes"
+    assert page.save(mine, overwrite=True).read_text("utf-8").startswith("<!doctype html>")
+    assert page.save(mine) == mine, "the same once more is no loss"
+    assert page.save(tmp_path / "fates").name == "fates.html"
+    with pytest.raises(InputError, match=r"saved as \.html"):
+        page.save(tmp_path / "fates.csv")
+
+
 def test_marked_words_are_exactly_the_difference() -> None:
     left, right, plain = mark_differences("We want peace, now.", "We want a lasting peace")
     assert plain == "We want [+a lasting+] peace [−now.−]"

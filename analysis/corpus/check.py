@@ -131,13 +131,27 @@ def _check_duplicates(rows: list[dict[str, Any]]) -> Iterator[Finding]:
 
 def run_check(args: argparse.Namespace) -> int:
     """Do what `python -m analysis check` was asked to."""
+    if args.csv:
+        _require_own(Path(args.csv))
     table = check_corpus(args.corpus)
     if args.csv:
-        if Path(args.csv).is_dir():
-            raise InputError(f"{args.csv} is a folder; name a file for the table.")
         write_atomic(args.csv, _write_csv(table))
     print(describe_table(table))
     return 1 if (table["severity"] == "wrong").any() else 0
+
+
+def _require_own(place: Path) -> None:
+    """Refuse to write findings over a file that holds none."""
+    if place.is_dir():
+        raise InputError(f"{place} is a folder; name a file for the table.")
+    if not place.exists() or not place.stat().st_size:
+        return
+    header = f"{','.join(COLUMNS)}\n".encode()
+    with place.open("rb") as file:
+        if file.read(len(header)) != header:
+            raise InputError(
+                f"{place} is there already and is not a table of findings; choose another name."
+            )
 
 
 def _write_csv(table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.files import write_atomic
+from analysis.files import save_page
 from analysis.show.arcs import Word, draw_arcs, list_words
 from analysis.show.html import (
     JUDGEMENTS,
@@ -53,18 +53,7 @@ class Rendering:
 
     def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
         """Save as a page of HTML that needs no other file, no network and no script."""
-        target = Path(path)
-        if not target.suffix:
-            target = target.with_suffix(".html")
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise InputError(f"A rendered text is saved as .html, not as {target.name!r}.")
-        page = whole_page(self.html, self.title)
-        if target.exists() and not overwrite and target.read_bytes() != page.encode():
-            raise InputError(
-                f"{target} is there already and differs; choose another name, or pass"
-                " overwrite=True."
-            )
-        return write_atomic(target, page)
+        return save_page(path, whole_page(self.html, self.title), overwrite=overwrite)
 
 
 def show_annotations(

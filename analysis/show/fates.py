@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 from rapidfuzz.distance import LCSseq
 
-from analysis.files import write_atomic
+from analysis.files import save_page
 from analysis.tables import InputError, require_columns
 
 _STYLE = """
@@ -42,16 +43,14 @@ class Page(str):
     def _repr_html_(self) -> str:
         return str(self)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the page as one file that needs nothing else; its path."""
-        target = Path(path)
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Save as one file of HTML that needs nothing else."""
         whole = (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
             f"<title>Versions of a quotation</title></head>\n<body>{self}</body></html>\n"
         )
-        write_atomic(target, whole)
-        return target
+        return save_page(path, whole, overwrite=overwrite)
 
 
 def show_quote_fates(
