@@ -66,7 +66,7 @@ def column(lines, x, top=700):
 
 
 def test_words_parted_at_line_ends_are_joined():
-    text = " ".join(read_pdf(make_pdf(column(LEFT, 60)), "a.pdf"))
+    text = " ".join(read_pdf(make_pdf(column(LEFT, 60)), "a.pdf")[0])
     assert "left the table on Tuesday after" in text
     assert "spoke of long-term patience" in text  # written with its hyphen elsewhere
 
@@ -77,7 +77,7 @@ def test_two_columns(order):
     head = [(60, 740, 18, "Ministers explain why the long harbour talks ended without")]
     pairs = [piece for pair in zip(left, right, strict=True) for piece in pair]
     lines = [*left, *right] if order == "left first" else pairs
-    text = " ".join(read_pdf(make_pdf(head + lines), "a.pdf"))
+    text = " ".join(read_pdf(make_pdf(head + lines), "a.pdf")[0])
     assert text.startswith("Ministers explain why")
     assert text.index("meeting about nets") < text.index("He would invite both delegations again")
     assert "again before the end of the summer" in text
@@ -107,7 +107,7 @@ def test_many_columns(count, order):
     if order == "line by line":
         lines.sort(key=lambda line: (-line[1], line[0]))
     head = [(50, 740, 18, "Ministers explain why the harbour talks ended with nothing")]
-    text = " ".join(" ".join(read_pdf(make_pdf(head + lines), "a.pdf")).split())
+    text = " ".join(" ".join(read_pdf(make_pdf(head + lines), "a.pdf")[0]).split())
     assert text.startswith("Ministers explain why")
     assert text.endswith(" ".join(said))
 
@@ -116,7 +116,7 @@ def test_a_headline_parts_the_columns_above_it_from_those_below():
     lines = [*column(LEFT[:4], 60, 800), *column(RIGHT[:4], 320, 800)]
     head = [(60, 720, 18, "Ministers explain why the long harbour talks ended without")]
     below = [*column(RIGHT, 60, 690), *column(LEFT, 320, 690)]
-    text = " ".join(read_pdf(make_pdf(lines + head + below), "a.pdf"))
+    text = " ".join(read_pdf(make_pdf(lines + head + below), "a.pdf")[0])
     places = [text.index(word) for word in ("left the", "the day lost", "Ministers explain")]
     places += [text.rindex(word) for word in ("He would", "the ferry", "spoke of")]
     assert places == sorted(places)
@@ -129,7 +129,7 @@ def test_a_table_is_read_line_by_line():
         for row, cells in enumerate(rows)
         for i, cell in enumerate(cells)
     ]
-    text = " ".join(read_pdf(make_pdf(table), "a.pdf"))
+    text = " ".join(read_pdf(make_pdf(table), "a.pdf")[0])
     assert text.startswith("Harbour old wide Nets new red Boats few slow")
 
 
@@ -140,10 +140,77 @@ def test_running_heads_and_page_numbers_go():
         return [*lines, (290, 30, 9, f"– {number} –")]
 
     data = make_pdf(page(1, *LEFT), page(2, *RIGHT), page(3, "It ended at noon, they say there."))
-    text = " ".join(read_pdf(data, "a.pdf"))
+    text = " ".join(read_pdf(data, "a.pdf")[0])
     assert "Island Post" not in text
     assert "–" not in text
     assert text.endswith("It ended at noon, they say there.")
+
+
+LISTS = {
+    "two numbers": lambda i: f"Item {i} was carried with {20 + i} votes in favour.",
+    "one number": lambda i: f"Item {i} was put to the vote.",
+    "a numbered list": lambda i: f"{i}. The member spoke of the harbour.",
+    "bare numbers": lambda i: f"{i}",
+    "the same line": lambda i: "The motion was carried.",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("rows", [4, 40])
+def test_a_list_whose_lines_differ_in_numbers_is_text(name, rows):
+    lines = [LISTS[name](i) for i in range(4 * rows)]
+    pages = [column(lines[i : i + rows], 60, 780) for i in range(0, len(lines), rows)]
+    paragraphs, dropped = read_pdf(make_pdf(*pages), "a.pdf")
+    assert dropped == []
+    assert " ".join(paragraphs) == " ".join(lines)
+
+
+def test_a_table_on_every_page_with_other_numbers_is_text():
+    def page(number):
+        cells = [("Member", "Votes"), *((name, str(number)) for name in ("Ada", "Ben", "Cleo"))]
+        return [
+            (60 + 200 * i, 700 - 16 * row, 11, cell)
+            for row, pair in enumerate(cells)
+            for i, cell in enumerate(pair)
+        ]
+
+    paragraphs, dropped = read_pdf(make_pdf(*(page(n) for n in (4, 7, 8, 30))), "a.pdf")
+    assert dropped == []
+    assert " ".join(paragraphs).split().count("Ada") == 4
+    assert [n for n in " ".join(paragraphs).split() if n.isdigit()] == [
+        number for number in ("4", "7", "8", "30") for _ in range(3)
+    ]
+
+
+ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii")
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (lambda n: "The Island Post", lambda n: f"Page {n} of 10"),
+        (lambda n: f"The Island Post, 15 May 2024 | {n}", lambda n: ROMAN[n]),
+        (lambda n: f"The Post {n}" if n % 2 else f"{n} Harbour news", lambda n: f"- {n + 11} -"),
+    ],
+)
+def test_what_runs_through_the_pages_goes_and_is_listed(head, foot):
+    pages, running = [], []
+    for n in range(1, 8):
+        body = column([f"{name} {n} said so." for name in ("Ada", "Ben", "Cleo", "Dan")], 60)
+        pages.append([(60, 800, 9, head(n)), *body, (290, 30, 9, foot(n))])
+        running += [head(n), foot(n)]
+    paragraphs, dropped = read_pdf(make_pdf(*pages), "a.pdf")
+    assert dropped == running
+    assert len(" ".join(paragraphs).split()) == 7 * 4 * 4
+
+
+def test_what_went_is_told_when_it_is_added(tmp_path):
+    pages = [
+        [(60, 800, 9, "The Island Post"), *column(lines, 60)]
+        for lines in (LEFT, RIGHT, [f"{line} Then." for line in LEFT])
+    ]
+    (tmp_path / "a.pdf").write_bytes(make_pdf(*pages))
+    assert read_file(tmp_path / "a.pdf")["dropped"] == ["The Island Post"] * 3
 
 
 def test_paragraphs_and_the_parts_of_an_article(tmp_path):

@@ -66,8 +66,9 @@ def read_answer(data: bytes, content_type: str, name: str) -> Page:
 
 def _read_pdf(data: bytes, name: str) -> Page:
     """The text of a PDF, if it has any."""
-    paragraphs = read_pdf(data, name)
+    paragraphs, dropped = read_pdf(data, name)
     record = take_apart(paragraphs)
+    record["dropped"] = [*dropped, *record["dropped"]]
     return Page(record, [record["title"]], "\n".join(paragraphs), False)
 
 

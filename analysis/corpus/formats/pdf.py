@@ -6,7 +6,8 @@ import io
 import logging
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from statistics import median
 from typing import Any, NamedTuple
@@ -17,10 +18,17 @@ from analysis.tables import InputError
 PAGES = 3000
 NARROWEST = 0.15  # column, as a share of the page's text
 SHORTEST = 12  # characters of a column's usual line; a table's are shorter
-EDGE = 3  # lines at the top and at the foot of a page that may repeat on every page
-_NUMBER = re.compile(
-    r"[\s–—|·•-]*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:of|/|von|sur|de)\s*\d{1,4})?[\s–—|·•-]*",
-    re.IGNORECASE,
+EDGE = 3  # rows at the top and at the foot of a page that may repeat on every page
+LEVEL = 3.0  # points that lines of one height may differ by
+APART = 1.5  # of the usual leading: a head or a foot is further from the body
+_ROMAN = r"(?=[ivxlc])(?:xc|xl|l?x{0,3}|c)(?:ix|iv|v?i{0,3})"
+_COUNT = re.compile(rf"\d{{1,9}}|(?<!\w){_ROMAN}(?!\w)", re.IGNORECASE)
+_PAGE = re.compile(  # with its numbers as #
+    r"[\s–—|·•-]*(?:page|seite|p\.)?\s*#(?:\s*(?:of|/|von|sur|de)\s*#)?[\s–—|·•-]*"
+    r"|.*\b(?:page|seite|p\.)\s*#.*|.*#\s*(?:of|/|von|sur|de)\s*#\s*"
+)
+_DRESSED = re.compile(  # a page number, whatever stands on the other pages
+    r"[\s–—|·•-]*(?:page|seite|p\.)\s*#(?:\s*(?:of|/|von|sur|de)\s*#)?[\s–—|·•-]*|[–—-]\s*#\s*[–—-]"
 )
 _END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
@@ -35,19 +43,18 @@ class Line(NamedTuple):
     text: str
 
 
-def read_pdf(data: bytes, name: str) -> list[str]:
-    """Read the paragraphs of a PDF.
+def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
+    """Read the paragraphs of a PDF, and what stands on every page beside them.
 
     Notes
     -----
     A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if many
     of its lines begin at the same few places and most of those to the left of a place end before
     it; lines that reach across part the columns above from those below. A paragraph ends where the
-    lines are further apart, the next one is indented, or a short line ends with a stop. A line
-    within three of a page's edge goes if it is a page number, or stands there on at least half of
-    the pages, numbers aside. A word parted at the end of a line is joined, with its hyphen only if
-    it is written so elsewhere. Look at the result: captions and several articles on one page come
-    out mixed, and tables line by line.
+    lines are further apart, the next one is indented, or a short line ends with a stop. What runs
+    through the pages goes (`drop_running`) and is listed. A word parted at the end of a line is
+    joined, with its hyphen only if it is written so elsewhere. Look at the result: captions and
+    several articles on one page come out mixed, and tables line by line.
     """
     import pypdf
 
@@ -73,7 +80,8 @@ def read_pdf(data: bytes, name: str) -> list[str]:
     except Exception as error:  # whatever the parser trips over in a damaged file
         reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
         raise InputError(f"{name} cannot be read as a PDF: {reason}.") from None
-    return join_lines(drop_running(pages))
+    kept, dropped = drop_running(pages)
+    return join_lines(kept), [line.text for line in dropped]
 
 
 def _refuse_empty(name: str, pictured: bool) -> None:
@@ -177,40 +185,140 @@ def _is_column(lines: list[Line], before: float, start: float, last: float) -> b
     return all(median(len(line.text) for line in part) >= SHORTEST for part in (narrow, inside))
 
 
-def drop_running(pages: list[list[Line]]) -> list[list[Line]]:
-    """Drop page numbers, and heads and feet that run through the pages.
+def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]:
+    """Take page numbers, and heads and feet that run through the pages, out of them.
+
+    Notes
+    -----
+    A line runs if it stands within three rows of the edge, apart from the body, at the same height
+    and with the same text on at least half of the pages (or on every second one). One number in it
+    may differ, if it grows by one a page, on three pages or more. A line that is plainly a page
+    number ("Page 3 of 10", "– 3 –", "iv") needs fewer. Other lines are text, as those of a list or
+    a table that differ in their numbers.
 
     Examples
     --------
     >>> pages = [[Line(0, 9, 1, 9, "The Post"), Line(0, 1, 1, 9, f"Page {i}")] for i in (1, 2)]
-    >>> drop_running(pages)
+    >>> drop_running(pages)[0]
     [[], []]
     """
-    edges: Counter[str] = Counter()
-    for page in pages:
-        edges.update({_without_numbers(page[i].text) for i in _edge(page)})
-    often = max(2, (len(pages) + 1) // 2)
-    kept = []
-    for page in pages:
-        places = _edge(page)
-        gone = {
-            i
-            for i in places
-            if _NUMBER.fullmatch(page[i].text)
-            or (len(pages) > 1 and edges[_without_numbers(page[i].text)] >= often)
-        }
+    edges = [_edge_rows(page) for page in pages]
+    alike: dict[str, list[tuple[int, int]]] = defaultdict(list)  # template → pages and lines
+    for number, rows in enumerate(edges):
+        for i in (i for row in rows for i in row):
+            alike[_COUNT.sub("#", pages[number][i].text).casefold()].append((number, i))
+    running: dict[tuple[int, int], bool] = {}  # line → whether it goes close to the body, too
+    for template, found in alike.items():
+        for level in _levels(pages, found):
+            running |= _find_running(pages, level, template)
+    kept: list[list[Line]] = []
+    dropped: list[Line] = []
+    for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
+        apart = _find_apart(page)
+        gone: set[int] = set()
+        for row in rows:
+            whole = all(running.get((number, i)) for i in row)
+            if whole or row[0] in apart:
+                gone |= {i for i in row if (number, i) in running}
         kept.append([line for i, line in enumerate(page) if i not in gone])
-    return kept
+        dropped += [line for i, line in enumerate(page) if i in gone]
+    return kept, dropped
 
 
-def _edge(page: list[Line]) -> set[int]:
-    """The lines nearest to the top and to the foot of a page."""
-    by_height = sorted(range(len(page)), key=lambda i: page[i].y)
-    return {*by_height[:EDGE], *by_height[-EDGE:]}
+def _edge_rows(page: list[Line]) -> list[list[int]]:
+    """The rows nearest to the top and to the foot of a page."""
+    rows = _rows(page)
+    return rows if len(rows) <= 2 * EDGE else [*rows[:EDGE], *rows[-EDGE:]]
 
 
-def _without_numbers(text: str) -> str:
-    return re.sub(r"\d+", "0", text).casefold()
+def _rows(page: list[Line]) -> list[list[int]]:
+    """The lines of each height, from top to bottom."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(page)), key=lambda i: -page[i].y):
+        if rows and page[rows[-1][0]].y - page[i].y <= LEVEL:
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return rows
+
+
+def _find_apart(page: list[Line]) -> set[int]:
+    """Lines between the page's edge and a wide space within a few rows of it."""
+    rows = _rows(page)
+    size = median(line.size for line in page) if page else 0.0
+    space = APART * min(_measure_leading(page), 1.4 * size)
+    steps = [page[a[0]].y - page[b[0]].y for a, b in pairwise(rows)]
+    wide = [i for i, step in enumerate(steps) if step > space]
+    head = max((i + 1 for i in wide if i < EDGE), default=0)
+    foot = min((i + 1 for i in wide if i >= len(steps) - EDGE), default=len(rows))
+    return {i for row in [*rows[:head], *rows[foot:]] for i in row}
+
+
+def _levels(
+    pages: list[list[Line]], found: list[tuple[int, int]]
+) -> Iterator[list[tuple[int, int]]]:
+    """Lines of one height."""
+    level: list[tuple[int, int]] = []
+    for place in sorted(found, key=lambda place: pages[place[0]][place[1]].y):
+        if level and _line(pages, place).y - _line(pages, level[0]).y > LEVEL:
+            yield level
+            level = []
+        level.append(place)
+    if level:
+        yield level
+
+
+def _line(pages: list[list[Line]], place: tuple[int, int]) -> Line:
+    return pages[place[0]][place[1]]
+
+
+def _find_running(
+    pages: list[list[Line]], level: list[tuple[int, int]], template: str
+) -> dict[tuple[int, int], bool]:
+    """Those of some lines alike that run: the same, or with one number that grows as pages do.
+
+    True where that number is plainly the page's: the line then need not stand apart.
+    """
+    running: dict[tuple[int, int], bool] = {}
+    if _DRESSED.fullmatch(template):
+        running = dict.fromkeys(level, False)
+    plain = _PAGE.fullmatch(template) is not None
+    counts = {place: _read_counts(_line(pages, place).text) for place in level}
+    most = max(len(numbers) for numbers in counts.values())
+    for differing in (None, *range(most)):
+        same: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
+        for place, numbers in counts.items():
+            fixed = [n - place[0] if i == differing else n for i, n in enumerate(numbers)]
+            same[tuple(fixed)].append(place)
+        for places in same.values():
+            on = {number for number, _ in places}
+            often, thrice = _is_often(on, len(pages)), len(on) > 2
+            if differing is None and often:
+                running |= dict.fromkeys(places, False)
+            elif differing is not None and ((often and thrice) or (plain and (often or thrice))):
+                running |= dict.fromkeys(places, plain)
+    return running
+
+
+def _is_often(on: Iterable[int], pages: int) -> bool:
+    """Whether a line stands on half of the pages, or on every second one."""
+    on = set(on)
+    least = max(2, pages // 2 if len({number % 2 for number in on}) == 1 else (pages + 1) // 2)
+    return len(on) >= least
+
+
+def _read_counts(text: str) -> list[int]:
+    """The numbers of a line, Roman ones too."""
+    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+    counts = []
+    for word in _COUNT.findall(text.lower()):
+        if word.isdecimal():
+            counts.append(int(word))
+            continue
+        digits = [values[letter] for letter in word]
+        less = [-a if a < b else a for a, b in pairwise(digits)]
+        counts.append(sum(less) + digits[-1])
+    return counts
 
 
 def join_lines(pages: list[list[Line]]) -> list[str]:

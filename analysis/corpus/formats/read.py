@@ -116,7 +116,9 @@ def read_data(data: bytes, name: str, stem: str, options: Options, depth: int = 
     elif suffix in OFFICE:
         found = _read_office(OFFICE[suffix], data, name, options)
     else:
-        found = _take_apart(read_pdf(data, name), options, "")
+        paragraphs, dropped = read_pdf(data, name)
+        found = _take_apart(paragraphs, options, "")
+        found["dropped"] = [*dropped, *found["dropped"]]
     if isinstance(found, list):
         return _number(found, name, stem)
     require_length("\n".join(found["paragraphs"]), name)
