@@ -12,6 +12,7 @@ import warnings
 import zipfile
 
 import filelock
+import pandas as pd
 import pytest
 
 from analysis import add_documents
@@ -314,3 +315,111 @@ def test_a_damaged_file_of_a_zip_is_left_out(tmp_path):
         archive.writestr("b.docx", b"PK\x03\x04 and no more")
     with pytest.raises(InputError, match=r"holds no file that can be read .*b\.docx: cannot be"):
         add_documents(tmp_path / "corpus", [tmp_path / "bad.zip"])
+
+
+# ---- documents without a title ----------------------------------------------------------------
+
+POSTS = [{"text": f"Tram {i} is late again today.", "day": f"2025-01-{i:02}"} for i in range(1, 13)]
+KINDS = ("csv", "xlsx", "jsonl", "json", "tsv")
+
+
+def write_table(path, rows):
+    table = pd.DataFrame(rows)
+    if path.suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    elif path.suffix in (".csv", ".tsv"):
+        table.to_csv(path, index=False, sep="\t" if path.suffix == ".tsv" else ",")
+    else:
+        table.to_json(path, orient="records", lines=path.suffix == ".jsonl")
+    return path
+
+
+def states(folder, path, **options):
+    added = add_documents(folder, [path], duplicates="ignore", **options)
+    return added["state"].value_counts().to_dict()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_without_titles_is_added_once(tmp_path, kind):
+    path = write_table(tmp_path / f"posts.{kind}", POSTS)
+    folder = tmp_path / "corpus"
+    assert states(folder, path) == {"new": 12}
+    assert states(folder, path) == {"unchanged": 12}
+    assert states(folder, path, values={"side": "left"}, replace=True) == {"replaced": 12}
+    assert states(folder, path, replace=True) == {"unchanged": 12}
+    assert [row["side"] for row in read_manifest(folder / "sources.csv")] == ["left"] * 12
+    assert len(list((folder / "originals").glob("*.txt"))) == 12
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_what_the_first_run_lacked_joins_its_rows(tmp_path, replace):
+    folder = tmp_path / "corpus"
+    bare = [{"text": post["text"]} for post in POSTS]
+    assert states(folder, write_table(tmp_path / "a.csv", bare)) == {"new": 12}
+    full = [{**post, "author": f"user{i}", "lang": "en"} for i, post in enumerate(POSTS)]
+    path = write_table(tmp_path / "b.csv", full)
+    assert states(folder, path, replace=replace) == {"replaced" if replace else "unchanged": 12}
+    assert states(folder, path, replace=replace) == {"unchanged": 12}
+    rows = read_manifest(folder / "sources.csv")
+    assert [row["published"] for row in rows] == [post["day"] for post in POSTS]
+    assert [row["byline"] for row in rows] == [f"user{i}" for i in range(12)]
+
+
+def test_titles_that_the_first_run_lacked_are_put_in_place(tmp_path):
+    folder = tmp_path / "corpus"
+    states(folder, write_table(tmp_path / "a.csv", POSTS))
+    full = [{**post, "headline": f"Trams, part {i}"} for i, post in enumerate(POSTS)]
+    path = write_table(tmp_path / "b.csv", full)
+    assert states(folder, path, replace=True) == {"replaced": 12}
+    assert states(folder, path) == {"unchanged": 12}
+    assert read_manifest(folder / "sources.csv")[3]["title"] == "Trams, part 3"
+
+
+def test_the_same_row_without_a_title_is_taken_once_and_told(tmp_path):
+    rows = [
+        {"text": ONE, "date": "2025-01-01", "author": "a"},
+        {"text": ONE, "date": "2025-01-01", "author": "a"},
+        {"text": ONE, "date": "2025-01-02", "author": "a"},  # another day
+        {"text": ONE, "date": "2025-01-01", "author": "b"},  # another author
+    ]
+    path = write_table(tmp_path / "a.csv", rows)
+    for state in ("new", "unchanged"):
+        added = add_documents(tmp_path / "corpus", [path])
+        assert added["state"].tolist() == [state, state, state, "left out"]
+        assert added["note"][3] == f"the same document as {added['doc'][0]}"
+        assert added["where"][3].endswith("row 3")
+
+
+def test_texts_of_other_outlets_and_corrected_facts(tmp_path):
+    folder = tmp_path / "corpus"
+    path = write_table(tmp_path / "a.csv", [{"text": ONE, "date": "2025-01-01", "author": "a"}])
+    assert states(folder, path, values={"outlet": "Post"}) == {"new": 1}
+    assert states(folder, path, values={"outlet": "Herald"}) == {"new": 1}
+    assert states(folder, path, values={"outlet": "Post"}) == {"unchanged": 1}
+    write_table(path, [{"text": ONE, "date": "2025-01-01", "author": "b"}])
+    assert states(folder, path, values={"outlet": "Post"}, replace=True) == {"replaced": 1}
+    found = [(row["outlet"], row["byline"]) for row in read_manifest(folder / "sources.csv")]
+    assert found == [("Post", "b"), ("Herald", "a")]
+
+
+def test_texts_without_a_title_in_files_of_their_own(tmp_path):
+    folder = tmp_path / "corpus"
+    path, copy = tmp_path / "a.txt", tmp_path / "b.txt"
+    path.write_text(f"{ONE}\n\n{OTHER}\n", encoding="utf-8")
+    copy.write_bytes(path.read_bytes())
+    added = add_documents(folder, [path, copy])
+    assert added["state"].tolist() == ["new", "left out"]
+    assert added["note"][1] == "the same document as a"
+    dated = add_documents(folder, [copy], values={"published": "2025-01-01"}, replace=True)
+    assert dated[["doc", "state"]].values.tolist() == [["a", "replaced"]]
+    assert add_documents(folder, [folder / "originals" / "a.txt"])["doc"].tolist() == ["a"]
+    assert len(read_manifest(folder / "sources.csv")) == 1
+
+
+def test_another_text_under_an_id_of_a_table_is_new_only_once(tmp_path):
+    folder = tmp_path / "corpus"
+    states(folder, write_table(tmp_path / "a.csv", [{"id": "p7", "text": ONE}]))
+    path = write_table(tmp_path / "b.csv", [{"id": "p7", "text": OTHER}])
+    assert states(folder, path) == {"new": 1}
+    assert states(folder, path) == {"unchanged": 1}
+    assert [row["id"] for row in read_manifest(folder / "sources.csv")] == ["p7", "p7-2"]

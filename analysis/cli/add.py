@@ -242,7 +242,9 @@ def _report(batch: Batch, manifest: Path) -> None:
     if len(batch.plans) > FEW:
         states = Counter(plan["state"] for plan in batch.plans)
         said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
-        print(f"{said}; rows in {manifest}.")
+        filled = sum(plan["listed"] and bool(plan["filled"]) for plan in batch.plans)
+        more = f"; empty cells filled in {filled:,} rows" if filled else ""
+        print(f"{said}{more}; rows in {manifest}.")
         return
     for plan in batch.plans:
         what = "already there" if plan["state"] == "unchanged" else "written"

@@ -85,6 +85,7 @@ def add_documents(
     -----
     A document belongs to the row that `values` names by ``id``, else to the row with its accession
     number or address, else to that with its title (case and punctuation aside) and no other date.
+    Without a title, it belongs to the row that has its text, and no other outlet or day.
     An original holds title, standfirst and body, with blank lines between the paragraphs. One
     document of many whose row has another text is taken as a new document, not refused.
 
@@ -262,7 +263,7 @@ def make_batch(folder: str | Path, sources: list[tuple[Path, Source]], wishes: W
             continue
         plans.append(plan)
         if plan["listed"]:
-            ledger.fresh[plan["row"]["id"].lower()] = plan["text"]
+            ledger.take(plan["row"], plan["text"])
         else:
             ledger.add(plan["row"], plan["text"])
     _refuse_twice(plans)

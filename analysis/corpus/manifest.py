@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.corpus.formats.articles import same_title, title_key, title_keys
-from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes
-from analysis.files import escape_cell, finish_writing, unescape_cell
+from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes, read_text
+from analysis.files import escape_cell, finish_writing, hash_text, unescape_cell
 from analysis.tables import InputError
 
 NAME = "sources.csv"
@@ -277,6 +277,7 @@ class Ledger:
             name: defaultdict(list) for name in ("url", "accession", "whole", "part")
         }
         self._numbers: dict[str, int] = {}
+        self._texts: dict[str, list[str]] | None = None  # hash of a text → its rows without title
         self.files = {path.stem.lower() for path in (folder / ORIGINALS).glob("*.txt")}
         for row in rows:
             self.add(row)
@@ -291,10 +292,42 @@ class Ledger:
             if row.get(name):
                 self._by[name][row[name]].append(key)
         title, date = row.get("title", ""), row.get("published", "")[:10]
+        if self._texts is not None and text is not None and not title:
+            self._texts[_hash(text)].append(key)
         for name, keys in (("whole", {title_key(title)}), ("part", title_keys(title))):
             for part in keys - {""}:
                 for day in {date, "any"}:
                     self._by[name][f"{part} {day}"].append(key)
+
+    def take(self, row: dict[str, str], text: str) -> None:
+        """Note what becomes of a row that was there, for which a document was found."""
+        self.rows[row["id"].lower()] = row
+        self.fresh[row["id"].lower()] = text
+
+    def find_numbered(self, name: str) -> Iterator[dict[str, str]]:
+        """The row with an id, and those that got the same id with a number behind it."""
+        number = 1
+        while row := self.find_id(name if number == 1 else f"{name}-{number}"):
+            yield row
+            number += 1
+
+    def find_text(self, text: str) -> list[dict[str, str]]:
+        """The rows without a title whose text is this one, in the manifest's order."""
+        if self._texts is None:
+            self._texts = defaultdict(list)
+            for key, row in self.rows.items():
+                own = None if row.get("title") else self._read(key)
+                if own is not None:
+                    self._texts[_hash(own)].append(key)
+        return [self.rows[key] for key in self._texts.get(_hash(text), [])]
+
+    def _read(self, key: str) -> str | None:
+        if key in self.fresh or key not in self.files:
+            return self.fresh.get(key)
+        try:
+            return read_text(self.folder / ORIGINALS / f"{self.rows[key]['id']}.txt")
+        except (InputError, OSError):
+            return None
 
     def find_id(self, name: str) -> dict[str, str] | None:
         """The row with an id, whatever its case."""
@@ -343,6 +376,10 @@ class Ledger:
             return (self.folder / ORIGINALS / f"{name}.txt").read_bytes() == f"{text}\n".encode()
         except OSError:
             return False
+
+
+def _hash(text: str) -> str:
+    return hash_text(clean_text(text).strip())
 
 
 def read_rows(folder: str | Path) -> list[dict[str, str]]:

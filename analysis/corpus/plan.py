@@ -24,10 +24,11 @@ class Plan(TypedDict):
     """What adding one document would do.
 
     `where` is the document's place in its `file`; `row` is the manifest's row as it would be,
-    `text` the original as it would be written to `target`; `state` says what happens to that file
-    ("new", "replaced" or "unchanged"), `listed` whether the manifest has the document already;
-    `filled` names the cells that get a value, `kept` those where the manifest says otherwise than
-    the file; `duplicate_of` is the document it nearly repeats, `similarity` how nearly (0–1).
+    `text` the original as it would be written to `target`; `state` says what happens to the
+    document ("new", "replaced" in text or facts, or "unchanged"), `listed` whether the manifest
+    has it already; `filled` names the cells that get a value, `kept` those where the manifest says
+    otherwise than the file; `duplicate_of` is the document it nearly repeats, `similarity` how
+    nearly (0–1).
     """
 
     file: Path
@@ -64,7 +65,7 @@ def make_plan(
     replace: bool = False,
     many: bool = False,
 ) -> Plan | str:
-    """Find the row that a document belongs to, and what would become of both."""
+    """Find the row of a document, and what would become of both; or why it is left out."""
     record = item.record
     stated = {name: str(record[name]) for name in OWN if record[name]}  # type: ignore[literal-required]
     wanted = make_safe(record["facts"].get("id", ""))
@@ -73,6 +74,9 @@ def make_plan(
     headline = [found.get("title", ""), found.get("standfirst", "")]
     text = "\n\n".join(filter(None, [*headline, *record["paragraphs"]]))
     old = _find_row(ledger, found, wanted, text, item.where, many and not replace)
+    if old is None and not (found.get("id") or wanted):
+        body = "\n\n".join(record["paragraphs"])
+        old = _find_untitled(ledger, found, {**facts, **stated}, text, body, path, replace)
     if isinstance(old, str):
         return old
     row = {**dict.fromkeys(COLUMNS, ""), **(old or found)}
@@ -89,6 +93,9 @@ def make_plan(
         )
     row.update({name: found[name] for name in [*filled, *(kept if replace else [])]})
     target = Path(ledger.folder, ORIGINALS, f"{row['id']}.txt")
+    state = _look_up(target, text, path, replace) if _is_there(ledger, row) else "new"
+    if state == "unchanged" and replace and old is not None and (filled or kept):
+        state = "replaced"
     plan = Plan(
         file=path,
         where=item.where,
@@ -96,7 +103,7 @@ def make_plan(
         row=row,
         text=text,
         target=target,
-        state=_look_up(target, text, path, replace) if _is_there(ledger, row) else "new",
+        state=state,
         listed=old is not None,
         filled=filled,
         kept=[] if replace else kept,
@@ -145,7 +152,10 @@ def _find_row(
     if found.get("id"):
         return ledger.find_id(found["id"])
     named = ledger.find_id(wanted) if wanted else None
-    rows = [named] if named is not None else ledger.find(found, found.get("outlet", ""))
+    if named is not None:
+        rows = list(ledger.find_numbered(wanted))
+    else:
+        rows = ledger.find(found, found.get("outlet", ""))
     if not many:
         rows = [named] if named is not None else ledger.find(found)
         if len(rows) > 1:
@@ -164,6 +174,62 @@ def _find_row(
     return None
 
 
+def _find_untitled(
+    ledger: Ledger,
+    found: Mapping[str, str],
+    stated: Mapping[str, str],
+    text: str,
+    body: str,
+    path: Path,
+    replace: bool,
+) -> dict[str, str] | str | None:
+    """The row without a title that has this text and no other outlet, day or address.
+
+    Of several, the one that agrees most with what the file states; without `replace`, one that
+    says nothing else. A reason to leave the document out if that is twice in what is added.
+    """
+    if _lies_there(ledger, path):
+        return ledger.find_id(path.stem)
+    if not found.get("title"):
+        rows = ledger.find_text(text)
+    elif replace:  # it was added before without the title, and perhaps without the standfirst
+        rows = [
+            *ledger.find_text(text.removeprefix(f"{found['title']}\n\n")),
+            *ledger.find_text(body),
+        ]
+    else:
+        return None
+    identity = ("outlet", "published", "url", "accession")
+    rows = [row for row in rows if not _count_differing(row, found, identity)]
+    free = [row for row in rows if row["id"].lower() not in ledger.fresh]
+    best = min(
+        free,
+        key=lambda row: (
+            _count_differing(row, stated, stated),
+            -sum(row.get(name) == value for name, value in found.items()),
+        ),
+        default=None,
+    )
+    if best is not None and (replace or not _count_differing(best, stated, stated)):
+        return best
+    same = (row for row in rows if row not in free and not _count_differing(row, stated, stated))
+    return next((f"the same document as {row['id']}" for row in same), None)
+
+
+def _count_differing(row: Mapping[str, str], found: Mapping[str, str], names: Iterable[str]) -> int:
+    """In how many cells a row and a document say different things."""
+    return sum(
+        bool(found.get(name))
+        and name != "stated_words"
+        and _differs(name, row.get(name, "").casefold(), found[name].casefold())
+        for name in names
+    )
+
+
+def _lies_there(ledger: Ledger, path: Path) -> bool:
+    return path.resolve().parent == (ledger.folder / ORIGINALS).resolve()
+
+
 def _has_text(ledger: Ledger, name: str, text: str) -> bool:
     target = Path(ledger.folder, ORIGINALS, f"{name}.txt")
     return target.exists() and read_text(target) == clean_text(text).strip()
@@ -173,7 +239,7 @@ def _make_id(
     ledger: Ledger, found: Mapping[str, str], wanted: str, path: Path, item: Item, text: str
 ) -> str:
     """A new id from outlet and date, as in kyiv-post-2024-05-15; from other facts without them."""
-    if path.resolve().parent == (ledger.folder / ORIGINALS).resolve():
+    if _lies_there(ledger, path):
         return ledger.choose_id(path.stem, None)  # it lies where it should and lacks only its row
     if wanted:
         return ledger.choose_id(wanted, text)
