@@ -27,7 +27,7 @@ _PACKAGES = (
     "report",
     "panel",
 )
-_PACKAGE_OF = {"InputError": "tables"} | {
+_PACKAGE_OF = {"InputError": "tables", "Corpus": "layers"} | {
     name: package
     for package in _PACKAGES
     for name in importlib.import_module(f"{__name__}.{package}").__all__

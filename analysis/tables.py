@@ -1,13 +1,15 @@
-"""The tables every room of the package speaks, and the checks at its doors."""
+"""The tables of the package: their columns, checks, groups, and the record of how each was made."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,21 @@ NONE_LABEL = "(none)"
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 
 T = TypeVar("T")
+P = ParamSpec("P")
+TABLES = (
+    "documents",
+    "sentences",
+    "tokens",
+    "tagged",
+    "voiced",
+    "mentions",
+    "quotes",
+    "sentiment",
+    "targets",
+    "clauses",
+)  # what a corpus can give, and what a measure may take besides its own table
+VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
+_UNRECORDED = ("workers", "cache")  # how fast, not what
 
 
 class InputError(ValueError):
@@ -51,22 +68,35 @@ class InputError(ValueError):
         super().__init__(text if len(text) <= 2000 else f"{text[:1200]} … {text[-700:]}")
 
 
-def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:
-    """Refuse a table that lacks columns a function reads.
+def require_columns(table: Any, columns: Iterable[str], what: str) -> None:
+    """Refuse a table that lacks columns, naming these, those that exist, and what to do.
 
     Examples
     --------
     >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents")
     """
     if not isinstance(table, pd.DataFrame):
+        hint = ""
+        if isinstance(table, str | os.PathLike):
+            hint = "; read a corpus folder with read_corpus"
         raise InputError(
-            f"A {what} table (a pandas DataFrame) is expected here, not {type(table).__name__}."
+            f"A corpus or a {what} table (a pandas DataFrame) is expected here, not"
+            f" {type(table).__name__}{hint}."
         )
     missing = [column for column in columns if column not in table.columns]
     if missing:
+        is_texts = {"doc", "text"} <= set(table.columns) and "start" not in table.columns
+        hint = "; a documents table is passed as Corpus(table)" if is_texts else ""
         raise InputError(
-            f"The {what} table lacks {_listing(missing)}; it has {_listing(table.columns)}."
+            f"The {what} table lacks {_listing(missing)}; it has {_listing(table.columns)}{hint}."
         )
+
+
+def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
+    """A table that a measure cannot do without; a corpus would have brought it."""
+    if table is None:
+        raise InputError(f"The table {name}= is needed; pass a corpus, which has it, or {name}=.")
+    return table
 
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:
@@ -168,6 +198,118 @@ def _document_codes(
     return codes[codes >= 0]
 
 
+def measure(
+    on: str, *, layer: str | None = None, plain: Mapping[str, Callable[[Any], Any]] | None = None
+) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
+    """Let a function of a table take a corpus in its place, and record the call in the result.
+
+    Of a corpus the function gets the layer `on`, and every table among its parameters that was
+    not passed: `documents`, `tokens`, `mentions` … A layer knows its voices where `by` asks for
+    them. What `verify` needs to call it again goes to ``attrs["steps"]``: the function's name, its
+    arguments as JSON, and the selection of the corpus, or the steps that made the table.
+
+    A function that makes a `layer` returns the corpus's own where no other argument is given.
+    `plain` holds, by parameter, functions that turn a value into what JSON can hold.
+    """
+
+    def decorate(
+        function: Callable[Concatenate[Any, P], T],
+    ) -> Callable[Concatenate[Any, P], T]:
+        signature = inspect.signature(function)
+        first, *others = signature.parameters
+        own = signature.parameters[first].replace(annotation="Corpus | pd.DataFrame")
+        shown = [own, *(signature.parameters[name] for name in others)]
+
+        @functools.wraps(function)
+        def call(corpus: Any = None, /, *args: Any, **options: Any) -> Any:
+            if first in options:
+                corpus = options.pop(first)
+            if layer is not None and is_corpus(corpus) and not args and not options:
+                return corpus.layer(layer)
+            bound = _bind(signature, function.__name__, (corpus, *args), options)
+            given = bound.arguments
+            source, said = given[first], {name: given[name] for name in others if name in given}
+            if is_corpus(source):
+                given[first] = source.layer(on, voiced=_asks_for_voices(given, source))
+                for name in others:
+                    if given.get(name) is None:
+                        value = _of_corpus(source, name)
+                        if value is not None:
+                            given[name] = value
+                            said.pop(name, None) if name in TABLES else said.update({name: value})
+            for name in others:
+                if is_corpus(given[name]):
+                    given[name] = given[name].layer(name)
+                    said[name] = given[name]
+            said |= {name: make(said[name]) for name, make in (plain or {}).items()}
+            result = function(*bound.args, **bound.kwargs)
+            if isinstance(result, pd.DataFrame):
+                _record(result, source, given[first], function.__name__, on, said)
+            return result
+
+        call.__measure__ = on  # type: ignore[attr-defined]
+        call.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+        return call
+
+    return decorate
+
+
+def is_corpus(value: object) -> bool:
+    """Whether a value is a corpus, from which layers can be taken."""
+    return hasattr(value, "layer") and hasattr(value, "documents")
+
+
+def _bind(
+    signature: inspect.Signature, name: str, args: tuple[Any, ...], options: dict[str, Any]
+) -> inspect.BoundArguments:
+    """The arguments by name; iterators are made lists, so that they can be recorded, too."""
+    for key in options:
+        if key not in signature.parameters:
+            known = _listing(list(signature.parameters)[1:])
+            raise TypeError(f"{name}() has no argument {key!r}; choose one of {known}")
+    bound = signature.bind(*args, **options)
+    bound.apply_defaults()
+    for key, value in bound.arguments.items():
+        if isinstance(value, Iterator):
+            bound.arguments[key] = list(value)
+    return bound
+
+
+def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:
+    """Whether rows must know their voice: where `by` names one that the manifest has not."""
+    by = given.get("by")
+    names = {by} if isinstance(by, str) else set(by or ())
+    return bool(names & set(VOICES) - set(corpus.documents.columns))
+
+
+def _of_corpus(corpus: Any, name: str) -> Any:
+    """What a corpus gives for a parameter that was not passed; None where it has nothing."""
+    if name == "groups":
+        return corpus.term_groups or None
+    return corpus.layer(name) if name in TABLES else None
+
+
+def _record(
+    result: pd.DataFrame, source: Any, table: pd.DataFrame, call: str, on: str, said: dict[str, Any]
+) -> None:
+    """Write into a result how it was made."""
+    params = {
+        name: value
+        for name, value in said.items()
+        if name not in _UNRECORDED and not (name in TABLES and value is None)
+    }
+    if is_corpus(source):
+        step = {"call": call, "on": "corpus", "params": _plain(params)}
+        steps = [step | {"selection": source.selection} if source.selection else step]
+    else:
+        step = {"call": call, "on": on, "params": _plain(params)}
+        chosen = _chosen_documents(source)
+        steps = [*source.attrs.get("steps", []), step | {"docs": chosen} if chosen else step]
+    own = {key: value for key, value in result.attrs.items() if key not in ("corpus", "steps")}
+    known = {key: value for key, value in table.attrs.items() if key != "steps"}
+    result.attrs = {**known, **own, "steps": steps}
+
+
 def stamp(
     result: pd.DataFrame,
     source: pd.DataFrame,
@@ -176,14 +318,7 @@ def stamp(
     on: str = "tokens",
 ) -> pd.DataFrame:
     """Write into a result how it was made, so that it can be made again."""
-    step = {"call": call, "on": on, "params": _plain(params)}
-    chosen = _chosen_documents(source)
-    if chosen is not None:
-        step["docs"] = chosen
-    result.attrs = {
-        **{key: value for key, value in source.attrs.items() if key != "steps"},
-        "steps": [*source.attrs.get("steps", []), step],
-    }
+    _record(result, source, source, call, on, params)
     return result
 
 

@@ -93,7 +93,7 @@ def try_corpus(folder: Path) -> str:
     try:
         found = check_corpus(folder, today="2026-01-01")
         assert found["severity"].isin(["wrong", "suspicious"]).all()
-        documents = da.read_corpus(folder)
+        documents = da.read_corpus(folder).documents
         try_measures(documents)
     except InputError as error:
         return check_sentence(error)

@@ -72,7 +72,7 @@ def test_a_page_joins_the_row_with_its_title(corpus, page):
     assert text == f"{TITLE}\n\n{STANDFIRST}\n\n{ONE}\n\n{TWO}\n"
     lines = (corpus / "sources.csv").read_text(encoding="utf-8").splitlines()
     assert lines == [HEADER, ROW.replace("free,,", f'free,"{STANDFIRST}",'), OTHER]
-    documents = read_corpus(corpus)
+    documents = read_corpus(corpus).documents
     assert documents["version"].tolist() == ["original", "brief"]
     assert documents["standfirst"][0] == STANDFIRST
 
@@ -94,7 +94,7 @@ def test_a_new_document_in_a_new_corpus(tmp_path, page):
         **values,
         "published": "2024-05-15T08:09",
     }
-    documents = read_corpus(folder)
+    documents = read_corpus(folder).documents
     assert documents["version"].tolist() == ["original"]
     assert "note" not in documents.attrs["corpus"]
 
@@ -184,9 +184,9 @@ def test_rows_are_found_by_id_then_address_then_title_and_date(corpus, page):
 def test_a_title_that_the_file_does_not_state(corpus, page):
     page.write_text(ONE, encoding="utf-8")
     add_documents(corpus, [page], values={"id": "post-1"})
-    assert read_corpus(corpus)["text"][0] == ONE
+    assert read_corpus(corpus).documents["text"][0] == ONE
     add_documents(corpus, [page], values={"id": "post-1", "title": TITLE}, replace=True)
-    assert read_corpus(corpus)["text"][0] == f"{TITLE}\n\n{ONE}"
+    assert read_corpus(corpus).documents["text"][0] == f"{TITLE}\n\n{ONE}"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_what_is_added_is_what_is_read(tmp_path_factory, body):
     folder = tmp_path_factory.mktemp("a")
     path = write_atomic(folder / "page.txt", f"{TITLE}\n15 May 2024\n" + "\n".join(body))
     add_documents(folder / "corpus", [path])
-    text = read_corpus(folder / "corpus")["text"][0]
+    text = read_corpus(folder / "corpus").documents["text"][0]
     assert text == clean_text("\n\n".join([TITLE, *body]))
 
 
@@ -348,7 +348,7 @@ def test_at_a_terminal_gaps_are_asked_for(corpus, page, terminal, capsys):
     row = read_manifest(corpus / "sources.csv")[-1]
     assert row["id"] == "herald-2024-05-16"
     assert (row["title"], row["country"], row["url"]) == (TITLE + "!", "GB", "")
-    assert read_corpus(corpus)["text"].iloc[-1].startswith(TITLE + "!\n\nMinisters")
+    assert read_corpus(corpus).documents["text"].iloc[-1].startswith(TITLE + "!\n\nMinisters")
 
 
 def test_declining_or_ending_the_input_writes_nothing(corpus, page, terminal, capsys):
@@ -365,7 +365,7 @@ def test_declining_or_ending_the_input_writes_nothing(corpus, page, terminal, ca
 
 def test_whole_keeps_every_line(tmp_path, page):
     add_documents(tmp_path / "new", [page], values={"title": "Mine"}, whole=True)
-    text = read_corpus(tmp_path / "new")["text"][0]
+    text = read_corpus(tmp_path / "new").documents["text"][0]
     assert text.startswith("Mine\n\nMenu\n\nShare\n\n15 May, 2024 08:09")
 
 

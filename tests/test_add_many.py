@@ -71,7 +71,7 @@ def test_wire_copy_grouped_left_out_or_ignored(tmp_path, wire):
     assert groups("c", "ignore") == [(one, ""), (two, ""), (other, "")]
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # what the manifest groups itself is no news
-        assert len(read_corpus(tmp_path / "a")) == 3
+        assert len(read_corpus(tmp_path / "a").documents) == 3
     with pytest.warns(CorpusWarning, match="near-duplicates"):
         read_corpus(tmp_path / "c")
     with pytest.raises(
@@ -146,7 +146,7 @@ def test_a_run_that_was_stopped_while_it_wrote_is_finished(tmp_path, wire, monke
     assert len(list((folder / "originals").glob("*.txt"))) == 2
     added = add_documents(folder, [wire])
     assert added["state"].tolist() == ["unchanged"] * 3
-    assert len(read_corpus(folder, near_duplicates=None)) == 3
+    assert len(read_corpus(folder, near_duplicates=None).documents) == 3
     assert sorted(os.listdir(folder)) == [store.LOCK, "originals", "sources.csv"]
 
 
@@ -183,7 +183,7 @@ def test_two_processes_at_once_both_arrive(root, tmp_path):
     ]
     errors = [process.communicate(timeout=120)[1].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0], errors
-    documents = read_corpus(tmp_path / "corpus", near_duplicates=None)
+    documents = read_corpus(tmp_path / "corpus", near_duplicates=None).documents
     assert documents["outlet"].value_counts().to_dict() == {"anna": 40, "boris": 40}
     assert documents["doc"].is_unique
 

@@ -153,10 +153,10 @@ def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
     targets = score_targets(documents, find_entities(documents))
     table = score_targets_by(targets, by="side", documents=documents)
     saved = da.save_figure(plot_targets(table, min_count=1), tmp_path / "targets")
-    checks = da.verify(saved, documents=documents)
+    checks = da.verify(saved, corpus=documents)
     found = checks.groupby("check")["status"].agg(set).to_dict()
     assert found["hash"] == found["redraw"] == found["recompute"] == {"ok"}
     csv = tmp_path / "targets.csv"
     csv.write_text(csv.read_text().replace("China,PLACE,2", "China,PLACE,3"))
-    checks = da.verify(saved, documents=documents)
+    checks = da.verify(saved, corpus=documents)
     assert "differs" in set(checks.loc[checks["check"] == "recompute", "status"])

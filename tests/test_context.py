@@ -240,7 +240,7 @@ def test_the_arguments_are_left_as_they_were_and_the_step_is_noted(
     assert step["call"] == "find_contexts"
     assert step["params"] == {
         "query": "war", "documents": True, "window": 8, "sort": ["R1", "R2", "R3"],
-        "contains": "goes", "columns": ["outlet"], "regex": False, "case": False, "limit": [0, 3],
+        "contains": "goes", "columns": None, "regex": False, "case": False, "limit": [0, 3],
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def refuse(corpus, message):
 
 
 def test_the_documents_table(folder):
-    documents = read_corpus(folder)
+    documents = read_corpus(folder).documents
     assert tuple(documents.columns) == DOCUMENTS
     assert documents.index.equals(pd.RangeIndex(2))
     assert documents["doc"].tolist() == ["a", "b"]
@@ -76,7 +76,7 @@ def test_the_documents_table(folder):
 def test_one_document_without_date_and_with_further_columns(folder):
     write(folder, line("a", "") + ",early,7", header=HEADER + ",period,readers")
     (folder / "briefs" / "b.txt").unlink()
-    documents = read_corpus(folder)
+    documents = read_corpus(folder).documents
     assert documents.columns[-2:].tolist() == ["period", "readers"]
     assert documents.loc[0, ["period", "readers"]].tolist() == ["early", "7"]
     assert documents["published"].dtype == "datetime64[us]"
@@ -85,7 +85,7 @@ def test_one_document_without_date_and_with_further_columns(folder):
 
 
 def test_columns_of_empty_cells_are_text(folder):
-    documents = read_corpus(folder)
+    documents = read_corpus(folder).documents
     assert {str(documents[name].dtype) for name in documents if name != "published"} == {
         str(documents["doc"].dtype)
     }
@@ -102,7 +102,7 @@ def test_columns_of_empty_cells_are_text(folder):
 )
 def test_dates(folder, written, read):
     write(folder, line("a", written), line("b"))
-    assert read_corpus(folder)["published"][0] == pd.Timestamp(read)
+    assert read_corpus(folder).documents["published"][0] == pd.Timestamp(read)
 
 
 @pytest.mark.parametrize("written", ["15 May 2024", "2024-02-31", "15/05/2024", "2024", "20240515"])
@@ -117,7 +117,7 @@ def test_a_path_column_and_its_limits(folder):
     header = HEADER + ",path"
     write(folder, line("a") + ",texts/c d.txt", line("c") + ",texts/c d.txt", header=header)
     with pytest.warns(CorpusWarning, match=r"does not list briefs/b\.txt; these texts are left"):
-        documents = read_corpus(folder)
+        documents = read_corpus(folder).documents
     assert documents["text"].tolist() == ["Peace talks failed on Tuesday.", "A third text."]
     assert documents["version"].tolist() == ["original", "original"]
     for path in ("../other.txt", "/etc/passwd"):
@@ -174,7 +174,7 @@ def test_near_duplicates_are_reported_and_kept(folder):
     write(folder, *map(line, "abc"))
     message = r"near-duplicates, whose words count twice: a and b \(0\.9\d\), a and c \(0\.9\d\), b"
     with pytest.warns(CorpusWarning, match=message):
-        documents = read_corpus(folder)
+        documents = read_corpus(folder).documents
     assert len(documents) == 3
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -205,7 +205,7 @@ def test_fingerprint_needs_its_columns():
 def test_the_bundled_corpus(root):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        documents = read_corpus(root / "corpus")
+        documents = read_corpus(root / "corpus").documents
     assert len(documents) == 33
     assert documents["doc"][0] == "rt-2024-05-15"
     assert documents["title"][0] == "Putin explains why peace talks with Ukraine collapsed"
@@ -231,4 +231,4 @@ def test_the_bundled_corpus(root):
 
 def test_every_bundled_brief_is_listed(root):
     names = {path.stem for path in (root / "corpus" / "briefs").glob("*.txt")}
-    assert names == set(read_corpus(root / "corpus")["doc"])
+    assert names == set(read_corpus(root / "corpus").documents["doc"])

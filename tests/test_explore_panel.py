@@ -345,7 +345,7 @@ def test_what_cannot_be_set_is_refused(documents: pd.DataFrame) -> None:
 def test_a_folder_is_named_in_the_code(root: Path) -> None:
     panel = explore(root / "corpus", settings={"search": "peace", "dates": ("2024-05-01", "")})
     code = panel.refresh().answer.code
-    assert f'documents = da.read_corpus("{root / "corpus"}")' in code
+    assert f'documents = da.read_corpus("{root / "corpus"}").documents' in code
     assert panel._fold.description == "Filters (1 set)"
     panel.close()
     assert not panel.rows.comm

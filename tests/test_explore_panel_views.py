@@ -195,7 +195,7 @@ def test_bundles_are_saved_and_nothing_is_replaced_unasked(panel: Panel, tmp_pat
     assert (tmp_path / "out" / "explore-terms.png").read_bytes() != first
     assert saver.overwrite.layout.display == "none"
     assert not saver.overwrite.value
-    checks = da.verify(tmp_path / "out" / "explore-terms", documents=panel.explorer.documents)
+    checks = da.verify(tmp_path / "out" / "explore-terms", corpus=panel.explorer.documents)
     assert not (checks["status"] == "differs").any()
 
 

@@ -62,7 +62,7 @@ def test_bundles_are_verified_against_the_texts(
     saved.append(da.save_figure(figure, tmp_path / "figure", formats=["svg"]))
     plt.close("all")
     for path in saved:
-        found = da.verify(path, documents=explorer.documents)
+        found = da.verify(path, corpus=explorer.documents)
         assert set(found["check"]) >= {"corpus", "recompute"}
         wrong = found[found["status"] != "ok"]
         assert wrong.empty, wrong[["check", "detail"]].values.tolist()
@@ -80,7 +80,7 @@ def test_a_number_changed_in_chosen_rows_is_found(explorer: Explorer, tmp_path: 
     table = answer.table.copy()
     table.loc[1, "count"] += 1
     saved = da.save_table(table, tmp_path / "table", caption="Keywords.")
-    found = da.verify(saved, documents=explorer.documents)
+    found = da.verify(saved, corpus=explorer.documents)
     assert found.loc[found["check"] == "recompute", "status"].tolist() == ["differs"]
     whole = explorer.ask("Terms", {"search": "war", "by": "side"})
     assert "chosen_rows" not in whole.table.attrs

@@ -272,12 +272,12 @@ def test_the_corpus_is_not_changed_and_figures_are_new(explorer: Explorer) -> No
 
 def test_code_begins_with_the_source() -> None:
     documents = small_corpus()
-    explorer = Explorer(documents, source='da.read_corpus("my corpus")')
+    explorer = Explorer(documents, source='da.read_corpus("my corpus").documents')
     lines = explorer.ask("Terms", {"search": "war"}).code.splitlines()
     assert lines[:3] == [
         "import analysis as da",
         "",
-        'documents = da.read_corpus("my corpus")',
+        'documents = da.read_corpus("my corpus").documents',
     ]
     assert lines[-1].startswith("ax = da.plot_terms(")
     given_ = Explorer(documents, source="documents", layers=small_layers(documents))

@@ -32,13 +32,13 @@ def test_an_article_becomes_an_original(site):
     row = site.run()["a"]
     assert (row["status"], row["reason"], row["words"]) == ("fetched", "", "251")
     assert site.text("a") == f"{TEXT}\n"
-    assert row["sha256"] == hash_text(TEXT) == read_corpus(site.folder)["sha256"][0]
+    assert row["sha256"] == hash_text(TEXT) == read_corpus(site.folder).documents["sha256"][0]
     assert row["page_sha256"] == hash_bytes(pages.SIMPLE.encode())
     assert row["final_url"] == row["url"] == site.server.url("/a")
     assert row["asked"][:2] == "20"
     assert row["asked"].endswith("Z")
     assert {name: site.table()["a"][name] for name in row} == row
-    assert read_corpus(site.folder)["version"].tolist() == ["original"]
+    assert read_corpus(site.folder).documents["version"].tolist() == ["original"]
 
 
 def test_a_second_run_asks_on_condition(site):
@@ -168,7 +168,10 @@ def test_what_cannot_be_fetched_is_said_and_the_brief_stays(site):
     assert {row["status"] for row in rows.values()} == {"failed"}
     assert rows["a"]["reason"] == "the manifest names no address; the brief stays in use"
     assert rows["c"]["reason"].startswith("the page cannot be read as a PDF")
-    assert read_corpus(site.folder, near_duplicates=None)["version"].tolist() == ["brief"] * 3
+    assert (
+        read_corpus(site.folder, near_duplicates=None).documents["version"].tolist()
+        == ["brief"] * 3
+    )
 
 
 def test_the_archives_copy_where_a_page_is_gone(site):

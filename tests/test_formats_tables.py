@@ -81,7 +81,7 @@ def test_each_row_is_a_document_with_its_facts(tmp_path, kind):
         "Talks end", "The Post", "2024-05-15T08:09", "en", "Ann Writer", "6",
     ]  # fmt: skip
     assert rows[1]["language"] == "de"
-    documents = read_corpus(tmp_path / "corpus")
+    documents = read_corpus(tmp_path / "corpus").documents
     assert documents["text"][0] == "Talks end\n\nThe talks ended.\n\nNo one signed."
     assert documents["text"][1].startswith("=SUM(A1) is no title\n\nHe said")
     assert "the file states 60 words, but 6 were found" in added["note"][1]

@@ -97,7 +97,7 @@ def test_adding_where_writing_fails_at_any_point(folder, monkeypatch, capsys, co
         assert status == 2
         assert len(said.strip().splitlines()) == 1
         assert said.startswith("Error: ")
-        documents = da.read_corpus(folder)  # finishes what was decided
+        documents = da.read_corpus(folder).documents  # finishes what was decided
         ends.append(len(documents))
         if len(documents) == 1:
             assert snapshot(folder) == before
@@ -109,12 +109,12 @@ def test_adding_where_writing_fails_at_any_point(folder, monkeypatch, capsys, co
                 files.write_atomic(folder / name, content)
     assert status == 0
     assert {1, 2} == set(ends)
-    assert len(da.read_corpus(folder)) == 2
+    assert len(da.read_corpus(folder).documents) == 2
 
 
 def test_a_corpus_in_a_closed_folder_can_be_read(folder, monkeypatch):
     Refusal(folder, errno.EACCES).install(monkeypatch)
-    assert len(da.read_corpus(folder)) == 1
+    assert len(da.read_corpus(folder).documents) == 1
     assert "wrong" not in set(da.check_corpus(folder)["severity"])
     with pytest.raises(OSError, match="Permission denied"):
         da.add_documents(folder, [folder.parent / "two.txt"], values={"outlet": "Post"})

@@ -183,7 +183,7 @@ def test_saved_pages(room, tmp_path):
 
 def test_the_corpus_as_files(tmp_path):
     folder = made.write_corpus(tmp_path / "corpus")
-    documents = da.read_corpus(folder, near_duplicates=None)
+    documents = da.read_corpus(folder, near_duplicates=None).documents
     assert documents["title"][1] == made.FORMULA
     assert documents["outlet"][1] == made.PIPE
     assert len(documents["title"][2]) > 5000
@@ -204,7 +204,7 @@ def test_added_texts(tmp_path):
     da.add_documents(tmp_path / "corpus", [tmp_path / "texts.json", tmp_path / "half.json"])
     manifest = (tmp_path / "corpus" / "sources.csv").read_text("utf-8")
     assert csv_faults(manifest) == []
-    documents = da.read_corpus(tmp_path / "corpus", near_duplicates=None)
+    documents = da.read_corpus(tmp_path / "corpus", near_duplicates=None).documents
     assert made.FORMULA in set(documents["title"])
     assert made.PIPE in set(documents["outlet"])
     assert "formula" not in set(check_corpus(tmp_path / "corpus")["kind"])

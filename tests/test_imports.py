@@ -9,13 +9,14 @@ import pytest
 
 import analysis as da
 
-GROUND = {"_lazy", "tables", "files", "wording"}
-MEASURE = GROUND - {"files"} | {"text", "annotation"}
+GROUND = {"_lazy", "tables", "files", "wording", "layers"}
+MEASURE = GROUND - {"files", "layers"} | {"text", "annotation"}
 MAY_IMPORT = {
     "_lazy": set(),
     "tables": set(),
     "files": {"tables"},
     "wording": {"tables"},
+    "layers": {"tables", "files"},
     "corpus": GROUND | {"text"},
     "text": GROUND,
     "annotation": GROUND | {"text"},
@@ -24,7 +25,7 @@ MAY_IMPORT = {
     "sentiment": MEASURE | {"terms"},
     "voices": MEASURE | {"terms", "entities", "sentiment", "corpus"},
     "discourse": MEASURE | {"terms", "entities", "voices"},
-    "charts": GROUND - {"files"},
+    "charts": GROUND - {"files", "layers"},
     "export": GROUND | {"charts", "corpus"},
     "show": GROUND,
 }

@@ -51,7 +51,7 @@ def read_state(folder: Path) -> list[tuple[str, str, str]]:
     """What an analyst sees of a corpus."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        documents = da.read_corpus(folder)
+        documents = da.read_corpus(folder).documents
     return list(zip(documents["doc"], documents["title"], documents["text"], strict=True))
 
 

@@ -119,10 +119,10 @@ def check_bundles(corpus: Path, output: Path, expected: set[str], count: int | N
     """The figures are there, and some of them, spread over all, are the same when made again."""
     made = {path.stem for path in output.glob("*.json")}
     assert expected <= made
-    documents = da.read_corpus(corpus)
+    documents = da.read_corpus(corpus).documents
     names = sorted(made - {"06-your-own-terms"})  # of texts of its own
     for name in names[:: len(names) // count] if count else names:
-        checks = da.verify(output / name, documents=documents)
+        checks = da.verify(output / name, corpus=documents)
         assert not (checks["status"] == "differs").any(), checks.to_string()
 
 
@@ -152,7 +152,7 @@ def test_notebooks_run_on_the_bundled_corpus(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_notebooks_run_with_the_article_as_original(tmp_path: Path, shared: Path) -> None:
     corpus = with_the_article(tmp_path, shared)
-    documents = da.read_corpus(corpus).set_index("doc")
+    documents = da.read_corpus(corpus).documents.set_index("doc")
     assert documents.loc["rt-2024-05-15", "version"] == "original"
     assert str(documents.loc["rt-2024-05-15", "published"]) == "2024-05-15 08:09:00"
     check_here(corpus, tmp_path, ALWAYS | WITH_GROUPS | {"02-over-time", "05-network"})

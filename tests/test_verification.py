@@ -79,7 +79,7 @@ def found(checks: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def test_an_honest_bundle_is_verified(bundle):
-    checks = da.verify(bundle, documents=tiny())
+    checks = da.verify(bundle, corpus=tiny())
     assert checks.columns.tolist() == ["check", "file", "status", "detail"]
     assert checks["status"].unique().tolist() == ["ok"]
     assert checks.groupby("check")["file"].nunique().to_dict() == {
@@ -98,7 +98,7 @@ def test_without_documents_nothing_is_recomputed(bundle):
 
 def test_verifying_leaves_no_figure_open_and_no_file(bundle):
     before = plt.get_fignums(), sorted(bundle.parent.iterdir())
-    da.verify(bundle, documents=tiny())
+    da.verify(bundle, corpus=tiny())
     assert (plt.get_fignums(), sorted(bundle.parent.iterdir())) == before
 
 
@@ -136,7 +136,7 @@ def forge(bundle: Path, old: str, new: str) -> None:
 def test_a_changed_number_with_its_hash_is_drawn_and_recomputed_otherwise(bundle):
     forge(bundle, "176.47058823529412", "276.47058823529412")
     edit_record(bundle, lambda record: None)
-    checks = da.verify(bundle, documents=tiny())
+    checks = da.verify(bundle, corpus=tiny())
     assert not {name for check, name in found(checks) if check == "hash"}
     assert {("redraw", "terms.png"), ("redraw", "terms.svg")} <= found(checks)
     (detail,) = checks[checks["check"] == "recompute"]["detail"]
@@ -152,14 +152,14 @@ def test_a_number_forged_in_every_file_is_still_recomputed(bundle):
     false.loc[0, ["rate", "count"]] = [235.294, 4]
     da.save_figure(da.plot_terms(false, top=3), bundle.parent / "false" / "terms")
     plt.close("all")
-    checks = da.verify(bundle.parent / "false" / "terms", documents=tiny())
+    checks = da.verify(bundle.parent / "false" / "terms", corpus=tiny())
     assert found(checks) == {("recompute", "terms.csv")}
 
 
 def test_an_invented_row_is_found(bundle):
     forge(bundle, "east,peace,", "east,victory,")
     edit_record(bundle, lambda record: None)
-    checks = da.verify(bundle, documents=tiny())
+    checks = da.verify(bundle, corpus=tiny())
     (detail,) = checks[checks["check"] == "recompute"]["detail"]
     assert "victory" in detail
     assert "is not among the recomputed rows" in detail
@@ -169,7 +169,7 @@ def test_another_corpus_is_found(bundle):
     documents = tiny()
     documents.loc[0, "text"] += " Peace."
     documents["sha256"] = [hash_bytes(text.encode()) for text in documents["text"]]
-    assert found(da.verify(bundle, documents=documents)) == {
+    assert found(da.verify(bundle, corpus=documents)) == {
         ("corpus", "terms.csv"),
         ("recompute", "terms.csv"),
     }
@@ -191,7 +191,7 @@ def test_a_changed_caption_is_found_in_the_svg(bundle):
 
 def test_a_changed_step_gives_other_numbers(bundle):
     edit_record(bundle, lambda record: record["made"][0]["steps"][1]["params"].update(per=100))
-    assert ("recompute", "terms.csv") in found(da.verify(bundle, documents=tiny()))
+    assert ("recompute", "terms.csv") in found(da.verify(bundle, corpus=tiny()))
 
 
 def test_other_versions_are_told_not_blamed(bundle):
@@ -218,7 +218,7 @@ def test_a_record_can_only_call_charts_and_measures(bundle):
         record["made"][0]["steps"][1]["call"] = "read_corpus.__globals__"
 
     edit_record(bundle, step)
-    assert ("recompute", "terms.csv") in found(da.verify(bundle, documents=tiny()))
+    assert ("recompute", "terms.csv") in found(da.verify(bundle, corpus=tiny()))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_figure_of_ones_own_is_checked_by_hash_and_corpus(tmp_path):
     axes.plot([1, 2])
     terms = counted(tiny())
     saved = da.save_figure(axes, tmp_path / "own", data=terms, caption="A.", alt="B.")
-    checks = da.verify(saved, documents=tiny()).set_index(["check", "file"])["status"]
+    checks = da.verify(saved, corpus=tiny()).set_index(["check", "file"])["status"]
     assert checks["hash"].unique().tolist() == ["ok"]
     assert checks["redraw", "own.png"] == "not checked"
     assert checks["recompute", "own.csv"] == "ok"
@@ -273,7 +273,7 @@ def test_data_without_a_record_cannot_be_recomputed(tmp_path):
     axes = Figure().subplots()
     rows = pd.DataFrame({"n": [1]})
     saved = da.save_figure(axes, tmp_path / "own", data=rows, caption="A.", alt="B.")
-    checks = da.verify(saved, documents=tiny())
+    checks = da.verify(saved, corpus=tiny())
     assert not found(checks)
     details = checks[checks["check"].isin(["corpus", "recompute"])]["detail"].tolist()
     assert details == [
@@ -290,7 +290,7 @@ def test_charts_on_a_shared_figure_are_recomputed_one_by_one(tmp_path):
     da.plot_terms(grams, top=2, ax=right)
     saved = da.save_figure(figure, tmp_path / "both")
     plt.close(figure)
-    checks = da.verify(saved, documents=tiny())
+    checks = da.verify(saved, corpus=tiny())
     assert checks[checks["check"] == "recompute"]["status"].tolist() == ["ok", "ok"]
     assert not found(checks)
     assert "Several charts" in " ".join(checks["detail"])
@@ -309,11 +309,11 @@ def test_a_chart_in_the_users_own_figure_is_compared_by_its_data(tmp_path):
 def test_a_table_is_typeset_again_and_recomputed_whole(tmp_path):
     terms = counted(tiny())
     saved = da.save_table(terms, tmp_path / "all", caption="All.", digits=2)
-    checks = da.verify(saved, documents=tiny())
+    checks = da.verify(saved, corpus=tiny())
     assert set(checks["status"]) == {"ok"}
     assert set(checks["file"]) == {"all.csv", "all.json", "all.html", "all.tex"}
     da.save_table(terms.iloc[1:], tmp_path / "part", caption="All but one.")
-    checks = da.verify(tmp_path / "part", documents=tiny())
+    checks = da.verify(tmp_path / "part", corpus=tiny())
     assert found(checks) == {("recompute", "part.csv")}
     assert (
         f"{len(terms) - 1} rows were saved, {len(terms)} are recomputed"
@@ -339,16 +339,16 @@ def test_documents_chosen_by_hand_are_chosen_again(tmp_path):
     shuffled = tokens[tokens["doc"] != "a"].iloc[::-1]
     assert da.count_terms(shuffled).attrs["steps"][-1]["docs"] == ["b", "c", "d"]
     saved = da.save_table(terms, tmp_path / "two", caption="Two documents.")
-    assert set(da.verify(saved, documents=documents)["status"]) == {"ok"}
+    assert set(da.verify(saved, corpus=documents)["status"]) == {"ok"}
     few = da.count_terms(da.tokenize(documents[documents["side"] == "west"]))
     da.save_table(few, tmp_path / "west", caption="The West.")
-    assert set(da.verify(tmp_path / "west", documents=documents)["status"]) == {"ok"}
+    assert set(da.verify(tmp_path / "west", corpus=documents)["status"]) == {"ok"}
 
 
 def test_a_text_that_belies_its_hash_is_found(bundle):
     documents = tiny()
     documents.loc[3, "text"] += "  "
-    assert found(da.verify(bundle, documents=documents)) == {("corpus", "terms.csv")}
+    assert found(da.verify(bundle, corpus=documents)) == {("corpus", "terms.csv")}
 
 
 def test_tables_given_to_a_step_are_given_again(tmp_path):
@@ -359,7 +359,7 @@ def test_tables_given_to_a_step_are_given_again(tmp_path):
     terms = da.count_terms(some, by="side", documents=west)
     assert terms.attrs["steps"][-1]["params"]["documents"] == {"docs": ["c", "d"]}
     saved = da.save_table(terms, tmp_path / "west", caption="The West.")
-    assert set(da.verify(saved, documents=documents)["status"]) == {"ok"}
+    assert set(da.verify(saved, corpus=documents)["status"]) == {"ok"}
     steps = [{"call": "read_corpus", "on": "", "params": {}}, *terms.attrs["steps"]]
     pd.testing.assert_frame_equal(recompute(steps, documents), terms)
 
@@ -376,7 +376,7 @@ def test_a_table_that_no_record_holds_is_told_not_blamed(tmp_path):
         min_documents=1,
     )
     saved = da.save_table(keywords, tmp_path / "keywords", caption="Keywords.")
-    checks = da.verify(saved, documents=documents)
+    checks = da.verify(saved, corpus=documents)
     assert not found(checks)
     (row,) = checks[checks["check"] == "recompute"].itertuples()
     assert row.status == "not checked"
@@ -384,9 +384,9 @@ def test_a_table_that_no_record_holds_is_told_not_blamed(tmp_path):
 
 
 def test_the_bundled_corpus_can_be_named_by_its_folder(root, tmp_path):
-    documents = da.read_corpus(root / "corpus", near_duplicates=None)
+    documents = da.read_corpus(root / "corpus", near_duplicates=None).documents
     mentions = da.find_entities(documents.head(2), engine="rules")
     entities = da.count_entities(mentions, tokens=da.tokenize(documents.head(2)))
     saved = da.save_table(entities, tmp_path / "entities", caption="Entities.")
-    checks = da.verify(saved, documents=root / "corpus")
+    checks = da.verify(saved, corpus=root / "corpus")
     assert set(checks["status"]) == {"ok"}

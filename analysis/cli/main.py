@@ -290,10 +290,10 @@ def _register_verify(commands: Any) -> None:
 def _verify(args: argparse.Namespace) -> int:
     documents = None
     if args.corpus:
-        documents = analysis.read_corpus(args.corpus, near_duplicates=None)
+        documents = analysis.read_corpus(args.corpus, near_duplicates=None).documents
     wrong = False
     for bundle in args.bundles:
-        checks = analysis.verify(bundle, documents=documents)
+        checks = analysis.verify(bundle, corpus=documents)
         differs = checks[checks["status"] == "differs"]
         open_ = checks[checks["status"] == "not checked"]
         wrong = wrong or not differs.empty

@@ -17,6 +17,7 @@ from analysis.corpus.lists import read_aliases, read_stop_words, read_term_group
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.corpus.plan import GROUP
 from analysis.files import hash_text, join_inside
+from analysis.layers import Corpus
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 BRIEF_NOTE = "summaries written for this project"
+_BESIDE = ("aliases.csv", "term-groups.yml")
 SHOWN = 10  # pairs or files that a warning names
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -40,27 +42,28 @@ class CorpusWarning(UserWarning):
     """Something about a corpus that does not stop the work but should be known."""
 
 
-def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> pd.DataFrame:
-    """Read the documents that a folder's manifest lists.
+def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> Corpus:
+    """Read the corpus in a folder: the documents that its manifest lists.
 
     Parameters
     ----------
     folder : str or pathlib.Path
         Holds ``sources.csv`` and the texts: ``originals/<id>.txt``, else the file that the
-        manifest's optional column ``path`` names, else ``briefs/<id>.txt``.
+        manifest's optional column ``path`` names, else ``briefs/<id>.txt``. Its ``aliases.csv``
+        and ``term-groups.yml``, if there are any, come along.
     near_duplicates : float or None
         Similarity from which two texts are reported (see `find_near_duplicates`); None looks for
         none.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per document, in the manifest's order: ``doc`` (the id), ``title``, ``outlet``,
-        ``country``, ``side``, ``genre``, ``published`` (datetime64, NaT where unknown),
-        ``url``, ``language``, ``licence``, ``version`` ("original" or "brief"), ``sha256`` (of
-        the text), ``text``, and the manifest's further columns as text. Empty cells are missing
-        values. ``attrs["corpus"]`` holds name, fingerprint, and the numbers of documents, briefs
-        and originals; with any brief also a ``note`` that every figure states.
+    Corpus
+        Its `documents` have one row per text, in the manifest's order: ``doc`` (the id), ``title``,
+        ``outlet``, ``country``, ``side``, ``genre``, ``published`` (datetime64, NaT where
+        unknown), ``url``, ``language``, ``licence``, ``version`` ("original" or "brief"),
+        ``sha256`` (of the text), ``text``, and the manifest's further columns as text. Empty cells
+        are missing values. ``documents.attrs["corpus"]`` holds name, fingerprint, and the numbers
+        of documents, briefs and originals; with any brief also a ``note`` that every figure states.
 
     Raises
     ------
@@ -90,12 +93,19 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> p
     ...     "id,title,outlet,country,side,genre,published,url,language,licence\\n"
     ...     "a,Talks,Post,GB,west,news,2024-05-15,,en,\\n"
     ... )
-    >>> documents = read_corpus(folder)
-    >>> documents.loc[0, ["doc", "version", "text"]].tolist()
+    >>> corpus = read_corpus(folder)
+    >>> corpus.documents.loc[0, ["doc", "version", "text"]].tolist()
     ['a', 'brief', 'Peace talks failed.']
-    >>> documents.attrs["corpus"]["note"]
-    'summaries written for this project'
     """
+    folder = Path(folder)
+    documents = read_documents(folder, near_duplicates=near_duplicates)
+    documents.attrs["corpus"]["folder"] = str(folder)
+    aliases, groups = (path if path.is_file() else None for path in (folder / n for n in _BESIDE))
+    return Corpus(documents, aliases=aliases, term_groups=groups)
+
+
+def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -> pd.DataFrame:
+    """Read the documents that a folder's manifest lists, as a table."""
     folder = Path(folder)
     _require_manifest(folder)
     records = read_manifest(folder / NAME)
@@ -248,7 +258,7 @@ def _report_unlisted(folder: Path, known: set[str]) -> None:
         warnings.warn(
             f"{folder / NAME} does not list {_shorten(strangers)}; these texts are left out.",
             CorpusWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -269,7 +279,7 @@ def _report_duplicates(folder: Path, pairs: pd.DataFrame) -> None:
             f"{folder} holds near-duplicates, whose words count twice: {_shorten(named)}; "
             "take one of each pair out of the manifest if that is not what you want.",
             CorpusWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError
+from analysis.layers import Corpus
+from analysis.tables import InputError, is_corpus
 
 OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
 _MEASURES = (
@@ -41,15 +42,17 @@ def public_function(call: str, prefixes: tuple[str, ...]) -> Callable[..., Any]:
     return getattr(package, call)
 
 
-def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFrame:
-    """Run the recorded steps on some documents."""
+def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
+    """Run the recorded steps on a corpus."""
     package = import_module("analysis")
+    corpus = corpus if is_corpus(corpus) else Corpus(corpus)
+    documents = corpus.documents
     tables = {"documents": documents}
     result = documents
 
     def table(name: str, own: list[dict[str, Any]] | None = None) -> pd.DataFrame | None:
         if own:
-            return recompute(own, documents)
+            return recompute(own, corpus)
         if name not in tables and name in ("sentences", "tokens"):
             make = package.split_sentences if name == "sentences" else package.tokenize
             tables[name] = make(documents)
@@ -57,6 +60,9 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
 
     for step in steps:
         if step["call"] == "read_corpus":
+            continue
+        if step["on"] == "corpus":
+            result = _of_corpus(step, corpus)
             continue
         measure = public_function(step["call"], _MEASURES)
         source = table(step["on"])
@@ -76,6 +82,29 @@ def recompute(steps: list[dict[str, Any]], documents: pd.DataFrame) -> pd.DataFr
         elif step["call"].startswith(_ROWWISE) and {"label", "entity"} <= set(result.columns):
             tables["mentions"] = result
     return result
+
+
+def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
+    """What a recorded step took from a corpus: a layer, or a measure of it."""
+    for chosen in step.get("selection", ()):
+        corpus = corpus.select(chosen["select"]) if "select" in chosen else _chosen(chosen, corpus)
+    if step["call"] == "layer":
+        layer: pd.DataFrame = corpus.layer(step["params"]["name"])
+        return layer
+    measure = public_function(step["call"], _MEASURES)
+    params = {
+        name: recompute(value["steps"], corpus)
+        if isinstance(value, dict) and "steps" in value
+        else value
+        for name, value in step["params"].items()
+    }
+    result: pd.DataFrame = measure(corpus, **params)
+    return result
+
+
+def _chosen(chosen: dict[str, Any], corpus: Any) -> Any:
+    """The part of a corpus that a recorded `where` names."""
+    return corpus.where(**chosen["where"])
 
 
 def _filled(

@@ -32,7 +32,8 @@ from analysis.export.replay import (
 )
 from analysis.export.typeset import render_table
 from analysis.files import hash_bytes, hash_text
-from analysis.tables import InputError
+from analysis.layers import Corpus
+from analysis.tables import InputError, is_corpus
 
 COLUMNS = ("check", "file", "status", "detail")
 Row = tuple[str, str, str, str]
@@ -41,7 +42,7 @@ Row = tuple[str, str, str, str]
 def verify(
     bundle: str | os.PathLike[str],
     *,
-    documents: pd.DataFrame | str | os.PathLike[str] | None = None,
+    corpus: Corpus | pd.DataFrame | str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Check a saved figure or table, and say what differs.
 
@@ -49,7 +50,7 @@ def verify(
     ----------
     bundle : path
         The path given to `save_figure` or `save_table`, or any file of the bundle.
-    documents : pandas.DataFrame or path, optional
+    corpus : Corpus, pandas.DataFrame or path, optional
         The documents, or the corpus folder to read them from: the numbers are then computed again.
 
     Returns
@@ -94,7 +95,7 @@ def verify(
             f"There is no bundle at {stem}: {path.name} is missing; give the path that save_figure "
             "or save_table was given."
         )
-    given = _documents(documents)
+    given = _corpus(corpus)
     raw = path.read_bytes()
     try:
         record = parse_record(raw, path.name)
@@ -116,10 +117,14 @@ def _report(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _documents(given: pd.DataFrame | str | os.PathLike[str] | None) -> pd.DataFrame | None:
-    if given is None or isinstance(given, pd.DataFrame):
-        return given
-    return import_module("analysis").read_corpus(given)
+def _corpus(given: Any) -> Corpus | None:
+    """The corpus to compute on again: given, of a documents table, or read from its folder."""
+    if given is None or is_corpus(given):
+        return given  # type: ignore[no-any-return]
+    if isinstance(given, pd.DataFrame):
+        return Corpus(given)
+    found: Corpus = import_module("analysis").read_corpus(given)
+    return found
 
 
 def _check_hashes(stem: Path, record: dict[str, Any], raw: bytes) -> Iterator[Row]:
@@ -214,11 +219,11 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
 
 
 def _check_corpus(
-    stem: Path, record: dict[str, Any], data: pd.DataFrame, documents: pd.DataFrame
+    stem: Path, record: dict[str, Any], data: pd.DataFrame, corpus: Corpus
 ) -> Iterator[Row]:
     """The documents against the recorded fingerprint, and the numbers computed from them."""
     name = f"{stem.name}.csv"
-    there, here = record["corpus"].get("fingerprint"), _fingerprint(documents)
+    there, here = record["corpus"].get("fingerprint"), _fingerprint(corpus.documents)
     if there is None:
         yield "corpus", name, UNCHECKED, "No fingerprint of a corpus is recorded."
     elif there == here:
@@ -231,7 +236,7 @@ def _check_corpus(
             yield "recompute", name, UNCHECKED, "No step of a measure is recorded."
             continue
         try:
-            fresh = recompute(made["steps"], documents)
+            fresh = recompute(made["steps"], corpus)
             whole = record["kind"] == "table" and not record["attrs"].get("chosen_rows")
             found = compare_rows(rows, fresh, whole=whole)
         except UnrecordedError as error:

@@ -59,7 +59,7 @@ class Explorer:
         self,
         documents: pd.DataFrame,
         *,
-        source: str = 'da.read_corpus("corpus")',
+        source: str = 'da.read_corpus("corpus").documents',
         layers: Mapping[str, pd.DataFrame] | None = None,
         aliases: str | None = None,
     ) -> None:

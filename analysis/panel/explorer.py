@@ -115,4 +115,4 @@ def _documents(corpus: Any) -> tuple[pd.DataFrame, str]:
             f"A corpus folder or a documents table is expected, not {type(corpus).__name__}."
         )
     folder = os.fspath(corpus)
-    return read_corpus(folder), f"da.read_corpus({literal(folder)})"
+    return read_corpus(folder).documents, f"da.read_corpus({literal(folder)}).documents"

@@ -112,7 +112,7 @@ def make_layers(
         documents, folder = _completed(corpus), None
     else:
         folder = Path(corpus)
-        documents = _completed(da.read_corpus(folder, near_duplicates=None))
+        documents = _completed(da.read_corpus(folder, near_duplicates=None).documents)
     by, why_not = _grouping(documents, by)
     ledger = folder / "aliases.csv" if folder else None
     return Layers(

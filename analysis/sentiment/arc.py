@@ -8,14 +8,15 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, require_columns, stamp
+from analysis.tables import InputError, group_codes, measure, require_columns
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 _COLUMNS = ("doc", "sentence", "start", "end", "compound")
 
 
+@measure("sentiment")
 def score_arc(
-    scores: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     bins: int = 10,
     by: str | Sequence[str] | None = None,
@@ -27,7 +28,7 @@ def score_arc(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         What `score_sentiment` gives for whole texts.
     bins : int
         Number of equal slices of a text.
@@ -69,6 +70,7 @@ def score_arc(
     0           0.0        50.0       0.5     1
     1          50.0       100.0      -0.5     1
     """
+    scores = corpus
     require_columns(scores, _COLUMNS, "scores")
     if not isinstance(bins, Integral) or isinstance(bins, bool) or bins < 1:
         raise InputError(f"bins={bins!r} is not a positive whole number; 10 is usual.")
@@ -92,9 +94,7 @@ def score_arc(
         low, high = _slice_bounds(total, base, owner, len(labels), confidence, seed)
         text = np.array([describe(name, confidence, seed=seed) for name in method], dtype=object)
         result = result.assign(low=low.ravel(), high=high.ravel(), interval=text.repeat(bins))
-    params = {"bins": bins, "by": by, "documents": documents}
-    numbers = {"confidence": confidence, "seed": seed}
-    return stamp(result, scores, "score_arc", params | numbers, on="scores")
+    return result
 
 
 def part_of(scores: pd.DataFrame, bins: int) -> np.ndarray:
@@ -149,12 +149,13 @@ def _by_group(table: np.ndarray, owner: np.ndarray, n_groups: int) -> np.ndarray
     return result
 
 
-def score_running_mean(scores: pd.DataFrame, *, window: int = 5) -> pd.DataFrame:
+@measure("sentiment")
+def score_running_mean(corpus: pd.DataFrame, *, window: int = 5) -> pd.DataFrame:
     """Smooth the tone of a text by the mean of each sentence and its neighbours.
 
     Parameters
     ----------
-    scores : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         What `score_sentiment` gives for whole texts.
     window : int
         Number of sentences in a mean: odd, so that it has a middle.
@@ -182,6 +183,7 @@ def score_running_mean(scores: pd.DataFrame, *, window: int = 5) -> pd.DataFrame
     >>> score_running_mean(scores, window=3)["compound"].round(2).tolist()
     [0.15, -0.1, -0.3]
     """
+    scores = corpus
     require_columns(scores, _COLUMNS, "scores")
     if not isinstance(window, Integral) or window < 1 or window % 2 == 0:
         raise InputError(f"window={window!r} is not a positive odd number of sentences; try 5.")
@@ -194,4 +196,4 @@ def score_running_mean(scores: pd.DataFrame, *, window: int = 5) -> pd.DataFrame
     result["percent"] = _percent(scores)
     result["compound"] = rolling.mean().droplevel(0).sort_index()
     result["base"] = rolling.count().droplevel(0).sort_index().astype(int)
-    return stamp(result, scores, "score_running_mean", {"window": window}, on="scores")
+    return result

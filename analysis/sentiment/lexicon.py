@@ -18,14 +18,21 @@ import pandas as pd
 from analysis.tables import (
     InputError,
     group_codes,
+    measure,
     progress,
     require_choice,
     require_columns,
-    stamp,
 )
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 _SCORES = ("negative", "neutral", "positive", "compound")
+
+
+def record_of(lexicon: Lexicon | None) -> object:
+    """What is written down of a lexicon: a short one in full, so that it can be used again."""
+    if lexicon is None:
+        return None
+    return dict(_pairs(lexicon)) if len(lexicon) <= _RECORDED else f"{len(lexicon)} words"
 
 
 def read_lexicon() -> pd.DataFrame:
@@ -54,12 +61,13 @@ def read_lexicon() -> pd.DataFrame:
     return pd.DataFrame({"term": list(lexicon), "valence": list(lexicon.values())})
 
 
-def score_sentiment(sentences: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
+@measure("sentences", layer="sentiment", plain={"lexicon": record_of})
+def score_sentiment(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
     """Score the tone of every sentence with VADER.
 
     Parameters
     ----------
-    sentences : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `text`: what `split_sentences` gives.
     lexicon : pandas.DataFrame or mapping, optional
         `term` and `valence` (-4 … 4), or ``{term: valence}``. Default: VADER's (`read_lexicon`).
@@ -98,25 +106,22 @@ def score_sentiment(sentences: pd.DataFrame, *, lexicon: Lexicon | None = None) 
     0     Talks were good.    0.4404
     1  They don’t like it!   -0.3404
     """
+    sentences = corpus
     require_columns(sentences, ("text",), "sentences")
     vader = vader_of(lexicon)
     texts = progress(sentences["text"], total=len(sentences), desc="sentiment")
     scores = np.array([vader.read(text)[0] for text in texts], dtype=np.float64)
     columns = dict(zip(_SCORES, scores.reshape(-1, 4).T, strict=True))
-    result = sentences.assign(**columns)
-    return stamp(
-        result, sentences, "score_sentiment", {"lexicon": record_of(lexicon)}, on="sentences"
-    )
+    return sentences.assign(**columns)
 
 
-def find_sentiment_words(
-    sentences: pd.DataFrame, *, lexicon: Lexicon | None = None
-) -> pd.DataFrame:
+@measure("sentences", plain={"lexicon": record_of})
+def find_sentiment_words(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
     """Find the words that moved each sentence's score, and by how much.
 
     Parameters
     ----------
-    sentences : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `doc`, `sentence`, `start`, `text`: what `split_sentences` gives.
     lexicon : pandas.DataFrame or mapping, optional
         As in `score_sentiment`.
@@ -150,6 +155,7 @@ def find_sentiment_words(
     0  good     1.9   -0.703
     1  safe     1.9    3.290
     """
+    sentences = corpus
     require_columns(sentences, ("doc", "sentence", "start", "text"), "sentences")
     vader = vader_of(lexicon)
     rows, moved = [], []
@@ -162,7 +168,7 @@ def find_sentiment_words(
     table = pd.DataFrame(moved, columns=list(Moved._fields))
     spans = zip(rows, table["start"], table["end"], strict=True)
     word = pd.Series([texts[row][start:end] for row, start, end in spans], dtype="str")
-    result = pd.DataFrame(
+    return pd.DataFrame(
         {
             "doc": sentences["doc"].take(rows).array,
             "sentence": sentences["sentence"].to_numpy()[rows] if rows else offsets,
@@ -173,12 +179,11 @@ def find_sentiment_words(
             **{name: table[name].astype(float) for name in ("listed", "valence", "contribution")},
         }
     )
-    params = {"lexicon": record_of(lexicon)}
-    return stamp(result, sentences, "find_sentiment_words", params, on="sentences")
 
 
+@measure("sentiment")
 def score_sentiment_by(
-    scores: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -189,7 +194,7 @@ def score_sentiment_by(
 
     Parameters
     ----------
-    scores : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         What `score_sentiment` gives.
     by : str or sequence of str, optional
         Columns of `scores` or `documents` to group by. Default: all sentences are one group.
@@ -227,6 +232,7 @@ def score_sentiment_by(
     0   a       0.2     2
     1   b       0.0     1
     """
+    scores = corpus
     require_columns(scores, ("doc", "sentence", *_SCORES), "scores")
     group, labels = group_codes(scores, by, documents)
     doc, _ = pd.factorize(scores["doc"])
@@ -240,8 +246,7 @@ def score_sentiment_by(
     )
     if confidence is not None:
         result = result.assign(**_bounds(scores, (doc, group), len(labels), confidence, seed))
-    params = {"by": by, "documents": documents, "confidence": confidence, "seed": seed}
-    return stamp(result, scores, "score_sentiment_by", params, on="scores")
+    return result
 
 
 def _bounds(
@@ -272,8 +277,9 @@ def _mean(values: np.ndarray, group: np.ndarray, base: np.ndarray) -> np.ndarray
     return np.divide(total, base, out=np.full(len(base), np.nan), where=base > 0)
 
 
+@measure("sentences", plain={"lexicon": record_of})
 def compare_sentiment(
-    sentences: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str,
     target: str,
@@ -285,7 +291,7 @@ def compare_sentiment(
 
     Parameters
     ----------
-    sentences : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `doc`, `sentence`, `start`, `text`: what `split_sentences` gives.
     by : str
         Column of `sentences` or `documents` that names the groups.
@@ -337,6 +343,7 @@ def compare_sentiment(
     2    war      0                1         0.300
     3   good      0                1        -0.220
     """
+    sentences = corpus
     words = find_sentiment_words(sentences, lexicon=lexicon)
     group, labels = group_codes(sentences, by, documents)
     names = labels[by].astype(str).tolist()
@@ -357,9 +364,7 @@ def compare_sentiment(
     other = "the others" if reference is None else str(reference)
     table.insert(0, "target", str(target))
     table.insert(1, "reference", other)
-    params = {"by": by, "target": target, "reference": reference, "documents": documents}
-    recorded = {"lexicon": record_of(lexicon)}
-    return stamp(table, sentences, "compare_sentiment", params | recorded, on="sentences")
+    return table
 
 
 def _shift(words: pd.DataFrame, side: np.ndarray, base: np.ndarray) -> pd.DataFrame:
@@ -454,13 +459,6 @@ def _pairs(lexicon: Lexicon) -> list[tuple[Any, Any]]:
         return list(lexicon.items())
     require_columns(lexicon, ("term", "valence"), "lexicon")
     return list(zip(lexicon["term"], lexicon["valence"], strict=True))
-
-
-def record_of(lexicon: Lexicon | None) -> object:
-    """What is written down of a lexicon: a short one in full, so that it can be used again."""
-    if lexicon is None:
-        return None
-    return dict(_pairs(lexicon)) if len(lexicon) <= _RECORDED else f"{len(lexicon)} words"
 
 
 def prepare(text: str, lexicon: Mapping[str, float]) -> str:

@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.tables import (
+    InputError,
+    group_codes,
+    measure,
+    passed,
+    require_choice,
+    require_columns,
+)
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.text.tokens import split_sentences
 
@@ -21,9 +28,10 @@ CLASSES = ("negative", "neutral", "positive")
 _MENTION = ("doc", "sentence", "start", "end", "text", "label", "entity")
 
 
+@measure("documents", layer="targets")
 def score_targets(
-    documents: pd.DataFrame,
-    mentions: pd.DataFrame,
+    corpus: pd.DataFrame,
+    mentions: pd.DataFrame | None = None,
     *,
     sentences: pd.DataFrame | None = None,
     cache: Any = True,
@@ -32,7 +40,7 @@ def score_targets(
 
     Parameters
     ----------
-    documents : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `doc` and `text`.
     mentions : pandas.DataFrame
         What `find_entities` or `apply_aliases` gives, or some of its rows.
@@ -77,12 +85,12 @@ def score_targets(
     0  Nelson Mandela      1
     1        Idi Amin     -1
     """
+    documents = corpus
+
     require_columns(documents, ("doc", "text"), "documents")
+    mentions = passed(mentions, "mentions")
     require_columns(mentions, _MENTION, "mentions")
-    if sentences is None:
-        sentences, given = split_sentences(documents), None
-    else:
-        given = sentences
+    sentences = split_sentences(documents) if sentences is None else sentences
     rows = _sentence_rows(mentions, sentences)
     offsets = sentences["start"].to_numpy()[rows].astype(np.int64)
     texts = sentences["text"].to_numpy(dtype=object)[rows].tolist()
@@ -96,17 +104,7 @@ def score_targets(
     )
     further = [name for name in mentions.columns if name not in result.columns]
     result = result.assign(**{name: mentions[name].array for name in further})
-    params = {"mentions": mentions, "sentences": given}
-    return stamp(result, _source(documents, mentions), "score_targets", params, on="documents")
-
-
-def _source(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """The documents with the record of the mentions and of the model."""
-    from analysis.annotation.model import describe_model
-
-    source = documents[["doc"]]
-    source.attrs = {**documents.attrs, **mentions.attrs, "model": describe_model()}
-    return source
+    return result
 
 
 def _judged(
@@ -147,8 +145,9 @@ def _require_inside(
         )
 
 
+@measure("targets")
 def score_targets_by(
-    targets: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -161,7 +160,7 @@ def score_targets_by(
 
     Parameters
     ----------
-    targets : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         What `score_targets` gives, or some of its rows.
     by : str or sequence of str, optional
         Columns of `targets` or `documents` to group by. Default: the corpus is one group.
@@ -207,6 +206,7 @@ def score_targets_by(
       entity  count  documents  score
     0   Kyiv      3          2 -0.033
     """
+    targets = corpus
     require_columns(targets, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
     min_count = _require_count(min_count)
     wanted = None if entities is None else list(entities)
@@ -227,10 +227,7 @@ def score_targets_by(
     for name in reversed(labels.columns):
         result.insert(0, name, labels[name].take(group).array)
     order = np.lexsort([item, -result["count"].to_numpy(), group])
-    params = {"by": by, "documents": documents, "entities": wanted, "min_count": min_count}
-    numbers = {"confidence": confidence, "seed": seed}
-    result = result.iloc[order].reset_index(drop=True)
-    return stamp(result, targets, "score_targets_by", params | numbers, on="targets")
+    return result.iloc[order].reset_index(drop=True)
 
 
 def _averages(
@@ -282,11 +279,12 @@ def _bounds(
     return {"low": low[:, 0], "high": high[:, 0], "interval": text}
 
 
+@measure("targets")
 def find_target_passages(
-    targets: pd.DataFrame,
+    corpus: pd.DataFrame,
     entities: str | Iterable[str],
     *,
-    sentences: pd.DataFrame,
+    sentences: pd.DataFrame | None = None,
     by: str | None = None,
     group: str | None = None,
     documents: pd.DataFrame | None = None,
@@ -295,7 +293,7 @@ def find_target_passages(
 
     Parameters
     ----------
-    targets : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         What `score_targets` gives.
     entities : str or iterable of str
         Which entities, as in the column `entity`.
@@ -333,6 +331,8 @@ def find_target_passages(
     0    0.8  All praised China.
     1    0.0         China left.
     """
+    targets = corpus
+    sentences = passed(sentences, "sentences")
     require_columns(targets, (*_MENTION, *CLASSES, "score"), "targets")
     chosen = [entities] if isinstance(entities, str) else list(entities)
     rows = _of_entities(targets, chosen)
@@ -349,10 +349,7 @@ def find_target_passages(
         context=sentences["text"].to_numpy(dtype=object)[_sentence_rows(rows, sentences)]
     )
     order = np.argsort(-rows["score"].abs().to_numpy().round(12), kind="stable")
-    result = rows[[*columns, "context"]].iloc[order].reset_index(drop=True)
-    params = {"entities": chosen, "sentences": sentences, "by": by, "group": group}
-    more = {"documents": documents}
-    return stamp(result, targets, "find_target_passages", params | more, on="targets")
+    return rows[[*columns, "context"]].iloc[order].reset_index(drop=True)
 
 
 def _of_entities(targets: pd.DataFrame, entities: list[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, require_choice, stamp
+from analysis.tables import InputError, measure, passed, require_choice
 from analysis.terms.counting import Columns, count_in_documents, count_words, word_list
 from analysis.terms.formulas import (
     delta_p,
@@ -50,8 +50,9 @@ MEASURES = (
 )
 
 
+@measure("tokens")
 def find_collocates(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     query: str | Sequence[str],
     *,
     window: Window = 5,
@@ -66,7 +67,7 @@ def find_collocates(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     query : str or sequence of str
         The node, as in `find_hits`; several are one node with alternatives.
@@ -124,6 +125,7 @@ def find_collocates(
     0     peace      2                3     3     5
     1      fail      1                1     3     5
     """
+    tokens = corpus
     require_choice(measure, MEASURES, "measure")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
@@ -144,16 +146,14 @@ def find_collocates(
     names = pd.Series(vocabulary.take(codes[order]).to_numpy(), dtype="str")
     label = query if isinstance(query, str) else " | ".join(query)
     ends = {"node": pd.Series([label] * len(codes), dtype="str"), "collocate": names}
-    result = pd.DataFrame(
+    return pd.DataFrame(
         ends | {name: column[order] for name, column in columns.items()}, copy=False
     )
-    params = {"query": query, "window": window, "within": within, "measure": measure}
-    options = {"min_count": min_count, "stop_words": stopped, "regex": regex, "case": case}
-    return stamp(result, tokens, "find_collocates", params | options)
 
 
+@measure("tokens")
 def find_collocate_network(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     queries: Sequence[str] | Mapping[str, Sequence[str]],
     *,
     window: Window = 5,
@@ -168,7 +168,7 @@ def find_collocate_network(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     queries : sequence of str, or dict of str to sequence of str
         The nodes: words, phrases or patterns; or named groups of them.
@@ -205,6 +205,7 @@ def find_collocate_network(
     >>> edges[["source", "target", "count"]].values.tolist()
     [['talks', 'fail', 1], ['talks', 'peace', 1], ['peace', 'fail', 1]]
     """
+    tokens = corpus
     if isinstance(queries, str) or not len(queries):
         raise InputError(
             f'queries={queries!r} is no list of nodes; give one such as ["war", "talks"].'
@@ -231,17 +232,16 @@ def find_collocate_network(
     result = pd.concat(parts, ignore_index=True)
     pairs = np.sort(result[["source", "target"]].map(term_of).to_numpy(dtype=object), axis=1)
     once = ~pd.DataFrame(pairs).duplicated()
-    result = result[once.to_numpy()].reset_index(drop=True)
-    params = {"queries": queries, **shared, "top": top}
-    return stamp(result, tokens, "find_collocate_network", params)
+    return result[once.to_numpy()].reset_index(drop=True)
 
 
+@measure("tokens")
 def find_collocate_passages(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     query: str | Sequence[str],
     collocate: str,
     *,
-    documents: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
     window: Window = 5,
     within: str = "sentence",
     columns: str | Sequence[str] | None = None,
@@ -252,7 +252,7 @@ def find_collocate_passages(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     query : str or sequence of str
         The node, as in `find_collocates`.
@@ -287,7 +287,9 @@ def find_collocate_passages(
     >>> found[["text", "distance"]].values.tolist()
     [['Peace talks fail', -1], ['Peace talks', -1]]
     """
+    tokens = corpus
     require_span(window, within)
+    documents = passed(documents, "documents")
     shown = metadata_columns(documents, columns)
     needed = ("position", "start", "end", "word")
     table, arrays, categories, hits = look_up(tokens, query, regex=regex, case=case, columns=needed)
@@ -310,10 +312,7 @@ def find_collocate_passages(
         found[name] = piece
         if name != "text":
             found |= {f"{name}_start": spans[name][0], f"{name}_end": spans[name][1]}
-    result = with_metadata(found | {"distance": distance}, documents, texts, shown)
-    params = {"query": query, "collocate": collocate, "documents": documents, "window": window}
-    options = {"within": within, "columns": shown, "regex": regex, "case": case}
-    return stamp(result, tokens, "find_collocate_passages", params | options)
+    return with_metadata(found | {"distance": distance}, documents, texts, shown)
 
 
 def _spans(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, stamp
+from analysis.tables import InputError, measure, passed
 from analysis.terms.counting import Columns
 from analysis.terms.passages import (
     Hits,
@@ -31,11 +31,12 @@ from analysis.text.tokens import find_hits
 _SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
 
 
+@measure("tokens")
 def find_contexts(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     query: str | Sequence[str],
     *,
-    documents: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
     window: Window = 8,
     sort: str | Sequence[str] = ("R1", "R2", "R3"),
     contains: str | Sequence[str] | None = None,
@@ -48,7 +49,7 @@ def find_contexts(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     query : str or sequence of str
         What to look for, as in `find_hits`: a word, a phrase, ``*`` and ``?`` as wildcards; several
@@ -103,7 +104,9 @@ def find_contexts(
     0  now. The  war  , he said
     1       No   war   now. The
     """
+    tokens = corpus
     window_sizes(window)  # refuses what is no window, also where there are no hits
+    documents = passed(documents, "documents")
     shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
     needed = ("position", "start", "end", "word")
     table, arrays, categories, (starts, lengths) = look_up(
@@ -122,9 +125,6 @@ def find_contexts(
     found |= _passages(arrays, categories, (starts, lengths), window, (documents, rows))
     found = {name: column.take(place) for name, column in found.items()}
     result = with_metadata(found, documents, rows[place], shown)
-    params = {"query": query, "documents": documents, "window": window, "sort": keys}
-    options = {"contains": contains, "columns": shown, "regex": regex, "case": case, "limit": limit}
-    result = stamp(result, tokens, "find_contexts", params | options)
     result.attrs["hits"] = hits
     return result
 

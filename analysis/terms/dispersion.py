@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tables import InputError, stamp
+from analysis.tables import InputError, measure
 from analysis.terms.counting import (
     coded,
     codes_of,
@@ -137,8 +137,9 @@ def average_reduced_frequency(positions: Any, size: int) -> float:
     return float(_arf(places, np.array([0, len(places)]), size)[0])
 
 
+@measure("tokens")
 def score_dispersion(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     parts: str | int = "doc",
     terms: Sequence[str] | None = None,
@@ -148,7 +149,7 @@ def score_dispersion(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     parts : "doc" or int
         "doc": every document with words is a part. A number n: the words, in the order of
@@ -191,7 +192,7 @@ def score_dispersion(
     0    war      2  0.166667
     1  peace      1  0.500000
     """
-    tokens = coded(tokens)
+    tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
     words = words_of(tokens)
     place = np.cumsum(words) - words  # among the words of the corpus
@@ -206,9 +207,7 @@ def score_dispersion(
     result.insert(0, "term", pd.Series(hits.names.to_numpy(), dtype="str"))
     if terms is None:
         result = result[result["count"] > 0]
-    result = result.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
-    params = {"parts": parts, "terms": terms, "stop_words": sorted(stop_words)}
-    return stamp(result, tokens, "score_dispersion", params)
+    return result.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
 
 
 def _measure(

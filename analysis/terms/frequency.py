@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.tables import group_codes, stamp
+from analysis.tables import InputError, group_codes, measure
 from analysis.terms.counting import (
     base_of,
     coded,
@@ -21,8 +21,9 @@ from analysis.terms.counting import (
 )
 
 
+@measure("tokens")
 def count_terms(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -36,7 +37,7 @@ def count_terms(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     by : str or sequence of str, optional
         Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
@@ -90,9 +91,9 @@ def count_terms(
     0     war      2     5  400.0
     1  treaty      0     5    0.0
     """
-    tokens = coded(tokens)
+    tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
-    result = tally(
+    return tally(
         tokens,
         find_terms(tokens, terms, stop_words),
         group_codes(tokens, by, documents),
@@ -101,14 +102,12 @@ def count_terms(
         seed=seed,
         zeros=terms is not None,
     )
-    params = {"by": by, "documents": documents, "terms": terms, "stop_words": sorted(stop_words)}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    return stamp(result, tokens, "count_terms", params | numbers)
 
 
+@measure("tokens")
 def count_term_groups(
-    tokens: pd.DataFrame,
-    groups: Mapping[str, Sequence[str]],
+    corpus: pd.DataFrame,
+    groups: Mapping[str, Sequence[str]] | None = None,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -120,10 +119,11 @@ def count_term_groups(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
-    groups : mapping of str to sequence of str
-        Name of each group and its queries: words, phrases, wildcards, as in
+    groups : mapping of str to sequence of str, optional
+        By default those of the corpus (its ``term-groups.yml``). Name of each group and its
+        queries: words, phrases, wildcards, as in
         ``{"war": ["war", "wars"], "operation": ["special military operation*"]}``
         (`read_term_groups` reads one from a file).
     by, documents, per, confidence, seed
@@ -156,9 +156,13 @@ def count_term_groups(
     0        war      2
     1  operation      1
     """
-    tokens = coded(tokens)
+    tokens = coded(corpus)
+    if groups is None:
+        raise InputError(
+            "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
+        )
     queries = read_queries(groups, "groups")
-    result = tally(
+    return tally(
         tokens,
         find_queries(tokens, queries),
         group_codes(tokens, by, documents),
@@ -167,13 +171,11 @@ def count_term_groups(
         seed=seed,
         zeros=True,
     )
-    params = {"groups": queries, "by": by, "documents": documents}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    return stamp(result, tokens, "count_term_groups", params | numbers)
 
 
+@measure("tokens")
 def score_tfidf(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] = "doc",
     documents: pd.DataFrame | None = None,
@@ -183,7 +185,7 @@ def score_tfidf(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     by : str or sequence of str
         What is compared: documents, or groups by columns of `tokens` or `documents`.
@@ -223,7 +225,7 @@ def score_tfidf(
     2   b  failed  0.5   0.347
     3   b   talks  0.5   0.000
     """
-    tokens = coded(tokens)
+    tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
     hits = find_terms(tokens, None, stop_words)
     group, labels = group_codes(tokens, by, documents)
@@ -238,6 +240,4 @@ def score_tfidf(
     result["tf"] = rate_of(counts.data, words[code])
     result["idf"] = np.log((words > 0).sum() / np.diff(counts.indptr)[term])
     result["tf_idf"] = result["tf"] * result["idf"]
-    result = result.iloc[np.lexsort([term, -result["tf_idf"], code])].reset_index(drop=True)
-    params = {"by": by, "documents": documents, "stop_words": sorted(stop_words)}
-    return stamp(result, tokens, "score_tfidf", params)
+    return result.iloc[np.lexsort([term, -result["tf_idf"], code])].reset_index(drop=True)

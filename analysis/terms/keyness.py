@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import erfc
 
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.tables import InputError, group_codes, measure, require_choice, require_columns
 from analysis.terms.counting import bare, coded, codes_of, count_in_documents, count_words
 from analysis.terms.formulas import (
     LIKELIHOODS,
@@ -43,8 +43,9 @@ __all__ = [
 ]
 
 
+@measure("tokens")
 def compare_terms(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None,
     documents: pd.DataFrame | None = None,
@@ -60,7 +61,7 @@ def compare_terms(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     by : str, sequence of str, or None
         Columns of `tokens` or `documents` that make the groups. None takes all tokens as one
@@ -125,6 +126,7 @@ def compare_terms(
     0    war      2                0       2.32
     1  peace      1                1       0.00
     """
+    tokens = corpus
     table = coded(bare(tokens))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
@@ -139,9 +141,7 @@ def compare_terms(
     ]
     result = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     result["p_adjusted"] = adjust_p(result["p"])
-    params = {"by": by, "documents": documents, "target": target, "reference": reference}
-    options = {"formula": formula, "min_documents": min_documents, "alpha": alpha}
-    return stamp(result, tokens, "compare_terms", params | options | {"smooth": smooth, "per": per})
+    return result
 
 
 def _no_pair(words: pd.Index) -> Pair:

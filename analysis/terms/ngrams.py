@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, stamp
+from analysis.tables import InputError, group_codes, measure
 from analysis.terms.counting import (
     Hits,
     base_of,
@@ -30,8 +30,9 @@ FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 
+@measure("tokens")
 def count_ngrams(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     n: int = 2,
     pattern: str | None = None,
@@ -46,7 +47,7 @@ def count_ngrams(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     n : int
         Words in a sequence, 1 to 5. Not used with a pattern, which brings its own length.
@@ -100,6 +101,7 @@ def count_ngrams(
     0  peace talks      2     6
     1  peace plans      1     6
     """
+    tokens = corpus
     _check(per, min_count, limit)
     tokens = coded(tokens, ("position",))
     places = _places(tokens, pattern, n)
@@ -123,9 +125,7 @@ def count_ngrams(
         ).rename(columns={"term": "ngram"})
         keys = [*labels.columns, "ngram"]
         result = result.merge(bounds[[*keys, "low", "high", "interval"]], on=keys, how="left")
-    params = {"n": len(places), "pattern": pattern, "by": by, "documents": documents}
-    numbers = {"per": per, "min_count": min_count, "limit": limit, "confidence": confidence}
-    return stamp(result, tokens, "count_ngrams", params | numbers)
+    return result
 
 
 def _check(per: float, min_count: int, limit: int | None) -> None:

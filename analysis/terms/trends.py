@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.tables import (
+    InputError,
+    group_codes,
+    measure,
+    passed,
+    require_choice,
+    require_columns,
+)
 from analysis.terms.counting import (
     Queries,
     coded,
@@ -22,11 +29,12 @@ from analysis.terms.counting import (
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
 
+@measure("tokens")
 def count_over_time(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     terms: Queries,
     *,
-    documents: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
     every: str = "day",
     by: str | Sequence[str] | None = None,
     per: float = 1000,
@@ -37,7 +45,7 @@ def count_over_time(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     terms : sequence of str, or mapping of str to sequence of str
         Queries (words, phrases, wildcards), each a line of its own, or named groups of queries.
@@ -84,7 +92,8 @@ def count_over_time(
           period term  count  base   rate
     0 2024-05-13  war      2     4  500.0
     """
-    tokens, queries = coded(tokens), read_queries(terms)
+    tokens, queries = coded(corpus), read_queries(terms)
+    documents = passed(documents, "documents")
     dated = _with_period(documents, require_choice(every, PERIODS, "every"))
     known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
     _require_known(tokens, documents)
@@ -99,9 +108,6 @@ def count_over_time(
         seed=seed,
         zeros=True,
     ).drop(columns="rank")
-    params = {"terms": _recorded(terms, queries), "documents": documents, "every": every, "by": by}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    result = stamp(result, tokens, "count_over_time", params | numbers)
     result.attrs["undated"] = len(documents) - len(dated)
     return result
 
@@ -145,12 +151,13 @@ def _require_known(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
         )
 
 
-def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
+@measure("tokens")
+def find_positions(corpus: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     """Find where in its text each occurrence of a term stands.
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     terms : sequence of str, or mapping of str to sequence of str
         Queries (words, phrases, wildcards), or named groups of queries.
@@ -183,7 +190,7 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     0  peace         0   0.000000
     1    war         6  83.333333
     """
-    tokens, queries = coded(tokens, ("position", "start", "end")), read_queries(terms)
+    tokens, queries = coded(corpus, ("position", "start", "end")), read_queries(terms)
     hits = find_queries(tokens, queries)
     order = np.lexsort([hits.items, hits.rows])
     rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
@@ -194,7 +201,7 @@ def find_positions(tokens: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     result["percent"] = 100 * _share_before(tokens)[rows]
     result["start"] = tokens["start"].to_numpy()[rows]
     result["end"] = tokens["end"].to_numpy()[last]
-    return stamp(result, tokens, "find_positions", {"terms": _recorded(terms, queries)})
+    return result
 
 
 def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -214,8 +221,9 @@ def _share_before(tokens: pd.DataFrame) -> np.ndarray:
     return before / np.maximum(size, 1)
 
 
+@measure("tokens")
 def count_over_text(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     terms: Queries,
     *,
     bins: int = 10,
@@ -229,7 +237,7 @@ def count_over_text(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         The tokens table.
     terms : sequence of str, or mapping of str to sequence of str
         Queries (words, phrases, wildcards), or named groups of queries.
@@ -271,6 +279,7 @@ def count_over_text(
     0    0        50.0  war      0     3
     1    1       100.0  war      1     3
     """
+    tokens = corpus
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
     tokens, queries = coded(tokens), read_queries(terms)
@@ -281,7 +290,7 @@ def count_over_text(
     bounds["bin"] = np.tile(np.arange(bins), len(labels))
     bounds["from_percent"] = 100 * bounds["bin"] / bins
     bounds["to_percent"] = 100 * (bounds["bin"] + 1) / bins
-    result = tally(
+    return tally(
         tokens,
         find_queries(tokens, queries),
         (group * bins + part, bounds),
@@ -290,6 +299,3 @@ def count_over_text(
         seed=seed,
         zeros=True,
     ).drop(columns="rank")
-    params = {"terms": _recorded(terms, queries), "bins": bins, "by": by, "documents": documents}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    return stamp(result, tokens, "count_over_text", params | numbers)

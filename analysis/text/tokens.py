@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import regex as regular
 
-from analysis.tables import InputError, require_columns, stamp
+from analysis.tables import InputError, measure, require_columns
 from analysis.text.index import INDEXED, TokenIndex, beginning_with, index_of
 from analysis.text.scanner import (
     TOKEN,
@@ -30,12 +30,13 @@ Query = str | Sequence[str]
 _IS_WORD = regular.compile(r"[\p{L}\p{N}]")
 
 
-def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
+@measure("documents", layer="sentences")
+def split_sentences(corpus: pd.DataFrame) -> pd.DataFrame:
     """Split every text into sentences.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `doc` and `text`.
 
     Returns
@@ -65,6 +66,7 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
     >>> split_sentences(texts)["text"].tolist()
     ['The U.S. agreed.', '“No,” Mr. Ito said.']
     """
+    documents = corpus
     texts = _texts(documents)
     chunks = Chunks()
     parts = [sentence_spans(scan_block(block, chunks)) for block in blocks(texts)]
@@ -72,22 +74,22 @@ def split_sentences(documents: pd.DataFrame) -> pd.DataFrame:
         name: _join(parts, name) for name in ("doc", "sentence", "paragraph", "start", "end")
     }
     spans = zip(*(columns[name].tolist() for name in ("doc", "start", "end")), strict=True)
-    sentences = pd.DataFrame(
+    return pd.DataFrame(
         {
             "doc": pd.Categorical.from_codes(columns.pop("doc"), _doc_index(documents)),
             **columns,
             "text": pd.Series([texts[doc][start:end] for doc, start, end in spans], dtype=object),
         }
     )
-    return stamp(sentences, documents, "split_sentences", {}, on="documents")
 
 
-def tokenize(documents: pd.DataFrame, *, sentences: bool = True, workers: int = 1) -> pd.DataFrame:
+@measure("documents", layer="tokens")
+def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) -> pd.DataFrame:
     """Cut every text into tokens.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
+    corpus : Corpus or pandas.DataFrame
         With `doc` and `text`.
     sentences : bool
         Number the sentences, too. False leaves the column out and is faster.
@@ -123,15 +125,14 @@ def tokenize(documents: pd.DataFrame, *, sentences: bool = True, workers: int = 
     >>> tokenize(texts)["word"].tolist()
     ['Russia’s', '$61bn', ',', 'long-term', '.']
     """
+    documents = corpus
     texts = _texts(documents)
     parts = list(blocks(texts))
     if workers > 1 and len(parts) > 1:
         columns, words = _read_in_parallel(parts, sentences, workers)
     else:
         columns, words = read_blocks(parts, sentences=sentences)
-    tokens = _token_table(columns, words, _doc_index(documents), sentences)
-    params = {} if sentences else {"sentences": False}
-    return stamp(tokens, documents, "tokenize", params, on="documents")
+    return _token_table(columns, words, _doc_index(documents), sentences)
 
 
 @functools.cache

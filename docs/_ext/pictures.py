@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 LAYERS = {  # in this order; a figure's code begins with those that it needs
-    "documents": 'documents = da.read_corpus("corpus")',
+    "documents": 'documents = da.read_corpus("corpus").documents',
     "tokens": "tokens = da.tokenize(documents)",
     "sentences": "sentences = da.split_sentences(documents)",
     "scores": "scores = da.score_sentiment(sentences)",

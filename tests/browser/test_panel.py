@@ -19,7 +19,7 @@ import analysis as da
 EXPLORE = """
 import pandas as pd
 import analysis as da
-documents = da.read_corpus("../corpus")
+documents = da.read_corpus("../corpus").documents
 documents = pd.concat([documents.assign(doc=documents["doc"] + f"-{n}") for n in range(8)],
                       ignore_index=True)
 panel = da.explore(documents, figures="../figures")

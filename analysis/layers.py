@@ -1,0 +1,783 @@
+"""A corpus: its documents, and the tables (layers) that follow from them."""
+
+from __future__ import annotations
+
+import html
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.files import hash_text
+from analysis.tables import (
+    NONE_LABEL,
+    VOICES,
+    InputError,
+    progress,
+    require_choice,
+    require_columns,
+    silent,
+)
+
+Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is made; False stops
+_NOT_GROUPS = frozenset(
+    "doc text title standfirst sha256 published url note licence verified version path".split()
+)
+_FIXED = ("speech", "voice_group", "part")  # categories that stay though they have no row
+_SECONDS = 0.4  # that a portion should take, so that making can be stopped
+_SMALL = 2_000_000  # characters of a corpus whose words and warnings are looked up to show it
+
+
+class Layer(NamedTuple):
+    """How a layer is made: by which function, from which others, and in what portions."""
+
+    function: str
+    needs: tuple[str, ...]
+    portion: int  # characters of the first portion
+    description: str
+
+
+LAYERS = {
+    "sentences": Layer("split_sentences", (), 500_000, "Splitting sentences"),
+    "tokens": Layer("tokenize", (), 500_000, "Tokenizing"),
+    "tagged": Layer("annotate", (), 5_000, "Tagging words"),
+    "mentions": Layer("find_entities", (), 5_000, "Finding names"),
+    "quotes": Layer("find_quotes", ("tagged", "mentions"), 5_000, "Finding quotations"),
+    "voiced": Layer("add_voices", ("tagged", "quotes"), 50_000, "Assigning voices"),
+    "sentiment": Layer("score_sentiment", ("sentences",), 50_000, "Scoring sentences"),
+    "targets": Layer("score_targets", ("mentions",), 5_000, "Judging tone toward names"),
+    "clauses": Layer("find_clauses", ("voiced", "mentions"), 50_000, "Finding clauses"),
+}
+
+
+class Corpus:
+    """A set of documents and what follows from them: sentences, tokens, names, quotations …
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        One row per text, with `doc` (a unique id) and `text`; any further column (`outlet`,
+        `side`, `published` …) can be grouped by and chosen with `where`.
+    name : str, optional
+        What figures call the corpus; by default the name that the table knows, else "corpus".
+    aliases : pandas.DataFrame or path, optional
+        Variants of names to merge (see `read_aliases`).
+    term_groups : mapping or path, optional
+        Groups of terms that measures take where none are given (see `read_term_groups`).
+    layers : mapping of str to pandas.DataFrame, optional
+        Layers that exist already, for all documents, such as hand-corrected mentions.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, there is no document, an id stands twice, or a text is not a str.
+
+    Notes
+    -----
+    A **layer** is a table that follows from the documents one by one: `sentences`, `tokens`,
+    `tagged` (tokens with part of speech, lemma and head), `mentions`, `quotes`, `voiced` (tagged
+    tokens with their voice), `sentiment` (sentences scored by the lexicon), `targets` (tone
+    toward each mention) and `clauses`. Each is made when it is first asked for, in portions of
+    documents and with a progress bar; stopping it keeps what was made, and the next call goes on.
+    What the model says of a text is also kept on the disk, by its content, so no other session
+    computes it again. `where` and `select` give a corpus that shares these layers.
+
+    A table of a layer is a pandas table: filter it as you like and pass it to a measure in place
+    of the corpus.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame(
+    ...     {
+    ...         "doc": ["a", "b"],
+    ...         "side": ["east", "west"],
+    ...         "text": ["Peace talks failed.", "The war goes on."],
+    ...     }
+    ... )
+    >>> corpus = Corpus(texts, name="tiny")
+    >>> corpus
+    Corpus 'tiny': 2 texts, 7 words
+      side: east 1, west 1
+      layers made: tokens
+    >>> corpus.where(side="east").tokens["term"].tolist()
+    ['peace', 'talks', 'failed', '.']
+    """
+
+    def __init__(
+        self,
+        documents: pd.DataFrame,
+        *,
+        name: str | None = None,
+        aliases: pd.DataFrame | str | os.PathLike[str] | None = None,
+        term_groups: Mapping[str, Sequence[str]] | str | os.PathLike[str] | None = None,
+        layers: Mapping[str, pd.DataFrame] | None = None,
+    ) -> None:
+        self._store = _Store(_checked(documents, name))
+        self.aliases: pd.DataFrame | None = _read(aliases, "read_aliases")
+        self.term_groups: dict[str, list[str]] = dict(_read(term_groups, "read_term_groups") or {})
+        self._store.aliases = self.aliases
+        for layer, table in (layers or {}).items():
+            require_choice(layer, LAYERS, "layers")
+            self._store.give(layer, table)
+        self._rows = np.arange(len(self._store.documents))
+        self._voices: list[str] = []
+        self.selection: list[dict[str, Any]] = []
+        self._views: dict[tuple[str, bool], pd.DataFrame] = {}
+
+    # What it holds
+
+    @property
+    def name(self) -> str:
+        """What figures call the corpus."""
+        return str(self._store.documents.attrs["corpus"]["name"])
+
+    @property
+    def folder(self) -> str | None:
+        """The folder it was read from, if it was."""
+        return self._store.folder
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """The documents, one row each."""
+        return self.layer("documents")
+
+    @property
+    def sentences(self) -> pd.DataFrame:
+        """The sentences (see `split_sentences`)."""
+        return self.layer("sentences")
+
+    @property
+    def tokens(self) -> pd.DataFrame:
+        """The tokens (see `tokenize`)."""
+        return self.layer("tokens")
+
+    @property
+    def tagged(self) -> pd.DataFrame:
+        """The tokens with part of speech, lemma and head (see `annotate`)."""
+        return self.layer("tagged")
+
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """The names, with their variants merged (see `find_entities`)."""
+        return self.layer("mentions")
+
+    @property
+    def quotes(self) -> pd.DataFrame:
+        """The quotations and reported statements (see `find_quotes`)."""
+        return self.layer("quotes")
+
+    @property
+    def voiced(self) -> pd.DataFrame:
+        """The tagged tokens with the voice of each (see `add_voices`)."""
+        return self.layer("voiced")
+
+    @property
+    def sentiment(self) -> pd.DataFrame:
+        """The sentences with their lexicon scores (see `score_sentiment`)."""
+        return self.layer("sentiment")
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """The mentions with the tone toward each (see `score_targets`)."""
+        return self.layer("targets")
+
+    @property
+    def clauses(self) -> pd.DataFrame:
+        """The clauses: who does what to whom (see `find_clauses`)."""
+        return self.layer("clauses")
+
+    def layer(self, name: str, *, voiced: bool = False) -> pd.DataFrame:
+        """Return a layer by its name; with `voiced`, its rows know their voice.
+
+        Parameters
+        ----------
+        name : str
+            "documents" or a layer.
+        voiced : bool
+            Add `voice`, `speech`, `voice_group` and `part` to a layer whose rows are spans.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of the chosen documents and voices. The table is shared: copy it before
+            changing it in place.
+
+        Raises
+        ------
+        InputError
+            If there is no such layer, or it cannot be made, naming the document and the reason.
+        """
+        require_choice(name, ("documents", *LAYERS), "layer")
+        voiced = name != "documents" and (voiced or bool(self._voices))
+        if (name, voiced) not in self._views:
+            table = self._store.take(name, self._rows)
+            if voiced:
+                table = self._with_voices(name, table)
+            table.attrs.update(self._attrs(name))
+            self._views[name, voiced] = table
+        return self._views[name, voiced]
+
+    def make(self, *names: str, tick: Tick | None = None) -> bool:
+        """Make layers now.
+
+        Parameters
+        ----------
+        *names : str
+            Layers, with all that they need.
+        tick : callable, optional
+            Called with the documents done, all of them and a description before each portion;
+            returns False to stop.
+
+        Returns
+        -------
+        bool
+            False if `tick` stopped it. What was made is kept.
+        """
+        for name in names:
+            require_choice(name, ("documents", *LAYERS), "layer")
+        return all(self._store.make(name, self._rows, tick) for name in names)
+
+    def lacks(self, name: str) -> bool:
+        """Whether a layer still has to be made for some of the documents."""
+        return self._store.lacks(name, self._rows)
+
+    # Parts of it
+
+    def where(
+        self,
+        *,
+        voice: str | Sequence[str] | None = None,
+        since: object = None,
+        until: object = None,
+        **columns: object,
+    ) -> Corpus:
+        """Choose documents by their columns and dates, and words by their voice.
+
+        Parameters
+        ----------
+        voice : str or sequence of str, optional
+            "headline", "writer", "speakers" for all who are quoted, or names of speakers. Every
+            layer of the new corpus then holds only what these voices say, and rates are per words
+            of these voices.
+        since, until : date or str, optional
+            First and last day of `published`, both included; a month or year means all of it.
+        **columns : value or sequence of values
+            Values of columns of the documents; "(none)" stands for a missing one.
+
+        Returns
+        -------
+        Corpus
+            It shares the layers of this one.
+
+        Raises
+        ------
+        InputError
+            If a column or value does not exist (all choices are named), a date cannot be read,
+            or nothing is left.
+
+        Examples
+        --------
+        >>> texts = pd.DataFrame(
+        ...     {"doc": ["a", "b"], "side": ["x", "y"], "text": ["We agree.", "No."]}
+        ... )
+        >>> len(Corpus(texts).where(side=["x"]))
+        1
+        """
+        documents = self._store.documents
+        kept = np.zeros(len(documents), dtype=bool)
+        kept[self._rows] = True
+        chosen: dict[str, Any] = {}
+        for name, wanted in columns.items():
+            values = _listed(wanted)
+            kept &= _matching(documents, name, values)
+            chosen[name] = values
+        for name, day in (("since", since), ("until", until)):
+            if day is not None:
+                kept &= _dated(documents, name, day)
+                chosen[name] = str(day)
+        if not kept.any():
+            raise InputError(f"No document of the corpus has {_phrase(chosen)}.")
+        part = self._part(np.flatnonzero(kept))
+        if voice is not None:
+            chosen["voice"] = part._voices = [str(name) for name in _listed(voice)]
+            if not part._voices:
+                raise InputError("voice= is empty; name at least one voice, such as 'writer'.")
+        if chosen:
+            part.selection = [*self.selection, {"where": chosen}]
+        if voice is not None:
+            part._require_voices()
+        return part
+
+    def select(self, ids: Iterable[str]) -> Corpus:
+        """Choose documents by their ids.
+
+        Parameters
+        ----------
+        ids : iterable of str
+            Values of `doc`.
+
+        Returns
+        -------
+        Corpus
+            The documents in the order of the corpus; it shares the layers of this one.
+
+        Raises
+        ------
+        InputError
+            If an id is not in the corpus, or none is given.
+        """
+        wanted = _listed(ids)
+        rows = self._store.ids.get_indexer(pd.Index(wanted, dtype=object))
+        rows[~np.isin(rows, self._rows)] = -1
+        if (rows < 0).any():
+            known = [str(self._store.ids[row]) for row in self._rows]
+            raise InputError(
+                f"Document {wanted[int(np.argmin(rows))]!r} is not in the corpus; it has"
+                f" {_shortened(known)}."
+            )
+        if not wanted:
+            raise InputError("No ids are given; name at least one document.")
+        part = self._part(np.unique(rows))
+        part.selection = [*self.selection, {"select": wanted}]
+        return part
+
+    def _part(self, rows: np.ndarray) -> Corpus:
+        """The same corpus with fewer documents."""
+        part = object.__new__(Corpus)
+        part.__dict__.update(self.__dict__)
+        part._rows, part._views, part._voices = rows, {}, list(self._voices)
+        return part
+
+    def _require_voices(self) -> None:
+        """Refuse voices that nobody has here."""
+        if not len(self.layer("voiced")):
+            unfiltered = self._part(self._rows)
+            unfiltered._voices = []
+            known = unfiltered.layer("voiced")["voice"].value_counts()
+            raise InputError(
+                f"Nothing is said here in the voice {_phrase({'': self._voices}).strip()}; there"
+                f" are {_shortened([str(name) for name in known[known > 0].index])}."
+            )
+
+    def _with_voices(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """A layer whose rows know their voice, and only the chosen voices' rows."""
+        package = _package()
+        if not {"doc", "start", "end"} <= set(table.columns):
+            raise InputError(f"The layer {name!r} has no places in the texts, so it has no voices.")
+        if not set(VOICES) <= set(table.columns):
+            quotes = self._store.take("quotes", self._rows)
+            texts = self._store.take("documents", self._rows)
+            table = _voiced(package, table, quotes, texts)
+        if self._voices:
+            table = package.keep_voices(table, self._voices)
+        return table
+
+    def _attrs(self, name: str) -> dict[str, Any]:
+        """What every table says of where it is from."""
+        corpus = dict(self._store.documents.attrs["corpus"])
+        if self.selection:
+            corpus["selected"] = len(self._rows)
+            corpus["selection"] = self.describe_selection()
+        step: dict[str, Any] = {"call": "layer", "on": "corpus", "params": {"name": name}}
+        if self.selection:
+            step["selection"] = self.selection
+        return {"corpus": corpus, "steps": [step]}
+
+    # What it shows
+
+    def __len__(self) -> int:
+        """Number of documents."""
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Refuse: there are several tables to go through."""
+        raise TypeError("a corpus has no rows of its own; go through corpus.documents")
+
+    def describe_selection(self) -> str:
+        """What was chosen of the whole corpus, in words; "" for all of it."""
+        texts = []
+        for step in self.selection:
+            if "select" in step:
+                texts.append(f"documents {_shortened(step['select'])}")
+            else:
+                texts.append(_phrase(step["where"]))
+        return "; ".join(texts)
+
+    def describe(self) -> list[tuple[str, str]]:
+        """What it is, as pairs of a heading and a text.
+
+        Returns
+        -------
+        list of (str, str)
+            Texts and words, selection, groups of the columns with few values, span of dates,
+            layers made, warnings of `check_corpus`.
+        """
+        documents = self._store.take("documents", self._rows)
+        small = int(documents["text"].str.len().sum()) <= _SMALL
+        size = f"{len(self):,} text{'' if len(self) == 1 else 's'}"
+        if small or not self.lacks("tokens"):
+            size += f", {int(self.tokens['is_word'].sum()):,} words"
+        facts = [("size", size)]
+        if self.selection:
+            facts.append(("chosen", self.describe_selection()))
+        for name in documents.columns:
+            if name not in _NOT_GROUPS:
+                values = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
+                counts = values.astype(str).value_counts(sort=False).sort_index()
+                if name == "side" or 1 < len(counts) <= min(8, len(self) - 1):
+                    text = ", ".join(f"{value} {n}" for value, n in counts.items())
+                    facts.append((str(name), text))
+        if "published" in documents.columns and documents["published"].notna().any():
+            days = documents["published"].dropna()
+            undated = len(documents) - len(days)
+            text = f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
+            facts.append(("published", text + (f", {undated} without a date" if undated else "")))
+        made = [name for name in LAYERS if not self.lacks(name)]
+        facts.append(("layers made", ", ".join(made) or "none yet"))
+        if small and self.folder is not None:
+            warnings = self._warnings(documents)
+            if warnings:
+                facts.append(("check", f"{warnings}; see check_corpus"))
+        return facts
+
+    def _warnings(self, documents: pd.DataFrame) -> str:
+        """How many findings of each kind `check_corpus` has."""
+        if self._store.findings is None:
+            self._store.findings = _package().check_corpus(self._store.folder)
+        found = self._store.findings
+        own = found[found["doc"].isin(documents["doc"]) | ~found["doc"].isin(self._store.ids)]
+        counts = own["kind"].value_counts()
+        return ", ".join(f"{kind} {n}" for kind, n in counts.items())
+
+    def __repr__(self) -> str:
+        """What it is, in a few lines."""
+        (_, size), *rest = self.describe()
+        lines = [f"Corpus {self.name!r}: {size}", *(f"  {head}: {text}" for head, text in rest)]
+        return "\n".join(line if len(line) <= 100 else f"{line[:99]}…" for line in lines)
+
+    def _repr_html_(self) -> str:
+        """What it is, as a small table."""
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(head)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for head, text in self.describe()
+        )
+        return f"<table><caption>Corpus {html.escape(self.name)}</caption>{rows}</table>"
+
+
+class _Store:
+    """The documents of a whole corpus and the parts of its layers that were made."""
+
+    def __init__(self, documents: pd.DataFrame) -> None:
+        self.documents, self.folder = documents, documents.attrs["corpus"].get("folder")
+        self.documents.attrs["corpus"].pop("folder", None)
+        self.aliases: pd.DataFrame | None = None
+        self.findings: pd.DataFrame | None = None
+        self.ids = pd.Index(documents["doc"], dtype=object)
+        self.sizes = documents["text"].str.len().to_numpy()
+        self._parts: dict[str, list[pd.DataFrame]] = {}
+        self._made: dict[str, np.ndarray] = {}
+        self._lock = threading.RLock()
+
+    def give(self, name: str, table: pd.DataFrame) -> None:
+        """Take a layer that exists already."""
+        require_columns(table, ("doc",), name)
+        codes = self.ids.get_indexer(pd.Index(table["doc"].astype(object)))
+        if (codes < 0).any():
+            stranger = table["doc"].iloc[int(np.argmin(codes))]
+            raise InputError(f"Document {stranger!r} of the {name} given is not in the corpus.")
+        own = table.assign(doc=pd.Categorical.from_codes(codes, self.ids))
+        self._parts[name] = [own]
+        self._made[name] = np.ones(len(self.ids), dtype=bool)
+
+    def lacks(self, name: str, rows: np.ndarray) -> bool:
+        """Whether a layer has to be made for some documents."""
+        return name != "documents" and not self._done(name)[rows].all()
+
+    def _done(self, name: str) -> np.ndarray:
+        """Which documents a layer was made for."""
+        return self._made.setdefault(name, np.zeros(len(self.ids), dtype=bool))
+
+    def make(self, name: str, rows: np.ndarray, tick: Tick | None = None) -> bool:
+        """Make a layer for the documents that lack it; False if `tick` stopped it."""
+        if name == "documents":
+            return True
+        with self._lock:
+            layer = LAYERS[name]
+            for needed in layer.needs:
+                if not self.make(needed, rows, tick):
+                    return False
+            todo = rows[~self._done(name)[rows]]
+            if tick is None:
+                portions = self._portions(name, todo)
+                for _ in progress(portions, total=len(todo), desc=layer.description):
+                    pass
+                return True
+            if len(todo) and not tick(0, len(todo), layer.description):
+                return False
+            for done, _ in enumerate(self._portions(name, todo), 1):
+                portion_ends = done == len(todo) or not self._done(name)[todo[done]]
+                if portion_ends and not tick(done, len(todo), layer.description):
+                    return False
+            return True
+
+    def _portions(self, name: str, todo: np.ndarray) -> Iterator[int]:
+        """Make a layer portion by portion; one value comes back for each document made."""
+        done, size = 0, LAYERS[name].portion
+        while done < len(todo):
+            begin = time.monotonic()
+            last = int(np.searchsorted(np.cumsum(self.sizes[todo[done:]]), size, "right"))
+            some = todo[done : done + max(last, 1)]
+            with silent():
+                self._parts.setdefault(name, []).append(self._make_rows(name, some))
+            self._done(name)[some] = True
+            done += len(some)
+            seconds = time.monotonic() - begin
+            size = max(size // 2, 1) if seconds > 2 * _SECONDS else size
+            size = 2 * size if seconds < _SECONDS else size
+            yield from some.tolist()
+
+    def _make_rows(self, name: str, rows: np.ndarray) -> pd.DataFrame:
+        """A layer's rows for some documents."""
+        package, texts = _package(), self.take("documents", rows)
+        texts.attrs = {key: value for key, value in texts.attrs.items() if key != "corpus"}
+        given = {needed: self.take(needed, rows) for needed in LAYERS[name].needs}
+        made: pd.DataFrame
+        if name == "tagged":
+            made = package.annotate(texts).tokens
+        elif name == "mentions":
+            made = package.find_entities(texts)
+            if self.aliases is not None:
+                made = package.apply_aliases(made, self.aliases)
+        elif name == "quotes":
+            made = package.find_quotes(texts, **given)
+        elif name == "voiced":
+            made = _voiced(package, given["tagged"], given["quotes"], texts)
+        elif name == "sentiment":
+            made = package.score_sentiment(given["sentences"])
+        elif name == "targets":
+            made = package.score_targets(texts, mentions=given["mentions"])
+        elif name == "clauses":
+            made = package.find_clauses(
+                given["voiced"], mentions=given["mentions"], documents=texts
+            )
+        else:
+            made = getattr(package, LAYERS[name].function)(texts)
+        return made
+
+    def take(self, name: str, rows: np.ndarray) -> pd.DataFrame:
+        """A layer's rows for some documents, made where they are lacking."""
+        if name == "documents":
+            whole = self.documents
+            table = whole if len(rows) == len(whole) else whole.iloc[rows].reset_index(drop=True)
+            table = table.copy(deep=False)
+            table.attrs = dict(whole.attrs)
+            return table
+        self.make(name, rows)
+        with self._lock:
+            whole = self._whole(name)
+        table = whole.copy(deep=False)
+        if len(rows) < len(self.ids):
+            table = _select(whole, rows, self.ids)
+        table.attrs = {k: v for k, v in whole.attrs.items() if k not in ("corpus", "steps")}
+        return table
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        """All parts of a layer as one table in the documents' order."""
+        parts = self._parts.get(name)
+        if parts is None:  # not a single document was asked for
+            parts = self._parts[name] = [self._make_rows(name, np.empty(0, dtype=np.int64))]
+        if len(parts) > 1 or len(parts[0]["doc"].cat.categories) < len(self.ids):
+            self._parts[name] = parts = [_join(parts, self.ids)]
+        return parts[0]
+
+
+def _package() -> Any:
+    """The package, whose functions make the layers; loaded when first used."""
+    return import_module("analysis")
+
+
+def _voiced(
+    package: Any, table: pd.DataFrame, quotes: pd.DataFrame, texts: pd.DataFrame
+) -> pd.DataFrame:
+    """A table whose rows know their voice, its group and the part of the text."""
+    table = package.add_parts(package.add_voices(table, quotes, documents=texts), documents=texts)
+    merged: pd.DataFrame = package.merge_voices(table).rename(columns={"voices": "voice_group"})
+    return merged
+
+
+def _read(given: Any, reader: str) -> Any:
+    """A table or mapping as it is, or read from a path."""
+    if isinstance(given, str | os.PathLike):
+        return getattr(_package(), reader)(given)
+    return given
+
+
+def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
+    """A copy of the documents table that can be measured, with a description of the corpus."""
+    require_columns(documents, ("doc", "text"), "documents")
+    if not len(documents):
+        raise InputError("The documents table has no rows; a corpus needs at least one text.")
+    table = documents.reset_index(drop=True)
+    twice = table["doc"].astype(object).duplicated()
+    if twice.any():
+        raise InputError(
+            f"The id {table.loc[twice, 'doc'].iloc[0]!r} stands twice in the documents; ids must"
+            " be unique."
+        )
+    texts = table["text"].tolist()
+    for doc, text in zip(table["doc"], texts, strict=True):
+        if not isinstance(text, str):
+            raise InputError(
+                f"The text of document {doc!r} is {type(text).__name__}, not str; give it a text"
+                " or drop the row."
+            )
+    if "published" in table.columns and not pd.api.types.is_datetime64_any_dtype(
+        table["published"]
+    ):
+        try:
+            table["published"] = pd.to_datetime(table["published"])
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"The column published holds what is no date ({error}); write 2024-05-15."
+            ) from None
+    known = dict(documents.attrs.get("corpus") or {})
+    described: dict[str, Any] = {"name": "corpus", "fingerprint": _fingerprint(table, texts)}
+    described |= {"documents": len(table)}
+    known = {**described, **known} if known.get("documents") == len(table) else described
+    if name is not None:
+        known["name"] = name
+    table.attrs = {"corpus": known}
+    return table
+
+
+def _fingerprint(table: pd.DataFrame, texts: list[str]) -> str:
+    """SHA-256 of the sorted lines "doc sha256", as `read_corpus` gives it."""
+    plain = [text.encode("utf-8", "replace").decode() for text in texts]  # no half surrogates
+    ids = [str(doc).encode("utf-8", "replace").decode() for doc in table["doc"]]
+    pairs = sorted(zip(ids, map(hash_text, plain), strict=True))
+    return hash_text("".join(f"{doc} {digest}\n" for doc, digest in pairs))
+
+
+def _listed(value: object) -> list[Any]:
+    """One value or several, as a list."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
+
+
+def _matching(documents: pd.DataFrame, name: str, values: list[Any]) -> np.ndarray:
+    """Which documents have one of some values in a column."""
+    if name not in documents.columns or name == "text":
+        known = ", ".join(repr(str(column)) for column in documents.columns if column != "text")
+        raise InputError(f"There is no column {name!r} to choose by; choose one of {known}.")
+    column = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
+    strange = [value for value in values if not (column == value).any()]
+    if strange:
+        known = _shortened([repr(value) for value in sorted(set(column), key=str)])
+        raise InputError(f"{name}={strange[0]!r} is in no document; choose one of {known}.")
+    return column.isin(values).to_numpy()
+
+
+def _dated(documents: pd.DataFrame, name: str, day: Any) -> np.ndarray:
+    """Which documents were published since or until a day, month or year."""
+    if "published" not in documents.columns:
+        raise InputError(f"{name}= needs a column 'published', which the documents do not have.")
+    try:
+        period = pd.Period(str(day))
+    except ValueError:
+        raise InputError(
+            f"{name}={day!r} is no date; write it as 2024-05-15, 2024-05 or 2024."
+        ) from None
+    if name == "since":
+        return (documents["published"] >= period.start_time).to_numpy()
+    return (documents["published"] <= period.end_time).to_numpy()
+
+
+def _phrase(chosen: Mapping[str, Any]) -> str:
+    """A selection in words."""
+    return ", ".join(
+        f"{name}: {' or '.join(map(str, _listed(values)))}" if name else _shortened(values)
+        for name, values in chosen.items()
+    )
+
+
+def _shortened(names: Sequence[Any], most: int = 8) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - most
+    shown = ", ".join(str(name) for name in names[:most])
+    return shown + (f" and {more} more" if more > 0 else "")
+
+
+def _codes(table: pd.DataFrame, column: str) -> np.ndarray:
+    array: Any = table[column].array
+    codes: np.ndarray = array.codes
+    return codes
+
+
+def _join(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
+    """Put tables of different documents together: one vocabulary, in the documents' order."""
+    docs = [ids.get_indexer(part["doc"].cat.categories)[_codes(part, "doc")] for part in parts]
+    doc = np.concatenate(docs)
+    order = np.argsort(doc, kind="stable") if (doc[1:] < doc[:-1]).any() else None
+    columns: dict[str, Any] = {"doc": pd.Categorical.from_codes(_in(doc, order), ids)}
+    for name in parts[0].columns:
+        if name == "doc":
+            continue
+        if isinstance(parts[0][name].dtype, pd.CategoricalDtype):
+            codes, words = _one_vocabulary(parts, name)
+            columns[name] = pd.Categorical.from_codes(_in(codes, order), words)
+        else:
+            filled = [part[name] for part in parts if len(part)] or [parts[0][name]]
+            column = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+            columns[name] = (column if order is None else column.take(order)).reset_index(drop=True)
+    table = pd.DataFrame(columns, copy=False)
+    table.attrs = parts[0].attrs
+    return table
+
+
+def _in(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
+    return values if order is None else values[order]
+
+
+def _one_vocabulary(parts: list[pd.DataFrame], name: str) -> tuple[np.ndarray, pd.Index]:
+    """Codes of a categorical column of several tables in one vocabulary."""
+    vocabularies = [part[name].cat.categories for part in parts]
+    if all(own.equals(vocabularies[0]) for own in vocabularies[1:]):
+        return np.concatenate([_codes(part, name) for part in parts]), vocabularies[0]
+    every = sorted(set().union(*(set(words) for words in vocabularies)))
+    words = pd.Index(every, dtype=object)
+    codes = []
+    for part, own in zip(parts, vocabularies, strict=True):
+        recode = np.append(words.get_indexer(own), -1).astype(np.int32)  # the last is for missing
+        codes.append(recode[_codes(part, name)])
+    return np.concatenate(codes), words
+
+
+def _select(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
+    """The rows of some documents; sorted vocabularies hold only what these have."""
+    place = np.full(len(ids), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    doc = place[_codes(table, "doc")]
+    kept = np.flatnonzero(doc >= 0)
+    columns: dict[str, Any] = {}
+    for name in table.columns:
+        if name == "doc":
+            columns["doc"] = pd.Categorical.from_codes(doc[kept], ids.take(rows))
+        elif isinstance(table[name].dtype, pd.CategoricalDtype):
+            codes, words = _codes(table, str(name))[kept], table[name].cat.categories
+            if name not in _FIXED:
+                used = np.bincount(codes[codes >= 0], minlength=len(words)) > 0
+                recode = np.append(np.cumsum(used) - 1, -1).astype(codes.dtype)
+                codes, words = recode[codes], words[used]
+            columns[str(name)] = pd.Categorical.from_codes(codes, words)
+        else:
+            columns[str(name)] = table[name].take(kept).reset_index(drop=True)
+    result = pd.DataFrame(columns, copy=False)
+    result.attrs = table.attrs
+    return result
