@@ -85,8 +85,9 @@ def score_targets(
     0  Nelson Mandela      1
     1        Idi Amin     -1
     """
-    documents = corpus
+    from analysis.annotation.model import describe_model
 
+    documents = corpus
     require_columns(documents, ("doc", "text"), "documents")
     mentions = passed(mentions, "mentions")
     require_columns(mentions, _MENTION, "mentions")
@@ -104,6 +105,7 @@ def score_targets(
     )
     further = [name for name in mentions.columns if name not in result.columns]
     result = result.assign(**{name: mentions[name].array for name in further})
+    result.attrs["model"] = describe_model()
     return result
 
 
