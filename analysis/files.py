@@ -64,27 +64,6 @@ def write_atomic(path: str | Path, content: str | bytes) -> Path:
     return Path(path)
 
 
-def save_page(path: str | os.PathLike[str], page: str, *, overwrite: bool = False) -> Path:
-    """Save a page of HTML under a name that ends so, unless another file would be lost.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> save_page(Path(tempfile.mkdtemp(), "fates"), "<!doctype html>").name
-    'fates.html'
-    """
-    target = Path(path)
-    if not target.suffix:
-        target = target.with_suffix(".html")
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"A page is saved as .html, not as {target.name!r}.")
-    if target.exists() and not overwrite and target.read_bytes() != page.encode():
-        raise InputError(
-            f"{target} is there already and differs; choose another name, or pass overwrite=True."
-        )
-    return write_atomic(target, page)
-
-
 def _mode(target: Path) -> int:
     """The permissions a file has, or those that a new one would get."""
     if target.exists():

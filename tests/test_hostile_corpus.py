@@ -25,7 +25,7 @@ from analysis.cli.main import main
 from analysis.cli.notebooks import run_notebooks
 from analysis.corpus.check import check_corpus
 from analysis.export.typeset import to_html, to_latex
-from analysis.show.annotations import Rendering
+from analysis.show.html import Page
 from analysis.tables import InputError
 
 MEASURES = ("count_", "compare_", "find_", "score_", "align_")
@@ -133,10 +133,10 @@ def test_columns_and_names_that_are_dangerous_themselves(tmp_path):
 
 
 def test_contexts_in_a_notebook(room, twin):
-    page = da.show_contexts(room["find_contexts"]).to_html()
+    page = da.show_contexts(room["find_contexts"]).html
     assert html_faults(page) == []
     assert not count_marks(page)
-    plain = da.show_contexts(twin["find_contexts"]).to_html()
+    plain = da.show_contexts(twin["find_contexts"]).html
     assert elements(page) == elements(plain)
 
 
@@ -153,7 +153,7 @@ def test_marked_texts(number, room, twin):
             tagged=tables["annotate"],
             sentence=[0, 2],
         )
-        assert isinstance(shown, Rendering)
+        assert isinstance(shown, Page)
         pages.append(shown.html)
     assert html_faults(pages[0]) == []
     assert not count_marks(pages[0])
@@ -164,7 +164,9 @@ def test_marked_texts(number, room, twin):
 
 
 def test_versions_side_by_side(room, twin):
-    page, plain = (da.show_quote_fates(each["find_quote_fates"], limit=30) for each in (room, twin))
+    page, plain = (
+        da.show_quote_fates(each["find_quote_fates"], limit=30).html for each in (room, twin)
+    )
     assert html_faults(page) == []
     assert not count_marks(page)
     assert elements(page) <= elements(plain)

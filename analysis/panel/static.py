@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
-from analysis.export.typeset import escape_html
-from analysis.panel.views import cell, heading, middle_out, plain
+from analysis.panel.views import heading, middle_out, plain
+from analysis.show.html import cell, html_table, is_number, read_asset, render
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,24 +19,11 @@ if TYPE_CHECKING:
 
 ROWS, PASSAGES = 30, 12
 _WHERE = ("doc", "left", "node", "right", "outlet", "published")  # of a passage
+_WIDE = {"left": "da-wide", "right": "da-wide"}
+_NAME = 50  # letters of what may name a row; longer is a sentence
 DPI = 144
 SCREEN = 96  # dots of a picture to the inch at its natural size
-_NO_MATHS = "mathjax_ignore tex2jax_ignore"  # “$5 and $6” is not a formula
 INSTEAD = "The interactive panel; its last state is shown below."
-
-# In a notebook that is opened again, the panel's place says that it is being loaded, then that it
-# was not found: an output of text alone, where the panel, while it lives, has elements.
-_HIDE = (
-    ".jp-OutputArea:has(> .jp-OutputArea-child .da-static) > "
-    ".jp-OutputArea-child > .jp-OutputArea-output.lm-Panel:not(:has(*)){display:none}"
-)
-_LOOKS = (  # of the static state alone
-    ".da-static table{border-collapse:collapse}.da-static th,.da-static td"
-    "{text-align:start!important;vertical-align:top;white-space:normal;"
-    "padding:.15rem .6rem}.da-static td.da-number"
-    "{text-align:end!important;font-variant-numeric:tabular-nums}"
-    ".da-static td.da-wide{min-width:14em}"
-)
 
 
 def draw_png(ax: Axes) -> tuple[bytes, int]:
@@ -70,51 +58,41 @@ def table_html(
     chosen: str = "",
 ) -> str:
     """The last state as HTML: what the figure shows in words, the rows, and the chosen passages."""
-    parts = [
-        f"<style>{_HIDE}{_LOOKS}</style>",
-        f'<section class="da-static {_NO_MATHS}" '
-        f'aria-label="Last state of the panel: {escape_html(tab)}">',
-        f"<p>{escape_html(plain(alt))}</p>" if alt else "",
-        _table(table.head(ROWS), shown, caption),
-        _more(len(table), ROWS, "rows"),
-        f"<p>{escape_html(plain(note))}</p>" if note else "",
-    ]
+    tables = [(_table(table.head(ROWS), shown, caption), _more(len(table), ROWS, "rows"))]
     if passages is not None and len(passages):
         columns = [name for name in _WHERE if name in passages.columns]
-        parts.append(_table(passages.head(PASSAGES), columns, chosen))
-        parts.append(_more(len(passages), PASSAGES, "passages"))
-    return "\n".join([*(part for part in parts if part), "</section>"])
+        rows = _table(passages.head(PASSAGES), columns, chosen)
+        tables.append((rows, _more(len(passages), PASSAGES, "passages")))
+    style = read_asset("panel/static.css")
+    html = render(
+        "panel/static.html", style=style, tab=tab, alt=plain(alt), note=plain(note), tables=tables
+    )
+    return str(html)
 
 
 def _more(there: int, limit: int, what: str) -> str:
-    return f"<p>{limit} of {there:,} {what}.</p>" if there > limit else ""
+    return f"{limit} of {there:,} {what}." if there > limit else ""
 
 
 def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:
-    heads = "".join(f'<th scope="col">{escape_html(heading(name))}</th>' for name in columns)
-    rows = [
-        "".join(_cell(name, value, i == 0) for i, (name, value) in enumerate(pairs))
-        for pairs in (
-            zip(columns, values, strict=True)
-            for values in zip(*(table[name].tolist() for name in columns), strict=True)
-        )
-    ]
-    title = escape_html(plain(caption))
-    return (
-        f'{f"<p><strong>{title}</strong></p>" if title else ""}<table aria-label="{title}">'
-        f"<thead><tr>{heads}</tr></thead>"
-        f"<tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
+    """Some columns of a table, long texts without their middle; the first names the row."""
+    rows = pd.DataFrame({name: _shortened(table[name]) for name in columns})
+    if "node" in rows:
+        marked = [Markup("<mark>") + cell(text) + Markup("</mark>") for text in rows["node"]]
+        rows["node"] = pd.Series(marked, dtype=object, index=rows.index)
+    first = rows.iloc[:, 0].astype(str) if len(rows) else pd.Series(dtype=str)
+    return html_table(
+        rows,
+        caption=caption,
+        heads={name: heading(name) for name in columns},
+        names=int((first.str.len() <= _NAME).all()),
+        classes=_WIDE,
     )
 
 
-def _cell(name: str, value: object, first: bool) -> str:
-    """A cell; the first of a row names it, unless it is a whole sentence."""
-    text = middle_out(cell(value, name))
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    inner = f"<bdi>{escape_html(text)}</bdi>"
-    if name == "node":
-        inner = f"<mark>{inner}</mark>"
-    if first and len(text) <= 50:
-        return f'<th scope="row">{inner}</th>'
-    kind = "da-number" if number else "da-wide" if name in ("left", "right") else ""
-    return f'<td class="{kind}">{inner}</td>' if kind else f"<td>{inner}</td>"
+def _shortened(column: pd.Series) -> pd.Series:
+    """A column with the middle of long texts left out."""
+    if is_number(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    values = [middle_out(value) if isinstance(value, str) else value for value in column]
+    return pd.Series(values, dtype=object, index=column.index)

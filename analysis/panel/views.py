@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from analysis.show.html import cell_text, is_number
 from analysis.tables import InputError
 
 _HERE = Path(__file__).parent
@@ -111,7 +112,6 @@ HEADINGS = {
 }
 _ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
 LONGEST = 160  # letters shown of either end of a hit
-_PROBABILITIES = ("p", "p_adjusted")
 
 
 def plain(value: object) -> str:
@@ -143,33 +143,6 @@ def heading(column: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cell(value: object, column: str = "") -> str:
-    """A value as a reader expects it: numbers rounded, dates short, "–" for what is missing.
-
-    Examples
-    --------
-    >>> cell(1234), cell(0.12345), cell(float("nan")), cell(1e-9, "p"), cell(True)
-    ('1,234', '0.123', '–', '< 0.001', 'yes')
-    """
-    from analysis.wording import number
-
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, int | float | np.integer | np.floating):
-        value = float(value)
-        if not math.isfinite(value):
-            return "–"
-        if column in _PROBABILITIES and 0 <= value < 0.001:
-            return "< 0.001"
-        return number(value) if abs(value) < 1e15 else f"{value:.3g}"
-    return plain(value) or "–"
-
-
-def is_number(column: pd.Series) -> bool:
-    """Whether a column holds numbers (and not yes or no)."""
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-
-
 def rows_payload(
     table: pd.DataFrame,
     shown: Sequence[str],
@@ -188,7 +161,7 @@ def rows_payload(
         }
         for i, name in enumerate(shown)
     ]
-    cells = [[cell(value, name) for value in table[name].tolist()] for name in shown]
+    cells = [[cell_text(value, name) for value in table[name].tolist()] for name in shown]
     orders = [_order(table[name]) for name in shown]
     bars = _bars(table, bar)
     return {
@@ -282,7 +255,7 @@ def passages_payload(
     first = ("outlet", "doc", "published")
     where = [name for name in (*first, *aside, "sentence") if name in passages.columns]
     where = list(dict.fromkeys(where))
-    metadata = [[cell(value, name) for value in passages[name].tolist()] for name in where]
+    metadata = [[cell_text(value, name) for value in passages[name].tolist()] for name in where]
     contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
     contexts[1] = [middle_out(node) for node in contexts[1]]
     rows = zip(*contexts, zip(*metadata, strict=True), strict=True)

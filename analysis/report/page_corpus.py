@@ -240,7 +240,8 @@ def _text(document: pd.Series, sentences: pd.DataFrame | None, number: str) -> s
     known = [document["outlet"], document["published"], None if title == doc else doc]
     facts = " · ".join(f"<bdi>{escape(words.label(v, 200))}</bdi>" for v in known if not pd.isna(v))
     version = " · summary, not the original text" if document["version"] == "brief" else ""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     places = (
         []
         if sentences is None

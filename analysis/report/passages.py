@@ -136,7 +136,7 @@ def make_places(layers: Layers, printed: set[str]) -> Places:
     for name, number_text in document.items():
         anchors["document", name] = f"d{number_text}"
     languages = zip(names, layers.documents["language"], strict=True)
-    known = {name: language_attribute(code) for name, code in languages}
+    known = {name: str(language_attribute(code)) for name, code in languages}
     own = {name: code for name, code in known.items() if code != ' lang="en"'}
     return Places(document, anchors, printed, own)
 

@@ -1,31 +1,27 @@
-"""A text with what was found in it: names, judgements, quotations and dependencies, as a page."""
+"""A text with its names, judgements, quotations and dependencies marked, as a page."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.files import save_page
-from analysis.show.arcs import Word, draw_arcs, list_words
 from analysis.show.html import (
-    JUDGEMENTS,
-    LABELS,
+    Page,
     Span,
-    escape,
-    language_attribute,
+    cell_text,
+    html_table,
     mark_up,
-    style_sheet,
-    whole_page,
+    read_asset,
+    render,
 )
 from analysis.tables import InputError, require_choice, require_columns
 
+LABELS = ("person", "org", "place", "norp", "misc")
+JUDGEMENTS = ("negative", "neutral", "positive")
 MARKS = ("entities", "targets", "quotes", "dependencies")
 _TABLES = dict(zip(MARKS, ("mentions", "targets", "quotes", "tagged"), strict=True))
 _COLUMNS = {
@@ -35,25 +31,6 @@ _COLUMNS = {
     "dependencies": ("doc", "sentence", "position", "start", "end", "pos", "dep", "head"),
 }
 _SUMMARY = "This is a summary written for this project, not the original text."
-
-
-@dataclass(frozen=True, repr=False)
-class Rendering:
-    """A rendered text: shown by a notebook as it is, or saved as a page that stands alone."""
-
-    html: str
-    title: str
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        """Name the text: what a notebook without HTML shows."""
-        return f"<Rendering of {self.title!r}>"
-
-    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
-        """Save as a page of HTML that needs no other file, no network and no script."""
-        return save_page(path, whole_page(self.html, self.title), overwrite=overwrite)
 
 
 def show_annotations(
@@ -66,7 +43,7 @@ def show_annotations(
     quotes: pd.DataFrame | None = None,
     marks: Sequence[str] | None = None,
     sentence: int | Sequence[int] | None = None,
-) -> Rendering:
+) -> Page:
     """Show a text with its names, judgements, quotations and dependencies marked.
 
     Parameters
@@ -81,18 +58,18 @@ def show_annotations(
         What `score_targets` gives: each target is underlined, with the most probable judgement and
         its probability.
     tagged : pandas.DataFrame, optional
-        The tokens of `annotate`: a sentence's dependencies are drawn as arcs and listed.
+        The tokens of `annotate`: the words of a sentence are listed with their dependencies.
     quotes : pandas.DataFrame, optional
         What `find_quotes` gives: quotations are marked, with kind and speaker.
     marks : sequence of str, optional
         Some of "entities", "targets", "quotes", "dependencies". Default: all whose table is given.
     sentence : int or sequence of int, optional
-        Which sentences' dependencies to draw. Default: the first.
+        Which sentences' dependencies to list. Default: the first.
 
     Returns
     -------
-    Rendering
-        A notebook shows it; ``save(path)`` writes a page that stands alone.
+    Page
+        A notebook shows it; ``save(path)`` writes a page that needs no other file.
 
     Raises
     ------
@@ -101,12 +78,9 @@ def show_annotations(
 
     Notes
     -----
-    Every mark says in words what its colour says, and the arcs are followed by a table of the same
-    dependencies. Marks may nest and cross. Texts, titles and labels are shown as text, whatever is
-    in them. The marks are what a model or a rule found: how often it errs stands below the text
-    where the tables know it (``attrs["model"]``).
-
-    The layout of the arcs follows displaCy (Explosion AI); it is drawn here without scripts.
+    Every mark says in words what its colour says. Marks may nest and cross. Texts, titles and
+    labels are shown as text, whatever is in them. The marks are what a model or a rule found: how
+    often it errs stands below the text where the tables know it (``attrs["model"]``).
 
     Examples
     --------
@@ -114,7 +88,7 @@ def show_annotations(
     >>> names = pd.DataFrame({"doc": ["a"], "start": [0], "end": [5], "label": ["PERSON"]})
     >>> shown = show_annotations(texts, mentions=names)
     >>> shown
-    <Rendering of 'a'>
+    <Page 'a'>
     >>> print(shown.html[shown.html.index("<mark") : shown.html.index(" met")])  # on one line
     <mark class="da-entity da-person"><bdi>Putin</bdi><span
     class="da-label">&nbsp;<bdi>PERSON</bdi></span></mark>
@@ -128,20 +102,21 @@ def show_annotations(
         *_target_spans(tables.get("targets")),
         *_entity_spans(tables.get("entities")),
     ]
-    trees = _trees(tables.get("dependencies"), text, sentence)
     title = str(document.get("title") or document["doc"])
+    where = [document.get("outlet"), document.get("published")]
+    where += [document["doc"]] if title != document["doc"] else []
     attrs = [getattr(documents, "attrs", {}), *(table.attrs for table in tables.values())]
-    parts = [
-        f"<style>{style_sheet()}</style>",
-        f'<article class="da-reading" lang="en" aria-label="{escape(title)}">',
-        _head(document, title),
-        f'<div class="da-text" dir="auto"{language_attribute(document.get("language"))}>'
-        f"{mark_up(text, spans)}</div>",
-        *trees,
-        *_notes(document, tables, attrs),
-        "</article>",
-    ]
-    return Rendering("\n".join(part for part in parts if part), title)
+    html = render(
+        "show/annotations.html",
+        style=read_asset("show/show.css"),
+        title=title,
+        language=document.get("language"),
+        facts=[cell_text(fact) for fact in where if fact],
+        marked=mark_up(text, spans),
+        sentences=_sentences(tables.get("dependencies"), text, sentence),
+        notes=_notes(document, tables, attrs),
+    )
+    return Page(title, str(html))
 
 
 def _document(documents: pd.DataFrame | pd.Series, doc: str | None) -> dict[str, Any]:
@@ -240,10 +215,10 @@ def _quote_spans(rows: pd.DataFrame | None) -> list[Span]:
     return spans
 
 
-def _trees(
+def _sentences(
     tokens: pd.DataFrame | None, text: str, sentence: int | Sequence[int] | None
-) -> list[str]:
-    """The dependencies of the chosen sentences: picture and table."""
+) -> list[tuple[str, str]]:
+    """A name and a table of words for each of the chosen sentences."""
     if tokens is None or not len(tokens):
         return []
     known = tokens["sentence"].to_numpy()
@@ -254,44 +229,26 @@ def _trees(
             f"sentence={missing[0]!r} is not in this document's tokens; they have sentences"
             f" {known.min()} to {known.max()}."
         )
-    return [_tree(tokens[known == number], text, number) for number in chosen]
-
-
-def _tree(rows: pd.DataFrame, text: str, number: int) -> str:
-    words = _words(rows, text)
-    name = f"Dependencies of sentence {number}"
-    first, last = int(rows["start"].min()), int(rows["end"].max())
-    passage = " ".join(text[first:last].split())
-    return (
-        f'<section class="da-tree" aria-label="{escape(name)}">'
-        f'<p class="da-note">{escape(name)}</p>'
-        f'<div class="da-scroll" role="group" tabindex="0" aria-label="{escape(name)}: picture">'
-        f"{draw_arcs(words, name)}</div><details><summary>The same as a table</summary>"
-        f"{list_words(words, passage)}</details></section>"
-    )
-
-
-def _words(rows: pd.DataFrame, text: str) -> list[Word]:
-    """The words of a sentence; a head outside it counts as none."""
-    rows = rows.sort_values("position")
-    place = {position: i for i, position in enumerate(rows["position"].tolist())}
-    lemmas = rows["lemma"] if "lemma" in rows.columns else pd.Series("", index=rows.index)
-    columns = (rows["start"], rows["end"], rows["pos"], rows["dep"], rows["head"], lemmas)
     return [
-        Word(text[int(a) : int(b)], str(pos), str(dep), place.get(head, -1), str(lemma))
-        for a, b, pos, dep, head, lemma in zip(*columns, strict=True)
+        (f"Dependencies of sentence {number}", _words(tokens[known == number], text))
+        for number in chosen
     ]
 
 
-def _head(document: dict[str, Any], title: str) -> str:
-    """Title, and where and when the text appeared."""
-    published = document.get("published")
-    day = f"{published:%Y-%m-%d}" if isinstance(published, pd.Timestamp) else published
-    where = [document.get("outlet"), day, document["doc"] if title != document["doc"] else None]
-    facts = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in where if fact)
-    known = language_attribute(document.get("language"))
-    line = f'<p class="da-where">{facts}</p>' if facts else ""
-    return f'<p class="da-title"{known}><bdi>{escape(title)}</bdi></p>{line}'
+def _words(rows: pd.DataFrame, text: str) -> str:
+    """The words of a sentence, each with its head; a head outside the sentence is none."""
+    rows = rows.sort_values("position")
+    words = [text[int(a) : int(b)] for a, b in zip(rows["start"], rows["end"], strict=True)]
+    places = {position: i for i, position in enumerate(rows["position"].tolist())}
+    heads = [places.get(head, -1) for head in rows["head"]]
+    table = pd.DataFrame({"No.": range(1, len(rows) + 1), "Word": words})
+    if "lemma" in rows.columns:
+        table["Lemma"] = rows["lemma"].astype(object).to_numpy()
+    table["Part of speech"] = rows["pos"].astype(object).to_numpy()
+    table["Relation"] = rows["dep"].astype(object).to_numpy()
+    table["Head"] = [f"{head + 1} {words[head]}" if head >= 0 else None for head in heads]
+    passage = " ".join(text[int(rows["start"].min()) : int(rows["end"].max())].split())
+    return html_table(table, caption=passage, names=2)
 
 
 def _notes(
@@ -308,28 +265,28 @@ def _notes(
     lines = []
     for mark, kinds in counts:
         if mark in tables:
-            said = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
-            lines.append(f"Marked {mark}: {said}.")
+            found = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
+            lines.append(f"Marked {mark}: {found}.")
     if document.get("version") == "brief":
         lines.append(_SUMMARY)
     models = [known["model"] for known in attrs if isinstance(known.get("model"), dict)]
     if models:
         lines.append(_model_note(models[0], tables))
-    return [f'<p class="da-note">{escape(line)}</p>' for line in lines]
+    return lines
 
 
 def _model_note(model: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
     """Name the model, and its measured figures for what is marked."""
     measured = model.get("measured") or {}
-    said = []
+    parts = []
     names = measured.get("entities_f1") or {}
     if "entities" in tables and names:
-        said.append("names F1 " + ", ".join(f"{v:.2f} ({k})" for k, v in sorted(names.items())))
+        parts.append("names F1 " + ", ".join(f"{v:.2f} ({k})" for k, v in sorted(names.items())))
     if "targets" in tables and "sentiment_macro_f1" in measured:
         low, high = measured.get("sentiment_low"), measured.get("sentiment_high")
         known = f" ({low:.2f} to {high:.2f})" if low is not None and high is not None else ""
-        said.append(f"judgements macro-F1 {measured['sentiment_macro_f1']:.2f}{known}")
+        parts.append(f"judgements macro-F1 {measured['sentiment_macro_f1']:.2f}{known}")
     if "dependencies" in tables and "las" in measured:
-        said.append(f"dependencies {measured['las']:.1f} % of words right (head and relation)")
-    figures = f" On test data: {'; '.join(said)}." if said else ""
+        parts.append(f"dependencies {measured['las']:.1f} % of words right (head and relation)")
+    figures = f" On test data: {'; '.join(parts)}." if parts else ""
     return f"Found by the model “{model.get('name', '')}” {model.get('sha256', '')}.{figures}"

@@ -1,21 +1,17 @@
-"""Showing tables of passages in a notebook: whole, aligned on the hit, and as text only."""
+"""Passages of a text as a concordance: whole, aligned on the hit, and as text only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import pandas as pd
 
+from analysis.show.html import Page, html_table, read_asset, render
 from analysis.tables import require_columns
 
-if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
+_ASIDE = ("position", "start", "end")
+_CLASSES = {"left": "da-left", "node": "da-hit", "published": "da-day"}
 
 
-_PLAIN: dict[str, Any] = {"text-align": "left", "vertical-align": "top", "white-space": "normal"}
-
-
-def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
+def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Page:
     """Lay out contexts as a concordance: the hits in one column, the text around them whole.
 
     Parameters
@@ -27,9 +23,9 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
 
     Returns
     -------
-    pandas.io.formats.style.Styler
-        Shown by JupyterLab as a table, and kept in an exported notebook; ``.data`` is the table
-        shown. Whatever a text holds is shown as text: nothing in it is read as HTML.
+    Page
+        A notebook shows it; ``save(path)`` writes a page that needs no other file. Whatever a text
+        holds is shown as text: nothing in it is read as HTML.
 
     Raises
     ------
@@ -38,33 +34,25 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Styler:
 
     Notes
     -----
-    `position`, `start` and `end` are left out of sight, not out of the table: they lead back to
-    the exact place in the document.
+    `position`, `start` and `end` are not shown; in the table they lead back to the exact place in
+    the document.
 
     Examples
     --------
     >>> lines = pd.DataFrame({"doc": ["a"], "left": ["the "], "node": ["war"], "right": [" <b>"]})
-    >>> "&lt;b&gt;" in show_contexts(lines).to_html()
+    >>> "&lt;b&gt;" in show_contexts(lines).html
     True
     """
     require_columns(contexts, ("left", "node", "right"), "contexts")
     shown = contexts if limit is None else contexts.head(limit)
-    shown = shown.reset_index(drop=True)
-    days: dict[Any, Any] = dict.fromkeys(shown.select_dtypes("datetime").columns, _day)
-    aside: list[Any] = [name for name in ("position", "start", "end") if name in shown.columns]
-    return (
-        shown.style.format(days, escape="html")
-        .hide(axis="index")
-        .hide(axis="columns", subset=aside)
-        .set_properties(**_PLAIN)
-        .set_properties(subset=["left"], **{"text-align": "right"})
-        .set_properties(subset=["node"], **{"font-weight": "bold", "white-space": "nowrap"})
-        .set_table_styles([{"selector": "th", "props": [("text-align", "left")]}])
+    shown = shown.drop(columns=[name for name in _ASIDE if name in shown.columns])
+    table = html_table(shown, names=0, classes=_CLASSES)
+    html = render(
+        "show/tables.html",
+        style=read_asset("show/show.css"),
+        kind="da-contexts",
+        title="Contexts",
+        note="",
+        tables=[table],
     )
-
-
-def _day(moment: pd.Timestamp) -> str:
-    """A date without a clock that nobody set."""
-    if pd.isna(moment):
-        return ""
-    return f"{moment:%Y-%m-%d}" if moment == moment.normalize() else f"{moment:%Y-%m-%d %H:%M}"
+    return Page("Contexts", str(html))

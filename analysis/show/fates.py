@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 from rapidfuzz.distance import LCSseq
 
-from analysis.files import save_page
+from analysis.show.html import Page, html_table, read_asset, render
 from analysis.tables import InputError, require_columns
 
-_STYLE = """
-.fate{font:15px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:70em}
-.fate table{border-collapse:collapse;width:100%;margin:0 0 2em;table-layout:fixed;
-overflow-wrap:anywhere}
-.fate caption{text-align:left;font-weight:bold;padding:.4em 0}
-.fate th,.fate td{border:1px solid #bbb;padding:.5em .7em;vertical-align:top}
-.fate table th,.fate table td{text-align:left!important}
-.fate th{font-weight:normal;width:14em}.fate thead th{font-weight:bold}
-.fate thead th+th{width:auto}
-.fate del{text-decoration:line-through;background:#eee}
-.fate ins{text-decoration:underline double;font-weight:bold}
-.fate small{color:#595959}.fate .none{color:#595959;font-style:italic}
-.fate .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-@media(max-width:40em){.fate tr,.fate th,.fate td{display:block;width:auto}}
-"""
-_MARKS = {"del": ("−", "left out"), "ins": ("+", "new")}
+Piece = tuple[str, str, str]  # "same", "del" or "ins", and the words of either version
+_TITLE = "Versions of a quotation"
 _KEY = (
     "[−struck through−]: words of the reference that a version leaves out. "
     "[+underlined+]: words that are not in the reference."
 )
-
-
-class Page(str):
-    """HTML that Jupyter shows and that stands alone as a file."""
-
-    text: str  # the same without markup
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
-        """Save as one file of HTML that needs nothing else."""
-        whole = (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width">'
-            f"<title>Versions of a quotation</title></head>\n<body>{self}</body></html>\n"
-        )
-        return save_page(path, whole, overwrite=overwrite)
 
 
 def show_quote_fates(
@@ -70,7 +36,7 @@ def show_quote_fates(
     Returns
     -------
     Page
-        HTML, shown by Jupyter; ``.save(path)`` writes a file that stands alone, ``.text`` is the
+        A notebook shows it; ``save(path)`` writes a page that needs no other file, ``text`` is the
         same in plain text. The text of the corpus is escaped: nothing in it is read as HTML.
 
     Raises
@@ -82,40 +48,45 @@ def show_quote_fates(
     -----
     Left the reference (the fullest version), right each document's. Differences are those of the
     longest common subsequence of words: a word that moved is marked as left out and as new.
-    Marks are signs and strokes, not colours alone, and screen readers hear them.
+    Marks are signs and strokes, not colours alone, and screen readers read them out.
 
     Examples
     --------
     >>> fates = pd.DataFrame({"group": [0, 0], "doc": ["a", "b"], "fate": ["kept", "re-worded"],
     ...     "reference": [True, False], "text": ["We want peace", "We <b>need peace"],
     ...     "cue": ["said", ""], "speaker": "Xi", "start": 0, "end": 9})
-    >>> print(show_quote_fates(fates).text.splitlines()[2])
+    >>> page = show_quote_fates(fates)
+    >>> print(page.text.splitlines()[2])
     b · re-worded: We [−want−] [+<b>need+] peace
-    >>> "&lt;b&gt;need" in show_quote_fates(fates)
+    >>> "&lt;b&gt;need" in page.html
     True
     """
     needed = ("group", "doc", "fate", "reference", "text", "cue", "speaker", "start", "end")
     require_columns(fates, needed, "fates")
-    chosen = _chosen(fates, groups, limit)
-    parts, plain = [], []
-    for group in chosen:
+    tables, texts = [], []
+    for group in _chosen(fates, groups, limit):
         own = fates[fates["group"] == group]
         reference = own[own["reference"].astype(bool)]
         if not len(reference):
             raise InputError(
                 f"Statement {group} has no reference in these rows; pass all rows of its group."
             )
-        head, told = _table(group, own, reference.iloc[0])
-        parts.append(head)
-        plain.append(told)
-    page = Page(
-        f'<div class="fate"><style>{_STYLE}</style><p>{html.escape(_KEY)}</p>{"".join(parts)}</div>'
+        table, text = _statement(group, own, reference.iloc[0])
+        tables.append(table)
+        texts.append(text)
+    html = render(
+        "show/tables.html",
+        style=read_asset("show/show.css"),
+        kind="da-fates",
+        title=_TITLE,
+        note=_KEY,
+        tables=tables,
     )
-    page.text = "\n\n".join(plain)
-    return page
+    return Page(_TITLE, str(html), "\n\n".join(texts))
 
 
 def _chosen(fates: pd.DataFrame, groups: int | Iterable[int] | None, limit: int) -> list[int]:
+    """The numbers of the statements to show."""
     known = [int(group) for group in pd.unique(fates["group"])]
     if not known:
         raise InputError("The fates table has no rows to show; no statement has two versions.")
@@ -130,81 +101,83 @@ def _chosen(fates: pd.DataFrame, groups: int | Iterable[int] | None, limit: int)
     return wanted
 
 
-def _table(group: int, own: pd.DataFrame, reference: pd.Series) -> tuple[str, str]:
+def _statement(group: int, own: pd.DataFrame, reference: pd.Series) -> tuple[Markup, str]:
     """One statement as an HTML table and as plain text."""
-    speaker = reference["speaker"] or "nobody named"
-    title = f"Statement {group}: {speaker}, {len(own)} texts"
-    rows, lines = [], [f"{title}\nreference ({reference['doc']}): {reference['text']}"]
+    title = f"Statement {group}: {reference['speaker'] or 'nobody named'}, {len(own)} texts"
+    lines = [title, f"reference ({reference['doc']}): {reference['text']}"]
+    rows = []
     for _, row in own[~own["reference"].astype(bool)].iterrows():
-        name, about = _about(row)
         if row["fate"] == "dropped":
-            left = html.escape(reference["text"])
-            right, told = '<span class="none">not quoted</span>', "not quoted"
+            cells = reference["text"], Markup("<i>not quoted</i>")
+            plain = "not quoted"
         else:
-            left, right, told = mark_differences(reference["text"], row["text"])
-        rows.append(f"<tr><th scope=row>{about}</th><td>{left}</td><td>{right}</td></tr>")
-        lines.append(f"{name} · {row['fate']}: {told}")
-    head = (
-        f"<thead><tr><th scope=col>Text</th><th scope=col>Reference: "
-        f"{_about(reference)[1]}</th><th scope=col>This text</th></tr></thead>"
-    )
-    table = f"<table><caption>{html.escape(title)}</caption>{head}<tbody>{''.join(rows)}</tbody>"
-    return table + "</table>", "\n".join(lines)
+            pieces = compare_words(reference["text"], row["text"])
+            cells = _marked(pieces, "del"), _marked(pieces, "ins")
+            plain = " ".join(_plain_piece(kind, *words) for kind, *words in pieces)
+        rows.append((_describe(row), *cells))
+        lines.append(f"{_name(row)} · {row['fate']}: {plain}")
+    table = pd.DataFrame(rows, columns=["Text", "Reference", "This text"], dtype=object)
+    heads = {"Reference": Markup("Reference: ") + _describe(reference)}
+    return html_table(table, caption=title, heads=heads), "\n".join(lines)
 
 
-def _about(row: pd.Series) -> tuple[str, str]:
-    """A name for a version, and what is known of it, escaped."""
-    name = str(row["outlet"]) if isinstance(row.get("outlet"), str) else str(row["doc"])
+def _name(row: pd.Series) -> str:
+    """The outlet of a version, or else its document."""
+    return str(row["outlet"] if isinstance(row.get("outlet"), str) else row["doc"])
+
+
+def _describe(row: pd.Series) -> Markup:
+    """Outlet, fate, cue and place of a version."""
     facts = [str(row["fate"])]
     if row["cue"]:
         facts.append(f"cue: {row['cue']}")
-    if bool(pd.Series([row.get("re_verbed")]).fillna(False).iloc[0]):
+    if not pd.isna(row.get("re_verbed", False)) and row.get("re_verbed", False):
         facts.append("re-verbed")
     where = f"{row['doc']}, {row['start']}–{row['end']}" if row["start"] >= 0 else str(row["doc"])
-    escaped = [html.escape(text) for text in (name, "; ".join(facts), where)]
-    return name, f"{escaped[0]}<br>{escaped[1]}<br><small>{escaped[2]}</small>"
+    return render("show/version.html", lines=[_name(row), "; ".join(facts)], where=where)
 
 
-def mark_differences(reference: str, version: str) -> tuple[str, str, str]:
-    """Mark the words by which a version differs from its reference.
+def compare_words(reference: str, version: str) -> list[Piece]:
+    """Compare two versions word by word: same, left out or new, with the words of each.
 
     Examples
     --------
-    >>> mark_differences("We want peace", "We want war")[2]
-    'We want [−peace−] [+war+]'
+    >>> compare_words("We want peace", "We want war")
+    [('same', 'We want', 'We want'), ('del', 'peace', ''), ('ins', '', 'war')]
     """
     one, other = reference.split(), version.split()
     codes = LCSseq.opcodes([_bare(word) for word in one], [_bare(word) for word in other])
-    left, right, plain = [], [], []
-    gone: list[str] = []
+    pieces: list[Piece] = []
+    left_out: list[str] = []
     new: list[str] = []
     for code in [*codes, None]:  # None: the end, where the last difference is written down
         if code is not None and code.tag != "equal":
-            gone += one[code.src_start : code.src_end]
+            left_out += one[code.src_start : code.src_end]
             new += other[code.dest_start : code.dest_end]
             continue
-        if gone:
-            left.append(_mark("del", " ".join(gone)))
-            plain.append(f"[−{' '.join(gone)}−]")
+        if left_out:
+            pieces.append(("del", " ".join(left_out), ""))
         if new:
-            right.append(_mark("ins", " ".join(new)))
-            plain.append(f"[+{' '.join(new)}+]")
-        gone, new = [], []
+            pieces.append(("ins", "", " ".join(new)))
+        left_out, new = [], []
         if code is not None:
-            left.append(html.escape(" ".join(one[code.src_start : code.src_end])))
-            right.append(html.escape(" ".join(other[code.dest_start : code.dest_end])))
-            plain.append(" ".join(other[code.dest_start : code.dest_end]))
-    return " ".join(left), " ".join(right), " ".join(plain)
-
-
-def _mark(tag: str, text: str) -> str:
-    """Marked words: strokes and signs for the eye, a word for a screen reader."""
-    sign, said = _MARKS[tag]
-    signs = [f'<span aria-hidden="true">{mark}</span>' for mark in (f"[{sign}", f"{sign}]")]
-    told = f'<span class="said">{said}: </span>'
-    return f"<{tag}>{told}{signs[0]}{html.escape(text)}{signs[1]}</{tag}>"
+            same = one[code.src_start : code.src_end], other[code.dest_start : code.dest_end]
+            pieces.append(("same", " ".join(same[0]), " ".join(same[1])))
+    return pieces
 
 
 def _bare(word: str) -> str:
-    """A word as it is compared: without case and marks."""
+    """A word as it is compared: without case and punctuation."""
     return word.lower().replace("’", "'").strip(".,;:!?…“”\"'«»()[]") or word
+
+
+def _marked(pieces: list[Piece], kind: str) -> Markup:
+    """One side of a comparison: what is the same, and what is left out ("del") or new ("ins")."""
+    side = 1 if kind == "del" else 2
+    own = [(piece[0], piece[side]) for piece in pieces if piece[0] in ("same", kind)]
+    sign, spoken = ("−", "left out") if kind == "del" else ("+", "new")
+    return render("show/words.html", pieces=own, sign=sign, spoken=spoken)
+
+
+def _plain_piece(kind: str, one: str, other: str) -> str:
+    return f"[−{one}−]" if kind == "del" else f"[+{other}+]" if kind == "ins" else other

@@ -1,17 +1,266 @@
-"""A text with marked spans as HTML: nested and crossing spans, everything escaped."""
+"""HTML for every page of the package: templates, one table, one rule for cells, one page."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
+import os
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import jinja2
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analysis import wording
+from analysis.files import write_atomic
+from analysis.tables import InputError
+
+PACKAGE = Path(__file__).parent.parent
 # what an HTML page cannot hold, or a browser would silently change or drop
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_SEAL = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
 REPLACED = "\ufffd"
-_BEFORE_LABEL = '<span class="da-label">&nbsp;'  # on the line of the word before it
+MISSING = "–"
+_PROBABILITIES = ("p", "p_adjusted")
+
+
+def escape(text: object) -> Markup:
+    """Escape what HTML would read as markup; what it cannot hold becomes U+FFFD.
+
+    Examples
+    --------
+    >>> print(escape('<b title="x">&\\x00'))
+    &lt;b title=&quot;x&quot;&gt;&amp;�
+    """
+    if isinstance(text, Markup):
+        return text
+    escaped = html.escape(_CONTROL.sub(REPLACED, str(text)), quote=True)
+    return Markup(escaped.replace("\r", "&#13;"))  # a bare one would be read as a line feed
+
+
+def language_attribute(language: object) -> Markup:
+    """Give ` lang="…"` where a language is a code that a browser knows, else nothing.
+
+    Examples
+    --------
+    >>> print(f"<p{language_attribute('pt-BR')}><p{language_attribute('English!')}>")
+    <p lang="pt-BR"><p>
+    """
+    known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
+    return Markup(f' lang="{language}"' if known else "")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """The templates of the package; whatever is written into one is escaped by `escape`."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PACKAGE),
+        autoescape=True,
+        finalize=escape,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        lang=language_attribute, number=wording.number, plural=wording.plural, cell=cell
+    )
+    return environment
+
+
+def render(template: str, **values: Any) -> Markup:
+    """Fill a template, named by its path in the package, as "show/page.html"."""
+    return Markup(_templates().get_template(template).render(**values))
+
+
+def read_asset(name: str) -> Markup:
+    """Read a style sheet or script of the package, named by its path in it."""
+    return Markup((PACKAGE / name).read_text("utf-8"))
+
+
+def cell_text(value: object, column: str = "") -> str:
+    """Write a value as a reader expects it: numbers rounded, dates short, "–" for what is missing.
+
+    Examples
+    --------
+    >>> cell_text(1234), cell_text(0.12345), cell_text(float("nan")), cell_text(1e-9, "p")
+    ('1,234', '0.123', '–', '< 0.001')
+    >>> cell_text(True), cell_text(pd.Timestamp("2024-05-15")), cell_text(None), cell_text("a")
+    ('yes', '2024-05-15', '–', 'a')
+    """
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | np.integer | np.floating):
+        number = float(value)
+        if not np.isfinite(number):
+            return MISSING
+        if column in _PROBABILITIES and 0 <= number < 0.001:
+            return "< 0.001"
+        return wording.number(number) if abs(number) < 1e15 else f"{number:.3g}"
+    if value is None or value is pd.NaT or value is pd.NA:
+        return MISSING
+    if isinstance(value, pd.Timestamp):
+        midnight = value == value.normalize()
+        return f"{value:%Y-%m-%d}" if midnight else f"{value:%Y-%m-%d %H:%M}"
+    return _CONTROL.sub(REPLACED, str(value)) or MISSING
+
+
+def cell(value: object, column: str = "") -> Markup:
+    """Write a value as the content of a table's cell; markup stays as it is.
+
+    A rounded number keeps all its digits for machines, and a text cannot turn the direction of
+    writing of its neighbours.
+
+    Examples
+    --------
+    >>> print(cell(0.123456), cell("<b>"))
+    <data value="0.123456">0.123</data> <bdi>&lt;b&gt;</bdi>
+    """
+    if isinstance(value, Markup):
+        return value
+    text = escape(cell_text(value, column))
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        return Markup(f'<data value="{float(value)!r}">{text}</data>')
+    return Markup(f"<bdi>{text}</bdi>") if isinstance(value, str) and value else text
+
+
+def html_table(
+    table: pd.DataFrame,
+    *,
+    caption: object = "",
+    heads: Mapping[str, str] | None = None,
+    names: int = 1,
+    links: Mapping[str, Sequence[str]] | None = None,
+    classes: Mapping[str, str] | None = None,
+    ids: Sequence[str] | None = None,
+) -> Markup:
+    """Write a table as HTML.
+
+    `heads` renames columns; the first `names` columns name the row; `links` has an address, or "",
+    for each cell of a column; `classes` has a class for the cells of a column, where it is not a
+    number's ("n"); `ids` are the anchors of the rows. A cell that is ``Markup`` stays as it is, in
+    a column of objects: pandas' own text columns would make plain text of it.
+
+    Examples
+    --------
+    >>> print(html_table(pd.DataFrame({"term": ["a<b"], "count": [2]})))
+    <table>
+    <thead><tr><th scope="col">term</th><th scope="col" class="n">count</th></tr></thead>
+    <tbody>
+    <tr><th scope="row"><bdi>a&lt;b</bdi></th><td class="n">2</td></tr>
+    </tbody></table>
+    """
+    columns = []
+    for place, name in enumerate(map(str, table.columns)):
+        values = table.iloc[:, place]
+        cells = [cell(value, name) for value in values]
+        addresses = (links or {}).get(name, [""] * len(cells))
+        columns.append(
+            {
+                "head": (heads or {}).get(name, name.replace("_", " ")),
+                "kind": (classes or {}).get(name, "n" if is_number(values) else ""),
+                "cells": list(zip(cells, addresses, strict=True)),
+            }
+        )
+    return render(
+        "show/table.html",
+        columns=columns,
+        rows=range(len(table)),
+        caption=caption,
+        names=names,
+        ids=ids,
+    )
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column is set as numbers."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """HTML that a notebook shows, and that can be saved as a page that needs no other file.
+
+    Attributes
+    ----------
+    title : str
+        What the page is called.
+    html : str
+        What a notebook shows.
+    text : str
+        The same without markup, where there is such a form.
+    """
+
+    title: str
+    html: str
+    text: str = ""
+    style: str = ""  # of the page alone
+    script: str = ""  # the only one that the page lets run
+    whole: bool = False  # whether `html` has header, main part and footer of its own
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        """What a notebook without HTML shows."""
+        return f"<Page {self.title!r}>"
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Save as a page of HTML that needs no other file and no network.
+
+        Parameters
+        ----------
+        path : path
+            Where; ``.html`` is added where the name has no ending.
+        overwrite : bool
+            Replace also a file that is not a page of this package, or was edited since.
+
+        Returns
+        -------
+        pathlib.Path
+            The page.
+
+        Raises
+        ------
+        InputError
+            If the name has another ending, or somebody's own file would be lost.
+        """
+        target = page_path(path, overwrite)
+        digest = base64.b64encode(hashlib.sha256(self.script.encode()).digest()).decode()
+        content = render("show/page.html", page=self, digest=digest).encode("utf-8")
+        return write_atomic(target, content + f"<!-- {_hash(content)} -->\n".encode())
+
+
+def page_path(path: str | os.PathLike[str], overwrite: bool = False) -> Path:
+    """Where a page goes; refused where a file would be lost that is not a page as it was saved."""
+    target = Path(path)
+    if not target.suffix:
+        target = target.with_suffix(".html")
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"A page is saved as .html, not as {target.name!r}.")
+    if target.exists() and not overwrite and not (target.is_file() and is_own(target.read_bytes())):
+        raise InputError(
+            f"{target} is there already and is not a page of this package, or was edited since;"
+            " choose another name, or pass overwrite=True."
+        )
+    return target
+
+
+def is_own(content: bytes) -> bool:
+    """Whether a page was saved by this package and is as it was: it ends in its own hash."""
+    seal = _SEAL.search(content)
+    return bool(seal) and _hash(content[: seal.start()]).encode() == seal[1] if seal else False
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 class Span(NamedTuple):
@@ -24,32 +273,8 @@ class Span(NamedTuple):
     rank: int = 0  # of spans over the same characters, the lower rank is outside
 
 
-def escape(text: object) -> str:
-    """Escape what HTML would read as markup; what it cannot hold becomes U+FFFD.
-
-    Examples
-    --------
-    >>> print(escape('<b title="x">&\\x00'))
-    &lt;b title=&quot;x&quot;&gt;&amp;�
-    """
-    escaped = html.escape(_CONTROL.sub(REPLACED, str(text)), quote=True)
-    return escaped.replace("\r", "&#13;")  # a bare one would be read as a line feed
-
-
-def language_attribute(language: object) -> str:
-    """Give ` lang="…"` where a language is a code that a browser knows, else nothing.
-
-    Examples
-    --------
-    >>> language_attribute("pt-BR"), language_attribute("English!"), language_attribute(None)
-    (' lang="pt-BR"', '', '')
-    """
-    known = isinstance(language, str) and _CODE.fullmatch(language)
-    return f' lang="{language}"' if known else ""
-
-
-def mark_up(text: str, spans: Sequence[Span]) -> str:
-    """Mark spans in a text.
+def mark_up(text: str, spans: Sequence[Span]) -> Markup:
+    """Mark spans in a text; they may nest and cross.
 
     Examples
     --------
@@ -72,7 +297,7 @@ def mark_up(text: str, spans: Sequence[Span]) -> str:
             opened.append((i, len(parts), goes_on))
             parts.append("")
         parts.append(escape(text[at:after]))
-    return "".join(parts)
+    return Markup("".join(parts))
 
 
 def _close(
@@ -86,133 +311,10 @@ def _close(
         classes = span.kind + " da-from" * went_on + " da-on" * (not ends)
         parts[slot] = f'<mark class="{escape(classes)}"><bdi>'
         parts.append("</bdi>")
-        if ends and span.label:
-            parts.append(_BEFORE_LABEL + f"<bdi>{escape(span.label)}</bdi></span>")
+        if ends and span.label:  # the space keeps the label on the line of the word before it
+            label = escape(span.label)
+            parts.append(f'<span class="da-label">&nbsp;<bdi>{label}</bdi></span>')
         parts.append("</mark>")
         if not ends:
             again.append((i, True))
     return again
-
-
-# Each label has a tint behind the marked words, an edge and a colour for its letters. The letters
-# stand on the tint, the ink of the text on it as well: both pairs reach a contrast of 4.5 and more
-# (a test computes them), and the label says in words what the colour says.
-LABELS = ("person", "org", "place", "norp", "misc")
-JUDGEMENTS = ("negative", "neutral", "positive")
-LIGHT = {
-    "paper": "#ffffff", "ink": "#1b1b1b", "quiet": "#555555", "rule": "#8a8a8a",
-    "person": "#dce9fb", "person-ink": "#1d4c85", "org": "#e9e1f8", "org-ink": "#573195",
-    "place": "#dcf1e2", "place-ink": "#1d5c36", "norp": "#fde9cf", "norp-ink": "#7c430a",
-    "misc": "#e8e8e8", "misc-ink": "#454545", "voice": "#fbf6d9", "voice-ink": "#5c4d00",
-    "negative": "#b3261e", "neutral": "#555555", "positive": "#1a6b3a",
-}  # fmt: skip
-DARK = {
-    "paper": "#191b1f", "ink": "#ececec", "quiet": "#b4b4b4", "rule": "#858585",
-    "person": "#1f3a5c", "person-ink": "#a9cdf7", "org": "#3b2d5e", "org-ink": "#d2bff9",
-    "place": "#1d4430", "place-ink": "#9fe0b8", "norp": "#523a17", "norp-ink": "#f6cd93",
-    "misc": "#3a3d42", "misc-ink": "#d3d5d8", "voice": "#36321d", "voice-ink": "#e8dc9a",
-    "negative": "#ff9d93", "neutral": "#c0c0c0", "positive": "#85d6a0",
-}  # fmt: skip
-
-
-def _variables(colours: dict[str, str]) -> str:
-    return "".join(f"--da-{name}:{value};" for name, value in colours.items())
-
-
-_SHAPES = """
-.da-reading{color:var(--da-ink);background:var(--da-paper);font:1rem/1.9 system-ui,sans-serif;
-padding:1rem;max-width:50rem;overflow-wrap:anywhere;text-align:start}
-.da-reading p{margin:.25rem 0;color:inherit;background:none}
-.da-reading .da-title{font-size:1.25em;font-weight:700;line-height:1.3}
-.da-reading .da-where,.da-reading .da-note{font-size:.875em;line-height:1.5;color:var(--da-quiet)}
-.da-reading .da-text{white-space:pre-wrap;unicode-bidi:isolate;margin:1rem 0}
-.da-reading mark{color:inherit;background:none;border-radius:.25em;
--webkit-box-decoration-break:clone;box-decoration-break:clone}
-.da-reading .da-from{border-start-start-radius:0;border-end-start-radius:0}
-.da-reading .da-on{border-start-end-radius:0;border-end-end-radius:0}
-.da-reading .da-label{-webkit-user-select:none;user-select:none}
-.da-reading .da-label>bdi{font-size:.6875em;font-weight:600;line-height:1;letter-spacing:.02em;
-white-space:nowrap;vertical-align:.08em}
-.da-reading .da-entity{padding:.1em .2em .28em;background:var(--da-misc);
-border-bottom:2px solid var(--da-misc-ink)}
-.da-reading .da-entity>.da-label>bdi{color:var(--da-misc-ink)}
-.da-reading .da-target>bdi{text-decoration:underline 2px;text-underline-offset:.35em;
-text-decoration-skip-ink:none}
-.da-reading .da-target>.da-label>bdi,.da-reading .da-voice>.da-label>bdi{
-background:var(--da-paper);border:1px solid;border-radius:.7em;padding:.1em .4em}
-.da-reading .da-voice{padding:.1em 0;background:var(--da-voice);color:var(--da-ink)}
-.da-reading .da-voice>.da-label>bdi{color:var(--da-voice-ink);background:var(--da-voice);
-white-space:normal}
-.da-reading .da-negative>bdi{text-decoration-style:wavy}
-.da-reading .da-neutral>bdi{text-decoration-style:dotted}
-.da-reading .da-tree{margin:1rem 0}
-.da-reading .da-scroll{overflow-x:auto;padding:.25rem 0}
-.da-reading .da-scroll:focus-visible{outline:2px solid var(--da-person-ink)}
-.da-reading .da-arcs{display:block;max-width:none;background:none}
-.da-reading .da-arcs path{fill:none;stroke:var(--da-rule);stroke-width:1.3}
-.da-reading .da-arcs .da-tip{fill:var(--da-rule);stroke:none}
-.da-reading .da-arcs text{font:12px system-ui,sans-serif;text-anchor:middle;fill:var(--da-ink);
-unicode-bidi:isolate}
-.da-reading .da-arcs .da-word{font-size:15px}
-.da-reading .da-arcs .da-pos{fill:var(--da-quiet)}
-.da-reading .da-arcs .da-rel{paint-order:stroke;stroke:var(--da-paper);stroke-width:4px;
-stroke-linejoin:round}
-.da-reading summary{cursor:pointer;font-size:.875em;color:var(--da-quiet)}
-.da-reading table{border-collapse:collapse;font-size:.875em;line-height:1.5;margin:.5rem 0;
-color:inherit;background:none}
-.da-reading caption{text-align:start;color:var(--da-quiet);padding:.25rem 0}
-.da-reading th,.da-reading td{padding:.1rem .8rem .1rem 0;text-align:start;vertical-align:top;
-font-weight:400;background:none;color:inherit;border:0}
-.da-reading thead th{border-bottom:1px solid var(--da-rule);font-weight:600}
-.da-reading tbody tr:nth-child(n){background:none}
-.da-reading td.da-number{text-align:end;color:var(--da-quiet)}
-"""
-
-
-def style_sheet() -> str:
-    """Write the style sheet; every rule holds inside ``.da-reading`` alone."""
-    light = f"color-scheme:light;{_variables(LIGHT)}"
-    dark = f"color-scheme:dark;{_variables(DARK)}"
-    rules = [
-        f".da-reading{{{light}}}",
-        f"@media(prefers-color-scheme:dark){{.da-reading{{{dark}}}}}",
-        f'body[data-jp-theme-light="true"] .da-reading,body.vscode-light .da-reading{{{light}}}',
-        f'body[data-jp-theme-light="false"] .da-reading,body.vscode-dark .da-reading{{{dark}}}',
-        _SHAPES.strip(),
-    ]
-    for name in LABELS:
-        rules.append(
-            f".da-reading .da-{name}{{background:var(--da-{name});"
-            f"border-color:var(--da-{name}-ink)}}"
-            f".da-reading .da-{name}>.da-label>bdi{{color:var(--da-{name}-ink)}}"
-        )
-    for name in JUDGEMENTS:
-        rules.append(
-            f".da-reading .da-{name}>bdi{{text-decoration-color:var(--da-{name})}}"
-            f".da-reading .da-{name}>.da-label>bdi{{color:var(--da-{name})}}"
-        )
-    rules.append(
-        f"@media print{{body .da-reading,body[class] .da-reading,body[data-jp-theme-light] "
-        f".da-reading{{{light}max-width:none;padding:0;-webkit-print-color-adjust:exact;"
-        f"print-color-adjust:exact}}.da-reading .da-scroll{{overflow:visible}}"
-        f".da-reading .da-arcs{{max-width:100%;height:auto}}.da-reading .da-tree,.da-reading tr"
-        f"{{break-inside:avoid}}.da-reading details::details-content{{content-visibility:visible;"
-        f"block-size:auto}}}}"
-    )
-    return "\n".join(rules)
-
-
-def whole_page(fragment: str, title: str) -> str:
-    """Put a rendered text on a page of its own, which loads nothing and runs nothing."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy"'
-        " content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n"
-        f"<style>body{{margin:0;background:{LIGHT['paper']}}}.da-reading{{margin:0 auto}}"
-        "@media screen and (prefers-color-scheme:dark)"
-        f"{{body{{background:{DARK['paper']}}}}}</style>\n"
-        f"</head>\n<body>\n<main>\n{fragment}\n</main>\n</body>\n</html>\n"
-    )

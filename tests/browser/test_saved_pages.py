@@ -32,9 +32,7 @@ def pages(browser, tmp_path_factory) -> dict[str, Path]:
         tagged=room["annotate"],
     )
     fates = da.show_quote_fates(room["find_quote_fates"], limit=20)
-    contexts = da.show_contexts(room["find_contexts"]).to_html()
-    head = '<!doctype html><html lang="en"><head><title>Contexts</title></head><body>'
-    (folder / "contexts.html").write_text(f"{head}{contexts}</body></html>", encoding="utf-8")
+    da.show_contexts(room["find_contexts"]).save(folder / "contexts.html")
     rows: pd.DataFrame = room["count_entities"].head(20)
     da.save_table(rows, folder / "table", caption=f"Names {made.SCRIPT} {made.SVG}")
     shown.save(folder / "text.html")
