@@ -6,7 +6,6 @@ import chart_tables as made
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-import voice_tables
 
 from analysis.charts.fates import plot_quote_fates
 from analysis.charts.heatmap import plot_targets
@@ -15,14 +14,6 @@ from analysis.charts.voices import plot_voice_tone, plot_voices
 from analysis.sentiment.targets import score_targets_by
 from analysis.tables import InputError
 from analysis.voices.stretches import merge_voices
-
-PLOTS = {
-    "plot_voices": plot_voices,
-    "plot_shares": plot_shares,
-    "plot_voice_tone": plot_voice_tone,
-    "plot_quote_fates": plot_quote_fates,
-}
-CASES = [case for case, (call, _, _) in voice_tables.CASES.items() if call in PLOTS]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +30,7 @@ def widths(ax, gid: str) -> list[float]:
 
 
 def test_bars_are_the_shares_and_lines_their_intervals() -> None:
-    table = voice_tables.voices()
+    table = made.voices()
     ax = plot_voices(table, top=2)
     assert made.labels(ax) == ["Vladimir Putin", "Xi Jinping"]
     data = made.record_of(ax)["data"]
@@ -52,7 +43,7 @@ def test_bars_are_the_shares_and_lines_their_intervals() -> None:
 
 
 def test_quoted_lies_above_reported_and_is_plain() -> None:
-    ax = plot_voices(voice_tables.voices(), top=1)
+    ax = plot_voices(made.voices(), top=1)
     quoted, reported = (bar for bar in ax.patches if bar.get_gid() == "bar")
     assert quoted.get_y() < reported.get_y()
     assert not quoted.get_hatch()
@@ -62,7 +53,7 @@ def test_quoted_lies_above_reported_and_is_plain() -> None:
 
 
 def test_the_writer_is_drawn_when_asked_for() -> None:
-    ax = plot_voices(voice_tables.voices(), own=True, top=1)
+    ax = plot_voices(made.voices(), own=True, top=1)
     assert made.labels(ax) == ["writer"]
     assert widths(ax, "bar") == [0.65]
     assert "not drawn" not in made.note_of(made.figure_of(ax))
@@ -71,7 +62,7 @@ def test_the_writer_is_drawn_when_asked_for() -> None:
 
 
 def test_speech_that_was_not_split_is_one_bar() -> None:
-    table = voice_tables.voices().drop(columns="speech").drop_duplicates("voice")
+    table = made.voices().drop(columns="speech").drop_duplicates("voice")
     ax = plot_voices(table, top=3)
     assert len(widths(ax, "bar")) == 3
     assert made.figure_of(ax).legends == []
@@ -83,7 +74,7 @@ def test_speech_that_was_not_split_is_one_bar() -> None:
 
 
 def test_parts_of_a_bar_end_where_the_next_begins() -> None:
-    table = voice_tables.cues()
+    table = made.cues()
     ax = plot_shares(table, row="speaker", part="cue_class")
     bars = [bar for bar in ax.patches if bar.get_gid() == "part"]
     for row, name in enumerate(made.labels(ax)):
@@ -97,21 +88,21 @@ def test_parts_of_a_bar_end_where_the_next_begins() -> None:
 
 
 def test_what_is_not_drawn_by_name_is_others() -> None:
-    table = voice_tables.names()
+    table = made.namings()
     ax = plot_shares(table, row="outlet", part="form", top=3)
     (legend,) = made.figure_of(ax).legends
     names = [text.get_text() for text in legend.get_texts()]
     assert names[-1] == "others"
     total = table.groupby("form")["count"].sum().sort_values(ascending=False)
     assert set(names[:-1]) == set(total.head(3).index)
-    assert sum(widths(ax, "part")) == pytest.approx(len(voice_tables.OUTLETS))
+    assert sum(widths(ax, "part")) == pytest.approx(len(made.OUTLETS))
     data = made.record_of(ax)["data"]
     assert set(data["form"]) == set(names[:-1])
 
 
 @pytest.mark.parametrize("size", ["column", "page"])
 def test_a_key_of_several_lines_leaves_room_for_two_bars(size: str) -> None:
-    table = pd.concat([voice_tables.voices(side) for side in ("east", "west")])
+    table = made.by_side(made.voices, ("east", "west"))
     table = table[table["speech"] != "quoted"]
     figure = made.figure_of(plot_shares(table, row="side", part="voice", size=size))
     assert made.overlaps(made.visible_texts(figure)) == []
@@ -122,17 +113,17 @@ def test_a_key_of_several_lines_leaves_room_for_two_bars(size: str) -> None:
 
 def test_the_order_of_parts_can_be_given() -> None:
     order = ["doubting", "neutral"]
-    ax = plot_shares(voice_tables.cues(), row="speaker", part="cue_class", order=order)
+    ax = plot_shares(made.cues(), row="speaker", part="cue_class", order=order)
     (legend,) = made.figure_of(ax).legends
     assert [text.get_text() for text in legend.get_texts()][:2] == order
-    table = voice_tables.cues()
-    table["cue_class"] = pd.Categorical(table["cue_class"], categories=voice_tables.CLASSES[::-1])
+    table = made.cues()
+    table["cue_class"] = pd.Categorical(table["cue_class"], categories=made.CLASSES[::-1])
     (legend,) = made.figure_of(plot_shares(table, row="speaker", part="cue_class")).legends
-    assert [text.get_text() for text in legend.get_texts()] == voice_tables.CLASSES[::-1]
+    assert [text.get_text() for text in legend.get_texts()] == made.CLASSES[::-1]
 
 
 def test_tables_that_are_no_whole_are_refused() -> None:
-    table = voice_tables.cues()
+    table = made.cues()
     with pytest.raises(InputError, match="several rows for speaker"):
         plot_shares(pd.concat([table, table]), row="speaker", part="cue_class")
     other = table.assign(cue_class=table["cue_class"] + " again")
@@ -146,7 +137,7 @@ def test_tables_that_are_no_whole_are_refused() -> None:
 
 
 def test_each_voice_has_a_mark_and_an_interval() -> None:
-    table = voice_tables.tone()
+    table = made.tone()
     ax = plot_voice_tone(table)
     whole = table[table["voices"] == "all voices"].sort_values("tone", ascending=False)
     assert made.labels(ax) == whole["outlet"].tolist()
@@ -160,7 +151,7 @@ def test_each_voice_has_a_mark_and_an_interval() -> None:
 
 
 def test_tone_without_groups() -> None:
-    table = voice_tables.tone().head(4).drop(columns="outlet")
+    table = made.tone().head(4).drop(columns="outlet")
     ax = plot_voice_tone(table)
     assert made.labels(ax) == [""]
     with pytest.raises(InputError, match="several rows"):
@@ -171,7 +162,7 @@ def test_tone_without_groups() -> None:
 
 
 def test_signs_say_what_became_of_a_statement() -> None:
-    table = voice_tables.fates()
+    table = made.fates()
     ax = plot_quote_fates(table)
     assert len(made.texts(ax, "fate")) == len(table)
     own = table[table["group"] == 0].set_index("outlet")["fate"]
@@ -198,45 +189,15 @@ def test_of_two_texts_in_a_cell_the_fuller_is_drawn() -> None:
 
 def test_names_of_more_than_sixty_letters_are_drawn() -> None:
     long = "Ministry of Foreign Affairs of China (page of the Embassy in Albania)"
-    table = voice_tables.fates().replace({"outlet": {voice_tables.OUTLETS[0]: long}})
+    table = made.fates().replace({"outlet": {made.OUTLETS[0]: long}})
     drawn = made.texts(plot_quote_fates(table), "fate")
-    assert drawn == made.texts(plot_quote_fates(voice_tables.fates()), "fate")
+    assert drawn == made.texts(plot_quote_fates(made.fates()), "fate")
     rows = pd.DataFrame(
         {"outlet": [long, "B"], "fate": ["kept", long], "share": 1.0, "base": [2, 3]}
     )
     ax = plot_shares(rows, row="outlet", part="fate")
     assert [float(bar.get_width()) for bar in ax.patches] == [1.0, 1.0]
     assert made.texts(ax, "side") == ["2", "3"]
-
-
-# ---- all of them -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_drawn_again_from_the_csv_it_is_the_same(case: str) -> None:
-    call, make, options = voice_tables.CASES[case]
-    figure = made.figure_of(PLOTS[call](make(), **options))
-    record = made.record_of(figure)
-    data = made.through_csv(record["data"])
-    data.attrs = record["attrs"]
-    again = made.figure_of(PLOTS[call](data, **record["params"]))
-    assert made.artists(again) == made.artists(figure)
-    assert made.record_of(again)["note"] == record["note"]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_no_text_covers_another_in_the_narrowest_size(case: str) -> None:
-    call, make, options = voice_tables.CASES[case]
-    figure = made.figure_of(PLOTS[call](make(), size="column", **options))
-    assert made.overlaps(made.visible_texts(figure)) == []
-
-
-@pytest.mark.parametrize("call", PLOTS)
-def test_an_empty_table_is_refused(call: str) -> None:
-    _, make, options = next(case for case in voice_tables.CASES.values() if case[0] == call)
-    with pytest.raises(InputError, match="no rows"):
-        PLOTS[call](make().head(0), **options)
-    assert plt.get_fignums() == []
 
 
 # ---- who evaluates whom ------------------------------------------------------------------------

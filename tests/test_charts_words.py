@@ -140,6 +140,7 @@ def test_point_labels_never_cover_each_other(n):
 def test_no_labels_are_nothing_to_place():
     figure, ax = plt.subplots()
     place.point_labels(ax, [], "page", avoid=np.empty((0, 2)))()
+    assert not ax.texts
     plt.close(figure)
 
 

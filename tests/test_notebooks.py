@@ -115,7 +115,7 @@ def run_here(path: Path, shell: InteractiveShell, corpus: Path, output: Path) ->
     plt.close("all")
 
 
-def check_bundles(corpus: Path, output: Path, expected: set[str], count: int | None = None) -> None:
+def check_bundles(corpus: Path, output: Path, expected: set[str], count: int | None) -> None:
     """The figures are there, and some of them, spread over all, are the same when made again."""
     made = {path.stem for path in output.glob("*.json")}
     assert expected <= made
@@ -126,8 +126,8 @@ def check_bundles(corpus: Path, output: Path, expected: set[str], count: int | N
         assert not (checks["status"] == "differs").any(), checks.to_string()
 
 
-def check_here(corpus: Path, folder: Path, expected: set[str]) -> None:
-    """Run all notebooks in this process; verify five of their bundles."""
+def check_here(corpus: Path, folder: Path, expected: set[str], count: int | None = 5) -> None:
+    """Run all notebooks in this process; verify some of their bundles."""
     output = folder / "out"
     output.mkdir()
     shell = InteractiveShell.instance()
@@ -135,7 +135,7 @@ def check_here(corpus: Path, folder: Path, expected: set[str]) -> None:
         patch.chdir(ROOT / "notebooks")
         for path in NOTEBOOKS:
             run_here(path, shell, corpus, output)
-    check_bundles(corpus, output, expected, count=5)
+    check_bundles(corpus, output, expected, count)
 
 
 def test_notebooks_run_on_the_bundled_corpus(tmp_path: Path) -> None:
@@ -144,9 +144,14 @@ def test_notebooks_run_on_the_bundled_corpus(tmp_path: Path) -> None:
     pages = sorted((output / "notebooks").glob("*.html"))
     assert len(pages) == len(NOTEBOOKS)
     assert all("Traceback" not in page.read_text("utf-8") for page in pages)
-    check_bundles(corpus, output, ALWAYS | WITH_GROUPS | {"02-over-time", "05-network"})
+    check_bundles(corpus, output, ALWAYS | WITH_GROUPS | {"02-over-time", "05-network"}, 5)
     record = (output / "02-term-groups.json").read_text("utf-8")
     assert "summaries written for this project" in record
+
+
+@pytest.mark.slow
+def test_every_figure_of_the_notebooks_can_be_made_again(tmp_path: Path) -> None:
+    check_here(bundled(tmp_path), tmp_path, ALWAYS | WITH_GROUPS, count=None)
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ import chart_tables as made
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from acting_tables import agency
 from matplotlib.patches import Rectangle
 
 from analysis.charts.shares import plot_agency
@@ -49,7 +48,7 @@ def again(ax, plot) -> None:
 
 
 def test_acting_lies_right_and_being_acted_upon_left() -> None:
-    ax = plot_agency(agency())
+    ax = plot_agency(made.agency())
     assert made.labels(ax) == ["Kyiv", "Moscow"]  # 5 and 3 clauses
     assert bars(ax) == [(0, 0, 20), (0, 0, -60), (0, -60, -20), (1, 0, 75)]
     low, high = ax.get_xlim()
@@ -63,7 +62,7 @@ def test_acting_lies_right_and_being_acted_upon_left() -> None:
 
 
 def test_counts_and_forms_are_pieces_without_intervals() -> None:
-    ax = plot_agency(agency(forms=True), value="count")
+    ax = plot_agency(made.agency(forms=True), value="count")
     assert bars(ax) == [(0, 0, 1), (0, 0, -2), (0, -2, -1), (0, -3, -1), (1, 0, 3)]
     hatches = [piece.get_hatch() or "" for piece in made.marked(ax, "bars", Rectangle)]
     assert [bool(hatch) for hatch in hatches] == [False, False, True, False, False]
@@ -75,7 +74,7 @@ def test_counts_and_forms_are_pieces_without_intervals() -> None:
 
 
 def test_every_group_gets_a_bar() -> None:
-    table = agency(("Alpha", "Beta"))
+    table = made.agency(("Alpha", "Beta"))
     ax = plot_agency(table, top=1)
     assert made.labels(ax) == ["Kyiv · Alpha", "Kyiv · Beta"]
     assert "1 of 2 shown." in made.note_of(made.figure_of(ax))
@@ -84,14 +83,14 @@ def test_every_group_gets_a_bar() -> None:
 
 def test_what_agency_cannot_draw_is_refused() -> None:
     with pytest.raises(InputError, match="value='rate' is not known"):
-        plot_agency(agency(), value="rate")
-    only_none = agency().query("entity == '(none)'")
+        plot_agency(made.agency(), value="rate")
+    only_none = made.agency().query("entity == '(none)'")
     with pytest.raises(InputError, match="no rows to draw"):
         plot_agency(only_none)
     with pytest.raises(InputError, match="several rows for"):
-        plot_agency(pd.concat([agency(), agency()]))
+        plot_agency(pd.concat([made.agency(), made.agency()]))
     with pytest.raises(InputError, match="lacks 'share'"):
-        plot_agency(agency().drop(columns="share"))
+        plot_agency(made.agency().drop(columns="share"))
 
 
 def test_agency_draws_what_the_measure_returns() -> None:
