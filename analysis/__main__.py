@@ -1,4 +1,4 @@
-"""``python -m analysis``: the commands."""
+"""``python -m analysis``: the commands of ``discourse``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""How many documents a second `python -m analysis add` takes: one file of 10,000 each.
+"""How many documents a second `discourse add` takes: one file of 10,000 each.
 
 Run with `python benchmarks/add.py [DOCUMENTS] [FORMAT …]`; the texts are made up from a word list.
 """

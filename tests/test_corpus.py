@@ -142,7 +142,7 @@ def test_texts_that_are_absent_empty_or_no_text(folder):
     refuse(
         folder,
         r"sources\.csv row 3: there is no text for 'c', neither .*originals.c\.txt nor "
-        r".*briefs.c\.txt; add it with 'python -m analysis add FILE --id c --corpus ",
+        r".*briefs.c\.txt; add it with 'discourse add FILE --id c --corpus ",
     )
     write(folder, line("a"), line("b"))
     (folder / "briefs" / "b.txt").write_text(" \n\u200b\n")
@@ -159,12 +159,12 @@ def test_folders_that_are_no_corpus(folder, tmp_path):
     )
     refuse(folder / "sources.csv", "is a file; name a folder")
     (folder / "sources.csv").write_text(HEADER + "\n")
-    refuse(folder, r"sources\.csv lists no document; add one with 'python -m analysis add FILE")
+    refuse(folder, r"sources\.csv lists no document; add one with 'discourse add FILE")
     (folder / "sources.csv").unlink()
-    refuse(folder, r"has no sources\.csv, the table of its documents; make one with 'python -m")
+    refuse(folder, r"has no sources\.csv, the table of its documents; make one with 'discourse")
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "x.txt").write_text("A text.")
-    refuse(tmp_path / "plain", r"'python -m analysis add .*\*\.txt --corpus .*plain'")
+    refuse(tmp_path / "plain", r"'discourse add .*\*\.txt --corpus .*plain'")
 
 
 def test_near_duplicates_are_reported_and_kept(folder):

@@ -1,9 +1,8 @@
-"""Notebooks run in a copy with the caller's parameters; failures are named; checks run in order."""
+"""Notebooks run in a copy with the caller's parameters; failures are named."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from lxml import html
 
 from analysis.cli import notebooks as execute
-from analysis.cli.notebooks import open_lab, run_notebooks, run_tests
+from analysis.cli.notebooks import run_notebooks
 from analysis.tables import InputError
 
 SETUP = 'corpus = "../corpus"\nfigures = "../figures"\nterm = "peace"'
@@ -220,14 +219,41 @@ def test_what_cannot_be_run_is_refused(place, built, options, words):
     assert not (place / "figures").exists()
 
 
+@pytest.mark.parametrize("package", ["nbformat", "nbclient", "nbconvert"])
+def test_a_missing_package_is_told_with_its_extra(place, monkeypatch, package):
+    write(place, "01.ipynb", notebook(SETUP))
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError, match=r"pip install 'discourse-analysis\[report\]'"):
+        run_notebooks()
+
+
 def test_a_file_that_is_no_notebook_is_refused(place):
     (place / "notebooks" / "01.ipynb").write_text("{}")
     with pytest.raises(InputError, match="is not a notebook that can be read"):
         run_notebooks()
 
 
-def test_annotated_parameters_are_parameters_too():
-    assert execute._assigned("a: int = 1\nb = c = 2\nd.e = 3", Path()) == {"a", "b", "c"}
+def test_parameters_are_set_where_they_are_assigned():
+    source = "a: int = 1  # one\nb = c = 2\nd.e = 3\nf = (\n    'ü'\n)"
+    built = notebook(source)
+    assert execute._set(built, {"a": "x", "f": 0, "g": 1}, Path()) == {"a", "b", "c", "f"}
+    assert built.cells[1].source == "a: int = 'x'  # one\nb = c = 2\nd.e = 3\nf = 0"
+
+
+def test_linked_documents_lie_beside_the_page(place):
+    (place / "docs").mkdir()
+    (place / "docs" / "errors.md").write_text("# How often\n\nSee [the card](card.md). **Often.**")
+    built = notebook(SETUP)
+    built.cells[0].source = "[how often](../docs/errors.md#model), [next](02.ipynb), [gone](no.md)"
+    write(place, "01.ipynb", built)
+    assert run_notebooks() == 0
+    pages = place / "figures" / "notebooks"
+    links = html.parse(pages / "01.html").xpath("//div[contains(@class, 'jp-Markdown')]//a")
+    assert {link.text: link.get("href") for link in links} == {
+        "how often": "errors.html#model", "next": "02.html"
+    }  # fmt: skip
+    words = html.parse(pages / "errors.html").getroot().text_content()
+    assert "See the card. Often." in words
 
 
 def test_pictures_without_a_bundle_or_with_a_strangers_json_stay_undescribed(place):
@@ -241,77 +267,6 @@ def test_pictures_without_a_bundle_or_with_a_strangers_json_stay_undescribed(pla
     execute._describe_figures(built, figures)
     assert built.cells[0].outputs[0].metadata == {"image/png": {"alt": ""}}
     assert built.cells[1].outputs[0].metadata == {}
-
-
-@pytest.fixture
-def commands(monkeypatch):
-    """Collects the commands that would be run; a test may say what they return."""
-    seen: list[tuple[list[str], Path | None]] = []
-    codes: dict[str, int] = {}
-
-    def run(command, cwd=None, check=False, env=None):
-        assert env["ORT_DISABLE_TELEMETRY"] == "1"
-        seen.append((command, cwd))
-        if codes.get(command[2]) == -1:
-            raise KeyboardInterrupt
-        return subprocess.CompletedProcess(command, codes.get(command[2], 0))
-
-    monkeypatch.setattr(execute.subprocess, "run", run)
-    return seen, codes
-
-
-def test_the_checks_run_in_order(commands, root, capfd):
-    seen, _ = commands
-    assert run_tests() == 0
-    assert [command[:3] for command, _ in seen] == [
-        [sys.executable, "-m", "ruff"],
-        [sys.executable, "-m", "ruff"],
-        [sys.executable, "-m", "mypy"],
-        [sys.executable, "-m", "pytest"],
-    ]
-    assert seen[1][0][3:] == ["format", "--check", "."]
-    assert "--cov" in seen[3][0]
-    assert {cwd for _, cwd in seen} == {root}
-    assert capfd.readouterr().out.splitlines()[0] == "== ruff check"
-
-
-def test_a_failed_check_does_not_stop_the_others(commands, capfd):
-    seen, codes = commands
-    codes["mypy"] = 1
-    assert run_tests() == 1
-    assert len(seen) == 4
-    assert capfd.readouterr().err == "Failed: mypy.\n"
-
-
-def test_chosen_tests_run_alone(commands):
-    seen, _ = commands
-    run_tests(["tests/test_export.py", "-k", "svg"])
-    assert seen[3][0][3:] == ["tests/test_export.py", "-k", "svg"]
-
-
-def test_tests_need_the_repository_and_the_tools(monkeypatch, tmp_path):
-    monkeypatch.setattr(execute, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match="ruff is not installed"):
-        run_tests()
-    monkeypatch.setattr(execute, "ROOT", tmp_path)
-    with pytest.raises(InputError, match="come with the repository"):
-        run_tests()
-
-
-def test_jupyterlab_is_opened_on_the_folder(commands, place):
-    seen, codes = commands
-    assert open_lab() == 0
-    assert seen == [([sys.executable, "-m", "jupyterlab", "notebooks"], None)]
-    codes["jupyterlab"] = -1
-    assert open_lab("corpus") == 130
-
-
-def test_jupyterlab_needs_a_folder_and_itself(place, monkeypatch):
-    with pytest.raises(InputError, match="There is no folder gone to open"):
-        open_lab("gone")
-    monkeypatch.setattr(execute, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match="JupyterLab is not installed"):
-        open_lab()
 
 
 def test_an_installed_copy_is_not_put_before_the_standard_library(monkeypatch, tmp_path):

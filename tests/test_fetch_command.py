@@ -1,4 +1,4 @@
-"""`python -m analysis fetch`, as a user meets it."""
+"""`discourse fetch`, as a user meets it."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def folder(tmp_path):
 
 
 def add(folder: Path, file: str = "two.txt") -> int:
-    """What `python -m analysis add` does; its exit status."""
+    """What `discourse add` does; its exit status."""
     flags = ["--corpus", str(folder), "--yes", "--outlet", "Post"]
     return command.main(["add", str(folder.parent / file), *flags])
 

@@ -12,7 +12,7 @@ import analysis as da
 GROUND = {"_lazy", "tables", "files", "wording", "layers"}
 MEASURE = GROUND - {"files", "layers"} | {"text", "annotation"}
 MAY_IMPORT = {
-    "_lazy": set(),
+    "_lazy": {"tables"},
     "tables": set(),
     "files": {"tables"},
     "wording": {"tables"},

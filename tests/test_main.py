@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import types
 import warnings
 
 import pandas as pd
@@ -45,24 +44,16 @@ def page(tmp_path):
 def test_no_arguments_print_help(root):
     result = run(root)
     assert result.returncode == 0
-    assert result.stdout.startswith("usage: python -m analysis")
-    for name in ("add", "report", "lab", "test", "verify"):
+    assert result.stdout.startswith("usage: discourse")
+    for name in command.COMMANDS:
         assert f"\n    {name} " in result.stdout
 
 
-def test_version(capsys, monkeypatch):
+def test_version(capsys):
     with pytest.raises(SystemExit) as stopped:
         command.main(["--version"])
     assert stopped.value.code == 0
-    assert capsys.readouterr().out.startswith("analysis 0.")
-
-    def absent(_):
-        raise command.metadata.PackageNotFoundError
-
-    monkeypatch.setattr(command.metadata, "version", absent)
-    with pytest.raises(SystemExit):
-        command.main(["--version"])
-    assert capsys.readouterr().out == f"analysis {analysis.__version__}\n"
+    assert capsys.readouterr().out == f"discourse-analysis {analysis.__version__}\n"
 
 
 def test_add_as_a_user_would(root, page, tmp_path):
@@ -128,40 +119,6 @@ def test_the_article_as_a_user_would_add_it(root, shared, tmp_path):
     assert os.listdir(corpus / "originals") == ["rt-2024-05-15.txt"]
 
 
-@pytest.mark.parametrize(
-    ("argv", "function", "expected"),
-    [
-        (
-            ["report", "--no-page", "--corpus", "c", "--output", "o"],
-            "run_notebooks",
-            ((), {"notebooks": "notebooks", "corpus": "c", "output": "o"}),
-        ),
-        (["lab"], "open_lab", (("notebooks",), {})),
-        (["lab", "mine"], "open_lab", (("mine",), {})),
-        (["test"], "run_tests", (([],), {})),
-        (["test", "-k", "x", "tests"], "run_tests", ((["-k", "x", "tests"],), {})),
-    ],
-)
-def test_what_others_do_is_handed_on(monkeypatch, argv, function, expected):
-    calls = []
-
-    def record(*args, **options):
-        calls.append((args, options))
-        return 1
-
-    monkeypatch.setitem(
-        sys.modules, "analysis.cli.notebooks", types.SimpleNamespace(**{function: record})
-    )
-    assert command.main(argv) == 1
-    assert calls == [expected]
-
-
-def test_help_on_a_command(capsys):
-    with pytest.raises(SystemExit):
-        command.main(["test", "--help"])
-    assert "ARGUMENTS FOR PYTEST" in capsys.readouterr().out
-
-
 def checks(*statuses):
     rows = [("hash", "terms.csv", status, "4 is not 3.") for status in statuses]
     return pd.DataFrame(rows, columns=["check", "file", "status", "detail"])
@@ -170,8 +127,8 @@ def checks(*statuses):
 def test_verify_prints_what_differs(monkeypatch, capsys):
     seen = []
 
-    def verify(bundle, *, documents):
-        seen.append((bundle, documents))
+    def verify(bundle, *, corpus):
+        seen.append((bundle, corpus))
         return checks("ok", "differs" if bundle == "b" else "not checked")
 
     monkeypatch.setattr(analysis, "verify", verify, raising=False)
@@ -187,8 +144,8 @@ def test_verify_prints_what_differs(monkeypatch, capsys):
 def test_verify_reads_the_corpus(monkeypatch, root):
     seen = []
 
-    def verify(bundle, *, documents):
-        seen.append(len(documents))
+    def verify(bundle, *, corpus):
+        seen.append(len(corpus))
         return checks("ok")
 
     monkeypatch.setattr(analysis, "verify", verify, raising=False)

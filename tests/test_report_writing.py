@@ -117,14 +117,15 @@ def test_the_command_writes_the_page_and_runs_the_notebooks(monkeypatch, tmp_pat
 
     monkeypatch.setattr("analysis.cli.notebooks.run_notebooks", record("notebooks"))
     monkeypatch.setattr("analysis.report.write.run_report", record("page"))
-    assert command.main(["report"]) == 0
-    assert command.main(["report", "--page-only", "--with-texts"]) == 0
-    assert command.main(["report", "--no-page"]) == 0
+    chosen = ["--notebooks", "n", "--corpus", "c", "--output", "o"]
+    assert command.main(["report", *chosen]) == 0
+    assert command.main(["report", "--with-texts"]) == 0
+    assert command.main(["report", "--no-page", *chosen]) == 0
     assert [name for name, _, _ in calls] == ["page", "notebooks", "page", "notebooks"]
+    assert calls[1][2] == {"notebooks": "n", "corpus": "c", "output": "o"}
     assert calls[2][1][0].with_texts is True
-    with pytest.raises(SystemExit):
-        command.main(["report", "--page-only", "--no-page"])
-    assert "not allowed with" in capsys.readouterr().err
+    assert command.main(["report", "--no-page"]) == 2
+    assert "without --notebooks" in capsys.readouterr().err
 
 
 def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
@@ -155,5 +156,5 @@ def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_a_folder_without_manifest_is_refused_in_a_sentence(tmp_path, capsys):
-    assert command.main(["report", "--page-only", "--corpus", str(tmp_path)]) == 2
+    assert command.main(["report", "--corpus", str(tmp_path)]) == 2
     assert "has no sources.csv" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis._lazy import needs_extra
 from analysis.annotation.tagged import DTYPES, STRINGS, Spans, Tagged
 from analysis.files import write_atomic
 
@@ -56,8 +57,9 @@ def path_of(folder: Path, key: str) -> Path:
 
 def read(folder: Path, key: str) -> Tagged | None:
     """Read a result."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs_extra("model", "Annotation"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     try:
         data = path_of(folder, key).read_bytes()
@@ -76,8 +78,9 @@ def read(folder: Path, key: str) -> Tagged | None:
 
 def write(folder: Path, key: str, tagged: Tagged) -> None:
     """Write a result, whole or not at all."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs_extra("model", "Annotation"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     columns: dict[str, np.ndarray] = {}
     words: dict[str, list[str]] = {}

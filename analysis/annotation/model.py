@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis._lazy import needs_extra
 from analysis.annotation.decoding import decode_tags, decode_trees
 from analysis.annotation.words import CLS, SEP, Encoded, Windows
 from analysis.files import hash_bytes
@@ -88,15 +89,9 @@ def describe_model(folder: Path = FOLDER) -> dict[str, Any]:
 
 def _packages() -> tuple[Any, Any]:
     _switch_telemetry_off()
-    try:
+    with needs_extra("model", "The bundled model"):
         import onnxruntime
         import tokenizers
-    except ImportError as error:
-        raise InputError(
-            "The annotator needs the packages onnxruntime and tokenizers, and"
-            f" {error.name or error} cannot be loaded: run `pip install onnxruntime tokenizers`;"
-            f" {_INSTEAD}."
-        ) from None
     return onnxruntime, tokenizers
 
 

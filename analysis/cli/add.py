@@ -1,4 +1,4 @@
-"""The talk with the user that `python -m analysis add` is: what it took, what it could not find."""
+"""The talk with the user that `discourse add` is: what it took, what it could not find."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOWN = 20  # lines of a list
 
 
 def run_add(args: argparse.Namespace) -> int:
-    """Do what `python -m analysis add` was asked to."""
+    """Do what `discourse add` was asked to."""
     names = (*COLUMNS, "standfirst")
     values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     wishes = Wishes(

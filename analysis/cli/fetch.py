@@ -1,4 +1,4 @@
-"""What `python -m analysis fetch` prints."""
+"""What `discourse fetch` prints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RIGHTS = "You must have the right to read and to keep what you fetch."
 
 
 def run_fetch(args: argparse.Namespace) -> int:
-    """Do what `python -m analysis fetch` was asked to."""
+    """Do what `discourse fetch` was asked to."""
     if not args.pause >= 1 and not args.allow_private:
         raise InputError(f"--pause {args.pause:g} is too short; leave a host at least 1 s.")
     ids = args.ids or None

@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis add`, `fetch`, `report`, `lab`, `test` and `verify`."""
+"""The command line: `discourse new`, `add`, `fetch`, `check`, `report` and `verify`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Sequence
-from importlib import metadata
-from typing import Any, TextIO
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TextIO
 
 import analysis
+from analysis._lazy import needs_extra
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):  # a console that has no “ ” prints ? instead
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     parser = make_parser()
-    args = _parse(parser, list(sys.argv[1:] if argv is None else argv))
+    args = parser.parse_args(argv)
     if args.run is None:
         parser.print_help()
         return 0
@@ -41,37 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parse(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
-    """Parse the arguments, except those behind `test`: they are pytest's."""
-    extra = argv[1:] if argv[:1] == ["test"] and not {"-h", "--help"} & set(argv) else []
-    args = parser.parse_args(argv[: len(argv) - len(extra)])
-    args.extra = extra
-    return args
-
-
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m analysis", description="Discourse analysis of news texts."
+        prog="discourse", description="Discourse analysis of news texts."
     )
-    parser.add_argument("--version", action="version", version=f"analysis {_version()}")
+    version = f"discourse-analysis {analysis.__version__}"
+    parser.add_argument("--version", action="version", version=version)
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _register_add(commands)
-    _register_fetch(commands)
-    _register_check(commands)
-    _register_report(commands)
-    _register_lab(commands)
-    _register_test(commands)
-    _register_verify(commands)
+    for name, command in COMMANDS.items():
+        made = commands.add_parser(name, help=command.help, description=command.description)
+        command.declare(made)
+        made.set_defaults(run=command.run)
     return parser
-
-
-def _version() -> str:
-    try:
-        return metadata.version("discourse-analysis")
-    except metadata.PackageNotFoundError:  # used from a checkout that is not installed
-        return analysis.__version__
 
 
 def _show_warning(
@@ -86,17 +69,13 @@ def _show_warning(
         print(f"Note: {message}", file=sys.stderr)
 
 
-def _register_add(commands: Any) -> None:
-    parser = commands.add_parser(
-        "add",
-        help="add your own texts to the corpus",
-        description="Add texts, saved pages, Word, OpenDocument, rich text and PDF files, tables, "
-        "zip files and the exports of news databases to the corpus as originals (docs/adding.md). "
-        "Title, date and body are looked for, navigation is dropped, and all of it is shown. What "
-        "cannot be found is asked for; without a terminal, give it as a flag.",
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
+def _declare_corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+
+
+def _declare_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
+    _declare_corpus(parser)
     for name, example in {
         "id": "name of the document in the corpus; made from outlet and date if not given",
         "title": "headline",
@@ -128,12 +107,6 @@ def _register_add(commands: Any) -> None:
         help="of texts that are nearly another one: tell, write a column duplicate_group, "
         "leave out the later one, or look for none; default: report",
     )
-    _add_table_flags(parser)
-    parser.set_defaults(run=_add)
-
-
-def _add_table_flags(parser: argparse.ArgumentParser) -> None:
-    """How a table's columns are to be read."""
     for name in ("text", "title", "date"):
         parser.add_argument(
             f"--{name}-column", metavar="COLUMN", help=f"a table's column of {name}s"
@@ -152,18 +125,9 @@ def _add(args: argparse.Namespace) -> int:
     return run_add(args)
 
 
-def _register_fetch(commands: Any) -> None:
-    parser = commands.add_parser(
-        "fetch",
-        help="fetch the originals that the manifest names",
-        description="Fetch the pages whose addresses are in sources.csv and keep their articles "
-        "as originals. You must have the right to read and to keep them. robots.txt is obeyed; a "
-        "host is asked for one page at a time. The result is printed and kept in "
-        "originals/fetch.csv; doubtful extractions are put aside in originals/doubtful. A text "
-        "that you edited or added stays. Exit status 0 only if every document is there.",
-    )
+def _declare_fetch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="documents; all if none is named")
-    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+    _declare_corpus(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked for")
     parser.add_argument(
         "--archive",
@@ -185,26 +149,18 @@ def _register_fetch(commands: Any) -> None:
     parser.add_argument(
         "--allow-private", action="store_true", help="permit addresses inside your network"
     )
-    parser.set_defaults(run=_fetch)
 
 
 def _fetch(args: argparse.Namespace) -> int:
-    from analysis.cli.fetch import run_fetch
+    with needs_extra("fetch", "Fetching"):
+        from analysis.cli.fetch import run_fetch
 
     return run_fetch(args)
 
 
-def _register_check(commands: Any) -> None:
-    parser = commands.add_parser(
-        "check",
-        help="say what is wrong or suspicious in the corpus",
-        description="Read all texts and the manifest and list what is wrong (exit status 1) or "
-        "suspicious (0): damaged encodings, remains of web pages, wrong languages and dates, empty "
-        "and cut texts, duplicates, files and rows that do not fit.",
-    )
-    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+def _declare_check(parser: argparse.ArgumentParser) -> None:
+    _declare_corpus(parser)
     parser.add_argument("--csv", metavar="FILE", help="write the table there, too")
-    parser.set_defaults(run=_check)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -213,20 +169,15 @@ def _check(args: argparse.Namespace) -> int:
     return run_check(args)
 
 
-def _register_report(commands: Any) -> None:
-    parser = commands.add_parser(
-        "report",
-        help="write the report on the corpus; run the notebooks",
-        description="Write OUTPUT/report.html, one page on which every number leads to its "
-        "passages, and report.pdf where Chromium is installed; then run the notebooks, which "
-        "leave their figures and themselves as web pages.",
-    )
-    parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
-    parser.add_argument("--notebooks", default="notebooks", metavar="FOLDER")
+def _declare_report(parser: argparse.ArgumentParser) -> None:
+    _declare_corpus(parser)
     parser.add_argument("--output", default="figures", metavar="FOLDER", help="default: figures")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--page-only", action="store_true", help="do not run the notebooks")
-    which.add_argument("--no-page", action="store_true", help="run the notebooks alone")
+    parser.add_argument(
+        "--notebooks",
+        metavar="FOLDER",
+        help="also run these notebooks on the corpus: their figures, and each as a web page",
+    )
+    parser.add_argument("--no-page", action="store_true", help="run the notebooks alone")
     parser.add_argument(
         "--with-texts",
         action="store_true",
@@ -237,54 +188,28 @@ def _register_report(commands: Any) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a report that was edited by hand"
     )
-    parser.set_defaults(run=_report)
 
 
 def _report(args: argparse.Namespace) -> int:
-    from analysis.cli.notebooks import run_notebooks
     from analysis.report.write import run_report
+    from analysis.tables import InputError
 
+    if args.no_page and not args.notebooks:
+        raise InputError("--no-page leaves nothing to do without --notebooks FOLDER.")
     if not args.no_page:
         run_report(args)
-    if args.page_only:
+    if not args.notebooks:
         return 0
+    from analysis.cli.notebooks import run_notebooks
+
     return run_notebooks(notebooks=args.notebooks, corpus=args.corpus, output=args.output)
 
 
-def _register_lab(commands: Any) -> None:
-    parser = commands.add_parser("lab", help="open JupyterLab on the notebooks")
-    parser.add_argument("folder", nargs="?", default="notebooks", help="default: notebooks")
-    parser.set_defaults(run=_lab)
-
-
-def _lab(args: argparse.Namespace) -> int:
-    from analysis.cli.notebooks import open_lab
-
-    return open_lab(args.folder)
-
-
-def _register_test(commands: Any) -> None:
-    parser = commands.add_parser("test", help="run linter, type checker and tests")
-    parser.usage = "python -m analysis test [ARGUMENTS FOR PYTEST]"
-    parser.description = "With arguments, as in 'test tests/test_add.py -k title', only these run."
-    parser.set_defaults(run=_test)
-
-
-def _test(args: argparse.Namespace) -> int:
-    from analysis.cli.notebooks import run_tests
-
-    return run_tests(args.extra)
-
-
-def _register_verify(commands: Any) -> None:
-    parser = commands.add_parser(
-        "verify", help="check saved figures and tables, and say what differs"
-    )
+def _declare_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundles", nargs="+", metavar="BUNDLE", help="any file of a bundle")
     parser.add_argument(
         "--corpus", metavar="FOLDER", help="compute the numbers again from this corpus"
     )
-    parser.set_defaults(run=_verify)
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -301,6 +226,61 @@ def _verify(args: argparse.Namespace) -> int:
         for row in [*differs.itertuples(), *open_.itertuples()]:
             print(f"  {row.check} of {row.file}: {row.status}. {row.detail}")
     return 1 if wrong else 0
+
+
+class Command(NamedTuple):
+    """A command: what is said of it, its arguments, and what it does."""
+
+    help: str
+    description: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = {
+    "add": Command(
+        "add your own texts to the corpus",
+        "Add texts, saved pages, Word, OpenDocument, rich text and PDF files, tables, zip files "
+        "and the exports of news databases to the corpus as originals (docs/adding.md). Title, "
+        "date and body are looked for, navigation is dropped, and all of it is shown. What cannot "
+        "be found is asked for; without a terminal, give it as a flag.",
+        _declare_add,
+        _add,
+    ),
+    "fetch": Command(
+        "fetch the originals that the manifest names",
+        "Fetch the pages whose addresses are in sources.csv and keep their articles as originals. "
+        "You must have the right to read and to keep them. robots.txt is obeyed; a host is asked "
+        "for one page at a time. The result is printed and kept in originals/fetch.csv; doubtful "
+        "extractions are put aside in originals/doubtful. A text that you edited or added stays. "
+        "Exit status 0 only if every document is there.",
+        _declare_fetch,
+        _fetch,
+    ),
+    "check": Command(
+        "say what is wrong or suspicious in the corpus",
+        "Read all texts and the manifest and list what is wrong (exit status 1) or suspicious (0): "
+        "damaged encodings, remains of web pages, wrong languages and dates, empty and cut texts, "
+        "duplicates, files and rows that do not fit.",
+        _declare_check,
+        _check,
+    ),
+    "report": Command(
+        "write the report on the corpus",
+        "Write OUTPUT/report.html, one page on which every number leads to its passages, and "
+        "report.pdf where Chromium is installed; with --notebooks, run notebooks on the corpus, "
+        "which leave their figures and themselves as web pages.",
+        _declare_report,
+        _report,
+    ),
+    "verify": Command(
+        "check saved figures and tables, and say what differs",
+        "Compare the files of saved figures and tables with what they say of themselves; with "
+        "--corpus, compute their numbers again. Exit status 1 if something differs.",
+        _declare_verify,
+        _verify,
+    ),
+}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Running what the repository holds: its notebooks as a report, JupyterLab, and its tests."""
+"""Notebooks, run on a corpus: their figures as bundles, and each of them as a web page."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import ast
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis._lazy import needs_extra
 from analysis.export.record import SUFFIXES, bundle_stem, file_name, load_record
 from analysis.files import write_atomic
 from analysis.tables import NO_TELEMETRY, InputError
@@ -22,15 +21,8 @@ from analysis.tables import NO_TELEMETRY, InputError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-
 ROOT = Path(__file__).resolve().parents[2]
-CHECKS = {
-    "ruff check": ("ruff", "check", "."),
-    "ruff format": ("ruff", "format", "--check", "."),
-    "mypy": ("mypy",),
-    "pytest": ("pytest",),
-}
-WHOLE_SUITE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "--cov")
+_LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:|#)([^)#\s]+)(#[^)\s]*)?\)")  # to a file beside it
 
 # Only blocks that would load scripts from the network are taken out of the page.
 _PAGE = """
@@ -65,14 +57,15 @@ def run_notebooks(
     page of a notebook that failed holds the error.
     """
     start = time.time_ns()
-    paths = _notebook_paths(Path(notebooks))
     if not Path(corpus).is_dir():
         raise InputError(
             f"There is no corpus folder at {corpus}; name the one that holds your sources.csv."
         )
-    values = {"corpus": os.fspath(corpus), "figures": os.fspath(output), **(parameters or {})}
-    prepared = [(path, *_prepare(path, values)) for path in paths]
-    known = {name for _, _, names in prepared for name in names}
+    shown = {"corpus": os.fspath(corpus), "figures": os.fspath(output), **(parameters or {})}
+    used = {**shown, "corpus": os.path.abspath(corpus), "figures": os.path.abspath(output)}
+    with needs_extra("report", "Running notebooks"):
+        read = {path: _read(path) for path in _notebook_paths(Path(notebooks))}
+    known = {name for path, notebook in read.items() for name in _set(notebook, used, path)}
     strangers = sorted(set(parameters or {}) - known)
     if strangers:
         raise InputError(
@@ -81,66 +74,26 @@ def run_notebooks(
     pages = Path(output, "notebooks")
     pages.mkdir(parents=True, exist_ok=True)
     failed = 0
-    with tempfile.TemporaryDirectory(prefix="notebooks-") as room:
-        work = Path(shutil.copytree(paths[0].parent, Path(room, "work"), ignore=_no_checkpoints))
-        for number, (path, notebook, _) in enumerate(prepared, start=1):
-            print(f"[{number}/{len(paths)}] {path.stem} ", end="", flush=True)
+    with tempfile.TemporaryDirectory(prefix="notebooks-") as made:
+        work = Path(made, "work")  # a copy: what a notebook writes beside itself is not kept
+        shutil.copytree(next(iter(read)).parent, work, ignore=lambda *_: [".ipynb_checkpoints"])
+        for number, (path, notebook) in enumerate(read.items(), start=1):
+            print(f"[{number}/{len(read)}] {path.stem} ", end="", flush=True)
             began = time.perf_counter()
-            error = _execute(notebook, work, Path(room))
-            _show_parameters(notebook, values)
-            page = pages / f"{path.stem}.html"
-            write_atomic(page, _page(notebook, path.stem, Path(output)))
+            error = _execute(notebook, work, Path(made))
+            _set(notebook, shown, path)  # whole paths tell whose computer it was
+            _describe_figures(notebook, Path(output))
+            _write_linked(notebook, path, pages)
+            write_atomic(pages / f"{path.stem}.html", _page(notebook, path.stem))
             print(f"{time.perf_counter() - began:.1f} s" + (" FAILED" if error else ""), flush=True)
             if error:
                 failed += 1
-                print(f"{path}: {error} The page {page} shows it.", file=sys.stderr, flush=True)
+                shows = pages / f"{path.stem}.html"
+                print(f"{path}: {error} The page {shows} shows it.", file=sys.stderr, flush=True)
                 if not keep_going:
                     break
     _list_written(Path(output), start)
     return 1 if failed else 0
-
-
-def open_lab(folder: str | os.PathLike[str] = "notebooks") -> int:
-    """Open JupyterLab on a folder of notebooks, until it is stopped."""
-    if not Path(folder).is_dir():
-        raise InputError(f"There is no folder {folder} to open; name one that holds notebooks.")
-    if find_spec("jupyterlab") is None:
-        raise InputError(
-            "JupyterLab is not installed for this Python; run 'pip install jupyterlab'."
-        )
-    return _run([sys.executable, "-m", "jupyterlab", os.fspath(folder)])
-
-
-def run_tests(extra: Sequence[str] = ()) -> int:
-    """Run the linter, the type checker and the tests of the repository."""
-    if not (ROOT / "tests").is_dir():
-        raise InputError("The tests come with the repository; run this in a clone of it.")
-    absent = [name for name in ("ruff", "mypy", "pytest", "xdist", "pytest_cov") if not _has(name)]
-    if absent:
-        raise InputError(f"{absent[0]} is not installed; run 'pip install -e .[dev]' first.")
-    failed = []
-    for title, command in CHECKS.items():
-        arguments = list(extra) if extra else list(WHOLE_SUITE)
-        print(f"== {title}", flush=True)
-        line = [sys.executable, "-m", *command, *(arguments if title == "pytest" else [])]
-        if _run(line, cwd=ROOT):
-            failed.append(title)
-    if failed:
-        print(f"Failed: {', '.join(failed)}.", file=sys.stderr, flush=True)
-    return 1 if failed else 0
-
-
-def _has(module: str) -> bool:
-    return find_spec(module) is not None
-
-
-def _run(command: list[str], cwd: Path | None = None) -> int:
-    try:
-        return subprocess.run(
-            command, cwd=cwd, check=False, env={**os.environ, **NO_TELEMETRY}
-        ).returncode
-    except KeyboardInterrupt:  # the program has had it too and has said what there is to say
-        return 130
 
 
 def _notebook_paths(place: Path) -> list[Path]:
@@ -150,77 +103,55 @@ def _notebook_paths(place: Path) -> list[Path]:
     return paths
 
 
-def _no_checkpoints(_: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == ".ipynb_checkpoints"]
-
-
-def _prepare(path: Path, values: Mapping[str, Any]) -> tuple[NotebookNode, set[str]]:
-    """A notebook with a cell that sets its parameters, and the names of its parameters."""
+def _read(path: Path) -> NotebookNode:
     import nbformat
 
     try:
-        notebook = nbformat.read(path, as_version=4)
+        return nbformat.read(path, as_version=4)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise InputError(f"{path} is not a notebook that can be read ({error}).") from error
-    tagged = [
-        place
-        for place, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
-    ]
-    if len(tagged) != 1:
+
+
+def _set(notebook: NotebookNode, values: Mapping[str, Any], path: Path) -> set[str]:
+    """Put values into the cell that assigns the parameters; returns the parameters' names."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1 or cells[0].cell_type != "code":
         raise InputError(
-            f"{path} has {len(tagged)} code cells tagged 'parameters'; tag the one cell that sets "
+            f"{path} has {len(cells)} code cells tagged 'parameters'; tag the one cell that sets "
             "corpus and figures."
         )
-    place = tagged[0]
-    names = _assigned(notebook.cells[place].source, path)
-    injected = {
-        name: os.path.abspath(value) if name in ("corpus", "figures") else value
-        for name, value in values.items()
-        if name in names
-    }
-    cell = nbformat.v4.new_code_cell(
-        _assignments(injected), metadata={"tags": ["injected-parameters"]}, id="parameters-set"
-    )
-    notebook.cells.insert(place + 1, cell)
-    return notebook, names
-
-
-def _assigned(source: str, path: Path) -> set[str]:
+    source = cells[0].source
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
         raise InputError(f"{path}: the parameters cell is not Python ({error.msg}).") from error
-    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
-    targets += [node.target for node in body if isinstance(node, ast.AnnAssign)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    names: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            here = {target.id for target in targets if isinstance(target, ast.Name)}
+            for name in here & set(values):
+                old = ast.get_source_segment(source, node) or ""
+                node.value = ast.parse(repr(values[name]), mode="eval").body
+                cells[0].source = cells[0].source.replace(old, ast.unparse(node), 1)
+            names |= here
+    return names
 
 
-def _assignments(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name} = {value!r}" for name, value in values.items())
-
-
-def _show_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> None:
-    """On the page, show folders as they were named: whole paths tell whose computer it was."""
-    for cell in notebook.cells:
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            names = _assigned(cell.source, Path())
-            cell.source = _assignments({n: v for n, v in values.items() if n in names})
-
-
-def _execute(notebook: NotebookNode, work: Path, room: Path) -> str:
+def _execute(notebook: NotebookNode, work: Path, made: Path) -> str:
     """Run a notebook in place; returns "" or what went wrong, in one sentence."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal, DeadKernelError
+    with needs_extra("report", "Running notebooks"):
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellControlSignal, DeadKernelError
 
-    seen: list[int] = []
+    seen: list[int] = [0]
     manager = AsyncKernelManager(
         kernel_name="python3",
         # without folders to look in, the one kernel known is the running Python's own
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True),
-        connection_file=str(room / f"kernel-{time.time_ns()}.json"),
+        connection_file=str(made / f"kernel-{time.time_ns()}.json"),
     )
     client = NotebookClient(
         notebook,
@@ -234,17 +165,21 @@ def _execute(notebook: NotebookNode, work: Path, room: Path) -> str:
     )
     try:
         # nbclient leaves a manager's kernel running unless told otherwise
-        client.execute(cleanup_kc=True, env=_environment(room))
+        client.execute(cleanup_kc=True, env=_environment(made))
     except (CellControlSignal, DeadKernelError) as error:
-        return _what_failed(notebook, seen[-1] if seen else 0, error)
+        number = sum(cell.cell_type == "code" for cell in notebook.cells[: seen[-1] + 1])
+        first = next(iter(notebook.cells[seen[-1]].source.strip().splitlines()), "")
+        name = getattr(error, "ename", "")
+        why = f"{name}: {getattr(error, 'evalue', '')}" if name else "its kernel died"
+        return f"code cell {number} ({first[:60]!r}) failed with {' '.join(why.split())}."
     return ""
 
 
-def _environment(room: Path) -> dict[str, str]:
+def _environment(made: Path) -> dict[str, str]:
     """The kernel's environment: nothing of the user's Jupyter, drawing into the page."""
     ours = {
-        "IPYTHONDIR": str(room / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(room / "jupyter"),
+        "IPYTHONDIR": str(made / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(made / "jupyter"),
         "JUPYTER_NO_CONFIG": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -257,25 +192,12 @@ def _environment(room: Path) -> dict[str, str]:
     return {**os.environ, **NO_TELEMETRY, **ours}
 
 
-def _what_failed(notebook: NotebookNode, place: int, error: Exception) -> str:
-    """Which cell failed, by its number among the code cells of the file, and why."""
-    cells = notebook.cells[: place + 1]
-    number = sum(
-        cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
-        for cell in cells
-    )
-    source = next(iter(notebook.cells[place].source.strip().splitlines()), "")
-    name = getattr(error, "ename", "")
-    why = f"{name}: {getattr(error, 'evalue', '')}" if name else "its kernel died"
-    return f"code cell {number} ({source[:60]!r}) failed with {' '.join(why.split())}."
+def _page(notebook: NotebookNode, title: str) -> str:
+    """A notebook as one HTML page that needs nothing else."""
+    with needs_extra("report", "Running notebooks"):
+        from jinja2 import DictLoader
+        from nbconvert import HTMLExporter
 
-
-def _page(notebook: NotebookNode, title: str, output: Path) -> str:
-    """A notebook as one HTML page that needs nothing else, its figures described in words."""
-    from jinja2 import DictLoader
-    from nbconvert import HTMLExporter
-
-    _describe_figures(notebook, output)
     exporter = HTMLExporter(
         extra_loaders=[DictLoader({"page.html.j2": _PAGE})],
         template_file="page.html.j2",
@@ -283,6 +205,27 @@ def _page(notebook: NotebookNode, title: str, output: Path) -> str:
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
     return page
+
+
+def _write_linked(notebook: NotebookNode, path: Path, pages: Path) -> None:
+    """Put the documents that a notebook links to beside its page, and let its links lead there."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    def lead(match: re.Match[str]) -> str:
+        text, target, part = match.groups(default="")
+        file = path.parent / target
+        if file.suffix == ".ipynb":
+            return f"[{text}]({file.stem}.html{part})"
+        if file.suffix != ".md" or not file.is_file():
+            return text
+        words = _LINK.sub(r"\1", file.read_text("utf-8"))
+        page = _page(new_notebook(cells=[new_markdown_cell(words, id="document")]), file.stem)
+        write_atomic(pages / f"{file.stem}.html", page)
+        return f"[{text}]({file.stem}.html{part})"
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _LINK.sub(lead, cell.source)
 
 
 def _describe_figures(notebook: NotebookNode, output: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with a corpus: `check_corpus` and `python -m analysis check`."""
+"""What is wrong, or looks wrong, with a corpus: `check_corpus` and `discourse check`."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _check_duplicates(rows: list[dict[str, Any]]) -> Iterator[Finding]:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Do what `python -m analysis check` was asked to."""
+    """Do what `discourse check` was asked to."""
     if args.csv:
         _require_own(Path(args.csv))
     table = check_corpus(args.corpus)

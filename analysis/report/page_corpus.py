@@ -225,7 +225,7 @@ def full_texts(layers: Layers, places: Places) -> str:
     if missing:
         note = (
             f"<p>{words.plural(missing, 'text')} not printed: no licence says that it may be. "
-            "<code>python -m analysis report --with-texts</code> prints them for your own use.</p>"
+            "<code>discourse report --with-texts</code> prints them for your own use.</p>"
         )
     return (
         '<section id="texts" aria-labelledby="texts-title">\n<h2 id="texts-title">Texts</h2>\n'

@@ -60,7 +60,7 @@ class Lab:
 
 @contextlib.contextmanager
 def serve_lab(folder: Path, room: Path) -> Iterator[Lab]:
-    """Start ``python -m analysis lab`` on a folder's notebooks.
+    """Start JupyterLab on a folder, as `make lab` does.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def serve_lab(folder: Path, room: Path) -> Iterator[Lab]:
     _write_settings(room, port)
     with open(room / "lab.log", "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "analysis", "lab", "notebooks"],
+            [sys.executable, "-m", "jupyterlab"],
             cwd=folder,
             env=_environment(room),
             stdin=subprocess.DEVNULL,

@@ -10,4 +10,5 @@ __getattr__, __dir__, __all__ = lazy_names(
             "plan_fetch",
         ),
     },
+    extra=("fetch", "Fetching"),
 )

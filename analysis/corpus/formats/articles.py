@@ -88,7 +88,7 @@ def read_page(text: str, *, title: str = "") -> Record:
     statements of the title, or between title and date, or an unfinished sentence right after the
     title. Everything above the title goes, and navigation wherever it is; on a page that has any,
     also short lines that are no sentences between title and body and after the body. These are
-    rules of thumb: look at what `python -m analysis add` shows before you trust it.
+    rules of thumb: look at what `discourse add` shows before you trust it.
 
     Examples
     --------

@@ -9,6 +9,7 @@ import email.policy
 import re
 from typing import Any
 
+from analysis._lazy import needs_extra
 from analysis.corpus.formats.articles import Record, take_apart
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import BOMS, clean_text, decode
@@ -26,7 +27,8 @@ def read_webpage(data: bytes, name: str, title: str, whole: bool) -> Record:
 
 def parse_page(html: str, name: str) -> Any:
     """Parse a page."""
-    import trafilatura
+    with needs_extra("files", "Reading a web page"):
+        import trafilatura
 
     if html.count("<") > TAGS:
         raise InputError(
@@ -41,7 +43,8 @@ def parse_page(html: str, name: str) -> Any:
 
 def read_article(html: str, tree: Any, title: str) -> Record:
     """Read the article of a parsed page."""
-    import trafilatura
+    with needs_extra("files", "Reading a web page"):
+        import trafilatura
 
     found: dict[str, Any] = {}
     document = trafilatura.bare_extraction(

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from analysis._lazy import needs_extra
 from analysis.corpus.formats.encodings import clean_text, decode
 from analysis.corpus.formats.zips import check_package
 from analysis.tables import InputError
@@ -19,8 +20,9 @@ _HEADINGS = ("title", "heading 1")
 
 def read_docx(data: bytes, name: str) -> tuple[str, list[str]]:
     """Read the paragraphs of a Word file."""
-    import docx
-    from docx.oxml.ns import qn
+    with needs_extra("files", "Reading a Word file"):
+        import docx
+        from docx.oxml.ns import qn
 
     check_package(data, name, "a Word file (.docx)")
     try:
@@ -64,9 +66,9 @@ def _runs(paragraph: Any, qn: Any) -> Iterator[str]:
 def read_odt(data: bytes, name: str) -> tuple[str, list[str]]:
     """Read the paragraphs of an OpenDocument text."""
     check_package(data, name, "an OpenDocument text (.odt)")
-    try:
+    with needs_extra("files", "Reading an OpenDocument text"):
         import odfdo
-
+    try:
         body = odfdo.Document(io.BytesIO(data)).body
         for hidden in ("//text:tracked-changes", "//text:note", "//office:annotation"):
             for element in body.get_elements(hidden):
@@ -87,7 +89,8 @@ def read_odt(data: bytes, name: str) -> tuple[str, list[str]]:
 
 def read_rtf(data: bytes, name: str) -> tuple[str, list[str]]:
     """Read the paragraphs of a rich text file."""
-    from striprtf.striprtf import rtf_to_text
+    with needs_extra("files", "Reading rich text"):
+        from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise InputError(f"{name} is not a rich text file, whatever its name says; save it as one.")

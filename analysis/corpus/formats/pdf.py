@@ -12,6 +12,7 @@ from itertools import chain, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+from analysis._lazy import needs_extra
 from analysis.corpus.formats.encodings import clean_text
 from analysis.tables import InputError
 
@@ -56,7 +57,8 @@ def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
     joined, with its hyphen only if it is written so elsewhere. Look at the result: captions and
     several articles on one page come out mixed, and tables line by line.
     """
-    import pypdf
+    with needs_extra("files", "Reading a PDF"):
+        import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports each oddity of a file
     if b"%PDF" not in data[:1024]:

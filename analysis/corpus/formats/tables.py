@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
+from analysis._lazy import needs_extra
 from analysis.corpus.formats.dates import settle_order
 from analysis.corpus.formats.encodings import clean_text, find_encoding
 from analysis.corpus.formats.fields import map_columns, read_row
@@ -152,7 +153,8 @@ def _refuse_columns(count: int, name: str) -> NoReturn:
 
 def _read_xlsx(data: bytes, name: str) -> Table:
     check_package(data, name, "an Excel file (.xlsx)")
-    import openpyxl
+    with needs_extra("files", "Reading an Excel file"):
+        import openpyxl
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
