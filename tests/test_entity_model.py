@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
+from analysis.entities.aliases import LABELS
 from analysis.entities.canonical import complete_names
 from analysis.entities.gazetteer import load_gazetteer, with_aliases
-from analysis.entities.mentions import LABELS, find_entities
+from analysis.entities.mentions import find_entities
 from analysis.entities.rules import Found
 from analysis.tables import MENTIONS, InputError
 from analysis.text.tokens import split_sentences

@@ -324,3 +324,10 @@ def test_the_rate_lies_within_its_interval(texts: pd.DataFrame) -> None:
     assert (known["low"] <= known["rate"] + 1e-9).all()
     assert (known["rate"] <= known["high"] + 1e-9).all()
     assert (counts["rate"].isna() == (counts["base"] == 0)).all()
+
+
+def test_a_group_of_one_word_is_one_of_the_groups():
+    texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Talks failed.", "Peace"]})
+    scores = score_tfidf(tokenize(texts)).set_index("term")
+    assert scores["idf"].tolist() == pytest.approx([log(2)] * 3)
+    assert scores.loc["peace", "tf_idf"] == pytest.approx(log(2))
