@@ -346,6 +346,18 @@ class Corpus:
         part.selection = [*self.selection, {"select": wanted}]
         return part
 
+    def every_voice(self) -> Corpus:
+        """Return the same documents with the words of all voices.
+
+        Returns
+        -------
+        Corpus
+            It shares the layers of this one.
+        """
+        part = self._part(self._rows)
+        part._voices = []
+        return part
+
     def _part(self, rows: np.ndarray) -> Corpus:
         """The same corpus with fewer documents."""
         part = object.__new__(Corpus)
@@ -356,9 +368,7 @@ class Corpus:
     def _require_voices(self) -> None:
         """Refuse voices that nobody has here."""
         if not len(self.layer("voiced")):
-            unfiltered = self._part(self._rows)
-            unfiltered._voices = []
-            known = unfiltered.layer("voiced")["voice"].value_counts()
+            known = self.every_voice().layer("voiced")["voice"].value_counts()
             raise InputError(
                 f"Nothing is said here in the voice {_phrase({'': self._voices}).strip()}; there"
                 f" are {_shortened([str(name) for name in known[known > 0].index])}."

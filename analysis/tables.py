@@ -199,7 +199,11 @@ def _document_codes(
 
 
 def measure(
-    on: str, *, layer: str | None = None, plain: Mapping[str, Callable[[Any], Any]] | None = None
+    on: str,
+    *,
+    layer: str | None = None,
+    plain: Mapping[str, Callable[[Any], Any]] | None = None,
+    evidence: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame] | None = None,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
     """Let a function of a table take a corpus in its place, and record the call in the result.
 
@@ -209,7 +213,9 @@ def measure(
     arguments as JSON, and the selection of the corpus, or the steps that made the table.
 
     A function that makes a `layer` returns the corpus's own where no other argument is given.
-    `plain` holds, by parameter, functions that turn a value into what JSON can hold.
+    `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
+    gives, for a corpus, the recorded step and a row of the result, the places that the row counts;
+    without it they are the rows of the layer that agree with it (see `find_passages`).
     """
 
     def decorate(
@@ -232,11 +238,10 @@ def measure(
             if is_corpus(source):
                 given[first] = source.layer(on, voiced=_asks_for_voices(given, source))
                 for name in others:
-                    if given.get(name) is None:
-                        value = _of_corpus(source, name)
-                        if value is not None:
-                            given[name] = value
-                            said.pop(name, None) if name in TABLES else said.update({name: value})
+                    value = _of_corpus(source, name) if given.get(name) is None else None
+                    if value is not None:
+                        given[name] = value
+                        said[name] = None if name in TABLES else value
             for name in others:
                 if is_corpus(given[name]):
                     given[name] = given[name].layer(name)
@@ -248,6 +253,7 @@ def measure(
             return result
 
         call.__measure__ = on  # type: ignore[attr-defined]
+        call.__evidence__ = evidence  # type: ignore[attr-defined]
         call.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
         return call
 

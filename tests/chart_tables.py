@@ -183,7 +183,7 @@ def arc(sides: tuple[str, ...] = ("east", "west")) -> pd.DataFrame:
 
 
 def sentiment() -> pd.DataFrame:
-    """score_sentiment_by."""
+    """summarise_sentiment."""
     values = {"east": -0.21, "west": 0.13, "other": 0.02}
     rows = [
         {"side": side, "negative": 0.1, "neutral": 0.8, "positive": 0.1, "compound": value,
@@ -219,7 +219,7 @@ def by_side(make: Any, sides: tuple[str, ...] = ("east", "west", "north")) -> pd
 
 
 def targets(sides: tuple[str, ...] = ("east", "west", "north")) -> pd.DataFrame:
-    """score_targets_by, with a group that mentions hardly anybody."""
+    """summarise_targets, with a group that mentions hardly anybody."""
     rows = []
     for number, side in enumerate(sides):
         for rank, name in enumerate(NAMES):

@@ -46,8 +46,8 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
         "find_contexts": contexts,
         "find_collocates": da.find_collocates(tokens, "peace", min_count=1),
         "find_collocate_network": da.find_collocate_network(tokens, groups, min_count=1),
-        "find_collocate_passages": da.find_collocate_passages(
-            tokens, "peace", "we", documents=documents, columns="outlet"
+        "find_passages": da.find_passages(
+            da.find_collocates(tokens, "peace", min_count=1), documents, collocate="we"
         ),
         "find_near_duplicates": da.find_near_duplicates(documents),
     }
@@ -58,7 +58,7 @@ def _sentiment(documents: Table, sentences: Table) -> dict[str, Table]:
     sides = documents["side"].unique()
     return {
         "score_sentiment": scores,
-        "score_sentiment_by": da.score_sentiment_by(scores, by="outlet", documents=documents),
+        "summarise_sentiment": da.summarise_sentiment(scores, by="outlet", documents=documents),
         "score_arc": da.score_arc(scores, bins=3, by="side", documents=documents),
         "score_running_mean": da.score_running_mean(scores),
         "find_sentiment_words": da.find_sentiment_words(sentences),
@@ -92,8 +92,8 @@ def _names(documents: Table, room: dict[str, Table], hostile: bool) -> dict[str,
         "count_entity_pairs": da.count_entity_pairs(mentions),
         "find_mentions": da.find_mentions(mentions, called[0], **where),
         "score_targets": targets,
-        "score_targets_by": da.score_targets_by(targets, by="outlet", documents=documents),
-        "find_target_passages": da.find_target_passages(targets, called[0], **where),
+        "summarise_targets": da.summarise_targets(targets, by="outlet", documents=documents),
+        "find_passages targets": da.find_passages(targets, documents, entity=called[0]),
     }
 
 
@@ -157,10 +157,10 @@ CHARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "plot_network names": ("count_entity_pairs", {}),
     "plot_heatmap": ("count_entities", {"row": "entity", "column": "side"}),
     "plot_small_multiples": ("count_over_text", {"plot": "plot_over_text", "by": "term"}),
-    "plot_sentiment": ("score_sentiment_by", {}),
+    "plot_sentiment": ("summarise_sentiment", {}),
     "plot_sentiment_arc": ("score_arc", {}),
     "plot_word_shift": ("compare_sentiment", {}),
-    "plot_targets": ("score_targets_by", {"min_count": 1}),
+    "plot_targets": ("summarise_targets", {"min_count": 1}),
     "plot_voices": ("count_voices", {}),
     "plot_shares": ("count_voices by", {"row": "outlet", "part": "voice"}),
     "plot_voice_tone": ("score_tone_by_voice", {}),

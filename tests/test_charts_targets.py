@@ -12,7 +12,7 @@ from matplotlib.collections import QuadMesh
 import analysis as da
 from analysis.charts.heatmap import plot_targets
 from analysis.entities.mentions import find_entities
-from analysis.sentiment.targets import score_targets, score_targets_by
+from analysis.sentiment.targets import score_targets, summarise_targets
 from analysis.tables import InputError
 
 MODEL = {"name": "bundled", "sha256": "ab12", "measured": {"sentiment_macro_f1": 0.763}}
@@ -151,7 +151,7 @@ def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
         }
     )
     targets = score_targets(documents, find_entities(documents))
-    table = score_targets_by(targets, by="side", documents=documents)
+    table = summarise_targets(targets, by="side", documents=documents)
     saved = da.save_figure(plot_targets(table, min_count=1), tmp_path / "targets")
     checks = da.verify(saved, corpus=documents)
     found = checks.groupby("check")["status"].agg(set).to_dict()

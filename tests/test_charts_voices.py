@@ -11,7 +11,7 @@ from analysis.charts.fates import plot_quote_fates
 from analysis.charts.heatmap import plot_targets
 from analysis.charts.shares import plot_shares
 from analysis.charts.voices import plot_voice_tone, plot_voices
-from analysis.sentiment.targets import score_targets_by
+from analysis.sentiment.targets import summarise_targets
 from analysis.tables import InputError
 from analysis.voices.stretches import merge_voices
 
@@ -211,7 +211,7 @@ def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
     targets = targets.assign(neutral=1 - targets["positive"] - targets["negative"])
     targets.attrs = {"model": {"measured": {"sentiment_macro_f1": 0.8}}}
     merged = merge_voices(targets, keep=["Putin"])
-    table = score_targets_by(merged, by="voices")
+    table = summarise_targets(merged, by="voices")
     ax = plot_targets(table, by="voices", min_count=5)
     drawn = made.texts(ax, "n")
     assert "−0.30\nn = 6" in drawn

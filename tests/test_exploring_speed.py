@@ -27,9 +27,9 @@ def test_without_intervals_all_else_is_the_same() -> None:
     documents, _, scores = voiced_scores()
     targets = small_layers(documents)["targets"]
     for whole, bare in (
-        [da.score_sentiment_by(scores, by="voice", confidence=c) for c in (0.95, None)],
+        [da.summarise_sentiment(scores, by="voice", confidence=c) for c in (0.95, None)],
         [da.score_arc(scores, bins=3, by="doc", confidence=c) for c in (0.95, None)],
-        [da.score_targets_by(targets, by="doc", confidence=c) for c in (0.95, None)],
+        [da.summarise_targets(targets, by="doc", confidence=c) for c in (0.95, None)],
     ):
         assert set(BOUNDS) <= set(whole.columns)
         pd.testing.assert_frame_equal(whole.drop(columns=BOUNDS), bare)

@@ -73,7 +73,7 @@ def test_keywords_are_those_of_the_measure(page, tokens, documents):
 def test_tone_is_that_of_the_measure_and_of_its_sentences(page, documents):
     part = figure(page, "Tone by side")
     scores = da.score_sentiment(da.split_sentences(documents))
-    measured = da.score_sentiment_by(scores, by="side", documents=documents).set_index("side")
+    measured = da.summarise_sentiment(scores, by="side", documents=documents).set_index("side")
     for row in rows(part):
         own = measured.loc[row["side"][0]]
         assert row["compound"][1] == own["compound"]
@@ -86,7 +86,7 @@ def test_tone_is_that_of_the_measure_and_of_its_sentences(page, documents):
 def test_sentiment_toward_names_is_that_of_the_measure(page, documents, mentions):
     part = figure(page, "Sentiment toward names by side")
     targets = da.score_targets(documents, mentions)
-    measured = da.score_targets_by(targets, by="side", documents=documents)
+    measured = da.summarise_targets(targets, by="side", documents=documents)
     measured = measured.set_index(["side", "entity", "label"])
     assert rows(part)
     for row in rows(part):

@@ -19,7 +19,7 @@ from analysis.sentiment.lexicon import (
     prepare,
     read_lexicon,
     score_sentiment,
-    score_sentiment_by,
+    summarise_sentiment,
     vader_lexicon,
     vader_of,
 )
@@ -172,7 +172,7 @@ def test_missing_columns_are_named() -> None:
     with pytest.raises(InputError, match="'start'"):
         find_sentiment_words(pd.DataFrame({"doc": ["a"], "sentence": [0], "text": ["x"]}))
     with pytest.raises(InputError, match="'compound'"):
-        score_sentiment_by(sentences("Good."))
+        summarise_sentiment(sentences("Good."))
 
 
 def test_equal_sentences_are_scored_once() -> None:
@@ -245,7 +245,7 @@ def scored(values: dict[str, list[float]]) -> pd.DataFrame:
 
 def test_means_by_group(documents: pd.DataFrame) -> None:
     scores = scored({"a": [0.5, 0.1], "b": [0.0], "c": [-0.4]})
-    table = score_sentiment_by(scores, by="side", documents=documents)
+    table = summarise_sentiment(scores, by="side", documents=documents)
     assert table["side"].tolist() == ["east", "west"]
     assert table["compound"].tolist() == pytest.approx([0.2, -0.4])
     assert table["base"].tolist() == [3, 1]
@@ -258,17 +258,17 @@ def test_means_by_group(documents: pd.DataFrame) -> None:
 
 
 def test_a_group_without_sentences_has_no_mean(documents: pd.DataFrame) -> None:
-    table = score_sentiment_by(scored({"a": [0.5]}), by="side", documents=documents)
+    table = summarise_sentiment(scored({"a": [0.5]}), by="side", documents=documents)
     assert table["base"].tolist() == [1, 0]
     assert np.isnan(table["compound"][1])
-    whole = score_sentiment_by(scored({}))
+    whole = summarise_sentiment(scored({}))
     assert whole["base"].tolist() == [0]
 
 
 def test_order_of_documents_does_not_matter(documents: pd.DataFrame) -> None:
     scores = scored({"a": [0.5, 0.1], "b": [0.0], "c": [-0.4], "d": [0.9]})
-    first = score_sentiment_by(scores, by="side", documents=documents)
-    second = score_sentiment_by(scores[::-1], by="side", documents=documents)
+    first = summarise_sentiment(scores, by="side", documents=documents)
+    second = summarise_sentiment(scores[::-1], by="side", documents=documents)
     columns = ["side", "compound", "base", "documents"]
     pd.testing.assert_frame_equal(first[columns], second[columns])
 
@@ -296,7 +296,7 @@ def test_arc_keeps_every_sentence(documents: pd.DataFrame) -> None:
     scores = score_sentiment(split_sentences(documents))
     for bins in (1, 3, 10):
         assert score_arc(scores, bins=bins)["base"].sum() == len(scores)
-    whole = score_sentiment_by(scores)["compound"][0]
+    whole = summarise_sentiment(scores)["compound"][0]
     assert score_arc(scores, bins=1)["compound"][0] == pytest.approx(whole)
 
 
@@ -357,7 +357,7 @@ def test_shift_tells_frequency_from_valence() -> None:
 def test_shift_sums_to_the_difference_of_means(texts: list[list[str]]) -> None:
     table = sentences(*(" ".join(words) for words in texts))
     shift = compare_sentiment(table, by="doc", target="d0", reference="d1")
-    means = score_sentiment_by(score_sentiment(table), by="doc").set_index("doc")["compound"]
+    means = summarise_sentiment(score_sentiment(table), by="doc").set_index("doc")["compound"]
     assert shift["contribution"].sum() == pytest.approx(means["d0"] - means["d1"], abs=1e-12)
     parts = shift["frequency_part"] + shift["valence_part"]
     assert parts.tolist() == pytest.approx(shift["contribution"].tolist())

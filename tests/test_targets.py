@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.entities.mentions import find_entities
-from analysis.sentiment.targets import find_target_passages, score_targets, score_targets_by
+from analysis.sentiment.targets import score_targets, summarise_targets
 from analysis.tables import InputError
-from analysis.text.tokens import split_sentences
 
 judged = importlib.import_module("analysis.annotation.judge")
 
@@ -186,7 +185,7 @@ def test_means_and_order_by_hand() -> None:
         ]
     )  # fmt: skip
     before = targets.copy(deep=True)
-    table = score_targets_by(targets, by="side", documents=documents)
+    table = summarise_targets(targets, by="side", documents=documents)
     assert list(table.columns) == [
         "side", "entity", "label", "count", "documents", "negative", "neutral", "positive",
         "score", "low", "high", "interval",
@@ -206,22 +205,22 @@ def test_means_and_order_by_hand() -> None:
 
 def test_a_single_text_is_resampled_by_sentences() -> None:
     targets = made([("a", i, "Kyiv", 0.0, i / 10) for i in range(10)])
-    table = score_targets_by(targets)
+    table = summarise_targets(targets)
     assert "over sentences" in table["interval"].iloc[0]
     assert table["low"].iloc[0] < 0.45 < table["high"].iloc[0]
-    one = score_targets_by(made([("a", 0, "Kyiv", 0.0, 0.5)] * 4))
+    one = summarise_targets(made([("a", 0, "Kyiv", 0.0, 0.5)] * 4))
     assert one["low"].isna().all()
 
 
 def test_entities_and_counts_can_be_chosen() -> None:
     targets = made([("a", 0, "Kyiv", 0.1, 0.2)] * 3 + [("a", 1, "Iran", 0.1, 0.2)])
-    assert score_targets_by(targets, entities=["Iran"])["entity"].tolist() == ["Iran"]
-    assert score_targets_by(targets, min_count=3)["entity"].tolist() == ["Kyiv"]
-    assert len(score_targets_by(targets, min_count=4)) == 0
-    assert len(score_targets_by(targets[:0])) == 0
+    assert summarise_targets(targets, entities=["Iran"])["entity"].tolist() == ["Iran"]
+    assert summarise_targets(targets, min_count=3)["entity"].tolist() == ["Kyiv"]
+    assert len(summarise_targets(targets, min_count=4)) == 0
+    assert len(summarise_targets(targets[:0])) == 0
     same = made([("a", 0, "Kyiv", 0.1, 0.2), ("a", 0, "Kyiv", 0.1, 0.2)])
     same.loc[1, "label"] = "ORG"
-    assert score_targets_by(same)["label"].tolist() == ["ORG", "PLACE"]
+    assert summarise_targets(same)["label"].tolist() == ["ORG", "PLACE"]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +235,7 @@ def test_entities_and_counts_can_be_chosen() -> None:
 )
 def test_bad_input_is_refused(options, message) -> None:
     with pytest.raises(InputError, match=message):
-        score_targets_by(made([("a", 0, "Kyiv", 0.1, 0.2)] * 2), **options)
+        summarise_targets(made([("a", 0, "Kyiv", 0.1, 0.2)] * 2), **options)
 
 
 ROWS = st.lists(
@@ -250,7 +249,7 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_means_lie_between_their_bounds_and_sum_to_one(rows) -> None:
-    table = score_targets_by(made(rows), by="doc")
+    table = summarise_targets(made(rows), by="doc")
     np.testing.assert_allclose(table[["negative", "neutral", "positive"]].sum(axis=1), 1)
     known = table[table["low"].notna()]
     assert (known["low"] <= known["score"] + 1e-9).all()
@@ -259,29 +258,3 @@ def test_means_lie_between_their_bounds_and_sum_to_one(rows) -> None:
 
 
 # ---- passages -------------------------------------------------------------------------------
-
-
-def test_passages_come_with_the_strongest_first() -> None:
-    documents = texts("China left. All love China. All hate China.", "China and Iran.")
-    documents["side"] = ["x", "y"]
-    sentences = split_sentences(documents)
-    targets = named(documents).drop(columns="score")
-    targets = targets.assign(negative=[0, 0, 0.9, 0.1, 0], positive=[0, 0.8, 0, 0, 0])
-    targets["neutral"] = 1 - targets["negative"] - targets["positive"]
-    targets["score"] = targets["positive"] - targets["negative"]
-    found = find_target_passages(targets, "China", sentences=sentences)
-    assert found["context"].tolist() == [
-        "All hate China.", "All love China.", "China and Iran.", "China left.",
-    ]  # fmt: skip
-    cell = find_target_passages(
-        targets, ["China", "Iran"], sentences=sentences, by="side", group="y", documents=documents
-    )
-    assert cell[["side", "entity", "score"]].to_numpy().tolist() == [
-        ["y", "China", -0.1], ["y", "Iran", 0.0],
-    ]  # fmt: skip
-    with pytest.raises(InputError, match="group of side='z' is not known; choose one of 'x', 'y'"):
-        find_target_passages(
-            targets, "China", sentences=sentences, by="side", group="z", documents=documents
-        )
-    with pytest.raises(InputError, match="no mention of 'Lima'"):
-        find_target_passages(targets, "Lima", sentences=sentences)

@@ -166,8 +166,8 @@ def test_entities(measure: str, mentions: pd.DataFrame, tokens: pd.DataFrame) ->
 def test_score_sentiment_by_and_arc(sentences: pd.DataFrame) -> None:
     scores = da.score_sentiment(sentences)
     assert "voice" in scores
-    whole = da.score_sentiment_by(scores)
-    split = da.score_sentiment_by(scores, by="voice")
+    whole = da.summarise_sentiment(scores)
+    split = da.summarise_sentiment(scores, by="voice")
     assert split["base"].sum() == whole["base"].iloc[0]
     there = split[split["base"] > 0]
     mean = np.average(there["compound"], weights=there["base"])
@@ -187,15 +187,15 @@ def test_score_running_mean_of_one_voice(sentences: pd.DataFrame) -> None:
 
 
 def test_targets(mentions: pd.DataFrame) -> None:
-    from analysis.sentiment.targets import score_targets_by
+    from analysis.sentiment.targets import summarise_targets
 
     chance = np.random.default_rng(7).dirichlet([1, 1, 1], len(mentions))
     targets = mentions.drop(columns="score").assign(
         negative=chance[:, 0], neutral=chance[:, 1], positive=chance[:, 2],
         score=chance[:, 2] - chance[:, 0],
     )  # fmt: skip
-    whole = score_targets_by(targets).set_index("entity")
-    split = score_targets_by(targets, by="voice")
+    whole = summarise_targets(targets).set_index("entity")
+    split = summarise_targets(targets, by="voice")
     count = "count" if "count" in split else "base"
     assert split.groupby("entity")[count].sum().to_dict() == whole[count].to_dict()
 

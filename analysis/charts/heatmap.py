@@ -301,7 +301,7 @@ def plot_targets(
     Parameters
     ----------
     table : pandas.DataFrame
-        What `score_targets_by` returns.
+        What `summarise_targets` returns.
     by : str or sequence of str, optional
         The columns that give the groups; found if None.
     top : int
@@ -332,7 +332,7 @@ def plot_targets(
     Notes
     -----
     The note states how often the model errs. A shade can be the model's error: read the passages
-    of a cell (`find_target_passages`) before making anything of it.
+    of a cell (`find_passages`) before making anything of it.
 
     Examples
     --------

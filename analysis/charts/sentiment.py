@@ -104,7 +104,7 @@ def plot_sentiment(
     Parameters
     ----------
     table : pandas.DataFrame
-        What `score_sentiment_by` returns: the columns of the groups, `value`, and where there are
+        What `summarise_sentiment` returns: the columns of the groups, `value`, and where there are
         any low, high, interval and base (sentences).
     value : str
         The column drawn: "compound", or a share such as "negative".

@@ -339,7 +339,7 @@ def _by_group(layers: Layers, ledger: Ledger) -> list[Figure]:
 
     def make() -> Any:
         some(scores, NO_SENTENCES)
-        return da.plot_sentiment(da.score_sentiment_by(scores, by=by, documents=documents))
+        return da.plot_sentiment(da.summarise_sentiment(scores, by=by, documents=documents))
 
     figure = draw(f"Tone by {by}", LEXICON + narrowed(layers), make)
     if not figure.missing:
@@ -355,7 +355,7 @@ def _by_document(layers: Layers, ledger: Ledger) -> Figure:
 
     def make() -> Any:
         return da.plot_sentiment(
-            da.score_sentiment_by(some(scores, NO_SENTENCES), by="doc"), top=40
+            da.summarise_sentiment(some(scores, NO_SENTENCES), by="doc"), top=40
         )
 
     figure = draw("Tone by document", LEXICON, make)
@@ -414,7 +414,7 @@ def draw_judged(
     documents = {} if own or not by else {"documents": layers.compared}
 
     def make() -> Any:
-        table = some(da.score_targets_by(targets, **options, **documents), NO_NAMES)
+        table = some(da.summarise_targets(targets, **options, **documents), NO_NAMES)
         least = int(min(5, table["count"].max()))
         return da.plot_targets(table, min_count=least, top=10)
 

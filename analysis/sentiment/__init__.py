@@ -14,12 +14,11 @@ __getattr__, __dir__, __all__ = lazy_names(
             "find_sentiment_words",
             "read_lexicon",
             "score_sentiment",
-            "score_sentiment_by",
+            "summarise_sentiment",
         ),
         "targets": (
-            "find_target_passages",
             "score_targets",
-            "score_targets_by",
+            "summarise_targets",
         ),
     },
 )

@@ -182,7 +182,7 @@ def find_sentiment_words(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None
 
 
 @measure("sentiment")
-def score_sentiment_by(
+def summarise_sentiment(
     corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
@@ -227,7 +227,7 @@ def score_sentiment_by(
     --------
     >>> scores = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0], "negative": 0.0,
     ...                        "neutral": 1.0, "positive": 0.0, "compound": [0.5, -0.1, 0.0]})
-    >>> score_sentiment_by(scores, by="doc")[["doc", "compound", "base"]]
+    >>> summarise_sentiment(scores, by="doc")[["doc", "compound", "base"]]
       doc  compound  base
     0   a       0.2     2
     1   b       0.0     1
@@ -326,7 +326,7 @@ def compare_sentiment(
     used in another way (negated, in a longer sentence). This is the generalised word shift of
     Gallagher et al. 2021 ("Generalized word shift graphs", EPJ Data Science 10:4) with 0, VADER's
     neutral point, as the reference score. The contributions sum to `difference`, the
-    difference of the mean compound scores (`score_sentiment_by`).
+    difference of the mean compound scores (`summarise_sentiment`).
 
     The shift explains the scores, not the groups: a word can contribute because it is in the
     name of a thing ("Security Council"). Look at its passages (`find_sentiment_words`).

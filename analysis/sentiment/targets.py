@@ -18,7 +18,6 @@ from analysis.tables import (
     group_codes,
     measure,
     passed,
-    require_choice,
     require_columns,
 )
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
@@ -71,7 +70,7 @@ def score_targets(
     is in ``attrs["model"]["measured"]`` and in docs/accuracy.md: about one judgement in four is
     wrong. It sees the one sentence and nothing else: not who speaks, nor whether the paper agrees
     with whom it quotes; "Putin accused Kiev" counts against Kiev, and perhaps against Putin.
-    Average over many mentions, look at the passages (`find_target_passages`), and read no
+    Average over many mentions, look at the passages (`find_passages`), and read no
     single value as a fact.
 
     Examples
@@ -148,7 +147,7 @@ def _require_inside(
 
 
 @measure("targets")
-def score_targets_by(
+def summarise_targets(
     corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
@@ -204,7 +203,7 @@ def score_targets_by(
     >>> targets = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0], "entity": "Kyiv",
     ...     "label": "PLACE", "negative": [0.5, 0.1, 0.0], "neutral": [0.5, 0.8, 0.6],
     ...     "positive": [0.0, 0.1, 0.4]})
-    >>> score_targets_by(targets)[["entity", "count", "documents", "score"]].round(3)
+    >>> summarise_targets(targets)[["entity", "count", "documents", "score"]].round(3)
       entity  count  documents  score
     0   Kyiv      3          2 -0.033
     """
@@ -279,79 +278,6 @@ def _bounds(
     told = np.where(alone, "none", np.array(method, dtype=object))
     text = pd.Series([describe(name, confidence, seed=seed) for name in told], dtype="str")
     return {"low": low[:, 0], "high": high[:, 0], "interval": text}
-
-
-@measure("targets")
-def find_target_passages(
-    corpus: pd.DataFrame,
-    entities: str | Iterable[str],
-    *,
-    sentences: pd.DataFrame | None = None,
-    by: str | None = None,
-    group: str | None = None,
-    documents: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """List the sentences behind a cell, those with the strongest sentiment first.
-
-    Parameters
-    ----------
-    corpus : Corpus or pandas.DataFrame
-        What `score_targets` gives.
-    entities : str or iterable of str
-        Which entities, as in the column `entity`.
-    sentences : pandas.DataFrame
-        The sentences table of the same documents.
-    by : str, optional
-        A column of `targets` or `documents` to show, and to choose a group by.
-    group : str, optional
-        Only the passages of this group of `by`.
-    documents : pandas.DataFrame, optional
-        The documents table, if `by` is there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per mention, by the size of `score` whatever its sign (descending), then in the
-        order of `targets`: the column of `by`; `doc`, `sentence`, `start`, `end`, `text`,
-        `label`, `entity`, `negative`, `neutral`, `positive`, `score`; `context`, the sentence.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, an entity or the group does not occur, or a sentence is not in
-        `sentences`.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China left. All praised China."]})
-    >>> targets = pd.DataFrame({"doc": "a", "sentence": [0, 1], "start": [0, 24], "end": [5, 29],
-    ...     "text": "China", "label": "PLACE", "entity": "China", "negative": [0.1, 0.0],
-    ...     "neutral": [0.8, 0.2], "positive": [0.1, 0.8], "score": [0.0, 0.8]})
-    >>> found = find_target_passages(targets, "China", sentences=split_sentences(texts))
-    >>> found[["score", "context"]]
-       score             context
-    0    0.8  All praised China.
-    1    0.0         China left.
-    """
-    targets = corpus
-    sentences = passed(sentences, "sentences")
-    require_columns(targets, (*_MENTION, *CLASSES, "score"), "targets")
-    chosen = [entities] if isinstance(entities, str) else list(entities)
-    rows = _of_entities(targets, chosen)
-    columns = [*_MENTION, *CLASSES, "score"]
-    if by is not None:
-        codes, labels = group_codes(rows, by, documents)
-        names = labels[by].astype(object)
-        rows = rows.assign(**{by: names.take(codes).array})
-        columns = list(dict.fromkeys([by, *columns]))
-        if group is not None:
-            require_choice(str(group), names.astype(str), f"group of {by}")
-            rows = rows[rows[by].astype(str) == str(group)]
-    rows = rows.assign(
-        context=sentences["text"].to_numpy(dtype=object)[_sentence_rows(rows, sentences)]
-    )
-    order = np.argsort(-rows["score"].abs().to_numpy().round(12), kind="stable")
-    return rows[[*columns, "context"]].iloc[order].reset_index(drop=True)
 
 
 def _of_entities(targets: pd.DataFrame, entities: list[str]) -> pd.DataFrame:

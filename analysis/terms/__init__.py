@@ -7,10 +7,10 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "collocation": (
             "find_collocate_network",
-            "find_collocate_passages",
             "find_collocates",
         ),
         "contexts": ("find_contexts",),
+        "evidence": ("find_passages",),
         "dispersion": ("score_dispersion",),
         "frequency": (
             "count_term_groups",

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, measure, passed, require_choice
+from analysis.tables import InputError, measure, require_choice
 from analysis.terms.counting import Columns, count_in_documents, count_words, word_list
+from analysis.terms.evidence import hits_of
 from analysis.terms.formulas import (
     delta_p,
     expected_count,
@@ -23,19 +24,13 @@ from analysis.terms.formulas import (
 from analysis.terms.passages import (
     Hits,
     Window,
-    cut_texts,
-    document_rows,
     keys_of,
     look_up,
-    metadata_columns,
     node_rows,
-    reach,
     require_span,
     steps_of,
-    with_metadata,
 )
 from analysis.text.scanner import term_of
-from analysis.text.tokens import find_hits
 
 MEASURES = (
     "count",
@@ -50,7 +45,27 @@ MEASURES = (
 )
 
 
-@measure("tokens")
+def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """Where a collocate is near a node: from the one to the other, each collocate once."""
+    params = step["params"]
+    query, collocate = params.get("query"), row.get("collocate", row.get("target"))
+    if "queries" in params:
+        queries = params["queries"]
+        query = queries[row["source"]] if isinstance(queries, Mapping) else row["source"]
+    options = {"regex": params["regex"], "case": params.get("case", False)}
+    table, arrays, categories, hits = look_up(
+        corpus.layer("tokens"), query, columns=("position", "start", "end", "word"), **options
+    )
+    others = hits_of(table, str(collocate), {})[0]
+    rows, hit, distance = _meetings(arrays, hits, others, params["window"], params["within"])
+    first, lengths = hits[0][hit], hits[1][hit]
+    found = pd.DataFrame(keys_of(arrays, categories, np.minimum(first, rows)))
+    found["start"] = np.minimum(arrays["start"][first], arrays["start"][rows])
+    found["end"] = np.maximum(arrays["end"][first + lengths - 1], arrays["end"][rows])
+    return found.assign(distance=distance)
+
+
+@measure("tokens", evidence=_of_meeting)
 def find_collocates(
     corpus: pd.DataFrame,
     query: str | Sequence[str],
@@ -113,7 +128,7 @@ def find_collocates(
 
     G² has no direction: a word that avoids the node has a high value, too; compare `count` with
     `expected`. The measures rank, they do not test: words of one text are not independent draws.
-    No measure tells who says it, or whether it is denied: read `find_collocate_passages`.
+    No measure tells who says it, or whether it is denied: read `find_passages`.
 
     Examples
     --------
@@ -151,7 +166,7 @@ def find_collocates(
     )
 
 
-@measure("tokens")
+@measure("tokens", evidence=_of_meeting)
 def find_collocate_network(
     corpus: pd.DataFrame,
     queries: Sequence[str] | Mapping[str, Sequence[str]],
@@ -233,86 +248,6 @@ def find_collocate_network(
     pairs = np.sort(result[["source", "target"]].map(term_of).to_numpy(dtype=object), axis=1)
     once = ~pd.DataFrame(pairs).duplicated()
     return result[once.to_numpy()].reset_index(drop=True)
-
-
-@measure("tokens")
-def find_collocate_passages(
-    corpus: pd.DataFrame,
-    query: str | Sequence[str],
-    collocate: str,
-    *,
-    documents: pd.DataFrame | None = None,
-    window: Window = 5,
-    within: str = "sentence",
-    columns: str | Sequence[str] | None = None,
-    regex: bool = False,
-    case: bool = False,
-) -> pd.DataFrame:
-    """List the passages in which a collocate stands near its node: the evidence for its count.
-
-    Parameters
-    ----------
-    corpus : Corpus or pandas.DataFrame
-        The tokens table.
-    query : str or sequence of str
-        The node, as in `find_collocates`.
-    collocate : str
-        One word, as in the column `collocate`; ``*`` and ``?`` are wildcards.
-    documents : pandas.DataFrame
-        The documents the tokens were made of.
-    window, within, regex, case
-        As in the call of `find_collocates` whose counts are to be shown.
-    columns : str or sequence of str, optional
-        Columns of `documents` beside each passage. Default: the outlet, if there is one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each word counted, in the order of the texts, so there are `count` of them:
-        `doc`, `sentence`, `position` (of the collocate), `start`, `end` (offsets of the span
-        around the nearest hit), `text` (``text[start:end]`` of the document), `node`, `node_start`,
-        `node_end`, `collocate`, `collocate_start`, `collocate_end`, `distance` (in words: -2 is
-        two words before the node, 1 the next word after it), and `columns`.
-
-    Raises
-    ------
-    InputError
-        If an argument is not usable, or the tokens were made of other texts.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace talks fail. Peace talks? No peace."]})
-    >>> found = find_collocate_passages(tokenize(texts), "talks", "peace", documents=texts)
-    >>> found[["text", "distance"]].values.tolist()
-    [['Peace talks fail', -1], ['Peace talks', -1]]
-    """
-    tokens = corpus
-    require_span(window, within)
-    documents = passed(documents, "documents")
-    shown = metadata_columns(documents, columns)
-    needed = ("position", "start", "end", "word")
-    table, arrays, categories, hits = look_up(tokens, query, regex=regex, case=case, columns=needed)
-    others, sizes = find_hits(table, collocate)
-    if (sizes > 1).any():
-        raise InputError(f"collocate={collocate!r} is a phrase; collocates are single words.")
-    row, hit, distance = _meetings(arrays, hits, others, window, within)
-    starts, lengths = hits[0][hit], hits[1][hit]
-    low, high = reach(arrays, starts, lengths, window, within)
-    begin, end = arrays["start"], arrays["end"]
-    spans = {
-        "text": (begin[low], end[high]),
-        "node": (begin[starts], end[starts + lengths - 1]),
-        "collocate": (begin[row], end[row]),
-    }
-    texts = document_rows(arrays, categories, row, documents)
-    found = keys_of(arrays, categories, row)
-    found |= {"start": spans["text"][0], "end": spans["text"][1]}
-    for name, piece in cut_texts(documents, texts, spans).items():
-        found[name] = piece
-        if name != "text":
-            found |= {f"{name}_start": spans[name][0], f"{name}_end": spans[name][1]}
-    return with_metadata(found | {"distance": distance}, documents, texts, shown)
 
 
 def _spans(

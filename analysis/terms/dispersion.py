@@ -19,6 +19,7 @@ from analysis.terms.counting import (
     word_list,
     words_of,
 )
+from analysis.terms.evidence import of_terms
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
@@ -137,7 +138,7 @@ def average_reduced_frequency(positions: Any, size: int) -> float:
     return float(_arf(places, np.array([0, len(places)]), size)[0])
 
 
-@measure("tokens")
+@measure("tokens", evidence=of_terms)
 def score_dispersion(
     corpus: pd.DataFrame,
     *,

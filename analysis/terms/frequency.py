@@ -19,9 +19,10 @@ from analysis.terms.counting import (
     tally,
     word_list,
 )
+from analysis.terms.evidence import of_terms
 
 
-@measure("tokens")
+@measure("tokens", evidence=of_terms)
 def count_terms(
     corpus: pd.DataFrame,
     *,
@@ -104,7 +105,7 @@ def count_terms(
     )
 
 
-@measure("tokens")
+@measure("tokens", evidence=of_terms)
 def count_term_groups(
     corpus: pd.DataFrame,
     groups: Mapping[str, Sequence[str]] | None = None,
@@ -173,7 +174,7 @@ def count_term_groups(
     )
 
 
-@measure("tokens")
+@measure("tokens", evidence=of_terms)
 def score_tfidf(
     corpus: pd.DataFrame,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from scipy.special import erfc
 
 from analysis.tables import InputError, group_codes, measure, require_choice, require_columns
 from analysis.terms.counting import bare, coded, codes_of, count_in_documents, count_words
+from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import (
     LIKELIHOODS,
     adjust_p,
@@ -43,7 +44,15 @@ __all__ = [
 ]
 
 
-@measure("tokens")
+def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences in the target of a comparison."""
+    by = step["params"]["by"]
+    names = [by] if isinstance(by, str) else list(by or ())
+    values = [row["target"]] if len(names) == 1 else str(row["target"]).split(", ")
+    return of_terms(corpus, step, {**row, **dict(zip(names, values, strict=False))})
+
+
+@measure("tokens", evidence=_of_target)
 def compare_terms(
     corpus: pd.DataFrame,
     *,

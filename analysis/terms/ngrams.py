@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from analysis.terms.counting import (
     tally,
     words_of,
 )
+from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
 from analysis.text.scanner import term_of
 from analysis.text.tokens import match_vocabulary
 
@@ -30,7 +32,17 @@ FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 
-@measure("tokens")
+def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences of a sequence of words."""
+    names = groups_of(step, row)
+    tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
+    terms = pd.Index(row["ngram"].split(" "), dtype=object)
+    first = _find(tokens, [np.array([c]) for c in tokens["term"].cat.categories.get_indexer(terms)])
+    kept = in_group(tokens, names, row, corpus.documents)[first]
+    return runs_of_tokens(tokens, first[kept], len(terms))
+
+
+@measure("tokens", evidence=_of_ngram)
 def count_ngrams(
     corpus: pd.DataFrame,
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,11 +26,20 @@ from analysis.terms.counting import (
     tally,
     words_of,
 )
+from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of, of_terms, runs_of_tokens
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
 
-@measure("tokens")
+def _of_period(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences that a row of `count_over_time` counts."""
+    found = of_terms(corpus, step, row)
+    dated = _with_period(corpus.documents, step["params"]["every"])
+    inside = dated.loc[dated["period"] == pd.Timestamp(row["period"]), "doc"]
+    return found[found["doc"].isin(inside)]
+
+
+@measure("tokens", evidence=_of_period)
 def count_over_time(
     corpus: pd.DataFrame,
     terms: Queries,
@@ -221,7 +231,18 @@ def _share_before(tokens: pd.DataFrame) -> np.ndarray:
     return before / np.maximum(size, 1)
 
 
-@measure("tokens")
+def _of_bin(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences that a row of `count_over_text` counts."""
+    names, bins = groups_of(step, row), step["params"]["bins"]
+    tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
+    before, size = _words_before(tokens)
+    part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)
+    first, lengths = hits_of(tokens, row["term"], read_queries(step["params"]["terms"]))
+    kept = (in_group(tokens, names, row, corpus.documents) & (part == row["bin"]))[first]
+    return runs_of_tokens(tokens, first[kept], lengths[kept])
+
+
+@measure("tokens", evidence=_of_bin)
 def count_over_text(
     corpus: pd.DataFrame,
     terms: Queries,

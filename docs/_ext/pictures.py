@@ -117,7 +117,7 @@ figure = da.plot_network(edges)
         "04-sentiment",
         "sentiment.md#the-tone-of-words",
         """
-by_side = da.score_sentiment_by(scores, by="side", documents=documents)
+by_side = da.summarise_sentiment(scores, by="side", documents=documents)
 figure = da.plot_sentiment(by_side)
 """,
     ),
@@ -127,7 +127,7 @@ figure = da.plot_sentiment(by_side)
         "04-sentiment",
         "sentiment.md#sentiment-toward-a-target",
         """
-by_side = da.score_targets_by(targets, by="side", documents=documents)
+by_side = da.summarise_targets(targets, by="side", documents=documents)
 figure = da.plot_targets(by_side, min_count=5, top=10)
 """,
     ),
@@ -238,7 +238,7 @@ figure = da.plot_sentiment_arc(arc[arc["voices"] != "headline"])
 heard = da.merge_voices(
     da.add_voices(targets, quotes, documents=documents), keep=["Vladimir Putin", "Xi Jinping"]
 )
-by_voice = da.score_targets_by(heard, by="voices")
+by_voice = da.summarise_targets(heard, by="voices")
 figure = da.plot_targets(by_voice, min_count=3, top=10)
 """,
     ),

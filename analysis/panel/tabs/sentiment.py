@@ -58,7 +58,9 @@ def scores_of(question: Question) -> Expr:
 def _groups(question: Question) -> Answer:
     """Mean tone of each group."""
     scores, by = scores_of(question), question["by"]
-    found = measure("score_sentiment_by", scores, **question.group(), **question.confidence(scores))
+    found = measure(
+        "summarise_sentiment", scores, **question.group(), **question.confidence(scores)
+    )
     question.recipe.let("means", found)
     means = name_of("means")
     question.recipe.let("table", means[means["base"] >= 1].reset_index(drop=True))
@@ -151,7 +153,7 @@ def _names(question: Question) -> Answer:
     top = recipe.let("top", counted["entity"].head(question["rows"]).tolist())
     options = {"entities": top, "min_count": question["min_count"], **question.group()}
     options |= question.confidence(targets)
-    recipe.let("table", measure("score_targets_by", targets, **options))
+    recipe.let("table", measure("summarise_targets", targets, **options))
     table = question.run("table")
     if not len(table):
         raise InputError("Nobody is mentioned so often in a group; lower the number of mentions.")

@@ -1,0 +1,346 @@
+"""From a number to the passages that it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    is_corpus,
+    require_columns,
+    stamp,
+)
+from analysis.terms.counting import coded, find_queries, read_queries
+from analysis.terms.passages import metadata_columns
+from analysis.text.tokens import find_hits
+
+SPAN = ("doc", "start", "end")
+_WORD = re.compile(r"[^\W_]+(?:['’.,\-–][^\W_]+)*")
+_SPACE = re.compile(r"\s+")
+_LONGEST = 40  # characters of a word, when looking for the words beside a passage
+_MOST_ROWS = 500  # rows of a table whose passages are looked up one by one
+Evidence = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame]
+
+
+def find_passages(
+    rows: pd.DataFrame,
+    corpus: Any,
+    *,
+    window: int | str = 12,
+    columns: str | Sequence[str] | None = None,
+    limit: int | None = None,
+    **where: object,
+) -> pd.DataFrame:
+    """Find the passages behind the rows of any table.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        What a measure returned, or any rows that are places in texts (`doc`, `start`, `end`):
+        tokens, mentions, quotations, clauses, scored sentences.
+    corpus : Corpus or pandas.DataFrame
+        The corpus that was measured, or its documents.
+    window : int or "sentence"
+        Words to show to each side; or the sentences in which the passage stands.
+    columns : str or sequence of str, optional
+        Columns of the documents to add; by default the outlet.
+    limit : int, optional
+        So many passages at most, in the order of the texts.
+    **where : value or sequence of values
+        Choose rows by their columns, as in ``term="war", side="russia"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per passage, in the order of the texts: `doc`, `start`, `end`, `left`, `node`
+        (``text[start:end]``), `right` (line breaks beside the node are spaces), then the further
+        columns of the passage itself (the speaker of a quotation, the score of a sentence …) and
+        `columns`. ``attrs["hits"]`` is their number without `limit`.
+
+    Raises
+    ------
+    InputError
+        If no row is chosen, a column or value does not exist, the rows are neither places nor of
+        a measure, or the passages found are not as many as the row counts, because it was
+        measured on other texts or on rows chosen by hand: pass those rows then.
+
+    Notes
+    -----
+    A row of a measure is led back by its record (``attrs["steps"]``): the term, group of terms,
+    entity, speaker … of the row, in the group of documents or voices of the row. The number of
+    passages is the row's `count`; it is checked. A mean leads to all that it is the mean of.
+
+    Examples
+    --------
+    >>> from analysis.layers import Corpus
+    >>> from analysis.terms.frequency import count_terms
+    >>> texts = pd.DataFrame(
+    ...     {"doc": ["a", "b"], "side": ["x", "y"], "text": ["No war now.", "The war is over."]}
+    ... )
+    >>> corpus = Corpus(texts)
+    >>> rates = count_terms(corpus, by="side")
+    >>> find_passages(rates, corpus, term="war", side="y", window=2)[["left", "node", "right"]]
+       left node     right
+    0  The   war   is over
+    """
+    _check_options(window, limit)
+    require_columns(rows, (), "rows")
+    whole = corpus if is_corpus(corpus) else import_module("analysis").Corpus(corpus)
+    shown = metadata_columns(whole.documents, columns)
+    chosen = _choose(rows, where)
+    found = chosen if set(SPAN) <= set(chosen.columns) else _evidence(chosen, whole)
+    result = _cut(_in_text_order(found, whole), whole, window, shown, limit)
+    params = {"window": window, "columns": shown, "limit": limit, **where}
+    hits = len(found.drop_duplicates(list(SPAN)))
+    result = stamp(result, rows, "find_passages", params, on="rows")
+    result.attrs["hits"] = hits
+    return result
+
+
+def _check_options(window: int | str, limit: int | None) -> None:
+    """Refuse what is no window or limit."""
+    if window != "sentence" and (not isinstance(window, int) or isinstance(window, bool)):
+        raise InputError(
+            f'window={window!r} is no window; give a number of words such as 12, or "sentence".'
+        )
+    if isinstance(window, int) and window < 0:
+        raise InputError(f"window={window} is below 0; give a number of words such as 12.")
+    if limit is not None and not limit >= 1:
+        raise InputError(f"limit={limit!r} must be 1 or more.")
+
+
+def _choose(rows: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
+    """The rows that have some values."""
+    kept = np.ones(len(rows), dtype=bool)
+    for name, wanted in where.items():
+        require_columns(rows, (name,), "rows")
+        values = [wanted] if isinstance(wanted, str) or not np.iterable(wanted) else list(wanted)
+        column = rows[name].astype(object)
+        own = column.isin(values) | column.astype(str).isin([str(value) for value in values])
+        if not own.any():
+            known = list(dict.fromkeys(map(str, column)))
+            shown = ", ".join(map(repr, known[:12])) + (" …" if len(known) > 12 else "")
+            raise InputError(f"{name}={wanted!r} is in no row; choose one of {shown or 'none'}.")
+        kept &= own.to_numpy()
+    if not kept.any() and where:
+        raise InputError(
+            f"No row has {', '.join(f'{k}={v!r}' for k, v in where.items())} together."
+        )
+    return rows if kept.all() else rows[kept]
+
+
+def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
+    """The places that rows of a measure count."""
+    steps = rows.attrs.get("steps") or []
+    if not steps:
+        raise InputError(
+            "These rows are neither places in texts (doc, start, end) nor the rows of a measure;"
+            " pass a table that a measure returned."
+        )
+    if len(rows) > _MOST_ROWS:
+        raise InputError(
+            f"{len(rows):,} rows are too many to look up; choose some, as in term='war'."
+        )
+    step = steps[-1]
+    function: Any = getattr(import_module("analysis"), step["call"], None)
+    if not hasattr(function, "__measure__"):
+        raise InputError(f"The rows come from {step['call']!r}, which leads to no passages.")
+    view = _measured(corpus, steps)
+    find: Evidence = function.__evidence__ or of_layer
+    parts = []
+    records: Any = rows.to_dict("records")
+    for row in records:
+        part = find(view, step | {"on": function.__measure__}, row)
+        _require_count(row, part)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
+
+
+def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
+    """The part of a corpus that was measured, as the steps record it."""
+    for step in steps:
+        for chosen in step.get("selection", ()):
+            corpus = (
+                corpus.select(chosen["select"])
+                if "select" in chosen
+                else corpus.where(**chosen["where"])
+            )
+        if step.get("docs"):
+            corpus = corpus.select(step["docs"])
+        if step["call"] == "keep_voices":
+            corpus = corpus.where(voice=step["params"]["voices"])
+    return corpus
+
+
+def _require_count(row: Mapping[str, Any], found: pd.DataFrame) -> None:
+    """Refuse passages that are not as many as the row counts."""
+    count = row.get("count")
+    if count is not None and not pd.isna(count) and int(count) != len(found):
+        raise InputError(
+            f"The row counts {int(count):,}, and {len(found):,} are found: it was measured on other"
+            " texts or on rows chosen by hand; pass the corpus that was measured, or those rows."
+        )
+
+
+def groups_of(step: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """The columns by which a row was grouped."""
+    by = step["params"].get("by")
+    names = [by] if isinstance(by, str) else list(by or ())
+    return [name for name in names if name in row]
+
+
+def in_group(
+    table: pd.DataFrame, names: Sequence[str], row: Mapping[str, Any], documents: pd.DataFrame
+) -> np.ndarray:
+    """Which rows of a table are in the group of a measure's row."""
+    if not names:
+        return np.ones(len(table), dtype=bool)
+    codes, labels = group_codes(table, list(names), documents)
+    same = np.ones(len(labels), dtype=bool)
+    for name in names:
+        same &= labels[name].astype(str).to_numpy() == str(row[name])
+    return same[codes]
+
+
+def layer_of(corpus: Any, step: Mapping[str, Any], names: Sequence[str]) -> pd.DataFrame:
+    """The layer that was measured, with its voices where the groups are voices."""
+    asked = bool(set(names) & set(VOICES) - set(corpus.documents.columns))
+    table: pd.DataFrame = corpus.layer(step["on"], voiced=asked)
+    return table
+
+
+def of_layer(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of the measured layer that agree with a row in all that both say in words."""
+    names = groups_of(step, row)
+    table = layer_of(corpus, step, names)
+    kept = in_group(table, names, row, corpus.documents)
+    for name, value in row.items():
+        if name not in names and isinstance(value, str) and name in table.columns:
+            kept &= (table[name].astype(str) == value).to_numpy()
+    return table[kept]
+
+
+def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences of a row's term, or group of terms, in the row's group."""
+    params = step["params"]
+    names = groups_of(step, row)
+    tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
+    given = params.get("groups") or params.get("terms")
+    queries = {} if given is None else read_queries(given)
+    first, lengths = hits_of(
+        tokens, str(row["term"]), queries if step["call"] != "count_terms" else {}
+    )
+    kept = in_group(tokens, names, row, corpus.documents)[first]
+    return runs_of_tokens(tokens, first[kept], lengths[kept])
+
+
+def hits_of(
+    tokens: pd.DataFrame, term: str, queries: Mapping[str, Sequence[str]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where a term, or the group of that name, occurs: first tokens and numbers of tokens."""
+    if term in queries:
+        hits = find_queries(tokens, {term: queries[term]})
+        return hits.rows, hits.lengths
+    vocabulary = tokens["term"].cat.categories
+    code = int(vocabulary.get_indexer(pd.Index([term], dtype=object))[0])
+    if code >= 0:
+        rows = np.flatnonzero(tokens["term"].cat.codes.to_numpy() == code)
+        return rows, np.ones(len(rows), dtype=np.int64)
+    if " " not in term and set(term) & set("*?"):  # a wildcard that matched no word
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    return find_hits(tokens, term)
+
+
+def runs_of_tokens(
+    tokens: pd.DataFrame, rows: np.ndarray, lengths: np.ndarray | int = 1
+) -> pd.DataFrame:
+    """The places of some runs of tokens."""
+    columns = [name for name in ("doc", "sentence", "start", "end") if name in tokens.columns]
+    found = tokens[columns].iloc[rows].reset_index(drop=True)
+    found["end"] = tokens["end"].to_numpy()[rows + lengths - 1]
+    return found
+
+
+def _in_text_order(found: pd.DataFrame, corpus: Any) -> pd.DataFrame:
+    """The places in the order of the texts, each once."""
+    ids = pd.Index(corpus.documents["doc"], dtype=object)
+    doc = ids.get_indexer(pd.Index(found["doc"].astype(object)))
+    if (doc < 0).any():
+        stranger = found["doc"].iloc[int(np.argmin(doc))]
+        raise InputError(f"Document {stranger!r} is not in the corpus; pass the one measured.")
+    order = np.lexsort([found["end"].to_numpy(), found["start"].to_numpy(), doc])
+    return found.iloc[order].drop_duplicates(list(SPAN)).reset_index(drop=True)
+
+
+def _cut(
+    found: pd.DataFrame, corpus: Any, window: int | str, shown: list[str], limit: int | None
+) -> pd.DataFrame:
+    """Places with their words, the words beside them, and columns of their documents."""
+    found = found if limit is None else found.head(limit)
+    documents = corpus.documents
+    rows = pd.Index(documents["doc"], dtype=object).get_indexer(found["doc"].astype(object))
+    chosen, place = np.unique(rows, return_inverse=True)
+    texts = documents["text"].array.take(chosen).to_numpy(dtype=object)[place].tolist()
+    start, end = (found[name].to_numpy().astype(np.int64).tolist() for name in ("start", "end"))
+    if window == "sentence":
+        low, high = _sentence_bounds(found, corpus, rows)
+    else:
+        spans = list(zip(texts, start, end, strict=True))
+        low = [_before(text, first, int(window)) for text, first, _ in spans]
+        high = [_after(text, last, int(window)) for text, _, last in spans]
+    cuts = {"left": (low, start), "node": (start, end), "right": (end, high)}
+    result = pd.DataFrame({name: found[name].array for name in SPAN})
+    for name, (begin, stop) in cuts.items():
+        cut = [text[a:b] for text, a, b in zip(texts, begin, stop, strict=True)]
+        cut = cut if name == "node" else [_SPACE.sub(" ", piece) for piece in cut]
+        result[name] = pd.array(cut, dtype="str")
+    for name in found.columns:
+        if name not in result.columns:
+            result[name] = found[name].array
+    for name in shown:
+        if name not in result.columns:
+            result[name] = documents[name].array.take(rows)
+    return result
+
+
+def _before(text: str, start: int, words: int) -> int:
+    """Where some words before a place begin."""
+    begin = max(start - (words + 1) * _LONGEST, 0)
+    found = [match.start() for match in _WORD.finditer(text[begin:start])]
+    return begin + found[-words] if 0 < words <= len(found) else (begin if words else start)
+
+
+def _after(text: str, end: int, words: int) -> int:
+    """Where some words after a place end."""
+    found = [match.end() for match in _WORD.finditer(text[end : end + (words + 1) * _LONGEST])]
+    if not words:
+        return end
+    return (
+        end + found[words - 1]
+        if words <= len(found)
+        else min(end + (words + 1) * _LONGEST, len(text))
+    )
+
+
+def _sentence_bounds(
+    found: pd.DataFrame, corpus: Any, rows: np.ndarray
+) -> tuple[list[int], list[int]]:
+    """Where the sentence of each place's start begins, and that of its end ends."""
+    sentences = corpus.every_voice().layer("sentences")
+    ids = pd.Index(corpus.documents["doc"], dtype=object)
+    doc = ids.get_indexer(pd.Index(sentences["doc"].astype(object)))
+    wide = int(sentences["end"].max()) + 2 if len(sentences) else 1
+    begins = doc * wide + sentences["start"].to_numpy()
+    first = np.searchsorted(begins, rows * wide + found["start"].to_numpy(), "right") - 1
+    last = np.searchsorted(begins, rows * wide + found["end"].to_numpy() - 1, "right") - 1
+    low = sentences["start"].to_numpy()[np.maximum(first, 0)]
+    high = np.maximum(sentences["end"].to_numpy()[np.maximum(last, 0)], found["end"].to_numpy())
+    return np.minimum(low, found["start"].to_numpy()).tolist(), high.tolist()
