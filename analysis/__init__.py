@@ -31,6 +31,7 @@ _PACKAGE_OF = {"InputError": "tables", "Corpus": "layers"} | {
     name: package
     for package in _PACKAGES
     for name in importlib.import_module(f"{__name__}.{package}").__all__
+    if not name.startswith("to_")  # conversions to NLTK's types are in da.text
 }
 
 __all__ = sorted([*_PACKAGE_OF, "__version__"])

@@ -60,7 +60,6 @@ def _sentiment(documents: Table, sentences: Table) -> dict[str, Table]:
         "score_sentiment": scores,
         "summarise_sentiment": da.summarise_sentiment(scores, by="outlet", documents=documents),
         "score_arc": da.score_arc(scores, bins=3, by="side", documents=documents),
-        "score_running_mean": da.score_running_mean(scores),
         "find_sentiment_words": da.find_sentiment_words(sentences),
         "compare_sentiment": da.compare_sentiment(
             sentences, by="side", documents=documents, target=sides[0], reference=sides[1]

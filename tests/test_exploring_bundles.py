@@ -12,6 +12,7 @@ from exploring_checks import small_corpus
 from matplotlib import pyplot as plt
 
 import analysis as da
+from analysis.corpus.read import fingerprint
 from analysis.files import hash_text
 from analysis.panel import layers as rooms
 from analysis.panel.engine import Explorer
@@ -41,7 +42,7 @@ def explorer() -> Iterator[Explorer]:
     documents.attrs["corpus"] = {
         "name": "small",
         "documents": len(documents),
-        "fingerprint": da.fingerprint(documents),
+        "fingerprint": fingerprint(documents),
     }
     mentions = da.find_entities(documents, engine="rules")
     given = {"mentions": mentions, "quotes": da.find_quotes(documents, mentions=mentions)}

@@ -331,3 +331,10 @@ def test_a_group_of_one_word_is_one_of_the_groups():
     scores = score_tfidf(tokenize(texts)).set_index("term")
     assert scores["idf"].tolist() == pytest.approx([log(2)] * 3)
     assert scores.loc["peace", "tf_idf"] == pytest.approx(log(2))
+
+
+def test_regular_expressions_are_rows_of_the_words_they_match(documents: pd.DataFrame) -> None:
+    table = count_terms(tokenize(documents), terms=["pe.*e", "tal?ks?"], regex=True)
+    assert dict(zip(table["term"], table["count"], strict=True)) == {"peace": 4, "talks": 3}
+    with pytest.raises(InputError, match=r"No word matches 'zz\+'"):
+        count_terms(tokenize(documents), terms=["zz+"], regex=True)

@@ -108,5 +108,5 @@ def test_bad_input_is_one_sentence(corpus: da.Corpus) -> None:
     with pytest.raises(InputError, match="The row counts 1, and 3 are found"):
         da.find_passages(by_hand, corpus)
     other = da.Corpus(pd.DataFrame({"doc": ["z"], "text": ["Peace."]}))
-    with pytest.raises(InputError, match="The row counts \d, and 1 are found"):
+    with pytest.raises(InputError, match=r"The row counts \d, and 1 are found"):
         da.find_passages(da.count_terms(corpus, terms=["peace"]), other)

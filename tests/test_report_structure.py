@@ -11,6 +11,7 @@ import pytest
 from report_samples import sample, sample_report, take_apart
 
 import analysis as da
+from analysis.corpus.read import fingerprint
 
 CHAPTERS = ["article", "terms", "keywords", "sentiment", "entities", "voices"]
 
@@ -55,7 +56,7 @@ def test_each_figure_has_all_its_parts(page):
         (cite,) = part.xpath("./p[@class='cite']")
         quoted = cite.text_content()
         assert quoted.startswith(f"Quote as. {part.find('h3').text}")
-        assert da.fingerprint(keys) in quoted
+        assert fingerprint(keys) in quoted
         assert f"discourse-analysis {da.__version__}" in quoted
         assert cite.xpath("./a/@href") == [f"#{part.get('id')}"]
         assert len(part.xpath("./details[@class='data']//tbody/tr")) > 0

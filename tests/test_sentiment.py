@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.sentiment.arc import score_arc, score_running_mean
+from analysis.sentiment.arc import score_arc
 from analysis.sentiment.lexicon import (
     Vader,
     compare_sentiment,
     find_sentiment_words,
     prepare,
-    read_lexicon,
+    read_valences,
     score_sentiment,
     summarise_sentiment,
     vader_lexicon,
@@ -56,7 +56,7 @@ def normalised(total: float) -> float:
 
 
 def test_lexicon_is_vaders() -> None:
-    lexicon = read_lexicon()
+    lexicon = read_valences()
     assert list(lexicon.columns) == ["term", "valence"]
     assert len(lexicon) > 7000
     assert lexicon["valence"].between(-4, 4).all()
@@ -300,23 +300,10 @@ def test_arc_keeps_every_sentence(documents: pd.DataFrame) -> None:
     assert score_arc(scores, bins=1)["compound"][0] == pytest.approx(whole)
 
 
-def test_running_mean() -> None:
-    table = score_running_mean(scored({"a": [0.3, 0.0, -0.6], "b": [1.0]}), window=3)
-    assert table["compound"].tolist() == pytest.approx([0.15, -0.1, -0.3, 1.0])
-    assert table["base"].tolist() == [2, 3, 2, 1]
-    assert table["percent"].round(1).tolist() == [16.7, 50.0, 83.3, 50.0]
-
-
 @pytest.mark.parametrize("bins", [0, -1, 2.5, True])
 def test_bad_bins_are_refused(bins: object) -> None:
     with pytest.raises(InputError, match="bins="):
         score_arc(scored({"a": [0.1]}), bins=bins)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("window", [0, 4, 1.5])
-def test_bad_windows_are_refused(window: object) -> None:
-    with pytest.raises(InputError, match="window="):
-        score_running_mean(scored({"a": [0.1]}), window=window)  # type: ignore[arg-type]
 
 
 # ---- word shift -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import analysis as da
+from analysis.corpus.read import fingerprint
 from analysis.export.record import render_record
 from analysis.export.replay import recompute
 from analysis.files import hash_bytes
@@ -35,7 +36,7 @@ def tiny() -> pd.DataFrame:
     documents["sha256"] = [hash_bytes(text.encode()) for text in documents["text"]]
     documents.attrs["corpus"] = {
         "name": "tiny",
-        "fingerprint": da.fingerprint(documents),
+        "fingerprint": fingerprint(documents),
         "documents": 4,
         "briefs": 0,
     }

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
+from analysis.text.tokens import find_hits
 from analysis.voices.quotes import add_voices, find_quotes
 
 ANY_TERMS = ["peace", "war", "talk*"]
@@ -181,11 +182,6 @@ def test_compare_sentiment(sentences: pd.DataFrame) -> None:
     assert len(table) > 0
 
 
-def test_score_running_mean_of_one_voice(sentences: pd.DataFrame) -> None:
-    scores = da.score_sentiment(sentences[sentences["voice"] == "writer"])
-    assert len(da.score_running_mean(scores)) == (sentences["voice"] == "writer").sum()
-
-
 def test_targets(mentions: pd.DataFrame) -> None:
     from analysis.sentiment.targets import summarise_targets
 
@@ -214,9 +210,9 @@ def test_a_filter_is_one_voice(tokens: pd.DataFrame, documents: pd.DataFrame) ->
 
 
 def test_contexts_by_voice_add_up(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
-    hits, _ = da.find_hits(tokens, "war")
+    hits, _ = find_hits(tokens, "war")
     by_voice = [
-        len(da.find_hits(tokens[tokens["voice"] == voice], "war")[0])
+        len(find_hits(tokens[tokens["voice"] == voice], "war")[0])
         for voice in tokens["voice"].cat.categories
     ]
     assert sum(by_voice) == len(hits) == 8

@@ -13,9 +13,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "read_stop_words",
             "read_term_groups",
         ),
-        "read": (
-            "fingerprint",
-            "read_corpus",
-        ),
+        "read": ("read_corpus",),
     },
 )

@@ -13,12 +13,10 @@ __getattr__, __dir__, __all__ = lazy_names(
         "explanations": (
             "count_explanations",
             "find_explanations",
-            "read_explanation_markers",
         ),
         "naming": (
             "count_namings",
             "find_namings",
-            "read_naming_forms",
         ),
         "predication": (
             "compare_predications",
@@ -28,7 +26,6 @@ __getattr__, __dir__, __all__ = lazy_names(
         "stance": (
             "count_stance",
             "find_stance",
-            "read_stance_lexicon",
         ),
     },
 )

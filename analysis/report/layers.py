@@ -144,7 +144,7 @@ def _completed(documents: pd.DataFrame) -> pd.DataFrame:
     known = documents.attrs.get("corpus") or {}
     made = {
         "name": "documents",
-        "fingerprint": da.fingerprint(keys),
+        "fingerprint": da.Corpus(table[["doc", "text"]]).documents.attrs["corpus"]["fingerprint"],
         "documents": len(table),
     }
     table.attrs = {**documents.attrs, "corpus": {**made, **known}}

@@ -5,14 +5,10 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
-        "arc": (
-            "score_arc",
-            "score_running_mean",
-        ),
+        "arc": ("score_arc",),
         "lexicon": (
             "compare_sentiment",
             "find_sentiment_words",
-            "read_lexicon",
             "score_sentiment",
             "summarise_sentiment",
         ),

@@ -35,7 +35,7 @@ def record_of(lexicon: Lexicon | None) -> object:
     return dict(_pairs(lexicon)) if len(lexicon) <= _RECORDED else f"{len(lexicon)} words"
 
 
-def read_lexicon() -> pd.DataFrame:
+def read_valences() -> pd.DataFrame:
     """Read VADER's lexicon.
 
     Returns
@@ -53,7 +53,7 @@ def read_lexicon() -> pd.DataFrame:
 
     Examples
     --------
-    >>> lexicon = read_lexicon().set_index("term")["valence"]
+    >>> lexicon = read_valences().set_index("term")["valence"]
     >>> float(lexicon["peace"]), float(lexicon["war"])
     (2.5, -2.9)
     """

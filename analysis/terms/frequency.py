@@ -20,6 +20,7 @@ from analysis.terms.counting import (
     word_list,
 )
 from analysis.terms.evidence import of_terms
+from analysis.text.tokens import match_vocabulary
 
 
 @measure("tokens", evidence=of_terms)
@@ -29,6 +30,7 @@ def count_terms(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     terms: Sequence[str] | None = None,
+    regex: bool = False,
     stop_words: Iterable[str] = (),
     per: float = 1000,
     confidence: float | None = 0.95,
@@ -48,6 +50,8 @@ def count_terms(
         Terms to count, in any case: words, phrases, or words with the wildcards * and ?, each of
         which stands for every term that it matches. One that does not occur gets a row: its
         absence is a finding. Default: every term that occurs.
+    regex : bool
+        Each of `terms` is a regular expression; every word that one matches as a whole is a row.
     stop_words : iterable of str
         Terms left out of the rows unless `terms` names them; they still count in the base.
     per : float
@@ -84,7 +88,7 @@ def count_terms(
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
+    >>> from analysis.text.tokens import match_vocabulary, tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["War and war. No peace."]})
     >>> counts = count_terms(tokenize(texts), terms=["war", "treaty"], confidence=None)
     >>> counts[["term", "count", "base", "rate"]]
@@ -94,6 +98,8 @@ def count_terms(
     """
     tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
+    if regex:
+        terms = _matching(tokens, word_list(terms or (), "terms"))
     return tally(
         tokens,
         find_terms(tokens, terms, stop_words),
@@ -103,6 +109,16 @@ def count_terms(
         seed=seed,
         zeros=terms is not None,
     )
+
+
+def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
+    """The words that one of some regular expressions matches."""
+    vocabulary = tokens["term"].cat.categories
+    codes = [match_vocabulary(vocabulary, pattern, as_regex=True) for pattern in patterns]
+    if not sum(map(len, codes)):
+        raise InputError(f"No word matches {' or '.join(map(repr, patterns)) or 'nothing'}.")
+    words: list[str] = vocabulary.take(np.unique(np.concatenate(codes))).tolist()
+    return words
 
 
 @measure("tokens", evidence=of_terms)
@@ -149,7 +165,7 @@ def count_term_groups(
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
+    >>> from analysis.text.tokens import match_vocabulary, tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The special operation, a war of wars."]})
     >>> groups = {"war": ["war*"], "operation": ["special operation", "operation"]}
     >>> count_term_groups(tokenize(texts), groups, confidence=None)[["term", "count"]]
@@ -217,7 +233,7 @@ def score_tfidf(
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
+    >>> from analysis.text.tokens import match_vocabulary, tokenize
     >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Talks now.", "Talks failed."]})
     >>> score_tfidf(tokenize(texts))[["doc", "term", "tf", "tf_idf"]].round(3)
       doc    term   tf  tf_idf

@@ -5,13 +5,13 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
+        "lexicons": ("read_lexicon",),
         "nltk": (
             "to_conditional_freqdist",
             "to_freqdist",
             "to_nltk_text",
         ),
         "tokens": (
-            "find_hits",
             "match_vocabulary",
             "split_sentences",
             "stop_words",

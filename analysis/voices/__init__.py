@@ -10,7 +10,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "count_fates",
             "find_quote_fates",
         ),
-        "lexicon": ("read_reporting_verbs",),
         "quotes": (
             "add_pronouns",
             "add_voices",
