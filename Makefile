@@ -10,7 +10,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+PYTEST := pytest -n auto --maxprocesses 4 --dist worksteal
+COVERAGE := .coverage.json
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -40,10 +41,15 @@ report: $(READY) ## write the report on corpus/ and run every notebook; all goes
 	@$(BIN)/discourse report --no-page --notebooks notebooks $(ARGS)
 
 test: lint ## linter, type checker, tests and their coverage; ARGS="tests/test_add.py -k title": some
-	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(PYTEST) -m "not slow" --cov)
+ifdef ARGS
+	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m slipcover --json --out $(COVERAGE) -m $(PYTEST) -m "not slow"
+	@$(BIN)/python -m slipcover --merge $(COVERAGE) --out $(COVERAGE) --skip-covered --fail-under 95
+endif
 
 test-slow: $(READY) ## the tests that take long: kills, giants, sites, JupyterLab, the wheel
-	@$(PYTEST) -m slow $(ARGS)
+	@$(BIN)/python -m $(PYTEST) -m slow $(ARGS)
 
 lab: $(READY) ## open JupyterLab on the notebooks; ARGS=--no-browser and the like are passed on
 	@$(BIN)/python -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \
@@ -82,6 +88,6 @@ audit: $(READY) ## ask for known vulnerabilities of the dependencies
 	@$(BIN)/python -m pip_audit --requirement requirements.lock --disable-pip --no-deps
 
 clean: ## remove what the commands made, except figures/
-	@rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .hypothesis
+	@rm -rf $(VENV) build dist *.egg-info $(COVERAGE) .hypothesis
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache docs/_build docs/_generated artefacts
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -47,7 +47,7 @@ CONDA = {
     "nbconvert": "nbconvert-core",
     "playwright": "playwright-python",
 }
-ONLY_PYPI = {"axe-playwright-python", "odfdo"}
+ONLY_PYPI = {"axe-playwright-python", "odfdo", "slipcover"}
 SHORT = {
     "Apache Software License": "Apache-2.0",
     "Apache License, Version 2.0": "Apache-2.0",
