@@ -14,9 +14,10 @@ from typing import Any
 import httpx
 from fetch_pages import TITLE
 
+from analysis.corpus.fetch.client import Settings
 from analysis.corpus.fetch.fetch import fetch_documents
-from analysis.corpus.fetch.pages import Page, read_answer
-from analysis.corpus.fetch.settings import Settings
+from analysis.corpus.fetch.pages import read_answer
+from analysis.corpus.formats.html import Page
 from analysis.corpus.manifest import COLUMNS
 
 Route = Callable[[Any], None]
@@ -224,9 +225,11 @@ class Site:
         with open(self.folder / "sources.csv", "w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([COLUMNS, *self.rows])
 
-    def run(self, *ids: str, settings: Settings | None = None, **wishes: bool) -> dict[str, Any]:
+    def run(self, *ids: str, settings: Settings | None = None, **options: bool) -> dict[str, Any]:
         """Fetch; gives the rows of the result by document."""
-        table = fetch_documents(self.folder, ids or None, settings=settings or self.quick, **wishes)
+        table = fetch_documents(
+            self.folder, ids or None, settings=settings or self.quick, **options
+        )
         return {row["doc"]: row for row in table.to_dict("records")}
 
     def text(self, doc: str, room: str = "originals") -> str:

@@ -10,7 +10,7 @@ import pytest
 from fetch_server import InlineReader, Site, chunked, conditional, in_turn, redirect, respond, serve
 from loops import run_apart
 
-from analysis.corpus.fetch.fetch import fetch_documents, plan_fetch
+from analysis.corpus.fetch.fetch import fetch_documents
 from analysis.corpus.fetch.journal import LOCK, LOG
 from analysis.corpus.read import read_corpus
 from analysis.files import hash_bytes, hash_text
@@ -22,7 +22,7 @@ LONGER = pages.SIMPLE.replace("on the way.", "on the way. It was late.")
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.PageReader", InlineReader)
     with serve() as server:
         yield Site(server, tmp_path / "corpus")
 
@@ -237,7 +237,7 @@ def test_an_interrupted_run_is_taken_up(site, monkeypatch):
     )  # as if killed
     site.run(settings=site.quick._replace(retries=0))
     monkeypatch.undo()
-    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.PageReader", InlineReader)
     log = site.folder / "originals" / LOG
     log.write_bytes(log.read_bytes() + b'{"doc": "c", "torn')
     site.server.routes["/b"] = real
@@ -256,7 +256,7 @@ def test_a_write_that_fails_loses_nothing(site, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("analysis.corpus.fetch.work.write_atomic", full)
+        patch.setattr("analysis.corpus.fetch.fetch.write_atomic", full)
         with pytest.raises(OSError, match="No space"):
             site.run()
     assert site.text("a") == f"{TEXT}\n"  # the journal knows the new hash, the text is the old
@@ -321,7 +321,7 @@ def test_a_link_that_leads_out_of_the_corpus(site, tmp_path):
     assert outside.read_text() == "Not yours."
 
 
-def test_the_plan_asks_for_nothing(site):
+def test_a_dry_run_asks_for_nothing(site):
     site.add("a", "/a", respond(pages.SIMPLE))
     site.add("b", "/b", respond(pages.SIMPLE))
     site.add("c", None)
@@ -329,14 +329,15 @@ def test_the_plan_asks_for_nothing(site):
     site.run("a", "b")
     (site.folder / "originals" / "b.txt").write_text("Edited.")
     site.server.log.clear()
-    plan = plan_fetch(site.folder)
+    plan = site.run(dry_run=True)
     asked = site.table()["a"]["asked"]
-    assert plan["plan"].tolist() == [
-        f"ask if it has changed since {asked}",
-        "leave it: the original is your own",
-        "nothing: the manifest names no address",
-        "ask for it",
-    ]
+    assert {doc: (row["status"], row["reason"]) for doc, row in plan.items()} == {
+        "a": ("pending", f"asked for only if it has changed since {asked}"),
+        "b": ("kept", "the original is your own"),
+        "c": ("failed", "the manifest names no address"),
+        "d": ("pending", ""),
+    }
+    assert site.run("b", dry_run=True, force=True)["b"]["status"] == "pending"
     assert site.server.log == []
 
 

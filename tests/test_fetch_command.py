@@ -16,7 +16,7 @@ from analysis.corpus.formats.encodings import read_bytes
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.PageReader", InlineReader)
     for name in (
         "http_proxy",
         "https_proxy",
@@ -81,8 +81,8 @@ def test_dry_run(site, capsys):
     site.add("b", None)
     assert fetch(site, "--dry-run") == 0
     assert capsys.readouterr().out == (
-        f"a: ask for it ({site.server.url('/a')})\n"
-        "b: nothing: the manifest names no address\n"
+        f"pending   a  {site.server.url('/a')}\n"
+        "failed    b  the manifest names no address\n"
         "Nothing was asked for. You must have the right to read and to keep what you fetch.\n"
     )
     assert site.server.log == []
@@ -122,7 +122,7 @@ def test_no_space_left(site, capsys, monkeypatch):
         raise OSError(28, "No space left on device")
 
     site.add("a", "/a", respond(pages.SIMPLE))
-    monkeypatch.setattr("analysis.corpus.fetch.work.write_atomic", full)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.write_atomic", full)
     assert fetch(site, *QUICK) == 2
     assert capsys.readouterr().err == "Error: [Errno 28] No space left on device\n"
 
@@ -138,7 +138,7 @@ def test_with_no_network_as_a_user_would(root, tmp_path):
         "import socket, sys, urllib.request\n"
         "def lost(*_, **__): raise socket.gaierror(-3, 'Temporary failure in name resolution')\n"
         "socket.getaddrinfo = lost\n"
-        "import analysis.corpus.fetch.addresses as a; a.getproxies = dict\n"
+        "import analysis.corpus.fetch.client as a; a.getproxies = dict\n"
         "from analysis.cli.main import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )

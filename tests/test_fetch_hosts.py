@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import zlib
 
-import brotli
 import fetch_pages as pages
 import pytest
 from fetch_server import (
@@ -29,7 +27,7 @@ HTML = pages.SIMPLE.encode()
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.PageReader", InlineReader)
     with serve() as server:
         yield Site(server, tmp_path / "corpus")
 
@@ -40,44 +38,30 @@ def fetch(site, route, path="/a", **settings):
     return site.run(settings=site.quick._replace(**settings))["a"]
 
 
-def deflate(data, window):
-    machine = zlib.compressobj(wbits=window)
-    return machine.compress(data) + machine.flush()
-
-
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
         ("gzip", gzip.compress(HTML)),
         ("x-gzip", gzip.compress(HTML[:900]) + gzip.compress(HTML[900:]) + b"\0\0"),
-        ("deflate", deflate(HTML, 15)),
-        ("deflate", deflate(HTML, -15)),
-        ("br", brotli.compress(HTML)),
         ("identity", HTML),
     ],
 )
 def test_packed_pages(site, encoding, body):
     row = fetch(site, respond(body, Content_Encoding=encoding))
     assert (row["status"], row["reason"]) == ("fetched", "")
-    assert "br" in site.server.log[-1]["headers"]["Accept-Encoding"]
+    assert site.server.log[-1]["headers"]["Accept-Encoding"] == "gzip"
 
 
 def test_packed_pages_in_small_pieces(site):
-    for i, (encoding, body) in enumerate(
-        {"gzip": gzip.compress(HTML), "br": brotli.compress(HTML)}.items()
-    ):
-        pieces = [body[n : n + 7] for n in range(0, len(body), 7)]
-        site.add(f"d{i}", f"/{i}", chunked(pieces, Content_Encoding=encoding))
-    assert {row["status"] for row in site.run().values()} == {"fetched"}
+    body = gzip.compress(HTML)
+    pieces = [body[n : n + 7] for n in range(0, len(body), 7)]
+    assert fetch(site, chunked(pieces, Content_Encoding="gzip"))["status"] == "fetched"
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate"])
-def test_a_bomb_is_not_unpacked(site, encoding):
-    zeros = b" " * 30_000_000
-    pack = {"gzip": gzip.compress, "br": brotli.compress, "deflate": zlib.compress}[encoding]
-    body = pack(zeros)
+def test_a_bomb_is_not_unpacked(site):
+    body = gzip.compress(b" " * 30_000_000)
     assert len(body) < 50_000
-    row = fetch(site, respond(body, Content_Encoding=encoding), max_bytes=1_000_000)
+    row = fetch(site, respond(body, Content_Encoding="gzip"), max_bytes=1_000_000)
     assert row["reason"].startswith("the page is larger than 1 MB; ")
 
 
@@ -85,10 +69,9 @@ def test_a_bomb_is_not_unpacked(site, encoding):
     ("encoding", "body", "reason"),
     [
         ("gzip", gzip.compress(HTML)[:-200], "broke off in the middle of the page"),
-        ("br", brotli.compress(HTML)[:-200], "broke off in the middle of the page"),
-        ("gzip", b"\x1f\x8b\x08" + b"nonsense" * 20, "damaged"),
-        ("br", b"\xff" * 90, "damaged"),
-        ("zstd", HTML, "packed as 'zstd', which was not asked for"),
+        ("gzip", gzip.compress(HTML)[:10] + b"\xff" * 90, "damaged"),
+        ("gzip", HTML, "damaged"),
+        ("br", HTML, "packed as 'br', which was not asked for"),
         ("gzip, br", HTML, "packed as 'gzip, br'"),
     ],
 )
@@ -260,7 +243,7 @@ def test_a_redirect_into_the_users_network(site):
     )
     with pytest.MonkeyPatch.context() as patch:
         known = iter([True, True])  # robots.txt and the page; then the real rule
-        patch.setattr("analysis.corpus.fetch.addresses.is_public", lambda _: next(known, False))
+        patch.setattr("analysis.corpus.fetch.client.is_public", lambda _: next(known, False))
         row = site.run(settings=settings)["a"]
     assert row["reason"].startswith("127.0.0.1 is a private or local address; --allow-private")
     assert site.server.asked() == ["/a"]

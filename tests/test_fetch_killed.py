@@ -50,7 +50,7 @@ def run_and_kill(site: Site, after: float) -> bool:
 
 @pytest.mark.parametrize("kills", KILLS)
 def test_killed_at_any_moment(tmp_path, monkeypatch, kills):
-    monkeypatch.setattr("analysis.corpus.fetch.fetch.Reader", InlineReader)
+    monkeypatch.setattr("analysis.corpus.fetch.fetch.PageReader", InlineReader)
     chance = random.Random(6)
     with serve() as server:
         site = Site(server, tmp_path / "corpus")

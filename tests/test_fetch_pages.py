@@ -5,8 +5,8 @@ from __future__ import annotations
 import fetch_pages as pages
 import pytest
 
-from analysis.corpus.fetch.pages import find_doubts, is_titled, measure, read_answer
-from analysis.corpus.fetch.settings import RefusedError
+from analysis.corpus.fetch.client import RefusedError
+from analysis.corpus.fetch.pages import count_length, find_doubts, is_titled, read_answer
 from analysis.corpus.formats.encodings import decode_page
 
 
@@ -96,7 +96,7 @@ def test_a_descriptive_title_may_have_its_words_from_the_lead():
 
 
 def test_words_where_nothing_sets_them_apart():
-    assert measure("和平谈判结束 peace talks") == 5
+    assert count_length("和平谈判结束 peace talks") == 5
 
 
 def test_a_title_unlike_the_manifests_is_named():
@@ -119,12 +119,12 @@ def test_a_title_unlike_the_manifests_is_named():
 )
 def test_the_encoding_whatever_is_claimed(encoding, header, meta):
     text = f"<html><head><meta charset='{meta}'></head><body>" + "Переговоры о гавани. " * 20
-    assert decode_page(text.encode(encoding), header, "a") == text
+    assert decode_page(text.encode(encoding), "a", header) == text
 
 
 def test_latin_pages_are_read_as_browsers_do():
     data = "<html><body>“Café”</body></html>".encode("cp1252")
-    assert "“Café”" in decode_page(data, "text/html; charset=iso-8859-1", "a")
+    assert "“Café”" in decode_page(data, "a", "text/html; charset=iso-8859-1")
 
 
 def test_a_plain_text_is_a_page_too():
@@ -140,13 +140,13 @@ def test_a_plain_text_is_a_page_too():
     [
         (b" \n", "text/html", "the page is empty"),
         (b"GIF89a...", "image/gif", "it is 'image/gif', not a page"),
-        (b"\x00\x01\x02\x03" * 50, "text/html", "it is not a page that can be read"),
+        (b"\x00\x01\x02\x03" * 50, "text/html", "the page is a binary file, not a text"),
         (b"%PDF-1.7 nothing", "application/pdf", "PDF"),
     ],
 )
 def test_what_is_no_page(data, kind, message):
     with pytest.raises(RefusedError, match=message):
-        read_answer(data, kind, "a")
+        read_answer(data, kind, "the page")
 
 
 def test_an_article_in_a_box_with_an_odd_name_is_kept():

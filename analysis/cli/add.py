@@ -10,9 +10,9 @@ from pathlib import Path
 
 from analysis.corpus.add import Batch, Wishes, check_values, make_batch, read_sources, write_batch
 from analysis.corpus.formats.dates import read_published
-from analysis.corpus.formats.record import Options
+from analysis.corpus.formats.record import Options, count_words
 from analysis.corpus.manifest import COLUMNS, NAME, read_rows
-from analysis.corpus.plan import Plan, count_words
+from analysis.corpus.plan import Plan
 from analysis.tables import InputError
 
 NEEDED = ("title", "outlet", "published")

@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.encodings import clean_text
-from analysis.corpus.formats.record import Options, Source, reason_of
+from analysis.corpus.formats.record import Options, Source, count_words, reason_of
 from analysis.corpus.manifest import Ledger, check_id, read_rows
-from analysis.corpus.plan import Plan, count_words, make_plan, settle_copies
+from analysis.corpus.plan import Plan, make_plan, settle_copies
 from analysis.corpus.store import lock_folder, read_manifest_bytes, write_plans
 from analysis.tables import InputError, progress, require_choice
 

@@ -21,6 +21,7 @@ from analysis.corpus.formats.articles import mark_navigation, title_key
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import read_bytes, read_text
 from analysis.corpus.formats.languages import guess_language, read_language
+from analysis.corpus.formats.record import count_words
 from analysis.corpus.manifest import (
     BRIEFS,
     NAME,
@@ -29,7 +30,6 @@ from analysis.corpus.manifest import (
     parse_sheet,
     read_manifest,
 )
-from analysis.corpus.plan import count_words
 from analysis.files import escape_cell, hash_text, join_inside, write_atomic
 from analysis.tables import InputError, progress, require_columns
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
 import pandas as pd
 
 from analysis.corpus.duplicates import find_near_duplicates
-from analysis.corpus.formats.articles import Record, same_title
+from analysis.corpus.formats.articles import same_title
 from analysis.corpus.formats.encodings import clean_text, read_text
-from analysis.corpus.formats.record import Item
+from analysis.corpus.formats.record import Item, Record
 from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, Ledger, check_id
 from analysis.tables import InputError, progress, require_choice
 
@@ -43,17 +43,6 @@ class Plan(TypedDict):
     kept: list[str]
     duplicate_of: str
     similarity: float
-
-
-def count_words(paragraphs: Iterable[str]) -> int:
-    """Count the words of some paragraphs, roughly: runs of letters and digits.
-
-    Examples
-    --------
-    >>> count_words(["Don’t go.", "Well-known U.S. talks"])
-    5
-    """
-    return len(re.findall(r"\w+(?:[-'’.]\w+)*", "\n".join(paragraphs)))
 
 
 def make_plan(

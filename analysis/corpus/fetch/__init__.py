@@ -4,11 +4,6 @@ from analysis._lazy import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
-    {
-        "fetch": (
-            "fetch_documents",
-            "plan_fetch",
-        ),
-    },
+    {"client": ("Settings",), "fetch": ("fetch_documents",)},
     extra=("fetch", "Fetching"),
 )

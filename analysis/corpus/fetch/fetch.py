@@ -1,27 +1,38 @@
-"""Originals from their addresses; the only room of the package that touches the network."""
+"""Fetching the originals that a manifest names: `fetch_documents`."""
 
 from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Coroutine, Iterable
+import re
+from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
-from analysis.corpus.fetch.client import Client
-from analysis.corpus.fetch.journal import LOCK, Journal
-from analysis.corpus.fetch.reader import Reader
-from analysis.corpus.fetch.settings import Settings
-from analysis.corpus.fetch.work import Run, fetch_document, find_place
-from analysis.corpus.manifest import NAME, ORIGINALS, finish_adding, read_manifest
+from analysis.corpus.fetch.client import Answer, Client, RefusedError, Settings, get_archived
+from analysis.corpus.fetch.journal import (
+    COLUMNS,
+    LOCK,
+    Journal,
+    clean_validators,
+    hash_original,
+)
+from analysis.corpus.fetch.pages import PageReader, count_length, find_doubts
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.formats.html import Page
+from analysis.corpus.formats.languages import read_language
+from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
+from analysis.files import hash_bytes, hash_text, join_inside, write_atomic
 from analysis.tables import InputError, progress
 
-__all__ = ["Settings", "fetch_documents", "plan_fetch"]
-
 RESULT = "doc status reason url final_url archived asked words sha256 page_sha256".split()
+DOUBTFUL = "doubtful"  # folder below the originals; texts in it are not used
+COMPLETE = ("fetched", "unchanged", "kept")  # statuses after which a document has its original
+_CODE = re.compile(r"[A-Za-z]{2,3}")
 T = TypeVar("T")
 
 
@@ -32,12 +43,43 @@ def fetch_documents(
     archive: bool = False,
     force: bool = False,
     doubtful: bool = False,
+    dry_run: bool = False,
     settings: Settings | None = None,
 ) -> pd.DataFrame:
     """Fetch the originals that a corpus' manifest names.
 
     You must have the right to read and to keep what you fetch: most news texts are under
     copyright, and many outlets' terms say what programs may do.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        The corpus folder.
+    ids : iterable of str, optional
+        The documents to fetch; all of the manifest's, where none are named.
+    archive : bool
+        Where a page is gone, take the Wayback Machine's copy nearest to its date.
+    force : bool
+        Ask for every page anew, and overwrite originals that were edited or added by hand.
+    doubtful : bool
+        Use doubtful extractions, too, instead of putting them aside.
+    dry_run : bool
+        Ask for nothing and write nothing; say what would be asked for.
+    settings : Settings, optional
+        Limits and pauses (`analysis.corpus.fetch.Settings`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per document, as text: ``doc``, ``status`` ("fetched", "unchanged", "kept",
+        "doubtful", "failed"; in a dry run also "pending"), ``reason``, ``url``, ``final_url``
+        (after redirects), ``archived`` (the day of the archive's copy), ``asked`` (when, UTC),
+        ``words``, ``sha256`` (of the text), ``page_sha256``.
+
+    Raises
+    ------
+    InputError
+        If the folder has no manifest, a document is not in it, or another fetch is at work.
 
     Notes
     -----
@@ -50,13 +92,15 @@ def fetch_documents(
     folder = Path(folder)
     records = choose_records(folder, ids)
     originals = folder / ORIGINALS
+    if dry_run:
+        journal = Journal(originals)
+        planned = [_plan(folder, journal, record, force) for record in records]
+        return pd.DataFrame(planned, columns=RESULT, dtype=str)
     originals.mkdir(parents=True, exist_ok=True)
     with _lock(originals / LOCK, folder):
         journal = Journal(originals)
-        work = _fetch_all(
-            folder, records, journal, settings or Settings(), (archive, force, doubtful)
-        )
-        rows = _finish(work)
+        options = Options(archive, force, doubtful)
+        rows = _run(_fetch_all(folder, records, journal, settings or Settings(), options))
         journal.finish(record["id"] for record in read_manifest(folder / NAME))
     return pd.DataFrame([rows[record["id"]] for record in records], columns=RESULT, dtype=str)
 
@@ -82,22 +126,6 @@ def choose_records(folder: Path, ids: Iterable[str] | None) -> list[dict[str, st
     return chosen
 
 
-def plan_fetch(folder: str | Path, ids: Iterable[str] | None = None) -> pd.DataFrame:
-    """Say what `fetch_documents` would ask for, and ask for nothing."""
-    folder = Path(folder)
-    journal = Journal(folder / ORIGINALS)
-    rows = []
-    for record in choose_records(folder, ids):
-        entry = journal.rows.get(record["id"], {})
-        place = find_place(folder, record, entry)
-        plans = {"": "ask for it", "fetch": f"ask if it has changed since {entry.get('asked')}"}
-        plan = plans.get(place.owner, "leave it: the original is your own")
-        if place.owner != "analyst" and not record["url"]:
-            plan = "nothing: the manifest names no address"
-        rows.append({"doc": record["id"], "url": record["url"], "plan": plan})
-    return pd.DataFrame(rows)
-
-
 def _lock(path: Path, folder: Path) -> Any:
     """A lock on the corpus that a killed process does not leave behind."""
     from filelock import FileLock, Timeout
@@ -111,17 +139,35 @@ def _lock(path: Path, folder: Path) -> Any:
         ) from None
 
 
+class Options(NamedTuple):
+    """The arguments of `fetch_documents` that are the same for every document."""
+
+    archive: bool
+    force: bool
+    doubtful: bool
+
+
+class Run(NamedTuple):
+    """What the documents of a run share."""
+
+    folder: Path
+    client: Client
+    reader: PageReader
+    journal: Journal
+    options: Options
+
+
 async def _fetch_all(
     folder: Path,
     records: list[dict[str, str]],
     journal: Journal,
     settings: Settings,
-    wishes: tuple[bool, bool, bool],
+    options: Options,
 ) -> dict[str, dict[str, str]]:
     """Fetch documents, those of different hosts at the same time; gives the rows by document."""
-    client, reader = Client(settings), Reader(settings.reading)
-    run = Run(folder, client, reader, journal, *wishes)
-    tasks = [asyncio.create_task(fetch_document(run, record)) for record in records]
+    client, reader = Client(settings), PageReader(settings.reading)
+    run = Run(folder, client, reader, journal, options)
+    tasks = [asyncio.create_task(_fetch_document(run, record)) for record in records]
     rows = {}
     try:
         for task in progress(asyncio.as_completed(tasks), total=len(tasks), desc="Fetching"):
@@ -136,7 +182,7 @@ async def _fetch_all(
     return rows
 
 
-def _finish(work: Coroutine[Any, Any, T]) -> T:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end, also from a notebook, which has an event loop of its own."""
     try:
         asyncio.get_running_loop()
@@ -144,3 +190,187 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+class Original(NamedTuple):
+    """A document's original: its file, the hash of the text there, whose text that is.
+
+    `owner` is "" where there is none, "fetch" for a text as it was fetched, "analyst" for one
+    that was edited or added.
+    """
+
+    path: Path
+    digest: str
+    owner: str
+
+
+def _find_original(folder: Path, record: Mapping[str, str], entry: Mapping[str, str]) -> Original:
+    """A document's original, and whether it is as it was fetched."""
+    where = record.get("row") or record["id"]
+    path = join_inside(folder, f"{ORIGINALS}/{record['id']}.txt", where)
+    digest = hash_original(path)
+    own = record.get("path", "")
+    if not digest:
+        named = bool(own) and join_inside(folder, own, where).is_file()
+        return Original(path, "", "analyst" if named else "")
+    known = (entry.get("sha256"), entry.get("sha256_before"))
+    return Original(path, digest, "fetch" if digest in known else "analyst")
+
+
+def _plan(folder: Path, journal: Journal, record: Mapping[str, str], force: bool) -> dict[str, str]:
+    """The row of one document of a dry run."""
+    doc, url = record["id"], record["url"]
+    entry = journal.rows.get(doc, {})
+    original = _find_original(folder, record, entry)
+    row = {**dict.fromkeys(RESULT, ""), "doc": doc, "url": url, "status": "pending"}
+    if original.owner == "analyst" and not force:
+        return {**row, "status": "kept", "reason": "the original is your own"}
+    if not url:
+        return {**row, "status": "failed", "reason": "the manifest names no address"}
+    if original.owner == "fetch" and not force:
+        return {**row, "reason": f"asked for only if it has changed since {entry['asked']}"}
+    return row
+
+
+async def _fetch_document(run: Run, record: Mapping[str, str]) -> dict[str, str]:
+    """Fetch one document and note what came of it."""
+    doc, url = record["id"], record["url"]
+    entry = run.journal.rows.get(doc, {})
+    original = _find_original(run.folder, record, entry)
+    force = run.options.force
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    row = {**dict.fromkeys(COLUMNS, ""), **entry, "doc": doc, "url": url}
+    if original.owner == "analyst" and not force:
+        reason = "the original was edited, or added by hand; --force fetches it all the same"
+        row |= {"status": "kept", "reason": reason}
+    elif doc in run.journal.done and not force and _is_current(original, entry, url):
+        return dict(entry)  # an interrupted run had come as far as this
+    else:
+        try:
+            row = await _fetch(run, record, {**row, "asked": now}, original)
+        except RefusedError as error:
+            reason = f"{error}; {_name_text_in_use(run.folder, doc, original)}"
+            row |= {"status": "failed", "reason": reason, "asked": now}
+    run.journal.write(row, done=True)
+    return row
+
+
+def _is_current(original: Original, entry: Mapping[str, str], url: str) -> bool:
+    """Whether the text in use is the one that was last fetched from this address."""
+    return bool(original.digest) and original.digest == entry.get("sha256") and entry["url"] == url
+
+
+def _name_text_in_use(folder: Path, doc: str, original: Original) -> str:
+    """What is in use for a document that was not fetched."""
+    if original.owner:
+        return "the original that is there stays in use"
+    brief = (folder / BRIEFS / f"{doc}.txt").is_file()
+    return "the brief stays in use" if brief else "there is no text of this document"
+
+
+async def _fetch(
+    run: Run, record: Mapping[str, str], row: dict[str, str], original: Original
+) -> dict[str, str]:
+    """Ask for a page, read it and put its text where it belongs; gives the journal's row."""
+    if not record["url"]:
+        raise RefusedError("the manifest names no address")
+    answer, archived = await _ask(run, record, row, original)
+    if answer.status == 304:
+        return {**row, "status": "unchanged", "reason": "the host says so", "archived": ""}
+    kind = answer.headers.get("content-type", "")
+    page = await run.reader.read(answer.body, kind, "the page")
+    text = clean_text(_join(page)).strip()
+    doubts = find_doubts(page, title=record.get("title", ""), language=record.get("language", ""))
+    if not page.record["paragraphs"]:
+        raise RefusedError(next(iter(doubts), "") or "the page holds no text of an article")
+    row = {
+        **row,
+        "final_url": answer.url,
+        "archived": archived,
+        "published": page.record["published"],
+        "words": str(count_length(text)),
+        "page_sha256": hash_bytes(answer.body),
+        **clean_validators({} if archived or doubts else answer.headers),
+    }
+    if doubts and not run.options.doubtful:
+        return _put_aside(run, row, original, text, doubts)
+    return _put(run, row, original, text, doubts)
+
+
+async def _ask(
+    run: Run, record: Mapping[str, str], row: Mapping[str, str], original: Original
+) -> tuple[Answer, str]:
+    """The host's answer, or the archive's where the page is gone; and the day of the copy."""
+    language = read_language(record.get("language", ""))
+    headers = {"Accept-Language": language if _CODE.fullmatch(language) else "*"}
+    entry = run.journal.rows.get(record["id"], {})
+    if not run.options.force and entry and _is_current(original, entry, record["url"]):
+        known = {"etag": row["etag"], "last-modified": row["last_modified"]}
+        names = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
+        headers |= {names[name]: value for name, value in clean_validators(known).items() if value}
+    try:
+        return await run.client.get(record["url"], headers), ""
+    except RefusedError as error:
+        if not (run.options.archive and error.gone):
+            raise
+        try:
+            return await get_archived(run.client, record["url"], record.get("published", ""))
+        except RefusedError as second:
+            raise RefusedError(f"{error}, and from the archive: {second}") from None
+
+
+def _join(page: Page) -> str:
+    """Title, standfirst and paragraphs as an original holds them."""
+    record = page.record
+    return "\n\n".join(filter(None, [record["title"], record["standfirst"], *record["paragraphs"]]))
+
+
+def _put(
+    run: Run, row: dict[str, str], original: Original, text: str, doubts: list[str]
+) -> dict[str, str]:
+    """Write an original, unless it is there already."""
+    digest = hash_text(text)
+    notes = [f"taken although {', and '.join(doubts)}"] if doubts else []
+    notes += [f"a copy of {row['archived']} from the archive"] if row["archived"] else []
+    _drop_doubtful(original, row)
+    row["sha256_doubtful"] = ""
+    if digest == original.digest:
+        reason = "; ".join([*notes, "the page gives the same text"])
+        return {**row, "sha256": digest, "status": "unchanged", "reason": reason}
+    notes += ["the page has changed since it was fetched"] if original.owner == "fetch" else []
+    row = {**row, "status": "fetched", "reason": "; ".join(notes)}
+    row |= {"sha256": digest, "sha256_before": original.digest}
+    if hash_original(original.path) != original.digest and not run.options.force:
+        raise RefusedError("the original was edited or added while the page was fetched")
+    run.journal.write(row, done=False)  # first, so that the text is known as ours wherever we stop
+    write_atomic(original.path, f"{text}\n")
+    return row
+
+
+def _find_doubtful(original: Original) -> Path:
+    return original.path.parent / DOUBTFUL / original.path.name
+
+
+def _put_aside(
+    run: Run, row: dict[str, str], original: Original, text: str, doubts: list[str]
+) -> dict[str, str]:
+    """Keep a doubtful text where it is not used, for the analyst to look at."""
+    path = join_inside(run.folder, _find_doubtful(original).relative_to(run.folder), row["doc"])
+    there, digest = hash_original(path), hash_text(text)
+    in_use = _name_text_in_use(run.folder, row["doc"], original)
+    result = f"put aside in {ORIGINALS}/{DOUBTFUL}; {in_use}"
+    if there not in ("", digest, row.get("sha256_doubtful")) and not run.options.force:
+        result = f"not put aside, since {ORIGINALS}/{DOUBTFUL} holds your edited text"
+    elif there != digest:
+        row["sha256_doubtful"] = digest
+        run.journal.write(row, done=False)
+        write_atomic(path, f"{text}\n")
+    return {**row, "status": "doubtful", "reason": f"{', and '.join(doubts)}; {result}"}
+
+
+def _drop_doubtful(original: Original, row: Mapping[str, str]) -> None:
+    """Take the doubtful text away once there is a good one, unless the analyst edited it."""
+    path = _find_doubtful(original)
+    digest = hash_original(path)
+    if digest and digest == row.get("sha256_doubtful"):
+        path.unlink()

@@ -1,4 +1,4 @@
-"""What was fetched when, from where, and what was written: kept beside the originals."""
+"""The table of what was fetched when, from where, and what was written, beside the originals."""
 
 from __future__ import annotations
 
@@ -19,22 +19,9 @@ TABLE = "fetch.csv"
 LOG = ".fetch-unfinished.jsonl"
 LOCK = ".fetch.lock"
 COLUMNS = (
-    "doc",
-    "status",
-    "reason",
-    "url",
-    "final_url",
-    "archived",
-    "asked",
-    "published",
-    "words",
-    "sha256",
-    "page_sha256",
-    "etag",
-    "last_modified",
-    "sha256_before",
-    "sha256_doubtful",
-)
+    "doc status reason url final_url archived asked published words sha256 page_sha256 etag "
+    "last_modified sha256_before sha256_doubtful"
+).split()
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,200}"')
 _DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
 
@@ -57,8 +44,8 @@ class Journal:
             else:
                 self.done.discard(row["doc"])
 
-    def note(self, row: Mapping[str, str], *, done: bool) -> None:
-        """Note what is about to be written, or that a document is done."""
+    def write(self, row: Mapping[str, str], *, done: bool) -> None:
+        """Write down what is about to be written, or that a document is done."""
         plain = {name: row.get(name, "") for name in COLUMNS}
         self.rows[plain["doc"]] = plain
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -124,8 +111,8 @@ def hash_original(path: Path) -> str:
         return "unreadable"
 
 
-def keep_validators(headers: Mapping[str, str]) -> dict[str, str]:
-    """Keep what a host gives to ask later whether a page has changed (RFC 9110, section 8.8)."""
+def clean_validators(headers: Mapping[str, str]) -> dict[str, str]:
+    """What a host gives to ask later whether a page has changed (RFC 9110, section 8.8)."""
     etag = headers.get("etag", "").strip()
     date = headers.get("last-modified", "").strip()
     return {

@@ -1,49 +1,31 @@
-"""What a host sent, turned into an article: by the same readers as an added file."""
+"""What a host sent, turned into an article or doubted: by the same readers as an added file."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import json
+import os
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
 
 import regex
 
-from analysis.corpus.fetch.settings import RefusedError
-from analysis.corpus.formats.articles import Record, read_page, same_title, take_apart
-from analysis.corpus.formats.dates import read_date_line
+from analysis.corpus.fetch.client import RefusedError
+from analysis.corpus.formats.articles import read_page, read_paragraphs, same_title
 from analysis.corpus.formats.encodings import clean_text, decode_page
-from analysis.corpus.formats.html import read_webpage, tidy
-from analysis.corpus.formats.languages import NAMES, guess_language, read_language
+from analysis.corpus.formats.html import Page, parse_page, read_article
+from analysis.corpus.formats.languages import guess_language, read_language
 from analysis.corpus.formats.pdf import read_pdf
-from analysis.corpus.plan import count_words
-from analysis.tables import InputError
+from analysis.corpus.formats.record import count_words
+from analysis.tables import NO_TELEMETRY, InputError
 
-_PAGES = (
-    "",
-    "text/html",
-    "application/xhtml+xml",
-    "application/xml",
-    "text/plain",
-    "application/octet-stream",
-)
-_SUMMARY = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|standfirst|summary|subtitle|sub-?head(?:line)?|deck|dek|excerpt"
-    r"|alternativeheadline)(?=$|[\s_-])"
-)
-_BLOCKS = "br div p li h1 h2 h3 h4 section tr td button a".split()
-
-
-class Page(NamedTuple):
-    """An article as read: its record, every title the page states, all that it shows, its lock.
-
-    `visible` is the text of the whole page with its banners; `locked` says that the page tells
-    machines that it must be paid for.
-    """
-
-    record: Record
-    titles: list[str]
-    visible: str
-    locked: bool
+_PAGE_TYPES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/plain",
+               "application/octet-stream")  # fmt: skip
+_HTML = re.compile(rb"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 
 
 def read_answer(data: bytes, content_type: str, name: str) -> Page:
@@ -53,84 +35,19 @@ def read_answer(data: bytes, content_type: str, name: str) -> Page:
         raise RefusedError("the page is empty")
     try:
         if data.startswith(b"%PDF") or kind == "application/pdf":
-            return _read_pdf(data, name)
-        if kind == "text/plain" and not re.match(rb"\s*<(?:!doctype|html)\b", data, re.IGNORECASE):
-            record = read_page(clean_text(decode_page(data, content_type, name)))
-            return Page(record, [record["title"]], "\n".join(record["paragraphs"]), False)
-        if kind not in _PAGES:
+            paragraphs, dropped = read_pdf(data, name)
+            record = read_paragraphs(paragraphs)
+            record["dropped"] = [*dropped, *record["dropped"]]
+            return Page(record, [record["title"]], "\n".join(paragraphs), False)
+        if kind not in _PAGE_TYPES:
             raise RefusedError(f"it is {kind[:60]!r}, not a page")
-        return _read_html(decode_page(data, content_type, name), name)
+        text = decode_page(data, name, content_type)
+        if kind == "text/plain" and not _HTML.match(data):
+            record = read_page(clean_text(text))
+            return Page(record, [record["title"]], "\n".join(record["paragraphs"]), False)
+        return read_article(parse_page(text, name))
     except InputError as error:
         raise RefusedError(str(error).rstrip(".")) from None
-
-
-def _read_pdf(data: bytes, name: str) -> Page:
-    """The text of a PDF, if it has any."""
-    paragraphs, dropped = read_pdf(data, name)
-    record = take_apart(paragraphs)
-    record["dropped"] = [*dropped, *record["dropped"]]
-    return Page(record, [record["title"]], "\n".join(paragraphs), False)
-
-
-def _read_html(html: str, name: str) -> Page:
-    from lxml import etree
-    from trafilatura import load_html
-
-    tree = load_html(html.replace("\0", ""))
-    if tree is None:
-        raise RefusedError("it is not a page that can be read")
-    titles = list(dict.fromkeys(filter(None, map(clean_text, _find_titles(tree)))))
-    locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', html, re.IGNORECASE))
-    visible = clean_text(_show(tree))
-    tidy(tree)
-    plain = etree.tostring(tree, encoding="unicode", method="html")
-    record = read_webpage(plain.encode("utf-8-sig"), name, "", False)
-    record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
-    record["published"] = record["published"] or _find_date(visible)
-    return Page(record, titles, visible, locked)
-
-
-def _find_titles(tree: Any) -> Iterator[str]:
-    """The titles that a page states, to readers and to machines."""
-    found = [*tree.xpath("//h1"), *tree.xpath("//title")]
-    for element in found:
-        yield " ".join("".join(element.itertext()).split())[:300]
-    for name in ("og:title", "twitter:title", "headline"):
-        for value in tree.xpath(f"//meta[@property='{name}' or @name='{name}']/@content"):
-            yield " ".join(value.split())[:300]
-
-
-def _find_standfirst(tree: Any, record: Record) -> str:
-    """The summary above an article, where the page calls it one and the extraction lost it."""
-    for element in tree.iter("p", "div", "h2", "span"):
-        if _SUMMARY.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()):
-            text = clean_text(" ".join("".join(element.itertext()).split()))
-            known = [record["title"], *record["paragraphs"]]
-            if 5 <= len(text.split()) <= 80 and not any(text in other for other in known):
-                return text
-    return ""
-
-
-def _find_date(visible: str) -> str:
-    """The date on a line of its own near the top, where the page states it to people only."""
-    for line in visible.split("\n")[:200]:
-        found = read_date_line(line) if len(line) < 100 else None
-        if found is not None and found[0].iso and not found[1]:
-            return found[0].iso
-    return ""
-
-
-def _show(tree: Any) -> str:
-    """All the text that a page shows, roughly."""
-    pieces = []
-    for element in tree.iter():
-        if element.tag in ("script", "style", "noscript", "template") or not isinstance(
-            element.tag, str
-        ):
-            pieces.append(element.tail or "")
-            continue
-        pieces += ["\n" if element.tag in _BLOCKS else "", element.text or "", element.tail or ""]
-    return "\n".join(filter(None, (" ".join(p.split()) for p in "".join(pieces).split("\n"))))
 
 
 FEWEST_WORDS = 80  # an article has more
@@ -177,7 +94,7 @@ def find_doubts(page: Page, *, title: str = "", language: str = "") -> list[str]
     doubted, a paywall that shows 300 words of the article and says nothing is not found.
     """
     text = "\n\n".join([page.record["standfirst"], *page.record["paragraphs"]]).strip()
-    size = measure(text)
+    size = count_length(text)
     doubts = []
     if size < FEW_WORDS:
         doubts += _name_kind(page, size)
@@ -198,16 +115,16 @@ def _find_other_language(text: str, language: str) -> str:
     """The language that a text seems to be in, if that is another than it should be in."""
     claimed = read_language(language)
     claimed = {"nb": "no", "nn": "no"}.get(claimed, claimed)
-    found = guess_language(text) if claimed in NAMES.values() else ""
+    found = guess_language(text) if len(claimed) == 2 else ""
     return "" if found == claimed else found
 
 
-def measure(text: str) -> int:
-    """Count words; two characters count as one where words are not set apart.
+def count_length(text: str) -> int:
+    """Count the words of a text; two characters count as one where words are not set apart.
 
     Examples
     --------
-    >>> measure("Peace talks"), measure("和平谈判")
+    >>> count_length("Peace talks"), count_length("和平谈判")
     (2, 2)
     """
     pattern = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
@@ -265,3 +182,108 @@ _COMMON = frozenset(
     "the and for with that from says are was has have his her not but after over into will new how "
     "why what who its their about news".split()
 )
+
+MEMORY = 1_500_000_000  # bytes that reading a page may take
+_ROOT = str(Path(__file__).resolve().parents[3])
+_START = f"import sys; sys.path.insert(0, {_ROOT!r}); from analysis.corpus.fetch.pages import serve"
+
+
+class PageReader:
+    """Reads pages in a process of their own, one after the other; to be closed at the end.
+
+    A page that is made to be slow or huge harms only that process.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._lock = asyncio.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def read(self, data: bytes, content_type: str, name: str) -> Page:
+        """Do what `read_answer` does, within the limit."""
+        async with self._lock:
+            process = self._process or await self._start()
+            work = asyncio.to_thread(_exchange, process, data, content_type, name)
+            task = asyncio.ensure_future(work)
+            done, _ = await asyncio.wait([task], timeout=self._limit)
+            if not done:
+                self.close()
+                await task  # ends now, since the other side of the pipe is gone
+                raise RefusedError(f"the page could not be read within {self._limit:.3g} s")
+            line = task.result()
+            if not line:
+                self.close()
+                raise RefusedError("the page could not be read: it takes too much memory")
+        answer = json.loads(line)
+        if "reason" in answer:
+            raise RefusedError(answer["reason"])
+        return Page(**answer)
+
+    async def _start(self) -> subprocess.Popen[bytes]:
+        """Start the other process and wait until it is ready, which no page is to blame for."""
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-c", f"{_START}; serve(sys.stdin.buffer, sys.stdout.buffer)"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **NO_TELEMETRY},
+            start_new_session=True,  # Ctrl-C is for the process that writes files
+        )
+        assert process.stdout is not None
+        await asyncio.to_thread(process.stdout.readline)
+        return process
+
+    def close(self) -> None:
+        """End the other process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
+
+
+def _exchange(process: subprocess.Popen[bytes], data: bytes, content_type: str, name: str) -> bytes:
+    """Send a page to the other process and wait for its answer; empty where it died."""
+    head = json.dumps([len(data), content_type, name]).encode() + b"\n"
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(head + data)
+        process.stdin.flush()
+        return process.stdout.readline()
+    except (OSError, ValueError):
+        return b""
+
+
+def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
+    """Read the pages that arrive until there are no more."""
+    import trafilatura  # noqa: F401  (so that no page waits for it)
+
+    _limit_memory()
+    answers.write(b"\n")
+    answers.flush()
+    while line := questions.readline():
+        size, content_type, name = json.loads(line)
+        data = questions.read(size)
+        try:
+            answer = dict(read_answer(data, content_type, name)._asdict())
+        except RefusedError as error:
+            answer = {"reason": str(error)}
+        except MemoryError:
+            answer = {"reason": "the page could not be read: it takes too much memory"}
+        except Exception as error:  # a page made to break a parser is not a fault of the run
+            answer = {"reason": f"the page could not be read ({type(error).__name__})"}
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+
+def _limit_memory() -> None:
+    """Let this process grow by no more than the limit, where the system knows how."""
+    with contextlib.suppress(ImportError, OSError, ValueError, IndexError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -5,49 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TypedDict
 
 from analysis.corpus.formats.dates import read_date_line, read_time_line, split_date, states_date
-
-
-class Record(TypedDict):
-    """What a reader takes from one file.
-
-    `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
-    none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
-    `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
-    """
-
-    title: str
-    standfirst: str
-    published: str
-    url: str
-    language: str
-    paragraphs: list[str]
-    dropped: list[str]
-    notes: list[str]
-    facts: dict[str, str]
-
-
-def make_record(paragraphs: list[str]) -> Record:
-    """Make a record of a body alone.
-
-    Examples
-    --------
-    >>> make_record(["Peace."])["title"]
-    ''
-    """
-    return Record(
-        title="",
-        standfirst="",
-        published="",
-        url="",
-        language="",
-        paragraphs=paragraphs,
-        dropped=[],
-        notes=[],
-        facts={},
-    )
+from analysis.corpus.formats.record import Record, make_record
 
 
 def split_paragraphs(text: str) -> list[str]:
@@ -96,15 +56,16 @@ def read_page(text: str, *, title: str = "") -> Record:
     >>> page["title"], page["published"], page["paragraphs"]
     ('Talks end', '2017-07-21', ['The talks ended today.'])
     """
-    return take_apart(split_paragraphs(text), title=title)
+    return read_paragraphs(split_paragraphs(text), title=title)
 
 
-def take_apart(paragraphs: list[str], *, title: str = "") -> Record:
+def read_paragraphs(paragraphs: list[str], *, title: str = "") -> Record:
     """Do what `read_page` does for a page whose paragraphs are known.
 
     Examples
     --------
-    >>> take_apart(["Menu", "Search", "Talks", "The talks ended."], title="Talks")["paragraphs"]
+    >>> lines = ["Menu", "Search", "Talks", "The talks ended."]
+    >>> read_paragraphs(lines, title="Talks")["paragraphs"]
     ['The talks ended.']
     """
     paragraphs = _cut_fused_date(paragraphs)

@@ -54,7 +54,7 @@ _LATER = re.compile(r"\b(?:updated|upd|modified|edited)\b", re.IGNORECASE)
 _PARTS = re.compile(r"[|·•–—\t/]|\s-\s|\s{2,}")
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     """A date found in a line: its ISO form ("" if it can be read two ways) and where it stands."""
 
     iso: str
@@ -62,7 +62,7 @@ class Found(NamedTuple):
     end: int
 
 
-def find_date(line: str) -> Found | None:
+def find_date(line: str) -> FoundDate | None:
     """Find the first full date (day, month, year, with or without the time) in a line.
 
     Notes
@@ -78,11 +78,11 @@ def find_date(line: str) -> Found | None:
     return next(_find_dates(line), None)
 
 
-def _find_dates(line: str) -> Iterator[Found]:
+def _find_dates(line: str) -> Iterator[FoundDate]:
     for match in _STAMP.finditer(line):
         iso = _iso(match)
         if iso is not None:
-            yield Found(iso, match.start(), match.end())
+            yield FoundDate(iso, match.start(), match.end())
 
 
 def _iso(match: re.Match[str]) -> str | None:
@@ -141,7 +141,7 @@ def read_published(value: str) -> str:
     return iso
 
 
-def read_date_line(line: str) -> tuple[Found, bool] | None:
+def read_date_line(line: str) -> tuple[FoundDate, bool] | None:
     """Read a line that states when a text appeared, and little else.
 
     Examples
@@ -152,7 +152,7 @@ def read_date_line(line: str) -> tuple[Found, bool] | None:
     True
     """
     if _YEARLESS.fullmatch(line):
-        return Found("", 0, len(line)), False
+        return FoundDate("", 0, len(line)), False
     stamps = list(_find_dates(line)) if len(line) <= 160 else []
     if not stamps:
         return None
@@ -162,7 +162,7 @@ def read_date_line(line: str) -> tuple[Found, bool] | None:
     return (stamps[first], later[first]) if _says_little_else(line, stamps) else None
 
 
-def _says_little_else(line: str, stamps: list[Found]) -> bool:
+def _says_little_else(line: str, stamps: list[FoundDate]) -> bool:
     """Whether labels, a byline or an outlet are all that a line has beside its dates."""
     for found in reversed(stamps):
         line = line[: found.start] + "\0" + line[found.end :]
@@ -289,12 +289,12 @@ def _make(year: int, month: int, day: int) -> str:
         return ""
 
 
-def settle_order(values: Iterable[str]) -> str:
-    """Say whether the dates of a column have the day or the month first.
+def guess_date_order(values: Iterable[str]) -> str:
+    """Say whether the dates of a column have the day or the month first; "" if they do not tell.
 
     Examples
     --------
-    >>> settle_order(["05/04/2024", "17/04/2024"])
+    >>> guess_date_order(["05/04/2024", "17/04/2024"])
     'dmy'
     """
     orders = set()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import os
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -47,6 +47,10 @@ _ODD = regex.compile(
     """,
     regex.VERBOSE,
 )
+_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_LATIN = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "iso8859-1")
+_OF_NO_TEXT = ("unicode-escape", "raw-unicode-escape", "punycode", "idna", "utf-7")
 LARGEST = 256 * 1024**2  # bytes of a file
 SAMPLE = 100_000  # characters of a file's non-ASCII lines that its encoding is judged by
 _EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
@@ -139,8 +143,33 @@ def decode(data: bytes, name: str) -> str:
     return data.decode(find_encoding(data, name))
 
 
-def find_encoding(data: bytes, name: str) -> str:
-    """Find the encoding of a text file.
+def decode_page(data: bytes, name: str, content_type: str = "") -> str:
+    """Decode a web page, which may state its encoding in its head, and its host in a header.
+
+    Notes
+    -----
+    In this order: the byte order mark; UTF-8 wherever the bytes are valid UTF-8, since other
+    encodings almost never are; the encoding of the header, then that of the page's head, but the
+    head first where the header says ISO-8859-1, which servers say of everything; detection. What
+    a page calls ISO-8859-1 is read as Windows-1252, as browsers do.
+
+    Examples
+    --------
+    >>> decode_page("café".encode(), "page", "text/html; charset=iso-8859-1")
+    'café'
+    """
+    header = _CHARSET.search(content_type)
+    head = _META.search(data[:4096])
+    stated = [header[1].lower()] if header else []
+    stated += [head[1].decode("ascii", "replace").lower()] if head else []
+    stated.sort(key=lambda name: name in _LATIN)  # keeps the order otherwise
+    return data.decode(
+        find_encoding(data, name, ["cp1252" if codec in _LATIN else codec for codec in stated])
+    )
+
+
+def find_encoding(data: bytes, name: str, stated: Iterable[str] = ()) -> str:
+    """Find the encoding of a text; `stated` are encodings that it is said to be in.
 
     Examples
     --------
@@ -151,20 +180,32 @@ def find_encoding(data: bytes, name: str) -> str:
     if kind:
         raise InputError(f"{name} is {kind}, not a text; save its text as .txt (UTF-8) and retry.")
     encoding = next((codec for mark, codec in BOMS if data.startswith(mark)), None)
-    encoding = encoding or _find_by_zeros(data) or _find_utf8(data, name) or _detect(data)
-    try:
-        text = data.decode(encoding) if encoding else None
-    except UnicodeDecodeError:
-        text = None
-    if text is None or encoding is None:
+    encoding = encoding or _find_by_zeros(data)
+    encoding = encoding or next((c for c in ("utf-8", *stated) if _is_valid(data, c)), None)
+    if not encoding:
+        _refuse_broken_utf8(data, name)
+        encoding = _detect(data)
+    if not encoding or not _is_valid(data, encoding):
         raise InputError(
             f"{name} cannot be decoded: it is neither UTF-8 nor UTF-16 nor an encoding that could "
             "be recognised; save it as UTF-8 and retry."
         )
+    text = data.decode(encoding)
     most = 2 + len(text) // 200
     if sum(1 for _ in islice(_CONTROLS.finditer(text), most + 1)) > most:
         raise InputError(f"{name} is a binary file, not a text; save its text as .txt and retry.")
     return encoding
+
+
+def _is_valid(data: bytes, encoding: str) -> bool:
+    """Whether bytes can be in an encoding, which need not exist."""
+    try:
+        if codecs.lookup(encoding).name.replace("_", "-") in _OF_NO_TEXT:
+            return False
+        data.decode(encoding)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _find_by_zeros(data: bytes) -> str | None:
@@ -175,22 +216,17 @@ def _find_by_zeros(data: bytes) -> str | None:
     return "utf-16-be" if even > 0.25 * len(data) and odd < 0.02 * len(data) else None
 
 
-def _find_utf8(data: bytes, name: str) -> str | None:
-    """UTF-8 if valid; refused if it is UTF-8 with a few broken bytes; None otherwise."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        broken = data.decode("utf-8", errors="replace")
-        lost = broken.count("\ufffd")
-        valid = len(broken) - len(broken.encode("ascii", errors="ignore")) - lost
-        if valid > 4 * lost:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f"{name} cannot be decoded: it is UTF-8, but line {line} holds bytes that are not; "
-                "repair that line and retry."
-            ) from None
-        return None
-    return "utf-8"
+def _refuse_broken_utf8(data: bytes, name: str) -> None:
+    """Refuse UTF-8 with a few broken bytes, which a detector would take for something else."""
+    broken = data.decode("utf-8", errors="replace")
+    lost = broken.count("\ufffd")
+    valid = len(broken) - len(broken.encode("ascii", errors="ignore")) - lost
+    if valid > 4 * lost:
+        line = broken[: broken.index("\ufffd")].count("\n") + 1
+        raise InputError(
+            f"{name} cannot be decoded: it is UTF-8, but line {line} holds bytes that are not; "
+            "repair that line and retry."
+        )
 
 
 def _detect(data: bytes) -> str | None:
@@ -218,39 +254,3 @@ def _count_odd(text: str) -> int:
     asian = len(_EAST_ASIAN.findall(text))
     latin = len(re.findall(r"[A-Za-z]", text))
     return len(_ODD.findall(text)) + (asian if asian < 0.02 * latin else 0)
-
-
-_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_DEFAULTS = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "iso8859-1")
-_NONE = ("unicode-escape", "raw-unicode-escape", "punycode", "idna", "utf-7")  # of no page
-
-
-def decode_page(data: bytes, content_type: str, name: str) -> str:
-    """Decode a page.
-
-    Notes
-    -----
-    In this order: the byte order mark; UTF-8 wherever the bytes are valid UTF-8, since other
-    encodings almost never are; the encoding of the header, then that of the page's head, but the
-    head first where the header says ISO-8859-1, which servers say of everything; detection. What
-    a page calls ISO-8859-1 is read as Windows-1252, as browsers do.
-
-    Examples
-    --------
-    >>> decode_page("café".encode(), "text/html; charset=iso-8859-1", "page")
-    'café'
-    """
-    marked = next((codec for mark, codec in _BOMS if data.startswith(mark)), None)
-    header = _HEADER.search(content_type)
-    meta = _META.search(data[:4096])
-    stated = [header[1].lower()] if header else []
-    stated += [meta[1].decode("ascii", "replace").lower()] if meta else []
-    stated.sort(key=lambda name: name in _DEFAULTS)  # keeps the order otherwise
-    for encoding in filter(None, [marked, "utf-8", *stated]):
-        encoding = "cp1252" if encoding in _DEFAULTS else encoding
-        with contextlib.suppress(LookupError, ValueError):
-            if codecs.lookup(encoding).name.replace("_", "-") not in _NONE:
-                return data.decode(encoding)
-    return decode(data, name)

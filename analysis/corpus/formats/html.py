@@ -1,28 +1,40 @@
-"""Saved web pages: title, date, address and body, with menus and notices left out."""
+"""Web pages: title, date, address and body, without menus, captions, "read also" and notices."""
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import email
 import email.policy
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.articles import Record, take_apart
-from analysis.corpus.formats.dates import parse_date
-from analysis.corpus.formats.encodings import BOMS, clean_text, decode
+from analysis.corpus.formats.articles import read_paragraphs
+from analysis.corpus.formats.dates import parse_date, read_date_line
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.formats.record import Record
 from analysis.tables import InputError
 
 TAGS = 100_000  # of a page; large ones have a tenth
 PARTS = 200  # nested parts of a web archive
+_SUMMARY = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|standfirst|summary|subtitle|sub-?head(?:line)?|deck|dek|excerpt"
+    r"|alternativeheadline)(?=$|[\s_-])"
+)
+_BLOCKS = "br div p li h1 h2 h3 h4 section tr td button a".split()
 
 
-def read_webpage(data: bytes, name: str, title: str, whole: bool) -> Record:
-    """Read the article of a saved page."""
-    html = decode_html(data, name)
-    return read_article(html, parse_page(html, name), title)
+class Page(NamedTuple):
+    """An article as read: its record, every title the page states, all that it shows, its lock.
+
+    `visible` is the text of the whole page with its banners; `locked` says that the page tells
+    machines that it must be paid for.
+    """
+
+    record: Record
+    titles: list[str]
+    visible: str
+    locked: bool
 
 
 def parse_page(html: str, name: str) -> Any:
@@ -35,17 +47,31 @@ def parse_page(html: str, name: str) -> Any:
             f"{name} has more than {TAGS:,} tags, which no article has; save its text as .txt and "
             "retry."
         )
-    tree = trafilatura.load_html(html)
+    tree = trafilatura.load_html(html.replace("\0", ""))
     if tree is None:
         raise InputError(f"{name} is not a web page that can be read; save its text as .txt.")
     return tree
 
 
-def read_article(html: str, tree: Any, title: str) -> Record:
-    """Read the article of a parsed page."""
+def read_article(tree: Any, title: str = "") -> Page:
+    """Read the article of a parsed page, whose tree is changed.
+
+    Notes
+    -----
+    The page is cleaned by `clean_page`, its text is found by trafilatura, and title, standfirst
+    and date are told from the body as in a text that was copied from a page (`read_paragraphs`).
+    """
     with needs_extra("files", "Reading a web page"):
         import trafilatura
+        from lxml import etree
 
+    titles = list(dict.fromkeys(filter(None, map(clean_text, _find_titles(tree)))))
+    scripts = " ".join(tree.xpath("//script/text()"))
+    locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', scripts, re.IGNORECASE))
+    visible = clean_text(_show(tree))
+    stated_anywhere = _find_stated_date(tree)
+    clean_page(tree)
+    html = etree.tostring(tree, encoding="unicode", method="html")
     found: dict[str, Any] = {}
     document = trafilatura.bare_extraction(
         html,
@@ -56,51 +82,64 @@ def read_article(html: str, tree: Any, title: str) -> Record:
     if document is not None:
         found = document if isinstance(document, dict) else document.as_dict()
     text = found.get("text") or trafilatura.html2txt(html)
-    own_title = clean_text(title or found.get("title") or "").strip()
     paragraphs = [line.strip() for line in clean_text(text).split("\n") if line.strip()]
-    record = take_apart(paragraphs, title=own_title)
-    dates = [_find_stated_date(tree), record["published"], parse_date(found.get("date") or "")]
+    own_title = clean_text(title or found.get("title") or "").strip()
+    record = read_paragraphs(paragraphs, title=own_title)
+    record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
+    dates = [
+        _find_stated_date(tree),
+        record["published"],
+        parse_date(found.get("date") or ""),
+        stated_anywhere,
+        _find_date_line(visible),
+    ]
     record["published"] = next(filter(None, dates), "")
     record["url"] = found.get("url") or ""
     record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
-    return record
+    return Page(record, titles, visible, locked)
 
 
-def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
-    """Take the page out of a web archive (.mhtml), which is a mail with pictures."""
-    if data.lower().count(b"multipart/") > PARTS:
-        raise InputError(f"{name} has more than {PARTS} parts in parts; save the page anew.")
-    try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
-        part = next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
-        page = part.get_payload(decode=True) if part is not None else None
-        charset = part.get_content_charset() if part is not None else None
-        url = str(message.get("Snapshot-Content-Location") or "").strip()
-        if not url and part is not None:
-            url = str(part.get("Content-Location") or "").strip()
-    except Exception as error:  # whatever the parser trips over in a damaged file
-        raise InputError(f"{name} cannot be read as a web archive ({error}).") from None
-    if not isinstance(page, bytes):
-        raise InputError(f"{name} holds no web page; save the page anew and retry.")
-    if charset:
-        with contextlib.suppress(LookupError, UnicodeError):
-            page = codecs.BOM_UTF8 + page.decode(charset).encode()
-    return page, url if url.startswith(("http://", "https://")) else ""
+def _find_titles(tree: Any) -> Iterator[str]:
+    """The titles that a page states, to readers and to machines."""
+    found = [*tree.xpath("//h1"), *tree.xpath("//title")]
+    for element in found:
+        yield " ".join("".join(element.itertext()).split())[:300]
+    for name in ("og:title", "twitter:title", "headline"):
+        for value in tree.xpath(f"//meta[@property='{name}' or @name='{name}']/@content"):
+            yield " ".join(value.split())[:300]
 
 
-def decode_html(data: bytes, name: str) -> str:
-    """Decode a page by the encoding that it declares, if it does and that is true."""
-    declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:2048], re.IGNORECASE)
-    marked = any(data.startswith(mark) for mark, _ in BOMS)
-    if declared and not marked:
-        encoding = declared[1].decode("ascii", errors="replace").lower()
-        if encoding in ("iso-8859-1", "latin1", "us-ascii"):  # browsers read these so
-            encoding = "cp1252"
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data, name)
+def _find_standfirst(tree: Any, record: Record) -> str:
+    """The summary above an article, where the page calls it one and the extraction lost it."""
+    for element in tree.iter("p", "div", "h2", "span"):
+        if _SUMMARY.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()):
+            text = clean_text(" ".join("".join(element.itertext()).split()))
+            known = [record["title"], *record["paragraphs"]]
+            if 5 <= len(text.split()) <= 80 and not any(text in other for other in known):
+                return text
+    return ""
+
+
+def _find_date_line(visible: str) -> str:
+    """The date on a line of its own near the top, where the page states it to people only."""
+    for line in visible.split("\n")[:200]:
+        found = read_date_line(line) if len(line) < 100 else None
+        if found is not None and found[0].iso and not found[1]:
+            return found[0].iso
+    return ""
+
+
+def _show(tree: Any) -> str:
+    """All the text that a page shows, roughly."""
+    pieces = []
+    for element in tree.iter():
+        if element.tag in ("script", "style", "noscript", "template") or not isinstance(
+            element.tag, str
+        ):
+            pieces.append(element.tail or "")
+            continue
+        pieces += ["\n" if element.tag in _BLOCKS else "", element.text or "", element.tail or ""]
+    return "\n".join(filter(None, (" ".join(p.split()) for p in "".join(pieces).split("\n"))))
 
 
 def _find_stated_date(tree: Any) -> str:
@@ -117,9 +156,7 @@ def _find_stated_date(tree: Any) -> str:
     return next(filter(None, (parse_date(value) for value in values)), "")
 
 
-TAGS_TIDYING = (
-    "nav aside footer form button figcaption iframe svg video audio dialog template select"
-)
+_BOX_TAGS = "nav aside footer form button figcaption iframe svg video audio dialog template select"
 _NAMES = re.compile(
     r"""(?:^|\s)(?:[a-z0-9]+-)*?(?:
       related(?:-[a-z]+)* | recirc[a-z]* | (?:read|see)-?(?:more|also|next|on) | also-?read
@@ -150,20 +187,20 @@ MENU = 0.7  # share of a list's or a table's text that is links if it is no part
 MOST = 0.4  # share of the page's paragraphs that no box around the article holds
 
 
-def tidy(tree: Any) -> None:
+def clean_page(tree: Any) -> None:
     """Take menus, captions, "read also" boxes, comments and the like out of a page.
 
     Notes
     -----
     By element, by the words of class and id that content management systems use, and by opening
-    words. Tables that only lay a page out become boxes, and lines parted by two or more breaks
+    words. Tables that only lay a page out become boxes, and lines separated by two or more breaks
     become paragraphs. Nothing that holds two fifths of the page's paragraphs is taken out, since
     an article can stand in a "with-sidebar". A box with a name of its own invention stays.
     """
     _unlay(tree)
     _make_paragraphs(tree)
     paragraphs = _size(tree)
-    boxes = [element for element in tree.iter(*TAGS_TIDYING.split()) if element.tag not in _KEPT]
+    boxes = [element for element in tree.iter(*_BOX_TAGS.split()) if element.tag not in _KEPT]
     boxes += [e for e in tree.iter("figure") if e.find(".//table") is None]
     boxes += [element for element in tree.iter() if _is_box(element)]
     boxes += [
@@ -189,7 +226,7 @@ def _unlay(tree: Any) -> None:
 
 
 def _make_paragraphs(tree: Any) -> None:
-    """Make paragraphs of lines that are parted by breaks alone, as old editors leave them."""
+    """Make paragraphs of lines that are separated by breaks alone, as old editors leave them."""
     for element in list(tree.iter("div", "span", "font", "p", "section", "article", "main")):
         children = list(element)
         breaks = [child.tag == "br" for child in children]
@@ -269,3 +306,23 @@ def _drop(element: Any) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
+
+
+def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str, str]:
+    """Take page, content type and address out of a web archive (.mhtml), a mail with pictures."""
+    if data.lower().count(b"multipart/") > PARTS:
+        raise InputError(f"{name} has more than {PARTS} parts in parts; save the page anew.")
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        part = next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
+        page = part.get_payload(decode=True) if part is not None else None
+        charset = part.get_content_charset() if part is not None else None
+        url = str(message.get("Snapshot-Content-Location") or "").strip()
+        if not url and part is not None:
+            url = str(part.get("Content-Location") or "").strip()
+    except Exception as error:  # whatever the parser trips over in a damaged file
+        raise InputError(f"{name} cannot be read as a web archive ({error}).") from None
+    if not isinstance(page, bytes):
+        raise InputError(f"{name} holds no web page; save the page anew and retry.")
+    kind = f"text/html; charset={charset}" if charset else ""
+    return page, kind, url if url.startswith(("http://", "https://")) else ""

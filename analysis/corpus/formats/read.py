@@ -1,81 +1,29 @@
-"""Files of several formats turned into plain text and what they say about themselves."""
+"""Files of all formats turned into documents: `read_source`; single ones by `read_file`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from analysis.corpus.formats.archives import read_archive
-from analysis.corpus.formats.articles import (
-    Record,
-    make_record,
-    read_page,
-    split_paragraphs,
-    take_apart,
-)
-from analysis.corpus.formats.encodings import (
-    clean_text,
-    decode,
-    find_encoding,
-    read_bytes,
-    read_text,
-)
-from analysis.corpus.formats.europresse import (
-    is_europresse,
-    is_europresse_page,
-    read_europresse,
-    read_europresse_page,
-)
-from analysis.corpus.formats.factiva import (
-    is_factiva,
-    is_factiva_page,
-    read_factiva,
-    read_factiva_page,
-)
-from analysis.corpus.formats.html import decode_html, parse_page, read_article, unpack_mhtml
-from analysis.corpus.formats.nexis import is_nexis, read_nexis
+from analysis.corpus.formats.articles import Record, read_page, read_paragraphs, split_paragraphs
+from analysis.corpus.formats.databases import read_database, read_database_page
+from analysis.corpus.formats.encodings import clean_text, decode, decode_page, read_bytes
+from analysis.corpus.formats.html import parse_page, read_article, unpack_mhtml
 from analysis.corpus.formats.office import read_docx, read_odt, read_rtf
 from analysis.corpus.formats.pdf import read_pdf
-from analysis.corpus.formats.proquest import is_proquest, read_proquest
-from analysis.corpus.formats.record import Item, Options, Source, require_length
+from analysis.corpus.formats.record import (
+    TOGETHER,
+    Item,
+    Options,
+    Source,
+    make_record,
+    reason_of,
+    require_length,
+)
 from analysis.corpus.formats.tables import read_table
-from analysis.tables import InputError
-
-__all__ = [
-    "DOCUMENTS",
-    "SUFFIXES",
-    "TABLES",
-    "Item",
-    "Options",
-    "Record",
-    "Source",
-    "clean_text",
-    "decode",
-    "find_encoding",
-    "read_bytes",
-    "read_file",
-    "read_source",
-    "read_text",
-]
-
-
-def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Record:
-    """Read one document from a file of any known format."""
-    source = read_source(path, Options(title=title, whole=whole))
-    if len(source.items) > 1:
-        raise InputError(
-            f"{path} holds {len(source.items)} documents; add them with add_documents, which "
-            "takes all of them."
-        )
-    return source.items[0].record
-
-
-def read_source(path: str | Path, options: Options = Options()) -> Source:  # noqa: B008
-    """Read all documents of a file of any known format."""
-    find_suffix(str(path))  # a file of an unknown kind is not even opened
-    return read_data(read_bytes(path), str(path), Path(path).stem, options)
-
+from analysis.corpus.formats.zips import TOTAL_SIZE, open_zip, read_member
+from analysis.tables import InputError, progress
 
 TEXTS = (".txt", ".text", "")
 PAGES = (".html", ".htm", ".xhtml")
@@ -97,11 +45,28 @@ _OLD = {
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
+def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Record:
+    """Read one document from a file of any known format."""
+    source = read_source(path, Options(title=title, whole=whole))
+    if len(source.items) > 1:
+        raise InputError(
+            f"{path} holds {len(source.items)} documents; add them with add_documents, which "
+            "takes all of them."
+        )
+    return source.items[0].record
+
+
+def read_source(path: str | Path, options: Options = Options()) -> Source:  # noqa: B008
+    """Read all documents of a file of any known format."""
+    find_suffix(str(path))  # a file of an unknown kind is not even opened
+    return read_data(read_bytes(path), str(path), Path(path).stem, options)
+
+
 def read_data(data: bytes, name: str, stem: str, options: Options, depth: int = 0) -> Source:
     """Read all documents of a file's bytes."""
     suffix = find_suffix(name)
     if suffix == ".zip":
-        return read_archive(data, name, options, depth, read_data, frozenset(SUFFIXES) - {""})
+        return _read_archive(data, name, options, depth)
     if suffix in TABLES:
         return read_table(data, name, stem, options)
     if suffix in TEXTS:
@@ -109,15 +74,15 @@ def read_data(data: bytes, name: str, stem: str, options: Options, depth: int = 
     elif suffix in PAGES:
         found = _read_page(data, name, options)
     elif suffix in WEB_ARCHIVES:
-        page, url = unpack_mhtml(data, name)
-        found = _read_page(page, name, options)
+        page, content_type, url = unpack_mhtml(data, name)
+        found = _read_page(page, name, options, content_type)
         if isinstance(found, dict):
             found["url"] = found["url"] or url
     elif suffix in OFFICE:
         found = _read_office(OFFICE[suffix], data, name, options)
     else:
         paragraphs, dropped = read_pdf(data, name)
-        found = _take_apart(paragraphs, options, "")
+        found = _read_paragraphs(paragraphs, options, "")
         found["dropped"] = [*dropped, *found["dropped"]]
     if isinstance(found, list):
         return _number(found, name, stem)
@@ -171,40 +136,20 @@ def _read_text(data: bytes, name: str, options: Options) -> Record | list[Record
     if _HTML.match(text[:500]):
         return _read_page(data, name, options)
     if not options.whole:
-        found = _read_database(text.split("\n"))
+        found = read_database(text.split("\n"))
         if found is not None:
             return found
         return read_page(text, title=options.title)
-    return _take_apart(split_paragraphs(text), options, "")
+    return _read_paragraphs(split_paragraphs(text), options, "")
 
 
-def _read_database(lines: list[str]) -> list[Record] | None:
-    """The articles of lines that a news database wrote; None for other lines."""
-    full = [line for line in (" ".join(line.split()) for line in lines) if line]
-    if is_nexis(full):
-        return read_nexis(full)
-    if is_factiva(lines):
-        return read_factiva(lines)
-    if is_proquest(lines):
-        return read_proquest(lines)
-    return read_europresse(lines) if is_europresse(lines) else None
-
-
-def _read_page(data: bytes, name: str, options: Options) -> Record | list[Record]:
-    html = require_length(decode_html(data, name), name)
+def _read_page(
+    data: bytes, name: str, options: Options, content_type: str = ""
+) -> Record | list[Record]:
+    html = require_length(decode_page(data, name, content_type), name)
     tree = parse_page(html, name)
-    if is_factiva_page(tree):
-        return read_factiva_page(tree)
-    if is_europresse_page(tree):
-        return read_europresse_page(tree)
-    if "ProQuest document ID" in html:
-        for element in tree.iter("br", "p", "div", "tr", "li", "h1", "h2", "h3", "hr"):
-            element.tail = "\n" + (element.tail or "")
-            element.text = (element.text or "") if element.tag != "hr" else "_" * 20 + "\n"
-        lines = clean_text(tree.text_content()).split("\n")
-        if is_proquest(lines):
-            return read_proquest(lines)
-    return read_article(html, tree, options.title)
+    found = read_database_page(tree)
+    return read_article(tree, options.title).record if found is None else found
 
 
 def _read_office(
@@ -212,16 +157,72 @@ def _read_office(
 ) -> Record | list[Record]:
     title, paragraphs = reader(data, name)
     if not options.whole:
-        found = _read_database(paragraphs)
+        found = read_database(paragraphs)
         if found is not None:
             return found
-    return _take_apart(paragraphs, options, title)
+    return _read_paragraphs(paragraphs, options, title)
 
 
-def _take_apart(paragraphs: list[str], options: Options, title: str) -> Record:
+def _read_paragraphs(paragraphs: list[str], options: Options, title: str) -> Record:
     """A record of paragraphs; with `whole`, of all of them as body."""
     if options.whole:
         record = make_record(paragraphs)
         record["title"] = options.title
         return record
-    return take_apart(paragraphs, title=options.title or title)
+    return read_paragraphs(paragraphs, title=options.title or title)
+
+
+def _read_archive(data: bytes, name: str, options: Options, depth: int) -> Source:
+    """Read all documents of a zip file."""
+    if depth > 1:
+        raise InputError(f"{name} is an archive in an archive in an archive; unpack it and retry.")
+    suffixes = frozenset(SUFFIXES) - {""}
+    archive = open_zip(data, name)
+    items: list[Item] = []
+    left_out: list[tuple[str, str]] = []
+    notes: list[str] = []
+    unpacked = length = 0
+    for member in progress(archive.infolist(), desc=f"Unpacking {PurePosixPath(name).name}"):
+        path = PurePosixPath(_make_printable(member.filename.replace("\\", "/")))
+        if member.is_dir() or _is_no_document(path):
+            continue
+        where = f"{name}: {path}"
+        if path.suffix.lower() not in suffixes:
+            left_out.append((where, "not a kind of file that can be read"))
+            continue
+        try:
+            content = read_member(archive, member, name)
+            if path.suffix.lower() == ".zip" and depth == 0:
+                unpacked += sum(inner.file_size for inner in open_zip(content, where).infolist())
+            found = read_data(content, where, path.stem, options, depth + 1)
+        except InputError as error:  # one damaged member does not cost the others
+            left_out.append((where, reason_of(error, where)))
+            continue
+        length += sum(len(p) for item in found.items for p in item.record["paragraphs"])
+        if unpacked > TOTAL_SIZE or length > TOGETHER:
+            raise InputError(
+                f"{name} holds archives of more than {TOTAL_SIZE // 1024**2:,} MB or texts of more "
+                f"than {TOGETHER:,} characters; unpack it and add the files in several runs."
+            )
+        items += found.items
+        left_out += found.left_out
+        notes += [f"{path}: {note}" for note in found.notes]
+    if not items:
+        first = next((f"; {where}: {why.rstrip('.')}" for where, why in left_out), "")
+        raise InputError(
+            f"{name} holds no file that can be read ({', '.join(sorted(suffixes))}){first}."
+        )
+    return Source(items, left_out, True, notes)
+
+
+def _make_printable(name: str) -> str:
+    """A member's name without the characters that would break a line or steer a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+
+
+def _is_no_document(path: PurePosixPath) -> bool:
+    """Files that systems and browsers put beside documents: pictures of a page, locks, indexes."""
+    parts = path.parts
+    return any(
+        part.startswith((".", "~$", "__MACOSX")) or part.endswith("_files") for part in parts
+    )

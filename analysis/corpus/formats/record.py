@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypedDict
 
-from analysis.corpus.formats.articles import Record, make_record
 from analysis.corpus.formats.encodings import clean_text
 from analysis.tables import InputError
 
 LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds of that
 TOGETHER = 100_000_000  # characters of all texts of a file
+
+
+class Record(TypedDict):
+    """What a reader takes from one file.
+
+    `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
+    none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
+    `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
+    """
+
+    title: str
+    standfirst: str
+    published: str
+    url: str
+    language: str
+    paragraphs: list[str]
+    dropped: list[str]
+    notes: list[str]
+    facts: dict[str, str]
+
+
+def make_record(paragraphs: list[str]) -> Record:
+    """Make a record of a body alone.
+
+    Examples
+    --------
+    >>> make_record(["Peace."])["title"]
+    ''
+    """
+    return Record(
+        title="",
+        standfirst="",
+        published="",
+        url="",
+        language="",
+        paragraphs=paragraphs,
+        dropped=[],
+        notes=[],
+        facts={},
+    )
 
 
 class Item(NamedTuple):
@@ -106,3 +146,26 @@ def require_length(text: str, where: str) -> str:
             f"{LONGEST:,}; split it into its documents and retry."
         )
     return text
+
+
+def count_words(paragraphs: Iterable[str]) -> int:
+    """Count the words of some paragraphs, roughly: runs of letters and digits.
+
+    Examples
+    --------
+    >>> count_words(["Don’t go.", "Well-known U.S. talks"])
+    5
+    """
+    return len(re.findall(r"\w+(?:[-'’.]\w+)*", "\n".join(paragraphs)))
+
+
+def read_number(text: str) -> str:
+    """Read the whole number that a text begins with, as in "1,234 words".
+
+    Examples
+    --------
+    >>> read_number("1,234 words"), read_number("512 mots"), read_number("long")
+    ('1234', '512', '')
+    """
+    match = re.match(r"\s*(\d{1,3}(?:[,. '’\u00a0\u202f]\d{3})+|\d+)(?!\d)", text)
+    return re.sub(r"\D", "", match[1]) if match else ""

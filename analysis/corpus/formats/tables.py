@@ -5,16 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.dates import settle_order
+from analysis.corpus.formats.articles import split_paragraphs
+from analysis.corpus.formats.dates import guess_date_order, read_stated_date
 from analysis.corpus.formats.encodings import clean_text, find_encoding
-from analysis.corpus.formats.fields import map_columns, read_row
-from analysis.corpus.formats.record import LONGEST, Item, Options, Source, require_length
+from analysis.corpus.formats.languages import read_language
+from analysis.corpus.formats.record import (
+    LONGEST,
+    Item,
+    Options,
+    Record,
+    Source,
+    make_document,
+    read_number,
+    require_length,
+    tidy,
+)
 from analysis.corpus.formats.zips import check_package
 from analysis.tables import InputError
 
@@ -45,7 +57,7 @@ def read_table(data: bytes, name: str, stem: str, options: Options) -> Source:
     dates = (
         [row.get(chosen["published"], "") for row in table.rows] if "published" in chosen else []
     )
-    order = options.date_order or settle_order(dates)
+    order = options.date_order or guess_date_order(dates)
     items: list[Item] = []
     left_out: list[tuple[str, str]] = []
     for row, place in zip(table.rows, table.places, strict=True):
@@ -257,3 +269,98 @@ def _from_objects(objects: list[dict[str, Any]], places: list[str], name: str) -
     _check_header(header, name)
     rows = [{str(key): _cell(value) for key, value in row.items()} for row in objects]
     return Table(header, rows, places)
+
+
+# By the manifest's column: what tables call it, in lower-case letters alone, most telling first.
+FIELDS: dict[str, tuple[str, ...]] = {
+    name: tuple(names.split())
+    for name, names in {
+        "text": "text fulltext bodytext articletext maintext body content articlebody article "
+        "contents story texte volltext texto testo inhalt",
+        "id": "id docid documentid articleid uid guid identifier",
+        "title": "title headline heading head titel titre título titolo articletitle",
+        "standfirst": "standfirst subtitle subheadline teaser lead summary description abstract",
+        "outlet": "outlet publication newspaper publisher source sourcename publicationtitle "
+        "medium media journal site sitename domain quelle",
+        "published": "published publicationdate publishdate pubdate publishedat publishedon "
+        "datepublished datepublish date datetime day datum fecha timestamp",
+        "url": "url link weburl articleurl href permalink address uri",
+        "language": "language lang languagecode",
+        "country": "country countrycode",
+        "side": "side",
+        "genre": "genre",
+        "licence": "licence license rights copyright",
+        "byline": "byline author authors writer journalist autor auteur",
+        "section": "section category rubric ressort rubrique",
+        "stated_words": "wordcount words nwords length wc",
+    }.items()
+}
+
+
+def map_columns(header: list[str], columns: Mapping[str, str], name: str) -> dict[str, str]:
+    """Find out which column of a table holds what.
+
+    Examples
+    --------
+    >>> map_columns(["Headline", "Full Text", "n"], {}, "a.csv")
+    {'text': 'Full Text', 'title': 'Headline'}
+    """
+    taken = [field for field in columns if field in ("doc", "version", "sha256", "row", "path", "")]
+    if taken:
+        raise InputError(f"A column cannot be named {taken[0]!r}; the corpus uses it otherwise.")
+    known = {re.sub(r"[\W_]+", "", column.casefold()): column for column in reversed(header)}
+    chosen: dict[str, str] = {}
+    for field, column in columns.items():
+        if column not in header:
+            found = known.get(re.sub(r"[\W_]+", "", column.casefold()))
+            if found is None:
+                raise InputError(
+                    f"{name} has no column {column!r} for {field}; it has {_name_columns(header)}."
+                )
+            column = found
+        chosen[field] = column
+    for field, names in FIELDS.items():
+        free = (known[one] for one in names if one in known)
+        found = next((column for column in free if column not in chosen.values()), None)
+        if found is not None and field not in chosen:
+            chosen[field] = found
+    if "text" not in chosen:
+        raise InputError(
+            f"{name} has no column that is known to hold the texts (text, body, content …); say "
+            f"which with --text-column, as one of {_name_columns(header)}."
+        )
+    return {field: chosen[field] for field in [*FIELDS, *chosen] if field in chosen}
+
+
+def _name_columns(header: list[str]) -> str:
+    more = f" and {len(header) - 20} more" if len(header) > 20 else ""
+    return ", ".join(map(repr, header[:20])) + more
+
+
+def read_row(values: Mapping[str, str], order: str) -> Record:
+    """Make a record of the cells of a row.
+
+    Examples
+    --------
+    >>> read_row({"text": "They ended.", "published": "2024-05-15"}, "")["published"]
+    '2024-05-15'
+    """
+    published = read_stated_date(values.get("published", ""), order=order)
+    own = ("text", "id", "title", "standfirst", "published", "url", "language", "stated_words")
+    facts = {name: value for name, value in values.items() if name not in own}
+    facts["stated_words"] = read_number(values.get("stated_words", ""))
+    record = make_document(
+        values.get("title", ""),
+        split_paragraphs(clean_text(values["text"])),
+        published=published,
+        language=read_language(values.get("language", "")),
+        url=values.get("url", ""),
+        standfirst=values.get("standfirst", ""),
+        facts=facts,
+    )
+    stated = tidy(values.get("published", ""))
+    if stated and not published:
+        record["notes"].append(
+            f"the date {stated!r} cannot be read, or can be read two ways (--date-order)"
+        )
+    return record
