@@ -212,7 +212,7 @@ BIG: dict[str, tuple[Callable[[], bytes | str], bool]] = {
 
 def _try(name: str, folder: Path) -> None:
     """In a process of its own: what came of a file, written beside it."""
-    from hostile_room import list_tree, time_limit, try_file
+    from hostile_trials import list_tree, time_limit, try_file
 
     resource.setrlimit(resource.RLIMIT_AS, (12 * 1024**3, 12 * 1024**3))
     (folder / "result.json").touch()
@@ -239,12 +239,15 @@ def _fork(work: Callable[[], object]) -> tuple[int, float]:
 
 def main(names: list[str]) -> None:
     """Try each file and print a line of JSON about it."""
-    import hostile_room  # the package, loaded once for all
+    import hostile_trials  # the package, loaded once for all
 
     for kind in ("html", "docx", "odt", "pdf", "xlsx", "rtf"):
-        with tempfile.TemporaryDirectory() as room:
-            Path(room, f"a.{kind}").write_bytes(sound(kind))
-            assert hostile_room.try_file(Path(room, f"a.{kind}"), Path(room, "corpus")) == "table"
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, f"a.{kind}").write_bytes(sound(kind))
+            assert (
+                hostile_trials.try_file(Path(folder, f"a.{kind}"), Path(folder, "corpus"))
+                == "table"
+            )
     for name in names:
         folder = Path(tempfile.mkdtemp(prefix="hostile-"))
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hostile_room import check_sentence
+from hostile_trials import check_sentence
 from test_annotation_cache import some_tagged, span
 
 import analysis as da

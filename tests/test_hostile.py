@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hostile_files import DAMAGES, FORMATS, make_files, sound
-from hostile_room import try_all
+from hostile_trials import try_all
 
 EACH = [2, pytest.param(7, marks=pytest.mark.slow)]  # files of each kind of damage and format
 SKIPPED = {("renamed", "sources.csv")}

@@ -146,6 +146,19 @@ def test_a_metonym_is_told_by_its_part_in_the_sentence() -> None:
     assert acts(plain, rows).tolist() == [False, True, True]
 
 
+def test_of_forms_that_overlap_the_longest_is_kept() -> None:
+    row = {"actor": "Vladimir Putin", "strategy": "role", "note": ""}
+    forms = [
+        {**row, "form": "the president", "patterns": "president"},
+        {**row, "form": "the Russian president", "patterns": "russian president"},
+    ]
+    found = namings(forms=forms)
+    roles = found[found["strategy"] == "role"]
+    assert roles[["form", "text"]].values.tolist() == [
+        ["the Russian president", "Russian president"]
+    ]
+
+
 def test_shares_of_forms_add_up() -> None:
     found = namings()
     counts = count_namings(found, by="outlet", documents=TEXTS, actors=["capital of Ukraine"])

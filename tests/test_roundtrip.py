@@ -10,7 +10,7 @@ import warnings
 import openpyxl
 import pytest
 from hostile_files import PARAGRAPHS, _make_docx, sound
-from hostile_room import check_sentence
+from hostile_trials import check_sentence
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Where hostile files are tried: through every door of the package, with an eye around it."""
+"""Hostile files, tried by every way into the package; nothing beside them may change."""
 
 from __future__ import annotations
 
@@ -137,19 +137,19 @@ def try_manifest(data: bytes, corpus: Path) -> str:
 
 
 def try_all(files: list[bytes], kind: str, folder: Path) -> list[str]:
-    """Try files one after the other, each in a room of its own; what came of each."""
+    """Try files one after the other, each in a folder of its own; what came of each."""
     results = []
     for number, data in enumerate(files):
-        room = folder / str(number)
-        room.mkdir()
-        path = room / f"x.{kind.rsplit('.', 1)[-1]}"
+        place = folder / str(number)
+        place.mkdir()
+        path = place / f"x.{kind.rsplit('.', 1)[-1]}"
         if kind != "sources.csv":
             path.write_bytes(data)
         before = list_tree(folder)
         with time_limit():
             if kind == "sources.csv":
-                results.append(try_manifest(data, room / "corpus"))
+                results.append(try_manifest(data, place / "corpus"))
             else:
-                results.append(try_file(path, room / "corpus"))
+                results.append(try_file(path, place / "corpus"))
         assert list_tree(folder) == before
     return results
