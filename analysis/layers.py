@@ -651,10 +651,11 @@ def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
         table["published"]
     ):
         try:
-            table["published"] = pd.to_datetime(table["published"])
-        except (ValueError, TypeError) as error:
+            table["published"] = pd.to_datetime(table["published"], format="ISO8601")
+        except (ValueError, TypeError):
             raise InputError(
-                f"The column published holds what is no date ({error}); write 2024-05-15."
+                "The column published holds what is no date as in 2024-05-15 or"
+                " 2024-05-15T08:09; make the dates with pandas.to_datetime."
             ) from None
     known = dict(documents.attrs.get("corpus") or {})
     described: dict[str, Any] = {"name": "corpus", "fingerprint": _fingerprint(table, texts)}

@@ -68,12 +68,13 @@ class InputError(ValueError):
         super().__init__(text if len(text) <= 2000 else f"{text[:1200]} … {text[-700:]}")
 
 
-def require_columns(table: Any, columns: Iterable[str], what: str) -> None:
-    """Refuse a table that lacks columns, naming these, those that exist, and what to do.
+def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFrame:
+    """Return a table if it has some columns, else refuse it, naming these and those that exist.
 
     Examples
     --------
-    >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents")
+    >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents").empty
+    True
     """
     if not isinstance(table, pd.DataFrame):
         hint = ""
@@ -90,6 +91,7 @@ def require_columns(table: Any, columns: Iterable[str], what: str) -> None:
         raise InputError(
             f"The {what} table lacks {_listing(missing)}; it has {_listing(table.columns)}{hint}."
         )
+    return table
 
 
 def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:

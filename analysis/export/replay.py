@@ -17,8 +17,8 @@ from analysis.tables import InputError, is_corpus
 
 OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
 _MEASURES = (
-    "count_", "compare_", "find_", "score_", "split_", "tokenize", "annotate", "apply_", "add_",
-    "align_", "keep_", "merge_",
+    "count_", "compare_", "find_", "score_", "summarise_", "split_", "tokenize", "annotate",
+    "apply_", "add_", "align_", "keep_", "merge_",
 )  # fmt: skip
 _ROWWISE = ("add_", "keep_", "merge_")  # the same table, with a voice or without some rows
 _MAKES = {

@@ -70,8 +70,7 @@ def score_arc(
     0           0.0        50.0       0.5     1
     1          50.0       100.0      -0.5     1
     """
-    scores = corpus
-    require_columns(scores, _COLUMNS, "scores")
+    scores = require_columns(corpus, _COLUMNS, "scores")
     if not isinstance(bins, Integral) or isinstance(bins, bool) or bins < 1:
         raise InputError(f"bins={bins!r} is not a positive whole number; 10 is usual.")
     group, labels = group_codes(scores, by, documents)

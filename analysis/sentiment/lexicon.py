@@ -106,8 +106,7 @@ def score_sentiment(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> 
     0     Talks were good.    0.4404
     1  They don’t like it!   -0.3404
     """
-    sentences = corpus
-    require_columns(sentences, ("text",), "sentences")
+    sentences = require_columns(corpus, ("text",), "sentences")
     vader = vader_of(lexicon)
     texts = progress(sentences["text"], total=len(sentences), desc="sentiment")
     scores = np.array([vader.read(text)[0] for text in texts], dtype=np.float64)
@@ -155,8 +154,7 @@ def find_sentiment_words(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None
     0  good     1.9   -0.703
     1  safe     1.9    3.290
     """
-    sentences = corpus
-    require_columns(sentences, ("doc", "sentence", "start", "text"), "sentences")
+    sentences = require_columns(corpus, ("doc", "sentence", "start", "text"), "sentences")
     vader = vader_of(lexicon)
     rows, moved = [], []
     texts = sentences["text"].tolist()
@@ -232,8 +230,7 @@ def summarise_sentiment(
     0   a       0.2     2
     1   b       0.0     1
     """
-    scores = corpus
-    require_columns(scores, ("doc", "sentence", *_SCORES), "scores")
+    scores = require_columns(corpus, ("doc", "sentence", *_SCORES), "scores")
     group, labels = group_codes(scores, by, documents)
     doc, _ = pd.factorize(scores["doc"])
     base = np.bincount(group, minlength=len(labels))
@@ -343,7 +340,7 @@ def compare_sentiment(
     2    war      0                1         0.300
     3   good      0                1        -0.220
     """
-    sentences = corpus
+    sentences = require_columns(corpus, ("doc", "sentence"), "sentences")
     words = find_sentiment_words(sentences, lexicon=lexicon)
     group, labels = group_codes(sentences, by, documents)
     names = labels[by].astype(str).tolist()

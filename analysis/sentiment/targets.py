@@ -86,8 +86,7 @@ def score_targets(
     """
     from analysis.annotation.model import describe_model
 
-    documents = corpus
-    require_columns(documents, ("doc", "text"), "documents")
+    documents = require_columns(corpus, ("doc", "text"), "documents")
     mentions = passed(mentions, "mentions")
     require_columns(mentions, _MENTION, "mentions")
     sentences = split_sentences(documents) if sentences is None else sentences
@@ -207,8 +206,7 @@ def summarise_targets(
       entity  count  documents  score
     0   Kyiv      3          2 -0.033
     """
-    targets = corpus
-    require_columns(targets, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
+    targets = require_columns(corpus, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
     min_count = _require_count(min_count)
     wanted = None if entities is None else list(entities)
     chosen = targets if wanted is None else _of_entities(targets, wanted)

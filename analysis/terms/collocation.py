@@ -140,13 +140,12 @@ def find_collocates(
     0     peace      2                3     3     5
     1      fail      1                1     3     5
     """
-    tokens = corpus
     require_choice(measure, MEASURES, "measure")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     stopped = word_list(stop_words, "stop_words")
     require_span(window, within)
-    _, arrays, categories, hits = look_up(tokens, query, regex=regex, case=case)
+    _, arrays, categories, hits = look_up(corpus, query, regex=regex, case=case)
     vocabulary = categories["term"]
     node, near = _spans(arrays, hits, window, within)
     counts = np.bincount(arrays["term"][near], minlength=len(vocabulary))
@@ -220,7 +219,6 @@ def find_collocate_network(
     >>> edges[["source", "target", "count"]].values.tolist()
     [['talks', 'fail', 1], ['talks', 'peace', 1], ['peace', 'fail', 1]]
     """
-    tokens = corpus
     if isinstance(queries, str) or not len(queries):
         raise InputError(
             f'queries={queries!r} is no list of nodes; give one such as ["war", "talks"].'
@@ -240,7 +238,7 @@ def find_collocate_network(
     names = [term_of(name) for name in nodes]
     parts = []
     for name, query in nodes.items():
-        edges = find_collocates(tokens, query, **shared)
+        edges = find_collocates(corpus, query, **shared)
         edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
         edges = edges.rename(columns={"node": "source", "collocate": "target"})
         parts.append(edges.assign(source=name).astype({"source": "str"}))

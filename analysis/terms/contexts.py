@@ -104,13 +104,12 @@ def find_contexts(
     0  now. The  war  , he said
     1       No   war   now. The
     """
-    tokens = corpus
     window_sizes(window)  # refuses what is no window, also where there are no hits
     documents = passed(documents, "documents")
     shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
     needed = ("position", "start", "end", "word")
     table, arrays, categories, (starts, lengths) = look_up(
-        tokens, query, regex=regex, case=case, columns=needed
+        corpus, query, regex=regex, case=case, columns=needed
     )
     if contains is not None:
         others = find_hits(table, contains, regex=regex, case=case)

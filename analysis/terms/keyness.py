@@ -135,11 +135,10 @@ def compare_terms(
     0    war      2                0       2.32
     1  peace      1                1       0.00
     """
-    tokens = corpus
-    table = coded(bare(tokens))
+    table = coded(bare(corpus))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    runs = runs_of(table, by, documents, index_for(table, tokens))
+    runs = runs_of(table, by, documents, index_for(table, corpus))
     words, pairs = pairs_of(table, runs, target, reference, min_documents is not None)
     pairs = pairs or [_no_pair(words)]
     kept = [_candidates(pair, min_documents) for pair in pairs]

@@ -113,9 +113,8 @@ def count_ngrams(
     0  peace talks      2     6
     1  peace plans      1     6
     """
-    tokens = corpus
     _check(per, min_count, limit)
-    tokens = coded(tokens, ("position",))
+    tokens = coded(corpus, ("position",))
     places = _places(tokens, pattern, n)
     group, labels = group_codes(tokens, by, documents)
     starts = _find(tokens, places)

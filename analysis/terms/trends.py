@@ -300,10 +300,9 @@ def count_over_text(
     0    0        50.0  war      0     3
     1    1       100.0  war      1     3
     """
-    tokens = corpus
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
-    tokens, queries = coded(tokens), read_queries(terms)
+    tokens, queries = coded(corpus), read_queries(terms)
     group, labels = group_codes(tokens, by, documents)
     before, size = _words_before(tokens)
     part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text

@@ -66,7 +66,7 @@ def split_sentences(corpus: pd.DataFrame) -> pd.DataFrame:
     >>> split_sentences(texts)["text"].tolist()
     ['The U.S. agreed.', '“No,” Mr. Ito said.']
     """
-    documents = corpus
+    documents = require_columns(corpus, ("doc", "text"), "documents")
     texts = _texts(documents)
     chunks = Chunks()
     parts = [sentence_spans(scan_block(block, chunks)) for block in blocks(texts)]
@@ -125,7 +125,7 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
     >>> tokenize(texts)["word"].tolist()
     ['Russia’s', '$61bn', ',', 'long-term', '.']
     """
-    documents = corpus
+    documents = require_columns(corpus, ("doc", "text"), "documents")
     texts = _texts(documents)
     parts = list(blocks(texts))
     if workers > 1 and len(parts) > 1:

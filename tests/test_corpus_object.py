@@ -1,0 +1,243 @@
+"""The corpus and its layers: made once, in portions, the same alone or among others."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.export.replay import recompute
+from analysis.layers import LAYERS
+from analysis.tables import InputError
+
+TEXTS = {
+    "a": (
+        "Talks fail\n\nPeace talks failed, President Ann Lee said."
+        " “We are late,” she told reporters."
+    ),
+    "b": (
+        "The war goes on.\n\nRussia must leave,"
+        " Ukraine’s Foreign Minister John Smith said on Monday."
+    ),
+    "c": "War again\n\nThe war goes on and on. “No talks,” said John Smith of the European Union.",
+    "d": (
+        "War is not peace.\n\nThe United Nations praised China for the plan."
+        " Ann Lee thanked Brazil."
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def documents() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "doc": list(TEXTS),
+            "title": ["Talks fail", None, "War again", None],
+            "side": ["east", "east", "west", None],
+            "published": pd.to_datetime(["2024-05-14", "2024-05-15", "2024-06-01", None]),
+            "text": list(TEXTS.values()),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus(documents: pd.DataFrame) -> da.Corpus:
+    return da.Corpus(documents, name="four")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_is_the_same_alone_and_among_others(
+    name: str, corpus: da.Corpus, documents: pd.DataFrame
+) -> None:
+    whole = corpus.layer(name)
+    assert len(whole)
+    parts = [da.Corpus(documents.iloc[[row]]).layer(name) for row in range(len(documents))]
+    apart = pd.concat(
+        [
+            part.astype({c: object for c in part.columns if part[c].dtype == "category"})
+            for part in parts
+        ],
+        ignore_index=True,
+    )
+    plain = whole.astype(apart.dtypes.to_dict())
+    pd.testing.assert_frame_equal(plain, apart, check_exact=False, atol=2e-6)
+    chosen = corpus.select(["b", "d"]).layer(name)
+    kept = plain[plain["doc"].isin(["b", "d"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(chosen.astype(apart.dtypes.to_dict()), kept)
+
+
+def test_parts_share_what_was_made(documents: pd.DataFrame, monkeypatch) -> None:
+    made: list[list[str]] = []
+    tokenize = da.tokenize
+    monkeypatch.setattr(
+        da, "tokenize", lambda texts: made.append(texts["doc"].tolist()) or tokenize(texts)
+    )
+    corpus = da.Corpus(documents)
+    assert corpus.where(side="west").tokens["doc"].unique().tolist() == ["c"]
+    assert (corpus.lacks("tokens"), corpus.select(["c"]).lacks("tokens")) == (True, False)
+    assert len(corpus.tokens["doc"].unique()) == 4
+    assert made == [["c"], ["a", "b", "d"]]
+
+
+def test_making_can_be_stopped_and_goes_on(documents: pd.DataFrame, monkeypatch) -> None:
+    monkeypatch.setitem(LAYERS, "tokens", LAYERS["tokens"]._replace(portion=1))
+    monkeypatch.setattr("analysis.layers._SECONDS", 0.0)  # each portion holds one document
+    corpus, seen = da.Corpus(documents), []
+    assert not corpus.make("tokens", tick=lambda done, total, what: seen.append(done) or done < 2)
+    assert seen == [0, 1, 2]
+    assert corpus.lacks("tokens")
+    made: list[str] = []
+    tokenize = da.tokenize
+    monkeypatch.setattr(da, "tokenize", lambda texts: made.extend(texts["doc"]) or tokenize(texts))
+    assert corpus.make("tokens")
+    assert made == ["c", "d"]
+
+
+def test_an_error_leaves_what_was_made(documents: pd.DataFrame, monkeypatch) -> None:
+    monkeypatch.setitem(LAYERS, "tokens", LAYERS["tokens"]._replace(portion=1))
+    monkeypatch.setattr("analysis.layers._SECONDS", 0.0)
+    corpus, tokenize = da.Corpus(documents), da.tokenize
+
+    def interrupted(texts: pd.DataFrame) -> pd.DataFrame:
+        if "c" in set(texts["doc"]):
+            raise KeyboardInterrupt
+        return tokenize(texts)
+
+    monkeypatch.setattr(da, "tokenize", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _ = corpus.tokens
+    monkeypatch.setattr(da, "tokenize", tokenize)
+    assert not corpus.select(["a", "b"]).lacks("tokens")
+    assert len(corpus.tokens["doc"].unique()) == 4
+
+
+def test_where_chooses_by_columns_dates_and_voices(corpus: da.Corpus) -> None:
+    assert corpus.where(side=["east", "(none)"]).documents["doc"].tolist() == ["a", "b", "d"]
+    assert corpus.where(since="2024-05-15").documents["doc"].tolist() == ["b", "c"]
+    assert corpus.where(until="2024-05").documents["doc"].tolist() == ["a", "b"]
+    assert corpus.where(side="east").where(until="2024-05-14").documents["doc"].tolist() == ["a"]
+    said = corpus.where(voice="speakers")
+    assert set(said.tokens["voice"]) & {"writer", "headline"} == set()
+    assert len(said.tokens) + len(corpus.where(voice=["writer", "headline"]).tokens) == len(
+        corpus.tokens
+    )
+    assert len(said.every_voice().tokens) == len(corpus.tokens)
+    assert said.describe_selection() == "voice: speakers"
+    rate = da.count_terms(said, terms=["late"])
+    assert rate["base"].iloc[0] == said.tokens["is_word"].sum()
+
+
+@pytest.mark.parametrize(
+    ("choose", "message"),
+    [
+        ({"sied": "east"}, "no column 'sied' to choose by; choose one of 'doc'"),
+        (
+            {"side": "north"},
+            r"side='north' is in no document; choose one of '\(none\)', 'east', 'west'",
+        ),
+        ({"since": "tomorrow"}, "since='tomorrow' is no date"),
+        ({"side": "west", "until": "2024-05"}, "No document of the corpus has side: west, until"),
+        ({"voice": "Zoe"}, "Nothing is said here in the voice Zoe; there are"),
+        ({"voice": []}, "voice= is empty"),
+    ],
+)
+def test_where_refuses_in_one_sentence(choose, message: str, corpus: da.Corpus) -> None:
+    with pytest.raises(InputError, match=message):
+        corpus.where(**choose)
+
+
+def test_what_cannot_be_a_corpus_is_refused(documents: pd.DataFrame) -> None:
+    for table, message in (
+        (documents.drop(columns="text"), "lacks 'text'"),
+        (documents.iloc[:0], "no rows"),
+        (documents.assign(doc="a"), "'a' stands twice"),
+        (documents.assign(text=[None, "", "", ""]), "text of document 'a' is"),
+        (documents.assign(published="soon"), "holds what is no date"),
+        ("corpus", "read a corpus folder with read_corpus"),
+    ):
+        with pytest.raises(InputError, match=message):
+            da.Corpus(table)
+    with pytest.raises(InputError, match="'z' is not in the corpus; it has a, b, c, d"):
+        da.Corpus(documents).select(["z"])
+    with pytest.raises(InputError, match="layer='words' is not known"):
+        da.Corpus(documents).layer("words")
+    with pytest.raises(InputError, match=r"a documents table is passed as Corpus\(table\)"):
+        da.count_terms(documents)
+
+
+def test_the_table_given_is_left_as_it_was(documents: pd.DataFrame) -> None:
+    before = documents.copy()
+    da.count_terms(da.Corpus(documents), by="side")
+    pd.testing.assert_frame_equal(documents, before)
+    assert documents.attrs == {}
+
+
+def test_layers_can_be_given(documents: pd.DataFrame) -> None:
+    mentions = da.Corpus(documents).mentions.copy()
+    mentions["entity"] = "X"
+    corpus = da.Corpus(documents, layers={"mentions": mentions})
+    assert set(corpus.where(side="east").mentions["entity"]) == {"X"}
+    with pytest.raises(InputError, match="Document 'a' of the mentions given is not in the corpus"):
+        da.Corpus(documents.tail(1), layers={"mentions": mentions})
+
+
+def test_it_says_what_it_is(corpus: da.Corpus) -> None:
+    text = repr(corpus.where(side="east"))
+    assert text.splitlines()[0] == "Corpus 'four': 2 texts, 30 words"
+    assert "  chosen: side: east" in text
+    assert "2024-05-14 to 2024-05-15" in text
+    assert "side" in corpus._repr_html_()
+    odd = da.Corpus(pd.DataFrame({"doc": ["<b>"], "side": ["<i>"], "text": ["x"]}), name="<u>")
+    assert "<u>" not in odd._repr_html_()
+    assert "<i>" not in odd._repr_html_()
+    with pytest.raises(TypeError, match="go through corpus"):
+        list(corpus)
+
+
+MEASURES = {
+    "terms by side": lambda c: da.count_terms(c, by="side"),
+    "terms of the writer": lambda c: da.count_terms(c.where(voice="writer"), terms=["war"]),
+    "terms by voice": lambda c: da.count_terms(c, by="voice_group"),
+    "groups": lambda c: da.count_term_groups(c, {"w": ["war", "wars"]}, by=["side", "doc"]),
+    "time": lambda c: da.count_over_time(c, ["war"], every="month"),
+    "text": lambda c: da.count_over_text(c, ["war"], bins=3),
+    "keywords": lambda c: da.compare_terms(c, by="side", target="east", min_documents=1),
+    "contexts": lambda c: da.find_contexts(c.select(["b", "c"]), "war"),
+    "collocates": lambda c: da.find_collocates(c, "war", min_count=1, stop_words={"the", "on"}),
+    "n-grams": lambda c: da.count_ngrams(c, n=2, by="side"),
+    "dispersion": lambda c: da.score_dispersion(c),
+    "tf-idf": lambda c: da.score_tfidf(c, by="side"),
+    "sentiment": lambda c: da.summarise_sentiment(c, by="side"),
+    "arc": lambda c: da.score_arc(c, bins=2),
+    "shift": lambda c: da.compare_sentiment(c, by="side", target="east"),
+    "targets": lambda c: da.summarise_targets(c, by="voice_group"),
+    "of a table": lambda c: da.count_terms(c.tokens[c.tokens["doc"] == "a"]),
+    "of a part's table": lambda c: da.count_terms(c.where(side="east").tokens, terms=["peace"]),
+}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_is_recorded_gives_the_table_again(
+    name: str, corpus: da.Corpus, documents: pd.DataFrame
+) -> None:
+    table = MEASURES[name](corpus)
+    assert len(table)
+    again = recompute(table.attrs["steps"], da.Corpus(documents))
+    pd.testing.assert_frame_equal(again, table)
+    assert table.attrs["corpus"]["name"] == "four"
+
+
+def test_a_measure_of_a_corpus_is_that_of_its_tables(
+    corpus: da.Corpus, documents: pd.DataFrame
+) -> None:
+    tokens = da.tokenize(documents)
+    pd.testing.assert_frame_equal(
+        da.count_terms(corpus, by="side"), da.count_terms(tokens, by="side", documents=documents)
+    )
+    contexts = da.find_contexts(tokens, "war", documents=documents)
+    pd.testing.assert_frame_equal(da.find_contexts(corpus, "war"), contexts)
+    with pytest.raises(InputError, match="documents= is needed"):
+        da.find_contexts(tokens, "war")
+    with pytest.raises(TypeError, match="has no argument 'bye'; choose one of 'by'"):
+        da.count_terms(corpus, bye="side")
+    assert next(iter(da.count_terms.__signature__.parameters)) == "corpus"
