@@ -17,7 +17,8 @@ from pathlib import Path
 
 from entities_gum import Span, Token, _name_of, _read_tokens
 
-from analysis.voices.speakers import Mention, Pronouns
+from analysis.entities.canonical import Mention
+from analysis.entities.pronouns import Pronouns
 
 GROUPS = {
     "news": ("news",),

@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from analysis.entities.rules import Found
 from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.entities.aliases import LABELS
 from analysis.entities.canonical import complete_names
 from analysis.entities.gazetteer import load_gazetteer, with_aliases
-from analysis.entities.mentions import find_entities
-from analysis.entities.rules import Found
+from analysis.entities.mentions import LABELS, find_entities
 from analysis.tables import MENTIONS, InputError
 from analysis.text.tokens import split_sentences
 
@@ -304,11 +303,11 @@ def test_numbers_of_a_pipeline_cannot_be_computed_again(tmp_path) -> None:
     counts = da.count_entities(
         find_entities(documents, engine=Pipeline()), tokens=da.tokenize(documents)
     )
-    checks = da.verify(da.save_table(counts, tmp_path / "t", caption="C."), corpus=documents)
+    checks = da.verify(da.save_table(counts, tmp_path / "t", caption="C."), documents=documents)
     (row,) = checks[checks["check"] == "recompute"].itertuples()
     assert row.status == "not checked"
     counts = da.count_entities(find_entities(documents), tokens=da.tokenize(documents))
-    checks = da.verify(da.save_table(counts, tmp_path / "m", caption="C."), corpus=documents)
+    checks = da.verify(da.save_table(counts, tmp_path / "m", caption="C."), documents=documents)
     assert set(checks.loc[checks["check"] == "recompute", "status"]) == {"ok"}
 
 

@@ -23,7 +23,6 @@ from analysis.tables import NO_TELEMETRY, InputError
 
 FOLDER = Path(__file__).resolve().parents[1] / "model"
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
-_INSTEAD = 'entities can be found without the model by engine="rules"'
 _LOCK = threading.Lock()
 _LOADED: dict[Path, Model] = {}
 
@@ -113,7 +112,7 @@ def _checked(folder: Path) -> bytes:
     if hash_bytes(data) != read_labels(folder)["sha256"]:
         raise InputError(
             f"The model file {folder / 'model.onnx'} is damaged: its SHA-256 is not the one in"
-            f" labels.json; install the package again; {_INSTEAD}."
+            " labels.json; install the package again."
         )
     return data
 
@@ -123,7 +122,7 @@ def _parsed(path: Path) -> Any:
         return json.loads(_read(path))
     except ValueError:
         raise InputError(
-            f"The model's file {path} is damaged; install the package again; {_INSTEAD}."
+            f"The model's file {path} is damaged; install the package again."
         ) from None
 
 
@@ -132,8 +131,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"The model's file {path} cannot be read ({error.strerror}); install the package"
-            f" again; {_INSTEAD}."
+            f"The model's file {path} cannot be read ({error.strerror}); install the package again."
         ) from None
 
 

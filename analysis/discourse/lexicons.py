@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )
 _ONE_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
-UNTAGGED = ("", "lower", "no")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
@@ -48,10 +47,9 @@ def item_table(items: Items, columns: Sequence[str], what: str) -> pd.DataFrame:
         raise InputError(f"The {what} is empty; give it at least one item.")
     require_columns(table, ("item", *columns), what)
     table = table.reset_index(drop=True).copy()
-    for name in ("pos", "untagged"):
-        if name not in table.columns:
-            table[name] = ""
-    names = ["item", *columns, "pos", "untagged"]
+    if "pos" not in table.columns:
+        table["pos"] = ""
+    names = ["item", *columns, "pos"]
     table = table[names].astype(object).where(table[names].notna(), "").astype(str)
     table["item"] = [" ".join(term_of(item).split()) for item in table["item"]]
     _check_rows(table, columns[0], what)
@@ -76,11 +74,16 @@ def _check_rows(table: pd.DataFrame, category: str, what: str) -> None:
                 f"{where} ({row['item']!r}) has the part of speech {sorted(tags - UPOS)[0]!r};"
                 f" choose of {', '.join(sorted(UPOS))}, or * for any."
             )
-        if row["untagged"] not in UNTAGGED:
-            raise InputError(
-                f"{where} ({row['item']!r}) has untagged={row['untagged']!r}; leave it empty, or"
-                " write 'lower' or 'no'."
-            )
+
+
+def require_tags(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The tokens, if they were tagged."""
+    if isinstance(tokens, pd.DataFrame) and not {"head", "pos"} <= set(tokens.columns):
+        raise InputError(
+            "These tokens have no tags (lemma, pos, morphology, dep, head); pass what"
+            " annotate(documents).tokens gives."
+        )
+    return tokens
 
 
 def find_items(tokens: pd.DataFrame, table: pd.DataFrame, category: str) -> Found:
@@ -150,39 +153,23 @@ def _in_one_sentence(tokens: pd.DataFrame, rows: np.ndarray, lengths: np.ndarray
 
 
 def _rightly_tagged(tokens: pd.DataFrame, table: pd.DataFrame, found: Found) -> np.ndarray:
-    """Keep a tagged hit in the parts of speech of its item, an untagged one by its own rule."""
-    rule = np.array([UNTAGGED.index(rule) for rule in table["untagged"]])[found.items]
-    kept = (rule == 0) | ((rule == 1) & _in_small_letters(tokens, found.rows))
-    if "pos" not in tokens.columns:
-        return kept
+    """Whether the words of each hit have the parts of speech of its item; one without a tag may."""
     pos = tokens["pos"].astype("category")
     tags = pos.cat.categories.astype(str)
     codes = codes_of(tokens.assign(pos=pos), "pos").astype(np.int64)  # -1: missing
-    known = (codes >= 0) & ~np.append(tags == "", True)[codes]
-    tagged, right = np.zeros(len(found.rows), dtype=bool), np.ones(len(found.rows), dtype=bool)
+    right = np.ones(len(found.rows), dtype=bool)
     for offset in range(int(found.lengths.max(initial=1))):
         allowed = np.array([_allowed(text, offset, tags) for text in table["pos"]])
         here = np.flatnonzero(found.lengths > offset)
-        row = found.rows[here] + offset
-        tagged[here] |= known[row]
-        right[here] &= ~known[row] | allowed[found.items[here], codes[row]]
-    return np.where(tagged, right, kept)
+        right[here] &= allowed[found.items[here], codes[found.rows[here] + offset]]
+    return right
 
 
 def _allowed(text: str, offset: int, tags: Iterable[str]) -> list[bool]:
     """Which tags a word of an item may have; one more for a token without a tag."""
     words = text.split()
     choice = words[offset].split("/") if offset < len(words) else ["*"]
-    return [*(choice == ["*"] or tag in choice for tag in tags), True]
-
-
-def _in_small_letters(tokens: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
-    if "word" not in tokens.columns:
-        return np.zeros(len(rows), dtype=bool)
-    words: Any = tokens["word"].array
-    small = np.array([str(word).islower() for word in words.categories], dtype=bool)
-    there: np.ndarray = small[words.codes[rows]] if len(rows) else np.zeros(0, dtype=bool)
-    return there
+    return [*(choice == ["*"] or tag in choice or not tag for tag in tags), True]
 
 
 def _outermost(starts: np.ndarray, ends: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -427,14 +414,12 @@ def _longest(rows: np.ndarray, lengths: np.ndarray, forms: np.ndarray) -> np.nda
 def acts(tokens: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
     """Mark capitals and buildings that stand for who decides there, not for the place.
 
-    Where tokens are tagged a subject, a possessor or an agent acts; else, and for all others, the
-    word before decides ("in Moscow" is a place, "with Moscow" is not; "to Moscow" is left out).
+    A subject, a possessor or an agent acts; for all others the word before decides ("in Moscow" is
+    a place, "with Moscow" is not; "to Moscow" is left out).
     """
     article = _word_at(tokens, rows, 1) == "the"  # "in the Kremlin"
     word = np.where(article, _word_at(tokens, rows, 2), _word_at(tokens, rows, 1))
     free = ~np.isin(word, [*_PLACE, *_EITHER])
-    if "dep" not in tokens.columns:
-        return free
     acting = tokens["dep"].astype(object).isin(_ACTING).to_numpy()[rows]
     return acting | free
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.discourse.lexicons import Forms, Spots, find_forms, form_table
+from analysis.annotation.annotator import annotate
+from analysis.discourse.lexicons import Forms, Spots, find_forms, form_table, require_tags
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 from analysis.terms.counting import coded, codes_of
 from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
@@ -45,8 +46,8 @@ def read_naming_forms() -> pd.DataFrame:
 def find_namings(
     mentions: pd.DataFrame,
     *,
-    tokens: pd.DataFrame,
     documents: pd.DataFrame,
+    tokens: pd.DataFrame | None = None,
     forms: Forms | None = None,
     quotes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -57,11 +58,11 @@ def find_namings(
     mentions : pandas.DataFrame
         What `find_entities` gives: who is named by a name, `entity` being the actor; with
         `add_pronouns`, also by *he* and *she*.
-    tokens : pandas.DataFrame
-        The tokens of the same documents; tagged ones (`annotate`) read titles and metonyms
-        better. `voice` and `speech` are kept if there.
     documents : pandas.DataFrame
-        The documents they were made of.
+        The documents they were found in.
+    tokens : pandas.DataFrame, optional
+        Tagged tokens, ``annotate(documents).tokens``, which is the default; `voice` and `speech`
+        are kept if there.
     forms : pandas.DataFrame or sequence of mappings, optional
         Roles, epithets, metonyms and variants as in `read_naming_forms`, which is the default.
     quotes : pandas.DataFrame, optional
@@ -103,16 +104,13 @@ def find_namings(
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
     >>> text = "Moscow said no. The Russian president Vladimir Putin was in Moscow."
     >>> texts = pd.DataFrame({"doc": ["a"], "text": [text]})
     >>> mentions = pd.DataFrame({"doc": "a", "sentence": [0, 1, 1], "start": [0, 38, 60],
     ...     "end": [6, 52, 66], "text": ["Moscow", "Vladimir Putin", "Moscow"],
     ...     "label": ["PLACE", "PERSON", "PLACE"],
     ...     "entity": ["Moscow", "Vladimir Putin", "Moscow"]})
-    >>> find_namings(mentions, tokens=tokenize(texts), documents=texts)[
-    ...     ["actor", "strategy", "text"]
-    ... ]
+    >>> find_namings(mentions, documents=texts)[["actor", "strategy", "text"]]
                 actor        strategy                              text
     0          Russia         metonym                            Moscow
     1  Vladimir Putin  name with role  Russian president Vladimir Putin
@@ -120,6 +118,7 @@ def find_namings(
     """
     require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
     require_columns(documents, ("doc", "text"), "documents")
+    tokens = annotate(documents).tokens if tokens is None else require_tags(tokens)
     tokens = coded(tokens, ("start", "end"))
     table = form_table(forms)
     texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.discourse.lexicons import Found, find_items, item_table, packaged_rows, recorded
+from analysis.discourse.lexicons import (
+    Found,
+    find_items,
+    item_table,
+    packaged_rows,
+    recorded,
+    require_tags,
+)
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 from analysis.terms.counting import Hits, coded, tally
 
@@ -26,9 +33,7 @@ def read_stance_lexicon() -> pd.DataFrame:
         One row per item, in the order of the files ``analysis/data/stance_*.csv``: `category`
         (modality, hedges, boosters, negation, pronouns), `subcategory`, `item` (word or phrase;
         * and ? are wildcards within a word), `pos` (parts of speech of its words in turn, by
-        Universal Dependencies; "/" between alternatives, * for any), `untagged` (what is done where
-        tokens have no tags: "" count, "lower" count only what is written in small letters, "no"
-        do not count).
+        Universal Dependencies; "/" between alternatives, * for any).
 
     Notes
     -----
@@ -50,7 +55,7 @@ def read_stance_lexicon() -> pd.DataFrame:
         for category in CATEGORIES
         for row in packaged_rows(f"stance_{category}.csv")
     ]
-    return pd.DataFrame(rows)[["category", "subcategory", "item", "pos", "untagged"]]
+    return pd.DataFrame(rows)[["category", "subcategory", "item", "pos"]]
 
 
 def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
@@ -59,10 +64,10 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     Parameters
     ----------
     tokens : pandas.DataFrame
-        The tokens table, from `tokenize`, or better with tags, from `annotate`.
+        Tagged tokens, ``annotate(documents).tokens``; `voice` and `speech` are kept if there.
     lexicon : pandas.DataFrame or sequence of mappings, optional
         Rows of `read_stance_lexicon`, or own ones with `category`, `subcategory`, `item` (and
-        `pos`, `untagged`). Default: all of the package's lists.
+        `pos`). Default: all of the package's lists.
 
     Returns
     -------
@@ -79,12 +84,10 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
 
     Notes
     -----
-    With tags a word counts only in the part of speech of its item: "may" the modal verb and not the
-    month, "can" and "will" and not the nouns, "might" and not military might. Without tags, words
-    that are mostly something else are left out ("about", "going to") and "may", "will" and "us"
-    count only in small letters, so a sentence that begins with "May" is missed and "a can of" is
-    counted. Of hits that lie within each other the longest counts, within one category; categories
-    overlap on purpose ("perhaps" is a hedge and possibility), so do not add them up.
+    A word counts only in the part of speech of its item: "may" the modal verb and not the month,
+    "can" and "will" and not the nouns, "might" and not military might. Of hits that lie within
+    each other the longest counts, within one category; categories overlap on purpose ("perhaps" is
+    a hedge and possibility), so do not add them up.
 
     A word is counted, not what it does: "must" may be duty or inference, "will" a plan or a
     conviction, "we" the speaker's nation or the speaker's family, "they" the enemy or two treaties.
@@ -92,9 +95,9 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
+    >>> from analysis.annotation.annotator import annotate
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["In May we must not leave the US."]})
-    >>> find_stance(tokenize(texts))[["text", "category", "subcategory"]]
+    >>> find_stance(annotate(texts).tokens)[["text", "category", "subcategory"]]
        text  category   subcategory
     0    we  pronouns            us
     1  must  modality    obligation
@@ -119,7 +122,7 @@ def _look(
     tokens: pd.DataFrame, lexicon: Lexicon | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, Found]:
     """The tokens with codes, the checked lexicon, and where its items stand."""
-    source = coded(tokens)
+    source = coded(require_tags(tokens))
     rows = read_stance_lexicon() if lexicon is None else lexicon
     table = item_table(rows, ("category", "subcategory"), "stance lexicon")
     return source, table, find_items(source, table, "category")
@@ -193,9 +196,9 @@ def count_stance(
 
     Examples
     --------
-    >>> from analysis.text.tokens import tokenize
+    >>> from analysis.annotation.annotator import annotate
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["We will not go, and they must not."]})
-    >>> counts = count_stance(tokenize(texts), level="category", confidence=None)
+    >>> counts = count_stance(annotate(texts).tokens, level="category", confidence=None)
     >>> counts[["category", "count", "base", "rate"]]
        category  count  base   rate
     0  modality      2     8  250.0

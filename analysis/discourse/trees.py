@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.discourse.lexicons import load_words
-from analysis.tables import InputError
+from analysis.discourse.lexicons import load_words, require_tags
 from analysis.terms.counting import coded, codes_of
 
 TAGGED = ("sentence", "position", "start", "end", "word", "lemma", "pos", "morphology", "dep")
@@ -59,12 +58,7 @@ class Trees(NamedTuple):
 
 def plant(tokens: pd.DataFrame) -> Trees:
     """Read the trees of a tagged table."""
-    if isinstance(tokens, pd.DataFrame) and not {"head", "pos"} <= set(tokens.columns):
-        raise InputError(
-            "These tokens have no tags (lemma, pos, morphology, dep, head); pass what"
-            " annotate(documents).tokens gives."
-        )
-    table = coded(tokens, (*TAGGED, "head"))
+    table = coded(require_tags(tokens), (*TAGGED, "head"))
     doc = codes_of(table, "doc").astype(np.int64)
     position = table["position"].to_numpy().astype(np.int64)
     wanted = table["head"].to_numpy().astype(np.int64)

@@ -11,15 +11,16 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import regex
 
 from analysis._lazy import needs_extra
-from analysis.entities.gazetteer import Gazetteer, plain
-from analysis.entities.rules import Found
-from analysis.entities.scan import Unit, clean, flatten, scan
-from analysis.entities.text import TABLE
+from analysis.entities.gazetteer import Gazetteer, KnownName, find_known_names, plain
 
+FROM_TABLE = 0.95  # score of a mention that the tables add; docs/accuracy.md
+
+_STRAIGHT = str.maketrans({"’": "'", "ʼ": "'", "\t": " ", "\xa0": " ", "\r": " "})
 _GENITIVE = regex.compile(r"'s?$")
 _SMALL_TAIL = regex.compile(r"(?:\s+(?:of|for|and|the|in|on|to|at|by|with|from))+$")
 _WORD = regex.compile(r"\S+")
@@ -39,13 +40,24 @@ _INITIAL = regex.compile(r"\p{Lu}\.?$")
 _PREFIX = regex.compile(r"(?:al|el|bin|ibn)-", regex.IGNORECASE)
 
 
+class Mention(NamedTuple):
+    """A name in a text: its place, what it is, who is meant, and how sure the model is."""
+
+    start: int
+    end: int
+    label: str
+    entity: str = ""
+    score: float = 1.0
+    sentence: int = 0
+
+
 def complete_names(
     text: str,
     starts: Sequence[int],
-    found: Sequence[Found],
+    found: Sequence[Mention],
     gazetteer: Gazetteer,
     listed: Collection[tuple[str, str]] = (),
-) -> list[Found]:
+) -> list[Mention]:
     """Trim, complete and name the mentions that a model found in one text.
 
     Notes
@@ -58,12 +70,12 @@ def complete_names(
        is the table's way of writing it, else the words as they stand; a short form of a person
        is the one full name of the text that it can belong to.
     """
-    flat = flatten(text)
-    units = [unit for unit in scan(flat, starts, gazetteer) if unit.label]
+    flat = text.translate(_STRAIGHT)  # of the same length
+    known = find_known_names(flat, starts, gazetteer)
     names = [_trimmed(mention, flat, gazetteer) for mention in found]
     names = _without_overlaps([m for m in names if not _is_title(m, flat, gazetteer)])
-    names = _with_tables(names, units, frozenset(listed))
-    table = {(unit.start, unit.end): unit for unit in units}
+    names = _with_tables(names, known, frozenset(listed))
+    table = {(entry.start, entry.end): entry for entry in known}
     surnames = _surnames(names, flat)
     named = [
         _written(_table_label(m, table, surnames, gazetteer), flat, table, gazetteer) for m in names
@@ -74,7 +86,7 @@ def complete_names(
     ]
 
 
-def _trimmed(mention: Found, flat: str, gazetteer: Gazetteer) -> Found:
+def _trimmed(mention: Mention, flat: str, gazetteer: Gazetteer) -> Mention:
     """The mention without article, titles and genitive; one that the tables have stays whole."""
     start, end = mention.start, mention.end
     if _is_known(flat[start:end], gazetteer):
@@ -91,7 +103,7 @@ def _trimmed(mention: Found, flat: str, gazetteer: Gazetteer) -> Found:
     return mention._replace(start=start, end=end)
 
 
-def _is_title(mention: Found, flat: str, gazetteer: Gazetteer) -> bool:
+def _is_title(mention: Mention, flat: str, gazetteer: Gazetteer) -> bool:
     """The Pope, the President: a title after an article is nobody's name."""
     word = flat[mention.start : mention.end].lower()
     before = flat[max(0, mention.start - 4) : mention.start].lower()
@@ -117,9 +129,9 @@ def _after_titles(flat: str, start: int, end: int, gazetteer: Gazetteer) -> int:
     return words[first].start() if words else start
 
 
-def _without_overlaps(names: Sequence[Found]) -> list[Found]:
+def _without_overlaps(names: Sequence[Mention]) -> list[Mention]:
     """In order; of two that overlap the one that begins first, then the longer one."""
-    kept: list[Found] = []
+    kept: list[Mention] = []
     for mention in sorted(names, key=lambda m: (m.start, -m.end)):
         if mention.end > mention.start and (not kept or mention.start >= kept[-1].end):
             kept.append(mention)
@@ -127,52 +139,52 @@ def _without_overlaps(names: Sequence[Found]) -> list[Found]:
 
 
 def _with_tables(
-    names: list[Found], units: list[Unit], listed: frozenset[tuple[str, str]]
-) -> list[Found]:
+    names: list[Mention], known: list[KnownName], listed: frozenset[tuple[str, str]]
+) -> list[Mention]:
     """The model's mentions with those that the tables and the analyst add or replace."""
     ends = [mention.end for mention in names]
-    added: list[Found] = []
+    added: list[Mention] = []
     dropped: set[int] = set()
-    for unit in units:
-        wanted = unit.kind == "alias" or (unit.text, unit.label) in listed
-        long = unit.kind in _SURE and (" " in unit.text or "-" in unit.text)
-        if not wanted and not long and unit.kind != "norp":
+    for entry in known:
+        wanted = entry.kind == "alias" or (entry.text, entry.label) in listed
+        long = entry.kind in _SURE and (" " in entry.text or "-" in entry.text)
+        if not wanted and not long and entry.kind != "norp":
             continue
-        first = bisect_right(ends, unit.start)
+        first = bisect_right(ends, entry.start)
         stop = first
-        while stop < len(names) and names[stop].start < unit.end:
+        while stop < len(names) and names[stop].start < entry.end:
             stop += 1
         over = names[first:stop]
-        parts = over and all(_holds(unit, m) for m in over) and not _is_same(unit, over[0])
-        if not over or (parts and long) or (wanted and not _holds(over[0], unit)):
+        parts = over and all(_holds(entry, m) for m in over) and not _is_same(entry, over[0])
+        if not over or (parts and long) or (wanted and not _holds(over[0], entry)):
             dropped.update(range(first, stop))
-            added.append(Found(0, unit.start, unit.end, str(unit.label), unit.entity, TABLE))
-        elif wanted and _is_same(unit, over[0]):
-            names[first] = over[0]._replace(label=str(unit.label))
+            added.append(Mention(entry.start, entry.end, entry.label, entry.entity, FROM_TABLE))
+        elif wanted and _is_same(entry, over[0]):
+            names[first] = over[0]._replace(label=entry.label)
     kept = [mention for place, mention in enumerate(names) if place not in dropped]
     return _without_overlaps([*kept, *added]) if added else kept
 
 
-def _holds(outer: Found | Unit, inner: Found | Unit) -> bool:
+def _holds(outer: Mention | KnownName, inner: Mention | KnownName) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _is_same(one: Found | Unit, other: Found | Unit) -> bool:
+def _is_same(one: Mention | KnownName, other: Mention | KnownName) -> bool:
     return (one.start, one.end) == (other.start, other.end)
 
 
-def _surnames(names: Sequence[Found], flat: str) -> set[str]:
+def _surnames(names: Sequence[Mention], flat: str) -> set[str]:
     """The words of the persons whom the text names in full."""
     full = [flat[m.start : m.end].split() for m in names if m.label == "PERSON"]
     return {word for words in full if len(words) > 1 for word in words}
 
 
 def _table_label(
-    mention: Found,
-    table: dict[tuple[int, int], Unit],
+    mention: Mention,
+    table: dict[tuple[int, int], KnownName],
     surnames: set[str],
     gazetteer: Gazetteer,
-) -> Found:
+) -> Mention:
     """The mention with the tables' label where they know better than one sentence tells.
 
     That is: of demonyms, organisations, countries and the listed regions; of a capital that was
@@ -180,15 +192,15 @@ def _table_label(
     person of the text or a given name is called so. Another town that acts may be a club, so
     there the model is believed.
     """
-    unit = table.get((mention.start, mention.end))
-    if unit is None or unit.label == mention.label or unit.kind not in _OVERRULED:
+    entry = table.get((mention.start, mention.end))
+    if entry is None or entry.label == mention.label or entry.kind not in _OVERRULED:
         return mention
-    capital = unit.kind == "city" and mention.label == "ORG" and unit.text in _capitals()
-    if mention.label not in _OVERRULED[unit.kind] and not capital:
+    capital = entry.kind == "city" and mention.label == "ORG" and entry.text in _capitals()
+    if mention.label not in _OVERRULED[entry.kind] and not capital:
         return mention
-    if mention.label == "PERSON" and (unit.text in surnames or unit.text in gazetteer.given):
+    if mention.label == "PERSON" and (entry.text in surnames or entry.text in gazetteer.given):
         return mention
-    return mention._replace(label=str(unit.label))
+    return mention._replace(label=entry.label)
 
 
 @functools.cache
@@ -201,13 +213,13 @@ def _capitals() -> frozenset[str]:
 
 
 def _written(
-    mention: Found, flat: str, table: dict[tuple[int, int], Unit], gazetteer: Gazetteer
-) -> Found:
+    mention: Mention, flat: str, table: dict[tuple[int, int], KnownName], gazetteer: Gazetteer
+) -> Mention:
     """The mention with the table's way of writing it: Russians are "Russian", PUTIN is "Putin"."""
-    unit = table.get((mention.start, mention.end))
-    text = clean(flat[mention.start : mention.end])
-    if unit is not None and unit.label == mention.label:
-        text = unit.entity
+    entry = table.get((mention.start, mention.end))
+    text = plain(flat[mention.start : mention.end])
+    if entry is not None and entry.label == mention.label:
+        text = entry.entity
     elif mention.label == "NORP" and text.islower():
         names = gazetteer.names.get(text.capitalize(), ())
         text = next((n.entity for n in names if n.text == text.capitalize()), text)
@@ -217,7 +229,7 @@ def _written(
 # ---- who a short form is --------------------------------------------------------------------
 
 
-def join_persons(names: Sequence[Found], gazetteer: Gazetteer) -> list[Found]:
+def join_persons(names: Sequence[Mention], gazetteer: Gazetteer) -> list[Mention]:
     """Give short forms of persons the full name that the same text has for them."""
     people = _people([m.entity for m in names if m.label == "PERSON"])
     if not people:

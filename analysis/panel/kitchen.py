@@ -104,9 +104,8 @@ class _Layered:
     def score_sentiment(self, sentences: pd.DataFrame) -> pd.DataFrame:
         return self._of("scores", sentences["doc"].cat.categories)
 
-    def find_entities(self, documents: pd.DataFrame, *, engine: str = "model") -> pd.DataFrame:
-        name = "mentions" if engine == "model" else "mentions_by_rules"
-        return self._of(name, documents["doc"])
+    def find_entities(self, documents: pd.DataFrame) -> pd.DataFrame:
+        return self._of("mentions", documents["doc"])
 
     def read_aliases(self, path: str) -> pd.DataFrame | None:
         return self._layers.aliases

@@ -52,10 +52,6 @@ def _mentions(documents: pd.DataFrame) -> pd.DataFrame:
     return package().find_entities(documents)  # type: ignore[no-any-return]
 
 
-def _mentions_by_rules(documents: pd.DataFrame) -> pd.DataFrame:
-    return package().find_entities(documents, engine="rules")  # type: ignore[no-any-return]
-
-
 def _targets(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     return package().score_targets(documents, mentions)  # type: ignore[no-any-return]
 
@@ -70,7 +66,6 @@ LAYERS: dict[str, Layer] = {
     "sentences": Layer((), 500_000, "Finding sentences", _sentences),
     "scores": Layer(("sentences",), 50_000, "Scoring sentences", _scores),
     "mentions": Layer((), 5_000, "Finding names", _mentions),
-    "mentions_by_rules": Layer((), 50_000, "Finding names by rules", _mentions_by_rules),
     "targets": Layer(("mentions",), 5_000, "Judging sentiment toward names", _targets),
     "quotes": Layer(("mentions",), 5_000, "Finding quotations", _quotes),
 }
@@ -159,7 +154,7 @@ class Layers:
         table.attrs = {key: value for key, value in whole.attrs.items() if key != "corpus"}
         if self.aliases is None or name in self.given or "mentions" in self.given:
             return table
-        if name.startswith("mentions"):
+        if name == "mentions":
             return package().apply_aliases(table, self.aliases)  # type: ignore[no-any-return]
         if "mentions" in LAYERS[name].needs:  # made of portions, each with its own names
             *before, last = table.attrs["steps"]

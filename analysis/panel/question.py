@@ -160,11 +160,11 @@ class Question:
         """The sentences."""
         return self.layer("sentences", lambda: measure("split_sentences", self.documents))
 
-    def mentions(self, engine: str = "model") -> Expr:
+    def mentions(self) -> Expr:
         """The names, with their variants merged where there is a list of them."""
 
         def make() -> Expr:
-            found = measure("find_entities", self.documents, engine=engine)
+            found = measure("find_entities", self.documents)
             if self.aliases is None:
                 return found
             found = self.recipe.let("found", found)

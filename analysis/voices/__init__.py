@@ -11,7 +11,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "find_quote_fates",
         ),
         "quotes": (
-            "add_pronouns",
             "add_voices",
             "find_quotes",
         ),

@@ -271,7 +271,7 @@ def _fragment(
         if items.term[item] in _CLOSES_OFF or item in items.cues:
             return None
         if items.pos[item] == MARK and item not in taken and not is_title(items, item):
-            if items.parsed and not items.below(item, cue.first):
+            if not items.below(item, cue.first):
                 return None
             return Piece(item, item + 1, "mark")
     return None
@@ -296,7 +296,7 @@ _ISSUING = frozenset(
 def find_subject(
     items: Items, segment: Segment, cue: Found, previous: Phrase | None
 ) -> Phrase | None:
-    """Find the speaker of a verb, by dependencies where they are known, else by position."""
+    """Find the speaker of a cue: by dependencies, else by position."""
     if cue.entry.part == "noun":
         return _possessor(items, segment, cue.first)
     if cue.entry.part == "adjective":
@@ -311,11 +311,7 @@ def find_subject(
         return previous
     if previous is not None and _shares_subject(items, segment, cue):
         return previous
-    if items.parsed:
-        phrase = _by_tree(items, segment, cue)
-        if phrase is not None:
-            return phrase
-    return _by_position(items, segment, cue, previous)
+    return _by_tree(items, segment, cue) or _by_position(items, segment, cue, previous)
 
 
 def _quoted_as(items: Items, segment: Segment, cue: Found) -> Phrase | None:

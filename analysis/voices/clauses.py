@@ -55,8 +55,6 @@ def zero_clause(items: Items, segment: Segment, cue: Found, item: int) -> int | 
         return None
     if items.term[item] in _SUBORDINATORS:
         return item
-    if not items.parsed:
-        return item if looks_like_clause(items, segment, item) else None
     if items.pos[item] in ("ADP", "ADV") and comma_then_clause(items, segment, item):
         return item
     clauses = [
@@ -91,7 +89,7 @@ def _leftmost(items: Items, segment: Segment, top: int, low: int) -> int:
 
 
 def looks_like_clause(items: Items, segment: Segment, item: int) -> bool:
-    """Without dependencies: a noun phrase or pronoun, then a verb, before the next stop."""
+    """By its words: a noun phrase or pronoun, then a verb, before the next stop."""
     if items.term[item] in _SIDE or items.pos[item] in ("ADV", "ADP"):
         return comma_then_clause(items, segment, item)
     begin = item
@@ -122,7 +120,7 @@ def is_finite(items: Items, item: int) -> bool:
     if items.pos[item] != "VERB":
         return False
     marks = items.morphology[item]
-    return "VerbForm=Fin" in marks or "Mood=" in marks or not items.parsed
+    return "VerbForm=Fin" in marks or "Mood=" in marks
 
 
 def comma_then_clause(items: Items, segment: Segment, item: int) -> bool:
@@ -194,13 +192,7 @@ def clause_end(items: Items, segment: Segment, cue: Found, first: int, mode: str
     last = _cut(items, segment, cue, first)
     if mode == "of" and any(items.pos[item] == MARK for item in range(first, last)):
         return strip(items, first, last)
-    if items.parsed:
-        last = _by_tree(items, segment, cue, first, last)
-    elif mode in ("as", "of") and not any(items.pos[item] == MARK for item in range(first, last)):
-        last = _phrase_end(items, first, last)
-    else:
-        last = _by_commas(items, cue, first, last)
-    return strip(items, first, last)
+    return strip(items, first, _by_tree(items, segment, cue, first, last))
 
 
 def strip(items: Items, first: int, last: int) -> int:
@@ -242,12 +234,10 @@ def _next_cue(items: Items, segment: Segment, cue: Found, item: int) -> bool:
     form, group = items.cues[item]
     if form == "ing" or (form != cue.form and cue.form != "ing"):
         return False
-    if items.parsed and (items.head[item] == cue.first and items.dep[item] == "conj"):
+    if items.head[item] == cue.first and items.dep[item] == "conj":
         return True
     said = items.term[item + 1] in ("that", ":", ",") or items.pos[item + 1] == MARK
-    if items.parsed:
-        return (group == "structuring" and said) or (comma and form != "past")
-    return said or comma or form == cue.form == "past"
+    return (group == "structuring" and said) or (comma and form != "past")
 
 
 def _begins_anew(items: Items, item: int) -> bool:
@@ -300,31 +290,3 @@ def _local_root(items: Items, item: int, low: int, high: int) -> int:
             return item
         item = head
     return item
-
-
-def _by_commas(items: Items, cue: Found, first: int, last: int) -> int:
-    """Without dependencies: to the sentence's end, but for a comma and a new main clause."""
-    for item in range(first + 3, last - 2):
-        if items.term[item] == "," and items.term[item + 1] in (
-            "but",
-            "while",
-            "although",
-            "though",
-        ):
-            return item
-        if items.term[item] == "," and items.term[item + 1] in _CUTS:
-            return item
-        if (
-            items.term[item] == "and"
-            and items.pos[item + 1] == "VERB"
-            and items.term[item + 2] == "that"
-        ):
-            return item
-    return last
-
-
-def _phrase_end(items: Items, first: int, last: int) -> int:
-    for item in range(first + 1, last):
-        if items.term[item] in (",", ";", "—", "–") or items.pos[item] == "SCONJ":
-            return item
-    return last

@@ -186,11 +186,9 @@ def _is_infinitive(items: Items, segment: Segment, item: int) -> bool:
     if item + 1 >= segment.last or items.term[item] != "to":
         return False
     tag = items.pos[item + 1]
-    if items.parsed:
-        if tag == "ADV" and item + 2 < segment.last:
-            tag = items.pos[item + 2]
-        return tag in ("VERB", "AUX")
-    return items.term[item + 1].isalpha() and tag in ("VERB", "AUX", "NOUN", "ADV")
+    if tag == "ADV" and item + 2 < segment.last:
+        tag = items.pos[item + 2]
+    return tag in ("VERB", "AUX")
 
 
 def _is_anonymous(items: Items, item: int) -> bool:

@@ -125,7 +125,7 @@ def is_ruled_out(items: Items, segment: Segment, item: int) -> bool:
             return True
         place -= 1
         steps += 1
-    if items.term[item] in ("let", "have") or not items.parsed:
+    if items.term[item] in ("let", "have"):
         return False
     if "Mood=Imp" in items.morphology[item]:
         return True
@@ -139,21 +139,18 @@ def _is_passive(items: Items, segment: Segment, item: int, form: str) -> bool:
     """Whether a participle is passive: after a form of be, or hung on a noun."""
     if form != "past":
         return False
-    if items.parsed:
-        relations = {items.dep[child] for child in items.children(item)}
-        if relations & {"nsubj:pass", "aux:pass"}:
-            return True
-        if "Voice=Pass" in items.morphology[item] and "nsubj" not in relations:
-            above = items.head[item]
-            return items.dep[item] != "conj" or above < 0 or not _has_active_subject(items, above)
+    relations = {items.dep[child] for child in items.children(item)}
+    if relations & {"nsubj:pass", "aux:pass"}:
+        return True
+    if "Voice=Pass" in items.morphology[item] and "nsubj" not in relations:
+        above = items.head[item]
+        return items.dep[item] != "conj" or above < 0 or not _has_active_subject(items, above)
     place = item - 1
     while place >= segment.first and items.pos[place] in ("ADV", "AUX"):
         if items.term[place] in _BE:
             return True
         place -= 1
-    if not items.parsed or items.dep[item] != "acl":
-        return False
-    return not any(items.dep[child] == "nsubj" for child in items.children(item))
+    return items.dep[item] == "acl" and "nsubj" not in relations
 
 
 def _has_active_subject(items: Items, verb: int) -> bool:
@@ -355,8 +352,8 @@ def _is_possessive(items: Items, item: int) -> bool:
 
 
 def _hangs_on(items: Items, begin: int, item: int) -> bool:
-    """Whether what follows a preposition depends on the phrase before it, as far as is known."""
-    if not items.parsed or begin >= item:
+    """Whether what follows a preposition depends on the phrase before it."""
+    if begin >= item:
         return True
     place = items.head[item + 1] if items.pos[item + 1] != "PROPN" else item + 1
     for _ in range(20):
@@ -376,8 +373,6 @@ def _joins(items: Items, segment: Segment, item: int, first: int) -> bool:
     inner = (tag in ("ADP", "PART", "SCONJ") and term in INNER) or (
         tag == "CCONJ" and term == "and"
     )
-    if term == "to" and not items.parsed:
-        return False  # it may be an infinitive: the council to vote
     if term in ("over", "about", "under") and items.pos[item + 1] == "NUM":
         return False
     if items.pos[item - 1] == "PRON" or not is_nominal(items, item + 1):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from analysis.voices.attribution import find_reports
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
 from analysis.voices.cues import Phrase
-from analysis.voices.items import MARK, PERSONS, Items, Token, is_title, make_items
+from analysis.voices.items import MARK, PERSONS, Items, Quote, Token, is_title, make_items
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import find_marked
 from analysis.voices.unattributed import Loose
@@ -17,25 +15,11 @@ from analysis.voices.unattributed import Loose
 _SELF = frozenset("he she they it i we who this that these those one".split())
 
 
-class Quote(NamedTuple):
-    """One quotation of a text, in characters; −1 where something is not there."""
-
-    start: int
-    end: int
-    kind: str
-    speaker: tuple[int, int]
-    head: int  # first character of the speaker's head word
-    cue: tuple[int, int]
-    cue_class: str
-    sentence: int
-    relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
-
-
 def find_in_text(text: str, tokens: Token, lexicon: Lexicon) -> list[Quote]:
     """Find the quotations of one text."""
     if not tokens.start:
         return []
-    items = make_items(text, tokens, find_marked(text), lexicon)
+    items = make_items(text, tokens, find_marked(text))
     taken: set[int] = set()
     reports = [find_reports(items, lexicon, n, taken) for n in range(len(items.segments))]
     loose = Loose(items)

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 import regex
 
-from analysis.voices.guess import guess_pos
-from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import Marked
 
 MARK = "Q"  # the part of speech of a marked stretch
@@ -30,10 +28,10 @@ class Token(NamedTuple):
     word: list[str]
     term: list[str]
     sentence: list[int]
-    pos: list[str] | None = None
-    dep: list[str] | None = None
-    head: list[int] | None = None  # token numbers within the document, −1 at a root
-    morphology: list[str] | None = None
+    pos: list[str]
+    dep: list[str]
+    head: list[int]  # token numbers within the document, −1 at a root
+    morphology: list[str]
 
 
 class Segment(NamedTuple):
@@ -60,7 +58,6 @@ class Items:
     sentence: list[int] = field(default_factory=list)  # of its first token
     until: list[int] = field(default_factory=list)  # the sentence of its last token
     segments: list[Segment] = field(default_factory=list)
-    parsed: bool = False
     inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
     cues: dict[int, tuple[str, str]] = field(default_factory=dict)  # reporting verbs: form, class
     openings: dict[int, Any] = field(default_factory=dict)  # first noun phrase of a sentence
@@ -89,24 +86,30 @@ class Items:
         return self.text[self.start[item] : self.end[item]]
 
 
-def make_items(text: str, tokens: Token, marks: Sequence[Marked], lexicon: Lexicon) -> Items:
+class Quote(NamedTuple):
+    """One quotation of a text, in characters; −1 where something is not there."""
+
+    start: int
+    end: int
+    kind: str
+    speaker: tuple[int, int]
+    head: int  # first character of the speaker's head word
+    cue: tuple[int, int]
+    cue_class: str
+    sentence: int
+    relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
+
+
+def make_items(text: str, tokens: Token, marks: Sequence[Marked]) -> Items:
     """Lay a text out as items: each outermost marked stretch is one, like a word."""
-    parsed = tokens.pos is not None
-    pos = tokens.pos or guess_pos(tokens.word, tokens.term, lexicon)
-    items = Items(text, parsed=parsed)
-    outer = [mark for mark in marks if mark.depth == 0]
-    home = _place(items, tokens, pos, outer)
-    if parsed:
-        _hang(items, tokens, home)
-    else:
-        items.dep = [""] * len(items.start)
-        items.head = [-1] * len(items.start)
-        items.morphology = [""] * len(items.start)
+    items = Items(text)
+    home = _place(items, tokens, [mark for mark in marks if mark.depth == 0])
+    _add_dependencies(items, tokens, home)
     items.segments = _cut(items)
     return items
 
 
-def _place(items: Items, tokens: Token, pos: list[str], marks: list[Marked]) -> list[int]:
+def _place(items: Items, tokens: Token, marks: list[Marked]) -> list[int]:
     """Fill the item lists; give the item of each token."""
     home: list[int] = []
     following = iter([*marks, None])
@@ -122,13 +125,13 @@ def _place(items: Items, tokens: Token, pos: list[str], marks: list[Marked]) -> 
                 items.inside[inside] = []
             if mark.inner_start <= start < mark.inner_end:
                 short = CONTRACTED.fullmatch(tokens.term[number])
-                items.inside[inside].append("AUX" if short else pos[number])
+                items.inside[inside].append("AUX" if short else tokens.pos[number])
             items.until[inside] = tokens.sentence[number]
             home.append(inside)
             continue
         home.append(len(items.start))
         _append(
-            items, start, tokens.end[number], tokens.term[number], pos[number], None,
+            items, start, tokens.end[number], tokens.term[number], tokens.pos[number], None,
             tokens.sentence[number],
         )  # fmt: skip
     return home
@@ -146,11 +149,8 @@ def _append(
     items.until.append(sentence)
 
 
-def _hang(items: Items, tokens: Token, home: list[int]) -> None:
-    """Carry the dependencies over to the items; a marked stretch hangs where its top word does."""
-    assert tokens.dep is not None
-    assert tokens.head is not None
-    assert tokens.morphology is not None
+def _add_dependencies(items: Items, tokens: Token, home: list[int]) -> None:
+    """Carry the dependencies over to the items; a marked stretch has those of its top word."""
     size = len(items.start)
     items.dep, items.head, items.morphology = [""] * size, [-1] * size, [""] * size
     for number, item in enumerate(home):

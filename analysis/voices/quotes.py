@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.annotation.annotator import annotate
+from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
 from analysis.tables import InputError, progress, require_columns, stamp
-from analysis.text.tokens import split_sentences, tokenize
-from analysis.voices.extraction import Quote, find_in_text
-from analysis.voices.items import Token
+from analysis.voices.extraction import find_in_text
+from analysis.voices.items import Quote, Token
 from analysis.voices.lexicon import make_lexicon, own_lexicon
-from analysis.voices.speakers import PRONOUN, Mention, Pronouns, name_speakers
+from analysis.voices.speakers import name_speakers
 from analysis.voices.stretches import SPEECH, find_stretches, headline_end, look_up, majority
 
 QUOTES = (
@@ -32,7 +33,6 @@ QUOTES = (
     "cue_class",
     "chain",
 )
-TRACED = 0.96  # of the pronouns that were given a person: the share that is right, on GUM
 KINDS = ("direct", "mixed", "indirect", "scare")
 _READ = ("doc", "sentence", "start", "end", "word", "term")
 _TAGS = ("pos", "dep", "head", "morphology")
@@ -52,12 +52,12 @@ def find_quotes(
     documents : pandas.DataFrame
         With `doc` and `text`.
     tagged : pandas.DataFrame, optional
-        The tokens that `annotate(documents)` gives, with `pos`, `dep`, `head`, `morphology`: then
-        cue, speaker and what was said are found by dependencies. Without, by the form and order of
-        the words.
+        What `annotate(documents).tokens` gives, also of a spaCy pipeline. None: the bundled
+        model's, from the cache where they are there.
     mentions : pandas.DataFrame, optional
-        What `find_entities(documents)` gives: then a speaker is an entity where the text allows
-        it. Without, the speaker stays as the text words it.
+        What `find_entities(documents)` gives: a speaker is an entity where the text allows it.
+        None: those of the bundled model. Where there are none, a speaker stays as the text words
+        it.
     cues : pandas.DataFrame, optional
         Reporting verbs and phrases, as `read_reporting_verbs` gives them; None: the package's own.
 
@@ -104,13 +104,12 @@ def find_quotes(
 ['direct', '“We agree,”', 'Ann Lee', 'replied']]
     """
     require_columns(documents, ("doc", "text"), "documents")
-    if tagged is None:
-        tokens = tokenize(documents)
-    else:
-        require_columns(tagged, (*_READ, *_TAGS), "tagged tokens")
-        tokens = tagged
+    tokens = annotate(documents).tokens if tagged is None else tagged
+    require_columns(tokens, (*_READ, *_TAGS), "tagged tokens")
+    names = mentions_by_document(
+        documents, find_entities(documents) if mentions is None else mentions
+    )
     lexicon = own_lexicon() if cues is None else make_lexicon(cues)
-    names = _mentions(documents, mentions)
     found: list[tuple[int, Quote, str, str]] = []
     texts = documents["text"].tolist()
     columns = progress(_columns(documents, tokens), total=len(texts), desc="quotations")
@@ -120,99 +119,15 @@ def find_quotes(
         found += [(row, quote, *who) for quote, who in zip(quotes, speakers, strict=True)]
     params = {"tagged": tagged, "mentions": mentions, "cues": cues}
     given = {key: value for key, value in params.items() if value is not None}
-    source = documents if tagged is None else tagged
-    return stamp(_table(documents, found), source, "find_quotes", given, on="documents")
-
-
-def add_pronouns(mentions: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
-    """Add the *he*, *she*, *his* and *her* that stand for a named person, as mentions.
-
-    Parameters
-    ----------
-    mentions : pandas.DataFrame
-        What `find_entities` gives.
-    documents : pandas.DataFrame
-        The documents they were found in.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The mentions and, between them, one row per pronoun that was traced: `text` the pronoun,
-        `label` PERSON, `entity` the person, `score` 0.96 (the share that is right, see below).
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or a mention is of another document.
-
-    Notes
-    -----
-    So whatever takes mentions counts a person also where the text goes on with *he*:
-    `find_namings` (strategy “pronoun”), `find_clauses`, `find_predications`, `count_entities`. A
-    pronoun goes on with the person of the one before it unless another person is named between
-    as the first of a sentence; otherwise its paragraph, or the text shortly before, must name
-    exactly one person who can be meant (with “Mr” and “Ms” heeded). Pronouns inside
-    quotation marks, *him*, *it* and *they* are left out.
-
-    On GUM's coreference 0.96 of those traced are right, and 0.65 of all *he* and *she* are traced
-    rightly (650; docs/accuracy.md). So persons are still undercounted, and those who share
-    their paragraphs with others are so more than those who stand alone.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Ann Lee came. She sat. Eva Moon met her."]})
-    >>> mentions = pd.DataFrame({"doc": "a", "sentence": [0, 2], "start": [0, 23], "end": [7, 31],
-    ...     "text": ["Ann Lee", "Eva Moon"], "label": "PERSON", "entity": ["Ann Lee", "Eva Moon"]})
-    >>> add_pronouns(mentions, documents=texts)[["start", "text", "entity"]]
-       start      text    entity
-    0      0   Ann Lee   Ann Lee
-    1     14       She   Ann Lee
-    2     23  Eva Moon  Eva Moon
-    """
-    require_columns(documents, ("doc", "text"), "documents")
-    require_columns(mentions, ("doc", "start", "end", "text", "label", "entity"), "mentions")
-    names = _mentions(documents, mentions)
-    ids, texts = documents["doc"].tolist(), documents["text"].tolist()
-    rows = []
-    for row in sorted(names):
-        taken = {(one.start, one.end) for one in names[row]}
-        for start, entity in Pronouns(texts[row], names[row]).found.items():
-            pronoun = PRONOUN.match(texts[row], start)
-            if entity and pronoun and pronoun.span() not in taken:
-                rows.append((ids[row], *pronoun.span(), pronoun[0], "PERSON", entity))
-    columns = ["doc", "start", "end", "text", "label", "entity"]
-    added = pd.DataFrame(rows, columns=columns).assign(score=TRACED)
-    if "sentence" in mentions:
-        added["sentence"] = _sentences_of(documents, added)
-    added = added[[name for name in mentions.columns if name in added]]
-    both = pd.concat([mentions, added], ignore_index=True)
-    order = both.assign(_row=_rows_of(documents, both["doc"], "mentions"))
-    both = both.loc[order.sort_values(["_row", "start"], kind="stable").index]
-    kinds = {name: kind for name, kind in mentions.dtypes.items() if name in added}
-    return stamp(
-        both.reset_index(drop=True).astype(kinds), mentions, "add_pronouns",
-        {"documents": documents}, on="mentions",
-    )  # fmt: skip
-
-
-def _sentences_of(documents: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
-    """The sentence of each of some places."""
-    sentences = split_sentences(documents)
-    starts = {
-        doc: part.to_numpy() for doc, part in sentences.groupby("doc", observed=True)["start"]
-    }
-    places = zip(found["doc"], found["start"], strict=True)
-    return np.array(
-        [np.searchsorted(starts[doc], start, side="right") - 1 for doc, start in places], np.int32
-    )
+    return stamp(_table(documents, found), tokens, "find_quotes", given, on="documents")
 
 
 def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Token]:
     """The tokens of each document, in the documents' order, as lists."""
-    home = _rows_of(documents, tokens["doc"], "tagged tokens")
+    home = document_rows(documents, tokens["doc"], "tagged tokens")
     order = np.argsort(home, kind="stable")
     edges = np.searchsorted(home[order], np.arange(len(documents) + 1))
-    names = ("start", "end", "word", "term", "sentence", *(_TAGS if "dep" in tokens else ()))
+    names = ("start", "end", "word", "term", "sentence", *_TAGS)
     arrays = {name: _values(tokens[name]) for name in names}
     for row, text in enumerate(documents["text"]):
         own = order[edges[row] : edges[row + 1]]
@@ -222,10 +137,7 @@ def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Token]:
                 f"The tagged tokens of {documents['doc'].iloc[row]!r} go beyond its text; annotate"
                 " the same documents again."
             )
-        yield Token(
-            *(lists[name] for name in names[:5]),
-            **{name: lists[name] for name in names[5:]},
-        )
+        yield Token(**lists)
 
 
 def _values(column: pd.Series) -> np.ndarray:
@@ -233,37 +145,6 @@ def _values(column: pd.Series) -> np.ndarray:
         categories = column.cat.categories.to_numpy(dtype=object)
         return np.asarray(categories[column.cat.codes.to_numpy()])
     return column.to_numpy()
-
-
-def _rows_of(documents: pd.DataFrame, doc: pd.Series, what: str) -> np.ndarray:
-    """The row of the document of each row of a table."""
-    ids = pd.Index(documents["doc"].astype(object))
-    if isinstance(doc.dtype, pd.CategoricalDtype):
-        rows = ids.get_indexer(doc.cat.categories.astype(object))[doc.cat.codes.to_numpy()]
-    else:
-        rows = ids.get_indexer(pd.Index(doc.astype(object)))
-    if (rows < 0).any():
-        stranger = doc.iloc[int(np.argmin(rows))]
-        raise InputError(
-            f"Document {stranger!r} of the {what} is not in the documents table; pass the one they"
-            " were made from."
-        )
-    return np.asarray(rows, dtype=np.int64)
-
-
-def _mentions(documents: pd.DataFrame, mentions: pd.DataFrame | None) -> dict[int, list[Mention]]:
-    """The mentions of each document, in order."""
-    if mentions is None:
-        return {}
-    require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
-    rows = _rows_of(documents, mentions["doc"], "mentions")
-    listed: dict[int, list[Mention]] = {}
-    fields = (mentions[name].tolist() for name in ("start", "end", "label", "entity"))
-    for row, *values in zip(rows.tolist(), *fields, strict=True):
-        listed.setdefault(row, []).append(Mention(*values))
-    for own in listed.values():
-        own.sort()
-    return listed
 
 
 def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) -> pd.DataFrame:
@@ -350,8 +231,10 @@ def add_voices(
     texts = documents["text"].tolist()
     titles = _column(documents, "title"), _column(documents, "standfirst")
     heads = [headline_end(text, *head) for text, *head in zip(texts, *titles, strict=True)]
-    stretches = find_stretches(texts, heads, quotes, _rows_of(documents, quotes["doc"], "quotes"))
-    doc = _rows_of(documents, table["doc"], "table")
+    stretches = find_stretches(
+        texts, heads, quotes, document_rows(documents, quotes["doc"], "quotes")
+    )
+    doc = document_rows(documents, table["doc"], "table")
     start, end = (table[name].to_numpy().astype(np.int64) for name in ("start", "end"))
     result = table.copy(deep=False)
     result.attrs = dict(table.attrs)

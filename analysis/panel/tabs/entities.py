@@ -23,14 +23,12 @@ def controls(
     documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
 ) -> list[Control]:
     """What can be set."""
-    found = "The bundled model, or rules, which are quicker and find less"
     return [
         Control("view", "Show", "choice", NAMES, (NAMES, PAIRS), "", "Who is named, or together"),
         Control("names", "Names with", "text", "", (), "", "Parts of names, parted by commas"),
         Control("labels", "Kinds", "many", (), LABELS, "", "None is all"),
         by_control(documents),
         PER,
-        Control("engine", "Found by", "choice", "model", ("model", "rules"), "", found),
         Control("within", "Together in", "choice", "sentence", ("sentence", "document")),
         ROWS,
     ]
@@ -38,8 +36,7 @@ def controls(
 
 def needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers that must be there."""
-    name = "mentions" if settings["engine"] == "model" else "mentions_by_rules"
-    return [*needs_words(settings), name]
+    return [*needs_words(settings), "mentions"]
 
 
 def ask(question: Question) -> Answer:
@@ -50,7 +47,7 @@ def ask(question: Question) -> Answer:
 
 def _chosen(question: Question) -> Expr:
     """The mentions that the question is about."""
-    mentions = question.mentions(question["engine"])
+    mentions = question.mentions()
     if question.voiced:
         mentions = question.with_voices(mentions, "mentions_voiced")
     entity, parts = mentions["entity"], words_in(question["names"])
