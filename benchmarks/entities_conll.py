@@ -1,11 +1,10 @@
 """Measure the entity finder on CoNLL-2003 testa, newswire of 1996 that no rule was written on.
 
-    python benchmarks/entities_conll.py [--shared DIR] [--engine model|model-alone|rules]
+    python benchmarks/entities_conll.py [--shared DIR] [--engine model|model-alone]
 
 CoNLL has PER, ORG, LOC and MISC. Demonyms are MISC there and NORP here, so of the groups found the
 share is given that are MISC names; other MISC names (events, products) are left out, and so
-is what the finder says about them. The training part (--part train) is for developing the rules;
-the model was trained on it.
+is what the finder says about them. The model was trained on the training part (--part train).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measure the entity finder on the gold entities of the GUM news texts.
 
     python benchmarks/entities_gum.py [--shared DIR] [--split train|dev|test|develop]
-                                      [--engine model|model-alone|rules] [--errors]
+                                      [--engine model|model-alone] [--errors]
 
 GUM annotates every nominal mention, named or not. What is counted as a *name* here, and how its
 span is cut, is written down in `_name_of` and in docs/accuracy.md.
@@ -329,11 +329,11 @@ def find(documents: pd.DataFrame, engine: str) -> pd.DataFrame:
 
     if engine == "model-alone":
         return annotate_names(documents, cache=False)
-    return find_entities(documents, engine=engine)
+    return find_entities(documents)
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    choices = ["model", "model-alone", "rules"]
+    choices = ["model", "model-alone"]
     parser.add_argument("--engine", default="model", choices=choices)
 
 

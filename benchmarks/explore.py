@@ -4,8 +4,8 @@
 
 Prints the median seconds of each question and their ratio to 0.2 s. A question is asked with
 settings that differ from time to time (another term, another filter value), so that no result of
-a step is simply remembered; layers and the token index stay, as they do in a panel. Names are
-found by rules and quotations by form, judgements are made up: what is timed is the asking.
+a step is simply remembered; layers and the token index stay, as they do in a panel. Names and
+quotations are found beforehand, judgements are made up: what is timed is the asking.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def corpus(folder: Path, tokens: int) -> pd.DataFrame:
 
 
 def layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Names, quotations and judgements without the model."""
-    mentions = da.find_entities(documents, engine="rules")
+    """Names, quotations and judgements that are made up."""
+    mentions = da.find_entities(documents)
     quotes = da.find_quotes(documents, mentions=mentions)
     share = np.random.default_rng(0).uniform(0, 0.7, len(mentions))
     targets = mentions.drop(columns="score").assign(

@@ -1,4 +1,4 @@
-"""How many texts a second the quotations of news texts are found in.
+"""How many texts a second the quotations of news texts are found in, once they are annotated.
 
 Run: ``python benchmarks/quotes.py [FOLDER]``. FOLDER holds ``*.txt``; without one, the briefs in
 ``corpus/briefs`` are read. Each text is read several times; the best of three rounds counts.
@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.text.tokens import tokenize
+from analysis.annotation.annotator import annotate
+from analysis.entities.mentions import find_entities
 from analysis.voices.quotes import add_voices, find_quotes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,18 +39,18 @@ def best(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print texts a second for the rules alone and for the voice of every token."""
+    """Print texts a second for the quotations and for the voice of every token."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "corpus" / "briefs"
     documents = read_texts(folder)
     if documents.empty:
         raise SystemExit(f"{folder} holds no .txt files; name a folder that does.")
-    find_quotes(documents.head(2))  # what is loaded once does not count
+    tagged, mentions = annotate(documents).tokens, find_entities(documents)
     characters = int(documents["text"].str.len().mean())
     print(f"{len(documents)} texts of {characters} characters on average, from {folder}")
-    seconds = best(lambda: find_quotes(documents))
-    print(f"find_quotes, rules alone: {len(documents) / seconds:.0f} texts/s")
-    tokens, quotes = tokenize(documents), find_quotes(documents)
-    seconds = best(lambda: add_voices(tokens, quotes, documents=documents))
+    quotes = find_quotes(documents, tagged=tagged, mentions=mentions)
+    seconds = best(lambda: find_quotes(documents, tagged=tagged, mentions=mentions))
+    print(f"find_quotes: {len(documents) / seconds:.0f} texts/s")
+    seconds = best(lambda: add_voices(tagged, quotes, documents=documents))
     print(f"add_voices to tokens: {len(documents) / seconds:.0f} texts/s")
 
 

@@ -45,8 +45,8 @@ def small_corpus() -> pd.DataFrame:
 
 
 def small_layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Names by rules, quotations by form, and judgements made up from the place in the text."""
-    mentions = da.find_entities(documents, engine="rules")
+    """Names and quotations, and judgements made up from the place in the text."""
+    mentions = da.find_entities(documents)
     quotes = da.find_quotes(documents, mentions=mentions)
     share = (mentions["start"] % 7) / 10
     targets = mentions.drop(columns="score").assign(
@@ -56,7 +56,7 @@ def small_layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def small_explorer() -> Explorer:
-    """An explorer of the small corpus that needs no model."""
+    """An explorer of the small corpus whose layers are there."""
     documents = small_corpus()
     return Explorer(documents, source="documents", layers=small_layers(documents))
 

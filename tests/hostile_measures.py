@@ -84,7 +84,6 @@ def _names(documents: Table, room: dict[str, Table], hostile: bool) -> dict[str,
     return {
         "annotate": tagged,
         "find_entities": mentions,
-        "find_entities rules": da.find_entities(documents, engine="rules"),
         "count_entities": da.count_entities(
             mentions, tokens=room["tokens"], by="side", documents=documents
         ),

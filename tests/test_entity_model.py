@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
-from analysis.entities.rules import Found
 from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.entities.canonical import complete_names
+from analysis.entities.aliases import LABELS
+from analysis.entities.canonical import Mention, complete_names
 from analysis.entities.gazetteer import load_gazetteer, with_aliases
-from analysis.entities.mentions import LABELS, find_entities
+from analysis.entities.mentions import find_entities
 from analysis.tables import MENTIONS, InputError
 from analysis.text.tokens import split_sentences
 
@@ -40,7 +42,7 @@ def completed(text: str, *spans: str, aliases: Any = ()) -> list[tuple[str, str,
     for span in spans:
         label, words = span.split(" ", 1)
         place = text.index(words, place)
-        found.append(Found(0, place, place + len(words), label, "", 0.9))
+        found.append(Mention(place, place + len(words), label, score=0.9))
         place += len(words)
     rows = list(aliases)
     listed = {(row["variant"], row["label"]) for row in rows}
@@ -203,7 +205,7 @@ WORDS = "Putin President the Xi Jinping Kyiv of Russian ’s , . European Union 
 def test_mentions_are_spans_in_order_that_do_not_overlap(words, marks) -> None:
     text = " ".join(words)
     found = [
-        Found(0, start, min(start + length, len(text)), label, "", 0.5)
+        Mention(start, min(start + length, len(text)), label, score=0.5)
         for start, length, label in marks
         if start < len(text)
     ]
@@ -238,14 +240,13 @@ def test_the_model_finds_what_everybody_finds() -> None:
 def test_the_record_names_engine_and_model() -> None:
     mentions = find_entities(texts(EASY))
     (step,) = mentions.attrs["steps"]
-    assert step == {"call": "find_entities", "on": "documents", "params": {"engine": "model"}}
+    assert step == {"call": "find_entities", "on": "documents", "params": {}}
     assert set(mentions.attrs["model"]) == {"name", "sha256", "measured"}
     merged = find_entities(texts(EASY), aliases={"Beijing": "China"})
     assert merged["entity_before"].tolist()[2] == "Beijing"
     assert merged.attrs["steps"][0]["params"]["aliases"] == [
         {"variant": "Beijing", "entity": "China"}
     ]
-    assert "model" not in find_entities(texts(EASY), engine="rules").attrs
 
 
 def test_empty_tables_are_typed_and_given_sentences_are_used() -> None:
@@ -314,12 +315,10 @@ def test_numbers_of_a_pipeline_cannot_be_computed_again(tmp_path) -> None:
 def test_an_engine_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="spaCy"):
         find_entities(texts("Kyiv"), engine=5)
-    with pytest.raises(InputError, match="choose one of 'model', 'rules'"):
-        find_entities(texts("Kyiv"), engine="modell")
 
 
 @pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
-def test_without_the_packages_one_sentence_names_the_rules(package, monkeypatch, tmp_path) -> None:
+def test_without_the_packages_one_sentence_names_them(package, monkeypatch, tmp_path) -> None:
     model = importlib.import_module("analysis.annotation.model")
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
     monkeypatch.setattr(model, "_LOADED", {})
@@ -327,8 +326,25 @@ def test_without_the_packages_one_sentence_names_the_rules(package, monkeypatch,
     with pytest.raises(InputError) as caught:
         find_entities(texts(EASY))
     message = str(caught.value)
-    assert 'engine="rules"' in message
     assert package in message
     assert message.endswith(".")
     assert "\n" not in message
-    assert len(find_entities(texts(EASY), engine="rules")) == 5
+
+
+# ---- gold data ------------------------------------------------------------------------------
+
+
+def test_figures_in_the_documentation_hold(shared: Path, root: Path) -> None:
+    path = root / "benchmarks" / "entities_gum.py"
+    spec = importlib.util.spec_from_file_location("entities_gum", path)
+    assert spec is not None
+    assert spec.loader is not None
+    gum = importlib.util.module_from_spec(spec)
+    sys.modules["entities_gum"] = gum
+    spec.loader.exec_module(gum)
+    gold = gum.read_gum(shared / "training" / "gum.tar.gz", "develop")
+    documents = pd.DataFrame({"doc": [t.doc for t in gold], "text": [t.text for t in gold]})
+    table = gum.report(gold, find_entities(documents))
+    assert table.loc["PERSON", "gold"] == 412
+    assert table.loc["all, span and label", "f1"] > 0.87
+    assert table.loc["all, span only", "f1"] > 0.89

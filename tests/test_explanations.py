@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import tag, texts
 
+from analysis.annotation.annotator import annotate
 from analysis.discourse.explanations import (
     count_explanations,
     find_explanations,
@@ -33,9 +34,10 @@ def read_cases() -> list[dict[str, str]]:
 
 CASES = read_cases()
 DOCUMENTS = texts(*(case["text"] for case in CASES))
+TOKENS = tag(DOCUMENTS, [case["tree"] for case in CASES])
 
 
-def told(rows: pd.DataFrame) -> list[str]:
+def written(rows: pd.DataFrame) -> list[str]:
     """Explanations in the words of the file."""
     return [
         " | ".join(filter(None, [row.explained, row.marker, row.cause, row.source]))
@@ -45,24 +47,14 @@ def told(rows: pd.DataFrame) -> list[str]:
 
 @pytest.fixture(scope="module")
 def tagged() -> pd.DataFrame:
-    tokens = tag(DOCUMENTS, [case["tree"] for case in CASES])
-    return find_explanations(tokens, documents=DOCUMENTS)
-
-
-@pytest.fixture(scope="module")
-def plain() -> pd.DataFrame:
-    return find_explanations(tokenize(DOCUMENTS), documents=DOCUMENTS)
+    return find_explanations(TOKENS, documents=DOCUMENTS)
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[case["text"] for case in CASES])
-def test_the_parts_are_those_set_down_by_hand(
-    tagged: pd.DataFrame, plain: pd.DataFrame, number: int
-) -> None:
+def test_the_parts_are_those_set_down_by_hand(tagged: pd.DataFrame, number: int) -> None:
     case = CASES[number]
     wanted = [case["want"]] if case["want"] else []
-    assert told(tagged[tagged["doc"] == f"s{number}"]) == wanted
-    guess = case.get("plain", case["want"])
-    assert told(plain[plain["doc"] == f"s{number}"]) == ([guess] if guess not in ("", "-") else [])
+    assert written(tagged[tagged["doc"] == f"s{number}"]) == wanted
 
 
 def test_every_offset_leads_back_to_its_words(tagged: pd.DataFrame) -> None:
@@ -97,36 +89,38 @@ def test_who_says_so_is_the_innermost_quotation() -> None:
             "kind": ["direct", "indirect", "scare"],
         }
     )
-    found = find_explanations(tokenize(documents), quotes=quotes)
+    found = find_explanations(annotate(documents).tokens, quotes=quotes)
     assert found["voice"].tolist() == ["Putin", "writer"]
     unknown = quotes.assign(speaker=["Biden", None, ""])
-    voices = find_explanations(tokenize(documents), quotes=unknown)["voice"]
+    voices = find_explanations(annotate(documents).tokens, quotes=unknown)["voice"]
     assert voices.tolist() == ["(unnamed)", "writer"]
 
 
-def test_without_documents_there_are_offsets_only(plain: pd.DataFrame) -> None:
-    bare = find_explanations(tokenize(DOCUMENTS))
-    assert list(bare.columns) == [c for c in plain.columns if c not in PARTS]
-    pd.testing.assert_frame_equal(bare, plain[list(bare.columns)])
+def test_without_documents_there_are_offsets_only(tagged: pd.DataFrame) -> None:
+    bare = find_explanations(TOKENS)
+    assert list(bare.columns) == [c for c in tagged.columns if c not in PARTS]
+    pd.testing.assert_frame_equal(bare, tagged[list(bare.columns)])
 
 
 def test_own_markers_and_what_is_refused() -> None:
     documents = texts("Cold, ergo snow.")
+    tokens = annotate(documents).tokens
     own = [{"item": "ergo", "class": "causal", "grammar": "previous"}]
-    found = find_explanations(tokenize(documents), markers=own, documents=documents)
-    assert told(found) == ["snow | ergo | Cold"]
+    found = find_explanations(tokens, markers=own, documents=documents)
+    assert written(found) == ["snow | ergo | Cold"]
     with pytest.raises(InputError, match="grammar='verbs' is not known"):
-        find_explanations(tokenize(documents), markers=[{**own[0], "grammar": "verbs"}])
+        find_explanations(tokens, markers=[{**own[0], "grammar": "verbs"}])
     with pytest.raises(InputError, match="list of markers is empty"):
-        find_explanations(tokenize(documents), markers=read_explanation_markers().head(0))
+        find_explanations(tokens, markers=read_explanation_markers().head(0))
     with pytest.raises(InputError, match="not in the documents table"):
-        find_explanations(tokenize(documents), markers=own, documents=documents.assign(doc="x"))
+        find_explanations(
+            annotate(documents).tokens, markers=own, documents=documents.assign(doc="x")
+        )
 
 
-def test_counts_by_group_sum_to_the_count_of_all(plain: pd.DataFrame) -> None:
+def test_counts_by_group_sum_to_the_count_of_all(tagged: pd.DataFrame) -> None:
     documents = DOCUMENTS.assign(side=["east", "west"] * (len(DOCUMENTS) // 2))
-    tokens = tokenize(documents)
-    found = find_explanations(tokens)
+    tokens, found = TOKENS, find_explanations(TOKENS)
     whole = count_explanations(found, tokens=tokens)
     parts = count_explanations(found, tokens=tokens, by="side", documents=documents)
     assert whole["count"].sum() == len(found)
@@ -138,14 +132,14 @@ def test_counts_by_group_sum_to_the_count_of_all(plain: pd.DataFrame) -> None:
     assert ((inside["low"] <= inside["rate"]) & (inside["rate"] <= inside["high"])).all()
 
 
-def test_counts_refuse_explanations_of_other_tokens(plain: pd.DataFrame) -> None:
-    tokens = tokenize(DOCUMENTS)
+def test_counts_refuse_explanations_of_other_tokens(tagged: pd.DataFrame) -> None:
+    tokens = TOKENS
     with pytest.raises(InputError, match="'s0' is not in the tokens"):
-        count_explanations(plain, tokens=tokens[tokens["doc"] != "s0"])
+        count_explanations(tagged, tokens=tokens[tokens["doc"] != "s0"])
 
 
 def test_nothing_is_mutated_and_nothing_found_is_a_table() -> None:
-    tokens = tokenize(texts("No reason.", ""))
+    tokens = annotate(texts("No reason.", "")).tokens
     before = tokens.copy(deep=True)
     found = find_explanations(tokens, documents=texts("No reason.", ""))
     assert len(found) == 0
@@ -169,8 +163,7 @@ def test_any_text_is_read_without_an_error_and_with_valid_offsets(words: list[st
         lemma=tokens["term"].astype(str), pos="VERB", morphology="Voice=Pass", dep="conj",
         head=(tokens["position"] * 7 + 3) % max(len(tokens), 1),
     )  # fmt: skip
-    for table in (tokens, tagged):
-        found = find_explanations(table, documents=documents)
-        for row in found.itertuples():
-            assert row.explained_start <= row.explained_end
-            assert row.cause_start <= row.cause_end <= len(documents["text"][0])
+    found = find_explanations(tagged, documents=documents)
+    for row in found.itertuples():
+        assert row.explained_start <= row.explained_end
+        assert row.cause_start <= row.cause_end <= len(documents["text"][0])

@@ -44,7 +44,7 @@ def explorer() -> Iterator[Explorer]:
         "documents": len(documents),
         "fingerprint": fingerprint(documents),
     }
-    mentions = da.find_entities(documents, engine="rules")
+    mentions = da.find_entities(documents)
     given = {"mentions": mentions, "quotes": da.find_quotes(documents, mentions=mentions)}
     for name in ("tokens", "sentences", "scores"):
         patch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=200))

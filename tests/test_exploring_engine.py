@@ -188,7 +188,7 @@ def test_a_layer_is_what_its_function_gives(monkeypatch, rows, at_once) -> None:
         "tokens": da.tokenize,
         "sentences": da.split_sentences,
         "scores": lambda some: da.score_sentiment(da.split_sentences(some)),
-        "mentions_by_rules": lambda some: da.find_entities(some, engine="rules"),
+        "mentions": da.find_entities,
     }
     for name, make in made.items():
         layer = rooms.LAYERS[name]
@@ -317,27 +317,18 @@ def test_aliases_are_merged_in_every_layer(tmp_path, monkeypatch) -> None:
     path.write_text("variant,entity,label\nRussia,Moscow,PLACE\nChina,PRC,PLACE\n")
     documents = small_corpus()
     documents.attrs["corpus"] = {"name": "small", "documents": 6}
-    for name in ("mentions_by_rules", "quotes"):
+    for name in ("mentions", "quotes"):
         monkeypatch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=1))
-    monkeypatch.setitem(
-        rooms.LAYERS,
-        "mentions",
-        rooms.LAYERS["mentions_by_rules"]._replace(at_once=1),
-    )
-    by_form = rooms.LAYERS["quotes"]._replace(
-        make=lambda some, mentions: da.find_quotes(some, mentions=mentions)
-    )
-    monkeypatch.setitem(rooms.LAYERS, "quotes", by_form)
     explorer = Explorer(documents, source="documents", aliases=str(path))
-    answer = explorer.ask("Entities", {"engine": "rules", "side": ["east"]})
+    answer = explorer.ask("Entities", {"side": ["east"]})
     assert {"Moscow", "PRC"} <= set(answer.table["entity"])
     assert f'da.read_aliases("{path}")' in answer.code
     check_passages(answer, documents, "count")
     check_code(answer, explorer)
     for rows in ([0, 2], range(6)):
         some = documents.iloc[list(rows)]
-        names = da.apply_aliases(da.find_entities(some, engine="rules"), da.read_aliases(path))
-        expected = da.find_quotes(some, mentions=names)
+        names = da.apply_aliases(da.find_entities(some), da.read_aliases(path))
+        expected = da.find_quotes(some, tagged=da.annotate(some).tokens, mentions=names)
         found = explorer._kitchen.layers.take("quotes", np.array(rows))
         pd.testing.assert_frame_equal(found, expected)
         assert found.attrs == expected.attrs

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 from exploring_checks import check_code, check_passages, small_corpus
@@ -15,8 +13,7 @@ from analysis.panel.engine import Explorer
 
 @pytest.fixture
 def explorer(monkeypatch) -> Explorer:
-    """Rules and form in the place of the model, for the engine and for the code that it prints."""
-    by_rules, by_form = da.find_entities, da.find_quotes
+    """Judgements are made up, for the engine and for the code that it prints."""
 
     def judged(documents: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
         share = (mentions["start"] % 7) / 10
@@ -28,11 +25,6 @@ def explorer(monkeypatch) -> Explorer:
         ]
         return found
 
-    monkeypatch.setattr(da, "annotate", lambda _: SimpleNamespace(tokens=None), raising=False)
-    monkeypatch.setattr(da, "find_entities", lambda d, engine="": by_rules(d, engine="rules"))
-    monkeypatch.setattr(
-        da, "find_quotes", lambda d, tagged, mentions: by_form(d, mentions=mentions)
-    )
     monkeypatch.setattr(da, "score_targets", judged, raising=False)
     return Explorer(small_corpus(), source="documents")
 
@@ -61,7 +53,7 @@ def test_layers_are_named_made_and_then_there(explorer: Explorer) -> None:
     ("tab", "settings"),
     [
         ("Sentiment", {"view": "toward names", "min_count": 1, "side": ["east"]}),
-        ("Entities", {"by": "voices", "engine": "rules"}),
+        ("Entities", {"by": "voices"}),
         ("Entities", {"voice": ["writer"], "genre": ["news"]}),
         ("Voices", {"view": "quotations", "item": "kind", "outlet": ["Alpha"]}),
         ("Voices", {"view": "verbs of saying", "min_count": 1}),
@@ -87,7 +79,7 @@ def test_texts_with_quotations_and_names(explorer: Explorer) -> None:
 def test_texts_without_speech_are_a_sentence() -> None:
     documents = pd.DataFrame({"doc": ["a", "b"], "text": ["War goes on.", "It goes on and on."]})
     documents["side"] = ["x", "y"]
-    mentions = da.find_entities(documents, engine="rules")
+    mentions = da.find_entities(documents)
     quotes = da.find_quotes(documents, mentions=mentions)
     given = {"mentions": mentions, "quotes": quotes}
     explorer = Explorer(documents, source="documents", layers=given)

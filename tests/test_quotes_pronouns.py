@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
+from analysis.entities.canonical import Mention
+from analysis.entities.pronouns import PARAGRAPH, REACH, Pronouns
 from analysis.voices.quotes import find_quotes
-from analysis.voices.speakers import PARAGRAPH, REACH, Mention, Pronouns
 
 MEN = ("Orlov", "Tanaka", "Weber")
 
@@ -134,8 +135,7 @@ def test_pronouns_where_nobody_is_named(documents: pd.DataFrame, mentions: pd.Da
 
 def test_pronouns_are_namings_and_act(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
     found = da.add_pronouns(mentions, documents=documents)
-    tokens = da.tokenize(documents)
-    namings = da.find_namings(found, tokens=tokens, documents=documents)
+    namings = da.find_namings(found, documents=documents)
     orlov = namings[namings["actor"] == "Orlov"]
     assert orlov["strategy"].tolist() == ["name", *["pronoun"] * 4]
     assert orlov["form"].tolist() == ["Orlov", "he", "his", "she", "her"]

@@ -32,7 +32,7 @@ def texts(*contents: str) -> pd.DataFrame:
 
 
 def named(documents: pd.DataFrame) -> pd.DataFrame:
-    return find_entities(documents, engine="rules")
+    return find_entities(documents)
 
 
 def made(rows: list[tuple[str, int, str, float, float]]) -> pd.DataFrame:

@@ -386,7 +386,7 @@ def test_a_table_that_no_record_holds_is_told_not_blamed(tmp_path):
 
 def test_the_bundled_corpus_can_be_named_by_its_folder(root, tmp_path):
     documents = da.read_corpus(root / "corpus", near_duplicates=None).documents
-    mentions = da.find_entities(documents.head(2), engine="rules")
+    mentions = da.find_entities(documents.head(2))
     entities = da.count_entities(mentions, tokens=da.tokenize(documents.head(2)))
     saved = da.save_table(entities, tmp_path / "entities", caption="Entities.")
     checks = da.verify(saved, corpus=root / "corpus")

@@ -37,7 +37,7 @@ def documents() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def quotes(documents: pd.DataFrame) -> pd.DataFrame:
-    return find_quotes(documents, mentions=da.find_entities(documents, engine="rules"))
+    return find_quotes(documents, mentions=da.find_entities(documents))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def sentences(documents: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def mentions(documents: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    found = da.find_entities(documents, engine="rules")
+    found = da.find_entities(documents)
     return add_voices(found, quotes, documents=documents)
 
 

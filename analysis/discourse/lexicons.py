@@ -76,9 +76,9 @@ def _check_rows(table: pd.DataFrame, category: str, what: str) -> None:
             )
 
 
-def require_tags(tokens: pd.DataFrame) -> pd.DataFrame:
+def require_tags(tokens: pd.DataFrame, columns: Sequence[str] = ("pos", "head")) -> pd.DataFrame:
     """The tokens, if they were tagged."""
-    if isinstance(tokens, pd.DataFrame) and not {"head", "pos"} <= set(tokens.columns):
+    if isinstance(tokens, pd.DataFrame) and not set(columns) <= set(tokens.columns):
         raise InputError(
             "These tokens have no tags (lemma, pos, morphology, dep, head); pass what"
             " annotate(documents).tokens gives."

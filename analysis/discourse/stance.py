@@ -122,7 +122,7 @@ def _look(
     tokens: pd.DataFrame, lexicon: Lexicon | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, Found]:
     """The tokens with codes, the checked lexicon, and where its items stand."""
-    source = coded(require_tags(tokens))
+    source = coded(require_tags(tokens, ("pos",)))
     rows = read_stance_lexicon() if lexicon is None else lexicon
     table = item_table(rows, ("category", "subcategory"), "stance lexicon")
     return source, table, find_items(source, table, "category")

@@ -33,7 +33,7 @@ def find_entities(
     *,
     sentences: pd.DataFrame | None = None,
     aliases: Aliases | None = None,
-    engine: Any = None,
+    engine: object = None,
 ) -> pd.DataFrame:
     """Find every mention of a person, an organisation, a place or a group of people.
 

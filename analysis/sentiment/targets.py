@@ -78,7 +78,7 @@ def score_targets(
     >>> from analysis.entities.mentions import find_entities
     >>> text = "Critics praised the brave Nelson Mandela and condemned the brutal Idi Amin."
     >>> texts = pd.DataFrame({"doc": ["a"], "text": [text]})
-    >>> targets = score_targets(texts, find_entities(texts, engine="rules"))
+    >>> targets = score_targets(texts, find_entities(texts))
     >>> targets[["entity", "score"]].assign(score=targets["score"].round().astype(int))
                entity  score
     0  Nelson Mandela      1
