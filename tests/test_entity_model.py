@@ -304,11 +304,11 @@ def test_numbers_of_a_pipeline_cannot_be_computed_again(tmp_path) -> None:
     counts = da.count_entities(
         find_entities(documents, engine=Pipeline()), tokens=da.tokenize(documents)
     )
-    checks = da.verify(da.save_table(counts, tmp_path / "t", caption="C."), documents=documents)
+    checks = da.verify(da.save_table(counts, tmp_path / "t", caption="C."), corpus=documents)
     (row,) = checks[checks["check"] == "recompute"].itertuples()
     assert row.status == "not checked"
     counts = da.count_entities(find_entities(documents), tokens=da.tokenize(documents))
-    checks = da.verify(da.save_table(counts, tmp_path / "m", caption="C."), documents=documents)
+    checks = da.verify(da.save_table(counts, tmp_path / "m", caption="C."), corpus=documents)
     assert set(checks.loc[checks["check"] == "recompute", "status"]) == {"ok"}
 
 

@@ -220,6 +220,7 @@ def add_voices(
 
     Examples
     --------
+    >>> from analysis.text.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["“We agree,” Ann Lee said on Friday."]})
     >>> voiced = add_voices(tokenize(texts), find_quotes(texts), documents=texts)
     >>> voiced.loc[voiced["is_word"], ["word", "voice", "speech"]].values.tolist()[1:4]
