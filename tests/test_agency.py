@@ -276,3 +276,8 @@ def test_namings_are_actors_but_not_the_variants() -> None:
     before = both.copy(deep=True)
     pd.testing.assert_frame_equal(find_clauses(tokens, both), find_clauses(tokens, names))
     pd.testing.assert_frame_equal(both, before)
+
+
+def test_every_actor_keeps_its_label() -> None:
+    clauses = read("Russia hit Kyiv.", ACTIVE, "Russia", "Kyiv")
+    assert clauses["label"].tolist() == ["PLACE", "PLACE"]
