@@ -343,7 +343,7 @@ def test_a_damaged_model_is_refused_in_one_sentence(copied: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r'damaged.*install the package again'):
+    with pytest.raises(InputError, match=r"damaged.*install the package again"):
         load_model(copied)
     path.unlink()
     with pytest.raises(InputError, match=r"model\.onnx cannot be read"):

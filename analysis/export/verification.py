@@ -257,7 +257,7 @@ def _fingerprint(documents: pd.DataFrame) -> str:
     """The fingerprint of the texts themselves, whatever the column sha256 says of them."""
     if "text" in documents.columns:
         documents = documents.assign(sha256=[hash_text(text) for text in documents["text"]])
-    return str(import_module("analysis").fingerprint(documents))
+    return str(import_module("analysis.corpus.read").fingerprint(documents))
 
 
 def _panel(data: pd.DataFrame, number: int) -> pd.DataFrame:
