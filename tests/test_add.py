@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import add_documents
+from analysis import add_documents, new_corpus, read_aliases, read_term_groups
 from analysis.cli import add as ask
-from analysis.corpus.add import plan_documents
+from analysis.cli.main import main
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.manifest import COLUMNS, read_manifest
 from analysis.corpus.read import read_corpus
@@ -165,15 +165,15 @@ def test_existing_cells_and_originals_are_replaced_only_when_asked(corpus, page)
 
 def test_rows_are_found_by_id_then_address_then_title_and_date(corpus, page):
     def matched(**values):
-        plan = plan_documents(corpus, [page], values=values, replace=True)[0]
-        return plan["row"]["id"], plan["listed"]
+        added = add_documents(corpus, [page], values=values, replace=True, dry_run=True)
+        return added.loc[0, "doc"]
 
-    assert matched() == ("post-1", True)
-    assert matched(id="OTHER-1") == ("other-1", True)
-    assert matched(id="brand-new") == ("brand-new", False)
-    assert matched(url="https://example.org/1", title="Else") == ("post-1", True)
-    assert matched(title='"Quoted" title') == ("other-1", True)
-    assert matched(published="2024-05-16") == ("page-2024-05-16", False)
+    assert matched() == "post-1"
+    assert matched(id="OTHER-1") == "other-1"
+    assert matched(id="brand-new") == "brand-new"
+    assert matched(url="https://example.org/1", title="Else") == "post-1"
+    assert matched(title='"Quoted" title') == "other-1"
+    assert matched(published="2024-05-16") == "page-2024-05-16"
     (corpus / "sources.csv").write_text(
         f"{HEADER}\n{ROW}\n{ROW.replace('post-1', 'post-2').replace('T08:09', '')}\n"
     )
@@ -388,3 +388,41 @@ def test_the_article_joins_its_row_of_the_bundled_corpus(shared, root, tmp_path)
     assert text.startswith("Putin explains why peace talks with Ukraine collapsed\n\nAny discuss")
     assert "icon" not in text
     assert "2024 08:09" not in text
+
+
+def test_a_new_corpus_is_explained_and_overwrites_nothing(tmp_path, page, capsys):
+    folder = new_corpus(tmp_path / "mine")
+    assert read_manifest(folder / "sources.csv") == []
+    assert read_term_groups(folder / "term-groups.yml") == {}
+    assert read_aliases(folder / "aliases.csv").empty
+    with pytest.raises(InputError, match="lists no document; add one with"):
+        read_corpus(folder)
+    (folder / "term-groups.yml").write_text("war: [war]\n")
+    add_documents(folder, [page], values={"outlet": "Post"})
+    manifest = (folder / "sources.csv").read_bytes()
+    (folder / "aliases.csv").unlink()
+    assert new_corpus(folder) == folder
+    assert (folder / "sources.csv").read_bytes() == manifest
+    assert (folder / "aliases.csv").exists()
+    assert read_corpus(folder).term_groups == {"war": ["war"]}
+    with pytest.raises(InputError, match=r"page\.txt is a file; name a folder"):
+        new_corpus(page)
+
+
+def test_the_examples_of_a_new_corpus_can_be_used(tmp_path):
+    folder = new_corpus(tmp_path)
+    for name in ("term-groups.yml", "aliases.csv"):
+        lines = (folder / name).read_text("utf-8").splitlines()
+        at = next(i for i, line in enumerate(lines) if "For example" in line)
+        examples = [line.removeprefix("# ") for line in lines[at + 1 :] if line.strip("# ")]
+        (folder / name).write_text("\n".join([*lines[:at], *examples]) + "\n", "utf-8")
+    assert list(read_term_groups(folder / "term-groups.yml")) == ["war", "talks"]
+    assert read_aliases(folder / "aliases.csv")["entity"].tolist() == ["Kyiv", "Volodymyr Zelensky"]
+
+
+def test_a_corpus_is_begun_from_the_command_line(tmp_path, page, capsys):
+    assert main(["new", str(tmp_path / "mine")]) == 0
+    assert f"discourse add FILE… --corpus {tmp_path / 'mine'}" in capsys.readouterr().out
+    assert main(["add", str(page), "--corpus", str(tmp_path / "other"), "--yes"]) == 0
+    assert "is no corpus yet; one is begun there" in capsys.readouterr().out
+    assert (tmp_path / "other" / "term-groups.yml").exists()

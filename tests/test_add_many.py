@@ -18,8 +18,7 @@ import pytest
 from analysis import add_documents
 from analysis.cli import add as ask
 from analysis.cli import main as command
-from analysis.corpus import store
-from analysis.corpus.manifest import COLUMNS, read_manifest
+from analysis.corpus.manifest import COLUMNS, LOCK, lock_folder, read_manifest
 from analysis.corpus.read import CorpusWarning, read_corpus
 from analysis.files import write_atomic
 from analysis.tables import InputError
@@ -147,7 +146,9 @@ def test_a_run_that_was_stopped_while_it_wrote_is_finished(tmp_path, wire, monke
     added = add_documents(folder, [wire])
     assert added["state"].tolist() == ["unchanged"] * 3
     assert len(read_corpus(folder, near_duplicates=None).documents) == 3
-    assert sorted(os.listdir(folder)) == [store.LOCK, "originals", "sources.csv"]
+    assert sorted(os.listdir(folder)) == [
+        LOCK, "aliases.csv", "originals", "sources.csv", "term-groups.yml",
+    ]  # fmt: skip
 
 
 def test_what_cannot_all_be_written_changes_nothing(tmp_path, wire, monkeypatch):
@@ -191,10 +192,10 @@ def test_two_processes_at_once_both_arrive(root, tmp_path):
 def test_waiting_for_another_process_and_giving_up(tmp_path, wire, capsys, monkeypatch):
     folder = tmp_path / "corpus"
     folder.mkdir()
-    other = filelock.FileLock(folder / store.LOCK, thread_local=False)
+    other = filelock.FileLock(folder / LOCK, thread_local=False)
     other.acquire()
     message = r"has been adding to .*corpus for 0 seconds; nothing was written"
-    with pytest.raises(InputError, match=message), store.lock_folder(folder, patience=0.1):
+    with pytest.raises(InputError, match=message), lock_folder(folder, patience=0.1):
         pytest.fail("two processes hold the lock")
     assert "Waiting for another process that is adding to" in capsys.readouterr().err
 

@@ -16,7 +16,7 @@ from analysis.corpus.formats import tables as tabular
 from analysis.corpus.formats import zips
 from analysis.corpus.formats.dates import read_stated_date
 from analysis.corpus.formats.read import read_file, read_source
-from analysis.corpus.formats.record import Options
+from analysis.corpus.formats.record import ReadOptions
 from analysis.corpus.manifest import read_manifest
 from analysis.corpus.read import read_corpus
 from analysis.tables import InputError
@@ -100,14 +100,14 @@ def test_rows_without_text_are_left_out_and_told(tmp_path):
 def test_columns_by_name(tmp_path):
     path = write(tmp_path, "csv")
     columns = {"region": "area", "text": "Headline", "title": "Author"}
-    source = read_source(path, Options(columns=columns))
+    source = read_source(path, ReadOptions(columns=columns))
     assert source.items[0].record["paragraphs"] == ["Talks end"]
     assert source.items[0].record["title"] == "Ann Writer"
     assert source.items[0].record["facts"]["region"] == "north"
     with pytest.raises(InputError, match=r"export\.csv has no column 'Nope' for text; it has 'He"):
-        read_source(path, Options(columns={"text": "Nope"}))
+        read_source(path, ReadOptions(columns={"text": "Nope"}))
     with pytest.raises(InputError, match="A column cannot be named 'path'; the corpus uses it"):
-        read_source(path, Options(columns={"path": "Area"}))
+        read_source(path, ReadOptions(columns={"path": "Area"}))
 
 
 def test_a_table_without_a_column_of_texts_says_which_it_has(tmp_path):
@@ -125,7 +125,7 @@ def test_a_table_without_a_column_of_texts_says_which_it_has(tmp_path):
 def test_dates_that_their_neighbours_make_plain(tmp_path):
     def dates(*values, order=""):
         rows = [{"text": f"Text {i}.", "date": value} for i, value in enumerate(values)]
-        source = read_source(write(tmp_path, "csv", rows), Options(date_order=order))
+        source = read_source(write(tmp_path, "csv", rows), ReadOptions(date_order=order))
         return [item.record["published"] for item in source.items], source
 
     assert dates("05/04/2024", "17/04/2024")[0] == ["2024-04-05", "2024-04-17"]

@@ -29,7 +29,7 @@ def test_term_groups_are_text_in_the_order_of_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "list holds no groups; write each as 'name: "),
+        ("{}", "list holds no groups; write each as 'name: "),
         ("- war\n- talks", "holds no groups"),
         ("war: [war]\nwar: [wars]", "the group 'war' is there twice; join the two"),
         ("war: []", "the group 'war' is empty; give it a term"),

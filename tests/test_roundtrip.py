@@ -18,7 +18,7 @@ from analysis.corpus.fetch.journal import COLUMNS as JOURNAL
 from analysis.corpus.fetch.journal import Journal
 from analysis.corpus.formats.encodings import clean_text, read_text
 from analysis.corpus.formats.read import DOCUMENTS, SUFFIXES, read_data
-from analysis.corpus.formats.record import Options, tidy
+from analysis.corpus.formats.record import ReadOptions, tidy
 from analysis.corpus.manifest import COLUMNS, read_manifest, update_manifest
 from analysis.tables import InputError
 
@@ -35,7 +35,7 @@ def read_any(data: bytes, kind: str) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            source = read_data(data, f"a{kind}", "a", Options())
+            source = read_data(data, f"a{kind}", "a", ReadOptions())
         except InputError as error:
             check_sentence(error)
             return 0
@@ -69,7 +69,7 @@ def test_the_paragraphs_of_a_text(lines):
     assume(wanted)
     data = "\n\n".join(lines).encode()
     try:
-        source = read_data(data, "a.txt", "a", Options(whole=True))
+        source = read_data(data, "a.txt", "a", ReadOptions(whole=True))
     except InputError as error:
         check_sentence(error)
         return
@@ -82,7 +82,7 @@ def test_the_paragraphs_of_a_text(lines):
 def test_the_paragraphs_of_a_word_file(lines):
     wanted = [line for line in (" ".join(clean_text(line).split()) for line in lines) if line]
     assume(wanted)
-    source = read_data(_make_docx(lines), "a.docx", "a", Options(whole=True))
+    source = read_data(_make_docx(lines), "a.docx", "a", ReadOptions(whole=True))
     assert source.items[0].record["paragraphs"] == wanted
 
 
@@ -95,7 +95,7 @@ def compare(kind: str, data: bytes, written: list[dict[str, str]]) -> None:
     """The rows with a text are the documents, and their cells say what was written."""
     wanted = [row for row in written if tidy(row["text"])]
     try:
-        found = read_data(data, f"a.{kind}", "a", Options()).items
+        found = read_data(data, f"a.{kind}", "a", ReadOptions()).items
     except InputError as error:
         check_sentence(error)
         found = []
@@ -196,6 +196,6 @@ def test_what_is_read_is_settled(tmp_path_factory, suffix, text):
 
 def test_the_sound_files_hold_what_they_should():
     for kind in ("docx", "odt", "rtf", "html", "mhtml", "txt"):
-        source = read_data(sound(kind), f"a.{kind}", "a", Options())
+        source = read_data(sound(kind), f"a.{kind}", "a", ReadOptions())
         assert source.items[0].record["title"] == PARAGRAPHS[0]
         assert tuple(source.items[0].record["paragraphs"]) == PARAGRAPHS[2:]

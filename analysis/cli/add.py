@@ -1,4 +1,4 @@
-"""The talk with the user that `discourse add` is: what it took, what it could not find."""
+"""The command `add`: it shows what it took from files, and asks for what it could not find."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.corpus.add import Batch, Wishes, check_values, make_batch, read_sources, write_batch
+from analysis.corpus.add import (
+    AddOptions,
+    Batch,
+    check_values,
+    make_batch,
+    read_sources,
+    write_batch,
+)
 from analysis.corpus.formats.dates import read_published
-from analysis.corpus.formats.record import Options, count_words
+from analysis.corpus.formats.record import ReadOptions, count_words
 from analysis.corpus.manifest import COLUMNS, NAME, read_rows
 from analysis.corpus.plan import Plan
 from analysis.tables import InputError
@@ -25,18 +32,20 @@ def run_add(args: argparse.Namespace) -> int:
     """Do what `discourse add` was asked to."""
     names = (*COLUMNS, "standfirst")
     values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
-    wishes = Wishes(
+    options = AddOptions(
         check_values(values), {}, args.replace, getattr(args, "duplicates", None) or "report"
     )
-    options = Options(
-        wishes.given.get("title", ""),
+    reading = ReadOptions(
+        options.given.get("title", ""),
         args.whole,
         _read_columns(args),
         getattr(args, "date_order", None) or "",
     )
-    sources = read_sources(args.files, options)
-    batch = make_batch(args.corpus, sources, wishes)
+    sources = read_sources(args.files, reading)
+    batch = make_batch(args.corpus, sources, options)
     print(describe_batch(batch), end="\n\n")
+    if batch.manifest is None:
+        print(f"{args.corpus} is no corpus yet; one is begun there, as by 'discourse new'.")
     if getattr(args, "dry_run", False):
         print("Nothing was written (--dry-run).")
         return 0
@@ -44,14 +53,14 @@ def run_add(args: argparse.Namespace) -> int:
     if args.yes or not sys.stdin.isatty():
         _refuse_gaps(batch.plans, (() if many else NEEDED[:1]) if args.yes else NEEDED)
     else:
-        wishes = _ask_all(batch, wishes, args.corpus)
-        if wishes.answers:
-            batch = make_batch(args.corpus, sources, wishes)
+        options = _ask_all(batch, options, args.corpus)
+        if options.answers:
+            batch = make_batch(args.corpus, sources, options)
             print(describe_batch(batch), end="\n\n")
         if not _confirm():
             print("Nothing was written.")
             return 1
-    batch = write_batch(args.corpus, sources, wishes, batch)
+    batch = write_batch(args.corpus, sources, options, batch)
     _report(batch, Path(args.corpus, NAME))
     return 0
 
@@ -148,7 +157,7 @@ def describe_plan(plan: Plan) -> str:
         ("also", "; ".join(f"{name} {row[name]!r}" for name in other)),
         ("note", "; ".join(record["notes"])),
         ("filled", ", ".join(plan["filled"]) if plan["listed"] else ""),
-        ("kept", "; ".join(f"{name} {row[name]!r}" for name in plan["kept"])),
+        ("kept", "; ".join(f"{name} {row[name]!r}" for name in plan["conflicts"])),
         ("empty", ", ".join(name for name in COLUMNS if not row.get(name))),
     ]
     shown = [f"  {name:<11}{_cut(value)}" for name, value in lines if value]
@@ -187,7 +196,7 @@ def _refuse_gaps(plans: list[Plan], needed: Iterable[str]) -> None:
     )
 
 
-def _ask_all(batch: Batch, wishes: Wishes, corpus: str) -> Wishes:
+def _ask_all(batch: Batch, options: AddOptions, corpus: str) -> AddOptions:
     """Ask for what is empty: of a few documents one by one, of many for what all of them lack."""
     rows = read_rows(corpus)
     plans = batch.plans
@@ -199,14 +208,14 @@ def _ask_all(batch: Batch, wishes: Wishes, corpus: str) -> Wishes:
             if found:
                 answers[plan["where"]] = found
             rows = [*rows, {**plan["row"], **found}]
-        return wishes._replace(answers=answers)
+        return options._replace(answers=answers)
     names = [
         name
         for name in COLUMNS
         if name not in ("id", "title", "url") and not any(p["row"].get(name) for p in plans)
     ]
     found = _ask(f"{len(plans):,} documents", names, rows)
-    return wishes._replace(answers={plan["where"]: found for plan in plans} if found else {})
+    return options._replace(answers={plan["where"]: found for plan in plans} if found else {})
 
 
 def _ask(where: str, names: list[str], rows: list[dict[str, str]]) -> dict[str, str]:

@@ -73,6 +73,20 @@ def _declare_corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
 
 
+def _declare_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="made if there is none")
+
+
+def _new(args: argparse.Namespace) -> int:
+    folder = analysis.new_corpus(args.folder)
+    print(
+        f"{folder} is a corpus: sources.csv lists its documents, term-groups.yml and aliases.csv "
+        "say in their comments what they are for.\n"
+        f"Add texts with 'discourse add FILE… --corpus {folder}'."
+    )
+    return 0
+
+
 def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
     _declare_corpus(parser)
@@ -238,6 +252,13 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "new": Command(
+        "begin a corpus of your own",
+        "Make a folder with an empty manifest (sources.csv), and with term-groups.yml and "
+        "aliases.csv, whose comments say what they are for. Nothing that is there is overwritten.",
+        _declare_new,
+        _new,
+    ),
     "add": Command(
         "add your own texts to the corpus",
         "Add texts, saved pages, Word, OpenDocument, rich text and PDF files, tables, zip files "

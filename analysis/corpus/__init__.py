@@ -5,7 +5,7 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
-        "add": ("add_documents",),
+        "add": ("add_documents", "new_corpus"),
         "check": ("check_corpus",),
         "duplicates": ("find_near_duplicates",),
         "lists": (

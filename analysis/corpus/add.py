@@ -1,4 +1,4 @@
-"""Adding an analyst's own texts to a corpus: what files hold, and which rows it belongs to."""
+"""Beginning a corpus, and adding texts to it: `new_corpus` and `add_documents`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,86 @@ import pandas as pd
 
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.encodings import clean_text
-from analysis.corpus.formats.record import Options, Source, count_words, reason_of
-from analysis.corpus.manifest import Ledger, check_id, read_rows
-from analysis.corpus.plan import Plan, make_plan, settle_copies
-from analysis.corpus.store import lock_folder, read_manifest_bytes, write_plans
+from analysis.corpus.formats.record import ReadOptions, Source, count_words, reason_of
+from analysis.corpus.manifest import (
+    ADDING,
+    NAME,
+    ORIGINALS,
+    check_id,
+    lock_folder,
+    read_manifest_bytes,
+    read_rows,
+    update_manifest,
+)
+from analysis.corpus.plan import ManifestIndex, Plan, make_plan, mark_duplicates
+from analysis.files import write_together
 from analysis.tables import InputError, progress, require_choice
-
-__all__ = ["Plan", "add_documents", "count_words", "list_files", "plan_documents", "read_rows"]
 
 ORDERS = ("", "dmy", "mdy")
 RESULT = (
     "doc", "file", "original", "title", "published", "paragraphs", "words", "dropped", "state",
     "where", "note", "duplicate_of", "similarity",
 )  # fmt: skip
+
+
+# What a new corpus has beside its manifest.
+TEMPLATES = {
+    "term-groups.yml": """\
+# Groups of terms that are counted as one, for count_term_groups and the report.
+#
+# A group is a line: its name, a colon, and its terms in brackets. A term is a word or a phrase; in
+# a word, * stands for any characters and ? for one. A term with * or : stands in quotation marks.
+# For example (without the # before it):
+#
+# war: [war, wars, "invad*", special military operation]
+# talks: [talks, "negotiat*", peace process]
+""",
+    "aliases.csv": """\
+variant,entity,label
+# Names that mean one person, organisation, place or group of people; a variant is a row:
+# the name as the texts write it; the name to count it under; PERSON, ORG, PLACE or NORP.
+# A row that begins with # does not count. For example (without the # before it):
+# Kiev,Kyiv,PLACE
+# Mr Zelensky,Volodymyr Zelensky,PERSON
+""",
+}
+
+
+def new_corpus(folder: str | Path) -> Path:
+    """Begin a corpus: a folder with an empty manifest and files for term groups and aliases.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Made if there is none. What is in it already stays as it is.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If `folder` is a file, or its manifest cannot be read.
+
+    Notes
+    -----
+    ``sources.csv`` is the manifest, one document a row, to be filled by `add_documents` or by
+    hand; ``term-groups.yml`` and ``aliases.csv`` say in their comments what they are for. All
+    three can be edited with any editor or spreadsheet.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = new_corpus(Path(tempfile.mkdtemp(), "my-corpus"))
+    >>> sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    ['aliases.csv', 'sources.csv', 'term-groups.yml']
+    """
+    read_rows(folder)  # refuses what is no corpus
+    with lock_folder(folder):
+        _write_plans(folder, [], new=True)
+    return Path(folder)
 
 
 def add_documents(
@@ -61,8 +128,8 @@ def add_documents(
     date_order : {"", "dmy", "mdy"}
         How a table's 05/04/2024 is to be read; without it the whole column is looked at.
     duplicates : {"report", "group", "leave-out", "ignore"}
-        What to do with texts that are nearly another one (similarity 0.7 or more): tell, write the
-        column ``duplicate_group`` too, leave out the later one, or look for none.
+        What to do with texts that are nearly another one (similarity 0.7 or more): report it, write
+        the column ``duplicate_group`` too, leave out the later one, or look for none.
     dry_run : bool
         Write nothing.
 
@@ -99,12 +166,12 @@ def add_documents(
     ['post-2024-05-15', 'Talks end', 'new']
     """
     require_choice(date_order, ORDERS, "date_order")
-    wishes = Wishes(check_values(values or {}), {}, replace, duplicates)
-    title = wishes.given.get("title", "")
-    sources = read_sources(files, Options(title, whole, columns or {}, date_order))
-    batch = make_batch(folder, sources, wishes)
+    options = AddOptions(check_values(values or {}), {}, replace, duplicates)
+    title = options.given.get("title", "")
+    sources = read_sources(files, ReadOptions(title, whole, columns or {}, date_order))
+    batch = make_batch(folder, sources, options)
     if not dry_run:
-        batch = write_batch(folder, sources, wishes, batch)
+        batch = write_batch(folder, sources, options, batch)
     return _describe(batch)
 
 
@@ -137,24 +204,10 @@ def _describe(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(RESULT))
 
 
-def plan_documents(
-    folder: str | Path,
-    files: Iterable[str | Path],
-    *,
-    values: Mapping[str, str] | None = None,
-    replace: bool = False,
-    whole: bool = False,
-) -> list[Plan]:
-    """Say what `add_documents` would do, and write nothing."""
-    given = check_values(values or {})
-    sources = read_sources(files, Options(title=given.get("title", ""), whole=whole))
-    return make_batch(folder, sources, Wishes(given, {}, replace)).plans
-
-
 ONE_DOCUMENT = ("id", "title", "standfirst", "url")  # given values that no two documents share
 
 
-class Wishes(NamedTuple):
+class AddOptions(NamedTuple):
     """What the user wants of all documents.
 
     `given` maps columns to values, `answers` the place of a document to further values; `replace`
@@ -181,9 +234,9 @@ class Batch(NamedTuple):
     manifest: bytes | None
 
 
-def read_sources(files: Iterable[str | Path], options: Options) -> list[tuple[Path, Source]]:
+def read_sources(files: Iterable[str | Path], options: ReadOptions) -> list[tuple[Path, Source]]:
     """Read all files, and those of a folder in its place; a damaged one of a folder is left out."""
-    from analysis.corpus.formats.read import read_source  # the door to all formats
+    from analysis.corpus.formats.read import read_source
 
     files = list(map(Path, files))
     paths, named = list_files(files), set(files)
@@ -241,12 +294,14 @@ def check_values(values: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
-def make_batch(folder: str | Path, sources: list[tuple[Path, Source]], wishes: Wishes) -> Batch:
+def make_batch(
+    folder: str | Path, sources: list[tuple[Path, Source]], options: AddOptions
+) -> Batch:
     """Plan all documents of some files."""
     manifest = read_manifest_bytes(folder)
-    ledger = Ledger(Path(folder), read_rows(folder))
+    index = ManifestIndex(Path(folder), read_rows(folder))
     count = sum(len(source.items) for _, source in sources)
-    shared = [name for name in ONE_DOCUMENT if wishes.given.get(name)]
+    shared = [name for name in ONE_DOCUMENT if options.given.get(name)]
     if shared and count > 1:
         what = f"{count} files" if count == len(sources) else f"{count} documents"
         raise InputError(
@@ -256,21 +311,21 @@ def make_batch(folder: str | Path, sources: list[tuple[Path, Source]], wishes: W
     left_out: list[tuple[str, str]] = []
     every = ((path, source, item) for path, source in sources for item in source.items)
     for path, source, item in progress(every, total=count, desc="Looking at documents"):
-        given = {**wishes.given, **wishes.answers.get(item.where, {})}
-        plan = make_plan(ledger, path, item, given, replace=wishes.replace, many=source.many)
+        given = {**options.given, **options.answers.get(item.where, {})}
+        plan = make_plan(index, path, item, given, replace=options.replace, many=source.many)
         if isinstance(plan, str):
             left_out.append((item.where, plan))
             continue
         plans.append(plan)
         if plan["listed"]:
-            ledger.take(plan["row"], plan["text"])
+            index.update(plan["row"], plan["text"])
         else:
-            ledger.add(plan["row"], plan["text"])
+            index.add(plan["row"], plan["text"])
     _refuse_twice(plans)
     for _, source in sources:
         left_out += source.left_out
     notes = [f"{path}: {note}" for path, source in sources for note in source.notes]
-    kept, copies, changed = settle_copies(ledger, plans, wishes.duplicates)
+    kept, copies, changed = mark_duplicates(index, plans, options.duplicates)
     return Batch(kept, [*left_out, *copies], changed, notes, manifest)
 
 
@@ -288,11 +343,41 @@ def _refuse_twice(plans: list[Plan]) -> None:
 
 
 def write_batch(
-    folder: str | Path, sources: list[tuple[Path, Source]], wishes: Wishes, batch: Batch
+    folder: str | Path, sources: list[tuple[Path, Source]], options: AddOptions, batch: Batch
 ) -> Batch:
     """Write a batch while no other process writes to the corpus."""
     with lock_folder(folder):
         if read_manifest_bytes(folder) != batch.manifest:
-            batch = make_batch(folder, sources, wishes)
-        write_plans(folder, batch.plans, batch.changed)
+            batch = make_batch(folder, sources, options)
+        _write_plans(folder, batch.plans, batch.changed)
     return batch
+
+
+def _write_plans(
+    folder: str | Path,
+    plans: list[Plan],
+    changed: Iterable[dict[str, str]] = (),
+    *,
+    new: bool = False,
+) -> None:
+    """Write the originals, the manifest and what a new corpus lacks, all of them or none.
+
+    Notes
+    -----
+    A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
+    of the new texts and rows (`write_together`).
+    """
+    manifest = Path(folder, NAME)
+    data = read_manifest_bytes(folder)
+    content = update_manifest(data, [*changed, *(plan["row"] for plan in plans)], manifest)
+    files: dict[str, str | bytes] = {
+        f"{ORIGINALS}/{plan['target'].name}": plan["text"] + "\n"
+        for plan in plans
+        if plan["state"] != "unchanged"
+    }
+    if new or data is None:
+        files |= {n: text for n, text in TEMPLATES.items() if not Path(folder, n).exists()}
+    if content != data:
+        files[NAME] = content
+    if files:
+        write_together(folder, files, name=ADDING)

@@ -100,7 +100,7 @@ def check_corpus(
 
 def _check_row(row: Mapping[str, Any], today: date) -> Iterator[Finding]:
     doc, text = str(row["doc"]), str(row.get("text") or "")
-    if row.get("version") != "":  # a text that is absent or unreadable was told already
+    if row.get("version") != "":  # a text that is absent or unreadable was reported already
         yield from check_text(doc, text, str(row.get("language") or ""))
     yield from check_facts(row, text, today)
 
@@ -352,7 +352,7 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
             what = "the text has another hash than the manifest states (text_sha256)"
             findings.append(Finding(row["doc"], "wrong", "hash", what, where))
         rows.append(row)
-    findings += _find_strangers(folder, {str(row["doc"]).lower() for row in rows})
+    findings += _find_unlisted(folder, {str(row["doc"]).lower() for row in rows})
     return rows, findings
 
 
@@ -396,14 +396,14 @@ def _read_document(
     return "", "", [Finding(doc, "wrong", "file", what, where)]
 
 
-def _find_strangers(folder: Path, known: set[str]) -> Iterator[Finding]:
+def _find_unlisted(folder: Path, known: set[str]) -> Iterator[Finding]:
     """Texts that the manifest does not list, and what a stopped run left behind."""
-    for room in (ORIGINALS, BRIEFS):
-        for path in sorted((folder / room).glob("*")):
+    for part in (ORIGINALS, BRIEFS):
+        for path in sorted((folder / part).glob("*")):
             listed = path.suffix == ".txt" and path.stem.lower() in known
             if path.name == FETCHED or listed or not path.is_file():
                 continue
-            where = f"{room}/{path.name}"
+            where = f"{part}/{path.name}"
             if path.name.startswith(".") and path.suffix == ".new":
                 what = "what a stopped run left behind; it can be deleted"
                 yield Finding("", "suspicious", "file", what, where)

@@ -23,7 +23,8 @@ def read_term_groups(path: str | Path) -> dict[str, list[str]]:
     Returns
     -------
     dict of str to list of str
-        In the file's order. Every value is text, also ``no`` or ``2022``.
+        In the file's order; none, where it holds only comments. Every value is text, also ``no``
+        or ``2022``.
 
     Raises
     ------
@@ -48,6 +49,8 @@ def read_term_groups(path: str | Path) -> dict[str, list[str]]:
             f"{path}{line} cannot be read: {error.problem}; write each group as "
             "'name: [term, term]', and a term with * or : in quotation marks."
         ) from None
+    if tree is None:  # as a new corpus has it: nothing but comments
+        return {}
     if not isinstance(tree, yaml.MappingNode) or not tree.value:
         raise InputError(f"{path} holds no groups; write each as 'name: [term, term]' on a line.")
     groups: dict[str, list[str]] = {}
@@ -105,13 +108,13 @@ def read_aliases(path: str | Path) -> pd.DataFrame:
             "a list of aliases has the columns variant, entity and label."
         )
     size = len(sheet.header)
-    kept = [
+    filled = [
         (f"{path} row {row.number}", [clean_text(f).strip() for f in row.fields + [""] * size])
         for row in sheet.rows[1:]
         if any(row.fields) and not row.fields[0].startswith("#")
     ]
-    aliases = pd.DataFrame([fields[:size] for _, fields in kept], columns=sheet.header, dtype=str)
-    _check_aliases(aliases, [where for where, _ in kept])
+    aliases = pd.DataFrame([fields[:size] for _, fields in filled], columns=sheet.header, dtype=str)
+    _check_aliases(aliases, [where for where, _ in filled])
     return aliases
 
 

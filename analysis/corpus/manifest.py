@@ -6,32 +6,23 @@ import contextlib
 import csv
 import io
 import re
-from collections import Counter, defaultdict
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.corpus.formats.articles import same_title, title_key, title_keys
-from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes, read_text
-from analysis.files import escape_cell, finish_writing, hash_text, unescape_cell
+from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes
+from analysis.files import escape_cell, finish_writing, unescape_cell
 from analysis.tables import InputError
 
 NAME = "sources.csv"
 ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
 ADDING = "adding"  # what is written together with it (`write_together`)
-COLUMNS = (
-    "id",
-    "title",
-    "outlet",
-    "country",
-    "side",
-    "genre",
-    "published",
-    "url",
-    "language",
-    "licence",
-)
+COLUMNS = tuple("id title outlet country side genre published url language licence".split())
+LOCK = ".adding.lock"
+PATIENCE = 120.0  # seconds that a process waits for another one that is adding
 MOST = 1000  # columns
 RESERVED = ("doc", "version", "sha256", "text")  # columns of documents that reading makes
 _SAFE_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
@@ -149,12 +140,12 @@ def _parse_rows(lines: Iterable[str], delimiter: str, path: str) -> Iterator[Row
     """The records of a CSV file, each with the characters it was written in."""
     taken: list[str] = []
 
-    def listen() -> Iterator[str]:
+    def collect() -> Iterator[str]:
         for line in lines:
             taken.append(line)
             yield line
 
-    reader = csv.reader(listen(), delimiter=delimiter, strict=True)
+    reader = csv.reader(collect(), delimiter=delimiter, strict=True)
     number = 1
     try:
         for number, fields in enumerate(reader, start=1):
@@ -243,10 +234,10 @@ def _rewrite(
     extra = [write_cell(name if is_header else new.get(name, "")) for name in added]
     if fields == row.fields and not any(extra):
         return row.raw.rstrip("\r\n") + sheet.delimiter * len(extra) + sheet.newline
-    return _make_row([*map(_defuse, fields), *extra], sheet.delimiter, sheet.newline)
+    return _make_row([*map(_make_inert, fields), *extra], sheet.delimiter, sheet.newline)
 
 
-def _defuse(field: str) -> str:
+def _make_inert(field: str) -> str:
     """A cell as somebody wrote it, with an apostrophe if a spreadsheet would run it."""
     return field if field.startswith("'") else write_cell(field)
 
@@ -263,128 +254,46 @@ def _make_row(fields: list[str], delimiter: str, newline: str) -> str:
     return line.getvalue()
 
 
-CANDIDATES = 200  # rows of one title and day that are looked at
-
-
-class Ledger:
-    """The rows of a manifest, and those that are about to be added to it."""
-
-    def __init__(self, folder: Path, rows: list[dict[str, str]]) -> None:
-        self.folder = folder
-        self.rows: dict[str, dict[str, str]] = {}
-        self.fresh: dict[str, str] = {}  # id of a row that a document was found for → its text
-        self._by: dict[str, dict[str, list[str]]] = {
-            name: defaultdict(list) for name in ("url", "accession", "whole", "part")
-        }
-        self._numbers: dict[str, int] = {}
-        self._texts: dict[str, list[str]] | None = None  # hash of a text → its rows without title
-        self.files = {path.stem.lower() for path in (folder / ORIGINALS).glob("*.txt")}
-        for row in rows:
-            self.add(row)
-
-    def add(self, row: dict[str, str], text: str | None = None) -> None:
-        """Add a row; with its text if it is about to be written."""
-        key = row["id"].lower()
-        self.rows[key] = row
-        if text is not None:
-            self.fresh[key] = text
-        for name in ("url", "accession"):
-            if row.get(name):
-                self._by[name][row[name]].append(key)
-        title, date = row.get("title", ""), row.get("published", "")[:10]
-        if self._texts is not None and text is not None and not title:
-            self._texts[_hash(text)].append(key)
-        for name, keys in (("whole", {title_key(title)}), ("part", title_keys(title))):
-            for part in keys - {""}:
-                for day in {date, "any"}:
-                    self._by[name][f"{part} {day}"].append(key)
-
-    def take(self, row: dict[str, str], text: str) -> None:
-        """Note what becomes of a row that was there, for which a document was found."""
-        self.rows[row["id"].lower()] = row
-        self.fresh[row["id"].lower()] = text
-
-    def find_numbered(self, name: str) -> Iterator[dict[str, str]]:
-        """The row with an id, and those that got the same id with a number behind it."""
-        number = 1
-        while row := self.find_id(name if number == 1 else f"{name}-{number}"):
-            yield row
-            number += 1
-
-    def find_text(self, text: str) -> list[dict[str, str]]:
-        """The rows without a title whose text is this one, in the manifest's order."""
-        if self._texts is None:
-            self._texts = defaultdict(list)
-            for key, row in self.rows.items():
-                own = None if row.get("title") else self._read(key)
-                if own is not None:
-                    self._texts[_hash(own)].append(key)
-        return [self.rows[key] for key in self._texts.get(_hash(text), [])]
-
-    def _read(self, key: str) -> str | None:
-        if key in self.fresh or key not in self.files:
-            return self.fresh.get(key)
-        try:
-            return read_text(self.folder / ORIGINALS / f"{self.rows[key]['id']}.txt")
-        except (InputError, OSError):
-            return None
-
-    def find_id(self, name: str) -> dict[str, str] | None:
-        """The row with an id, whatever its case."""
-        return self.rows.get(name.lower())
-
-    def find(self, found: Mapping[str, str], outlet: str = "") -> list[dict[str, str]]:
-        """The rows that could be a document's: by accession number, address, title and date."""
-        for name in ("accession", "url"):
-            same = self._by[name].get(found.get(name, ""), []) if found.get(name) else []
-            if same:
-                return [self.rows[key] for key in same]
-        title, date = found.get("title", ""), found.get("published", "")[:10]
-        days = [date, ""] if date else ["any"]
-        wanted = [("part", title_key(title)), *(("whole", part) for part in title_keys(title))]
-        keys = dict.fromkeys(
-            key
-            for name, part in wanted
-            for day in days
-            for key in self._by[name].get(f"{part} {day}", [])[:CANDIDATES]
-        )
-        rows = [self.rows[key] for key in keys]
-        return [
-            row
-            for row in rows
-            if same_title(row["title"], title)
-            and (not date or not row["published"] or row["published"][:10] == date)
-            and not (outlet and row["outlet"] and outlet.casefold() != row["outlet"].casefold())
-            and not (found.get("accession") and row.get("accession"))
-        ]
-
-    def choose_id(self, name: str, holds: str | None) -> str:
-        """A free id: the name, or the name with a number behind it."""
-        number = self._numbers.get(name.lower(), 1)
-        while True:
-            choice = name if number == 1 else f"{name}-{number}"
-            key = choice.lower()
-            if key not in self.rows and (
-                holds is None or key not in self.files or self._holds(choice, holds)
-            ):
-                self._numbers[name.lower()] = number
-                return choice
-            number += 1
-
-    def _holds(self, name: str, text: str) -> bool:
-        try:
-            return (self.folder / ORIGINALS / f"{name}.txt").read_bytes() == f"{text}\n".encode()
-        except OSError:
-            return False
-
-
-def _hash(text: str) -> str:
-    return hash_text(clean_text(text).strip())
-
-
 def read_rows(folder: str | Path) -> list[dict[str, str]]:
     """Read the manifest of a folder that need not have one yet."""
     if Path(folder).exists() and not Path(folder).is_dir():
         raise InputError(f"The corpus folder {folder} is a file; name a folder.")
     finish_adding(folder)
     return read_manifest(Path(folder, NAME)) if Path(folder, NAME).exists() else []
+
+
+@contextlib.contextmanager
+def lock_folder(folder: str | Path, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Keep other processes from writing to a corpus while this one does.
+
+    Notes
+    -----
+    The lock is on the file ``.adding.lock``, which stays there, empty. The system lifts it when
+    the process ends, however it ends.
+    """
+    import filelock
+
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(Path(folder, LOCK), fallback_to_soft=False)
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            print(f"Waiting for another process that is adding to {folder} …", file=sys.stderr)
+            lock.acquire(timeout=patience)
+    except filelock.Timeout:
+        raise InputError(
+            f"Another process has been adding to {folder} for {patience:.0f} seconds; nothing was "
+            "written, retry when it is done."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def read_manifest_bytes(folder: str | Path) -> bytes | None:
+    """The manifest as it is on the disk; None where there is none."""
+    finish_adding(folder)
+    manifest = Path(folder, NAME)
+    return read_bytes(manifest) if manifest.exists() else None

@@ -4,20 +4,141 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypedDict
 
 import pandas as pd
 
 from analysis.corpus.duplicates import find_near_duplicates
-from analysis.corpus.formats.articles import same_title
+from analysis.corpus.formats.articles import same_title, title_key, title_keys
 from analysis.corpus.formats.encodings import clean_text, read_text
 from analysis.corpus.formats.record import Item, Record
-from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, Ledger, check_id
+from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, check_id
+from analysis.files import hash_text
 from analysis.tables import InputError, progress, require_choice
 
 OWN = ("title", "standfirst", "published", "url", "language")
+
+
+CANDIDATES = 200  # rows of one title and day that are looked at
+
+
+class ManifestIndex:
+    """The rows of a manifest, and those that are about to be added to it."""
+
+    def __init__(self, folder: Path, rows: list[dict[str, str]]) -> None:
+        self.folder = folder
+        self.rows: dict[str, dict[str, str]] = {}
+        self.new_texts: dict[str, str] = {}  # id of a row that a document was found for → its text
+        self._by: dict[str, dict[str, list[str]]] = {
+            name: defaultdict(list) for name in ("url", "accession", "whole", "part")
+        }
+        self._numbers: dict[str, int] = {}
+        self._texts: dict[str, list[str]] | None = None  # hash of a text → its rows without title
+        self.files = {path.stem.lower() for path in (folder / ORIGINALS).glob("*.txt")}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: dict[str, str], text: str | None = None) -> None:
+        """Add a row; with its text if it is about to be written."""
+        key = row["id"].lower()
+        self.rows[key] = row
+        if text is not None:
+            self.new_texts[key] = text
+        for name in ("url", "accession"):
+            if row.get(name):
+                self._by[name][row[name]].append(key)
+        title, date = row.get("title", ""), row.get("published", "")[:10]
+        if self._texts is not None and text is not None and not title:
+            self._texts[_hash(text)].append(key)
+        for name, keys in (("whole", {title_key(title)}), ("part", title_keys(title))):
+            for part in keys - {""}:
+                for day in {date, "any"}:
+                    self._by[name][f"{part} {day}"].append(key)
+
+    def update(self, row: dict[str, str], text: str) -> None:
+        """Note what becomes of a row that was there, for which a document was found."""
+        self.rows[row["id"].lower()] = row
+        self.new_texts[row["id"].lower()] = text
+
+    def find_numbered(self, name: str) -> Iterator[dict[str, str]]:
+        """The row with an id, and those that got the same id with a number behind it."""
+        number = 1
+        while row := self.find_id(name if number == 1 else f"{name}-{number}"):
+            yield row
+            number += 1
+
+    def find_text(self, text: str) -> list[dict[str, str]]:
+        """The rows without a title whose text is this one, in the manifest's order."""
+        if self._texts is None:
+            self._texts = defaultdict(list)
+            for key, row in self.rows.items():
+                own = None if row.get("title") else self._read(key)
+                if own is not None:
+                    self._texts[_hash(own)].append(key)
+        return [self.rows[key] for key in self._texts.get(_hash(text), [])]
+
+    def _read(self, key: str) -> str | None:
+        if key in self.new_texts or key not in self.files:
+            return self.new_texts.get(key)
+        try:
+            return read_text(self.folder / ORIGINALS / f"{self.rows[key]['id']}.txt")
+        except (InputError, OSError):
+            return None
+
+    def find_id(self, name: str) -> dict[str, str] | None:
+        """The row with an id, whatever its case."""
+        return self.rows.get(name.lower())
+
+    def find(self, found: Mapping[str, str], outlet: str = "") -> list[dict[str, str]]:
+        """The rows that could be a document's: by accession number, address, title and date."""
+        for name in ("accession", "url"):
+            same = self._by[name].get(found.get(name, ""), []) if found.get(name) else []
+            if same:
+                return [self.rows[key] for key in same]
+        title, date = found.get("title", ""), found.get("published", "")[:10]
+        days = [date, ""] if date else ["any"]
+        wanted = [("part", title_key(title)), *(("whole", part) for part in title_keys(title))]
+        keys = dict.fromkeys(
+            key
+            for name, part in wanted
+            for day in days
+            for key in self._by[name].get(f"{part} {day}", [])[:CANDIDATES]
+        )
+        rows = [self.rows[key] for key in keys]
+        return [
+            row
+            for row in rows
+            if same_title(row["title"], title)
+            and (not date or not row["published"] or row["published"][:10] == date)
+            and not (outlet and row["outlet"] and outlet.casefold() != row["outlet"].casefold())
+            and not (found.get("accession") and row.get("accession"))
+        ]
+
+    def choose_id(self, name: str, holds: str | None) -> str:
+        """A free id: the name, or the name with a number behind it."""
+        number = self._numbers.get(name.lower(), 1)
+        while True:
+            choice = name if number == 1 else f"{name}-{number}"
+            key = choice.lower()
+            if key not in self.rows and (
+                holds is None or key not in self.files or self._holds(choice, holds)
+            ):
+                self._numbers[name.lower()] = number
+                return choice
+            number += 1
+
+    def _holds(self, name: str, text: str) -> bool:
+        try:
+            return (self.folder / ORIGINALS / f"{name}.txt").read_bytes() == f"{text}\n".encode()
+        except OSError:
+            return False
+
+
+def _hash(text: str) -> str:
+    return hash_text(clean_text(text).strip())
 
 
 class Plan(TypedDict):
@@ -26,9 +147,9 @@ class Plan(TypedDict):
     `where` is the document's place in its `file`; `row` is the manifest's row as it would be,
     `text` the original as it would be written to `target`; `state` says what happens to the
     document ("new", "replaced" in text or facts, or "unchanged"), `listed` whether the manifest
-    has it already; `filled` names the cells that get a value, `kept` those where the manifest says
-    otherwise than the file; `duplicate_of` is the document it nearly repeats, `similarity` how
-    nearly (0–1).
+    has it already; `filled` names the cells that get a value, `conflicts` those where the manifest
+    says otherwise than the file; `duplicate_of` is the document it nearly repeats, `similarity`
+    how nearly (0–1).
     """
 
     file: Path
@@ -40,13 +161,13 @@ class Plan(TypedDict):
     state: str
     listed: bool
     filled: list[str]
-    kept: list[str]
+    conflicts: list[str]
     duplicate_of: str
     similarity: float
 
 
 def make_plan(
-    ledger: Ledger,
+    index: ManifestIndex,
     path: Path,
     item: Item,
     given: Mapping[str, str],
@@ -62,28 +183,32 @@ def make_plan(
     found = {**facts, **stated, **{name: value for name, value in given.items() if value}}
     headline = [found.get("title", ""), found.get("standfirst", "")]
     text = "\n\n".join(filter(None, [*headline, *record["paragraphs"]]))
-    old = _find_row(ledger, found, wanted, text, item.where, many and not replace)
+    old = _find_row(index, found, wanted, text, item.where, many and not replace)
     if old is None and not (found.get("id") or wanted):
         body = "\n\n".join(record["paragraphs"])
-        old = _find_untitled(ledger, found, {**facts, **stated}, text, body, path, replace)
+        old = _find_untitled(index, found, {**facts, **stated}, text, body, path, replace)
     if isinstance(old, str):
         return old
     row = {**dict.fromkeys(COLUMNS, ""), **(old or found)}
     if old is None:
-        row["id"] = found.get("id") or _make_id(ledger, found, wanted, path, item, text)
+        row["id"] = found.get("id") or _make_id(index, found, wanted, path, item, text)
         check_id(row["id"], item.where)
     filled = [name for name in found if name != "id" and not (old or {}).get(name)]
-    kept = [name for name in found if name != "id" and _differs(name, row.get(name), found[name])]
-    refused = [name for name in kept if name in given]
+    conflicts = [
+        name for name in found if name != "id" and _differs(name, row.get(name), found[name])
+    ]
+    refused = [name for name in conflicts if name in given]
     if refused and not replace:
         raise InputError(
             f"{row['id']!r} already has {refused[0]} {row[refused[0]]!r}; "
             "add --replace to change it, or leave that flag out."
         )
-    row.update({name: found[name] for name in [*filled, *(kept if replace else [])]})
-    target = Path(ledger.folder, ORIGINALS, f"{row['id']}.txt")
-    state = _look_up(target, text, path, replace) if _is_there(ledger, row) else "new"
-    if state == "unchanged" and replace and old is not None and (filled or kept):
+    row.update({name: found[name] for name in [*filled, *(conflicts if replace else [])]})
+    target = Path(index.folder, ORIGINALS, f"{row['id']}.txt")
+    state = "new"
+    if row["id"].lower() in index.files:
+        state = _look_up(target, text, path, replace)
+    if state == "unchanged" and replace and old is not None and (filled or conflicts):
         state = "replaced"
     plan = Plan(
         file=path,
@@ -95,16 +220,12 @@ def make_plan(
         state=state,
         listed=old is not None,
         filled=filled,
-        kept=[] if replace else kept,
+        conflicts=[] if replace else conflicts,
         duplicate_of="",
         similarity=float("nan"),
     )
     _doubt_length(plan)
     return plan
-
-
-def _is_there(ledger: Ledger, row: Mapping[str, str]) -> bool:
-    return row["id"].lower() in ledger.files
 
 
 def _doubt_length(plan: Plan) -> None:
@@ -130,7 +251,7 @@ def _differs(name: str, old: str | None, new: str) -> bool:
 
 
 def _find_row(
-    ledger: Ledger,
+    index: ManifestIndex,
     found: Mapping[str, str],
     wanted: str,
     text: str,
@@ -139,14 +260,14 @@ def _find_row(
 ) -> dict[str, str] | str | None:
     """The row of the manifest that a document belongs to; a reason why it has none to get."""
     if found.get("id"):
-        return ledger.find_id(found["id"])
-    named = ledger.find_id(wanted) if wanted else None
+        return index.find_id(found["id"])
+    named = index.find_id(wanted) if wanted else None
     if named is not None:
-        rows = list(ledger.find_numbered(wanted))
+        rows = list(index.find_numbered(wanted))
     else:
-        rows = ledger.find(found, found.get("outlet", ""))
+        rows = index.find(found, found.get("outlet", ""))
     if not many:
-        rows = [named] if named is not None else ledger.find(found)
+        rows = [named] if named is not None else index.find(found)
         if len(rows) > 1:
             raise InputError(
                 f"{where} could be any of {', '.join(row['id'] for row in rows)}; "
@@ -155,16 +276,16 @@ def _find_row(
         return rows[0] if rows else None
     for row in rows:
         key = row["id"].lower()
-        if key in ledger.fresh:
-            if ledger.fresh[key] == text:
+        if key in index.new_texts:
+            if index.new_texts[key] == text:
                 return f"the same document as {row['id']}"
-        elif key not in ledger.files or _has_text(ledger, row["id"], text):
+        elif key not in index.files or _has_text(index, row["id"], text):
             return row
     return None
 
 
 def _find_untitled(
-    ledger: Ledger,
+    index: ManifestIndex,
     found: Mapping[str, str],
     stated: Mapping[str, str],
     text: str,
@@ -177,20 +298,20 @@ def _find_untitled(
     Of several, the one that agrees most with what the file states; without `replace`, one that
     says nothing else. A reason to leave the document out if that is twice in what is added.
     """
-    if _lies_there(ledger, path):
-        return ledger.find_id(path.stem)
+    if _is_own_original(index, path):
+        return index.find_id(path.stem)
     if not found.get("title"):
-        rows = ledger.find_text(text)
+        rows = index.find_text(text)
     elif replace:  # it was added before without the title, and perhaps without the standfirst
         rows = [
-            *ledger.find_text(text.removeprefix(f"{found['title']}\n\n")),
-            *ledger.find_text(body),
+            *index.find_text(text.removeprefix(f"{found['title']}\n\n")),
+            *index.find_text(body),
         ]
     else:
         return None
     identity = ("outlet", "published", "url", "accession")
     rows = [row for row in rows if not _count_differing(row, found, identity)]
-    free = [row for row in rows if row["id"].lower() not in ledger.fresh]
+    free = [row for row in rows if row["id"].lower() not in index.new_texts]
     best = min(
         free,
         key=lambda row: (
@@ -215,28 +336,28 @@ def _count_differing(row: Mapping[str, str], found: Mapping[str, str], names: It
     )
 
 
-def _lies_there(ledger: Ledger, path: Path) -> bool:
-    return path.resolve().parent == (ledger.folder / ORIGINALS).resolve()
+def _is_own_original(index: ManifestIndex, path: Path) -> bool:
+    return path.resolve().parent == (index.folder / ORIGINALS).resolve()
 
 
-def _has_text(ledger: Ledger, name: str, text: str) -> bool:
-    target = Path(ledger.folder, ORIGINALS, f"{name}.txt")
+def _has_text(index: ManifestIndex, name: str, text: str) -> bool:
+    target = Path(index.folder, ORIGINALS, f"{name}.txt")
     return target.exists() and read_text(target) == clean_text(text).strip()
 
 
 def _make_id(
-    ledger: Ledger, found: Mapping[str, str], wanted: str, path: Path, item: Item, text: str
+    index: ManifestIndex, found: Mapping[str, str], wanted: str, path: Path, item: Item, text: str
 ) -> str:
     """A new id from outlet and date, as in kyiv-post-2024-05-15; from other facts without them."""
-    if _lies_there(ledger, path):
-        return ledger.choose_id(path.stem, None)  # it lies where it should and lacks only its row
+    if _is_own_original(index, path):
+        return index.choose_id(path.stem, None)  # it lies where it should and lacks only its row
     if wanted:
-        return ledger.choose_id(wanted, text)
+        return index.choose_id(wanted, text)
     stem, date = slug(item.stem), found.get("published", "")[:10]
     outlet = re.sub(r"^the-", "", slug(found.get("outlet", "")))
     words = "-".join(slug(found.get("title", "")).split("-")[:5])
     parts = [outlet or stem or "text", date or (words if outlet else "")]
-    return ledger.choose_id("-".join(filter(None, parts)), text)
+    return index.choose_id("-".join(filter(None, parts)), text)
 
 
 def slug(text: str) -> str:
@@ -259,12 +380,12 @@ def make_safe(name: str) -> str:
     >>> make_safe("news/2024 05.15"), make_safe("..")
     ('news-2024-05.15', '')
     """
-    kept = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name)).strip("-._")[:90]
+    safe = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name)).strip("-._")[:90]
     try:
-        check_id(kept, "")
+        check_id(safe, "")
     except InputError:
         return ""
-    return kept
+    return safe
 
 
 def _look_up(target: Path, text: str, path: Path, replace: bool) -> str:
@@ -285,19 +406,25 @@ CHOICES = ("report", "group", "leave-out", "ignore")
 GROUP = "duplicate_group"  # the manifest's column; each group is named by its first document
 SIMILARITY = 0.7
 
-Settled = tuple[list[Plan], list[tuple[str, str]], list[dict[str, str]]]
 
+def mark_duplicates(
+    index: ManifestIndex, plans: list[Plan], duplicates: str
+) -> tuple[list[Plan], list[tuple[str, str]], list[dict[str, str]]]:
+    """Find texts that are nearly another one, and do with them what the user wants.
 
-def settle_copies(ledger: Ledger, plans: list[Plan], duplicates: str) -> Settled:
-    """Find texts that are nearly another one, and do with them what the user wants."""
+    Notes
+    -----
+    Gives the plans that remain, places and reasons of what is left out, and rows of the manifest
+    that get a group.
+    """
     require_choice(duplicates, CHOICES, "duplicates")
     fresh = [plan for plan in plans if plan["state"] != "unchanged"]
     if duplicates == "ignore" or not fresh:
         return plans, [], []
-    pairs = _find_pairs(ledger, plans, fresh)
+    pairs = _find_pairs(index, plans, fresh)
     by_id = {plan["row"]["id"]: plan for plan in fresh}
-    rows = [row["id"] for row in ledger.rows.values()]
-    kept = {plan["row"]["id"] for plan in plans} | set(rows)
+    rows = [row["id"] for row in index.rows.values()]
+    remaining = {plan["row"]["id"] for plan in plans} | set(rows)
     order = {name: i for i, name in enumerate(dict.fromkeys([*rows, *by_id]))}
     left_out: list[tuple[str, str]] = []
     groups: dict[str, str] = {}
@@ -305,15 +432,15 @@ def settle_copies(ledger: Ledger, plans: list[Plan], duplicates: str) -> Settled
         if later not in by_id:  # a listed row whose text is new stands before what it repeats
             later, earlier = earlier, later
         plan = by_id[later]
-        if not plan["duplicate_of"] and earlier in kept:
+        if not plan["duplicate_of"] and earlier in remaining:
             plan["duplicate_of"], plan["similarity"] = earlier, similarity
             if duplicates == "leave-out" and not plan["listed"]:
-                kept.discard(later)
+                remaining.discard(later)
                 left_out.append((plan["where"], f"{similarity:.2f} like {earlier}"))
         groups.setdefault(later, groups.setdefault(earlier, earlier))
     if duplicates == "leave-out":
-        return [plan for plan in plans if plan["row"]["id"] in kept], left_out, []
-    return plans, [], _group(ledger, plans, groups) if duplicates == "group" else []
+        return [plan for plan in plans if plan["row"]["id"] in remaining], left_out, []
+    return plans, [], _group(index, plans, groups) if duplicates == "group" else []
 
 
 def _order_pairs(pairs: pd.DataFrame, order: dict[str, int]) -> list[tuple[str, str, float]]:
@@ -326,7 +453,7 @@ def _order_pairs(pairs: pd.DataFrame, order: dict[str, int]) -> list[tuple[str, 
     return sorted(found, key=lambda pair: (order[pair[0]], -pair[2], order[pair[1]]))
 
 
-def _group(ledger: Ledger, plans: list[Plan], groups: dict[str, str]) -> list[dict[str, str]]:
+def _group(index: ManifestIndex, plans: list[Plan], groups: dict[str, str]) -> list[dict[str, str]]:
     """Write the groups into the rows; return those of documents that were there before."""
     added = {plan["row"]["id"]: plan["row"] for plan in plans}
     changed = []
@@ -335,18 +462,18 @@ def _group(ledger: Ledger, plans: list[Plan], groups: dict[str, str]) -> list[di
         if row is not None:
             row[GROUP] = row.get(GROUP) or group
         else:
-            old = ledger.find_id(name)
+            old = index.find_id(name)
             if old is not None and not old.get(GROUP):
                 changed.append({**old, GROUP: group})
     return changed
 
 
-def _find_pairs(ledger: Ledger, plans: list[Plan], fresh: list[Plan]) -> pd.DataFrame:
+def _find_pairs(index: ManifestIndex, plans: list[Plan], fresh: list[Plan]) -> pd.DataFrame:
     """Pairs with at least one text that is about to be written."""
     new = {plan["row"]["id"]: plan["text"] for plan in fresh}
-    names = [row["id"] for row in ledger.rows.values() if row["id"] not in new]
+    names = [row["id"] for row in index.rows.values() if row["id"] not in new]
     texts = {
-        name: _read(ledger, name)
+        name: _read(index, name)
         for name in progress(names, total=len(names), desc="Reading the corpus")
     }
     table = pd.DataFrame(
@@ -356,12 +483,12 @@ def _find_pairs(ledger: Ledger, plans: list[Plan], fresh: list[Plan]) -> pd.Data
     return pairs[pairs["doc"].isin(list(new)) | pairs["other"].isin(list(new))]
 
 
-def _read(ledger: Ledger, name: str) -> str:
+def _read(index: ManifestIndex, name: str) -> str:
     """The text that the corpus has of a document; "" where it has none that can be read."""
-    if name.lower() in ledger.fresh:
-        return ledger.fresh[name.lower()]
-    for room in (ORIGINALS, BRIEFS):
-        path = Path(ledger.folder, room, f"{name}.txt")
+    if name.lower() in index.new_texts:
+        return index.new_texts[name.lower()]
+    for part in (ORIGINALS, BRIEFS):
+        path = Path(index.folder, part, f"{name}.txt")
         try:
             if path.is_file():
                 return read_text(path)

@@ -248,15 +248,15 @@ def fingerprint(documents: pd.DataFrame) -> str:
 
 def _report_unlisted(folder: Path, known: set[str]) -> None:
     """Warn about texts that lie in the folder but are not in the manifest."""
-    strangers = sorted(
-        f"{room}/{path.name}"
-        for room in (ORIGINALS, BRIEFS)
-        for path in (folder / room).glob("*.txt")
+    unlisted = sorted(
+        f"{part}/{path.name}"
+        for part in (ORIGINALS, BRIEFS)
+        for path in (folder / part).glob("*.txt")
         if path.stem not in known
     )
-    if strangers:
+    if unlisted:
         warnings.warn(
-            f"{folder / NAME} does not list {_shorten(strangers)}; these texts are left out.",
+            f"{folder / NAME} does not list {_shorten(unlisted)}; these texts are left out.",
             CorpusWarning,
             stacklevel=4,
         )

@@ -99,7 +99,7 @@ def fetch_documents(
     originals.mkdir(parents=True, exist_ok=True)
     with _lock(originals / LOCK, folder):
         journal = Journal(originals)
-        options = Options(archive, force, doubtful)
+        options = FetchOptions(archive, force, doubtful)
         rows = _run(_fetch_all(folder, records, journal, settings or Settings(), options))
         journal.finish(record["id"] for record in read_manifest(folder / NAME))
     return pd.DataFrame([rows[record["id"]] for record in records], columns=RESULT, dtype=str)
@@ -139,7 +139,7 @@ def _lock(path: Path, folder: Path) -> Any:
         ) from None
 
 
-class Options(NamedTuple):
+class FetchOptions(NamedTuple):
     """The arguments of `fetch_documents` that are the same for every document."""
 
     archive: bool
@@ -154,7 +154,7 @@ class Run(NamedTuple):
     client: Client
     reader: PageReader
     journal: Journal
-    options: Options
+    options: FetchOptions
 
 
 async def _fetch_all(
@@ -162,7 +162,7 @@ async def _fetch_all(
     records: list[dict[str, str]],
     journal: Journal,
     settings: Settings,
-    options: Options,
+    options: FetchOptions,
 ) -> dict[str, dict[str, str]]:
     """Fetch documents, those of different hosts at the same time; gives the rows by document."""
     client, reader = Client(settings), PageReader(settings.reading)

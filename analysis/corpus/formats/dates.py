@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from analysis.tables import InputError
 
@@ -219,48 +220,35 @@ def split_date(paragraph: str) -> tuple[str, str] | None:
     return paragraph[: found.end], rest[begins.end() :]
 
 
-_MONTHS = """
-janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-januar februar märz april mai juni juli august september oktober november dezember
-enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-januari februari maart april mei juni juli augustus september oktober november december
-stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
-января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-"""
-_SHORT = """
-janv févr mars avr mai juin juil août sept oct nov déc
-jän febr mrz apr mai jun jul aug sep okt nov dez
-"""
-NUMBERS = {
-    word: i % 12 + 1
-    for block in (_MONTHS, _SHORT)
-    for line in block.strip().split("\n")
-    for i, word in enumerate(line.split())
-}
+# Languages whose names of months are read, besides English.
+_LANGUAGES = "de fr es it pt nl sv da nb fi pl cs sk hu ro tr id ru uk bg sr hr el".split()
 _WORDED = re.compile(
     r"(?<!\d)(\d{1,2})(?:er|\.|º|ª)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
     r"(?!\d)(?:[\s,]*(?:à|um|a las|alle|às|om|•|-)?\s*(\d{1,2})\s?[:h]\s?(\d{2})(?!\d))?",
     re.IGNORECASE,
 )
 _TWO_WAYS = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
-_WEEKDAY_DATEWORDS = re.compile(  # "May 15, 2024 Wednesday 8:09 AM"
+_LATE_WEEKDAY = re.compile(  # "May 15, 2024 Wednesday 8:09 AM"
     r"(?<=\d{4})\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE
 )
 _PLAIN = re.compile(r"(?:19|20)\d{6}(?:T?\d{4,6}Z?)?")
 
 
 def read_stated_date(text: str, *, order: str = "") -> str:
-    """Read a date that a database or a table states.
+    """Read a date that a database or a table states; "" where there is none, or it is ambiguous.
+
+    Notes
+    -----
+    English and numeric forms by `find_date`; "20240515" and seconds since 1970, as databases write
+    them; names of months in other languages by dateparser, but the shape of such a date here,
+    since dateparser would take 05/04/2024 for one of its two readings.
 
     Examples
     --------
     >>> read_stated_date("mercredi 15 mai 2024"), read_stated_date("05/04/2024", order="dmy")
     ('2024-05-15', '2024-04-05')
     """
-    text = _WEEKDAY_DATEWORDS.sub("", text.strip())
+    text = _LATE_WEEKDAY.sub("", text.strip())
     if _PLAIN.fullmatch(text):
         return _make(int(text[:4]), int(text[4:6]), int(text[6:8]))
     if re.fullmatch(r"\d{9,10}(?:\d{3})?", text):
@@ -270,16 +258,37 @@ def read_stated_date(text: str, *, order: str = "") -> str:
     if found is not None and found.iso:
         return found.iso
     for match in _WORDED.finditer(text):
-        number = NUMBERS.get(match[2].casefold())
-        if number:
-            iso = _make(int(match[3]), number, int(match[1]))
+        month = read_month(match[2].casefold())
+        if month:
+            iso = _make(int(match[3]), month, int(match[1]))
             clock = f"T{int(match[4]):02d}:{match[5]}" if match[4] and int(match[4]) < 24 else ""
             return iso + clock if iso else ""
-    twofold = _TWO_WAYS.search(text)
-    if twofold and order:
-        day, month = (twofold[1], twofold[3]) if order == "dmy" else (twofold[3], twofold[1])
-        return _make(int(twofold[4]), int(month), int(day))
+    ambiguous = _TWO_WAYS.search(text)
+    if ambiguous and order:
+        day, month = map(int, (ambiguous[1], ambiguous[3])[:: 1 if order == "dmy" else -1])
+        return _make(int(ambiguous[4]), month, day)
     return ""
+
+
+@lru_cache(maxsize=1000)
+def read_month(word: str) -> int:
+    """Number of a month from its name in one of many languages; 0 for any other word.
+
+    Examples
+    --------
+    >>> read_month("mai"), read_month("травня"), read_month("mots")
+    (5, 5, 0)
+    """
+    parsed = _date_parser().get_date_data(f"1 {word} 2000").date_obj
+    return parsed.month if parsed is not None and (parsed.day, parsed.year) == (1, 2000) else 0
+
+
+@cache
+def _date_parser() -> Any:
+    import dateparser
+
+    wanted = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
+    return dateparser.DateDataParser(languages=_LANGUAGES, settings=wanted)
 
 
 def _make(year: int, month: int, day: int) -> str:

@@ -53,7 +53,7 @@ def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
     of its lines begin at the same few places and most of those to the left of a place end before
     it; lines that reach across part the columns above from those below. A paragraph ends where the
     lines are further apart, the next one is indented, or a short line ends with a stop. What runs
-    through the pages goes (`drop_running`) and is listed. A word parted at the end of a line is
+    through the pages goes (`drop_running`) and is listed. A word broken at the end of a line is
     joined, with its hyphen only if it is written so elsewhere. Look at the result: captions and
     several articles on one page come out mixed, and tables line by line.
     """
@@ -82,8 +82,8 @@ def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
     except Exception as error:  # whatever the parser trips over in a damaged file
         reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
         raise InputError(f"{name} cannot be read as a PDF: {reason}.") from None
-    kept, dropped = drop_running(pages)
-    return join_lines(kept), [line.text for line in dropped]
+    remaining, dropped = drop_running(pages)
+    return join_lines(remaining), [line.text for line in dropped]
 
 
 def _refuse_empty(name: str, pictured: bool) -> None:
@@ -213,7 +213,7 @@ def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]
     for template, found in alike.items():
         for level in _levels(pages, found):
             running |= _find_running(pages, level, template)
-    kept: list[list[Line]] = []
+    remaining: list[list[Line]] = []
     dropped: list[Line] = []
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
         apart = _find_apart(page)
@@ -222,9 +222,9 @@ def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]
             whole = all(running.get((number, i)) for i in row)
             if whole or row[0] in apart:
                 gone |= {i for i in row if (number, i) in running}
-        kept.append([line for i, line in enumerate(page) if i not in gone])
+        remaining.append([line for i, line in enumerate(page) if i not in gone])
         dropped += [line for i, line in enumerate(page) if i in gone]
-    return kept, dropped
+    return remaining, dropped
 
 
 def _edge_rows(page: list[Line]) -> list[list[int]]:
@@ -324,7 +324,7 @@ def _read_counts(text: str) -> list[int]:
 
 
 def join_lines(pages: list[list[Line]]) -> list[str]:
-    """Join lines to paragraphs, and words that are parted at the end of a line.
+    """Join lines to paragraphs, and words that are broken at the end of a line.
 
     Examples
     --------
@@ -382,10 +382,10 @@ def _begins(line: Line, last: Line, leading: float, margin: float, width: float)
 
 
 def _join(text: str, more: str, written: set[str]) -> str:
-    parted = re.search(r"([^\W\d_]+)[-‐]$", text)
+    broken = re.search(r"([^\W\d_]+)[-‐]$", text)
     following = re.match(r"[^\W\d_]+", more)
-    if not parted or not following:
+    if not broken or not following:
         return f"{text} {more}"
-    if f"{parted[1]}-{following[0]}".casefold() in written or not following[0][0].islower():
+    if f"{broken[1]}-{following[0]}".casefold() in written or not following[0][0].islower():
         return text + more
-    return text[: parted.end(1)] + more
+    return text[: broken.end(1)] + more

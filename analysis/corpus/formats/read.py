@@ -15,7 +15,7 @@ from analysis.corpus.formats.pdf import read_pdf
 from analysis.corpus.formats.record import (
     TOGETHER,
     Item,
-    Options,
+    ReadOptions,
     Source,
     make_record,
     reason_of,
@@ -47,7 +47,7 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", re.IGNOR
 
 def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Record:
     """Read one document from a file of any known format."""
-    source = read_source(path, Options(title=title, whole=whole))
+    source = read_source(path, ReadOptions(title=title, whole=whole))
     if len(source.items) > 1:
         raise InputError(
             f"{path} holds {len(source.items)} documents; add them with add_documents, which "
@@ -56,13 +56,13 @@ def read_file(path: str | Path, *, title: str = "", whole: bool = False) -> Reco
     return source.items[0].record
 
 
-def read_source(path: str | Path, options: Options = Options()) -> Source:  # noqa: B008
+def read_source(path: str | Path, options: ReadOptions | None = None) -> Source:
     """Read all documents of a file of any known format."""
     find_suffix(str(path))  # a file of an unknown kind is not even opened
-    return read_data(read_bytes(path), str(path), Path(path).stem, options)
+    return read_data(read_bytes(path), str(path), Path(path).stem, options or ReadOptions())
 
 
-def read_data(data: bytes, name: str, stem: str, options: Options, depth: int = 0) -> Source:
+def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: int = 0) -> Source:
     """Read all documents of a file's bytes."""
     suffix = find_suffix(name)
     if suffix == ".zip":
@@ -131,7 +131,7 @@ def _number(records: list[Record], name: str, stem: str) -> Source:
     return Source(items, left_out, True, [])
 
 
-def _read_text(data: bytes, name: str, options: Options) -> Record | list[Record]:
+def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | list[Record]:
     text = require_length(clean_text(decode(data, name)), name)
     if _HTML.match(text[:500]):
         return _read_page(data, name, options)
@@ -144,7 +144,7 @@ def _read_text(data: bytes, name: str, options: Options) -> Record | list[Record
 
 
 def _read_page(
-    data: bytes, name: str, options: Options, content_type: str = ""
+    data: bytes, name: str, options: ReadOptions, content_type: str = ""
 ) -> Record | list[Record]:
     html = require_length(decode_page(data, name, content_type), name)
     tree = parse_page(html, name)
@@ -153,7 +153,10 @@ def _read_page(
 
 
 def _read_office(
-    reader: Callable[[bytes, str], tuple[str, list[str]]], data: bytes, name: str, options: Options
+    reader: Callable[[bytes, str], tuple[str, list[str]]],
+    data: bytes,
+    name: str,
+    options: ReadOptions,
 ) -> Record | list[Record]:
     title, paragraphs = reader(data, name)
     if not options.whole:
@@ -163,7 +166,7 @@ def _read_office(
     return _read_paragraphs(paragraphs, options, title)
 
 
-def _read_paragraphs(paragraphs: list[str], options: Options, title: str) -> Record:
+def _read_paragraphs(paragraphs: list[str], options: ReadOptions, title: str) -> Record:
     """A record of paragraphs; with `whole`, of all of them as body."""
     if options.whole:
         record = make_record(paragraphs)
@@ -172,7 +175,7 @@ def _read_paragraphs(paragraphs: list[str], options: Options, title: str) -> Rec
     return read_paragraphs(paragraphs, title=options.title or title)
 
 
-def _read_archive(data: bytes, name: str, options: Options, depth: int) -> Source:
+def _read_archive(data: bytes, name: str, options: ReadOptions, depth: int) -> Source:
     """Read all documents of a zip file."""
     if depth > 1:
         raise InputError(f"{name} is an archive in an archive in an archive; unpack it and retry.")

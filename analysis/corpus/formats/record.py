@@ -86,7 +86,7 @@ def reason_of(error: InputError, where: str) -> str:
     return str(error).removeprefix(where).lstrip(": ")
 
 
-class Options(NamedTuple):
+class ReadOptions(NamedTuple):
     """How a file is to be read.
 
     `title` is the document's where the user gave one, `whole` takes every paragraph as body,

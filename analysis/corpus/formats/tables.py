@@ -19,7 +19,7 @@ from analysis.corpus.formats.languages import read_language
 from analysis.corpus.formats.record import (
     LONGEST,
     Item,
-    Options,
+    ReadOptions,
     Record,
     Source,
     make_document,
@@ -46,7 +46,7 @@ class Table(NamedTuple):
     places: list[str]
 
 
-def read_table(data: bytes, name: str, stem: str, options: Options) -> Source:
+def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Source:
     """Read the documents of a table."""
     if len(data) > SIZE:
         raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
