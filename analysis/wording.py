@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ _COLUMN_LABELS = {
     "negative": "Share of negative words (0 to 1)",
     "neutral": "Share of neutral words (0 to 1)",
     "positive": "Share of positive words (0 to 1)",
+    "tone": "Tone (sum of the words' contributions per 100 words)",
     "percent_diff": "%DIFF",
     "simple_maths": "Simple maths ratio",
 }
@@ -263,6 +264,31 @@ def top_three(names: Iterable[object], values: Iterable[float], unit: str = "") 
     pairs = sorted((p for p in pairs if np.isfinite(p[1])), key=lambda p: (-p[1], p[0]))[:3]
     told = listing([f"{name} ({number(value)}{unit})" for name, value in pairs], width=200)
     return f"Highest: {told}." if told else ""
+
+
+def alt_text(
+    shape: str,
+    axes: Mapping[str, str],
+    names: Iterable[object],
+    values: pd.Series,
+    unit: str = "",
+) -> str:
+    """A chart for readers who cannot see it: its shape, its axes, its highest values.
+
+    The values' range is told with the last of `axes`.
+    """
+    last = len(axes) - 1
+    told = [
+        f"{axis} axis: {phrase}{f', {value_range(values)}' if place == last else ''}."
+        for place, (axis, phrase) in enumerate(axes.items())
+    ]
+    return sentences(shape, *told, top_three(names, values, unit))
+
+
+def split_phrase(names: Iterable[str]) -> str:
+    """By what a table was split, " by side and genre"; "" where it was not."""
+    named = listing(map(noun_of, names))
+    return f" by {named}" if named else ""
 
 
 def value_range(values: Iterable[float]) -> str:

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import analysis
+from analysis.charts.style import chart_record
 
 SUMMARIES = "summaries written for this project"
 INTERVAL = "95 % bootstrap over documents (1000 resamples, seed 0)"
@@ -406,7 +407,7 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     ),
     "shares of verbs": ("plot_shares", cues, {"row": "speaker", "part": "cue_class"}),
     "shares of names": ("plot_shares", namings, {"row": "outlet", "part": "form"}),
-    "tone of voices": ("plot_voice_tone", tone, {}),
+    "tone of voices": ("plot_sentiment", tone, {}),
     "fates": ("plot_quote_fates", fates, {}),
     "agency": ("plot_agency", agency, {}),
     "stance": ("plot_stance", stance, {}),
@@ -420,9 +421,28 @@ def draw(case: str, **more: Any) -> Figure:
 
 
 @functools.cache
+def _drawn(case: str) -> tuple[Figure, list[str]]:
+    """The figure of a case, and what drawing it changed that is not its own."""
+    call, make, options = CASES[case]
+    table, settings = make(), dict(mpl.rcParams)
+    before, attrs = table.copy(deep=True), str(table.attrs)
+    figure = figure_of(getattr(analysis, call)(table, **options))
+    same = {
+        "settings": dict(mpl.rcParams) == settings,
+        "table": table.equals(before) and table.dtypes.equals(before.dtypes),
+        "attrs": str(table.attrs) == attrs,
+    }
+    return figure, [name for name, unchanged in same.items() if not unchanged]
+
+
 def drawn(case: str) -> Figure:
-    """The same, drawn once for all tests that only look."""
-    return draw(case)
+    """The figure of a case, drawn once for all tests that only look."""
+    return _drawn(case)[0]
+
+
+def changes(case: str) -> list[str]:
+    """What drawing a case changed of the settings and of its table."""
+    return _drawn(case)[1]
 
 
 def figure_of(chart: Axes | Figure) -> Figure:
@@ -436,7 +456,9 @@ def figure_of(chart: Axes | Figure) -> Figure:
 
 def record_of(chart: Axes | Figure) -> dict[str, Any]:
     """What a chart wrote down about itself."""
-    return figure_of(chart)._discourse  # type: ignore[attr-defined]
+    record = chart_record(figure_of(chart))
+    assert record is not None
+    return record
 
 
 def through_csv(data: pd.DataFrame) -> pd.DataFrame:

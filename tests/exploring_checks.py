@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 import analysis as da
+from analysis.charts.style import chart_record
 from analysis.panel.engine import Explorer
 from analysis.panel.question import Answer
 
@@ -80,7 +81,7 @@ def check_code(answer: Answer, explorer: Explorer, *, figure: bool = True) -> No
     if figure and "ax" in names:
         drawn = answer.figure()
         assert drawn is not None
-        theirs, ours = names["ax"].figure._discourse, drawn.figure._discourse
+        theirs, ours = chart_record(names["ax"].figure), chart_record(drawn.figure)
         pd.testing.assert_frame_equal(ours["data"], theirs["data"])
         assert ours["caption"] == theirs["caption"]
     else:

@@ -161,7 +161,7 @@ CHARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "plot_targets": ("summarise_targets", {"min_count": 1}),
     "plot_voices": ("count_voices", {}),
     "plot_shares": ("count_voices by", {"row": "outlet", "part": "voice"}),
-    "plot_voice_tone": ("score_tone_by_voice", {}),
+    "plot_sentiment voices": ("score_tone_by_voice", {}),
     "plot_quote_fates": ("find_quote_fates", {"column": "outlet"}),
     "plot_agency": ("count_agency", {}),
     "plot_stance": ("count_stance", {}),

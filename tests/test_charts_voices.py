@@ -9,8 +9,9 @@ import pytest
 
 from analysis.charts.fates import plot_quote_fates
 from analysis.charts.heatmap import plot_targets
+from analysis.charts.sentiment import plot_sentiment
 from analysis.charts.shares import plot_shares
-from analysis.charts.voices import plot_voice_tone, plot_voices
+from analysis.charts.voices import plot_voices
 from analysis.sentiment.targets import summarise_targets
 from analysis.tables import InputError
 from analysis.voices.stretches import merge_voices
@@ -138,7 +139,7 @@ def test_tables_that_are_no_whole_are_refused() -> None:
 
 def test_each_voice_has_a_mark_and_an_interval() -> None:
     table = made.tone()
-    ax = plot_voice_tone(table)
+    ax = plot_sentiment(table)
     whole = table[table["voices"] == "all voices"].sort_values("tone", ascending=False)
     assert made.labels(ax) == whole["outlet"].tolist()
     lines = made.marked(ax, "dots")
@@ -152,10 +153,10 @@ def test_each_voice_has_a_mark_and_an_interval() -> None:
 
 def test_tone_without_groups() -> None:
     table = made.tone().head(4).drop(columns="outlet")
-    ax = plot_voice_tone(table)
+    ax = plot_sentiment(table)
     assert made.labels(ax) == [""]
     with pytest.raises(InputError, match="several rows"):
-        plot_voice_tone(pd.concat([table, table]))
+        plot_sentiment(pd.concat([table, table]))
 
 
 # ---- fates -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from exploring_checks import check_code, check_passages, small_corpus
 
 import analysis as da
+from analysis.charts.style import chart_record
 from analysis.panel import kitchen
 from analysis.panel.engine import Explorer
 
@@ -123,7 +124,7 @@ def test_many_groups_have_no_intervals_and_figures_show_the_largest() -> None:
     answer = explorer.ask("Terms", {"search": "war", "by": "outlet"})
     assert {"low", "high"} <= set(answer.table.columns)
     assert answer.table["outlet"].nunique() == 12
-    drawn = answer.figure().figure._discourse["data"]
+    drawn = chart_record(answer.figure().figure)["data"]
     assert drawn["outlet"].nunique() == 8
     check_code(answer, explorer)
 

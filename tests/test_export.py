@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import analysis as da
+from analysis.charts.style import chart_record
 from analysis.tables import InputError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,7 +72,7 @@ def test_a_bundle_is_five_files(chart, tmp_path):
 
 def test_the_json_says_what_was_drawn_from_what_by_what(chart, tmp_path):
     record = json.loads(da.save_figure(chart, tmp_path / "terms").read_text())
-    drawn = chart.figure._discourse
+    drawn = chart_record(chart.figure)
     assert record["kind"] == "figure"
     assert record["name"] == "terms"
     assert (record["caption"], record["alt"]) == (drawn["caption"], drawn["alt"])
@@ -98,7 +99,7 @@ def test_the_json_says_what_was_drawn_from_what_by_what(chart, tmp_path):
 def test_the_csv_is_the_plotted_data(chart, tmp_path):
     saved = da.save_figure(chart, tmp_path / "terms")
     again = da.read_bundle(saved)
-    drawn = chart.figure._discourse["data"]
+    drawn = chart_record(chart.figure)["data"]
     pd.testing.assert_frame_equal(again, drawn)
     assert again.attrs["steps"] == drawn.attrs["steps"]
     assert again.attrs["corpus"]["name"] == "tiny"
@@ -154,10 +155,10 @@ def test_the_users_settings_do_not_change_the_bytes(chart, tmp_path):
 
 def test_saving_leaves_the_figure_as_it_was(chart, tmp_path):
     figure = chart.figure
-    before = figure.get_dpi(), tuple(figure.get_size_inches()), figure._discourse["data"].copy()
+    before = figure.get_dpi(), tuple(figure.get_size_inches()), chart_record(figure)["data"].copy()
     da.save_figure(chart, tmp_path / "terms")
     assert (figure.get_dpi(), tuple(figure.get_size_inches())) == before[:2]
-    pd.testing.assert_frame_equal(figure._discourse["data"], before[2])
+    pd.testing.assert_frame_equal(chart_record(figure)["data"], before[2])
 
 
 def test_the_svg_speaks(ax, tmp_path):

@@ -19,13 +19,11 @@ __getattr__, __dir__, __all__ = lazy_names(
         "lines": (
             "plot_over_text",
             "plot_over_time",
+            "plot_sentiment_arc",
         ),
         "multiples": ("plot_small_multiples",),
         "network": ("plot_network",),
-        "sentiment": (
-            "plot_sentiment",
-            "plot_sentiment_arc",
-        ),
+        "sentiment": ("plot_sentiment",),
         "shares": (
             "plot_agency",
             "plot_shares",
@@ -34,9 +32,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "plot_stance",
             "plot_terms",
         ),
-        "voices": (
-            "plot_voice_tone",
-            "plot_voices",
-        ),
+        "voices": ("plot_voices",),
     },
 )

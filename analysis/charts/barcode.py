@@ -25,24 +25,22 @@ def plot_barcode(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw every hit as a stroke at its place in the text, one row per document or per term.
+    """Plot every hit as a stroke at its position in the text, one row per document or per term.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `find_positions` returns: doc, term, percent.
+        What `find_positions` returns. Needed: doc, term, percent.
     row : str, optional
-        The column that gives the rows, e.g. "doc", "term", "outlet". If None: "term" where there
-        is one document, else "doc". Several terms in a row lie in lanes one under the other.
+        The column that gives the rows, such as "doc", "term" or "outlet". If None: "term" where
+        there is one document, else "doc". Several terms in a row lie in lanes below each other.
     order : sequence of str, optional
-        The rows from the top down, also ones without a hit (they stay empty). If None: rows with a
-        hit, documents in their own order, other rows by falling number of hits, then by name.
+        The rows from the top down, including ones without a hit (they stay empty). If None: the
+        rows with a hit, documents in their own order, others by descending number of hits, then
+        by name.
     top : int
-        Rows drawn at most: those with the most hits.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of rows to plot at most: those with the most hits.
+    %(axes)s
 
     Returns
     -------
@@ -56,9 +54,9 @@ def plot_barcode(
 
     Notes
     -----
-    All texts are stretched to the same width: strokes that stand close in a short text may
-    be a sentence apart. A row without strokes says that the term is absent only where `order`
-    names the row; documents without a hit are not in the table.
+    All texts are stretched to the same width: strokes close together in a short text may be a
+    sentence apart. An empty row shows that a term is absent only where `order` names the row;
+    documents without a hit are not in the table.
 
     Examples
     --------
@@ -69,15 +67,14 @@ def plot_barcode(
     """
     what = "positions"
     require_columns(table, ["doc", "term", "percent"], what)
-    style.require_rows(table, what)
     if row is None:
         row = "term" if (table["doc"] == table["doc"].iloc[0]).all() else "doc"
     require_columns(table, [row], what)
-    names = _row_order(table, row, order, style.require_top(top))
+    names = _row_order(table, row, order, top)
     lanes = [] if row == "term" else select.series_order(table, ["term"], what)
     data = _in_order(table, row, names, lanes)
-    deep = max(1.0, 0.55 * len(lanes))
-    ax = style.start(ax, size=size, height=style.row_height(size, len(names), deep))
+    lines = max(1.0, 0.55 * len(lanes))
+    ax = style.new_axes(ax, size=size, height=style.row_height(size, len(names), lines))
     _strokes(ax, data, row, names, lanes)
     rows.label_rows(ax, names, size)
     ax.grid(visible=False)
@@ -89,21 +86,10 @@ def plot_barcode(
     if len(lanes) > 1:
         patches = [
             Patch(facecolor=style.COLOURS[code], label=name)
-            for code, name in zip(style.codes(ax, lanes), lanes, strict=True)
+            for code, name in zip(style.group_codes(ax, lanes), lanes, strict=True)
         ]
         rows.key(ax, patches, size)
-    caption, alt, notes = _told(table, data, row, names)
-    params = {"row": row, "order": names, "top": top}
-    return style.finish(
-        ax,
-        data,
-        call="plot_barcode",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    return style.describe(ax, data, _describe(table, data, row, names), row=row, order=names)
 
 
 def _row_order(table: pd.DataFrame, row: str, order: Sequence[str] | None, top: int) -> list[str]:
@@ -148,7 +134,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
     percent = data["percent"].to_numpy(dtype=float)
     series = select.texts(data["term"], 60).to_numpy(dtype=object)
     count = max(len(lanes), 1)
-    codes = style.codes(ax, lanes) or [0]
+    codes = style.group_codes(ax, lanes) or [0]
     height = (0.76 if count == 1 else 0.68) / count
     for row_number in range(0, len(names), 2) if count > 1 else ():
         ax.axhspan(
@@ -177,31 +163,26 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
         )
 
 
-def _told(
+def _describe(
     table: pd.DataFrame, data: pd.DataFrame, row: str, names: list[str]
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     terms = list(dict.fromkeys(select.texts(data["term"], 60)))
     kind = {"doc": "document", "term": "term"}.get(row, row)
-    lanes = " Terms lie in lanes from top to bottom." if row != "term" and len(terms) > 1 else ""
-    caption = (
+    lanes = "Terms lie in lanes from top to bottom." if row != "term" and len(terms) > 1 else ""
+    caption = words.sentences(
         f"Where {words.listing(terms)} {'stand' if len(terms) > 1 else 'stands'} in the texts: "
-        f"one row per {kind}, one stroke per hit, from the first word (0 %) to the last (100 %)."
-        f"{lanes}"
+        f"one row per {kind}, one stroke per hit, from the first word (0 %) to the last (100 %).",
+        lanes,
     )
     hits = select.texts(data[row]).value_counts()
+    position = "position in the text from 0 to 100 %"
     alt = words.sentences(
         f"Barcode plot of {words.plural(len(names), 'row')}, one per {kind}.",
-        f"Horizontal axis: position in the text from 0 to 100 %; hits lie "
-        f"{words.value_range(data['percent'])} %.",
+        f"Horizontal axis: {position}; hits lie {words.value_range(data['percent'])} %.",
         words.top_three(hits.index, hits.to_numpy(dtype=float), " hits"),
     )
-    available = table[row].nunique()
-    hits_told = f"n = {words.plural(len(data), 'hit')}"
-    documents = data["doc"].nunique()
-    notes = [
-        lanes,
-        f"{hits_told} in {words.plural(documents, 'document')}.",
-        select.totals(data, len(names), max(available, len(names))),
-    ]
-    return caption, alt, notes
+    documents = words.plural(data["doc"].nunique(), "document")
+    n = f"n = {words.plural(len(data), 'hit')} in {documents}."
+    shown = select.totals(data, len(names), max(table[row].nunique(), len(names)))
+    return style.Description(caption, alt, [lanes, n, shown])

@@ -35,36 +35,38 @@ def plot_quote_fates(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what each text made of each statement: kept, trimmed, re-worded, dropped.
+    """Plot what each text made of each statement: kept, trimmed, re-worded, dropped.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `find_quote_fates` returns, or all rows of some of its groups.
+        What `find_quote_fates` returns, or all rows of some of its groups. Needed: group, fate,
+        reference, text, covered and `column`. Used if present: doc, re_verbed, speaker, cue.
     column : str
-        The column that gives the columns of the grid: "outlet" or "doc". Of several texts in one
-        cell the fullest version is drawn.
+        The column that gives the columns of the grid: "outlet" or "doc". Where several texts share
+        a cell, the fullest version is plotted.
     top : int
-        Statements drawn: those with the lowest numbers, which stand in most texts.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of statements to plot: those with the lowest group numbers, which occur in most
+        texts.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        A row per statement, named by the first words of its fullest version; in a cell the sign of
-        its fate, with * where the verb of saying is another. Empty: the text is on another event.
+        One row per statement, named by the first words of its fullest version. Each cell holds the
+        sign of the fate, with * where the reporting verb is another one; it is empty where the text
+        is not about the event.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, or has more columns than fit the width.
+        If the table is empty, lacks a column, names an unknown fate, or has more columns than fit
+        the width.
 
     Notes
     -----
-    The signs are explained at `find_quote_fates`; read the versions with `show_quote_fates`.
+    The figure does not show why a text left something out, nor whether the fullest version is the
+    original one. `find_quote_fates` explains the fates; `show_quote_fates` shows the versions.
 
     Examples
     --------
@@ -74,21 +76,22 @@ def plot_quote_fates(
     >>> [text.get_text() for text in plot_quote_fates(fates).texts if text.get_gid() == "fate"]
     ['=', '×']
     """
-    what = "quote fates"
-    require_columns(table, [*_NEEDED, column], what)
-    style.require_rows(table, what)
-    data = _cells(table, column, style.require_top(top))
+    require_columns(table, [*_NEEDED, column], "quote fates")
+    data = _cells(table, column, top)
     names, at = _statements(data)
     across = select.series_of(data, [column])
     heads = select.in_order(data, [column])
-    width = style.width_of(ax, size)
-    heatmap.require_width(names, heads, 3, size, width)
     key = style.FONTS[size] * 1.6 / 72 * 2  # lines of the key above the grid
-    ax = style.start(ax, size=size, height=heatmap.height_of(names, heads, size, width, 1.9) + key)
-    signs = _signs(data)
-    cells = zip(at, across.map(heads.index), data["fate"], signs, strict=True)
-    for row, place, fate, sign in cells:
-        _cell(ax, int(row), int(place), str(fate), sign, size)
+    ax = heatmap.new_grid(ax, names, heads, 3, size, lines=1.9, above=key)
+    place, signs = (at, across.map(heads.index)), _signs(data)
+    for row, column_at, fate in zip(*place, data["fate"].astype(str), strict=True):
+        ax.barh(
+            row + 0.5, 0.94, left=column_at + 0.03, height=0.9, color=_LOOKS[fate][1],
+            edgecolor=style.RULE, linewidth=0.6, gid="cell",
+        )  # fmt: skip
+    shades = [_LOOKS[str(fate)][1] for fate in data["fate"]]
+    bold = [True] * len(data)
+    heatmap.write_cells(ax, place, signs, size, shades=shades, bold=bold, gid="fate")
     ax.set_xlim(0, len(heads))
     heatmap.name_cells(ax, names, heads, size)
     ax.set_yticks(
@@ -96,17 +99,7 @@ def plot_quote_fates(
     )
     there = [fate for fate in _LOOKS if (data["fate"] == fate).any()]
     rows.key(ax, [_patch(fate) for fate in there], size)
-    caption, alt, notes = _told(table, data, across, signs)
-    return style.finish(
-        ax,
-        data,
-        call="plot_quote_fates",
-        params={"column": column, "top": top},
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    return style.describe(ax, data, _describe(table, data, across, signs))
 
 
 def _cells(table: pd.DataFrame, column: str, top: int) -> pd.DataFrame:
@@ -135,8 +128,8 @@ def _statements(data: pd.DataFrame) -> tuple[list[str], pd.Series]:
     """The names of the rows, and the row of each cell."""
     groups = sorted(data["group"].unique())
     own = data[data["reference"].astype(bool)].drop_duplicates("group").set_index("group")
-    told = own["text"].astype(str).to_dict()
-    names = [f"{group}: {told[group]}" if group in told else str(group) for group in groups]
+    texts = own["text"].astype(str).to_dict()
+    names = [f"{group}: {texts[group]}" if group in texts else str(group) for group in groups]
     return names, data["group"].map(groups.index)
 
 
@@ -156,29 +149,15 @@ def _signs(data: pd.DataFrame) -> list[str]:
     return [_LOOKS[str(f)][0] + "*" * bool(o) for f, o in zip(data["fate"], other, strict=True)]
 
 
-def _cell(ax: Axes, row: int, place: int, fate: str, sign: str, size: str) -> None:
-    """A cell: its colour and its sign."""
-    colour = _LOOKS[fate][1]
-    ax.barh(
-        row + 0.5, 0.94, left=place + 0.03, height=0.9, color=colour,
-        edgecolor=style.RULE, linewidth=0.6, gid="cell",
-    )  # fmt: skip
-    ax.text(
-        place + 0.5, row + 0.5, sign, ha="center", va="center", gid="fate",
-        fontsize=heatmap.number_font(size), fontweight="bold",
-        color="white" if fate == "kept" else style.INK,
-    )  # fmt: skip
-
-
 def _patch(fate: str) -> Patch:
     sign, colour = _LOOKS[fate]
     return Patch(facecolor=colour, edgecolor=style.QUIET, linewidth=0.6, label=f"{sign} {fate}")
 
 
-def _told(
+def _describe(
     table: pd.DataFrame, data: pd.DataFrame, across: pd.Series, signs: list[str]
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     statements = data["group"].nunique()
     shape = f"{words.plural(statements, 'statement')} in {words.plural(across.nunique(), 'column')}"
     caption = (
@@ -188,14 +167,14 @@ def _told(
     kept = data["fate"].isin(["kept", "trimmed"])
     count = across[kept].value_counts()
     total = np.array([int(count.get(name, 0)) for name in across.unique()], dtype=float)
-    told = [
-        f"{fate} {n}" for fate, n in data["fate"].astype(str).value_counts().sort_index().items()
-    ]
+    numbers = data["fate"].astype(str).value_counts().sort_index()
+    counts = [f"{fate} {n}" for fate, n in numbers.items()]
     alt = words.sentences(
-        f"Grid of {shape}: {words.listing(told)}.",
+        f"Grid of {shape}: {words.listing(counts)}.",
         words.top_three(across.unique(), total, " kept or trimmed"),
     )
     star = "*: another verb of saying." if any(sign.endswith("*") for sign in signs) else ""
     available = table["group"].nunique()
     n = f"n = {words.plural(len(data), 'version')}."
-    return caption, alt, [n, star, select.totals(data, statements, available)]
+    shown = select.totals(data, statements, available)
+    return style.Description(caption, alt, [n, star, shown])

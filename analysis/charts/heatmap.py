@@ -1,8 +1,8 @@
-"""A heatmap of any two columns, with the number behind each cell written in it."""
+"""Grids: a heatmap of any two columns, and the sentiment of groups toward entities."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm, to_rgba
 
 from analysis import wording as words
 from analysis.charts import select, style
@@ -32,44 +32,42 @@ def plot_heatmap(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a value for each pair of row and column as shade, with n in the cell.
+    """Plot a value for each pair of row and column as a shade, with n written in the cell.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        One row per pair, e.g. what `count_entities(by="doc")` returns.
+        One row per pair, such as `count_entities(by="doc")` returns. Needed: `row`, `column`,
+        `value` and `n`.
     row, column : str
-        The columns that give the rows ("entity") and the columns ("doc", "outlet").
+        The columns that give the rows ("entity") and the columns ("doc", "outlet") of the grid.
     value : str
         The column shown as shade.
     n : str, optional
-        The column written in the cells; "count" where the table has it, else `value`.
+        The column written in the cells. If None: "count" where the table has it, else `value`.
     top : int
-        Rows drawn: those with the highest sum of n, ties by name. All columns are drawn, in
-        their categorical order or as they first appear.
+        Number of rows to plot: those with the highest sum of n, ties by name. All columns are
+        plotted, in categorical order or as they first appear.
     limits : (float, float), optional
         Values of the lightest and the darkest shade, to make several heatmaps comparable.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        First row on top, column names above. A cell stays blank where the pair is absent: no row
-        in the table, no value, or an n of zero. Values on both sides of zero get two hues.
+        The first row at the top, column names above. A cell is blank where the pair does not occur:
+        no row in the table, no value, or an n of zero. Values on both sides of zero get two hues.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, has several rows for a pair, or more columns
+        If the table is empty, lacks a column, has more than one row for a pair, or more columns
         than fit the width.
 
     Notes
     -----
-    Shades are read only roughly; the numbers are there to be read. A count depends on the length
-    of the text: draw a rate to compare documents of different length.
+    Shades can be read only roughly; that is why the numbers are given. A count depends on the
+    length of the text: to compare documents of different lengths, plot a rate.
 
     Examples
     --------
@@ -85,51 +83,61 @@ def plot_heatmap(
     select.numeric(table, n, what)
     work = table[table[value].notna() & (table[n] != 0)]
     style.require_rows(work, what)
-    data = _cells(work, row, column, value, n, style.require_top(top))
+    _require_pairs(work, row, column)
+    items = select.item_names(work, row)
+    order = ranked(items, work[n])[:top], select.in_order(work, [column])
+    columns = [row, "label", column, value, n, "base"]
+    data = _in_cells(work, items, select.series_of(work, [column]), order, columns)
     at, across = select.item_names(data, row), select.texts(data[column])
     names, heads = ranked(at, data[n]), list(across.unique())
-    width = style.width_of(ax, size)
-    require_width(names, heads, _digits(data[n]), size, width)
-    ax = style.start(ax, size=size, height=height_of(names, heads, size, width))
-    mesh = _shade(ax, matrix(data[value], at.map(names.index), across.map(heads.index)), limits)
-    _write(ax, matrix(data[n], at.map(names.index), across.map(heads.index)), mesh, size)
+    letters = max(len(words.number(x)) for x in data[n] if np.isfinite(x))
+    ax = new_grid(ax, names, heads, letters, size)
+    place = at.map(names.index), across.map(heads.index)
+    values = _matrix(data[value], *place)
+    known = values[np.isfinite(values)]
+    low, high = (min(known.min(), 0), known.max()) if limits is None else limits
+    mesh = _shade(ax, values, low, high)
+    write_cells(
+        ax,
+        place,
+        map(words.number, data[n]),
+        size,
+        shades=mesh.to_rgba(data[value].to_numpy(dtype=float)),
+    )
     name_cells(ax, names, heads, size)
     if value != n:
-        _scale(ax, mesh, words.column_label(data, value), size)
-    caption, alt, notes = _told(table, data, row=row, column=column, value=value, n=n)
-    params = {"row": row, "column": column, "value": value, "n": n, "top": top}
-    params["limits"] = [float(x) for x in limits] if limits is not None else None
-    return style.finish(
-        ax,
-        data,
-        call="plot_heatmap",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+        _shade_bar(ax, mesh, words.column_label(data, value), size)
+    text = _describe_heatmap(table, data, row=row, column=column, value=value, n=n)
+    limits = [float(x) for x in limits] if limits is not None else None
+    return style.describe(ax, data, text, n=n, limits=limits)
 
 
-def _cells(
-    table: pd.DataFrame, row: str, column: str, value: str, n: str, top: int
-) -> pd.DataFrame:
-    """The cells drawn, column by column: drawn again, the columns come in the same order."""
-    work = table.assign(_row=select.item_names(table, row), _column=select.texts(table[column]))
-    doubled = work.duplicated(["_row", "_column"])
+def _require_pairs(table: pd.DataFrame, row: str, column: str) -> None:
+    """Refuse a table with several rows for a cell."""
+    pairs = table.assign(_row=select.item_names(table, row), _column=select.texts(table[column]))
+    doubled = pairs.duplicated(["_row", "_column"])
     if doubled.any():
-        first = work[doubled].iloc[0]
+        first = pairs[doubled].iloc[0]
         raise InputError(
             f"The heatmap table has several rows for {row} {first['_row']!r} and {column} "
             f"{first['_column']!r}; sum them first or draw one group."
         )
-    kept = ranked(work["_row"], work[n])[:top]
-    heads = select.in_order(table, [column])
-    work = work[work["_row"].isin(kept)]
-    work = work.assign(
-        _row=work["_row"].map(kept.index), _column=select.series_of(work, [column]).map(heads.index)
-    ).sort_values(["_column", "_row"], kind="stable")
-    return select.columns_drawn(work, [row, "label", column, value, n, "base"])
+
+
+def _in_cells(
+    table: pd.DataFrame,
+    at: pd.Series,
+    across: pd.Series,
+    order: tuple[list[str], list[str]],
+    columns: list[str],
+) -> pd.DataFrame:
+    """The cells to draw, column by column: drawn again, the columns come in the same order."""
+    work = table.assign(
+        _row=at.map({name: row for row, name in enumerate(order[0])}),
+        _column=across.map({name: place for place, name in enumerate(order[1])}),
+    )
+    work = work[work["_row"].notna()].sort_values(["_column", "_row"], kind="stable")
+    return select.columns_drawn(work, columns)
 
 
 def ranked(names: pd.Series, n: pd.Series) -> list[str]:
@@ -138,31 +146,36 @@ def ranked(names: pd.Series, n: pd.Series) -> list[str]:
     return list(total.sort_values(["n", "name"], ascending=[False, True])["name"])
 
 
-def matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
+def _matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
     """Values by row and column, NaN where there is none."""
     matrix = np.full((int(row.max()) + 1, int(column.max()) + 1), np.nan)
     matrix[row.to_numpy(dtype=int), column.to_numpy(dtype=int)] = values.to_numpy(dtype=float)
     return matrix
 
 
-def _digits(matrix: np.ndarray | pd.Series) -> int:
-    """Letters of the widest number."""
-    values = np.asarray(matrix, dtype=float)
-    return max(len(words.number(x)) for x in values[np.isfinite(values)])
-
-
-def require_width(
-    names: list[str], heads: list[str], letters: int, size: str, width: float
-) -> None:
-    """Refuse more columns than can hold a readable number and a readable name."""
-    font = style.FONTS[size]
+def new_grid(
+    ax: Axes | None,
+    names: list[str],
+    heads: list[str],
+    letters: int,
+    size: str,
+    *,
+    lines: float = 1.0,
+    above: float = 0.0,
+) -> Axes:
+    """Axes for a grid with `letters` letters in a cell; refused where its columns do not fit."""
+    width = style.axes_width(ax, size)
     room = _room(names, size, width)
-    cell = max(letters * 0.62 * number_font(size) + 2, font * 1.15)
+    cell = max(letters * 0.62 * number_font(size) + 2, style.FONTS[size] * 1.15)
     if len(heads) * cell > room:
         raise InputError(
             f"{len(heads)} columns do not fit at size={size!r} (at most {int(room / cell)}); draw "
             "fewer of them, swap row and column, or choose a wider size."
         )
+    if _turned(names, heads, size, width):
+        widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
+        above += widest * 0.6 * style.FONTS[size] / 72
+    return style.new_axes(ax, size=size, height=style.row_height(size, len(names), lines) + above)
 
 
 def _room(names: list[str], size: str, width: float) -> float:
@@ -183,66 +196,64 @@ def _turned(names: list[str], heads: list[str], size: str, width: float) -> bool
     return widest * 0.65 * style.FONTS[size] > room
 
 
-def height_of(
-    names: list[str], heads: list[str], size: str, width: float, lines: float = 1.0
-) -> float:
-    """Height in inches: the rows, and the names above when they are turned."""
-    font = style.FONTS[size] / 72
-    above = 0.0
-    if _turned(names, heads, size, width):
-        above = max(words.cells(words.label(h, _LABELS[size])) for h in heads) * 0.6 * font
-    return style.row_height(size, len(names), lines) + above
-
-
-def _shade(ax: Axes, matrix: np.ndarray, limits: Sequence[float] | None) -> QuadMesh:
+def _shade(ax: Axes, values: np.ndarray, low: float, high: float, **look: Any) -> QuadMesh:
     """The shaded cells: one hue for values of one sign, two hues around zero."""
-    known = matrix[np.isfinite(matrix)]
-    low, high = (min(known.min(), 0), known.max()) if limits is None else limits
-    shades = np.ma.masked_invalid(matrix)
-    common: dict[str, Any] = {"edgecolors": "white", "linewidth": 1.0, "gid": "cells"}
-    if low < 0 < high or (low < 0 and high <= 0):
+    shades = np.ma.masked_invalid(values)
+    look = {"edgecolors": "white", "linewidth": 1.0, "gid": "cells", **look}
+    if low < 0:
         reach = max(abs(low), abs(high))
         norm = TwoSlopeNorm(0, -reach, reach)
-        return ax.pcolormesh(shades, cmap=colormaps["PuOr"], norm=norm, **common)
+        return ax.pcolormesh(shades, cmap=colormaps["PuOr"], norm=norm, **look)
     top = high if high > low else low + 1
-    return ax.pcolormesh(shades, cmap=colormaps["Blues"], vmin=low, vmax=top * 1.15, **common)
+    return ax.pcolormesh(shades, cmap=colormaps["Blues"], vmin=low, vmax=top * 1.15, **look)
 
 
-def _scale(ax: Axes, mesh: QuadMesh, text: str, size: str) -> None:
+def _shade_bar(ax: Axes, mesh: QuadMesh, text: str, size: str) -> None:
     """What the shades stand for; in small multiples once for all panels."""
-    if style.is_panel(ax):
-        setattr(ax, "_discourse_bar", (mesh, text))  # noqa: B010
+    if style.state_of(ax).panel:
+        style.state_of(ax).shades = (mesh, text)
         return
     bar = style.root_figure(ax).colorbar(mesh, ax=ax, fraction=0.03, pad=0.02, aspect=25)
     bar.set_label(text)
-    style.dress(bar.ax, size)
+    style.style_axes(bar.ax, size)
 
 
-def _write(ax: Axes, numbers: np.ndarray, mesh: QuadMesh, size: str) -> None:
-    """The number in each cell, dark on light and light on dark."""
-    shades: np.ndarray = np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=float), np.nan)
-    for row, across in np.argwhere(np.isfinite(numbers)):
-        colour = np.asarray(mesh.to_rgba(shades))[row, across].tolist()
+def write_cells(
+    ax: Axes,
+    place: tuple[pd.Series, pd.Series],
+    texts: Iterable[str],
+    size: str,
+    *,
+    shades: Sequence[Any] | np.ndarray,
+    bold: Sequence[bool] = (),
+    faint: Sequence[bool] = (),
+    gid: str = "n",
+) -> None:
+    """A text in each cell, dark on a light shade and light on a dark one."""
+    for number, (row, across, text) in enumerate(zip(*place, texts, strict=True)):
+        dark = style.luminance(to_rgba(shades[number])) < 0.25
         ax.text(
             across + 0.5,
             row + 0.5,
-            words.number(numbers[row, across]),
+            text,
             ha="center",
             va="center",
             fontsize=number_font(size),
-            color="white" if style.luminance(colour) < 0.25 else style.INK,
-            gid="n",
+            linespacing=1.15,
+            fontweight="bold" if bold and bold[number] else "normal",
+            color="white" if dark else style.QUIET if faint and faint[number] else style.INK,
+            gid=gid,
         )
 
 
 def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     """Names of rows at the left, of columns above; the first row is the top one."""
-    style.share(ax, "")
+    style.state_of(ax).shared = ""
     width = _LABELS[size]
     ax.set_ylim(len(names), 0)
     ax.set_yticks(np.arange(len(names)) + 0.5, words.labels(names, width), parse_math=False)
     ax.xaxis.tick_top()
-    turned = _turned(names, heads, size, style.width_of(ax, size))
+    turned = _turned(names, heads, size, style.axes_width(ax, size))
     ax.set_xticks(
         np.arange(len(heads)) + 0.5,
         words.labels(heads, width),
@@ -254,10 +265,10 @@ def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
         spine.set_visible(False)
 
 
-def _told(
+def _describe_heatmap(
     table: pd.DataFrame, data: pd.DataFrame, *, row: str, column: str, value: str, n: str
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     names, heads = select.item_names(data, row).nunique(), select.texts(data[column]).nunique()
     phrase, number = words.column_phrase(data, value), words.column_phrase(data, n)
     shade = f"Shade and number: {phrase}." if value == n else f"Shade: {phrase}; number: {number}."
@@ -273,9 +284,9 @@ def _told(
         f"Shade: {phrase}, {words.value_range(data[value])}.",
         words.top_three(pairs, data[value]),
     )
-    available = select.item_names(table, row).nunique()
     total = f"n = {words.number(float(data[n].sum()))} in the cells." if n == "count" else ""
-    return caption, alt, [shade, total, select.totals(data, names, available)]
+    available = select.item_names(table, row).nunique()
+    return style.Description(caption, alt, [shade, total, select.totals(data, names, available)])
 
 
 _KEY = ("entity", "label")
@@ -296,43 +307,41 @@ def plot_targets(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how each group speaks of each entity, from critical to favourable.
+    """Plot how each group speaks of each entity, from critical to favourable.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `summarise_targets` returns.
+        What `summarise_targets` returns. Needed: entity, label, count and score. Used if present:
+        documents, low, high, interval.
     by : str or sequence of str, optional
-        The columns that give the groups; found if None.
+        The columns that give the groups; detected if None.
     top : int
-        Entities drawn: those mentioned most, ties by name.
+        Number of entities to plot: those mentioned most, ties by name.
     min_count : int
         A cell with fewer mentions gets no colour and no score, only its number of mentions.
     limit : float, optional
-        The score of the darkest shades, up to 1; the largest one drawn if None. Set it to make
-        several figures comparable.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        The score of the darkest shades, at most 1; the largest score plotted if None. Set it to
+        make several figures comparable.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        A row per entity, a column per group. In each cell the score (in bold where five documents
-        or more give an interval that does not include zero) and n, the number of mentions; a
-        cell is empty where the group does not mention the entity.
+        One row per entity, one column per group. Each cell holds the score (in bold where an
+        interval over five documents or more excludes zero) and n, the number of mentions; it is
+        empty where the group does not mention the entity.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, has several rows for a pair, no pair with
+        If the table is empty, lacks a column, has more than one row for a pair, no pair with
         `min_count` mentions, or more groups than fit the width.
 
     Notes
     -----
-    The note states how often the model errs. A shade can be the model's error: read the passages
-    of a cell (`find_passages`) before making anything of it.
+    The note line gives the measured accuracy of the model. A shade may be the model's error: read
+    the passages of a cell before making anything of it.
 
     Examples
     --------
@@ -346,36 +355,31 @@ def plot_targets(
     require_columns(table, [*_KEY, "count", "score"], what)
     for column in ("count", "score"):
         select.numeric(table, column, what)
-    style.require_rows(table, what)
-    _require_limit(limit)
+    if limit is not None and (isinstance(limit, bool) or not 0 < limit <= 1):
+        raise InputError(f"limit={limit!r} is not a score above 0 and up to 1.")
     names = select.group_columns(table, by, key=_KEY, what=what, known=_KNOWN)
     min_count = style.require_top(min_count, "min_count")
-    data = _drawn(table, names, style.require_top(top), min_count)
+    data = _most_mentioned(table, names, top, min_count)
     at, across = select.item_names(data, "entity"), _heads(data, names)
     rows, heads = ranked(at, data["count"]), list(across.unique())
-    width = style.width_of(ax, size)
     letters = max(5, *(len(f"n = {words.number(n)}") for n in data["count"]))
-    require_width(rows, heads, letters, size, width)
-    ax = style.start(ax, size=size, height=height_of(rows, heads, size, width, 1.9) + 0.4)
+    ax = new_grid(ax, rows, heads, letters, size, lines=1.9, above=0.4)
     place = at.map(rows.index), across.map(heads.index)
     enough = data["count"] >= min_count
-    scores = matrix(data["score"].where(enough), *place)
-    mesh = _shade_targets(ax, scores, _reach(ax, data[enough], limit))
-    _write_targets(ax, data, enough, place, mesh, size)
+    reach = _reach(ax, data[enough], limit)
+    scores = _matrix(data["score"].where(enough), *place)
+    mesh = _shade(ax, scores, -reach, reach, edgecolors=style.RULE, linewidth=0.6)
+    texts = [
+        f"{_signed(score)}\nn = {words.number(n)}" if many else f"n = {words.number(n)}"
+        for score, n, many in zip(data["score"], data["count"], enough, strict=True)
+    ]
+    shades = mesh.to_rgba(data["score"].where(enough, 0.0).to_numpy(dtype=float))
+    bold, faint = (enough & _certain(data)).tolist(), (~enough).tolist()
+    write_cells(ax, place, texts, size, shades=shades, bold=bold, faint=faint)
     name_cells(ax, rows, heads, size)
     _legend(ax, mesh, size)
-    caption, alt, notes = _told_targets(table, data, at=at, across=across, min_count=min_count)
-    params = {"by": names or None, "top": int(top), "min_count": min_count, "limit": limit}
-    return style.finish(
-        ax,
-        data,
-        call="plot_targets",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    text = _describe_targets(table, data, at=at, across=across, min_count=min_count)
+    return style.describe(ax, data, text, by=names or None, min_count=min_count)
 
 
 def _heads(table: pd.DataFrame, names: list[str]) -> pd.Series:
@@ -384,79 +388,31 @@ def _heads(table: pd.DataFrame, names: list[str]) -> pd.Series:
     return series if names else series.replace("", _ALL)
 
 
-def _drawn(table: pd.DataFrame, names: list[str], top: int, min_count: int) -> pd.DataFrame:
-    """The rows drawn, group by group: drawn again, the groups come in the same order."""
+def _most_mentioned(
+    table: pd.DataFrame, names: list[str], top: int, min_count: int
+) -> pd.DataFrame:
+    """The rows to draw, of the entities with enough mentions in some group."""
     if not (table["count"] >= min_count).any():
         most = words.number(float(table["count"].max()))
         raise InputError(
             f"No entity is mentioned min_count={min_count} times in a group (at most {most});"
             " lower min_count, or compare fewer and larger groups."
         )
-    work = table.assign(_row=select.item_names(table, "entity"), _column=_heads(table, names))
-    enough = set(work.loc[work["count"] >= min_count, "_row"])
-    kept = [name for name in ranked(work["_row"], work["count"]) if name in enough][:top]
-    order = select.in_order(table, names) if names else [_ALL]
-    work = work[work["_row"].isin(kept)]
-    work = work.assign(_row=work["_row"].map(kept.index), _column=work["_column"].map(order.index))
-    work = work.sort_values(["_column", "_row"], kind="stable")
-    return select.columns_drawn(work, [*names, *_KEY, *_NUMBERS, "interval"])
-
-
-def _require_limit(limit: float | None) -> None:
-    if limit is not None and (isinstance(limit, bool) or not 0 < limit <= 1):
-        raise InputError(f"limit={limit!r} is not a score above 0 and up to 1.")
+    items = select.item_names(table, "entity")
+    enough = set(items[table["count"] >= min_count])
+    order = [name for name in ranked(items, table["count"]) if name in enough][:top]
+    heads = select.in_order(table, names) if names else [_ALL]
+    columns = [*names, *_KEY, *_NUMBERS, "interval"]
+    return _in_cells(table, items, _heads(table, names), (order, heads), columns)
 
 
 def _reach(ax: Axes, coloured: pd.DataFrame, limit: float | None) -> float:
     """The score of the darkest shades."""
     if limit is not None:
         return float(limit)
-    if style.is_panel(ax):  # panels share their shades, so these cannot come from one of them
+    if style.state_of(ax).panel:  # panels share their shades, so these cannot come from one of them
         return 1.0
     return max(float(np.ceil(coloured["score"].abs().max() * 10 - 1e-9)) / 10, 0.1)
-
-
-def _shade_targets(ax: Axes, scores: np.ndarray, reach: float) -> QuadMesh:
-    """The cells: orange for critical, purple for favourable, white for neither."""
-    return ax.pcolormesh(
-        np.ma.masked_invalid(scores),
-        cmap=colormaps["PuOr"],
-        norm=TwoSlopeNorm(0, -reach, reach),
-        edgecolors=style.RULE,
-        linewidth=0.6,
-        gid="cells",
-    )
-
-
-def _write_targets(
-    ax: Axes,
-    data: pd.DataFrame,
-    enough: pd.Series,
-    place: tuple[pd.Series, pd.Series],
-    mesh: QuadMesh,
-    size: str,
-) -> None:
-    """Score and n in each cell, dark on light and light on dark."""
-    certain = _certain(data)
-    cells = zip(data["score"], data["count"], enough, certain, *place, strict=True)
-    for score, count, many, sure, row, across in cells:
-        n = f"n = {words.number(count)}"
-        ax.text(
-            across + 0.5,
-            row + 0.5,
-            f"{_signed(score)}\n{n}" if many else n,
-            ha="center",
-            va="center",
-            fontsize=number_font(size),
-            linespacing=1.15,
-            fontweight="bold" if many and sure else "normal",
-            color=_ink(mesh.to_rgba(score)) if many else style.QUIET,
-            gid="n",
-        )
-
-
-def _ink(shade: Any) -> str:
-    return "white" if style.luminance(np.asarray(shade).tolist()) < 0.25 else style.INK
 
 
 def _certain(data: pd.DataFrame) -> pd.Series:
@@ -474,8 +430,8 @@ def _signed(score: float) -> str:
 
 def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
     """What the shades mean, in words; in small multiples once for all panels."""
-    if style.is_panel(ax):
-        setattr(ax, "_discourse_bar", (mesh, "critical (−) … favourable (+)"))  # noqa: B010
+    if style.state_of(ax).panel:
+        style.state_of(ax).shades = (mesh, "critical (−) … favourable (+)")
         return
     reach = float(np.max(mesh.norm.vmax or 1.0))
     figure = style.root_figure(ax)
@@ -492,21 +448,16 @@ def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
     )
     ends = [f"critical\n{_signed(-reach)}", "neither\n0", f"favourable\n{_signed(reach)}"]
     bar.set_ticks([-reach, 0.0, reach], labels=ends)
-    style.dress(bar.ax, size)
+    style.style_axes(bar.ax, size)
     first, *_, last = bar.ax.get_xticklabels()
     first.set_horizontalalignment("left")
     last.set_horizontalalignment("right")
 
 
-def _told_targets(
-    table: pd.DataFrame,
-    data: pd.DataFrame,
-    *,
-    at: pd.Series,
-    across: pd.Series,
-    min_count: int,
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+def _describe_targets(
+    table: pd.DataFrame, data: pd.DataFrame, *, at: pd.Series, across: pd.Series, min_count: int
+) -> style.Description:
+    """Caption, alt text and notes."""
     names, heads = at.nunique(), across.nunique()
     shape = f"{words.plural(names, 'entity')} in {words.plural(heads, 'group')}"
     caption = (
@@ -524,16 +475,15 @@ def _told_targets(
     )
     n = f"n = {words.plural(data['count'].sum(), 'mention')}."
     thin = f"Without colour: n below {min_count}." if not enough.all() else ""
-    available = select.item_names(table, "entity").nunique()
-    notes = [_model(data.attrs, n), thin, _bold(coloured), select.totals(data, names, available)]
-    return caption, alt, notes
+    shown = select.totals(data, names, select.item_names(table, "entity").nunique())
+    return style.Description(caption, alt, [_model(data.attrs, n), thin, _bold(coloured), shown])
 
 
 def _lowest(pairs: Sequence[str], scores: pd.Series) -> str:
     """The three lowest scores, for the alt text."""
     found = sorted(zip(scores.tolist(), pairs, strict=True))[:3]
-    told = [f"{words.label(name, 100)} ({words.number(score)})" for score, name in found]
-    return f"Lowest: {words.listing(told, width=200)}."
+    named = [f"{words.label(name, 100)} ({words.number(score)})" for score, name in found]
+    return f"Lowest: {words.listing(named, width=200)}."
 
 
 def _model(attrs: dict[Any, Any], n: str) -> str:

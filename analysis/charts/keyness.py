@@ -1,4 +1,4 @@
-"""Keywords: effect size against evidence, and ranked lists of them."""
+"""Comparisons word by word: keyness, keywords, and what shifts sentiment."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from analysis import wording as words
-from analysis.charts import labels as place
-from analysis.charts import rows, select, style
-from analysis.charts import rows as bars
+from analysis.charts import labels, rows, select, style
 from analysis.charts.rows import Block, draw_blocks
 from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("g2_four_term", "g2_two_term")
+_CORRECTION = "p adjusted after Benjamini–Hochberg."
 
 
 @style.chart
@@ -34,45 +32,44 @@ def plot_keyness(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw each term's effect size against the evidence for it.
+    """Plot each term's effect size against the evidence for it.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `compare_terms` returns: target, reference, term, `effect`, `evidence`, p_adjusted.
+        What `compare_terms` returns. Needed: target, reference, term, p_adjusted, `effect` and
+        `evidence`. Used if present: count, count_reference, base, base_reference.
     target : str, optional
-        The target drawn; needed where the table has several.
+        The target to plot; required where the table has several.
     effect : str
-        Column of the horizontal axis: how large the difference is.
+        The column of the horizontal axis: how large the difference is.
     evidence : str, optional
-        Column of the vertical axis: how surprising it would be without a difference; the table's
-        G² if None.
+        The column of the vertical axis: how surprising the difference would be if there were none;
+        the table's G² if None.
     alpha : float
-        Terms with an adjusted p of at least this are drawn hollow and without a name.
+        Terms with an adjusted p of at least this are hollow and unnamed.
     top : int, optional
-        Names written at most: those with the most evidence, half of them on each side. If None as
-        many as the size has room for, 14 or (in a column) 8.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of names at most: the terms with the most evidence, half of them on each side. If
+        None, 14, or 8 in a column.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        Circles for terms more frequent in the target, squares for the reference. G² is drawn
-        on a square-root scale (its root grows with the evidence as a z-score does).
+        Circles for terms more frequent in the target, squares for terms more frequent in the
+        reference. G² is on a square-root scale, whose root grows with the evidence as a z-score
+        does.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, or has several targets and none is named.
+        If the table is empty, lacks a column, or has several targets of which none is named.
 
     Notes
     -----
-    Evidence grows with the size of the corpus, effect does not: a frequent word may have much
-    evidence for a trifling difference (Gabrielatos 2018). G² takes words as independent; a term
-    that one text repeats gets more evidence than it should.
+    Evidence grows with the size of the corpus, effect does not: a frequent word may show strong
+    evidence for a trivial difference (Gabrielatos 2018). G² treats words as independent, so a term
+    repeated within one text gets more evidence than it should.
 
     Examples
     --------
@@ -87,35 +84,26 @@ def plot_keyness(
     require_columns(table, ["target", "reference", "term", "p_adjusted"], what)
     select.numeric(table, effect, what)
     select.numeric(table, evidence, what)
-    style.require_rows(table, what)
-    target = one_target(table, target)
-    top = style.require_top((8 if size == "column" else 14) if top is None else top)
+    target = _one_target(table, target)
+    top = top or (8 if size == "column" else 14)
     data = _points(table, target, effect, evidence)
     against = words.label(data["reference"].iloc[0])
-    ax = style.start(ax, size=size)
+    ax = style.new_axes(ax, size=size)
     _scatter(ax, data, effect, evidence, alpha)
-    _axes(ax, data, effect, evidence)
-    sides = ("the target", "the reference") if style.is_panel(ax) else (target, against)
+    _scales(ax, data, effect, evidence)
+    panel = style.state_of(ax).panel
+    sides = ("the target", "the reference") if panel else (target, against)
     rows.key(ax, _handles(*sides, alpha), size)
     named = _named(data, effect, evidence, alpha, top)
     around = data[[effect, evidence]].to_numpy(dtype=float)
-    mover = place.point_labels(ax, named, size, avoid=around)
-    caption, alt, notes = _told_points(data, effect, evidence, alpha)
-    params = {"target": target, "effect": effect, "evidence": evidence, "alpha": alpha, "top": top}
-    return style.finish(
-        ax,
-        data,
-        call="plot_keyness",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-        place=mover,
+    place = labels.point_labels(ax, named, size, avoid=around)
+    text = _describe_points(data, effect, evidence, alpha)
+    return style.describe(
+        ax, data, text, place_labels=place, target=target, evidence=evidence, top=top
     )
 
 
-def one_target(table: pd.DataFrame, target: str | None) -> str:
+def _one_target(table: pd.DataFrame, target: str | None) -> str:
     """The target to draw: the one named, or the only one there is."""
     there = list(select.texts(table["target"]).unique())
     if target is None and len(there) == 1:
@@ -165,7 +153,7 @@ def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: fl
     rows.zero_line(ax)
 
 
-def _axes(ax: Axes, data: pd.DataFrame, effect: str, evidence: str) -> None:
+def _scales(ax: Axes, data: pd.DataFrame, effect: str, evidence: str) -> None:
     """Scales and labels."""
     reach = float(data[effect].abs().max()) or 1.0
     ax.set_xlim(-reach * 1.18, reach * 1.18)  # room for the names of the outermost terms
@@ -222,25 +210,21 @@ def _named(
     ]
 
 
-def _told_points(
+def _describe_points(
     data: pd.DataFrame, effect: str, evidence: str, alpha: float
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     target = words.label(data["target"].iloc[0])
     against = words.label(data["reference"].iloc[0])
     across, up = words.column_phrase(data, effect), words.column_phrase(data, evidence)
-    sure = int((data["p_adjusted"] < alpha).sum())
+    sure, terms = int((data["p_adjusted"] < alpha).sum()), words.plural(len(data), "term")
     caption = (
-        f"Effect ({across}) and evidence ({up}) for {words.plural(len(data), 'term')} "
+        f"Effect ({across}) and evidence ({up}) for {terms} "
         f"in {target} compared with {against}; adjusted p below {alpha:g}: {sure:,}."
     )
-    alt = words.sentences(
-        f"Scatter plot of {words.plural(len(data), 'term')}.",
-        f"Horizontal axis: {across}, {words.value_range(data[effect])}.",
-        f"Vertical axis: {up}, {words.value_range(data[evidence])}.",
-        words.top_three(data["term"], data[evidence]),
-    )
-    return caption, alt, [sizes(data), "p adjusted after Benjamini–Hochberg."]
+    axes = {"Horizontal": f"{across}, {words.value_range(data[effect])}", "Vertical": up}
+    alt = words.alt_text(f"Scatter plot of {terms}.", axes, data["term"], data[evidence])
+    return style.Description(caption, alt, [sizes(data), _CORRECTION])
 
 
 def sizes(data: pd.DataFrame) -> str:
@@ -273,33 +257,30 @@ def plot_keywords(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw ranked keywords as bars: two groups back to back, or many groups block by block.
+    """Plot ranked keywords as bars: two groups back to back, or a block for each of several.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `compare_terms` returns: target, reference, term, `value`, p_adjusted, and where there
-        are any lrc, count and count_reference.
+        What `compare_terms` returns. Needed: target, reference, term, p_adjusted and `value`. Used
+        if present: lrc, count, count_reference, base, base_reference.
     targets : sequence of str, optional
-        The targets drawn, in this order; all of the table, in its order, if None.
+        The targets to plot, in this order; all of the table, in its order, if None.
     value : str
         The effect size that gives the length of the bars; its sign says which side has more.
     alpha : float
         Terms with an adjusted p of at least this get hollow bars.
     top : int
-        Terms drawn for each side.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of terms for each side.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
         One target: its keywords to the right, those of the reference to the left. Two targets that
         are each other's reference: the keywords of each, back to back. More: a block for each.
-        A block is ranked by the conservative log ratio (lrc) where the table has it, else by
-        `value`; ties by `value`, then by name. The dark stroke in a bar is the conservative bound.
+        Blocks are ranked by the conservative log ratio (lrc) where the table has it, else by
+        `value`; ties by `value`, then by name. The dark stroke in a bar marks the lrc.
 
     Raises
     ------
@@ -308,9 +289,9 @@ def plot_keywords(
 
     Notes
     -----
-    The conservative log ratio (Evert 2022) is the end of the effect's confidence interval that
-    lies nearer to zero, so that rare terms do not lead the list by chance. Keywords point to
-    differences to be read in context; they do not say why a group uses a term.
+    The conservative log ratio (Evert 2022) is the end of the effect's confidence interval nearer
+    to zero; ranking by it keeps rare terms from topping the list by chance. Keywords point to
+    differences that must be read in context; they do not say why a group uses a term.
 
     Examples
     --------
@@ -323,27 +304,15 @@ def plot_keywords(
     what = "keyness"
     require_columns(table, ["target", "reference", "term", "p_adjusted"], what)
     select.numeric(table, value, what)
-    style.require_rows(table, what)
     names = _targets(table, targets)
-    data, blocks = _ranked(table, names, value, style.require_top(top))
-    ax = style.start(ax, size=size, height=style.row_height(size, len(data) + len(blocks)))
+    data, blocks = _ranked_blocks(table, names, value, top)
+    ax = style.new_axes(ax, size=size, height=style.row_height(size, len(data) + len(blocks)))
     sure = (data["p_adjusted"] < alpha).to_numpy()
     bound = "lrc" if "lrc" in data.columns and value == "log_ratio" else None
     draw_blocks(ax, data, blocks, value=value, bound=bound, filled=sure, size=size)
-    _side(ax, data, blocks, size)
+    _count_pairs(ax, data, blocks, size)
     ax.set_xlabel(words.column_label(data, value))
-    caption, alt, notes = _told(data, blocks, value, alpha)
-    params = {"targets": names, "value": value, "alpha": alpha, "top": top}
-    return style.finish(
-        ax,
-        data,
-        call="plot_keywords",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    return style.describe(ax, data, _describe_blocks(data, blocks, value, alpha), targets=names)
 
 
 def _targets(table: pd.DataFrame, targets: Sequence[str] | None) -> list[str]:
@@ -361,7 +330,7 @@ def _targets(table: pd.DataFrame, targets: Sequence[str] | None) -> list[str]:
     return names
 
 
-def _ranked(
+def _ranked_blocks(
     table: pd.DataFrame, names: list[str], value: str, top: int
 ) -> tuple[pd.DataFrame, list[Block]]:
     """The rows drawn, and their blocks."""
@@ -413,43 +382,41 @@ def _best(own: pd.DataFrame, value: str, top: int, sign: int) -> pd.DataFrame:
     return kept.sort_values(["_bound", "_value", "_name"], ascending=[False, False, True]).head(top)
 
 
-def _side(ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], size: str) -> None:
-    """The counts on both sides, at the right of each row."""
+def _count_pairs(ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], size: str) -> None:
+    """The counts on both sides, "37 : 2", at the right of each row and not of the heads."""
     if not {"count", "count_reference"} <= set(data.columns):
         return
-    pairs = rows.pairs_of(data)
+    pairs = [
+        f"{int(n):,} : {int(m):,}"
+        for n, m in zip(data["count"], data["count_reference"], strict=True)
+    ]
     texts: list[str] = []
     for block in blocks:
-        texts += ["", *pairs[: block.rows]]
+        texts += [*([""] if block.head else []), *pairs[: block.rows]]
         pairs = pairs[block.rows :]
     rows.side_column(ax, texts, "n : ref.", size)
 
 
-def _told(
+def _describe_blocks(
     data: pd.DataFrame, blocks: Sequence[Block], value: str, alpha: float
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     phrase = words.column_phrase(data, value)
     ranked = "ranked by conservative log ratio" if "lrc" in data.columns else "ranked by it"
-    hollow = int((~(data["p_adjusted"] < alpha)).sum())
-    hollow_told = f"Hollow bars: adjusted p of at least {alpha:g}." if hollow else ""
+    some = (~(data["p_adjusted"] < alpha)).any()
+    hollow = f"Hollow bars: adjusted p of at least {alpha:g}." if some else ""
     stroke = "Dark stroke: conservative bound." if "lrc" in data.columns else ""
     heads = words.listing([block.head[:1].lower() + block.head[1:] for block in blocks])
     caption = words.sentences(
-        f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow_told
+        f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow
     )
     names = [
         f"{words.label(t, 40)} in {words.label(g, 40)}"
         for t, g in zip(data["term"], data["target"], strict=True)
     ]
-    alt = words.sentences(
-        f"Bar chart of {words.plural(len(data), 'keyword')} in "
-        f"{words.plural(len(blocks), 'block')}: {heads}.",
-        f"Horizontal axis: {phrase}, {words.value_range(data[value])}.",
-        words.top_three(names, data[value]),
-    )
-    method = "p adjusted after Benjamini–Hochberg."
-    return caption, alt, [sizes(data), stroke, hollow_told, method]
+    shape = f"{words.plural(len(data), 'keyword')} in {words.plural(len(blocks), 'block')}: {heads}"
+    alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
+    return style.Description(caption, alt, [sizes(data), stroke, hollow, _CORRECTION])
 
 
 _COUNTS = ["count", "count_reference", "base", "base_reference"]
@@ -464,27 +431,25 @@ def plot_word_shift(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw which words make the sentiment of one group differ from another's.
+    """Plot which words make the sentiment of one group differ from that of another.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `compare_sentiment` returns: target, reference, term, contribution, valence,
-        valence_reference, and where there are any frequency_part, counts, bases and means.
+        What `compare_sentiment` returns. Needed: target, reference, term, contribution, valence,
+        valence_reference. Used if present: frequency_part, counts, bases and means.
     top : int
-        Words drawn: those with the largest contribution in either direction, ties by name.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of words to plot: those with the largest contribution in either direction, ties by
+        name.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        Bars to the right raise the target's mean score above the reference's, bars to the left
-        lower it. Plain bars are words that score positive, hatched bars words that score negative.
-        The stroke ends the part that comes from how often a word is used; the rest comes from how
-        it is used (negated, intensified).
+        Bars to the right raise the mean score of the target above that of the reference, bars to
+        the left lower it. Plain bars are words that score positive, hatched bars words that score
+        negative. The stroke marks the part that comes from how often a word is used; the rest comes
+        from how it is used (negated, intensified).
 
     Raises
     ------
@@ -493,8 +458,8 @@ def plot_word_shift(
 
     Notes
     -----
-    A generalised word shift (Gallagher et al. 2021). It explains a score, not the world: a bar says
-    which words of the lexicon moved the mean, whoever spoke them and whatever they were about.
+    A generalised word shift (Gallagher et al. 2021). It explains a score, not an attitude: a bar
+    shows that a word of the lexicon moved the mean, whoever used it and whatever it was about.
 
     Examples
     --------
@@ -507,36 +472,24 @@ def plot_word_shift(
     what = "word shift"
     require_columns(table, ["target", "reference", "term", "valence", "valence_reference"], what)
     select.numeric(table, "contribution", what)
-    style.require_rows(table, what)
-    one_target(table, None)
-    data = _largest(table, style.require_top(top))
-    ax = style.start(ax, size=size, height=style.row_height(size, len(data)))
+    _one_target(table, None)
+    data = _largest(table, top)
+    ax = style.new_axes(ax, size=size, height=style.row_height(size, len(data)))
     length = data["contribution"].to_numpy(dtype=float)
     at = np.arange(len(data), dtype=float)
     for row, second in enumerate(_negative(data)):
-        bars.draw_bar(ax, float(at[row]), float(length[row]), bool(second))
+        rows.draw_bar(ax, float(at[row]), float(length[row]), bool(second))
     if "frequency_part" in data.columns:
-        bars.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
+        rows.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
     rows.label_rows(ax, list(data["term"]), size)
     ax.grid(visible=False)
     rows.zero_line(ax)
     drawn = data[[c for c in ("contribution", "frequency_part") if c in data.columns]]
-    bars.limits(ax, drawn.to_numpy(dtype=float).ravel(), mirrored=False)
+    rows.bar_limits(ax, drawn.to_numpy(dtype=float).ravel(), mirrored=False)
     ax.set_xlabel("Contribution to the difference of mean compound scores")
-    rows.key(ax, _handles_shift(), size)
-    if {"count", "count_reference"} <= set(data.columns):
-        rows.side_column(ax, rows.pairs_of(data), "n : ref.", size)
-    caption, alt, notes = _told_shift(table, data)
-    return style.finish(
-        ax,
-        data,
-        call="plot_word_shift",
-        params={"top": top},
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    rows.key(ax, [rows.patch("positive words", 0), rows.patch("negative words", 1)], size)
+    _count_pairs(ax, data, [Block("", len(data))], size)
+    return style.describe(ax, data, _describe_shift(table, data))
 
 
 def _largest(table: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -557,22 +510,8 @@ def _negative(data: pd.DataFrame) -> np.ndarray:
     return (valence < 0).to_numpy()
 
 
-def _handles_shift() -> list[Patch]:
-    """The key of the two kinds of words."""
-    edge = style.text_colour(style.COLOURS[1])
-    return [
-        Patch(facecolor=style.COLOURS[0], label="positive words"),
-        Patch(
-            facecolor=style.COLOURS[1],
-            edgecolor=edge,
-            hatch=style.HATCHES[1],
-            label="negative words",
-        ),
-    ]
-
-
-def _told_shift(table: pd.DataFrame, data: pd.DataFrame) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+def _describe_shift(table: pd.DataFrame, data: pd.DataFrame) -> style.Description:
+    """Caption, alt text and notes."""
     first = data.iloc[0]
     target, against = words.label(first["target"]), words.label(first["reference"])
     means = ""
@@ -585,17 +524,18 @@ def _told_shift(table: pd.DataFrame, data: pd.DataFrame) -> tuple[str, str, list
     stroke = ""
     if "frequency_part" in data.columns:
         stroke = "Stroke: the part that comes from how often the word is used."
+    number = words.plural(len(data), "word")
     caption = words.sentences(
-        f"The {words.plural(len(data), 'word')} that contribute most to the difference in "
+        f"The {number} that contribute most to the difference in "
         f"sentiment between {target} and {against}. Bars to the right raise the score of {target}.",
         means,
         stroke,
     )
-    alt = words.sentences(
-        f"Bar chart of {words.plural(len(data), 'word')}, the largest contribution on top.",
-        "Horizontal axis: contribution to the difference of mean compound scores, "
-        f"{words.value_range(data['contribution'])}.",
-        words.top_three(data["term"], data["contribution"]),
+    alt = words.alt_text(
+        f"Bar chart of {number}, the largest contribution on top.",
+        {"Horizontal": "contribution to the difference of mean compound scores"},
+        data["term"],
+        data["contribution"],
     )
     n = ""
     if {"base", "base_reference"} <= set(data.columns):
@@ -604,4 +544,5 @@ def _told_shift(table: pd.DataFrame, data: pd.DataFrame) -> tuple[str, str, list
             f"{int(first['base_reference']):,} in {against}."
         )
     shown = select.totals(data, len(data), len(table))
-    return caption, alt, [n, means, shown, stroke, f"Right: raises the score of {target}."]
+    right = f"Right: raises the score of {target}."
+    return style.Description(caption, alt, [n, means, shown, stroke, right])

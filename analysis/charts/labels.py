@@ -108,9 +108,8 @@ def point_labels(
     Notes
     -----
     Each name takes the best of the places around its point that is still free (Christensen, Marks &
-    Shieber 1995); where names still collide, adjustText pushes them apart; a name that covers
-    a more important one even then is taken away. All steps are counted, none is timed, so the same
-    figure gives the same places on any machine.
+    Shieber 1995), near the point if it can be; a name that covers a more important one even then
+    is removed. The same figure gives the same places on any machine.
     """
     width = {"column": 18, "page": 28, "slide": 26}[size]
     texts = [
@@ -136,9 +135,7 @@ def point_labels(
         with style.quiet_layout():
             obstacles = _Obstacles(ax, avoid, radius, lines)
             _take_free_places(ax, texts, marks, obstacles)
-            if overlapping(texts):
-                _push_apart(ax, texts, marks, avoid)
-            drop_overlapping(texts)
+            _remove_overlapping(texts)
             kept = [(t, at) for t, at in zip(texts, marks, strict=True) if t.figure is not None]
             _leaders(ax, kept, obstacles)
 
@@ -172,6 +169,7 @@ class _Obstacles:
 
 
 # Directions in the order in which cartographers prefer them (Imhof 1975): right above first.
+_RINGS = (1.5, 7.0, 14.0, 24.0, 36.0, 50.0, 66.0)  # points between a mark and its name
 _ANGLES = np.deg2rad([35, 145, 325, 215, 90, 270, 0, 180, 60, 120, 300, 240])
 
 
@@ -188,7 +186,7 @@ def _take_free_places(
         half = np.array([box.width, box.height]) / 2
         own = obstacles.radius.get(tuple(np.round(centre, 3)), 2 * pixel)
         best, best_cost = centre, np.inf
-        for ring, distance in enumerate((1.5, 7.0, 14.0)):
+        for ring, distance in enumerate(_RINGS):
             for rank, angle in enumerate(_ANGLES):
                 step = np.array([np.cos(angle), np.sin(angle)])
                 at = centre + _offset(step, half, own + distance * pixel)
@@ -242,25 +240,6 @@ def _shared(edge: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return np.clip(wide, 0, None) * np.clip(high, 0, None)
 
 
-def _push_apart(ax: Axes, texts: Sequence[Text], marks: np.ndarray, avoid: np.ndarray) -> None:
-    """Let adjustText part the names that found no free place."""
-    from adjustText import adjust_text
-
-    adjust_text(
-        list(texts),
-        x=avoid[:, 0],
-        y=avoid[:, 1],
-        target_x=marks[:, 0],
-        target_y=marks[:, 1],
-        avoid_self=False,
-        force_explode=(0.0, 0.0),
-        expand=(1.05, 1.15),
-        max_move=(10, 10),
-        ax=ax,
-        iter_lim=200,  # a limit in steps, not in seconds: the same on every machine
-    )
-
-
 def _leaders(ax: Axes, kept: Sequence[tuple[Text, np.ndarray]], obstacles: _Obstacles) -> None:
     """A thin line from a point to its name where the name could be taken for another's."""
     near = 9 * style.root_figure(ax).dpi / 72
@@ -283,25 +262,12 @@ def _leaders(ax: Axes, kept: Sequence[tuple[Text, np.ndarray]], obstacles: _Obst
             )
 
 
-def overlapping(texts: Sequence[Text]) -> bool:
-    """Whether any text covers another."""
-    boxes = [text.get_window_extent() for text in texts]
-    return any(_overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i])
-
-
-def drop_overlapping(texts: Sequence[Text]) -> None:
-    """Take away each text that covers an earlier one."""
-    kept: list[Bbox] = []
+def _remove_overlapping(texts: Sequence[Text]) -> None:
+    """Remove each text that covers an earlier one."""
+    placed: list[Bbox] = []
     for text in texts:
-        box = text.get_window_extent()
-        if any(_overlap(box, other) for other in kept):
+        box = text.get_window_extent().padded(-0.25)  # a hair's breadth is no overlap
+        if any(box.overlaps(other) for other in placed):
             text.remove()
         else:
-            kept.append(box)
-
-
-def _overlap(one: Bbox, other: Bbox, slack: float = 0.5) -> bool:
-    """Whether two boxes share more than a hair's breadth (in pixels)."""
-    width = min(one.x1, other.x1) - max(one.x0, other.x0)
-    height = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return width > slack and height > slack
+            placed.append(box)

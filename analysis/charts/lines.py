@@ -13,20 +13,19 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from analysis import wording as words
-from analysis.charts import labels as place
-from analysis.charts import rows, select, style
+from analysis.charts import labels, rows, select, style
 from analysis.tables import InputError, require_columns
 
 Ends = list[tuple[float, float, str, str]]
 
 
-def draw_series(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequence[str]) -> Ends:
-    """Draw one line for each group in `data`; returns the ends, for `place.end_labels`."""
+def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequence[str]) -> Ends:
+    """Draw one line for each group in `data`; returns the ends, for `labels.end_labels`."""
     series = select.series_of(data, names)
     ends: Ends = []
     groups = [str(name) for name in dict.fromkeys(series)]
     broken = bool(data[value].isna().any())
-    for number, (code, name) in enumerate(zip(style.codes(ax, groups), groups, strict=True)):
+    for number, (code, name) in enumerate(zip(style.group_codes(ax, groups), groups, strict=True)):
         aside = number - (len(groups) - 1) / 2 if broken else 0.0
         place_of = _beside(ax, aside)
         own = data[(series == name).to_numpy()]
@@ -106,35 +105,20 @@ def _band(
     )
 
 
-def name_lines(ax: Axes, ends: Ends, size: str) -> Callable[[], None] | None:
+def _name_lines(ax: Axes, ends: Ends, size: str) -> Callable[[], None] | None:
     """Names at the ends of the lines; in small multiples one key for all panels instead."""
-    if not style.is_panel(ax):
-        return place.end_labels(ax, ends, size)
+    if not style.state_of(ax).panel:
+        return labels.end_labels(ax, ends, size)
     names = [name for _, _, name, _ in ends]
-    rows.key(ax, rows.group_handles(names, style.codes(ax, names), lines=True), size)
+    rows.key(ax, rows.group_handles(names, style.group_codes(ax, names), lines=True), size)
     return None
 
 
-def y_limits(ax: Axes, data: pd.DataFrame, value: str) -> None:
-    """From zero where nothing is negative, with room for the intervals."""
-    drawn = [c for c in (value, "low", "high") if c in data.columns]
-    rows.from_zero(ax, data[drawn].to_numpy(dtype=float).ravel(), axis="y")
-
-
-def draw_slices(ax: Axes, data: pd.DataFrame, *, value: str, names: Sequence[str]) -> Ends:
-    """Lines through the middles of slices of the text, on an axis from 0 to 100 %."""
-    middle = (data["from_percent"] + data["to_percent"]) / 2
-    ends = draw_series(ax, data.assign(_middle=middle), x="_middle", value=value, names=names)
-    ax.set_xlim(0, 100)
-    ax.xaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
-    ax.set_xlabel("Position in the text (%)")
-    return ends
-
-
-def line_columns(
+def _line_columns(
     table: pd.DataFrame, by: str | Sequence[str] | None, x: str, what: str
 ) -> list[str]:
-    """Columns that tell lines apart; the term itself counts as one, so that a line is named."""
+    """Columns that distinguish lines; the term itself counts as one, so that a line is named."""
+    require_columns(table, [x], what)
     if by is not None:
         return select.group_columns(table, by, key=[x], what=what)
     known = select.MEASURED - set(select.ITEMS)
@@ -145,7 +129,7 @@ def line_columns(
     return item[:1]
 
 
-def in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.DataFrame:
+def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.DataFrame:
     """The columns drawn, line by line, from left to right."""
     groups = select.series_order(table, names, "lines")
     code = select.series_of(table, names).map({name: i for i, name in enumerate(groups)})
@@ -156,31 +140,30 @@ def in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.Da
     return select.columns_drawn(ordered, columns)
 
 
-def told(
-    data: pd.DataFrame, *, value: str, names: list[str], x: str, unit: str = "word"
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text (with OVER for what the horizontal axis is) and note sentences."""
+def _describe(
+    data: pd.DataFrame, value: str, names: list[str], x: str, *, over: str, axis: str, unit: str
+) -> style.Description:
+    """Caption, alt text and notes of lines `over` something, along an `axis`."""
     phrase = words.column_phrase(data, value)
     series = select.series_of(data, names)
     groups = [name for name in dict.fromkeys(series) if name]
     methods = words.interval_sentence(data, "bands")
     caption = words.sentences(
-        f"{phrase[:1].upper()}{phrase[1:]} OVER"
+        f"{phrase[:1].upper()}{phrase[1:]} {over}"
         + (f": {words.listing(groups)}." if groups else "."),
         "A gap means that a period has no texts." if x == "period" else "",
         methods,
     )
     at = [words.label(v) if x == "period" else f"{words.number(v)} %" for v in data[x]]
-    labels = [f"{name} at {where}".strip() for name, where in zip(series, at, strict=True)]
-    alt = words.sentences(
+    alt = words.alt_text(
         f"Line chart of {words.plural(max(len(groups), 1), 'line')}.",
-        "Horizontal axis: OVER.",
-        f"Vertical axis: {phrase}, {words.value_range(data[value])}.",
-        words.top_three(labels, data[value]),
+        {"Horizontal": axis, "Vertical": phrase},
+        [f"{name} at {where}".strip() for name, where in zip(series, at, strict=True)],
+        data[value],
     )
     split = [name for name in names if name not in select.ITEMS]
-    known = data[data[value].notna()]
-    return caption, alt, [words.base_sentence(known, [*split, x], unit), methods]
+    base = words.base_sentence(data[data[value].notna()], [*split, x], unit)
+    return style.Description(caption, alt, [base, methods])
 
 
 @style.chart
@@ -192,27 +175,24 @@ def plot_over_time(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the rate of one or more terms over true dates.
+    """Plot the rate of one or more terms over calendar time.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `count_over_time` returns: period, term, `value`, and where there are any low, high,
-        interval and base.
+        What `count_over_time` returns. Needed: period and `value`. Used if present: term, low,
+        high, interval, base.
     value : str
-        The column drawn, e.g. "rate" or "count".
+        The column to plot, such as "rate" or "count".
     by : str or sequence of str, optional
-        The columns that tell the lines apart ("term", "side" …); found if None.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        The columns that distinguish the lines ("term", "side" …); detected if None.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        One line for each group, named at its end, the interval as a band. The line is broken
-        where a period has no texts: nothing is known there, which is not a rate of zero.
+        One line per group, named at its end, with its interval as a band. A line is broken where a
+        period has no texts: nothing is known there, which is not a rate of zero.
 
     Raises
     ------
@@ -221,8 +201,8 @@ def plot_over_time(
 
     Notes
     -----
-    A period with few words swings more than one with many: read the band, not the point.
-    Changes over time may come from other outlets being in the corpus at other times.
+    A period with few words fluctuates more than one with many: read the band, not the point.
+    A change over time may only mean that other outlets are in the corpus at other times.
 
     Examples
     --------
@@ -235,30 +215,21 @@ def plot_over_time(
     what = "over time"
     require_columns(table, ["period"], what)
     select.numeric(table, value, what)
-    style.require_rows(table, what)
     work = table.assign(period=_dates(table["period"]))
     every = _spacing(work)
-    names = line_columns(work, by, "period", what)
-    data = in_order(work, names, "period", value)
-    ax = style.start(ax, size=size)
-    ends = draw_series(ax, _with_gaps(data, names, every), x="period", value=value, names=names)
-    y_limits(ax, data, value)
+    names = _line_columns(work, by, "period", what)
+    data = _in_order(work, names, "period", value)
+    ax = style.new_axes(ax, size=size)
+    ends = _draw_lines(ax, _with_gaps(data, names, every), x="period", value=value, names=names)
+    rows.fit_scale(ax, data, value, axis="y")
     _date_axis(ax, data["period"], every)
     ax.set_ylabel(words.column_label(data, value))
-    caption, alt, notes = told(data, value=value, names=names, x="period")
-    caption = caption.replace("OVER", f"over time, by {every}")
-    alt = alt.replace("OVER", f"date by {every}, {_span(data)}")
-    return style.finish(
-        ax,
-        data,
-        call="plot_over_time",
-        params={"value": value, "by": names or None},
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-        place=name_lines(ax, ends, size),
-    )
+    first, last = (words.label(date) for date in (data["period"].min(), data["period"].max()))
+    axis = f"date by {every}, from {first} to {last}"
+    over = f"over time, by {every}"
+    text = _describe(data, value, names, "period", over=over, axis=axis, unit="word")
+    place = _name_lines(ax, ends, size)
+    return style.describe(ax, data, text, place_labels=place, by=names or None)
 
 
 @style.chart
@@ -270,26 +241,23 @@ def plot_over_text(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the rate of one or more terms over the course of the text, from 0 to 100 %.
+    """Plot the rate of one or more terms over the course of the text, from 0 to 100 %.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `count_over_text` returns: from_percent, to_percent, term, `value`, and where there
-        are any low, high, interval and base.
+        What `count_over_text` returns. Needed: from_percent, to_percent and `value`. Used if
+        present: term, low, high, interval, base.
     value : str
-        The column drawn.
+        The column to plot.
     by : str or sequence of str, optional
-        The columns that tell the lines apart; found if None.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        The columns that distinguish the lines; detected if None.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        One line for each group through the middles of the slices, named at its end.
+        One line per group through the midpoints of the slices, named at its end.
 
     Raises
     ------
@@ -298,8 +266,8 @@ def plot_over_text(
 
     Notes
     -----
-    Texts of all lengths are stretched to the same 0–100 %: a slice of a short text is a
-    sentence, one of a long text a page.
+    Texts of any length are stretched to the same 0–100 %: a slice of a short text is a sentence,
+    a slice of a long one a page.
 
     Examples
     --------
@@ -309,30 +277,90 @@ def plot_over_text(
     >>> ax.get_lines()[0].get_xdata().tolist()
     [25.0, 75.0]
     """
-    what = "over the text"
+    names = _line_columns(table, by, "from_percent", "over the text")
+    return _plot_slices(table, names, "over the text", value=value, size=size, ax=ax, unit="word")
+
+
+@style.chart
+def plot_sentiment_arc(
+    table: pd.DataFrame,
+    *,
+    value: str = "compound",
+    by: str | Sequence[str] | None = None,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot sentiment over the course of the text, from 0 to 100 %.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `score_arc` returns. Needed: from_percent, to_percent and `value`. Used if present:
+        low, high, interval, base.
+    value : str
+        The column to plot: "compound", or a share such as "negative".
+    by : str or sequence of str, optional
+        The columns that distinguish the lines; detected if None.
+    %(axes)s
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One line per group through the midpoints of the slices, named at its end. Zero lies in the
+        middle of the axis of a compound score.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, or has more than eight lines.
+
+    Notes
+    -----
+    A mean near zero may come from neutral sentences or from positive and negative ones that cancel
+    out. The lexicon scores wording, whoever is speaking: a quoted accusation counts like the
+    writer's own words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> arc = pd.DataFrame({"from_percent": [0, 50], "to_percent": [50, 100],
+    ...                     "compound": [-0.2, 0.1]})
+    >>> plot_sentiment_arc(arc).get_lines()[0].get_ydata().tolist()
+    [-0.2, 0.1]
+    """
+    what = "sentiment arc"
+    require_columns(table, ["from_percent"], what)
+    names = select.group_columns(table, by, key=["from_percent"], what=what)
+    return _plot_slices(table, names, what, value=value, size=size, ax=ax, unit="sentence")
+
+
+def _plot_slices(
+    table: pd.DataFrame,
+    names: list[str],
+    what: str,
+    *,
+    value: str,
+    size: str,
+    ax: Axes | None,
+    unit: str,
+) -> Axes:
+    """Lines through the midpoints of slices of the text, on an axis from 0 to 100 %."""
     require_columns(table, ["from_percent", "to_percent"], what)
     select.numeric(table, value, what)
-    style.require_rows(table, what)
-    names = line_columns(table, by, "from_percent", what)
-    data = in_order(table, names, "from_percent", value)
-    ax = style.start(ax, size=size)
-    ends = draw_slices(ax, data, value=value, names=names)
-    y_limits(ax, data, value)
+    data = _in_order(table, names, "from_percent", value)
+    ax = style.new_axes(ax, size=size)
+    middle = data.assign(_middle=(data["from_percent"] + data["to_percent"]) / 2)
+    ends = _draw_lines(ax, middle, x="_middle", value=value, names=names)
+    ax.set_xlim(0, 100)
+    ax.xaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
+    ax.set_xlabel("Position in the text (%)")
+    signed = value == "compound" or (unit == "sentence" and bool((data[value] < 0).any()))
+    rows.fit_scale(ax, data, value, axis="y", symmetric=signed)
     ax.set_ylabel(words.column_label(data, value))
-    caption, alt, notes = told(data, value=value, names=names, x="from_percent")
-    caption = caption.replace("OVER", "over the course of the text")
-    alt = alt.replace("OVER", "position in the text from 0 to 100 %")
-    return style.finish(
-        ax,
-        data,
-        call="plot_over_text",
-        params={"value": value, "by": names or None},
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-        place=name_lines(ax, ends, size),
-    )
+    over, axis = "over the course of the text", "position in the text from 0 to 100 %"
+    text = _describe(data, value, names, "from_percent", over=over, axis=axis, unit=unit)
+    place = _name_lines(ax, ends, size)
+    return style.describe(ax, data, text, place_labels=place, by=names or None)
 
 
 def _dates(column: pd.Series) -> pd.Series:
@@ -397,7 +425,3 @@ def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     )
     begins = {"day": "Date", "week": "Week beginning", "month": "Month"}[every]
     ax.set_xlabel(begins)
-
-
-def _span(data: pd.DataFrame) -> str:
-    return f"from {words.label(data['period'].min())} to {words.label(data['period'].max())}"

@@ -33,39 +33,38 @@ def plot_small_multiples(
     size: str = "page",
     **options: Any,
 ) -> Figure:
-    """Draw the same chart for each value of a column, side by side on shared scales.
+    """Plot the same chart for each value of a column, side by side on shared scales.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What the chart draws, for several groups.
+        What the chart plots, for several groups. Needed: `by`, and what the chart needs.
     plot : function or str
-        A chart of this package, e.g. ``plot_over_time`` or ``"plot_over_time"``.
+        A chart of this package, such as ``plot_over_time`` or ``"plot_over_time"``.
     by : str or sequence of str
-        The columns whose values get a panel each, in their categorical order or as they first
-        appear in the table.
+        The columns whose values get a panel each, in categorical order or as they first appear.
     columns : int
-        Panels side by side at most; fewer where they would become too narrow to read.
+        Number of panels side by side at most; fewer where they would be too narrow to read.
     size : {"page", "column", "slide"}
-        Width of the whole figure and letters.
+        Width of the whole figure and type size.
     **options
-        Passed to `plot`, e.g. ``value="count"``.
+        Passed to `plot`, such as ``value="count"``.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One axes per value. Scales of numbers and dates are the same in all panels, so are the
-        colours of groups; rows, cells and networks are each panel's own. One note line, one key.
+        One axes per value. All panels share the scales of numbers and dates and the colours of
+        groups; rows, cells and networks are each panel's own. One note line, one key.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, has more than 24 values, or `plot` is no chart.
+        If the table is empty, lacks a column, has more than 24 values, or `plot` is not a chart.
 
     Notes
     -----
     Shared scales make panels comparable at a glance (Tufte 1983), at the price that a panel with
-    small values shows little of its own shape.
+    small values hardly shows its own shape.
 
     Examples
     --------
@@ -79,7 +78,6 @@ def plot_small_multiples(
     call, draw = _chart(plot)
     names = [by] if isinstance(by, str) else list(by)
     require_columns(table, names, "small multiples")
-    style.require_rows(table, "small multiples")
     parts = _parts(table, names)
     if call == "plot_heatmap":
         options.setdefault("limits", _limits(table, str(options.get("value", "count"))))
@@ -90,19 +88,18 @@ def plot_small_multiples(
             ax.set_title(words.label(name, _letters(ax, size)), loc="left", parse_math=False)
     except Exception:
         plt.close(figure)
+        for ax in axes:
+            style.set_state(ax, style.ChartState())
         raise
     _share(axes)
     _resize(figure, axes, size)
     _key(axes, size)
-    params = {"plot": call, "by": names, "columns": columns, "size": size, **_plain(options)}
-    record = _record(parts, axes, table.attrs, params)
-    setattr(figure, "_discourse", record)  # noqa: B010
+    params = {"plot": call, "by": names, "columns": columns, "size": size, **options}
+    record = _record(parts, axes, table.attrs, style.json_values(params))
+    style.state_of(axes[0]).whole = record
     style.write_note(axes[0], record["note"], size)
-    style.settle(figure)
-    for place in [getattr(ax, "_discourse_place", None) for ax in axes]:
-        if place is not None:
-            place()
-    style.settle(figure)
+    style.lay_out(figure)
+    style.place_labels(axes)
     return figure
 
 
@@ -140,11 +137,6 @@ def _parts(table: pd.DataFrame, names: list[str]) -> dict[str, pd.DataFrame]:
     return parts
 
 
-def _plain(options: dict[str, Any]) -> dict[str, Any]:
-    """Options as JSON knows them."""
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()}
-
-
 def _limits(table: pd.DataFrame, value: str) -> list[float]:
     """One range of shades for all panels."""
     select.numeric(table, value, "heatmap")
@@ -161,28 +153,26 @@ def _panels(number: int, call: str, columns: int, size: str) -> tuple[Figure, li
     figure, grid = plt.subplots(
         down, across, figsize=(width, width), layout="constrained", squeeze=False
     )
-    style.pad(figure)
+    style.pad_layout(figure)
     axes = list(grid.ravel())
     for ax in axes[number:]:
         ax.remove()
     codes: dict[str, int] = {}
     for ax in axes[:number]:
-        for name, value in (("panel", True), ("own", True), ("codes", codes)):
-            setattr(ax, f"_discourse_{name}", value)
+        style.set_state(ax, style.ChartState(own_figure=True, panel=True, codes=codes))
     return figure, axes[:number]
 
 
 def _letters(ax: Axes, size: str) -> int:
     """Letters of a title as wide as a panel."""
-    return max(8, int(style.width_of(ax, size) * 72 / (style.FONTS[size] * 0.75)))
+    return max(8, int(style.axes_width(ax, size) * 72 / (style.FONTS[size] * 0.75)))
 
 
 def _share(axes: list[Axes]) -> None:
     """The same limits and ticks in all panels; names of scales only at the outside."""
-    shared = str(getattr(axes[0], "_discourse_share", "xy"))
     grid = axes[0].get_gridspec()
     across = grid.ncols if grid is not None else 1
-    for name in shared:
+    for name in style.state_of(axes[0]).shared:
         limits = [getattr(ax, f"get_{name}lim")() for ax in axes]
         low, high = min(min(pair) for pair in limits), max(max(pair) for pair in limits)
         scales = [getattr(ax, f"{name}axis") for ax in axes]
@@ -206,7 +196,7 @@ def _resize(figure: Figure, axes: list[Axes], size: str) -> None:
         return
     width = figure.get_figwidth() / grid.ncols
     usual = max(width * 0.6, style.FONTS[size] * 16 / 72)
-    heights = [float(getattr(ax, "_discourse_height", None) or usual) for ax in axes]
+    heights = [style.state_of(ax).height or usual for ax in axes]
     rows_of = [heights[i : i + grid.ncols] for i in range(0, len(heights), grid.ncols)]
     title = style.FONTS[size] * 2.2 / 72
     down = [max(part) + title for part in rows_of]
@@ -221,15 +211,17 @@ def _key(axes: list[Axes], size: str) -> None:
     """One key and one scale of shades for all panels."""
     handles: dict[str, Any] = {}
     for ax in axes:
-        for handle in getattr(ax, "_discourse_handles", []):
+        for handle in style.state_of(ax).handles:
             handles.setdefault(str(handle.get_label()), handle)
     rows.key(axes[0], list(handles.values()), size, whole=True)
-    bars = [ax._discourse_bar for ax in axes if hasattr(ax, "_discourse_bar")]
-    if bars:
-        mesh, text = bars[0]
+    shades = [shades for ax in axes if (shades := style.state_of(ax).shades) is not None]
+    if shades:
+        mesh, text = shades[0]
         bar = style.root_figure(axes[0]).colorbar(mesh, ax=axes, fraction=0.03, aspect=30)
         bar.set_label(text)
-        style.dress(bar.ax, size)
+        style.style_axes(bar.ax, size)
+    for ax in axes:  # cells refer to their axes, which could then never be freed
+        style.state_of(ax).shades = None
 
 
 def _record(
@@ -239,7 +231,7 @@ def _record(
     params: dict[str, Any],
 ) -> dict[str, Any]:
     """One record for the whole figure: the panels' data under each other, told apart by `by`."""
-    records: list[dict[str, Any]] = [getattr(ax, "_discourse") for ax in axes]  # noqa: B009
+    records = [style.state_of(ax).record or {} for ax in axes]
     drawn = []
     for part, record in zip(parts.values(), records, strict=True):
         data = record["data"].copy()
@@ -251,7 +243,7 @@ def _record(
     whole = pd.concat(drawn, ignore_index=True)
     left_out = {name: r["attrs"].get("chart", {}) for name, r in zip(parts, records, strict=True)}
     whole.attrs = {**attrs, "chart": {"panels": left_out}}
-    caption, alt = _told(list(parts), records, words.listing(map(words.noun_of, params["by"])))
+    caption, alt = _describe(list(parts), records, words.listing(map(words.noun_of, params["by"])))
     return {
         "call": "plot_small_multiples",
         "params": params,
@@ -263,7 +255,7 @@ def _record(
     }
 
 
-def _told(names: list[str], records: list[dict[str, Any]], split: str) -> tuple[str, str]:
+def _describe(names: list[str], records: list[dict[str, Any]], split: str) -> tuple[str, str]:
     """Caption and alt text: what is the same in all panels once."""
     captions = list(dict.fromkeys(record["caption"] for record in records))
     if len(captions) > 1:
@@ -280,8 +272,8 @@ def _told(names: list[str], records: list[dict[str, Any]], split: str) -> tuple[
 
 def _note(names: list[str], records: list[dict[str, Any]], attrs: dict[Any, Any]) -> str:
     """The corpus, what differs between the panels by panel, and what is the same once."""
-    told = [list(record["notes"]) for record in records]
-    same = [text for text in told[0] if all(text in own for own in told)]
-    own = [" ".join(t for t in part if t not in same) for part in told]
+    notes = [list(record["notes"]) for record in records]
+    same = [text for text in notes[0] if all(text in own for own in notes)]
+    own = [" ".join(note for note in part if note not in same) for part in notes]
     parts = [f"{name}: {text}" for name, text in zip(names, own, strict=True) if text]
     return words.sentences(words.corpus_sentence(attrs), *parts, *same)

@@ -12,8 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from analysis import wording as words
-from analysis.charts import labels as place
-from analysis.charts import select, style
+from analysis.charts import labels, select, style
 from analysis.tables import require_columns
 
 
@@ -27,31 +26,28 @@ def plot_network(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw pairs that occur together as a network of named nodes and weighted lines.
+    """Plot pairs that occur together as a network of named nodes and weighted lines.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `find_collocate_network` or `count_entity_pairs` returns: source, target, count, and a
-        column for `weight`.
+        What `find_collocate_network` or `count_entity_pairs` return. Needed: source, target, count
+        and `weight`. Used if present: the nodes' own counts.
     weight : str, optional
-        The column shown as width of a line. If None: the measure that the table was made with,
-        else "log_dice" where there is one, else "count".
+        The column shown as the width of the lines. If None: the measure that the table was made
+        with, else "log_dice" where there is one, else "count".
     sources : bool, optional
-        Draw sources (the words asked for) as squares. If None: only for a table that
+        Plot the sources (the words asked for) as squares. If None, only for a table that
         `find_collocate_network` made; pairs of entities have no direction.
     top : int
-        Pairs drawn: those with the highest weight, ties by count and then by names.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of pairs to plot: those with the highest weight, ties by count and then by names.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        Area of a node: its own count where the table has it, else the sum of the counts of its
-        pairs. Width of a line: `weight`.
+        The area of a node is its own count where the table has it, else the sum of the counts of
+        its pairs; the width of a line is `weight`.
 
     Raises
     ------
@@ -60,10 +56,10 @@ def plot_network(
 
     Notes
     -----
-    Layout: Kamada & Kawai (1989) for each connected part, a strong pair nearer than a weak one;
-    the parts side by side, the largest first. The same table gives the same picture.
-    Distance on paper is only roughly the weight, and the direction has no meaning. Two nodes
-    may be near each other without any line between them.
+    Each connected part is laid out after Kamada & Kawai (1989), strong pairs closer together than
+    weak ones; the parts stand side by side, the largest first. The same table gives the same
+    figure. Distance reflects the weight only roughly and direction means nothing: two nodes may
+    lie close together without any line between them.
 
     Examples
     --------
@@ -79,34 +75,23 @@ def plot_network(
         usual = "log_dice" if "log_dice" in table.columns else "count"
         weight = str(step.get("params", {}).get("measure") or usual)
     select.numeric(table, weight, what)
-    style.require_rows(table, what)
-    data = _strongest(table, weight, style.require_top(top))
+    data = _strongest(table, weight, top)
     if sources is None:
         sources = step.get("call") == "find_collocate_network"
     nodes = _nodes(data, sources)
     spots = _layout(data, weight)
     width, _ = style.SIZES[size]
-    ax = style.start(ax, size=size, height=width * (0.95 if size == "column" else 0.66))
+    ax = style.new_axes(ax, size=size, height=width * (0.95 if size == "column" else 0.66))
     _edges(ax, data, weight, spots)
     area = _dots(ax, nodes, spots, size)
     _frame(ax, np.array(list(spots.values())))
     around = np.array([spots[name] for name in nodes["name"]])
-    labels = [(x, y, str(name)) for (x, y), name in zip(around, nodes["name"], strict=True)]
+    named = [(x, y, str(name)) for (x, y), name in zip(around, nodes["name"], strict=True)]
     lines = np.array([[spots[a], spots[b]] for a, b in _pairs(data)])
     radius = np.sqrt(area / np.pi) + 0.5
-    mover = place.point_labels(ax, labels, size, avoid=around, radius=radius, lines=lines)
-    caption, alt, notes = _told(table, data, nodes, weight)
-    return style.finish(
-        ax,
-        data,
-        call="plot_network",
-        params={"weight": weight, "sources": sources, "top": top},
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-        place=mover,
-    )
+    place = labels.point_labels(ax, named, size, avoid=around, radius=radius, lines=lines)
+    text = _describe(table, data, nodes, weight)
+    return style.describe(ax, data, text, place_labels=place, weight=weight, sources=sources)
 
 
 def _strongest(table: pd.DataFrame, weight: str, top: int) -> pd.DataFrame:
@@ -237,7 +222,7 @@ def _dots(
 
 def _frame(ax: Axes, at: np.ndarray) -> None:
     """No axes: a place on the paper has no unit. Room for the names at the border."""
-    style.share(ax, "")
+    style.state_of(ax).shared = ""
     reach = np.maximum(np.ptp(at, axis=0), 1.0)
     low, high = at.min(axis=0) - 0.1 * reach, at.max(axis=0) + 0.1 * reach
     ax.set_xlim(low[0], high[0])
@@ -248,10 +233,10 @@ def _frame(ax: Axes, at: np.ndarray) -> None:
         spine.set_visible(False)
 
 
-def _told(
+def _describe(
     table: pd.DataFrame, data: pd.DataFrame, nodes: pd.DataFrame, weight: str
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+) -> style.Description:
+    """Caption, alt text and notes."""
     phrase = words.column_phrase(data, weight)
     marked = list(nodes.loc[nodes["source"], "name"])
     squares = f"Squares: {words.listing(marked)}." if marked else ""
@@ -273,4 +258,5 @@ def _told(
         words.top_three(pairs, data[weight]),
     )
     total = select.totals(data, len(data), len(table))
-    return caption, alt, [drawn, squares, total.replace("shown", "pairs shown")]
+    notes = [drawn, squares, total.replace("shown", "pairs shown")]
+    return style.Description(caption, alt, notes)

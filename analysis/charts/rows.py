@@ -1,4 +1,4 @@
-"""Marks that several charts share: rows from the top down, dots with intervals, keys, labels."""
+"""What charts of rows share: names, dots and bars from the top down, intervals, keys, numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import wording as words
@@ -19,9 +21,8 @@ from analysis.charts import style
 
 def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
     """Name the rows 0 … n-1 of an axes; the first row is the top one."""
-    style.share(ax, "x")
-    setattr(ax, "_discourse_rows", len(labels))  # noqa: B010
-    width = min(36, int(style.width_of(ax, size) * 72 * 0.4 / (0.6 * style.FONTS[size])))
+    style.state_of(ax).shared = "x"
+    width = min(36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.6 * style.FONTS[size])))
     ax.set_yticks(
         range(len(labels)),
         words.labels(labels, width),
@@ -33,33 +34,50 @@ def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
     ax.grid(axis="y", color=style.FAINT, linewidth=0.8)
 
 
-def dots(
-    ax: Axes,
+def dot_rows(
+    ax: Axes | None,
     data: pd.DataFrame,
+    labels: pd.Series,
+    order: Sequence[str],
     *,
-    x: str,
-    y: np.ndarray,
-    number: int = 0,
-    name: str = "",
-) -> None:
-    """Draw one group's values as dots and its intervals, where there are any, as lines."""
-    colour, marker = style.COLOURS[number], style.MARKERS[number]
+    value: str,
+    series: pd.Series,
+    groups: Sequence[str],
+    size: str,
+    symmetric: bool = False,
+) -> Axes:
+    """Draw rows of dots with their intervals from the top down, those of a row's groups in turn.
+
+    `labels` holds the row and `series` the group of each row of `data`. The groups of a row lie a
+    little below each other; where there are several, a key names them.
+    """
+    height = style.row_height(size, len(order), max(1.0, 0.55 * len(groups)))
+    ax = style.new_axes(ax, size=size, height=height + key_height(groups, size))
+    at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
+    reach = 0.36 * min(1, len(groups) / 4) if len(groups) > 1 else 0.0
+    codes = style.group_codes(ax, groups)
+    shifts = np.linspace(-reach, reach, len(groups))
+    for name, code, shift in zip(groups, codes, shifts, strict=True):
+        own = (series == name).to_numpy()
+        _dots(ax, data[own], value, at[own] + shift, code, name)
+    label_rows(ax, order, size)
+    fit_scale(ax, data, value, symmetric=symmetric)
+    ax.set_xlabel(words.column_label(data, value))
+    if len(groups) > 1:
+        key(ax, group_handles(groups, codes), size)
+    return ax
+
+
+def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, name: str) -> None:
+    """One group's values as dots and its intervals, where there are any, as lines."""
+    colour = style.COLOURS[code]
     if {"low", "high"} <= set(data.columns):
-        known = (data["low"].notna() & data["high"].notna()).to_numpy()
-        ax.hlines(
-            y[known],
-            data["low"].to_numpy(dtype=float)[known],
-            data["high"].to_numpy(dtype=float)[known],
-            color=colour,
-            linewidth=rcParams["lines.linewidth"] * 0.8,
-            zorder=2,
-            gid="intervals",
-        )
+        intervals(ax, at, *data[["low", "high"]].to_numpy(dtype=float).T, colour=colour)
     ax.plot(
-        data[x].to_numpy(dtype=float),
-        y,
+        data[value].to_numpy(dtype=float),
+        at,
         linestyle="none",
-        marker=marker,
+        marker=style.MARKERS[code],
         color=colour,
         markeredgecolor="white",
         markeredgewidth=0.4,
@@ -69,19 +87,60 @@ def dots(
     )
 
 
+def intervals(
+    ax: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str, zorder: int = 2
+) -> None:
+    """Horizontal lines from low to high, where both are known."""
+    known = np.isfinite(low) & np.isfinite(high)
+    ax.hlines(
+        at[known],
+        low[known],
+        high[known],
+        color=colour,
+        linewidth=rcParams["lines.linewidth"] * 0.8,
+        zorder=zorder,
+        gid="intervals",
+    )
+
+
+def describe_dots(
+    data: pd.DataFrame,
+    value: str,
+    caption: str,
+    shape: str,
+    names: Sequence[str],
+    notes: Sequence[str],
+) -> style.Description:
+    """Caption, alt text and notes of dots with intervals; `names` says what each dot stands for."""
+    methods = words.interval_sentence(data)
+    caption = words.sentences(caption, "Dots are values." if methods else "", methods)
+    axis = {"Horizontal": words.column_phrase(data, value)}
+    alt = words.alt_text(f"Dot plot of {shape}.", axis, names, data[value])
+    return style.Description(caption, alt, [*notes, methods])
+
+
+def names_in_groups(items: pd.Series, series: pd.Series) -> list[str]:
+    """What each row of a table stands for: "peace in east"."""
+    return [
+        words.sentences(words.label(item), f"in {words.label(group, 60)}" if group else "")
+        for item, group in zip(items, series, strict=True)
+    ]
+
+
 def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> Legend | None:
     """A key in one or more lines above the axes, where it covers no data.
 
     A panel of small multiples only keeps its handles: the key of the `whole` figure shows them.
     """
     labels = [words.label(handle.get_label(), 30) for handle in handles]
-    if style.is_panel(ax) and not whole:
-        setattr(ax, "_discourse_handles", list(handles))  # noqa: B010
+    state = style.state_of(ax)
+    if state.panel and not whole:
+        state.handles = list(handles)
         return None
     if len(labels) < 2:
         return None
     font = style.FONTS[size]
-    own = getattr(ax, "_discourse_own", False)
+    own = state.own_figure
     figure = style.root_figure(ax)
     width = figure.get_figwidth() * (1 if own else ax.get_position().width)
     columns = key_columns(labels, size, width)
@@ -148,38 +207,42 @@ def side_column(ax: Axes, texts: Sequence[str], head: str, size: str) -> None:
         )
 
 
-def pairs_of(data: pd.DataFrame) -> list[str]:
-    """The counts on both sides of a comparison, "37 : 2"."""
-    return [
-        f"{int(n):,} : {int(m):,}"
-        for n, m in zip(data["count"], data["count_reference"], strict=True)
-    ]
-
-
 def zero_line(ax: Axes, axis: str = "x") -> None:
     """A thin line at zero, where zero means "no difference"."""
     draw = ax.axvline if axis == "x" else ax.axhline
     draw(0, color=style.QUIET, linewidth=0.8, zorder=1, gid="zero")
 
 
-def from_zero(ax: Axes, values: Sequence[float] | np.ndarray, axis: str = "x") -> None:
-    """Begin the axis at zero where no value lies below it: lengths then compare as numbers.
+def fit_scale(
+    ax: Axes, data: pd.DataFrame, value: str, *, axis: str = "x", symmetric: bool = False
+) -> None:
+    """Room for the values and their intervals, with zero in view.
 
-    Where all values are whole numbers, so are the ticks.
+    The axis begins at zero where no value lies below it, so that lengths compare as numbers;
+    `symmetric` puts zero in the middle. Where all values are whole numbers, so are the ticks.
     """
-    array = np.asarray(values, dtype=float)
+    drawn = [name for name in (value, "low", "high") if name in data.columns]
+    array = data[drawn].to_numpy(dtype=float)
     array = array[np.isfinite(array)]
     if not len(array):
         return
-    if (array == np.round(array)).all():
-        (ax.xaxis if axis == "x" else ax.yaxis).set_major_locator(MaxNLocator("auto", integer=True))
     highest, lowest = float(array.max()), float(array.min())
-    set_limits = ax.set_xlim if axis == "x" else ax.set_ylim
-    if lowest >= 0:
-        set_limits(0 - 0.012 * (highest or 1), (highest or 1) * 1.06)
-    else:
+    low, high = 0 - 0.012 * (highest or 1), (highest or 1) * 1.06
+    if symmetric:
+        high = max(highest, -lowest, 0.05 / 1.08) * 1.08
+        low = -high
+        zero_line(ax, axis)
+    elif lowest < 0:
         pad = 0.06 * ((highest - lowest) or 1)
-        set_limits(min(lowest - pad, 0), max(highest + pad, 0))
+        low, high = min(lowest - pad, 0), max(highest + pad, 0)
+    if not symmetric and (array == np.round(array)).all():
+        (ax.xaxis if axis == "x" else ax.yaxis).set_major_locator(MaxNLocator("auto", integer=True))
+    (ax.set_xlim if axis == "x" else ax.set_ylim)(low, high)
+
+
+def percent_axis(ax: Axes) -> None:
+    """Shares as per cent."""
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{words.number(round(100 * x, 8))} %"))
 
 
 class Block(NamedTuple):
@@ -227,23 +290,29 @@ def draw_blocks(
     for row in heads:
         ax.get_yticklabels()[row].set(fontweight="bold", color=style.INK)
     zero_line(ax)
-    limits(ax, length, mirrored=bool((side < 0).any()))
+    bar_limits(ax, length, mirrored=bool((side < 0).any()))
+
+
+def bar_style(code: int, hatched: bool = True) -> dict[str, Any]:
+    """Colour, edge and hatch of a bar; the lines of the hatch can be seen on the colour."""
+    colour = style.COLOURS[code]
+    edge = style.text_colour(colour) if style.luminance(to_rgb(colour)) > 0.1 else "#bbbbbb"
+    hatch = style.HATCHES[code] if hatched else ""
+    return {"facecolor": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 0.6}
+
+
+def patch(label: str, code: int, hatched: bool = True) -> Patch:
+    """The mark of a bar in a key."""
+    return Patch(label=label, **bar_style(code, hatched))
 
 
 def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> None:
-    """One bar: blue, or hatched orange for the second kind; hollow where not sure."""
-    colour, hatch = style.COLOURS[second], style.HATCHES[second]
-    ax.barh(
-        at,
-        length,
-        height=0.68,
-        color=colour if filled else "white",
-        edgecolor=style.text_colour(colour) if filled and second else colour,
-        hatch=hatch if filled else "",
-        linewidth=0.6,
-        zorder=2,
-        gid="bar" if filled else "bar not sure",
-    )
+    """One bar: blue, or hatched orange for the second kind; hollow where not significant."""
+    look = bar_style(int(second))
+    if not filled:
+        look |= {"facecolor": "white", "edgecolor": style.COLOURS[second], "hatch": ""}
+    gid = "bar" if filled else "bar not sure"
+    ax.barh(at, length, height=0.68, zorder=2, gid=gid, **look)
 
 
 def strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
@@ -262,7 +331,7 @@ def strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
         )
 
 
-def limits(ax: Axes, length: np.ndarray, *, mirrored: bool) -> None:
+def bar_limits(ax: Axes, length: np.ndarray, *, mirrored: bool) -> None:
     """Room at both ends; where two groups stand back to back, both sides count upward."""
     low, high = min(float(length.min()), 0.0), max(float(length.max()), 0.0)
     pad = 0.04 * ((high - low) or 1.0)

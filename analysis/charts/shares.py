@@ -1,9 +1,9 @@
-"""Shares within groups: bars of 100 %, cut into their parts."""
+"""What groups are made up of, and how often actors act: bars cut into their parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
-from analysis.charts.voices import percent_axis
 from analysis.tables import NONE_LABEL, InputError, require_choice, require_columns
 
 # Number of the colour and hatch of each part: black, which would outweigh the others, is left out.
 _CODES = (0, 1, 3, 5, 4, 6, 7)
+_OTHERS: dict[str, Any] = {"facecolor": style.FAINT, "edgecolor": style.RULE, "linewidth": 0.6}
 _COLUMNS = ["share", "low", "high", "interval", "count", "base"]
 
 
@@ -33,43 +33,40 @@ def plot_shares(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what groups are made up of: a bar of 100 % for each, cut into its parts.
+    """Plot what groups are made up of: one bar of 100 % each, divided into its parts.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        One row per group and part with `share`, and where there are any count and base: what
-        `count_voices` (not split by speech), `count_cues`, `count_namings` (one actor) or
-        `count_fates` return.
+        One row per group and part: what `count_voices` (not split by speech), `count_cues`,
+        `count_namings` (one actor) or `count_fates` return. Needed: `row`, `part` and share. Used
+        if present: count, base.
     row : str
         The column that gives the bars, such as "outlet" or "speaker".
     part : str
-        The column whose values are the parts, such as "voice", "cue_class", "form" or "fate".
+        The column that gives the parts, such as "voice", "cue_class", "form" or "fate".
     order : sequence of str, optional
-        Parts from left to right. Default: their categorical order, else the largest first.
+        Parts from left to right. If None: in categorical order, else the largest first.
     top : int
-        Parts drawn by name, at most 7; what is left of a bar is "others".
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of parts plotted under their own name, at most 7; the rest of a bar is "others".
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        Bars from the top down as in the table; per cent in parts that have room; n at the right.
+        Bars from the top down, in the order of the table; per cent inside the parts wide enough for
+        it; n at the right.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, has several rows for a bar and part, or the parts of
-        a bar are more than the whole.
+        If the table is empty, lacks a column, has more than one row for a bar and part, or if the
+        parts of a bar add up to more than the whole.
 
     Notes
     -----
-    A stacked bar shows what a group is made of; only the first part can be compared between bars
-    by eye. It has no room for intervals: draw them with ``plot_terms(table, value="share",
-    item=…)``, and mind n.
+    Only the leftmost part can be compared between bars by eye. Stacked bars have no room for
+    intervals: plot those with ``plot_terms(table, value="share", item=…)``, and mind n.
 
     Examples
     --------
@@ -83,34 +80,23 @@ def plot_shares(
     what = "shares"
     require_columns(table, [row, part], what)
     select.numeric(table, "share", what)
-    style.require_rows(table, what)
-    data, bars, parts, available = _stacked(table, row, part, order, style.require_top(top))
+    data, bars, parts, available = _stacked(table, row, part, order, top)
     key = rows.key_height([*parts, "others"], size) + style.FONTS[size] / 72  # and a longer note
-    ax = style.start(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
-    codes = [_CODES[code] for code in style.codes(ax, parts)]
+    ax = style.new_axes(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
+    codes = [_CODES[code] for code in style.group_codes(ax, parts)]
     rest = _stack(ax, data, (row, part), bars, dict(zip(parts, codes, strict=True)), size)
     rows.label_rows(ax, bars, size)
     ax.grid(visible=False)
     ax.set_xlim(0, 1)
-    percent_axis(ax)
+    rows.percent_axis(ax)
     ax.set_xlabel("Share")
-    handles = [_part_patch(name, code) for name, code in zip(parts, codes, strict=True)]
-    rows.key(ax, handles + ([_part_patch("others", -1)] if rest else []), size)
+    handles = [rows.patch(name, code) for name, code in zip(parts, codes, strict=True)]
+    rows.key(ax, handles + ([Patch(label="others", **_OTHERS)] if rest else []), size)
     if "base" in data.columns:
         base = data.assign(_bar=select.series_of(data, [row])).groupby("_bar")["base"].max()
         rows.side_column(ax, [f"{int(base[name]):,}" for name in bars], "n", size)
-    caption, alt, notes = _composition(data, (row, part), (bars, parts, available), rest)
-    params = {"row": row, "part": part, "order": parts, "top": top}
-    return style.finish(
-        ax,
-        data,
-        call="plot_shares",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    text = _describe_shares(data, row, part, (bars, parts, available), rest)
+    return style.describe(ax, data, text, order=parts)
 
 
 def _stacked(
@@ -185,13 +171,14 @@ def _stack(
 
 def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) -> None:
     """One part of a bar, its share written into it where it fits."""
-    ax.barh(y, share, left=start, height=0.72, zorder=2, gid="part", **_part_look(code))
+    look = _OTHERS if code < 0 else rows.bar_style(code)
+    ax.barh(y, share, left=start, height=0.72, zorder=2, gid="part", **look)
     font = max(style.FONTS[size] * 0.85, 7.0)
     text = f"{100 * share:.0f}"
-    room = share * style.width_of(ax, size) * 0.55 * 72
+    room = share * style.axes_width(ax, size) * 0.55 * 72
     if room < (len(text) + 1.2) * 0.62 * font:
         return
-    face = style.FAINT if code < 0 else style.COLOURS[code]
+    face = look["facecolor"]
     dark = style.luminance(to_rgb(face)) < 0.25
     ax.text(
         start + share / 2, y, text, ha="center", va="center", fontsize=font, gid="percent",
@@ -200,32 +187,14 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
     )  # fmt: skip
 
 
-def _part_look(code: int) -> dict[str, Any]:
-    """Colour and hatch of a part; the rest is white."""
-    if code < 0:
-        return {"facecolor": style.FAINT, "edgecolor": style.RULE, "linewidth": 0.6}
-    colour = style.COLOURS[code]
-    edge = style.text_colour(colour) if style.luminance(to_rgb(colour)) > 0.1 else "#bbbbbb"
-    return {
-        "facecolor": colour,
-        "edgecolor": edge,
-        "hatch": style.HATCHES[code],
-        "linewidth": 0.6,
-    }
-
-
-def _part_patch(name: str, code: int) -> Patch:
-    return Patch(label=name, **_part_look(code))
-
-
-def _composition(
+def _describe_shares(
     data: pd.DataFrame,
-    keys: tuple[str, str],
+    row: str,
+    part: str,
     drawn: tuple[list[str], list[str], int],
     rest: bool,
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
-    row, part = keys
+) -> style.Description:
+    """Caption, alt text and notes."""
     bars, parts, available = drawn
     shape = f"{words.plural(len(bars), row)} by {words.noun_of(part)}"
     caption = f"What {shape} are made up of: {words.listing(parts, 8)}."
@@ -242,7 +211,8 @@ def _composition(
     if "base" in data.columns:
         n = f"n = {words.number(float(data.groupby(row, observed=True)['base'].max().sum()))}."
     others = f"Others: what is left of a bar beside {words.plural(len(parts), part)}."
-    return caption, alt, [n, others if rest else "", select.totals(data, len(parts), available)]
+    shown = select.totals(data, len(parts), available)
+    return style.Description(caption, alt, [n, others if rest else "", shown])
 
 
 ACTING, ACTED_ON = ("agent",), ("patient", "recipient")
@@ -256,14 +226,6 @@ _AXIS = {
 }
 
 
-class Bars(NamedTuple):
-    """The pieces of the bars: one for each row of the data."""
-
-    row: np.ndarray
-    left: np.ndarray
-    width: np.ndarray  # negative to the left of the middle
-
-
 @style.chart
 def plot_agency(
     table: pd.DataFrame,
@@ -274,41 +236,41 @@ def plot_agency(
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how often each actor acts, to the right, and is acted upon, to the left.
+    """Plot how often each actor acts, to the right, and is acted upon, to the left.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What `count_agency` returns: entity, role, form (where roles are parted by form), count,
-        base, share, and where there are any low, high, interval.
+        What `count_agency` returns. Needed: entity, role, count, base and `value`. Used if present:
+        form (where roles are split by form), low, high, interval.
     value : {"share", "count"}
-        The column drawn.
+        The column to plot.
     by : str or sequence of str, optional
-        The columns that tell groups apart; found if None. Each actor gets a bar for every group;
-        for more than a few groups use `plot_small_multiples`.
+        The columns that distinguish the groups; detected if None. Each actor gets a bar for every
+        group; for more than a few groups use `plot_small_multiples`.
     top : int
-        Actors drawn: those with most clauses as agent, patient or recipient, ties by name.
-    size : {"page", "column", "slide"}
-        Width and letters.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if None.
+        Number of actors to plot: those with most clauses as agent, patient or recipient, ties by
+        name.
+    %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        Actors from the top down; agents to the right of the middle, patients and then recipients to
-        its left. Carriers and unclear roles are part of the base but not drawn, so the two sides
-        need not sum to 100 %. Clauses without a named agent are counted in the note.
+        One row per actor (and group): agents to the right of the middle, patients and then
+        recipients to its left; n at the right. Carriers and unclear roles belong to the base but
+        are not plotted, so the two sides need not add up to 100 %. The note counts the clauses
+        without a named agent.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, or has several rows for an actor, role and group.
+        If the table is empty, lacks a column, or has more than one row for an actor, role and
+        group.
 
     Notes
     -----
-    Intervals are drawn for agents and patients, where roles are not parted by form. A short bar is
-    as likely a rarely named actor as a rarely active one: n is at the right.
+    Intervals are plotted for agents and patients unless roles are split by form. A short bar may
+    belong to an actor who is seldom named as well as to one who seldom acts: mind n.
 
     Examples
     --------
@@ -325,34 +287,31 @@ def plot_agency(
     drawable = table[table["role"].isin([*ACTING, *ACTED_ON])]
     style.require_rows(drawable[drawable["entity"] != NONE_LABEL], "agency")
     names = select.group_columns(drawable, by, key=key, what="agency", known=_KNOWN)
-    data, labels = _ranked(table, drawable, names, value, style.require_top(top))
-    key_room = 3 * style.FONTS[size] / 72
-    ax = style.start(ax, size=size, height=style.row_height(size, labels.nunique()) + key_room)
+    data, labels = _ranked_actors(table, drawable, names, value, top)
     order = list(labels.unique())
-    bars = _bars(data, labels.map(order.index).to_numpy(dtype=float), value)
-    _draw(ax, data, bars)
-    if "form" not in data.columns and value == "share":
-        _intervals(ax, data, bars)
+    height = style.row_height(size, len(order)) + 3 * style.FONTS[size] / 72  # and the key
+    ax = style.new_axes(ax, size=size, height=height)
+    at = labels.map(order.index).to_numpy(dtype=float)
+    reach = _draw_agency(ax, data, at, value)
+    bounds = "form" not in data.columns and value == "share" and {"low", "high"} <= set(data)
+    if bounds:
+        sure = data["role"] != "recipient"
+        sign = np.where(data["role"].isin(ACTING), 100.0, -100.0)[sure]
+        low, high = data.loc[sure, ["low", "high"]].to_numpy(dtype=float).T * sign
+        rows.intervals(ax, at[sure], low, high, colour=style.INK, zorder=4)
     rows.label_rows(ax, order, size)
-    _dress(ax, bars, value)
+    rows.zero_line(ax)
+    ax.set_xlim(-reach, reach)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: words.number(abs(x))))
+    ax.set_xlabel(_AXIS[value])
     rows.key(ax, _handles(data), size)
     bases = data.assign(_label=labels).groupby("_label")["base"].max()
     rows.side_column(ax, [f"{bases[label]:,.0f}" for label in order], "n", size)
-    caption, alt, notes = _told(data, labels, names, value)
-    params = {"value": value, "by": names or None, "top": top}
-    return style.finish(
-        ax,
-        data,
-        call="plot_agency",
-        params=params,
-        caption=caption,
-        alt=alt,
-        notes=notes,
-        size=size,
-    )
+    text = _describe_agency(data, labels, names, value, bounds=bounds)
+    return style.describe(ax, data, text, by=names or None)
 
 
-def _ranked(
+def _ranked_actors(
     table: pd.DataFrame, drawable: pd.DataFrame, names: list[str], value: str, top: int
 ) -> tuple[pd.DataFrame, pd.Series]:
     """The rows drawn, actor by actor and group by group, and the label of each row's bar."""
@@ -383,62 +342,27 @@ def _ranked(
     return data, entity + " · " + series if names else entity
 
 
-def _bars(data: pd.DataFrame, row: np.ndarray, value: str) -> Bars:
-    """Where each piece begins and how far it reaches; pieces of a side follow one another."""
-    size = data[value].to_numpy(dtype=float) * (100 if value == "share" else 1)
-    size = np.nan_to_num(size)
-    left = np.zeros(len(data))
-    acting = data["role"].isin(ACTING).to_numpy()
+def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> float:
+    """The pieces of the bars, those of a side one after the other; how far the axis reaches."""
     ends: dict[tuple[float, bool], float] = {}
-    for place in range(len(data)):  # few: the rows of a chart
-        side = (row[place], bool(acting[place]))
-        left[place] = ends.get(side, 0.0)
-        ends[side] = left[place] + (size[place] if acting[place] else -size[place])
-    return Bars(row, left, np.where(acting, size, -size))
-
-
-def _draw(ax: Axes, data: pd.DataFrame, bars: Bars) -> None:
-    """The pieces, in the colour of their role and the hatch of their form."""
-    for place, row in enumerate(data.to_dict("records")):
-        if bars.width[place]:
+    for row, piece in zip(at, data.to_dict("records"), strict=True):
+        side = (row, piece["role"] in ACTING)
+        width = float(np.nan_to_num(piece[value])) * (100 if value == "share" else 1)
+        width *= 1 if side[1] else -1
+        if width:
             ax.barh(
-                bars.row[place],
-                bars.width[place],
-                left=bars.left[place],
+                row,
+                width,
+                left=ends.get(side, 0.0),
                 height=0.66,
-                color=_COLOURS[row["role"]],
-                hatch=_HATCHES.get(row.get("form", ""), ""),
+                color=_COLOURS[piece["role"]],
+                hatch=_HATCHES.get(piece.get("form", ""), ""),
                 edgecolor="white",
                 linewidth=0.4,
                 gid="bars",
             )
-
-
-def _intervals(ax: Axes, data: pd.DataFrame, bars: Bars) -> None:
-    """Lines from low to high of agents and, mirrored, of patients."""
-    if not {"low", "high"} <= set(data.columns):
-        return
-    known = (data["low"].notna() & data["high"].notna() & (data["role"] != "recipient")).to_numpy()
-    sign = np.where(data["role"].isin(ACTING), 100.0, -100.0)[known]
-    ax.hlines(
-        bars.row[known],
-        data["low"].to_numpy(dtype=float)[known] * sign,
-        data["high"].to_numpy(dtype=float)[known] * sign,
-        color=style.INK,
-        linewidth=1.0,
-        zorder=4,
-        gid="intervals",
-    )
-
-
-def _dress(ax: Axes, bars: Bars, value: str) -> None:
-    """The middle line, ticks without a sign, and the same reach on both sides."""
-    rows.zero_line(ax)
-    ends = np.append(np.abs(bars.left + bars.width), 1e-9)
-    reach = 104.0 if value == "share" else float(ends.max()) * 1.08
-    ax.set_xlim(-reach, reach)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: words.number(abs(x))))
-    ax.set_xlabel(_AXIS[value])
+        ends[side] = ends.get(side, 0.0) + width
+    return 104.0 if value == "share" else max(map(abs, (*ends.values(), 1e-9))) * 1.08
 
 
 def _handles(data: pd.DataFrame) -> list[Patch]:
@@ -455,15 +379,14 @@ def _handles(data: pd.DataFrame) -> list[Patch]:
     return found
 
 
-def _told(
-    data: pd.DataFrame, labels: pd.Series, names: list[str], value: str
-) -> tuple[str, str, list[str]]:
-    """Caption, alt text and note sentences."""
+def _describe_agency(
+    data: pd.DataFrame, labels: pd.Series, names: list[str], value: str, *, bounds: bool
+) -> style.Description:
+    """Caption, alt text and notes."""
     shown, chart = data["entity"].nunique(), data.attrs["chart"]
-    split = f", by {words.listing(map(words.noun_of, names))}" if names else ""
+    split = f",{words.split_phrase(names)}" if names else ""
     phrase = "share of its clauses" if value == "share" else "number of clauses"
-    drawn = "form" not in data.columns and value == "share"
-    methods = words.interval_sentence(data) if drawn else ""
+    methods = words.interval_sentence(data) if bounds else ""
     caption = words.sentences(
         f"{words.plural(shown, 'actor')}{split}: {phrase} in which each acts (right) and is acted "
         "upon (left).",
@@ -482,4 +405,6 @@ def _told(
     more = f"{shown:,} of {chart['available']:,} shown." if chart["available"] > shown else ""
     absent = words.plural(chart["absent"], "clause")
     none = f"Without a named agent: {absent}, not drawn." if chart["absent"] else ""
-    return caption, alt, [f"n = {words.plural(clauses, 'clause')}.", more, none, methods]
+    return style.Description(
+        caption, alt, [f"n = {words.plural(clauses, 'clause')}.", more, none, methods]
+    )

@@ -1,13 +1,16 @@
-"""How every chart looks, and how it ends: sizes, colours, axes, note line and record."""
+"""What all charts share: sizes, colours, axes, the note line and the record of what was drawn."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import matplotlib.pyplot as plt
 import matplotlib.style
@@ -61,6 +64,71 @@ _FALLBACK = (
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Parameters of every chart; `chart` puts them where a docstring says %(axes)s.
+_AXES_PARAMETERS = """\
+size : {"page", "column", "slide"}
+    Width and type size: a full page, one column of a journal, or a slide.
+ax : matplotlib.axes.Axes, optional
+    Axes to draw on; a new figure if None."""
+
+
+@dataclass
+class ChartState:
+    """What is known of axes that a chart was drawn on."""
+
+    own_figure: bool = False  # the figure was made for this chart alone
+    panel: bool = False  # one of small multiples, which have one note and one key
+    height: float | None = None  # inches that the rows of the chart need
+    shared: str = "xy"  # the scales that panels have in common: "xy", "x" or ""
+    codes: dict[str, int] = field(default_factory=dict)  # colour and marker of each group
+    handles: list[Any] = field(default_factory=list)  # marks for the key of all panels
+    shades: tuple[Any, str] | None = None  # cells and what their shades stand for
+    place_labels: Callable[[], None] | None = None
+    record: dict[str, Any] | None = None
+    whole: dict[str, Any] | None = None  # in the first of several panels: the figure's record
+
+
+_STATES: WeakKeyDictionary[Axes, ChartState] = WeakKeyDictionary()
+
+
+class Description(NamedTuple):
+    """A chart in words: its caption, its alternative text, the sentences of its note line."""
+
+    caption: str
+    alt: str
+    notes: Sequence[str]
+
+
+def state_of(ax: Axes) -> ChartState:
+    """The state of axes, made when first asked for."""
+    return _STATES.setdefault(ax, ChartState())
+
+
+def set_state(ax: Axes, state: ChartState) -> None:
+    """Begin with axes anew."""
+    _STATES[ax] = state
+
+
+def chart_record(figure: Figure) -> dict[str, Any] | None:
+    """What the charts of a figure recorded; None where no chart of this package is on it.
+
+    Where several were drawn, the last one's record, with those of all under "panels".
+    """
+    states = [_STATES[ax] for ax in figure.axes if ax in _STATES]
+    for state in states:
+        if state.whole is not None:
+            return state.whole
+    records = [state.record for state in states if state.record is not None]
+    if len(records) < 2:
+        return records[0] if records else None
+    return {**records[-1], "panels": records}
+
+
+def fills_figure(figure: Figure) -> bool:
+    """Whether a figure was made for its chart, not laid out by the user."""
+    states = [_STATES[ax] for ax in figure.axes if ax in _STATES]
+    return any(state.own_figure or state.panel for state in states)
+
 
 @functools.cache
 def font_families() -> tuple[str, ...]:
@@ -69,8 +137,8 @@ def font_families() -> tuple[str, ...]:
     return ("DejaVu Sans", *(name for name in _FALLBACK if name in installed))
 
 
-def look(size: str) -> dict[str, Any]:
-    """Settings of a size, for a style context: they hold while a chart is drawn, no longer."""
+def settings_of(size: str) -> dict[str, Any]:
+    """Settings of matplotlib for a size; they hold only while a chart is drawn."""
     font = FONTS[size]
     return {
         "font.family": list(font_families()),
@@ -114,17 +182,37 @@ def look(size: str) -> dict[str, Any]:
 
 
 def chart(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a chart function in the style of its `size`, whatever the caller's settings are."""
+    """Make a function a chart: it draws in the style of its `size` and records how it was called.
+
+    The function returns what `describe` returns; the record holds its settings as they were given,
+    with what the function found for those left out.
+    """
+    usual = {
+        name: parameter.default
+        for name, parameter in inspect.signature(draw).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and name != "ax"
+    }
+    what = draw.__name__.removeprefix("plot_").replace("_", " ")
+    if draw.__doc__:
+        draw.__doc__ = inspect.cleandoc(draw.__doc__).replace("%(axes)s", _AXES_PARAMETERS)
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         size = str(kwargs.get("size", "page"))
         require_choice(size, SIZES, "size")
-        require_columns(args[0] if args else kwargs.get("table"), (), _table_of(draw))  # type: ignore[arg-type]
+        table: Any = args[0] if args else kwargs.get("table")
+        require_columns(table, (), what)
+        require_rows(table, what)
+        top: Any = kwargs.get("top")
+        if top is not None:
+            kwargs["top"] = require_top(top)
         # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
         plain = pd.option_context("mode.string_storage", "python")
-        with plain, matplotlib.style.context(["default", look(size)]):
+        with plain, matplotlib.style.context(["default", settings_of(size)]):
             drawing = draw(*args, **kwargs)
+            if isinstance(drawing, Axes):
+                given = {key: kwargs.get(key, value) for key, value in usual.items()}
+                _finish(drawing, draw.__name__, given, size)
             interactive = matplotlib.is_interactive()
         # Jupyter's backend, loaded by the first chart, switches this on; leaving the context would
         # switch it off again, and no further figure would be shown.
@@ -134,39 +222,36 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
     return drawn
 
 
-def _table_of(draw: Callable[..., Any]) -> str:
-    """What the table of a chart is called in a message: "terms" for plot_terms."""
-    return draw.__name__.removeprefix("plot_").replace("_", " ")
-
-
 def row_height(size: str, rows: float, lines: float = 1.0) -> float:
     """Figure height in inches for a chart of `rows` rows, each `lines` lines of text high."""
     line = FONTS[size] / 72
     return max(rows * lines * 1.75 * line + 5 * line, 9 * line)
 
 
-def start(ax: Axes | None, *, size: str, height: float | None = None) -> Axes:
+def new_axes(ax: Axes | None, *, size: str, height: float | None = None) -> Axes:
     """The axes to draw on: the caller's, made plain, or those of a new figure."""
-    if ax is not None:
-        dress(ax, size)
-        setattr(ax, "_discourse_height", height)  # noqa: B010
-        return ax
-    width, usual = SIZES[size]
-    figure, ax = plt.subplots(figsize=(width, height or usual), layout="constrained")
-    pad(figure)
-    dress(ax, size)  # said to the axes themselves: settings at the time of saving may differ
-    setattr(ax, "_discourse_own", True)  # noqa: B010 (mypy knows no such attribute)
+    if ax is None:
+        width, usual = SIZES[size]
+        figure, ax = plt.subplots(figsize=(width, height or usual), layout="constrained")
+        pad_layout(figure)
+        set_state(ax, ChartState(own_figure=True))
+    known = state_of(ax)
+    if known.panel:
+        known.height = height
+    else:
+        set_state(ax, ChartState(own_figure=known.own_figure, height=height))
+    style_axes(ax, size)  # told to the axes: settings at the time of saving may differ
     return ax
 
 
-def pad(figure: Figure) -> None:
+def pad_layout(figure: Figure) -> None:
     """Keep marks a little away from the border."""
     engine = figure.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(w_pad=0.06, h_pad=0.06)
 
 
-def width_of(ax: Axes | None, size: str) -> float:
+def axes_width(ax: Axes | None, size: str) -> float:
     """Inches from the left edge of a chart's labels to its right edge."""
     if ax is None:
         return SIZES[size][0]
@@ -175,7 +260,7 @@ def width_of(ax: Axes | None, size: str) -> float:
     return width / grid.ncols if grid is not None else width
 
 
-def dress(ax: Axes, size: str) -> None:
+def style_axes(ax: Axes, size: str) -> None:
     """Give axes the look of this package, whatever the settings were or will be."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -214,9 +299,9 @@ def luminance(rgb: Sequence[float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def codes(ax: Axes, names: Iterable[str]) -> list[int]:
+def group_codes(ax: Axes, names: Iterable[str]) -> list[int]:
     """Number of the colour and marker of each group; in small multiples the same in every panel."""
-    known: dict[str, int] = getattr(ax, "_discourse_codes", {})
+    known = state_of(ax).codes
     for name in names:
         known.setdefault(name, len(known))
     if len(known) > LIMIT:
@@ -225,16 +310,6 @@ def codes(ax: Axes, names: Iterable[str]) -> list[int]:
             f"the {LIMIT} that can be told apart; choose some of them."
         )
     return [known[name] for name in names]
-
-
-def share(ax: Axes, axes: str) -> None:
-    """Say which axes have a scale that panels can share: "xy", "x" or "" (rows and cells)."""
-    setattr(ax, "_discourse_share", axes)  # noqa: B010
-
-
-def is_panel(ax: Axes) -> bool:
-    """Whether the axes are a panel of small multiples, which have one note and one key."""
-    return bool(getattr(ax, "_discourse_panel", False))
 
 
 def require_rows(table: pd.DataFrame, what: str) -> None:
@@ -261,7 +336,7 @@ def quiet_layout() -> Iterator[None]:
         yield
 
 
-def settle(figure: Figure) -> None:
+def lay_out(figure: Figure) -> None:
     """Lay the figure out as it will be saved, so that sizes in points are known."""
     with quiet_layout():
         figure.draw_without_rendering()
@@ -275,51 +350,63 @@ def root_figure(ax: Axes) -> Figure:
     return figure
 
 
-def finish(
+def describe(
     ax: Axes,
     data: pd.DataFrame,
+    text: Description,
     *,
-    call: str,
-    params: dict[str, Any],
-    caption: str,
-    alt: str,
-    notes: Sequence[str] = (),
-    size: str = "page",
-    place: Callable[[], None] | None = None,
+    place_labels: Callable[[], None] | None = None,
+    **found: Any,
 ) -> Axes:
-    """End a chart: the note line under the axes, the record on the figure, labels in place."""
-    note = words.sentences(words.corpus_sentence(data.attrs), *notes)
-    record: dict[str, Any] = {
-        "call": call,
-        "params": {**params, "size": size},
+    """Record what was drawn and in which words; `found` are settings the chart found by itself."""
+    state = state_of(ax)
+    state.place_labels = place_labels
+    state.record = {
+        "params": found,
         "data": data.reset_index(drop=True),
-        "caption": caption,
-        "alt": alt,
-        "note": note,
-        "notes": [text for text in notes if text],
+        "caption": text.caption,
+        "alt": text.alt,
+        "note": words.sentences(words.corpus_sentence(data.attrs), *text.notes),
+        "notes": [note for note in text.notes if note],
         "attrs": data.attrs,
     }
-    setattr(ax, "_discourse", record)  # noqa: B010
-    if is_panel(ax):  # plot_small_multiples writes one note for all
-        setattr(ax, "_discourse_place", place)  # noqa: B010
-        return ax
-    figure = root_figure(ax)
-    write_note(ax, note, size)
-    panels = [a._discourse for a in figure.axes if hasattr(a, "_discourse")]
-    whole = record if len(panels) < 2 else {**record, "panels": panels}
-    setattr(figure, "_discourse", whole)  # noqa: B010
-    settle(figure)
-    if place is not None:
-        place()
-        settle(figure)
     return ax
+
+
+def _finish(ax: Axes, call: str, given: dict[str, Any], size: str) -> None:
+    """Complete the record, write the note line, lay out, and place the labels."""
+    state = state_of(ax)
+    assert state.record is not None
+    params = json_values({**given, **state.record["params"]})
+    state.record = {"call": call, **state.record, "params": params}
+    if state.panel:  # plot_small_multiples writes one note for all, and places the labels
+        return
+    write_note(ax, state.record["note"], size)
+    lay_out(root_figure(ax))
+    place_labels([ax])
+
+
+def json_values(params: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they come back from JSON."""
+    return {key: list(v) if isinstance(v, tuple) else v for key, v in params.items()}
+
+
+def place_labels(axes: Sequence[Axes]) -> None:
+    """Place the labels that need to know the layout, which may move with them."""
+    states = [state for state in map(state_of, axes) if state.place_labels is not None]
+    for state in states:
+        assert state.place_labels is not None
+        state.place_labels()
+        state.place_labels = None  # it refers to its axes, which could then never be freed
+    if states:
+        lay_out(root_figure(axes[0]))
 
 
 def write_note(ax: Axes, note: str, size: str) -> None:
     """Write the note line below everything (own figure) or below the axes (the caller's)."""
     figure = root_figure(ax)
     font = NOTES[size]
-    own = getattr(ax, "_discourse_own", False)
+    own = state_of(ax).own_figure
     for old in [t for t in ax.texts if t.get_gid() == "note"]:
         old.remove()
     width = figure.get_figwidth() * (1.0 if own else ax.get_position().width)
@@ -328,7 +415,7 @@ def write_note(ax: Axes, note: str, size: str) -> None:
     style["linespacing"] = 1.15
     if own:
         before = figure.get_supxlabel()  # drawn on again: room for the new lines only
-        lines = _line_count(text) - _line_count(before)
+        lines = len(text.splitlines()) - len(before.splitlines())
         figure.set_size_inches(
             figure.get_figwidth(), figure.get_figheight() + lines * font * 1.35 / 72
         )
@@ -344,10 +431,6 @@ def write_note(ax: Axes, note: str, size: str) -> None:
         annotation_clip=False,
         **style,
     )
-
-
-def _line_count(text: str) -> int:
-    return text.count("\n") + 1 if text else 0
 
 
 def wrap(text: str, width: float, font: float) -> str:

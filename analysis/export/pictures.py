@@ -81,11 +81,10 @@ def render_figure(
 
 def figure_facts(figure: Figure) -> dict[str, Any]:
     """What tells a chart's own figure from one that the user laid out."""
+    from analysis.charts.style import chart_record, fills_figure
+
     width, height = figure.get_size_inches()
-    own = not hasattr(figure, "_discourse") or any(
-        getattr(axes, "_discourse_own", False) or getattr(axes, "_discourse_panel", False)
-        for axes in figure.axes
-    )
+    own = chart_record(figure) is None or fills_figure(figure)
     return {
         "axes": len(figure.axes),
         "width_inches": float(width),

@@ -96,7 +96,9 @@ def save_figure(
     for name in formats:
         require_choice(name, FIGURE_FORMATS, "formats")
     figure = figure_of(ax)
-    chart = getattr(figure, "_discourse", None)
+    from analysis.charts.style import chart_record
+
+    chart = chart_record(figure)
     if chart is None:
         chart = _own_chart(data, caption, alt)
     elif data is not None:

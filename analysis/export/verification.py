@@ -205,9 +205,11 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
     draw = public_function(calls[0], ("plot_",))
     from matplotlib import pyplot as plt
 
+    from analysis.charts.style import chart_record
+
     figure = figure_of(draw(data, **record["made"][0]["params"]))
     try:
-        drawn, _ = plotted(figure._discourse)  # type: ignore[attr-defined]
+        drawn, _ = plotted(chart_record(figure) or {})
         fresh = {".csv": encode_table(drawn)[0].encode()}
         if not record["figure"]["own"]:
             return fresh, "The chart was drawn into a figure whose layout is not in the record."

@@ -74,7 +74,7 @@ class Output:
         """Keep the picture and its words; the notebook shall not show the figure by itself, too."""
         from matplotlib import pyplot
 
-        from analysis.charts.style import quiet_layout
+        from analysis.charts.style import chart_record, quiet_layout
         from analysis.export.pictures import figure_of
 
         figure = figure_of(ax)
@@ -83,7 +83,7 @@ class Output:
                 self._png, self._width = draw_png(ax)
         finally:
             pyplot.close(figure)
-        self._alt = plain(getattr(figure, "_discourse", {}).get("alt", ""))
+        self._alt = plain((chart_record(figure) or {}).get("alt", ""))
 
     def draw(self, panel: Panel) -> None:
         """Draw what the panel shows now: the live figure and the static outputs."""

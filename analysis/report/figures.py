@@ -147,6 +147,7 @@ def draw(title: str, method: str, make: Callable[[], Any], *, caption: str = "")
     A `caption` takes the place of the chart's own, which repeats itself where there are panels, and
     so does then a note of corpus and intervals.
     """
+    from analysis.charts.style import chart_record
     from analysis.export.pictures import figure_of
     from analysis.report.svg import draw_svg
 
@@ -154,7 +155,8 @@ def draw(title: str, method: str, make: Callable[[], Any], *, caption: str = "")
         figure = figure_of(make())
     except InputError as error:
         return Figure(title, method, missing=str(error))
-    chart = getattr(figure, "_discourse")  # noqa: B009 (mypy knows no such attribute)
+    chart = chart_record(figure)
+    assert chart is not None
     data = _bare(chart["data"].reset_index(drop=True), per=words.per(chart["data"]))
     note = chart["note"]
     if caption:

@@ -250,7 +250,7 @@ figure = da.plot_targets(by_voice, min_count=3, top=10)
         """
 words = da.find_sentiment_words(sentences)
 tone = da.score_tone_by_voice(words, tokens=voiced, by="side", documents=documents)
-figure = da.plot_voice_tone(tone)
+figure = da.plot_sentiment(tone)
 """,
     ),
     Picture(
