@@ -15,6 +15,7 @@ from analysis.annotation.engine import engine_version, tag_texts
 from analysis.annotation.model import ENTITIES, EVERYTHING, describe_model
 from analysis.annotation.spacy import describe_pipeline, tag_with_pipeline
 from analysis.annotation.tagged import Spans, Tagged, TokenColumns
+from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns, stamp
 from analysis.text.tokens import tokenize
 
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 
 
 def annotate(
-    documents: pd.DataFrame,
+    corpus: Corpus | pd.DataFrame,
     *,
     tokens: pd.DataFrame | None = None,
     engine: Any = None,
@@ -52,8 +53,9 @@ def annotate(
 
     Parameters
     ----------
-    documents : pandas.DataFrame
-        With `doc` and `text`.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its documents, with `doc` and `text`. What the bundled model says is also
+        ``corpus.tagged`` and, names made canonical, ``corpus.mentions``.
     tokens : pandas.DataFrame, optional
         What ``tokenize(documents)`` gives, all of it; it is made here if it is not passed.
     engine : optional
@@ -114,6 +116,7 @@ def annotate(
     >>> mentions["text"].tolist(), mentions["label"].tolist()
     (['Vladimir Putin', 'Xi Jinping', 'Beijing'], ['PERSON', 'PERSON', 'PLACE'])
     """
+    documents = corpus.documents if isinstance(corpus, Corpus) else corpus
     table = _token_table(documents, tokens)
     columns, rows = TokenColumns(len(table)), MentionRows()
     parts = tag(documents, table, engine=engine, cache=cache, workers=workers)

@@ -13,6 +13,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "read_stop_words",
             "read_term_groups",
         ),
-        "read": ("read_corpus",),
+        "read": ("example_corpus", "read_corpus"),
     },
 )

@@ -31,6 +31,7 @@ from analysis.corpus.manifest import (
     read_manifest,
 )
 from analysis.files import escape_cell, hash_text, join_inside, write_atomic
+from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns
 
 __all__ = ["check_corpus", "run_check"]
@@ -40,14 +41,15 @@ SAME = 0.999  # similarity from which two texts are the same but for case and pu
 
 
 def check_corpus(
-    corpus: str | Path | pd.DataFrame, *, today: str | date | None = None
+    corpus: Corpus | str | Path | pd.DataFrame, *, today: str | date | None = None
 ) -> pd.DataFrame:
     """Look for what is wrong or suspicious in a corpus.
 
     Parameters
     ----------
-    corpus : str, pathlib.Path or pandas.DataFrame
-        A corpus folder, or a documents table.
+    corpus : Corpus, path or pandas.DataFrame
+        A corpus (its folder, if it was read from one and is whole), a corpus folder, or a
+        documents table.
     today : str or datetime.date, optional
         The day after which a date is in the future; today, where none is given.
 
@@ -82,6 +84,9 @@ def check_corpus(
     [['encoding', 1]]
     """
     day = date.fromisoformat(today) if isinstance(today, str) else today or date.today()
+    if isinstance(corpus, Corpus):
+        whole = corpus.folder is not None and not corpus.selection
+        corpus = str(corpus.folder) if whole else corpus.documents
     if isinstance(corpus, pd.DataFrame):
         require_columns(corpus, ["doc", "text"], "documents")
         plain = corpus.astype(object).where(corpus.notna(), None)

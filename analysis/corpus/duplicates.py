@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, require_columns
+from analysis.tables import InputError, measure, require_columns
 
 WIDTH = 24  # letters in a shingle, about five words
 EXACT_BELOW = 2_000_000  # characters of a corpus up to which every shingle is compared
@@ -16,13 +16,14 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 
 
-def find_near_duplicates(documents: pd.DataFrame, *, threshold: float = 0.7) -> pd.DataFrame:
+@measure("documents")
+def find_near_duplicates(corpus: pd.DataFrame, *, threshold: float = 0.7) -> pd.DataFrame:
     """Find pairs of documents whose texts are nearly the same.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
-        With columns ``doc`` and ``text``.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or a documents table with columns ``doc`` and ``text``.
     threshold : float
         The least similarity that is reported, above 0 and at most 1.
 
@@ -58,7 +59,7 @@ def find_near_duplicates(documents: pd.DataFrame, *, threshold: float = 0.7) -> 
     >>> find_near_duplicates(table).to_dict("records")
     [{'doc': 'a', 'other': 'b', 'similarity': 1.0}]
     """
-    require_columns(documents, ["doc", "text"], "documents")
+    documents = require_columns(corpus, ["doc", "text"], "documents")
     if not 0 < threshold <= 1:
         raise InputError(f"threshold={threshold!r} must be above 0 and at most 1.")
     texts = documents["text"].tolist()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.corpus.add import add_documents
 from analysis.corpus.duplicates import find_near_duplicates
+from analysis.corpus.example import example_folder
 from analysis.corpus.formats.encodings import read_text
 from analysis.corpus.lists import read_aliases, read_stop_words, read_term_groups
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
@@ -102,6 +103,27 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> C
     documents.attrs["corpus"]["folder"] = str(folder)
     aliases, groups = (path if path.is_file() else None for path in (folder / n for n in _BESIDE))
     return Corpus(documents, aliases=aliases, term_groups=groups)
+
+
+def example_corpus() -> Corpus:
+    """Read the corpus that comes with the package.
+
+    Returns
+    -------
+    Corpus
+        33 documents around a news article of 15 May 2024 on why peace talks collapsed, with
+        groups of terms and aliases: summaries written for this project, not the original texts.
+
+    Notes
+    -----
+    No finding about an outlet can be drawn from it: it shows what the package does.
+
+    Examples
+    --------
+    >>> len(example_corpus())
+    33
+    """
+    return read_corpus(example_folder(), near_duplicates=None)
 
 
 def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -> pd.DataFrame:
