@@ -197,7 +197,7 @@ def test_any_text(text: str) -> None:
 
 
 def test_the_public_name_stays_the_function(news) -> None:
-    da.find_entities(news.iloc[1:2], engine="model")  # loads the room from inside the package
+    da.find_entities(news.iloc[1:2])  # loads the module from inside the package
     assert da.annotate is annotate
 
 
