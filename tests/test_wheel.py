@@ -41,10 +41,9 @@ def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pins(root: Path, built: Path) -> Path:
     """The lock as constraints, which cannot have hashes."""
     lines = (root / "requirements.lock").read_text().splitlines()
+    names = [line.removesuffix("\\") for line in lines if line[:1].isalnum()]
     path = built / "pins.txt"
-    path.write_text(
-        "".join(f"{line.removesuffix(' \\')}\n" for line in lines if line[:1].isalnum())
-    )
+    path.write_text("\n".join(names))
     return path
 
 
