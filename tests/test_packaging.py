@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -127,3 +129,19 @@ def test_what_an_extra_is_missing_for_is_told_and_the_core_works(root, tmp_path)
             ("Error: Fetching", "fetch", "httpx"),
         ]
     ]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_lists_its_words_and_refuses_an_old_python(root, tmp_path):
+    listed = subprocess.run(["make"], cwd=root, capture_output=True, text=True, check=True)
+    assert "  make report\t" in listed.stdout
+    old = subprocess.run(
+        ["make", "PYTHON=false", f"VENV={tmp_path / 'venv'}", "report"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert old.returncode != 0
+    assert old.stderr.startswith("Python 3.11 or later is needed; name one, as in: make PYTHON=")
+    assert not (tmp_path / "venv").exists()

@@ -43,9 +43,8 @@ class Notebook:
 
     def _listens(self) -> bool:
         """Whether page and server both say that the kernel waits for work."""
-        kernels = [
-            one["kernel"] for one in self.lab.ask("sessions") if one["path"] == self.path.name
-        ]
+        path = f"notebooks/{self.path.name}"
+        kernels = [one["kernel"] for one in self.lab.ask("sessions") if one["path"] == path]
         told = self.page.locator("#jp-main-statusbar").inner_text()
         return (
             bool(kernels)

@@ -40,7 +40,7 @@ class Lab:
 
     def address(self, notebook: str) -> str:
         """Where a notebook is opened, in a workspace that nothing was left in."""
-        return f"{self.url}/lab/tree/{notebook}?token={TOKEN}&reset"
+        return f"{self.url}/lab/tree/notebooks/{notebook}?token={TOKEN}&reset"
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """Ask the server itself."""
