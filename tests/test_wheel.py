@@ -75,6 +75,8 @@ def test_the_wheel_works_in_an_empty_environment(root, built, pins, tmp_path):
     assert lines is not None
     run(python, "-c", lines[1], cwd=place)
     (bundle,) = (place / "figures").glob("*.json")
+    (place / "analysis").mkdir()  # what many projects have; the command must not mind
+    (place / "analysis" / "__init__.py").touch()
     said = run(discourse, "verify", bundle, "--corpus", "corpus", cwd=place)
     assert said == f"{bundle}: as it was saved\n"
     assert "extra ‘model’" in run(discourse, "report", cwd=place, code=2)
