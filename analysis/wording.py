@@ -216,7 +216,7 @@ def corpus_sentence(attrs: dict[Any, Any]) -> str:
 
 
 def _chosen(attrs: dict[Any, Any]) -> str:
-    """Which documents were chosen by hand, as the steps have it; "" for the whole corpus."""
+    """Which documents were chosen, as the steps have it; "" for the whole corpus."""
     docs: list[str] = []
     for step in attrs.get("steps", ()):
         tokens = step["params"].get("tokens")  # what mentions are counted against
@@ -224,9 +224,12 @@ def _chosen(attrs: dict[Any, Any]) -> str:
             docs = tokens["docs"]
         elif step.get("docs") and step["on"] != "mentions":  # a text may name nobody
             docs = step["docs"]
-    if not docs:
+        for chosen in step.get("selection", ()):
+            docs = chosen.get("select", docs)
+    number = len(docs) or (attrs.get("corpus") or {}).get("selected", 0)
+    if not number:
         return ""
-    return f"{label(docs[0], 60) if len(docs) == 1 else len(docs)} of "
+    return f"{label(docs[0], 60) if len(docs) == 1 else format(number, ',')} of "
 
 
 def interval_sentence(table: pd.DataFrame, mark: str = "lines") -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from report_samples import GROUPS, TEXTS, figure, rows, sample, take_apart
 
-from analysis.report.layers import MOST_GROUPS
+from analysis.report.figures import MOST_GROUPS
 from analysis.report.write import write_report
 from analysis.tables import InputError
 
@@ -151,8 +151,8 @@ def test_half_surrogates_and_controls_are_replaced(tmp_path):
 
 
 def test_long_lists_are_cut_and_say_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.report.passages.MOST", 50)
-    monkeypatch.setattr("analysis.report.passages._LIMITS", (3, 2))
+    monkeypatch.setattr("analysis.report.page.MOST", 50)
+    monkeypatch.setattr("analysis.report.page.LIMITS", (3, 2))
     page = made(sample(), tmp_path, term_groups=GROUPS)
     assert max(len(items.xpath("./li")) for items in page.xpath("//details//ol")) == 2
     assert "The first 2 are shown; 4 more are left out of this page." in page.text_content()
@@ -173,7 +173,7 @@ def test_choices_that_are_not_there(tmp_path, options, told):
 def test_documents_that_cannot_be_reported(tmp_path):
     with pytest.raises(InputError, match="no rows"):
         write_report(sample().head(0), tmp_path / "r.html", pdf=False)
-    with pytest.raises(InputError, match="'a1' is there twice"):
+    with pytest.raises(InputError, match="'a1' stands twice"):
         write_report(sample().assign(doc="a1"), tmp_path / "r.html", pdf=False)
     with pytest.raises(InputError, match="text"):
         write_report(sample().drop(columns="text"), tmp_path / "r.html", pdf=False)

@@ -42,7 +42,7 @@ def test_a_report_replaces_a_report_and_nothing_else(tmp_path, small):
     write_report(small, path, pdf=False, overwrite=True)
     other = tmp_path / "mine.html"
     other.write_text("<p>my own", "utf-8")
-    with pytest.raises(InputError, match="is not a report of this package"):
+    with pytest.raises(InputError, match="is not a page of this package"):
         write_report(small, other, pdf=False)
     assert other.read_text("utf-8") == "<p>my own"
     assert sorted(p.name for p in (tmp_path / "sub").iterdir()) == ["report.html"]

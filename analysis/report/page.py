@@ -1,190 +1,388 @@
-"""The page: head, contents, chapters, texts, and how to quote them."""
+"""The page of the report: what its template shows, put together."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
-from importlib import resources
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
 
 import analysis as da
-from analysis import wording as words
-from analysis.report.figures import Figure, Ledger, Section
-from analysis.report.layers import Layers
-from analysis.report.markup import anchor_of, data_table, scroll
-from analysis.report.page_corpus import full_texts, overview
-from analysis.report.passages import (
-    Excerpts,
-    PassageWriter,
-    Places,
-    address,
-    longest,
-    make_places,
-    may_print,
-)
+from analysis import wording
+from analysis.report.figures import Figure, Key, PassageList, Report, Section
+from analysis.report.passages import Excerpts, may_print
 from analysis.report.svg import write_svg
-from analysis.show.html import escape
+from analysis.show.html import (
+    Page,
+    escape,
+    html_table,
+    is_number,
+    language_attribute,
+    read_asset,
+    render,
+)
 
-GENERATOR = "discourse-analysis report"
+MOST = 12_000  # passages on a page; beyond, the longest lists are cut
+LIMITS = (2000, 1000, 500, 200, 100, 50, 20, 10, 5)
+MOST_ROWS = 3000  # of documents
+_SHOWN = ("outlet", "genre", "published", "language", "version", "licence")
+_ONCE = ("language", "version")  # what is the same for all documents is said above
+_HEADS = {"licence": "licence of the original"}
+_DATA_HEADS = {
+    "doc": "document", "from_percent": "from %", "to_percent": "to %", "percent": "at %",
+}  # fmt: skip
+_ADDRESS = re.compile(r"https?://[^\s]+")
 
 
-def write_page(
-    layers: Layers, sections: Sequence[Section], ledger: Ledger, *, title: str, with_texts: bool
-) -> str:
+def make_page(report: Report, sections: Sequence[Section], *, title: str, with_texts: bool) -> Page:
     """Lay the report out as one page that needs no other file, no network and no script."""
-    allowed = may_print(layers.documents)
-    if with_texts:
-        allowed[:] = True
-    names = layers.documents["doc"].astype(str)
-    places = make_places(layers, set(names[allowed]))
+    documents = report.documents
+    allowed = may_print(documents, report.about.get("note")) | with_texts
+    printed = set(documents["doc"].astype(str)[allowed])
+    anchors = _anchors(report, sections)
+    cut = _Cutter(report, printed, anchors)
+    chapters, number = [], 0
+    for section in sections:
+        figures = []
+        for figure in section.figures:
+            number += not figure.missing
+            figures.append(_figure(figure, number, anchors, cut))
+        chapters.append({"section": section, "figures": figures})
+    html = render(
+        "report/report.html",
+        title=wording.label(title, 300),
+        note=wording.corpus_sentence({"corpus": report.about}),
+        source=_citation_source(report, title),
+        chapters=chapters,
+        facts=_facts(report),
+        remarks=_remarks(report),
+        by=report.by,
+        groups=_groups_table(report) if report.by else "",
+        documents=_documents_table(report, printed, anchors),
+        more_documents=max(len(documents) - MOST_ROWS, 0),
+        texts=list(_texts(report, printed, anchors)),
+        not_printed=len(documents) - len(printed),
+    )
+    style, script = read_asset("report/report.css"), read_asset("report/report.js")
+    return Page(wording.label(title, 200), str(html), style=style, script=script, whole=True)
+
+
+def _anchors(report: Report, sections: Sequence[Section]) -> dict[Key, str]:
+    """The address of each document, group and list of passages on the page.
+
+    Lists are numbered in the order in which figures first lead to them.
+    """
+    anchors: dict[Key, str] = {("documents",): "documents"}
+    for number, name in enumerate(sorted(set(report.group.values())), start=1):
+        anchors["documents", name] = f"g{number}"
+    for number, doc in enumerate(report.documents["doc"].astype(str), start=1):
+        anchors["document", doc] = f"d{number}"
     figures = [figure for section in sections for figure in section.figures]
-    address(ledger, figures, places.anchors)
-    excerpts = Excerpts(layers.documents, allowed)
-    writer = PassageWriter(layers, ledger, places, excerpts, longest(ledger))
-    numbers = {id(figure): number for number, figure in enumerate(_drawn(figures), start=1)}
-    source = citation_source(layers, title)
-    chapters = [_chapter(section, numbers, writer, source) for section in sections]
-    texts = full_texts(layers, places)
-    body = [
-        '<a class="skip" href="#report">Skip to the report</a>',
-        _header(layers, title),
-        '<div class="sheet">',
-        _contents(sections, numbers, bool(places.printed)),
-        f'<main id="report" tabindex="-1">\n{overview(layers, places)}',
-        *chapters,
-        texts,
-        _quoting(source),
-        "</main>\n</div>",
-        f"<footer><p>{escape(source)}</p></footer>",
-    ]
-    return _document(title, "\n".join(body))
+    keys = (key for figure in figures for link in figure.links for key in link.keys)
+    lists = dict.fromkeys(key for key in keys if key in report.lists)
+    anchors |= {key: f"e{number}" for number, key in enumerate(lists, start=1) if key}
+    return anchors
 
 
-def _drawn(figures: Sequence[Figure]) -> list[Figure]:
-    return [figure for figure in figures if not figure.missing]
-
-
-def citation_source(layers: Layers, title: str) -> str:
+def _citation_source(report: Report, title: str) -> str:
     """What a figure is quoted from: report, corpus with fingerprint, package with version."""
-    corpus = layers.documents.attrs["corpus"]
-    return words.sentences(
-        f"In: {words.label(title, 200)}.",
-        words.corpus_sentence({"corpus": corpus}),
-        f"Fingerprint {corpus['fingerprint']}.",
+    return wording.sentences(
+        f"In: {wording.label(title, 200)}.",
+        wording.corpus_sentence({"corpus": report.about}),
+        f"Fingerprint {report.about['fingerprint']}.",
         f"Made with discourse-analysis {da.__version__}.",
     )
 
 
-def _document(title: str, body: str) -> str:
-    """The page around its content; a policy lets no script run but the report's own."""
-    style, script = _resource("report.css"), _resource("report.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+# Figures, their data and their passages
+
+
+def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) -> dict[str, Any]:
+    """What the template shows of a figure."""
+    if figure.missing:
+        return {"figure": figure, "number": 0}
+    anchor = f"figure-{number}"
+    data = figure.data
+    lists = cut.lists(figure, number)
+    return {
+        "figure": figure,
+        "number": number,
+        "anchor": anchor,
+        "drawing": Markup(write_svg(figure.drawing, anchor) if figure.drawing is not None else ""),
+        "rows": len(data),
+        "table": _data_table(figure, number, anchors),
+        "methods": _lettered(data),
+        "lists": lists,
+        "passages": sum(one["total"] for one in lists),
+    }
+
+
+def _data_table(figure: Figure, number: int, anchors: dict[Key, str]) -> Markup:
+    """The rows that were drawn, every number that rests on passages linked to them."""
+    data, methods = figure.data, _lettered(figure.data)
+    heads = dict(_DATA_HEADS)
+    if "rate" in data.columns:
+        heads["rate"] = wording.column_phrase(data, "rate")
+    if methods:
+        letters = [methods.get(text) for text in data["interval"]]
+        data = data.assign(interval=pd.Series(letters, dtype=object))
+    elif "interval" in data.columns:
+        data = data.drop(columns="interval")  # the note under the figure says it
+    links = {}
+    for link in figure.links:
+        places = [anchors.get(key) if key else None for key in link.keys]
+        links[link.column] = [f"#{place}" if place else "" for place in places]
+    numbers = [place for place in range(data.shape[1]) if is_number(data.iloc[:, place])]
+    return html_table(
+        data,
+        caption=f"Data of Figure {number}",
+        heads=heads,
+        names=max(min(*numbers[:1], 3, data.shape[1]), 1),  # the text before the first number
+        links=links,
+        ids=[f"f{number}r{row}" for row in range(1, len(data) + 1)],
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="generator" content="{GENERATOR}">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(words.label(title, 200))}</title>\n<style>\n{style}</style>\n</head>\n"
-        f"<body>\n{body}\n<script>{script}</script>\n</body>\n</html>\n"
-    )
 
 
-def _resource(name: str) -> str:
-    text = (resources.files("analysis") / "report" / name).read_text("utf-8")
-    return text.replace("\r\n", "\n")  # the policy's hash is of what a browser reads
+def _lettered(data: pd.DataFrame) -> dict[str, str]:
+    """A letter for each method of intervals, where there are several: sentences would fill it."""
+    if "interval" not in data.columns or data["interval"].nunique(dropna=False) < 2:
+        return {}
+    known = sorted(str(text) for text in data["interval"].dropna().unique())
+    return {text: chr(ord("a") + place) for place, text in enumerate(known)}
 
 
-def _header(layers: Layers, title: str) -> str:
-    note = words.corpus_sentence({"corpus": layers.documents.attrs["corpus"]})
-    return (
-        f"<header>\n<h1><bdi>{escape(words.label(title, 300))}</bdi></h1>\n"
-        f"<p><bdi>{escape(note)}</bdi> Every number leads to the passages it was counted from. "
-        "What stands in a passage is what a text says, and who says it there; this report takes "
-        "no side in it.</p>\n</header>"
-    )
+class _Cutter:
+    """Cuts the passages of a report out of their texts, each list once."""
+
+    def __init__(self, report: Report, printed: set[str], anchors: dict[Key, str]) -> None:
+        self.known, self.printed, self.anchors = report.lists, printed, anchors
+        self.excerpts = Excerpts(report.documents, report.documents["doc"].isin(printed))
+        self.limit = _limit([len(one.rows) for one in report.lists.values()])
+        self.shown: set[Key] = set()
+        sentences = report.corpus.sentences
+        own = sentences.groupby(sentences["doc"].astype(object), sort=False)["start"]
+        self.starts = {str(doc): column.to_numpy() for doc, column in own}
+        languages = zip(report.documents["doc"], report.documents["language"], strict=True)
+        self.language = {str(doc): language_attribute(code) for doc, code in languages}
+
+    def lists(self, figure: Figure, number: int) -> list[dict[str, Any]]:
+        """The lists that a figure is the first to lead to."""
+        found = []
+        for link in figure.links:
+            for row, key in enumerate(link.keys, start=1):
+                if key in self.known and key is not None and key not in self.shown:
+                    self.shown.add(key)
+                    found.append(self._list(self.known[key], self.anchors[key], f"f{number}r{row}"))
+        return found
+
+    def _list(self, passages: PassageList, anchor: str, row: str) -> dict[str, Any]:
+        rows = passages.rows.head(self.limit) if self.limit else passages.rows
+        return {
+            "anchor": anchor,
+            "row": row,
+            "title": wording.label(passages.title, 120),
+            "size": passages.size,
+            "says": passages.says,
+            "total": len(passages.rows),
+            "left_out": len(passages.rows) - len(rows),
+            "spread": passages.spread,
+            "passages": list(self._passages(rows, passages.spread)),
+        }
+
+    def _passages(self, rows: pd.DataFrame, spread: bool) -> Iterator[dict[str, Any]]:
+        values = rows["value"] if "value" in rows.columns else [None] * len(rows)
+        columns = (rows["doc"].astype(str), rows["start"], rows["end"], values)
+        for doc, start, end, value in zip(*columns, strict=True):
+            sentence = max(int(np.searchsorted(self.starts[doc], start, side="right")) - 1, 0)
+            place = self.anchors["document", doc]
+            yield {
+                "to": f"t{place[1:]}s{sentence}" if doc in self.printed else place,
+                "where": f", s. {sentence}, {start}–{end}",
+                "doc": doc,
+                "value": None if value is None or pd.isna(value) else value,
+                "excerpt": self.excerpts.cut(doc, int(start), int(end), spread=spread),
+                "language": self.language[doc],
+            }
 
 
-def _contents(sections: Sequence[Section], numbers: dict[int, int], texts: bool) -> str:
-    """The table of contents."""
-    items = ['<li><a href="#corpus">The corpus</a></li>']
-    for section in sections:
-        inner = "".join(
-            f'<li><a href="#{anchor_of(numbers[id(figure)])}">Figure {numbers[id(figure)]}. '
-            f"{escape(figure.title)}</a></li>"
-            for figure in _drawn(section.figures)
+def _limit(sizes: Sequence[int]) -> int:
+    """How many passages of a list can be shown, so that the page stays readable; 0 for all."""
+    counts = np.array(sizes, dtype=np.int64)
+    if counts.sum() <= MOST:
+        return 0
+    fitting = (limit for limit in LIMITS if np.minimum(counts, limit).sum() <= MOST)
+    return next(fitting, LIMITS[-1])
+
+
+# The corpus
+
+
+def _facts(report: Report) -> dict[str, str]:
+    """What, when, who, how much: headings and what they are here."""
+    documents, size = report.documents, report.words
+    model = report.corpus.mentions.attrs.get("model") or {}
+    made = f"; model “{model['name']}” {model['sha256']}" if "sha256" in model else ""
+    return {
+        "Name": str(report.about.get("name") or "unnamed"),
+        "Documents": _versions(documents["version"]),
+        "Words": f"{int(size.sum()):,} ({size.min():,} to {size.max():,} in a document, median"
+        f" {size.median():,.0f})",
+        "Published": _dates(documents["published"]),
+        "Outlets": _kinds(documents["outlet"], "outlet"),
+        "Languages": _kinds(documents["language"], "language"),
+        "Fingerprint": str(report.about["fingerprint"]),
+        "Made with": f"discourse-analysis {da.__version__}{made}",
+    }
+
+
+def _versions(version: pd.Series) -> str:
+    briefs, total = int((version == "brief").sum()), len(version)
+    if briefs:
+        return f"{total:,}: {total - briefs:,} originals, {briefs:,} briefs"
+    return f"{total:,}" + (", all originals" if (version == "original").all() else "")
+
+
+def _dates(published: pd.Series) -> str:
+    known = published.dropna()
+    if known.empty:
+        return "no document has a date"
+    first, last = f"{known.min():%Y-%m-%d}", f"{known.max():%Y-%m-%d}"
+    missing = len(published) - len(known)
+    more = f"; {wording.plural(missing, 'document')} without a date" if missing else ""
+    return (first if first == last else f"{first} to {last}") + more
+
+
+def _kinds(column: pd.Series, noun: str) -> str:
+    counts = column.dropna().astype(str).value_counts()
+    if counts.empty:
+        return "not known"
+    order = sorted(counts.index, key=lambda name: (-counts[name], name))
+    listed = wording.listing([f"{name} ({counts[name]})" for name in order], limit=8, width=60)
+    missing = int(column.isna().sum())
+    more = f"; {wording.plural(missing, 'document')} without" if missing else ""
+    return f"{wording.plural(len(counts), noun)}: {listed}{more}"
+
+
+def _remarks(report: Report) -> list[str]:
+    """What a reader must know before reading on."""
+    remarks = []
+    if report.about.get("note") is not None:
+        remarks.append(
+            "Briefs are summaries written for this project, not the originals: what they leave "
+            "out, and the words they choose outside quotation marks, are the summariser's. No "
+            "finding about an outlet can be drawn from them."
         )
-        inner = f"<ol>{inner}</ol>" if inner else ""
-        items.append(f'<li><a href="#{section.name}">{escape(section.title)}</a>{inner}</li>')
-    if texts:
-        items.append('<li><a href="#texts">Texts</a></li>')
-    items.append('<li><a href="#quoting">How to quote this report</a></li>')
-    return (
-        '<nav aria-labelledby="contents"><h2 id="contents">Contents</h2>\n'
-        f"<ol>{chr(10).join(items)}</ol></nav>"
+    language = report.documents["language"].dropna().astype(str).str.lower()
+    other = int((~language.str.match(r"en\b")).sum())
+    if other:
+        remarks.append(
+            f"{wording.plural(other, 'document')} of {len(report.documents):,} not in English: the "
+            "lexicon, the model and the list of function words are made for English, and what "
+            "they say of other languages is worth little."
+        )
+    return [*remarks, *([report.why_not] if report.why_not else [])]
+
+
+def _groups_table(report: Report) -> Markup:
+    """How many documents and words each group has."""
+    rows = []
+    for name in sorted(set(report.group.values())):
+        docs = [str(doc) for doc, group in report.group.items() if group == name]
+        size = int(report.words[docs].sum())
+        listed = wording.listing(docs, limit=40, width=80)
+        rows.append((wording.label(name, 120), len(docs), size, listed))
+    table = pd.DataFrame(rows, columns=[str(report.by), "documents", "words", "which"])
+    return html_table(
+        table,
+        caption=f"Documents and words by {report.by}",
+        ids=[f"g{number}" for number in range(1, len(rows) + 1)],
     )
 
 
-def _chapter(section: Section, numbers: dict[int, int], writer: PassageWriter, source: str) -> str:
-    parts = [
-        _figure(figure, numbers[id(figure)], writer, source)
-        if id(figure) in numbers
-        else _missing(figure)
-        for figure in section.figures
+def _documents_table(report: Report, printed: set[str], anchors: dict[Key, str]) -> Markup:
+    """Every document with what is known of it."""
+    documents = report.documents.head(MOST_ROWS)
+    columns = [report.by] if report.by and report.by not in _SHOWN else []
+    columns += [name for name in _SHOWN if name not in _ONCE or _several(report.documents[name])]
+    names = documents["doc"].astype(str).tolist()
+    places = [anchors["document", doc] for doc in names]
+    titles = zip(documents["language"], documents["title"], strict=True)
+    sources = zip(documents["url"], names, strict=True)
+    table = pd.DataFrame(
+        {
+            "document": pd.Series(names, dtype=object),
+            "title": pd.Series([_title(*pair) for pair in titles], dtype=object),
+            **{name: documents[name] for name in columns},
+            "published": documents["published"].dt.normalize(),
+            "words": [int(report.words[doc]) for doc in names],
+            "source": pd.Series([_source(*pair) for pair in sources], dtype=object),
+        }
+    )
+    texts = [
+        f"#t{place[1:]}" if doc in printed else "" for doc, place in zip(names, places, strict=True)
     ]
-    return (
-        f'<section id="{section.name}" aria-labelledby="{section.name}-title">\n'
-        f'<h2 id="{section.name}-title">{escape(section.title)}</h2>\n'
-        f"<p><bdi>{escape(section.lead)}</bdi></p>\n{chr(10).join(parts)}\n</section>"
+    return html_table(
+        table,
+        caption="Documents",
+        heads=_HEADS,
+        links={"document": texts},
+        classes={"published": "day"},
+        ids=places,
     )
 
 
-def _missing(figure: Figure) -> str:
-    return (
-        f"<h3>{escape(figure.title)}</h3>\n"
-        f'<p class="missing">Not drawn. <bdi>{escape(figure.missing)}</bdi></p>'
-    )
+def _several(column: pd.Series) -> bool:
+    """Whether a column has more than one value."""
+    return len(set(column.astype(object).where(column.notna(), "").astype(str))) > 1
 
 
-def _figure(figure: Figure, number: int, writer: PassageWriter, source: str) -> str:
-    """A figure: drawing, caption, notes, citation, data, passages."""
-    anchor, drawing = anchor_of(number), figure.drawing
-    svg = "" if drawing is None else write_svg(drawing, anchor)
-    table = data_table(figure, number, writer.places.anchors)
-    cite = f"Figure {number}. {figure.title}. {source}"
-    return (
-        f'<article id="{anchor}" aria-labelledby="{anchor}-title">\n'
-        f'<h3 id="{anchor}-title">Figure {number}. {escape(figure.title)}</h3>\n'
-        f"<figure>{scroll(svg, f'Drawing of Figure {number}', 'card')}\n"
-        f"<figcaption><bdi>{escape(figure.caption)}</bdi></figcaption></figure>\n"
-        f'<p class="note"><b>Rests on.</b> <bdi>{escape(figure.note)}</bdi></p>\n'
-        f'<p class="note"><b>Method.</b> {escape(figure.method)}</p>\n'
-        f'<p class="cite"><b>Quote as.</b> <bdi>{escape(cite)}</bdi> '
-        f'<a href="#{anchor}">#{anchor}</a></p>\n'
-        f'<details class="data"><summary>Data of Figure {number}: '
-        f"{words.plural(len(figure.data), 'row')}</summary>\n"
-        f"{table}</details>\n"
-        f"{writer.lists(figure, number)}\n</article>"
-    )
+def _title(language: object, title: Any) -> object:
+    """A title in its language."""
+    if pd.isna(title):
+        return None
+    known = "" if language == "en" else language_attribute(language)
+    return Markup("<bdi{}>{}</bdi>").format(known, escape(title))
 
 
-def _quoting(source: str) -> str:
-    return (
-        '<section id="quoting" aria-labelledby="quoting-title">\n'
-        '<h2 id="quoting-title">How to quote this report</h2>\n'
-        "<p>Each figure has a line “Quote as” and an address that ends in its anchor, as in "
-        "<code>report.html#figure-1</code>. The fingerprint is that of the texts: the same "
-        "documents with the same words have the same fingerprint, and with the same version of "
-        "the package they give the same numbers.</p>\n"
-        "<p>Quote a passage by its document, and look it up there: the numbers beside it are the "
-        "sentence (counted from 0) and the characters of the text. A passage in somebody's voice "
-        "is that speaker's claim.</p>\n"
-        f'<p class="cite"><bdi>{escape(source)}</bdi></p>\n</section>'
-    )
+def _source(url: object, doc: str) -> object:
+    """A link to where the text was published, if the address is one of the web."""
+    if not isinstance(url, str) or not _ADDRESS.fullmatch(url):
+        return None
+    link = '<a href="{}" rel="noopener noreferrer" aria-label="source of {}">source</a>'
+    return Markup(link).format(escape(url), escape(doc))
 
 
-__all__ = ["GENERATOR", "Places", "write_page"]
+def _texts(report: Report, printed: set[str], anchors: dict[Key, str]) -> Iterator[dict[str, Any]]:
+    """The texts that may be printed, in the order of the corpus, sentence by sentence."""
+    sentences = report.corpus.sentences.copy(deep=False)
+    sentences.attrs = {}
+    own = dict(iter(sentences.groupby(sentences["doc"].astype(object), sort=False)))
+    for row in report.documents.to_dict("records"):
+        doc = str(row["doc"])
+        if doc not in printed:
+            continue
+        place = anchors["document", doc][1:]
+        title = doc if pd.isna(row["title"]) else str(row["title"])
+        known = [row["outlet"], row["published"], None if title == doc else doc]
+        pieces: list[tuple[str, str]] = []
+        at = 0
+        for number, start, end in _bounds(own.get(doc)):
+            pieces.append(("", row["text"][at:start]))
+            pieces.append((f"t{place}s{number}", row["text"][start:end]))
+            at = end
+        yield {
+            "place": place,
+            "title": title,
+            "language": row["language"],
+            "facts": [wording.label(fact, 200) for fact in known if not pd.isna(fact)],
+            "brief": row["version"] == "brief",
+            "pieces": [*pieces, ("", row["text"][at:])],
+        }
+
+
+def _bounds(sentences: pd.DataFrame | None) -> Iterator[tuple[int, int, int]]:
+    if sentences is not None:
+        yield from zip(sentences["sentence"], sentences["start"], sentences["end"], strict=True)

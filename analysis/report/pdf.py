@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from analysis.files import write_atomic
+from analysis.tables import InputError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SECONDS = 300
@@ -31,6 +32,18 @@ _FLAGS = (
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}([^)]*\))")
 
 
+def pdf_path(page: Path, overwrite: bool) -> Path:
+    """Where the PDF of a page goes; refused where another file would be lost."""
+    target = page.with_suffix(".pdf")
+    own = not target.exists() or (target.is_file() and target.read_bytes().endswith(END))
+    if not own and not overwrite:
+        raise InputError(
+            f"{target} is there already and is not a report of this package; choose another name,"
+            " or pass overwrite=True."
+        )
+    return target
+
+
 def find_browser() -> str:
     """The path of a Chromium; "" where there is none."""
     return next((found for name in PROGRAMS if (found := shutil.which(name))), "")
@@ -47,13 +60,13 @@ def print_pdf(page: Path, target: Path) -> str:
     browser = find_browser()
     if not browser:
         return "Chromium is not installed."
-    with tempfile.TemporaryDirectory(prefix="report-") as room:
-        made = Path(room, "report.pdf")
+    with tempfile.TemporaryDirectory(prefix="report-") as folder:
+        made = Path(folder, "report.pdf")
         command = [
             browser,
             *_FLAGS,
             *_sandbox(),
-            f"--user-data-dir={room}/profile",
+            f"--user-data-dir={folder}/profile",
             f"--print-to-pdf={made}",
             page.resolve().as_uri(),
         ]

@@ -1,11 +1,9 @@
-"""The report: a corpus as one page, on which every number keeps its evidence."""
+"""The report: a corpus as one page, with the passages behind every number."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
-import re
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -13,20 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.files import write_atomic
-from analysis.report.figures import Ledger
-from analysis.report.layers import make_layers
-from analysis.report.page import GENERATOR, write_page
-from analysis.report.pdf import print_pdf
-from analysis.report.sections import entities, glance, keywords, sentiment, terms, voices
-from analysis.tables import InputError
-
-_SECTIONS = (glance, terms, keywords, sentiment, entities, voices)
-_SEAL = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
+import analysis as da
+from analysis.layers import Corpus
+from analysis.report.figures import Report
+from analysis.report.page import make_page
+from analysis.report.pdf import pdf_path, print_pdf
+from analysis.report.sections import SECTIONS
+from analysis.show.html import page_path
 
 
 def write_report(
-    corpus: str | os.PathLike[str] | pd.DataFrame,
+    corpus: Corpus | pd.DataFrame | str | os.PathLike[str],
     path: str | os.PathLike[str] = "figures/report.html",
     *,
     title: str | None = None,
@@ -41,8 +36,8 @@ def write_report(
 
     Parameters
     ----------
-    corpus : path or pandas.DataFrame
-        A corpus folder, or a documents table (with `doc` and `text`).
+    corpus : Corpus, pandas.DataFrame or path
+        A corpus, a documents table (with `doc` and `text`), or a corpus folder.
     path : path
         The page; ``.html`` is added where the name has no ending.
     title : str, optional
@@ -51,7 +46,7 @@ def write_report(
         The document that is looked at closely. Default: the first.
     term_groups : mapping of str to sequence of str, or path, optional
         Terms counted as one, as in `count_term_groups`, or the file that names them. Default:
-        ``term-groups.yml`` of the corpus folder, if there is one.
+        those of the corpus (``term-groups.yml`` of its folder).
     by : str or None
         Column of the documents by which they are compared; None compares nothing.
     with_texts : bool
@@ -97,66 +92,38 @@ def write_report(
     >>> page.count("<figure>") > 3
     True
     """
-    target = _target(path)
-    places = [target, target.with_suffix(".pdf")] if pdf else [target]
-    for place in places:
-        _require_own(place, overwrite)
+    target = page_path(path, overwrite)
+    printed = pdf_path(target, overwrite) if pdf else None
     # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
     with pd.option_context("mode.string_storage", "python"):
-        layers = make_layers(corpus, by=by, article=article, term_groups=term_groups)
-        ledger = Ledger()
-        sections = [make(layers, ledger) for make in _SECTIONS]
-        name = str(layers.documents.attrs["corpus"].get("name") or "unnamed")
-        title = title or f"Report on the corpus “{name}”"
-        page = write_page(layers, sections, ledger, title=title, with_texts=with_texts)
-    write_atomic(target, seal_page(page))
-    if pdf:
-        failed = print_pdf(target, target.with_suffix(".pdf"))
+        report = Report(_read(corpus), by=by, article=article, term_groups=_groups(term_groups))
+        sections = [make(report) for make in SECTIONS]
+        title = title or f"Report on the corpus “{report.corpus.name}”"
+        page = make_page(report, sections, title=title, with_texts=with_texts)
+    page.save(target, overwrite)
+    if printed is not None:
+        failed = print_pdf(target, printed)
         if failed:
             warnings.warn(f"No PDF of the report was made: {failed}", UserWarning, stacklevel=2)
     return target
 
 
-def _target(path: str | os.PathLike[str]) -> Path:
-    """Where the page goes."""
-    target = Path(path)
-    if not target.suffix:
-        target = target.with_suffix(".html")
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"A report is saved as .html, not as {target.name!r}.")
-    return target
+def _read(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
+    """The corpus, whatever names it."""
+    if isinstance(corpus, Corpus):
+        return corpus
+    if isinstance(corpus, pd.DataFrame):
+        return Corpus(corpus)
+    return da.read_corpus(Path(corpus), near_duplicates=None)
 
 
-def seal_page(page: str) -> bytes:
-    """The page as bytes, ending in the hash of all that comes before.
-
-    Examples
-    --------
-    >>> seal_page("")[:9]
-    b'<!-- e3b0'
-    """
-    content = page.encode("utf-8")
-    return content + f"<!-- {hashlib.sha256(content).hexdigest()} -->\n".encode()
-
-
-def _require_own(place: Path, overwrite: bool) -> None:
-    """Refuse to replace a file that no report of this package is, or that was edited."""
-    if overwrite or not place.exists():
-        return
-    content = place.read_bytes() if place.is_file() else b""
-    own = GENERATOR.encode() in (content[-200:] if place.suffix == ".pdf" else content[:1000])
-    if own and place.suffix != ".pdf":
-        found = _SEAL.search(content)
-        own = bool(found) and _hash(content[: found.start()]) == found[1] if found else False
-    if not own:
-        raise InputError(
-            f"{place} is there already and is not a report of this package, or was edited since;"
-            " choose another name, or pass overwrite=True."
-        )
-
-
-def _hash(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+def _groups(
+    given: Mapping[str, Sequence[str]] | str | os.PathLike[str] | None,
+) -> Mapping[str, Sequence[str]] | None:
+    """The groups of terms that are given, or None for those of the corpus."""
+    if given is None or isinstance(given, Mapping):
+        return given
+    return da.read_term_groups(Path(given))
 
 
 def run_report(args: argparse.Namespace) -> None:
