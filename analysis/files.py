@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, hashing them, cells no spreadsheet runs."""
+"""Atomic writing of files and of sets of files, hashes, and cells that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -101,18 +101,20 @@ def write_together(
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root, name)
-    room = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-", suffix=".new"))
+    prepared = Path(tempfile.mkdtemp(dir=root, prefix=f".{name}-", suffix=".new"))
     try:
-        _prepare(root, room, files, drop)
-        os.rename(room, room.with_suffix(".unfinished"))
+        _prepare(root, prepared, files, drop)
+        os.rename(prepared, prepared.with_suffix(".unfinished"))
     except BaseException:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(prepared, ignore_errors=True)
         raise
     finish_writing(root, name=name)
 
 
-def _prepare(root: Path, room: Path, files: Mapping[str, str | bytes], drop: Iterable[str]) -> None:
-    """Put new content and the plan into the room, and all of it on the disk."""
+def _prepare(
+    root: Path, prepared: Path, files: Mapping[str, str | bytes], drop: Iterable[str]
+) -> None:
+    """Write new content and the plan to a folder beside the files, and flush it to the disk."""
     listed = []
     few = len(files) <= FEW or not hasattr(os, "sync")
     for number, (path, content) in enumerate(
@@ -120,10 +122,10 @@ def _prepare(root: Path, room: Path, files: Mapping[str, str | bytes], drop: Ite
     ):
         target = _find_target(root, path)
         listed.append([path, _hash_if_there(target)])
-        _write(room / str(number), content, few)
-        os.chmod(room / str(number), _mode(target))
+        _write(prepared / str(number), content, few)
+        os.chmod(prepared / str(number), _mode(target))
     dropped = [[path, _hash_if_there(_find_target(root, path))] for path in drop]
-    _write(room / _PLAN, json.dumps({"files": listed, "drop": dropped}), few)
+    _write(prepared / _PLAN, json.dumps({"files": listed, "drop": dropped}), few)
     if not few:
         os.sync()  # one flush for all of them instead of one for each
 
@@ -153,10 +155,10 @@ def _write(path: Path, content: str | bytes, flush: bool) -> None:
 def _sweep(root: Path, name: str) -> None:
     """Finish what was decided, and delete what a killed process had only begun to prepare."""
     finish_writing(root, name=name)
-    for room in root.glob(f".{glob.escape(name)}-*.new"):
+    for prepared in root.glob(f".{glob.escape(name)}-*.new"):
         with contextlib.suppress(OSError):
-            if time.time() - room.stat().st_mtime > STALE:
-                shutil.rmtree(room, ignore_errors=True)
+            if time.time() - prepared.stat().st_mtime > STALE:
+                shutil.rmtree(prepared, ignore_errors=True)
 
 
 def finish_writing(folder: str | Path, *, name: str) -> None:
@@ -168,29 +170,29 @@ def finish_writing(folder: str | Path, *, name: str) -> None:
     the same time: each file is moved by one of them.
     """
     root = Path(folder)
-    for room in sorted(root.glob(f".{glob.escape(name)}-*.unfinished")):
+    for prepared in sorted(root.glob(f".{glob.escape(name)}-*.unfinished")):
         try:
-            plan = json.loads((room / _PLAN).read_bytes())
+            plan = json.loads((prepared / _PLAN).read_bytes())
             files = [(_find_target(root, path), before) for path, before in plan["files"]]
             dropped = [(_find_target(root, path), before) for path, before in plan["drop"]]
         except FileNotFoundError:  # all is done but to sweep
-            shutil.rmtree(room, ignore_errors=True)
+            shutil.rmtree(prepared, ignore_errors=True)
             continue
         except (ValueError, KeyError, TypeError):
             raise InputError(
-                f"{room} was left behind by a run that was stopped, and is damaged; delete it and "
+                f"{prepared} was left behind by a stopped run and is damaged; delete it and "
                 "do again what that run was to do."
             ) from None
         for number, (target, before) in enumerate(files):
-            if (room / str(number)).exists() and _hash_if_there(target) == before:
-                _move(room / str(number), target)
+            if (prepared / str(number)).exists() and _hash_if_there(target) == before:
+                _move(prepared / str(number), target)
         for target, before in dropped:
             if _hash_if_there(target) == before:
                 target.unlink(missing_ok=True)
         for parent in {target.parent for target, _ in files}:
             _sync_folder(parent)
-        (room / _PLAN).unlink(missing_ok=True)
-        shutil.rmtree(room, ignore_errors=True)
+        (prepared / _PLAN).unlink(missing_ok=True)
+        shutil.rmtree(prepared, ignore_errors=True)
 
 
 def _move(source: Path, target: Path) -> None:

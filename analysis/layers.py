@@ -366,7 +366,7 @@ class Corpus:
         return part
 
     def _require_voices(self) -> None:
-        """Refuse voices that nobody has here."""
+        """Refuse voices in which nothing is said here."""
         if not len(self.layer("voiced")):
             known = self.every_voice().layer("voiced")["voice"].value_counts()
             raise InputError(

@@ -91,7 +91,7 @@ def annotate(
     The bundled model (see its card) reads the words of Universal Dependencies [1]_. Where a token
     holds several (“Russia’s”, “long-term”, “don't”), its row is that of their head
     (Russia, term, do), and a negation inside is added to its morphology. Where one word is
-    several tokens (“Mr” and its stop), the later ones hang on the first as `goeswith` or `punct`.
+    several tokens (“Mr” and its stop), the later ones depend on the first as `goeswith` or `punct`.
     A sentence of more than 512 word pieces is read in overlapping windows.
 
     `score` is the product of the probabilities of a mention's tags: how sure the model is of span

@@ -81,7 +81,7 @@ def decode_trees(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 def decode_tree(scores: np.ndarray) -> np.ndarray:
     """Find the best tree with one root of one sentence, words × (1 + words) scores.
 
-    Every root is made so dear that the best tree has as few as can be, which is one; among the
+    Every root costs so much that the best tree has as few as possible, which is one; among the
     trees with one root that changes nothing (Zmigrod et al. 2020).
     """
     scores = scores.astype(float)
@@ -131,7 +131,7 @@ def _contract(weight: np.ndarray) -> np.ndarray:
 
 
 def find_cycle(heads: np.ndarray) -> list[int]:
-    """Find words that hang on each other in a ring; node 0 is the root. Empty if there are none."""
+    """Find a cycle of heads; node 0 is the root. Empty if there is none."""
     state = np.zeros(len(heads), dtype=int)
     state[0] = -1
     for start in range(1, len(heads)):

@@ -143,7 +143,7 @@ def _mend_trees(
 
 
 def _ring_breakers(heads: np.ndarray, low: int) -> list[int]:
-    """One word of every ring of words that hang on each other."""
+    """One word of every cycle of heads."""
     state = np.zeros(len(heads), dtype=np.int64)
     found = []
     for start in range(len(heads)):

@@ -85,12 +85,12 @@ def encode_target(text: str, start: int, end: int, cut: Pieces) -> Target:
         if not any(found) and at < end and match.end() > start:
             found[-1] = 1  # a target behind the pieces that a very long chunk is cut down to
         flags += found
-    room = MOST - 2
-    if len(ids) > room:
+    most = MOST - 2
+    if len(ids) > most:
         flagged = [i for i, flag in enumerate(flags) if flag] or [0]
-        middle = (flagged[0] + min(flagged[-1], flagged[0] + room)) // 2
-        low = min(max(0, middle - room // 2), len(ids) - room)
-        kept = slice(low, low + room)
+        middle = (flagged[0] + min(flagged[-1], flagged[0] + most)) // 2
+        low = min(max(0, middle - most // 2), len(ids) - most)
+        kept = slice(low, low + most)
         ids, shapes, flags = ids[kept], shapes[kept], flags[kept]
     return Target([CLS, *ids, SEP], [0, *shapes, 0], [0, *flags, 0])
 

@@ -101,7 +101,7 @@ def token_values(text: str, spans: Spans, tagged: Tagged) -> dict[str, np.ndarra
     -----
     A token that holds several words stands for the one that hangs on none of the others, the
     first such that is not punctuation. Where one word is several tokens (“Mr.”), the first stands
-    for it and the others hang on it, as `goeswith` or `punct`. A token of which the engine says
+    for it and the others depend on it, as `goeswith` or `punct`. A token of which the engine says
     nothing has empty strings and is a root.
     """
     low = np.searchsorted(tagged.end, spans.start, side="right")
@@ -169,7 +169,7 @@ def _token_heads(tagged: Tagged, spans: Spans, chosen: np.ndarray, owner: np.nda
             break
         word = np.where(climbing, tagged.head[word], word)
     heads = np.where(word >= 0, owner[word] if len(owner) else -1, -1)
-    # An engine with sentences of its own may hang a word on one in another of ours.
+    # An engine with sentences of its own may attach a word to one in another of ours.
     apart = (heads >= 0) & (spans.sentence[heads] != spans.sentence)
     return np.where(apart | (heads == tokens), -1, heads).astype(np.int32)
 
@@ -181,7 +181,7 @@ def _hang_rests(
     chosen: np.ndarray,
     owner: np.ndarray,
 ) -> None:
-    """Hang the later tokens of a word on its first one."""
+    """Attach the later tokens of a word to its first one."""
     if not len(owner):
         return
     begins = owner[chosen]

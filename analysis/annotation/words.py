@@ -282,21 +282,21 @@ def cut_windows(sentence: np.ndarray, pieces: np.ndarray, most: int = MOST) -> W
 
 
 def _overlapping(
-    start: int, end: int, pieces: np.ndarray, room: int
+    start: int, end: int, pieces: np.ndarray, most: int
 ) -> list[tuple[int, int, int, int]]:
     """The windows of one long sentence, each beginning half a window after the one before."""
     spans = []
     first = start
     while True:
-        last = int(np.searchsorted(pieces, pieces[first] + room, side="right")) - 1
+        last = int(np.searchsorted(pieces, pieces[first] + most, side="right")) - 1
         last = min(max(last, first + 1), end)
         spans.append((first, last))
         if last == end:
             break
-        half = int(np.searchsorted(pieces, pieces[first] + room // 2, side="left"))
+        half = int(np.searchsorted(pieces, pieces[first] + most // 2, side="left"))
         first = min(max(half, first + 1), last)
     # The last window is moved back, so that its words too have a whole window's context.
-    back = int(np.searchsorted(pieces, pieces[end] - room, side="left"))
+    back = int(np.searchsorted(pieces, pieces[end] - most, side="left"))
     if len(spans) > 1:
         spans[-1] = (max(back, spans[-2][0] + 1), end)
     seams = [start, *((b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)), end]

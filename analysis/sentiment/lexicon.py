@@ -264,8 +264,8 @@ def _bounds(
         confidence=confidence,
         seed=seed,
     )
-    told = [describe(name, confidence, seed=seed) for name in method]
-    return {"low": low[:, 0], "high": high[:, 0], "interval": told}
+    how = [describe(name, confidence, seed=seed) for name in method]
+    return {"low": low[:, 0], "high": high[:, 0], "interval": how}
 
 
 def _mean(values: np.ndarray, group: np.ndarray, base: np.ndarray) -> np.ndarray:

@@ -273,8 +273,8 @@ def _bounds(
         seed=seed,
     )
     alone = np.bincount(owner, minlength=n_cells) < 2
-    told = np.where(alone, "none", np.array(method, dtype=object))
-    text = pd.Series([describe(name, confidence, seed=seed) for name in told], dtype="str")
+    how = np.where(alone, "none", np.array(method, dtype=object))
+    text = pd.Series([describe(name, confidence, seed=seed) for name in how], dtype="str")
     return {"low": low[:, 0], "high": high[:, 0], "interval": text}
 
 

@@ -119,7 +119,7 @@ def compare_terms(
     χ² with one degree of freedom.
 
     G², p and LRC take every word as an independent draw, and texts are not: they say how well the
-    *words* of the two sides are told apart, not how sure it is that another sample of *texts*
+    *words* of the two sides are distinguished, not how sure it is that another sample of *texts*
     would show the same. The documents columns show on how many texts a keyword rests. A keyword
     is a reason to read passages (`find_contexts`), not a finding.
 

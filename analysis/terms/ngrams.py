@@ -64,7 +64,7 @@ def count_ngrams(
     n : int
         Words in a sequence, 1 to 5. Not used with a pattern, which brings its own length.
     pattern : str, optional
-        One word for each place, parted by spaces, with the wildcards * and ?: "peace *" for what
+        One word for each place, separated by spaces, with the wildcards * and ?: "peace *" for what
         follows "peace", "the * of the" for what stands within the frame, "no *" and so on.
     by : str or sequence of str, optional
         Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
@@ -85,7 +85,7 @@ def count_ngrams(
     -------
     pandas.DataFrame
         One row per group and n-gram, ordered by group, count (descending) and name: the columns of
-        `by`; `ngram` (its terms parted by spaces); `count`; `base` (words of the group); `rate`
+        `by`; `ngram` (its terms separated by spaces); `count`; `base` (words of the group); `rate`
         (per `per` words); `documents` (of the group, that have it); `rank` (1 is the most frequent
         in the group, ties share the smallest); with `confidence` also `low`, `high` (of the rate)
         and `interval` (the method).

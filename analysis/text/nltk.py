@@ -1,4 +1,4 @@
-"""The tables as NLTK's own objects, for whoever goes on with NLTK."""
+"""The tables as NLTK's own objects."""
 
 from __future__ import annotations
 

@@ -220,8 +220,8 @@ def find_hits(
     tokens : pandas.DataFrame
         The tokens table.
     query : str or sequence of str
-        What to look for; several are alternatives. Words of a phrase, parted by spaces, must stand
-        side by side in one document, whatever rows were left out. ``*``, ``?``: wildcards.
+        What to look for; several are alternatives. Words of a phrase, separated by spaces, must
+        stand side by side in one document, whatever rows were left out. ``*``, ``?``: wildcards.
     regex : bool
         Each word of the query is a regular expression for a whole token.
     case : bool
