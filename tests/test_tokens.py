@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import analysis as da
 from analysis.tables import SENTENCES, TOKENS, InputError
 from analysis.text.scanner import TOKEN, term_of
+from analysis.text.tokens import find_hits
 
 ALPHABET = st.sampled_from(
     list("abcdzABé.,!?'’“”\"-–—()0159$€@#:/_…&%\0\u200d\u00ad\ufe0f")
@@ -149,7 +150,8 @@ def test_arguments_are_not_changed_and_the_corpus_note_travels(documents: pd.Dat
     tokens, split = da.tokenize(documents), da.split_sentences(documents)
     pd.testing.assert_frame_equal(documents, before)
     assert tokens.attrs["corpus"] == split.attrs["corpus"] == {"name": "tiny"}
-    assert tokens.attrs["steps"] == [{"call": "tokenize", "on": "documents", "params": {}}]
+    (step,) = tokens.attrs["steps"]
+    assert step == {"call": "tokenize", "on": "documents", "params": {"sentences": True}}
 
 
 def test_bad_documents_are_refused_in_one_sentence() -> None:
@@ -209,7 +211,7 @@ def test_sentences_agree_with_punkt_on_plain_prose() -> None:
 
 
 def hits(tokens: pd.DataFrame, query: str, **options: bool) -> list[str]:
-    rows, lengths = da.find_hits(tokens, query, **options)
+    rows, lengths = find_hits(tokens, query, **options)
     word = tokens["word"].astype(str).tolist()
     return [" ".join(word[a : a + n]) for a, n in zip(rows, lengths, strict=True)]
 
@@ -230,7 +232,7 @@ def test_queries(documents: pd.DataFrame) -> None:
 
 def test_several_queries_are_alternatives_without_duplicates(documents: pd.DataFrame) -> None:
     tokens = da.tokenize(documents)
-    rows, lengths = da.find_hits(tokens, ["war", "w*r", "the war"])
+    rows, lengths = find_hits(tokens, ["war", "w*r", "the war"])
     assert lengths.tolist() == [2, 1, 1]
     assert rows.tolist() == sorted(rows)
 
@@ -238,7 +240,7 @@ def test_several_queries_are_alternatives_without_duplicates(documents: pd.DataF
 def test_a_phrase_stands_together_in_the_text_also_where_rows_were_left_out() -> None:
     tokens = da.tokenize(frame("Peace, he said, talks. Peace talks."))
     chosen = tokens[~tokens["term"].isin(["he", "said", ","])]
-    rows, lengths = da.find_hits(chosen, "peace talks")
+    rows, lengths = find_hits(chosen, "peace talks")
     assert chosen["start"].iloc[rows].tolist() == [23]
     assert lengths.tolist() == [2]
 
@@ -246,11 +248,11 @@ def test_a_phrase_stands_together_in_the_text_also_where_rows_were_left_out() ->
 def test_bad_queries(documents: pd.DataFrame) -> None:
     tokens = da.tokenize(documents)
     with pytest.raises(InputError, match="is empty"):
-        da.find_hits(tokens, "  ")
+        find_hits(tokens, "  ")
     with pytest.raises(InputError, match="is empty"):
-        da.find_hits(tokens, [])
+        find_hits(tokens, [])
     with pytest.raises(InputError, match=r"'\(' cannot be read"):
-        da.find_hits(tokens, "(", regex=True)
+        find_hits(tokens, "(", regex=True)
 
 
 def test_stop_words_keep_negations_and_modals() -> None:
