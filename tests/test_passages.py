@@ -44,6 +44,10 @@ MEASURES = {
     "tf-idf": lambda c: da.score_tfidf(c),
     "collocates": lambda c: da.find_collocates(c, ["peace", "war"], min_count=1),
     "network": lambda c: da.find_collocate_network(c, ["peace", "war"], min_count=1),
+    "word shift": lambda c: da.compare_sentiment(c, by="side", target="east"),
+    "word shift of voices": lambda c: da.compare_sentiment(
+        c, by="voice_group", target="writer", reference="speakers"
+    ),
     "voices": lambda c: da.count_terms(c, by="voice_group"),
     "writer": lambda c: da.count_terms(c.where(voice="writer"), by="outlet"),
     "one side": lambda c: da.count_terms(c.where(side="west")),

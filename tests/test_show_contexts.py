@@ -38,3 +38,26 @@ def test_a_date_has_no_clock_that_nobody_set() -> None:
     assert "NaT" not in page
     assert page.count("&lt;b&gt;") == page.count("&lt;i&gt;") == 3
     assert "<i>" not in page
+
+
+def test_any_table_is_laid_out_with_its_named_index_as_columns() -> None:
+    sides = pd.Index(["east", "west", "<b>"], name="side")
+    table = pd.DataFrame({"rate": [1.23456, 0.5, 2], "text": ["x" * 200, "b", "c"]}, index=sides)
+    before = table.copy(deep=True)
+    page = da.show_table(table).html
+    pd.testing.assert_frame_equal(table, before)
+    assert "x" * 200 in page
+    assert ">1.23<" in page
+    assert "&lt;b&gt;" in page
+    assert "of 3" not in page
+    assert page.index(">side<") < page.index(">rate<") < page.index(">text<")
+    cut = da.show_table(table, ["text", "side"], limit=2).html
+    assert "First 2 rows of 3." in cut
+    assert ">rate<" not in cut
+    assert cut.index(">text<") < cut.index(">side<")
+    both = pd.crosstab(
+        pd.Series(["a", "b"], name="row"), [pd.Series(["x", "y"]), pd.Series([1, 2])]
+    )
+    assert ">x 1<" in da.show_table(both).html
+    with pytest.raises(da.InputError, match="lacks 'count'"):
+        da.show_table(table, ["count"])

@@ -43,7 +43,7 @@ class CorpusWarning(UserWarning):
     """Something about a corpus that does not stop the work but should be known."""
 
 
-def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> Corpus:
+def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 0.7) -> Corpus:
     """Read the corpus in a folder: the documents that its manifest lists.
 
     Parameters
@@ -51,7 +51,8 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> C
     folder : str or pathlib.Path
         Holds ``sources.csv`` and the texts: ``originals/<id>.txt``, else the file that the
         manifest's optional column ``path`` names, else ``briefs/<id>.txt``. Its ``aliases.csv``
-        and ``term-groups.yml``, if there are any, come along.
+        and ``term-groups.yml``, if there are any, come along. A corpus is given back as it is, so
+        that a notebook's cell can be run twice.
     near_duplicates : float or None
         Similarity from which two texts are reported (see `find_near_duplicates`); None looks for
         none.
@@ -98,6 +99,8 @@ def read_corpus(folder: str | Path, *, near_duplicates: float | None = 0.7) -> C
     >>> corpus.documents.loc[0, ["doc", "version", "text"]].tolist()
     ['a', 'brief', 'Peace talks failed.']
     """
+    if isinstance(folder, Corpus):
+        return folder
     folder = Path(folder)
     documents = read_documents(folder, near_duplicates=near_duplicates)
     documents.attrs["corpus"]["folder"] = str(folder)

@@ -23,6 +23,7 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
+from analysis.terms.evidence import in_group, layer_of
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 _SCORES = ("negative", "neutral", "positive", "compound")
@@ -274,7 +275,17 @@ def _mean(values: np.ndarray, group: np.ndarray, base: np.ndarray) -> np.ndarray
     return np.divide(total, base, out=np.full(len(base), np.nan), where=base > 0)
 
 
-@measure("sentences", plain={"lexicon": record_of})
+def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences of a row's word in the target of a comparison."""
+    params = step["params"]
+    sentences = layer_of(corpus, step, [params["by"]])
+    target = {params["by"]: row["target"]}
+    sentences = sentences[in_group(sentences, [params["by"]], target, corpus.documents)]
+    words = find_sentiment_words(sentences, lexicon=params["lexicon"])
+    return words[words["term"] == row["term"]]
+
+
+@measure("sentences", plain={"lexicon": record_of}, evidence=_of_target)
 def compare_sentiment(
     corpus: pd.DataFrame,
     *,
@@ -326,7 +337,8 @@ def compare_sentiment(
     difference of the mean compound scores (`summarise_sentiment`).
 
     The shift explains the scores, not the groups: a word can contribute because it is in the
-    name of a thing ("Security Council"). Look at its passages (`find_sentiment_words`).
+    name of a thing ("Security Council"). Look at its passages: `find_passages` gives those of the
+    target.
 
     Examples
     --------

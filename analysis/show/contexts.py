@@ -1,6 +1,8 @@
-"""Passages of a text as a concordance: whole, aligned on the hit, and as text only."""
+"""Passages as a concordance aligned on the hit, and any table, laid out for reading."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -56,3 +58,54 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Page:
         tables=[table],
     )
     return Page("Contexts", str(html))
+
+
+def show_table(
+    table: pd.DataFrame, columns: Sequence[str] | None = None, *, limit: int | None = 20
+) -> Page:
+    """Lay out a table: texts whole and to the left, numbers rounded and to the right.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table. A named index becomes the first columns.
+    columns : sequence of str, optional
+        Columns to show, in this order; all of them by default.
+    limit : int, optional
+        Rows to show; None for all. A note says how many there are.
+
+    Returns
+    -------
+    Page
+        A notebook shows it; ``save(path)`` writes a page that needs no other file. Nothing in it is
+        read as HTML.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"term": ["war", "peace"], "rate": [20.0, 12.34567]})
+    >>> ">12.3<" in show_table(words).html, "First row of 2." in show_table(words, limit=1).html
+    (True, True)
+    """
+    if any(name is not None for name in table.index.names):
+        table = table.reset_index()
+    if table.columns.nlevels > 1:
+        table = table.set_axis([" ".join(map(str, name)).strip() for name in table.columns], axis=1)
+    if columns is not None:
+        require_columns(table, columns, "shown")
+        table = table[list(columns)]
+    shown = table if limit is None else table.head(limit)
+    first = "First row" if len(shown) == 1 else f"First {len(shown):,} rows"
+    html = render(
+        "show/tables.html",
+        style=read_asset("show/show.css"),
+        kind="da-contexts",
+        title="Table",
+        note=f"{first} of {len(table):,}." if len(shown) < len(table) else "",
+        tables=[html_table(shown)],
+    )
+    return Page("Table", str(html))
