@@ -9,6 +9,8 @@ import pytest
 from hostile_corpus import MARK
 from visiting import CLIPPED, press_through, violations
 
+pytestmark = pytest.mark.slow
+
 ALL_ANCHORS = (
     "() => [...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))"
 )
