@@ -232,8 +232,8 @@ class Site:
         )
         return {row["doc"]: row for row in table.to_dict("records")}
 
-    def text(self, doc: str, room: str = "originals") -> str:
-        return (self.folder / room / f"{doc}.txt").read_text(encoding="utf-8")
+    def text(self, doc: str, part: str = "originals") -> str:
+        return (self.folder / part / f"{doc}.txt").read_text(encoding="utf-8")
 
     def table(self) -> dict[str, Any]:
         """What `originals/fetch.csv` says, by document."""

@@ -141,10 +141,10 @@ def test_an_edited_doubtful_text_stays(site):
     site.add("a", "/a", respond(pages.PAYWALL))
     site.run()
     aside = site.folder / "originals" / "doubtful" / "a.txt"
-    aside.write_text("Mended by hand.")
+    aside.write_text("Repaired by hand.")
     row = site.run()["a"]
     assert row["reason"].endswith("not put aside, since originals/doubtful holds your edited text")
-    assert aside.read_text() == "Mended by hand."
+    assert aside.read_text() == "Repaired by hand."
     aside.rename(site.folder / "originals" / "a.txt")
     assert site.run()["a"]["status"] == "kept"
 

@@ -1,4 +1,4 @@
-"""Hosts that are slow, broken, rude or cunning, on a real server."""
+"""Hosts that are slow, broken or hostile, on a real server."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from analysis.corpus.formats.articles import mark_navigation, title_key
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import read_bytes, read_text
 from analysis.corpus.formats.languages import guess_language, read_language
-from analysis.corpus.formats.record import count_words
+from analysis.corpus.formats.record import count_words, reason_of
 from analysis.corpus.manifest import (
     BRIEFS,
     NAME,
@@ -30,7 +30,8 @@ from analysis.corpus.manifest import (
     parse_sheet,
     read_manifest,
 )
-from analysis.files import escape_cell, hash_text, join_inside, write_atomic
+from analysis.corpus.read import find_text, read_date
+from analysis.files import escape_cell, hash_text, write_atomic
 from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns
 
@@ -305,26 +306,14 @@ def make_table(findings: Iterable[Finding], order: Iterable[str]) -> pd.DataFram
 
 
 def place(doc: str, severity: str, kind: str, what: str, text: str, offset: int) -> Finding:
-    """A finding at a character of a text.
-
-    Examples
-    --------
-    >>> place("a", "wrong", "encoding", "…", "one\\ntwo", 5).where
-    'line 2, character 2'
-    """
+    """A finding at a character of a text."""
     line = text.count("\n", 0, offset) + 1
     column = offset - text.rfind("\n", 0, offset)
     return Finding(doc, severity, kind, what, f"line {line}, character {column}", line, offset)
 
 
 def quote(text: str) -> str:
-    """A text in quotation marks, cut to a length that fits a line.
-
-    Examples
-    --------
-    >>> quote("Share\\nTweet")
-    '“Share Tweet”'
-    """
+    """A text in quotation marks, cut to a length that fits a line."""
     flat = " ".join(text.split())
     return f"“{flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + '…'}”"
 
@@ -353,7 +342,7 @@ def read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
             what = f"the text is not the one that was fetched ({ORIGINALS}/{FETCHED})"
             findings.append(Finding(row["doc"], "suspicious", "hash", what, where))
         own = record.get("text_sha256", "").lower()
-        if own and own != hash_text(row["text"]):
+        if own and row["version"] and own != hash_text(row["text"]):
             what = "the text has another hash than the manifest states (text_sha256)"
             findings.append(Finding(row["doc"], "wrong", "hash", what, where))
         rows.append(row)
@@ -372,11 +361,9 @@ def _find_formulas(path: Path) -> Iterator[Finding]:
 
 
 def _read_date(doc: str, value: str, where: str) -> tuple[datetime | None, list[Finding]]:
-    if not value:
-        return None, []
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=None), []
-    except ValueError:
+        return read_date(value, where), []
+    except InputError:
         hint = parse_date(value)
         what = f"published {value!r} is not a date" + (f"; write {hint}" if hint else "")
         return None, [Finding(doc, "wrong", "date", what, where)]
@@ -386,19 +373,12 @@ def _read_document(
     folder: Path, record: dict[str, str], where: str
 ) -> tuple[str, str, list[Finding]]:
     """A document's text, which version it is, and what is wrong with its file."""
-    doc = record["id"]
-    choices = [(f"{ORIGINALS}/{doc}.txt", "original")]
-    choices += [(record["path"], "original")] if record.get("path") else []
-    choices += [(f"{BRIEFS}/{doc}.txt", "brief")]
-    for name, version in choices:
-        try:
-            path = join_inside(folder, name, where)
-            if path.is_file():
-                return read_text(path), version, []
-        except InputError as error:
-            return "", "", [Finding(doc, "wrong", "file", str(error).rstrip("."), where)]
-    what = f"there is no text, neither {' nor '.join(name for name, _ in choices)}"
-    return "", "", [Finding(doc, "wrong", "file", what, where)]
+    try:
+        path, version = find_text(folder, record, where)
+        return read_text(path), version, []
+    except InputError as error:
+        what = reason_of(error, where).rstrip(".")
+        return "", "", [Finding(record["id"], "wrong", "file", what, where)]
 
 
 def _find_unlisted(folder: Path, known: set[str]) -> Iterator[Finding]:

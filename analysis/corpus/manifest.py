@@ -48,7 +48,7 @@ class Sheet(NamedTuple):
 
 
 def finish_adding(folder: str | Path) -> None:
-    """Finish what a run that was stopped had decided to add; called before a corpus is read."""
+    """Finish what a run that was stopped was about to write; called before a corpus is read."""
     with contextlib.suppress(OSError):  # whoever may not write reads what there is
         finish_writing(folder, name=ADDING)
 
@@ -70,7 +70,7 @@ def read_manifest(path: str | Path) -> list[dict[str, str]]:
         if first != row.number:
             raise InputError(
                 f"{where}: the id {record['id']!r} is there already, in row {first}; "
-                "give every document an id of its own (case does not tell two apart)."
+                "give every document an id of its own (case makes no difference)."
             )
         records.append({**record, "row": where})
     return records
@@ -101,12 +101,7 @@ def check_header(header: list[str], path: str) -> None:
 
 
 def check_id(name: str, where: str) -> None:
-    """Refuse an id that is not safe as the name of a file in the corpus folder.
-
-    Examples
-    --------
-    >>> check_id("rt-2024-05-15", "row 2")
-    """
+    """Refuse an id that is not safe as the name of a file in the corpus folder."""
     if not _SAFE_ID.fullmatch(name) or ".." in name or _DEVICES.fullmatch(name):
         what = (
             "the id is empty" if not name else f"the id {name!r} cannot name a file in the corpus"
@@ -160,13 +155,7 @@ def _parse_rows(lines: Iterable[str], delimiter: str, path: str) -> Iterator[Row
 
 
 def read_cell(field: str) -> str:
-    """What a cell says: no white space at its ends, nor the apostrophe that `write_cell` adds.
-
-    Examples
-    --------
-    >>> read_cell(" '=1+1 "), read_cell("'Sanitary zone'")
-    ('=1+1', "'Sanitary zone'")
-    """
+    """What a cell says: no white space at its ends, nor the apostrophe that `write_cell` adds."""
     return (unescape_cell(_clean(field)) or "").strip()
 
 

@@ -361,25 +361,13 @@ def _make_id(
 
 
 def slug(text: str) -> str:
-    """A text's Latin letters and digits in lower case, with hyphens between the words.
-
-    Examples
-    --------
-    >>> slug("Le Monde (Édition)")
-    'le-monde-edition'
-    """
+    """A text's Latin letters and digits in lower case, with hyphens between the words."""
     plain = unicodedata.normalize("NFKD", text[:500]).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:50].strip("-")
 
 
 def make_safe(name: str) -> str:
-    """Make an id that a table states safe as the name of a file.
-
-    Examples
-    --------
-    >>> make_safe("news/2024 05.15"), make_safe("..")
-    ('news-2024-05.15', '')
-    """
+    """Make an id that a table states safe as the name of a file."""
     safe = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name)).strip("-._")[:90]
     try:
         check_id(safe, "")

@@ -171,7 +171,7 @@ def _require_manifest(folder: Path) -> None:
 def _read_document(folder: Path, record: dict[str, str]) -> dict[str, Any]:
     """One row of the documents table from one row of the manifest."""
     where = record.pop("row")
-    path, version = _find_text(folder, record, where)
+    path, version = find_text(folder, record, where)
     try:
         text = read_text(path)
     except InputError as error:
@@ -181,14 +181,14 @@ def _read_document(folder: Path, record: dict[str, str]) -> dict[str, Any]:
     return {
         **{name: value or None for name, value in record.items() if name != "id"},
         "doc": record["id"],
-        "published": _read_date(record["published"], where),
+        "published": read_date(record["published"], where),
         "version": version,
         "sha256": hash_text(text),
         "text": text,
     }
 
 
-def _find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, str]:
+def find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, str]:
     """The file that holds a document's text, and which version of it that is."""
     own = record.get("path", "")
     choices = [(f"{ORIGINALS}/{record['id']}.txt", "original")]
@@ -205,7 +205,7 @@ def _find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, 
     return found
 
 
-def _read_date(value: str, where: str) -> datetime | None:
+def read_date(value: str, where: str) -> datetime | None:
     """A date of the manifest; None where the cell is empty."""
     if not value:
         return None

@@ -120,13 +120,7 @@ def _find_other_language(text: str, language: str) -> str:
 
 
 def count_length(text: str) -> int:
-    """Count the words of a text; two characters count as one where words are not set apart.
-
-    Examples
-    --------
-    >>> count_length("Peace talks"), count_length("和平谈判")
-    (2, 2)
-    """
+    """Count the words of a text; two characters count as one where words are not set apart."""
     pattern = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
     unspaced = len(regex.findall(pattern, text))
     return count_words([regex.sub(pattern, " ", text)]) + unspaced // 2
@@ -171,7 +165,7 @@ def is_titled(title: str, titles: list[str], text: str) -> bool:
 
 
 def _split(text: str) -> set[str]:
-    """The words of a title that can tell it from others; pairs of characters in Chinese."""
+    """The words that distinguish a title from others; pairs of characters in Chinese."""
     asian = "".join(regex.findall(r"[\p{Han}\p{Hiragana}\p{Katakana}]", text))
     words = regex.findall(r"[\p{L}\p{M}\p{N}]{3,}", text.casefold())
     plain = {w for w in words if not regex.search(r"\p{Han}|\p{Hiragana}|\p{Katakana}", w)}

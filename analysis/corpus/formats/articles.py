@@ -1,4 +1,4 @@
-"""The text of a saved page, taken apart into title, standfirst, date and body."""
+"""The text of a page, divided into title, standfirst, date, body and navigation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def read_page(text: str, *, title: str = "") -> Record:
-    """Take the text of a page apart: title, standfirst, date, body, and what is left out.
+    """Divide the text of a page: title, standfirst, date, body, and what is left out.
 
     Notes
     -----
@@ -60,14 +60,7 @@ def read_page(text: str, *, title: str = "") -> Record:
 
 
 def read_paragraphs(paragraphs: list[str], *, title: str = "") -> Record:
-    """Do what `read_page` does for a page whose paragraphs are known.
-
-    Examples
-    --------
-    >>> lines = ["Menu", "Search", "Talks", "The talks ended."]
-    >>> read_paragraphs(lines, title="Talks")["paragraphs"]
-    ['The talks ended.']
-    """
+    """Do what `read_page` does for a page whose paragraphs are known."""
     paragraphs = _cut_fused_date(paragraphs)
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
@@ -135,28 +128,14 @@ _BYLINE = re.compile(rf"(?:Written by|Reporting by|By|BY|Author:)\s+{_NAMES}")
 
 
 def find_head(paragraphs: list[str], labels: list[str]) -> list[int]:
-    """Find the paragraphs among which title and date are looked for.
-
-    Examples
-    --------
-    >>> find_head(["Menu", "Talks end", "15 May 2024"], ["navigation", "", ""])
-    [1, 2]
-    """
+    """Find the paragraphs among which title and date are looked for."""
     free = _free(labels)[:HEAD]
     bodies = [place for place, i in enumerate(free) if looks_like_body(paragraphs[i])]
     return free[: bodies[1]] if len(bodies) > 1 else free
 
 
 def label_head(paragraphs: list[str], labels: list[str], title: str = "") -> None:
-    """Label title, standfirst and byline, and what else is around them and no body.
-
-    Examples
-    --------
-    >>> labels = ["", "date", ""]
-    >>> label_head(["Talks end", "15 May 2024", "The talks ended."], labels)
-    >>> labels
-    ['title', 'date', '']
-    """
+    """Label title, standfirst and byline, and what else is around them and no body."""
     is_page = "navigation" in labels
     for i in find_head(paragraphs, labels):
         labels[i] = "byline" if _BYLINE.fullmatch(paragraphs[i]) else ""
@@ -178,18 +157,12 @@ def _words(paragraph: str) -> int:
 
 
 def title_key(paragraph: str) -> str:
-    """A title's letters and digits, so that quotes, case and spaces do not tell two apart.
-
-    Examples
-    --------
-    >>> title_key("Talks “fail”")
-    'talksfail'
-    """
+    """A title's letters and digits, so that quotes, case and spaces make no difference."""
     return _NO_LETTER.sub("", paragraph.casefold())
 
 
 def title_keys(title: str) -> set[str]:
-    """What a title is told by: as it is, and without a section before or an outlet behind it.
+    """The keys of a title: as it is, and without a section before or an outlet behind it.
 
     Examples
     --------
@@ -207,13 +180,7 @@ def _states(paragraph: str, title: str) -> bool:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Say whether two lines state one title, either of them maybe with the outlet's name.
-
-    Examples
-    --------
-    >>> same_title("Talks “fail” | The Daily", "Talks 'fail'")
-    True
-    """
+    """Say whether two lines state one title, either of them maybe with the outlet's name."""
     return _states(one, other) or _states(other, one)
 
 
@@ -435,24 +402,12 @@ _NO_WORD = re.compile(r"[\s!-/:-@\[-`{-~«»‹›¡¿·•●▪■□–—―
 
 
 def looks_like_body(paragraph: str) -> bool:
-    """Say whether a paragraph is long and ends like a sentence, as an article's body does.
-
-    Examples
-    --------
-    >>> looks_like_body("Home News World"), looks_like_body("The talks went on. " * 9)
-    (False, True)
-    """
+    """Say whether a paragraph is long and ends like a sentence, as an article's body does."""
     return len(paragraph.split()) >= BODY_WORDS and ends_a_sentence(paragraph)
 
 
 def ends_a_sentence(paragraph: str) -> bool:
-    """Say whether a paragraph ends with the end of a sentence.
-
-    Examples
-    --------
-    >>> ends_a_sentence("“It is over.”"), ends_a_sentence("Talks end")
-    (True, False)
-    """
+    """Say whether a paragraph ends with the end of a sentence."""
     return re.search(r"[.!?…][\"'”’»)\]]*\s*$", paragraph) is not None
 
 

@@ -81,13 +81,7 @@ _NEXIS_FOOT = {
 
 
 def is_nexis(lines: list[str]) -> bool:
-    """Say whether the paragraphs of a file are an export of Nexis Uni.
-
-    Examples
-    --------
-    >>> is_nexis(["Talks end", "The Post", "Length: 9 words", "Body", "Gone.", "End of Document"])
-    True
-    """
+    """Say whether the paragraphs of a file are an export of Nexis Uni."""
     ends = any(
         _NEXIS_END.fullmatch(line) or line.lower().startswith("load-date:") for line in lines
     )
@@ -215,13 +209,7 @@ _FACTIVA_WORDS = re.compile(
 
 
 def is_factiva(lines: list[str]) -> bool:
-    """Say whether the lines of a text are articles with Factiva's field tags.
-
-    Examples
-    --------
-    >>> is_factiva(["HD  Talks end", "PD  15 May 2024", "SN  The Post", "LP  They ended."])
-    True
-    """
+    """Say whether the lines of a text are articles with Factiva's field tags."""
     found = {tag for line in lines if (tag := _find_tag(line))}
     return {"HD", "PD"} <= found and bool({"SN", "AN"} & found) and bool({"LP", "TD"} & found)
 
@@ -391,13 +379,7 @@ _PROQUEST_COUNT = re.compile(r"Document \d+ of \d+", re.IGNORECASE)
 
 
 def is_proquest(lines: list[str]) -> bool:
-    """Say whether the lines of a text are an export of ProQuest.
-
-    Examples
-    --------
-    >>> is_proquest(["Full text: They ended.", "ProQuest document ID: 12"])
-    True
-    """
+    """Say whether the lines of a text are an export of ProQuest."""
     starts = [line.strip().lower() for line in lines]
     named = any(line.startswith("proquest document id") for line in starts)
     return named and any(line.startswith("full text") for line in starts)
@@ -545,13 +527,7 @@ def _make_europresse(
 
 
 def is_europresse(lines: list[str]) -> bool:
-    """Say whether the lines of a text are articles copied or saved from Europresse.
-
-    Examples
-    --------
-    >>> is_europresse(["Le Monde", "15 mai 2024", "news·20240515·LM·12"])
-    True
-    """
+    """Say whether the lines of a text are articles copied or saved from Europresse."""
     return any(_EUROPRESSE_NUMBER.search(line) for line in lines)
 
 

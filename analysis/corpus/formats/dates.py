@@ -116,26 +116,14 @@ def _clock(match: re.Match[str], side: str) -> str:
 
 
 def parse_date(text: str) -> str:
-    """Read a text that is nothing but a date.
-
-    Examples
-    --------
-    >>> parse_date("15.05.2024 08:09"), parse_date("last Wednesday")
-    ('2024-05-15T08:09', '')
-    """
+    """Read a text that is nothing but a date."""
     found = find_date(text.strip())
     whole = found is not None and (found.start, found.end) == (0, len(text.strip()))
     return found.iso if found is not None and whole else ""
 
 
 def read_published(value: str) -> str:
-    """Bring a date that somebody typed into the manifest's form.
-
-    Examples
-    --------
-    >>> read_published("15 May 2024")
-    '2024-05-15'
-    """
+    """Bring a date that somebody typed into the manifest's form."""
     iso = parse_date(value)
     if not iso:
         raise InputError(f"--published {value!r} is not a date that can be read; write {FORMS}.")
@@ -176,25 +164,13 @@ def _says_little_else(line: str, stamps: list[FoundDate]) -> bool:
 
 
 def read_time_line(line: str) -> str:
-    """Read a line that is nothing but the time of day.
-
-    Examples
-    --------
-    >>> read_time_line("8:09 pm")
-    'T20:09'
-    """
+    """Read a line that is nothing but the time of day."""
     match = re.fullmatch(_TIME.format("a") + _ZONE, line.strip(), re.IGNORECASE)
     return _clock(match, "a") if match else ""
 
 
 def states_date(line: str) -> bool:
-    """Say whether a line is a date line that says so itself, as in "Published: 15 May 2024".
-
-    Examples
-    --------
-    >>> states_date("First published: 15 May 2024"), states_date("15 May 2024")
-    (True, False)
-    """
+    """Say whether a line is a date line that says so itself, as in "Published: 15 May 2024"."""
     return bool(_SAYS_SO.match(line)) and read_date_line(line) is not None
 
 
@@ -299,13 +275,7 @@ def _make(year: int, month: int, day: int) -> str:
 
 
 def guess_date_order(values: Iterable[str]) -> str:
-    """Say whether the dates of a column have the day or the month first; "" if they do not tell.
-
-    Examples
-    --------
-    >>> guess_date_order(["05/04/2024", "17/04/2024"])
-    'dmy'
-    """
+    """Say whether the dates of a column have the day or the month first; "" if unclear."""
     orders = set()
     for value in values:
         match = _TWO_WAYS.search(value)

@@ -59,7 +59,7 @@ def read_article(tree: Any, title: str = "") -> Page:
     Notes
     -----
     The page is cleaned by `clean_page`, its text is found by trafilatura, and title, standfirst
-    and date are told from the body as in a text that was copied from a page (`read_paragraphs`).
+    and date are separated from the body as in a text copied from a page (`read_paragraphs`).
     """
     with needs_extra("files", "Reading a web page"):
         import trafilatura

@@ -93,13 +93,7 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
 
 
 def find_suffix(name: str) -> str:
-    """The ending of a file's name, if files of that kind can be read.
-
-    Examples
-    --------
-    >>> find_suffix("my/Export.DOCX")
-    '.docx'
-    """
+    """The ending of a file's name, if files of that kind can be read."""
     last = re.split(r"[/\\]", name)[-1]
     suffix = f".{last.rsplit('.', 1)[1].lower()}" if "." in last.lstrip(".") else ""
     if suffix in _OLD:

@@ -33,13 +33,7 @@ class Record(TypedDict):
 
 
 def make_record(paragraphs: list[str]) -> Record:
-    """Make a record of a body alone.
-
-    Examples
-    --------
-    >>> make_record(["Peace."])["title"]
-    ''
-    """
+    """Make a record of a body alone."""
     return Record(
         title="",
         standfirst="",
@@ -65,8 +59,8 @@ class Source(NamedTuple):
     """All that a file holds.
 
     `left_out` pairs a place with the reason why nothing was taken from it; `many` says whether
-    the file is of a kind that holds many documents, even if this one holds one; `notes` are told
-    once for the whole file.
+    the file is of a kind that holds many documents, even if this one holds one; `notes`
+    concern the whole file.
     """
 
     items: list[Item]
@@ -76,13 +70,7 @@ class Source(NamedTuple):
 
 
 def reason_of(error: InputError, where: str) -> str:
-    """Why a file was left out, without naming its place a second time.
-
-    Examples
-    --------
-    >>> reason_of(InputError("b.pdf: it is locked; unlock it."), "b.pdf")
-    'it is locked; unlock it.'
-    """
+    """Why a file was left out, without naming its place a second time."""
     return str(error).removeprefix(where).lstrip(": ")
 
 
@@ -110,13 +98,7 @@ def make_document(
     standfirst: str = "",
     facts: Mapping[str, str] | None = None,
 ) -> Record:
-    """Make a record of parts that a file names one by one.
-
-    Examples
-    --------
-    >>> make_document(" Talks\\tend ", ["They ended.", " "])["paragraphs"]
-    ['They ended.']
-    """
+    """Make a record of parts that a file names one by one."""
     record = make_record([p for p in (tidy(paragraph) for paragraph in paragraphs) if p])
     record["title"] = tidy(title)
     record["standfirst"] = tidy(standfirst)
@@ -128,13 +110,7 @@ def make_document(
 
 
 def tidy(text: str) -> str:
-    """Clean a text of one line: one space between the words, none at the ends.
-
-    Examples
-    --------
-    >>> tidy(" a\\n b ")
-    'a b'
-    """
+    """Clean a text of one line: one space between the words, none at the ends."""
     return " ".join(clean_text(text).split())
 
 
@@ -149,23 +125,11 @@ def require_length(text: str, where: str) -> str:
 
 
 def count_words(paragraphs: Iterable[str]) -> int:
-    """Count the words of some paragraphs, roughly: runs of letters and digits.
-
-    Examples
-    --------
-    >>> count_words(["Don’t go.", "Well-known U.S. talks"])
-    5
-    """
+    """Count the words of some paragraphs, roughly: runs of letters and digits."""
     return len(re.findall(r"\w+(?:[-'’.]\w+)*", "\n".join(paragraphs)))
 
 
 def read_number(text: str) -> str:
-    """Read the whole number that a text begins with, as in "1,234 words".
-
-    Examples
-    --------
-    >>> read_number("1,234 words"), read_number("512 mots"), read_number("long")
-    ('1234', '512', '')
-    """
+    """Read the whole number that a text begins with, as in "1,234 words"."""
     match = re.match(r"\s*(\d{1,3}(?:[,. '’\u00a0\u202f]\d{3})+|\d+)(?!\d)", text)
     return re.sub(r"\D", "", match[1]) if match else ""

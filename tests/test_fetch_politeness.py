@@ -1,4 +1,4 @@
-"""Manners toward hosts, and what guards the user's own network."""
+"""How hosts are treated, and what guards the user's own network."""
 
 from __future__ import annotations
 
