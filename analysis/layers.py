@@ -55,6 +55,11 @@ LAYERS = {
 }
 
 
+def _layer(name: str, text: str) -> Any:
+    """A property that gives a layer."""
+    return property(lambda corpus: corpus.layer(name), doc=text)
+
+
 class Corpus:
     """A set of documents and what follows from them: sentences, tokens, names, quotations …
 
@@ -141,55 +146,16 @@ class Corpus:
         """The folder it was read from, if it was."""
         return self._store.folder
 
-    @property
-    def documents(self) -> pd.DataFrame:
-        """The documents, one row each."""
-        return self.layer("documents")
-
-    @property
-    def sentences(self) -> pd.DataFrame:
-        """The sentences (see `split_sentences`)."""
-        return self.layer("sentences")
-
-    @property
-    def tokens(self) -> pd.DataFrame:
-        """The tokens (see `tokenize`)."""
-        return self.layer("tokens")
-
-    @property
-    def tagged(self) -> pd.DataFrame:
-        """The tokens with part of speech, lemma and head (see `annotate`)."""
-        return self.layer("tagged")
-
-    @property
-    def mentions(self) -> pd.DataFrame:
-        """The names, with their variants merged (see `find_entities`)."""
-        return self.layer("mentions")
-
-    @property
-    def quotes(self) -> pd.DataFrame:
-        """The quotations and reported statements (see `find_quotes`)."""
-        return self.layer("quotes")
-
-    @property
-    def voiced(self) -> pd.DataFrame:
-        """The tagged tokens with the voice of each (see `add_voices`)."""
-        return self.layer("voiced")
-
-    @property
-    def sentiment(self) -> pd.DataFrame:
-        """The sentences with their lexicon scores (see `score_sentiment`)."""
-        return self.layer("sentiment")
-
-    @property
-    def targets(self) -> pd.DataFrame:
-        """The mentions with the tone toward each (see `score_targets`)."""
-        return self.layer("targets")
-
-    @property
-    def clauses(self) -> pd.DataFrame:
-        """The clauses: who does what to whom (see `find_clauses`)."""
-        return self.layer("clauses")
+    documents = _layer("documents", "The documents, one row each.")
+    sentences = _layer("sentences", "The sentences (see `split_sentences`).")
+    tokens = _layer("tokens", "The tokens (see `tokenize`).")
+    tagged = _layer("tagged", "The tokens with part of speech, lemma and head (see `annotate`).")
+    mentions = _layer("mentions", "The names, their variants merged (see `find_entities`).")
+    quotes = _layer("quotes", "The quotations and reported statements (see `find_quotes`).")
+    voiced = _layer("voiced", "The tagged tokens with the voice of each (see `add_voices`).")
+    sentiment = _layer("sentiment", "The sentences with lexicon scores (see `score_sentiment`).")
+    targets = _layer("targets", "The mentions with the tone toward each (see `score_targets`).")
+    clauses = _layer("clauses", "The clauses: who does what to whom (see `find_clauses`).")
 
     def layer(self, name: str, *, voiced: bool = False) -> pd.DataFrame:
         """Return a layer by its name; with `voiced`, its rows know their voice.
@@ -543,8 +509,20 @@ class _Store:
             begin = time.monotonic()
             last = int(np.searchsorted(np.cumsum(self.sizes[todo[done:]]), size, "right"))
             some = todo[done : done + max(last, 1)]
-            with silent():
-                self._parts.setdefault(name, []).append(self._make_rows(name, some))
+            try:
+                with silent():
+                    part = self._make_rows(name, some)
+            except InputError:
+                raise
+            except Exception as error:
+                if len(some) > 1:
+                    size = 1  # one by one, to name the document
+                    continue
+                raise InputError(
+                    f"The layer {name!r} cannot be made for document {self.ids[some[0]]!r}"
+                    f" ({type(error).__name__}: {error}); leave it out with select, or change it."
+                ) from error
+            self._parts.setdefault(name, []).append(part)
             self._done(name)[some] = True
             done += len(some)
             seconds = time.monotonic() - begin

@@ -111,6 +111,23 @@ def test_an_error_leaves_what_was_made(documents: pd.DataFrame, monkeypatch) -> 
     assert len(corpus.tokens["doc"].unique()) == 4
 
 
+def test_a_layer_that_cannot_be_made_names_the_document(
+    documents: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenize = da.tokenize
+
+    def broken(texts: pd.DataFrame) -> pd.DataFrame:
+        if "c" in set(texts["doc"]):
+            raise ValueError("no such letter")
+        return tokenize(texts)
+
+    monkeypatch.setattr(da, "tokenize", broken)
+    corpus = da.Corpus(documents)
+    with pytest.raises(InputError, match="'tokens' cannot be made for document 'c'"):
+        _ = corpus.tokens
+    assert len(corpus.select(["a", "b", "d"]).tokens)
+
+
 def test_where_chooses_by_columns_dates_and_voices(corpus: da.Corpus) -> None:
     assert corpus.where(side=["east", "(none)"]).documents["doc"].tolist() == ["a", "b", "d"]
     assert corpus.where(since="2024-05-15").documents["doc"].tolist() == ["b", "c"]
