@@ -223,11 +223,13 @@ def test_the_lists_hold_what_they_should() -> None:
     assert inflect("admit")[1] == "admitted"
     assert inflect("visit")[1] == "visited"
     assert set(words.prepositions["impose"]) == {"on", "upon", "against"}
-    assert len(words.deeds) >= 200
-    assert all(deed.possessor in ("agent", "patient", "unclear") for deed in words.deeds.values())
-    assert words.deed("mechanisation").verb == "mechanise"  # type: ignore[union-attr]
-    assert words.deed("nation") is None
-    assert words.deed("table") is None
+    assert len(words.nominalisations) >= 200
+    assert all(
+        deed.possessor in ("agent", "patient", "unclear") for deed in words.nominalisations.values()
+    )
+    assert words.nominalisation("mechanisation").verb == "mechanise"  # type: ignore[union-attr]
+    assert words.nominalisation("nation") is None
+    assert words.nominalisation("table") is None
 
 
 DEPS = st.sampled_from(

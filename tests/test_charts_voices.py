@@ -14,7 +14,7 @@ from analysis.charts.shares import plot_shares
 from analysis.charts.voices import plot_voices
 from analysis.sentiment.targets import summarise_targets
 from analysis.tables import InputError
-from analysis.voices.stretches import merge_voices
+from analysis.voices.spans import merge_voices
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import analysis as da
 from analysis.text.tokens import match_vocabulary
-from analysis.voices.stretches import resolved_voices
+from analysis.voices.spans import resolved_voices
 
 BOUNDS = ["low", "high", "interval"]
 

@@ -8,7 +8,7 @@ import trees
 from scipy.stats import chi2
 
 from analysis.annotation.annotator import annotate
-from analysis.discourse.lexicons import acts
+from analysis.discourse.lexicons import is_metonym
 from analysis.discourse.naming import STRATEGIES, count_namings, find_namings, read_naming_forms
 from analysis.discourse.predication import (
     compare_predications,
@@ -141,10 +141,10 @@ def test_a_metonym_is_told_by_its_part_in_the_sentence() -> None:
          "Aid/aid/NOUN/nsubj/4 from/from/ADP/case/3 Kyiv/Kyiv/PROPN/nmod/1 came/come/VERB/root/0"],
     )  # fmt: skip
     rows, _ = find_hits(tagged, ["moscow", "kyiv"])
-    assert acts(tagged, rows).tolist() == [True, False]
+    assert is_metonym(tagged, rows).tolist() == [True, False]
     plain = tokenize(trees.texts("In the Kremlin", "Kremlin", "By the Kremlin")).assign(dep="obl")
     rows, _ = find_hits(plain, "kremlin")
-    assert acts(plain, rows).tolist() == [False, True, True]
+    assert is_metonym(plain, rows).tolist() == [False, True, True]
 
 
 def test_of_forms_that_overlap_the_longest_is_kept() -> None:

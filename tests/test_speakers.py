@@ -14,7 +14,7 @@ from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
 from analysis.voices.quotes import add_voices, find_quotes
 from analysis.voices.shares import add_parts, count_voices, find_voice_passages, score_tone_by_voice
-from analysis.voices.stretches import merge_voices
+from analysis.voices.spans import merge_voices
 from analysis.voices.verbs import count_cues, count_quotes, find_quote_contexts
 
 TEXTS = pd.DataFrame(

@@ -15,7 +15,7 @@ from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
 from analysis.voices.lexicon import read_reporting_verbs
 from analysis.voices.quotes import KINDS, QUOTES, add_voices, find_quotes
-from analysis.voices.stretches import headline_end
+from analysis.voices.spans import headline_end
 
 
 def texts(*contents: str, **columns: list) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from analysis.discourse.roles import (
     RECIPIENT,
     UNCLEAR,
     Part,
-    Reader,
+    RoleReader,
     as_mentions,
     clause_rows,
     find_parts,
@@ -27,7 +27,7 @@ from analysis.discourse.roles import (
     verb_name,
     verb_row,
 )
-from analysis.discourse.trees import plant
+from analysis.discourse.trees import build_trees
 from analysis.tables import NONE_LABEL, InputError, require_choice, require_columns, stamp
 from analysis.terms.shares import count_shares_clause as count_shares
 
@@ -52,7 +52,7 @@ def find_clauses(
         Who counts as an actor: what `find_entities` gives, or `find_namings` (with roles, metonyms
         and resolved pronouns; its variants are left out), or some of the rows.
     nominalised : bool
-        Also read deeds made nouns ("Russia's invasion of Ukraine").
+        Also read nominalisations made nouns ("Russia's invasion of Ukraine").
     documents : pandas.DataFrame, optional
         With `doc` and `text`, to add the words of each clause.
 
@@ -63,7 +63,7 @@ def find_clauses(
         `start`, `end`, `text`, `entity`, `label` (of the mention; where nobody is named `entity` is
         "(none)", and the others are of the verb); `role` (agent, patient, recipient, carrier,
         unclear); `form` (active, passive, agentless passive, nominalisation, copula); `process`
-        (material, verbal, mental, relational); `verb` (lemma, that of the deed for a noun),
+        (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the verb behind it),
         `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the stretch that holds
         actor, verb and what belongs to it); `through` ("troops" where "Russian troops" act for
         Russia, else ""); `negated` (bool); with `documents` also `clause`.
@@ -80,10 +80,10 @@ def find_clauses(
     subjected (*patient*) or beneficialised (*recipient*: who is given or told something). Subjects
     of being and having are *carriers*. They are read from Universal Dependencies: subject, object,
     indirect object, passive subject, "by", some prepositions ("fired at"), coordination,
-    relative clauses, infinitives and participles whose subject is another verb's. Beside a deed
-    made noun ``analysis/data/agency_nominalisations.csv`` says what a possessive or a preposition
+    relative clauses, infinitives and participles whose subject is another verb's. Beside a
+    nominalisation ``analysis/data/agency_nominalisations.csv`` says what a possessive or a preposition
     means; where it does not, the role is *unclear*. Suppressed agents have rows of
-    their own: passives without "by", and listed nouns beside which no doer is named.
+    their own: passives without "by", and listed nouns beside which no agent is named.
 
     An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes
     Kyiv an agent. To be quoted makes one an agent, too (process "verbal"): leave it out where
@@ -107,7 +107,7 @@ def find_clauses(
     """
     actors = as_mentions(mentions)
     require_columns(actors, ("doc", "start", "end", "text", "entity"), "mentions")
-    reader = Reader(plant(tokens), load_words())
+    reader = RoleReader(build_trees(tokens), load_words())
     parts = find_parts(reader, mention_heads(reader.trees, actors), nominalised=nominalised)
     result = _clause_table(reader, parts, actors)
     if documents is not None:
@@ -116,7 +116,7 @@ def find_clauses(
     return stamp(result, tokens, "find_clauses", params, on="tagged")
 
 
-def _clause_table(reader: Reader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:
+def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:
     """The rows of the parts, in the order of the texts."""
     table = reader.trees.table
     start, end = table["start"].to_numpy(), table["end"].to_numpy()

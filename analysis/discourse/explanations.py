@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import (
-    Found,
+    ItemHits,
     find_items,
     item_table,
     load_words,
@@ -17,8 +17,8 @@ from analysis.discourse.lexicons import (
     recorded,
     require_tags,
 )
-from analysis.discourse.roles import Reader
-from analysis.discourse.trees import VERBAL, Trees, plant
+from analysis.discourse.roles import RoleReader
+from analysis.discourse.trees import VERBAL, Trees, build_trees
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 from analysis.terms.counting import Hits, coded, codes_of, tally
 
@@ -123,9 +123,9 @@ def find_explanations(
     return stamp(result, tokens, "find_explanations", params, on="tagged")
 
 
-def _read_all(tokens: pd.DataFrame, table: pd.DataFrame, found: Found) -> list[Reason | None]:
+def _read_all(tokens: pd.DataFrame, table: pd.DataFrame, found: ItemHits) -> list[Reason | None]:
     """The parts of every explanation; None for a marker that explains nothing."""
-    reader, previous = Reader(plant(tokens), load_words()), _Previous(tokens)
+    reader, previous = RoleReader(build_trees(tokens), load_words()), _Previous(tokens)
     items, grammars = table["item"].tolist(), table["grammar"].tolist()
     reasons: list[Reason | None] = []
     places = zip(found.rows.tolist(), found.lengths.tolist(), found.items.tolist(), strict=True)
@@ -137,7 +137,7 @@ def _read_all(tokens: pd.DataFrame, table: pd.DataFrame, found: Found) -> list[R
 
 
 def _explanation_table(
-    tokens: pd.DataFrame, table: pd.DataFrame, found: Found, reasons: list[Reason | None]
+    tokens: pd.DataFrame, table: pd.DataFrame, found: ItemHits, reasons: list[Reason | None]
 ) -> pd.DataFrame:
     """The rows of the result."""
     kept = np.array([reason is not None for reason in reasons], dtype=bool)
@@ -306,7 +306,7 @@ class Marker(NamedTuple):
     grammar: str
 
 
-def read_reason(reader: Reader, marker: Marker) -> Reason | None:
+def read_reason(reader: RoleReader, marker: Marker) -> Reason | None:
     """Read the parts of an explanation; None where the marker explains nothing after all."""
     if marker.grammar in ("clause", "noun"):
         return _by_conjunction(reader, marker)
@@ -325,14 +325,14 @@ def read_reason(reader: Reader, marker: Marker) -> Reason | None:
 
 
 def _top(trees: Trees, marker: Marker) -> int:
-    """The word of a marker on which its others hang."""
+    """The word of a marker on which its others depend."""
     own = range(marker.first, marker.last + 1)
     tops = [row for row in own if trees.head[row] not in own]
     verbs = [row for row in tops if trees.pos[row] in (*VERBAL, "NOUN", "ADJ")]
     return (verbs or tops or [marker.first])[0]
 
 
-def _behind(trees: Trees, marker: Marker) -> int:
+def _head_after(trees: Trees, marker: Marker) -> int:
     """The head of what follows a marker, -1 where nothing does."""
     own = range(marker.first, marker.last + 1)
     for row in reversed(own):
@@ -362,10 +362,10 @@ def span_of(trees: Trees, rows: Iterable[int]) -> Span:
     return (kept[0], kept[-1]) if kept else None
 
 
-def _by_conjunction(reader: Reader, marker: Marker) -> Reason | None:
-    """Because, due to, after …: what follows explains what the whole hangs on."""
+def _by_conjunction(reader: RoleReader, marker: Marker) -> Reason | None:
+    """Because, due to, after …: what follows explains what the clause depends on."""
     trees = reader.trees
-    reason = _behind(trees, marker)
+    reason = _head_after(trees, marker)
     if reason < 0:
         return None
     effect = trees.head[reason]
@@ -396,7 +396,7 @@ def _around(trees: Trees, effect: int, marker: Marker, below: set[int], cause: S
     return span_of(trees, [r for r in {effect, *rest} - own if r > end])
 
 
-def _is_causal_since(reader: Reader, row: int, reason: int, effect: int) -> bool:
+def _is_causal_since(reader: RoleReader, row: int, reason: int, effect: int) -> bool:
     """Whether "since" gives a reason: a present tense or modal clause, and no perfect beside it.
 
     "Russia has waited since talks began" and "since 2014" are of time; a past tense may be either.
@@ -413,7 +413,7 @@ def _is_causal_since(reader: Reader, row: int, reason: int, effect: int) -> bool
     return present or any(trees.lemma[r] in _MODAL for r in around)
 
 
-def _is_date(reader: Reader, marker: Marker, reason: int) -> bool:
+def _is_date(reader: RoleReader, marker: Marker, reason: int) -> bool:
     """Whether "after" only dates: after Monday, after 2014, two days after."""
     trees, before = reader.trees, marker.first - 1
     if trees.dep[marker.first] not in ("mark", "case"):
@@ -437,7 +437,7 @@ def is_time(word: str) -> bool:
     return word in time or word.removesuffix("s") in time
 
 
-def _subject(reader: Reader, verb: int, marker: Marker) -> Span:
+def _subject(reader: RoleReader, verb: int, marker: Marker) -> Span:
     """The subject of a verb, also one that it shares or that it says more of."""
     trees, here = reader.trees, verb
     for _ in range(8):
@@ -464,7 +464,7 @@ def _subject(reader: Reader, verb: int, marker: Marker) -> Span:
     return None
 
 
-def _complement(reader: Reader, verb: int, marker: Marker) -> Span:
+def _complement(reader: RoleReader, verb: int, marker: Marker) -> Span:
     """The object of a verb with its infinitive, else what follows the marker."""
     trees = reader.trees
     heads = trees.with_dep(verb, "obl:agent") if reader.is_passive(verb) else []
@@ -472,14 +472,14 @@ def _complement(reader: Reader, verb: int, marker: Marker) -> Span:
         heads = trees.with_dep(verb, "obj", "ccomp")
         heads += trees.with_dep(verb, "xcomp") if heads else []
     if not heads:
-        behind = _behind(trees, marker)
+        behind = _head_after(trees, marker)
         heads = [behind] if behind >= 0 and behind != verb else []
     rows = [row for head in heads for row in trees.subtree(head) if row > marker.last]
     cases = {row for head in heads for row in trees.with_dep(head, "case")}
     return span_of(trees, (row for row in rows if row not in cases))
 
 
-def _by_blame(reader: Reader, marker: Marker) -> Reason | None:
+def _by_blame(reader: RoleReader, marker: Marker) -> Reason | None:
     """Blame X for Y, blame Y on X, accuse X of Y; X and Y also of the passive."""
     trees, verb = reader.trees, marker.first
     passive = reader.is_passive(verb)

@@ -24,7 +24,7 @@ _ONE_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
-class Found(NamedTuple):
+class ItemHits(NamedTuple):
     """Hits of a list of items, in the order of the texts."""
 
     rows: np.ndarray  # row of the tokens in which a hit begins
@@ -86,21 +86,21 @@ def require_tags(tokens: pd.DataFrame, columns: Sequence[str] = ("pos", "head"))
     return tokens
 
 
-def find_items(tokens: pd.DataFrame, table: pd.DataFrame, category: str) -> Found:
+def find_items(tokens: pd.DataFrame, table: pd.DataFrame, category: str) -> ItemHits:
     """Find the items of a checked list in tokens, each in its part of speech if known."""
     codes, names = pd.factorize(table[category])
     search = _Search(tokens, table["item"].tolist())
     parts = [search.candidates(np.flatnonzero(codes == code)) for code in range(len(names))]
     rows, lengths, items = (np.concatenate(part) for part in zip(*parts, strict=True))
     kept = _in_one_sentence(tokens, rows, lengths) & _rightly_tagged(
-        tokens, table, Found(rows, lengths, items)
+        tokens, table, ItemHits(rows, lengths, items)
     )
     rows, lengths, items = rows[kept], lengths[kept], items[kept]
     order = np.lexsort([items, -lengths, rows, codes[items]])
     rows, lengths, items = rows[order], lengths[order], items[order]
     outer = _outermost(rows, rows + lengths, codes[items])
     order = np.lexsort([codes[items][outer], rows[outer]])
-    return Found(rows[outer][order], lengths[outer][order], items[outer][order])
+    return ItemHits(rows[outer][order], lengths[outer][order], items[outer][order])
 
 
 class _Search:
@@ -152,7 +152,7 @@ def _in_one_sentence(tokens: pd.DataFrame, rows: np.ndarray, lengths: np.ndarray
     return same
 
 
-def _rightly_tagged(tokens: pd.DataFrame, table: pd.DataFrame, found: Found) -> np.ndarray:
+def _rightly_tagged(tokens: pd.DataFrame, table: pd.DataFrame, found: ItemHits) -> np.ndarray:
     """Whether the words of each hit have the parts of speech of its item; one without a tag may."""
     pos = tokens["pos"].astype("category")
     tags = pos.cat.categories.astype(str)
@@ -193,20 +193,30 @@ def recorded(items: Items | None) -> list[dict[str, str]] | None:
 _VOWELS = "aeiou"
 _STRESSED = frozenset("admit commit permit submit refer prefer regret concur rebut expel".split())
 _VERBS = (
-    *("verbal", "mental", "relational", "phase", "told", "given", "said_to", "raising", "light"),
+    *(
+        "verbal",
+        "mental",
+        "relational",
+        "phase",
+        "tell_like",
+        "give_like",
+        "say_to_like",
+        "raising",
+        "light",
+    ),
     "adjectival",
 )
 PROCESSES = ("material", "verbal", "mental", "relational")
 
 
-class Deed(NamedTuple):
-    """A noun that names a deed, and what the words around it make of an actor."""
+class Nominalisation(NamedTuple):
+    """A noun that names an action, and the role that the words around it give an actor."""
 
     verb: str
     possessor: str  # role of "X's attack"
     of: str  # role of "attack of X"
     prepositions: dict[str, str]  # role by preposition
-    counted: bool  # whether it stands for a deed without a doer when nobody is named
+    counted: bool  # whether it is an action without an agent where nobody is named
 
 
 class Words(NamedTuple):
@@ -215,7 +225,7 @@ class Words(NamedTuple):
     kinds: dict[str, frozenset[str]]
     prepositions: dict[str, dict[str, str]]
     endings: dict[str, str]
-    deeds: dict[str, Deed]
+    nominalisations: dict[str, Nominalisation]
     forms: dict[str, str]  # lemma of every form of the listed verbs
 
     def process(self, verb: str) -> str:
@@ -225,15 +235,15 @@ class Words(NamedTuple):
                 return kind
         return "material"
 
-    def deed(self, noun: str) -> Deed | None:
-        """Read a noun as a deed: by the list, else by its ending."""
-        known = self.deeds.get(noun)
-        if known is not None or noun in self.kinds["no_deed"]:
+    def nominalisation(self, noun: str) -> Nominalisation | None:
+        """The nominalisation that a noun is: by the list, else by its ending."""
+        known = self.nominalisations.get(noun)
+        if known is not None or noun in self.kinds["not_nominalisations"]:
             return known
         for ending, verb in self.endings.items():
             stem = noun.removesuffix(ending)
             if stem != noun and len(stem) > 2:
-                return Deed(stem + verb, "unclear", "patient", {"by": "agent"}, False)
+                return Nominalisation(stem + verb, "unclear", "patient", {"by": "agent"}, False)
         return None
 
 
@@ -245,13 +255,13 @@ def load_words() -> Words:
     text = (resources.files("analysis") / "data" / "agency_words.yml").read_text("utf-8")
     tree = yaml.load(text, yaml.BaseLoader)  # all text: elsewhere "on" would be true
     kinds = {name: frozenset(v.split()) for name, v in tree.items() if isinstance(v, str)}
-    deeds = _deeds()
+    nominalisations = _read_nominalisations()
     verbs = {verb for name in _VERBS for verb in kinds[name]} | set(tree["through_preposition"])
-    verbs |= {deed.verb for deed in deeds.values()}
+    verbs |= {deed.verb for deed in nominalisations.values()}
     forms = {form: verb for verb in sorted(verbs) for form in inflect(verb)}
     forms |= dict(pair.split(":") for pair in kinds.pop("irregular"))
     forms |= {verb: verb for verb in verbs}
-    return Words(kinds, tree["through_preposition"], tree["endings"], deeds, forms)
+    return Words(kinds, tree["through_preposition"], tree["endings"], nominalisations, forms)
 
 
 def inflect(verb: str) -> list[str]:
@@ -281,17 +291,17 @@ def _doubles(verb: str) -> bool:
     return single and (sum(c in _VOWELS for c in verb) == 1 or verb in _STRESSED)
 
 
-def _deeds() -> dict[str, Deed]:
-    """The deeds of agency_nominalisations.csv by their noun."""
-    deeds = {}
+def _read_nominalisations() -> dict[str, Nominalisation]:
+    """The nominalisations of agency_nominalisations.csv by their noun."""
+    nominalisations = {}
     for row in packaged_rows("agency_nominalisations.csv"):
         roles = {"by": "agent"}
         for role in ("agent", "patient", "recipient"):
             roles |= dict.fromkeys(row[f"{role}_in"].split(), role)
-        deeds[row["noun"]] = Deed(
+        nominalisations[row["noun"]] = Nominalisation(
             row["verb"], row["possessor"], row["of"], roles, row["counted"] != "no"
         )
-    return deeds
+    return nominalisations
 
 
 FORMS = ("actor", "strategy", "form", "patterns", "unless")
@@ -309,7 +319,7 @@ _EITHER = frozenset("to from of".split())
 _ACTING = ("nsubj", "nsubj:pass", "nmod:poss", "obl:agent")
 
 
-class Spots(NamedTuple):
+class FormHits(NamedTuple):
     """Where forms stand: rows of the tokens, lengths in tokens, rows of the list."""
 
     rows: np.ndarray
@@ -348,7 +358,7 @@ def _alternatives(patterns: str) -> list[str]:
     return [part.strip() for part in patterns.split("|") if part.strip()]
 
 
-def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> Spots:
+def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
     """Find every form in the tokens, those within an exception left out.
 
     Of overlapping hits of one layer (variants are a layer of their own) the longest stays, then
@@ -360,9 +370,9 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> Spots:
         inside = _inside((rows, lengths), _hits(tokens, row["unless"]))
         kept = ~inside
         if row["strategy"] == "metonym":
-            kept &= acts(tokens, rows)
+            kept &= is_metonym(tokens, rows)
         parts.append((rows[kept], lengths[kept], np.full(int(kept.sum()), number)))
-    spots = Spots(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    spots = FormHits(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     layer = (forms["strategy"] == "variant").to_numpy()[spots.forms]
     actor = pd.factorize(forms["actor"])[0][spots.forms]
     # sets of variants do not compete with each other: "Kiev" is one city and one "conflict" too
@@ -370,7 +380,7 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> Spots:
     for key in np.unique(np.where(layer, actor + 1, 0)):
         own = np.flatnonzero(np.where(layer, actor + 1, 0) == key)
         keep[own[_longest(spots.rows[own], spots.lengths[own], spots.forms[own])]] = True
-    return Spots(*(column[keep] for column in spots))
+    return FormHits(*(column[keep] for column in spots))
 
 
 def _hits(tokens: pd.DataFrame, patterns: str) -> tuple[np.ndarray, np.ndarray]:
@@ -411,7 +421,7 @@ def _longest(rows: np.ndarray, lengths: np.ndarray, forms: np.ndarray) -> np.nda
     return np.array(sorted(kept), dtype=np.int64)
 
 
-def acts(tokens: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+def is_metonym(tokens: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
     """Mark capitals and buildings that stand for who decides there, not for the place.
 
     A subject, a possessor or an agent acts; for all others the word before decides ("in Moscow" is

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.annotation.annotator import annotate
-from analysis.discourse.lexicons import Forms, Spots, find_forms, form_table, require_tags
+from analysis.discourse.lexicons import FormHits, Forms, find_forms, form_table, require_tags
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 from analysis.terms.counting import coded, codes_of
 from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
@@ -231,7 +231,7 @@ _TITLES = frozenset(
 )
 
 
-def from_list(tokens: pd.DataFrame, spots: Spots, forms: pd.DataFrame) -> pd.DataFrame:
+def from_list(tokens: pd.DataFrame, spots: FormHits, forms: pd.DataFrame) -> pd.DataFrame:
     """Namings by roles, epithets, metonyms and variants."""
     last = spots.rows + spots.lengths - 1
     end = tokens["end"].to_numpy().astype(np.int64)[last]

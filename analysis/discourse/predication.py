@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import erfc
 
 from analysis.discourse.roles import as_mentions, mention_heads
-from analysis.discourse.trees import Trees, plant
+from analysis.discourse.trees import Trees, build_trees
 from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood, log_ratio
 from analysis.terms.shares import count_shares, group_names, joined, split_items
@@ -79,7 +79,7 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     """
     given, mentions = mentions, as_mentions(mentions)
     require_columns(mentions, ("doc", "start", "end", "text", "entity"), "mentions")
-    trees = plant(tokens)
+    trees = build_trees(tokens)
     heads = mention_heads(trees, mentions)
     start = trees.table["start"].tolist()
     named, spans = set(heads), list(zip(mentions["start"], mentions["end"], strict=True))

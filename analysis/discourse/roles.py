@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.discourse.lexicons import Deed, Words
+from analysis.discourse.lexicons import Nominalisation, Words
 from analysis.discourse.trees import NOMINAL, VERBAL, Trees
 from analysis.tables import InputError
 
@@ -22,14 +22,14 @@ _NOT_CLAUSES = frozenset(("amod", "case", "mark", "cc", "advmod", "compound", "f
 
 
 class Role(NamedTuple):
-    """What a noun is in the clause of a verb (or with a deed made noun)."""
+    """What a noun is in the clause of a verb (or beside a nominalisation)."""
 
     verb: int  # row
     role: str
     form: str
 
 
-class Reader(NamedTuple):
+class RoleReader(NamedTuple):
     """Trees and the words by which they are read."""
 
     trees: Trees
@@ -53,14 +53,14 @@ class Reader(NamedTuple):
         shared = t.dep[verb] == "conj" and bare and not below & {"aux", "nsubj", "obj"}
         return shared and t.pos[up] == "VERB" and self.is_passive(up)
 
-    def has_doer(self, verb: int) -> bool:
+    def has_agent(self, verb: int) -> bool:
         """Whether a passive verb names by whom; one "by" may serve verbs coordinated before it."""
-        if any(self.is_doer(child) for child in self.trees.children(verb)):
+        if any(self.is_by_agent(child) for child in self.trees.children(verb)):
             return True
         up = self.trees.head[verb] if self.trees.dep[verb] == "conj" else -1
-        return up >= 0 and any(c > verb and self.is_doer(c) for c in self.trees.children(up))
+        return up >= 0 and any(c > verb and self.is_by_agent(c) for c in self.trees.children(up))
 
-    def is_doer(self, row: int) -> bool:
+    def is_by_agent(self, row: int) -> bool:
         """Whether a word is the "by X" of a passive verb."""
         t = self.trees
         if t.dep[row] == "obl:agent":
@@ -72,10 +72,10 @@ class Reader(NamedTuple):
         """Voice of a verb, and whether a passive names its agent."""
         if not self.is_passive(verb):
             return ACTIVE
-        return PASSIVE if self.has_doer(verb) else AGENTLESS
+        return PASSIVE if self.has_agent(verb) else AGENTLESS
 
     def is_agentless(self, row: int) -> bool:
-        """Whether a word is a passive verb that tells a deed and leaves the doer out."""
+        """Whether a word is a passive verb whose agent is left out."""
         t = self.trees
         if t.pos[row] != "VERB" or t.dep[row] in _NOT_CLAUSES or t.lemma[row] == "bear":
             return False
@@ -100,7 +100,7 @@ class Reader(NamedTuple):
         return list({role.verb: role for role in reversed(found)}.values())[::-1]
 
     def _direct(self, noun: int) -> list[Role]:
-        """Roles by the relation of a noun to what it hangs on."""
+        """Roles by the relation of a noun to its head."""
         t = self.trees
         dep, up = t.dep[noun], t.head[noun]
         if up < 0:
@@ -113,8 +113,8 @@ class Reader(NamedTuple):
             return [Role(up, RECIPIENT, self.form(up))]
         if dep in ("obl", "obl:agent"):
             return self._oblique(up, noun)
-        deed = self.words.deed(t.lemma[up]) if t.pos[up] == "NOUN" else None
-        return [] if deed is None else self._beside(up, noun, deed)
+        deed = self.words.nominalisation(t.lemma[up]) if t.pos[up] == "NOUN" else None
+        return [] if deed is None else self._of_nominalisation(up, noun, deed)
 
     def _subject(self, verb: int, seen: frozenset[int] = frozenset()) -> list[Role]:
         """Roles of the subject of a verb, also in the clauses that share it."""
@@ -130,7 +130,7 @@ class Reader(NamedTuple):
         elif passive and governs and lemma in kinds["raising"]:
             own = []
         elif passive:
-            given = (lemma in kinds["double"] and has_object) or lemma in kinds["told"]
+            given = (lemma in kinds["double"] and has_object) or lemma in kinds["tell_like"]
             own = [Role(verb, RECIPIENT if given else PATIENT, self.form(verb))]
         elif governs and lemma in kinds["phase"] and not has_object:
             own = []
@@ -164,12 +164,12 @@ class Reader(NamedTuple):
         return not finite and "VerbForm=" in t.feats[verb]
 
     def _object(self, verb: int, noun: int) -> list[Role]:
-        """Roles of the object of a verb, also as the doer of an infinitive that hangs on it."""
+        """Roles of the object of a verb, also as the agent of an infinitive that depends on it."""
         t, kinds = self.trees, self.words.kinds
         lemma = t.lemma[verb]
         if t.pos[verb] not in VERBAL or lemma in kinds["relational"]:
             return []
-        role = RECIPIENT if lemma in kinds["told"] else PATIENT
+        role = RECIPIENT if lemma in kinds["tell_like"] else PATIENT
         found = [Role(verb, role, self.form(verb))]
         for child in t.children(verb):
             if t.dep[child] == "xcomp" and lemma not in kinds["subject_control"]:
@@ -182,16 +182,16 @@ class Reader(NamedTuple):
     def _may_share(self, verb: int) -> bool:
         """Whether a verb may have the object of the verb it is coordinated with.
 
-        In "attacked and destroyed Kyiv" the object hangs on the first verb.
+        In "attacked and destroyed Kyiv" the object depends on the first verb.
         """
         t = self.trees
         joined = t.dep[verb] == "conj" and t.pos[verb] == "VERB" and not self.is_passive(verb)
         return joined and not t.with_dep(verb, "obj", "ccomp", "xcomp")
 
     def _oblique(self, verb: int, noun: int) -> list[Role]:
-        """Roles of a noun that hangs on a verb by a preposition."""
+        """Roles of a noun that depends on a verb by a preposition."""
         t, kinds = self.trees, self.words.kinds
-        if self.is_doer(noun):
+        if self.is_by_agent(noun):
             later = [
                 child
                 for child in t.with_dep(verb, "conj")
@@ -202,14 +202,14 @@ class Reader(NamedTuple):
         known = self.words.prepositions.get(lemma, {})
         for preposition in sorted(cases & set(known)):
             return [Role(verb, known[preposition], self.form(verb))]
-        if "to" in cases and lemma in kinds["given"] | kinds["said_to"]:
+        if "to" in cases and lemma in kinds["give_like"] | kinds["say_to_like"]:
             return [Role(verb, RECIPIENT, self.form(verb))]
         return []
 
     # -- nouns beside nouns -----------------------------------------------------------------------
 
-    def _beside(self, noun: int, actor: int, deed: Deed) -> list[Role]:
-        """Role of an actor named beside a deed made noun."""
+    def _of_nominalisation(self, noun: int, actor: int, deed: Nominalisation) -> list[Role]:
+        """Role of an actor named beside a nominalisation."""
         t = self.trees
         dep = t.dep[actor]
         if dep in ("nmod:poss", "amod"):
@@ -224,24 +224,24 @@ class Reader(NamedTuple):
             role = ""
         return [Role(noun, role, NOMINALISED)] if role else []
 
-    def _by_preposition(self, noun: int, actor: int, deed: Deed) -> str:
+    def _by_preposition(self, noun: int, actor: int, deed: Nominalisation) -> str:
         cases = self.trees.cases(actor)
         for preposition in sorted(cases):
             if preposition in deed.prepositions:
                 return deed.prepositions[preposition]
         if "of" not in cases:
             return ""
-        if deed.of == UNCLEAR and self.names_doer(noun, deed, but=actor):
+        if deed.of == UNCLEAR and self.names_agent(noun, deed, but=actor):
             return PATIENT
         return deed.of
 
-    def _has_patient(self, noun: int, actor: int, deed: Deed) -> bool:
-        """Whether "of X" beside a deed says to whom it is done."""
+    def _has_patient(self, noun: int, actor: int, deed: Nominalisation) -> bool:
+        """Whether "of X" beside a nominalisation is its patient."""
         others = [c for c in self.trees.with_dep(noun, "nmod") if c != actor]
         return deed.of != AGENT and any("of" in self.trees.cases(c) for c in others)
 
-    def names_doer(self, noun: int, deed: Deed, but: int = -1) -> bool:
-        """Whether a possessive or a preposition beside a deed names its doer."""
+    def names_agent(self, noun: int, deed: Nominalisation, but: int = -1) -> bool:
+        """Whether a possessive or a preposition beside a nominalisation names its agent."""
         t = self.trees
         for child in t.children(noun):
             if child == but:
@@ -256,24 +256,24 @@ class Reader(NamedTuple):
                     return True
         return False
 
-    def is_deed_without_doer(self, noun: int, named: set[int]) -> bool:
-        """Whether a noun of the list stands for a deed and nothing near says whose.
+    def is_agentless_noun(self, noun: int, named: set[int]) -> bool:
+        """Whether a noun of the list is an action and nothing near says whose.
 
-        `named` are the rows of names: an adjective of a people before a deed names its doer.
+        `named` are the rows of names: an adjective of a people before it names its agent.
         """
         t = self.trees
-        deed = self.words.deeds.get(t.lemma[noun])
+        deed = self.words.nominalisations.get(t.lemma[noun])
         if deed is None or not deed.counted or t.pos[noun] != "NOUN":
             return False
-        if self.names_doer(noun, deed) or self._is_done_by_subject(noun):
+        if self.names_agent(noun, deed) or self._has_agent_subject(noun):
             return False
         before = t.with_dep(noun, "amod", "compound", "nmod:unmarked", "nmod:desc")
         if t.dep[noun] == "compound" or deed.possessor == PATIENT:
             return t.dep[noun] != "compound"
         return not any(c in named or t.lemma[c] in self.words.kinds["bodies"] for c in before)
 
-    def _is_done_by_subject(self, noun: int) -> bool:
-        """Whether the verb beside a deed (be, launch, carry out …) says who did it."""
+    def _has_agent_subject(self, noun: int) -> bool:
+        """Whether the verb beside a nominalisation (be, launch, carry out …) says who did it."""
         t, light = self.trees, self.words.kinds["light"]
         if t.dep[noun] == "xcomp" or t.with_dep(noun, "cop", "nsubj"):
             return True  # "Russia is a threat"
@@ -361,13 +361,13 @@ def mention_heads(trees: Trees, mentions: pd.DataFrame) -> list[int]:
 
 
 def _head_of(trees: Trees, rows: list[int]) -> int:
-    """The first of some words, not punctuation, that hangs on none of the others."""
+    """The first of some words, not punctuation, that depends on none of the others."""
     own = set(rows)
     tops = [row for row in rows if trees.head[row] not in own and trees.pos[row] != "PUNCT"]
     return tops[0] if tops else rows[0]
 
 
-def find_parts(reader: Reader, heads: list[int], *, nominalised: bool) -> list[Part]:
+def find_parts(reader: RoleReader, heads: list[int], *, nominalised: bool) -> list[Part]:
     """Every part that an actor or nobody has in a clause."""
     named = set(heads)
     parts = []
@@ -377,18 +377,18 @@ def find_parts(reader: Reader, heads: list[int], *, nominalised: bool) -> list[P
         if body >= 0:
             parts += [Part(mention, role, body) for role in reader.roles(body)]
     trees = reader.trees
-    deeds = reader.words.deeds
+    nominalisations = reader.words.nominalisations
     for row, (pos, lemma) in enumerate(zip(trees.pos, trees.lemma, strict=True)):
         if pos == "VERB" and reader.is_agentless(row):
             parts.append(Part(-1, Role(row, AGENT, AGENTLESS), -1))
-        elif pos == "NOUN" and lemma in deeds and reader.is_deed_without_doer(row, named):
+        elif pos == "NOUN" and lemma in nominalisations and reader.is_agentless_noun(row, named):
             parts.append(Part(-1, Role(row, AGENT, NOMINALISED), -1))
     if nominalised:
         return parts
     return [part for part in parts if part.role.form != NOMINALISED]
 
 
-def _body_of(reader: Reader, head: int, named: set[int]) -> int:
+def _body_of(reader: RoleReader, head: int, named: set[int]) -> int:
     """The noun that acts for an actor: "troops" of "Russian troops", -1 where there is none."""
     trees, bodies = reader.trees, reader.words.kinds["bodies"]
     here, body = head, -1
@@ -408,30 +408,30 @@ def _body_of(reader: Reader, head: int, named: set[int]) -> int:
     return body
 
 
-def verb_name(reader: Reader, role: Role) -> str:
-    """The verb of a clause: with its particle, "be" of a copula, that of a deed made noun."""
+def verb_name(reader: RoleReader, role: Role) -> str:
+    """The verb of a clause: with its particle, "be" of a copula, that of a nominalisation."""
     trees, row = reader.trees, role.verb
     if role.form == COPULA:
         return "be"
     if role.form == NOMINALISED:
-        deed = reader.words.deed(trees.lemma[row])
+        deed = reader.words.nominalisation(trees.lemma[row])
         return deed.verb if deed is not None else trees.lemma[row]
     particles = [trees.lemma[child] for child in trees.with_dep(row, "compound:prt")]
     return " ".join([trees.lemma[row], *particles])
 
 
-def process_of(reader: Reader, role: Role) -> str:
+def process_of(reader: RoleReader, role: Role) -> str:
     """Material, verbal, mental or relational."""
     return reader.words.process(verb_name(reader, role).split(" ")[0])
 
 
-def verb_row(reader: Reader, role: Role) -> int:
+def verb_row(reader: RoleReader, role: Role) -> int:
     """The word that shows the verb: the copula, where there is one."""
     copulas = reader.trees.with_dep(role.verb, "cop") if role.form == COPULA else []
     return copulas[0] if copulas else role.verb
 
 
-def is_negated(reader: Reader, role: Role) -> bool:
+def is_negated(reader: RoleReader, role: Role) -> bool:
     """Whether the verb of a clause stands under not or never."""
     trees, row = reader.trees, role.verb
     if role.form == NOMINALISED:
@@ -440,7 +440,7 @@ def is_negated(reader: Reader, role: Role) -> bool:
     return any("Polarity=Neg" in trees.feats[c] or trees.lemma[c] in _NEVER for c in near)
 
 
-def clause_rows(reader: Reader, role: Role) -> tuple[int, int]:
+def clause_rows(reader: RoleReader, role: Role) -> tuple[int, int]:
     """First and last word of a clause without the clauses beside and below it."""
     trees, row = reader.trees, role.verb
     rows = [row]

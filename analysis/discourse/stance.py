@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import (
-    Found,
+    ItemHits,
     find_items,
     item_table,
     packaged_rows,
@@ -120,7 +120,7 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
 
 def _look(
     tokens: pd.DataFrame, lexicon: Lexicon | None
-) -> tuple[pd.DataFrame, pd.DataFrame, Found]:
+) -> tuple[pd.DataFrame, pd.DataFrame, ItemHits]:
     """The tokens with codes, the checked lexicon, and where its items stand."""
     source = coded(require_tags(tokens, ("pos",)))
     rows = read_stance_lexicon() if lexicon is None else lexicon
@@ -128,7 +128,7 @@ def _look(
     return source, table, find_items(source, table, "category")
 
 
-def _written(tokens: pd.DataFrame, found: Found) -> pd.Series:
+def _written(tokens: pd.DataFrame, found: ItemHits) -> pd.Series:
     """The words of every hit, as far from each other as in the text."""
     words: Any = tokens["word"].array
     names = words.categories.to_numpy(dtype=object)

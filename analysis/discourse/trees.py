@@ -56,7 +56,7 @@ class Trees(NamedTuple):
         return any(self.dep[child] in SUBJECTS for child in self.children(row))
 
 
-def plant(tokens: pd.DataFrame) -> Trees:
+def build_trees(tokens: pd.DataFrame) -> Trees:
     """Read the trees of a tagged table."""
     table = coded(require_tags(tokens), (*TAGGED, "head"))
     doc = codes_of(table, "doc").astype(np.int64)
@@ -69,8 +69,8 @@ def plant(tokens: pd.DataFrame) -> Trees:
     head = order[np.minimum(place, max(len(order) - 1, 0))] if len(order) else place
     head = np.where((wanted >= 0) & (keys[head] == doc * size + wanted), head, -1)
     text = {name: _strings(table[name]) for name in TAGGED[5:]}
-    _spell(table, text)
-    mend(head, text["dep"], text["pos"], text["morphology"], text["lemma"])
+    _correct_lemmas(table, text)
+    repair_trees(head, text["dep"], text["pos"], text["morphology"], text["lemma"])
     head[~_reached(head)] = -1
     below = np.lexsort((keys, head))
     first = np.searchsorted(head[below], np.arange(len(head) + 1))
@@ -87,7 +87,7 @@ def _strings(column: pd.Series) -> np.ndarray:
     return np.append(names.to_numpy(dtype=object), "")[values.cat.codes.to_numpy()]
 
 
-def _spell(tokens: pd.DataFrame, text: dict[str, np.ndarray]) -> None:
+def _correct_lemmas(tokens: pd.DataFrame, text: dict[str, np.ndarray]) -> None:
     """Give the listed verbs their lemma where the tagger made up another ("sai", "declar")."""
     words = load_words()
     known = set(words.forms.values())
@@ -113,16 +113,16 @@ Column = np.ndarray
 _INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "nummod")
 
 
-def mend(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
-    """Mend the trees of a table.
+def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
+    """Repair what the parser gets wrong regularly.
 
     Notes
     -----
-    What is mended: a coordination that points forward; a second subject (an apposition before the
-    verb, an object behind it: "told Joe Biden that"); an object before the infinitive it hangs on
+    What is repaired: a coordination that points forward; a second subject (an apposition before the
+    verb, an object behind it: "told Joe Biden that"); an object before the infinitive it depends on
     ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
     … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
-    hang on its passive; agents of a passive without "by".
+    depend on its passive; agents of a passive without "by".
     """
     _forward_conjuncts(head, dep, pos)
     _second_subjects(head, dep, pos)

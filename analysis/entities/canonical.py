@@ -130,7 +130,7 @@ def _after_titles(flat: str, start: int, end: int, gazetteer: Gazetteer) -> int:
 
 
 def _without_overlaps(names: Sequence[Mention]) -> list[Mention]:
-    """In order; of two that overlap the one that begins first, then the longer one."""
+    """Sorted by place; of two that overlap the one that begins first, then the longer one, stays."""
     kept: list[Mention] = []
     for mention in sorted(names, key=lambda m: (m.start, -m.end)):
         if mention.end > mention.start and (not kept or mention.start >= kept[-1].end):
@@ -231,7 +231,7 @@ def _written(
 
 def join_persons(names: Sequence[Mention], gazetteer: Gazetteer) -> list[Mention]:
     """Give short forms of persons the full name that the same text has for them."""
-    people = _people([m.entity for m in names if m.label == "PERSON"])
+    people = _group_full_names([m.entity for m in names if m.label == "PERSON"])
     if not people:
         return list(names)
     whole = {_fold(form): name for name, forms in people.items() for form in forms}
@@ -247,13 +247,13 @@ def join_persons(names: Sequence[Mention], gazetteer: Gazetteer) -> list[Mention
     for mention in names:
         if mention.label == "PERSON":
             short = _fold(mention.entity)
-            name = whole.get(short) or _who(mention.entity, tails, heads, gazetteer)
+            name = whole.get(short) or _full_name_of(mention.entity, tails, heads, gazetteer)
             mention = mention._replace(entity=name)
         joined.append(mention)
     return joined
 
 
-def _who(
+def _full_name_of(
     text: str, tails: dict[str, set[str]], heads: dict[str, set[str]], gazetteer: Gazetteer
 ) -> str:
     """The one person a short form can mean, else the short form."""
@@ -267,12 +267,12 @@ def _who(
     return name if known is None or any(one.startswith(first) for one in known) else text
 
 
-def _people(entities: Sequence[str]) -> dict[str, set[str]]:
+def _group_full_names(entities: Sequence[str]) -> dict[str, set[str]]:
     """The persons named in full: the name to show, and all the full forms the text has."""
     count = Counter(entity for entity in entities if " " in entity)
     people: list[list[str]] = []
     for form in sorted(count, key=lambda form: (-len(form), form)):
-        same = [forms for forms in people if any(_is_one(form, known) for known in forms)]
+        same = [forms for forms in people if any(_is_same_person(form, known) for known in forms)]
         if len(same) == 1:
             same[0].append(form)
         else:  # a new person, or an initial that two persons have
@@ -283,7 +283,7 @@ def _people(entities: Sequence[str]) -> dict[str, set[str]]:
     }
 
 
-def _is_one(one: str, other: str) -> bool:
+def _is_same_person(one: str, other: str) -> bool:
     """Whether two full names are of one person: surname and first name or its initial agree."""
     a, b = _fold(one).split(), _fold(other).split()
     if _bare(a[-1]) != _bare(b[-1]):

@@ -24,7 +24,7 @@ from analysis.panel.tabs import (
     voices,
 )
 from analysis.tables import InputError, require_choice, require_columns
-from analysis.voices.stretches import is_named
+from analysis.voices.spans import is_named
 
 TABS: dict[str, Any] = {
     "Terms": terms,

@@ -16,7 +16,7 @@ from analysis import wording
 from analysis.layers import Corpus
 from analysis.report.figures import Figure, Link, Report, Section, draw, some
 from analysis.tables import NONE_LABEL
-from analysis.voices.stretches import resolved_voices
+from analysis.voices.spans import resolved_voices
 
 FREQUENCY = (
     "Term frequency. Function words are left out of the rows but stay in the base, so that a rate "

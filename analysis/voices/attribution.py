@@ -13,12 +13,13 @@ from analysis.voices.contents import (
     join_pieces,
     rest_of,
 )
-from analysis.voices.cues import (
+from analysis.voices.cues import Found, find_cues
+from analysis.voices.items import MARK, SOURCES, Items, Segment, is_title
+from analysis.voices.lexicon import Lexicon
+from analysis.voices.phrases import (
     RELATIVE,
     SHORTENED,
-    Found,
     Phrase,
-    find_cues,
     first_phrase,
     is_nominal,
     phrase_after,
@@ -26,8 +27,6 @@ from analysis.voices.cues import (
     phrase_before,
     with_apposition,
 )
-from analysis.voices.items import MARK, SOURCES, Items, Segment, is_title
-from analysis.voices.lexicon import Lexicon
 
 _EVENTS_SHOW = frozenset(
     "show prove demonstrate suggest indicate reveal highlight underline underscore signal reflect "
@@ -352,7 +351,7 @@ def _phrase_of(items: Items, segment: Segment, head: int, stop: int) -> Phrase:
 
 
 def _subject_of(items: Items, segment: Segment, verb: int, depth: int) -> int | None:
-    """The head of a verb's subject: its own, or that of the verb it hangs on."""
+    """The head of a verb's subject: its own, or that of the verb it depends on."""
     for child in items.children(verb):
         if items.dep[child] in _SUBJECTS:
             if items.word(child) in RELATIVE:

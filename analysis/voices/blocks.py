@@ -1,4 +1,4 @@
-"""Speech that is set off by layout instead of marks: block quotes, transcripts, headlines."""
+"""Quotations set off by layout instead of marks: block quotations, transcripts, headlines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from analysis.voices.clauses import strip
 from analysis.voices.contents import Report
-from analysis.voices.cues import Phrase
 from analysis.voices.items import MARK, Items, Segment
+from analysis.voices.phrases import (
+    Phrase,
+)
 
 _SOURCES = frozenset(
     "report reports study studies source sources official officials survey poll minister police "

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from analysis.voices.cues import Found, phrase_after
+from analysis.voices.cues import Found
 from analysis.voices.items import MARK, Items, Segment
+from analysis.voices.phrases import (
+    phrase_after,
+)
 
 _SIDE = frozenset(
     "in on at to during after before via through from by using for with over of about".split()
@@ -258,7 +261,7 @@ def _by_tree(items: Items, segment: Segment, cue: Found, first: int, last: int) 
 
 
 def _complement(items: Items, cue: Found, first: int, last: int) -> int:
-    """The head of what was said: the clause that hangs on the cue, else what it begins with."""
+    """The head of what was said: the clause that depends on the cue, else what it begins with."""
     for child in items.children(cue.first):
         if first <= child < last and items.dep[child] in ("ccomp", "xcomp"):
             return child

@@ -13,8 +13,14 @@ from analysis.voices.clauses import (
     strip,
     zero_clause,
 )
-from analysis.voices.cues import RELATIVE, TIMES, Found, Phrase, phrase_after
+from analysis.voices.cues import Found
 from analysis.voices.items import MARK, Items, Segment, is_title
+from analysis.voices.phrases import (
+    RELATIVE,
+    TIMES,
+    Phrase,
+    phrase_after,
+)
 
 _WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
 

@@ -6,31 +6,33 @@ from analysis.voices.attribution import find_reports
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
-from analysis.voices.cues import Phrase
-from analysis.voices.items import MARK, PERSONS, Items, Quote, Token, is_title, make_items
+from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import find_marked
-from analysis.voices.unattributed import Loose
+from analysis.voices.phrases import (
+    Phrase,
+)
+from analysis.voices.unattributed import Unattributed
 
 _SELF = frozenset("he she they it i we who this that these those one".split())
 
 
-def find_in_text(text: str, tokens: Token, lexicon: Lexicon) -> list[Quote]:
+def find_in_text(text: str, tokens: DocumentTokens, lexicon: Lexicon) -> list[Quote]:
     """Find the quotations of one text."""
     if not tokens.start:
         return []
     items = make_items(text, tokens, find_marked(text))
     taken: set[int] = set()
     reports = [find_reports(items, lexicon, n, taken) for n in range(len(items.segments))]
-    loose = Loose(items)
+    unattributed = Unattributed(items)
     quotes: list[Quote] = []
     for number, found in enumerate(reports):
         following = _same_paragraph(items, reports, number + 1)
-        more, scare = loose.read(number, found, following, taken)
+        more, scare = unattributed.read(number, found, following, taken)
         quotes += _sentence_quotes(items, [*found, *more])
         quotes += [_scare(items, item) for item in scare]
     quotes += find_blocks(items, reports, quotes, Quote)
-    return _apart(quotes)
+    return _without_overlaps(quotes)
 
 
 def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> list[Report]:
@@ -136,10 +138,10 @@ def _scare(items: Items, item: int) -> Quote:
     )  # fmt: skip
 
 
-def _apart(quotes: list[Quote]) -> list[Quote]:
+def _without_overlaps(quotes: list[Quote]) -> list[Quote]:
     """In order, without those that overlap an earlier or longer one."""
-    kept: list[Quote] = []
+    result: list[Quote] = []
     for quote in sorted(quotes, key=lambda one: (one.start, -one.end)):
-        if quote.end > quote.start and (not kept or quote.start >= kept[-1].end):
-            kept.append(quote)
-    return kept
+        if quote.end > quote.start and (not result or quote.start >= result[-1].end):
+            result.append(quote)
+    return result

@@ -13,7 +13,7 @@ from rapidfuzz.distance import LCSseq
 from analysis.tables import InputError, group_codes, require_columns, stamp
 from analysis.terms.passages import metadata_columns
 from analysis.terms.shares import count_shares
-from analysis.voices.stretches import is_named
+from analysis.voices.spans import is_named
 from analysis.voices.versions import (
     Statements,
     cut_units,
@@ -106,14 +106,16 @@ def align_quotes(
     if content is not None:
         speakers = [name if is_named(name) else "" for name in quotes["speaker"].iloc[row]]
         published = days_of(documents)[place[row]]
-        join_content(statements, place[row], speakers, published, apart=float(days), share=content)
+        join_content(
+            statements, place[row], speakers, published, max_days=float(days), share=content
+        )
     passages = _passages(statements, row, place[row], texts)
-    told = ["sentence", "kind", "speaker", "cue", "cue_class"]
-    beside = quotes[[name for name in told if name in quotes.columns]].iloc[passages["quote"]]
+    known = ["sentence", "kind", "speaker", "cue", "cue_class"]
+    beside = quotes[[name for name in known if name in quotes.columns]].iloc[passages["quote"]]
     result = pd.concat([passages, beside.reset_index(drop=True)], axis=1)
     ids = pd.Index(documents["doc"].astype(object))
     result["doc"] = pd.Categorical.from_codes(result["_doc"].to_numpy(), ids)
-    order = ["group", "doc", "sentence", "start", "end", "text", "words", *told[1:], "quote"]
+    order = ["group", "doc", "sentence", "start", "end", "text", "words", *known[1:], "quote"]
     result = result[[name for name in order if name in result.columns]]
     params = {"documents": documents, "min_words": min_words, "wording": wording}
     return stamp(
@@ -427,7 +429,7 @@ def fate_rows(
         absent = events.others(own, set(there))
         for doc in sorted({*there, *absent}):
             version = there.get(doc) or _unmarked(doc, texts[doc], reference)
-            row = _told(version, reference) if version else _dropped()
+            row = _fate_row(version, reference) if version else _dropped_row()
             rows.append({"group": group, "doc": ids[doc], **row})
     return _typed(rows, ids)
 
@@ -465,7 +467,7 @@ def _runs(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [words[place : place + 3] for place in range(len(words) - 2)]
 
 
-def _told(version: Version, reference: Version) -> dict[str, Any]:
+def _fate_row(version: Version, reference: Version) -> dict[str, Any]:
     """The row of a version."""
     common = LCSseq.similarity(version.words, reference.words)
     contained = common / max(len(version.words), 1)
@@ -493,7 +495,7 @@ def _told(version: Version, reference: Version) -> dict[str, Any]:
     }
 
 
-def _dropped() -> dict[str, Any]:
+def _dropped_row() -> dict[str, Any]:
     return {
         "fate": "dropped",
         "reference": False,
@@ -513,7 +515,7 @@ def _dropped() -> dict[str, Any]:
 
 def _typed(rows: list[dict[str, Any]], ids: list[Any]) -> pd.DataFrame:
     """The table, typed also where it is empty."""
-    names = ["group", "doc", *_dropped()]
+    names = ["group", "doc", *_dropped_row()]
     table = pd.DataFrame(rows, columns=names)
     table["doc"] = pd.Categorical(table["doc"], categories=pd.Index(ids, dtype=object))
     for name in ("text", "kind", "speaker", "cue", "fate"):

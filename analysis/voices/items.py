@@ -1,4 +1,4 @@
-"""A text as a row of items, words and marked stretches, cut into sentences."""
+"""A text as items (words and marked stretches) in sentences, with their dependencies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTRACTED = re.compile(
 )
 
 
-class Token(NamedTuple):
+class DocumentTokens(NamedTuple):
     """The columns of one document's tokens, as lists."""
 
     start: list[int]
@@ -100,18 +100,18 @@ class Quote(NamedTuple):
     relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
 
 
-def make_items(text: str, tokens: Token, marks: Sequence[Marked]) -> Items:
+def make_items(text: str, tokens: DocumentTokens, marks: Sequence[Marked]) -> Items:
     """Lay a text out as items: each outermost marked stretch is one, like a word."""
     items = Items(text)
-    home = _place(items, tokens, [mark for mark in marks if mark.depth == 0])
-    _add_dependencies(items, tokens, home)
-    items.segments = _cut(items)
+    item_of = _fill(items, tokens, [mark for mark in marks if mark.depth == 0])
+    _add_dependencies(items, tokens, item_of)
+    items.segments = _split_sentences(items)
     return items
 
 
-def _place(items: Items, tokens: Token, marks: list[Marked]) -> list[int]:
+def _fill(items: Items, tokens: DocumentTokens, marks: list[Marked]) -> list[int]:
     """Fill the item lists; give the item of each token."""
-    home: list[int] = []
+    item_of: list[int] = []
     following = iter([*marks, None])
     mark = next(following)
     inside: int | None = None
@@ -127,14 +127,14 @@ def _place(items: Items, tokens: Token, marks: list[Marked]) -> list[int]:
                 short = CONTRACTED.fullmatch(tokens.term[number])
                 items.inside[inside].append("AUX" if short else tokens.pos[number])
             items.until[inside] = tokens.sentence[number]
-            home.append(inside)
+            item_of.append(inside)
             continue
-        home.append(len(items.start))
+        item_of.append(len(items.start))
         _append(
             items, start, tokens.end[number], tokens.term[number], tokens.pos[number], None,
             tokens.sentence[number],
         )  # fmt: skip
-    return home
+    return item_of
 
 
 def _append(
@@ -149,13 +149,13 @@ def _append(
     items.until.append(sentence)
 
 
-def _add_dependencies(items: Items, tokens: Token, home: list[int]) -> None:
+def _add_dependencies(items: Items, tokens: DocumentTokens, item_of: list[int]) -> None:
     """Carry the dependencies over to the items; a marked stretch has those of its top word."""
     size = len(items.start)
     items.dep, items.head, items.morphology = [""] * size, [-1] * size, [""] * size
-    for number, item in enumerate(home):
+    for number, item in enumerate(item_of):
         head = tokens.head[number]
-        above = home[head] if 0 <= head < len(home) else -1
+        above = item_of[head] if 0 <= head < len(item_of) else -1
         if above == item:
             continue
         if items.pos[item] == MARK and items.dep[item] not in ("", "root", "punct"):
@@ -167,7 +167,7 @@ def _add_dependencies(items: Items, tokens: Token, home: list[int]) -> None:
         items.morphology[item] = tokens.morphology[number]
 
 
-def _cut(items: Items) -> list[Segment]:
+def _split_sentences(items: Items) -> list[Segment]:
     """Cut the row of items where a sentence, a paragraph, or a line that is not wrapped ends."""
     lines = max((len(line) for line in items.text.split("\n")), default=0) > WRAPPED
     segments: list[Segment] = []

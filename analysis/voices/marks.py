@@ -88,11 +88,13 @@ def _classify(text: str, sign: str, start: int, end: int, before: str, after: st
     free = before.isspace() or before in "([{—–-/…" or before in OPENING or before in "\"'`"
     stands = not after.isspace()
     ends = not before.isspace()
-    loose = not after.isalnum()
+    detached = not after.isalnum()
     if sign in ("''", "``") or sign in _DOUBLE:
-        if before.isdigit() and sign == '"' and loose and not _is_opened(text, start):
+        if before.isdigit() and sign == '"' and detached and not _is_opened(text, start):
             return None  # inches, seconds
-        return _Mark(start, end, '"', (free and stands) or not ends, ends and (loose or not free))
+        return _Mark(
+            start, end, '"', (free and stands) or not ends, ends and (detached or not free)
+        )
     if sign in "“„‟«‹»›”":
         return _directed(sign, start, end, free and stands, ends)
     if before.isalnum() and after.isalnum():
@@ -103,7 +105,7 @@ def _classify(text: str, sign: str, start: int, end: int, before: str, after: st
         return None
     family = "‘" if sign in "‘’‚" else "'"
     opens = sign != "’" and free and (after.isalnum() or after in '[(“"$£€#@.…-')
-    closes = sign != "‚" and ends and loose
+    closes = sign != "‚" and ends and detached
     if sign == "‘" and not opens and not closes:
         return None
     return _Mark(start, end, family, opens, closes) if opens or closes else None
@@ -272,13 +274,13 @@ def _close_alone(text: str, mark: _Mark, limit: int, found: list[Marked]) -> Non
 def _nest(found: list[Marked]) -> list[Marked]:
     """Sort the stretches, give each its depth, and leave out what crosses another or is empty."""
     found.sort(key=lambda one: (one.start, -one.end))
-    kept: list[Marked] = []
+    result: list[Marked] = []
     open_ends: list[int] = []
     for one in found:
         while open_ends and open_ends[-1] <= one.start:
             open_ends.pop()
         if (open_ends and one.end > open_ends[-1]) or one.inner_end <= one.inner_start:
             continue
-        kept.append(one._replace(depth=len(open_ends)))
+        result.append(one._replace(depth=len(open_ends)))
         open_ends.append(one.end)
-    return kept
+    return result

@@ -12,10 +12,10 @@ from analysis.annotation.annotator import annotate
 from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
 from analysis.tables import InputError, progress, require_columns, stamp
 from analysis.voices.extraction import find_in_text
-from analysis.voices.items import Quote, Token
+from analysis.voices.items import DocumentTokens, Quote
 from analysis.voices.lexicon import make_lexicon, own_lexicon
+from analysis.voices.spans import SPEECH, find_voice_spans, headline_end, look_up, majority
 from analysis.voices.speakers import name_speakers
-from analysis.voices.stretches import SPEECH, find_stretches, headline_end, look_up, majority
 
 QUOTES = (
     "doc",
@@ -122,7 +122,7 @@ def find_quotes(
     return stamp(_table(documents, found), tokens, "find_quotes", given, on="documents")
 
 
-def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Token]:
+def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[DocumentTokens]:
     """The tokens of each document, in the documents' order, as lists."""
     home = document_rows(documents, tokens["doc"], "tagged tokens")
     order = np.argsort(home, kind="stable")
@@ -137,7 +137,7 @@ def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Token]:
                 f"The tagged tokens of {documents['doc'].iloc[row]!r} go beyond its text; annotate"
                 " the same documents again."
             )
-        yield Token(**lists)
+        yield DocumentTokens(**lists)
 
 
 def _values(column: pd.Series) -> np.ndarray:
@@ -198,7 +198,7 @@ def add_voices(
         The same rows with `voice` (categorical: "headline", "writer", "(unnamed)" for speech whose
         speaker is not named, and the speakers) and `speech` (categorical: "quoted" within
         quotation marks, "reported" in the reporter's words, "" where nobody is quoted). Sentences
-        and other tables of stretches also have `voice_share`, the share of the row's characters
+        and other tables of spans also have `voice_share`, the share of the row's characters
         that this voice has (0–1).
 
     Raises
@@ -232,7 +232,7 @@ def add_voices(
     texts = documents["text"].tolist()
     titles = _column(documents, "title"), _column(documents, "standfirst")
     heads = [headline_end(text, *head) for text, *head in zip(texts, *titles, strict=True)]
-    stretches = find_stretches(
+    spans = find_voice_spans(
         texts, heads, quotes, document_rows(documents, quotes["doc"], "quotes")
     )
     doc = document_rows(documents, table["doc"], "table")
@@ -240,15 +240,15 @@ def add_voices(
     result = table.copy(deep=False)
     result.attrs = dict(table.attrs)
     if {"word", "label"} & set(table.columns):
-        place = look_up(stretches, doc, start)
+        place = look_up(spans, doc, start)
     else:
-        place, share = majority(stretches, doc, start, end)
+        place, share = majority(spans, doc, start, end)
         result["voice_share"] = share
-    voices = sorted(stretches.voices)
+    voices = sorted(spans.voices)
     place_of = {voice: code for code, voice in enumerate(voices)}
-    recode = np.array([place_of[voice] for voice in stretches.voices], dtype=np.int64)
-    result["voice"] = pd.Categorical.from_codes(recode[stretches.voice[place]], pd.Index(voices))
-    result["speech"] = pd.Categorical.from_codes(stretches.speech[place], pd.Index(SPEECH))
+    recode = np.array([place_of[voice] for voice in spans.voices], dtype=np.int64)
+    result["voice"] = pd.Categorical.from_codes(recode[spans.voice[place]], pd.Index(voices))
+    result["speech"] = pd.Categorical.from_codes(spans.speech[place], pd.Index(SPEECH))
     params = {"quotes": quotes, "documents": documents}
     return stamp(result, table, "add_voices", params, on="table")
 

@@ -17,7 +17,7 @@ from analysis.terms.counting import Hits, coded, codes_of, rate_of, tally, word_
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.terms.passages import metadata_columns
 from analysis.terms.shares import JOINT, group_names, shared, split_items, token_rows
-from analysis.voices.stretches import headline_end, merge_voices, resolved_voices
+from analysis.voices.spans import headline_end, merge_voices, resolved_voices
 
 _HEADS = ("title", "standfirst")
 PARTS = ("headline", "opening fifth", "rest")

@@ -1,29 +1,33 @@
-"""Marked stretches that no cue in their sentence claims: continued, introduced, signed, scare."""
+"""Quotations that no cue in their sentence attributes: continued, introduced, signed; scare quotes."""
 
 from __future__ import annotations
 
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
-from analysis.voices.cues import Phrase, phrase_after, phrase_before
 from analysis.voices.items import MARK, Items, Segment, is_title
+from analysis.voices.phrases import (
+    Phrase,
+    phrase_after,
+    phrase_before,
+)
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
 MAX_GAP = 2  # sentences of prose that a quotation may be continued over, in one paragraph
 
 
 def is_scare(items: Items, item: int) -> bool:
-    """Whether an unclaimed marked stretch is words that the writer keeps at a distance."""
+    """Whether an unattributed marked stretch is words that the writer keeps at a distance."""
     mark = items.mark[item]
     assert mark is not None
     words = len(items.inside.get(item, []))
     return mark.closed and 0 < words <= 25 and not is_title(items, item)
 
 
-class Loose:
-    """Walks through the sentences of a text and gives the unclaimed stretches their due.
+class Unattributed:
+    """Attributes the quotations of a text that have no cue in their own sentence.
 
-    It keeps the last attribution, since a quotation is continued in the next sentence, the next
-    paragraph, or after some words of the writer's own.
+    It reads sentence by sentence and remembers the last attribution, since a quotation is continued
+    in the next sentence, the next paragraph, or after some words of the writer's own.
     """
 
     def __init__(self, items: Items):
@@ -43,7 +47,7 @@ class Loose:
             if self.items.pos[item] != MARK or item in taken:
                 continue
             if is_sentence_like(self.items, item) and self._is_own_sentence(segment, item):
-                report = self._claim(number, item, following, taken)
+                report = self._attribute(number, item, following, taken)
                 own = [one for one in reports if one.subject and one.cue and one.cue.last <= item]
                 if own and self.items.term[item - 1] == ":":  # called it “…”: “…”
                     report = own[-1]._replace(pieces=report.pieces)
@@ -65,7 +69,9 @@ class Loose:
             return True
         return not any(self.items.pos[i] in ("VERB", "AUX") for i in rest)
 
-    def _claim(self, number: int, item: int, following: list[Report], taken: set[int]) -> Report:
+    def _attribute(
+        self, number: int, item: int, following: list[Report], taken: set[int]
+    ) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
         segment = self.items.segments[number]
         piece = (Piece(item, item + 1, "alone"),)

@@ -18,7 +18,7 @@ from analysis.tables import (
 from analysis.terms.counting import Hits, coded, tally, word_list
 from analysis.terms.passages import metadata_columns
 from analysis.terms.shares import count_shares, group_names, token_rows
-from analysis.voices.stretches import resolved_voices
+from analysis.voices.spans import resolved_voices
 
 QUOTES = ("doc", "start", "end", "kind", "speaker", "cue", "cue_class", "sentence")
 KINDS = ("direct", "mixed", "indirect", "scare")
@@ -172,20 +172,22 @@ def count_cues(
     require_columns(quotes, ("doc", "cue", item), "quotes")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
-    told = quotes[quotes["cue"].notna() & (quotes["cue"].astype(object) != "")]
-    told = told.assign(cue=told["cue"].astype("str").str.lower().str.split().str.join(" "))
+    with_cue = quotes[quotes["cue"].notna() & (quotes["cue"].astype(object) != "")]
+    with_cue = with_cue.assign(
+        cue=with_cue["cue"].astype("str").str.lower().str.split().str.join(" ")
+    )
     if item == "cue_class":
-        told = told.assign(cue_class=_named(told["cue_class"]))
+        with_cue = with_cue.assign(cue_class=_named(with_cue["cue_class"]))
     names = group_names(by, (item,))
-    own = [name for name in names if name in told.columns and name != "doc"]
-    told = told.assign(**{name: _named(told[name]) for name in own})
+    own = [name for name in names if name in with_cue.columns and name != "doc"]
+    with_cue = with_cue.assign(**{name: _named(with_cue[name]) for name in own})
     if "speaker" in own:
-        told = told.assign(speaker=resolved_voices(told["speaker"]))
-    known = sorted(set(told[item].astype(object)))
-    told, groups = _large_groups(told, group_codes(told, by, documents), min_count)
+        with_cue = with_cue.assign(speaker=resolved_voices(with_cue["speaker"]))
+    known = sorted(set(with_cue[item].astype(object)))
+    with_cue, groups = _large_groups(with_cue, group_codes(with_cue, by, documents), min_count)
     result = count_shares(
-        told,
-        told[item],
+        with_cue,
+        with_cue[item],
         groups,
         unit="quotations",
         confidence=confidence,
@@ -193,7 +195,7 @@ def count_cues(
         known=known,
     ).rename(columns={"term": item})
     result = result[result["base"] >= min_count].reset_index(drop=True)
-    result["cues"] = _verbs_behind(result, told.assign(_group=groups[0]), groups[1], item)
+    result["cues"] = _count_verbs(result, with_cue.assign(_group=groups[0]), groups[1], item)
     params = {"by": by, "item": item, "documents": documents, "min_count": min_count}
     return stamp(
         result, quotes, "count_cues", params | {"confidence": confidence, "seed": seed}, on="quotes"
@@ -201,24 +203,26 @@ def count_cues(
 
 
 def _large_groups(
-    told: pd.DataFrame, groups: tuple[np.ndarray, pd.DataFrame], min_count: int
+    with_cue: pd.DataFrame, groups: tuple[np.ndarray, pd.DataFrame], min_count: int
 ) -> tuple[pd.DataFrame, tuple[np.ndarray, pd.DataFrame]]:
     """Drop the groups that are too small before they cost an interval; all stay if all are."""
     code, labels = groups
     enough = np.bincount(code, minlength=len(labels)) >= min_count
     if enough.all() or not enough.any():
-        return told, groups
+        return with_cue, groups
     place = np.cumsum(enough) - 1
     kept = enough[code]
-    return told[kept], (place[code[kept]], labels[enough].reset_index(drop=True))
+    return with_cue[kept], (place[code[kept]], labels[enough].reset_index(drop=True))
 
 
-def _verbs_behind(
-    result: pd.DataFrame, told: pd.DataFrame, labels: pd.DataFrame, item: str
+def _count_verbs(
+    result: pd.DataFrame, with_cue: pd.DataFrame, labels: pd.DataFrame, item: str
 ) -> list[str]:
     """The verbs of each row with their counts: "said 3, told 1"."""
-    told = told.assign(_item=told[item])  # which may be the verb itself
-    counts = told.groupby(["_group", "_item", "cue"], observed=True).size().reset_index(name="n")
+    with_cue = with_cue.assign(_item=with_cue[item])  # which may be the verb itself
+    counts = (
+        with_cue.groupby(["_group", "_item", "cue"], observed=True).size().reset_index(name="n")
+    )
     counts = counts.sort_values(["n", "cue"], ascending=[False, True])
     listed: dict[tuple[object, ...], list[str]] = {}
     names = [tuple(row) for row in labels.itertuples(index=False)]

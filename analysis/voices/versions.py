@@ -193,7 +193,7 @@ def join_content(
     speakers: Sequence[str],
     days: np.ndarray,
     *,
-    apart: float,
+    max_days: float,
     share: float,
 ) -> None:
     """Join units of one speaker that share content words, if the fullest versions do."""
@@ -211,7 +211,7 @@ def join_content(
         return found if found >= share else 0.0
 
     pairs = content_pairs(stems, weight, speakers, docs, share)
-    far = np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > apart  # unknown days are not far apart
+    far = np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > max_days  # unknown days are not far
     scored = sorted((-alike(a, b), a, b) for a, b in pairs[~far].tolist())
     fullest = _fullest(statements.numbers(), units)
     for score, one, other in scored:

@@ -13,7 +13,7 @@ from analysis.panel.evidence import KEYS, in_group
 from analysis.panel.question import MANY_GROUPS, Answer, Question, few_groups, told_of
 from analysis.panel.recipe import Expr, measure, name_of
 from analysis.tables import NONE_LABEL, InputError, group_codes
-from analysis.voices.stretches import resolved_voices
+from analysis.voices.spans import resolved_voices
 
 SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "quotations"
 ITEMS = ("cue_class", "cue", "kind", "speaker")

@@ -17,7 +17,7 @@ QUOTED, REPORTED = "quoted", "reported"
 _TITLE_WORDS = 25
 
 
-class Stretches(NamedTuple):
+class VoiceSpans(NamedTuple):
     """The voices of all documents: stretch i goes from ``start[i]`` to the start of the next."""
 
     doc: np.ndarray  # number of the document; every document begins with a stretch at 0
@@ -56,9 +56,9 @@ def _is_title(text: str, line: str) -> bool:
     return 0 < len(words) <= _TITLE_WORDS and not ends and bool(below)
 
 
-def find_stretches(
+def find_voice_spans(
     texts: Sequence[str], heads: Sequence[int], quotes: pd.DataFrame, rows: np.ndarray
-) -> Stretches:
+) -> VoiceSpans:
     """Cut all texts where the voice changes."""
     voices = {HEADLINE: 0, WRITER: 1, UNNAMED: 2}
     cuts: list[tuple[int, int, int, int]] = []
@@ -70,9 +70,9 @@ def find_stretches(
         spans: list[tuple[int, int, int, int]] = []
         for number in by_doc.get(doc, ()):
             spans += _spans({name: columns[name][number] for name in _READ}, text, voices)
-        cuts += [(doc, *cut) for cut in _tile(spans, heads[doc], len(text))]
+        cuts += [(doc, *cut) for cut in _partition(spans, heads[doc], len(text))]
     table = np.array(cuts, dtype=np.int64).reshape(-1, 4)
-    return Stretches(table[:, 0], table[:, 1], table[:, 2], table[:, 3], list(voices))
+    return VoiceSpans(table[:, 0], table[:, 1], table[:, 2], table[:, 3], list(voices))
 
 
 _READ = (
@@ -101,10 +101,10 @@ def _spans(
     return spans
 
 
-def _tile(
+def _partition(
     spans: list[tuple[int, int, int, int]], head: int, size: int
 ) -> list[tuple[int, int, int]]:
-    """Stretches that cover a text once; of overlapping spans the later in the list wins."""
+    """VoiceSpans that cover a text once; of overlapping spans the later in the list wins."""
     layers = [(0, max(size, 1), 1, 0), *([(0, head, 0, 0)] if head else []), *spans]
     edges = sorted({0, *(edge for low, high, _, _ in layers for edge in (low, high))})
     cuts: list[tuple[int, int, int]] = []
@@ -125,33 +125,33 @@ def _tile(
     return cuts
 
 
-def look_up(stretches: Stretches, doc: np.ndarray, position: np.ndarray) -> np.ndarray:
+def look_up(spans: VoiceSpans, doc: np.ndarray, position: np.ndarray) -> np.ndarray:
     """Give the number of the stretch that each position of each document is in."""
-    width = int(max(stretches.start.max(initial=0), position.max(initial=0))) + 1
-    edges = stretches.doc * width + stretches.start
+    width = int(max(spans.start.max(initial=0), position.max(initial=0))) + 1
+    edges = spans.doc * width + spans.start
     found = np.searchsorted(edges, doc * width + position, side="right") - 1
     return np.asarray(found, dtype=np.int64)
 
 
 def majority(
-    stretches: Stretches, doc: np.ndarray, start: np.ndarray, end: np.ndarray
+    spans: VoiceSpans, doc: np.ndarray, start: np.ndarray, end: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the stretch whose voice has most characters of each row, and its share.
 
     Ties go to the voice with the smaller code: headline, writer, then the speakers in order.
     """
     last = np.maximum(end - 1, start)
-    low, high = look_up(stretches, doc, start), look_up(stretches, doc, last)
+    low, high = look_up(spans, doc, start), look_up(spans, doc, last)
     size = high - low + 1
     row = np.repeat(np.arange(len(doc)), size)
     piece = np.repeat(low, size) + np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-    ends = np.append(stretches.start[1:], np.iinfo(np.int64).max)
-    ends[np.append(stretches.doc[1:] != stretches.doc[:-1], True)] = np.iinfo(np.int64).max
-    length = np.minimum(ends[piece], end[row]) - np.maximum(stretches.start[piece], start[row])
-    voice = stretches.voice[piece]
-    keys, inverse = np.unique(row * len(stretches.voices) + voice, return_inverse=True)
+    ends = np.append(spans.start[1:], np.iinfo(np.int64).max)
+    ends[np.append(spans.doc[1:] != spans.doc[:-1], True)] = np.iinfo(np.int64).max
+    length = np.minimum(ends[piece], end[row]) - np.maximum(spans.start[piece], start[row])
+    voice = spans.voice[piece]
+    keys, inverse = np.unique(row * len(spans.voices) + voice, return_inverse=True)
     total = np.bincount(inverse, weights=np.maximum(length, 0), minlength=len(keys))
-    owner, kind = keys // len(stretches.voices), keys % len(stretches.voices)
+    owner, kind = keys // len(spans.voices), keys % len(spans.voices)
     order = np.lexsort([kind, -total, owner])
     best = order[np.unique(owner[order], return_index=True)[1]]
     whole = np.maximum(end - start, 1)
