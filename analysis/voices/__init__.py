@@ -20,7 +20,7 @@ __getattr__, __dir__, __all__ = lazy_names(
             "find_voice_passages",
             "score_tone_by_voice",
         ),
-        "stretches": (
+        "spans": (
             "keep_voices",
             "merge_voices",
         ),
