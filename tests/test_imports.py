@@ -31,7 +31,7 @@ MAY_IMPORT = {
 }
 MEASURES = ("terms", "entities", "sentiment", "voices", "discourse")
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}
-DEEPEST = 11
+DEEPEST = 9
 
 
 def _imports(tree: ast.AST, known: set[str]) -> set[str]:

@@ -63,10 +63,10 @@ def find_clauses(
         `start`, `end`, `text`, `entity`, `label` (of the mention; where nobody is named `entity` is
         "(none)", and the others are of the verb); `role` (agent, patient, recipient, carrier,
         unclear); `form` (active, passive, agentless passive, nominalisation, copula); `process`
-        (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the verb behind it),
-        `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the stretch that holds
-        actor, verb and what belongs to it); `through` ("troops" where "Russian troops" act for
-        Russia, else ""); `negated` (bool); with `documents` also `clause`.
+        (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the
+        verb behind it), `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the
+        stretch that holds actor, verb and what belongs to it); `through` ("troops" where "Russian troops"
+        act for Russia, else ""); `negated` (bool); with `documents` also `clause`.
 
     Raises
     ------
@@ -81,8 +81,8 @@ def find_clauses(
     of being and having are *carriers*. They are read from Universal Dependencies: subject, object,
     indirect object, passive subject, "by", some prepositions ("fired at"), coordination,
     relative clauses, infinitives and participles whose subject is another verb's. Beside a
-    nominalisation ``analysis/data/agency_nominalisations.csv`` says what a possessive or a preposition
-    means; where it does not, the role is *unclear*. Suppressed agents have rows of
+    nominalisation ``analysis/data/agency_nominalisations.csv`` says what a possessive or a
+    preposition means; where it does not, the role is *unclear*. Suppressed agents have rows of
     their own: passives without "by", and listed nouns beside which no agent is named.
 
     An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes

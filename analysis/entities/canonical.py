@@ -130,7 +130,7 @@ def _after_titles(flat: str, start: int, end: int, gazetteer: Gazetteer) -> int:
 
 
 def _without_overlaps(names: Sequence[Mention]) -> list[Mention]:
-    """Sorted by place; of two that overlap the one that begins first, then the longer one, stays."""
+    """Sorted; of two that overlap the one that begins first stays, then the longer one."""
     kept: list[Mention] = []
     for mention in sorted(names, key=lambda m: (m.start, -m.end)):
         if mention.end > mention.start and (not kept or mention.start >= kept[-1].end):

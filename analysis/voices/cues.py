@@ -136,7 +136,7 @@ def is_ruled_out(items: Items, segment: Segment, item: int) -> bool:
 
 
 def _is_passive(items: Items, segment: Segment, item: int, form: str) -> bool:
-    """Whether a participle is passive: after a form of be, or a participle that depends on a noun."""
+    """Whether a participle is passive: after a form of be, or without one behind a noun."""
     if form != "past":
         return False
     relations = {items.dep[child] for child in items.children(item)}

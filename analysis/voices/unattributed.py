@@ -1,4 +1,4 @@
-"""Quotations that no cue in their sentence attributes: continued, introduced, signed; scare quotes."""
+"""Quotations without a cue in their sentence: continued, introduced, signed; scare quotes."""
 
 from __future__ import annotations
 
