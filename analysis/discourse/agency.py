@@ -65,8 +65,8 @@ def find_clauses(
         unclear); `form` (active, passive, agentless passive, nominalisation, copula); `process`
         (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the
         verb behind it), `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the
-        stretch that holds actor, verb and what belongs to it); `through` ("troops" where "Russian troops"
-        act for Russia, else ""); `negated` (bool); with `documents` also `clause`.
+        stretch that holds actor, verb and what belongs to it); `through` ("troops" where
+        "Russian troops" act for Russia, else ""); `negated` (bool); with `documents` also `clause`.
 
     Raises
     ------
