@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ MAY_IMPORT = {
     "voices": MEASURE | {"terms", "entities", "sentiment", "corpus"},
     "discourse": MEASURE | {"terms", "entities", "voices"},
     "charts": GROUND - {"files", "layers"},
-    "export": GROUND | {"charts", "corpus"},
+    "export": GROUND | {"charts", "corpus", "show"},
     "show": GROUND,
 }
 MEASURES = ("terms", "entities", "sentiment", "voices", "discourse")
@@ -96,3 +98,8 @@ def test_no_circles_and_not_too_deep(modules: dict[str, ast.Module]) -> None:
 def test_no_package_hides_a_function(root: Path) -> None:
     inside = {path.stem for path in (root / "analysis").iterdir()}
     assert not inside & set(da.__all__)
+
+
+def test_words_need_no_matplotlib(root: Path) -> None:
+    program = "import sys, analysis.wording; sys.exit('matplotlib' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], cwd=root, check=True)

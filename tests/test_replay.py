@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 import analysis as da
-from analysis.export.replay import compare_rows, recompute
+from analysis.export.replay import recompute
+from analysis.export.verification import compare_rows
 
 
 def compared(rows, fresh, *, whole=False):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from analysis.export.typeset import escape_html, escape_latex, to_html, to_latex
+from analysis.export.typeset import escape_latex, to_html, to_latex
 
 
 def cells(table: pd.DataFrame, **options: int) -> list[list[str]]:
@@ -22,7 +22,7 @@ def test_html_has_caption_and_scopes():
     assert page.xpath("//thead/tr/th/@scope") == ["col", "col"]
     assert page.xpath("//tbody/tr/th[@scope='row']/text()") == ["peace"]
     assert page.xpath("//tbody/tr/td/text()") == ["3"]
-    assert page.xpath("//tbody/tr/td/@class") == ["number"]
+    assert page.xpath("//tbody/tr/td/@class") == ["n"]
     assert page.xpath("//p/text()") == ["A note."]
     assert page.get("lang") == "en"
     assert page.xpath("//head/title/text()") == ["Terms."]
@@ -35,6 +35,16 @@ def test_html_loads_nothing_and_runs_nothing():
     assert not page.xpath("//script | //img | //link | //@src | //@href")
     assert page.xpath("//tbody//th")[0].text_content().startswith("<script src='https://x'>")
     assert "\x00" not in text
+
+
+def test_names_and_cells_of_other_writers_are_escaped():
+    table = pd.DataFrame({"a_b & <i>": ["x", ""], 3: [r"\input{y}", "$"]})
+    text = to_latex(table, "C.")
+    assert r"a\_b \& \textless{}i\textgreater{} & 3 \\" in text
+    assert r"x & \textbackslash{}input\{y\} \\" in text
+    page = html.fromstring(to_html(table, "C.").encode())
+    assert page.xpath("//thead//th/text()") == ["a_b & <i>", "3"]
+    assert cells(table)[1] == ["", "$"]
 
 
 def test_latex_of_a_short_table():
@@ -64,6 +74,7 @@ def test_a_long_table_breaks_across_pages():
     assert r"\begin{longtable}{r}" in text
     assert r"\begin{table}" not in text
     assert r"\caption{Many.} \\" in text
+    assert r"\endhead" in text
     assert text.count(r"\bottomrule") == 1
     assert r"\begin{table}" in to_latex(pd.DataFrame({"n": range(40)}), "Fewer.")
 
@@ -83,10 +94,6 @@ def test_a_long_table_breaks_across_pages():
 )
 def test_latex_escapes(text, escaped):
     assert escape_latex(text) == escaped
-
-
-def test_html_escapes_quotes_too():
-    assert escape_html("\"'") == "&quot;&#x27;"
 
 
 @pytest.mark.parametrize(

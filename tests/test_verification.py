@@ -223,6 +223,43 @@ def test_a_record_can_only_call_charts_and_measures(bundle):
 
 
 @pytest.mark.parametrize(
+    "call", ["read_corpus", "save_table", "add_documents", "explore", "plot_terms"]
+)
+def test_a_step_can_only_be_a_public_measure(bundle, call):
+    edit_record(bundle, lambda record: record["made"][0]["steps"][1].update(call=call, params={}))
+    checks = da.verify(bundle, corpus=tiny())
+    detail = checks[checks["check"] == "recompute"]["detail"].iloc[0]
+    if call == "read_corpus":  # where the documents came from: a step that is not run
+        assert "not a function" not in detail
+    else:
+        assert "not a function to run here" in detail
+
+
+@pytest.mark.parametrize(
+    ("call", "param", "value", "words"),
+    [
+        ("score_targets", "cache", "/etc", "was given cache=, which no record may set"),
+        ("find_entities", "engine", "a_package", "was given engine=, which no record may set"),
+        ("tokenize", "workers", 64, "was given workers=, which no record may set"),
+        ("count_ngrams", "n", 10**12, "cannot hold"),
+    ],
+)
+def test_a_record_names_no_path_engine_or_huge_number(bundle, call, param, value, words):
+    step = {"call": call, "on": "documents", "params": {param: value}}
+    edit_record(bundle, lambda record: record["made"][0].update(steps=[step]))
+    checks = da.verify(bundle, corpus=tiny())
+    assert words in checks[checks["check"] == "recompute"]["detail"].iloc[0]
+    assert checks[checks["check"] == "recompute"]["status"].iloc[0] != "ok"
+
+
+def test_a_chart_takes_no_axes_from_a_record(bundle):
+    edit_record(bundle, lambda record: record["made"][0]["params"].update(ax="x"))
+    checks = da.verify(bundle)
+    assert ("redraw", "terms.png") in found(checks)
+    assert checks["detail"].str.contains("ax=, which no record may set").any()
+
+
+@pytest.mark.parametrize(
     ("raw", "words"),
     [
         (b"{", "not readable JSON"),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from analysis.export.typeset import escape_html
 from analysis.files import hash_bytes
+from analysis.show.html import escape
 from analysis.tables import InputError
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ def figure_of(ax: Any) -> Figure:
 
 
 def render_figure(
-    figure: Figure, caption: str, alt: str, *, formats: Sequence[str], house: bool
+    figure: Figure, caption: str, alt: str, *, formats: Sequence[str], own_style: bool
 ) -> dict[str, bytes]:
-    """The pictures of a figure by suffix; a chart of the house is drawn in default settings."""
+    """The pictures of a figure by suffix; a chart of this package is drawn in default settings."""
     import matplotlib
     import matplotlib.style
 
     files: dict[str, bytes] = {}
-    with matplotlib.rc_context(), matplotlib.style.context("default" if house else {}):
+    with matplotlib.rc_context(), matplotlib.style.context("default" if own_style else {}):
         matplotlib.rcParams.update(_SAVING)  # type: ignore[arg-type]
         for name in FIGURE_FORMATS:
             if name not in formats:
@@ -75,12 +75,12 @@ def render_figure(
                 buffer, format=name, dpi=DPI, metadata=_picture_metadata(name, caption, alt)
             )
             content = buffer.getvalue()
-            files[f".{name}"] = _speaking_svg(content, caption, alt) if name == "svg" else content
+            files[f".{name}"] = _accessible_svg(content, caption, alt) if name == "svg" else content
     return files
 
 
 def figure_facts(figure: Figure) -> dict[str, Any]:
-    """What tells a chart's own figure from one that the user laid out."""
+    """Size and axes of a figure, and whether it was made for its chart or laid out by the user."""
     from analysis.charts.style import chart_record, fills_figure
 
     width, height = figure.get_size_inches()
@@ -108,7 +108,7 @@ def _picture_metadata(name: str, caption: str, alt: str) -> dict[str, str | None
     return {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
-def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
+def _accessible_svg(content: bytes, caption: str, alt: str) -> bytes:
     """Give an SVG the role of an image, a title and a description that screen readers find."""
     text = content.decode("utf-8")
     mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
@@ -121,8 +121,8 @@ def _speaking_svg(content: bytes, caption: str, alt: str) -> bytes:
     opening, _, body = rest.partition(">")
     return (
         f'{head}<svg role="img" aria-labelledby="title-{mark}" aria-describedby="desc-{mark}"'
-        f'{opening}>\n <title id="title-{mark}">{escape_html(caption)}</title>'
-        f'\n <desc id="desc-{mark}">{escape_html(alt)}</desc>{body}'
+        f'{opening}>\n <title id="title-{mark}">{escape(caption)}</title>'
+        f'\n <desc id="desc-{mark}">{escape(alt)}</desc>{body}'
     ).encode()
 
 

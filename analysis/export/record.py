@@ -162,7 +162,7 @@ def load_record(stem: Path) -> dict[str, Any]:
 
 
 def read_bundle(bundle: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read the data of a saved figure or table back, as it was.
+    """Read the data of a saved figure or table back, exactly as it was.
 
     Parameters
     ----------
@@ -177,13 +177,23 @@ def read_bundle(bundle: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the bundle is incomplete or its CSV is not the one its JSON describes.
+        If the bundle is incomplete, or its CSV is not the one that its JSON describes.
 
     Notes
     -----
-    In the CSV a text that a spreadsheet would run as a formula has an apostrophe before it, and an
-    empty text is a lone apostrophe, to tell it from a missing value; both are undone here. Nothing
-    is checked against the recorded hashes: that is `verify`.
+    In the CSV, text that a spreadsheet would run as a formula has an apostrophe before it, and an
+    empty text is a lone apostrophe, to distinguish it from a missing value; both are undone here.
+    Nothing is checked against the recorded hashes: use `verify` for that.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.export.save import save_table
+    >>> rows = pd.DataFrame({"term": ["=peace"], "count": [3]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = save_table(rows, folder + "/terms", caption="One term.")
+    ...     read_bundle(saved).to_dict("list")
+    {'term': ['=peace'], 'count': [3]}
     """
     stem = bundle_stem(bundle)
     record = load_record(stem)

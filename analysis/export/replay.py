@@ -1,25 +1,35 @@
-"""Running recorded steps again, and looking saved rows up in what they give."""
+"""Running again what a record names: only measures and charts of this package, only plain values.
+
+A record may come from anybody. It can name no function outside the closed list, no path, cache,
+engine or callable, and no value that JSON has no form for.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
-import textwrap
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 import pandas as pd
 
 from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
-OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
-_MEASURES = (
-    "count_", "compare_", "find_", "score_", "summarise_", "split_", "tokenize", "annotate",
-    "apply_", "add_", "align_", "keep_", "merge_",
-)  # fmt: skip
+# Measures that @measure has not registered.
+_MEASURES = frozenset(
+    """
+    add_parts add_pronouns add_voices align_quotes annotate apply_aliases compare_predications
+    count_agency count_cues count_entities count_entity_pairs count_explanations count_fates
+    count_namings count_predications count_quotes count_stance count_voices find_clauses
+    find_entities find_explanations find_mentions find_namings find_passages find_predications
+    find_quote_contexts find_quote_fates find_quotes find_stance find_voice_passages keep_voices
+    merge_voices score_agency score_tone_by_voice
+    """.split()
+)
+_REFUSED = ("ax", "cache", "engine", "workers")  # parameters that a record cannot set
+_LARGEST = 10**9  # of any number in a record
 _ROWWISE = ("add_", "keep_", "merge_")  # the same table, with a voice or without some rows
 _MAKES = {
     "split_sentences": "sentences",
@@ -27,19 +37,60 @@ _MAKES = {
     "find_entities": "mentions",
     "apply_aliases": "mentions",
 }
-_SHOWN = 5  # differing rows told one by one
 
 
 class UnrecordedError(InputError):
-    """A step used a table that no record holds, such as somebody's own frequency list."""
+    """A step used something that no record holds, such as somebody's own frequency list."""
 
 
-def public_function(call: str, prefixes: tuple[str, ...]) -> Callable[..., Any]:
-    """A function of this package that a record may name: it only computes or draws."""
-    package = import_module("analysis")
-    if not call.startswith(prefixes) or call not in package.__all__:
+def run_chart(call: str, data: pd.DataFrame, params: dict[str, Any]) -> Any:
+    """Draw a chart that a record names."""
+    charts = import_module("analysis.charts")
+    if call not in charts.__all__:
         raise InputError(f"The record names {call!r}, which is not a function to run here.")
-    return getattr(package, call)
+    draw = getattr(charts, call)
+    require_plain(draw, params)
+    return draw(data, **params)
+
+
+def recorded_measure(call: str) -> Callable[..., Any]:
+    """A measure that a record may name: a public one, which only computes."""
+    package = import_module("analysis")
+    measure = getattr(package, call) if call in package.__all__ else None
+    if not (hasattr(measure, "__measure__") or (measure is not None and call in _MEASURES)):
+        raise InputError(f"The record names {call!r}, which is not a function to run here.")
+    return cast("Callable[..., Any]", measure)
+
+
+def require_plain(function: Callable[..., Any], params: dict[str, Any]) -> None:
+    """Refuse parameters that a record may not set, and values that are not plain or far too large.
+
+    Examples
+    --------
+    >>> require_plain(len, {"cache": "/etc"})
+    Traceback (most recent call last):
+    ...
+    analysis.export.replay.UnrecordedError: len was given cache=, which no record may set
+    """
+    call = getattr(function, "__name__", "")
+    known = inspect.signature(function).parameters
+    for name, value in params.items():
+        usual = known[name].default if name in known else None
+        if name in _REFUSED and value is not None and value != usual:
+            raise UnrecordedError(f"{call} was given {name}=, which no record may set")
+        if not _is_plain(value):
+            raise InputError(f"The record gives {call} a value of {name}= that it cannot hold.")
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is JSON's, with no number beyond all use."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return abs(value) <= _LARGEST
+    return value is None or isinstance(value, str | bool)
 
 
 def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
@@ -64,7 +115,8 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
         if step["on"] == "corpus":
             result = _of_corpus(step, corpus)
             continue
-        measure = public_function(step["call"], _MEASURES)
+        measure = recorded_measure(step["call"])
+        require_plain(measure, step["params"])
         source = table(step["on"])
         source = result if source is None else source
         if "docs" in step:
@@ -91,7 +143,8 @@ def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
     if step["call"] == "layer":
         layer: pd.DataFrame = corpus.layer(step["params"]["name"])
         return layer
-    measure = public_function(step["call"], _MEASURES)
+    measure = recorded_measure(step["call"])
+    require_plain(measure, step["params"])
     params = {
         name: recompute(value["steps"], corpus)
         if isinstance(value, dict) and "steps" in value
@@ -127,68 +180,3 @@ def _filled(
             f"{measure.__name__} was given a table, {name}=, that is not kept here"
         )
     return found if docs is None else found[found["doc"].isin(docs)]
-
-
-def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tuple[str, str]:
-    """Look every row up in a recomputed table."""
-    shared = [name for name in rows.columns if name in fresh.columns]
-    if not shared:
-        return UNCHECKED, "The recorded steps give none of the CSV's columns."
-    keys = _keys(fresh, shared)
-    numbers = [name for name in shared if name not in keys]
-    places = {key: place for place, key in enumerate(_labels(fresh, keys))}
-    slack = 2e-6 if "model" in fresh.attrs else 1e-12  # a model's scores are sums of rounded ones
-    wrong = []
-    for number, key in enumerate(_labels(rows, keys)):
-        label = ", ".join(textwrap.shorten(part, 40, placeholder=" …") for part in key[:-1] if part)
-        place = places.get(key)
-        if place is None:
-            wrong.append(f"row {number + 1} ({label}) is not among the recomputed rows")
-            continue
-        for name in numbers:
-            then, now = rows[name].iloc[number], fresh[name].iloc[place]
-            if not _same(then, now, slack):
-                wrong.append(f"row {number + 1} ({label}): {name} is {then}, recomputed {now}")
-    if whole and len(fresh) != len(rows):
-        wrong.append(f"{len(rows)} rows were saved, {len(fresh)} are recomputed")
-    if not wrong:
-        extra = [str(name) for name in rows.columns if name not in fresh.columns]
-        return OK, f"Not among the measure's columns: {', '.join(extra)}." if extra else ""
-    more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-    return DIFFERS, f"{'; '.join(wrong[:_SHOWN])}{more}."
-
-
-def _keys(fresh: pd.DataFrame, shared: list[str]) -> list[str]:
-    """Columns that tell the rows apart: those without numbers, then whole numbers as needed."""
-    numeric = [name for name in shared if pd.api.types.is_numeric_dtype(fresh[name].dtype)]
-    keys = [name for name in shared if name not in (*numeric, "interval")]
-    for name in numeric:
-        if keys and all(label[-1] == 0 for label in _labels(fresh, keys)):
-            break
-        if pd.api.types.is_integer_dtype(fresh[name].dtype):
-            keys.append(name)
-    return keys
-
-
-def _labels(table: pd.DataFrame, keys: list[str]) -> list[tuple[Any, ...]]:
-    """One tuple per row; rows that are still alike are counted in its last place."""
-    columns = [
-        [None if missing else str(value) for value, missing in zip(c, c.isna(), strict=True)]
-        for c in (table[key].astype(object) for key in keys)
-    ]
-    seen: dict[tuple[Any, ...], int] = {}
-    labels = []
-    for position in range(len(table)):
-        key = tuple(column[position] for column in columns)
-        seen[key] = seen.get(key, -1) + 1
-        labels.append((*key, seen[key]))
-    return labels
-
-
-def _same(then: Any, now: Any, slack: float = 1e-12) -> bool:
-    if pd.isna(then) or pd.isna(now):
-        return bool(pd.isna(then) and pd.isna(now))
-    try:
-        return bool(np.isclose(float(then), float(now), rtol=1e-9, atol=slack))
-    except (TypeError, ValueError):
-        return bool(then == now)

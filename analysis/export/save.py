@@ -1,4 +1,4 @@
-"""Saving: a figure or a table as one bundle of files that says what it is and can be checked."""
+"""Saving a figure or a table as one bundle of files that can be checked."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from analysis.export.pictures import (
 from analysis.export.record import SCHEMA, bundle_stem, json_ready, versions, write_bundle
 from analysis.export.typeset import TABLE_FORMATS, render_table
 from analysis.tables import InputError, require_choice
+from analysis.wording import corpus_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,42 +40,43 @@ def save_figure(
     formats: Sequence[str] = FIGURE_FORMATS,
     overwrite: bool = False,
 ) -> Path:
-    """Save a figure as one bundle: pictures, the plotted data, and how it was made.
+    """Save a figure with the data plotted and a record of how it was made.
 
     Parameters
     ----------
     ax : matplotlib Axes, Figure, or several Axes of one figure
         What a ``plot_`` function returned, or a figure of your own.
     path : path
-        Folder and name, as in ``"figures/terms-by-side"``; the folder is made.
+        Folder and name, as in ``"figures/terms-by-side"``; the folder is created.
     data : pandas.DataFrame, optional
-        The plotted rows. Needed for a figure of your own; a chart of this package knows its data.
+        The plotted rows. Required for a figure of your own; a chart of this package has its data.
     caption, alt : str, optional
-        Sentences for below the figure, and for readers who cannot see it. Needed for a figure of
-        your own; for a chart of this package they replace what the chart says itself.
+        Caption, and alternative text for readers who cannot see the figure. Required for a figure
+        of your own; for a chart of this package they replace the chart's own.
     formats : sequence of str
-        Some of "png" (300 dpi), "svg" (text as text, with title and description), "pdf".
+        Some of "png" (300 dpi), "svg" (text as text, with title and description) and "pdf".
     overwrite : bool
-        Replace files that were edited by hand or are not this package's. Without it such files
-        are refused, and only a bundle that is as it was saved is replaced.
+        Also replace files that were edited by hand or are not this package's. Without it, only a
+        bundle that is as it was saved is replaced.
 
     Returns
     -------
     pathlib.Path
-        The bundle's JSON; beside it lie the pictures and the CSV. `verify` checks them.
+        The bundle's JSON; the pictures and the CSV lie beside it. `verify` checks them.
 
     Raises
     ------
     InputError
-        If data, caption or alt text are not known, or a file would be lost.
+        If data, caption or alternative text are missing, or a file would be lost.
 
     Notes
     -----
     The same input gives the same bytes with the same versions: no dates, no random names. The JSON
-    names caption, alt text, the plot call and its parameters, the measure's steps, the corpus with
-    its fingerprint, versions, and the SHA-256 of each file. Files are replaced together, the JSON
-    last. In the CSV, text that a spreadsheet would run as a formula has an apostrophe before it
-    (`read_bundle` takes it off). A bundle says how a number was made, not that it is right.
+    holds caption, alternative text, the plot call with its settings, the steps of the measure, the
+    corpus with its fingerprint, versions, and the SHA-256 of each file. All files are replaced
+    together or none. In the CSV, text that a spreadsheet would run as a formula has an apostrophe
+    before it (`read_bundle` removes it). A bundle shows how a number was made, not that it is
+    right.
 
     Examples
     --------
@@ -107,7 +109,7 @@ def save_figure(
     alt = _sentence(alt, chart["alt"])
     drawn, made = plotted(chart)
     text, described = encode_table(drawn)
-    files = render_figure(figure, caption, alt, formats=formats, house=bool(chart["call"]))
+    files = render_figure(figure, caption, alt, formats=formats, own_style=bool(chart["call"]))
     files[".csv"] = text.encode()
     note = str(chart.get("note", ""))
     record = _record("figure", stem.name, (caption, alt, note), made, described, drawn.attrs)
@@ -124,24 +126,24 @@ def save_table(
     digits: int = 3,
     overwrite: bool = False,
 ) -> Path:
-    """Save a table as one bundle: CSV with every digit, LaTeX, HTML, and how it was made.
+    """Save a table as CSV, LaTeX and HTML with a record of how it was made.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Flat columns; a named index is kept as first columns.
     path : path
-        Folder and name, as in ``"figures/keywords"``; the folder is made.
+        Folder and name, as in ``"figures/keywords"``; the folder is created.
     caption : str
         A sentence to stand above the table.
     formats : sequence of str
-        Some of "tex" (booktabs; pictographs and scripts beyond Latin need XeLaTeX or LuaLaTeX)
-        and "html" (a page that stands alone).
+        Some of "tex" (booktabs; emoji and non-Latin scripts need XeLaTeX or LuaLaTeX) and "html"
+        (a page that stands alone).
     digits : int
-        Significant digits of each column's largest number in LaTeX and HTML, 1 to 15. A number too
-        small to be shown so is given as "< 0.001". The CSV is not rounded.
+        Significant digits, from 1 to 15, of each column's largest number in LaTeX and HTML. A
+        number too small for that is given as "< 0.001". The CSV is not rounded.
     overwrite : bool
-        Replace files that were edited by hand or are not this package's.
+        Also replace files that were edited by hand or are not this package's.
 
     Returns
     -------
@@ -155,7 +157,8 @@ def save_table(
 
     Notes
     -----
-    See `save_figure` for what the bundle holds and when files are replaced.
+    See `save_figure` for what the bundle holds and when files are replaced. Rounding is for
+    reading: compute with the CSV.
 
     Examples
     --------
@@ -178,7 +181,7 @@ def save_table(
     if not caption:
         raise InputError("A table needs caption=, one sentence that says what it shows.")
     text, described = encode_table(table)
-    note = _corpus_note(table.attrs)
+    note = corpus_sentence(table.attrs)
     files = render_table(table, caption, note, formats=formats, digits=digits)
     files[".csv"] = text.encode()
     made = [step_record("save_table", {"digits": digits}, table.attrs)]
@@ -233,10 +236,3 @@ def _record(
         "attrs": json_ready({k: v for k, v in attrs.items() if k not in ("corpus", "steps")}),
         "versions": versions(),
     }
-
-
-def _corpus_note(attrs: dict[Any, Any]) -> str:
-    """The same sentence on the corpus as in the note line of every chart."""
-    from analysis.wording import corpus_sentence
-
-    return corpus_sentence(attrs)

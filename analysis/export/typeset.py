@@ -5,7 +5,6 @@ The numbers here are rounded for the eye; those to compute with are in the CSV o
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import re
@@ -13,12 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from analysis.export.csv import flatten
+from analysis.show.html import Page, escape, html_table, is_number, render
 
 GAP = "–"  # a missing value
 TABLE_FORMATS = ("tex", "html")
 LONG = 40  # rows; a longer LaTeX table breaks across pages
+_END = "\\end{table}\n"
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -51,7 +53,7 @@ _STYLE = (
     "caption{caption-side:top;text-align:left;padding-bottom:.5rem;font-weight:600}"
     "th,td{padding:.2rem .75rem;text-align:left;vertical-align:top;font-weight:400}"
     "thead th{border-bottom:1px solid;font-weight:600}"
-    ".number{text-align:right;font-variant-numeric:tabular-nums}"
+    ".n{text-align:right;font-variant-numeric:tabular-nums}"
     "p{font-size:.875rem;color:#444}"
 )
 
@@ -88,73 +90,37 @@ def to_latex(table: pd.DataFrame, caption: str, note: str = "", *, digits: int =
     \end{table}
     <BLANKLINE>
     """
-    columns = [_shown(table.iloc[:, n], digits) for n in range(table.shape[1])]
-    numeric = [is_number(table.iloc[:, n]) for n in range(table.shape[1])]
-    layout = "".join("r" if number else "l" for number in numeric)
-    rows = [" & ".join(map(escape_latex, row)) + r" \\" for row in zip(*columns, strict=True)]
-    head = [
-        r"\toprule",
-        " & ".join(escape_latex(str(c)) for c in table.columns) + r" \\",
-        r"\midrule",
-    ]
-    below = [rf"\par\smallskip\footnotesize {escape_latex(note)}"] if note else []
-    title = rf"\caption{{{escape_latex(caption)}}}"
-    if len(table) > LONG:
-        lines = [
-            r"% \usepackage{booktabs,longtable}",
-            rf"\begin{{longtable}}{{{layout}}}",
-            title + r" \\",
-            *head,
-            r"\endhead",
-            r"\bottomrule",
-            r"\endfoot",
-            *rows,
-            r"\end{longtable}",
-            *below,
-        ]
-    else:
-        lines = [
-            r"% \usepackage{booktabs}",
-            r"\begin{table}",
-            title,
-            rf"\begin{{tabular}}{{{layout}}}",
-            *head,
-            *rows,
-            r"\bottomrule",
-            r"\end{tabular}",
-            *below,
-            r"\end{table}",
-        ]
-    return "\n".join(lines) + "\n"
+    long = len(table) > LONG
+    layout = "".join("r" if is_number(table.iloc[:, n]) else "l" for n in range(table.shape[1]))
+    cells = _rounded(table, digits).style.hide(axis="index")
+    cells = cells.format(escape_latex).format_index(escape_latex, axis="columns")
+    text = cells.to_latex(
+        hrules=True,
+        caption=escape_latex(caption),
+        column_format=layout,
+        environment="longtable" if long else None,
+    )
+    below = rf"\par\smallskip\footnotesize {escape_latex(note)}" + "\n" if note else ""
+    if long:
+        return "% \\usepackage{booktabs,longtable}\n" + text + below
+    body, end = text[: -len(_END)], text[-len(_END) :]
+    return "% \\usepackage{booktabs}\n" + body + below + end
 
 
 def to_html(table: pd.DataFrame, caption: str, note: str = "", *, digits: int = 3) -> str:
     """Typeset a table as a page of HTML that stands alone."""
-    columns = [_shown(table.iloc[:, n], digits) for n in range(table.shape[1])]
-    marks = [
-        ' class="number"' if is_number(table.iloc[:, n]) else "" for n in range(table.shape[1])
-    ]
-    title = escape_html(caption)
-    lines = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        f'<head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>',
-        "<body>",
-        "<table>",
-        f"<caption>{title}</caption>",
-        "<thead>",
-        _html_row([f'th scope="col"{mark}' for mark in marks], map(str, table.columns)),
-        "</thead>",
-        "<tbody>",
-    ]
-    tags = [f'th scope="row"{mark}' if n == 0 else f"td{mark}" for n, mark in enumerate(marks)]
-    lines += [_html_row(tags, row) for row in zip(*columns, strict=True)]
-    lines += ["</tbody>", "</table>"]
-    lines += [f"<p>{escape_html(note)}</p>"] if note else []
-    return "\n".join([*lines, "</body>", "</html>"]) + "\n"
+    cells = _rounded(table, digits)
+    numbers = [is_number(table.iloc[:, place]) for place in range(table.shape[1])]
+    classes = dict(zip(cells.columns, ("n" if number else "" for number in numbers), strict=True))
+    for name in cells:  # objects: a text column would make plain text of what is escaped
+        cells[name] = pd.Series([escape(text) for text in cells[name]], dtype=object)
+    body = html_table(cells, caption=caption, heads={c: c for c in cells.columns}, classes=classes)
+    body += Markup(f"\n<p>{escape(note)}</p>") if note else ""
+    page = Page(caption, body, style=_STYLE)
+    return render("show/page.html", page=page, digest="") + "\n"
 
 
-def escape_latex(text: str) -> str:
+def escape_latex(text: object) -> str:
     r"""Escape what LaTeX would read as a command.
 
     Examples
@@ -162,51 +128,35 @@ def escape_latex(text: str) -> str:
     >>> print(escape_latex("50 % of $1_000 \\input{x}"))
     50 \% of \$1\_000 \textbackslash{}input\{x\}
     """
-    return _LATEX_SPECIAL.sub(lambda match: _LATEX[match.group()], _one_line(text))
-
-
-def escape_html(text: str) -> str:
-    """Escape what HTML would read as a tag, an entity or the end of an attribute.
-
-    Examples
-    --------
-    >>> escape_html('<script>"a" & b')
-    '&lt;script&gt;&quot;a&quot; &amp; b'
-    """
-    return html.escape(_CONTROL.sub("\ufffd", text), quote=True)
-
-
-def is_number(column: pd.Series) -> bool:
-    """Tell whether a column is set as numbers: aligned right, rounded."""
-    kind = column.dtype
-    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-
-
-def _html_row(tags: Sequence[str], cells: Any) -> str:
-    inner = "".join(
-        f"<{tag}>{escape_html(cell)}</{tag[:2]}>" for tag, cell in zip(tags, cells, strict=True)
-    )
-    return f"<tr>{inner}</tr>"
+    return _LATEX_SPECIAL.sub(lambda match: _LATEX[match.group()], _one_line(str(text)))
 
 
 def _one_line(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).splitlines()) if not text.isprintable() else text
 
 
+def _rounded(table: pd.DataFrame, digits: int) -> pd.DataFrame:
+    """The cells of a table as text that a reader wants."""
+    columns = {
+        str(name): _shown(table.iloc[:, place], digits) for place, name in enumerate(table.columns)
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(table)), dtype=object)
+
+
 def _shown(column: pd.Series, digits: int) -> list[str]:
     """The cells of a column as a reader wants them."""
+    write: Callable[[Any], str] = _plain_text
     if pd.api.types.is_float_dtype(column.dtype):
         write = _rounder(column, digits)
     elif pd.api.types.is_datetime64_any_dtype(column.dtype):
-        dates_only = bool((column.dropna() == column.dropna().dt.normalize()).all())
-        write = (lambda x: f"{x:%Y-%m-%d}") if dates_only else (lambda x: f"{x:%Y-%m-%d %H:%M}")
+        days = bool((column.dropna() == column.dropna().dt.normalize()).all())
+        write = ("{:%Y-%m-%d}" if days else "{:%Y-%m-%d %H:%M}").format
     elif is_number(column):
         write = _integer
-    else:
-        write = _plain_text
-    values = column.astype(object)
     missing = column.isna()
-    return [GAP if gone else write(x) for x, gone in zip(values, missing, strict=True)]
+    return [
+        GAP if gone else write(x) for x, gone in zip(column.astype(object), missing, strict=True)
+    ]
 
 
 def _plain_text(value: Any) -> str:

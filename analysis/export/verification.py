@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.export.csv import encode_table
@@ -21,22 +23,16 @@ from analysis.export.record import (
     render_record,
     versions,
 )
-from analysis.export.replay import (
-    DIFFERS,
-    OK,
-    UNCHECKED,
-    UnrecordedError,
-    compare_rows,
-    public_function,
-    recompute,
-)
+from analysis.export.replay import UnrecordedError, recompute, run_chart
 from analysis.export.typeset import render_table
 from analysis.files import hash_bytes, hash_text
 from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
 COLUMNS = ("check", "file", "status", "detail")
+OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
 Row = tuple[str, str, str, str]
+_SHOWN = 5  # differing rows named one by one
 
 
 def verify(
@@ -44,37 +40,39 @@ def verify(
     *,
     corpus: Corpus | pd.DataFrame | str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
-    """Check a saved figure or table, and say what differs.
+    """Check that a saved figure or table is what was saved, and that its numbers can be reproduced.
 
     Parameters
     ----------
     bundle : path
         The path given to `save_figure` or `save_table`, or any file of the bundle.
     corpus : Corpus, pandas.DataFrame or path, optional
-        The documents, or the corpus folder to read them from: the numbers are then computed again.
+        The corpus, its documents table or its folder. If given, the numbers are computed again.
 
     Returns
     -------
     pandas.DataFrame
         One row per check: ``check`` ("hash", "redraw", "corpus", "recompute"), ``file``,
-        ``status`` ("ok", "differs", "not checked"), ``detail`` (a sentence where not "ok"). The
-        bundle is verified as far as it was checked if no status is "differs".
+        ``status`` ("ok", "differs", "not checked"), ``detail`` (a sentence where not "ok"). If no
+        status is "differs", the bundle holds as far as it could be checked.
 
     Raises
     ------
     InputError
-        If there is no bundle at that path, or the documents cannot be used.
+        If there is no bundle at that path, or the corpus cannot be used.
 
     Notes
     -----
-    Three questions, each of which a forger of the ones before would fail. *hash*: is each file the
-    one that was saved? *redraw*: does the CSV, drawn again with the recorded settings, give the
-    same bytes (with other versions of matplotlib: the same drawn data)? *recompute*: is each row of
-    the CSV among the rows that the recorded steps give on these documents, with the same numbers
-    (to nine digits)? A figure shows a part of its measure's rows, so a row that was taken away is
-    seen by *redraw*, not by *recompute*. Documents chosen between two steps
-    (``tokens[tokens["doc"] == "a"]``) are in the record; other rows chosen by hand are not, and
-    what depends on them differs. None of this tells whether the measure was the right one.
+    Each check catches a forgery that would pass the ones before. *hash*: is each file the one that
+    was saved? *redraw*: does the CSV, drawn again with the recorded settings, give the same bytes
+    (or, with other versions of matplotlib, the same data)? *recompute*: do the recorded steps, run
+    on this corpus, give each row of the CSV with the same numbers (to nine digits)?
+
+    A figure shows only part of its measure's rows, so a row that was removed is seen by *redraw*,
+    not by *recompute*. Documents selected between two steps (``tokens[tokens["doc"] == "a"]``) are
+    in the record; rows selected otherwise are not, and what depends on them differs. A record can
+    name only measures and charts of this package and plain values: no path, cache, engine or
+    function. None of this shows that the measure was the right one.
 
     Examples
     --------
@@ -202,12 +200,11 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
         return {}, "Several charts share this figure; its layout is not in the record."
     if not calls[0]:
         return {}, "The figure was drawn by code of its own, which is not in the record."
-    draw = public_function(calls[0], ("plot_",))
     from matplotlib import pyplot as plt
 
     from analysis.charts.style import chart_record
 
-    figure = figure_of(draw(data, **record["made"][0]["params"]))
+    figure = figure_of(run_chart(calls[0], data, record["made"][0]["params"]))
     try:
         drawn, _ = plotted(chart_record(figure) or {})
         fresh = {".csv": encode_table(drawn)[0].encode()}
@@ -215,7 +212,7 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
             return fresh, "The chart was drawn into a figure whose layout is not in the record."
         formats = [Path(name).suffix[1:] for name in record["files"]]
         words = record["caption"], record["alt"]
-        return {**fresh, **render_figure(figure, *words, formats=formats, house=True)}, ""
+        return {**fresh, **render_figure(figure, *words, formats=formats, own_style=True)}, ""
     finally:
         plt.close(figure)
 
@@ -264,3 +261,68 @@ def _fingerprint(documents: pd.DataFrame) -> str:
 
 def _panel(data: pd.DataFrame, number: int) -> pd.DataFrame:
     return data[data["panel"] == number].drop(columns="panel").dropna(axis="columns", how="all")
+
+
+def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tuple[str, str]:
+    """Look every row up in a recomputed table."""
+    shared = [name for name in rows.columns if name in fresh.columns]
+    if not shared:
+        return UNCHECKED, "The recorded steps give none of the CSV's columns."
+    keys = _keys(fresh, shared)
+    numbers = [name for name in shared if name not in keys]
+    places = {key: place for place, key in enumerate(_labels(fresh, keys))}
+    slack = 2e-6 if "model" in fresh.attrs else 1e-12  # a model's scores are sums of rounded ones
+    wrong = []
+    for number, key in enumerate(_labels(rows, keys)):
+        label = ", ".join(textwrap.shorten(part, 40, placeholder=" …") for part in key[:-1] if part)
+        place = places.get(key)
+        if place is None:
+            wrong.append(f"row {number + 1} ({label}) is not among the recomputed rows")
+            continue
+        for name in numbers:
+            then, now = rows[name].iloc[number], fresh[name].iloc[place]
+            if not _same(then, now, slack):
+                wrong.append(f"row {number + 1} ({label}): {name} is {then}, recomputed {now}")
+    if whole and len(fresh) != len(rows):
+        wrong.append(f"{len(rows)} rows were saved, {len(fresh)} are recomputed")
+    if not wrong:
+        extra = [str(name) for name in rows.columns if name not in fresh.columns]
+        return OK, f"Not among the measure's columns: {', '.join(extra)}." if extra else ""
+    more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+    return DIFFERS, f"{'; '.join(wrong[:_SHOWN])}{more}."
+
+
+def _keys(fresh: pd.DataFrame, shared: list[str]) -> list[str]:
+    """Columns that tell the rows apart: those without numbers, then whole numbers as needed."""
+    numeric = [name for name in shared if pd.api.types.is_numeric_dtype(fresh[name].dtype)]
+    keys = [name for name in shared if name not in (*numeric, "interval")]
+    for name in numeric:
+        if keys and all(label[-1] == 0 for label in _labels(fresh, keys)):
+            break
+        if pd.api.types.is_integer_dtype(fresh[name].dtype):
+            keys.append(name)
+    return keys
+
+
+def _labels(table: pd.DataFrame, keys: list[str]) -> list[tuple[Any, ...]]:
+    """One tuple per row; rows that are still alike are counted in its last place."""
+    columns = [
+        [None if missing else str(value) for value, missing in zip(c, c.isna(), strict=True)]
+        for c in (table[key].astype(object) for key in keys)
+    ]
+    seen: dict[tuple[Any, ...], int] = {}
+    labels = []
+    for position in range(len(table)):
+        key = tuple(column[position] for column in columns)
+        seen[key] = seen.get(key, -1) + 1
+        labels.append((*key, seen[key]))
+    return labels
+
+
+def _same(then: Any, now: Any, slack: float = 1e-12) -> bool:
+    if pd.isna(then) or pd.isna(now):
+        return bool(pd.isna(then) and pd.isna(now))
+    try:
+        return bool(np.isclose(float(then), float(now), rtol=1e-9, atol=slack))
+    except (TypeError, ValueError):
+        return bool(then == now)

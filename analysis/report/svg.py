@@ -35,7 +35,7 @@ def draw_svg(figure: Figure, caption: str, alt: str) -> ElementTree.Element:
     from analysis.charts.style import quiet_layout  # loads matplotlib
 
     with quiet_layout():
-        pictures = render_figure(figure, caption, alt, formats=("svg",), house=True)
+        pictures = render_figure(figure, caption, alt, formats=("svg",), own_style=True)
     plt.close(figure)  # matplotlib would keep it open
     root = ElementTree.fromstring(_NOT_XML.sub(REPLACED, pictures[".svg"].decode("utf-8")))
     _tidy(root)
