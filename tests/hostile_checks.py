@@ -37,7 +37,8 @@ _ESCAPED = re.compile(
 )
 _FRAME = re.compile(
     r"% \\usepackage\{[a-z,]+\}|\\(?:begin|end)\{(?:table|tabular|longtable)\}(?:\{[lr]*\})?"
-    r"|\\(?:toprule|midrule|bottomrule|endhead|endfoot)|\\par\\smallskip\\footnotesize |\\\\$"
+    r"|\\(?:toprule|midrule|bottomrule|end(?:first)?head|end(?:last)?foot)"
+    r"|\\multicolumn\{\d+\}\{r\}\{Continued on next page\}|\\par\\smallskip\\footnotesize |\\\\$"
 )
 
 
@@ -116,6 +117,7 @@ def latex_faults(text: str) -> list[str]:
     faults = []
     for line in text.splitlines():
         inner = _FRAME.sub("", line).strip()
+        inner = re.sub(r"^\\caption\[\]", r"\\caption", inner)  # of a table's later pages
         if inner.startswith("\\caption{") and inner.endswith("}"):
             inner = inner[len("\\caption{") : -1]
         inner = re.sub(r"(?:^| )&(?= |$)", "", _ESCAPED.sub("", inner))
