@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml setup.py
 	@$(PYTHON) -m venv $(VENV)
 	@sed -n '/^pip==/,/# via/p' requirements.lock > $(VENV)/pip.lock
 	@$(PIP) -q install -r $(VENV)/pip.lock
-	@$(PIP) install --require-hashes -r requirements.lock | sed -n \
+	@PYTHONUNBUFFERED=1 $(PIP) install --require-hashes -r requirements.lock | sed -n \
 		-e 's/^Collecting \([^ ]*\).*/  \1/p' -e 's/^Installing.*/  unpacking all of them …/p'
 	@$(PIP) -q install --no-deps --no-build-isolation --editable .
 	@touch $@
