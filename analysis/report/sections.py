@@ -14,7 +14,7 @@ import pandas as pd
 import analysis as da
 from analysis import wording
 from analysis.layers import Corpus
-from analysis.report.figures import Figure, Link, Report, Section, draw, some
+from analysis.report.figures import Figure, Key, Link, Report, Section, draw, some
 from analysis.tables import NONE_LABEL
 from analysis.voices.spans import resolved_voices
 
@@ -97,48 +97,18 @@ def article(report: Report) -> Section:
     corpus = report.corpus.select([report.article])
     title = report.documents.set_index("doc")["title"][report.article]
     name = report.article if pd.isna(title) else f"{title} ({report.article})"
+    base = ("document", report.article)
     return Section(
         "article",
         "One article at a glance",
         f"The text looked at here: {name}.",
         [
-            _article_terms(report, corpus),
-            _article_names(report, corpus),
+            _term_figure(report, corpus, "Most frequent terms of the article", base, top=15),
+            _name_figure(report, corpus, "Names in the article", base),
             _article_places(report, corpus),
             _article_arc(report, corpus),
         ],
     )
-
-
-def _article_base(report: Report, data: pd.DataFrame) -> Link:
-    """Link the words of the article to the article."""
-    return Link("base", [("document", report.article)] * len(data))
-
-
-def _article_terms(report: Report, corpus: Corpus) -> Figure:
-    def make() -> Any:
-        return da.plot_terms(some(_frequent(corpus), NO_WORDS), top=15)
-
-    def links(data: pd.DataFrame) -> list[Link]:
-        found = _occurrences(corpus, data)
-        count = report.link(data, "count", found, ["term"], kind=f"in {report.article}")
-        return [count, _article_base(report, data)]
-
-    return draw("Most frequent terms of the article", FREQUENCY, make, links)
-
-
-def _article_names(report: Report, corpus: Corpus) -> Figure:
-    def make() -> Any:
-        counted = da.count_entities(corpus.targets, tokens=corpus.tokens)
-        return da.plot_terms(some(counted, NO_NAMES), item="entity", top=15)
-
-    def links(data: pd.DataFrame) -> list[Link]:
-        kind = f"names in {report.article}"
-        on = ["entity", "label"]
-        count = report.link(data, "count", _scored(corpus.targets), on, kind=kind, **MENTIONS)
-        return [count, _article_base(report, data)]
-
-    return draw("Names in the article", NAMES + _errors_of_names(report), make, links)
 
 
 def _article_places(report: Report, corpus: Corpus) -> Figure:
@@ -199,10 +169,6 @@ def terms(report: Report) -> Section:
     )
 
 
-def _frequent(corpus: Corpus) -> pd.DataFrame:
-    return da.count_terms(corpus, stop_words=da.stop_words())
-
-
 def _occurrences(corpus: Corpus, data: pd.DataFrame) -> pd.DataFrame:
     """Every occurrence of the terms of a figure: doc, term, start, end."""
     tokens = corpus.tokens
@@ -210,19 +176,26 @@ def _occurrences(corpus: Corpus, data: pd.DataFrame) -> pd.DataFrame:
     return chosen[["doc", "term", "start", "end"]].astype({"doc": object, "term": object})
 
 
+def _term_figure(report: Report, corpus: Corpus, title: str, base: Key, top: int) -> Figure:
+    """The most frequent terms; `base` is where the number of all words leads."""
+
+    def make() -> Any:
+        counted = da.count_terms(corpus, stop_words=da.stop_words())
+        return da.plot_terms(some(counted, NO_WORDS), top=top)
+
+    def links(data: pd.DataFrame) -> list[Link]:
+        found = _occurrences(corpus, data)
+        count = report.link(data, "count", found, ["term"], kind=f"terms of {base[-1]}")
+        return [count, Link("base", [base] * len(data))]
+
+    return draw(title, FREQUENCY, make, links)
+
+
 def _terms_of_all(report: Report) -> Figure:
     title = "Most frequent terms of all texts"
     if len(report.corpus) < 2:
         return Figure(title, missing="The corpus is one document, whose terms are counted above.")
-
-    def make() -> Any:
-        return da.plot_terms(some(_frequent(report.corpus), NO_WORDS), top=20)
-
-    def links(data: pd.DataFrame) -> list[Link]:
-        found = _occurrences(report.corpus, data)
-        return [report.link(data, "count", found, ["term"], kind="terms"), report.base(data)]
-
-    return draw(title, FREQUENCY, make, links)
+    return _term_figure(report, report.corpus, title, ("documents",), top=20)
 
 
 def _terms_by_group(report: Report) -> Figure:
@@ -336,51 +309,38 @@ def _keywords(report: Report) -> Figure:
 
 def sentiment(report: Report) -> Section:
     """Tone by group and by document, and the sentiment toward names."""
-    by = report.by
+    by, corpus, more = report.by, report.compared, report.left_out
+    grouped = Figure("Tone by group", missing=report.why_not)
+    if by is not None:
+        grouped = _tone_figure(report, corpus, by, f"Tone by {by}", more)
     title = f"Sentiment toward names by {by}" if by else "Sentiment toward names"
-    corpus = report.compared
     return Section(
         "sentiment",
         "Sentiment",
         "Two instruments that answer different questions: the lexicon reads the tone of words, "
         "the model how a sentence speaks of one name in it. Both err, and the passages decide.",
         [
-            _tone_by_group(report),
-            _tone_by_document(report),
-            _toward_names(report, corpus, corpus.targets, by, title, report.left_out),
+            grouped,
+            _tone_figure(report, report.corpus, "doc", "Tone by document"),
+            _toward_names(report, corpus, corpus.targets, by, title, more),
         ],
     )
 
 
-def _tone_by_group(report: Report) -> Figure:
-    corpus, by = report.compared, report.by
-    if by is None:
-        return Figure("Tone by group", missing=report.why_not)
-
-    def make() -> Any:
-        some(corpus.sentiment, NO_SENTENCES)
-        return da.plot_sentiment(da.summarise_sentiment(corpus, by=by))
-
-    def links(data: pd.DataFrame) -> list[Link]:
-        scores = corpus.sentiment
-        rows = report.with_group(scores.assign(value=scores["compound"]))
-        return [report.link(data, "base", rows, [by], kind="sentences", **SENTENCES)]
-
-    return draw(f"Tone by {by}", LEXICON + report.left_out, make, links)
-
-
-def _tone_by_document(report: Report) -> Figure:
-    scores = report.corpus.sentiment
+def _tone_figure(report: Report, corpus: Corpus, by: str, title: str, more: str = "") -> Figure:
+    """The tone of the sentences, by group or by document."""
+    scores = corpus.sentiment
 
     def make() -> Any:
         some(scores, NO_SENTENCES)
-        return da.plot_sentiment(da.summarise_sentiment(report.corpus, by="doc"), top=40)
+        return da.plot_sentiment(da.summarise_sentiment(corpus, by=by))
 
     def links(data: pd.DataFrame) -> list[Link]:
         rows = scores.assign(value=scores["compound"])
-        return [report.link(data, "base", rows, ["doc"], kind="sentences", **SENTENCES)]
+        rows = rows if by == "doc" else report.with_group(rows)
+        return [report.link(data, "base", rows, [by], kind="sentences", **SENTENCES)]
 
-    return draw("Tone by document", LEXICON, make, links)
+    return draw(title, LEXICON + more, make, links)
 
 
 def _scored(targets: pd.DataFrame) -> pd.DataFrame:
@@ -447,21 +407,26 @@ def _errors_of_targets(report: Report) -> str:
     )
 
 
-def _names_in_all(report: Report) -> Figure:
-    corpus, title = report.corpus, "Names in all texts"
-    if len(corpus) < 2:
-        return Figure(title, missing="The corpus is one document, whose names are counted above.")
+def _name_figure(report: Report, corpus: Corpus, title: str, base: Key) -> Figure:
+    """The most frequent names; `base` is where the number of all words leads."""
 
     def make() -> Any:
         table = da.count_entities(corpus.targets, tokens=corpus.tokens)
         return da.plot_terms(some(table, NO_NAMES), item="entity", top=15)
 
     def links(data: pd.DataFrame) -> list[Link]:
-        on = ["entity", "label"]
-        count = report.link(data, "count", _scored(corpus.targets), on, kind="mentions", **MENTIONS)
-        return [count, report.base(data)]
+        rows, on = _scored(corpus.targets), ["entity", "label"]
+        count = report.link(data, "count", rows, on, kind=f"names of {base[-1]}", **MENTIONS)
+        return [count, Link("base", [base] * len(data))]
 
     return draw(title, NAMES + _errors_of_names(report), make, links)
+
+
+def _names_in_all(report: Report) -> Figure:
+    title = "Names in all texts"
+    if len(report.corpus) < 2:
+        return Figure(title, missing="The corpus is one document, whose names are counted above.")
+    return _name_figure(report, report.corpus, title, ("documents",))
 
 
 def _names_by_group(report: Report) -> Figure:

@@ -97,11 +97,7 @@ def show_annotations(
     given = {"entities": mentions, "targets": targets, "quotes": quotes, "dependencies": tagged}
     tables = _own_rows(document, given, marks)
     text = document["text"]
-    spans = [
-        *_quote_spans(tables.get("quotes")),
-        *_target_spans(tables.get("targets")),
-        *_entity_spans(tables.get("entities")),
-    ]
+    spans = {mark: _SPANS[mark](table) for mark, table in tables.items() if mark in _SPANS}
     title = str(document.get("title") or document["doc"])
     where = [document.get("outlet"), document.get("published")]
     where += [document["doc"]] if title != document["doc"] else []
@@ -112,9 +108,9 @@ def show_annotations(
         title=title,
         language=document.get("language"),
         facts=[cell_text(fact) for fact in where if fact],
-        marked=mark_up(text, spans),
+        marked=mark_up(text, [span for found in spans.values() for span in found]),
         sentences=_sentences(tables.get("dependencies"), text, sentence),
-        notes=_notes(document, tables, attrs),
+        notes=_notes(document, tables, spans, attrs),
     )
     return Page(title, str(html))
 
@@ -174,45 +170,34 @@ def _require_inside(rows: pd.DataFrame, document: dict[str, Any], what: str) -> 
         )
 
 
-def _entity_spans(rows: pd.DataFrame | None) -> list[Span]:
-    if rows is None:
-        return []
+def _entity_spans(rows: pd.DataFrame) -> list[Span]:
     spans = []
-    for start, end, label in zip(rows["start"], rows["end"], rows["label"], strict=True):
-        kind = str(label).lower()
-        own = f" da-{kind}" if kind in LABELS else ""
-        spans.append(Span(int(start), int(end), f"da-entity{own}", str(label), 1))
+    for start, end, label in zip(rows["start"], rows["end"], rows["label"].map(str), strict=True):
+        known = f" da-{label.lower()}" if label.lower() in LABELS else ""
+        spans.append(Span(int(start), int(end), f"da-entity{known}", label, 1))
     return spans
 
 
-def _target_spans(rows: pd.DataFrame | None) -> list[Span]:
+def _target_spans(rows: pd.DataFrame) -> list[Span]:
     """The targets with their judgement; where the model could not judge, there is none."""
-    if rows is None:
-        return []
+    rows = rows[rows[list(JUDGEMENTS)].notna().all(axis=1)]
     chances = rows[list(JUDGEMENTS)].to_numpy(dtype=float)
     spans = []
-    for start, end, row in zip(rows["start"], rows["end"], chances, strict=True):
-        if np.isnan(row).any():
-            continue
-        best = int(row.argmax())
-        name = JUDGEMENTS[best]
-        label = f"{name} {row[best]:.2f}"
+    for start, end, chance in zip(rows["start"], rows["end"], chances, strict=True):
+        name = JUDGEMENTS[int(chance.argmax())]
+        label = f"{name} {chance.max():.2f}"
         spans.append(Span(int(start), int(end), f"da-target da-{name}", label, 2))
     return spans
 
 
-def _quote_spans(rows: pd.DataFrame | None) -> list[Span]:
-    if rows is None:
-        return []
+def _quote_spans(rows: pd.DataFrame) -> list[Span]:
     speakers = rows["speaker"] if "speaker" in rows.columns else pd.Series("", index=rows.index)
-    spans = []
-    for start, end, kind, speaker in zip(
-        rows["start"], rows["end"], rows["kind"], speakers, strict=True
-    ):
-        who = "" if pd.isna(speaker) else str(speaker)
-        label = f"{kind}: {who}" if who else str(kind)
-        spans.append(Span(int(start), int(end), "da-voice", label, 0))
-    return spans
+    columns = (rows["start"], rows["end"], rows["kind"], speakers)
+    return [
+        Span(int(start), int(end), "da-voice", f"{kind}: {who}" if known else str(kind), 0)
+        for start, end, kind, who in zip(*columns, strict=True)
+        for known in [not pd.isna(who) and bool(str(who))]
+    ]
 
 
 def _sentences(
@@ -251,22 +236,23 @@ def _words(rows: pd.DataFrame, text: str) -> str:
     return html_table(table, caption=passage, names=2)
 
 
+_SPANS = {"entities": _entity_spans, "targets": _target_spans, "quotes": _quote_spans}
+
+
 def _notes(
-    document: dict[str, Any], tables: dict[str, pd.DataFrame], attrs: list[dict[Any, Any]]
+    document: dict[str, Any],
+    tables: dict[str, pd.DataFrame],
+    spans: dict[str, list[Span]],
+    attrs: list[dict[Any, Any]],
 ) -> list[str]:
     """What is marked how often, what the text is not, and how often the model errs."""
-    counts: list[tuple[str, Counter[str]]] = []
-    for mark, count in (("entities", _entity_spans), ("targets", _target_spans)):
-        labels = [span.label.rsplit(" ", 1)[0] if mark == "targets" else span.label
-                  for span in count(tables.get(mark))]  # fmt: skip
-        counts.append((mark, Counter(labels)))
-    if "quotes" in tables:
-        counts.append(("quotes", Counter(map(str, tables["quotes"]["kind"]))))
     lines = []
-    for mark, kinds in counts:
-        if mark in tables:
-            found = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
-            lines.append(f"Marked {mark}: {found}.")
+    for mark, found in spans.items():
+        names = {"entities": "label", "quotes": "kind"}
+        judged = [span.label.split()[0] for span in found]
+        kinds = Counter(map(str, tables[mark][names[mark]]) if mark in names else judged)
+        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "none"
+        lines.append(f"Marked {mark}: {listed}.")
     if document.get("version") == "brief":
         lines.append(_SUMMARY)
     models = [known["model"] for known in attrs if isinstance(known.get("model"), dict)]
