@@ -21,14 +21,14 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "numpydoc",
-    "myst_parser",
-    "sphinx_design",
+    "myst_nb",
     "mathml",
+    "notebooks",
     "reference",
-    "gallery",
     "repository",
 ]
-exclude_patterns = ["_build", "_ext", "_generated/figures"]
+exclude_patterns = ["_build", "_ext", "_templates", "_generated/made"]
+templates_path = ["_templates"]
 language = "en"
 highlight_language = "none"
 pygments_style = "a11y-high-contrast-light"
@@ -42,7 +42,7 @@ html_css_files = ["site.css"]
 html_show_search_summary = False  # browsers let no page from the disk read another
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {"tutorial": [], "_generated/gallery": [], "index": []}
+html_sidebars = {"tutorial": [], "index": []}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": "Discourse analysis of news"},
@@ -68,8 +68,13 @@ myst_enable_extensions = [
 ]
 myst_heading_anchors = 4
 
-autosummary_generate = False
-toc_object_entries = False  # every function has a heading
+nb_execution_mode = "off"  # the extension `notebooks` runs them
+nb_merge_streams = True
+nb_ipywidgets_js = {}  # they would come from a network
+
+autosummary_imported_members = True  # a package's names are those of its modules
+autosummary_context = {"public": analysis.__all__}
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # the docstrings say the types
 autodoc_preserve_defaults = True
 numpydoc_show_class_members = False

@@ -18,7 +18,7 @@ FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$")
 SKIP = re.compile(r"(?:<!--|%) *not run: *(?P<reason>\S.*?) *(?:-->)?$")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 LANGUAGES = {"python", "pycon"}
-TOOLS = ("sphinx", "myst_parser", "numpydoc", "pydata_sphinx_theme", "sphinx_design")
+TOOLS = ("sphinx", "myst_nb", "numpydoc", "pydata_sphinx_theme")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -50,6 +50,8 @@ def run_notebooks(
 ) -> int:
     """Execute every notebook on a corpus; leave the figures and each notebook as a web page.
 
+    Beside the page lies the notebook with its outputs.
+
     Notes
     -----
     Each notebook gets a fresh kernel of the running Python, without the user's Jupyter and IPython
@@ -83,6 +85,7 @@ def run_notebooks(
             error = _execute(notebook, work, Path(made))
             _set(notebook, shown, path)  # whole paths tell whose computer it was
             _describe_figures(notebook, Path(output))
+            write_atomic(pages / path.name, _text(notebook))
             _write_linked(notebook, path, pages)
             write_atomic(pages / f"{path.stem}.html", _page(notebook, path.stem))
             print(f"{time.perf_counter() - began:.1f} s" + (" FAILED" if error else ""), flush=True)
@@ -110,6 +113,13 @@ def _read(path: Path) -> NotebookNode:
         return nbformat.read(path, as_version=4)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
         raise InputError(f"{path} is not a notebook that can be read ({error}).") from error
+
+
+def _text(notebook: NotebookNode) -> str:
+    """A notebook as the text of its file."""
+    import nbformat
+
+    return str(nbformat.writes(notebook)) + "\n"
 
 
 def _set(notebook: NotebookNode, values: Mapping[str, Any], path: Path) -> set[str]:
