@@ -23,7 +23,6 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "02-barcode",
     "02-over-the-text",
     "02-term-groups",
-    "04-arc",
     "04-by-document",
     "04-by-group",
     "05-by-group",

@@ -1,4 +1,4 @@
-"""The notebooks as pages, and the tutorial's figure: run again when what they rest on has changed."""
+"""The notebooks as pages, and the figure of the tutorial: run again when something has changed."""
 
 from __future__ import annotations
 
@@ -67,8 +67,9 @@ def run(path: Path, root: Path, generated: Path) -> None:
         cell.source = own.source.replace("](../docs/", "](../../")
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
-            picture = output.get("metadata", {}).get("image/png", {})
-            cell.metadata["mystnb"] = {"image": {"alt": picture.get("alt", ""), "classes": "chart"}}
+            if "image/png" in output.get("data", {}):
+                alt = output.metadata.get("image/png", {}).get("alt", "")
+                cell.metadata["mystnb"] = {"image": {"alt": alt, "classes": "chart"}}
     (generated / "notebooks").mkdir(exist_ok=True)
     nbformat.write(notebook, generated / "notebooks" / path.name)
 

@@ -1,6 +1,6 @@
 """Links of public names, and docstrings read as they were written.
 
-Wherever a page or a docstring has the name of a public function between backticks, it becomes a link.
+A public name between backticks, on a page or in a docstring, becomes a link to its entry.
 """
 
 from __future__ import annotations
