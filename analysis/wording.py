@@ -263,10 +263,10 @@ def top_three(names: Iterable[object], values: Iterable[float], unit: str = "") 
     >>> top_three(["a", "b"], [1.0, 2.0])
     'Highest: b (2) and a (1).'
     """
-    pairs = [(label(n, 100), float(v)) for n, v in zip(names, values, strict=True)]
-    pairs = sorted((p for p in pairs if np.isfinite(p[1])), key=lambda p: (-p[1], p[0]))[:3]
-    told = listing([f"{name} ({number(value)}{unit})" for name, value in pairs], width=200)
-    return f"Highest: {told}." if told else ""
+    known = [(label(n, 100), float(v)) for n, v in zip(names, values, strict=True)]
+    known = sorted((p for p in known if np.isfinite(p[1])), key=lambda p: (-p[1], p[0]))[:3]
+    highest = listing([f"{name} ({number(value)}{unit})" for name, value in known], width=200)
+    return f"Highest: {highest}." if highest else ""
 
 
 def alt_text(
@@ -278,14 +278,25 @@ def alt_text(
 ) -> str:
     """A chart for readers who cannot see it: its shape, its axes, its highest values.
 
-    The values' range is told with the last of `axes`.
+    The range of the values follows the last of `axes`.
     """
     last = len(axes) - 1
-    told = [
+    scales = [
         f"{axis} axis: {phrase}{f', {value_range(values)}' if place == last else ''}."
         for place, (axis, phrase) in enumerate(axes.items())
     ]
-    return sentences(shape, *told, top_three(names, values, unit))
+    return sentences(shape, *scales, top_three(names, values, unit))
+
+
+def pairs(first: Iterable[object], second: Iterable[object], link: str = " in ") -> list[str]:
+    """What each of two columns' rows is called: "peace in east".
+
+    Examples
+    --------
+    >>> pairs(["peace", "war"], ["east", "west"])
+    ['peace in east', 'war in west']
+    """
+    return [f"{label(a, 40)}{link}{label(b, 40)}" for a, b in zip(first, second, strict=True)]
 
 
 def split_phrase(names: Iterable[str]) -> str:

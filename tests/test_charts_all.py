@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import warnings
+import weakref
 
 import chart_tables as made
 import matplotlib.pyplot as plt
@@ -197,3 +199,11 @@ def test_drawing_again_on_the_same_axes_keeps_one_note():
     for _ in range(2):
         analysis.plot_terms(made.terms(), ax=given)
     assert len(made.texts(given, "note")) == 1
+
+
+@pytest.mark.parametrize("case", ["over time", "pairs", "keyness", "targets", "panels of lines"])
+def test_a_figure_that_nobody_holds_is_freed(case):
+    figure = weakref.ref(made.draw(case))
+    plt.close("all")
+    gc.collect()
+    assert figure() is None

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
@@ -79,8 +78,7 @@ def plot_barcode(
     rows.label_rows(ax, names, size)
     ax.grid(visible=False)
     ax.set_xlim(-0.5, 100.5)
-    ax.xaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
-    ax.set_xlabel("Position in the text (%)")
+    rows.position_axis(ax)
     hits = select.texts(data[row]).value_counts()
     rows.side_column(ax, [f"{int(hits.get(name, 0)):,}" for name in names], "hits", size)
     if len(lanes) > 1:

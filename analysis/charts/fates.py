@@ -13,7 +13,7 @@ from analysis import wording as words
 from analysis.charts import heatmap, rows, select, style
 from analysis.tables import InputError, require_columns
 
-# A sign, a colour and a hatch each, so that no fate is told by colour alone.
+# A sign, a colour and a hatch each, so that no fate depends on colour alone.
 _LOOKS = {
     "kept": ("=", "#0072B2"),
     "trimmed": ("−", "#56B4E9"),

@@ -275,10 +275,7 @@ def _describe_heatmap(
     shape = f"{words.plural(names, row)} by {words.plural(heads, column)}"
     blank = "A blank cell means that the pair does not occur."
     caption = f"{shape[:1].upper()}{shape[1:]}. {shade} {blank}"
-    pairs = [
-        f"{words.label(a, 40)} in {words.label(b, 40)}"
-        for a, b in zip(data[row], data[column], strict=True)
-    ]
+    pairs = words.pairs(data[row], data[column])
     alt = words.sentences(
         f"Heatmap of {shape}.",
         f"Shade: {phrase}, {words.value_range(data[value])}.",

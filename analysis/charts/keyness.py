@@ -410,10 +410,7 @@ def _describe_blocks(
     caption = words.sentences(
         f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow
     )
-    names = [
-        f"{words.label(t, 40)} in {words.label(g, 40)}"
-        for t, g in zip(data["term"], data["target"], strict=True)
-    ]
+    names = words.pairs(data["term"], data["target"])
     shape = f"{words.plural(len(data), 'keyword')} in {words.plural(len(blocks), 'block')}: {heads}"
     alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
     return style.Description(caption, alt, [sizes(data), stroke, hollow, _CORRECTION])

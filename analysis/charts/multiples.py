@@ -230,7 +230,7 @@ def _record(
     attrs: dict[Any, Any],
     params: dict[str, Any],
 ) -> dict[str, Any]:
-    """One record for the whole figure: the panels' data under each other, told apart by `by`."""
+    """One record for the whole figure: the panels' data under each other, distinguished by `by`."""
     records = [style.state_of(ax).record or {} for ax in axes]
     drawn = []
     for part, record in zip(parts.values(), records, strict=True):

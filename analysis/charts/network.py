@@ -251,7 +251,7 @@ def _describe(
         squares,
         "Place on the paper has no unit.",
     )
-    pairs = [f"{words.label(a, 40)} with {words.label(b, 40)}" for a, b in _pairs(data)]
+    pairs = words.pairs(data["source"], data["target"], " with ")
     alt = words.sentences(
         f"Network of {words.plural(len(nodes), 'node')} and {words.plural(len(data), 'line')}.",
         drawn,

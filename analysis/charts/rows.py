@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from analysis import wording as words
 from analysis.charts import style
@@ -238,6 +238,12 @@ def fit_scale(
     if not symmetric and (array == np.round(array)).all():
         (ax.xaxis if axis == "x" else ax.yaxis).set_major_locator(MaxNLocator("auto", integer=True))
     (ax.set_xlim if axis == "x" else ax.set_ylim)(low, high)
+
+
+def position_axis(ax: Axes) -> None:
+    """Positions in the text, from 0 to 100 %."""
+    ax.xaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
+    ax.set_xlabel("Position in the text (%)")
 
 
 def percent_axis(ax: Axes) -> None:

@@ -52,7 +52,7 @@ def group_columns(
     what: str,
     known: Iterable[str] = MEASURED,
 ) -> list[str]:
-    """The columns that tell groups apart, so that each group has one row per `key`.
+    """The columns that distinguish groups, so that each group has one row per `key`.
 
     Where `by` is None they are found: no column if `key` alone tells the rows apart, else those
     that the measure was told to group by, else all that no measure computes and that vary.
@@ -159,6 +159,6 @@ def of_how_many(data: pd.DataFrame, available: int) -> int:
 
 
 def totals(data: pd.DataFrame, shown: int, available: int) -> str:
-    """Tell "20 of 812 shown." where not all is drawn; remembered when a chart is drawn again."""
+    """The sentence "20 of 812 shown." where not all is drawn; kept for drawing again."""
     available = of_how_many(data, available)
     return f"{shown:,} of {available:,} shown." if available > shown else ""

@@ -198,10 +198,7 @@ def _describe_shares(
     bars, parts, available = drawn
     shape = f"{words.plural(len(bars), row)} by {words.noun_of(part)}"
     caption = f"What {shape} are made up of: {words.listing(parts, 8)}."
-    names = [
-        f"{words.label(b, 40)}, {words.label(p, 40)}"
-        for b, p in zip(data[row], data[part], strict=True)
-    ]
+    names = words.pairs(data[row], data[part], ", ")
     alt = words.sentences(
         f"Stacked bars of {shape}, each 100 %.",
         f"Parts from left to right: {words.listing(parts, 8)}{' and others' if rest else ''}.",

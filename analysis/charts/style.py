@@ -240,7 +240,7 @@ def new_axes(ax: Axes | None, *, size: str, height: float | None = None) -> Axes
         known.height = height
     else:
         set_state(ax, ChartState(own_figure=known.own_figure, height=height))
-    style_axes(ax, size)  # told to the axes: settings at the time of saving may differ
+    style_axes(ax, size)  # on the axes: settings at the time of saving may differ
     return ax
 
 

@@ -149,7 +149,7 @@ def _has(part: Any, kinds: Mapping[str, type]) -> bool:
 def load_record(stem: Path) -> dict[str, Any]:
     """Return the record of a bundle on disk."""
     path = file_name(stem, ".json")
-    with contextlib.suppress(OSError):  # whoever may not write reads what there is
+    with contextlib.suppress(OSError):  # without permission to write, read what there is
         finish_writing(stem.parent, name=stem.name)
     try:
         raw = path.read_bytes()

@@ -40,7 +40,7 @@ _MAKES = {
 
 
 class UnrecordedError(InputError):
-    """A step used something that no record holds, such as somebody's own frequency list."""
+    """A step used something that no record holds, such as the user's own frequency list."""
 
 
 def run_chart(call: str, data: pd.DataFrame, params: dict[str, Any]) -> Any:

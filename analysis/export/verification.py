@@ -293,7 +293,7 @@ def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tup
 
 
 def _keys(fresh: pd.DataFrame, shared: list[str]) -> list[str]:
-    """Columns that tell the rows apart: those without numbers, then whole numbers as needed."""
+    """Columns that identify the rows: those without numbers, then whole numbers as needed."""
     numeric = [name for name in shared if pd.api.types.is_numeric_dtype(fresh[name].dtype)]
     keys = [name for name in shared if name not in (*numeric, "interval")]
     for name in numeric:
