@@ -184,7 +184,7 @@ class Corpus:
             table = self._store.take(name, self._rows)
             if voiced:
                 table = self._with_voices(name, table)
-            table.attrs.update(self._attrs(name))
+            table.attrs.update(self._attrs(name, voiced))
             self._views[name, voiced] = table
         return self._views[name, voiced]
 
@@ -353,13 +353,15 @@ class Corpus:
             table = package.keep_voices(table, self._voices)
         return table
 
-    def _attrs(self, name: str) -> dict[str, Any]:
+    def _attrs(self, name: str, voiced: bool) -> dict[str, Any]:
         """What every table says of where it is from."""
         corpus = dict(self._store.documents.attrs["corpus"])
         if self.selection:
             corpus["selected"] = len(self._rows)
             corpus["selection"] = self.describe_selection()
         step: dict[str, Any] = {"call": "layer", "on": "corpus", "params": {"name": name}}
+        if voiced and not self._voices:
+            step["params"]["voiced"] = True
         if self.selection:
             step["selection"] = self.selection
         return {"corpus": corpus, "steps": [step]}
@@ -677,6 +679,7 @@ def _dated(documents: pd.DataFrame, name: str, day: Any) -> np.ndarray:
     """Which documents were published since or until a day, month or year."""
     if "published" not in documents.columns:
         raise InputError(f"{name}= needs a column 'published', which the documents do not have.")
+    published = documents["published"].dt.tz_localize(None)
     try:
         period = pd.Period(str(day))
     except ValueError:
@@ -684,8 +687,8 @@ def _dated(documents: pd.DataFrame, name: str, day: Any) -> np.ndarray:
             f"{name}={day!r} is no date; write it as 2024-05-15, 2024-05 or 2024."
         ) from None
     if name == "since":
-        return (documents["published"] >= period.start_time).to_numpy()
-    return (documents["published"] <= period.end_time).to_numpy()
+        return (published >= period.start_time).to_numpy()
+    return (published <= period.end_time).to_numpy()
 
 
 def _phrase(chosen: Mapping[str, Any]) -> str:

@@ -209,6 +209,8 @@ def corpus_sentence(attrs: dict[Any, Any]) -> str:
     documents, briefs = corpus.get("documents"), corpus.get("briefs")
     if documents is not None:
         text += f", {_chosen(attrs)}{plural(documents, 'document')}"
+    if corpus.get("selection"):
+        text += f"; {label(corpus['selection'], 120)}"
     note = corpus.get("note")
     if note == SUMMARIES and documents and briefs and briefs < documents:
         return f"{text} ({briefs:,} of them {SUMMARIES})."

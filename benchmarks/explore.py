@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from analysis.panel.engine import Explorer
 from texts import default_folder, load
 
 import analysis as da
-from analysis.panel.engine import Explorer
 
 BOUND = 0.2
 WORDS = "government people time world work state president war peace money law city".split()
@@ -75,7 +75,7 @@ def of_words() -> Questions:
         "Terms: top 20": ("Terms", lambda w, n: {"more_stop_words": w}),
         "Terms: top 20 by outlet": ("Terms", lambda w, n: {"by": "outlet", "more_stop_words": w}),
         "Terms: by document": ("Terms", lambda w, n: {"by": "doc", "search": w}),
-        "Terms: by voices": ("Terms", lambda w, n: {"by": "voices", "search": w}),
+        "Terms: by voices": ("Terms", lambda w, n: {"by": "voice_group", "search": w}),
         "Terms: over time": (
             "Terms",
             lambda w, n: {"view": "over time", "search": f"{w}, war", "every": "month"},
@@ -94,7 +94,7 @@ def of_words() -> Questions:
         ),
         "Keywords: voices": (
             "Keywords",
-            lambda w, n: {"by": "voices", "measure": "log_ratio", "more_stop_words": w},
+            lambda w, n: {"by": "voice_group", "measure": "log_ratio", "more_stop_words": w},
         ),
         "Collocates: one word": ("Collocates", lambda w, n: {"search": w}),
         "Collocates: frequent word": (

@@ -114,6 +114,8 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
             continue
         if step["on"] == "corpus":
             result = _of_corpus(step, corpus)
+            if step["call"] == "layer":
+                tables[step["params"]["name"]] = result
             continue
         measure = recorded_measure(step["call"])
         require_plain(measure, step["params"])
@@ -141,7 +143,8 @@ def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
     for chosen in step.get("selection", ()):
         corpus = corpus.select(chosen["select"]) if "select" in chosen else _chosen(chosen, corpus)
     if step["call"] == "layer":
-        layer: pd.DataFrame = corpus.layer(step["params"]["name"])
+        params = step["params"]
+        layer: pd.DataFrame = corpus.layer(params["name"], voiced=bool(params.get("voiced")))
         return layer
     measure = recorded_measure(step["call"])
     require_plain(measure, step["params"])

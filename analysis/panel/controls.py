@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.panel.recipe import Expr, name_of
 from analysis.tables import DOCUMENTS, MENTIONS, NONE_LABEL, SENTENCES, TOKENS, InputError
 
 
@@ -141,34 +140,35 @@ def words_in(text: str) -> list[str]:
 
 COLUMNS = ("outlet", "side", "genre")
 VOICES = ("headline", "writer", "speakers")
-MERGED, EACH = "voices", "voice"  # columns: three kinds of voice, or every speaker
+GROUP, EACH = "voice_group", "voice"  # columns: three kinds of voice, or every speaker
 _MOST_GROUPS = 200
-# what measures call their own columns: a column of metadata with such a name cannot be told apart
+# columns that measures have, too: one of the documents with such a name cannot be grouped by
 _TAKEN = frozenset(
     """
     text sha256 url published title standfirst period bin rank low high interval count base rate per
-    documents share speech voice voices voice_share kind speaker cue cue_class chain collocate node
-    target reference left right negative neutral positive compound percent part
+    documents share speech voice voice_group voice_share kind speaker cue cue_class chain collocate
+    node target reference left right negative neutral positive compound percent part
     """.split()
 ) | ({*TOKENS, *SENTENCES, *MENTIONS} - {"doc"})
 
 
 def group_columns(documents: pd.DataFrame) -> tuple[str, ...]:
-    """Columns of metadata that texts can be grouped by, the usual ones first."""
-    usual = [name for name in ("side", "outlet", "country", "genre") if name in documents.columns]
-    others = [name for name in DOCUMENTS if name not in usual and name in documents.columns]
-    known = [*usual, *others, *documents.columns]
+    """Columns that texts can be grouped by, the usual ones first."""
+    known = ["side", "outlet", "country", "genre", *DOCUMENTS, *documents.columns]
     return tuple(
         dict.fromkeys(
-            str(name)
+            name
             for name in known
-            if isinstance(name, str) and name not in _TAKEN and _groups(documents[name])
+            if name in documents.columns
+            and isinstance(name, str)
+            and name not in _TAKEN
+            and _groups(documents[name])
         )
     )
 
 
 def _groups(column: pd.Series) -> bool:
-    """Whether a column parts the documents into groups; `doc` always does."""
+    """Whether a column has few enough values to group by; `doc` always has."""
     if column.name == "doc":
         return True
     try:
@@ -177,77 +177,58 @@ def _groups(column: pd.Series) -> bool:
         return False
 
 
-def by_control(documents: pd.DataFrame, *, none: bool = True) -> Control:
+def by_control(documents: pd.DataFrame, *, none: bool = True, voices: bool = True) -> Control:
     """The choice of what to group by; "" is no group, where `none` allows it."""
     columns = group_columns(documents)
-    choices = (*(("",) if none else ()), *columns, MERGED, EACH)
+    choices = (*(("",) if none else ()), *columns, *((GROUP, EACH) if voices else ()))
     default = "" if none else columns[0]
-    told = "A column of the documents; voices: headline, writer or speakers; voice: each speaker"
-    return Control("by", "Group by", "choice", default, choices, "", told)
+    text = "A column of the documents"
+    text += "; voice group: headline, writer or speakers; voice: each speaker" if voices else ""
+    return Control("by", "Group by", "choice", default, choices, "", text)
 
 
 def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> list[Control]:
     """The filters that all tabs share."""
     controls = []
     for name in COLUMNS:
-        if name in documents.columns:
-            values = tuple(sorted(_named(documents[name]).unique()))
+        values = _values(documents[name]) if name in documents.columns else ()
+        if values:
             controls.append(
                 Control(name, name.title(), "many", (), values, "filter", "None is all")
             )
     if is_dated(documents):
         days = documents["published"].dropna()
         bounds = (f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
-        told = "First and last day of publication; a text without a date is then left out"
-        controls.append(Control("dates", "Published", "dates", ("", ""), bounds, "filter", told))
+        text = "First and last day of publication; a text without a date is then left out"
+        controls.append(Control("dates", "Published", "dates", ("", ""), bounds, "filter", text))
     names = tuple(dict.fromkeys([*VOICES, *speakers]))
-    told = "Only words of these voices; finding them takes a while the first time"
-    controls.append(Control("voice", "Voice", "many", (), names, "filter", told))
+    text = "Only words of these voices; finding them takes a while the first time"
+    controls.append(Control("voice", "Voice", "many", (), names, "filter", text))
     return controls
 
 
 def is_dated(documents: pd.DataFrame) -> bool:
     """Whether any document has a date of publication."""
-    known = "published" in documents.columns
-    return (
-        known
-        and pd.api.types.is_datetime64_any_dtype(documents["published"])
-        and bool(documents["published"].notna().any())
-    )
+    return "published" in documents.columns and bool(documents["published"].notna().any())
 
 
-def _is_text(column: pd.Series) -> bool:
-    return bool(column.map(lambda value: isinstance(value, str)).where(column.notna(), True).all())
+def _values(column: pd.Series) -> tuple[Any, ...]:
+    """The values that documents can be chosen by; none where they are no plain values."""
+    values = column.astype(object).where(column.notna(), NONE_LABEL).tolist()
+    plain = all(isinstance(value, str | bool | int | float) for value in values)
+    return tuple(sorted(set(values), key=str)) if plain else ()
 
 
-def _named(column: pd.Series) -> pd.Series:
-    """The values as text, a missing one as "(none)": what `chosen_documents` writes as code."""
-    column = column if _is_text(column) else column.astype("str")
-    return column.fillna(NONE_LABEL).astype(object)
+def selection_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that are set, as arguments of `Corpus.where`."""
+    since, until = settings.get("dates") or ("", "")
+    chosen = {name: settings.get(name) for name in COLUMNS}
+    chosen |= {"since": since, "until": until, EACH: settings.get(EACH)}
+    return {name: _one_or_list(value) for name, value in chosen.items() if value}
 
 
-def chosen_documents(documents: pd.DataFrame, settings: Mapping[str, Any]) -> Expr | None:
-    """The documents that the filters leave, as a step; None where there is no filter."""
-    table, parts = name_of("documents"), []
-    if settings.get("doc"):
-        ids = table["doc"] if _is_text(documents["doc"]) else table["doc"].astype("str")
-        return table[ids.isin([settings["doc"]])]
-    for name in COLUMNS:
-        if settings.get(name):
-            column, values = table[name], list(settings[name])
-            if not _is_text(documents[name]):
-                column = column.astype("str")
-            if NONE_LABEL in values:
-                column = column.fillna(NONE_LABEL)
-            parts.append(column.isin(values))
-    low, high = settings.get("dates") or ("", "")
-    if low:
-        parts.append(table["published"] >= low)
-    if high:
-        parts.append(table["published"] < f"{pd.Timestamp(high) + pd.Timedelta(days=1):%Y-%m-%d}")
-    if not parts:
-        return None
-    condition = parts[0]
-    for part in parts[1:]:
-        condition = condition & part
-    return table[condition]
+def _one_or_list(value: Any) -> Any:
+    """A single value as itself, several as a list."""
+    if isinstance(value, str):
+        return value
+    return value[0] if len(value) == 1 else list(value)

@@ -6,49 +6,42 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.tables import InputError, require_choice
+from analysis.layers import Corpus, Tick
+from analysis.panel.controls import Control, checked, filter_controls
+from analysis.panel.question import Answer, Question
+from analysis.panel.steps import Cache, Source, literal, method
+from analysis.panel.tabs import TABS
+from analysis.tables import InputError, is_corpus, require_choice
+from analysis.voices.spans import is_named
 
 if TYPE_CHECKING:
     from analysis.panel.panel import Panel
 
-
-TABS = (
-    "Terms",
-    "Contexts",
-    "Keywords",
-    "Collocates",
-    "Sentiment",
-    "Entities",
-    "Voices",
-    "Text",
-)
+SPEAKERS = 40  # offered by name as a filter: those with most quotations
 
 
 def explore(
-    corpus: str | os.PathLike[str] | pd.DataFrame,
+    corpus: Corpus | str | os.PathLike[str] | pd.DataFrame,
     *,
     tab: str = "Terms",
     settings: Mapping[str, Any] | None = None,
-    layers: Mapping[str, pd.DataFrame] | None = None,
     figures: str | os.PathLike[str] = "figures",
 ) -> Panel:
     """Explore a corpus in JupyterLab: terms, contexts, keywords, collocates, sentiment, voices.
 
     Parameters
     ----------
-    corpus : path or pandas.DataFrame
-        The corpus folder, or its documents table.
+    corpus : Corpus, path or pandas.DataFrame
+        The corpus, its folder, or its documents table.
     tab : str
         The tab to begin with: "Terms", "Contexts", "Keywords", "Collocates", "Sentiment",
         "Entities", "Voices" or "Text".
     settings : mapping, optional
         Values of that tab's controls by name, as in ``{"search": "peace*", "by": "side"}``.
-    layers : mapping, optional
-        Tables that are there already: "tokens", "sentences", "scores", "mentions", "targets",
-        "quotes". What is missing is made when a tab first needs it.
     figures : path
         The folder that "Save figure" and "Save table" write bundles to.
 
@@ -62,14 +55,15 @@ def explore(
     Raises
     ------
     InputError
-        If the corpus, the tab, a setting or a layer is not there.
+        If the corpus, the tab or a setting does not exist.
 
     Notes
     -----
-    Variants of names are merged where the corpus folder has a file ``aliases.csv``.
+    The panel and the notebook share the layers of a corpus: what one of them has made is not made
+    again. Variants of names are merged as in the corpus, by its ``aliases.csv``.
 
-    A row or a cell leads to its passages, and a passage to the whole text. The table is that of the
-    measure named in "Show code", whose lines make the same table and figure in any notebook. What
+    A row or a cell leads to its passages, and a passage to the whole text. "Show code" prints the
+    lines that were run; they make the same table and figure in a new notebook. What
     the first tab needs is made while the cell runs (stop the cell to cancel); what other tabs need
     is made beside the kernel, with progress and a button to cancel.
 
@@ -87,34 +81,145 @@ def explore(
     [['peace', 2]]
     """
     with needs_extra("panel", "The panel"):
-        from analysis.panel.engine import Explorer
         from analysis.panel.panel import Panel
 
     require_choice(tab, TABS, "tab")
-    documents, source = _documents(corpus)
-    made, aliases = dict(layers or {}), _aliases(corpus)
-    explorer = Explorer(documents, source=source, layers=made, aliases=aliases)
+    explorer = Explorer(corpus)
     return Panel(explorer, tab=tab, settings=dict(settings or {}), figures=os.fspath(figures))
 
 
-def _aliases(corpus: Any) -> str | None:
-    """The corpus folder's list of aliases, if it has one: notebooks and report merge them, too."""
-    if isinstance(corpus, pd.DataFrame):
-        return None
-    path = os.path.join(os.fspath(corpus), "aliases.csv")
-    return path if os.path.isfile(path) else None
+class Explorer:
+    """Answer questions about a corpus, each with its code and its passages.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc": ["a"], "text": ["Peace talks. No peace."]})
+    >>> answer = Explorer(documents).ask("Terms", {"search": "peace"})
+    >>> answer.table[["term", "count"]].values.tolist()
+    [['peace', 2]]
+    >>> answer.passages(0)["right"].tolist()
+    [' talks. No peace.', '.']
+    """
+
+    tabs = tuple(TABS)
+
+    def __init__(self, corpus: Corpus | str | os.PathLike[str] | pd.DataFrame) -> None:
+        self.corpus, self.origin = _opened(corpus)
+        self._cache = Cache()
+        self._vocabulary: pd.Index | None = None
+        self._declared: dict[tuple[str, Any, int], list[Control]] = {}
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """The documents of the corpus."""
+        return self.corpus.documents
+
+    def controls(self, tab: str, settings: Mapping[str, Any] | None = None) -> list[Control]:
+        """What can be set in a tab, in order; the filters that all tabs share come last."""
+        require_choice(tab, self.tabs, "tab")
+        filters = self._filters()
+        voices = filters[-1].choices
+        key = tab, (settings or {}).get("by") if tab == "Keywords" else None, len(voices)
+        if key not in self._declared:
+            chosen = {} if key[1] is None else {"by": key[1]}
+            self._declared[key] = TABS[tab].controls(self.documents, chosen, voices)
+        own = self._declared[key]
+        return list(own) if tab == "Text" else [*own, *filters]
+
+    def _filters(self) -> list[Control]:
+        """The filters; speakers can be chosen by name as soon as quotations were found."""
+        named = not self.corpus.lacks("quotes")
+        key = "", named, 0
+        if key not in self._declared:
+            speakers = _speakers(self.corpus.quotes) if named else []
+            self._declared[key] = filter_controls(self.documents, speakers)
+        return self._declared[key]
+
+    def text(self, doc: Any) -> str:
+        """The whole text of a document."""
+        return str(self.corpus.select([doc]).documents["text"].iloc[0])
+
+    def missing(self, tab: str, settings: Mapping[str, Any]) -> list[str]:
+        """Layers that must be made before a question can be answered quickly."""
+        question = self._question(tab, settings)
+        needed = TABS[tab].needs(question.settings)
+        return [name for name in needed if question.texts.lacks(name)]
+
+    def prepare(self, tab: str, settings: Mapping[str, Any], tick: Tick) -> bool:
+        """Make what is missing, some documents at a time."""
+        question = self._question(tab, settings)
+        made = question.texts.make(*TABS[tab].needs(question.settings), tick=tick)
+        if made and question.by_voice:
+            question.rows("tokens")  # with the voice of each, kept for when it is asked
+        return made
+
+    def ask(self, tab: str, settings: Mapping[str, Any] | None = None) -> Answer:
+        """Answer a question."""
+        question = self._question(tab, settings or {})
+        answer: Answer = TABS[tab].ask(question)
+        return answer
+
+    def complete(self, prefix: str, limit: int = 20) -> list[str]:
+        """Words that begin so, the most frequent first; none as long as there are no tokens."""
+        start = prefix.lower().replace("’", "'")
+        return [word for word in self._words() if word.startswith(start)][:limit]
+
+    def _words(self) -> pd.Index:
+        """The words of the corpus by falling frequency."""
+        if self._vocabulary is None:
+            if self.corpus.lacks("tokens"):
+                return pd.Index([], dtype=object)
+            tokens = self.corpus.tokens
+            array: Any = tokens["term"].array
+            codes = array.codes[tokens["is_word"].to_numpy()]
+            counts = np.bincount(codes, minlength=len(array.categories))
+            order = np.argsort(-counts, kind="stable")
+            self._vocabulary = array.categories.take(order[counts[order] > 0])
+        return self._vocabulary
+
+    def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
+        """A question with its settings checked."""
+        known = checked(self.controls(tab, settings), settings)
+        return Question(self.corpus, known, self.origin, self._cache)
 
 
-def _documents(corpus: Any) -> tuple[pd.DataFrame, str]:
-    """The documents, and the code that gives them."""
+def _opened(given: Any) -> tuple[Corpus, str]:
+    """The corpus, and the lines that get it in a new notebook."""
     from analysis.corpus.read import read_corpus
-    from analysis.panel.recipe import literal
 
-    if isinstance(corpus, pd.DataFrame):
-        return corpus, "documents"
-    if not isinstance(corpus, str | os.PathLike):
-        raise InputError(
-            f"A corpus folder or a documents table is expected, not {type(corpus).__name__}."
+    if isinstance(given, pd.DataFrame):
+        corpus = Corpus(given)
+        return corpus, (
+            f"# documents: the table of {_size(corpus)} that the panel was opened with\n"
+            "corpus = da.Corpus(documents)"
         )
-    folder = os.fspath(corpus)
-    return read_corpus(folder).documents, f"da.read_corpus({literal(folder)}).documents"
+    if isinstance(given, str | os.PathLike):
+        given = read_corpus(os.fspath(given))
+    if not is_corpus(given):
+        raise InputError(
+            f"A corpus, its folder or its documents table is expected, not {type(given).__name__}."
+        )
+    if given.folder is None:
+        return given, (f"# corpus: the Corpus of {_size(given)} that the panel was opened with")
+    source = Source(f"da.read_corpus({literal(given.folder)})")
+    for step in given.selection:
+        source = (
+            method(source, "select", step["select"])
+            if "select" in step
+            else method(source, "where", **step["where"])
+        )
+    return given, f"corpus = {source}"
+
+
+def _size(corpus: Corpus) -> str:
+    """How many texts a corpus has."""
+    return f"{len(corpus):,} text{'' if len(corpus) == 1 else 's'}"
+
+
+def _speakers(quotes: pd.DataFrame) -> list[str]:
+    """The names with most quotations."""
+    names = quotes["speaker"].astype("str")
+    counts = names[names.map(is_named)].value_counts().reset_index()
+    counts = counts.sort_values(["count", "speaker"], ascending=[False, True])
+    found: list[str] = counts["speaker"].head(SPEAKERS).tolist()
+    return found

@@ -30,7 +30,7 @@ def _pairs(choices: Iterable[Any]) -> list[tuple[str, Any]]:
 
 
 class Field:
-    """One control: its widget, the value it has, and who is told when that changes."""
+    """One control: its widget, its value, and who observes that value."""
 
     def __init__(self, control: Any) -> None:
         self.name: str = control.name
@@ -43,23 +43,23 @@ class Field:
     def _make(self, control: Any) -> None:
         """Make the widget of this kind of control."""
         shared = {"style": _STYLE, "tooltip": plain(control.help) or self.label}
-        said = {"description": self.label, **shared}
+        named = {"description": self.label, **shared}
         default, kind = control.default, self.kind
         self._parts: list[ipywidgets.Widget]
         if kind == "search":
             box = ipywidgets.Combobox(
-                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **said
+                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **named
             )
             self._parts = [box]
         elif kind == "text":
             text = ipywidgets.Text(
-                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **said
+                value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **named
             )
             self._parts = [text]
         elif kind == "choice":
             options = _pairs(control.choices)
             self._parts = [
-                ipywidgets.Dropdown(options=options, value=default, layout=_WIDE, **said)
+                ipywidgets.Dropdown(options=options, value=default, layout=_WIDE, **named)
             ]
         elif kind == "many":
             options = _pairs(control.choices)
@@ -67,15 +67,15 @@ class Field:
             chosen = tuple(default or ())
             self._parts = [
                 ipywidgets.SelectMultiple(
-                    options=options, value=chosen, rows=rows, layout=_LIST, **said
+                    options=options, value=chosen, rows=rows, layout=_LIST, **named
                 )
             ]
         elif kind == "number":
             make = ipywidgets.FloatText if isinstance(default, float) else ipywidgets.IntText
-            self._parts = [make(value=default, layout=_SMALL, **said)]
+            self._parts = [make(value=default, layout=_SMALL, **named)]
         elif kind == "flag":
             self._parts = [
-                ipywidgets.Checkbox(value=bool(default), indent=False, layout=_NARROW, **said)
+                ipywidgets.Checkbox(value=bool(default), indent=False, layout=_NARROW, **named)
             ]
         elif kind == "dates":
             low, high = default or ("", "")
@@ -121,15 +121,15 @@ class Field:
     def observe(self, changed: Callable[[Field], None]) -> None:
         """Call `changed` with this field whenever its value was changed."""
 
-        def told(_: Any) -> None:
+        def report(_: Any) -> None:
             if not self._quiet:
                 changed(self)
 
         for part in self._parts:
-            part.observe(told, names="value")
+            part.observe(report, names="value")
 
     def set_quietly(self, value: Any) -> None:
-        """Set the value without telling anybody."""
+        """Set the value; no observer is called."""
         self._quiet = True
         try:
             self.value = value

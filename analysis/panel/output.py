@@ -6,9 +6,10 @@ import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from analysis.panel.static import INSTEAD, draw_png, figure_bundle, table_html
 from analysis.panel.views import plain
@@ -17,9 +18,22 @@ from analysis.tables import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.panel.panel import Panel
-    from analysis.panel.saving import Shown
     from analysis.panel.views import FigureView
+
+
+class State(NamedTuple):
+    """What is shown at one moment; a change puts another one in its place, as a whole.
+
+    The page, the kernel's thread and that of the jobs may look at the panel at the same time.
+    """
+
+    key: int = 0  # number of the answer: events of an older one are ignored
+    tab: str = ""
+    answer: Any = None
+    doc: Any = None  # the document that the tab Text shows
+    passages: pd.DataFrame | None = None
+    title: str = ""  # whose passages they are
+    chosen: tuple[tuple[str, ...], str | None] | None = None  # row and column
 
 
 class Output:
@@ -31,9 +45,9 @@ class Output:
         self._png = b""
         self._width = 0
         self._alt = self._note = ""
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._shown = False
-        self._html = ""
+        self.html = ""
         self._ids = (f"da-figure-{uuid.uuid4().hex}", f"da-table-{uuid.uuid4().hex}")
 
     def begin(self, widget: Any) -> bool:
@@ -44,24 +58,24 @@ class Output:
         bundle = dict(widget._repr_mimebundle_())
         bundle["text/plain"] = INSTEAD
         publish_display_data(bundle)
-        self._loop = None
+        self.loop = None
         if hasattr(get_ipython(), "kernel"):  # no other loop is ours to draw in
             with suppress(RuntimeError):
-                self._loop = asyncio.get_running_loop()
-        return self._loop is not None
+                self.loop = asyncio.get_running_loop()
+        return self.loop is not None
 
     def on_main(self, act: Callable[[], None]) -> None:
         """Draw where notebooks draw: matplotlib's figures are not for several threads at once."""
-        if self._loop is None or self._loop.is_closed():
+        if self.loop is None or self.loop.is_closed():
             act()
         else:
-            self._loop.call_soon_threadsafe(act)
+            self.loop.call_soon_threadsafe(act)
 
-    def chart(self, now: Shown) -> Axes | None:
+    def chart(self, now: State) -> Axes | None:
         """The figure of an answer, drawn if it is not yet; None where there is none."""
         if self._drawn != now.key:
             self._drawn, self.ax, self._png, self._alt, self._note = now.key, None, b"", "", ""
-            with _unannounced():
+            with _off_screen():
                 try:
                     self.ax = None if now.answer is None else now.answer.figure()
                 except InputError as error:
@@ -85,15 +99,16 @@ class Output:
             pyplot.close(figure)
         self._alt = plain((chart_record(figure) or {}).get("alt", ""))
 
-    def draw(self, panel: Panel) -> None:
-        """Draw what the panel shows now: the live figure and the static outputs."""
-        now = panel.now
+    def draw(self, now: State, view: FigureView, message: str) -> None:
+        """Draw what is shown now: the live figure and the static outputs."""
         ax, answer = self.chart(now), now.answer
         if answer is None:
-            self._html = table_html_of_nothing(panel.message.data.get("text", ""))
+            self.html = table_html(
+                pd.DataFrame({"message": []}), ["message"], caption="", note=message, tab="none"
+            )
         else:
-            self._send(panel.figure, now, ax)
-            self._html = table_html(
+            self._send(view, now, ax)
+            self.html = table_html(
                 answer.table,
                 answer.shown,
                 caption=answer.caption(),
@@ -106,7 +121,7 @@ class Output:
         if self._shown:
             self.publish(update=True)
 
-    def _send(self, view: FigureView, now: Shown, ax: Axes | None) -> None:
+    def _send(self, view: FigureView, now: State, ax: Axes | None) -> None:
         """Send the figure to its view, once."""
         if self._sent == now.key:
             return
@@ -129,18 +144,18 @@ class Output:
 
         self._shown = True
         data, known = figure_bundle(self._png, self._alt, self._width)
-        words: dict[str, Any] = {"text/html": self._html, "text/plain": ""}
+        words: dict[str, Any] = {"text/html": self.html, "text/plain": ""}
         first, second = ({"display_id": name} for name in self._ids)
         publish_display_data(data, metadata=known, transient=first, update=update)
         publish_display_data(words, transient=second, update=update)
 
 
 @contextmanager
-def _unannounced() -> Iterator[None]:
-    """Draw a figure that the notebook is not told of.
+def _off_screen() -> Iterator[None]:
+    """Draw a figure that the notebook does not print.
 
     Messages to widgets reach the kernel over a thread of their own, after each of which IPython
-    prints the figures it was told of, in another size: also one that is just being drawn here.
+    prints the figures it knows of, in another size: also one that is just being drawn here.
     """
     import matplotlib
     from matplotlib import pyplot
@@ -154,23 +169,17 @@ def _unannounced() -> Iterator[None]:
         matplotlib.interactive(interactive)
 
 
-def table_html_of_nothing(text: str) -> str:
-    """The static state where there is no answer yet: what the panel says of it."""
-    import pandas as pd
-
-    nothing = pd.DataFrame({"message": []})
-    return table_html(nothing, ["message"], caption="", note=text, tab="nothing yet")
-
-
 def find_areas(ax: Axes, names: Sequence[object]) -> list[dict[str, Any]]:
-    """The bands of a chart of rows, each with the number of the first table row of its name."""
+    """The bands of a chart of rows, each with the number of the table row of its name.
+
+    A name that several rows have, one for each group, leads nowhere: the band is that of them all.
+    """
     from analysis.export.pictures import figure_of
 
     figure = figure_of(ax)
     width, height = figure.get_size_inches() * figure.dpi
-    first: dict[str, int] = {}
-    for place, name in enumerate(names):
-        first.setdefault(str(name), place)
+    texts = [str(name) for name in names]
+    rows = {text: row for row, text in enumerate(texts) if texts.count(text) == 1}
     areas = []
     for panel in figure.axes:
         ticks = list(zip(panel.get_yticks(), panel.get_yticklabels(), strict=False))
@@ -181,7 +190,7 @@ def find_areas(ax: Axes, names: Sequence[object]) -> list[dict[str, Any]]:
         if box is None:
             continue
         for y, label in ticks:
-            row = _row_of(label.get_text(), first)
+            row = _row_of(label.get_text(), rows)
             if row is None:
                 continue
             low, high = sorted(panel.transData.transform([(0, y - 0.5), (0, y + 0.5)])[:, 1])
@@ -190,13 +199,13 @@ def find_areas(ax: Axes, names: Sequence[object]) -> list[dict[str, Any]]:
     return areas
 
 
-def _row_of(text: str, first: dict[str, int]) -> int | None:
+def _row_of(text: str, rows: dict[str, int]) -> int | None:
     """The row that a label names, also where it was shortened."""
     text = " ".join(text.split())
-    if text in first:
-        return first[text]
+    if text in rows:
+        return rows[text]
     if "…" not in text:
         return None
     head, _, tail = text.partition("…")
-    found = [row for name, row in first.items() if name.startswith(head) and name.endswith(tail)]
+    found = [row for name, row in rows.items() if name.startswith(head) and name.endswith(tail)]
     return found[0] if len(found) == 1 else None

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import ipywidgets
 import pandas as pd
 
 from analysis.tables import InputError
 
-if TYPE_CHECKING:
-    from analysis.panel.panel import Panel
-
-
-HIDDEN = ipywidgets.Layout(display="none")
-
 
 class Saver:
-    """The line of buttons below table and figure."""
+    """The buttons that save a figure or a table under a name, and what they say of it.
 
-    def __init__(self, panel: Panel, figures: str) -> None:
-        self._panel, self._folder = panel, figures
+    `chart` and `table` give what is to be saved, the table with its caption; `say` shows a
+    sentence; `run` runs a function where figures are drawn.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        chart: Callable[[], Any],
+        table: Callable[[], tuple[pd.DataFrame, str]],
+        say: Callable[[str, str], None],
+        run: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._folder, self._say, self._run = folder, say, run
+        self._chart, self._table = chart, table
         self._suggested = ""
         self.name = ipywidgets.Text(
             description="Name",
@@ -30,10 +37,10 @@ class Saver:
             style={"description_width": "initial"},
         )
         self.figure = ipywidgets.Button(
-            description="Save figure", tooltip=f"PNG, SVG, PDF and the plotted data in {figures}"
+            description="Save figure", tooltip=f"PNG, SVG, PDF and the plotted data in {folder}"
         )
         self.table = ipywidgets.Button(
-            description="Save table", tooltip=f"CSV, LaTeX and HTML in {figures}"
+            description="Save table", tooltip=f"CSV, LaTeX and HTML in {folder}"
         )
         self.overwrite = ipywidgets.Checkbox(
             description="Overwrite",
@@ -41,23 +48,8 @@ class Saver:
             indent=False,
             layout=ipywidgets.Layout(display="none", width="auto"),
         )
-        self.show = ipywidgets.ToggleButton(
-            description="Show code", tooltip="The lines that make the same table and figure"
-        )
-        self.widget = ipywidgets.HBox(
-            [self.name, self.figure, self.table, self.show, self.overwrite],
-            layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center"),
-        )
-        self.widget.add_class("da-save")
-        self.figure.on_click(lambda _: self._save_figure())
-        self.table.on_click(lambda _: self._save_table())
-        self.show.observe(self._toggle, names="value")
-        self.suggest(panel.tab)
-
-    @property
-    def with_code(self) -> bool:
-        """Whether the code is shown."""
-        return bool(self.show.value)
+        self.figure.on_click(lambda _: self._save("", self._write_figure))
+        self.table.on_click(lambda _: self._save("-table", self._write_table))
 
     def suggest(self, tab: str) -> None:
         """Suggest a name after a tab, unless the reader has written another one."""
@@ -68,82 +60,59 @@ class Saver:
         """Let nothing be saved while the table is not that of the settings."""
         self.figure.disabled = self.table.disabled = not able
 
-    def _toggle(self, change: Any) -> None:
-        answer = self._panel.answer
-        self.show.description = "Hide code" if change["new"] else "Show code"
-        self._panel.code.data = {"code": answer.code if answer and change["new"] else ""}
+    def save_passages(self, passages: pd.DataFrame, title: str) -> None:
+        """Save passages in their order."""
+        from analysis.export.save import save_table
 
-    def _save_figure(self) -> None:
-        def save(path: Path, overwrite: bool) -> Path:
-            from analysis.export.save import save_figure
+        def write(path: Path, overwrite: bool) -> Path:
+            return save_table(passages, path, caption=title, overwrite=overwrite)
 
-            ax = self._panel.chart()
-            if ax is None:
-                raise InputError("There is no figure to save here; save the table.")
-            return save_figure(ax, path, overwrite=overwrite)
+        self._save("-passages", write)
 
-        self._save("", save)
+    def _write_figure(self, path: Path, overwrite: bool) -> Path:
+        """Write the bundle of the figure."""
+        from analysis.export.save import save_figure
 
-    def _save_table(self) -> None:
-        def save(path: Path, overwrite: bool) -> Path:
-            from analysis.export.save import save_table
+        ax = self._chart()
+        if ax is None:
+            raise InputError("There is no figure to save here; save the table.")
+        return save_figure(ax, path, overwrite=overwrite)
 
-            now = self._panel.now
-            if now.answer is None:
-                raise InputError("There is no table to save yet; look for something first.")
-            caption = now.answer.caption() or now.tab
-            return save_table(now.answer.table, path, caption=caption, overwrite=overwrite)
+    def _write_table(self, path: Path, overwrite: bool) -> Path:
+        """Write the bundle of the table."""
+        from analysis.export.save import save_table
 
-        self._save("-table", save)
+        table, caption = self._table()
+        return save_table(table, path, caption=caption, overwrite=overwrite)
 
-    def save_passages(self, told: dict[str, Any]) -> None:
-        """Save the passages that are listed in the page, in their order there."""
-        panel = self._panel
-        now, rows = panel.now, told.get("rows")
-        passages, title = now.passages, now.title
-        if told.get("key") != now.key or passages is None or not isinstance(rows, list):
-            return
-        wanted = [row for row in rows if isinstance(row, int) and 0 <= row < len(passages)]
-        if not wanted:
-            panel.say("No passage is listed; change the filter of the passages.", "error")
-            return
-
-        def save(path: Path, overwrite: bool) -> Path:
-            from analysis.export.save import save_table
-
-            table = passages.iloc[wanted].reset_index(drop=True)
-            return save_table(table, path, caption=title, overwrite=overwrite)
-
-        self._save("-passages", save)
-
-    def _save(self, ending: str, save: Callable[[Path, bool], Path]) -> None:
+    def _save(self, ending: str, write: Callable[[Path, bool], Path]) -> None:
         """Save under the name that is written, or say why not."""
-        panel = self._panel
 
         def act() -> None:
             overwrite = bool(self.overwrite.value)
             try:
                 path = self._path(ending)
                 if not overwrite:
-                    _refuse_known(path)
-                record = save(path, overwrite)
+                    _refuse_existing(path)
+                record = write(path, overwrite)
             except OSError as error:
-                panel.say(f"{self._folder} cannot be written to ({error.strerror}).", "error")
+                self._say(f"{self._folder} cannot be written to ({error.strerror}).", "error")
                 return
             except InputError as error:
-                panel.say(str(error), "error")
-                if "Overwrite" in str(error) or "overwrite" in str(error):
+                self._say(str(error), "error")
+                if "overwrite" in str(error).lower():
                     self.overwrite.layout.display = ""
                 return
             self.overwrite.value = False
             self.overwrite.layout.display = "none"
             names = sorted(path.name for path in record.parent.glob(f"{record.stem}.*"))
-            panel.say(f"Saved in {record.parent}: {', '.join(names)}.")
+            self._say(f"Saved in {record.parent}: {', '.join(names)}.", "")
 
-        panel.say("Saving …")
-        panel.on_main(act)
+        self._say("Saving …", "")
+        self._run(act)
 
     def _path(self, ending: str) -> Path:
+        """The path of a bundle; refused where the name is none."""
         name = self.name.value.strip()
         if not name or name.startswith(".") or set(name) & set('\\:*?"<>|\0'):
             raise InputError(
@@ -152,7 +121,7 @@ class Saver:
         return Path(self._folder, name + ending)
 
 
-def _refuse_known(path: Path) -> None:
+def _refuse_existing(path: Path) -> None:
     """Refuse a name that files have already, also where a bundle of this package has it."""
     from analysis.export.record import SUFFIXES, bundle_stem, file_name
 
@@ -162,18 +131,3 @@ def _refuse_known(path: Path) -> None:
         raise InputError(
             f"{there[0]} is there already; write another name, or tick Overwrite and save again."
         )
-
-
-class Shown(NamedTuple):
-    """What is shown at one moment; a change puts another one in its place, as a whole.
-
-    The page, the kernel's thread and that of the work may look at the panel at the same time.
-    """
-
-    key: int = 0  # number of the answer: what the page says of an older one is not heard
-    tab: str = ""
-    answer: Any = None
-    whole: Any = None  # the document that the tab Text shows
-    passages: pd.DataFrame | None = None
-    title: str = ""  # whose passages they are
-    chosen: tuple[tuple[str, ...], str | None] | None = None  # row and column

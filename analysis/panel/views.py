@@ -36,14 +36,19 @@ class _View(anywidget.AnyWidget):  # type: ignore[misc]
 
     data = traitlets.Dict().tag(sync=True)
 
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._acts: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self.on_msg(lambda _, content, __: self.receive(content))
+
     def on_event(self, kind: str, act: Callable[[dict[str, Any]], None]) -> None:
-        """Call `act` with each message of a kind that the page sends."""
+        """Call `act` with each event of a kind that the page sends."""
+        self._acts[kind] = act
 
-        def received(_: Any, content: Any, __: Any) -> None:
-            if isinstance(content, dict) and content.get("type") == kind:
-                act(content)
-
-        self.on_msg(received)
+    def receive(self, event: Any) -> None:
+        """Take an event of the page: a dict whose "type" is its kind."""
+        if isinstance(event, dict) and event.get("type") in self._acts:
+            self._acts[event["type"]](event)
 
 
 class RowsView(_View):
@@ -228,8 +233,8 @@ def middle_out(text: str) -> str:
 
 def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...]]:
     """What each row is about: its name and its other texts, by which it is found again."""
-    told = [name for i, name in enumerate(shown) if i == 0 or not is_number(table[name])]
-    columns = [[plain(value) for value in table[name].tolist()] for name in told]
+    named = [name for i, name in enumerate(shown) if i == 0 or not is_number(table[name])]
+    columns = [[plain(value) for value in table[name].tolist()] for name in named]
     return list(zip(*columns, strict=True))
 
 
@@ -237,14 +242,14 @@ def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: 
     """Whose passages they are: the row's name and groups, and which of its numbers."""
     from analysis.wording import label
 
-    told = []
+    names = []
     for i, name in enumerate(shown):
         if i and (is_number(table[name]) or name in ("left", "node", "right")):
             break
         value = plain(table[name].iloc[row])
-        told += [label(value, 60)] if value else []
+        names += [label(value, 60)] if value else []
     number = f" ({heading(column)})" if column else ""
-    return f"Passages: {', '.join(told)}{number}"
+    return f"Passages: {', '.join(names)}{number}"
 
 
 def passages_payload(
@@ -338,14 +343,14 @@ def _pieces(
         active = {i for i in active if marks[i].end > start}
         kinds = {marks[i].kind for i in active} - {"hit"}
         number = _hit_at(start, hits, here)
-        ending = [_said_of(marks[i], text) for i in sorted(active) if marks[i].end == end]
+        ending = [_label_of(marks[i], text) for i in sorted(active) if marks[i].end == end]
         pieces.append(
             [plain(text[start:end]), sorted(kinds), number, " · ".join(filter(None, ending))]
         )
     return pieces
 
 
-def _said_of(mark: Mark, text: str) -> str:
+def _label_of(mark: Mark, text: str) -> str:
     """The label of a mark, unless it says no more than the marked words."""
     return "" if mark.kind == "hit" or mark.label == text[mark.start : mark.end] else mark.label
 

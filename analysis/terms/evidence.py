@@ -167,7 +167,8 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
 def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
     """The part of a corpus that was measured, as the steps record it."""
     for step in steps:
-        for chosen in step.get("selection", ()):
+        own = getattr(corpus, "selection", [])
+        for chosen in () if step.get("selection") == own else step.get("selection", ()):
             corpus = (
                 corpus.select(chosen["select"])
                 if "select" in chosen

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from loops import run_apart
 
 import analysis as da
-from analysis.panel import output as panel_output
 from analysis.panel import views
 from analysis.panel.controls import Control
 from analysis.panel.explorer import explore
 from analysis.panel.form import Field
-from analysis.panel.output import find_areas
+from analysis.panel.output import State, find_areas
 from analysis.panel.panel import Panel
 from analysis.panel.static import figure_bundle, table_html
 from analysis.panel.views import (
@@ -48,7 +47,7 @@ def panel(documents: pd.DataFrame, tmp_path: Path) -> Panel:
 
 
 def send(view: Any, **message: Any) -> None:
-    view._handle_custom_msg(message, [])
+    view.receive(message)
 
 
 def test_rows_are_text_numbers_and_bars() -> None:
@@ -153,8 +152,8 @@ def test_pieces_are_the_text_and_every_letter_of_a_hit_is_marked(
 
 
 def test_a_static_state_is_escaped_and_described(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
-    page = panel._output._html
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
+    page = panel.output.html
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
@@ -179,11 +178,11 @@ def test_modules_put_text_into_the_page_as_text_alone() -> None:
 
 
 def test_bundles_are_saved_and_nothing_is_replaced_unasked(panel: Panel, tmp_path: Path) -> None:
-    saver = panel._saver
+    saver = panel.saver
     saver.figure.click()
     assert panel.message.data["text"].startswith(f"Saved in {tmp_path / 'out'}: explore-terms.csv")
     first = (tmp_path / "out" / "explore-terms.png").read_bytes()
-    panel._forms["Terms"].fields["search"].value = "talks"
+    panel.field("search").value = "talks"
     saver.figure.click()
     assert "is there already" in panel.message.data["text"]
     assert panel.message.data["kind"] == "error"
@@ -199,32 +198,32 @@ def test_bundles_are_saved_and_nothing_is_replaced_unasked(panel: Panel, tmp_pat
 
 
 def test_tables_and_passages_are_saved(panel: Panel, tmp_path: Path) -> None:
-    panel._saver.name.value = "mine"
-    panel._saver.table.click()
+    panel.saver.name.value = "mine"
+    panel.saver.table.click()
     read = da.read_bundle(tmp_path / "out" / "mine-table")
     assert read["term"].tolist() == panel.answer.table["term"].tolist()
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
     count = len(panel.passages)  # type: ignore[arg-type]
-    send(panel.list, type="save", key=panel.now.key, rows=[count - 1, 0, "1", 999])
+    send(panel.list, type="save", key=panel.state.key, rows=[count - 1, 0, "1", 999])
     saved = da.read_bundle(tmp_path / "out" / "mine-passages")
     assert saved["start"].tolist() == panel.passages["start"].iloc[[count - 1, 0]].tolist()  # type: ignore[index]
     raw = (tmp_path / "out" / "mine-passages.csv").read_text("utf-8")
     assert "\n=cmd" not in raw
-    send(panel.list, type="save", key=panel.now.key, rows=[])
+    send(panel.list, type="save", key=panel.state.key, rows=[])
     assert "No passage is listed" in panel.message.data["text"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a:b", ".hidden", "a\0b"])
 def test_bad_names_are_refused(panel: Panel, name: str) -> None:
-    panel._saver.name.value = name
-    panel._saver.table.click()
+    panel.saver.name.value = name
+    panel.saver.table.click()
     assert "is no name for files" in panel.message.data["text"]
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(panel: Panel, tmp_path: Path) -> None:
-    panel._forms["Terms"].fields["by"].value = ""
+    panel.field("by").value = ""
     (tmp_path / "out").write_text("a file")
-    panel._saver.table.click()
+    panel.saver.table.click()
     assert panel.message.data["kind"] == "error"
     assert str(tmp_path / "out") in panel.message.data["text"]
 
@@ -233,18 +232,18 @@ def test_without_a_figure_there_is_none_to_save(
     panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(panel.answer), "figure", lambda self: None)
-    panel._forms["Terms"].fields["search"].value = "talks"
+    panel.field("search").value = "talks"
     assert panel.figure.png == b""
-    panel._saver.figure.click()
+    panel.saver.figure.click()
     assert panel.message.data["text"] == "There is no figure to save here; save the table."
 
     def refused(self: Any) -> None:
         raise da.InputError("Too many groups to draw.")
 
     monkeypatch.setattr(type(panel.answer), "figure", refused)
-    panel._forms["Terms"].fields["search"].value = "war"
+    panel.field("search").value = "war"
     assert panel.figure.data["note"] == "Too many groups to draw."
-    assert "da-static" in panel._output._html
+    assert "da-static" in panel.output.html
 
 
 def test_names_in_a_figure_lead_to_rows() -> None:
@@ -269,7 +268,7 @@ def test_fields_are_labelled_and_take_values() -> None:
     dates = Field(Control("dates", "Published", "dates", ("", ""), (), "filter", "When"))
     dates.value = ("2024-05-01", "")
     assert dates.value == ("2024-05-01", "")
-    assert [part.description for part in dates._parts] == ["Published from", "to"]
+    assert [part.description for part in dates.widget.children] == ["Published from", "to"]
     many = Field(Control("side", "Side", "many", (), ("east", "west")))
     many.value = "west"
     assert many.value == ["west"]
@@ -308,7 +307,7 @@ def test_without_a_kernel_another_loop_is_left_alone(
 
     async def show() -> None:
         panel._ipython_display_()
-        panel._forms["Terms"].fields["search"].value = "talks"
+        panel.field("search").value = "talks"
 
     run_apart(show())
     assert len(told) == 5
@@ -327,12 +326,12 @@ def test_outputs_are_published_once_and_then_renewed(
     assert set(told[1][0]) == {"image/png", "text/plain"}
     assert "da-static" in told[2][0]["text/html"]
     assert [more.get("update") for _, more in told] == [None, False, False]
-    panel._forms["Terms"].fields["search"].value = "talks"
+    panel.field("search").value = "talks"
     assert [more["update"] for _, more in told[3:]] == [True, True]
     assert told[3][1]["transient"] == told[1][1]["transient"]
     loop = Loop()
-    panel._output._loop = loop  # type: ignore[assignment]
-    panel._forms["Terms"].fields["search"].value = "peace"
+    panel.output.loop = loop  # type: ignore[assignment]
+    panel.field("search").value = "peace"
     assert len(told) == 5  # drawn when the loop comes to it
     loop.given[0]()
     assert len(told) == 7
@@ -340,8 +339,7 @@ def test_outputs_are_published_once_and_then_renewed(
 
 def test_nothing_yet_is_said_in_words(documents: pd.DataFrame) -> None:
     panel = explore(documents, tab="Contexts").refresh()
-    panel._output.draw(panel)
-    assert panel.message.data["text"] in panel._output._html
+    assert panel.message.data["text"] in panel.output.html
     assert panel.chart() is None
-    page = panel_output.table_html_of_nothing("<b>")
-    assert "&lt;b&gt;" in page
+    panel.output.draw(State(), panel.figure, "<b>")
+    assert "&lt;b&gt;" in panel.output.html

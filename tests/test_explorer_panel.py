@@ -12,18 +12,18 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
-from analysis.panel.explorer import TABS, explore
-from analysis.panel.output import Output
+from analysis.panel.explorer import explore
+from analysis.panel.jobs import Jobs
+from analysis.panel.output import Output, State
 from analysis.panel.panel import Panel
-from analysis.panel.saving import Shown
-from analysis.panel.work import Work
+from analysis.panel.question import Answer
 from analysis.tables import InputError
 
 
 @pytest.fixture
 def panel(documents: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Panel:
     """A panel that draws no figure: drawing takes most of the time."""
-    monkeypatch.setattr(Output, "draw", lambda self, panel: None)
+    monkeypatch.setattr(Answer, "figure", lambda self: None)
     return explore(documents, settings={"search": "peace, war"}).refresh()
 
 
@@ -38,11 +38,7 @@ def drawn(documents: pd.DataFrame, tmp_path: Path) -> Panel:
 
 def send(view: Any, **message: Any) -> None:
     """Say something as the page would."""
-    view._handle_custom_msg(message, [])
-
-
-def field(panel: Panel, name: str) -> Any:
-    return panel._forms[panel.tab].fields[name]
+    view.receive(message)
 
 
 def texts(panel: Panel) -> list[str]:
@@ -67,30 +63,30 @@ def test_a_setting_is_answered_with_rows_bars_and_a_figure(drawn: Panel) -> None
 
 
 def test_a_changed_control_asks_again(panel: Panel) -> None:
-    key = panel.now.key
-    field(panel, "search").value = "talks"
+    key = panel.state.key
+    panel.field("search").value = "talks"
     assert texts(panel) == ["talks"]
-    assert panel.now.key == key + 1
-    field(panel, "by").value = "side"
+    assert panel.state.key == key + 1
+    panel.field("by").value = "side"
     assert [row[:2] for row in panel.rows.data["rows"]] == [["talks", "east"], ["talks", "west"]]
-    field(panel, "by").value = ""
+    panel.field("by").value = ""
     assert len(texts(panel)) == 1
 
 
 def test_completion_keeps_what_was_written_before(panel: Panel) -> None:
-    field(panel, "search").value = "war, pea"
-    assert field(panel, "search")._parts[0].options == ("war, peace",)
-    field(panel, "search").value = ""
-    assert field(panel, "search")._parts[0].options == ()
+    panel.field("search").value = "war, pea"
+    assert panel.field("search").widget.options == ("war, peace",)
+    panel.field("search").value = ""
+    assert panel.field("search").widget.options == ()
 
 
 def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column="count")
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column="count")
     assert panel.rows.chosen == {"row": 0, "column": "count"}
     assert panel.list.data["title"] == "Passages: peace (Count)"
     assert [row[1] for row in panel.list.data["rows"]] == ["Peace", "peace", "Peace", "peace"]
     assert panel.reader.data == {}
-    send(panel.list, type="read", key=panel.now.key, row=1)
+    send(panel.list, type="read", key=panel.state.key, row=1)
     pieces = panel.reader.data["pieces"]
     assert "".join(piece[0] for piece in pieces) == panel.explorer.documents["text"][0]
     assert [piece[0] for piece in pieces if piece[2] >= 0] == ["Peace", "peace"]
@@ -100,31 +96,31 @@ def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None
 
 
 def test_the_only_passage_opens_its_text(panel: Panel) -> None:
-    field(panel, "search").value = "conflict"
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
+    panel.field("search").value = "conflict"
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
     assert len(panel.list.data["rows"]) == 1
     assert panel.reader.data["hits"] == 1
 
 
 def test_what_was_chosen_stays_chosen_while_it_is_there(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.now.key, row=1, column=None)
-    field(panel, "per").value = 100
+    send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
+    panel.field("per").value = 100
     assert panel.rows.chosen == {"row": 1, "column": None}
     assert panel.list.data["title"] == "Passages: war"
-    field(panel, "search").value = "peace"
+    panel.field("search").value = "peace"
     assert panel.rows.chosen == {}
     assert panel.list.data == {}
 
 
 def test_what_the_page_says_of_an_older_table_is_not_heard(panel: Panel) -> None:
-    send(panel.rows, type="choose", key=panel.now.key - 1, row=0, column=None)
-    send(panel.rows, type="choose", key=panel.now.key, row="0", column=None)
-    send(panel.list, type="read", key=panel.now.key, row=0)
-    panel.rows._handle_custom_msg("choose", [])
+    send(panel.rows, type="choose", key=panel.state.key - 1, row=0, column=None)
+    send(panel.rows, type="choose", key=panel.state.key, row="0", column=None)
+    send(panel.list, type="read", key=panel.state.key, row=0)
+    panel.rows.receive("choose")
     assert panel.list.data == {}
-    send(panel.rows, type="choose", key=panel.now.key, row=99, column=None)
+    send(panel.rows, type="choose", key=panel.state.key, row=99, column=None)
     assert panel.message.data["kind"] == "error"
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column="no such column")
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column="no such column")
     assert panel.rows.chosen == {"row": 0, "column": None}
 
 
@@ -132,39 +128,39 @@ def test_a_click_that_comes_too_late_does_nothing(
     panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[Any] = []
-    monkeypatch.setattr(panel._work, "do", lambda name, job, delay=0.0: jobs.append(job))
-    send(panel.rows, type="choose", key=panel.now.key, row=0, column=None)
-    panel._tabs.selected_index = panel.explorer.tabs.index("Contexts")
+    monkeypatch.setattr(panel.jobs, "do", lambda name, job, delay=0.0: jobs.append(job))
+    send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
+    panel.tabs.selected_index = panel.explorer.tabs.index("Contexts")
     choose, ask = jobs
     ask()  # nothing is searched in this tab: the table goes
     assert panel.answer is None
     choose()
     assert panel.list.data == {}
     assert "The search is empty" in panel.message.data["text"]
-    panel._saver.table.click()
+    panel.saver.table.click()
     assert panel.message.data["text"].startswith("There is no table to save yet")
 
 
 def test_errors_are_one_sentence_and_leave_the_table_pale(panel: Panel) -> None:
-    field(panel, "search").value = "nowhereword"
+    panel.field("search").value = "nowhereword"
     assert panel.message.data["kind"] == "error"
     assert "nowhereword" in panel.message.data["text"]
     assert panel.rows.stale
-    assert panel._saver.figure.disabled
+    assert panel.saver.figure.disabled
     assert texts(panel) == ["peace", "war"]
-    field(panel, "search").value = "peace"
+    panel.field("search").value = "peace"
     assert not panel.rows.stale
     assert panel.message.data["kind"] == ""
 
 
 def test_another_tab_takes_the_place_of_the_table(panel: Panel) -> None:
-    panel._tabs.selected_index = panel.explorer.tabs.index("Contexts")
+    panel.tabs.selected_index = panel.explorer.tabs.index("Contexts")
     assert panel.tab == "Contexts"
     assert panel.rows.data == {}  # nothing is searched there yet
     assert panel.figure.png == b""
-    field(panel, "search").value = "peace"
+    panel.field("search").value = "peace"
     assert {"left", "node", "right"} <= {c["kind"] for c in panel.rows.data["columns"]}
-    assert panel._saver.name.value == "explore-contexts"
+    assert panel.saver.name.value == "explore-contexts"
 
 
 def test_a_failure_of_the_package_is_told_too(
@@ -179,40 +175,40 @@ def test_a_failure_of_the_package_is_told_too(
 
 
 def test_filters_are_shared_counted_and_hidden_for_single_texts(panel: Panel) -> None:
-    assert panel._filter_box.layout.display == "none"
-    panel._fold.value = True
-    assert panel._filter_box.layout.display == ""
-    field(panel, "side").value = ["east"]
-    assert panel._fold.description == "Filters (1 set)"
+    assert panel.filters.layout.display == "none"
+    panel.fold.value = True
+    assert panel.filters.layout.display == ""
+    panel.field("side").value = ["east"]
+    assert panel.fold.description == "Filters (1 set)"
     assert panel.answer.table["count"].tolist() == [3, 0]
-    panel._tabs.selected_index = panel.explorer.tabs.index("Collocates")
-    assert field(panel, "side").value == ["east"]
-    panel._tabs.selected_index = panel.explorer.tabs.index("Text")
-    assert panel._fold.layout.display == "none"
+    panel.tabs.selected_index = panel.explorer.tabs.index("Collocates")
+    assert panel.field("side").value == ["east"]
+    panel.tabs.selected_index = panel.explorer.tabs.index("Text")
+    assert panel.fold.layout.display == "none"
     assert panel.reader.data["whole"] is True
-    send(panel.rows, type="choose", key=panel.now.key, row=1, column=None)
+    send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
     marked = [piece[0] for piece in panel.reader.data["pieces"] if piece[2] >= 0]
     assert marked == ["The talks, he said, were about peace."]
 
 
 def test_targets_follow_the_groups(panel: Panel) -> None:
-    panel._tabs.selected_index = panel.explorer.tabs.index("Keywords")
-    field(panel, "by").value = "side"
-    field(panel, "target").value = "west"
-    field(panel, "by").value = "outlet"
-    known = [value for _, value in field(panel, "target")._parts[0].options]
+    panel.tabs.selected_index = panel.explorer.tabs.index("Keywords")
+    panel.field("by").value = "side"
+    panel.field("target").value = "west"
+    panel.field("by").value = "outlet"
+    known = [value for _, value in panel.field("target").widget.options]
     assert "Gamma" in known
     assert "west" not in known
-    assert field(panel, "target").value == field(panel, "target").default
+    assert panel.field("target").value == panel.field("target").default
 
 
 def test_code_is_shown_and_follows(panel: Panel) -> None:
     assert panel.code.data == {"code": ""}
-    panel._saver.show.value = True
+    panel.show_code.value = True
     assert panel.code.data["code"] == panel.answer.code
-    field(panel, "search").value = "talks"
+    panel.field("search").value = "talks"
     assert "talks" in panel.code.data["code"]
-    panel._saver.show.value = False
+    panel.show_code.value = False
     assert panel.code.data == {"code": ""}
 
 
@@ -243,42 +239,42 @@ class Slow:
 @pytest.fixture
 def slow(panel: Panel) -> Panel:
     panel.explorer = Slow(panel.explorer)
-    panel._work.background = True
+    panel.jobs.background = True
     return panel
 
 
 def test_long_work_shows_progress_and_ends(slow: Panel) -> None:
     seen: list[str] = []
-    slow._doing.observe(lambda change: seen.append(change["new"]), names="value")
-    field(slow, "search").value = "talks"
+    slow.progress.text.observe(lambda change: seen.append(change["new"]), names="value")
+    slow.field("search").value = "talks"
     assert slow.wait()
     assert texts(slow) == ["talks"]
     assert seen[-1] == "tokens: 10 of 10"
-    assert slow._progress.layout.display == "none"
+    assert slow.progress.widget.layout.display == "none"
 
 
 def test_long_work_is_cancelled_and_goes_on_where_it_was(slow: Panel) -> None:
-    field(slow, "search").value = "talks"
+    slow.field("search").value = "talks"
     assert slow.explorer.began.wait(5)
-    slow._cancel.click()
+    slow.progress.cancel.click()
     assert slow.wait()
     assert 0 < slow.explorer.done < 10
     assert slow.message.data["text"] == "Stopped; what was made until then stays."
-    assert slow._again.layout.display == ""
+    assert slow.go_on.layout.display == ""
     assert slow.rows.stale
-    slow._again.click()
+    slow.go_on.click()
     assert slow.wait()
     assert texts(slow) == ["talks"]
-    assert slow._again.layout.display == "none"
+    assert slow.go_on.layout.display == "none"
 
 
 def test_another_question_ends_the_work_for_the_first(slow: Panel) -> None:
-    field(slow, "search").value = "talks"
+    slow.field("search").value = "talks"
     assert slow.explorer.began.wait(5)
-    field(slow, "rows").value = 5
+    slow.field("rows").value = 5
     assert slow.wait()
     assert slow.message.data["text"] == "1 row."
-    assert slow._again.layout.display == "none"
+    assert slow.go_on.layout.display == "none"
 
 
 def test_stopping_the_cell_cancels(slow: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,21 +284,21 @@ def test_stopping_the_cell_cancels(slow: Panel, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(slow.explorer, "prepare", interrupted, raising=False)
     slow.refresh()
     assert slow.message.data["text"].startswith("Stopped")
-    assert slow._progress.layout.display == "none"
+    assert slow.progress.widget.layout.display == "none"
 
 
 def test_typing_asks_once(slow: Panel) -> None:
     slow.explorer.done = 10
-    key = slow.now.key
+    key = slow.state.key
     for text in ("t", "ta", "tal", "talk", "talks"):
-        field(slow, "search").value = text
+        slow.field("search").value = text
     assert slow.wait()
-    assert slow.now.key == key + 1
+    assert slow.state.key == key + 1
     assert texts(slow) == ["talks"]
 
 
 def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixture) -> None:
-    work, done = Work(background=True), []
+    work, done = Jobs(background=True), []
     work.do("a", lambda: 1 // 0)  # type: ignore[arg-type, return-value]
     work.do("b", lambda: done.append(1), 0.02)
     assert work.wait(5)
@@ -317,8 +313,8 @@ def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_thread_with_nothing_to_do_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.panel.work.IDLE", 0.01)
-    work, done = Work(background=True), []
+    monkeypatch.setattr("analysis.panel.jobs.IDLE", 0.01)
+    work, done = Jobs(background=True), []
     work.do("a", lambda: done.append(threading.current_thread()))
     assert work.wait(5)
     done[0].join(5)
@@ -329,7 +325,7 @@ def test_a_thread_with_nothing_to_do_ends_and_comes_again(monkeypatch: pytest.Mo
 
 
 def test_what_cannot_be_set_is_refused(documents: pd.DataFrame) -> None:
-    assert explore(documents).explorer.tabs == TABS
+    assert explore(documents).explorer.tabs[0] == "Terms"
     with pytest.raises(InputError, match=r"Terms.*Text"):
         explore(documents, tab="terms")
     with pytest.raises(InputError, match=r"'colour'.*'search'"):
@@ -338,15 +334,16 @@ def test_what_cannot_be_set_is_refused(documents: pd.DataFrame) -> None:
         explore(documents, settings={"by": "planet"})
     with pytest.raises(InputError, match=r"dates.*two dates"):
         explore(documents, settings={"dates": "yesterday"})
-    with pytest.raises(InputError, match="folder or a documents table"):
+    with pytest.raises(InputError, match="folder or its documents table"):
         explore(7)  # type: ignore[arg-type]
 
 
 def test_a_folder_is_named_in_the_code(root: Path) -> None:
     panel = explore(root / "corpus", settings={"search": "peace", "dates": ("2024-05-01", "")})
     code = panel.refresh().answer.code
-    assert f'documents = da.read_corpus("{root / "corpus"}").documents' in code
-    assert panel._fold.description == "Filters (1 set)"
+    assert f'corpus = da.read_corpus("{root / "corpus"}")' in code
+    assert 'chosen = corpus.where(since="2024-05-01")' in code
+    assert panel.fold.description == "Filters (1 set)"
     panel.close()
     assert not panel.rows.comm
     assert repr(panel) == "<Panel: Terms>"
@@ -365,7 +362,7 @@ def test_a_figure_is_drawn_without_telling_the_notebook(drawn: Panel) -> None:
     before = pyplot.get_fignums()
     matplotlib.interactive(True)
     try:
-        ax = Output().chart(Shown(key=7, answer=Asked()))
+        ax = Output().chart(State(key=7, answer=Asked()))
         assert matplotlib.is_interactive()
     finally:
         matplotlib.interactive(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from exploring_checks import small_corpus, small_layers
+from explorer_checks import small_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,14 +18,14 @@ BOUNDS = ["low", "high", "interval"]
 
 def voiced_scores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     documents = small_corpus()
-    quotes = small_layers(documents)["quotes"]
+    quotes = da.Corpus(documents).quotes
     scores = da.score_sentiment(da.split_sentences(documents))
     return documents, quotes, da.add_voices(scores, quotes, documents=documents)
 
 
 def test_without_intervals_all_else_is_the_same() -> None:
     documents, _, scores = voiced_scores()
-    targets = small_layers(documents)["targets"]
+    targets = da.Corpus(documents).targets
     for whole, bare in (
         [da.summarise_sentiment(scores, by="voice", confidence=c) for c in (0.95, None)],
         [da.score_arc(scores, bins=3, by="doc", confidence=c) for c in (0.95, None)],
@@ -55,7 +55,7 @@ def test_voices_are_resolved_alike_with_and_without_categories() -> None:
 
 def test_shares_of_voice_are_alike_with_and_without_categories() -> None:
     documents = small_corpus()
-    quotes = small_layers(documents)["quotes"]
+    quotes = da.Corpus(documents).quotes
     voiced = da.add_voices(da.tokenize(documents), quotes, documents=documents)
     plain = voiced.astype({"voice": object, "speech": object})
     plain.loc[3, "voice"] = None

@@ -1,4 +1,4 @@
-"""Doing things one after the other beside the kernel, so that it stays free to hear a click."""
+"""Jobs run one after the other beside the kernel, which stays free to receive a click."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 IDLE = 20.0  # seconds after which a thread with nothing to do ends
 
 
-class Work:
+class Jobs:
     """Jobs by name, each run once its delay has passed; a new one replaces its namesake."""
 
     def __init__(self, background: bool) -> None:
@@ -52,7 +52,7 @@ class Work:
         while (job := self._next()) is not None:
             try:
                 job()
-            except Exception:  # a job tells of its errors itself; the next one shall run
+            except Exception:  # a job reports its errors itself; the next one shall run
                 logging.getLogger(__name__).exception("a job of the explorer failed")
             with self._wake:
                 self._busy = False

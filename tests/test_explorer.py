@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
+
+import hostile_corpus
 import pandas as pd
 import pytest
-from exploring_checks import check_code, check_passages, run_code, small_corpus, small_layers
+from explorer_checks import check_code, check_passages, small_corpus, small_explorer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.panel import layers as rooms
-from analysis.panel.engine import Explorer
+from analysis import layers
+from analysis.panel.explorer import Explorer
 from analysis.tables import InputError
 
 
 @pytest.fixture(scope="module")
 def explorer() -> Explorer:
-    documents = small_corpus()
-    return Explorer(documents, source="documents", layers=small_layers(documents))
+    explorer = small_explorer()
+    explorer.corpus.make("voiced", "targets")  # speakers are known by now
+    return explorer
 
 
 REFUSED = [
@@ -27,8 +30,8 @@ REFUSED = [
     ("Terms", {"search": "zzz.*", "regex": True}, "No word matches"),
     ("Terms", {"search": "a b", "regex": True}, "for one word"),
     ("Terms", {"side": ["north"]}, "Side: 'north' is not there"),
-    ("Terms", {"side": ["east"], "outlet": ["Gamma"]}, "leave no document"),
-    ("Terms", {"dates": ("2030-01-01", "")}, "leave no document"),
+    ("Terms", {"side": ["east"], "outlet": ["Gamma"]}, "No document of the corpus has"),
+    ("Terms", {"dates": ("2030-01-01", "")}, "No document of the corpus has"),
     ("Terms", {"by": "text"}, "Group by: 'text' is not there"),
     ("Terms", {"rows": 0}, "is not a number"),
     ("Terms", {"search": "zzz", "view": "over time"}, "found nowhere"),
@@ -68,22 +71,18 @@ def test_bad_settings_are_one_sentence(explorer, tab, given_, message) -> None:
     assert text.endswith(".")
 
 
-def test_no_documents_and_strange_layers_are_refused() -> None:
+def test_what_is_no_corpus_is_refused() -> None:
     documents = small_corpus()
-    with pytest.raises(InputError, match="holds no document"):
+    with pytest.raises(InputError, match="has no rows"):
         Explorer(documents.head(0))
     with pytest.raises(InputError, match="lacks 'text'"):
         Explorer(documents.drop(columns="text"))
-    with pytest.raises(InputError, match="layers='frames' is not known"):
-        Explorer(documents, layers={"frames": documents})
-    with pytest.raises(InputError, match="'z' of the mentions given is not in the corpus"):
-        Explorer(documents, layers={"mentions": pd.DataFrame({"doc": ["z"]})})
     with pytest.raises(InputError, match="'a' stands twice"):
         Explorer(pd.concat([documents, documents]))
-    with pytest.raises(InputError, match="Document 'b' has no text"):
-        Explorer(documents.assign(text=["x", None, *"xxxx"]))
+    with pytest.raises(InputError, match="its folder or its documents table"):
+        Explorer(7)  # type: ignore[arg-type]
     explorer = Explorer(documents)
-    with pytest.raises(InputError, match="no document 'zz'"):
+    with pytest.raises(InputError, match="'zz' is not in the corpus"):
         explorer.text("zz")
     with pytest.raises(InputError, match="no row 5"):
         explorer.ask("Terms", {"search": "war"}).passages(5)
@@ -119,7 +118,7 @@ def test_what_cannot_be_grouped_by_is_no_choice() -> None:
     )
     controls = Explorer(documents).controls("Terms")
     choices = next(one for one in controls if one.name == "by").choices
-    assert choices == ("", "side", "outlet", "genre", "doc", "year", "voices", "voice")
+    assert choices == ("", "side", "outlet", "genre", "doc", "year", "voice_group", "voice")
     plain = Explorer(pd.DataFrame({"doc": ["a"], "text": ["War."]}))
     assert [one.name for one in plain.controls("Terms") if one.group] == ["voice"]
 
@@ -140,7 +139,7 @@ def test_filters_choose_documents(explorer: Explorer) -> None:
 
 
 def test_words_are_completed_by_frequency() -> None:
-    explorer = Explorer(small_corpus(), source="documents")
+    explorer = Explorer(small_corpus())
     assert explorer.complete("w") == []
     assert explorer.missing("Terms", {}) == ["tokens"]
     explorer.ask("Terms", {})
@@ -151,11 +150,10 @@ def test_words_are_completed_by_frequency() -> None:
 
 
 def test_layers_are_made_in_portions_and_what_was_made_stays(monkeypatch) -> None:
-    documents = small_corpus()
-    documents.attrs["corpus"] = {"name": "small", "documents": 6}
-    for name in ("tokens", "sentences", "scores"):
-        monkeypatch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=1))
-    explorer = Explorer(documents, source="documents")
+    short = {name: layer._replace(portion=1) for name, layer in layers.LAYERS.items()}
+    monkeypatch.setattr(layers, "LAYERS", short)
+    monkeypatch.setattr(layers, "_SECONDS", 0.0)  # portions do not grow
+    explorer = Explorer(small_corpus())
     ticks: list[tuple[int, int, str]] = []
 
     def stop(done: int, total: int, what: str) -> bool:
@@ -163,7 +161,7 @@ def test_layers_are_made_in_portions_and_what_was_made_stays(monkeypatch) -> Non
         return done < 2
 
     assert not explorer.prepare("Terms", {"side": ["east"]}, stop)
-    assert ticks == [(n, 4, "Reading words") for n in range(3)]
+    assert ticks == [(n, 4, "Tokenizing") for n in range(3)]
     assert explorer.missing("Terms", {"outlet": ["Beta"]}) == ["tokens"]
     assert explorer.missing("Terms", {"dates": ("2024-05-14", "2024-05-14")}) == []
     assert explorer.prepare("Terms", {"side": ["west"]}, lambda *_: True)
@@ -179,26 +177,37 @@ def test_layers_are_made_in_portions_and_what_was_made_stays(monkeypatch) -> Non
         check_code(answer, explorer, figure=False)
 
 
-@pytest.mark.parametrize("rows", [[0, 2, 5], [3], [0, 1, 2, 3, 4, 5]])
-@pytest.mark.parametrize("at_once", [1, 300, 10**6])
-def test_a_layer_is_what_its_function_gives(monkeypatch, rows, at_once) -> None:
-    documents = small_corpus()
-    documents.attrs["corpus"] = {"name": "small", "documents": 6}
-    made = {
-        "tokens": da.tokenize,
-        "sentences": da.split_sentences,
-        "scores": lambda some: da.score_sentiment(da.split_sentences(some)),
-        "mentions": da.find_entities,
-    }
-    for name, make in made.items():
-        layer = rooms.LAYERS[name]
-        monkeypatch.setitem(rooms.LAYERS, name, layer._replace(at_once=at_once))
-        kept = rooms.Layers(documents)
-        kept.take(name, np.array([4, 1]))  # out of order
-        found = kept.take(name, np.array(rows))
-        expected = make(documents.iloc[rows])
-        pd.testing.assert_frame_equal(found, expected)
-        assert found.attrs == expected.attrs
+@pytest.mark.parametrize(
+    ("tab", "settings_", "needed"),
+    [
+        ("Terms", {"by": "voice_group", "search": "war"}, ["tokens", "quotes"]),
+        ("Terms", {"voice": ["writer"], "side": ["west"]}, ["tokens", "quotes", "voiced"]),
+        ("Sentiment", {"view": "toward names", "min_count": 1}, ["tokens", "targets"]),
+        ("Entities", {}, ["tokens", "mentions"]),
+        ("Voices", {"view": "verbs of saying", "min_count": 1}, ["quotes"]),
+        ("Text", {"doc": "f", "quotes": True}, ["sentences", "tokens", "quotes"]),
+    ],
+)
+def test_layers_are_named_made_and_then_there(tab, settings_, needed) -> None:
+    explorer = Explorer(small_corpus())
+    assert explorer.controls("Terms")[-1].choices == ("headline", "writer", "speakers")
+    assert explorer.missing(tab, settings_) == needed
+    assert explorer.prepare(tab, settings_, lambda *_: True)
+    assert explorer.missing(tab, settings_) == []
+    known = "Vladimir Putin" in explorer.controls("Terms")[-1].choices
+    assert known == (not explorer.corpus.lacks("quotes"))
+    check_code(Explorer(small_corpus()).ask(tab, settings_), explorer)  # makes them itself
+
+
+def test_a_corpus_is_shared_with_its_notebook() -> None:
+    corpus = da.Corpus(small_corpus(), name="shared")
+    explorer = Explorer(corpus.where(side="east"))
+    answer = explorer.ask("Terms", {"search": "war", "outlet": ["Beta"]})
+    assert answer.table["count"].tolist() == [2]
+    assert not corpus.where(outlet="Beta").lacks("tokens")
+    assert corpus.lacks("tokens")
+    assert "# corpus: the Corpus of 4 texts that the panel was opened with" in answer.code
+    check_code(answer, explorer)
 
 
 HOSTILE = [
@@ -212,6 +221,11 @@ HOSTILE = [
     "\u202eright to left",
     "$\\frac{a}{b}$",
     "<script>alert(1)</script>",
+    "__import__('os').abort()",
+    "corpus",
+    "{corpus.documents}",
+    "#",
+    "]) or list([",
 ]
 
 
@@ -219,7 +233,7 @@ HOSTILE = [
 def test_hostile_metadata_gives_code_that_runs(value: str) -> None:
     documents = small_corpus().assign(side=[value, "x", value, "x", "x", value])
     documents["outlet"] = [value, "b", value, value, "b", "b"]
-    explorer = Explorer(documents, source="documents", layers=small_layers(documents))
+    explorer = Explorer(documents)
     for tab, chosen in (
         ("Terms", {"search": "war", "by": "outlet", "side": [value]}),
         ("Keywords", {"by": "side", "target": value, "min_documents": 1}),
@@ -270,21 +284,39 @@ def test_the_corpus_is_not_changed_and_figures_are_new(explorer: Explorer) -> No
     pd.testing.assert_frame_equal(explorer.documents, before)
 
 
-def test_code_begins_with_the_source() -> None:
-    documents = small_corpus()
-    explorer = Explorer(documents, source='da.read_corpus("my corpus").documents')
-    lines = explorer.ask("Terms", {"search": "war"}).code.splitlines()
-    assert lines[:3] == [
-        "import analysis as da",
-        "",
-        'documents = da.read_corpus("my corpus").documents',
-    ]
-    assert lines[-1].startswith("ax = da.plot_terms(")
-    given_ = Explorer(documents, source="documents", layers=small_layers(documents))
-    code = given_.ask("Entities", {"side": ["east"]}).code
-    assert "# mentions: the table that was given to the explorer" in code
-    assert 'chosen_mentions = mentions[mentions["doc"].isin(chosen["doc"])]' in code
-    assert set(run_code(given_.ask("Entities", {}), given_)) >= {"table", "ax"}
+def test_code_says_how_the_corpus_is_got(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = "o'brien's \"corpus\"; import os"
+    source = Path(folder) / "briefs"
+    source.mkdir(parents=True)
+    (source / "a.txt").write_text("Peace talks failed.")
+    (Path(folder) / "sources.csv").write_text(
+        "id,title,outlet,country,side,genre,published,url,language,licence\n"
+        "a,Talks,Post,GB,west,news,2024-05-15,,en,\n"
+    )
+    corpus = da.read_corpus(folder)
+    for given_ in (folder, Path(folder), corpus, corpus.where(side="west").select(["a"])):
+        explorer = Explorer(given_)
+        answer = explorer.ask("Terms", {"search": "peace", "outlet": ["Post"]})
+        lines = answer.code.splitlines()
+        assert lines[:2] == ["import analysis as da", ""]
+        names: dict = {}
+        exec(answer.code, names)  # nothing else is needed
+        pd.testing.assert_frame_equal(names["table"], answer.table)
+        assert lines[-1].startswith("ax = da.plot_terms(")
+    assert lines[2].endswith('.where(side=["west"]).select(["a"])')
+
+
+def test_names_are_merged_as_in_the_corpus() -> None:
+    aliases = pd.DataFrame(
+        {"variant": ["Russia", "China"], "entity": ["Moscow", "PRC"], "label": ["PLACE", "PLACE"]}
+    )
+    corpus = da.Corpus(small_corpus(), aliases=aliases)
+    explorer = Explorer(corpus)
+    answer = explorer.ask("Entities", {"side": ["east"]})
+    assert {"Moscow", "PRC"} <= set(answer.table["entity"])
+    check_passages(answer, explorer.documents, "count")
+    check_code(answer, explorer)
 
 
 def test_metadata_of_any_kind(explorer: Explorer) -> None:
@@ -293,7 +325,7 @@ def test_metadata_of_any_kind(explorer: Explorer) -> None:
     )
     documents["published"] = documents["published"].dt.tz_localize("Europe/Berlin")
     documents.index = pd.Index([7, 3, 5, 1, 0, 9])
-    other = Explorer(documents, source="documents")
+    other = Explorer(documents)
     for chosen in (
         {"search": "war", "by": "year"},
         {"search": "war", "by": "checked", "dates": ("2024-05-15", "2024-05-22")},
@@ -304,31 +336,90 @@ def test_metadata_of_any_kind(explorer: Explorer) -> None:
         check_code(answer, other)
 
 
-def test_documents_may_be_numbered() -> None:
-    documents = small_corpus().assign(doc=range(6))
-    explorer = Explorer(documents, source="documents")
-    answer = explorer.ask("Text", {"doc": "5", "search": "war"})
+def test_documents_and_groups_may_be_numbered() -> None:
+    documents = small_corpus().assign(doc=range(6), side=[1, 1, 2, 2, 1, 2])
+    explorer = Explorer(documents)
+    answer = explorer.ask("Text", {"doc": 5, "search": "war"})
     assert len(answer.table) == 6
     check_code(answer, explorer)
-
-
-def test_aliases_are_merged_in_every_layer(tmp_path, monkeypatch) -> None:
-    path = tmp_path / "aliases.csv"
-    path.write_text("variant,entity,label\nRussia,Moscow,PLACE\nChina,PRC,PLACE\n")
-    documents = small_corpus()
-    documents.attrs["corpus"] = {"name": "small", "documents": 6}
-    for name in ("mentions", "quotes"):
-        monkeypatch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=1))
-    explorer = Explorer(documents, source="documents", aliases=str(path))
-    answer = explorer.ask("Entities", {"side": ["east"]})
-    assert {"Moscow", "PRC"} <= set(answer.table["entity"])
-    assert f'da.read_aliases("{path}")' in answer.code
-    check_passages(answer, documents, "count")
+    answer = explorer.ask("Terms", {"search": "war", "side": [2], "by": "side"})
+    assert "corpus.where(side=2)" in answer.code
     check_code(answer, explorer)
-    for rows in ([0, 2], range(6)):
-        some = documents.iloc[list(rows)]
-        names = da.apply_aliases(da.find_entities(some), da.read_aliases(path))
-        expected = da.find_quotes(some, tagged=da.annotate(some).tokens, mentions=names)
-        found = explorer._kitchen.layers.take("quotes", np.array(rows))
-        pd.testing.assert_frame_equal(found, expected)
-        assert found.attrs == expected.attrs
+
+
+def test_texts_without_speech_are_a_sentence() -> None:
+    documents = pd.DataFrame({"doc": ["a", "b"], "text": ["War goes on.", "It goes on and on."]})
+    explorer = Explorer(documents.assign(side=["x", "y"]))
+    for tab, chosen, message in (
+        ("Voices", {"own": False}, "No speaker is given a word"),
+        ("Voices", {"view": "verbs of saying"}, "No quotation is found"),
+        ("Terms", {"voice": ["speakers"]}, "Nothing is said here in the voice"),
+        ("Entities", {}, "No such name"),
+    ):
+        with pytest.raises(da.InputError, match=message):
+            explorer.ask(tab, chosen)
+    assert set(explorer.ask("Voices", {}).table["voice"]) <= {"writer", "headline"}
+    check_code(explorer.ask("Voices", {}), explorer)
+
+
+def many_documents() -> pd.DataFrame:
+    rows = range(60)
+    return pd.DataFrame(
+        {
+            "doc": [f"d{n:02d}" for n in rows],
+            "outlet": [f"Outlet {n % 12}" for n in rows],
+            "text": [f"The war goes on. A good day{' of war' * (n % 5)}." for n in rows],
+        }
+    )
+
+
+def test_many_groups_have_no_intervals_and_figures_show_the_largest() -> None:
+    documents = many_documents()
+    explorer = Explorer(documents)
+    for tab, chosen, number in (
+        ("Terms", {"search": "war", "by": "doc"}, "count"),
+        ("Sentiment", {"by": "doc"}, "base"),
+    ):
+        answer = explorer.ask(tab, chosen)
+        assert len(answer.table) == 60
+        assert "low" not in answer.table.columns
+        assert "confidence=None" in answer.code
+        assert "No intervals for so many groups" in answer.note
+        check_passages(answer, documents, number)
+        check_code(answer, explorer)
+    answer = explorer.ask("Terms", {"search": "war", "by": "outlet"})
+    assert {"low", "high"} <= set(answer.table.columns)
+    assert answer.table["outlet"].nunique() == 12
+    assert ".nlargest(8)" in answer.code
+    check_code(answer, explorer)
+
+
+HOSTILE_TABS: list[tuple[str, dict, str | None]] = [
+    ("Terms", {"by": "outlet", "rows": 3}, "count"),
+    ("Contexts", {"search": "harbour", "rows": 5}, None),
+    ("Keywords", {"by": "outlet", "min_documents": 1, "rows": 3}, "count"),
+    ("Collocates", {"search": "harbour*", "min_count": 1, "rows": 5}, "count"),
+    ("Sentiment", {"by": "outlet"}, "base"),
+    ("Entities", {"by": "side"}, "count"),
+    ("Voices", {"by": "outlet"}, "count"),
+    ("Text", {"search": "harbour", "quotes": True, "names": True}, None),
+]
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Explorer:
+    return Explorer(hostile_corpus.documents())
+
+
+@pytest.mark.parametrize(("tab", "settings_", "number"), HOSTILE_TABS)
+def test_hostile_texts_and_metadata(hostile: Explorer, tab, settings_, number) -> None:
+    answer = hostile.ask(tab, settings_)
+    check_passages(answer, hostile.documents, number)
+    check_code(answer, hostile)
+    assert "\n" not in answer.caption() + answer.note
+
+
+def test_a_hostile_outlet_can_be_chosen(hostile: Explorer) -> None:
+    for outlet in hostile.documents["outlet"].dropna().unique():
+        answer = hostile.ask("Terms", {"rows": 2, "outlet": [outlet]})
+        check_code(answer, hostile, figure=False)

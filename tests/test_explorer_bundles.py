@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from exploring_checks import small_corpus
+from explorer_checks import small_explorer
 from matplotlib import pyplot as plt
 
 import analysis as da
-from analysis.corpus.read import fingerprint
-from analysis.files import hash_text
-from analysis.panel import layers as rooms
-from analysis.panel.engine import Explorer
+from analysis.panel.explorer import Explorer
 
 WRITER = {"voice": ["writer"]}
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -23,7 +19,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("Terms", {"search": "war*, talks", **WRITER}),
     ("Terms", {"view": "over time", "search": "war", "side": ["east"]}),
     ("Contexts", {"search": "war", "side": ["west"]}),
-    ("Keywords", {"by": "voices", "min_documents": 1, "genre": ["news"]}),
+    ("Keywords", {"by": "voice_group", "min_documents": 1, "genre": ["news"]}),
     ("Collocates", {"search": "war", "min_count": 1, "voice": ["Olaf Scholz", "writer"]}),
     ("Sentiment", {"by": "outlet", **WRITER}),
     ("Sentiment", {"view": "course of the text", "bins": 2, "outlet": ["Beta"]}),
@@ -34,22 +30,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def explorer() -> Iterator[Explorer]:
-    """Layers as the explorer makes them, though by rules and form: the model is not needed."""
-    patch = pytest.MonkeyPatch()
-    documents = small_corpus()
-    documents["sha256"] = [hash_text(text) for text in documents["text"]]
-    documents.attrs["corpus"] = {
-        "name": "small",
-        "documents": len(documents),
-        "fingerprint": fingerprint(documents),
-    }
-    mentions = da.find_entities(documents)
-    given = {"mentions": mentions, "quotes": da.find_quotes(documents, mentions=mentions)}
-    for name in ("tokens", "sentences", "scores"):
-        patch.setitem(rooms.LAYERS, name, rooms.LAYERS[name]._replace(at_once=200))
-    yield Explorer(documents, source="documents", layers=given)
-    patch.undo()
+def explorer() -> Explorer:
+    return small_explorer()
 
 
 @pytest.mark.parametrize(("tab", "settings"), CASES)
@@ -63,7 +45,7 @@ def test_bundles_are_verified_against_the_texts(
     saved.append(da.save_figure(figure, tmp_path / "figure", formats=["svg"]))
     plt.close("all")
     for path in saved:
-        found = da.verify(path, corpus=explorer.documents)
+        found = da.verify(path, corpus=explorer.corpus)
         assert set(found["check"]) >= {"corpus", "recompute"}
         wrong = found[found["status"] != "ok"]
         assert wrong.empty, wrong[["check", "detail"]].values.tolist()
@@ -71,8 +53,7 @@ def test_bundles_are_verified_against_the_texts(
 
 def test_the_choice_of_voices_is_on_record(explorer: Explorer) -> None:
     steps = explorer.ask("Terms", {"search": "war", **WRITER}).table.attrs["steps"]
-    kept = next(step for step in steps if step["call"] == "keep_voices")
-    assert kept["params"] == {"voices": ["writer"]}
+    assert steps[-1]["selection"] == [{"where": {"voice": ["writer"]}}]
 
 
 def test_a_number_changed_in_chosen_rows_is_found(explorer: Explorer, tmp_path: Path) -> None:
@@ -81,7 +62,7 @@ def test_a_number_changed_in_chosen_rows_is_found(explorer: Explorer, tmp_path: 
     table = answer.table.copy()
     table.loc[1, "count"] += 1
     saved = da.save_table(table, tmp_path / "table", caption="Keywords.")
-    found = da.verify(saved, corpus=explorer.documents)
+    found = da.verify(saved, corpus=explorer.corpus)
     assert found.loc[found["check"] == "recompute", "status"].tolist() == ["differs"]
     whole = explorer.ask("Terms", {"search": "war", "by": "side"})
     assert "chosen_rows" not in whole.table.attrs

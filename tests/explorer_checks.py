@@ -1,16 +1,16 @@
-"""What the tests of the explorer share: small texts with layers made without the model."""
+"""What the tests of the explorer share: small texts, and checks of an answer."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
 import analysis as da
 from analysis.charts.style import chart_record
-from analysis.panel.engine import Explorer
+from analysis.panel.explorer import Explorer
 from analysis.panel.question import Answer
 
 
@@ -45,28 +45,19 @@ def small_corpus() -> pd.DataFrame:
     )
 
 
-def small_layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Names and quotations, and judgements made up from the place in the text."""
-    mentions = da.find_entities(documents)
-    quotes = da.find_quotes(documents, mentions=mentions)
-    share = (mentions["start"] % 7) / 10
-    targets = mentions.drop(columns="score").assign(
-        negative=share, neutral=0.3, positive=0.7 - share, score=0.7 - 2 * share
-    )
-    return {"mentions": mentions, "quotes": quotes, "targets": targets}
-
-
+@functools.cache
 def small_explorer() -> Explorer:
-    """An explorer of the small corpus whose layers are there."""
-    documents = small_corpus()
-    return Explorer(documents, source="documents", layers=small_layers(documents))
+    """An explorer of the small corpus, whose layers all tests share."""
+    return Explorer(da.Corpus(small_corpus(), name="small"))
 
 
 def run_code(answer: Answer, explorer: Explorer) -> dict[str, Any]:
-    """Execute the printed code in a fresh namespace."""
+    """Execute the printed code in a fresh namespace, with what it says was given."""
     names: dict[str, Any] = {}
-    if explorer.source == "documents":
-        names = {"documents": explorer.documents, **explorer._kitchen.given}
+    if "# documents:" in answer.code:
+        names["documents"] = explorer.documents
+    if "# corpus:" in answer.code:
+        names["corpus"] = explorer.corpus
     exec(answer.code, names)
     return names
 
@@ -102,13 +93,10 @@ def check_passages(answer: Answer, documents: pd.DataFrame, number: str | None) 
             ["doc", "start", "end", "left", "node", "right"]
         ].itertuples(index=False):
             assert texts[doc][start:end] == node
-            assert texts[doc][start - len(left) : end + len(right)] == left + node + right
+            before, after = (" ".join(t.split()) for t in (texts[doc][:start], texts[doc][end:]))
+            assert before.endswith(" ".join(left.split()))
+            assert after.startswith(" ".join(right.split()))
         assert len(found.drop_duplicates(["doc", "start", "end"])) == len(found)
         first = answer.passages(row, limit=1)
         assert len(first) == min(1, len(found))
         assert first.attrs["hits"] == len(found)
-
-
-def numbers(values: Any) -> list[float]:
-    """A column as a list of rounded numbers."""
-    return [float(value) for value in np.round(np.asarray(values, dtype=float), 3)]
