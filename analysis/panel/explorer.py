@@ -12,15 +12,25 @@ import pandas as pd
 from analysis._lazy import needs_extra
 from analysis.layers import Corpus, Tick
 from analysis.panel.controls import Control, checked, filter_controls
-from analysis.panel.question import Answer, Question
+from analysis.panel.question import Answer, Question, Tab
 from analysis.panel.steps import Cache, Source, literal, method
-from analysis.panel.tabs import TABS
+from analysis.panel.tabs import texts, words
 from analysis.tables import InputError, is_corpus, require_choice
 from analysis.voices.spans import is_named
 
 if TYPE_CHECKING:
     from analysis.panel.panel import Panel
 
+TABS: dict[str, Tab] = {
+    "Terms": words.TERMS,
+    "Contexts": words.CONTEXTS,
+    "Keywords": words.KEYWORDS,
+    "Collocates": words.COLLOCATES,
+    "Sentiment": texts.SENTIMENT,
+    "Entities": texts.ENTITIES,
+    "Voices": texts.VOICES,
+    "Text": texts.TEXT,
+}
 SPEAKERS = 40  # offered by name as a filter: those with most quotations
 
 
@@ -156,8 +166,7 @@ class Explorer:
     def ask(self, tab: str, settings: Mapping[str, Any] | None = None) -> Answer:
         """Answer a question."""
         question = self._question(tab, settings or {})
-        answer: Answer = TABS[tab].ask(question)
-        return answer
+        return TABS[tab].ask(question)
 
     def complete(self, prefix: str, limit: int = 20) -> list[str]:
         """Words that begin so, the most frequent first; none as long as there are no tokens."""

@@ -24,6 +24,7 @@ Evidence = Callable[[int, str | None], pd.DataFrame]
 KEYS = ["doc", "sentence", "start", "end"]
 _BESIDE = ("outlet", "title", "published", "side", "genre")  # columns beside a passage
 MOST_GROUPS = 8  # that one figure tells apart
+SEARCH = "* and ? are wildcards; commas separate alternatives"
 MANY_GROUPS = 40  # that are given no intervals, each of which costs some milliseconds
 
 
@@ -301,3 +302,12 @@ def few_groups(
         return rows
     sizes = f"{rows}.groupby({literal(by[0])}, observed=True)[{literal(size)}].max()"
     return where_in(rows, by[0], Source(f"{sizes}.nlargest({most}).index"))
+
+
+def barcode(question: Question, query: str | list[str], **options: Any) -> Source | None:
+    """Where in the texts the hits are; not for what `find_positions` cannot look for."""
+    if question["regex"] or question["case"]:
+        return None
+    queries = [query] if isinstance(query, str) else query
+    found = question.let("positions", call("find_positions", question.corpus, queries))
+    return call("plot_barcode", found, **options)

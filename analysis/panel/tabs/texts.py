@@ -13,10 +13,12 @@ from analysis.panel.controls import VOICES as OWN_AND_SPEAKERS
 from analysis.panel.question import (
     KEYS,
     MANY_GROUPS,
+    SEARCH,
     Answer,
     Question,
     Tab,
     at_least_one,
+    barcode,
     caption_of,
     few_groups,
     first_values,
@@ -27,7 +29,6 @@ from analysis.panel.question import (
     where_in,
 )
 from analysis.panel.steps import Source, call, literal, method
-from analysis.panel.tabs.words import SEARCH, barcode
 from analysis.sentiment.arc import part_of
 from analysis.tables import NONE_LABEL, InputError
 from analysis.terms.evidence import in_group

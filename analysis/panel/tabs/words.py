@@ -27,9 +27,11 @@ from analysis.panel.question import (
     KEYS,
     MANY_GROUPS,
     MOST_GROUPS,
+    SEARCH,
     Answer,
     Question,
     Tab,
+    barcode,
     caption_of,
     few_groups,
     first_values,
@@ -63,7 +65,6 @@ ASSOCIATION = (
     "log_dice", "count", "mi", "mi3", "t_score", "z_score", "g2_four_term",
     "delta_p_collocate_given_node", "delta_p_node_given_collocate",
 )  # fmt: skip
-SEARCH = "* and ? are wildcards; commas separate alternatives"
 
 # Terms: how often words occur, in the corpus, in groups, and over time
 
@@ -216,15 +217,6 @@ def _contexts(question: Question) -> Answer:
         note=f"{len(table):,} of {hits:,} hits shown.",
         unit="",
     )
-
-
-def barcode(question: Question, query: str | list[str], **options: Any) -> Source | None:
-    """Where in the texts the hits are; not for what `find_positions` cannot look for."""
-    if question["regex"] or question["case"]:
-        return None
-    queries = [query] if isinstance(query, str) else query
-    found = question.let("positions", call("find_positions", question.corpus, queries))
-    return call("plot_barcode", found, **options)
 
 
 # Keywords: the words that set one group of texts, or one voice, apart from others
