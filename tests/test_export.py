@@ -354,3 +354,10 @@ def test_bad_table_options_are_refused(options, words, tmp_path):
 def test_what_is_no_table_is_refused(tmp_path):
     with pytest.raises(InputError, match="A pandas DataFrame is expected here, not list"):
         da.save_table([1], tmp_path / "x", caption="x")
+
+
+def test_what_is_shown_of_a_saved_bundle_names_no_folder_above(tmp_path: Path) -> None:
+    table = pd.DataFrame({"term": ["peace"], "count": [3]})
+    saved = da.save_table(table, tmp_path / "figures" / "a.b", caption="One.", formats=["html"])
+    assert repr(saved) == "saved: figures/a.b (csv, html, json)"
+    assert saved == tmp_path / "figures" / "a.b.json"

@@ -223,12 +223,21 @@ def changed_files(stem: Path, record: dict[str, Any]) -> list[str]:
     return changed
 
 
+class SavedBundle(type(Path())):  # type: ignore[misc]
+    """The path of a saved bundle's record; shown by the name of the bundle and its files."""
+
+    def __repr__(self) -> str:
+        """The folder, the name, and what was saved under it."""
+        kinds = [s[1:] for s in SUFFIXES if file_name(self.with_suffix(""), s).is_file()]
+        return f"saved: {self.parent.name}/{self.stem} ({', '.join(kinds)})"
+
+
 def write_bundle(
     stem: Path, files: dict[str, bytes], record: dict[str, Any], *, overwrite: bool
 ) -> Path:
     """Write the files of a bundle, all or none, unless they are there already."""
     contents = {**files, ".json": seal(record, stem, files)}
-    target = file_name(stem, ".json")
+    target = SavedBundle(file_name(stem, ".json"))
     own = _own_suffixes(stem, record["kind"])
     if own == set(contents) and target.read_bytes() == contents[".json"]:
         return target
