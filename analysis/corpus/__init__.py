@@ -10,7 +10,6 @@ __getattr__, __dir__, __all__ = lazy_names(
         "duplicates": ("find_near_duplicates",),
         "lists": (
             "read_aliases",
-            "read_stop_words",
             "read_term_groups",
         ),
         "read": ("example_corpus", "read_corpus"),

@@ -14,7 +14,7 @@ from analysis.corpus.add import add_documents
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.example import example_folder
 from analysis.corpus.formats.encodings import read_text
-from analysis.corpus.lists import read_aliases, read_stop_words, read_term_groups
+from analysis.corpus.lists import read_aliases, read_term_groups
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.corpus.plan import GROUP
 from analysis.files import hash_text, join_inside
@@ -27,7 +27,6 @@ __all__ = [
     "fingerprint",
     "read_aliases",
     "read_corpus",
-    "read_stop_words",
     "read_term_groups",
 ]
 

@@ -88,7 +88,7 @@ def count_terms(
 
     Examples
     --------
-    >>> from analysis.text.tokens import match_vocabulary, tokenize
+    >>> from analysis.text.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["War and war. No peace."]})
     >>> counts = count_terms(tokenize(texts), terms=["war", "treaty"], confidence=None)
     >>> counts[["term", "count", "base", "rate"]]
@@ -165,7 +165,7 @@ def count_term_groups(
 
     Examples
     --------
-    >>> from analysis.text.tokens import match_vocabulary, tokenize
+    >>> from analysis.text.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The special operation, a war of wars."]})
     >>> groups = {"war": ["war*"], "operation": ["special operation", "operation"]}
     >>> count_term_groups(tokenize(texts), groups, confidence=None)[["term", "count"]]
@@ -233,7 +233,7 @@ def score_tfidf(
 
     Examples
     --------
-    >>> from analysis.text.tokens import match_vocabulary, tokenize
+    >>> from analysis.text.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Talks now.", "Talks failed."]})
     >>> score_tfidf(tokenize(texts))[["doc", "term", "tf", "tf_idf"]].round(3)
       doc    term   tf  tf_idf

@@ -12,7 +12,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "to_nltk_text",
         ),
         "tokens": (
-            "match_vocabulary",
             "split_sentences",
             "stop_words",
             "tokenize",

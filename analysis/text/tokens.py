@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import itertools
+import os
 import re
 from collections.abc import Sequence
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
 
 import numpy as np
@@ -136,14 +137,24 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
 
 
 @functools.cache
-def stop_words() -> frozenset[str]:
-    """Return the package's own list of English function words.
+def stop_words(path: str | os.PathLike[str] | None = None) -> frozenset[str]:
+    """Return the package's own list of English function words, or read yours.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        A file with one word a line; lines that begin with ``#`` are comments.
 
     Returns
     -------
     frozenset of str
         Articles, prepositions, conjunctions, auxiliaries and pronouns, lower-cased, with a straight
         apostrophe.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no word.
 
     Notes
     -----
@@ -156,6 +167,9 @@ def stop_words() -> frozenset[str]:
     >>> "the" in stop_words(), "must" in stop_words(), "not" in stop_words()
     (True, False, False)
     """
+    if path is not None:
+        words: frozenset[str] = import_module("analysis.corpus.lists").read_stop_words(path)
+        return words
     lines = (resources.files("analysis") / "data" / "stopwords.txt").read_text("utf-8")
     return frozenset(line for line in lines.splitlines() if line and not line.startswith("#"))
 

@@ -116,8 +116,8 @@ def _wanted(question: Question, most: int) -> Source | list[str]:
     search = question["search"]
     terms: Source | list[str] | None = words_in(search) or None
     if search and question["regex"]:
-        terms = _matching(question)
-    elif terms and len(terms) <= most and not any(set(term) & set("*?") for term in terms):
+        return question.let("top", first_values(_matching(question), "term", most))
+    if terms and len(terms) <= most and not any(set(term) & set("*?") for term in terms):
         return terms
     options = {"terms": terms, "stop_words": stop_list(question), "confidence": None}
     everything = question.let("everything", call("count_terms", question.corpus, **options))
@@ -127,18 +127,14 @@ def _wanted(question: Question, most: int) -> Source | list[str]:
 
 
 def _matching(question: Question) -> Source:
-    """The words that a regular expression matches."""
+    """The counts of the words that a regular expression matches."""
     if " " in question["search"]:
         raise InputError(
             "A regular expression for terms is for one word; look for phrases in Contexts, or"
             " without regular expressions."
         )
-    words = question.let("words", f"{question.corpus}.tokens[{literal('term')}].cat.categories")
-    codes = call("match_vocabulary", words, question["search"], as_regex=True)
-    found = question.let("matching", f"{words}[{codes}].tolist()")
-    if not question.run("matching"):
-        raise InputError(f"No word matches the expression {question['search']!r}; try another.")
-    return found
+    options = {"terms": [question["search"]], "regex": True, "confidence": None}
+    return question.let("matching", call("count_terms", question.corpus, **options))
 
 
 def _over_time(question: Question) -> Answer:
