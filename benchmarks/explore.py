@@ -20,16 +20,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from analysis.panel.engine import Explorer
 from texts import default_folder, load
 
 import analysis as da
+from analysis.panel.explorer import Explorer
 
 BOUND = 0.2
 WORDS = "government people time world work state president war peace money law city".split()
 
 
-def corpus(folder: Path, tokens: int) -> pd.DataFrame:
+def documents_of(folder: Path, tokens: int) -> pd.DataFrame:
     """Texts of about so many tokens, with metadata that are made up."""
     documents = load(folder)
     sizes = documents["text"].str.count(r"\w+").cumsum()
@@ -42,17 +42,6 @@ def corpus(folder: Path, tokens: int) -> pd.DataFrame:
         genre=np.array(["news", "comment"])[number // 8 % 2],
         published=pd.Timestamp("2024-01-01") + pd.to_timedelta(number % 200, unit="D"),
     )
-
-
-def layers(documents: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Names, quotations and judgements that are made up."""
-    mentions = da.find_entities(documents)
-    quotes = da.find_quotes(documents, mentions=mentions)
-    share = np.random.default_rng(0).uniform(0, 0.7, len(mentions))
-    targets = mentions.drop(columns="score").assign(
-        negative=share, neutral=0.3, positive=0.7 - share, score=0.7 - 2 * share
-    )
-    return {"mentions": mentions, "quotes": quotes, "targets": targets}
 
 
 Questions = dict[str, tuple[str, Callable[[str, int], dict[str, Any]]]]
@@ -136,11 +125,12 @@ def _days(n: int) -> tuple[str, str]:
     return (f"{pd.Timestamp('2024-01-01') + pd.Timedelta(days=n):%Y-%m-%d}", "")
 
 
-def timed(explorer: Explorer, repeat: int) -> Iterator[tuple[str, float, float]]:
+def timed(explorer: Explorer, repeat: int, only: str) -> Iterator[tuple[str, float, float]]:
     """Median seconds of each question, and of the passages of its first row."""
-    for name, (tab, settings) in questions().items():
+    chosen = {name: one for name, one in questions().items() if name.startswith(only)}
+    for name, (tab, settings) in chosen.items():
         explorer.prepare(tab, settings("first", 0), lambda *_: True)
-        explorer.ask(tab, settings(WORDS[-1], 0))  # what is made once and kept
+        explorer.ask(tab, settings(WORDS[-1], 0))  # what is made once
         asked, shown = [], []
         for number, word in itertools.islice(enumerate(WORDS), repeat):
             begin = time.perf_counter()
@@ -159,19 +149,17 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=7)
     parser.add_argument("--only", default="", help="questions whose name begins so")
     options = parser.parse_args()
-    documents = corpus(options.folder, options.tokens)
+    corpus = da.Corpus(documents_of(options.folder, options.tokens))
     begin = time.perf_counter()
-    made = layers(documents)
-    explorer = Explorer(documents, source="documents", layers=made)
-    explorer.prepare("Sentiment", {}, lambda *_: True)
-    explorer.prepare("Voices", {}, lambda *_: True)
+    corpus.make("sentiment", "targets", "voiced")
+    explorer = Explorer(corpus)
     print(
-        f"{len(documents):,} documents, {len(da.tokenize(documents)):,} tokens;"
+        f"{len(corpus):,} documents, {len(corpus.tokens):,} tokens;"
         f" layers made in {time.perf_counter() - begin:.0f} s"
     )
     print(f"{'question':<30}{'seconds':>9}{'/ 0.2 s':>9}{'passages':>10}")
     slow = 0
-    for name, asked, shown in timed(explorer, options.repeat):
+    for name, asked, shown in timed(explorer, options.repeat, options.only):
         slow += asked > BOUND
         print(f"{name:<30}{asked:>9.3f}{asked / BOUND:>9.2f}{shown:>10.3f}", flush=True)
     print(f"{slow} of {len(questions())} questions took longer than {BOUND} s.")

@@ -305,6 +305,8 @@ def test_code_says_how_the_corpus_is_got(tmp_path, monkeypatch) -> None:
         pd.testing.assert_frame_equal(names["table"], answer.table)
         assert lines[-1].startswith("ax = da.plot_terms(")
     assert lines[2].endswith('.where(side=["west"]).select(["a"])')
+    code = Explorer(da.example_corpus()).ask("Terms", {"search": "peace"}).code
+    assert "corpus = da.example_corpus()" in code
 
 
 def test_names_are_merged_as_in_the_corpus() -> None:

@@ -13,7 +13,7 @@ from analysis._lazy import needs_extra
 from analysis.layers import Corpus, Tick
 from analysis.panel.controls import Control, checked, filter_controls
 from analysis.panel.question import Answer, Question, Tab
-from analysis.panel.steps import Cache, Source, literal, method
+from analysis.panel.steps import Cache, call, method
 from analysis.panel.tabs import texts, words
 from analysis.tables import InputError, is_corpus, require_choice
 from analysis.voices.spans import is_named
@@ -194,6 +194,7 @@ class Explorer:
 
 def _opened(given: Any) -> tuple[Corpus, str]:
     """The corpus, and the lines that get it in a new notebook."""
+    from analysis.corpus.example import example_folder
     from analysis.corpus.read import read_corpus
 
     if isinstance(given, pd.DataFrame):
@@ -209,14 +210,14 @@ def _opened(given: Any) -> tuple[Corpus, str]:
             f"A corpus, its folder or its documents table is expected, not {type(given).__name__}."
         )
     if given.folder is None:
-        return given, (f"# corpus: the Corpus of {_size(given)} that the panel was opened with")
-    source = Source(f"da.read_corpus({literal(given.folder)})")
+        return given, f"# corpus: the Corpus of {_size(given)} that the panel was opened with"
+    bundled = given.folder == str(example_folder())
+    source = call("example_corpus") if bundled else call("read_corpus", given.folder)
     for step in given.selection:
-        source = (
-            method(source, "select", step["select"])
-            if "select" in step
-            else method(source, "where", **step["where"])
-        )
+        if "select" in step:
+            source = method(source, "select", step["select"])
+        else:
+            source = method(source, "where", **step["where"])
     return given, f"corpus = {source}"
 
 
