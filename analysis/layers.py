@@ -348,9 +348,9 @@ class Corpus:
         if not set(VOICES) <= set(table.columns):
             quotes = self._store.take("quotes", self._rows)
             texts = self._store.take("documents", self._rows)
-            table = _voiced(package, table, quotes, texts)
+            table = package.add_voices(table, quotes, documents=texts)
         if self._voices:
-            table = package.keep_voices(table, self._voices)
+            table = import_module("analysis.voices.spans").in_voices(table, self._voices)
         return table
 
     def _attrs(self, name: str, voiced: bool) -> dict[str, Any]:
@@ -547,7 +547,7 @@ class _Store:
         elif name == "quotes":
             made = package.find_quotes(texts, **given)
         elif name == "voiced":
-            made = _voiced(package, given["tagged"], given["quotes"], texts)
+            made = package.add_voices(given["tagged"], given["quotes"], documents=texts)
         elif name == "sentiment":
             made = package.score_sentiment(given["sentences"])
         elif name == "targets":
@@ -590,15 +590,6 @@ class _Store:
 def _package() -> Any:
     """The package, whose functions make the layers; loaded when first used."""
     return import_module("analysis")
-
-
-def _voiced(
-    package: Any, table: pd.DataFrame, quotes: pd.DataFrame, texts: pd.DataFrame
-) -> pd.DataFrame:
-    """A table whose rows know their voice, its group and the part of the text."""
-    table = package.add_parts(package.add_voices(table, quotes, documents=texts), documents=texts)
-    merged: pd.DataFrame = package.merge_voices(table).rename(columns={"voices": "voice_group"})
-    return merged
 
 
 def _read(given: Any, reader: str) -> Any:

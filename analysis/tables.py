@@ -204,6 +204,7 @@ def measure(
     on: str,
     *,
     layer: str | None = None,
+    make: Callable[[Any], pd.DataFrame] | None = None,
     plain: Mapping[str, Callable[[Any], Any]] | None = None,
     evidence: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame] | None = None,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
@@ -215,6 +216,7 @@ def measure(
     arguments as JSON, and the selection of the corpus, or the steps that made the table.
 
     A function that makes a `layer` returns the corpus's own where no other argument is given.
+    `make` makes the table of a corpus where it is no layer, as the namings that are counted.
     `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
     gives, for a corpus, the recorded step and a row of the result, the places that the row counts;
     without it they are the rows of the layer that agree with it (see `find_passages`).
@@ -238,9 +240,11 @@ def measure(
             given = bound.arguments
             source, said = given[first], {name: given[name] for name in others if name in given}
             if is_corpus(source):
-                given[first] = source.layer(on, voiced=_asks_for_voices(given, source))
+                voiced = _asks_for_voices(given, source)
+                given[first] = source.layer(on, voiced=voiced) if make is None else make(source)
                 for name in others:
-                    value = _of_corpus(source, name) if given.get(name) is None else None
+                    lacks = given.get(name) is None
+                    value = _of_corpus(source, name, voiced) if lacks else None
                     if value is not None:
                         given[name] = value
                         said[name] = None if name in TABLES else value
@@ -255,6 +259,7 @@ def measure(
             return result
 
         call.__measure__ = on  # type: ignore[attr-defined]
+        call.__make__ = make  # type: ignore[attr-defined]
         call.__evidence__ = evidence  # type: ignore[attr-defined]
         call.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
         return call
@@ -290,11 +295,11 @@ def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:
     return bool(names & set(VOICES) - set(corpus.documents.columns))
 
 
-def _of_corpus(corpus: Any, name: str) -> Any:
+def _of_corpus(corpus: Any, name: str, voiced: bool) -> Any:
     """What a corpus gives for a parameter that was not passed; None where it has nothing."""
     if name == "groups":
         return corpus.term_groups or None
-    return corpus.layer(name) if name in TABLES else None
+    return corpus.layer(name, voiced=voiced and name == "tokens") if name in TABLES else None
 
 
 def _record(

@@ -307,8 +307,9 @@ def tone() -> pd.DataFrame:
             value = 0.8 - 0.5 * number + 0.6 * (place - 1)
             value = np.nan if outlet == "AP" and kind == "speakers" else round(value, 3)
             rows.append(
-                {"outlet": outlet, "voices": kind, "tone": value, "total": 5.0, "count": 40,
-                 "base": 900 - 100 * place, "part": [1.0, 0.5, 0.1, 0.4][place], "documents": 3,
+                {"outlet": outlet, "voice_group": kind, "tone": value, "total": 5.0, "count": 40,
+                 "base": 900 - 100 * place, "documents": 3,
+                 "tone_share": [1.0, 0.5, 0.1, 0.4][place],
                  "low": value - 0.7, "high": value + 0.5, "interval": INTERVAL}
             )  # fmt: skip
     return table(rows)

@@ -80,7 +80,6 @@ def _names(documents: Table, room: dict[str, Table], hostile: bool) -> dict[str,
     )
     mentions = da.apply_aliases(found, aliases)
     targets = da.score_targets(documents, mentions, sentences=room["sentences"], cache=False)
-    where = {"sentences": room["sentences"]}
     return {
         "annotate": tagged,
         "find_entities": mentions,
@@ -88,7 +87,6 @@ def _names(documents: Table, room: dict[str, Table], hostile: bool) -> dict[str,
             mentions, tokens=room["tokens"], by="side", documents=documents
         ),
         "count_entity_pairs": da.count_entity_pairs(mentions),
-        "find_mentions": da.find_mentions(mentions, called[0], **where),
         "score_targets": targets,
         "summarise_targets": da.summarise_targets(targets, by="outlet", documents=documents),
         "find_passages targets": da.find_passages(targets, documents, entity=called[0]),
@@ -99,20 +97,16 @@ def _voices(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
     quotes = da.find_quotes(documents, tagged=room["annotate"], mentions=room["find_entities"])
     tokens = da.add_voices(room["annotate"], quotes, documents=documents)
     by: dict[str, Any] = {"by": "outlet", "documents": documents}
-    aligned = da.align_quotes(quotes, documents=documents)
-    fates = da.find_quote_fates(aligned, quotes=quotes, documents=documents, columns="outlet")
+    fates = da.find_quote_fates(quotes, documents=documents, columns="outlet")
     words = room["find_sentiment_words"]
     return {
         "find_quotes": quotes,
         "voiced": tokens,
         "count_voices": da.count_voices(tokens),
         "count_voices by": da.count_voices(tokens, split_speech=False, **by),
-        "find_voice_passages": da.find_voice_passages(tokens, documents=documents),
         "count_cues": da.count_cues(quotes),
         "count_quotes": da.count_quotes(quotes, tokens=room["tokens"], **by),
-        "find_quote_contexts": da.find_quote_contexts(quotes, documents=documents),
-        "score_tone_by_voice": da.score_tone_by_voice(words, tokens=tokens, **by),
-        "align_quotes": aligned,
+        "score_tone_by_voice": da.score_tone_by_voice(words, voiced=tokens, **by),
         "find_quote_fates": fates,
         "count_fates": da.count_fates(fates, by="outlet"),
     }
@@ -121,7 +115,7 @@ def _voices(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
 def _acting(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
     voiced, mentions, quotes = room["voiced"], room["find_entities"], room["find_quotes"]
     by: dict[str, Any] = {"by": "side", "documents": documents}
-    named = da.find_namings(mentions, tokens=voiced, documents=documents, quotes=quotes)
+    named = da.find_namings(documents, mentions, voiced=voiced, quotes=quotes)
     said = da.find_predications(voiced, mentions=named)
     clauses = da.find_clauses(voiced, named, documents=documents)
     reasons = da.find_explanations(room["annotate"], quotes=quotes, documents=documents)
@@ -133,11 +127,9 @@ def _acting(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
         "compare_predications": da.compare_predications(said, min_count=1, **by),
         "find_clauses": clauses,
         "count_agency": da.count_agency(clauses),
-        "score_agency": da.score_agency(clauses, **by),
         "find_stance": da.find_stance(voiced),
         "count_stance": da.count_stance(voiced, **by),
         "find_explanations": reasons,
-        "count_explanations": da.count_explanations(reasons, tokens=room["tokens"], **by),
     }
 
 

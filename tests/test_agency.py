@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import name_all, tag, texts
 
-from analysis.discourse.agency import count_agency, find_clauses, score_agency
+from analysis.discourse.agency import count_agency, find_clauses
 from analysis.discourse.lexicons import inflect, load_words
 from analysis.tables import InputError
 from analysis.text.tokens import tokenize
@@ -52,10 +52,6 @@ def test_counts_and_shares_by_hand(corpus: tuple[pd.DataFrame, ...]) -> None:
     assert counts.loc[("Kyiv", "agent"), "count"] == 0
     assert counts.loc[("Russia", "agent"), ["count", "base", "share"]].tolist() == [2, 2, 1.0]
     assert counts.loc[("(none)", "agent"), "count"] == 2
-    shares = score_agency(clauses).set_index("entity")
-    assert shares.loc["Kyiv", ["agent", "patient", "base", "share"]].tolist() == [0, 4, 4, 0.0]
-    assert shares.loc["Russia", "share"] == 1.0
-    assert "(none)" not in shares.index
 
 
 def test_forms_part_the_roles(corpus: tuple[pd.DataFrame, ...]) -> None:
@@ -79,10 +75,11 @@ def test_groups_sum_to_the_whole(corpus: tuple[pd.DataFrame, ...]) -> None:
         whole = count_agency(table, confidence=None).set_index(["entity", "role"])
         summed = parts.groupby(["entity", "role"])[["count", "documents"]].sum()
         assert summed["count"].to_dict() == whole["count"].to_dict()
-    by_outlet = score_agency(clauses, by="outlet", documents=documents)
-    assert by_outlet["outlet"].tolist() == ["A", "A", "B", "B"]
-    assert by_outlet["entity"].tolist() == ["Kyiv", "Russia"] * 2  # by base: 2 and 1
-    assert by_outlet["interval"].str.contains("over documents").tolist() == [True, False] * 2
+    by_outlet = count_agency(clauses, by="outlet", documents=documents)
+    agents = by_outlet[(by_outlet["role"] == "agent") & (by_outlet["entity"] != "(none)")]
+    assert agents["outlet"].tolist() == ["A", "A", "B", "B"]
+    assert agents["entity"].tolist() == ["Kyiv", "Russia"] * 2  # by base: 2 and 1
+    assert agents["interval"].str.contains("over documents").tolist() == [True, False] * 2
 
 
 def test_intervals_are_of_documents_and_hold_the_share() -> None:
@@ -91,13 +88,14 @@ def test_intervals_are_of_documents_and_hold_the_share() -> None:
     ]
     clauses = pd.DataFrame(rows, columns=["doc", "sentence", "entity", "role"])
     clauses["process"] = "material"
-    row = score_agency(clauses).iloc[0]
-    assert (row["agent"], row["patient"], row["documents"]) == (12, 12, 12)
+    clauses["form"] = "active"
+    row = count_agency(clauses).iloc[0]
+    assert (row["role"], row["count"], row["base"], row["documents"]) == ("agent", 12, 24, 8)
     assert row["low"] < row["share"] < row["high"]
     assert row["interval"] == "95 % bootstrap over documents (1000 resamples, seed 0)"
-    alone = score_agency(clauses.assign(doc="d", sentence=range(len(clauses)))).iloc[0]
+    alone = count_agency(clauses.assign(doc="d", sentence=range(len(clauses)))).iloc[0]
     assert "over sentences" in alone["interval"]
-    assert np.isnan(score_agency(clauses.head(1))["low"][0])
+    assert np.isnan(count_agency(clauses.head(1))["low"][0])
 
 
 def test_processes_are_chosen(corpus: tuple[pd.DataFrame, ...]) -> None:
@@ -106,7 +104,7 @@ def test_processes_are_chosen(corpus: tuple[pd.DataFrame, ...]) -> None:
     assert count_agency(mixed, process="verbal", confidence=None)["count"].sum() == 3
     both = count_agency(mixed, process=["verbal", "material"], confidence=None)
     assert both["count"].sum() == len(clauses)
-    assert len(score_agency(mixed, process="mental")) == 0
+    assert len(count_agency(mixed, process="mental")) == 0
     with pytest.raises(InputError, match="process='doing' is not known"):
         count_agency(clauses, process="doing")
 
@@ -144,7 +142,7 @@ def test_nothing_is_mutated_and_the_record_names_the_tables(
     pd.testing.assert_frame_equal(mentions, before[1])
     assert [step["call"] for step in clauses.attrs["steps"]] == ["tokenize", "find_clauses"]
     step = clauses.attrs["steps"][-1]
-    assert step["on"] == "tagged"
+    assert step["on"] == "voiced"
     assert set(step["params"]) == {"mentions", "nominalised", "documents"}
     assert json.loads(json.dumps(step)) == step
 
@@ -172,7 +170,7 @@ def test_no_actors_leave_the_clauses_without_one() -> None:
         lemma="", pos="", morphology="", dep="", head=0), none)  # fmt: skip
     assert len(empty) == 0
     assert list(empty.columns) == list(clauses.columns)
-    assert len(count_agency(empty)) == len(score_agency(empty)) == 0
+    assert len(count_agency(empty)) == 0
 
 
 def test_what_a_parser_cannot_mean_is_mended() -> None:

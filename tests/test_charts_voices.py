@@ -14,7 +14,7 @@ from analysis.charts.shares import plot_shares
 from analysis.charts.voices import plot_voices
 from analysis.sentiment.targets import summarise_targets
 from analysis.tables import InputError
-from analysis.voices.spans import merge_voices
+from analysis.voices.spans import group_of
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +140,7 @@ def test_tables_that_are_no_whole_are_refused() -> None:
 def test_each_voice_has_a_mark_and_an_interval() -> None:
     table = made.tone()
     ax = plot_sentiment(table)
-    whole = table[table["voices"] == "all voices"].sort_values("tone", ascending=False)
+    whole = table[table["voice_group"] == "all voices"].sort_values("tone", ascending=False)
     assert made.labels(ax) == whole["outlet"].tolist()
     lines = made.marked(ax, "dots")
     assert [line.get_label() for line in lines] == ["all voices", "writer", "speakers"]
@@ -211,9 +211,9 @@ def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
     targets = targets.assign(sentence=range(len(targets)), label="PLACE", negative=0.4)
     targets = targets.assign(neutral=1 - targets["positive"] - targets["negative"])
     targets.attrs = {"model": {"measured": {"sentiment_macro_f1": 0.8}}}
-    merged = merge_voices(targets, keep=["Putin"])
-    table = summarise_targets(merged, by="voices")
-    ax = plot_targets(table, by="voices", min_count=5)
+    merged = targets.assign(voice_group=group_of(targets["voice"], ["Putin"]))
+    table = summarise_targets(merged, by="voice_group")
+    ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
     assert "−0.30\nn = 6" in drawn
     assert "n = 2" in drawn  # too few: no score, no colour

@@ -12,7 +12,6 @@ from trees import tag, texts
 
 from analysis.annotation.annotator import annotate
 from analysis.discourse.explanations import (
-    count_explanations,
     find_explanations,
     read_explanation_markers,
 )
@@ -118,26 +117,6 @@ def test_own_markers_and_what_is_refused() -> None:
         )
 
 
-def test_counts_by_group_sum_to_the_count_of_all(tagged: pd.DataFrame) -> None:
-    documents = DOCUMENTS.assign(side=["east", "west"] * (len(DOCUMENTS) // 2))
-    tokens, found = TOKENS, find_explanations(TOKENS)
-    whole = count_explanations(found, tokens=tokens)
-    parts = count_explanations(found, tokens=tokens, by="side", documents=documents)
-    assert whole["count"].sum() == len(found)
-    assert dict(whole[["class", "count"]].to_numpy()) == dict(found["class"].value_counts())
-    summed = parts.groupby("class")["count"].sum()
-    assert summed.to_dict() == whole.set_index("class")["count"].to_dict()
-    assert whole["base"].iloc[0] == tokens["is_word"].sum()
-    inside = parts[parts["count"] > 0]
-    assert ((inside["low"] <= inside["rate"]) & (inside["rate"] <= inside["high"])).all()
-
-
-def test_counts_refuse_explanations_of_other_tokens(tagged: pd.DataFrame) -> None:
-    tokens = TOKENS
-    with pytest.raises(InputError, match="'s0' is not in the tokens"):
-        count_explanations(tagged, tokens=tokens[tokens["doc"] != "s0"])
-
-
 def test_nothing_is_mutated_and_nothing_found_is_a_table() -> None:
     tokens = annotate(texts("No reason.", "")).tokens
     before = tokens.copy(deep=True)
@@ -145,7 +124,6 @@ def test_nothing_is_mutated_and_nothing_found_is_a_table() -> None:
     assert len(found) == 0
     assert {"doc", "cause_start", "explained", "class"} <= set(found.columns)
     pd.testing.assert_frame_equal(tokens, before)
-    assert len(count_explanations(found, tokens=tokens)) == 0
 
 
 WORDS = st.sampled_from(

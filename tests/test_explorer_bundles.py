@@ -66,19 +66,3 @@ def test_a_number_changed_in_chosen_rows_is_found(explorer: Explorer, tmp_path: 
     assert found.loc[found["check"] == "recompute", "status"].tolist() == ["differs"]
     whole = explorer.ask("Terms", {"search": "war", "by": "side"})
     assert "chosen_rows" not in whole.table.attrs
-
-
-def test_keep_voices_refuses_nothing_and_keeps_what_is_named() -> None:
-    rows = pd.DataFrame({"voice": ["writer", "Putin", "headline", None]})
-    assert da.keep_voices(rows, ["writer", "headline"]).index.tolist() == [0, 2]
-    assert da.keep_voices(rows, ["speakers"]).index.tolist() == [1]
-    assert da.keep_voices(rows, ["nobody"]).empty
-    before = rows.copy()
-    da.keep_voices(rows, ["speakers"])
-    pd.testing.assert_frame_equal(rows, before)
-    with pytest.raises(da.InputError, match="voices is empty"):
-        da.keep_voices(rows, [])
-    with pytest.raises(da.InputError, match="is not a list"):
-        da.keep_voices(rows, "writer")
-    with pytest.raises(da.InputError, match="lacks 'voice'"):
-        da.keep_voices(pd.DataFrame(), ["writer"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.show.fates import compare_words, show_quote_fates
 from analysis.tables import InputError
-from analysis.voices.fates import align_quotes, count_fates, cue_of, find_quote_fates
+from analysis.voices.fates import Limits, align_quotes, count_fates, cue_of, find_quote_fates
 from analysis.voices.versions import cut_units, shared_wording, words_of
 
 FULL = "We are open to a dialogue on Ukraine, but such talks must respect all of us"
@@ -65,8 +65,7 @@ def corpus() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def fates_of(**options: object) -> pd.DataFrame:
     documents, quotes = corpus()
-    aligned = align_quotes(quotes, documents=documents)
-    return find_quote_fates(aligned, quotes=quotes, documents=documents, **options)
+    return find_quote_fates(quotes, documents=documents, **options)
 
 
 # ---- aligning --------------------------------------------------------------------------------
@@ -74,7 +73,7 @@ def fates_of(**options: object) -> pd.DataFrame:
 
 def test_versions_of_one_statement_are_one_group() -> None:
     documents, quotes = corpus()
-    aligned = align_quotes(quotes, documents=documents)
+    aligned = align_quotes(quotes, documents, Limits())
     assert aligned["group"].eq(0).all()
     assert aligned["doc"].tolist() == ["full", "trim", "alter", "told"]
     texts = documents.set_index("doc")["text"]
@@ -87,18 +86,18 @@ def test_versions_of_one_statement_are_one_group() -> None:
 
 def test_other_wordings_are_only_found_by_content() -> None:
     documents, quotes = corpus()
-    strict = align_quotes(quotes, documents=documents, content=None)
+    strict = align_quotes(quotes, documents, Limits(content=None))
     # the altered one holds all words of the trimmed one
     assert strict["doc"].tolist() == ["full", "trim", "alter"]
-    apart = align_quotes(quotes[quotes["doc"] != "trim"], documents=documents, content=None)
+    apart = align_quotes(quotes[quotes["doc"] != "trim"], documents, Limits(content=None))
     assert len(apart) == 0
     late = documents.assign(published=pd.to_datetime("2024-01-01") + pd.to_timedelta(
         [0, 0, 0, 60, 0, 0, 0, 0, 0], unit="D"))  # fmt: skip
-    assert "told" not in align_quotes(quotes, documents=late)["doc"].tolist()
+    assert "told" not in align_quotes(quotes, late, Limits())["doc"].tolist()
     undated = documents.drop(columns="published")
-    assert "told" in align_quotes(quotes, documents=undated)["doc"].tolist()
+    assert "told" in align_quotes(quotes, undated, Limits())["doc"].tolist()
     nobody = quotes.assign(speaker=["he"] * len(quotes))
-    assert "told" not in align_quotes(nobody, documents=documents)["doc"].tolist()
+    assert "told" not in align_quotes(nobody, documents, Limits())["doc"].tolist()
 
 
 def test_a_clause_partly_quoted_is_compared_by_its_pieces() -> None:
@@ -120,10 +119,10 @@ def test_one_document_alone_has_no_versions() -> None:
     documents = pd.DataFrame({"doc": ["a"], "text": ["“we want it now” “we want it now”"]})
     rows = [("a", 0, 16, "direct", "Xi", "said"), ("a", 17, 33, "direct", "Xi", "said")]
     quotes = pd.DataFrame(rows, columns=["doc", "start", "end", "kind", "speaker", "cue"])
-    assert len(align_quotes(quotes, documents=documents)) == 0
-    assert len(align_quotes(quotes.head(0), documents=documents)) == 0
+    assert len(align_quotes(quotes, documents, Limits())) == 0
+    assert len(align_quotes(quotes.head(0), documents, Limits())) == 0
     scare = quotes.assign(kind="scare")
-    assert len(align_quotes(scare, documents=documents)) == 0
+    assert len(align_quotes(scare, documents, Limits())) == 0
 
 
 def test_a_statement_quoted_everywhere_is_one_group() -> None:
@@ -135,7 +134,7 @@ def test_a_statement_quoted_everywhere_is_one_group() -> None:
     documents = pd.DataFrame({"doc": [f"d{n}" for n in range(600)], "text": texts})
     quotes = documents.assign(start=0, end=documents["text"].str.len(), kind="direct")
     quotes = quotes.assign(speaker="Xi", cue="said")
-    aligned = align_quotes(quotes, documents=documents, content=None)
+    aligned = align_quotes(quotes, documents, Limits(content=None))
     assert aligned["group"].eq(0).all()
     assert len(aligned) == 300
 
@@ -195,12 +194,11 @@ def test_unmarked_words_are_found_where_they_stand() -> None:
 def test_an_event_can_be_named_by_the_analyst() -> None:
     documents, quotes = corpus()
     named = documents.assign(event=["x", "x", "x", "x", None, "x", "y", "y", "y"])
-    aligned = align_quotes(quotes, documents=named)
-    fates = find_quote_fates(aligned, quotes=quotes, documents=named, event="event")
+    fates = find_quote_fates(quotes, documents=named, event="event")
     assert fates.set_index("doc")["fate"].to_dict()["late"] == "dropped"
     assert set(fates["doc"]) == {"full", "trim", "alter", "told", "late"}
     undated = documents.drop(columns="published")
-    alone = find_quote_fates(aligned, quotes=quotes, documents=undated)
+    alone = find_quote_fates(quotes, documents=undated)
     assert "dropped" not in set(alone["fate"])
 
 
@@ -212,8 +210,8 @@ def test_several_passages_of_a_text_are_one_version() -> None:
     rows = [("a", 0, 31, "direct"), ("b", 0, 19, "direct"), ("b", 30, 55, "direct")]
     quotes = pd.DataFrame(rows, columns=["doc", "start", "end", "kind"])
     quotes = quotes.assign(speaker="Xi", cue=["", "said", ""])
-    aligned = align_quotes(quotes, documents=documents, min_words=3, wording=0.6)
-    fates = find_quote_fates(aligned, quotes=quotes, documents=documents).set_index("doc")
+    fates = find_quote_fates(quotes, documents=documents, min_words=3, wording=0.6)
+    fates = fates.set_index("doc")
     assert fates.loc["b", "reference"]
     assert fates.loc["b", "text"] == "we want peace now … and for all people here"
     assert (fates.loc["b", "start"], fates.loc["b", "end"]) == (1, 54)
@@ -241,14 +239,11 @@ def test_counts_of_fates_add_up() -> None:
 def test_nothing_is_changed_and_every_step_is_recorded() -> None:
     documents, quotes = corpus()
     before = documents.copy(deep=True), quotes.copy(deep=True)
-    aligned = align_quotes(quotes, documents=documents)
-    kept = aligned.copy(deep=True)
-    fates = find_quote_fates(aligned, quotes=quotes, documents=documents)
-    counts = count_fates(fates)
-    for old, new in zip((*before, kept), (documents, quotes, aligned), strict=True):
+    counts = count_fates(find_quote_fates(quotes, documents=documents))
+    for old, new in zip(before, (documents, quotes), strict=True):
         pd.testing.assert_frame_equal(old, new)
     steps = [step["call"] for step in counts.attrs["steps"]]
-    assert steps == ["align_quotes", "find_quote_fates", "count_fates"]
+    assert steps == ["find_quote_fates", "count_fates"]
 
 
 def test_bad_input_is_refused() -> None:
@@ -258,24 +253,20 @@ def test_bad_input_is_refused() -> None:
         ({"wording": 0}, "wording=0"),
         ({"content": 2}, "content=2"),
         ({"days": -1}, "days=-1"),
+        ({"content_days": -2}, "content_days=-2"),
+        ({"event": "event"}, "lacks 'event'"),
     ]:
         with pytest.raises(InputError, match=match):
-            align_quotes(quotes, documents=documents, **options)
+            find_quote_fates(quotes, documents=documents, **options)
     with pytest.raises(InputError, match="'other' is not in the documents"):
-        align_quotes(quotes, documents=documents[documents["doc"] != "other"])
-    aligned = align_quotes(quotes, documents=documents)
-    with pytest.raises(InputError, match="days=-2"):
-        find_quote_fates(aligned, quotes=quotes, documents=documents, days=-2)
-    with pytest.raises(InputError, match="lacks 'event'"):
-        find_quote_fates(aligned, quotes=quotes, documents=documents, event="event")
-    with pytest.raises(InputError, match="lacks 'group'"):
-        find_quote_fates(quotes, quotes=quotes, documents=documents)
+        find_quote_fates(quotes, documents=documents[documents["doc"] != "other"])
+    with pytest.raises(InputError, match="documents= is needed"):
+        find_quote_fates(quotes)
 
 
 def test_no_statement_gives_an_empty_table_of_the_right_types() -> None:
     documents, quotes = corpus()
-    none = align_quotes(quotes.head(1), documents=documents)
-    fates = find_quote_fates(none, quotes=quotes, documents=documents)
+    fates = find_quote_fates(quotes.head(1), documents=documents)
     assert len(fates) == 0
     assert fates["start"].dtype == np.int64
     assert len(count_fates(fates)) == 0

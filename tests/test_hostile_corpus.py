@@ -66,7 +66,7 @@ def test_there_is_something_to_measure(room, twin):
 
 def test_offsets_lead_to_the_very_words(room):
     texts = dict(zip(room["documents"]["doc"], room["documents"]["text"], strict=True))
-    for name in ("sentences", "find_entities", "find_quotes", "find_mentions"):
+    for name in ("sentences", "find_entities", "find_quotes"):
         for row in room[name].itertuples():
             assert texts[row.doc][row.start : row.end] == row.text
     for row in room["find_contexts"].itertuples():
@@ -104,7 +104,7 @@ def test_labels_are_short_and_mean_no_formula(room):
 
 
 SAVED = ("count_terms", "find_contexts", "find_quotes", "find_quote_fates", "count_entities",
-         "find_clauses", "count_over_time", "documents", "find_voice_passages")  # fmt: skip
+         "find_clauses", "count_over_time", "documents")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAVED)

@@ -59,7 +59,7 @@ def mentions() -> pd.DataFrame:
 
 
 def namings(**options: object) -> pd.DataFrame:
-    return find_namings(mentions(), tokens=TOKENS, documents=TEXTS, **options)
+    return find_namings(TEXTS, mentions(), voiced=TOKENS, pronouns=False, **options)
 
 
 # ---- naming --------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_shares_of_forms_add_up() -> None:
 def test_namings_keep_the_voice() -> None:
     tokens = TOKENS.assign(voice="writer", speech="")
     tokens.loc[tokens["doc"] == "b", "voice"] = "Xi"
-    found = find_namings(mentions(), tokens=tokens, documents=TEXTS)
+    found = find_namings(TEXTS, mentions(), voiced=tokens)
     assert set(found.loc[found["doc"] == "b", "voice"]) == {"Xi"}
     counts = count_namings(found, by="voice", actors=["Russia"], confidence=None)
     assert counts.loc[counts["count"] > 0, ["voice", "form"]].to_numpy().tolist() == [
@@ -200,7 +200,7 @@ def test_the_lists_are_sound() -> None:
     assert (forms["patterns"].str.strip() == forms["patterns"]).all()
     tokens = annotate(pd.DataFrame({"doc": ["a"], "text": ["nothing of this kind"]})).tokens
     nobody = mentions().head(0)
-    assert len(find_namings(nobody, tokens=tokens, documents=TEXTS)) == 0
+    assert len(find_namings(TEXTS, nobody, voiced=tokens)) == 0
 
 
 def test_bad_forms_and_actors_are_refused() -> None:
@@ -220,13 +220,13 @@ def test_bad_forms_and_actors_are_refused() -> None:
     with pytest.raises(InputError, match="item='name'"):
         count_namings(found, item="name")
     with pytest.raises(InputError, match="is not in the tokens"):
-        find_namings(mentions().assign(doc="z"), tokens=TOKENS, documents=TEXTS)
+        find_namings(TEXTS, mentions().assign(doc="z"), voiced=TOKENS, pronouns=False)
 
 
 def test_namings_change_nothing() -> None:
     names, tokens = mentions(), TOKENS
     before = names.copy(deep=True), tokens.copy(deep=True)
-    found = find_namings(names, tokens=tokens, documents=TEXTS)
+    found = find_namings(TEXTS, names, voiced=tokens)
     kept = found.copy(deep=True)
     count_namings(found, by="doc")
     for old, new in zip((*before, kept), (names, tokens, found), strict=True):

@@ -99,7 +99,7 @@ def mentions(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
-    found = da.add_pronouns(mentions, documents=documents)
+    found = da.find_entities(documents, mentions=mentions, pronouns=True)
     texts = documents.set_index("doc")["text"]
     rows = found[["doc", "sentence", "start", "end", "text", "entity"]].values.tolist()
     assert all(texts[doc][start:end] == text for doc, _, start, end, text, _ in rows)
@@ -114,8 +114,8 @@ def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -
         ("a", 3, "her", "Orlov"),
     ]
     pd.testing.assert_series_equal(found.dtypes, mentions.dtypes)
-    assert found.attrs["steps"][-1]["call"] == "add_pronouns"
-    again = da.add_pronouns(found, documents=documents)
+    assert found.attrs["steps"][-1]["call"] == "find_entities"
+    again = da.find_entities(documents, mentions=found, pronouns=True)
     pd.testing.assert_frame_equal(again, found)
     counts = da.count_entities(found, tokens=da.tokenize(documents), confidence=None)
     assert dict(zip(counts["entity"], counts["count"], strict=True)) == {
@@ -124,18 +124,17 @@ def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -
 
 
 def test_pronouns_where_nobody_is_named(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
-    none = da.add_pronouns(mentions[:0], documents=documents)
+    none = da.find_entities(documents, mentions=mentions[:0], pronouns=True)
     assert len(none) == 0
     assert list(none.columns) == list(mentions.columns)
     with pytest.raises(da.InputError, match="mentions"):
-        da.add_pronouns(mentions, documents=documents[:1])
+        da.find_entities(documents[:1], mentions=mentions, pronouns=True)
     with pytest.raises(da.InputError, match="text"):
-        da.add_pronouns(mentions.drop(columns="text"), documents=documents)
+        da.find_entities(documents, mentions=mentions.drop(columns="text"), pronouns=True)
 
 
 def test_pronouns_are_namings_and_act(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
-    found = da.add_pronouns(mentions, documents=documents)
-    namings = da.find_namings(found, documents=documents)
+    namings = da.find_namings(documents, mentions)
     orlov = namings[namings["actor"] == "Orlov"]
     assert orlov["strategy"].tolist() == ["name", *["pronoun"] * 4]
     assert orlov["form"].tolist() == ["Orlov", "he", "his", "she", "her"]

@@ -70,6 +70,5 @@ def test_steps_on_tokens_take_those_that_know_their_voice():
     documents = pd.DataFrame({"doc": ["a", "b"], "text": [text, "Nobody spoke."]})
     quotes = da.find_quotes(documents)
     tokens = da.add_voices(da.tokenize(documents), quotes, documents=documents)
-    tokens = da.add_parts(tokens, documents=documents)
     share = da.count_voices(tokens, by="part")
     pd.testing.assert_frame_equal(recompute(share.attrs["steps"], documents), share)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis.sentiment.arc import score_arc
 from analysis.sentiment.lexicon import find_sentiment_words, score_sentiment
 from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
+from analysis.voices.counts import count_cues, count_quotes, count_voices, voice_stretches
 from analysis.voices.quotes import add_voices, find_quotes
-from analysis.voices.shares import add_parts, count_voices, find_voice_passages, score_tone_by_voice
-from analysis.voices.spans import merge_voices
-from analysis.voices.verbs import count_cues, count_quotes, find_quote_contexts
+from analysis.voices.tone import score_tone_by_voice
 
 TEXTS = pd.DataFrame(
     {
@@ -123,22 +120,6 @@ def test_the_interval_of_a_share_draws_documents() -> None:
     assert counts.loc["Xi", "interval"].startswith("95 % bootstrap over documents")
 
 
-def test_passages_are_exact_and_hold_the_counted_words() -> None:
-    tokens = voiced()
-    passages = find_voice_passages(tokens, documents=TEXTS)
-    texts = TEXTS.set_index("doc")["text"]
-    for row in passages.itertuples():
-        assert texts[row.doc][row.start : row.end] == row.text
-    counts = count_voices(tokens, merge_unresolved=False, confidence=None)
-    words = passages.groupby(["voice", "speech"])["words"].sum()
-    assert words.to_dict() == counts.set_index(["voice", "speech"])["count"].to_dict()
-    assert passages["outlet"].tolist()[0] == "RT"
-    own = find_voice_passages(tokens, "(unresolved)", documents=TEXTS)
-    assert own["voice"].tolist() == ["he"]
-    some = tokens[~((tokens["doc"] == "b") & (tokens["position"] == 7))]
-    assert len(find_voice_passages(some, "Xi", documents=TEXTS)) == 3  # a hole parts a passage
-
-
 def test_bad_voices_are_refused() -> None:
     tokens = voiced()
     with pytest.raises(InputError, match="lacks 'voice'"):
@@ -147,38 +128,51 @@ def test_bad_voices_are_refused() -> None:
         count_voices(tokens, by=["voice"])
     with pytest.raises(InputError, match="not a list"):
         count_voices(tokens, voices="Xi")
-    with pytest.raises(InputError, match="'c' is not in the documents"):
-        find_voice_passages(tokens, documents=TEXTS.head(2))
 
 
-def test_parts_of_a_text() -> None:
-    rows = pd.DataFrame({"doc": ["a", "a", "a", "b", "b"], "start": [0, 13, 30, 0, 20]})
-    parts = add_parts(rows, documents=TEXTS)
-    assert parts["part"].tolist() == ["headline", "opening fifth", "rest", "opening fifth", "rest"]
-    counts = count_voices(
-        add_parts(voiced(), documents=TEXTS), by="part", split_speech=False, confidence=None
-    )
+def test_stretches_hold_the_counted_words() -> None:
+    tokens = voiced()
+    passages = voice_stretches(tokens)
+    counts = count_voices(tokens, merge_unresolved=False, confidence=None)
+    words = passages.groupby(["voice", "speech"], observed=True)["words"].sum()
+    assert words.to_dict() == counts.set_index(["voice", "speech"])["count"].to_dict()
+    some = tokens[~((tokens["doc"] == "b") & (tokens["position"] == 7))]
+    assert (voice_stretches(some)["voice"] == "Xi").sum() == 3  # a hole parts a passage
+
+
+def test_every_row_has_a_voice_its_group_and_its_part() -> None:
+    found = quotes().assign(speaker_start=-1, speaker_end=-1, cue_start=-1, cue_end=-1, text="")
+    found["chain"] = ""
+    tokens = add_voices(tokenize(TEXTS), found, documents=TEXTS, groups=["Xi"])
+    names = ["headline", "writer", "Xi", "other speakers"]
+    assert tokens["voice_group"].cat.categories.tolist() == names
+    assert (tokens["voice_group"] == "Xi").equals(tokens["voice"] == "Xi")
+    counts = count_voices(tokens, by="part", split_speech=False, confidence=None)
     assert counts.groupby("part", observed=True)["count"].sum().sum() == 26
     assert set(counts.loc[counts["part"] == "headline", "voice"]) == {"headline"}
-    with pytest.raises(InputError, match="'x' is not in the documents"):
-        add_parts(pd.DataFrame({"doc": ["x"], "start": [0]}), documents=TEXTS)
-
-
-def test_merged_voices_keep_whom_one_asks_for() -> None:
-    tokens = voiced()
-    merged = merge_voices(tokens, keep=["Xi"])
-    names = ["headline", "writer", "Xi", "other speakers"]
-    assert merged["voices"].cat.categories.tolist() == names
-    assert (merged["voices"] == "Xi").equals(merged["voice"] == "Xi")
-    with pytest.raises(InputError, match="'Biden', whose voice is nowhere"):
-        merge_voices(tokens, keep=["Biden"])
+    rows = pd.DataFrame({"doc": list("aaabb"), "start": [0, 13, 30, 0, 20]}).assign(end=50)
+    placed = add_voices(rows, found, documents=TEXTS)
+    assert placed["part"].tolist() == ["headline", "opening fifth", "rest", "opening fifth", "rest"]
+    own = add_voices(tokenize(TEXTS), found, documents=TEXTS, keep=["writer", "Xi"])
+    assert set(own["voice"]) == {"writer", "Xi"}
+    said = add_voices(tokenize(TEXTS), found, documents=TEXTS, keep=["speakers"])
+    assert set(said["voice"]) == {"Xi", "Putin", "he"}
+    for options, match in [
+        ({"groups": ["Biden"]}, "'Biden', whose voice is nowhere"),
+        ({"keep": []}, "keep is empty"),
+        ({"keep": "writer"}, "is not a list"),
+    ]:
+        with pytest.raises(InputError, match=match):
+            add_voices(tokenize(TEXTS), found, documents=TEXTS, **options)
+    with pytest.raises(InputError, match="'x' of the table is not in the documents"):
+        add_voices(rows.assign(doc="x"), found, documents=TEXTS)
 
 
 def test_the_arc_splits_into_writer_and_speakers() -> None:
     found = find_quotes(TEXTS)
     scores = score_sentiment(split_sentences(TEXTS))
-    arc = score_arc(merge_voices(add_voices(scores, found, documents=TEXTS)), by="voices", bins=2)
-    assert set(arc["voices"]) == {"headline", "writer", "speakers"}
+    arc = score_arc(add_voices(scores, found, documents=TEXTS), by="voice_group", bins=2)
+    assert set(arc["voice_group"]) == {"headline", "writer", "speakers"}
     assert arc["base"].sum() == len(scores)
 
 
@@ -221,30 +215,6 @@ def test_quotations_per_thousand_words() -> None:
     assert speakers["speaker"].tolist() == ["Xi", "(none)", "Putin", "he"]
 
 
-def test_contexts_of_scare_quotes() -> None:
-    contexts = find_quote_contexts(quotes(), documents=TEXTS, kinds=["scare"], window=8)
-    (row,) = contexts.to_dict("records")
-    assert (row["left"].strip(), row["node"], row["right"]) == ("The", "“deal”", " is off,")
-    assert row["outlet"] == "AP"
-    text = TEXTS.set_index("doc")["text"]["c"]
-    assert text[row["start"] : row["end"]] == row["node"]
-    everything = find_quote_contexts(quotes(), documents=TEXTS, window=0)
-    assert everything["outlet"].tolist() == ["AP", "AP", "RT", "RT", "RT"]
-    assert everything["left"].tolist() == [""] * 5
-
-
-@given(st.text(alphabet="ab “”.\n", max_size=60), st.integers(0, 20))
-def test_contexts_are_slices_of_whole_words(text: str, window: int) -> None:
-    documents = pd.DataFrame({"doc": ["a"], "text": [text]})
-    start = len(text) // 3
-    rows = pd.DataFrame({"doc": "a", "start": [start], "end": [2 * start], "kind": "direct"})
-    (row,) = find_quote_contexts(rows, documents=documents, window=window).to_dict("records")
-    assert row["left"] + row["node"] + row["right"] in text
-    assert len(row["left"]) <= window
-    before = text[: start - len(row["left"])]
-    assert not before or not row["left"] or before[-1:].isspace() or row["left"][:1].isspace()
-
-
 def test_bad_quotations_are_refused() -> None:
     tokens = tokenize(TEXTS)
     with pytest.raises(InputError, match="item='verb'"):
@@ -253,21 +223,14 @@ def test_bad_quotations_are_refused() -> None:
         count_cues(quotes(), min_count=0)
     with pytest.raises(InputError, match="item='text'"):
         count_quotes(quotes(), tokens=tokens, item="text")
-    with pytest.raises(InputError, match="kinds='irony'"):
-        find_quote_contexts(quotes(), documents=TEXTS, kinds=["irony"])
-    with pytest.raises(InputError, match="window=-1"):
-        find_quote_contexts(quotes(), documents=TEXTS, window=-1)
-    with pytest.raises(InputError, match="'c' is not in the documents"):
-        find_quote_contexts(quotes(), documents=TEXTS.head(2))
     with pytest.raises(InputError, match="is not in the tokens"):
         count_quotes(quotes(), tokens=tokens[tokens["doc"] != "c"])
 
 
 def test_empty_tables_give_empty_tables() -> None:
     assert len(count_cues(quotes().head(0))) == 0
-    assert len(find_quote_contexts(quotes().head(0), documents=TEXTS)) == 0
     assert len(count_quotes(quotes().head(0), tokens=tokenize(TEXTS))) == 0
-    assert len(find_voice_passages(voiced().head(0), documents=TEXTS)) == 0
+    assert len(voice_stretches(voiced().head(0))) == 0
     assert len(count_voices(voiced().head(0))) == 0
 
 
@@ -277,28 +240,31 @@ def test_empty_tables_give_empty_tables() -> None:
 def test_tone_by_voice_adds_up() -> None:
     tokens = voiced()
     words = find_sentiment_words(split_sentences(TEXTS))
-    tone = score_tone_by_voice(words, tokens=tokens, by="outlet", documents=TEXTS)
+    tone = score_tone_by_voice(words, voiced=tokens, by="outlet", documents=TEXTS)
     for _, own in tone.groupby("outlet"):
-        whole, parts = own[own["voices"] == "all voices"], own[own["voices"] != "all voices"]
-        for column in ("total", "base", "count", "part"):
+        whole, parts = (
+            own[own["voice_group"] == "all voices"],
+            own[own["voice_group"] != "all voices"],
+        )
+        for column in ("total", "base", "count", "tone_share"):
             assert parts[column].sum() == pytest.approx(whole[column].sum())
     assert tone["tone"].tolist() == pytest.approx((100 * tone["total"] / tone["base"]).tolist())
-    whole = score_tone_by_voice(words, tokens=tokens).set_index("voices")
+    whole = score_tone_by_voice(words, voiced=tokens).set_index("voice_group")
     assert whole.loc["all voices", "total"] == pytest.approx(words["contribution"].sum())
     assert whole.loc["all voices", "documents"] == 3
     assert whole.loc["headline", "documents"] == 2
     strange = words.head(1).assign(doc="z", start=0)
     with pytest.raises(InputError, match="sentiment word at character 0 of 'z'"):
-        score_tone_by_voice(strange, tokens=tokens)
+        score_tone_by_voice(strange, voiced=tokens)
 
 
 def test_a_silent_voice_has_no_tone() -> None:
     tokens = voiced().assign(voice="writer")
     tokens.loc[tokens["doc"] == "b", "voice"] = "Xi"
     words = find_sentiment_words(split_sentences(TEXTS))
-    tone = score_tone_by_voice(words, tokens=tokens, by="doc").set_index(["doc", "voices"])
+    tone = score_tone_by_voice(words, voiced=tokens, by="doc").set_index(["doc", "voice_group"])
     assert np.isnan(tone.loc[("b", "writer"), "tone"])
-    assert tone.loc[("b", "speakers"), "part"] == 1.0
+    assert tone.loc[("b", "speakers"), "tone_share"] == 1.0
 
 
 # ---- what all of them keep to -------------------------------------------------------------------
@@ -309,14 +275,10 @@ def test_nothing_is_changed_and_every_step_is_recorded() -> None:
     words = find_sentiment_words(split_sentences(TEXTS))
     before = [frame.copy(deep=True) for frame in (tokens, table, words)]
     made = {
-        "add_parts": add_parts(tokens, documents=documents),
         "count_voices": count_voices(tokens, by="outlet", documents=documents),
-        "find_voice_passages": find_voice_passages(tokens, documents=documents),
-        "merge_voices": merge_voices(tokens),
         "count_cues": count_cues(table),
         "count_quotes": count_quotes(table, tokens=tokens),
-        "find_quote_contexts": find_quote_contexts(table, documents=documents),
-        "score_tone_by_voice": score_tone_by_voice(words, tokens=tokens),
+        "score_tone_by_voice": score_tone_by_voice(words, voiced=tokens),
     }
     for old, new in zip(before, (tokens, table, words), strict=True):
         pd.testing.assert_frame_equal(old, new)

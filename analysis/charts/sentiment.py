@@ -32,8 +32,8 @@ def plot_sentiment(
     ----------
     table : pandas.DataFrame
         What `summarise_sentiment` or `score_tone_by_voice` return. Needed: the groups' columns and
-        `value`. Used if present: low, high, interval, base; voices (all voices, the writer, the
-        speakers) and part (how much of the tone is the speakers').
+        `value`. Used if present: low, high, interval, base; voice_group (all voices, the writer,
+        the speakers) and tone_share (how much of the tone is the speakers').
     value : str, optional
         The column to plot: "compound", "tone", or a share such as "negative". If None, "compound",
         or "tone" where the table has that.
@@ -72,7 +72,7 @@ def plot_sentiment(
             "tone" if "tone" in table.columns and "compound" not in table.columns else "compound"
         )
     select.numeric(table, value, "sentiment")
-    voice = [name for name in ("voice_group", "voices") if name in table.columns][:1]
+    voice = [name for name in ("voice_group",) if name in table.columns]
     names = _group_names(table, by, voice)
     data, order = _ranked_groups(table, names, voice, value, top)
     labels = select.series_of(data, names)
@@ -84,9 +84,9 @@ def plot_sentiment(
         ax, data, labels, order, value=value, series=series, groups=groups, size=size,
         symmetric=symmetric,
     )  # fmt: skip
-    if voice and "part" in data.columns:
+    if voice and "tone_share" in data.columns:
         said = data[series == "speakers"]
-        part = dict(zip(labels[said.index], said["part"], strict=True))
+        part = dict(zip(labels[said.index], said["tone_share"], strict=True))
         shares = [part.get(name, 0.0) for name in order]
         texts = [f"{100 * x:.0f} %" if np.isfinite(x) else "–" for x in shares]
         rows.side_column(ax, texts, "by speakers", size)
@@ -115,7 +115,7 @@ def _group_names(
     table: pd.DataFrame, by: str | Sequence[str] | None, voice: list[str]
 ) -> list[str]:
     """The columns that name the groups; none where there is one row (and voice) for all texts."""
-    known = {*select.MEASURED, *voice, "tone", "total", "part"}
+    known = {*select.MEASURED, *voice, "tone", "total", "tone_share"}
     names = [by] if isinstance(by, str) else list(by or ())
     names = names or [name for name in select.free_columns(table, known) if name not in voice]
     require_columns(table, names, "sentiment")
@@ -148,7 +148,15 @@ def _ranked_groups(
     work = work[work["_name"].isin(order)].assign(_row=lambda t: t["_name"].map(order.index))
     work = work.sort_values(["_row", *(["_voice"] if voice else [])], kind="stable")
     bounds = ["low", "high", "interval"] if value in _SIGNED else []
-    columns = [*names, *voice, value, *bounds, *(["part"] if voice else []), "base", "documents"]
+    columns = [
+        *names,
+        *voice,
+        value,
+        *bounds,
+        *(["tone_share"] if voice else []),
+        "base",
+        "documents",
+    ]
     return select.columns_drawn(work, columns), order
 
 
@@ -160,7 +168,7 @@ def _caption(
         part = "At the right: share of the absolute tone that comes from speakers."
         return words.sentences(
             f"Tone of all words, of the writer's own and of the speakers'{split}.",
-            part if "part" in data.columns else "",
+            part if "tone_share" in data.columns else "",
         )
     groups = f": {words.listing(order, 12)}" if names else ""
     return f"Mean {words.column_phrase(data, value)}{split}{groups}."

@@ -8,12 +8,8 @@ __getattr__, __dir__, __all__ = lazy_names(
         "agency": (
             "count_agency",
             "find_clauses",
-            "score_agency",
         ),
-        "explanations": (
-            "count_explanations",
-            "find_explanations",
-        ),
+        "explanations": ("find_explanations",),
         "naming": (
             "count_namings",
             "find_namings",

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.discourse.explanations import cut
-from analysis.discourse.lexicons import PROCESSES, load_words
+from analysis.discourse.lexicons import PROCESSES, cut, load_words
 from analysis.discourse.roles import (
     AGENT,
     CARRIER,
@@ -28,16 +27,24 @@ from analysis.discourse.roles import (
     verb_row,
 )
 from analysis.discourse.trees import build_trees
-from analysis.tables import NONE_LABEL, InputError, require_choice, require_columns, stamp
+from analysis.tables import (
+    NONE_LABEL,
+    InputError,
+    measure,
+    passed,
+    require_choice,
+    require_columns,
+)
 from analysis.terms.shares import count_shares_clause as count_shares
 
 ROLES = (AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR)
 FORMS = ("active", "passive", "agentless passive", "nominalisation", "copula")
 
 
+@measure("voiced", layer="clauses")
 def find_clauses(
-    tokens: pd.DataFrame,
-    mentions: pd.DataFrame,
+    corpus: pd.DataFrame,
+    mentions: pd.DataFrame | None = None,
     *,
     nominalised: bool = True,
     documents: pd.DataFrame | None = None,
@@ -46,8 +53,8 @@ def find_clauses(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
-        Tagged tokens, ``annotate(documents).tokens``.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tagged tokens, ``annotate(corpus).tokens``.
     mentions : pandas.DataFrame
         Who counts as an actor: what `find_entities` gives, or `find_namings` (with roles, metonyms
         and resolved pronouns; its variants are left out), or some of the rows.
@@ -87,7 +94,7 @@ def find_clauses(
 
     An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes
     Kyiv an agent. To be quoted makes one an agent, too (process "verbal"): leave it out where
-    deeds are meant. Pronouns are no mentions unless `add_pronouns` adds them, so actors who are
+    deeds are meant. Pronouns are no mentions unless `find_entities` adds them, so actors who are
     mostly "he" or "we" are undercounted. A wrong parse is a wrong role; the model's measured error
     is in ``attrs["model"]``.
 
@@ -105,15 +112,14 @@ def find_clauses(
     0    Kyiv  patient  agentless passive  shell
     1  (none)    agent  agentless passive  shell
     """
-    actors = as_mentions(mentions)
+    actors = as_mentions(passed(mentions, "mentions"))
     require_columns(actors, ("doc", "start", "end", "text", "entity"), "mentions")
-    reader = RoleReader(build_trees(tokens), load_words())
+    reader = RoleReader(build_trees(corpus), load_words())
     parts = find_parts(reader, mention_heads(reader.trees, actors), nominalised=nominalised)
     result = _clause_table(reader, parts, actors)
     if documents is not None:
         result["clause"] = cut(documents, result, "clause_start", "clause_end")
-    params = {"mentions": mentions, "nominalised": nominalised, "documents": documents}
-    return stamp(result, tokens, "find_clauses", params, on="tagged")
+    return result
 
 
 def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:
@@ -162,8 +168,9 @@ def _of_actor(mentions: pd.DataFrame, name: str, actor: np.ndarray) -> np.ndarra
     return values[np.maximum(actor, 0)]
 
 
+@measure("clauses")
 def count_agency(
-    clauses: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -176,16 +183,16 @@ def count_agency(
 
     Parameters
     ----------
-    clauses : pandas.DataFrame
-        What `find_clauses` gives, or some of its rows.
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_clauses` gives, or some of its rows.
     by : str or sequence of str, optional
-        Columns of `clauses` or `documents` to group by. Default: the corpus is one group.
+        Columns of the clauses or `documents` to group by. Default: the corpus is one group.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
     process : str or sequence of str, optional
         Count these processes only ("material": deeds, without saying and thinking). Default: all.
     forms : bool
-        Part each role by its form.
+        Split each role by its form.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
     seed : int
@@ -210,7 +217,10 @@ def count_agency(
     The interval is a bootstrap over the documents that have the actor (over sentences where only
     one does). It takes the parse for right. "(none)" are the clauses without a named agent: set
     their count against the words or clauses of the group, since their share is 1 by definition. A
-    share says how an actor is put where it is put at all; how often that is, says base.
+    share says how an actor is put where it is put at all; how often that is, says base. How often
+    an actor acts where it acts or is acted upon is the count of agent over that of agent and
+    patient.
+    Compare groups on the same actor and events: a text's topic decides who can act in it.
 
     Examples
     --------
@@ -222,7 +232,7 @@ def count_agency(
     1   Kyiv  patient      2     3
     """
     counted = ("role", "form") if forms else ("role",)
-    work = _chosen(clauses, process, by, counted)
+    work = _chosen(corpus, process, by, counted)
     keys = work["role"].astype("str")
     keys = keys + "\x1f" + work["form"].astype("str") if forms else keys
     items = _items(set(keys), forms)
@@ -234,9 +244,7 @@ def count_agency(
     names = names.reshape(len(items), len(counted))[result.pop("item")]
     for number, name in reversed(list(enumerate(counted))):
         result.insert(place, name, pd.Series(names[:, number], dtype="str"))
-    params = {"by": by, "documents": documents, "process": process, "forms": forms}
-    numbers = {"confidence": confidence, "seed": seed}
-    return stamp(result, clauses, "count_agency", params | numbers, on="clauses")
+    return result
 
 
 def _chosen(
@@ -262,64 +270,3 @@ def _items(there: set[str], forms: bool) -> list[str]:
     """What is counted, of what there is: in the order of the roles and forms, then others."""
     known = [f"{role}\x1f{form}" for role in ROLES for form in FORMS] if forms else list(ROLES)
     return [*(key for key in known if key in there), *sorted(there - set(known))]
-
-
-def score_agency(
-    clauses: pd.DataFrame,
-    *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
-    process: str | Sequence[str] | None = None,
-    confidence: float | None = 0.95,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Score each actor by how often it acts where it acts or is acted upon.
-
-    Parameters
-    ----------
-    clauses, by, documents, process, confidence, seed
-        As in `count_agency`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per group and actor that is an agent or a patient there, ordered by group, base
-        (descending), actor: the columns of `by`; `entity`; `agent`, `patient` (clauses); `base`
-        (their sum); `share` (agent / base, from 0 to 1); `documents` (of the group, that have one
-        of the two); `low`, `high` (of the share), `interval`.
-
-    Raises
-    ------
-    InputError
-        As in `count_agency`.
-
-    Notes
-    -----
-    Recipients, carriers and unclear roles are left out, and so are clauses without a named agent.
-    The interval is a bootstrap over documents (over sentences where one document has the actor).
-    A share of ½ is no neutral point: a text's topic decides who can act in it. Compare outlets on
-    the same actor and events, and with ``process="material"`` where deeds and not words are meant.
-
-    Examples
-    --------
-    >>> clauses = pd.DataFrame({"doc": ["a"] * 3, "sentence": [0, 1, 2], "entity": ["Kyiv"] * 3,
-    ...     "role": ["agent", "patient", "patient"], "form": "active", "process": "material"})
-    >>> score_agency(clauses, confidence=None)[["entity", "agent", "patient", "share"]].round(2)
-      entity  agent  patient  share
-    0   Kyiv      1        2   0.33
-    """
-    work = _chosen(clauses, process, by, ("role",))
-    agent = (work["role"] == AGENT).to_numpy()
-    acts = (agent | (work["role"] == PATIENT).to_numpy()) & (
-        work["entity"] != NONE_LABEL
-    ).to_numpy()
-    marks = np.stack([agent, acts], axis=1)
-    found = count_shares(work, marks, acts, (by, documents), confidence=confidence, seed=seed)
-    result = found[found["item"] == 0].drop(columns="item").reset_index(drop=True)
-    result["documents"] = found.loc[found["item"] == 1, "documents"].to_numpy()
-    result = result.rename(columns={"count": "agent"})
-    place = list(result.columns).index("base")
-    result.insert(place, "patient", result["base"] - result["agent"])
-    params = {"by": by, "documents": documents, "process": process}
-    numbers = {"confidence": confidence, "seed": seed}
-    return stamp(result, clauses, "score_agency", params | numbers, on="clauses")

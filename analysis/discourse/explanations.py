@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.discourse.lexicons import (
     ItemHits,
+    cut,
     find_items,
     item_table,
     load_words,
@@ -19,8 +20,8 @@ from analysis.discourse.lexicons import (
 )
 from analysis.discourse.roles import RoleReader
 from analysis.discourse.trees import VERBAL, Trees, build_trees
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
-from analysis.terms.counting import Hits, coded, codes_of, tally
+from analysis.tables import measure, require_choice, require_columns
+from analysis.terms.counting import coded, codes_of
 
 GRAMMARS = ("clause", "noun", "verb", "from", "fault", "blame", "previous")
 PARTS = ("explained", "cause", "source")
@@ -28,26 +29,13 @@ Markers = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
 def read_explanation_markers() -> pd.DataFrame:
-    """Read the package's own list of markers of explanation, as a table to cut and add to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per marker of ``analysis/data/explanation_markers.csv``: `item`, `class` (causal,
-        temporal-causal, blame, purpose), `grammar` (where cause and effect stand; the file says
-        how), `pos` (as in `read_stance_lexicon`).
-
-    Examples
-    --------
-    >>> markers = read_explanation_markers()
-    >>> list(markers["class"].unique())
-    ['causal', 'temporal-causal', 'blame', 'purpose']
-    """
+    """The package's own markers of explanation; the file says what the columns mean."""
     return pd.DataFrame(packaged_rows("explanation_markers.csv"))
 
 
+@measure("tagged", plain={"markers": recorded})
 def find_explanations(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     markers: Markers | None = None,
     quotes: pd.DataFrame | None = None,
@@ -57,10 +45,10 @@ def find_explanations(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
-        Tagged tokens, ``annotate(documents).tokens``.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tagged tokens, ``annotate(corpus).tokens``.
     markers : pandas.DataFrame or sequence of mappings, optional
-        Rows of `read_explanation_markers`, or own ones with `item`, `class`, `grammar`.
+        Rows of ``read_lexicon("explanation")``, or own ones with `item`, `class`, `grammar`.
     quotes : pandas.DataFrame, optional
         What `find_quotes` gives, for who says so.
     documents : pandas.DataFrame, optional
@@ -103,7 +91,7 @@ def find_explanations(
     0  because of  causal  The talks failed  the war
     """
     need = ("sentence", "position", "start", "end", "word")
-    source = coded(require_tags(tokens), need)
+    source = coded(require_tags(corpus), need)
     table = item_table(
         read_explanation_markers() if markers is None else markers,
         ("class", "grammar"),
@@ -119,8 +107,7 @@ def find_explanations(
     for part in PARTS if documents is not None else ():
         assert documents is not None
         result[part] = cut(documents, result, f"{part}_start", f"{part}_end")
-    params = {"markers": recorded(markers), "quotes": quotes, "documents": documents}
-    return stamp(result, tokens, "find_explanations", params, on="tagged")
+    return result
 
 
 def _read_all(tokens: pd.DataFrame, table: pd.DataFrame, found: ItemHits) -> list[Reason | None]:
@@ -158,108 +145,7 @@ def _explanation_table(
     return pd.DataFrame(columns)
 
 
-def count_explanations(
-    explanations: pd.DataFrame,
-    *,
-    tokens: pd.DataFrame,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
-    per: float = 1000,
-    confidence: float | None = 0.95,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Count explanations of each class in the corpus or in groups.
-
-    Parameters
-    ----------
-    explanations : pandas.DataFrame
-        What `find_explanations` gives, or some of its rows.
-    tokens : pandas.DataFrame
-        The tokens table of the same documents: its words are the base.
-    by : str or sequence of str, optional
-        Columns of `tokens` (`voice`, where they have one) or `documents` to group by.
-    documents : pandas.DataFrame, optional
-        The documents table, for a column of `by` that is there.
-    per : float
-        A rate is given per so many words.
-    confidence : float or None
-        Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per group and class, also where the count is 0, ordered by group, count
-        (descending), class: the columns of `by`; `class`; `count`; `base` (words of the group);
-        `rate`; `documents`; `rank`; `low`, `high` (of the rate), `interval`.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or an explanation is not in the tokens.
-
-    Notes
-    -----
-    rate = per · count / base, with a bootstrap over documents as in `count_terms`. Explanations
-    without a marker are not counted, so this is a rate of explicit explaining.
-
-    Examples
-    --------
-    >>> from analysis.annotation.annotator import annotate
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The talks failed because of the war."]})
-    >>> tokens = annotate(texts).tokens
-    >>> count_explanations(find_explanations(tokens), tokens=tokens, confidence=None)[
-    ...     ["class", "count", "base"]]
-        class  count  base
-    0  causal      1     7
-    """
-    require_columns(explanations, ("doc", "start", "class"), "explanations")
-    source = coded(tokens, ("start",))
-    starts = pd.MultiIndex.from_arrays([source["doc"].astype(object), source["start"]])
-    wanted = pd.MultiIndex.from_arrays([explanations["doc"].astype(object), explanations["start"]])
-    rows = starts.get_indexer(wanted)
-    if (rows < 0).any():
-        wrong = explanations.iloc[int(np.argmax(rows < 0))]
-        raise InputError(
-            f"The explanation at {wrong['start']} in {wrong['doc']!r} is not in the tokens; pass"
-            " the tokens of the same documents, all of them, or filter the explanations as well."
-        )
-    items, classes = pd.factorize(explanations["class"].astype(object), sort=True)
-    result = tally(
-        source,
-        Hits(pd.Index(classes, dtype=object), rows, items, np.ones(len(rows), dtype=np.int64)),
-        group_codes(source, by, documents),
-        per=per,
-        confidence=confidence,
-        seed=seed,
-        zeros=True,
-    ).rename(columns={"term": "class"})
-    params = {"tokens": tokens, "by": by, "documents": documents}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    call = "count_explanations"
-    return stamp(result, explanations, call, params | numbers, on="explanations")
-
-
 WRITER, UNKNOWN = "writer", "(unnamed)"
-
-
-def cut(documents: pd.DataFrame, table: pd.DataFrame, start: str, end: str) -> pd.Series:
-    """Cut the passages of a table, given by two columns of offsets, out of the documents.
-
-    Offsets below 0 stand for no passage and give "".
-    """
-    require_columns(documents, ("doc", "text"), "documents")
-    ids = pd.Index(documents["doc"].astype(object))
-    row = ids.get_indexer(pd.Index(table["doc"].astype(object)))
-    if (row < 0).any():
-        stranger = table["doc"].iloc[int(np.argmax(row < 0))]
-        raise InputError(
-            f"Document {stranger!r} is not in the documents table; pass the one it was read from."
-        )
-    texts = documents["text"].tolist()
-    spans = zip(row.tolist(), table[start].tolist(), table[end].tolist(), strict=True)
-    return pd.Series([texts[r][a:b] if a >= 0 else "" for r, a, b in spans], dtype="str")
 
 
 def speakers_at(table: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:

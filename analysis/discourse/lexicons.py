@@ -24,6 +24,24 @@ _ONE_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
+def cut(documents: pd.DataFrame, table: pd.DataFrame, start: str, end: str) -> pd.Series:
+    """Cut the passages of a table, given by two columns of offsets, out of the documents.
+
+    Offsets below 0 stand for no passage and give "".
+    """
+    require_columns(documents, ("doc", "text"), "documents")
+    ids = pd.Index(documents["doc"].astype(object))
+    row = ids.get_indexer(pd.Index(table["doc"].astype(object)))
+    if (row < 0).any():
+        stranger = table["doc"].iloc[int(np.argmax(row < 0))]
+        raise InputError(
+            f"Document {stranger!r} is not in the documents table; pass the one it was read from."
+        )
+    texts = documents["text"].tolist()
+    spans = zip(row.tolist(), table[start].tolist(), table[end].tolist(), strict=True)
+    return pd.Series([texts[r][a:b] if a >= 0 else "" for r, a, b in spans], dtype="str")
+
+
 class ItemHits(NamedTuple):
     """Hits of a list of items, in the order of the texts."""
 

@@ -10,7 +10,15 @@ import pandas as pd
 
 from analysis.annotation.annotator import annotate
 from analysis.discourse.lexicons import FormHits, Forms, find_forms, form_table, require_tags
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.entities.mentions import find_entities
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    measure,
+    require_choice,
+    require_columns,
+)
 from analysis.terms.counting import coded, codes_of
 from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
 
@@ -18,63 +26,50 @@ STRATEGIES = ("name", "name with role", "role", "epithet", "metonym", "pronoun",
 
 
 def read_naming_forms() -> pd.DataFrame:
-    """Read the package's own lists of roles, epithets, metonyms and variants, to edit and pass on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per form: `actor` (who or what is named), `strategy` (role, epithet, metonym,
-        variant), `form` (what the row is called), `patterns` (alternatives parted by "|"; * and ?
-        are wildcards within a word; one with a capital letter is matched with case), `unless`
-        (patterns within which a hit does not count).
-
-    Notes
-    -----
-    The lists (``analysis/data/naming_actors.csv``, ``naming_variants.csv``) were compiled for this
-    project around reporting on Ukraine; no form is called right. A list finds what is on it:
-    an epithet that nobody wrote down is not counted.
-
-    Examples
-    --------
-    >>> forms = read_naming_forms()
-    >>> forms.loc[forms["actor"] == "capital of Ukraine", "form"].tolist()
-    ['Kyiv', 'Kiev']
-    """
+    """The package's own roles, epithets, metonyms and variants; no form is called right."""
     return form_table(None)
 
 
+def _recorded(forms: Forms | None) -> list[dict[Any, Any]] | None:
+    """The rows of a list of forms, for the record of a call."""
+    return None if forms is None else form_table(forms).to_dict("records")
+
+
+@measure("documents", plain={"forms": _recorded})
 def find_namings(
-    mentions: pd.DataFrame,
+    corpus: pd.DataFrame,
+    mentions: pd.DataFrame | None = None,
     *,
-    documents: pd.DataFrame,
-    tokens: pd.DataFrame | None = None,
-    forms: Forms | None = None,
+    voiced: pd.DataFrame | None = None,
     quotes: pd.DataFrame | None = None,
+    forms: Forms | None = None,
+    pronouns: bool = True,
 ) -> pd.DataFrame:
     """Find every passage in which an actor is named, and by which strategy.
 
     Parameters
     ----------
-    mentions : pandas.DataFrame
-        What `find_entities` gives: who is named by a name, `entity` being the actor; with
-        `add_pronouns`, also by *he* and *she*.
-    documents : pandas.DataFrame
-        The documents they were found in.
-    tokens : pandas.DataFrame, optional
-        Tagged tokens, ``annotate(documents).tokens``, which is the default; `voice` and `speech`
-        are kept if there.
-    forms : pandas.DataFrame or sequence of mappings, optional
-        Roles, epithets, metonyms and variants as in `read_naming_forms`, which is the default.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its documents, with `doc` and `text`.
+    mentions : pandas.DataFrame, optional
+        What `find_entities` gives: who is named by a name, `entity` being the actor.
+    voiced : pandas.DataFrame, optional
+        Tagged tokens of the same documents, with or without voices; those of `annotate` where they
+        are not passed.
     quotes : pandas.DataFrame, optional
         What `find_quotes` gives: speakers that are a pronoun or a role there and were resolved
         to an actor count as namings, too.
+    forms : pandas.DataFrame or sequence of mappings, optional
+        Roles, epithets, metonyms and variants. Default: ``read_lexicon("naming")``.
+    pronouns : bool
+        Also find the *he* and *she* that stand for a person (see `find_entities`).
 
     Returns
     -------
     pandas.DataFrame
         One row per passage, in the order of the texts: `doc`, `sentence`, `start`, `end`, `text`,
         `actor`, `strategy`, `form`, `source` ("mention", "list", "quotation"), and `voice`,
-        `speech` where the tokens have them.
+        `speech`, `voice_group`, `part` where the tokens have them.
 
     Raises
     ------
@@ -98,8 +93,10 @@ def find_namings(
     can be a metonym of Ukraine and a variant of its capital's name. Neither is read into a longer
     name ("Kyiv Independent").
 
-    Pronouns are those of `add_pronouns` and the speakers that `find_quotes` resolved; all others
-    ("it", "their forces") are not here, so shares are shares of what was found. A form means what
+    Pronouns are those of `find_entities` and the speakers that `find_quotes` resolved; all others
+    ("it", "their forces") are not here, so shares are shares of what was found. The lists were
+    compiled for this project around reporting on Ukraine, and find what is on them: an epithet
+    that nobody wrote down is not counted. A form means what
     its list says wherever it stands, in a quotation as well: group by `voice`.
 
     Examples
@@ -110,30 +107,50 @@ def find_namings(
     ...     "end": [6, 52, 66], "text": ["Moscow", "Vladimir Putin", "Moscow"],
     ...     "label": ["PLACE", "PERSON", "PLACE"],
     ...     "entity": ["Moscow", "Vladimir Putin", "Moscow"]})
-    >>> find_namings(mentions, documents=texts)[["actor", "strategy", "text"]]
+    >>> find_namings(texts, mentions)[["actor", "strategy", "text"]]
                 actor        strategy                              text
     0          Russia         metonym                            Moscow
     1  Vladimir Putin  name with role  Russian president Vladimir Putin
     2          Moscow            name                            Moscow
     """
-    require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
-    require_columns(documents, ("doc", "text"), "documents")
-    tokens = annotate(documents).tokens if tokens is None else require_tags(tokens)
+    documents = require_columns(corpus, ("doc", "text"), "documents")
+    tokens = annotate(documents).tokens if voiced is None else require_tags(voiced)
     tokens = coded(tokens, ("start", "end"))
+    names = find_entities(documents) if mentions is None else mentions
+    require_columns(names, ("doc", "start", "end", "label", "entity"), "mentions")
+    if pronouns:
+        names = _with_pronouns(names, documents, tokens)
     table = form_table(forms)
     texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))
-    listed = outside_names(from_list(tokens, find_forms(tokens, table), table), mentions)
-    parts = [listed, from_mentions(mentions, tokens, listed)]
+    listed = outside_names(from_list(tokens, find_forms(tokens, table), table), names)
+    parts = [listed, from_mentions(names, tokens, listed)]
     if quotes is not None:
-        parts.append(from_quotes(quotes, texts))
-    result = resolve(pd.concat(parts, ignore_index=True), tokens, texts)
-    params = {"tokens": tokens, "documents": documents, "quotes": quotes}
-    given = None if forms is None else table.to_dict("records")
-    return stamp(result, mentions, "find_namings", params | {"forms": given}, on="mentions")
+        resolved = from_quotes(quotes, texts)
+        parts.append(resolved[_begins_in(resolved, tokens)])
+    return resolve(pd.concat(parts, ignore_index=True), tokens, texts)
 
 
+def _with_pronouns(
+    mentions: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame
+) -> pd.DataFrame:
+    """The mentions and the pronouns that stand for a person, as far as their tokens are here."""
+    if "text" not in mentions.columns:
+        return mentions
+    both = find_entities(documents, mentions=mentions, pronouns=True)
+    pronoun = both["text"].astype(str).str.lower().isin(PRONOUNS).to_numpy()
+    return both[~pronoun | _begins_in(both, tokens)].reset_index(drop=True)
+
+
+def _begins_in(places: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
+    """Whether each place begins with a token that is here; some voices' tokens may be left out."""
+    keys = pd.MultiIndex.from_arrays([tokens["doc"].astype(object), tokens["start"]])
+    own = pd.MultiIndex.from_arrays([places["doc"].astype(object), places["start"]])
+    return np.asarray(own.isin(keys))
+
+
+@measure("documents", make=find_namings)
 def count_namings(
-    namings: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -146,10 +163,10 @@ def count_namings(
 
     Parameters
     ----------
-    namings : pandas.DataFrame
-        What `find_namings` returns, or some of its rows: they are the passages.
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_namings` returns, or some of its rows: they are the passages.
     by : str or sequence of str, optional
-        Columns of `namings` (such as `voice`) or `documents` (such as `outlet`) to group by.
+        Columns of the namings (such as `voice`) or `documents` (such as `outlet`) to group by.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
     item : {"form", "strategy"}
@@ -191,7 +208,7 @@ def count_namings(
     2   b  Kiev      1     1    1.0
     """
     require_choice(item, ("form", "strategy"), "item")
-    require_columns(namings, ("doc", "actor", "strategy", "form"), "namings")
+    namings = require_columns(corpus, ("doc", "actor", "strategy", "form"), "namings")
     if actors is not None:
         known = set(namings["actor"])
         strange = [actor for actor in actors if actor not in known]
@@ -213,10 +230,7 @@ def count_namings(
     )
     result = split_items(result, ("_actor", *counted[1:]))
     own = (result["_actor"] == result["actor"].astype("str")) & (result["base"] > 0)
-    result = result[own].drop(columns="_actor").reset_index(drop=True)
-    params: dict[str, Any] = {"by": by, "documents": documents, "item": item, "actors": actors}
-    numbers = {"confidence": confidence, "seed": seed}
-    return stamp(result, namings, "count_namings", params | numbers, on="namings")
+    return result[own].drop(columns="_actor").reset_index(drop=True)
 
 
 COLUMNS = ("doc", "start", "end", "actor", "strategy", "form", "source")
@@ -393,12 +407,12 @@ def resolve(found: pd.DataFrame, tokens: pd.DataFrame, texts: Mapping[object, st
     shown = pd.Series([" ".join(t.replace("’", "'").split()) for t in text], index=found.index)
     found = found.assign(text=text, form=found["form"].where(found["form"] != "", shown))
     at = token_rows(found, tokens, "naming") if len(found) else np.empty(0, dtype=np.int64)
-    beside = [c for c in ("sentence", "voice", "speech") if c in tokens.columns]
+    beside = [c for c in ("sentence", *VOICES) if c in tokens.columns]
     found = found.assign(**{c: tokens[c].astype(object).to_numpy()[at] for c in beside})
     place = tokens["doc"].cat.categories.get_indexer(pd.Index(found["doc"]))
     found = found.assign(_doc=place).sort_values(["_doc", "start", "end", "strategy"])
     names = ["doc", "sentence", "start", "end", "text", "actor", "strategy", "form", "source"]
-    result = found[[c for c in [*names, "voice", "speech"] if c in found.columns]]
+    result = found[[c for c in [*names, *VOICES] if c in found.columns]]
     result = result.reset_index(drop=True)
     result["doc"] = pd.Categorical(result["doc"], categories=tokens["doc"].cat.categories)
     if "sentence" in result.columns:

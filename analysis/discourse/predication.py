@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,16 @@ from scipy.special import erfc
 
 from analysis.discourse.roles import as_mentions, mention_heads
 from analysis.discourse.trees import Trees, build_trees
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    measure,
+    passed,
+    require_choice,
+    require_columns,
+)
+from analysis.terms.evidence import of_layer
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood, log_ratio
 from analysis.terms.shares import count_shares, group_names, joined, split_items
 
@@ -26,13 +35,16 @@ class Predicate(NamedTuple):
     relation: str
 
 
-def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.DataFrame:
+@measure("voiced")
+def find_predications(
+    corpus: pd.DataFrame, *, mentions: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Find what is said of each actor: the verbs, adjectives and nouns tied to its name.
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
-        Tagged tokens (``annotate(documents).tokens``); `voice` and `speech` are kept if there.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tagged tokens, ``annotate(corpus).tokens``, with or without voices.
     mentions : pandas.DataFrame
         The actors' mentions in the same documents (`find_entities`), or their namings
         (`find_namings`: roles, metonyms and resolved pronouns, too; variants are left out), or
@@ -44,7 +56,7 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
         One row per predicate, in the order of the texts: `doc`, `sentence`, `position`, `start`,
         `end`, `text` (the word), `actor` (the entity), `relation`, `term` (its lemma, lower-case),
         `pos`, `negated` (under not, never or no), `mention_start`, `mention_end`, and `voice`,
-        `speech` where the tokens have them.
+        `speech`, `voice_group`, `part` where the tokens have them.
 
     Raises
     ------
@@ -77,9 +89,9 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
         actor relation    term
     0  Russia    agent  reject
     """
-    given, mentions = mentions, as_mentions(mentions)
+    mentions = as_mentions(passed(mentions, "mentions"))
     require_columns(mentions, ("doc", "start", "end", "text", "entity"), "mentions")
-    trees = build_trees(tokens)
+    trees = build_trees(corpus)
     heads = mention_heads(trees, mentions)
     start = trees.table["start"].tolist()
     named, spans = set(heads), list(zip(mentions["start"], mentions["end"], strict=True))
@@ -105,10 +117,10 @@ def find_predications(tokens: pd.DataFrame, *, mentions: pd.DataFrame) -> pd.Dat
     result["negated"] = np.array([_negated(trees, r) for r in row.tolist()], dtype=bool)
     for name in ("start", "end"):
         result[f"mention_{name}"] = mentions[name].to_numpy()[mention]
-    for name in ("voice", "speech"):
+    for name in VOICES:
         if name in table.columns:
             result[name] = table[name].astype(object).iloc[row].array
-    return stamp(result, tokens, "find_predications", {"mentions": given}, on="tagged")
+    return result
 
 
 def _predicates(trees: Trees, head: int) -> Iterator[Predicate]:
@@ -169,8 +181,9 @@ def _negated(trees: Trees, row: int) -> bool:
 _NEGATING = ("advmod", "aux", "aux:pass", "cop", "det")
 
 
+@measure("voiced", make=find_predications)
 def count_predications(
-    predications: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
@@ -182,10 +195,10 @@ def count_predications(
 
     Parameters
     ----------
-    predications : pandas.DataFrame
-        What `find_predications` returns, or some of its rows: they are the passages.
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_predications` returns, or some of its rows: they are the passages.
     by : str or sequence of str, optional
-        Columns of `predications` (such as `voice`) or `documents` to group by, beside the actor.
+        Columns of the predications (such as `voice`) or `documents` to group by, beside the actor.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
     min_count : int
@@ -217,7 +230,7 @@ def count_predications(
     0  Russia    agent  attack      1    0.5
     1  Russia    agent  reject      1    0.5
     """
-    require_columns(predications, ("doc", "actor", "relation", "term"), "predications")
+    predications = require_columns(corpus, ("doc", "actor", "relation", "term"), "predications")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     names = group_names(by, ("actor", "relation", "term"))
@@ -231,14 +244,19 @@ def count_predications(
         zeros=False,
     )
     result = split_items(result, ("relation", "term"))
-    result = result[result["count"] >= min_count].reset_index(drop=True)
-    params = {"by": by, "documents": documents, "min_count": min_count}
-    numbers = {"confidence": confidence, "seed": seed}
-    return stamp(result, predications, "count_predications", params | numbers, on="predications")
+    return result[result["count"] >= min_count].reset_index(drop=True)
 
 
+def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The predications of the row's term in its target group."""
+    own = {name: row[name] for name in ("actor", "relation", "term")}
+    by = step["params"].get("by")
+    return of_layer(corpus, step, own if by is None else own | {by: row["target"]})
+
+
+@measure("voiced", make=find_predications, evidence=_of_target)
 def compare_predications(
-    predications: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str,
     documents: pd.DataFrame | None = None,
@@ -251,8 +269,8 @@ def compare_predications(
 
     Parameters
     ----------
-    predications : pandas.DataFrame
-        What `find_predications` returns.
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_predications` returns.
     by : str
         Column of `predications` (such as `voice`) or of `documents` (such as `outlet`).
     documents : pandas.DataFrame, optional
@@ -295,7 +313,7 @@ def compare_predications(
     0  propose      2                0       1.58
     1   attack      0                1      -2.32
     """
-    require_columns(predications, ("doc", "actor", "relation", "term"), "predications")
+    predications = require_columns(corpus, ("doc", "actor", "relation", "term"), "predications")
     if not min_count >= 1 or not 0 < alpha < 1:
         raise InputError(
             f"min_count={min_count!r} must be 1 or more, and alpha={alpha!r} between 0 and 1."
@@ -314,10 +332,7 @@ def compare_predications(
             parts.append(_sides(predications[own], predications[rest], name, other or "the rest"))
     table = pd.concat(parts, ignore_index=True) if parts else _no_rows()
     often = table["count"] + table["count_reference"] >= min_count
-    table = _scored(table[often].reset_index(drop=True), alpha)
-    params = {"by": by, "documents": documents, "target": target, "reference": reference}
-    numbers = {"min_count": min_count, "alpha": alpha}
-    return stamp(table, predications, "compare_predications", params | numbers, on="predications")
+    return _scored(table[often].reset_index(drop=True), alpha)
 
 
 def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:

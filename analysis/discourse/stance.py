@@ -16,8 +16,16 @@ from analysis.discourse.lexicons import (
     recorded,
     require_tags,
 )
-from analysis.tables import InputError, group_codes, require_choice, require_columns, stamp
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    measure,
+    require_choice,
+    require_columns,
+)
 from analysis.terms.counting import Hits, coded, tally
+from analysis.terms.evidence import groups_of, in_group, layer_of
 
 CATEGORIES = ("modality", "hedges", "boosters", "negation", "pronouns")
 LEVELS = ("subcategory", "category")
@@ -25,31 +33,7 @@ Lexicon = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
 def read_stance_lexicon() -> pd.DataFrame:
-    """Read the package's own lists of stance words, as a table to look at, cut and add to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per item, in the order of the files ``analysis/data/stance_*.csv``: `category`
-        (modality, hedges, boosters, negation, pronouns), `subcategory`, `item` (word or phrase;
-        * and ? are wildcards within a word), `pos` (parts of speech of its words in turn, by
-        Universal Dependencies; "/" between alternatives, * for any).
-
-    Notes
-    -----
-    The lists were compiled for this project. The categories are those of the literature: modality
-    (Palmer 2001; Biber et al. 1999), hedges (Lakoff 1973; Prince, Frader & Bosk 1982; Hyland 2005),
-    boosters (Hyland 2005; Quirk et al. 1985), negation (Tottie 1991), us and them (van Dijk
-    1998; Reisigl & Wodak 2001). Each file says more at its head. "prediction" (will, would …)
-    stands beside the three kinds of modality asked for, because "will" in news is mostly plain
-    future: filter it out or in knowingly.
-
-    Examples
-    --------
-    >>> lexicon = read_stance_lexicon()
-    >>> list(lexicon["category"].unique())
-    ['modality', 'hedges', 'boosters', 'negation', 'pronouns']
-    """
+    """The package's own items of stance, in the order of the files: each says more at its head."""
     rows = [
         {"category": category, **row}
         for category in CATEGORIES
@@ -58,24 +42,26 @@ def read_stance_lexicon() -> pd.DataFrame:
     return pd.DataFrame(rows)[["category", "subcategory", "item", "pos"]]
 
 
-def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
+@measure("voiced", plain={"lexicon": recorded})
+def find_stance(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.DataFrame:
     """Find every word and phrase that marks stance.
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
-        Tagged tokens, ``annotate(documents).tokens``; `voice` and `speech` are kept if there.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tagged tokens, ``annotate(corpus).tokens``, with or without voices.
     lexicon : pandas.DataFrame or sequence of mappings, optional
-        Rows of `read_stance_lexicon`, or own ones with `category`, `subcategory`, `item` (and
-        `pos`). Default: all of the package's lists.
+        Rows of ``read_lexicon("stance")``, or own ones with `category`, `subcategory`, `item` (and
+        `pos`: parts of speech of its words in turn, by Universal Dependencies, "/" between
+        alternatives, * for any). Default: all of the package's lists.
 
     Returns
     -------
     pandas.DataFrame
         One row per hit, in the order of the texts: `doc` (categorical), `sentence`, `position`
         (of the first token), `start`, `end` (offsets into the document's text), `text` (that
-        stretch, any white space in it as spaces), `category`, `subcategory`, `item`; `voice` and
-        `speech` where the tokens have them.
+        stretch, any white space in it as spaces), `category`, `subcategory`, `item`; `voice`,
+        `speech`, `voice_group` and `part` where the tokens have them.
 
     Raises
     ------
@@ -88,6 +74,12 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     "can" and "will" and not the nouns, "might" and not military might. Of hits that lie within
     each other the longest counts, within one category; categories overlap on purpose ("perhaps" is
     a hedge and possibility), so do not add them up.
+
+    The lists were compiled for this project. The categories are those of the literature: modality
+    (Palmer 2001; Biber et al. 1999), hedges (Lakoff 1973; Prince, Frader & Bosk 1982; Hyland 2005),
+    boosters (Hyland 2005; Quirk et al. 1985), negation (Tottie 1991), us and them (van Dijk
+    1998; Reisigl & Wodak 2001). "prediction" (will, would …) stands beside the three kinds of
+    modality, because "will" in news is mostly plain future: filter it out or in knowingly.
 
     A word is counted, not what it does: "must" may be duty or inference, "will" a plan or a
     conviction, "we" the speaker's nation or the speaker's family, "they" the enemy or two treaties.
@@ -103,7 +95,7 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     1  must  modality    obligation
     2   not  negation  not-negation
     """
-    source, table, found = _look(tokens, lexicon)
+    source, table, found = _look(corpus, lexicon)
     require_columns(source, ("sentence", "position", "start", "end", "word"), "tokens")
     last = found.rows + found.lengths - 1
     columns: dict[str, Any] = {"doc": source["doc"].take(found.rows).array}
@@ -113,9 +105,8 @@ def find_stance(tokens: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     columns["text"] = _written(source, found)
     for name in ("category", "subcategory", "item"):
         columns[name] = pd.Series(table[name].to_numpy(dtype=object)[found.items], dtype="str")
-    columns |= {n: source[n].take(found.rows).array for n in ("voice", "speech") if n in source}
-    params = {"lexicon": recorded(lexicon)}
-    return stamp(pd.DataFrame(columns), tokens, "find_stance", params)
+    columns |= {n: source[n].take(found.rows).array for n in VOICES if n in source}
+    return pd.DataFrame(columns)
 
 
 def _look(
@@ -142,8 +133,20 @@ def _written(tokens: pd.DataFrame, found: ItemHits) -> pd.Series:
     return pd.Series(text, dtype="str")
 
 
+def _of_stance(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The hits of the row's category in its group."""
+    names = groups_of(step, row)
+    hits = find_stance(layer_of(corpus, step, names), lexicon=step["params"].get("lexicon"))
+    own = in_group(hits, names, row, corpus.documents)
+    for name in ("category", "subcategory"):
+        if name in row:
+            own &= (hits[name] == row[name]).to_numpy()
+    return hits[own]
+
+
+@measure("tagged", plain={"lexicon": recorded}, evidence=_of_stance)
 def count_stance(
-    tokens: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     lexicon: Lexicon | None = None,
     level: str = "subcategory",
@@ -157,14 +160,14 @@ def count_stance(
 
     Parameters
     ----------
-    tokens : pandas.DataFrame
-        As in `find_stance`; with `voice`, for ``by="voice"``.
+    corpus : Corpus or pandas.DataFrame
+        As in `find_stance`.
     lexicon : pandas.DataFrame or sequence of mappings, optional
         As in `find_stance`.
     level : {"subcategory", "category"}
         What gets a row.
     by : str or sequence of str, optional
-        Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
+        Columns of the tokens or of `documents` to group by. Default: the corpus is one group.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
     per : float
@@ -208,7 +211,7 @@ def count_stance(
     4  pronouns      2     8  250.0
     """
     require_choice(level, LEVELS, "level")
-    source, table, found = _look(tokens, lexicon)
+    source, table, found = _look(corpus, lexicon)
     names = list(LEVELS[::-1]) if level == "subcategory" else ["category"]
     keys = table[names].agg("\x1f".join, axis=1)
     codes, items = pd.factorize(keys)
@@ -222,10 +225,7 @@ def count_stance(
         seed=seed,
         zeros=True,
     )
-    result = _in_order(counted, list(items), names, groups[1])
-    params = {"lexicon": recorded(lexicon), "level": level, "by": by, "documents": documents}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    return stamp(result, tokens, "count_stance", params | numbers)
+    return _in_order(counted, list(items), names, groups[1])
 
 
 def _in_order(

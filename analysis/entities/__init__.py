@@ -7,11 +7,9 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "aliases": ("apply_aliases",),
         "mentions": (
-            "add_pronouns",
             "count_entities",
             "count_entity_pairs",
             "find_entities",
-            "find_mentions",
         ),
     },
 )

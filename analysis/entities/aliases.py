@@ -7,19 +7,25 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.tables import InputError, require_choice, require_columns, stamp
+from analysis.tables import InputError, measure, require_choice, require_columns
 
 LABELS = ("PERSON", "ORG", "PLACE", "NORP", "MISC")
 Aliases = pd.DataFrame | Mapping[str, str] | Sequence[Mapping[str, str]]
 
 
-def apply_aliases(mentions: pd.DataFrame, aliases: Aliases) -> pd.DataFrame:
+def recorded_aliases(aliases: Aliases | None) -> list[dict[str, str]] | None:
+    """The aliases as rows, for the record of a call."""
+    return None if aliases is None else alias_rows(aliases)
+
+
+@measure("mentions", plain={"aliases": recorded_aliases})
+def apply_aliases(corpus: pd.DataFrame, aliases: Aliases) -> pd.DataFrame:
     """Merge the variants of a name into one entity, keeping what it was before.
 
     Parameters
     ----------
-    mentions : pandas.DataFrame
-        What `find_entities` gives.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, whose mentions are taken; or what `find_entities` gives.
     aliases : pandas.DataFrame, mapping, or sequence of mappings
         A table with `variant` and `entity` (`corpus/aliases.csv`, read by `read_aliases`), or
         ``{"Kiev": "Kyiv"}``. An optional `label` limits a row to mentions with that label.
@@ -51,11 +57,8 @@ def apply_aliases(mentions: pd.DataFrame, aliases: Aliases) -> pd.DataFrame:
     0   Kyiv          Kiev
     1   Kyiv          Kyiv
     """
-    require_columns(mentions, ("entity", "label"), "mentions")
-    rows = alias_rows(aliases)
-    merged = merge_aliases(mentions, rows)
-    params = {"aliases": used_aliases(rows, merged)}
-    return stamp(merged, mentions, "apply_aliases", params, on="mentions")
+    mentions = require_columns(corpus, ("entity", "label"), "mentions")
+    return merge_aliases(mentions, alias_rows(aliases))
 
 
 def alias_rows(aliases: Aliases | None) -> list[dict[str, str]]:
@@ -110,9 +113,3 @@ def _follow(variant: str, table: dict[str, str]) -> str:
                 f"The aliases lead in a circle: {' → '.join(path)}; remove one of them."
             )
     return path[-1]
-
-
-def used_aliases(rows: list[dict[str, str]], merged: pd.DataFrame) -> list[dict[str, str]]:
-    """The aliases that had an effect: what must be known to make the table again."""
-    occurring = set(merged["entity_before"]) | set(merged["entity"])
-    return [row for row in rows if {row["variant"], row["entity"]} & occurring]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.annotation.annotator import annotate_names
-from analysis.entities.aliases import Aliases, alias_rows, merge_aliases, used_aliases
+from analysis.entities.aliases import Aliases, alias_rows, merge_aliases, recorded_aliases
 from analysis.entities.canonical import Mention, complete_names
 from analysis.entities.gazetteer import load_gazetteer, plain, with_aliases
 from analysis.entities.pronouns import PRONOUN, Pronouns
@@ -17,35 +17,55 @@ from analysis.tables import (
     MENTIONS,
     InputError,
     group_codes,
+    measure,
+    passed,
     progress,
     require_choice,
     require_columns,
-    stamp,
 )
 from analysis.terms.counting import Hits, coded, codes_of, tally
+from analysis.terms.evidence import layer_of
 from analysis.text.tokens import split_sentences
 
 TRACED = 0.96  # of the pronouns that were given a person: the share that is right, on GUM
 
 
+def _recorded_engine(engine: object) -> bool | None:
+    """Whether there was a pipeline, which no record can hold."""
+    return None if engine is None else True
+
+
+@measure(
+    "documents",
+    layer="mentions",
+    plain={"aliases": recorded_aliases, "engine": _recorded_engine},
+)
 def find_entities(
-    documents: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     sentences: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
     aliases: Aliases | None = None,
+    pronouns: bool = False,
     engine: object = None,
 ) -> pd.DataFrame:
     """Find every mention of a person, an organisation, a place or a group of people.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
-        With `doc` and `text`.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its documents, with `doc` and `text`.
     sentences : pandas.DataFrame, optional
-        What `split_sentences(documents)` gives; it is made here if it is not passed.
+        What `split_sentences` gives; it is made here if it is not passed.
+    mentions : pandas.DataFrame, optional
+        Mentions that were found before, to which pronouns are added; a corpus has them. They are
+        found anew where `aliases` or `engine` are given.
     aliases : pandas.DataFrame, mapping, or sequence of mappings, optional
         Variants to merge (see `apply_aliases`). A row with a `label` is also looked for: so a
         name that neither model nor tables know is found.
+    pronouns : bool
+        Add the *he*, *she*, *his* and *her* that stand for a named person, each a row between the
+        others: `text` the pronoun, `label` PERSON, `entity` the person, `score` 0.96.
     engine : optional
         A spaCy pipeline with an entity recogniser instead of the bundled model.
 
@@ -75,9 +95,18 @@ def find_entities(
 
     A short form is the person whom the same text names in full, before or after it, also in a
     headline; where two persons of the text have the surname, it stays as it is. Who is who across
-    texts is the analyst's to say, in `aliases`. Made for English. Pronouns and "the president"
-    are not resolved. A country that acts ("Moscow said") is a PLACE; a building that stands for a
+    texts is the analyst's to say, in `aliases`. Made for English. Roles ("the president") are not
+    resolved. A country that acts ("Moscow said") is a PLACE; a building that stands for a
     government (the Kremlin, the White House) is an ORG.
+
+    With `pronouns`, whatever takes mentions counts a person also where the text goes on with *he*.
+    A pronoun goes on with the person of the one before it unless another person is named between
+    as the first of a sentence; otherwise its paragraph, or the text shortly before, must name
+    exactly one person who can be meant (“Mr” and “Ms” are taken into account). Pronouns inside
+    quotation marks, *him*, *it* and *they* are left out. On GUM's coreference 0.96 of those traced
+    are right, and 0.65 of all *he* and *she* are traced rightly (650; docs/accuracy.md). So persons
+    are still undercounted, and those who share their paragraphs with others are so more than those
+    who stand alone.
 
     Examples
     --------
@@ -91,20 +120,17 @@ def find_entities(
     3           Putin  PERSON  Vladimir Putin
     4         Russian    NORP         Russian
     """
-    require_columns(documents, ("doc", "text"), "documents")
+    documents = require_columns(corpus, ("doc", "text"), "documents")
     if sentences is None:
         sentences = split_sentences(documents)
     require_columns(sentences, ("doc", "sentence", "start"), "sentences")
-    rows = alias_rows(aliases)
-    names = annotate_names(documents, engine=engine)
-    mentions = _mentions(documents, _completed(documents, sentences, rows, names))
-    params: dict[str, Any] = {} if engine is None else {"engine": True}
-    if aliases is not None:
-        mentions = merge_aliases(mentions, rows)
-        params["aliases"] = used_aliases(rows, mentions)
-    source = documents[["doc"]]
-    source.attrs = {**documents.attrs, "model": names.attrs.get("model", {})}
-    return stamp(mentions, source, "find_entities", params, on="documents")
+    if mentions is None or aliases is not None or engine is not None:
+        rows = alias_rows(aliases)
+        names = annotate_names(documents, engine=engine)
+        mentions = _mentions(documents, _completed(documents, sentences, rows, names))
+        mentions.attrs["model"] = names.attrs.get("model", {})
+        mentions = mentions if aliases is None else merge_aliases(mentions, rows)
+    return _with_pronouns(mentions, documents, sentences) if pronouns else mentions
 
 
 def _completed(
@@ -160,52 +186,10 @@ def _mentions(documents: pd.DataFrame, found: list[tuple[int, Mention]]) -> pd.D
     )
 
 
-def add_pronouns(mentions: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataFrame:
-    """Add the *he*, *she*, *his* and *her* that stand for a named person, as mentions.
-
-    Parameters
-    ----------
-    mentions : pandas.DataFrame
-        What `find_entities` gives.
-    documents : pandas.DataFrame
-        The documents they were found in.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The mentions and, between them, one row per pronoun that was traced: `text` the pronoun,
-        `label` PERSON, `entity` the person, `score` 0.96 (the share that is right, see below).
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or a mention is of another document.
-
-    Notes
-    -----
-    So whatever takes mentions counts a person also where the text goes on with *he*:
-    `find_namings` (strategy “pronoun”), `find_clauses`, `find_predications`, `count_entities`. A
-    pronoun goes on with the person of the one before it unless another person is named between
-    as the first of a sentence; otherwise its paragraph, or the text shortly before, must name
-    exactly one person who can be meant (“Mr” and “Ms” are taken into account). Pronouns inside
-    quotation marks, *him*, *it* and *they* are left out.
-
-    On GUM's coreference 0.96 of those traced are right, and 0.65 of all *he* and *she* are traced
-    rightly (650; docs/accuracy.md). So persons are still undercounted, and those who share
-    their paragraphs with others are so more than those who stand alone.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Ann Lee came. She sat. Eva Moon met her."]})
-    >>> mentions = pd.DataFrame({"doc": "a", "sentence": [0, 2], "start": [0, 23], "end": [7, 31],
-    ...     "text": ["Ann Lee", "Eva Moon"], "label": "PERSON", "entity": ["Ann Lee", "Eva Moon"]})
-    >>> add_pronouns(mentions, documents=texts)[["start", "text", "entity"]]
-       start      text    entity
-    0      0   Ann Lee   Ann Lee
-    1     14       She   Ann Lee
-    2     23  Eva Moon  Eva Moon
-    """
-    require_columns(documents, ("doc", "text"), "documents")
+def _with_pronouns(
+    mentions: pd.DataFrame, documents: pd.DataFrame, sentences: pd.DataFrame
+) -> pd.DataFrame:
+    """The mentions and, between them, the pronouns that stand for a person."""
     require_columns(mentions, ("doc", "start", "end", "text", "label", "entity"), "mentions")
     names = mentions_by_document(documents, mentions)
     ids, texts = documents["doc"].tolist(), documents["text"].tolist()
@@ -219,28 +203,28 @@ def add_pronouns(mentions: pd.DataFrame, *, documents: pd.DataFrame) -> pd.DataF
     columns = ["doc", "start", "end", "text", "label", "entity"]
     added = pd.DataFrame(rows, columns=columns).assign(score=TRACED)
     if "sentence" in mentions:
-        added["sentence"] = _sentences_of(documents, added)
+        added["sentence"] = _sentences_at(added, sentences)
     added = added[[name for name in mentions.columns if name in added]]
     both = pd.concat([mentions, added], ignore_index=True)
     order = both.assign(_row=document_rows(documents, both["doc"], "mentions"))
     both = both.loc[order.sort_values(["_row", "start"], kind="stable").index]
     kinds = {name: kind for name, kind in mentions.dtypes.items() if name in added}
-    return stamp(
-        both.reset_index(drop=True).astype(kinds), mentions, "add_pronouns",
-        {"documents": documents}, on="mentions",
-    )  # fmt: skip
+    result = both.reset_index(drop=True).astype(kinds)
+    result.attrs = dict(mentions.attrs)
+    return result
 
 
-def _sentences_of(documents: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
-    """The sentence of each of some places."""
-    sentences = split_sentences(documents)
+def _sentences_at(places: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:
+    """The number of the sentence that each place is in."""
     starts = {
-        doc: part.to_numpy() for doc, part in sentences.groupby("doc", observed=True)["start"]
+        doc: part.sort_values("start")[["start", "sentence"]].to_numpy()
+        for doc, part in sentences.groupby("doc", observed=True)
     }
-    places = zip(found["doc"], found["start"], strict=True)
-    return np.array(
-        [np.searchsorted(starts[doc], start, side="right") - 1 for doc, start in places], np.int32
-    )
+    found = []
+    for doc, start in zip(places["doc"], places["start"], strict=True):
+        own = starts[doc]
+        found.append(own[np.searchsorted(own[:, 0], start, side="right") - 1, 1])
+    return np.array(found, dtype=np.int32)
 
 
 def document_rows(documents: pd.DataFrame, doc: pd.Series, what: str) -> np.ndarray:
@@ -274,10 +258,11 @@ def mentions_by_document(
     return listed
 
 
+@measure("mentions")
 def count_entities(
-    mentions: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
-    tokens: pd.DataFrame,
+    tokens: pd.DataFrame | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -288,8 +273,9 @@ def count_entities(
 
     Parameters
     ----------
-    mentions : pandas.DataFrame
-        What `find_entities` or `apply_aliases` gives, or some of its rows.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, whose mentions are counted; or what `find_entities` or `apply_aliases` gives, or
+        some of its rows.
     tokens : pandas.DataFrame
         The tokens table of the same documents: its words are the base.
     by : str or sequence of str, optional
@@ -335,8 +321,8 @@ def count_entities(
     0  Russia  PLACE      2     6  333.333333
     1   China  PLACE      1     6  166.666667
     """
-    require_columns(mentions, ("doc", "start", "label", "entity"), "mentions")
-    tokens = coded(tokens, ("start", "end"))
+    mentions = require_columns(corpus, ("doc", "start", "end", "label", "entity"), "mentions")
+    tokens = coded(passed(tokens, "tokens"), ("start", "end"))
     names = mentions["entity"].astype("str") + "\x1f" + mentions["label"].astype("str")
     items, found = pd.factorize(names, sort=True)
     rows = _token_rows(mentions, tokens)
@@ -353,9 +339,7 @@ def count_entities(
     column = list(result.columns).index("count")
     result.insert(column, "label", parts[2] if len(parts) else "")
     result.insert(column, "entity", parts[0] if len(parts) else "")
-    params = {"tokens": tokens, "by": by, "documents": documents}
-    numbers = {"per": per, "confidence": confidence, "seed": seed}
-    return stamp(result, mentions, "count_entities", params | numbers, on="mentions")
+    return result
 
 
 def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
@@ -380,8 +364,21 @@ def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
     return rows
 
 
+def _of_pair(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The first mention of one of two names in each place that has both."""
+    mentions = layer_of(corpus, step, ())
+    within = step["params"]["within"]
+    sentences = corpus.sentences if within == "paragraph" else None
+    both = mentions[mentions["entity"].isin([row["source"], row["target"]])]
+    unit, _ = _places(both, pd.factorize(both["doc"])[0], within, sentences)
+    each = pd.Series(both["entity"].astype("str").to_numpy()).groupby(unit).nunique()
+    first = pd.Series(np.arange(len(both))).groupby(unit).first()
+    return both.iloc[np.sort(first[each == 2].to_numpy())]
+
+
+@measure("mentions", evidence=_of_pair)
 def count_entity_pairs(
-    mentions: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     within: str = "sentence",
     sentences: pd.DataFrame | None = None,
@@ -390,8 +387,9 @@ def count_entity_pairs(
 
     Parameters
     ----------
-    mentions : pandas.DataFrame
-        What `find_entities` or `apply_aliases` gives, or some of its rows.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, whose mentions are taken; or what `find_entities` or `apply_aliases` gives, or
+        some of its rows.
     within : {"sentence", "paragraph", "document"}
         What counts as together.
     sentences : pandas.DataFrame, optional
@@ -414,7 +412,7 @@ def count_entity_pairs(
     Notes
     -----
     A place counts once however often it repeats a name. To be named together is not to act
-    together: read the passages (`find_mentions`).
+    together: read the passages (`find_passages`).
 
     Examples
     --------
@@ -423,7 +421,7 @@ def count_entity_pairs(
       source  target  count
     0  China  Russia      1
     """
-    require_columns(mentions, ("doc", "sentence", "entity"), "mentions")
+    mentions = require_columns(corpus, ("doc", "sentence", "entity"), "mentions")
     doc, _ = pd.factorize(mentions["doc"])
     unit, doc_of = _places(mentions, doc, within, sentences)
     entity, names = pd.factorize(mentions["entity"].astype("str"), sort=True)
@@ -446,11 +444,9 @@ def count_entity_pairs(
         "count_target": each[target],
         "base": len(np.unique(unit)),
     }
-    result = pd.DataFrame(columns).sort_values(
+    return pd.DataFrame(columns).sort_values(
         ["count", "source", "target"], ascending=[False, True, True], ignore_index=True
     )
-    params = {"within": within, "sentences": sentences}
-    return stamp(result, mentions, "count_entity_pairs", params, on="mentions")
 
 
 def _places(
@@ -482,42 +478,3 @@ def _joined(mentions: pd.DataFrame, sentences: pd.DataFrame, column: str) -> np.
             " documents."
         )
     return sentences[column].to_numpy()[rows]
-
-
-def find_mentions(
-    mentions: pd.DataFrame, entities: str | Iterable[str], *, sentences: pd.DataFrame
-) -> pd.DataFrame:
-    """List the passages behind a count: the mentions of some entities with their sentences.
-
-    Parameters
-    ----------
-    mentions : pandas.DataFrame
-        What `find_entities` or `apply_aliases` gives.
-    entities : str or iterable of str
-        Which entities, as in the column `entity`.
-    sentences : pandas.DataFrame
-        The sentences table of the same documents.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of `mentions` with one of these entities, and `context`, the sentence.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or a mention's sentence is not in `sentences`.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["China met Russia. Russia left."]})
-    >>> mentions = find_entities(texts)
-    >>> find_mentions(mentions, "Russia", sentences=split_sentences(texts))["context"].tolist()
-    ['China met Russia.', 'Russia left.']
-    """
-    require_columns(mentions, MENTIONS, "mentions")
-    chosen = [entities] if isinstance(entities, str) else list(entities)
-    rows = mentions[mentions["entity"].isin(chosen)].reset_index(drop=True)
-    result = rows.assign(context=_joined(rows, sentences, "text"))
-    params = {"entities": chosen, "sentences": sentences}
-    return stamp(result, mentions, "find_mentions", params, on="mentions")

@@ -18,19 +18,9 @@ from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
 # Measures that @measure has not registered.
-_MEASURES = frozenset(
-    """
-    add_parts add_pronouns add_voices align_quotes annotate apply_aliases compare_predications
-    count_agency count_cues count_entities count_entity_pairs count_explanations count_fates
-    count_namings count_predications count_quotes count_stance count_voices find_clauses
-    find_entities find_explanations find_mentions find_namings find_passages find_predications
-    find_quote_contexts find_quote_fates find_quotes find_stance find_voice_passages keep_voices
-    merge_voices score_agency score_tone_by_voice
-    """.split()
-)
+_MEASURES = frozenset(("annotate", "find_passages"))
 _REFUSED = ("ax", "cache", "engine", "workers")  # parameters that a record cannot set
 _LARGEST = 10**9  # of any number in a record
-_ROWWISE = ("add_", "keep_", "merge_")  # the same table, with a voice or without some rows
 _MAKES = {
     "split_sentences": "sentences",
     "tokenize": "tokens",
@@ -116,6 +106,7 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
             result = _of_corpus(step, corpus)
             if step["call"] == "layer":
                 tables[step["params"]["name"]] = result
+            _remember(result, tables)
             continue
         measure = recorded_measure(step["call"])
         require_plain(measure, step["params"])
@@ -131,11 +122,19 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
             result = result.tokens
         if step["call"] in _MAKES:
             tables[_MAKES[step["call"]]] = result
-        elif {"word", "is_word"} <= set(result.columns):  # tokens with tags, a voice, a part
-            tables["tokens"] = result
-        elif step["call"].startswith(_ROWWISE) and {"label", "entity"} <= set(result.columns):
-            tables["mentions"] = result
+        else:
+            _remember(result, tables, rowwise=step["call"].startswith("add_"))
     return result
+
+
+def _remember(
+    result: pd.DataFrame, tables: dict[str, pd.DataFrame], *, rowwise: bool = True
+) -> None:
+    """Keep tokens, and mentions that know their voice, for the steps that follow."""
+    if {"word", "is_word"} <= set(result.columns):
+        tables["tokens"] = result
+    elif rowwise and {"label", "entity"} <= set(result.columns):
+        tables["mentions"] = result
 
 
 def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from analysis import wording
 from analysis.layers import Corpus
 from analysis.report.figures import Figure, Key, Link, Report, Section, draw, some
 from analysis.tables import NONE_LABEL
+from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
 
 FREQUENCY = (
@@ -516,7 +517,7 @@ def _require_speech(tokens: pd.DataFrame) -> pd.DataFrame:
 
 def _stretches(corpus: Corpus) -> pd.DataFrame:
     """Every stretch of text in one voice, pronouns and roles under one name as in the counts."""
-    found = da.find_voice_passages(corpus.voiced, documents=corpus.documents, columns=[])
+    found = voice_stretches(corpus.voiced)
     return found.assign(voice=resolved_voices(found["voice"]), doc=found["doc"].astype(object))
 
 
@@ -591,9 +592,9 @@ def _judgements_by_voice(report: Report) -> Figure:
     named = targets["voice"].astype(object).isin(set(corpus.mentions["entity"].astype(object)))
     counts = targets.loc[named, "voice"].astype(str).value_counts()
     most = sorted(counts.index, key=lambda name: (-counts[name], name))[:2]
-    merged = da.merge_voices(targets, keep=most)
+    merged = da.add_voices(targets, corpus.quotes, documents=corpus.documents, groups=most)
     title = "Whose judgement: sentiment toward names by voice"
-    return _toward_names(report, corpus, merged, "voices", title, "")
+    return _toward_names(report, corpus, merged, "voice_group", title, "")
 
 
 SECTIONS = (article, terms, keywords, sentiment, entities, voices)

@@ -158,7 +158,7 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     parts = []
     records: Any = rows.to_dict("records")
     for row in records:
-        part = find(view, step | {"on": function.__measure__}, row)
+        part = find(view, step | {"on": function.__measure__, "make": function.__make__}, row)
         _require_count(row, part)
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
@@ -176,17 +176,18 @@ def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
             )
         if step.get("docs"):
             corpus = corpus.select(step["docs"])
-        if step["call"] == "keep_voices":
-            corpus = corpus.where(voice=step["params"]["voices"])
+        if step["call"] == "add_voices" and step["params"].get("keep"):
+            corpus = corpus.where(voice=step["params"]["keep"])
     return corpus
 
 
 def _require_count(row: Mapping[str, Any], found: pd.DataFrame) -> None:
     """Refuse passages that are not as many as the row counts."""
     count = row.get("count")
-    if count is not None and not pd.isna(count) and int(count) != len(found):
+    there = int(found["words"].sum()) if "words" in found.columns else len(found)
+    if count is not None and not pd.isna(count) and int(count) != there:
         raise InputError(
-            f"The row counts {int(count):,}, and {len(found):,} are found: it was measured on other"
+            f"The row counts {int(count):,}, and {there:,} are found: it was measured on other"
             " texts or on rows chosen by hand; pass the corpus that was measured, or those rows."
         )
 
@@ -213,6 +214,9 @@ def in_group(
 
 def layer_of(corpus: Any, step: Mapping[str, Any], names: Sequence[str]) -> pd.DataFrame:
     """The layer that was measured, with its voices where the groups are voices."""
+    if step.get("make") is not None:
+        made: pd.DataFrame = step["make"](corpus)
+        return made
     asked = bool(set(names) & set(VOICES) - set(corpus.documents.columns))
     table: pd.DataFrame = corpus.layer(step["on"], voiced=asked)
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ import pandas as pd
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from analysis.tables import InputError, group_codes, require_columns, stamp
+from analysis.tables import InputError, group_codes, measure, passed, require_columns
+from analysis.terms.evidence import of_layer
 from analysis.terms.passages import metadata_columns
 from analysis.terms.shares import count_shares
 from analysis.voices.spans import is_named
@@ -24,26 +25,35 @@ from analysis.voices.versions import (
 )
 
 QUOTES = ("doc", "start", "end", "kind", "speaker", "cue")
-ALIGNED = ("group", "doc", "start", "end", "text", "words", "kind", "speaker", "cue")
 
 
-def align_quotes(
-    quotes: pd.DataFrame,
+@measure("quotes")
+def find_quote_fates(
+    corpus: pd.DataFrame,
     *,
-    documents: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
+    event: str | None = None,
+    days: float = 2,
     min_words: int = 4,
     wording: float = 0.8,
     content: float | None = 0.6,
-    days: float = 7,
+    content_days: float = 7,
+    columns: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Find the versions of one statement in different texts: near-identical or translated anew.
+    """Find the versions of each statement in several texts, and what each text made of it.
 
     Parameters
     ----------
-    quotes : pandas.DataFrame
-        What `find_quotes` returns. Scare quotes are left out: nobody is said to have said them.
+    corpus : Corpus or pandas.DataFrame
+        A corpus, whose quotations are taken; or what `find_quotes` returns. Scare quotes are left
+        out: nobody is said to have said them.
     documents : pandas.DataFrame
         The documents they were found in; `published` if known.
+    event : str, optional
+        Column of `documents` that names the event a text is about; texts with the same value are
+        on the same event. Default: the rule below.
+    days : float
+        Without `event`: days that may lie between a text and a version of the statement.
     min_words : int
         Words that two quotations must share, in order; 2 also aligns quoted fragments.
     wording : float
@@ -52,17 +62,22 @@ def align_quotes(
         Other wordings of one speaker's statement, reported speech among them, are aligned if they
         share at least three content words and this share of the lighter one's weight. None aligns
         by wording only.
-    days : float
+    content_days : float
         How far apart such other wordings may have been published.
+    columns : str or sequence of str, optional
+        Columns of `documents` to show beside; default: outlet.
 
     Returns
     -------
     pandas.DataFrame
-        One row per passage that has a version in another document, ordered by group, document and
-        place: `group` (0 is the statement in most documents, then the one with the longest
-        version), `doc`, `sentence` if known, `start`, `end` (the words without marks; of a clause
-        that is partly quoted, each quoted piece), `text`, `words`, `kind`, `speaker`, `cue`,
-        `cue_class` if known, `quote` (row number in `quotes`).
+        One row per statement that has versions in several documents and document, ordered by group
+        (0 is the statement in most documents, then the one with the longest version), then as in
+        `documents`: `group`, `doc`, the metadata, `fate`, `reference` (True for the fullest
+        version), `start`, `end` (from its first to its last passage; −1 where dropped), `text`
+        (passages joined by " … "), `words`, `contained` (share of this version's words that are in
+        the reference, in order), `covered` (share of the reference's words that are here), `kind`,
+        `speaker`, `cue`, `re_verbed` (its verb of saying is another than the reference's; missing
+        where either has none), `re_attributed` (its speaker is another).
 
     Raises
     ------
@@ -71,12 +86,30 @@ def align_quotes(
 
     Notes
     -----
-    Wording: two quotations are candidates if they share a run of three words; they are joined if
-    their longest common subsequence of words has `min_words` words and the share `wording` of the
-    shorter one. The speaker does not matter there: who is credited is part of a quotation's fate.
+    The **reference** is the fullest version that stands in quotation marks (then the earliest,
+    then the first of the documents), not the original: nobody knows here what was said. Against
+    it a version is **kept** (at least 95 % of the words of either are in the other, in order),
+    **trimmed** (at least 90 % of its words are in the reference), **re-worded** (fewer: another
+    translation, or altered), or **paraphrased** (reported without marks). A text has **dropped**
+    the statement if it is on the same event and has no version: it quotes the same speaker (by
+    name, in any kind of quotation), and appeared from the day of the first version to `days` after
+    the last one (or has the same `event`).
+    If most of the reference's words do stand there, though not as a quotation that was
+    found, it is **unmarked**.
+
+    A text that had no room, or never heard of a statement, has "dropped" it as well: the word
+    describes the text, not a motive. What was not aligned looks dropped here. On
+    re-wording as editing see Bell 1991, ch. 4; on quotation and faithfulness Short, Semino &
+    Wynne 2002.
+
+    *Alignment.* Wording: two quotations are candidates if they share a run of three words; they
+    are joined if their longest common subsequence of words has `min_words` words and the share
+    `wording` of the shorter one. The speaker does not matter there: who is credited is part of a
+    quotation's fate.
     Content: stems of words that are no function words, weighted 1 + ln(N / n) for n of N passages;
-    the same speaker (the same name; no pronoun or role), different documents, within `days`; the
-    fullest versions of two groups must be alike as well, so that no chain grows.
+    the same speaker (the same name; no pronoun or role), different documents, within
+    `content_days`; the fullest versions of two groups must be alike as well, so that no chain
+    grows.
 
     What it cannot see: a translation that chooses other words throughout, a statement whose
     speaker is named differently and not merged (`apply_aliases`), and quotations that were not
@@ -89,25 +122,54 @@ def align_quotes(
     ...                                                   "“We want lasting peace,” he claimed."]})
     >>> quotes = pd.DataFrame({"doc": ["a", "b"], "start": 0, "end": [26, 22], "kind": "direct",
     ...                        "speaker": "Xi", "cue": ["said", "claimed"]})
-    >>> align_quotes(quotes, documents=texts)[["group", "doc", "text"]]
-       group doc                       text
-    0      0   a  We want lasting peace now
-    1      0   b      We want lasting peace
+    >>> fates = find_quote_fates(quotes, documents=texts)
+    >>> fates[["group", "doc", "fate", "re_verbed"]]
+       group doc     fate  re_verbed
+    0      0   a     kept      False
+    1      0   b  trimmed       True
     """
-    require_columns(quotes, QUOTES, "quotes")
-    _require_numbers(min_words=min_words, wording=wording, content=content, days=days)
+    quotes = require_columns(corpus, QUOTES, "quotes")
+    documents = passed(documents, "documents")
+    _require_numbers(min_words=min_words, wording=wording, content=content)
+    for name, value in (("days", days), ("content_days", content_days)):
+        if not value >= 0:
+            raise InputError(f"{name}={value!r} must be 0 or more.")
+    beside = metadata_columns(documents, columns)
+    if event is not None:
+        require_columns(documents, (event,), "documents")
+    limits = Limits(min_words, wording, content, float(content_days))
+    aligned = align_quotes(quotes, documents, limits)
+    result = fate_rows(aligned, quotes, documents, event=event, days=float(days))
+    place = document_rows(result, documents)
+    more = {name: documents[name].array.take(place) for name in beside if name not in result}
+    for number, (name, values) in enumerate(more.items()):
+        result.insert(2 + number, name, values)
+    return result
+
+
+class Limits(NamedTuple):
+    """How alike two versions of a statement must be."""
+
+    min_words: int = 4
+    wording: float = 0.8
+    content: float | None = 0.6
+    days: float = 7.0
+
+
+def align_quotes(quotes: pd.DataFrame, documents: pd.DataFrame, limits: Limits) -> pd.DataFrame:
+    """Every passage that has a version in another document, group after group."""
     rows = np.flatnonzero((quotes["kind"] != "scare").to_numpy())
     place = document_rows(quotes, documents)
     texts = documents["text"].tolist()
     units = cut_units(quotes.iloc[rows], [texts[row] for row in place[rows]])
     row = rows[np.array([unit.quote for unit in units], dtype=np.int64)]
     statements = Statements(units)
-    join_wording(statements, place[row], min_words, wording)
-    if content is not None:
+    join_wording(statements, place[row], limits.min_words, limits.wording)
+    if limits.content is not None:
         speakers = [name if is_named(name) else "" for name in quotes["speaker"].iloc[row]]
         published = days_of(documents)[place[row]]
         join_content(
-            statements, place[row], speakers, published, max_days=float(days), share=content
+            statements, place[row], speakers, published, max_days=limits.days, share=limits.content
         )
     passages = _passages(statements, row, place[row], texts)
     known = ["sentence", "kind", "speaker", "cue", "cue_class"]
@@ -116,22 +178,16 @@ def align_quotes(
     ids = pd.Index(documents["doc"].astype(object))
     result["doc"] = pd.Categorical.from_codes(result["_doc"].to_numpy(), ids)
     order = ["group", "doc", "sentence", "start", "end", "text", "words", *known[1:], "quote"]
-    result = result[[name for name in order if name in result.columns]]
-    params = {"documents": documents, "min_words": min_words, "wording": wording}
-    return stamp(
-        result, quotes, "align_quotes", params | {"content": content, "days": days}, on="quotes"
-    )
+    return result[[name for name in order if name in result.columns]]
 
 
-def _require_numbers(*, min_words: int, wording: float, content: float | None, days: float) -> None:
+def _require_numbers(*, min_words: int, wording: float, content: float | None) -> None:
     """Refuse numbers that no alignment can use."""
     if isinstance(min_words, bool) or int(min_words) != min_words or min_words < 2:
         raise InputError(f"min_words={min_words!r} must be a whole number from 2 up; 4 is usual.")
     for name, value in (("wording", wording), ("content", content)):
         if value is not None and not 0 < value <= 1:
             raise InputError(f"{name}={value!r} must be a share above 0, at most 1.")
-    if not days >= 0:
-        raise InputError(f"days={days!r} must be 0 or more.")
 
 
 def _passages(
@@ -162,105 +218,17 @@ def _passages(
     return table.assign(text=pd.Series([texts[d][a:b] for d, a, b in spans], dtype="str"))
 
 
-def find_quote_fates(
-    aligned: pd.DataFrame,
-    *,
-    quotes: pd.DataFrame,
-    documents: pd.DataFrame,
-    event: str | None = None,
-    days: float = 2,
-    columns: str | Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """Say for each statement what every text on the same event made of it.
-
-    Parameters
-    ----------
-    aligned : pandas.DataFrame
-        What `align_quotes` returns.
-    quotes : pandas.DataFrame
-        The quotations it was made of: they show which texts quote the same speaker.
-    documents : pandas.DataFrame
-        The documents table.
-    event : str, optional
-        Column of `documents` that names the event a text is about; texts with the same value are
-        on the same event. Default: the rule below.
-    days : float
-        Without `event`: days that may lie between a text and a version of the statement.
-    columns : str or sequence of str, optional
-        Columns of `documents` to show beside; default: outlet.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per statement and document, ordered by group, then as in `documents`: `group`,
-        `doc`, the metadata, `fate`, `reference` (True for the fullest version), `start`, `end`
-        (from its first to its last passage; −1 where dropped), `text` (passages joined by " … "),
-        `words`, `contained` (share of this version's words that are in the reference, in order),
-        `covered` (share of the reference's words that are here), `kind`, `speaker`, `cue`,
-        `re_verbed` (its verb of saying is another than the reference's; missing where either has
-        none), `re_attributed` (its speaker is another).
-
-    Raises
-    ------
-    InputError
-        If a column is missing or a document is not there.
-
-    Notes
-    -----
-    The **reference** is the fullest version that stands in quotation marks (then the earliest,
-    then the first of the documents), not the original: nobody knows here what was said. Against
-    it a version is **kept** (at least 95 % of the words of either are in the other, in order),
-    **trimmed** (at least 90 % of its words are in the reference), **re-worded** (fewer: another
-    translation, or altered), or **paraphrased** (reported without marks). A text has **dropped**
-    the statement if it is on the same event and has no version: it quotes the same speaker (by
-    name, in any kind of quotation), and appeared from the day of the first version to `days` after
-    the last one (or has the same `event`).
-    If most of the reference's words do stand there, though not as a quotation that was
-    found, it is **unmarked**.
-
-    A text that had no room, or never heard of a statement, has "dropped" it as well: the word
-    describes the text, not a motive. What align_quotes missed looks dropped here. On
-    re-wording as editing see Bell 1991, ch. 4; on quotation and faithfulness Short, Semino &
-    Wynne 2002.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["“We want lasting peace now,” he said.",
-    ...                                                   "“We want lasting peace,” he claimed."]})
-    >>> quotes = pd.DataFrame({"doc": ["a", "b"], "start": 0, "end": [26, 22], "kind": "direct",
-    ...                        "speaker": "Xi", "cue": ["said", "claimed"]})
-    >>> aligned = align_quotes(quotes, documents=texts)
-    >>> fates = find_quote_fates(aligned, quotes=quotes, documents=texts)
-    >>> fates[["group", "doc", "fate", "re_verbed"]]
-       group doc     fate  re_verbed
-    0      0   a     kept      False
-    1      0   b  trimmed       True
-    """
-    require_columns(aligned, ALIGNED, "aligned quotations")
-    require_columns(quotes, ("doc", "speaker"), "quotes")
-    beside = metadata_columns(documents, columns)
-    if event is not None:
-        require_columns(documents, (event,), "documents")
-    if not days >= 0:
-        raise InputError(f"days={days!r} must be 0 or more.")
-    document_rows(aligned, documents)
-    result = fate_rows(aligned, quotes, documents, event=event, days=float(days))
-    place = document_rows(result, documents)
-    more = {name: documents[name].array.take(place) for name in beside if name not in result}
-    for number, (name, values) in enumerate(more.items()):
-        result.insert(2 + number, name, values)
-    params: dict[str, Any] = {"quotes": quotes, "documents": documents, "event": event}
-    return stamp(
-        result,
-        aligned,
-        "find_quote_fates",
-        params | {"days": days, "columns": beside},
-        on="aligned",
-    )
+def _of_fate(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The versions with the row's fate in its group; a dropped one has no passage."""
+    found = of_layer(corpus, step, row)
+    if row["fate"] == FATES[-1]:
+        raise InputError("A statement that was dropped has no passage in the text that dropped it.")
+    return found
 
 
+@measure("quotes", make=find_quote_fates, evidence=_of_fate)
 def count_fates(
-    fates: pd.DataFrame,
+    corpus: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = "outlet",
     documents: pd.DataFrame | None = None,
@@ -271,10 +239,10 @@ def count_fates(
 
     Parameters
     ----------
-    fates : pandas.DataFrame
-        What `find_quote_fates` returns, or some of its rows (such as one speaker's).
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_quote_fates` returns, or some of its rows (such as one speaker's).
     by : str or sequence of str, optional
-        Columns of `fates` or `documents` to group by. None takes all as one group.
+        Columns of the fates or `documents` to group by. None takes all as one group.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
     confidence : float or None
@@ -311,7 +279,7 @@ def count_fates(
     5     AP  dropped    1.0
     6     RT     kept    1.0
     """
-    require_columns(fates, ("doc", "fate", "re_verbed"), "fates")
+    fates = require_columns(corpus, ("doc", "fate", "re_verbed"), "fates")
     code, labels = group_codes(fates, by, documents)
     result = count_shares(
         pd.DataFrame({"doc": fates["doc"].astype(object)}),
@@ -334,8 +302,7 @@ def count_fates(
     keys = result[[*labels.columns, "fate"]].astype(object).itertuples(index=False)
     place = list(result.columns).index("documents") + 1
     result.insert(place, "re_verbed", [int(verbed.get(tuple(key), 0)) for key in keys])
-    params = {"by": by, "documents": documents, "confidence": confidence, "seed": seed}
-    return stamp(result.reset_index(drop=True), fates, "count_fates", params, on="fates")
+    return result.reset_index(drop=True)
 
 
 FATES = ("kept", "trimmed", "re-worded", "paraphrased", "unmarked", "dropped")

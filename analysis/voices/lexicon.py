@@ -197,6 +197,7 @@ def _check(row: list[str], where: str) -> None:
 
 def make_lexicon(table: pd.DataFrame) -> Lexicon:
     """File a list of cues by the forms that occur in texts."""
+    table = table if isinstance(table, pd.DataFrame) else pd.DataFrame(table)
     require_columns(table, COLUMNS, "cues")
     lexicon = Lexicon({}, {}, {}, {})
     for number, row in enumerate(table[list(COLUMNS)].astype(str).to_numpy().tolist()):
@@ -224,6 +225,11 @@ def make_lexicon(table: pd.DataFrame) -> Lexicon:
 def own_lexicon() -> Lexicon:
     """The package's own list, filed once."""
     return make_lexicon(read_reporting_verbs())
+
+
+def recorded(cues: Any) -> list[dict[Any, Any]] | None:
+    """The rows of a list of cues, for the record of a call."""
+    return None if cues is None else pd.DataFrame(cues)[list(COLUMNS)].to_dict("records")
 
 
 def inflect(verb: str) -> list[tuple[str, str]]:

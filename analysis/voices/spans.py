@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, require_columns, stamp
+from analysis.tables import InputError
 from analysis.terms.counting import word_list
 from analysis.voices.marks import find_marked
 
@@ -199,91 +199,34 @@ def resolved_voices(voices: pd.Series) -> pd.Series:
     return plain.map(lambda voice: names.get(voice, UNRESOLVED) if isinstance(voice, str) else "")
 
 
-def merge_voices(table: pd.DataFrame, *, keep: Sequence[str] = ()) -> pd.DataFrame:
-    """Merge the many speakers into one group, beside the writer and the headline.
+PARTS = ("headline", "opening fifth", "rest")
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table with `voice`: tokens, sentences, scores, mentions, targets.
-    keep : sequence of str
-        Speakers who stay by their own names; the others are then called "other speakers".
 
-    Returns
-    -------
-    pandas.DataFrame
-        The table with `voices`, a categorical in this order: "headline", "writer", the kept
-        speakers, "speakers" (or "other speakers"). Any measure groups by it: ``by="voices"``.
-
-    Raises
-    ------
-    InputError
-        If `voice` is missing, or a speaker to keep has no row.
-
-    Notes
-    -----
-    The arc of a text split into writer and speakers is
-    ``score_arc(merge_voices(scores), by="voices")`` for sentences that know their voice.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"voice": ["writer", "Putin", "Xi", "headline"]})
-    >>> merge_voices(rows, keep=["Xi"])["voices"].tolist()
-    ['writer', 'other speakers', 'Xi', 'headline']
-    """
-    require_columns(table, ("voice",), "rows with a voice")
-    kept = [name for name in word_list(keep, "keep") if name not in OWN]
-    voice = table["voice"].astype(object)
-    strange = sorted(set(kept) - set(voice.dropna().unique()))
+def group_of(voice: pd.Series, named: Sequence[str] = ()) -> pd.Categorical:
+    """The group of each voice: headline, writer, the speakers named here, all others."""
+    own = [name for name in word_list(named, "groups") if name not in OWN]
+    plain = voice.astype(object)
+    strange = sorted(set(own) - set(plain.dropna().unique()))
     if strange:
-        raise InputError(f"keep names {strange[0]!r}, whose voice is nowhere in the table.")
-    rest = f"other {SPEAKERS}" if kept else SPEAKERS
-    names = pd.Index([*OWN, *kept, rest], dtype=object)
-    code = names.get_indexer(pd.Index(voice))
-    code = np.where(code < 0, len(names) - 1, code)
-    result = table.assign(voices=pd.Categorical.from_codes(code, names))
-    return stamp(result, table, "merge_voices", {"keep": kept}, on="rows")
+        raise InputError(f"groups names {strange[0]!r}, whose voice is nowhere in the table.")
+    names = pd.Index([*OWN, *own, f"other {SPEAKERS}" if own else SPEAKERS], dtype=object)
+    code = names.get_indexer(pd.Index(plain))
+    return pd.Categorical.from_codes(np.where(code < 0, len(names) - 1, code), names)
 
 
-def keep_voices(table: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
-    """Keep the rows that are in some voices, such as the writer's own words.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table with `voice`: tokens, sentences, scores, mentions, targets.
-    voices : sequence of str
-        "headline", "writer", names of speakers, or "speakers" for all of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows in these voices, in their order. Unlike a filter by hand, the choice is recorded
-        with the steps, so that `verify` can measure again.
-
-    Raises
-    ------
-    InputError
-        If `voice` is missing, or `voices` is no list of names or empty.
-
-    Notes
-    -----
-    Rates among these rows are per so many words *of these voices*. A phrase that another voice
-    interrupts is none (`find_hits`); the span of a collocate steps over the words left out.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"voice": ["writer", "Putin", "Xi", "headline"]})
-    >>> keep_voices(rows, ["headline", "Xi"])["voice"].tolist()
-    ['Xi', 'headline']
-    >>> keep_voices(rows, ["speakers"])["voice"].tolist()
-    ['Putin', 'Xi']
-    """
-    require_columns(table, ("voice",), "rows with a voice")
-    chosen = word_list(voices, "voices")
+def in_voices(table: pd.DataFrame, voices: Sequence[str]) -> pd.DataFrame:
+    """The rows in some voices: headline, writer, names of speakers, or "speakers" for all."""
+    chosen = word_list(voices, "keep")
     if not chosen:
-        raise InputError("voices is empty; name at least one voice, such as 'writer'.")
-    kept = table["voice"].isin(chosen)
+        raise InputError("keep is empty; name at least one voice, such as 'writer'.")
+    own = table["voice"].isin(chosen)
     if SPEAKERS in chosen:
-        kept = kept | (table["voice"].notna() & ~table["voice"].isin(OWN))
-    return stamp(table[kept], table, "keep_voices", {"voices": chosen}, on="rows")
+        own = own | (table["voice"].notna() & ~table["voice"].isin(OWN))
+    return table[own]
+
+
+def part_of(start: np.ndarray, head: np.ndarray, length: np.ndarray) -> Any:
+    """The part of its text in which each place stands, by the lengths of headline and text."""
+    after = start - head
+    code = np.where(after < 0, 0, np.where(after < 0.2 * (length - head), 1, 2))
+    return pd.Categorical.from_codes(code.astype(np.int8), pd.Index(PARTS))

@@ -33,7 +33,7 @@ from analysis.sentiment.arc import part_of
 from analysis.tables import NONE_LABEL, InputError
 from analysis.terms.evidence import in_group
 from analysis.terms.shares import token_rows
-from analysis.voices.shares import find_voice_passages
+from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
 
 GROUPS, COURSE, SENTENCES, TOWARD = "groups", "course of the text", "sentences", "toward names"
@@ -363,8 +363,7 @@ def _stretches(question: Question, row: dict[str, Any]) -> pd.DataFrame:
     own = (named == row["voice"])[voices.codes]
     if "speech" in row:
         own = own & (table["speech"] == row["speech"]).to_numpy()
-    found = find_voice_passages(table[kept & own], documents=texts, columns=[])
-    return found[[*KEYS, "words"]]
+    return voice_stretches(table[kept & own])[[*KEYS, "words"]]
 
 
 def _quotes(question: Question) -> Source:

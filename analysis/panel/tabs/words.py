@@ -197,8 +197,8 @@ def _contexts(question: Question) -> Answer:
     if voices:  # the words around a hit may be in another voice
         found = question.let("lines", lines)
         quotes, documents = Source(f"{texts}.quotes"), Source(f"{texts}.documents")
-        found = question.let("voiced", call("add_voices", found, quotes, documents=documents))
-        kept = question.let("kept", call("keep_voices", found, voices))
+        said = call("add_voices", found, quotes, documents=documents, keep=voices)
+        kept = question.let("kept", said)
         lines = method(kept, "head", question["rows"])
     question.let("table", lines)
     table = question.run("table")
