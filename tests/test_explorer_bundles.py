@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from explorer_checks import small_explorer
 from matplotlib import pyplot as plt
