@@ -12,12 +12,8 @@ from typing import Any
 def lazy_names(
     package: str, modules: Mapping[str, Iterable[str]], extra: tuple[str, str] | None = None
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
-    """Give `__getattr__`, `__dir__` and `__all__` of a package whose modules hold these names.
-
-    Notes
-    -----
-    A package that cannot do without an extra names it, and what it is for: see `needs_extra`.
-    """
+    """Give `__getattr__`, `__dir__` and `__all__` of a package whose modules hold these names."""
+    # A package that cannot do without an extra names it, and what it is for: see `needs_extra`.
     module_of = {name: f"{package}.{module}" for module, names in modules.items() for name in names}
     public = sorted(module_of)
 
@@ -34,16 +30,7 @@ def lazy_names(
 
 @contextlib.contextmanager
 def needs_extra(extra: str, what: str) -> Iterator[None]:
-    """Import packages of an extra in this context: a missing one is told in a sentence.
-
-    Examples
-    --------
-    >>> with needs_extra("files", "Reading a Word file"):
-    ...     import no_such_package
-    Traceback (most recent call last):
-    analysis.tables.InputError: Reading a Word file needs the packages of the extra ‘files’ \
-(no_such_package is missing): pip install 'discourse-analysis[files]'.
-    """
+    """Import packages of an extra in this context: a missing one is told in a sentence."""
     try:
         yield
     except ImportError as error:

@@ -28,21 +28,10 @@ _ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
 
 
 def write_atomic(path: str | Path, content: str | bytes) -> Path:
-    """Write a file whole or not at all.
-
-    Notes
-    -----
-    The content goes to a temporary file in the same folder, is flushed to the disk and then
-    renamed, which file systems do in one step. It cannot protect against two programs that
-    read, change and write the same file at the same time: the later one wins.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_atomic(Path(folder, "a", "b.txt"), "peace").read_text()
-    'peace'
-    """
+    """Write a file whole or not at all."""
+    # The content goes to a temporary file in the same folder, is flushed to the disk and then
+    # renamed, which file systems do in one step. It cannot protect against two programs that read,
+    # change and write the same file at the same time: the later one wins.
     data = content.encode("utf-8") if isinstance(content, str) else content
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,14 +79,10 @@ def write_together(
     name: str,
     drop: Iterable[str] = (),
 ) -> None:
-    """Write several files so that a stop at any moment leaves all old ones or all new ones.
-
-    Notes
-    -----
-    All content goes to a hidden folder beside the files. The renaming of that folder decides: a
-    run that is stopped before it has changed nothing, one that is stopped after it is finished by
-    the next call of `finish_writing`, which every reader of such files makes first.
-    """
+    """Write several files so that a stop at any moment leaves all old ones or all new ones."""
+    # All content goes to a hidden folder beside the files. The renaming of that folder decides: a
+    # run that is stopped before it has changed nothing, one that is stopped after it is finished by
+    # the next call of `finish_writing`, which every reader of such files makes first.
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root, name)
@@ -162,13 +147,9 @@ def _sweep(root: Path, name: str) -> None:
 
 
 def finish_writing(folder: str | Path, *, name: str) -> None:
-    """Finish what a stopped `write_together` had decided to write.
-
-    Notes
-    -----
-    A file that somebody changed after the stop is left as it is. Several processes may do this at
-    the same time: each file is moved by one of them.
-    """
+    """Finish what a stopped `write_together` had decided to write."""
+    # A file that somebody changed after the stop is left as it is. Several processes may do this at
+    # the same time: each file is moved by one of them.
     root = Path(folder)
     for prepared in sorted(root.glob(f".{glob.escape(name)}-*.unfinished")):
         try:
@@ -208,24 +189,12 @@ def _move(source: Path, target: Path) -> None:
 
 
 def hash_text(text: str) -> str:
-    """SHA-256 of a text's UTF-8 bytes, in hexadecimal.
-
-    Examples
-    --------
-    >>> hash_text("")[:12]
-    'e3b0c44298fc'
-    """
+    """SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return hash_bytes(text.encode("utf-8"))
 
 
 def hash_bytes(data: bytes) -> str:
-    """SHA-256 of some bytes, in hexadecimal.
-
-    Examples
-    --------
-    >>> hash_bytes(b"peace") == hash_text("peace")
-    True
-    """
+    """SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -236,13 +205,7 @@ def hash_file(path: str | Path) -> str:
 
 
 def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
-    """Join a path to a folder and refuse it if it leads out of that folder.
-
-    Examples
-    --------
-    >>> join_inside("corpus", "briefs/a.txt", "row 2").as_posix()
-    'corpus/briefs/a.txt'
-    """
+    """Join a path to a folder and refuse it if it leads out of that folder."""
     joined = Path(folder, relative)
     inside = "\0" not in str(relative) and not Path(relative).is_absolute()
     if not inside or not joined.resolve().is_relative_to(Path(folder).resolve()):
@@ -254,24 +217,12 @@ def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
 
 
 def escape_cell(text: str) -> str:
-    """Make a text cell of a CSV file inert in a spreadsheet, reversibly.
-
-    Examples
-    --------
-    >>> escape_cell("=SUM(A1)"), escape_cell("peace"), escape_cell("'s")
-    ("'=SUM(A1)", 'peace', "'s")
-    """
+    """Make a text cell of a CSV file inert in a spreadsheet, reversibly."""
     return f"'{text}" if _TO_ESCAPE.match(text) else text
 
 
 def unescape_cell(text: str) -> str | None:
-    """Undo `escape_cell`; an empty cell is a missing value.
-
-    Examples
-    --------
-    >>> unescape_cell("'=SUM(A1)"), unescape_cell("'s"), unescape_cell("'"), unescape_cell("")
-    ('=SUM(A1)', "'s", '', None)
-    """
+    """Undo `escape_cell`; an empty cell is a missing value."""
     if not text:
         return None
     return text[1:] if _ESCAPED.match(text) else text

@@ -69,13 +69,7 @@ class InputError(ValueError):
 
 
 def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFrame:
-    """Return a table if it has some columns, else refuse it, naming these and those that exist.
-
-    Examples
-    --------
-    >>> require_columns(pd.DataFrame({"doc": []}), ["doc"], "documents").empty
-    True
-    """
+    """Return a table if it has some columns, else refuse it, naming these and those that exist."""
     if not isinstance(table, pd.DataFrame):
         hint = ""
         if isinstance(table, str | os.PathLike):
@@ -102,13 +96,7 @@ def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
 
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:
-    """Return `value` if it is one of `choices`, else refuse it naming all of them.
-
-    Examples
-    --------
-    >>> require_choice("mi", ("mi", "log_dice"), "measure")
-    'mi'
-    """
+    """Return `value` if it is one of `choices`, else refuse it naming all of them."""
     options = list(choices)
     if value not in options:
         raise InputError(f"{what}={value!r} is not known; choose one of {_listing(options)}.")
@@ -208,19 +196,16 @@ def measure(
     plain: Mapping[str, Callable[[Any], Any]] | None = None,
     evidence: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame] | None = None,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
-    """Let a function of a table take a corpus in its place, and record the call in the result.
-
-    Of a corpus the function gets the layer `on`, and every table among its parameters that was
-    not passed: `documents`, `tokens`, `mentions` … A layer knows its voices where `by` asks for
-    them. What `verify` needs to call it again goes to ``attrs["steps"]``: the function's name, its
-    arguments as JSON, and the selection of the corpus, or the steps that made the table.
-
-    A function that makes a `layer` returns the corpus's own where no other argument is given.
-    `make` makes the table of a corpus where it is no layer, as the namings that are counted.
-    `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
-    gives, for a corpus, the recorded step and a row of the result, the places that the row counts;
-    without it they are the rows of the layer that agree with it (see `find_passages`).
-    """
+    """Let a function of a table take a corpus in its place, and record the call in the result."""
+    # Of a corpus the function gets the layer `on`, and every table among its parameters that was
+    # not passed: `documents`, `tokens`, `mentions` … A layer knows its voices where `by` asks for
+    # them. What `verify` needs to call it again goes to ``attrs["steps"]``: the function's name,
+    # its arguments as JSON, and the selection of the corpus, or the steps that made the table. A
+    # function that makes a `layer` returns the corpus's own where no other argument is given.
+    # `make` makes the table of a corpus where it is no layer, as the namings that are counted.
+    # `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
+    # gives, for a corpus, the recorded step and a row of the result, the places that the row
+    # counts; without it they are the rows of the layer that agree with it (see `find_passages`).
 
     def decorate(
         function: Callable[Concatenate[Any, P], T],
@@ -381,14 +366,7 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Keep `progress` quiet, for who shows the progress elsewhere.
-
-    Examples
-    --------
-    >>> with silent():
-    ...     list(progress(range(3)))
-    [0, 1, 2]
-    """
+    """Keep `progress` quiet, for who shows the progress elsewhere."""
     token = _SILENT.set(True)
     try:
         yield

@@ -48,13 +48,7 @@ _NOUNS = {"doc": "document", "ngram": "n-gram"}
 
 
 def label(value: object, width: int = 32) -> str:
-    """Text of a label: one line, no control characters, shortened with … beyond `width` cells.
-
-    Examples
-    --------
-    >>> label("a very long name of an organisation", width=12)
-    'a very long…'
-    """
+    """Text of a label: one line, no control characters, shortened with … beyond `width` cells."""
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
         return "(none)"
     if isinstance(value, pd.Timestamp):
@@ -76,24 +70,12 @@ def label(value: object, width: int = 32) -> str:
 
 
 def cells(text: str) -> int:
-    """Width of a text in cells of a Latin letter: Chinese characters and emoji take two.
-
-    Examples
-    --------
-    >>> cells("ab"), cells("和平")
-    (2, 4)
-    """
+    """Width of a text in cells of a Latin letter: Chinese characters and emoji take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number as a reader expects it: three significant digits, thousands apart, true minus.
-
-    Examples
-    --------
-    >>> number(1234.5), number(0.01234), number(-2), number(float("nan"))
-    ('1,234', '0.0123', '−2', 'not defined')
-    """
+    """A number as a reader expects it: three significant digits, thousands apart, true minus."""
     if value is None or not np.isfinite(value):
         return "not defined"
     whole = abs(value) >= 100 or float(value).is_integer()
@@ -106,12 +88,8 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def labels(values: Iterable[object], width: int) -> list[str]:
-    """Labels of several things; those that shortening would make alike lose their middle instead.
-
-    Examples
-    --------
-    >>> labels(["committee of 2022", "committee of 2024"], 12)
-    ['commit…2022', 'commit…2024']
+    """Labels of several things; those that shortening would make alike lose their middle
+    instead.
     """
     names = list(values)
     short = [label(name, width) for name in names]
@@ -125,13 +103,7 @@ def labels(values: Iterable[object], width: int) -> list[str]:
 
 
 def listing(items: Iterable[object], limit: int = 8, width: int = 40) -> str:
-    """Items in a sentence: "a, b and c", with "and n more" beyond `limit`.
-
-    Examples
-    --------
-    >>> listing(["a", "b", "c"]), listing("abcd", limit=2)
-    ('a, b and c', 'a, b and 2 more')
-    """
+    """Items in a sentence: "a, b and c", with "and n more" beyond `limit`."""
     texts = [label(item, width) for item in items]
     if len(texts) > limit:
         texts = [*texts[:limit], f"{len(texts) - limit} more"]
@@ -141,13 +113,7 @@ def listing(items: Iterable[object], limit: int = 8, width: int = 40) -> str:
 
 
 def plural(n: int | float, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "document"), plural(1200, "word"), plural(3, "entity"), plural(2, "class")
-    ('1 document', '1,200 words', '3 entities', '2 classes')
-    """
+    """A number with its noun."""
     noun = noun_of(noun)
     if int(n) != 1 and noun.endswith("ss"):
         noun += "es"
@@ -162,11 +128,9 @@ def noun_of(column: str) -> str:
 
 
 def per(table: pd.DataFrame) -> float | None:
-    """The base of the rates in a table (1000 in "per 1,000 words"), from its own numbers.
-
-    It is read from rate, count and base, so that a table read back from a file still knows
-    it; where every count is zero, from the step that made the table.
-    """
+    """The base of the rates in a table (1000 in "per 1,000 words"), from its own numbers."""
+    # It is read from rate, count and base, so that a table read back from a file still knows it;
+    # where every count is zero, from the step that made the table.
     if {"rate", "count", "base"} <= set(table.columns):
         usable = table[(table["count"] > 0) & (table["base"] > 0) & (table["rate"] > 0)]
         if len(usable):
@@ -258,13 +222,7 @@ def sentences(*parts: str) -> str:
 
 
 def top_three(names: Iterable[object], values: Iterable[float], unit: str = "") -> str:
-    """The three largest values, for the alt text.
-
-    Examples
-    --------
-    >>> top_three(["a", "b"], [1.0, 2.0])
-    'Highest: b (2) and a (1).'
-    """
+    """The three largest values, for the alt text."""
     known = [(label(n, 100), float(v)) for n, v in zip(names, values, strict=True)]
     known = sorted((p for p in known if np.isfinite(p[1])), key=lambda p: (-p[1], p[0]))[:3]
     highest = listing([f"{name} ({number(value)}{unit})" for name, value in known], width=200)
@@ -278,10 +236,8 @@ def alt_text(
     values: pd.Series,
     unit: str = "",
 ) -> str:
-    """A chart for readers who cannot see it: its shape, its axes, its highest values.
-
-    The range of the values follows the last of `axes`.
-    """
+    """A chart for readers who cannot see it: its shape, its axes, its highest values."""
+    # The range of the values follows the last of `axes`.
     last = len(axes) - 1
     scales = [
         f"{axis} axis: {phrase}{f', {value_range(values)}' if place == last else ''}."
@@ -291,13 +247,7 @@ def alt_text(
 
 
 def pairs(first: Iterable[object], second: Iterable[object], link: str = " in ") -> list[str]:
-    """What each of two columns' rows is called: "peace in east".
-
-    Examples
-    --------
-    >>> pairs(["peace", "war"], ["east", "west"])
-    ['peace in east', 'war in west']
-    """
+    """What each of two columns' rows is called: "peace in east"."""
     return [f"{label(a, 40)}{link}{label(b, 40)}" for a, b in zip(first, second, strict=True)]
 
 

@@ -266,10 +266,8 @@ class MentionRows:
         self._columns: dict[str, list[Any]] = {n: [] for n in (*_NUMBERS, *_TEXTS, "score")}
 
     def add(self, doc: int, text: str, tagged: Tagged) -> None:
-        """Read the mentions of a document from its tags.
-
-        The score is the probability of all the mention's tags, taken as independent.
-        """
+        """Read the mentions of a document from its tags."""
+        # The score is the probability of all the mention's tags, taken as independent.
         columns = self._columns
         for first, last in mention_spans(tagged):
             start, end = int(tagged.start[first]), int(tagged.end[last - 1])
@@ -301,10 +299,8 @@ def _strings(values: list[str]) -> pd.Series:
 
 
 def mention_spans(tagged: Tagged) -> list[tuple[int, int]]:
-    """Find the runs of words that are one mention: (first, one past the last).
-
-    A tag I-X that follows nothing of its kind begins a mention; none spans two sentences.
-    """
+    """Find the runs of words that are one mention: (first, one past the last)."""
+    # A tag I-X that follows nothing of its kind begins a mention; none spans two sentences.
     spans: list[tuple[int, int]] = []
     tags = tagged.entity
     for word in np.flatnonzero((tags != "O") & (tags != "")).tolist():

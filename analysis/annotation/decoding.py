@@ -13,13 +13,7 @@ _DEAR = 1e6  # more than all the scores of a tree can differ by, and far from _N
 
 @functools.cache
 def legal_moves(tags: tuple[str, ...]) -> np.ndarray:
-    """Say for tag × next tag whether the step is legal: I-X follows B-X or I-X alone.
-
-    Examples
-    --------
-    >>> legal_moves(("O", "B-X", "I-X")).astype(int).tolist()
-    [[1, 1, 0], [1, 1, 1], [1, 1, 1]]
-    """
+    """Say for tag × next tag whether the step is legal: I-X follows B-X or I-X alone."""
     return np.array(
         [[not b.startswith("I-") or (a != "O" and a[2:] == b[2:]) for b in tags] for a in tags]
     )
@@ -54,13 +48,9 @@ def _viterbi(scores: np.ndarray, tags: tuple[str, ...]) -> list[int]:
 
 
 def decode_trees(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Find the best tree with one root in every row of a batch.
-
-    Notes
-    -----
-    The best head of every word makes a tree nearly always, which is seen for the whole batch at
-    once; Chu–Liu–Edmonds runs for the other rows alone.
-    """
+    """Find the best tree with one root in every row of a batch."""
+    # The best head of every word makes a tree nearly always, which is seen for the whole batch at
+    # once; Chu–Liu–Edmonds runs for the other rows alone.
     rows, words, _ = scores.shape
     places = np.arange(words)
     counts = places < lengths[:, None]
@@ -79,11 +69,9 @@ def decode_trees(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def decode_tree(scores: np.ndarray) -> np.ndarray:
-    """Find the best tree with one root of one sentence, words × (1 + words) scores.
-
-    Every root costs so much that the best tree has as few as possible, which is one; among the
-    trees with one root that changes nothing (Zmigrod et al. 2020).
-    """
+    """Find the best tree with one root of one sentence, words × (1 + words) scores."""
+    # Every root costs so much that the best tree has as few as possible, which is one; among the
+    # trees with one root that changes nothing (Zmigrod et al. 2020).
     scores = scores.astype(float)
     words = np.arange(len(scores))
     scores[words, words + 1] = _NEVER
@@ -149,15 +137,8 @@ OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
 
 
 def apply_script(word: str, script: str) -> str:
-    """Make the lemma: lower the case (L) or keep it (K), strip some letters, add an ending.
-
-    A script that does not fit, or that leaves nothing, gives the word itself.
-
-    Examples
-    --------
-    >>> apply_script("Studies", "L3+y"), apply_script("went", "K4+go"), apply_script("is", "K9+")
-    ('study', 'go', 'is')
-    """
+    """Make the lemma: lower the case (L) or keep it (K), strip some letters, add an ending."""
+    # A script that does not fit, or that leaves nothing, gives the word itself.
     base = word.lower() if script[0] == "L" else word
     strip, add = script[1:].split("+", 1)
     made = base[: len(base) - int(strip)] + add if int(strip) <= len(base) else base
@@ -167,15 +148,8 @@ def apply_script(word: str, script: str) -> str:
 def choose_lemma(
     word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
 ) -> str:
-    """Take a script that gives a known word, the best if none does; scripts come best first.
-
-    Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
-
-    Examples
-    --------
-    >>> choose_lemma("killed", "VERB", ["L1+", "L2+"], frozenset({"kill"}), frozenset())
-    'kill'
-    """
+    """Take a script that gives a known word, the best if none does; scripts come best first."""
+    # Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
     made = [apply_script(word, script) for script in scripts]
     if pos not in OPEN_CLASSES or not word.isalpha():
         return made[0]

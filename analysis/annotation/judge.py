@@ -37,14 +37,10 @@ def judge(
     *,
     workers: int | None = None,
 ) -> np.ndarray:
-    """Judge how each text speaks of the target in it.
-
-    Notes
-    -----
-    A sentence longer than the model reads at once (512 pieces) is cut down to a window with the
-    target in its middle. The other sentences and `workers` change a result by its rounding at most
-    (some 10⁻⁷: sums over padding are added up in another order).
-    """
+    """Judge how each text speaks of the target in it."""
+    # A sentence longer than the model reads at once (512 pieces) is cut down to a window with the
+    # target in its middle. The other sentences and `workers` change a result by its rounding at
+    # most (some 10⁻⁷: sums over padding are added up in another order).
     if len(texts) != len(spans):
         raise ValueError(f"{len(texts)} texts and {len(spans)} spans do not go together.")
     judged = np.full((len(texts), 3), np.nan, dtype=np.float32)
@@ -121,13 +117,9 @@ def judge_kept(
     *,
     cache: bool | str | Path = True,
 ) -> np.ndarray:
-    """Judge as `judge` does, and only what has not been judged before.
-
-    Notes
-    -----
-    A document is judged again when one of its sentences or targets changes, when the model does,
-    and when its file is damaged. An interrupted run goes on where it was.
-    """
+    """Judge as `judge` does, and only what has not been judged before."""
+    # A document is judged again when one of its sentences or targets changes, when the model does,
+    # and when its file is damaged. An interrupted run goes on where it was.
     judged = np.full((len(texts), 3), np.nan, dtype=np.float32)
     folder = None if cache is False else default_folder() if cache is True else Path(cache)
     documents: dict[int, list[int]] = {}

@@ -22,15 +22,11 @@ _RELATIONS = {
 
 
 def tag_with_pipeline(nlp: Any, texts: Sequence[str], tokens: Sequence[Spans]) -> list[Tagged]:
-    """Tag some texts by a spaCy pipeline.
-
-    Notes
-    -----
-    Entity labels become PERSON, ORG, PLACE (GPE, LOC, FAC), NORP and MISC (all other names);
-    dates, times, numbers and amounts are left out. Of the relations of spaCy's English models
-    those that Universal Dependencies only call otherwise are renamed (nsubjpass → nsubj:pass);
-    the others (prep, pobj, agent) stay, for they stand for another analysis.
-    """
+    """Tag some texts by a spaCy pipeline."""
+    # Entity labels become PERSON, ORG, PLACE (GPE, LOC, FAC), NORP and MISC (all other names);
+    # dates, times, numbers and amounts are left out. Of the relations of spaCy's English models
+    # those that Universal Dependencies only call otherwise are renamed (nsubjpass → nsubj:pass);
+    # the others (prep, pobj, agent) stay, for they stand for another analysis.
     docs = nlp.pipe(list(texts))
     return [_tagged(doc, span) for doc, span in zip(docs, tokens, strict=True)]
 

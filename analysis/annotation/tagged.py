@@ -9,11 +9,10 @@ import pandas as pd
 
 
 class Tagged(NamedTuple):
-    """One document, tagged; every array has one entry for each word of the engine.
+    """One document, tagged; every array has one entry for each word of the engine."""
 
-    The engine's words need not be the rows of the tokens table: Universal Dependencies cuts
-    “Russia’s” in two. The offsets say what is what.
-    """
+    # The engine's words need not be the rows of the tokens table: Universal Dependencies cuts
+    # “Russia’s” in two. The offsets say what is what.
 
     start: np.ndarray  # int32, characters
     end: np.ndarray
@@ -95,15 +94,11 @@ class TokenColumns:
 
 
 def token_values(text: str, spans: Spans, tagged: Tagged) -> dict[str, np.ndarray]:
-    """Say of every token what the engine says of its head word.
-
-    Notes
-    -----
-    A token that holds several words stands for the one that hangs on none of the others, the
-    first such that is not punctuation. Where one word is several tokens (“Mr.”), the first stands
-    for it and the others depend on it, as `goeswith` or `punct`. A token of which the engine says
-    nothing has empty strings and is a root.
-    """
+    """Say of every token what the engine says of its head word."""
+    # A token that holds several words stands for the one that hangs on none of the others, the
+    # first such that is not punctuation. Where one word is several tokens (“Mr.”), the first stands
+    # for it and the others depend on it, as `goeswith` or `punct`. A token of which the engine says
+    # nothing has empty strings and is a root.
     low = np.searchsorted(tagged.end, spans.start, side="right")
     high = np.searchsorted(tagged.start, spans.end, side="left")
     chosen = _head_words(tagged, low, high)

@@ -100,17 +100,7 @@ def _pattern(final: bool) -> regex.Pattern[str]:
 
 @functools.lru_cache(maxsize=200_000)
 def cut_chunk(chunk: str, final: bool = False) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Cut a run of characters without white space into words.
-
-    Examples
-    --------
-    >>> def show(chunk, final=False):
-    ...     return [chunk[a:b] for a, b in zip(*cut_chunk(chunk, final), strict=True)]
-    >>> show("Russia’s"), show("long-term"), show("don't,"), show("$61bn")
-    (['Russia', '’s'], ['long', '-', 'term'], ['do', "n't", ','], ['$', '61', 'bn'])
-    >>> show("Mr."), show("J."), show("J.", final=True), show("2024-05-15")
-    (['Mr.'], ['J.'], ['J', '.'], ['2024-05-15'])
-    """
+    """Cut a run of characters without white space into words."""
     if chunk.isalpha() and chunk.lower() not in _WHOLE:
         return (0,), (len(chunk),)
     starts: list[int] = []
@@ -193,13 +183,7 @@ class Encoded(NamedTuple):
 
 
 def shape_of(run: str) -> int:
-    """Give the case shape of a run of letters: 0 none, 1 lower, 2 Title, 3 UPPER, 4 miXed, 5 A.
-
-    Examples
-    --------
-    >>> [shape_of(run) for run in ("2024", "talks", "Peace", "NATO", "iPhone", "A")]
-    [0, 1, 2, 3, 4, 5]
-    """
+    """Give the case shape of a run of letters: 0 none, 1 lower, 2 Title, 3 UPPER, 4 miXed, 5 A."""
     if not any(c.isalpha() for c in run):
         return 0
     if run.upper() == run.lower() or run == run.lower():
@@ -261,13 +245,7 @@ class Windows(NamedTuple):
 
 
 def cut_windows(sentence: np.ndarray, pieces: np.ndarray, most: int = MOST) -> Windows:
-    """Give each sentence one window, or several that overlap by half where it is too long.
-
-    Examples
-    --------
-    >>> cut_windows(np.zeros(5, int), np.arange(6), most=6)
-    Windows(first=array([0, 1]), last=array([4, 5]), low=array([0, 2]), high=array([2, 5]))
-    """
+    """Give each sentence one window, or several that overlap by half where it is too long."""
     ends = np.flatnonzero(np.diff(sentence, append=-1))
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     sizes = pieces[ends + 1] - pieces[starts]

@@ -14,18 +14,11 @@ from analysis.charts import style
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Move positions apart until neighbours are `gap` away from each other, as little as possible.
-
-    Notes
-    -----
-    Least squares under an order constraint: pool adjacent violators of ``position - rank * gap``
-    (Barlow et al. 1972).
-
-    Examples
-    --------
-    >>> spread([1.0, 1.0, 5.0], 1.0, 0.0, 9.0).tolist()
-    [0.5, 1.5, 5.0]
+    """Move positions apart until neighbours are `gap` away from each other, as little as
+    possible.
     """
+    # Least squares under an order constraint: pool adjacent violators of ``position - rank * gap``
+    # (Barlow et al. 1972).
     target = np.asarray(wanted, dtype=float)
     order = np.argsort(target, kind="stable")
     steps = gap * np.arange(len(target))
@@ -48,10 +41,8 @@ def end_labels(
     ends: Sequence[tuple[float, float, str, str]],
     size: str,
 ) -> Callable[[], None]:
-    """Name lines at their right-hand ends; returns what moves the names apart once laid out.
-
-    `ends` holds x, y, text and colour of each line's last point.
-    """
+    """Name lines at their right-hand ends; returns what moves the names apart once laid out."""
+    # `ends` holds x, y, text and colour of each line's last point.
     font = style.FONTS[size]
     width = {"column": 16, "page": 28, "slide": 26}[size]
     notes: list[Annotation] = []
@@ -103,14 +94,10 @@ def point_labels(
     colours: Sequence[str] | None = None,
     lines: np.ndarray | None = None,
 ) -> Callable[[], None]:
-    """Name points, the most important first; returns what places the names once laid out.
-
-    Notes
-    -----
-    Each name takes the best of the places around its point that is still free (Christensen, Marks &
-    Shieber 1995), near the point if it can be; a name that covers a more important one even then
-    is removed. The same figure gives the same places on any machine.
-    """
+    """Name points, the most important first; returns what places the names once laid out."""
+    # Each name takes the best of the places around its point that is still free (Christensen, Marks
+    # & Shieber 1995), near the point if it can be; a name that covers a more important one even
+    # then is removed. The same figure gives the same places on any machine.
     width = {"column": 18, "page": 28, "slide": 26}[size]
     texts = [
         ax.text(

@@ -46,11 +46,9 @@ def dot_rows(
     size: str,
     symmetric: bool = False,
 ) -> Axes:
-    """Draw rows of dots with their intervals from the top down, those of a row's groups in turn.
-
-    `labels` holds the row and `series` the group of each row of `data`. The groups of a row lie a
-    little below each other; where there are several, a key names them.
-    """
+    """Draw rows of dots with their intervals from the top down, those of a row's groups in turn."""
+    # `labels` holds the row and `series` the group of each row of `data`. The groups of a row lie a
+    # little below each other; where there are several, a key names them.
     height = style.row_height(size, len(order), max(1.0, 0.55 * len(groups)))
     ax = style.new_axes(ax, size=size, height=height + key_height(groups, size))
     at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
@@ -128,10 +126,8 @@ def names_in_groups(items: pd.Series, series: pd.Series) -> list[str]:
 
 
 def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> Legend | None:
-    """A key in one or more lines above the axes, where it covers no data.
-
-    A panel of small multiples only keeps its handles: the key of the `whole` figure shows them.
-    """
+    """A key in one or more lines above the axes, where it covers no data."""
+    # A panel of small multiples only keeps its handles: the key of the `whole` figure shows them.
     labels = [words.label(handle.get_label(), 30) for handle in handles]
     state = style.state_of(ax)
     if state.panel and not whole:
@@ -216,11 +212,9 @@ def zero_line(ax: Axes, axis: str = "x") -> None:
 def fit_scale(
     ax: Axes, data: pd.DataFrame, value: str, *, axis: str = "x", symmetric: bool = False
 ) -> None:
-    """Room for the values and their intervals, with zero in view.
-
-    The axis begins at zero where no value lies below it, so that lengths compare as numbers;
-    `symmetric` puts zero in the middle. Where all values are whole numbers, so are the ticks.
-    """
+    """Room for the values and their intervals, with zero in view."""
+    # The axis begins at zero where no value lies below it, so that lengths compare as numbers;
+    # `symmetric` puts zero in the middle. Where all values are whole numbers, so are the ticks.
     drawn = [name for name in (value, "low", "high") if name in data.columns]
     array = data[drawn].to_numpy(dtype=float)
     array = array[np.isfinite(array)]
@@ -270,11 +264,9 @@ def draw_blocks(
     size: str,
     label: str = "term",
 ) -> None:
-    """Draw each row of `data` as a bar, block after block from the top down.
-
-    A block's head stands in a row of its own. Bars to the left are hatched, so that the sides
-    differ in grey print too; hollow bars are those not `filled`. `bound` is marked by a stroke.
-    """
+    """Draw each row of `data` as a bar, block after block from the top down."""
+    # A block's head stands in a row of its own. Bars to the left are hatched, so that the sides
+    # differ in grey print too; hollow bars are those not `filled`. `bound` is marked by a stroke.
     names: list[object] = []
     heads: list[int] = []
     at = np.zeros(len(data))

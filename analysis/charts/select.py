@@ -52,11 +52,9 @@ def group_columns(
     what: str,
     known: Iterable[str] = MEASURED,
 ) -> list[str]:
-    """The columns that distinguish groups, so that each group has one row per `key`.
-
-    Where `by` is None they are found: no column if `key` alone tells the rows apart, else those
-    that the measure was told to group by, else all that no measure computes and that vary.
-    """
+    """The columns that distinguish groups, so that each group has one row per `key`."""
+    # Where `by` is None they are found: no column if `key` alone tells the rows apart, else those
+    # that the measure was told to group by, else all that no measure computes and that vary.
     if by is not None:
         names = [by] if isinstance(by, str) else list(by)
         require_columns(table, names, what)
@@ -107,10 +105,8 @@ def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
 
 
 def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[str]:
-    """The groups as a categorical column orders them, else as they first appear in the table.
-
-    Refused beyond the number of groups that have a colour and a marker of their own.
-    """
+    """The groups as a categorical column orders them, else as they first appear in the table."""
+    # Refused beyond the number of groups that have a colour and a marker of their own.
     order = in_order(table, names)
     if len(order) > style.LIMIT:
         raise InputError(

@@ -110,10 +110,8 @@ def set_state(ax: Axes, state: ChartState) -> None:
 
 
 def chart_record(figure: Figure) -> dict[str, Any] | None:
-    """What the charts of a figure recorded; None where no chart of this package is on it.
-
-    Where several were drawn, the last one's record, with those of all under "panels".
-    """
+    """What the charts of a figure recorded; None where no chart of this package is on it."""
+    # Where several were drawn, the last one's record, with those of all under "panels".
     states = [_STATES[ax] for ax in figure.axes if ax in _STATES]
     for state in states:
         if state.whole is not None:
@@ -182,11 +180,11 @@ def settings_of(size: str) -> dict[str, Any]:
 
 
 def chart(draw: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a chart: it draws in the style of its `size` and records how it was called.
-
-    The function returns what `describe` returns; the record holds its settings as they were given,
-    with what the function found for those left out.
+    """Make a function a chart: it draws in the style of its `size` and records how it was
+    called.
     """
+    # The function returns what `describe` returns; the record holds its settings as they were
+    # given, with what the function found for those left out.
     usual = {
         name: parameter.default
         for name, parameter in inspect.signature(draw).parameters.items()
@@ -280,13 +278,7 @@ def style_axes(ax: Axes, size: str) -> None:
 
 
 def text_colour(colour: str) -> str:
-    """A darker shade of a colour where text in it would be too faint on white (WCAG 4.5 : 1).
-
-    Examples
-    --------
-    >>> text_colour("#000000"), text_colour("#E69F00") != "#E69F00"
-    ('#000000', True)
-    """
+    """A darker shade of a colour where text in it would be too faint on white (WCAG 4.5 : 1)."""
     rgb = to_rgb(colour)
     while 1.05 / (luminance(rgb) + 0.05) < 4.5:
         rgb = (rgb[0] * 0.95, rgb[1] * 0.95, rgb[2] * 0.95)

@@ -48,16 +48,11 @@ def run_notebooks(
     parameters: Mapping[str, Any] | None = None,
     keep_going: bool = True,
 ) -> int:
-    """Execute every notebook on a corpus; leave the figures and each notebook as a web page.
-
-    Beside the page lies the notebook with its outputs.
-
-    Notes
-    -----
-    Each notebook gets a fresh kernel of the running Python, without the user's Jupyter and IPython
-    settings. A line is printed per notebook, with its seconds, and at the end what lies where. The
-    page of a notebook that failed holds the error.
-    """
+    """Execute every notebook on a corpus; leave the figures and each notebook as a web page."""
+    # Beside the page lies the notebook with its outputs. Each notebook gets a fresh kernel of the
+    # running Python, without the user's Jupyter and IPython settings. A line is printed per
+    # notebook, with its seconds, and at the end what lies where. The page of a notebook that failed
+    # holds the error.
     start = time.time_ns()
     if not Path(corpus).is_dir():
         raise InputError(

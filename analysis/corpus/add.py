@@ -208,11 +208,10 @@ ONE_DOCUMENT = ("id", "title", "standfirst", "url")  # given values that no two 
 
 
 class AddOptions(NamedTuple):
-    """What the user wants of all documents.
+    """What the user wants of all documents."""
 
-    `given` maps columns to values, `answers` the place of a document to further values; `replace`
-    and `duplicates` are as for `add_documents`.
-    """
+    # `given` maps columns to values, `answers` the place of a document to further values; `replace`
+    # and `duplicates` are as for `add_documents`.
 
     given: Mapping[str, str] = {}
     answers: Mapping[str, Mapping[str, str]] = {}
@@ -221,11 +220,10 @@ class AddOptions(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What adding some files would do.
+    """What adding some files would do."""
 
-    `left_out` pairs a place with a reason; `changed` are rows of the manifest that get a group;
-    `notes` concern whole files; `manifest` is the manifest that all of it was planned with.
-    """
+    # `left_out` pairs a place with a reason; `changed` are rows of the manifest that get a group;
+    # `notes` concern whole files; `manifest` is the manifest that all of it was planned with.
 
     plans: list[Plan]
     left_out: list[tuple[str, str]]
@@ -360,13 +358,9 @@ def _write_plans(
     *,
     new: bool = False,
 ) -> None:
-    """Write the originals, the manifest and what a new corpus lacks, all of them or none.
-
-    Notes
-    -----
-    A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
-    of the new texts and rows (`write_together`).
-    """
+    """Write the originals, the manifest and what a new corpus lacks, all of them or none."""
+    # A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
+    # of the new texts and rows (`write_together`).
     manifest = Path(folder, NAME)
     data = read_manifest_bytes(folder)
     content = update_manifest(data, [*changed, *(plan["row"] for plan in plans)], manifest)

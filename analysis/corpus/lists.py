@@ -138,31 +138,7 @@ def _check_aliases(aliases: pd.DataFrame, places: list[str]) -> None:
 
 
 def read_stop_words(path: str | Path) -> frozenset[str]:
-    """Read a list of stop words, one on a line.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        Lines that begin with ``#`` are comments.
-
-    Returns
-    -------
-    frozenset of str
-        In the form of the tokens' ``term``: lower-cased, with a straight apostrophe.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or holds no word.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp(), "stop.txt")
-    >>> _ = path.write_text("# articles\\nThe\\na\\n")
-    >>> sorted(read_stop_words(path))
-    ['a', 'the']
-    """
+    """Read a list of stop words, one on a line."""
     lines = [line.strip().lower().replace("’", "'") for line in read_text(path).split("\n")]
     words = frozenset(line for line in lines if line and not line.startswith("#"))
     if not words:

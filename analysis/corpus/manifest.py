@@ -160,13 +160,7 @@ def read_cell(field: str) -> str:
 
 
 def write_cell(value: str) -> str:
-    """A value as a cell that no spreadsheet runs as a formula.
-
-    Examples
-    --------
-    >>> write_cell("=1+1"), write_cell("'=1+1"), write_cell("peace"), write_cell("")
-    ("'=1+1", "''=1+1", 'peace', '')
-    """
+    """A value as a cell that no spreadsheet runs as a formula."""
     return escape_cell(value) if value else ""
 
 
@@ -182,14 +176,7 @@ def _pair(header: list[str], row: Row) -> Iterator[tuple[str, str]]:
 def update_manifest(
     data: bytes | None, records: Iterable[Mapping[str, str]], path: str | Path
 ) -> bytes:
-    """Put records into a manifest and leave the rest of the file as it is.
-
-    Examples
-    --------
-    >>> rows = b"id,title\\r\\na,Old\\r\\n"
-    >>> update_manifest(rows, [{"id": "b", "title": "New, long"}], "sources.csv")
-    b'id,title\\r\\na,Old\\r\\nb,"New, long"\\r\\n'
-    """
+    """Put records into a manifest and leave the rest of the file as it is."""
     changed = {r["id"]: {name: _clean(value) for name, value in r.items()} for r in records}
     start = _make_row([*COLUMNS, "standfirst"], ",", "\n").encode()
     sheet = parse_sheet(start if data is None else data, str(path))
@@ -253,13 +240,9 @@ def read_rows(folder: str | Path) -> list[dict[str, str]]:
 
 @contextlib.contextmanager
 def lock_folder(folder: str | Path, *, patience: float = PATIENCE) -> Iterator[None]:
-    """Keep other processes from writing to a corpus while this one does.
-
-    Notes
-    -----
-    The lock is on the file ``.adding.lock``, which stays there, empty. The system lifts it when
-    the process ends, however it ends.
-    """
+    """Keep other processes from writing to a corpus while this one does."""
+    # The lock is on the file ``.adding.lock``, which stays there, empty. The system lifts it when
+    # the process ends, however it ends.
     import filelock
 
     Path(folder).mkdir(parents=True, exist_ok=True)

@@ -142,15 +142,14 @@ def _hash(text: str) -> str:
 
 
 class Plan(TypedDict):
-    """What adding one document would do.
+    """What adding one document would do."""
 
-    `where` is the document's place in its `file`; `row` is the manifest's row as it would be,
-    `text` the original as it would be written to `target`; `state` says what happens to the
-    document ("new", "replaced" in text or facts, or "unchanged"), `listed` whether the manifest
-    has it already; `filled` names the cells that get a value, `conflicts` those where the manifest
-    says otherwise than the file; `duplicate_of` is the document it nearly repeats, `similarity`
-    how nearly (0–1).
-    """
+    # `where` is the document's place in its `file`; `row` is the manifest's row as it would be,
+    # `text` the original as it would be written to `target`; `state` says what happens to the
+    # document ("new", "replaced" in text or facts, or "unchanged"), `listed` whether the manifest
+    # has it already; `filled` names the cells that get a value, `conflicts` those where the
+    # manifest says otherwise than the file; `duplicate_of` is the document it nearly repeats,
+    # `similarity` how nearly (0–1).
 
     file: Path
     where: str
@@ -293,11 +292,9 @@ def _find_untitled(
     path: Path,
     replace: bool,
 ) -> dict[str, str] | str | None:
-    """The row without a title that has this text and no other outlet, day or address.
-
-    Of several, the one that agrees most with what the file states; without `replace`, one that
-    says nothing else. A reason to leave the document out if that is twice in what is added.
-    """
+    """The row without a title that has this text and no other outlet, day or address."""
+    # Of several, the one that agrees most with what the file states; without `replace`, one that
+    # says nothing else. A reason to leave the document out if that is twice in what is added.
     if _is_own_original(index, path):
         return index.find_id(path.stem)
     if not found.get("title"):
@@ -398,13 +395,9 @@ SIMILARITY = 0.7
 def mark_duplicates(
     index: ManifestIndex, plans: list[Plan], duplicates: str
 ) -> tuple[list[Plan], list[tuple[str, str]], list[dict[str, str]]]:
-    """Find texts that are nearly another one, and do with them what the user wants.
-
-    Notes
-    -----
-    Gives the plans that remain, places and reasons of what is left out, and rows of the manifest
-    that get a group.
-    """
+    """Find texts that are nearly another one, and do with them what the user wants."""
+    # Gives the plans that remain, places and reasons of what is left out, and rows of the manifest
+    # that get a group.
     require_choice(duplicates, CHOICES, "duplicates")
     fresh = [plan for plan in plans if plan["state"] != "unchanged"]
     if duplicates == "ignore" or not fresh:

@@ -242,29 +242,7 @@ def _describe(folder: Path, documents: pd.DataFrame) -> dict[str, Any]:
 
 
 def fingerprint(documents: pd.DataFrame) -> str:
-    """Hash which documents there are and what their texts say.
-
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        With columns ``doc`` and ``sha256``.
-
-    Returns
-    -------
-    str
-        SHA-256, in hexadecimal, of the sorted lines "doc sha256". The order of the documents and
-        their metadata do not matter.
-
-    Raises
-    ------
-    InputError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> fingerprint(pd.DataFrame({"doc": ["a"], "sha256": ["00"]}))[:12]
-    'ce80c8f0d2ea'
-    """
+    """Hash which documents there are and what their texts say."""
     require_columns(documents, ["doc", "sha256"], "documents")
     pairs = zip(documents["doc"].astype(str), documents["sha256"].astype(str), strict=True)
     return hash_text("".join(f"{doc} {digest}\n" for doc, digest in sorted(pairs)))

@@ -283,10 +283,9 @@ def _around(trees: Trees, effect: int, marker: Marker, below: set[int], cause: S
 
 
 def _is_causal_since(reader: RoleReader, row: int, reason: int, effect: int) -> bool:
-    """Whether "since" gives a reason: a present tense or modal clause, and no perfect beside it.
-
-    "Russia has waited since talks began" and "since 2014" are of time; a past tense may be either.
-    """
+    """Whether "since" gives a reason: a present tense or modal clause, and no perfect beside it."""
+    # "Russia has waited since talks began" and "since 2014" are of time; a past tense may be
+    # either.
     trees = reader.trees
     if trees.dep[row] != "mark" or effect < 0:
         return False

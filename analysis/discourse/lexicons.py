@@ -25,10 +25,8 @@ Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
 def cut(documents: pd.DataFrame, table: pd.DataFrame, start: str, end: str) -> pd.Series:
-    """Cut the passages of a table, given by two columns of offsets, out of the documents.
-
-    Offsets below 0 stand for no passage and give "".
-    """
+    """Cut the passages of a table, given by two columns of offsets, out of the documents."""
+    # Offsets below 0 stand for no passage and give "".
     require_columns(documents, ("doc", "text"), "documents")
     ids = pd.Index(documents["doc"].astype(object))
     row = ids.get_indexer(pd.Index(table["doc"].astype(object)))
@@ -283,15 +281,7 @@ def load_words() -> Words:
 
 
 def inflect(verb: str) -> list[str]:
-    """Spell the regular forms of an English verb.
-
-    Examples
-    --------
-    >>> inflect("deny"), inflect("urge")
-    (['denies', 'denied', 'denying'], ['urges', 'urged', 'urging'])
-    >>> inflect("stop"), inflect("pass")
-    (['stops', 'stopped', 'stopping'], ['passes', 'passed', 'passing'])
-    """
+    """Spell the regular forms of an English verb."""
     if verb.endswith("e"):
         return [verb + "s", verb + "d", verb[:-1] + "ing"]
     if verb.endswith("y") and verb[-2] not in _VOWELS:
@@ -377,11 +367,9 @@ def _alternatives(patterns: str) -> list[str]:
 
 
 def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
-    """Find every form in the tokens, those within an exception left out.
-
-    Of overlapping hits of one layer (variants are a layer of their own) the longest stays, then
-    the first one of the list.
-    """
+    """Find every form in the tokens, those within an exception left out."""
+    # Of overlapping hits of one layer (variants are a layer of their own) the longest stays, then
+    # the first one of the list.
     parts = []
     for number, row in enumerate(forms.to_dict("records")):
         rows, lengths = _hits(tokens, row["patterns"])
@@ -440,11 +428,9 @@ def _longest(rows: np.ndarray, lengths: np.ndarray, forms: np.ndarray) -> np.nda
 
 
 def is_metonym(tokens: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
-    """Mark capitals and buildings that stand for who decides there, not for the place.
-
-    A subject, a possessor or an agent acts; for all others the word before decides ("in Moscow" is
-    a place, "with Moscow" is not; "to Moscow" is left out).
-    """
+    """Mark capitals and buildings that stand for who decides there, not for the place."""
+    # A subject, a possessor or an agent acts; for all others the word before decides ("in Moscow"
+    # is a place, "with Moscow" is not; "to Moscow" is left out).
     article = _word_at(tokens, rows, 1) == "the"  # "in the Kremlin"
     word = np.where(article, _word_at(tokens, rows, 2), _word_at(tokens, rows, 1))
     free = ~np.isin(word, [*_PLACE, *_EITHER])

@@ -380,10 +380,8 @@ def from_quotes(quotes: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFra
 
 
 def resolve(found: pd.DataFrame, tokens: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFrame:
-    """Keep one naming for a place: the longest, then list before mention before quotation.
-
-    A mention takes a quotation's speaker in that overlaps it at all. Variants are beside.
-    """
+    """Keep one naming for a place: the longest, then list before mention before quotation."""
+    # A mention takes a quotation's speaker in that overlaps it at all. Variants are beside.
     order = {"list": 0, "mention": 1, "quotation": 2}
     rank = np.array([order[source] for source in found["source"]], dtype=np.int64) * 1_000_000
     rank = rank - (found["end"] - found["start"]).to_numpy(dtype=np.int64)

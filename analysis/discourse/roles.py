@@ -180,10 +180,8 @@ class RoleReader(NamedTuple):
         return found
 
     def _may_share(self, verb: int) -> bool:
-        """Whether a verb may have the object of the verb it is coordinated with.
-
-        In "attacked and destroyed Kyiv" the object depends on the first verb.
-        """
+        """Whether a verb may have the object of the verb it is coordinated with."""
+        # In "attacked and destroyed Kyiv" the object depends on the first verb.
         t = self.trees
         joined = t.dep[verb] == "conj" and t.pos[verb] == "VERB" and not self.is_passive(verb)
         return joined and not t.with_dep(verb, "obj", "ccomp", "xcomp")
@@ -257,10 +255,8 @@ class RoleReader(NamedTuple):
         return False
 
     def is_agentless_noun(self, noun: int, named: set[int]) -> bool:
-        """Whether a noun of the list is an action and nothing near says whose.
-
-        `named` are the rows of names: an adjective of a people before it names its agent.
-        """
+        """Whether a noun of the list is an action and nothing near says whose."""
+        # `named` are the rows of names: an adjective of a people before it names its agent.
         t = self.trees
         deed = self.words.nominalisations.get(t.lemma[noun])
         if deed is None or not deed.counted or t.pos[noun] != "NOUN":

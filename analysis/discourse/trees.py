@@ -114,16 +114,12 @@ _INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "
 
 
 def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
-    """Repair what the parser gets wrong regularly.
-
-    Notes
-    -----
-    What is repaired: a coordination that points forward; a second subject (an apposition before the
-    verb, an object behind it: "told Joe Biden that"); an object before the infinitive it depends on
-    ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
-    … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
-    depend on its passive; agents of a passive without "by".
-    """
+    """Repair what the parser gets wrong regularly."""
+    # What is repaired: a coordination that points forward; a second subject (an apposition before
+    # the verb, an object behind it: "told Joe Biden that"); an object before the infinitive it
+    # depends on ("urged Russia to stop": the object of "urged"); a finite verb joined to an
+    # infinitive ("urged … to stop and blamed": joined to "urged"); objects with a preposition; "by
+    # X" that does not depend on its passive; agents of a passive without "by".
     _forward_conjuncts(head, dep, pos)
     _second_subjects(head, dep, pos)
     _early_objects(head, dep)

@@ -58,18 +58,14 @@ def complete_names(
     gazetteer: Gazetteer,
     listed: Collection[tuple[str, str]] = (),
 ) -> list[Mention]:
-    """Trim, complete and name the mentions that a model found in one text.
-
-    Notes
-    -----
-    1. Titles, articles and the genitive are cut off; "the Pope" alone is a title. 2. Where the
-       model found nothing, or only a part, a demonym of the table is a group, and a name of
-       several words that the tables of persons, organisations and places know is that. 3. The
-       label of a mention that is a name of the tables is theirs (`_table_label`): the model, which
-       sees one sentence, takes Xinhua for a place and the Kremlin for a person. 4. The entity
-       is the table's way of writing it, else the words as they stand; a short form of a person
-       is the one full name of the text that it can belong to.
-    """
+    """Trim, complete and name the mentions that a model found in one text."""
+    # 1. Titles, articles and the genitive are cut off; "the Pope" alone is a title. 2. Where the
+    # model found nothing, or only a part, a demonym of the table is a group, and a name of several
+    # words that the tables of persons, organisations and places know is that. 3. The label of a
+    # mention that is a name of the tables is theirs (`_table_label`): the model, which sees one
+    # sentence, takes Xinhua for a place and the Kremlin for a person. 4. The entity is the table's
+    # way of writing it, else the words as they stand; a short form of a person is the one full name
+    # of the text that it can belong to.
     flat = text.translate(_STRAIGHT)  # of the same length
     known = find_known_names(flat, starts, gazetteer)
     names = [_trimmed(mention, flat, gazetteer) for mention in found]
@@ -185,13 +181,11 @@ def _table_label(
     surnames: set[str],
     gazetteer: Gazetteer,
 ) -> Mention:
-    """The mention with the tables' label where they know better than one sentence tells.
-
-    That is: of demonyms, organisations, countries and the listed regions; of a capital that was
-    taken for an organisation ("Kyiv said"); and of a town that was taken for a person, unless a
-    person of the text or a given name is called so. Another town that acts may be a club, so
-    there the model is believed.
-    """
+    """The mention with the tables' label where they know better than one sentence tells."""
+    # That is: of demonyms, organisations, countries and the listed regions; of a capital that was
+    # taken for an organisation ("Kyiv said"); and of a town that was taken for a person, unless a
+    # person of the text or a given name is called so. Another town that acts may be a club, so
+    # there the model is believed.
     entry = table.get((mention.start, mention.end))
     if entry is None or entry.label == mention.label or entry.kind not in _OVERRULED:
         return mention

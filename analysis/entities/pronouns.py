@@ -22,16 +22,15 @@ _AGAINST = {"he": _WOMAN, "she": _MAN}
 
 
 class Pronouns:
-    """The persons that the *he*, *his*, *she* and *her* of a text stand for.
+    """The persons that the *he*, *his*, *she* and *her* of a text stand for."""
 
-    Read from the first to the last, since one leads to the next: a pronoun goes on with the person
-    of the one before it (*he … he*), as long as no other person is named between, or only behind
-    the first name of a sentence. Otherwise its paragraph must name, before it, exactly one person
-    who can be meant; if the paragraph names none, the text shortly before. A person named behind
-    *he* or *she* in the same sentence is somebody else (“he praised the plan that Xi added”).
-    Pronouns inside quotation marks are passed over. Everything else stays open: better no
-    name than a wrong one.
-    """
+    # Read from the first to the last, since one leads to the next: a pronoun goes on with the
+    # person of the one before it (*he … he*), as long as no other person is named between, or only
+    # behind the first name of a sentence. Otherwise its paragraph must name, before it, exactly one
+    # person who can be meant; if the paragraph names none, the text shortly before. A person named
+    # behind *he* or *she* in the same sentence is somebody else (“he praised the plan that Xi
+    # added”). Pronouns inside quotation marks are passed over. Everything else stays open: better
+    # no name than a wrong one.
 
     def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
         self.text = text
@@ -107,12 +106,6 @@ class Pronouns:
 
 
 def agrees(text: str, start: int, pronoun: str) -> bool:
-    """Whether nothing beside a name speaks against the pronoun's gender.
-
-    Examples
-    --------
-    >>> agrees("Ms May", 3, "he"), agrees("Ms May", 3, "she"), agrees("May", 0, "he")
-    (False, True, True)
-    """
+    """Whether nothing beside a name speaks against the pronoun's gender."""
     before = {word.lower() for word in _WORD.findall(text[max(start - 30, 0) : start])[-2:]}
     return not before & _AGAINST[pronoun]

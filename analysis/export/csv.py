@@ -75,10 +75,8 @@ def decode_table(text: str, description: dict[str, Any]) -> pd.DataFrame:
 
 
 def flatten(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """A table with its index as first columns, and their names.
-
-    An unnamed index of whole numbers only counts rows and is left out.
-    """
+    """A table with its index as first columns, and their names."""
+    # An unnamed index of whole numbers only counts rows and is left out.
     index = table.index
     counts = index.empty or pd.api.types.is_integer_dtype(index.dtype)
     if counts and index.nlevels == 1 and index.name is None:

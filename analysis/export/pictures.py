@@ -127,10 +127,8 @@ def _accessible_svg(content: bytes, caption: str, alt: str) -> bytes:
 
 
 def plotted(chart: dict[str, Any]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """The data of a figure as one table, and how each of its charts was made.
-
-    Several charts on one figure are distinguished by a first column, `panel`, counted from 1.
-    """
+    """The data of a figure as one table, and how each of its charts was made."""
+    # Several charts on one figure are distinguished by a first column, `panel`, counted from 1.
     panels = chart.get("panels") or [chart]
     made = [step_record(panel["call"], panel["params"], panel["attrs"]) for panel in panels]
     if len(panels) == 1:

@@ -44,12 +44,8 @@ _PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy")
 
 
 def bundle_stem(path: str | os.PathLike[str]) -> Path:
-    """Return the path of a bundle without a suffix, given with one of a bundle's suffixes or none.
-
-    Examples
-    --------
-    >>> bundle_stem("figures/terms.png").name, bundle_stem("figures/v1.2").name
-    ('terms', 'v1.2')
+    """Return the path of a bundle without a suffix, given with one of a bundle's suffixes or
+    none.
     """
     text = os.fspath(path)
     stem = Path(text)

@@ -72,24 +72,7 @@ def render_table(
 
 
 def to_latex(table: pd.DataFrame, caption: str, note: str = "", *, digits: int = 3) -> str:
-    r"""Typeset a table for LaTeX with the booktabs package.
-
-    Examples
-    --------
-    >>> print(to_latex(pd.DataFrame({"term": ["R&D"], "rate": [1.25]}), "Terms"))
-    % \usepackage{booktabs}
-    \begin{table}
-    \caption{Terms}
-    \begin{tabular}{lr}
-    \toprule
-    term & rate \\
-    \midrule
-    R\&D & 1.25 \\
-    \bottomrule
-    \end{tabular}
-    \end{table}
-    <BLANKLINE>
-    """
+    r"""Typeset a table for LaTeX with the booktabs package."""
     long = len(table) > LONG
     layout = "".join("r" if is_number(table.iloc[:, n]) else "l" for n in range(table.shape[1]))
     cells = _rounded(table, digits).style.hide(axis="index")
@@ -121,13 +104,7 @@ def to_html(table: pd.DataFrame, caption: str, note: str = "", *, digits: int = 
 
 
 def escape_latex(text: object) -> str:
-    r"""Escape what LaTeX would read as a command.
-
-    Examples
-    --------
-    >>> print(escape_latex("50 % of $1_000 \\input{x}"))
-    50 \% of \$1\_000 \textbackslash{}input\{x\}
-    """
+    r"""Escape what LaTeX would read as a command."""
     return _LATEX_SPECIAL.sub(lambda match: _LATEX[match.group()], _one_line(str(text)))
 
 

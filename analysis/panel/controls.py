@@ -12,13 +12,12 @@ from analysis.tables import DOCUMENTS, MENTIONS, NONE_LABEL, SENTENCES, TOKENS, 
 
 
 class Control(NamedTuple):
-    """One thing that a reader can set.
+    """One thing that a reader can set."""
 
-    `kind` is "search" (a text, completed from the vocabulary), "text" (another text), "choice" (one
-    of `choices`), "many" (some of them; none means all), "number", "flag" or "dates" (the first
-    and the last day as ISO text, "" where there is no bound). `group` "filter" marks what all tabs
-    share. A number's `choices` are its lowest and highest value.
-    """
+    # `kind` is "search" (a text, completed from the vocabulary), "text" (another text), "choice"
+    # (one of `choices`), "many" (some of them; none means all), "number", "flag" or "dates" (the
+    # first and the last day as ISO text, "" where there is no bound). `group` "filter" marks what
+    # all tabs share. A number's `choices` are its lowest and highest value.
 
     name: str
     label: str
@@ -128,13 +127,7 @@ _CHECKS = {
 
 
 def words_in(text: str) -> list[str]:
-    """The parts of a text between commas, without the space around them.
-
-    Examples
-    --------
-    >>> words_in("peace*,  special operation ,")
-    ['peace*', 'special operation']
-    """
+    """The parts of a text between commas, without the space around them."""
     return [" ".join(part.split()) for part in text.split(",") if part.strip()]
 
 

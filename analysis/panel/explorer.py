@@ -99,17 +99,7 @@ def explore(
 
 
 class Explorer:
-    """Answer questions about a corpus, each with its code and its passages.
-
-    Examples
-    --------
-    >>> documents = pd.DataFrame({"doc": ["a"], "text": ["Peace talks. No peace."]})
-    >>> answer = Explorer(documents).ask("Terms", {"search": "peace"})
-    >>> answer.table[["term", "count"]].values.tolist()
-    [['peace', 2]]
-    >>> answer.passages(0)["right"].tolist()
-    [' talks. No peace.', '.']
-    """
+    """Answer questions about a corpus, each with its code and its passages."""
 
     tabs = tuple(TABS)
 

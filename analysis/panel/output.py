@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """What is shown at one moment; a change puts another one in its place, as a whole.
+    """What is shown at one moment; a change puts another one in its place, as a whole."""
 
-    The page, the kernel's thread and that of the jobs may look at the panel at the same time.
-    """
+    # The page, the kernel's thread and that of the jobs may look at the panel at the same time.
 
     key: int = 0  # number of the answer: events of an older one are ignored
     tab: str = ""
@@ -152,11 +151,9 @@ class Output:
 
 @contextmanager
 def _off_screen() -> Iterator[None]:
-    """Draw a figure that the notebook does not print.
-
-    Messages to widgets reach the kernel over a thread of their own, after each of which IPython
-    prints the figures it knows of, in another size: also one that is just being drawn here.
-    """
+    """Draw a figure that the notebook does not print."""
+    # Messages to widgets reach the kernel over a thread of their own, after each of which IPython
+    # prints the figures it knows of, in another size: also one that is just being drawn here.
     import matplotlib
     from matplotlib import pyplot
 
@@ -170,10 +167,9 @@ def _off_screen() -> Iterator[None]:
 
 
 def find_areas(ax: Axes, names: Sequence[object]) -> list[dict[str, Any]]:
-    """The bands of a chart of rows, each with the number of the table row of its name.
-
-    A name that several rows have, one for each group, leads nowhere: the band is that of them all.
-    """
+    """The bands of a chart of rows, each with the number of the table row of its name."""
+    # A name that several rows have, one for each group, leads nowhere: the band is that of them
+    # all.
     from analysis.export.pictures import figure_of
 
     figure = figure_of(ax)

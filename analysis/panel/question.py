@@ -88,11 +88,10 @@ class Tab(NamedTuple):
 
 
 class Question:
-    """The settings of a tab, the part of the corpus they choose, and the steps to an answer.
+    """The settings of a tab, the part of the corpus they choose, and the steps to an answer."""
 
-    `corpus` is the name of that part among the steps, `part` its value; `whole_texts` and `texts`
-    are those of the same documents with the words of all voices.
-    """
+    # `corpus` is the name of that part among the steps, `part` its value; `whole_texts` and `texts`
+    # are those of the same documents with the words of all voices.
 
     def __init__(
         self, corpus: Corpus, settings: Mapping[str, Any], origin: str, cache: Cache
@@ -163,10 +162,8 @@ class Question:
         return self.steps.let(name, source)
 
     def drop_empty(self, counts: Source) -> Source:
-        """Counts without groups that are left without words, or speakers without hits.
-
-        A speaker who does not use a word is no finding where there are hundreds of them.
-        """
+        """Counts without groups that are left without words, or speakers without hits."""
+        # A speaker who does not use a word is no finding where there are hundreds of them.
         return at_least_one(counts, "count" if self.settings.get("by") == EACH else "base")
 
     def confidence(self, layer: str) -> dict[str, Any]:

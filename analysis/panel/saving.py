@@ -13,11 +13,10 @@ from analysis.tables import InputError
 
 
 class Saver:
-    """The buttons that save a figure or a table under a name, and what they say of it.
+    """The buttons that save a figure or a table under a name, and what they say of it."""
 
-    `chart` and `table` give what is to be saved, the table with its caption; `say` shows a
-    sentence; `run` runs a function where figures are drawn.
-    """
+    # `chart` and `table` give what is to be saved, the table with its caption; `say` shows a
+    # sentence; `run` runs a function where figures are drawn.
 
     def __init__(
         self,

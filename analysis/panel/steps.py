@@ -29,16 +29,9 @@ class Source(str):
 
 
 def literal(value: Any) -> str:
-    r"""Write a value as Python that reads back as the same value.
-
-    Whatever a text holds (quotes, backslashes, line breaks, marks that turn a line round), it
-    becomes one string of one line, with double quotes where nothing has to be escaped for them.
-
-    Examples
-    --------
-    >>> literal("peace"), literal('a "b"'), literal(["x", 2, Source("top")])
-    ('"peace"', '\'a "b"\'', '["x", 2, top]')
-    """
+    r"""Write a value as Python that reads back as the same value."""
+    # Whatever a text holds (quotes, backslashes, line breaks, marks that turn a line round), it
+    # becomes one string of one line, with double quotes where nothing has to be escaped for them.
     if isinstance(value, Source):
         return str(value)
     if isinstance(value, str):
@@ -58,13 +51,7 @@ def literal(value: Any) -> str:
 
 
 def call(function: str, *args: Any, **options: Any) -> Source:
-    """Write a call of a public function; options that have their default are left out.
-
-    Examples
-    --------
-    >>> call("count_terms", Source("corpus"), by="side", per=1000)
-    'da.count_terms(corpus, by="side")'
-    """
+    """Write a call of a public function; options that have their default are left out."""
     import analysis
 
     known = inspect.signature(getattr(analysis, function)).parameters
@@ -73,13 +60,7 @@ def call(function: str, *args: Any, **options: Any) -> Source:
 
 
 def method(owner: Source, name: str, *args: Any, **options: Any) -> Source:
-    """Write a call of a method.
-
-    Examples
-    --------
-    >>> method(Source("corpus"), "where", side="russia", voice=["Xi Jinping", "writer"])
-    'corpus.where(side="russia", voice=["Xi Jinping", "writer"])'
-    """
+    """Write a call of a method."""
     return Source(f"{owner}.{name}({_arguments(args, options)})")
 
 
@@ -128,18 +109,7 @@ def _is_large(result: Any) -> bool:
 
 
 class Steps:
-    """Named steps in their order, each a line of Python that may use those before it.
-
-    Examples
-    --------
-    >>> steps = Steps({"list": list})
-    >>> numbers = steps.let("numbers", "list([3, 1, 2])")
-    >>> print(steps.code(steps.let("first", f"{numbers}[0]")))
-    numbers = list([3, 1, 2])
-    first = numbers[0]
-    >>> steps.run("first")
-    3
-    """
+    """Named steps in their order, each a line of Python that may use those before it."""
 
     def __init__(self, names: Mapping[str, Any], cache: Cache | None = None) -> None:
         self._names, self._cache = dict(names), Cache() if cache is None else cache

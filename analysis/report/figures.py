@@ -21,11 +21,10 @@ Key = tuple[str, ...]  # of a list of passages, or of a row or part of the page
 
 @dataclass(frozen=True)
 class PassageList:
-    """The passages behind a number, or behind several that rest on the same passages.
+    """The passages behind a number, or behind several that rest on the same passages."""
 
-    `rows` has doc, start and end; where there is one, `value` is what the measure says of the
-    passage, and `words` how much of the number it is.
-    """
+    # `rows` has doc, start and end; where there is one, `value` is what the measure says of the
+    # passage, and `words` how much of the number it is.
 
     title: str
     rows: pd.DataFrame
@@ -35,14 +34,7 @@ class PassageList:
 
     @property
     def size(self) -> str:
-        """How much it holds: passages, and words where these are what is counted.
-
-        Examples
-        --------
-        >>> rows = pd.DataFrame({"doc": ["a", "a"], "words": [3, 4]})
-        >>> PassageList("x", rows, "stretch").size
-        '2 stretches, 7 words'
-        """
+        """How much it holds: passages, and words where these are what is counted."""
         units = {"stretch": "stretches"}.get(self.unit, f"{self.unit}s")
         size = f"{len(self.rows):,} {self.unit if len(self.rows) == 1 else units}"
         if "words" in self.rows.columns:
@@ -158,12 +150,10 @@ class Report:
         title: str = "",
         **about: Any,
     ) -> Link:
-        """Link each row's `column` to those of `rows` that share its values in `on`.
-
-        `kind` names where the rows come from: the same kind and values are the same passages,
-        and are listed once. `title` names a list, ``{0}`` being the first of the values; `about`
-        is the rest of what is said of the list.
-        """
+        """Link each row's `column` to those of `rows` that share its values in `on`."""
+        # `kind` names where the rows come from: the same kind and values are the same passages, and
+        # are listed once. `title` names a list, ``{0}`` being the first of the values; `about` is
+        # the rest of what is said of the list.
         rows = _without_attrs(rows)
         places: dict[Key, list[int]] = {}
         for place, values in enumerate(_values(rows, on)):
@@ -219,10 +209,8 @@ def _article(documents: pd.DataFrame, article: str | None) -> str:
 
 
 def _without_attrs(table: pd.DataFrame, per: float | None = None) -> pd.DataFrame:
-    """The table without its record, which pandas would copy with every column and every row.
-
-    What remains is what the rates are `per`.
-    """
+    """The table without its record, which pandas would copy with every column and every row."""
+    # What remains is what the rates are `per`.
     bare = table.copy(deep=False)
     bare.attrs = {} if per is None else {"steps": [{"params": {"per": per}}]}
     return bare
@@ -250,12 +238,10 @@ def draw(
     *,
     caption: str = "",
 ) -> Figure:
-    """Draw a chart and take from it what it says of itself; if it cannot be drawn, say why.
-
-    `links` says where the numbers of the chart's data lead. A `caption` takes the place of the
-    chart's own, which repeats itself where there are panels, and so does then a note of corpus and
-    intervals.
-    """
+    """Draw a chart and take from it what it says of itself; if it cannot be drawn, say why."""
+    # `links` says where the numbers of the chart's data lead. A `caption` takes the place of the
+    # chart's own, which repeats itself where there are panels, and so does then a note of corpus
+    # and intervals.
     from analysis.charts.style import chart_record
     from analysis.export.pictures import figure_of
     from analysis.report.svg import draw_svg

@@ -71,10 +71,8 @@ def make_page(report: Report, sections: Sequence[Section], *, title: str, with_t
 
 
 def _anchors(report: Report, sections: Sequence[Section]) -> dict[Key, str]:
-    """The address of each document, group and list of passages on the page.
-
-    Lists are numbered in the order in which figures first lead to them.
-    """
+    """The address of each document, group and list of passages on the page."""
+    # Lists are numbered in the order in which figures first lead to them.
     anchors: dict[Key, str] = {("documents",): "documents"}
     for number, name in enumerate(sorted(set(report.group.values())), start=1):
         anchors["documents", name] = f"g{number}"

@@ -35,11 +35,9 @@ class Excerpt(NamedTuple):
 
 
 def may_print(documents: pd.DataFrame, note: object = None) -> pd.Series:
-    """Whether each text may be printed whole, by its licence.
-
-    The manifest's licence is that of the original; `note` says whether its briefs are summaries
-    written for the project, which may be printed.
-    """
+    """Whether each text may be printed whole, by its licence."""
+    # The manifest's licence is that of the original; `note` says whether its briefs are summaries
+    # written for the project, which may be printed.
     licence = documents["licence"].astype(object)
     known = licence.where(licence.notna(), "").astype(str)
     allowed = known.map(lambda text: bool(_OPEN.match(text)) and not _CLOSED.search(text))
@@ -49,12 +47,11 @@ def may_print(documents: pd.DataFrame, note: object = None) -> pd.Series:
 
 
 class Excerpts:
-    """Cuts passages out of texts, and remembers how much of each text it has shown.
+    """Cuts passages out of texts, and remembers how much of each text it has shown."""
 
-    Of a text that may not be printed whole, a passage has at most half of the words, and lists of
-    all its sentences (`spread`) show passages only until half of the text has been shown: neither
-    a passage nor a list of them must become the text.
-    """
+    # Of a text that may not be printed whole, a passage has at most half of the words, and lists of
+    # all its sentences (`spread`) show passages only until half of the text has been shown: neither
+    # a passage nor a list of them must become the text.
 
     def __init__(self, documents: pd.DataFrame, whole: pd.Series) -> None:
         names = documents["doc"].astype(str).tolist()

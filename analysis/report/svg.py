@@ -25,11 +25,9 @@ _DIGITS = re.compile(r"(\d+\.\d{2})\d+")  # a hundredth of a point is finer than
 
 
 def draw_svg(figure: Figure, caption: str, alt: str) -> ElementTree.Element:
-    """Draw a figure as an ``svg`` element with title and description, and close it.
-
-    Left out is what would speak to the whole page (matplotlib's style rule), and the names that it
-    gives to every part though nothing refers to them.
-    """
+    """Draw a figure as an ``svg`` element with title and description, and close it."""
+    # Left out is what would speak to the whole page (matplotlib's style rule), and the names that
+    # it gives to every part though nothing refers to them.
     import matplotlib.pyplot as plt
 
     from analysis.charts.style import quiet_layout  # loads matplotlib

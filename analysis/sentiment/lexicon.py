@@ -37,27 +37,11 @@ def record_of(lexicon: Lexicon | None) -> object:
 
 
 def read_valences() -> pd.DataFrame:
-    """Read VADER's lexicon.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per word or emoticon: `term` (lower-case), `valence` (mean of ten raters, from -4,
-        extremely negative, to 4).
-
-    Notes
-    -----
-    The file comes with the vaderSentiment package (MIT licence; Hutto & Gilbert 2014,
-    "VADER: A parsimonious rule-based model for sentiment analysis of social media text",
-    ICWSM-14). It was rated for social media: "peace" and "war" carry a valence wherever they
-    stand, "sanctions" carries none.
-
-    Examples
-    --------
-    >>> lexicon = read_valences().set_index("term")["valence"]
-    >>> float(lexicon["peace"]), float(lexicon["war"])
-    (2.5, -2.9)
-    """
+    """Read VADER's lexicon."""
+    # The file comes with the vaderSentiment package (MIT licence; Hutto & Gilbert 2014, "VADER: A
+    # parsimonious rule-based model for sentiment analysis of social media text", ICWSM-14). It was
+    # rated for social media: "peace" and "war" carry a valence wherever they stand, "sanctions"
+    # carries none.
     lexicon = vader_lexicon()
     return pd.DataFrame({"term": list(lexicon), "valence": list(lexicon.values())})
 
@@ -471,13 +455,7 @@ def _pairs(lexicon: Lexicon) -> list[tuple[Any, Any]]:
 
 
 def prepare(text: str, lexicon: Mapping[str, float]) -> str:
-    """Make a text readable for NLTK's VADER without moving a character.
-
-    Examples
-    --------
-    >>> prepare("They don’t “like” it (much).", {})
-    "They don't  like  it  much  "
-    """
+    """Make a text readable for NLTK's VADER without moving a character."""
     flat = text.translate(_SAME_LENGTH)
     return _CHUNK.sub(lambda match: _bare(match[0], lexicon), flat)
 

@@ -33,13 +33,7 @@ _PROBABILITIES = ("p", "p_adjusted")
 
 
 def escape(text: object) -> Markup:
-    """Escape what HTML would read as markup; what it cannot hold becomes U+FFFD.
-
-    Examples
-    --------
-    >>> print(escape('<b title="x">&\\x00'))
-    &lt;b title=&quot;x&quot;&gt;&amp;�
-    """
+    """Escape what HTML would read as markup; what it cannot hold becomes U+FFFD."""
     if isinstance(text, Markup):
         return text
     escaped = html.escape(_CONTROL.sub(REPLACED, str(text)), quote=True)
@@ -47,13 +41,7 @@ def escape(text: object) -> Markup:
 
 
 def language_attribute(language: object) -> Markup:
-    """Give ` lang="…"` where a language is a code that a browser knows, else nothing.
-
-    Examples
-    --------
-    >>> print(f"<p{language_attribute('pt-BR')}><p{language_attribute('English!')}>")
-    <p lang="pt-BR"><p>
-    """
+    """Give ` lang="…"` where a language is a code that a browser knows, else nothing."""
     known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
     return Markup(f' lang="{language}"' if known else "")
 
@@ -86,14 +74,8 @@ def read_asset(name: str) -> Markup:
 
 
 def cell_text(value: object, column: str = "") -> str:
-    """Write a value as a reader expects it: numbers rounded, dates short, "–" for what is missing.
-
-    Examples
-    --------
-    >>> cell_text(1234), cell_text(0.12345), cell_text(float("nan")), cell_text(1e-9, "p")
-    ('1,234', '0.123', '–', '< 0.001')
-    >>> cell_text(True), cell_text(pd.Timestamp("2024-05-15")), cell_text(None), cell_text("a")
-    ('yes', '2024-05-15', '–', 'a')
+    """Write a value as a reader expects it: numbers rounded, dates short, "–" for what is
+    missing.
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
@@ -113,16 +95,9 @@ def cell_text(value: object, column: str = "") -> str:
 
 
 def cell(value: object, column: str = "") -> Markup:
-    """Write a value as the content of a table's cell; markup stays as it is.
-
-    A rounded number keeps all its digits for machines, and a text cannot turn the direction of
-    writing of its neighbours.
-
-    Examples
-    --------
-    >>> print(cell(0.123456), cell("<b>"))
-    <data value="0.123456">0.123</data> <bdi>&lt;b&gt;</bdi>
-    """
+    """Write a value as the content of a table's cell; markup stays as it is."""
+    # A rounded number keeps all its digits for machines, and a text cannot turn the direction of
+    # writing of its neighbours.
     if isinstance(value, Markup):
         return value
     text = escape(cell_text(value, column))
@@ -141,22 +116,11 @@ def html_table(
     classes: Mapping[str, str] | None = None,
     ids: Sequence[str] | None = None,
 ) -> Markup:
-    """Write a table as HTML.
-
-    `heads` renames columns; the first `names` columns name the row; `links` has an address, or "",
-    for each cell of a column; `classes` has a class for the cells of a column, where it is not a
-    number's ("n"); `ids` are the anchors of the rows. A cell that is ``Markup`` stays as it is, in
-    a column of objects: pandas' own text columns would make plain text of it.
-
-    Examples
-    --------
-    >>> print(html_table(pd.DataFrame({"term": ["a<b"], "count": [2]})))
-    <table>
-    <thead><tr><th scope="col">term</th><th scope="col" class="n">count</th></tr></thead>
-    <tbody>
-    <tr><th scope="row"><bdi>a&lt;b</bdi></th><td class="n">2</td></tr>
-    </tbody></table>
-    """
+    """Write a table as HTML."""
+    # `heads` renames columns; the first `names` columns name the row; `links` has an address, or
+    # "", for each cell of a column; `classes` has a class for the cells of a column, where it is
+    # not a number's ("n"); `ids` are the anchors of the rows. A cell that is ``Markup`` stays as it
+    # is, in a column of objects: pandas' own text columns would make plain text of it.
     columns = []
     for place, name in enumerate(map(str, table.columns)):
         values = table.iloc[:, place]
@@ -186,17 +150,10 @@ def is_number(column: pd.Series) -> bool:
 
 @dataclass(frozen=True, repr=False)
 class Page:
-    """HTML that a notebook shows, and that can be saved as a page that needs no other file.
+    """HTML that a notebook shows, and that can be saved as a page that needs no other file."""
 
-    Attributes
-    ----------
-    title : str
-        What the page is called.
-    html : str
-        What a notebook shows.
-    text : str
-        The same without markup, where there is such a form.
-    """
+    # Attributes ---------- title : str What the page is called. html : str What a notebook shows.
+    # text : str The same without markup, where there is such a form.
 
     title: str
     html: str
@@ -213,25 +170,7 @@ class Page:
         return f"<Page {self.title!r}>"
 
     def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
-        """Save as a page of HTML that needs no other file and no network.
-
-        Parameters
-        ----------
-        path : path
-            Where; ``.html`` is added where the name has no ending.
-        overwrite : bool
-            Replace also a file that is not a page of this package, or was edited since.
-
-        Returns
-        -------
-        pathlib.Path
-            The page.
-
-        Raises
-        ------
-        InputError
-            If the name has another ending, or somebody's own file would be lost.
-        """
+        """Save as a page of HTML that needs no other file and no network."""
         target = page_path(path, overwrite)
         digest = base64.b64encode(hashlib.sha256(self.script.encode()).digest()).decode()
         content = render("show/page.html", page=self, digest=digest).encode("utf-8")
@@ -274,14 +213,7 @@ class Span(NamedTuple):
 
 
 def mark_up(text: str, spans: Sequence[Span]) -> Markup:
-    """Mark spans in a text; they may nest and cross.
-
-    Examples
-    --------
-    >>> print(mark_up("a<b", [Span(0, 1, "da-entity", "X")]))  # on one line
-    <mark class="da-entity"><bdi>a</bdi><span
-    class="da-label">&nbsp;<bdi>X</bdi></span></mark>&lt;b
-    """
+    """Mark spans in a text; they may nest and cross."""
     order = sorted(range(len(spans)), key=lambda i: (-spans[i].end, spans[i].rank, i))
     starts: dict[int, list[int]] = {}
     for i in order:

@@ -198,10 +198,8 @@ def _sorted(keys: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _in_text_order(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The hits to show as they stand in the texts, and where each row of the order is then.
-
-    Texts are read from front to back several times faster than to and fro.
-    """
+    """The hits to show as they stand in the texts, and where each row of the order is then."""
+    # Texts are read from front to back several times faster than to and fro.
     if len(order) < size / 8:
         chosen = np.sort(order)
         return chosen, np.searchsorted(chosen, order)

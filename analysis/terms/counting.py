@@ -28,18 +28,9 @@ def base_of(tokens: pd.DataFrame, group: np.ndarray, n_groups: int) -> np.ndarra
 
 
 def sorted_order(keys: Sequence[np.ndarray], sizes: Sequence[int]) -> np.ndarray:
-    """Order rows by several integer keys, the first one leading; ties keep their order.
-
-    Notes
-    -----
-    A radix sort whose digits are whole keys: each pass turns a sparse matrix with one entry per
-    row from rows to columns, which is a counting sort in linear time.
-
-    Examples
-    --------
-    >>> sorted_order([np.array([1, 0, 1]), np.array([0, 1, 0])], [2, 2]).tolist()
-    [1, 0, 2]
-    """
+    """Order rows by several integer keys, the first one leading; ties keep their order."""
+    # A radix sort whose digits are whole keys: each pass turns a sparse matrix with one entry per
+    # row from rows to columns, which is a counting sort in linear time.
     order: np.ndarray | None = None
     for key, size in zip(reversed(keys), reversed(sizes), strict=True):
         digit = key if order is None else key[order]
@@ -212,12 +203,10 @@ def _close(
     confidence: float,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bounds per word and their names, with an exact upper bound for what never occurs.
-
-    No resample can hold a term that is in no document, so the bootstrap would claim [0, 0].
-    With no occurrence in n words the exact binomial interval (Clopper & Pearson 1934) ends at
-    1 − (α/2)^(1/n).
-    """
+    """Bounds per word and their names, with an exact upper bound for what never occurs."""
+    # No resample can hold a term that is in no document, so the bootstrap would claim [0, 0]. With
+    # no occurrence in n words the exact binomial interval (Clopper & Pearson 1934) ends at 1 −
+    # (α/2)^(1/n).
     low, high = bounds
     names = {name: describe(name, confidence, seed=seed) for name in set(method)}
     text = np.array([names[name] for name in method], dtype=object)
@@ -268,11 +257,9 @@ def words_of(tokens: pd.DataFrame) -> np.ndarray:
 def find_terms(
     tokens: pd.DataFrame, terms: Sequence[str] | None, stop_words: Iterable[str]
 ) -> Hits:
-    """Find every term, or those that are asked for by name, phrase or wildcard.
-
-    A wildcard stands for each term that it matches; a word, phrase or wildcard that is nowhere
-    is an item without hits. Stop words are dropped unless they are named.
-    """
+    """Find every term, or those that are asked for by name, phrase or wildcard."""
+    # A wildcard stands for each term that it matches; a word, phrase or wildcard that is nowhere is
+    # an item without hits. Stop words are dropped unless they are named.
     vocabulary = tokens["term"].cat.categories
     codes = codes_of(tokens, "term")
     stopped = _codes(vocabulary, map(term_of, word_list(stop_words, "stop_words")))
@@ -326,11 +313,9 @@ def _sort_terms(
 
 
 def find_queries(tokens: pd.DataFrame, queries: Mapping[str, Sequence[str]]) -> Hits:
-    """Find the hits of named groups of queries, as `read_queries` gives them.
-
-    A hit within a longer hit of the same group is not counted again: with "special military
-    operation" and "operation" in one group, each passage counts once.
-    """
+    """Find the hits of named groups of queries, as `read_queries` gives them."""
+    # A hit within a longer hit of the same group is not counted again: with "special military
+    # operation" and "operation" in one group, each passage counts once.
     nothing = np.empty(0, dtype=np.int64)
     found = Hits(pd.Index(list(queries), dtype=object), nothing, nothing, nothing)
     return _join(found, [_outermost(*find_hits(tokens, list(q))) for q in queries.values()], 0)
@@ -413,11 +398,9 @@ def bare(tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_words(term: np.ndarray, is_word: np.ndarray, size: int) -> np.ndarray:
-    """Count how often each term code occurs as a word.
-
-    The product of a one-column sparse matrix and 1: as exact as `bincount`, but needs neither a
-    copy of the codes nor a selection of the words.
-    """
+    """Count how often each term code occurs as a word."""
+    # The product of a one-column sparse matrix and 1: as exact as `bincount`, but needs neither a
+    # copy of the codes nor a selection of the words.
     _require_codes(term)
     column = sparse.csc_matrix(
         (is_word.view(np.int8), term, np.array([0, len(term)])), shape=(size, 1)
@@ -435,13 +418,7 @@ def _require_codes(term: np.ndarray) -> None:
 def count_in_documents(
     codes: np.ndarray, docs: np.ndarray, size: int, *, counted: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Count how often each code occurs, and in how many documents.
-
-    Examples
-    --------
-    >>> count_in_documents(np.array([0, 0, 2, 0]), np.array([0, 0, 0, 1]), 3)
-    (array([3, 0, 1]), array([2, 0, 1]))
-    """
+    """Count how often each code occurs, and in how many documents."""
     _require_codes(codes)
     documents = np.zeros(size, dtype=np.int64)
     if not len(codes):

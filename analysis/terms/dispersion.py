@@ -23,18 +23,9 @@ from analysis.terms.evidence import of_terms
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
-    """Deviation of proportions (DP) of a term's counts over parts of given sizes.
-
-    Notes
-    -----
-    DP = ½ Σᵢ |vᵢ/f − sᵢ/N| (Gries 2008, *International Journal of Corpus Linguistics* 13:4).
-    Its greatest value depends on the smallest part: compare corpora by `normalised_dp`.
-
-    Examples
-    --------
-    >>> round(deviation_of_proportions([1, 2, 3, 4, 5], [9, 10, 10, 10, 11]), 2)
-    0.18
-    """
+    """Deviation of proportions (DP) of a term's counts over parts of given sizes."""
+    # DP = ½ Σᵢ |vᵢ/f − sᵢ/N| (Gries 2008, *International Journal of Corpus Linguistics* 13:4). Its
+    # greatest value depends on the smallest part: compare corpora by `normalised_dp`.
     table, sizes = _matrix(counts, sizes)
     total = table.sum(axis=1)
     expected = sizes / sizes.sum()
@@ -48,17 +39,8 @@ def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
 
 
 def normalised_dp(counts: Any, sizes: Any) -> Any:
-    """DP divided by the greatest value that it can take with these parts (DPnorm).
-
-    Notes
-    -----
-    DPnorm = DP / (1 − minᵢ sᵢ/N) (Lijffijt & Gries 2012, *IJCL* 17:1, correcting Gries 2008).
-
-    Examples
-    --------
-    >>> round(normalised_dp([1, 2, 3, 4, 5], [9, 10, 10, 10, 11]), 4)
-    0.2195
-    """
+    """DP divided by the greatest value that it can take with these parts (DPnorm)."""
+    # DPnorm = DP / (1 − minᵢ sᵢ/N) (Lijffijt & Gries 2012, *IJCL* 17:1, correcting Gries 2008).
     value = deviation_of_proportions(counts, sizes)
     words = np.asarray(sizes, dtype=float)
     greatest = float(1 - words.min() / words.sum()) if len(words) > 1 else np.nan
@@ -66,20 +48,11 @@ def normalised_dp(counts: Any, sizes: Any) -> Any:
 
 
 def juilland_d(counts: Any, sizes: Any) -> Any:
-    """Juilland's D of a term's rates in the parts.
-
-    Notes
-    -----
-    D = 1 − V / √(n−1), V the coefficient of variation (population standard deviation over mean)
-    of the rates vᵢ/sᵢ (Juilland & Chang-Rodríguez 1964; on rates so that parts may differ in
-    size, as in Gries 2008). With many parts nearly every word comes close to 1
-    (Biber et al. 2016): compare values only between the same number of parts.
-
-    Examples
-    --------
-    >>> round(juilland_d([0, 4, 3, 2, 1], [10, 10, 10, 10, 10]), 4)
-    0.6464
-    """
+    """Juilland's D of a term's rates in the parts."""
+    # D = 1 − V / √(n−1), V the coefficient of variation (population standard deviation over mean)
+    # of the rates vᵢ/sᵢ (Juilland & Chang-Rodríguez 1964; on rates so that parts may differ in
+    # size, as in Gries 2008). With many parts nearly every word comes close to 1 (Biber et al.
+    # 2016): compare values only between the same number of parts.
     rate, total = _rates(counts, sizes)
     parts = rate.shape[1]
     row, _ = _cells(rate)
@@ -94,19 +67,10 @@ def juilland_d(counts: Any, sizes: Any) -> Any:
 
 
 def carroll_d2(counts: Any, sizes: Any) -> Any:
-    """Carroll's D₂: the relative entropy of a term's rates over the parts.
-
-    Notes
-    -----
-    D₂ = −Σᵢ pᵢ log₂ pᵢ / log₂ n, with pᵢ the part's share of the summed rates vᵢ/sᵢ
-    (Carroll 1970, *Computer Studies in the Humanities and Verbal Behavior* 3:2; with parts of
-    one size, pᵢ = vᵢ/f).
-
-    Examples
-    --------
-    >>> round(carroll_d2([2, 1, 1, 1, 0], [10, 10, 10, 10, 10]), 4)
-    0.8277
-    """
+    """Carroll's D₂: the relative entropy of a term's rates over the parts."""
+    # D₂ = −Σᵢ pᵢ log₂ pᵢ / log₂ n, with pᵢ the part's share of the summed rates vᵢ/sᵢ (Carroll
+    # 1970, *Computer Studies in the Humanities and Verbal Behavior* 3:2; with parts of one size, pᵢ
+    # = vᵢ/f).
     rate, total = _rates(counts, sizes)
     row, _ = _cells(rate)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -118,20 +82,11 @@ def carroll_d2(counts: Any, sizes: Any) -> Any:
 
 
 def average_reduced_frequency(positions: Any, size: int) -> float:
-    """Average reduced frequency (ARF): occurrences discounted where they come in clusters.
-
-    Notes
-    -----
-    ARF = (1/v) Σ min(dᵢ, v), with v = N/f and dᵢ the distance from one occurrence to the next,
-    the last being followed by the first as if the corpus were a ring (Savický & Hlaváčová
-    2002, *Journal of Quantitative Linguistics* 9:3). It needs no parts, but it does depend on
-    the order of the documents.
-
-    Examples
-    --------
-    >>> average_reduced_frequency([0, 5], 10)
-    2.0
-    """
+    """Average reduced frequency (ARF): occurrences discounted where they come in clusters."""
+    # ARF = (1/v) Σ min(dᵢ, v), with v = N/f and dᵢ the distance from one occurrence to the next,
+    # the last being followed by the first as if the corpus were a ring (Savický & Hlaváčová 2002,
+    # *Journal of Quantitative Linguistics* 9:3). It needs no parts, but it does depend on the order
+    # of the documents.
     places = np.asarray(positions, dtype=np.int64)
     if len(places) == 0:
         return 0.0

@@ -25,24 +25,13 @@ def log_likelihood(
     *,
     formula: str = "four-term",
 ) -> np.ndarray:
-    """Measure the evidence that two relative frequencies differ (G², log-likelihood ratio).
-
-    Notes
-    -----
-    G² = 2 Σ O ln(O/E), where E comes from the margins; 0 ln 0 is 0. Four-term: Dunning 1993,
-    “Accurate methods for the statistics of surprise and coincidence”, Computational Linguistics
-    19(1). Two-term: Rayson & Garside 2000, “Comparing corpora using frequency profiling”; it
-    leaves out the words that are not the thing, is close to the other where the thing is rare,
-    and is not exactly a χ² variable. G² grows with the amount of text: it says how sure a
-    difference is, not how large.
-
-    Examples
-    --------
-    >>> float(log_likelihood(7, 1000, 2, 1000).round(4))
-    2.9545
-    >>> float(log_likelihood(7, 1000, 2, 1000, formula="two-term").round(4))
-    2.9419
-    """
+    """Measure the evidence that two relative frequencies differ (G², log-likelihood ratio)."""
+    # G² = 2 Σ O ln(O/E), where E comes from the margins; 0 ln 0 is 0. Four-term: Dunning 1993,
+    # “Accurate methods for the statistics of surprise and coincidence”, Computational Linguistics
+    # 19(1). Two-term: Rayson & Garside 2000, “Comparing corpora using frequency profiling”; it
+    # leaves out the words that are not the thing, is close to the other where the thing is rare,
+    # and is not exactly a χ² variable. G² grows with the amount of text: it says how sure a
+    # difference is, not how large.
     require_choice(formula, LIKELIHOODS, "formula")
     f1, n1, f2, n2 = _floats(count, base, count_reference, base_reference)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -56,18 +45,9 @@ def log_likelihood(
 def bic(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Weigh the evidence for a difference against the amount of text (Bayes factor, by BIC).
-
-    Notes
-    -----
-    BIC = G² − ln N, with the two-term G² and N the words of both sides. Wilson 2013, “Embracing
-    Bayes factors for key item analysis in corpus linguistics”. Like G² it is no effect size.
-
-    Examples
-    --------
-    >>> float(bic(7, 1000, 2, 1000).round(3))
-    -4.659
-    """
+    """Weigh the evidence for a difference against the amount of text (Bayes factor, by BIC)."""
+    # BIC = G² − ln N, with the two-term G² and N the words of both sides. Wilson 2013, “Embracing
+    # Bayes factors for key item analysis in corpus linguistics”. Like G² it is no effect size.
     g2 = log_likelihood(count, base, count_reference, base_reference, formula="two-term")
     _, n1, _, n2 = _floats(count, base, count_reference, base_reference)
     with np.errstate(divide="ignore"):
@@ -77,20 +57,11 @@ def bic(
 def log_ratio(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Say how many times more frequent something is, in doublings.
-
-    Notes
-    -----
-    log₂ of ((f₁+½)/(n₁+½)) / ((f₂+½)/(n₂+½)), as in Evert 2022, “Measuring keyness”, DH2022;
-    after Hardie 2014. The half keeps a count of zero finite: with f₂ = 0 the value depends on how
-    much text was read and is no estimate of a ratio. Rare words have extreme values by chance:
-    read it with `conservative_log_ratio`.
-
-    Examples
-    --------
-    >>> float(log_ratio(94, 1177, 749, 341805).round(5))
-    5.19376
-    """
+    """Say how many times more frequent something is, in doublings."""
+    # log₂ of ((f₁+½)/(n₁+½)) / ((f₂+½)/(n₂+½)), as in Evert 2022, “Measuring keyness”, DH2022;
+    # after Hardie 2014. The half keeps a count of zero finite: with f₂ = 0 the value depends on how
+    # much text was read and is no estimate of a ratio. Rare words have extreme values by chance:
+    # read it with `conservative_log_ratio`.
     f1, n1, f2, n2 = _floats(count, base, count_reference, base_reference)
     return np.log2((f1 + 0.5) / (n1 + 0.5)) - np.log2((f2 + 0.5) / (n2 + 0.5))
 
@@ -104,22 +75,11 @@ def conservative_log_ratio(
     family: float = 1,
     alpha: float = 0.05,
 ) -> np.ndarray:
-    """Say how many times more frequent something is at least (LRC).
-
-    Notes
-    -----
-    Given f₁ + f₂, f₁ is binomial with a probability p whose odds are n₁/n₂ times the ratio of the
-    two frequencies; the Clopper–Pearson bound of p at alpha / (2 · family) gives the bound of the
-    ratio. Evert 2022, “Measuring keyness”, DH2022. The interval takes words to be drawn
-    independently, so it is too narrow for words that come in bursts: look at the documents.
-
-    Examples
-    --------
-    >>> float(conservative_log_ratio(94, 1177, 749, 341805, family=20109).round(4))
-    4.3819
-    >>> float(conservative_log_ratio(749, 341805, 94, 1177, family=20109).round(4))
-    -4.3819
-    """
+    """Say how many times more frequent something is at least (LRC)."""
+    # Given f₁ + f₂, f₁ is binomial with a probability p whose odds are n₁/n₂ times the ratio of the
+    # two frequencies; the Clopper–Pearson bound of p at alpha / (2 · family) gives the bound of the
+    # ratio. Evert 2022, “Measuring keyness”, DH2022. The interval takes words to be drawn
+    # independently, so it is too narrow for words that come in bursts: look at the documents.
     f1, n1, f2, n2 = _floats(count, base, count_reference, base_reference)
     over = f1 * n2 >= f2 * n1
     more, less = np.where(over, f1, f2), np.where(over, f2, f1)
@@ -146,18 +106,9 @@ def simple_maths(
     smooth: float = 100,
     per: float = 1_000_000,
 ) -> np.ndarray:
-    """Divide two rates after adding a constant to both (Sketch Engine's keyness).
-
-    Notes
-    -----
-    (r₁ + k) / (r₂ + k). Kilgarriff 2009, “Simple maths for keywords”. A zero needs no care, since
-    k is added; but the constant is a choice, and the order of words depends on it.
-
-    Examples
-    --------
-    >>> float(simple_maths(8, 1177, 0, 341805, smooth=100).round(4))
-    68.9694
-    """
+    """Divide two rates after adding a constant to both (Sketch Engine's keyness)."""
+    # (r₁ + k) / (r₂ + k). Kilgarriff 2009, “Simple maths for keywords”. A zero needs no care, since
+    # k is added; but the constant is a choice, and the order of words depends on it.
     r1, r2 = _rates(count, base, count_reference, base_reference)
     return (r1 * per + smooth) / (r2 * per + smooth)
 
@@ -165,19 +116,10 @@ def simple_maths(
 def percent_diff(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Give the difference of two rates in per cent of the reference's rate (%DIFF).
-
-    Notes
-    -----
-    100 (r₁ − r₂) / r₂. Gabrielatos & Marchi 2011, “Keyness: matching metrics to definitions”. It
-    is relative, not a difference of percentage points. The formula divides by the reference's
-    rate; where that is zero nothing is made up in its place, unlike the authors' 10⁻¹⁸.
-
-    Examples
-    --------
-    >>> float(percent_diff(206523, 959641, 178174, 1562358).round(1))
-    88.7
-    """
+    """Give the difference of two rates in per cent of the reference's rate (%DIFF)."""
+    # 100 (r₁ − r₂) / r₂. Gabrielatos & Marchi 2011, “Keyness: matching metrics to definitions”. It
+    # is relative, not a difference of percentage points. The formula divides by the reference's
+    # rate; where that is zero nothing is made up in its place, unlike the authors' 10⁻¹⁸.
     r1, r2 = _rates(count, base, count_reference, base_reference)
     with np.errstate(divide="ignore", invalid="ignore"):
         return 100 * (r1 - r2) / r2
@@ -186,19 +128,10 @@ def percent_diff(
 def odds_ratio(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Divide the odds of meeting something in the target by those in the reference.
-
-    Notes
-    -----
-    (f₁ / (n₁ − f₁)) / (f₂ / (n₂ − f₂)). Pojanapunya & Todd 2018, “Log-likelihood and odds ratio:
-    keyness statistics for different purposes of keyword analysis”. Nothing is added to zeros.
-    Close to the ratio of rates for single words, which are all rare.
-
-    Examples
-    --------
-    >>> float(odds_ratio(16217, 2796938, 735, 2087946).round(1))
-    16.6
-    """
+    """Divide the odds of meeting something in the target by those in the reference."""
+    # (f₁ / (n₁ − f₁)) / (f₂ / (n₂ − f₂)). Pojanapunya & Todd 2018, “Log-likelihood and odds ratio:
+    # keyness statistics for different purposes of keyword analysis”. Nothing is added to zeros.
+    # Close to the ratio of rates for single words, which are all rare.
     f1, n1, f2, n2 = _floats(count, base, count_reference, base_reference)
     with np.errstate(divide="ignore", invalid="ignore"):
         return (f1 / (n1 - f1)) / (f2 / (n2 - f2))
@@ -207,18 +140,9 @@ def odds_ratio(
 def difference_coefficient(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Give the difference of two rates as a part of their sum.
-
-    Notes
-    -----
-    (r₁ − r₂) / (r₁ + r₂). Hofland & Johansson 1982, “Word frequencies in British and American
-    English”. Every word that one side lacks has ±1, whether it occurs once or a thousand times.
-
-    Examples
-    --------
-    >>> float(difference_coefficient(18, 1000, 35, 1000).round(2))
-    -0.32
-    """
+    """Give the difference of two rates as a part of their sum."""
+    # (r₁ − r₂) / (r₁ + r₂). Hofland & Johansson 1982, “Word frequencies in British and American
+    # English”. Every word that one side lacks has ±1, whether it occurs once or a thousand times.
     r1, r2 = _rates(count, base, count_reference, base_reference)
     with np.errstate(invalid="ignore"):
         return (r1 - r2) / (r1 + r2)
@@ -227,35 +151,18 @@ def difference_coefficient(
 def din(
     count: ArrayLike, base: ArrayLike, count_reference: ArrayLike, base_reference: ArrayLike
 ) -> np.ndarray:
-    """Give the difference index: the difference coefficient in per cent (DIN).
-
-    Notes
-    -----
-    100 (r₁ − r₂) / (r₁ + r₂). Fidler & Cvrček 2015, “A data-driven analysis of reader viewpoints”,
-    Corpora 10(2). It inherits the blindness of `difference_coefficient` to how rare a word is.
-
-    Examples
-    --------
-    >>> float(din(7, 1000, 2, 1000).round(2))
-    55.56
-    """
+    """Give the difference index: the difference coefficient in per cent (DIN)."""
+    # 100 (r₁ − r₂) / (r₁ + r₂). Fidler & Cvrček 2015, “A data-driven analysis of reader
+    # viewpoints”, Corpora 10(2). It inherits the blindness of `difference_coefficient` to how rare
+    # a word is.
     return 100 * difference_coefficient(count, base, count_reference, base_reference)
 
 
 def adjust_p(p: ArrayLike) -> np.ndarray:
-    """Adjust p values for their number (Benjamini–Hochberg).
-
-    Notes
-    -----
-    The smallest p(j) · m / j over all j ≥ the rank of the test. Benjamini & Hochberg 1995,
-    “Controlling the false discovery rate”, JRSS B 57. It holds for independent or positively
-    dependent tests; words of one corpus are neither exactly.
-
-    Examples
-    --------
-    >>> adjust_p([0.01, 0.04, 0.03]).round(3).tolist()
-    [0.03, 0.04, 0.04]
-    """
+    """Adjust p values for their number (Benjamini–Hochberg)."""
+    # The smallest p(j) · m / j over all j ≥ the rank of the test. Benjamini & Hochberg 1995,
+    # “Controlling the false discovery rate”, JRSS B 57. It holds for independent or positively
+    # dependent tests; words of one corpus are neither exactly.
     values = np.asarray(p, dtype=float)
     order = np.argsort(values, kind="stable")[::-1]
     ranks = np.arange(len(values), 0, -1)
@@ -277,19 +184,10 @@ def _rates(
 
 
 def expected_count(near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike) -> np.ndarray:
-    """Say how often the collocate would stand near the node if words were shuffled.
-
-    Notes
-    -----
-    E = near · count_collocate / base. Evert 2008, “Corpora and collocations”, §4.1 and §5.1, who
-    gives the approximation near ≈ span · f(node); here the words in the spans are counted, so that
-    spans cut off by the end of a sentence, or overlapping, are not counted too long.
-
-    Examples
-    --------
-    >>> float(expected_count(10, 20, 1000))
-    0.2
-    """
+    """Say how often the collocate would stand near the node if words were shuffled."""
+    # E = near · count_collocate / base. Evert 2008, “Corpora and collocations”, §4.1 and §5.1, who
+    # gives the approximation near ≈ span · f(node); here the words in the spans are counted, so
+    # that spans cut off by the end of a sentence, or overlapping, are not counted too long.
     r1, c1, n = _floats(near, count_collocate, base)
     with np.errstate(divide="ignore", invalid="ignore"):
         return r1 * c1 / n
@@ -298,19 +196,10 @@ def expected_count(near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike)
 def mi(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> np.ndarray:
-    """Measure how much more often than by chance two words meet (mutual information).
-
-    Notes
-    -----
-    log₂(O / E). Church & Hanks 1990, “Word association norms, mutual information, and
-    lexicography”, Computational Linguistics 16(1). It favours rare words: one that occurs once,
-    near the node, has the highest value there is.
-
-    Examples
-    --------
-    >>> float(mi(20, 42, 20, 14307668).round(2))
-    18.38
-    """
+    """Measure how much more often than by chance two words meet (mutual information)."""
+    # log₂(O / E). Church & Hanks 1990, “Word association norms, mutual information, and
+    # lexicography”, Computational Linguistics 16(1). It favours rare words: one that occurs once,
+    # near the node, has the highest value there is.
     observed = np.asarray(count, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log2(observed / expected_count(near, count_collocate, base))
@@ -319,18 +208,9 @@ def mi(
 def mi3(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> np.ndarray:
-    """Measure association with more weight on frequent pairs (MI³).
-
-    Notes
-    -----
-    log₂(O³ / E). Daille 1994; Oakes 1998, *Statistics for Corpus Linguistics*. The cube is a
-    heuristic against MI's taste for rare words and brings function words up.
-
-    Examples
-    --------
-    >>> float(mi3(2, 4, 8, 16))
-    2.0
-    """
+    """Measure association with more weight on frequent pairs (MI³)."""
+    # log₂(O³ / E). Daille 1994; Oakes 1998, *Statistics for Corpus Linguistics*. The cube is a
+    # heuristic against MI's taste for rare words and brings function words up.
     observed = np.asarray(count, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log2(observed**3 / expected_count(near, count_collocate, base))
@@ -339,18 +219,9 @@ def mi3(
 def t_score(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> np.ndarray:
-    """Rank pairs by how safely they meet more often than by chance (t-score).
-
-    Notes
-    -----
-    (O − E) / √O. Church et al. 1991, “Using statistics in lexical analysis”. Counts are not
-    normal, so it is a ranking, no test; it favours frequent pairs.
-
-    Examples
-    --------
-    >>> float(t_score(8, 15828, 4675, 14307668).round(6))
-    0.999932
-    """
+    """Rank pairs by how safely they meet more often than by chance (t-score)."""
+    # (O − E) / √O. Church et al. 1991, “Using statistics in lexical analysis”. Counts are not
+    # normal, so it is a ranking, no test; it favours frequent pairs.
     observed = np.asarray(count, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return (observed - expected_count(near, count_collocate, base)) / np.sqrt(observed)
@@ -359,38 +230,21 @@ def t_score(
 def z_score(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> np.ndarray:
-    """Measure the surplus of meetings in standard deviations of chance (z-score).
-
-    Notes
-    -----
-    (O − E) / √E. Berry-Rogghe 1973, “The computation of collocations and their relevance in lexical
-    studies”, in Evert's (2008) form. With small E it is far too large: it favours rare words.
-
-    Examples
-    --------
-    >>> float(z_score(9, 100, 40, 1000))
-    2.5
-    """
+    """Measure the surplus of meetings in standard deviations of chance (z-score)."""
+    # (O − E) / √E. Berry-Rogghe 1973, “The computation of collocations and their relevance in
+    # lexical studies”, in Evert's (2008) form. With small E it is far too large: it favours rare
+    # words.
     expected = expected_count(near, count_collocate, base)
     with np.errstate(divide="ignore", invalid="ignore"):
         return (np.asarray(count, dtype=float) - expected) / np.sqrt(expected)
 
 
 def log_dice(count: ArrayLike, count_node: ArrayLike, count_collocate: ArrayLike) -> np.ndarray:
-    """Measure how exclusively two words keep each other's company (logDice).
-
-    Notes
-    -----
-    14 + log₂(2 f(xy) / (f(x) + f(y))). Rychlý 2008, “A lexicographer-friendly association score”.
-    It does not depend on the size of the corpus, so it can be compared between corpora; nor
-    does it say whether a pair could have met by chance. In a wide span one node can have several
-    of the same collocate, and the value can pass 14.
-
-    Examples
-    --------
-    >>> float(log_dice(5, 5, 5))
-    14.0
-    """
+    """Measure how exclusively two words keep each other's company (logDice)."""
+    # 14 + log₂(2 f(xy) / (f(x) + f(y))). Rychlý 2008, “A lexicographer-friendly association score”.
+    # It does not depend on the size of the corpus, so it can be compared between corpora; nor does
+    # it say whether a pair could have met by chance. In a wide span one node can have several of
+    # the same collocate, and the value can pass 14.
     f, fx, fy = _floats(count, count_node, count_collocate)
     with np.errstate(divide="ignore", invalid="ignore"):
         return 14 + np.log2(2 * f / (fx + fy))
@@ -399,19 +253,10 @@ def log_dice(count: ArrayLike, count_node: ArrayLike, count_collocate: ArrayLike
 def chi_squared(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> np.ndarray:
-    """Compute Pearson's χ² of the 2×2 table, without continuity correction.
-
-    Notes
-    -----
-    Σ (O − E)² / E. Manning & Schütze 1999, *Foundations of Statistical Natural Language
-    Processing*, §5.3.3. Unsafe with expected counts below 5, which collocations usually have: use
-    G².
-
-    Examples
-    --------
-    >>> float(chi_squared(8, 15828, 4675, 14307668).round(2))
-    1.55
-    """
+    """Compute Pearson's χ² of the 2×2 table, without continuity correction."""
+    # Σ (O − E)² / E. Manning & Schütze 1999, *Foundations of Statistical Natural Language
+    # Processing*, §5.3.3. Unsafe with expected counts below 5, which collocations usually have: use
+    # G².
     o, r1, c1, n = _floats(count, near, count_collocate, base)
     with np.errstate(divide="ignore", invalid="ignore"):
         return n * (o * n - r1 * c1) ** 2 / (r1 * (n - r1) * c1 * (n - c1))
@@ -420,18 +265,9 @@ def chi_squared(
 def delta_p(
     count: ArrayLike, near: ArrayLike, count_collocate: ArrayLike, base: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Measure in each direction how much one word raises the probability of the other (ΔP).
-
-    Notes
-    -----
-    O₁₁/R₁ − O₂₁/R₂ and O₁₁/C₁ − O₁₂/C₂. Gries 2013, “50-something years of work on collocations”,
-    IJCL 18(1). The first is small for any rare collocate.
-
-    Examples
-    --------
-    >>> [float(p.round(3)) for p in delta_p(5610, 174548, 7867, 10409868)]
-    [0.032, 0.697]
-    """
+    """Measure in each direction how much one word raises the probability of the other (ΔP)."""
+    # O₁₁/R₁ − O₂₁/R₂ and O₁₁/C₁ − O₁₂/C₂. Gries 2013, “50-something years of work on collocations”,
+    # IJCL 18(1). The first is small for any rare collocate.
     o, r1, c1, n = _floats(count, near, count_collocate, base)
     with np.errstate(divide="ignore", invalid="ignore"):
         return o / r1 - (c1 - o) / (n - r1), o / c1 - (r1 - o) / (n - c1)

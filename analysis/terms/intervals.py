@@ -23,27 +23,14 @@ def bootstrap_ratio(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile bootstrap interval of sum(count) / sum(base) in each group.
-
-    Notes
-    -----
-    Units are drawn with replacement within their group, as many as the group has
-    (Efron & Tibshirani 1993, ch. 13; for corpora: Gries 2006, "Exploring variability within and
-    between corpora"). Whole documents are drawn because words in one text are not
-    independent of each other; intervals from word counts alone are too narrow. With fewer
-    than about ten units a percentile interval covers less than its nominal rate: read it as a
-    lower bound of the uncertainty.
-
-    A count of zero in every unit gives the interval [0, 0], which only says that
-    no resample could contain the term.
-
-    Examples
-    --------
-    >>> low, high = bootstrap_ratio(np.array([[1], [3]]), np.array([10, 10]), np.array([0, 0]),
-    ...                             n_groups=1)
-    >>> float(low[0, 0]), float(high[0, 0])
-    (0.1, 0.3)
-    """
+    """Percentile bootstrap interval of sum(count) / sum(base) in each group."""
+    # Units are drawn with replacement within their group, as many as the group has (Efron &
+    # Tibshirani 1993, ch. 13; for corpora: Gries 2006, "Exploring variability within and between
+    # corpora"). Whole documents are drawn because words in one text are not independent of each
+    # other; intervals from word counts alone are too narrow. With fewer than about ten units a
+    # percentile interval covers less than its nominal rate: read it as a lower bound of the
+    # uncertainty. A count of zero in every unit gives the interval [0, 0], which only says that no
+    # resample could contain the term.
     if not 0 < confidence < 1:
         raise InputError(f"confidence={confidence!r} is not between 0 and 1; 0.95 is usual.")
     count = count.tocsr() if sparse.issparse(count) else np.asarray(count, dtype=np.float64)
@@ -126,15 +113,7 @@ def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def describe(method: str, confidence: float, resamples: int = RESAMPLES, seed: int = 0) -> str:
-    """Name an interval in words, for the `interval` column of a measure.
-
-    Examples
-    --------
-    >>> describe("documents", 0.95)
-    '95 % bootstrap over documents (1000 resamples, seed 0)'
-    >>> describe("none", 0.95)
-    'none: a single unit cannot be resampled'
-    """
+    """Name an interval in words, for the `interval` column of a measure."""
     if method == "none":
         return "none: a single unit cannot be resampled"
     percent = f"{100 * confidence:g}"

@@ -221,12 +221,10 @@ def _count(
 def _count_frequent(
     tokens: pd.DataFrame, starts: np.ndarray, n: int, group: np.ndarray, limit: int
 ) -> dict[str, np.ndarray]:
-    """As `_count`, without many of the n-grams that are not among the first.
-
-    No n-gram is more frequent than its rarest word (Agrawal & Srikant 1994). The n-grams of the
-    most frequent words come first: if enough of them are as frequent as those words, no other can
-    be. If not, their counts still say how frequent a word must be.
-    """
+    """As `_count`, without many of the n-grams that are not among the first."""
+    # No n-gram is more frequent than its rarest word (Agrawal & Srikant 1994). The n-grams of the
+    # most frequent words come first: if enough of them are as frequent as those words, no other can
+    # be. If not, their counts still say how frequent a word must be.
     codes = codes_of(tokens, "term")
     frequency = np.bincount(codes)
     least = _cut(frequency, FREQUENT * limit)

@@ -31,10 +31,8 @@ def document_rows(
     rows: np.ndarray,
     documents: pd.DataFrame,
 ) -> np.ndarray:
-    """Row of `documents` for some rows of the tokens, ascending (as `open_tokens` gives them).
-
-    Refuses tokens that were made of other texts: one of each document must stand in its text.
-    """
+    """Row of `documents` for some rows of the tokens, ascending (as `open_tokens` gives them)."""
+    # Refuses tokens that were made of other texts: one of each document must stand in its text.
     doc = arrays["doc"][rows]
     first = np.flatnonzero(np.append(True, doc[1:] != doc[:-1])[: len(doc)])
     names = categories["doc"].take(doc[first])
@@ -115,13 +113,7 @@ WITHIN = ("sentence", "document")
 
 
 def window_sizes(window: Window) -> tuple[int | None, int | None]:
-    """Read a window: words to the left and to the right, None for the whole sentence.
-
-    Examples
-    --------
-    >>> window_sizes(5), window_sizes((0, 3)), window_sizes("sentence")
-    ((5, 5), (0, 3), (None, None))
-    """
+    """Read a window: words to the left and to the right, None for the whole sentence."""
     if window == "sentence":
         return None, None
     pair: Any = window if isinstance(window, tuple | list) else (window, window)
@@ -160,15 +152,7 @@ def walk(
     counted: np.ndarray | None = None,
     limit: int | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Step from many rows at once to the first, second … word beside each.
-
-    Examples
-    --------
-    >>> doc = np.array([0, 0, 0, 1])
-    >>> word = np.array([True, False, True, True])
-    >>> [(w.tolist(), r.tolist()) for w, r in walk(np.array([0, 2]), 1, [doc], counted=word)]
-    [([0], [2])]
-    """
+    """Step from many rows at once to the first, second … word beside each."""
     which, here = np.arange(len(rows)), np.asarray(rows, dtype=np.int64)
     homes = [unit[here] for unit in units]
     distance = 0
@@ -203,11 +187,9 @@ def reach(
     window: Window,
     within: str = "document",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """First and last row of the window around each hit.
-
-    The window holds so many words to each side, within the document or the sentence, or all
-    tokens of the sentence.
-    """
+    """First and last row of the window around each hit."""
+    # The window holds so many words to each side, within the document or the sentence, or all
+    # tokens of the sentence.
     sizes = window_sizes(window)
     if columns.index is not None and within == "document" and window != "sentence":
         return _indexed_reach(columns.index, (starts, lengths), window_sizes(window))
@@ -240,10 +222,8 @@ def _indexed_reach(
 
 
 def words_beside(columns: Columns, hits: Hits, side: str, places: Sequence[int]) -> np.ndarray:
-    """Term codes at these distances to the left ("L") or right ("R") of hits, -1 for none.
-
-    Shape (places, hits); in the document, also across sentences.
-    """
+    """Term codes at these distances to the left ("L") or right ("R") of hits, -1 for none."""
+    # Shape (places, hits); in the document, also across sentences.
     starts, lengths = hits
     term, index = columns["term"], columns.index
     codes: np.ndarray = np.full((len(places), len(starts)), -1, dtype=term.dtype)

@@ -21,12 +21,8 @@ INDEXED = ("doc", "term", "is_word")
 
 
 def beginning_with(words: pd.Index, prefix: str) -> slice:
-    """Where the words with a beginning stand in a sorted vocabulary; all of it if it is not sorted.
-
-    Examples
-    --------
-    >>> beginning_with(pd.Index(["a", "peace", "peaceful", "war"]), "pea")
-    slice(1, 3, None)
+    """Where the words with a beginning stand in a sorted vocabulary; all of it if it is not
+    sorted.
     """
     if not prefix or prefix[-1] == "\U0010ffff" or not words.is_monotonic_increasing:
         return slice(0, len(words))
@@ -45,13 +41,10 @@ class Cells(NamedTuple):
 
 
 class TokenIndex:
-    """What a tokens table is asked again and again; each part is made when it is first needed.
+    """What a tokens table is asked again and again; each part is made when it is first needed."""
 
-    Notes
-    -----
-    For each token: four bytes for `postings`, 12 for `words` and about 2 for `cells`. All are
-    counted, not sorted by comparison, so that making them takes time in proportion to the table.
-    """
+    # For each token: four bytes for `postings`, 12 for `words` and about 2 for `cells`. All are
+    # counted, not sorted by comparison, so that making them takes time in proportion to the table.
 
     def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
         self.doc, self.term, self.is_word = (arrays[name] for name in INDEXED)
@@ -107,11 +100,9 @@ class TokenIndex:
     def neighbours(
         self, starts: np.ndarray, lengths: np.ndarray, step: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Number the next word before (step -1) or behind (1) each of some hits, rows ascending.
-
-        Words are numbered through the table. Also returned is the number of the document's first
-        (or last) word: where that is not as far, there is no word on this side.
-        """
+        """Number the next word before (step -1) or behind (1) each of some hits, rows ascending."""
+        # Words are numbered through the table. Also returned is the number of the document's first
+        # (or last) word: where that is not as far, there is no word on this side.
         before = self.words[1]
         sizes = np.diff(np.searchsorted(starts, self.edges))
         if step < 0:
@@ -149,14 +140,10 @@ def _place(array: np.ndarray) -> tuple[int, int, int, str]:
 def index_of(
     arrays: Mapping[str, np.ndarray], size: int, owner: pd.DataFrame | None = None
 ) -> TokenIndex | None:
-    """Look up the index of a tokens table, or make it.
-
-    Notes
-    -----
-    A table that was filtered, copied or written to has other arrays and gets an index of its own.
-    What pandas does not see, it cannot guard: who writes into ``tokens["term"].array`` or clears
-    the read-only flag of an array must go on with a copy of the table.
-    """
+    """Look up the index of a tokens table, or make it."""
+    # A table that was filtered, copied or written to has other arrays and gets an index of its own.
+    # What pandas does not see, it cannot guard: who writes into ``tokens["term"].array`` or clears
+    # the read-only flag of an array must go on with a copy of the table.
     for number, entry in list(_entries.items()):
         if entry.fits(arrays, size):
             if owner is not None:

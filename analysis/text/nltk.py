@@ -19,37 +19,8 @@ _NAMES = ("term", "ngram", "collocate", "entity")  # what a table of counts call
 
 
 def to_nltk_text(tokens: pd.DataFrame, *, doc: str | None = None) -> Text:
-    """Give the words of the corpus, or of one document, as an `nltk.Text`.
-
-    Parameters
-    ----------
-    tokens : pandas.DataFrame
-        The tokens table.
-    doc : str, optional
-        Id of a document. Default: all documents, one after the other.
-
-    Returns
-    -------
-    nltk.text.Text
-        Of the tokens as written, punctuation included, for ``concordance``, ``similar``,
-        ``dispersion_plot`` and so on. Its name is `doc`, or "corpus".
-
-    Raises
-    ------
-    InputError
-        If a column is missing or there is no such document.
-
-    Notes
-    -----
-    NLTK knows no documents: its windows and collocations run from one text into the next.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["No peace, no talks."]})
-    >>> to_nltk_text(tokenize(texts)).count("peace")
-    1
-    """
+    """Give the words of the corpus, or of one document, as an `nltk.Text`."""
+    # NLTK knows no documents: its windows and collocations run from one text into the next.
     from nltk.text import Text
 
     require_columns(tokens, ("doc", "word"), "tokens")
@@ -63,37 +34,9 @@ def to_nltk_text(tokens: pd.DataFrame, *, doc: str | None = None) -> Text:
 
 
 def to_freqdist(table: pd.DataFrame) -> FreqDist:
-    """Give the counts of a tokens table, or of a table of counts, as an `nltk.FreqDist`.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The tokens table, of which the terms that are words are counted; or a table with `count`
-        and a column of names, as `count_terms`, `count_ngrams` or `count_entities` return it.
-
-    Returns
-    -------
-    nltk.probability.FreqDist
-        Counts by term. An n-gram is a tuple of terms, as NLTK has it; rows of the same name in
-        several groups are added up.
-
-    Raises
-    ------
-    InputError
-        If the table is neither of the two.
-
-    Notes
-    -----
-    NLTK's ``freq`` divides by the counts that are there. Where stop words were left out of the
-    table, that is not the table's `base`, so the proportions differ from its rates.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["No peace, no talks."]})
-    >>> to_freqdist(tokenize(texts)).most_common(1)
-    [('no', 2)]
-    """
+    """Give the counts of a tokens table, or of a table of counts, as an `nltk.FreqDist`."""
+    # NLTK's ``freq`` divides by the counts that are there. Where stop words were left out of the
+    # table, that is not the table's `base`, so the proportions differ from its rates.
     from nltk.probability import FreqDist
 
     name, codes, labels, count = _counted(table)
@@ -107,39 +50,8 @@ def to_conditional_freqdist(
     by: str | Sequence[str],
     documents: pd.DataFrame | None = None,
 ) -> ConditionalFreqDist:
-    """Give counts by group as an `nltk.ConditionalFreqDist`.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As for `to_freqdist`.
-    by : str or sequence of str
-        Columns of `table` or `documents` whose values are the conditions.
-    documents : pandas.DataFrame, optional
-        The documents table, for a column of `by` that is there.
-
-    Returns
-    -------
-    nltk.probability.ConditionalFreqDist
-        One `FreqDist` per group; the condition is the value of `by`, or a tuple of values where
-        `by` names several columns.
-
-    Raises
-    ------
-    InputError
-        If the table has nothing to count, or a column is missing.
-
-    Notes
-    -----
-    As for `to_freqdist`. A group without any count has an empty distribution.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["No peace, no talks.", "Peace."]})
-    >>> to_conditional_freqdist(tokenize(texts), by="doc")["a"]["no"]
-    2
-    """
+    """Give counts by group as an `nltk.ConditionalFreqDist`."""
+    # As for `to_freqdist`. A group without any count has an empty distribution.
     from nltk.probability import ConditionalFreqDist
 
     name, codes, labels, count = _counted(table)

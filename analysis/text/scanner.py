@@ -66,13 +66,7 @@ class Scan(NamedTuple):
 
 
 def term_of(word: str) -> str:
-    """Return the form under which a word is counted: lower case, a straight apostrophe.
-
-    Examples
-    --------
-    >>> term_of("Don’t")
-    "don't"
-    """
+    """Return the form under which a word is counted: lower case, a straight apostrophe."""
     return word.lower().replace("’", "'")
 
 
@@ -169,11 +163,9 @@ def _numbered(running: np.ndarray, doc: np.ndarray) -> np.ndarray:
 
 
 def _find_chunks(text: str, chunks: Chunks) -> tuple[np.ndarray, np.ndarray]:
-    """Codes and offsets of what `text.split()` would give, without making the strings.
-
-    A chunk of up to eight bytes in UTF-8 (nine in ten) is one 64-bit number, so equal chunks are
-    found by factorising numbers; the longer ones go through a dictionary of strings.
-    """
+    """Codes and offsets of what `text.split()` would give, without making the strings."""
+    # A chunk of up to eight bytes in UTF-8 (nine in ten) is one 64-bit number, so equal chunks are
+    # found by factorising numbers; the longer ones go through a dictionary of strings.
     if not text.isascii():  # the other white space of Unicode; one character stays one character
         text = _RARE_SPACE.sub(" ", text)
     data = text.encode("utf-8", "surrogatepass")

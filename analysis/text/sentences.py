@@ -44,13 +44,7 @@ _FIRST_WORD = regex.compile(r"[\p{L}']+")
 
 @functools.cache
 def abbreviations() -> dict[str, str]:
-    """Return the abbreviation list: lower-cased form → the form it is listed in.
-
-    Examples
-    --------
-    >>> abbreviations()["st"], abbreviations()["no"]
-    ('St', 'no #')
-    """
+    """Return the abbreviation list: lower-cased form → the form it is listed in."""
     lines = (resources.files("analysis") / "data" / "abbreviations.txt").read_text("utf-8")
     listed = [line.strip() for line in lines.splitlines() if line and not line.startswith("#")]
     return {entry.removesuffix(" #").lower(): entry for entry in listed}
@@ -58,16 +52,12 @@ def abbreviations() -> dict[str, str]:
 
 @functools.cache
 def break_table() -> np.ndarray:
-    """Return whether a sentence ends between an ending and an opening, as Punkt decides.
-
-    Notes
-    -----
-    Punkt (Kiss & Strunk 2006) is given this project's abbreviations and sentence starters and no
-    trained model. These decisions are this project's own: after a closing quotation mark a
-    lower-case word goes on with the sentence (“Really?” he asked); a single letter before a
-    sentence starter ends one (… and I. The …), before a number it does not (p. 7); and
-    "No." and its like are abbreviations before a number alone.
-    """
+    """Return whether a sentence ends between an ending and an opening, as Punkt decides."""
+    # Punkt (Kiss & Strunk 2006) is given this project's abbreviations and sentence starters and no
+    # trained model. These decisions are this project's own: after a closing quotation mark a
+    # lower-case word goes on with the sentence (“Really?” he asked); a single letter before a
+    # sentence starter ends one (… and I. The …), before a number it does not (p. 7); and "No." and
+    # its like are abbreviations before a number alone.
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     parameters = PunktParameters()
@@ -89,13 +79,7 @@ def break_table() -> np.ndarray:
 
 
 def ending(chunk: str) -> int:
-    """Return the kind of ending a chunk of text has, as a row of `break_table`.
-
-    Examples
-    --------
-    >>> ending("talks"), ending("talks.") == ending("peace."), ending("Mr.") == ending("U.S.")
-    (0, True, True)
-    """
+    """Return the kind of ending a chunk of text has, as a row of `break_table`."""
     if chunk[-1:].isalnum():
         return _NEVER
     core = chunk.rstrip(CLOSERS)
@@ -126,13 +110,7 @@ def _stop_kind(core: str) -> int:
 
 
 def opening(chunk: str) -> int:
-    """Return the kind of opening a chunk of text has, as a column of `break_table`.
-
-    Examples
-    --------
-    >>> opening("“The") == opening("However,"), opening("talks") == opening("“peace")
-    (True, True)
-    """
+    """Return the kind of opening a chunk of text has, as a column of `break_table`."""
     if chunk[:1].islower():
         return _LOWER
     core = chunk.lstrip(OPENERS)

@@ -175,32 +175,7 @@ def stop_words(path: str | os.PathLike[str] | None = None) -> frozenset[str]:
 
 
 def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = False) -> np.ndarray:
-    """Find the codes of the words that a pattern matches as a whole.
-
-    Parameters
-    ----------
-    categories : pandas.Index
-        The vocabulary: ``tokens["term"].cat.categories``.
-    pattern : str
-        A word; ``*`` stands for any number of characters and ``?`` for one.
-    as_regex : bool
-        Take `pattern` as a regular expression that the whole word must match.
-
-    Returns
-    -------
-    numpy.ndarray of int
-        Codes, ascending; empty if nothing matches.
-
-    Raises
-    ------
-    InputError
-        If the regular expression cannot be read.
-
-    Examples
-    --------
-    >>> match_vocabulary(pd.Index(["peace", "peaceful", "war"]), "peace*").tolist()
-    [0, 1]
-    """
+    """Find the codes of the words that a pattern matches as a whole."""
     if not as_regex and not set(pattern) & set("*?"):
         code = categories.get_indexer(pd.Index([pattern], dtype=object))
         return code[code >= 0]
@@ -227,39 +202,7 @@ def find_hits(
     regex: bool = False,
     case: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find where a word, phrase, wildcard or regular expression occurs.
-
-    Parameters
-    ----------
-    tokens : pandas.DataFrame
-        The tokens table.
-    query : str or sequence of str
-        What to look for; several are alternatives. Words of a phrase, separated by spaces, must
-        stand side by side in one document, whatever rows were left out. ``*``, ``?``: wildcards.
-    regex : bool
-        Each word of the query is a regular expression for a whole token.
-    case : bool
-        Distinguish upper and lower case.
-
-    Returns
-    -------
-    rows : numpy.ndarray of int, shape (hits,)
-        Row number in `tokens` of each hit's first token, ascending, each start once per length.
-    lengths : numpy.ndarray of int, shape (hits,)
-        Number of tokens in each hit.
-
-    Raises
-    ------
-    InputError
-        If the query is empty or a regular expression cannot be read.
-
-    Examples
-    --------
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace talks? No peace, no talks."]})
-    >>> rows, lengths = find_hits(tokenize(texts), "peace talk*")
-    >>> rows.tolist(), lengths.tolist()
-    ([0], [2])
-    """
+    """Find where a word, phrase, wildcard or regular expression occurs."""
     require_columns(tokens, ("doc", "word" if case else "term"), "tokens")
     return search(tokens, query, regex, case, _index_of(tokens))
 

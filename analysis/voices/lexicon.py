@@ -106,53 +106,22 @@ class Lexicon(NamedTuple):
 
 
 def read_reporting_verbs(path: Any = None) -> pd.DataFrame:
-    """Read the list of reporting verbs and phrases, the package's own or an edited copy.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path, optional
-        A CSV file with the columns below; lines that begin with ``#`` are comments. None reads
-        the package's own list.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per cue: `cue` (dictionary form; ``*`` in a phrase stands for the speaker), `part`
-        (verb, noun, adjective, phrase), `class` (see Notes), `takes` (what follows it, parted by
-        spaces: ``clause`` with or without *that*; ``that`` only with *that*; ``whether``; ``to``
-        and an infinitive; ``as``; ``name`` a name in quotation marks; ``of``, ``for``, ``against``,
-        ``about`` and what is said; ``quote`` nothing but quotation marks).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a row has an unknown part, class or complement.
-
-    Notes
-    -----
-    The classes put together what three descriptions of reporting verbs tell apart. Bell [1]_ and
-    Caldas-Coulthard [2]_: *neutral* verbs (say, tell) give no more than the fact of speech;
-    *structuring* ones (add, continue, reply) place it in the talk. Caldas-Coulthard's
-    metapropositional verbs label the speech act: *assertive* (insist, declare), *directive* (urge,
-    order), and her expressives, divided here by what they make of speaker or matter: *positive*
-    (praise, welcome), *negative* (accuse, admit, warn). *Emotive* joins her verbs of voice and
-    manner (shout, sigh) to those that name a feeling (fear, regret). *Doubting* (claim, allege) are
-    those by which the writer does not vouch for what is said, in the sense of Thompson and Ye's
-    [3]_ stance of the writer. A verb has one class here whatever its context: *warn* of a storm
-    and *warn* a rival are both negative. The list is this project's own and is meant to be edited.
-
-    .. [1] Bell 1991, The Language of News Media, Blackwell.
-    .. [2] Caldas-Coulthard 1994, "On reporting reporting: the representation of speech in factual
-       and factional narratives", in Coulthard (ed.), Advances in Written Text Analysis, Routledge.
-    .. [3] Thompson & Ye 1991, "Evaluation in the reporting verbs used in academic papers", Applied
-       Linguistics 12(4).
-
-    Examples
-    --------
-    >>> verbs = read_reporting_verbs()
-    >>> verbs.loc[verbs["cue"] == "claim", ["part", "class", "takes"]].values.tolist()
-    [['verb', 'doubting', 'clause to'], ['noun', 'doubting', 'that']]
-    """
+    """Read the list of reporting verbs and phrases, the package's own or an edited copy."""
+    # The classes put together what three descriptions of reporting verbs tell apart. Bell [1]_ and
+    # Caldas-Coulthard [2]_: *neutral* verbs (say, tell) give no more than the fact of speech;
+    # *structuring* ones (add, continue, reply) place it in the talk. Caldas-Coulthard's
+    # metapropositional verbs label the speech act: *assertive* (insist, declare), *directive*
+    # (urge, order), and her expressives, divided here by what they make of speaker or matter:
+    # *positive* (praise, welcome), *negative* (accuse, admit, warn). *Emotive* joins her verbs of
+    # voice and manner (shout, sigh) to those that name a feeling (fear, regret). *Doubting* (claim,
+    # allege) are those by which the writer does not vouch for what is said, in the sense of
+    # Thompson and Ye's [3]_ stance of the writer. A verb has one class here whatever its context:
+    # *warn* of a storm and *warn* a rival are both negative. The list is this project's own and is
+    # meant to be edited. .. [1] Bell 1991, The Language of News Media, Blackwell. .. [2]
+    # Caldas-Coulthard 1994, "On reporting reporting: the representation of speech in factual and
+    # factional narratives", in Coulthard (ed.), Advances in Written Text Analysis, Routledge. ..
+    # [3] Thompson & Ye 1991, "Evaluation in the reporting verbs used in academic papers", Applied
+    # Linguistics 12(4).
     if path is None:
         text = (resources.files("analysis") / "data" / "reporting_verbs.csv").read_text("utf-8")
         return _parse(text, "reporting_verbs.csv")
@@ -233,13 +202,7 @@ def recorded(cues: Any) -> list[dict[Any, Any]] | None:
 
 
 def inflect(verb: str) -> list[tuple[str, str]]:
-    """Give the forms of a verb, each with its name: base, s, ing, past.
-
-    Examples
-    --------
-    >>> inflect("deny")
-    [('deny', 'base'), ('denies', 's'), ('denying', 'ing'), ('denied', 'past')]
-    """
+    """Give the forms of a verb, each with its name: base, s, ing, past."""
     stem = verb
     if verb in _DOUBLED or verb in _BRITISH or _SHORT.fullmatch(verb):
         stem = verb + verb[-1]

@@ -53,15 +53,11 @@ class _Mark(NamedTuple):
 
 
 def find_marked(text: str) -> list[Marked]:
-    """Pair the quotation marks of a text.
-
-    Notes
-    -----
-    A mark opens or closes by its form (“ ”) or by what stands beside it (" '). Between letters ’
-    and ' are apostrophes; after a letter they close only where one was opened. A quotation runs
-    on over the end of a paragraph if the next paragraph opens with the same mark, or holds the
-    closing mark before any other. Otherwise a mark without a partner covers its sentence.
-    """
+    """Pair the quotation marks of a text."""
+    # A mark opens or closes by its form (“ ”) or by what stands beside it (" '). Between letters ’
+    # and ' are apostrophes; after a letter they close only where one was opened. A quotation runs
+    # on over the end of a paragraph if the next paragraph opens with the same mark, or holds the
+    # closing mark before any other. Otherwise a mark without a partner covers its sentence.
     marks = _find(text)
     if not marks:
         return []

@@ -136,10 +136,8 @@ def look_up(spans: VoiceSpans, doc: np.ndarray, position: np.ndarray) -> np.ndar
 def majority(
     spans: VoiceSpans, doc: np.ndarray, start: np.ndarray, end: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the stretch whose voice has most characters of each row, and its share.
-
-    Ties go to the voice with the smaller code: headline, writer, then the speakers in order.
-    """
+    """Find the stretch whose voice has most characters of each row, and its share."""
+    # Ties go to the voice with the smaller code: headline, writer, then the speakers in order.
     last = np.maximum(end - 1, start)
     low, high = look_up(spans, doc, start), look_up(spans, doc, last)
     size = high - low + 1
@@ -175,13 +173,7 @@ _NO_NAMES = frozenset(
 
 
 def is_named(speaker: object) -> bool:
-    """Whether a speaker is a name: no pronoun, and no role that means somebody else elsewhere.
-
-    Examples
-    --------
-    >>> [is_named(who) for who in ("Xi Jinping", "he", "The outlet", "ministry", "(unnamed)", "")]
-    [True, False, False, False, False, False]
-    """
+    """Whether a speaker is a name: no pronoun, and no role that means somebody else elsewhere."""
     if not isinstance(speaker, str) or not speaker.strip() or speaker.startswith("("):
         return False
     first = speaker.split()[0]

@@ -24,11 +24,10 @@ def is_scare(items: Items, item: int) -> bool:
 
 
 class Unattributed:
-    """Attributes the quotations of a text that have no cue in their own sentence.
+    """Attributes the quotations of a text that have no cue in their own sentence."""
 
-    It reads sentence by sentence and remembers the last attribution, since a quotation is continued
-    in the next sentence, the next paragraph, or after some words of the writer's own.
-    """
+    # It reads sentence by sentence and remembers the last attribution, since a quotation is
+    # continued in the next sentence, the next paragraph, or after some words of the writer's own.
 
     def __init__(self, items: Items):
         self.items = items

@@ -71,11 +71,11 @@ def content_pairs(
     docs: np.ndarray,
     share: float,
 ) -> np.ndarray:
-    """Pairs of units of one speaker, in different documents, that may share enough content words.
-
-    A unit that shares `share` of its weight with another shares one of its rarest words, of
-    which the weight is more than the rest: only these are looked up.
+    """Pairs of units of one speaker, in different documents, that may share enough content
+    words.
     """
+    # A unit that shares `share` of its weight with another shares one of its rarest words, of which
+    # the weight is more than the rest: only these are looked up.
     having: dict[tuple[str, str], list[int]] = {}
     asking: dict[tuple[str, str], list[int]] = {}
     for number, (own, speaker) in enumerate(zip(stems, speakers, strict=True)):
@@ -111,13 +111,7 @@ def _pairs(
 
 
 def shared_wording(one: Sequence[str], other: Sequence[str]) -> tuple[int, float]:
-    """Words that two versions share in order, and which share of the shorter version that is.
-
-    Examples
-    --------
-    >>> shared_wording("we want lasting peace".split(), "they want a lasting peace".split())
-    (3, 0.75)
-    """
+    """Words that two versions share in order, and which share of the shorter version that is."""
     common = LCSseq.similarity(one, other)
     return common, common / max(min(len(one), len(other)), 1)
 

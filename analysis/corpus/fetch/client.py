@@ -48,18 +48,17 @@ _Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Settings(NamedTuple):
-    """Limits and pauses of a run.
+    """Limits and pauses of a run."""
 
-    `pause` is the time between two requests to a host; `connect`, `read` and `total` are the
-    longest waits for a connection, for the next bytes and for a whole answer; `retries` and
-    `backoff` (doubled each time) concern answers that may be better later; `patience` is the
-    longest wait that a host can ask for, `reading` the longest time that the text of a page may
-    take to be read; all in seconds. `max_bytes` counts a page after it is unpacked. `hosts` are
-    asked at once. `contact` goes into the user agent. `archive` is where the Wayback Machine is.
-    `allow_private` permits addresses inside your own network. `resolve` turns a name and a port
-    into IP addresses (the system's resolver where None); `proxies` are those of the environment
-    where None.
-    """
+    # `pause` is the time between two requests to a host; `connect`, `read` and `total` are the
+    # longest waits for a connection, for the next bytes and for a whole answer; `retries` and
+    # `backoff` (doubled each time) concern answers that may be better later; `patience` is the
+    # longest wait that a host can ask for, `reading` the longest time that the text of a page may
+    # take to be read; all in seconds. `max_bytes` counts a page after it is unpacked. `hosts` are
+    # asked at once. `contact` goes into the user agent. `archive` is where the Wayback Machine is.
+    # `allow_private` permits addresses inside your own network. `resolve` turns a name and a port
+    # into IP addresses (the system's resolver where None); `proxies` are those of the environment
+    # where None.
 
     pause: float = 2.0
     connect: float = 10.0
@@ -79,11 +78,10 @@ class Settings(NamedTuple):
 
 
 class RefusedError(Exception):
-    """Why a page was not fetched, as a clause that begins with a small letter.
+    """Why a page was not fetched, as a clause that begins with a small letter."""
 
-    `again` says that it may be otherwise in a moment, `gone` that the page is no longer where it
-    was, `offline` that there may be no network at all.
-    """
+    # `again` says that it may be otherwise in a moment, `gone` that the page is no longer where it
+    # was, `offline` that there may be no network at all.
 
     def __init__(
         self, reason: str, *, again: bool = False, gone: bool = False, offline: bool = False
@@ -295,13 +293,9 @@ class Client:
 
 
 async def _read_body(response: httpx.Response, limit: int) -> bytes:
-    """The unpacked body, if it is no larger than the limit.
-
-    Notes
-    -----
-    httpx would unpack each piece whole, whatever its size becomes: fifty kilobytes of Brotli can be
-    gigabytes. So gzip alone is asked for, and read here as far as the limit.
-    """
+    """The unpacked body, if it is no larger than the limit."""
+    # httpx would unpack each piece whole, whatever its size becomes: fifty kilobytes of Brotli can
+    # be gigabytes. So gzip alone is asked for, and read here as far as the limit.
     too_large = RefusedError(f"the page is larger than {limit / 1e6:.3g} MB")
     stated = response.headers.get("content-length", "")
     if stated.isdigit() and int(stated[:15]) > limit:
@@ -442,13 +436,7 @@ def check_url(text: str) -> httpx.URL:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address belongs to the public internet.
-
-    Examples
-    --------
-    >>> is_public("93.184.215.14"), is_public("127.0.0.1"), is_public("::ffff:10.0.0.1")
-    (True, False, False)
-    """
+    """Say whether an IP address belongs to the public internet."""
     return all(
         ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
         for ip in _unwrap(ipaddress.ip_address(address))
@@ -513,13 +501,10 @@ def find_proxy(url: httpx.URL, settings: Settings) -> str | None:
 
 
 async def get_archived(client: Client, url: str, published: str) -> tuple[Answer, str]:
-    """Get a page's copy in the Wayback Machine that is nearest to a day, and the copy's own day.
-
-    Notes
-    -----
-    The archive is asked by its Availability API. It is a service for programs that the user names
-    with ``--archive``, so its robots.txt, which is for crawlers, is not asked for; the pauses hold.
-    """
+    """Get a page's copy in the Wayback Machine that is nearest to a day, and the copy's own day."""
+    # The archive is asked by its Availability API. It is a service for programs that the user names
+    # with ``--archive``, so its robots.txt, which is for crawlers, is not asked for; the pauses
+    # hold.
     stamp = re.sub(r"\D", "", published)[:14]
     query = f"/wayback/available?url={quote(url, safe='')}" + (stamp and f"&timestamp={stamp}")
     answer = await client.get(client.settings.archive.rstrip("/") + query, robots=False)

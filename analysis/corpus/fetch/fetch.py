@@ -46,49 +46,14 @@ def fetch_documents(
     dry_run: bool = False,
     settings: Settings | None = None,
 ) -> pd.DataFrame:
-    """Fetch the originals that a corpus' manifest names.
-
-    You must have the right to read and to keep what you fetch: most news texts are under
-    copyright, and many outlets' terms say what programs may do.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        The corpus folder.
-    ids : iterable of str, optional
-        The documents to fetch; all of the manifest's, where none are named.
-    archive : bool
-        Where a page is gone, take the Wayback Machine's copy nearest to its date.
-    force : bool
-        Ask for every page anew, and overwrite originals that were edited or added by hand.
-    doubtful : bool
-        Use doubtful extractions, too, instead of putting them aside.
-    dry_run : bool
-        Ask for nothing and write nothing; say what would be asked for.
-    settings : Settings, optional
-        Limits and pauses (`analysis.corpus.fetch.Settings`).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per document, as text: ``doc``, ``status`` ("fetched", "unchanged", "kept",
-        "doubtful", "failed"; in a dry run also "pending"), ``reason``, ``url``, ``final_url``
-        (after redirects), ``archived`` (the day of the archive's copy), ``asked`` (when, UTC),
-        ``words``, ``sha256`` (of the text), ``page_sha256``.
-
-    Raises
-    ------
-    InputError
-        If the folder has no manifest, a document is not in it, or another fetch is at work.
-
-    Notes
-    -----
-    Hosts are asked at the same time, each with one request at a time and a pause; robots.txt is
-    obeyed (RFC 9309). A page that was fetched before is asked for on condition that it has
-    changed. Extraction is a guess: menus, captions and comments are left out by rules that no
-    two sites break in the same way, so look at the text before you count in it. The doubts are
-    signs, too: an extraction without any can be wrong.
-    """
+    """Fetch the originals that a corpus' manifest names."""
+    # You must have the right to read and to keep what you fetch: most news texts are under
+    # copyright, and many outlets' terms say what programs may do. Hosts are asked at the same time,
+    # each with one request at a time and a pause; robots.txt is obeyed (RFC 9309). A page that was
+    # fetched before is asked for on condition that it has changed. Extraction is a guess: menus,
+    # captions and comments are left out by rules that no two sites break in the same way, so look
+    # at the text before you count in it. The doubts are signs, too: an extraction without any can
+    # be wrong.
     folder = Path(folder)
     records = choose_records(folder, ids)
     originals = folder / ORIGINALS
@@ -193,11 +158,10 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Original(NamedTuple):
-    """A document's original: its file, the hash of the text there, whose text that is.
+    """A document's original: its file, the hash of the text there, whose text that is."""
 
-    `owner` is "" where there is none, "fetch" for a text as it was fetched, "analyst" for one
-    that was edited or added.
-    """
+    # `owner` is "" where there is none, "fetch" for a text as it was fetched, "analyst" for one
+    # that was edited or added.
 
     path: Path
     digest: str

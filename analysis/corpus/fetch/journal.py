@@ -27,11 +27,10 @@ _DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} 
 
 
 class Journal:
-    """The rows of a corpus' fetch table, by document.
+    """The rows of a corpus' fetch table, by document."""
 
-    During a run every change is appended to a log, so that a run that is stopped at any moment
-    is taken up where it was; at the end the table is written and the log goes.
-    """
+    # During a run every change is appended to a log, so that a run that is stopped at any moment is
+    # taken up where it was; at the end the table is written and the log goes.
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -86,13 +86,9 @@ _ABSENT = regex.compile(
 
 
 def find_doubts(page: Page, *, title: str = "", language: str = "") -> list[str]:
-    """Find reasons to doubt an extraction.
-
-    Notes
-    -----
-    These are signs, not proofs: an article about cookies that has fewer than 250 words is
-    doubted, a paywall that shows 300 words of the article and says nothing is not found.
-    """
+    """Find reasons to doubt an extraction."""
+    # These are signs, not proofs: an article about cookies that has fewer than 250 words is
+    # doubted, a paywall that shows 300 words of the article and says nothing is not found.
     text = "\n\n".join([page.record["standfirst"], *page.record["paragraphs"]]).strip()
     size = count_length(text)
     doubts = []
@@ -142,15 +138,7 @@ def _name_kind(page: Page, size: int) -> list[str]:
 
 
 def is_titled(title: str, titles: list[str], text: str) -> bool:
-    """Say whether a page seems to be the one that a title names.
-
-    Examples
-    --------
-    >>> is_titled("Ferry talks end", ["Ferry talks end in the harbour | Post"], "")
-    True
-    >>> is_titled("Ferry talks end", ["Cup final: how it went"], "The match was on.")
-    False
-    """
+    """Say whether a page seems to be the one that a title names."""
     wanted = _split(title)
     if not wanted:
         return True
@@ -183,10 +171,9 @@ _START = f"import sys; sys.path.insert(0, {_ROOT!r}); from analysis.corpus.fetch
 
 
 class PageReader:
-    """Reads pages in a process of their own, one after the other; to be closed at the end.
+    """Reads pages in a process of their own, one after the other; to be closed at the end."""
 
-    A page that is made to be slow or huge harms only that process.
-    """
+    # A page that is made to be slow or huge harms only that process.
 
     def __init__(self, limit: float) -> None:
         self._limit = limit

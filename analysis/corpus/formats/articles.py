@@ -11,19 +11,10 @@ from analysis.corpus.formats.record import Record, make_record
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """Split a text into paragraphs: every line is one, unless the text is hard-wrapped.
-
-    Notes
-    -----
-    A text counts as hard-wrapped if most of its lines that are followed by another are 40 to 110
-    characters long and a third of the lines after them begin in lower case (all, where there are
-    only one or two); then only blank lines separate paragraphs.
-
-    Examples
-    --------
-    >>> split_paragraphs("Title\\nOne paragraph.\\n\\n\\nAnother. ")
-    ['Title', 'One paragraph.', 'Another.']
-    """
+    """Split a text into paragraphs: every line is one, unless the text is hard-wrapped."""
+    # A text counts as hard-wrapped if most of its lines that are followed by another are 40 to 110
+    # characters long and a third of the lines after them begin in lower case (all, where there are
+    # only one or two); then only blank lines separate paragraphs.
     blocks = [
         [line.strip() for line in block.split("\n") if line.strip()]
         for block in re.split(r"\n\s*\n", text)
@@ -39,23 +30,13 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def read_page(text: str, *, title: str = "") -> Record:
-    """Divide the text of a page: title, standfirst, date, body, and what is left out.
-
-    Notes
-    -----
-    The title is the line that is stated twice near the top; else the headline beside the date
-    line; else a first line that is no sentence. A standfirst is what stands between the two
-    statements of the title, or between title and date, or an unfinished sentence right after the
-    title. Everything above the title goes, and navigation wherever it is; on a page that has any,
-    also short lines that are no sentences between title and body and after the body. These are
-    rules of thumb: look at what `discourse add` shows before you trust it.
-
-    Examples
-    --------
-    >>> page = read_page("Talks end\\n\\nFriday, July 21, 2017\\n\\nThe talks ended today.")
-    >>> page["title"], page["published"], page["paragraphs"]
-    ('Talks end', '2017-07-21', ['The talks ended today.'])
-    """
+    """Divide the text of a page: title, standfirst, date, body, and what is left out."""
+    # The title is the line that is stated twice near the top; else the headline beside the date
+    # line; else a first line that is no sentence. A standfirst is what stands between the two
+    # statements of the title, or between title and date, or an unfinished sentence right after the
+    # title. Everything above the title goes, and navigation wherever it is; on a page that has any,
+    # also short lines that are no sentences between title and body and after the body. These are
+    # rules of thumb: look at what `discourse add` shows before you trust it.
     return read_paragraphs(split_paragraphs(text), title=title)
 
 
@@ -162,13 +143,7 @@ def title_key(paragraph: str) -> str:
 
 
 def title_keys(title: str) -> set[str]:
-    """The keys of a title: as it is, and without a section before or an outlet behind it.
-
-    Examples
-    --------
-    >>> sorted(title_keys("Talks end | The Post"))
-    ['talksend', 'talksendthepost', 'thepost']
-    """
+    """The keys of a title: as it is, and without a section before or an outlet behind it."""
     behind = re.split(r"\s+[-–—|·:»]+\s+(?=[^-–—|·:»]*$)", title)[0]
     before = re.split(r"\s+[»›>|]+\s+", title)[-1]
     return {title_key(title), title_key(behind), title_key(before)} - {""}
@@ -412,19 +387,10 @@ def ends_a_sentence(paragraph: str) -> bool:
 
 
 def mark_navigation(paragraphs: list[str]) -> list[bool]:
-    """Say which paragraphs of a page are navigation.
-
-    Notes
-    -----
-    These are rules for pages in English. A line made of a word that could be a heading of the
-    text ("Video", "Economy") is navigation only beside another such line. What is dropped is
-    always shown to the user; nothing of the body is dropped for being short.
-
-    Examples
-    --------
-    >>> mark_navigation(["Share Tweet Print", "The talks collapsed", "READ MORE: A story"])
-    [True, False, True]
-    """
+    """Say which paragraphs of a page are navigation."""
+    # These are rules for pages in English. A line made of a word that could be a heading of the
+    # text ("Video", "Economy") is navigation only beside another such line. What is dropped is
+    # always shown to the user; nothing of the body is dropped for being short.
     strong = [_is_navigation(paragraph) for paragraph in paragraphs]
     weak = [len(p) <= LINE and _ONLY_WEAK.fullmatch(p) is not None for p in paragraphs]
     either = [False, *(s or w for s, w in zip(strong, weak, strict=True)), False]

@@ -92,14 +92,10 @@ def is_nexis(lines: list[str]) -> bool:
 
 
 def read_nexis(lines: list[str]) -> list[Record]:
-    """Take an export apart into its articles.
-
-    Notes
-    -----
-    An article begins with its title, its outlet and its date on lines of their own, goes on with
-    lines such as "Length: 512 words", has its text behind "Body", and ends with "Load-Date: …" and
-    "End of Document".
-    """
+    """Take an export apart into its articles."""
+    # An article begins with its title, its outlet and its date on lines of their own, goes on with
+    # lines such as "Length: 512 words", has its text behind "Body", and ends with "Load-Date: …"
+    # and "End of Document".
     lines = [line for line in lines if not _NEXIS_RUNNING.fullmatch(line)]
     articles: list[list[str]] = [[]]
     for line in lines:
@@ -220,13 +216,9 @@ def _find_tag(line: str) -> str:
 
 
 def read_factiva(lines: list[str]) -> list[Record]:
-    """Take tagged text apart into its articles.
-
-    Notes
-    -----
-    A tag is two or three capitals at the start of a line, of those that Factiva documents. An
-    article begins with the first tag after "Document …" or AN, or with another HD.
-    """
+    """Take tagged text apart into its articles."""
+    # A tag is two or three capitals at the start of a line, of those that Factiva documents. An
+    # article begins with the first tag after "Document …" or AN, or with another HD.
     articles: list[dict[str, list[str]]] = [{}]
     tag = ""
     for line in lines:
@@ -386,14 +378,10 @@ def is_proquest(lines: list[str]) -> bool:
 
 
 def read_proquest(lines: list[str]) -> list[Record]:
-    """Take an export apart into its documents.
-
-    Notes
-    -----
-    Documents stand between rules of underscores. A field begins with its name and a colon at the
-    start of a line and goes on until the next one, so a paragraph of the text that begins with
-    "Location: …" would end it; only the names that ProQuest uses count.
-    """
+    """Take an export apart into its documents."""
+    # Documents stand between rules of underscores. A field begins with its name and a colon at the
+    # start of a line and goes on until the next one, so a paragraph of the text that begins with
+    # "Location: …" would end it; only the names that ProQuest uses count.
     documents: list[list[str]] = [[]]
     for line in lines:
         if _PROQUEST_RULE.fullmatch(line.strip()) or _PROQUEST_COUNT.fullmatch(line.strip()):
@@ -532,14 +520,10 @@ def is_europresse(lines: list[str]) -> bool:
 
 
 def read_europresse(lines: list[str]) -> list[Record]:
-    """Take text from Europresse apart into its articles.
-
-    Notes
-    -----
-    An article begins with its outlet and its date on lines of their own, then title and maybe
-    author, and ends with copyright and document number. Its parts are known by that order alone:
-    look at what is shown before you add it.
-    """
+    """Take text from Europresse apart into its articles."""
+    # An article begins with its outlet and its date on lines of their own, then title and maybe
+    # author, and ends with copyright and document number. Its parts are known by that order alone:
+    # look at what is shown before you add it.
     articles: list[list[str]] = [[]]
     for line in (tidy(line) for line in lines):
         if line:

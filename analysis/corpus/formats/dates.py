@@ -64,18 +64,9 @@ class FoundDate(NamedTuple):
 
 
 def find_date(line: str) -> FoundDate | None:
-    """Find the first full date (day, month, year, with or without the time) in a line.
-
-    Notes
-    -----
-    Months in English or as numbers. Dots mean day first (15.05.2024); with slashes or hyphens
-    day or month may come first, so it is read only if one of them is above 12 or both are equal.
-
-    Examples
-    --------
-    >>> find_date("15 May, 2024 08:09").iso, find_date("Friday, July 21, 2017").iso
-    ('2024-05-15T08:09', '2017-07-21')
-    """
+    """Find the first full date (day, month, year, with or without the time) in a line."""
+    # Months in English or as numbers. Dots mean day first (15.05.2024); with slashes or hyphens day
+    # or month may come first, so it is read only if one of them is above 12 or both are equal.
     return next(_find_dates(line), None)
 
 
@@ -131,15 +122,7 @@ def read_published(value: str) -> str:
 
 
 def read_date_line(line: str) -> tuple[FoundDate, bool] | None:
-    """Read a line that states when a text appeared, and little else.
-
-    Examples
-    --------
-    >>> read_date_line("By A. Writer | Updated May 15, 2024 | 5 min read")[1]
-    True
-    >>> read_date_line("Campaign assessment of the institute, May 24, 2024") is None
-    True
-    """
+    """Read a line that states when a text appeared, and little else."""
     if _YEARLESS.fullmatch(line):
         return FoundDate("", 0, len(line)), False
     stamps = list(_find_dates(line)) if len(line) <= 160 else []
@@ -175,15 +158,7 @@ def states_date(line: str) -> bool:
 
 
 def split_date(paragraph: str) -> tuple[str, str] | None:
-    """Cut a date line that runs straight into the first sentence off that sentence.
-
-    Examples
-    --------
-    >>> split_date("Thursday, May 7, 2015 On Tuesday, the government announced a plan.")
-    ('Thursday, May 7, 2015', 'On Tuesday, the government announced a plan.')
-    >>> split_date("May 7, 2015 was a Thursday.") is None
-    True
-    """
+    """Cut a date line that runs straight into the first sentence off that sentence."""
     found = find_date(paragraph[:80])
     if found is None or found.start > 0:
         return None
@@ -211,19 +186,10 @@ _PLAIN = re.compile(r"(?:19|20)\d{6}(?:T?\d{4,6}Z?)?")
 
 
 def read_stated_date(text: str, *, order: str = "") -> str:
-    """Read a date that a database or a table states; "" where there is none, or it is ambiguous.
-
-    Notes
-    -----
-    English and numeric forms by `find_date`; "20240515" and seconds since 1970, as databases write
-    them; names of months in other languages by dateparser, but the shape of such a date here,
-    since dateparser would take 05/04/2024 for one of its two readings.
-
-    Examples
-    --------
-    >>> read_stated_date("mercredi 15 mai 2024"), read_stated_date("05/04/2024", order="dmy")
-    ('2024-05-15', '2024-04-05')
-    """
+    """Read a date that a database or a table states; "" where there is none, or it is ambiguous."""
+    # English and numeric forms by `find_date`; "20240515" and seconds since 1970, as databases
+    # write them; names of months in other languages by dateparser, but the shape of such a date
+    # here, since dateparser would take 05/04/2024 for one of its two readings.
     text = _LATE_WEEKDAY.sub("", text.strip())
     if _PLAIN.fullmatch(text):
         return _make(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -248,13 +214,7 @@ def read_stated_date(text: str, *, order: str = "") -> str:
 
 @lru_cache(maxsize=1000)
 def read_month(word: str) -> int:
-    """Number of a month from its name in one of many languages; 0 for any other word.
-
-    Examples
-    --------
-    >>> read_month("mai"), read_month("травня"), read_month("mots")
-    (5, 5, 0)
-    """
+    """Number of a month from its name in one of many languages; 0 for any other word."""
     parsed = _date_parser().get_date_data(f"1 {word} 2000").date_obj
     return parsed.month if parsed is not None and (parsed.day, parsed.year) == (1, 2000) else 0
 

@@ -101,18 +101,9 @@ def read_bytes(path: str | Path) -> bytes:
 
 
 def clean_text(text: str) -> str:
-    """Bring a text into the one form that every measure counts in.
-
-    Notes
-    -----
-    NFC: Unicode Standard Annex 15. Zero-width characters go in every script, also where Persian
-    or Indic spelling asks for them.
-
-    Examples
-    --------
-    >>> clean_text("ne\\u00adgo\\u200btiate\\r\\ncafe\\u0301")
-    'negotiate\\ncafé'
-    """
+    """Bring a text into the one form that every measure counts in."""
+    # NFC: Unicode Standard Annex 15. Zero-width characters go in every script, also where Persian
+    # or Indic spelling asks for them.
     if _SURROGATES.search(text):  # JSON can spell them, no file can hold them
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _NEWLINES.sub("\n", text)
@@ -129,20 +120,11 @@ def decode(data: bytes, name: str) -> str:
 
 
 def decode_page(data: bytes, name: str, content_type: str = "") -> str:
-    """Decode a web page, which may state its encoding in its head, and its host in a header.
-
-    Notes
-    -----
-    In this order: the byte order mark; UTF-8 wherever the bytes are valid UTF-8, since other
-    encodings almost never are; the encoding of the header, then that of the page's head, but the
-    head first where the header says ISO-8859-1, which servers say of everything; detection. What
-    a page calls ISO-8859-1 is read as Windows-1252, as browsers do.
-
-    Examples
-    --------
-    >>> decode_page("café".encode(), "page", "text/html; charset=iso-8859-1")
-    'café'
-    """
+    """Decode a web page, which may state its encoding in its head, and its host in a header."""
+    # In this order: the byte order mark; UTF-8 wherever the bytes are valid UTF-8, since other
+    # encodings almost never are; the encoding of the header, then that of the page's head, but the
+    # head first where the header says ISO-8859-1, which servers say of everything; detection. What
+    # a page calls ISO-8859-1 is read as Windows-1252, as browsers do.
     header = _CHARSET.search(content_type)
     head = _META.search(data[:4096])
     stated = [header[1].lower()] if header else []

@@ -25,11 +25,10 @@ _BLOCKS = "br div p li h1 h2 h3 h4 section tr td button a".split()
 
 
 class Page(NamedTuple):
-    """An article as read: its record, every title the page states, all that it shows, its lock.
+    """An article as read: its record, every title the page states, all that it shows, its lock."""
 
-    `visible` is the text of the whole page with its banners; `locked` says that the page tells
-    machines that it must be paid for.
-    """
+    # `visible` is the text of the whole page with its banners; `locked` says that the page tells
+    # machines that it must be paid for.
 
     record: Record
     titles: list[str]
@@ -54,13 +53,9 @@ def parse_page(html: str, name: str) -> Any:
 
 
 def read_article(tree: Any, title: str = "") -> Page:
-    """Read the article of a parsed page, whose tree is changed.
-
-    Notes
-    -----
-    The page is cleaned by `clean_page`, its text is found by trafilatura, and title, standfirst
-    and date are separated from the body as in a text copied from a page (`read_paragraphs`).
-    """
+    """Read the article of a parsed page, whose tree is changed."""
+    # The page is cleaned by `clean_page`, its text is found by trafilatura, and title, standfirst
+    # and date are separated from the body as in a text copied from a page (`read_paragraphs`).
     with needs_extra("files", "Reading a web page"):
         import trafilatura
         from lxml import etree
@@ -188,15 +183,11 @@ MOST = 0.4  # share of the page's paragraphs that no box around the article hold
 
 
 def clean_page(tree: Any) -> None:
-    """Take menus, captions, "read also" boxes, comments and the like out of a page.
-
-    Notes
-    -----
-    By element, by the words of class and id that content management systems use, and by opening
-    words. Tables that only lay a page out become boxes, and lines separated by two or more breaks
-    become paragraphs. Nothing that holds two fifths of the page's paragraphs is taken out, since
-    an article can stand in a "with-sidebar". A box with a name of its own invention stays.
-    """
+    """Take menus, captions, "read also" boxes, comments and the like out of a page."""
+    # By element, by the words of class and id that content management systems use, and by opening
+    # words. Tables that only lay a page out become boxes, and lines separated by two or more breaks
+    # become paragraphs. Nothing that holds two fifths of the page's paragraphs is taken out, since
+    # an article can stand in a "with-sidebar". A box with a name of its own invention stays.
     _unlay(tree)
     _make_paragraphs(tree)
     paragraphs = _size(tree)

@@ -28,13 +28,7 @@ _OTHER_NAMES = {  # that ISO 639 does not have
 
 
 def read_language(name: str) -> str:
-    """Turn the name of a language into its code; a name that is not known stays as it is.
-
-    Examples
-    --------
-    >>> read_language("ENGLISH"), read_language("en-GB"), read_language("Martian")
-    ('en', 'en', 'Martian')
-    """
+    """Turn the name of a language into its code; a name that is not known stays as it is."""
     words = re.findall(r"[^\W\d_]+", name.casefold())
     if not words:
         return ""
@@ -84,18 +78,9 @@ def _translated_names() -> dict[str, str]:
 
 
 def guess_language(text: str) -> str:
-    """Guess the language that a text is written in; "" where that is not certain.
-
-    Notes
-    -----
-    By py3langid, a naive Bayes classifier of character sequences for 140 languages that comes with
-    its model. Norwegian is one language here, in both of its written forms.
-
-    Examples
-    --------
-    >>> guess_language("The talks of the day were held in the harbour and it was said that " * 4)
-    'en'
-    """
+    """Guess the language that a text is written in; "" where that is not certain."""
+    # By py3langid, a naive Bayes classifier of character sequences for 140 languages that comes
+    # with its model. Norwegian is one language here, in both of its written forms.
     text = text[:SAMPLE]
     if sum(map(str.isalpha, text)) + 2 * len(_IDEOGRAPHS.findall(text)) < FEWEST:
         return ""

@@ -45,18 +45,14 @@ class Line(NamedTuple):
 
 
 def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
-    """Read the paragraphs of a PDF, and what stands on every page beside them.
-
-    Notes
-    -----
-    A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if many
-    of its lines begin at the same few places and most of those to the left of a place end before
-    it; lines that reach across part the columns above from those below. A paragraph ends where the
-    lines are further apart, the next one is indented, or a short line ends with a stop. What runs
-    through the pages goes (`drop_running`) and is listed. A word broken at the end of a line is
-    joined, with its hyphen only if it is written so elsewhere. Look at the result: captions and
-    several articles on one page come out mixed, and tables line by line.
-    """
+    """Read the paragraphs of a PDF, and what stands on every page beside them."""
+    # A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if
+    # many of its lines begin at the same few places and most of those to the left of a place end
+    # before it; lines that reach across part the columns above from those below. A paragraph ends
+    # where the lines are further apart, the next one is indented, or a short line ends with a stop.
+    # What runs through the pages goes (`drop_running`) and is listed. A word broken at the end of a
+    # line is joined, with its hyphen only if it is written so elsewhere. Look at the result:
+    # captions and several articles on one page come out mixed, and tables line by line.
     with needs_extra("files", "Reading a PDF"):
         import pypdf
 
@@ -126,16 +122,7 @@ def _read_lines(page: Any) -> list[Line]:
 
 
 def order_lines(lines: list[Line]) -> list[Line]:
-    """Put the lines of a page into reading order.
-
-    Examples
-    --------
-    >>> left = [Line(50, y, 10, 280, f"left line at {y}") for y in (500, 480, 460, 440)]
-    >>> right = [Line(320, y, 10, 550, f"right line at {y}") for y in (500, 480, 460, 440)]
-    >>> mixed = [line for pair in zip(left, right) for line in pair]
-    >>> order_lines(mixed) == left + right
-    True
-    """
+    """Put the lines of a page into reading order."""
     lines = sorted(lines, key=lambda line: (-round(line.y), line.x))
     starts = _find_columns(lines)
     ordered: list[Line] = []
@@ -188,22 +175,12 @@ def _is_column(lines: list[Line], before: float, start: float, last: float) -> b
 
 
 def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]:
-    """Take page numbers, and heads and feet that run through the pages, out of them.
-
-    Notes
-    -----
-    A line runs if it stands within three rows of the edge, apart from the body, at the same height
-    and with the same text on at least half of the pages (or on every second one). One number in it
-    may differ, if it grows by one a page, on three pages or more. A line that is plainly a page
-    number ("Page 3 of 10", "– 3 –", "iv") needs fewer. Other lines are text, as those of a list or
-    a table that differ in their numbers.
-
-    Examples
-    --------
-    >>> pages = [[Line(0, 9, 1, 9, "The Post"), Line(0, 1, 1, 9, f"Page {i}")] for i in (1, 2)]
-    >>> drop_running(pages)[0]
-    [[], []]
-    """
+    """Take page numbers, and heads and feet that run through the pages, out of them."""
+    # A line runs if it stands within three rows of the edge, apart from the body, at the same
+    # height and with the same text on at least half of the pages (or on every second one). One
+    # number in it may differ, if it grows by one a page, on three pages or more. A line that is
+    # plainly a page number ("Page 3 of 10", "– 3 –", "iv") needs fewer. Other lines are text, as
+    # those of a list or a table that differ in their numbers.
     edges = [_edge_rows(page) for page in pages]
     alike: dict[str, list[tuple[int, int]]] = defaultdict(list)  # template → pages and lines
     for number, rows in enumerate(edges):
@@ -277,10 +254,8 @@ def _line(pages: list[list[Line]], place: tuple[int, int]) -> Line:
 def _find_running(
     pages: list[list[Line]], level: list[tuple[int, int]], template: str
 ) -> dict[tuple[int, int], bool]:
-    """Those of some lines alike that run: the same, or with one number that grows as pages do.
-
-    True where that number is plainly the page's: the line then need not stand apart.
-    """
+    """Those of some lines alike that run: the same, or with one number that grows as pages do."""
+    # True where that number is plainly the page's: the line then need not stand apart.
     running: dict[tuple[int, int], bool] = {}
     if _DRESSED.fullmatch(template):
         running = dict.fromkeys(level, False)
@@ -324,14 +299,7 @@ def _read_counts(text: str) -> list[int]:
 
 
 def join_lines(pages: list[list[Line]]) -> list[str]:
-    """Join lines to paragraphs, and words that are broken at the end of a line.
-
-    Examples
-    --------
-    >>> lines = [Line(0, 50, 10, 200, "The nego-"), Line(0, 38, 10, 200, "tiators met.")]
-    >>> join_lines([lines])
-    ['The negotiators met.']
-    """
+    """Join lines to paragraphs, and words that are broken at the end of a line."""
     written = {
         word.casefold()
         for page in pages

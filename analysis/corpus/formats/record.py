@@ -14,12 +14,11 @@ TOGETHER = 100_000_000  # characters of all texts of a file
 
 
 class Record(TypedDict):
-    """What a reader takes from one file.
+    """What a reader takes from one file."""
 
-    `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
-    none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
-    `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
-    """
+    # `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
+    # none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
+    # `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
 
     title: str
     standfirst: str
@@ -56,12 +55,11 @@ class Item(NamedTuple):
 
 
 class Source(NamedTuple):
-    """All that a file holds.
+    """All that a file holds."""
 
-    `left_out` pairs a place with the reason why nothing was taken from it; `many` says whether
-    the file is of a kind that holds many documents, even if this one holds one; `notes`
-    concern the whole file.
-    """
+    # `left_out` pairs a place with the reason why nothing was taken from it; `many` says whether
+    # the file is of a kind that holds many documents, even if this one holds one; `notes` concern
+    # the whole file.
 
     items: list[Item]
     left_out: list[tuple[str, str]]
@@ -75,12 +73,11 @@ def reason_of(error: InputError, where: str) -> str:
 
 
 class ReadOptions(NamedTuple):
-    """How a file is to be read.
+    """How a file is to be read."""
 
-    `title` is the document's where the user gave one, `whole` takes every paragraph as body,
-    `columns` maps the manifest's columns to those of a table, and `date_order` ("dmy" or "mdy")
-    says how to read 05/04/2024.
-    """
+    # `title` is the document's where the user gave one, `whole` takes every paragraph as body,
+    # `columns` maps the manifest's columns to those of a table, and `date_order` ("dmy" or "mdy")
+    # says how to read 05/04/2024.
 
     title: str = ""
     whole: bool = False
