@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 
+from analysis.annotation.annotator import annotate
 from analysis.charts.shares import plot_agency
 from analysis.charts.terms import plot_stance
 from analysis.discourse.agency import count_agency
 from analysis.discourse.stance import count_stance
 from analysis.tables import InputError
-from analysis.text.tokens import tokenize
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_agency_draws_what_the_measure_returns() -> None:
 
 
 def test_stance_rows_keep_the_order_of_the_lexicon(documents: pd.DataFrame) -> None:
-    counts = count_stance(tokenize(documents), level="category")
+    counts = count_stance(annotate(documents).tokens, level="category")
     ax = plot_stance(counts)
     assert made.labels(ax) == ["modality", "hedges", "boosters", "negation", "pronouns"]
     assert [x for x, _ in made.points(ax)] == counts["rate"].tolist()
@@ -113,7 +113,7 @@ def test_stance_rows_keep_the_order_of_the_lexicon(documents: pd.DataFrame) -> N
 
 
 def test_stance_by_group_and_kind(documents: pd.DataFrame) -> None:
-    counts = count_stance(tokenize(documents), by="side", documents=documents)
+    counts = count_stance(annotate(documents).tokens, by="side", documents=documents)
     part = counts[counts["category"] == "pronouns"]
     ax = plot_stance(part)
     assert made.labels(ax) == ["pronouns · us", "pronouns · them"]

@@ -96,7 +96,7 @@ def require_tags(tokens: pd.DataFrame, columns: Sequence[str] = ("pos", "head"))
     """The tokens, if they were tagged."""
     if isinstance(tokens, pd.DataFrame) and not set(columns) <= set(tokens.columns):
         raise InputError(
-            "These tokens have no tags (lemma, pos, morphology, dep, head); pass what"
+            "These tokens have no tags (lemma, pos, morphology, dep, head); pass a corpus, or what"
             " annotate(documents).tokens gives."
         )
     return tokens
