@@ -132,12 +132,6 @@ class Question:
         """The argument `by`."""
         return self.settings.get("by") or None
 
-    def grouped(self, owner: Source) -> dict[str, Any]:
-        """The arguments `by` and `documents` of a measure that is given rows of a part."""
-        if self.by_voice or self.group in (None, "doc"):
-            return {"by": self.group} if self.group else {}
-        return {"by": self.group, "documents": Source(f"{owner}.documents")}
-
     @property
     def by_voice(self) -> bool:
         """Whether a group is a voice: one that is left without a word is then no group."""

@@ -33,7 +33,6 @@ from analysis.sentiment.arc import part_of
 from analysis.tables import NONE_LABEL, InputError
 from analysis.terms.evidence import in_group
 from analysis.terms.shares import token_rows
-from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
 
 GROUPS, COURSE, SENTENCES, TOWARD = "groups", "course of the text", "sentences", "toward names"
@@ -150,8 +149,8 @@ def _toward(question: Question) -> Answer:
     by = question["by"]
     if not len(question.rows("targets")):
         raise InputError("Nobody is named in these texts; filter less, or look at groups.")
-    targets, tokens = Source(f"{question.corpus}.targets"), Source(f"{question.corpus}.tokens")
-    mentioned = call("count_entities", targets, tokens=tokens, confidence=None)
+    targets = Source(f"{question.corpus}.targets")
+    mentioned = call("count_entities", targets, tokens=question.corpus, confidence=None)
     top = first_values(question.let("mentioned", mentioned), "entity", question["rows"])
     options = {"by": by, "entities": question.let("top", top), "min_count": question["min_count"]}
     options |= question.confidence("targets")
@@ -234,7 +233,8 @@ def _names(question: Question, mentions: Source) -> Answer:
     top = question.let("top", first_values(everyone, "entity", question["rows"]))
     most = question.let("most_named", where_in(mentions, "entity", top))
     options = {"tokens": tokens, "per": question["per"], **question.confidence("tokens")}
-    counted = call("count_entities", most, **options, **question.grouped(question.corpus))
+    options |= {"by": question.group, "documents": question.corpus} if question.group else {}
+    counted = call("count_entities", most, **options)
     if question.by_voice:
         counted = question.drop_empty(question.let("counts", counted))
     question.let("table", method(counted, "drop", columns="rank"))  # a rank among these alone
@@ -315,8 +315,10 @@ def _voices_controls(
 
 def _voices_needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers for voices."""
+    if settings["view"] == SHARE:
+        return ["voiced"]
     words = [] if settings["view"] == VERBS else ["tokens"]
-    return [*words, "quotes", *needs_voices(settings)]
+    return [*words, "quotes"]
 
 
 def _voices(question: Question) -> Answer:
@@ -327,8 +329,7 @@ def _voices(question: Question) -> Answer:
 def _share(question: Question) -> Answer:
     """The share of words that each voice is given."""
     by, own = question["by"], list(OWN_AND_SPEAKERS)
-    tokens = question.let("tokens", method(question.corpus, "layer", "tokens", voiced=True))
-    every = call("count_voices", tokens, split_speech=False, confidence=None)
+    every = call("count_voices", question.corpus, split_speech=False, confidence=None)
     every = question.let("every_voice", every)
     if not question["own"]:
         every = Source(f'{every}[~{every}["voice"].isin({literal(own)})]')
@@ -336,8 +337,8 @@ def _share(question: Question) -> Answer:
     if not question.run("top"):
         raise InputError("No speaker is given a word in these texts; filter less.")
     options = {"voices": top, "split_speech": bool(question["split_speech"]) and not by}
-    options |= question.grouped(question.corpus) | question.confidence("tokens")
-    counts = question.let("counts", call("count_voices", tokens, **options))
+    options |= {"by": question.group, **question.confidence("voiced")}
+    counts = question.let("counts", call("count_voices", question.corpus, **options))
     question.let("table", at_least_one(counts, "count"))
     table = question.run("table")
     if by:
@@ -349,21 +350,8 @@ def _share(question: Question) -> Answer:
         caption=f"Share of words that each voice is given{f', by {by}' if by else ''}.",
         shown=["voice", "speech", *question.by, "share", "count", "base", "documents"],
         bar="share",
-        evidence=lambda row, _: _stretches(question, record(table, row)),
         figure=figure,
     )
-
-
-def _stretches(question: Question, row: dict[str, Any]) -> pd.DataFrame:
-    """The stretches of text in a voice; their words add up to the count."""
-    table, texts = question.run("tokens"), question.texts.documents
-    kept = in_group(table, question.by, row, texts)
-    voices: Any = table["voice"].array
-    named = resolved_voices(voices.categories.to_series()).to_numpy(dtype=object)
-    own = (named == row["voice"])[voices.codes]
-    if "speech" in row:
-        own = own & (table["speech"] == row["speech"]).to_numpy()
-    return voice_stretches(table[kept & own])[[*KEYS, "words"]]
 
 
 def _quotes(question: Question) -> Source:
@@ -388,8 +376,8 @@ def _verbs(question: Question) -> Answer:
     """Which verbs of saying introduce whom."""
     quotes, by = _quotes(question), question["by"] or "speaker"
     item = question["item"] if question["item"] in ("cue", "cue_class") else "cue_class"
-    group = question.grouped(question.whole_texts)
-    options = {"item": item, "min_count": question["min_count"], **group}
+    options = {"item": item, "min_count": question["min_count"]}
+    options |= {"by": question["by"], "documents": question.whole_texts} if question["by"] else {}
     question.let("every", call("count_cues", quotes, **options, confidence=None))
     if question.run("every")[by].nunique() > MANY_GROUPS:
         options["confidence"] = None
@@ -433,12 +421,12 @@ def _named(column: pd.Series) -> pd.Series:
 def _quotations(question: Question) -> Answer:
     """How many quotations there are of each kind, speaker or verb."""
     item, by, quotes = question["item"], question.by, _quotes(question)
-    tokens = Source(f"{question.whole_texts}.tokens")
-    counted = call("count_quotes", quotes, tokens=tokens, item=item, confidence=None)
+    texts = question.whole_texts
+    counted = call("count_quotes", quotes, tokens=texts, item=item, confidence=None)
     top = first_values(question.let("every", counted), item, question["rows"])
-    options = {"per": question["per"], **question.grouped(question.whole_texts)}
-    options |= question.confidence("tokens")
-    counts = call("count_quotes", quotes, tokens=tokens, item=item, **options)
+    options = {"item": item, "per": question["per"], **question.confidence("tokens")}
+    options |= {"by": question.group, "documents": texts} if question.group else {}
+    counts = call("count_quotes", quotes, tokens=texts, **options)
     chosen = where_in(question.let("counts", counts), item, question.let("top", top))
     question.let("table", method(chosen, "reset_index", drop=True))
     table = question.run("table")
