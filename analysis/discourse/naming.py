@@ -22,8 +22,6 @@ from analysis.tables import (
 from analysis.terms.counting import coded, codes_of
 from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
 
-STRATEGIES = ("name", "name with role", "role", "epithet", "metonym", "pronoun", "variant")
-
 
 def read_naming_forms() -> pd.DataFrame:
     """The package's own roles, epithets, metonyms and variants; no form is called right."""

@@ -24,7 +24,6 @@ from analysis.terms.evidence import of_layer
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood, log_ratio
 from analysis.terms.shares import count_shares, group_names, joined, split_items
 
-RELATIONS = ("agent", "patient", "predicate", "attribute", "apposition", "possession")
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")
 
 

@@ -8,11 +8,6 @@ from analysis.voices.items import MARK, Items, Segment
 from analysis.voices.lexicon import Cue, Lexicon
 
 _NEGATIONS = frozenset(["not", "never", "n't", "neither", "nor", "hardly"])
-_UNSPOKEN = frozenset(
-    "decline declines declined declining refuse refuses refused refusing fail fails failed failing "
-    "want wants wanted expect expects expected likely able unable reluctant going due ready "
-    "prepared set need needs needed have has had hope hopes hoped try tries tried trying".split()
-)
 _MODAL = frozenset(["would", "will", "could", "can", "may", "might", "should", "shall", "must"])
 _SPOKEN = frozenset(
     "went go goes going gone on continued continues proceeded proceeds first quick only started "

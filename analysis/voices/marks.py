@@ -21,10 +21,8 @@ OPENING = {
     "›": "‹",
 }
 _DOUBLE = {'"': '"', "＂": '"', "″": '"', "〝": '"', "〞": '"'}
-_SINGLE = {"'": "'", "`": "'", "´": "'", "＇": "'"}
 MARK = regex.compile(r"''|``|[\"＂“”„‟«»‹›‘’‚'`´＇]")
 PARAGRAPH = regex.compile(r"\n[^\S\n]*\n\s*")
-_LINE = regex.compile(r"\n\s*")
 _SENTENCE_END = regex.compile(r"[.!?…]['\"”’)\]]*(?=\s|$)|\n")
 _ELISION = regex.compile(
     r"(?:\d0s|\d\ds?|em|tis|twas|til|till|cause|cos|bout|round|n|nuff|Tis|Twas|Til|Cause)\b(?!\w)"
