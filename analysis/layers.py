@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ from analysis.tables import (
     NONE_LABEL,
     VOICES,
     InputError,
+    json_value,
     progress,
     require_choice,
     require_columns,
@@ -28,6 +31,18 @@ Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is m
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
+_ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$")
+_GRAINS = {  # columns that tell a layer from others
+    "sentences": ("sentence", "start", "end", "text"),
+    "tokens": ("position", "start", "end", "word", "term", "is_word"),
+    "tagged": ("position", "start", "end", "word", "term", "is_word", "pos", "head"),
+    "mentions": ("sentence", "start", "end", "text", "label", "entity"),
+    "quotes": ("start", "end", "kind", "speaker"),
+    "voiced": ("position", "start", "end", "word", "term", "is_word", "voice"),
+    "sentiment": ("sentence", "start", "end", "compound"),
+    "targets": ("start", "end", "entity", "negative", "positive", "score"),
+    "clauses": ("start", "end", "verb", "role"),
+}
 _FIXED = ("speech", "voice_group", "part")  # categories that stay though they have no row
 _SECONDS = 0.4  # that a portion should take, so that making can be stopped
 _SMALL = 2_000_000  # characters of a corpus whose words and warnings are looked up to show it
@@ -124,13 +139,23 @@ class Corpus:
     ) -> None:
         self._store = _Store(_checked(documents, name))
         self.aliases: pd.DataFrame | None = _read(aliases, "read_aliases")
-        self.term_groups: dict[str, list[str]] = dict(_read(term_groups, "read_term_groups") or {})
+        if self.aliases is not None:
+            require_columns(self.aliases, ("variant", "entity"), "aliases")
+        groups = _read(term_groups, "read_term_groups") or {}
+        if not isinstance(groups, Mapping) or not isinstance(layers or {}, Mapping):
+            raise InputError(
+                "term_groups= and layers= are mappings of a name to a list of terms, or to a table;"
+                " term_groups may also be the path of a file."
+            )
+        self.term_groups: dict[str, list[str]] = {
+            str(n): list(terms) for n, terms in groups.items()
+        }
         self._store.aliases = self.aliases
         for layer, table in (layers or {}).items():
             require_choice(layer, LAYERS, "layers")
             self._store.give(layer, table)
         self._rows = np.arange(len(self._store.documents))
-        self._voices: list[str] = []
+        self._voices: list[list[str]] = []
         self.selection: list[dict[str, Any]] = []
         self._views: dict[tuple[str, bool], pd.DataFrame] = {}
 
@@ -270,11 +295,12 @@ class Corpus:
             raise InputError(f"No document of the corpus has {_phrase(chosen)}.")
         part = self._part(np.flatnonzero(kept))
         if voice is not None:
-            chosen["voice"] = part._voices = [str(name) for name in _listed(voice)]
-            if not part._voices:
+            chosen["voice"] = [str(name) for name in _listed(voice)]
+            part._voices.append(chosen["voice"])
+            if not chosen["voice"]:
                 raise InputError("voice= is empty; name at least one voice, such as 'writer'.")
         if chosen:
-            part.selection = [*self.selection, {"where": chosen}]
+            part.selection = [*self.selection, {"where": json_value(chosen)}]
         if voice is not None:
             part._require_voices()
         return part
@@ -297,7 +323,7 @@ class Corpus:
         InputError
             If an id is not in the corpus, or none is given.
         """
-        wanted = _listed(ids)
+        wanted = [str(doc) for doc in _listed(ids)]
         rows = self._store.ids.get_indexer(pd.Index(wanted, dtype=object))
         rows[~np.isin(rows, self._rows)] = -1
         if (rows < 0).any():
@@ -309,7 +335,7 @@ class Corpus:
         if not wanted:
             raise InputError("No ids are given; name at least one document.")
         part = self._part(np.unique(rows))
-        part.selection = [*self.selection, {"select": wanted}]
+        part.selection = [*self.selection, {"select": [str(doc) for doc in wanted]}]
         return part
 
     def every_voice(self) -> Corpus:
@@ -336,7 +362,7 @@ class Corpus:
         if not len(self.layer("voiced")):
             known = self.every_voice().layer("voiced")["voice"].value_counts()
             raise InputError(
-                f"Nothing is said here in the voice {_phrase({'': self._voices}).strip()}; there"
+                f"Nothing is said here in the voice {_shortened(self._voices[-1])}; there"
                 f" are {_shortened([str(name) for name in known[known > 0].index])}."
             )
 
@@ -349,8 +375,8 @@ class Corpus:
             quotes = self._store.take("quotes", self._rows)
             texts = self._store.take("documents", self._rows)
             table = package.add_voices(table, quotes, documents=texts)
-        if self._voices:
-            table = import_module("analysis.voices.spans").in_voices(table, self._voices)
+        for voices in self._voices:
+            table = import_module("analysis.voices.spans").in_voices(table, voices)
         return table
 
     def _attrs(self, name: str, voiced: bool) -> dict[str, Any]:
@@ -462,10 +488,18 @@ class _Store:
         self._made: dict[str, np.ndarray] = {}
         self._lock = threading.RLock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the lock, so that a corpus can be copied and pickled."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The same with a new lock."""
+        self.__dict__.update(state, _lock=threading.RLock())
+
     def give(self, name: str, table: pd.DataFrame) -> None:
         """Take a layer that exists already."""
-        require_columns(table, ("doc",), name)
-        codes = self.ids.get_indexer(pd.Index(table["doc"].astype(object)))
+        require_columns(table, ("doc", *_GRAINS.get(name, ("start", "end"))), name)
+        codes = self.ids.get_indexer(pd.Index(table["doc"].astype(object).map(str), dtype=object))
         if (codes < 0).any():
             stranger = table["doc"].iloc[int(np.argmin(codes))]
             raise InputError(f"Document {stranger!r} of the {name} given is not in the corpus.")
@@ -604,13 +638,11 @@ def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
     require_columns(documents, ("doc", "text"), "documents")
     if not len(documents):
         raise InputError("The documents table has no rows; a corpus needs at least one text.")
+    if documents.columns.duplicated().any():
+        twice = documents.columns[documents.columns.duplicated()][0]
+        raise InputError(f"The column {str(twice)!r} stands twice in the documents; rename one.")
     table = documents.reset_index(drop=True)
-    twice = table["doc"].astype(object).duplicated()
-    if twice.any():
-        raise InputError(
-            f"The id {table.loc[twice, 'doc'].iloc[0]!r} stands twice in the documents; ids must"
-            " be unique."
-        )
+    table["doc"] = _checked_ids(table["doc"])
     texts = table["text"].tolist()
     for doc, text in zip(table["doc"], texts, strict=True):
         if not isinstance(text, str):
@@ -618,24 +650,49 @@ def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
                 f"The text of document {doc!r} is {type(text).__name__}, not str; give it a text"
                 " or drop the row."
             )
-    if "published" in table.columns and not pd.api.types.is_datetime64_any_dtype(
-        table["published"]
-    ):
-        try:
-            table["published"] = pd.to_datetime(table["published"], format="ISO8601")
-        except (ValueError, TypeError):
-            raise InputError(
-                "The column published holds what is no date as in 2024-05-15 or"
-                " 2024-05-15T08:09; make the dates with pandas.to_datetime."
-            ) from None
+    if "published" in table.columns:
+        table["published"] = _checked_dates(table["published"])
     known = dict(documents.attrs.get("corpus") or {})
-    described: dict[str, Any] = {"name": "corpus", "fingerprint": _fingerprint(table, texts)}
-    described |= {"documents": len(table)}
+    described: dict[str, Any] = {"name": "corpus", "documents": len(table)}
     known = {**described, **known} if known.get("documents") == len(table) else described
+    known["fingerprint"] = _fingerprint(table, texts)
     if name is not None:
-        known["name"] = name
+        known["name"] = str(name)
     table.attrs = {"corpus": known}
     return table
+
+
+def _checked_ids(ids: pd.Series) -> pd.Series:
+    """The ids as text, each once."""
+    for row, doc in enumerate(ids.tolist()):
+        if not isinstance(doc, str | int | np.integer) or isinstance(doc, bool) or doc == "":
+            raise InputError(
+                f"The id in row {row + 1} of the documents is {doc!r}; give every text an id, a"
+                " word or a whole number."
+            )
+    names = ids.astype(object).map(str)
+    if names.duplicated().any():
+        raise InputError(
+            f"The id {names[names.duplicated()].iloc[0]!r} stands twice in the documents; ids must"
+            " be unique."
+        )
+    return ids if ids.dtype == "str" else names.astype("str")
+
+
+def _checked_dates(dates: pd.Series) -> pd.Series:
+    """The dates as datetime64; a time zone is dropped, the clock time stays as it is written."""
+    if isinstance(dates.dtype, pd.DatetimeTZDtype):
+        return dates.dt.tz_localize(None)
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        return dates
+    plain = dates.map(lambda day: _ZONE.sub("", day) if isinstance(day, str) else day)
+    try:
+        return pd.to_datetime(plain, format="ISO8601")
+    except (ValueError, TypeError):
+        raise InputError(
+            "The column published holds what is no date as in 2024-05-15 or 2024-05-15T08:09;"
+            " make the dates with pandas.to_datetime."
+        ) from None
 
 
 def _fingerprint(table: pd.DataFrame, texts: list[str]) -> str:
@@ -654,32 +711,48 @@ def _listed(value: object) -> list[Any]:
 
 
 def _matching(documents: pd.DataFrame, name: str, values: list[Any]) -> np.ndarray:
-    """Which documents have one of some values in a column."""
+    """Which documents have one of some values in a column; a day, month or year for dates."""
     if name not in documents.columns or name == "text":
         known = ", ".join(repr(str(column)) for column in documents.columns if column != "text")
         raise InputError(f"There is no column {name!r} to choose by; choose one of {known}.")
+    dates = pd.api.types.is_datetime64_any_dtype(documents[name])
     column = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
-    strange = [value for value in values if not (column == value).any()]
-    if strange:
-        known = _shortened([repr(value) for value in sorted(set(column), key=str)])
-        raise InputError(f"{name}={strange[0]!r} is in no document; choose one of {known}.")
-    return column.isin(values).to_numpy()
+    words = column.astype(str).to_numpy(dtype=object)
+    kept = np.zeros(len(documents), dtype=bool)
+    for value in values:
+        if dates and str(value) != NONE_LABEL:
+            period = _period(name, value)
+            own = documents[name].between(period.start_time, period.end_time).to_numpy()
+        else:
+            own = words == str(value)
+        if not own.any():
+            known = _shortened([repr(word) for word in sorted(set(words))])
+            raise InputError(f"{name}={str(value)!r} is in no document; choose one of {known}.")
+        kept |= own
+    return kept
+
+
+def _period(name: str, day: Any) -> pd.Period:
+    """A day, month or year."""
+    period: Any = pd.NaT
+    with contextlib.suppress(ValueError):
+        period = pd.Period(str(day)) if str(day).strip() else pd.NaT
+    if period is pd.NaT:
+        raise InputError(
+            f"{name}={str(day)!r} is no date; write it as 2024-05-15, 2024-05 or 2024."
+        )
+    found: pd.Period = period
+    return found
 
 
 def _dated(documents: pd.DataFrame, name: str, day: Any) -> np.ndarray:
     """Which documents were published since or until a day, month or year."""
     if "published" not in documents.columns:
         raise InputError(f"{name}= needs a column 'published', which the documents do not have.")
-    published = documents["published"].dt.tz_localize(None)
-    try:
-        period = pd.Period(str(day))
-    except ValueError:
-        raise InputError(
-            f"{name}={day!r} is no date; write it as 2024-05-15, 2024-05 or 2024."
-        ) from None
+    period = _period(name, day)
     if name == "since":
-        return (published >= period.start_time).to_numpy()
-    return (published <= period.end_time).to_numpy()
+        return (documents["published"] >= period.start_time).to_numpy()
+    return (documents["published"] <= period.end_time).to_numpy()
 
 
 def _phrase(chosen: Mapping[str, Any]) -> str:

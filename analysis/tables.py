@@ -297,10 +297,10 @@ def _record(
         if name not in _UNRECORDED and not (name in TABLES and value is None)
     }
     if is_corpus(source):
-        step = {"call": call, "on": "corpus", "params": _plain(params)}
+        step = {"call": call, "on": "corpus", "params": json_value(params)}
         steps = [step | {"selection": source.selection} if source.selection else step]
     else:
-        step = {"call": call, "on": on, "params": _plain(params)}
+        step = {"call": call, "on": on, "params": json_value(params)}
         chosen = _chosen_documents(source)
         steps = [*source.attrs.get("steps", []), step | {"docs": chosen} if chosen else step]
     own = {key: value for key, value in result.attrs.items() if key not in ("corpus", "steps")}
@@ -343,7 +343,7 @@ def _chosen_documents(source: pd.DataFrame) -> list[str] | None:
 _PLAIN_TABLES = ("read_corpus", "split_sentences", "tokenize")
 
 
-def _plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """The value in JSON's own types: sets sorted, tables named, numpy numbers made plain."""
     if isinstance(value, pd.DataFrame):
         chosen = _chosen_documents(value)
@@ -352,11 +352,11 @@ def _plain(value: Any) -> Any:
             return {"steps": steps} if chosen is None else {"steps": steps, "docs": chosen}
         return True if chosen is None else {"docs": chosen}
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted(_plain(item) for item in value)
+        return sorted((json_value(item) for item in value), key=str)
     if isinstance(value, list | tuple | pd.Index | pd.Series | np.ndarray):
-        return [_plain(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, np.generic):
         return value.item()
     if value is None or isinstance(value, str | int | float | bool):

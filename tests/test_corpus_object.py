@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -258,3 +263,61 @@ def test_a_measure_of_a_corpus_is_that_of_its_tables(
     with pytest.raises(TypeError, match="has no argument 'bye'; choose one of 'by'"):
         da.count_terms(corpus, bye="side")
     assert next(iter(da.count_terms.__signature__.parameters)) == "corpus"
+
+
+def test_values_of_any_kind_choose_and_are_recorded(documents: pd.DataFrame) -> None:
+    table = documents.assign(
+        n=[1, 2, 2, 3], flag=[True, False, True, True], tags=[["x"], [], ["x"], None]
+    )
+    corpus = da.Corpus(table)
+    chosen = {
+        "n": np.int64(2), "flag": np.True_, "tags": "['x']", "published": "2024-05",
+    }  # fmt: skip
+    sizes = {"n": 2, "flag": 3, "tags": 2, "published": 2}
+    for name, value in chosen.items():
+        part = corpus.where(**{name: value})
+        assert len(part) == sizes[name]
+        json.dumps(part.selection)
+        table = da.count_terms(part, terms=["war"])
+        pd.testing.assert_frame_equal(recompute(table.attrs["steps"], corpus), table)
+    assert len(corpus.where(published=pd.Timestamp("2024-06-01"))) == 1
+    said = corpus.where(voice=["writer", "headline"]).where(voice="writer")
+    assert set(said.tokens["voice"]) == {"writer"}
+    with pytest.raises(InputError, match="Nothing is said here in the voice writer"):
+        corpus.where(voice="speakers").where(voice="writer")
+    for day in ("", "NaT", float("nan")):
+        with pytest.raises(InputError, match="is no date"):
+            corpus.where(since=day)
+
+
+def test_a_corpus_can_be_copied_and_pickled(corpus: da.Corpus) -> None:
+    for again in (copy.deepcopy(corpus), pickle.loads(pickle.dumps(corpus))):
+        pd.testing.assert_frame_equal(again.tokens, corpus.tokens)
+        assert len(again.where(side="east")) == 2
+
+
+def test_ids_and_dates_are_made_plain(documents: pd.DataFrame) -> None:
+    numbered = da.Corpus(documents.assign(doc=[1, 2, 3, 4]))
+    assert numbered.select([2]).tokens["doc"].unique().tolist() == ["2"]
+    zoned = documents.assign(
+        published=["2024-05-14T08:00+02:00", "2024-05-15", "2024-06-01T01:00Z", None]
+    )
+    assert da.Corpus(zoned).documents["published"].dropna().astype(str).tolist() == [
+        "2024-05-14 08:00:00", "2024-05-15 00:00:00", "2024-06-01 01:00:00",
+    ]  # fmt: skip
+    for ids in ([1, "1", 2, 3], ["a", None, "c", "d"], [["a"], "b", "c", "d"]):
+        with pytest.raises(InputError, match=r"stands twice|The id in row"):
+            da.Corpus(documents.assign(doc=pd.Series(ids, dtype=object)))
+    with pytest.raises(InputError, match="The column 'side' stands twice"):
+        da.Corpus(pd.concat([documents, documents[["side"]]], axis=1))
+    with pytest.raises(InputError, match="mappings of a name"):
+        da.Corpus(documents, term_groups=["war"])
+    with pytest.raises(InputError, match="The mentions table lacks 'sentence'"):
+        da.Corpus(documents, layers={"mentions": documents})
+
+
+def test_the_fingerprint_is_of_the_texts_themselves(corpus: da.Corpus) -> None:
+    changed = corpus.documents.assign(text="Other words.")
+    changed.attrs = dict(corpus.documents.attrs)
+    now = da.Corpus(changed).documents.attrs["corpus"]["fingerprint"]
+    assert now != corpus.documents.attrs["corpus"]["fingerprint"]
