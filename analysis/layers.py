@@ -31,6 +31,7 @@ Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is m
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$")
 _GRAINS = {  # columns that tell a layer from others
     "sentences": ("sentence", "start", "end", "text"),
@@ -347,7 +348,13 @@ class Corpus:
             It shares the layers of this one.
         """
         part = self._part(self._rows)
-        part._voices = []
+        part._voices, part.selection = [], []
+        for step in self.selection:
+            where = {
+                name: value for name, value in step.get("where", {}).items() if name != "voice"
+            }
+            if where or "select" in step:
+                part.selection.append({"where": where} if where else step)
         return part
 
     def _part(self, rows: np.ndarray) -> Corpus:
@@ -425,7 +432,8 @@ class Corpus:
         small = int(documents["text"].str.len().sum()) <= _SMALL
         size = f"{len(self):,} text{'' if len(self) == 1 else 's'}"
         if small or not self.lacks("tokens"):
-            size += f", {int(self.tokens['is_word'].sum()):,} words"
+            words = int(self.tokens["is_word"].sum())
+            size += f", {words:,} word{'' if words == 1 else 's'}"
         facts = [("size", size)]
         if self.selection:
             facts.append(("chosen", self.describe_selection()))
@@ -650,6 +658,9 @@ def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
                 f"The text of document {doc!r} is {type(text).__name__}, not str; give it a text"
                 " or drop the row."
             )
+    if any(_HALF.search(text) for text in texts):  # half a character, which no file can hold
+        texts = [_HALF.sub("\ufffd", text) for text in texts]
+        table["text"] = pd.Series(texts, dtype="str")
     if "published" in table.columns:
         table["published"] = _checked_dates(table["published"])
     known = dict(documents.attrs.get("corpus") or {})

@@ -145,6 +145,9 @@ def test_where_chooses_by_columns_dates_and_voices(corpus: da.Corpus) -> None:
     )
     assert len(said.every_voice().tokens) == len(corpus.tokens)
     assert said.describe_selection() == "voice: speakers"
+    assert said.every_voice().describe_selection() == ""
+    west = corpus.where(side="west", voice="writer").every_voice()
+    assert west.selection == [{"where": {"side": ["west"]}}]
     rate = da.count_terms(said, terms=["late"])
     assert rate["base"].iloc[0] == said.tokens["is_word"].sum()
 
@@ -321,3 +324,10 @@ def test_the_fingerprint_is_of_the_texts_themselves(corpus: da.Corpus) -> None:
     changed.attrs = dict(corpus.documents.attrs)
     now = da.Corpus(changed).documents.attrs["corpus"]["fingerprint"]
     assert now != corpus.documents.attrs["corpus"]["fingerprint"]
+
+
+def test_half_a_character_is_replaced_and_keeps_its_place() -> None:
+    text = pd.Series(["He said “no \ud800 way,” Ann Lee said."], dtype=object)
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": text}))
+    assert corpus.documents["text"][0] == "He said “no \ufffd way,” Ann Lee said."
+    assert set(corpus.voiced["voice"]) == {"Ann Lee", "writer"}
