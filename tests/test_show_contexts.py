@@ -25,6 +25,12 @@ def test_rows_shown_and_refusal(documents: pd.DataFrame) -> None:
     contexts = da.find_contexts(da.tokenize(documents), "peace", documents=documents)
     for limit, rows in ((2, 2), (None, len(contexts)), (0, 0)):
         assert da.show_contexts(contexts, limit=limit).html.count("<tr>") == rows + 1
+    chosen = da.show_contexts(contexts, ["doc", "start"], limit=1).html
+    assert ">start<" in chosen
+    assert ">sentence<" not in chosen
+    assert ">sentence<" in da.show_contexts(contexts).html
+    with pytest.raises(da.InputError, match="lacks 'side'"):
+        da.show_contexts(contexts, ["side"])
     with pytest.raises(da.InputError, match="lacks 'node'"):
         da.show_contexts(contexts.drop(columns="node"))
 

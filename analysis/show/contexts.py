@@ -9,17 +9,23 @@ import pandas as pd
 from analysis.show.html import Page, html_table, read_asset, render
 from analysis.tables import require_columns
 
-_ASIDE = ("position", "start", "end")
+_TEXT = ("left", "node", "right")
+_ASIDE = ("position", "start", "end", "text")
 _CLASSES = {"left": "da-left", "node": "da-hit", "published": "da-day"}
 
 
-def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Page:
+def show_contexts(
+    contexts: pd.DataFrame, columns: Sequence[str] | None = None, *, limit: int | None = 20
+) -> Page:
     """Lay out contexts as a concordance: the hits in one column, the text around them whole.
 
     Parameters
     ----------
     contexts : pandas.DataFrame
-        What `find_contexts` returns: left, node, right, and columns that say where.
+        What `find_contexts` or `find_passages` returns: left, node, right, and columns that say
+        where.
+    columns : sequence of str, optional
+        Columns to show beside the text; by default all.
     limit : int, optional
         Rows to show; None for all.
 
@@ -32,12 +38,12 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Page:
     Raises
     ------
     InputError
-        If left, node or right is missing.
+        If left, node, right or one of the columns is missing.
 
     Notes
     -----
-    `position`, `start` and `end` are not shown; in the table they lead back to the exact place in
-    the document.
+    Offsets (`start`, `end`, `cue_start` …), `position` and `text`, which is the node again, are not
+    shown; in the table they lead back to the exact place in the document.
 
     Examples
     --------
@@ -45,9 +51,13 @@ def show_contexts(contexts: pd.DataFrame, *, limit: int | None = 20) -> Page:
     >>> "&lt;b&gt;" in show_contexts(lines).html
     True
     """
-    require_columns(contexts, ("left", "node", "right"), "contexts")
+    require_columns(contexts, (*_TEXT, *(columns or ())), "contexts")
     shown = contexts if limit is None else contexts.head(limit)
-    shown = shown.drop(columns=[name for name in _ASIDE if name in shown.columns])
+    if columns is None:
+        aside = [n for n in shown.columns if n in _ASIDE or str(n).endswith(("_start", "_end"))]
+        shown = shown.drop(columns=aside)
+    else:
+        shown = shown[[name for name in shown.columns if name in (*_TEXT, *columns)]]
     table = html_table(shown, names=0, classes=_CLASSES)
     html = render(
         "show/tables.html",
