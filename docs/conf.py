@@ -27,7 +27,7 @@ extensions = [
     "reference",
     "repository",
 ]
-exclude_patterns = ["_build", "_ext", "_templates", "_generated/made"]
+exclude_patterns = ["_build", "_ext", "_templates", "_generated/figures"]
 templates_path = ["_templates"]
 language = "en"
 highlight_language = "none"

@@ -11,6 +11,7 @@ from analysis.tables import require_columns
 
 _TEXT = ("left", "node", "right")
 _ASIDE = ("position", "start", "end", "text")
+_LONG = 40  # characters of a hit that goes on one line
 _CLASSES = {"left": "da-left", "node": "da-hit", "published": "da-day"}
 
 
@@ -58,7 +59,9 @@ def show_contexts(
         shown = shown.drop(columns=aside)
     else:
         shown = shown[[name for name in shown.columns if name in (*_TEXT, *columns)]]
-    table = html_table(shown, names=0, classes=_CLASSES)
+    long = shown["node"].str.len().max() > _LONG  # a quotation, not a word
+    classes = _CLASSES | {"node": "da-hit da-long"} if long else _CLASSES
+    table = html_table(shown, names=0, classes=classes)
     html = render(
         "show/tables.html",
         style=read_asset("show/show.css"),

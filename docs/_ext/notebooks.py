@@ -55,7 +55,7 @@ def make_pages(app: Sphinx) -> None:
 
 def run(path: Path, root: Path, generated: Path) -> None:
     """Run a notebook on the bundled corpus and leave it, with its outputs, as a page."""
-    made, said = generated / "made", io.StringIO()
+    made, said = generated / "figures", io.StringIO()
     shutil.rmtree(made, ignore_errors=True)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         failed = run_notebooks(notebooks=path, corpus=root / "corpus", output=made)
