@@ -6,6 +6,7 @@ import contextlib
 import doctest
 import hashlib
 import io
+import logging
 import re
 import shutil
 import tempfile
@@ -55,6 +56,7 @@ def make_pages(app: Sphinx) -> None:
 
 def run(path: Path, root: Path, generated: Path) -> None:
     """Run a notebook on the bundled corpus and leave it, with its outputs, as a page."""
+    logging.getLogger("traitlets").setLevel(logging.WARNING)  # nbclient tells of every kernel
     made, said = generated / "figures", io.StringIO()
     shutil.rmtree(made, ignore_errors=True)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
