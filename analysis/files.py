@@ -73,11 +73,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_together(
-    folder: str | Path,
-    files: Mapping[str, str | bytes],
-    *,
-    name: str,
-    drop: Iterable[str] = (),
+    folder: str | Path, files: Mapping[str, str | bytes], *, name: str, drop: Iterable[str] = ()
 ) -> None:
     """Write several files so that a stop at any moment leaves all old ones or all new ones."""
     # All content goes to a hidden folder beside the files. The renaming of that folder decides: a

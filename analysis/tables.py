@@ -108,9 +108,7 @@ def _listing(values: Iterable[object]) -> str:
 
 
 def group_codes(
-    table: pd.DataFrame,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None = None,
+    table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None = None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Give every row of a table the integer code of the group it belongs to."""
     names = [by] if isinstance(by, str) else list(by or ())
@@ -207,9 +205,7 @@ def measure(
     # gives, for a corpus, the recorded step and a row of the result, the places that the row
     # counts; without it they are the rows of the layer that agree with it (see `find_passages`).
 
-    def decorate(
-        function: Callable[Concatenate[Any, P], T],
-    ) -> Callable[Concatenate[Any, P], T]:
+    def decorate(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
         signature = inspect.signature(function)
         first, *others = signature.parameters
         own = signature.parameters[first].replace(annotation="Corpus | pd.DataFrame")

@@ -230,11 +230,7 @@ def top_three(names: Iterable[object], values: Iterable[float], unit: str = "") 
 
 
 def alt_text(
-    shape: str,
-    axes: Mapping[str, str],
-    names: Iterable[object],
-    values: pd.Series,
-    unit: str = "",
+    shape: str, axes: Mapping[str, str], names: Iterable[object], values: pd.Series, unit: str = ""
 ) -> str:
     """A chart for readers who cannot see it: its shape, its axes, its highest values."""
     # The range of the values follows the last of `axes`.

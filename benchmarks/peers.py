@@ -101,10 +101,7 @@ class Conc:
 
         self.built += 1
         return Corpus(f"{name} {self.built}", "").build_from_csv(
-            str(self.folder / f"{name}.csv"),
-            str(self.folder),
-            text_column="text",
-            model=self.model,
+            str(self.folder / f"{name}.csv"), str(self.folder), text_column="text", model=self.model
         )
 
 

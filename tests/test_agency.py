@@ -118,9 +118,7 @@ def test_what_is_counted_is_no_group(corpus: tuple[pd.DataFrame, ...]) -> None:
     assert set(count_agency(clauses, by="form", confidence=None)["form"]) == set(clauses["form"])
 
 
-def test_untagged_tokens_and_strange_mentions_are_refused(
-    corpus: tuple[pd.DataFrame, ...],
-) -> None:
+def test_untagged_tokens_and_strange_mentions_are_refused(corpus: tuple[pd.DataFrame, ...]) -> None:
     documents, tokens, mentions = corpus
     with pytest.raises(InputError, match="These tokens have no tags"):
         find_clauses(tokenize(documents), mentions)

@@ -111,8 +111,7 @@ def test_language_length_and_words():
 
 
 @pytest.mark.parametrize(
-    "end",
-    [" But the", "…", " And then...", " [+1234 chars]", "\n\nRead more", " Continue reading"],
+    "end", [" But the", "…", " And then...", " [+1234 chars]", "\n\nRead more", " Continue reading"]
 )
 def test_texts_that_stop_in_the_middle(end):
     text = TEXT[:-1] if end == " But the" else TEXT

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from test_collocation import COLUMNS, tokens_of
 
-from analysis.terms.collocation import (
-    find_collocate_network,
-    find_collocates,
-)
+from analysis.terms.collocation import find_collocate_network, find_collocates
 from analysis.text.tokens import tokenize
 
 # ---------------------------------------------------------------- networks

@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
 from analysis.tables import InputError
-from analysis.terms.collocation import (
-    MEASURES,
-    find_collocate_network,
-    find_collocates,
-)
+from analysis.terms.collocation import MEASURES, find_collocate_network, find_collocates
 from analysis.terms.evidence import find_passages
 from analysis.terms.formulas import (
     chi_squared,
@@ -198,8 +194,7 @@ def test_rare_collocates_and_stop_words_are_left_out_but_count_in_the_base() -> 
     assert counts(less) == {"red": 2}
     same = [c for c in COLUMNS if c != "documents"]
     pd.testing.assert_frame_equal(
-        table[table["collocate"] == "red"][same].reset_index(drop=True),
-        less[same],
+        table[table["collocate"] == "red"][same].reset_index(drop=True), less[same]
     )
 
 
@@ -223,9 +218,7 @@ word = st.sampled_from(["a", "b", "c", "x", "x y", ",", ". B", "."])
     st.lists(st.lists(word, max_size=14).map(" ".join), min_size=1, max_size=4),
     st.sampled_from(["x", "x y", "?", ["x", "x y", "b"], "zebra"]),
     st.one_of(
-        st.integers(1, 4),
-        st.tuples(st.integers(0, 3), st.integers(1, 3)),
-        st.just("sentence"),
+        st.integers(1, 4), st.tuples(st.integers(0, 3), st.integers(1, 3)), st.just("sentence")
     ),
     st.sampled_from(["sentence", "document"]),
 )

@@ -225,9 +225,7 @@ def test_tokens_of_other_texts_are_refused(war: pd.DataFrame) -> None:
         find_contexts(tokens.drop(columns="start"), "war", documents=war)
 
 
-def test_the_arguments_are_left_as_they_were_and_the_step_is_noted(
-    documents: pd.DataFrame,
-) -> None:
+def test_the_arguments_are_left_as_they_were_and_the_step_is_noted(documents: pd.DataFrame) -> None:
     tokens = tokenize(documents)
     tokens.attrs["corpus"] = {"name": "four"}
     before, texts = tokens.copy(), documents.copy()

@@ -156,10 +156,7 @@ def test_the_table_is_not_changed():
     ("table", "words"),
     [
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "Two columns of the table are called 'a'"),
-        (
-            pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])),
-            "nested columns",
-        ),
+        (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "nested columns"),
         (pd.DataFrame({"x": [object()]}), "Column 'x' holds values that cannot be written"),
         (pd.DataFrame({"x": pd.Categorical([1, "1"])}), "Two categories of column 'x'"),
         (pd.DataFrame({"x": ["\ud83d"]}, dtype=object), "half a character"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.entities.aliases import apply_aliases
-from analysis.entities.mentions import (
-    find_entities,
-)
+from analysis.entities.mentions import find_entities
 
 
 def texts(*contents: str) -> pd.DataFrame:

@@ -198,8 +198,7 @@ WORDS = "Putin President the Xi Jinping Kyiv of Russian ’s , . European Union 
 @given(
     st.lists(st.sampled_from(WORDS.split(" ")), max_size=20),
     st.lists(
-        st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(LABELS)),
-        max_size=6,
+        st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(LABELS)), max_size=6
     ),
 )
 def test_mentions_are_spans_in_order_that_do_not_overlap(words, marks) -> None:

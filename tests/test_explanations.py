@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from trees import tag, texts
 
 from analysis.annotation.annotator import annotate
-from analysis.discourse.explanations import (
-    find_explanations,
-    read_explanation_markers,
-)
+from analysis.discourse.explanations import find_explanations, read_explanation_markers
 from analysis.tables import InputError
 from analysis.text.tokens import tokenize
 

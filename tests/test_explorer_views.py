@@ -132,8 +132,7 @@ def test_a_text_is_cut_at_its_marks() -> None:
 
 
 @given(
-    st.text(max_size=30),
-    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8),
+    st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8)
 )
 def test_pieces_are_the_text_and_every_letter_of_a_hit_is_marked(
     text: str, spans: list[tuple[int, int]]

@@ -15,7 +15,7 @@ FIRST = [
 ]
 SECOND = [
     "Ferry fares will rise by a tenth in July, the council said. Commuters from the northern "
-    "island pay the most, and many of them have begun to share boats.",
+    "island pay the most, and many of them have begun to share boats."
 ]
 
 NEXIS_ONE = [

@@ -139,10 +139,7 @@ def zipped(**members):
         (b"\xd0\xcf\x11\xe0", "is locked with a password or in the format of before 2007"),
         (b"PK\x03\x04", "cannot be opened: it is damaged"),
         (zipped(other__xml="<a/>"), "cannot be read as "),
-        (
-            zipped(document__xml='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
-            "declares XML entities",
-        ),
+        (zipped(document__xml='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "declares XML entities"),
     ],
 )
 def test_files_that_are_none_are_one_sentence(reader, data, message):

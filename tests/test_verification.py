@@ -27,11 +27,7 @@ TEXTS = {
 
 def tiny() -> pd.DataFrame:
     documents = pd.DataFrame(
-        {
-            "doc": list(TEXTS),
-            "side": ["east", "east", "west", "west"],
-            "text": list(TEXTS.values()),
-        }
+        {"doc": list(TEXTS), "side": ["east", "east", "west", "west"], "text": list(TEXTS.values())}
     )
     documents["sha256"] = [hash_bytes(text.encode()) for text in documents["text"]]
     documents.attrs["corpus"] = {

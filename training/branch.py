@@ -14,11 +14,7 @@ import onnx
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper
 
 SYNTAX = frozenset(("upos", "morphology", "lemmas", "arcs", "relations"))
-OUTPUTS = {
-    "syntax": SYNTAX,
-    "words": SYNTAX | {"entities"},
-    "sentiment": frozenset(("sentiment",)),
-}
+OUTPUTS = {"syntax": SYNTAX, "words": SYNTAX | {"entities"}, "sentiment": frozenset(("sentiment",))}
 
 
 def branch(source: Path, goal: Path) -> None:

@@ -32,10 +32,7 @@ class Target(NamedTuple):
 
 
 def judge(
-    texts: Sequence[str],
-    spans: Sequence[tuple[int, int]],
-    *,
-    workers: int | None = None,
+    texts: Sequence[str], spans: Sequence[tuple[int, int]], *, workers: int | None = None
 ) -> np.ndarray:
     """Judge how each text speaks of the target in it."""
     # A sentence longer than the model reads at once (512 pieces) is cut down to a window with the

@@ -170,11 +170,7 @@ def _token_heads(tagged: Tagged, spans: Spans, chosen: np.ndarray, owner: np.nda
 
 
 def _hang_rests(
-    values: dict[str, np.ndarray],
-    text: str,
-    spans: Spans,
-    chosen: np.ndarray,
-    owner: np.ndarray,
+    values: dict[str, np.ndarray], text: str, spans: Spans, chosen: np.ndarray, owner: np.ndarray
 ) -> None:
     """Attach the later tokens of a word to its first one."""
     if not len(owner):

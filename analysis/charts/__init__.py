@@ -7,31 +7,14 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "barcode": ("plot_barcode",),
         "fates": ("plot_quote_fates",),
-        "heatmap": (
-            "plot_heatmap",
-            "plot_targets",
-        ),
-        "keyness": (
-            "plot_keyness",
-            "plot_keywords",
-            "plot_word_shift",
-        ),
-        "lines": (
-            "plot_over_text",
-            "plot_over_time",
-            "plot_sentiment_arc",
-        ),
+        "heatmap": ("plot_heatmap", "plot_targets"),
+        "keyness": ("plot_keyness", "plot_keywords", "plot_word_shift"),
+        "lines": ("plot_over_text", "plot_over_time", "plot_sentiment_arc"),
         "multiples": ("plot_small_multiples",),
         "network": ("plot_network",),
         "sentiment": ("plot_sentiment",),
-        "shares": (
-            "plot_agency",
-            "plot_shares",
-        ),
-        "terms": (
-            "plot_stance",
-            "plot_terms",
-        ),
+        "shares": ("plot_agency", "plot_shares"),
+        "terms": ("plot_stance", "plot_terms"),
         "voices": ("plot_voices",),
     },
 )

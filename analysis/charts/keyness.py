@@ -422,11 +422,7 @@ _MEANS = ["mean", "mean_reference", "difference"]
 
 @style.chart
 def plot_word_shift(
-    table: pd.DataFrame,
-    *,
-    top: int = 20,
-    size: str = "page",
-    ax: Axes | None = None,
+    table: pd.DataFrame, *, top: int = 20, size: str = "page", ax: Axes | None = None
 ) -> Axes:
     """Plot which words make the sentiment of one group differ from that of another.
 

@@ -37,9 +37,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> np.n
 
 
 def end_labels(
-    ax: Axes,
-    ends: Sequence[tuple[float, float, str, str]],
-    size: str,
+    ax: Axes, ends: Sequence[tuple[float, float, str, str]], size: str
 ) -> Callable[[], None]:
     """Name lines at their right-hand ends; returns what moves the names apart once laid out."""
     # `ends` holds x, y, text and colour of each line's last point.
@@ -133,11 +131,7 @@ class _Obstacles:
     """What names keep clear of, in pixels: the points with their radius, the lines as dots."""
 
     def __init__(
-        self,
-        ax: Axes,
-        points: np.ndarray,
-        radius: np.ndarray | float,
-        lines: np.ndarray | None,
+        self, ax: Axes, points: np.ndarray, radius: np.ndarray | float, lines: np.ndarray | None
     ) -> None:
         pixel = style.root_figure(ax).dpi / 72
         at = ax.transData.transform(np.asarray(points, dtype=float).reshape(-1, 2))

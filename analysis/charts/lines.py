@@ -63,12 +63,7 @@ def _beside(ax: Axes, step: float) -> Transform:
 
 
 def _band(
-    ax: Axes,
-    own: pd.DataFrame,
-    at: np.ndarray,
-    level: np.ndarray,
-    code: int,
-    place_of: Transform,
+    ax: Axes, own: pd.DataFrame, at: np.ndarray, level: np.ndarray, code: int, place_of: Transform
 ) -> None:
     """The interval as a band; where a point stands alone, as a line."""
     if not {"low", "high"} <= set(own.columns):

@@ -225,10 +225,7 @@ def _key(axes: list[Axes], size: str) -> None:
 
 
 def _record(
-    parts: dict[str, pd.DataFrame],
-    axes: list[Axes],
-    attrs: dict[Any, Any],
-    params: dict[str, Any],
+    parts: dict[str, pd.DataFrame], axes: list[Axes], attrs: dict[Any, Any], params: dict[str, Any]
 ) -> dict[str, Any]:
     """One record for the whole figure: the panels' data under each other, distinguished by `by`."""
     records = [style.state_of(ax).record or {} for ax in axes]

@@ -23,11 +23,7 @@ def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
     """Name the rows 0 … n-1 of an axes; the first row is the top one."""
     style.state_of(ax).shared = "x"
     width = min(36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.6 * style.FONTS[size])))
-    ax.set_yticks(
-        range(len(labels)),
-        words.labels(labels, width),
-        parse_math=False,
-    )
+    ax.set_yticks(range(len(labels)), words.labels(labels, width), parse_math=False)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

@@ -188,11 +188,7 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
 
 
 def _describe_shares(
-    data: pd.DataFrame,
-    row: str,
-    part: str,
-    drawn: tuple[list[str], list[str], int],
-    rest: bool,
+    data: pd.DataFrame, row: str, part: str, drawn: tuple[list[str], list[str], int], rest: bool
 ) -> style.Description:
     """Caption, alt text and notes."""
     bars, parts, available = drawn

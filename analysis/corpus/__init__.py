@@ -8,10 +8,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "add": ("add_documents", "new_corpus"),
         "check": ("check_corpus",),
         "duplicates": ("find_near_duplicates",),
-        "lists": (
-            "read_aliases",
-            "read_term_groups",
-        ),
+        "lists": ("read_aliases", "read_term_groups"),
         "read": ("example_corpus", "read_corpus"),
     },
 )

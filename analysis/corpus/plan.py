@@ -250,12 +250,7 @@ def _differs(name: str, old: str | None, new: str) -> bool:
 
 
 def _find_row(
-    index: ManifestIndex,
-    found: Mapping[str, str],
-    wanted: str,
-    text: str,
-    where: str,
-    many: bool,
+    index: ManifestIndex, found: Mapping[str, str], wanted: str, text: str, where: str, many: bool
 ) -> dict[str, str] | str | None:
     """The row of the manifest that a document belongs to; a reason why it has none to get."""
     if found.get("id"):

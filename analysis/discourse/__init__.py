@@ -5,23 +5,10 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
-        "agency": (
-            "count_agency",
-            "find_clauses",
-        ),
+        "agency": ("count_agency", "find_clauses"),
         "explanations": ("find_explanations",),
-        "naming": (
-            "count_namings",
-            "find_namings",
-        ),
-        "predication": (
-            "compare_predications",
-            "count_predications",
-            "find_predications",
-        ),
-        "stance": (
-            "count_stance",
-            "find_stance",
-        ),
+        "naming": ("count_namings", "find_namings"),
+        "predication": ("compare_predications", "count_predications", "find_predications"),
+        "stance": ("count_stance", "find_stance"),
     },
 )

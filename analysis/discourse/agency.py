@@ -27,14 +27,7 @@ from analysis.discourse.roles import (
     verb_row,
 )
 from analysis.discourse.trees import build_trees
-from analysis.tables import (
-    NONE_LABEL,
-    InputError,
-    measure,
-    passed,
-    require_choice,
-    require_columns,
-)
+from analysis.tables import NONE_LABEL, InputError, measure, passed, require_choice, require_columns
 from analysis.terms.shares import count_shares_clause as count_shares
 
 ROLES = (AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR)

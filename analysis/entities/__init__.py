@@ -6,10 +6,6 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "aliases": ("apply_aliases",),
-        "mentions": (
-            "count_entities",
-            "count_entity_pairs",
-            "find_entities",
-        ),
+        "mentions": ("count_entities", "count_entity_pairs", "find_entities"),
     },
 )

@@ -36,9 +36,7 @@ def _recorded_engine(engine: object) -> bool | None:
 
 
 @measure(
-    "documents",
-    layer="mentions",
-    plain={"aliases": recorded_aliases, "engine": _recorded_engine},
+    "documents", layer="mentions", plain={"aliases": recorded_aliases, "engine": _recorded_engine}
 )
 def find_entities(
     corpus: pd.DataFrame,
@@ -378,10 +376,7 @@ def _of_pair(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
 
 @measure("mentions", evidence=_of_pair)
 def count_entity_pairs(
-    corpus: pd.DataFrame,
-    *,
-    within: str = "sentence",
-    sentences: pd.DataFrame | None = None,
+    corpus: pd.DataFrame, *, within: str = "sentence", sentences: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Count how often two entities are mentioned together.
 

@@ -6,10 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "record": ("read_bundle",),
-        "save": (
-            "save_figure",
-            "save_table",
-        ),
+        "save": ("save_figure", "save_table"),
         "verification": ("verify",),
     },
 )

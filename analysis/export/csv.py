@@ -158,11 +158,7 @@ def _encode_category(column: pd.Series, name: str) -> tuple[dict[str, Any], list
         for label, category in zip(labels, categories, strict=True)
     ]
     cells.append("")  # code -1, a missing value, takes the last
-    described = {
-        "kind": "category",
-        "categories": categories,
-        "ordered": bool(column.cat.ordered),
-    }
+    described = {"kind": "category", "categories": categories, "ordered": bool(column.cat.ordered)}
     return described, [cells[code] for code in column.cat.codes]
 
 

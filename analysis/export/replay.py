@@ -157,10 +157,7 @@ def _chosen(chosen: dict[str, Any], corpus: Any) -> Any:
 
 
 def _filled(
-    measure: Callable[..., Any],
-    name: str,
-    value: Any,
-    table: Callable[..., pd.DataFrame | None],
+    measure: Callable[..., Any], name: str, value: Any, table: Callable[..., pd.DataFrame | None]
 ) -> Any:
     """A recorded parameter; where a table is taken, True, its own steps or some docs name one."""
     known = inspect.signature(measure).parameters.get(name)

@@ -2,9 +2,4 @@
 
 from analysis._lazy import lazy_names
 
-__getattr__, __dir__, __all__ = lazy_names(
-    __name__,
-    {
-        "explorer": ("explore",),
-    },
-)
+__getattr__, __dir__, __all__ = lazy_names(__name__, {"explorer": ("explore",)})

@@ -147,11 +147,7 @@ def rows_payload(
 ) -> dict[str, Any]:
     """A table of results for the view of rows."""
     columns = [
-        {
-            "name": name,
-            "label": heading(name),
-            "kind": _kind(table, name, i == 0),
-        }
+        {"name": name, "label": heading(name), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
     cells = [[cell_text(value, name) for value in table[name].tolist()] for name in shown]
@@ -309,10 +305,7 @@ def text_payload(
 
 
 def _pieces(
-    text: str,
-    marks: Sequence[Mark],
-    hits: Sequence[tuple[int, int]],
-    here: tuple[int, int] | None,
+    text: str, marks: Sequence[Mark], hits: Sequence[tuple[int, int]], here: tuple[int, int] | None
 ) -> list[list[Any]]:
     """Cut a text wherever a mark or a hit begins or ends."""
     spans = [*((mark.start, mark.end) for mark in marks), *hits]

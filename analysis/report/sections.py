@@ -212,10 +212,7 @@ def _terms_by_group(report: Report) -> Figure:
     def links(data: pd.DataFrame) -> list[Link]:
         found = report.with_group(da.find_positions(corpus, report.term_groups))
         on = ["term", by] if by else ["term"]
-        return [
-            report.link(data, "count", found, on, kind="term groups"),
-            report.base(data, by=by),
-        ]
+        return [report.link(data, "count", found, on, kind="term groups"), report.base(data, by=by)]
 
     return draw(title, TERM_GROUPS + report.left_out, make, links)
 

@@ -12,9 +12,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "score_sentiment",
             "summarise_sentiment",
         ),
-        "targets": (
-            "score_targets",
-            "summarise_targets",
-        ),
+        "targets": ("score_targets", "summarise_targets"),
     },
 )

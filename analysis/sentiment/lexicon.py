@@ -385,11 +385,7 @@ def _shift(words: pd.DataFrame, side: np.ndarray, base: np.ndarray) -> pd.DataFr
 
 
 _SAME_LENGTH = str.maketrans(
-    {
-        **dict.fromkeys("’ʼ＇´`", "'"),
-        **dict.fromkeys("“”„«»‹›‘‚–—―", " "),
-        "…": ".",
-    }
+    {**dict.fromkeys("’ʼ＇´`", "'"), **dict.fromkeys("“”„«»‹›‘‚–—―", " "), "…": "."}
 )
 _CHUNK = re.compile(r"\S+")
 _EDGE = string.punctuation

@@ -13,13 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import (
-    InputError,
-    group_codes,
-    measure,
-    passed,
-    require_columns,
-)
+from analysis.tables import InputError, group_codes, measure, passed, require_columns
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.text.tokens import split_sentences
 

@@ -6,10 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "annotations": ("show_annotations",),
-        "contexts": (
-            "show_contexts",
-            "show_table",
-        ),
+        "contexts": ("show_contexts", "show_table"),
         "fates": ("show_quote_fates",),
     },
 )

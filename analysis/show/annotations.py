@@ -9,15 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.show.html import (
-    Page,
-    Span,
-    cell_text,
-    html_table,
-    mark_up,
-    read_asset,
-    render,
-)
+from analysis.show.html import Page, Span, cell_text, html_table, mark_up, read_asset, render
 from analysis.tables import InputError, require_choice, require_columns
 
 LABELS = ("person", "org", "place", "norp", "misc")

@@ -5,24 +5,13 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
-        "collocation": (
-            "find_collocate_network",
-            "find_collocates",
-        ),
+        "collocation": ("find_collocate_network", "find_collocates"),
         "contexts": ("find_contexts",),
         "evidence": ("find_passages",),
         "dispersion": ("score_dispersion",),
-        "frequency": (
-            "count_term_groups",
-            "count_terms",
-            "score_tfidf",
-        ),
+        "frequency": ("count_term_groups", "count_terms", "score_tfidf"),
         "keyness": ("compare_terms",),
         "ngrams": ("count_ngrams",),
-        "trends": (
-            "count_over_text",
-            "count_over_time",
-            "find_positions",
-        ),
+        "trends": ("count_over_text", "count_over_time", "find_positions"),
     },
 )

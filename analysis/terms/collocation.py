@@ -249,10 +249,7 @@ def find_collocate_network(
 
 
 def _spans(
-    arrays: Columns,
-    hits: Hits,
-    window: Window,
-    within: str,
+    arrays: Columns, hits: Hits, window: Window, within: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the words that are part of a hit, and of those near one; each row once."""
     node = node_rows(hits)
@@ -264,11 +261,7 @@ def _spans(
 
 
 def _meetings(
-    arrays: Columns,
-    hits: Hits,
-    others: np.ndarray,
-    window: Window,
-    within: str,
+    arrays: Columns, hits: Hits, others: np.ndarray, window: Window, within: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of `others` near a hit, the nearest hit (or the one before), and the distance to it."""
     wanted = np.zeros(len(arrays["term"]), dtype=bool)

@@ -169,11 +169,7 @@ def _has_beside(
 
 
 def _order(
-    arrays: Columns,
-    starts: np.ndarray,
-    lengths: np.ndarray,
-    keys: Sequence[str],
-    last: int,
+    arrays: Columns, starts: np.ndarray, lengths: np.ndarray, keys: Sequence[str], last: int
 ) -> np.ndarray:
     """Numbers of the first `last` hits in sorted order; ties in the order of the texts."""
     some = np.arange(len(starts))

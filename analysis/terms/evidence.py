@@ -10,14 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import (
-    VOICES,
-    InputError,
-    group_codes,
-    is_corpus,
-    require_columns,
-    stamp,
-)
+from analysis.tables import VOICES, InputError, group_codes, is_corpus, require_columns, stamp
 from analysis.terms.counting import coded, find_queries, read_queries
 from analysis.terms.passages import metadata_columns
 from analysis.text.tokens import find_hits

@@ -74,9 +74,7 @@ def _texts_of(documents: pd.DataFrame, rows: np.ndarray) -> list[str]:
 
 
 def cut_texts(
-    documents: pd.DataFrame,
-    rows: np.ndarray,
-    pieces: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    documents: pd.DataFrame, rows: np.ndarray, pieces: Mapping[str, tuple[np.ndarray, np.ndarray]]
 ) -> dict[str, Any]:
     """Cut pieces, given by where they start and end, out of the texts of these rows."""
     texts = _texts_of(documents, rows)
@@ -265,10 +263,7 @@ def look_up(
 
 
 def steps_of(
-    arrays: Columns,
-    hits: Hits,
-    window: Window,
-    within: str,
+    arrays: Columns, hits: Hits, window: Window, within: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
     """The hits that have a word at a distance, its row, and the distance, all of them in turn."""
     starts, lengths = hits

@@ -39,13 +39,7 @@ def count_shares(
     rows = np.arange(len(doc))
     hits = Hits(names, rows, item, np.ones(len(doc), dtype=np.int64))
     result = tally(
-        pd.DataFrame(columns),
-        hits,
-        groups,
-        per=1,
-        confidence=confidence,
-        seed=seed,
-        zeros=zeros,
+        pd.DataFrame(columns), hits, groups, per=1, confidence=confidence, seed=seed, zeros=zeros
     )
     return shared(result, unit)
 

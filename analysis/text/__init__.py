@@ -6,15 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "lexicons": ("read_lexicon",),
-        "nltk": (
-            "to_conditional_freqdist",
-            "to_freqdist",
-            "to_nltk_text",
-        ),
-        "tokens": (
-            "split_sentences",
-            "stop_words",
-            "tokenize",
-        ),
+        "nltk": ("to_conditional_freqdist", "to_freqdist", "to_nltk_text"),
+        "tokens": ("split_sentences", "stop_words", "tokenize"),
     },
 )

@@ -45,10 +45,7 @@ def to_freqdist(table: pd.DataFrame) -> FreqDist:
 
 
 def to_conditional_freqdist(
-    table: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None = None,
+    table: pd.DataFrame, *, by: str | Sequence[str], documents: pd.DataFrame | None = None
 ) -> ConditionalFreqDist:
     """Give counts by group as an `nltk.ConditionalFreqDist`."""
     # As for `to_freqdist`. A group without any count has an empty distribution.

@@ -196,11 +196,7 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
 
 
 def find_hits(
-    tokens: pd.DataFrame,
-    query: str | Sequence[str],
-    *,
-    regex: bool = False,
-    case: bool = False,
+    tokens: pd.DataFrame, query: str | Sequence[str], *, regex: bool = False, case: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find where a word, phrase, wildcard or regular expression occurs."""
     require_columns(tokens, ("doc", "word" if case else "term"), "tokens")

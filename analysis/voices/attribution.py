@@ -144,12 +144,7 @@ def _as_clause(items: Items, segment: Segment, cue: Found, subject: Phrase | Non
 
 
 def _find_before(
-    items: Items,
-    number: int,
-    cue: Found,
-    subject: Phrase | None,
-    busy: int,
-    after: Piece | None,
+    items: Items, number: int, cue: Found, subject: Phrase | None, busy: int, after: Piece | None
 ) -> Piece | None:
     """What was said before the cue: "…", he said; … , he said."""
     segment = items.segments[number]

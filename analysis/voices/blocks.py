@@ -8,9 +8,7 @@ from typing import Any
 from analysis.voices.clauses import strip
 from analysis.voices.contents import Report
 from analysis.voices.items import MARK, Items, Segment
-from analysis.voices.phrases import (
-    Phrase,
-)
+from analysis.voices.phrases import Phrase
 
 _SOURCES = frozenset(
     "report reports study studies source sources official officials survey poll minister police "

@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from analysis.voices.cues import Found
 from analysis.voices.items import MARK, Items, Segment
-from analysis.voices.phrases import (
-    phrase_after,
-)
+from analysis.voices.phrases import phrase_after
 
 _SIDE = frozenset(
     "in on at to during after before via through from by using for with over of about".split()

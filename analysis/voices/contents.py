@@ -15,12 +15,7 @@ from analysis.voices.clauses import (
 )
 from analysis.voices.cues import Found
 from analysis.voices.items import MARK, Items, Segment, is_title
-from analysis.voices.phrases import (
-    RELATIVE,
-    TIMES,
-    Phrase,
-    phrase_after,
-)
+from analysis.voices.phrases import RELATIVE, TIMES, Phrase, phrase_after
 
 _WH = frozenset(["whether", "why", "how", "what", "who", "where", "when", "which"])
 

@@ -9,9 +9,7 @@ from analysis.voices.contents import Report
 from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import find_marked
-from analysis.voices.phrases import (
-    Phrase,
-)
+from analysis.voices.phrases import Phrase
 from analysis.voices.unattributed import Unattributed
 
 _SELF = frozenset("he she they it i we who this that these those one".split())

@@ -5,11 +5,7 @@ from __future__ import annotations
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
 from analysis.voices.items import MARK, Items, Segment, is_title
-from analysis.voices.phrases import (
-    Phrase,
-    phrase_after,
-    phrase_before,
-)
+from analysis.voices.phrases import Phrase, phrase_after, phrase_before
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
 MAX_GAP = 2  # sentences of prose that a quotation may be continued over, in one paragraph

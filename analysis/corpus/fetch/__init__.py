@@ -3,7 +3,5 @@
 from analysis._lazy import lazy_names
 
 __getattr__, __dir__, __all__ = lazy_names(
-    __name__,
-    {"client": ("Settings",), "fetch": ("fetch_documents",)},
-    extra=("fetch", "Fetching"),
+    __name__, {"client": ("Settings",), "fetch": ("fetch_documents",)}, extra=("fetch", "Fetching")
 )

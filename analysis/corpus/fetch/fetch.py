@@ -14,13 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import pandas as pd
 
 from analysis.corpus.fetch.client import Answer, Client, RefusedError, Settings, get_archived
-from analysis.corpus.fetch.journal import (
-    COLUMNS,
-    LOCK,
-    Journal,
-    clean_validators,
-    hash_original,
-)
+from analysis.corpus.fetch.journal import COLUMNS, LOCK, Journal, clean_validators, hash_original
 from analysis.corpus.fetch.pages import PageReader, count_length, find_doubts
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.html import Page
