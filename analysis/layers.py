@@ -382,6 +382,21 @@ class Corpus:
             quotes = self._store.take("quotes", self._rows)
             texts = self._store.take("documents", self._rows)
             table = package.add_voices(table, quotes, documents=texts)
+        return self.in_voices(table)
+
+    def in_voices(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table with `voice` that are in the voices chosen by `where`.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            Rows that know their voice, as `add_voices` gives them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            All rows where no voice was chosen.
+        """
         for voices in self._voices:
             table = import_module("analysis.voices.spans").in_voices(table, voices)
         return table
@@ -492,7 +507,7 @@ class _Store:
         self.findings: pd.DataFrame | None = None
         self.ids = pd.Index(documents["doc"], dtype=object)
         self.sizes = documents["text"].str.len().to_numpy()
-        self._parts: dict[str, list[pd.DataFrame]] = {}
+        self._parts: dict[str, list[tuple[np.ndarray, pd.DataFrame]]] = {}  # rows, table
         self._made: dict[str, np.ndarray] = {}
         self._lock = threading.RLock()
 
@@ -511,8 +526,10 @@ class _Store:
         if (codes < 0).any():
             stranger = table["doc"].iloc[int(np.argmin(codes))]
             raise InputError(f"Document {stranger!r} of the {name} given is not in the corpus.")
-        own = table.assign(doc=pd.Categorical.from_codes(codes, self.ids))
-        self._parts[name] = [own]
+        order = np.argsort(codes, kind="stable")
+        own = table.iloc[order].reset_index(drop=True)
+        own["doc"] = pd.Categorical.from_codes(codes[order], self.ids)
+        self._parts[name] = [(np.arange(len(self.ids)), own)]
         self._made[name] = np.ones(len(self.ids), dtype=bool)
 
     def lacks(self, name: str, rows: np.ndarray) -> bool:
@@ -566,7 +583,7 @@ class _Store:
                     f"The layer {name!r} cannot be made for document {self.ids[some[0]]!r}"
                     f" ({type(error).__name__}: {error}); leave it out with select, or change it."
                 ) from error
-            self._parts.setdefault(name, []).append(part)
+            self._parts.setdefault(name, []).append((some, part))
             self._done(name)[some] = True
             done += len(some)
             seconds = time.monotonic() - begin
@@ -623,10 +640,19 @@ class _Store:
         """All parts of a layer as one table in the documents' order."""
         parts = self._parts.get(name)
         if parts is None:  # not a single document was asked for
-            parts = self._parts[name] = [self._make_rows(name, np.empty(0, dtype=np.int64))]
-        if len(parts) > 1 or len(parts[0]["doc"].cat.categories) < len(self.ids):
-            self._parts[name] = parts = [_join(parts, self.ids)]
-        return parts[0]
+            nothing = np.empty(0, dtype=np.int64)
+            parts = self._parts[name] = [(nothing, self._make_rows(name, nothing))]
+        if len(parts) > 1 or len(parts[0][1]["doc"].cat.categories) < len(self.ids):
+            covered, tables = np.zeros(len(self.ids), dtype=bool), []
+            for rows, table in parts:
+                fresh = rows[~covered[rows]]  # a stop may have left a portion that was made again
+                if len(fresh) < len(rows):
+                    docs = table["doc"].cat.categories
+                    table = _select(table, docs.get_indexer(self.ids[fresh]), docs)
+                covered[fresh] = True
+                tables.append(table)
+            self._parts[name] = [(np.flatnonzero(covered), _join(tables, self.ids))]
+        return self._parts[name][0][1]
 
 
 def _package() -> Any:
@@ -747,7 +773,7 @@ def _period(name: str, day: Any) -> pd.Period:
     """A day, month or year."""
     period: Any = pd.NaT
     with contextlib.suppress(ValueError):
-        period = pd.Period(str(day)) if str(day).strip() else pd.NaT
+        period = pd.Period(str(day)) if 0 < len(str(day).strip()) <= 40 else pd.NaT
     if period is pd.NaT:
         raise InputError(
             f"{name}={str(day)!r} is no date; write it as 2024-05-15, 2024-05 or 2024."

@@ -54,6 +54,13 @@ TABLES = (
     "clauses",
 )  # what a corpus can give, and what a measure may take besides its own table
 VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
+_NUMBERS = (  # options that are numbers: above, below, in words
+    ("per", 0, float("inf"), "a number above 0, such as 1000"),
+    ("confidence", 0, 1, "None or a number between 0 and 1, such as 0.95"),
+    ("alpha", 0, 1, "a number between 0 and 1, such as 0.05"),
+    ("seed", -1, 2**63, "a whole number from 0 on"),
+    ("min_count", -1, float("inf"), "a number, such as 2"),
+)
 _UNRECORDED = ("workers", "cache")  # how fast, not what
 
 
@@ -111,7 +118,9 @@ def group_codes(
     table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None = None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Give every row of a table the integer code of the group it belongs to."""
-    names = [by] if isinstance(by, str) else list(by or ())
+    names = _names(by)
+    if not all(isinstance(name, str) for name in names):
+        raise InputError(f"by={by!r} is no column; give its name, or a list of names.")
     if not names:
         return np.zeros(len(table), dtype=np.int64), pd.DataFrame(index=range(1))
     codes = np.zeros(len(table), dtype=np.int64)
@@ -131,6 +140,13 @@ def group_codes(
         product, remainder = np.divmod(product, max(len(level), 1))
         labels[name] = level.take(remainder)
     return codes, pd.DataFrame({name: labels[name] for name in names})
+
+
+def _names(by: Any) -> list[Any]:
+    """The columns to group by, as a list."""
+    if by is None:
+        return []
+    return [by] if isinstance(by, str) or not np.iterable(by) else list(by)
 
 
 def _column_codes(
@@ -220,6 +236,9 @@ def measure(
             bound = _bind(signature, function.__name__, (corpus, *args), options)
             given = bound.arguments
             source, said = given[first], {name: given[name] for name in others if name in given}
+            _check_options(given, function.__name__)
+            if not is_corpus(source):
+                require_columns(source, (), on)
             if is_corpus(source):
                 voiced = _asks_for_voices(given, source)
                 given[first] = source.layer(on, voiced=voiced) if make is None else make(source)
@@ -234,7 +253,15 @@ def measure(
                     given[name] = given[name].layer(name)
                     said[name] = given[name]
             said |= {name: make(said[name]) for name, make in (plain or {}).items()}
-            result = function(*bound.args, **bound.kwargs)
+            try:
+                result = function(*bound.args, **bound.kwargs)
+            except ValueError as error:
+                if "already exists" not in str(error):
+                    raise
+                raise InputError(
+                    f"by={given.get('by')!r}: the result of {function.__name__} has a column of"
+                    " that name itself; give the column to group by another name."
+                ) from error
             if isinstance(result, pd.DataFrame):
                 _record(result, source, given[first], function.__name__, on, said)
             return result
@@ -269,10 +296,25 @@ def _bind(
     return bound
 
 
+def _check_options(given: Mapping[str, Any], name: str) -> None:
+    """Refuse options that mean the same in every measure and cannot be."""
+    for table in set(TABLES) & set(given):
+        value = given[table]
+        if not (value is None or isinstance(value, pd.DataFrame | bool) or is_corpus(value)):
+            raise InputError(f"{table}={value!r} is no table; pass what makes it, or a corpus.")
+    for option, least, most, words in _NUMBERS:
+        value = given.get(option, None)
+        if value is None and (option != "per" or option not in given):
+            continue
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not least < value < most:
+            raise InputError(f"{option}={value!r} of {name} must be {words}.")
+
+
 def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:
     """Whether rows must know their voice: where `by` names one that the manifest has not."""
     by = given.get("by")
-    names = {by} if isinstance(by, str) else set(by or ())
+    names = {by} if isinstance(by, str) else {name for name in _names(by) if isinstance(name, str)}
     return bool(names & set(VOICES) - set(corpus.documents.columns))
 
 
@@ -280,6 +322,8 @@ def _of_corpus(corpus: Any, name: str, voiced: bool) -> Any:
     """What a corpus gives for a parameter that was not passed; None where it has nothing."""
     if name == "groups":
         return corpus.term_groups or None
+    if name in ("quotes", "sentences"):  # they say where a place is, whoever speaks
+        corpus = corpus.every_voice()
     return corpus.layer(name, voiced=voiced and name == "tokens") if name in TABLES else None
 
 

@@ -331,3 +331,41 @@ def test_half_a_character_is_replaced_and_keeps_its_place() -> None:
     corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": text}))
     assert corpus.documents["text"][0] == "He said “no \ufffd way,” Ann Lee said."
     assert "writer" in set(corpus.voiced["voice"])
+
+
+def test_a_portion_made_twice_counts_once(documents: pd.DataFrame) -> None:
+    corpus = da.Corpus(documents)
+    expected = len(da.Corpus(documents).sentences)
+    _ = corpus.select(["a", "b"]).sentences
+    corpus._store._done("sentences")[:] = False  # as if stopped between making and noting it
+    assert len(corpus.sentences) == expected
+
+
+def test_groups_that_cannot_be(corpus: da.Corpus, documents: pd.DataFrame) -> None:
+    for by in (3, [3], len):
+        with pytest.raises(InputError, match="is no column; give its name"):
+            da.count_terms(corpus, by=by)
+    odd = da.Corpus(documents.assign(term="x"))
+    with pytest.raises(InputError, match="has a column of that name itself"):
+        da.count_terms(odd, by="term")
+    for call in (da.compare_sentiment, da.compare_predications):
+        with pytest.raises(InputError, match="must be one column here"):
+            call(corpus, by=["side", "doc"], target="east")
+    with pytest.raises(InputError, match="the rows are voice groups already"):
+        da.score_tone_by_voice(corpus, by=["side", "voice_group"])
+
+
+def test_tone_and_fates_lead_to_their_passages(corpus: da.Corpus) -> None:
+    tone = da.score_tone_by_voice(corpus.where(voice="writer"))
+    for row in range(len(tone)):
+        found = da.find_passages(tone.iloc[[row]], corpus)
+        assert len(found) == tone["count"].iloc[row]
+    said = "Ann Lee said “we will never give up our land to anyone.”"
+    twice = da.Corpus(
+        pd.DataFrame({"doc": ["a", "b"], "outlet": ["A", "B"], "text": [said, f"Yes. {said}"]})
+    )
+    fates = da.count_fates(twice)
+    kept = fates[fates["count"].gt(0) & fates["fate"].ne("dropped")]
+    assert len(kept)
+    for row in range(len(kept)):
+        assert len(da.find_passages(kept.iloc[[row]], twice)) == kept["count"].iloc[row]

@@ -312,6 +312,8 @@ def compare_predications(
     0  propose      2                0       1.58
     1   attack      0                1      -2.32
     """
+    if not isinstance(by, str):
+        raise InputError(f"by={by!r} must be one column here, such as 'side'.")
     predications = require_columns(corpus, ("doc", "actor", "relation", "term"), "predications")
     if not min_count >= 1 or not 0 < alpha < 1:
         raise InputError(

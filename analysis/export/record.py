@@ -40,6 +40,7 @@ _KEYS = {
     "files": dict,
     "sha256": str,
 }
+_MOST_STEPS = 50
 _PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy")
 
 
@@ -124,17 +125,21 @@ def parse_record(raw: bytes, name: str) -> dict[str, Any]:
     """Return the record in a bundle's JSON."""
     try:
         record = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is not readable JSON ({error}).") from error
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise InputError(f"{name} was not written by save_figure or save_table.")
     absent = [key for key, kind in _KEYS.items() if not isinstance(record.get(key), kind)]
     if absent:
         raise InputError(f"{name} lacks its part {absent[0]!r}; save the bundle again.")
+    if record["kind"] not in ("figure", "table"):
+        raise InputError(f"{name} is of the kind {record['kind']!r}, not a figure or a table.")
     parts = {"call": str, "params": dict, "steps": list}
     shape = {"rows": int, "columns": list, "index": list}
     if not _has(record["data"], shape) or not all(_has(made, parts) for made in record["made"]):
         raise InputError(f"{name} does not describe its data; save the bundle again.")
+    if any(len(made["steps"]) > _MOST_STEPS for made in record["made"]):
+        raise InputError(f"{name} records more than {_MOST_STEPS} steps, which no measure needs.")
     return record
 
 

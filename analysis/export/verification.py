@@ -138,6 +138,9 @@ def _check_hashes(stem: Path, record: dict[str, Any], raw: bytes) -> Iterator[Ro
             same = isinstance(listed, dict) and hash_bytes(path.read_bytes()) == listed["sha256"]
             detail = "" if same else "The file is not the one that was saved."
             yield "hash", path.name, OK if same else DIFFERS, detail
+    own = {file_name(stem, suffix).name for suffix in SUFFIXES}
+    for name in sorted(set(record["files"]) - own):
+        yield "hash", str(name), DIFFERS, "The record names a file that is no part of a bundle."
     same = render_record(record) == raw
     detail = "" if same else "The file was edited after it was saved."
     yield "hash", f"{stem.name}.json", OK if same else DIFFERS, detail
@@ -145,7 +148,8 @@ def _check_hashes(stem: Path, record: dict[str, Any], raw: bytes) -> Iterator[Ro
 
 def _check_drawing(stem: Path, record: dict[str, Any], data: pd.DataFrame) -> list[Row]:
     """The CSV drawn or typeset again, against the files that are there."""
-    files = [name for name in record["files"] if not name.endswith(".csv")]
+    own = {file_name(stem, suffix).name for suffix in SUFFIXES}  # a record may name no other file
+    files = [name for name in record["files"] if name in own and not name.endswith(".csv")]
     try:
         if record["kind"] == "table":
             fresh, reason = _typeset_again(record, data), ""

@@ -71,8 +71,8 @@ def score_arc(
     1          50.0       100.0      -0.5     1
     """
     scores = require_columns(corpus, _COLUMNS, "scores")
-    if not isinstance(bins, Integral) or isinstance(bins, bool) or bins < 1:
-        raise InputError(f"bins={bins!r} is not a positive whole number; 10 is usual.")
+    if not isinstance(bins, Integral) or isinstance(bins, bool) or not 1 <= bins <= 1000:
+        raise InputError(f"bins={bins!r} is not a whole number from 1 to 1,000; 10 is usual.")
     group, labels = group_codes(scores, by, documents)
     place = part_of(scores, bins)
     doc, _ = pd.factorize(scores["doc"])

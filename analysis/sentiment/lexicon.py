@@ -338,6 +338,8 @@ def compare_sentiment(
     """
     sentences = require_columns(corpus, ("doc", "sentence"), "sentences")
     words = find_sentiment_words(sentences, lexicon=lexicon)
+    if not isinstance(by, str):
+        raise InputError(f"by={by!r} must be one column here, such as 'side'.")
     group, labels = group_codes(sentences, by, documents)
     names = labels[by].astype(str).tolist()
     first = names.index(require_choice(str(target), names, "target"))

@@ -152,7 +152,7 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     records: Any = rows.to_dict("records")
     for row in records:
         part = find(view, step | {"on": function.__measure__, "make": function.__make__}, row)
-        _require_count(row, part)
+        _require_count(step["call"], row, part)
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
 
@@ -174,10 +174,10 @@ def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
     return corpus
 
 
-def _require_count(row: Mapping[str, Any], found: pd.DataFrame) -> None:
-    """Refuse passages that are not as many as the row counts."""
+def _require_count(call: str, row: Mapping[str, Any], found: pd.DataFrame) -> None:
+    """Refuse passages that are not as many as the row counts; shares of voice count words."""
     count = row.get("count")
-    there = int(found["words"].sum()) if "words" in found.columns else len(found)
+    there = int(found["words"].sum()) if call == "count_voices" else len(found)
     if count is not None and not pd.isna(count) and int(count) != there:
         raise InputError(
             f"The row counts {int(count):,}, and {there:,} are found: it was measured on other"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sentiment.lexicon import find_sentiment_words
-from analysis.tables import group_codes, measure, passed, require_columns
+from analysis.tables import InputError, group_codes, measure, passed, require_columns
 from analysis.terms.counting import coded, codes_of, rate_of, words_of
 from analysis.terms.evidence import groups_of, in_group
 from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
@@ -20,16 +20,24 @@ from analysis.voices.spans import group_of
 ALL = "all voices"
 
 
+def _words_of(corpus: Any) -> pd.DataFrame:
+    """The sentiment words in the chosen voices, word by word."""
+    whole = corpus.every_voice()
+    words = add_voices(find_sentiment_words(whole), whole.quotes, documents=whole.documents)
+    found: pd.DataFrame = corpus.in_voices(words)
+    return found
+
+
 def _of_tone(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The sentiment words of the row's group in its voices."""
-    words = add_voices(find_sentiment_words(corpus), corpus.quotes, documents=corpus.documents)
+    words = _words_of(corpus)
     own = in_group(words, groups_of(step, row), row, corpus.documents)
     if row["voice_group"] != ALL:
         own &= (words["voice_group"].astype(str) == row["voice_group"]).to_numpy()
     return words[own]
 
 
-@measure("sentences", make=find_sentiment_words, evidence=_of_tone)
+@measure("sentences", make=_words_of, evidence=_of_tone)
 def score_tone_by_voice(
     corpus: pd.DataFrame,
     *,
@@ -99,6 +107,8 @@ def score_tone_by_voice(
     words = require_columns(corpus, ("doc", "start", "contribution"), "sentiment words")
     tokens = coded(passed(voiced, "voiced"), ("start", "end", "voice"))
     voice = np.asarray(group_of(tokens["voice"]).astype(str))
+    if "voice_group" in ([by] if isinstance(by, str) else by or ()):
+        raise InputError("by= cannot be 'voice_group' here: the rows are voice groups already.")
     group, labels = group_codes(tokens, by, documents)
     sentence = tokens["sentence"].to_numpy() if "sentence" in tokens.columns else None
     unit, owner, method = resampling_units(codes_of(tokens, "doc"), sentence, group, len(labels))
