@@ -77,6 +77,11 @@ class InputError(ValueError):
 
 def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFrame:
     """Return a table if it has some columns, else refuse it, naming these and those that exist."""
+    if is_corpus(table):
+        raise InputError(
+            f"A {what} table is expected here, not a corpus; pass what a measure of the corpus"
+            " returned, or one of its layers, such as corpus.documents."
+        )
     if not isinstance(table, pd.DataFrame):
         hint = ""
         if isinstance(table, str | os.PathLike):
@@ -158,7 +163,10 @@ def _column_codes(
     if documents is None or name not in documents.columns:
         known = table.columns if documents is None else table.columns.union(documents.columns)
         hint = "pass documents= to group by their columns" if documents is None else "name one of"
-        raise InputError(f"There is no column {name!r} to group by; {hint} ({_listing(known)}).")
+        voices = "" if set(VOICES) & set(known) else f"; with a corpus also {_listing(VOICES)}"
+        raise InputError(
+            f"There is no column {name!r} to group by; {hint} ({_listing(known)}){voices}."
+        )
     codes, levels = _factorize(documents[name])
     rows = pd.Index(documents["doc"].astype(object))
     if isinstance(table["doc"].dtype, pd.CategoricalDtype):
@@ -288,7 +296,11 @@ def _bind(
         if key not in signature.parameters:
             known = _listing(list(signature.parameters)[1:])
             raise TypeError(f"{name}() has no argument {key!r}; choose one of {known}")
-    bound = signature.bind(*args, **options)
+    try:
+        bound = signature.bind(*args, **options)
+    except TypeError as error:
+        usage = ", ".join(f"{key}=" for key in list(signature.parameters)[1:])
+        raise TypeError(f"{name}(): {error}; its options are {usage}") from None
     bound.apply_defaults()
     for key, value in bound.arguments.items():
         if isinstance(value, Iterator):

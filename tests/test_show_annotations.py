@@ -382,3 +382,11 @@ def test_every_kind_of_mark_has_a_look(texts, mentions):
     for name in (*LABELS[:-1], *JUDGEMENTS, "entity", "target", "voice"):  # MISC looks as entity
         assert f".da-{name}" in style
     assert set(MARKS) == {"entities", "targets", "quotes", "dependencies"}
+
+
+def test_a_corpus_brings_its_names_and_quotations() -> None:
+    texts = pd.DataFrame({"doc": ["a"], "text": ["“We agree,” Ann Lee said in Paris."]})
+    page = da.show_annotations(da.Corpus(texts)).html
+    assert "Ann Lee" in page
+    assert "PERSON" in page
+    assert "direct" in page

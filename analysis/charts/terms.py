@@ -72,11 +72,14 @@ def plot_terms(
     names = select.group_columns(table, by, key=key, what="terms")
     work = table[table[value].notna()]
     style.require_rows(work, "terms")
-    total = work.groupby(select.item_names(work, item))[value].sum()  # of equally many groups
-    order = [
-        str(name)
-        for name in total.sort_index().sort_values(ascending=False, kind="stable").index[:top]
-    ]
+    apart = select.texts(work[item])
+    if key[1:]:
+        apart = apart + "\x1f" + select.texts(work["label"])
+    total = work.groupby(apart)[value].sum()  # of equally many groups
+    top_keys = total.sort_index().sort_values(ascending=False, kind="stable").index[:top]
+    work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
+    called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
+    order = [str(called[key_of_row]) for key_of_row in top_keys]
     columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
     groups = select.series_order(table, names, "terms")
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.layers import Corpus
 from analysis.show.html import Page, Span, cell_text, html_table, mark_up, read_asset, render
-from analysis.tables import InputError, require_choice, require_columns
+from analysis.tables import InputError, is_corpus, require_choice, require_columns
 
 LABELS = ("person", "org", "place", "norp", "misc")
 JUDGEMENTS = ("negative", "neutral", "positive")
@@ -26,7 +27,7 @@ _SUMMARY = "This is a summary written for this project, not the original text."
 
 
 def show_annotations(
-    documents: pd.DataFrame | pd.Series,
+    corpus: Corpus | pd.DataFrame | pd.Series,
     *,
     doc: str | None = None,
     mentions: pd.DataFrame | None = None,
@@ -40,8 +41,9 @@ def show_annotations(
 
     Parameters
     ----------
-    documents : pandas.DataFrame or pandas.Series
-        The documents table, or one row of it.
+    corpus : Corpus, pandas.DataFrame or pandas.Series
+        A corpus, whose names and quotations are marked if no table is given; or the documents
+        table, or one row of it.
     doc : str, optional
         Which document; needed unless there is only one.
     mentions : pandas.DataFrame, optional
@@ -85,6 +87,12 @@ def show_annotations(
     <mark class="da-entity da-person"><bdi>Putin</bdi><span
     class="da-label">&nbsp;<bdi>PERSON</bdi></span></mark>
     """
+    documents: Any = corpus
+    if is_corpus(documents):
+        whole, documents = documents, documents.documents
+        if all(table is None for table in (mentions, targets, tagged, quotes)):
+            part = whole if doc is None else whole.select([doc])
+            mentions, quotes = part.mentions, part.quotes
     document = _document(documents, doc)
     given = {"entities": mentions, "targets": targets, "quotes": quotes, "dependencies": tagged}
     tables = _own_rows(document, given, marks)

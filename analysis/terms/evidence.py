@@ -229,6 +229,8 @@ def of_layer(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
 def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The occurrences of a row's term, or group of terms, in the row's group."""
     params = step["params"]
+    if "term" not in row:
+        raise InputError("The rows lack the column 'term', which says what they count.")
     names = groups_of(step, row)
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
     given = params.get("groups") or params.get("terms")
