@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+import analysis as da
 from analysis.show.annotations import JUDGEMENTS, LABELS, MARKS, show_annotations
 from analysis.show.html import Span, escape, mark_up, read_asset
 from analysis.tables import InputError
