@@ -150,7 +150,8 @@ class Corpus:
                 " term_groups may also be the path of a file."
             )
         self.term_groups: dict[str, list[str]] = {
-            str(n): list(terms) for n, terms in groups.items()
+            str(n): [terms] if isinstance(terms, str) else list(terms)
+            for n, terms in groups.items()
         }
         self._store.aliases = self.aliases
         for layer, table in (layers or {}).items():
@@ -286,7 +287,9 @@ class Corpus:
         kept[self._rows] = True
         chosen: dict[str, Any] = {}
         for name, wanted in columns.items():
-            values = _listed(wanted)
+            values = [NONE_LABEL if value is None else value for value in _listed(wanted)]
+            if not values:
+                raise InputError(f"{name}= is empty; name at least one value.")
             kept &= _matching(documents, name, values)
             chosen[name] = values
         for name, day in (("since", since), ("until", until)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,11 +56,15 @@ TABLES = (
 )  # what a corpus can give, and what a measure may take besides its own table
 VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
 _NUMBERS = (  # options that are numbers: above, below, in words
-    ("per", 0, float("inf"), "a number above 0, such as 1000"),
-    ("confidence", 0, 1, "None or a number between 0 and 1, such as 0.95"),
-    ("alpha", 0, 1, "a number between 0 and 1, such as 0.05"),
-    ("seed", -1, 2**63, "a whole number from 0 on"),
-    ("min_count", -1, float("inf"), "a number, such as 2"),
+    ("per", 0, float("inf"), "must be above 0, such as 1000"),
+    ("confidence", 0, 1, "is not between 0 and 1, such as 0.95, nor None"),
+    ("alpha", 0, 1, "is not between 0 and 1, such as 0.05"),
+    ("seed", -1, 2**63, "is no whole number from 0 on"),
+    ("min_count", -1, float("inf"), "is no number, such as 2"),
+)
+_MEASURED = frozenset(
+    "count rate base rank documents low high interval compound negative neutral positive score"
+    " tone share total".split()
 )
 _UNRECORDED = ("workers", "cache")  # how fast, not what
 
@@ -264,7 +269,7 @@ def measure(
             try:
                 result = function(*bound.args, **bound.kwargs)
             except ValueError as error:
-                if "already exists" not in str(error):
+                if not re.search("already exists|not unique|cannot insert", str(error)):
                     raise
                 raise InputError(
                     f"by={given.get('by')!r}: the result of {function.__name__} has a column of"
@@ -314,13 +319,15 @@ def _check_options(given: Mapping[str, Any], name: str) -> None:
         value = given[table]
         if not (value is None or isinstance(value, pd.DataFrame | bool) or is_corpus(value)):
             raise InputError(f"{table}={value!r} is no table; pass what makes it, or a corpus.")
+    for column in sorted(set(map(str, _names(given.get("by")))) & _MEASURED):
+        raise InputError(f"by={column!r} is a number that is measured; group by a category.")
     for option, least, most, words in _NUMBERS:
         value = given.get(option, None)
         if value is None and (option != "per" or option not in given):
             continue
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not number or not least < value < most:
-            raise InputError(f"{option}={value!r} of {name} must be {words}.")
+            raise InputError(f"{option}={value!r} {words} ({name}).")
 
 
 def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:

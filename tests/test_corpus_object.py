@@ -263,7 +263,7 @@ def test_a_measure_of_a_corpus_is_that_of_its_tables(
     pd.testing.assert_frame_equal(da.find_contexts(corpus, "war"), contexts)
     with pytest.raises(InputError, match="documents= is needed"):
         da.find_contexts(tokens, "war")
-    with pytest.raises(TypeError, match="has no argument 'bye'; choose one of 'by'"):
+    with pytest.raises(TypeError, match="has no argument 'bye'; choose one of 'terms'"):
         da.count_terms(corpus, bye="side")
     assert next(iter(da.count_terms.__signature__.parameters)) == "corpus"
 
@@ -339,6 +339,15 @@ def test_a_portion_made_twice_counts_once(documents: pd.DataFrame) -> None:
     _ = corpus.select(["a", "b"]).sentences
     corpus._store._done("sentences")[:] = False  # as if stopped between making and noting it
     assert len(corpus.sentences) == expected
+
+
+def test_one_term_is_one_term(documents: pd.DataFrame) -> None:
+    corpus = da.Corpus(documents, term_groups={"a": "war"})
+    assert corpus.term_groups == {"a": ["war"]}
+    with pytest.raises(InputError, match="'compound' is a number that is measured"):
+        da.summarise_sentiment(corpus, by="compound")
+    with pytest.raises(InputError, match="side= is empty"):
+        corpus.where(side=[])
 
 
 def test_groups_that_cannot_be(corpus: da.Corpus, documents: pd.DataFrame) -> None:

@@ -100,11 +100,15 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     """
     if isinstance(folder, Corpus):
         return folder
-    folder = Path(folder)
+    return _opened(Path(folder), near_duplicates)
+
+
+def _opened(folder: Path, near_duplicates: float | None, name: str | None = None) -> Corpus:
+    """The corpus in a folder, with its aliases and groups of terms."""
     documents = read_documents(folder, near_duplicates=near_duplicates)
     documents.attrs["corpus"]["folder"] = str(folder)
     aliases, groups = (path if path.is_file() else None for path in (folder / n for n in _BESIDE))
-    return Corpus(documents, aliases=aliases, term_groups=groups)
+    return Corpus(documents, name=name, aliases=aliases, term_groups=groups)
 
 
 def example_corpus() -> Corpus:
@@ -125,7 +129,7 @@ def example_corpus() -> Corpus:
     >>> len(example_corpus())
     33
     """
-    return read_corpus(example_folder(), near_duplicates=None)
+    return _opened(example_folder(), None, name="example")
 
 
 def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -> pd.DataFrame:

@@ -165,10 +165,10 @@ def _of_actor(mentions: pd.DataFrame, name: str, actor: np.ndarray) -> np.ndarra
 def count_agency(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
     process: str | Sequence[str] | None = None,
     forms: bool = False,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:

@@ -150,10 +150,10 @@ def _begins_in(places: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
 def count_namings(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
     item: str = "form",
     actors: Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:

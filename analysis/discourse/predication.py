@@ -184,9 +184,9 @@ _NEGATING = ("advmod", "aux", "aux:pass", "cop", "det")
 def count_predications(
     corpus: pd.DataFrame,
     *,
+    min_count: int = 1,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
-    min_count: int = 1,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -257,11 +257,11 @@ def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
 def compare_predications(
     corpus: pd.DataFrame,
     *,
-    by: str,
-    documents: pd.DataFrame | None = None,
     target: object = None,
     reference: object = None,
     min_count: int = 2,
+    by: str,
+    documents: pd.DataFrame | None = None,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Find what one group of texts says of an actor more than others do: keyness of predicates.

@@ -77,7 +77,7 @@ NO_WORDS = "No words were found, or function words only."
 NO_SENTENCES = "No sentence was found in these texts."
 NO_NAMES = "No name was found."
 NO_TERM_GROUPS = (
-    "No groups of terms are given: put a file term-groups.yml into the corpus folder, or pass "
+    "No groups of terms are given: write some into term-groups.yml in the corpus folder, or pass "
     "term_groups=."
 )
 BINS = 5

@@ -273,11 +273,11 @@ def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
 def compare_sentiment(
     corpus: pd.DataFrame,
     *,
-    by: str,
     target: str,
     reference: str | None = None,
-    documents: pd.DataFrame | None = None,
     lexicon: Lexicon | None = None,
+    by: str,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the words that make the tone of one group differ from another's: a word shift.
 

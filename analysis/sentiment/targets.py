@@ -143,10 +143,10 @@ def _require_inside(
 def summarise_targets(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
     entities: Iterable[str] | None = None,
     min_count: int = 1,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:

@@ -36,7 +36,6 @@ def find_contexts(
     corpus: pd.DataFrame,
     query: str | Sequence[str],
     *,
-    documents: pd.DataFrame | None = None,
     window: Window = 8,
     sort: str | Sequence[str] = ("R1", "R2", "R3"),
     contains: str | Sequence[str] | None = None,
@@ -44,6 +43,7 @@ def find_contexts(
     regex: bool = False,
     case: bool = False,
     limit: int | tuple[int, int] | None = None,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Show every occurrence of a word, phrase or pattern in its context.
 

@@ -27,11 +27,11 @@ from analysis.text.tokens import match_vocabulary
 def count_terms(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
     terms: Sequence[str] | None = None,
     regex: bool = False,
     stop_words: Iterable[str] = (),
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
     seed: int = 0,
@@ -194,9 +194,9 @@ def count_term_groups(
 def score_tfidf(
     corpus: pd.DataFrame,
     *,
+    stop_words: Iterable[str] = (),
     by: str | Sequence[str] = "doc",
     documents: pd.DataFrame | None = None,
-    stop_words: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Score the terms of each document or group by how much they set it off from the others.
 

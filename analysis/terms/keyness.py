@@ -56,15 +56,15 @@ def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
 def compare_terms(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None = None,
     target: object = None,
     reference: object = None,
     formula: str = "four-term",
     min_documents: int | None = 2,
-    alpha: float = 0.05,
     smooth: float = 100,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None = None,
     per: float = 1000,
+    alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Find the keywords of groups of texts: words over- or under-used against a reference.
 

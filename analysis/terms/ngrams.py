@@ -48,11 +48,11 @@ def count_ngrams(
     *,
     n: int = 2,
     pattern: str | None = None,
+    min_count: int = 1,
+    limit: int | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
-    min_count: int = 1,
-    limit: int | None = None,
     confidence: float | None = None,
 ) -> pd.DataFrame:
     """Count the sequences of n words, all of them or those that fit a pattern.

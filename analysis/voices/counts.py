@@ -58,11 +58,11 @@ def _of_voice(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
 def count_voices(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = None,
-    documents: pd.DataFrame | None = None,
     voices: Sequence[str] | None = None,
     split_speech: bool = True,
     merge_unresolved: bool = True,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -291,10 +291,10 @@ def _named(column: pd.Series) -> pd.Series:
 def count_cues(
     corpus: pd.DataFrame,
     *,
-    by: str | Sequence[str] | None = "speaker",
     item: str = "cue_class",
-    documents: pd.DataFrame | None = None,
     min_count: int = 1,
+    by: str | Sequence[str] | None = "speaker",
+    documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:

@@ -31,7 +31,6 @@ QUOTES = ("doc", "start", "end", "kind", "speaker", "cue")
 def find_quote_fates(
     corpus: pd.DataFrame,
     *,
-    documents: pd.DataFrame | None = None,
     event: str | None = None,
     days: float = 2,
     min_words: int = 4,
@@ -39,6 +38,7 @@ def find_quote_fates(
     content: float | None = 0.6,
     content_days: float = 7,
     columns: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the versions of each statement in several texts, and what each text made of it.
 

@@ -192,9 +192,9 @@ def add_voices(
     corpus: pd.DataFrame,
     quotes: pd.DataFrame | None = None,
     *,
-    documents: pd.DataFrame | None = None,
     groups: Sequence[str] = (),
     keep: Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add to every row of a table whose voice it is, and in which part of its text it stands.
 
