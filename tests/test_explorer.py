@@ -341,7 +341,7 @@ def test_metadata_of_any_kind(explorer: Explorer) -> None:
 def test_documents_and_groups_may_be_numbered() -> None:
     documents = small_corpus().assign(doc=range(6), side=[1, 1, 2, 2, 1, 2])
     explorer = Explorer(documents)
-    answer = explorer.ask("Text", {"doc": 5, "search": "war"})
+    answer = explorer.ask("Text", {"doc": "5", "search": "war"})  # ids are text
     assert len(answer.table) == 6
     check_code(answer, explorer)
     answer = explorer.ask("Terms", {"search": "war", "side": [2], "by": "side"})
