@@ -67,8 +67,12 @@ def group_columns(
     if doubled.any():
         row = table[doubled].iloc[0]
         at = ", ".join(f"{name} {words.label(row[name])!r}" for name in [*names, *key])
-        others = [str(c) for c in table.columns if c not in {*MEASURED, *key, *names}]
-        hint = f"name what tells them apart with by= (there is {words.listing(others, 12)})"
+        free = [c for c in table.columns if c not in {*MEASURED, *key, *names}]
+        others = [str(c) for c in free if not pd.api.types.is_float_dtype(table[c])]
+        hint = (
+            "name what tells them apart with by=, or draw one panel each with plot_small_multiples"
+            f" (there is {words.listing(others, 12)})"
+        )
         raise InputError(
             f"The {what} table has several rows for {at}; {hint if others else 'keep one of them'}."
         )
