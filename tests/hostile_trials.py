@@ -64,6 +64,12 @@ def check_sentence(error: InputError) -> str:
     return text
 
 
+def _count_names(documents: pd.DataFrame) -> pd.DataFrame:
+    """Count names at the beginning of texts: the model reads some 25,000 characters a second."""
+    begun = documents.assign(text=documents["text"].str[:20_000])
+    return da.count_entities(da.find_entities(begun), tokens=da.tokenize(begun), confidence=None)
+
+
 def try_measures(documents: pd.DataFrame) -> None:
     """Measure texts in every way that needs no model; what cannot be measured is said so."""
     tokens, sentences = da.tokenize(documents), da.split_sentences(documents)
@@ -78,7 +84,7 @@ def try_measures(documents: pd.DataFrame) -> None:
         lambda: da.count_over_time(tokens, ["the"], documents=documents, confidence=None),
         lambda: da.compare_terms(tokens, by="doc", min_documents=1),
         lambda: da.score_sentiment(sentences),
-        lambda: da.count_entities(da.find_entities(documents), tokens=tokens, confidence=None),
+        lambda: _count_names(documents),
     ):
         try:
             assert isinstance(measure(), pd.DataFrame)
