@@ -106,8 +106,8 @@ class Corpus:
     tokens with their voice), `sentiment` (sentences scored by the lexicon), `targets` (tone
     toward each mention) and `clauses`. Each is made when it is first asked for, in portions of
     documents and with a progress bar; stopping it keeps what was made, and the next call goes on.
-    What the model says of a text is also kept on the disk, by its content, so no other session
-    computes it again. `where` and `select` give a corpus that shares these layers.
+    What the model says of a text is also kept on the disk, by its content, and not computed
+    again. `where` and `select` give a corpus that shares these layers.
 
     A table of a layer is a pandas table: filter it as you like and pass it to a measure in place
     of the corpus.
@@ -351,6 +351,8 @@ class Corpus:
         Corpus
             It shares the layers of this one.
         """
+        if not self._voices:
+            return self  # with the layers that it has at hand
         part = self._part(self._rows)
         part._voices, part.selection = [], []
         for step in self.selection:

@@ -250,22 +250,15 @@ def measure(
             given = bound.arguments
             source, said = given[first], {name: given[name] for name in others if name in given}
             _check_options(given, function.__name__)
-            if not is_corpus(source):
-                require_columns(source, (), on)
             if is_corpus(source):
-                voiced = _asks_for_voices(given, source)
-                given[first] = source.layer(on, voiced=voiced) if make is None else make(source)
-                for name in others:
-                    lacks = given.get(name) is None
-                    value = _of_corpus(source, name, voiced) if lacks else None
-                    if value is not None:
-                        given[name] = value
-                        said[name] = None if name in TABLES else value
+                _take_layers(source, given, said, on, make)
+            else:
+                require_columns(source, (), on)
             for name in others:
                 if is_corpus(given[name]):
                     given[name] = given[name].layer(name)
                     said[name] = given[name]
-            said |= {name: make(said[name]) for name, make in (plain or {}).items()}
+            said |= {name: to_plain(said[name]) for name, to_plain in (plain or {}).items()}
             try:
                 result = function(*bound.args, **bound.kwargs)
             except ValueError as error:
@@ -286,6 +279,24 @@ def measure(
         return call
 
     return decorate
+
+
+def _take_layers(
+    corpus: Any,
+    given: dict[str, Any],
+    said: dict[str, Any],
+    on: str,
+    make: Callable[[Any], pd.DataFrame] | None,
+) -> None:
+    """Put the layers of a corpus in the place of the corpus and of the tables not passed."""
+    voiced = _asks_for_voices(given, corpus)
+    first, *others = given
+    given[first] = corpus.layer(on, voiced=voiced) if make is None else make(corpus)
+    for name in others:
+        value = _of_corpus(corpus, name, voiced) if given[name] is None else None
+        if value is not None:
+            given[name] = value
+            said[name] = None if name in TABLES else value
 
 
 def is_corpus(value: object) -> bool:
