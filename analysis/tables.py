@@ -59,7 +59,6 @@ _NUMBERS = (  # options that are numbers: above, below, in words
     ("per", 0, float("inf"), "must be above 0, such as 1000"),
     ("confidence", 0, 1, "is not between 0 and 1, such as 0.95, nor None"),
     ("alpha", 0, 1, "is not between 0 and 1, such as 0.05"),
-    ("seed", -1, 2**63, "is no whole number from 0 on"),
     ("min_count", -1, float("inf"), "is no number, such as 2"),
 )
 _MEASURED = frozenset(

@@ -170,7 +170,6 @@ def count_agency(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count how often each actor has each role, in the corpus or in groups: outlets, voices.
 
@@ -188,8 +187,6 @@ def count_agency(
         Split each role by its form.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -231,7 +228,7 @@ def count_agency(
     items = _items(set(keys), forms)
     marks = keys.to_numpy(dtype=object)[:, None] == np.array(items, dtype=object)[None, :]
     every = np.ones(len(work), dtype=bool)
-    result = count_shares(work, marks, every, (by, documents), confidence=confidence, seed=seed)
+    result = count_shares(work, marks, every, (by, documents), confidence=confidence)
     place = list(result.columns).index("item")
     names = np.array([item.split("\x1f") for item in items], dtype=object)
     names = names.reshape(len(items), len(counted))[result.pop("item")]

@@ -155,7 +155,6 @@ def count_namings(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count by which forms, or which strategies, each actor is named.
 
@@ -173,8 +172,6 @@ def count_namings(
         Actors, or sets of variants, to count. Default: all.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -224,7 +221,6 @@ def count_namings(
         group_codes(namings, [*names, "actor"], documents),
         unit="namings",
         confidence=confidence,
-        seed=seed,
     )
     result = split_items(result, ("_actor", *counted[1:]))
     own = (result["_actor"] == result["actor"].astype("str")) & (result["base"] > 0)

@@ -188,7 +188,6 @@ def count_predications(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count what is said of each actor, by relation.
 
@@ -204,8 +203,6 @@ def count_predications(
         Leave out rows with a smaller count; the base stays.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -239,7 +236,6 @@ def count_predications(
         group_codes(predications, [*names, "actor"], documents),
         unit="predications",
         confidence=confidence,
-        seed=seed,
         zeros=False,
     )
     result = split_items(result, ("relation", "term"))

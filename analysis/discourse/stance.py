@@ -154,7 +154,6 @@ def count_stance(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count the words of stance in the corpus or in groups: outlets, sides, voices.
 
@@ -174,8 +173,6 @@ def count_stance(
         A rate is given per so many words.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -222,7 +219,6 @@ def count_stance(
         groups,
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     )
     return _in_order(counted, list(items), names, groups[1])

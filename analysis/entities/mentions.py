@@ -265,7 +265,6 @@ def count_entities(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count how often each entity is mentioned, in the corpus or in groups of documents.
 
@@ -284,8 +283,6 @@ def count_entities(
         A rate is given per so many words.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -330,7 +327,6 @@ def count_entities(
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     )
     parts = result.pop("term").str.partition("\x1f")

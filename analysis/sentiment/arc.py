@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes, measure, require_columns
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+from analysis.terms.estimate import interval_columns, sums_of, units_of
 
 _COLUMNS = ("doc", "sentence", "start", "end", "compound")
 
@@ -22,7 +22,6 @@ def score_arc(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Follow the tone through texts, from 0 to 100 % of their length.
 
@@ -39,8 +38,6 @@ def score_arc(
         The documents table, for a column of `by` that is there.
     confidence : float or None
         Coverage of the intervals; None leaves them out, which is faster by far for many groups.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -76,23 +73,31 @@ def score_arc(
     group, labels = group_codes(scores, by, documents)
     place = part_of(scores, bins)
     doc, _ = pd.factorize(scores["doc"])
-    unit, owner, method = resampling_units(doc, scores["sentence"].to_numpy(), group, len(labels))
-    total = _grid(unit, place, scores["compound"].to_numpy(), len(owner), bins)
-    base = _grid(unit, place, np.ones(len(unit)), len(owner), bins)
-    sums, sizes = (_by_group(table, owner, len(labels)) for table in (total, base))
+    units = units_of(doc, scores["sentence"].to_numpy(), group, len(labels))
+    shape = (len(units.owner), bins)
+    total = _grid(units.code, place, scores["compound"].to_numpy(), *shape)
+    base = _grid(units.code, place, np.ones(len(doc)), *shape)
+    cells = sums_of(
+        total.reshape(-1, 1),
+        base.ravel(),
+        (units.owner[:, None] * bins + np.arange(bins)).ravel(),
+        len(labels) * bins,
+    ).take((slice(None), 0))
     edges = np.linspace(0, 100, bins + 1)
     result = labels.loc[labels.index.repeat(bins)].reset_index(drop=True)
     result = result.assign(
         bin=np.tile(np.arange(bins), len(labels)),
         from_percent=np.tile(edges[:-1], len(labels)),
         to_percent=np.tile(edges[1:], len(labels)),
-        compound=np.divide(sums, sizes, out=np.full_like(sums, np.nan), where=sizes > 0).ravel(),
-        base=sizes.ravel().astype(int),
+        compound=cells.ratio,
+        base=cells.base.astype(int),
+        documents=np.where(
+            (units.over == "documents").repeat(bins), cells.n, np.minimum(cells.n, 1)
+        ).astype(int),
     )
     if confidence is not None:
-        low, high = _slice_bounds(total, base, owner, len(labels), confidence, seed)
-        text = np.array([describe(name, confidence, seed=seed) for name in method], dtype=object)
-        result = result.assign(low=low.ravel(), high=high.ravel(), interval=text.repeat(bins))
+        over = units.over.repeat(bins)
+        result = result.assign(**interval_columns(cells, over, confidence, (-1, 1)))
     return result
 
 
@@ -109,40 +114,8 @@ def _grid(
     return cells.reshape(n_units, bins)
 
 
-def _slice_bounds(
-    total: np.ndarray,
-    base: np.ndarray,
-    owner: np.ndarray,
-    n_groups: int,
-    confidence: float,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of each group's mean in each slice; NaN where fewer than two units have sentences."""
-    bounds = np.full((2, n_groups, base.shape[1]), np.nan)
-    enough = _by_group((base > 0).astype(float), owner, n_groups) > 1
-    for number in range(base.shape[1]):
-        low, high = bootstrap_ratio(
-            total[:, [number]],
-            base[:, number],
-            owner,
-            n_groups=n_groups,
-            confidence=confidence,
-            seed=seed,
-        )
-        bounds[0, :, number] = np.where(enough[:, number], low[:, 0], np.nan)
-        bounds[1, :, number] = np.where(enough[:, number], high[:, 0], np.nan)
-    return bounds[0], bounds[1]
-
-
 def _percent(scores: pd.DataFrame) -> np.ndarray:
     """Where the middle of each sentence lies in its text, 0 to 100."""
     middle = (scores["start"] + scores["end"]).to_numpy(dtype=np.float64) / 2
     length = scores.groupby("doc", observed=True)["end"].transform("max").to_numpy(dtype=float)
     return 100 * np.divide(middle, length, out=np.zeros(len(middle)), where=length > 0)
-
-
-def _by_group(table: np.ndarray, owner: np.ndarray, n_groups: int) -> np.ndarray:
-    """Sum the rows of each group."""
-    result = np.zeros((n_groups, table.shape[1]))
-    np.add.at(result, owner, table)
-    return result

@@ -23,8 +23,8 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
+from analysis.terms.estimate import mean_columns
 from analysis.terms.evidence import in_group, layer_of
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 _SCORES = ("negative", "neutral", "positive", "compound")
 
@@ -171,7 +171,6 @@ def summarise_sentiment(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Average the tone of sentences over documents or groups, with intervals.
 
@@ -185,8 +184,6 @@ def summarise_sentiment(
         The documents table, for a column of `by` that is there.
     confidence : float or None
         Coverage of the intervals; None leaves them out, which is faster by far for many groups.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -203,8 +200,9 @@ def summarise_sentiment(
     Notes
     -----
     mean = sum of the sentences' scores / number of sentences, so a long document weighs more than a
-    short one. Interval: percentile bootstrap over documents (over sentences in a group of one
-    document); it covers the choice of texts, not the lexicon's errors.
+    short one. Interval: ± t · cluster-robust standard error over documents (over sentences in a
+    group of one document), none with fewer than three of these or where all are equal; it covers
+    the choice of texts, not the lexicon's errors.
 
     Examples
     --------
@@ -227,30 +225,10 @@ def summarise_sentiment(
         documents=np.bincount(pairs, minlength=len(labels)),
     )
     if confidence is not None:
-        result = result.assign(**_bounds(scores, (doc, group), len(labels), confidence, seed))
+        rows = (doc, scores["sentence"].to_numpy(), group)
+        values = scores["compound"].to_numpy(dtype=float)
+        result = result.assign(**mean_columns(values, rows, len(labels), confidence, (-1, 1)))
     return result
-
-
-def _bounds(
-    scores: pd.DataFrame,
-    rows: tuple[np.ndarray, np.ndarray],
-    n_groups: int,
-    confidence: float,
-    seed: int,
-) -> dict[str, Any]:
-    """The columns `low`, `high` and `interval` of the mean compound score of each group."""
-    sentence = scores["sentence"].to_numpy()
-    unit, owner, method = resampling_units(rows[0], sentence, rows[1], n_groups)
-    low, high = bootstrap_ratio(
-        np.bincount(unit, scores["compound"], minlength=len(owner))[:, None],
-        np.bincount(unit, minlength=len(owner)),
-        owner,
-        n_groups=n_groups,
-        confidence=confidence,
-        seed=seed,
-    )
-    how = [describe(name, confidence, seed=seed) for name in method]
-    return {"low": low[:, 0], "high": high[:, 0], "interval": how}
 
 
 def _mean(values: np.ndarray, group: np.ndarray, base: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes, measure, passed, require_columns
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+from analysis.terms.estimate import mean_columns
 from analysis.text.tokens import split_sentences
 
 CLASSES = ("negative", "neutral", "positive")
@@ -148,7 +148,6 @@ def summarise_targets(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Average the sentiment toward each entity, in the corpus or in groups of documents.
 
@@ -166,8 +165,6 @@ def summarise_targets(
         Leave out an entity in a group that mentions it less often.
     confidence : float or None
         Coverage of the intervals; None leaves them out, which is faster by far for many cells.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -212,7 +209,7 @@ def summarise_targets(
     place = np.full(len(cells), -1)
     place[kept] = np.arange(len(kept))
     inside = place[cell] >= 0
-    result = _averages(chosen[inside], place[cell[inside]], len(kept), confidence, seed)
+    result = _averages(chosen[inside], place[cell[inside]], len(kept), confidence)
     group, item = np.divmod(cells[kept], max(len(found), 1))
     parts = pd.Series(found.take(item), dtype="str").str.partition("\x1f")
     result.insert(0, "label", parts[2] if len(parts) else "")
@@ -224,7 +221,7 @@ def summarise_targets(
 
 
 def _averages(
-    targets: pd.DataFrame, cell: np.ndarray, n_cells: int, confidence: float | None, seed: int
+    targets: pd.DataFrame, cell: np.ndarray, n_cells: int, confidence: float | None
 ) -> pd.DataFrame:
     """Counts, mean probabilities and the score with its interval, for every cell."""
     count = np.bincount(cell, minlength=n_cells)
@@ -244,32 +241,9 @@ def _averages(
     )
     if confidence is None:
         return result
-    return result.assign(**_bounds(targets, (doc, cell), n_cells, confidence, seed))
-
-
-def _bounds(
-    targets: pd.DataFrame,
-    rows: tuple[np.ndarray, np.ndarray],
-    n_cells: int,
-    confidence: float,
-    seed: int,
-) -> dict[str, Any]:
-    """The columns `low`, `high` and `interval` of the score of each cell."""
-    doc, cell = rows
     score = (targets["positive"] - targets["negative"]).to_numpy(dtype=float)
-    unit, owner, method = resampling_units(doc, targets["sentence"].to_numpy(), cell, n_cells)
-    low, high = bootstrap_ratio(
-        np.bincount(unit, score, minlength=len(owner))[:, None],
-        np.bincount(unit, minlength=len(owner)),
-        owner,
-        n_groups=n_cells,
-        confidence=confidence,
-        seed=seed,
-    )
-    alone = np.bincount(owner, minlength=n_cells) < 2
-    how = np.where(alone, "none", np.array(method, dtype=object))
-    text = pd.Series([describe(name, confidence, seed=seed) for name in how], dtype="str")
-    return {"low": low[:, 0], "high": high[:, 0], "interval": text}
+    rows = (doc, targets["sentence"].to_numpy(), cell)
+    return result.assign(**mean_columns(score, rows, n_cells, confidence, (-1, 1)))
 
 
 def _of_entities(targets: pd.DataFrame, entities: list[str]) -> pd.DataFrame:

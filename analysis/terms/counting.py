@@ -12,8 +12,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tables import InputError, progress, require_columns
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+from analysis.tables import InputError, require_columns
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    Sums,
+    Units,
+    comes_in_bursts,
+    describe_intervals,
+    proportion_interval,
+    units_of,
+)
 from analysis.text.index import TokenIndex
 from analysis.text.scanner import term_of
 from analysis.text.tokens import find_hits, match_vocabulary
@@ -104,59 +112,100 @@ def tally(
     *,
     per: float,
     confidence: float | None,
-    seed: int,
     zeros: bool,
+    unit: str = "words",
 ) -> pd.DataFrame:
     """Count items in groups: the table that every counting measure returns."""
-    if not per > 0:
-        raise InputError(f"per={per!r} must be above 0; rates per 1000 words are usual.")
     code, labels = groups
     sentence = None
     if confidence is not None and "sentence" in tokens.columns:
         sentence = tokens["sentence"].to_numpy()
-    unit, owner, method = resampling_units(codes_of(tokens, "doc"), sentence, code, len(labels))
-    matrix = count_matrix(unit[hits.rows], hits.items, len(owner), len(hits.names))
-    base = np.bincount(unit[words_of(tokens)], minlength=len(owner))
-    result = _count_rows(matrix, owner, method, hits.names, zeros)
+    units = units_of(codes_of(tokens, "doc"), sentence, code, len(labels))
+    matrix = count_matrix(units.code[hits.rows], hits.items, len(units.owner), len(hits.names))
+    base = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
+    result, spread = _count_rows(matrix, units, hits.names, zeros)
     group, item = result.pop("group").to_numpy(), result.pop("item").to_numpy()
     result.insert(0, "term", pd.Series(hits.names.take(item).to_numpy(), dtype="str"))
-    result.insert(2, "base", np.bincount(owner, base, minlength=len(labels)).astype(int)[group])
+    whole = np.bincount(units.owner, base, minlength=len(labels)).astype(int)
+    result.insert(2, "base", whole[group])
     result.insert(3, "rate", rate_of(result["count"].to_numpy(), result["base"].to_numpy(), per))
+    result.insert(5, "group_documents", units.documents[group])
     for name in reversed(labels.columns):
         result.insert(0, name, labels[name].take(group).array)
     if confidence is not None:
-        bounds = _bounds(matrix, base, owner, group, item, confidence, seed)
-        low, high, text = _close(
-            result, bounds, np.array(method, dtype=object)[group], confidence, seed
+        sums = _cell_sums(matrix, base, units.owner, len(labels), (group, item))
+        low, high = proportion_interval(sums, confidence)
+        text = describe_intervals(
+            KORN_GRAUBARD,
+            confidence,
+            units.over[group],
+            sums.n,
+            known=np.isfinite(low),
+            bursts=comes_in_bursts(sums.total, spread, sums.n),
+            base=sums.base,
+            unit=unit,
         )
         result = result.assign(low=low * per, high=high * per, interval=text)
     return result
 
 
+def _cell_sums(
+    matrix: sparse.csc_array,
+    base: np.ndarray,
+    owner: np.ndarray,
+    n_groups: int,
+    cells: tuple[np.ndarray, np.ndarray],
+) -> Sums:
+    """The five sums of the cells (group, item) of a result."""
+    size = (n_groups, len(owner))
+    members = sparse.csr_array((np.ones(len(owner)), (owner, np.arange(len(owner)))), size)
+    scaled = sparse.csc_array(
+        (matrix.data * base[matrix.indices], matrix.indices, matrix.indptr), matrix.shape
+    )
+    parts = [_at(members @ part, *cells) for part in (matrix, matrix.multiply(matrix), scaled)]
+    group = cells[0]
+    weights = [(base > 0).astype(float), base.astype(float), base.astype(float) ** 2]
+    n, whole, squares = (np.bincount(owner, w, minlength=n_groups)[group] for w in weights)
+    return Sums(n, parts[0], whole, parts[1], parts[2], squares)
+
+
+def _at(table: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Values of a sparse table at some places, 0 where it holds none."""
+    table = table.tocsr().sorted_indices()
+    rows, columns = _cells(table)
+    keys = rows.astype(np.int64) * table.shape[1] + columns
+    wanted = row.astype(np.int64) * table.shape[1] + column
+    if not len(keys):
+        return np.zeros(len(wanted))
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, table.data[place], 0).astype(np.float64)
+
+
 def _count_rows(
-    matrix: sparse.csc_array, owner: np.ndarray, method: list[str], names: pd.Index, zeros: bool
-) -> pd.DataFrame:
-    """Group, item, count, documents and rank of every row, in the order of the result."""
-    shape = (len(method), len(owner))
-    members = sparse.csr_array((np.ones(len(owner), int), (owner, np.arange(len(owner)))), shape)
+    matrix: sparse.csc_array, units: Units, names: pd.Index, zeros: bool
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Group, item, count, documents and rank of every row in order; units that have the item."""
+    shape = (len(units.over), len(units.owner))
+    places = (units.owner, np.arange(len(units.owner)))
+    members = sparse.csr_array((np.ones(len(units.owner), int), places), shape)
     tables = [members @ matrix, members @ (matrix > 0).astype(int)]
     if zeros:
-        count, documents = (table.toarray().ravel() for table in tables)
+        count, spread = (table.toarray().ravel() for table in tables)
         group, item = np.divmod(np.arange(count.size), len(names) or 1)
     else:
         tables = [table.tocsr().sorted_indices() for table in tables]  # both have one pattern
-        count, documents = (table.data for table in tables)
+        count, spread = (table.data for table in tables)
         group, item = _cells(tables[0])
-    alone = np.array([name != "documents" for name in method], dtype=bool)
-    documents = np.where(alone[group], np.minimum(documents, 1), documents)
+    documents = np.where(units.over[group] == "documents", spread, np.minimum(spread, 1))
     place = np.argsort(np.argsort(names.to_numpy(dtype=object), kind="stable"))
     less = count.max(initial=0) - count
     order = sorted_order(
-        [group, less, place[item]], [len(method), less.max(initial=0) + 1, len(names)]
+        [group, less, place[item]], [shape[0], less.max(initial=0) + 1, len(names)]
     )
     columns = {"group": group, "item": item, "count": count, "documents": documents}
     result = pd.DataFrame({name: column[order] for name, column in columns.items()})
-    return result.assign(rank=rank_of(result["group"].to_numpy(), result["count"].to_numpy()))
+    rank = rank_of(result["group"].to_numpy(), result["count"].to_numpy())
+    return result.assign(rank=rank), spread[order]
 
 
 def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
@@ -169,54 +218,6 @@ def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
 def _cells(table: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
     """Row and column of every stored entry."""
     return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices
-
-
-def _bounds(
-    matrix: sparse.csc_array,
-    base: np.ndarray,
-    owner: np.ndarray,
-    group: np.ndarray,
-    item: np.ndarray,
-    confidence: float,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bootstrap bounds of every row, a group at a time: only the items that the group has."""
-    bounds = np.full((2, len(group)), np.nan)
-    rows = matrix.tocsr()
-    starts = run_starts(group)
-    ends = np.append(starts, len(group))[1:]
-    for start, end in progress(zip(starts, ends, strict=True), total=len(starts), desc="intervals"):
-        units = np.flatnonzero(owner == group[start])
-        part = rows[units][:, item[start:end]]
-        one = np.zeros(len(units), dtype=np.int64)
-        low, high = bootstrap_ratio(
-            part, base[units], one, n_groups=1, confidence=confidence, seed=seed
-        )
-        bounds[:, start:end] = low[0], high[0]
-    return bounds[0], bounds[1]
-
-
-def _close(
-    result: pd.DataFrame,
-    bounds: tuple[np.ndarray, np.ndarray],
-    method: np.ndarray,
-    confidence: float,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bounds per word and their names, with an exact upper bound for what never occurs."""
-    # No resample can hold a term that is in no document, so the bootstrap would claim [0, 0]. With
-    # no occurrence in n words the exact binomial interval (Clopper & Pearson 1934) ends at 1 −
-    # (α/2)^(1/n).
-    low, high = bounds
-    names = {name: describe(name, confidence, seed=seed) for name in set(method)}
-    text = np.array([names[name] for name in method], dtype=object)
-    base = result["base"].to_numpy()
-    absent = (result["count"].to_numpy() == 0) & (base > 0)
-    low[absent] = 0.0
-    high[absent] = -np.expm1(np.log((1 - confidence) / 2) / base[absent])
-    text[absent] = f"{100 * confidence:g} % exact binomial over words: no occurrence to resample"
-    text[base == 0] = "none: no words"
-    return low, high, text
 
 
 Queries = Sequence[str] | Mapping[str, Sequence[str]]

@@ -34,7 +34,6 @@ def count_terms(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count every term, or chosen ones, in the corpus or in groups of documents.
 
@@ -58,8 +57,6 @@ def count_terms(
         A rate is given per so many words.
     confidence : float or None
         Coverage of the intervals; None leaves them out, which is faster by far on a large corpus.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -106,7 +103,6 @@ def count_terms(
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=terms is not None,
     )
 
@@ -130,7 +126,6 @@ def count_term_groups(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count groups of terms, such as the names that a text may choose for the same event.
 
@@ -143,7 +138,7 @@ def count_term_groups(
         queries: words, phrases, wildcards, as in
         ``{"war": ["war", "wars"], "operation": ["special military operation*"]}``
         (`read_term_groups` reads one from a file).
-    by, documents, per, confidence, seed
+    by, documents, per, confidence
         As in `count_terms`.
 
     Returns
@@ -185,7 +180,6 @@ def count_term_groups(
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     )
 

@@ -132,7 +132,7 @@ def count_ngrams(
     if confidence is not None:
         hits = _hits(tokens, starts, found["terms"])
         bounds = tally(
-            tokens, hits, (group, labels), per=per, confidence=confidence, seed=0, zeros=False
+            tokens, hits, (group, labels), per=per, confidence=confidence, zeros=False
         ).rename(columns={"term": "ngram"})
         keys = [*labels.columns, "ngram"]
         result = result.merge(bounds[[*keys, "low", "high", "interval"]], on=keys, how="left")

@@ -9,8 +9,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes
-from analysis.terms.counting import Hits, codes_of, rate_of, tally
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
+from analysis.terms.counting import Hits, codes_of, tally
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    comes_in_bursts,
+    describe_intervals,
+    proportion_interval,
+    sums_of,
+    units_of,
+)
 
 JOINT = "\x1f"  # between the parts of an item that is counted under several names
 
@@ -22,7 +29,6 @@ def count_shares(
     *,
     unit: str,
     confidence: float | None,
-    seed: int,
     known: Sequence[str] | None = None,
     zeros: bool = True,
 ) -> pd.DataFrame:
@@ -38,18 +44,9 @@ def count_shares(
         columns["sentence"] = table["sentence"].to_numpy()
     rows = np.arange(len(doc))
     hits = Hits(names, rows, item, np.ones(len(doc), dtype=np.int64))
-    result = tally(
-        pd.DataFrame(columns), hits, groups, per=1, confidence=confidence, seed=seed, zeros=zeros
-    )
-    return shared(result, unit)
-
-
-def shared(result: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Call a rate per one a share, and say what was counted where it was not words."""
-    result = result.rename(columns={"rate": "share"})
-    if "interval" in result.columns:
-        result["interval"] = result["interval"].str.replace("words", unit, regex=False)
-    return result
+    frame = pd.DataFrame(columns)
+    result = tally(frame, hits, groups, per=1, confidence=confidence, zeros=zeros, unit=unit)
+    return result.rename(columns={"rate": "share"})
 
 
 def split_items(result: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
@@ -115,7 +112,6 @@ def count_shares_clause(
     groups: Groups,
     *,
     confidence: float | None,
-    seed: int,
 ) -> pd.DataFrame:
     """Count marks of clauses for every group and actor."""
     clauses, marks = clauses[weight], marks[weight]
@@ -124,11 +120,13 @@ def count_shares_clause(
     cells, cell = np.unique(codes * max(len(names), 1) + entity, return_inverse=True)
     doc, _ = pd.factorize(clauses["doc"])
     sentence = clauses["sentence"].to_numpy() if "sentence" in clauses.columns else None
-    unit, owner, method = resampling_units(doc, sentence, cell, len(cells))
-    counts, base = _sums(unit, marks, len(owner)), np.bincount(unit, minlength=len(owner))
-    total, whole = _sums(cell, marks, len(cells)), np.bincount(cell, minlength=len(cells))
+    units = units_of(doc, sentence, cell, len(cells))
+    counts = _sums(units.code, marks, len(units.owner))
+    sums = sums_of(
+        counts, np.bincount(units.code, minlength=len(units.owner)), units.owner, len(cells)
+    )
     group, actor = np.divmod(cells, max(len(names), 1))
-    order = np.lexsort([actor, -whole, group])
+    order = np.lexsort([actor, -sums.base[:, 0], group])
     size = marks.shape[1]
     row = np.repeat(order, size)
     item = np.tile(np.arange(size), len(order))
@@ -136,15 +134,23 @@ def count_shares_clause(
         str(name): labels[name].take(group[row]).array for name in labels.columns
     }
     columns["entity"] = pd.Series(names.take(actor[row]), dtype="str")
-    columns |= {"item": item, "count": total[row, item], "base": whole[row]}
-    columns["share"] = rate_of(columns["count"], columns["base"])
+    cells_of = sums.take((row, item))
+    columns |= {"item": item, "count": cells_of.total.astype(int)}
+    columns |= {"base": cells_of.base.astype(int), "share": cells_of.ratio}
     columns["documents"] = _documents(cell, doc, marks, len(cells))[row, item]
+    columns["group_documents"] = units.documents[row]
     if confidence is not None:
-        bounds = bootstrap_ratio(
-            counts, base, owner, n_groups=len(cells), confidence=confidence, seed=seed
+        low, high = proportion_interval(cells_of, confidence)
+        spread = _sums(units.owner, counts > 0, len(cells))[row, item]
+        columns |= {"low": low, "high": high}
+        columns["interval"] = describe_intervals(
+            KORN_GRAUBARD,
+            confidence,
+            units.over[row],
+            cells_of.n,
+            known=np.isfinite(low),
+            bursts=comes_in_bursts(cells_of.total, spread, cells_of.n),
         )
-        columns["low"], columns["high"] = (bound[row, item] for bound in bounds)
-        columns["interval"] = [describe(method[r], confidence, seed=seed) for r in row]
     return pd.DataFrame(columns)
 
 

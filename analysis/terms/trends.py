@@ -49,7 +49,6 @@ def count_over_time(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count terms by day, week or month of publication.
 
@@ -65,7 +64,7 @@ def count_over_time(
         Length of a period. A week begins on Monday.
     by : str or sequence of str, optional
         Further columns of `tokens` or `documents` to group by.
-    per, confidence, seed
+    per, confidence
         As in `count_terms`.
 
     Returns
@@ -115,7 +114,6 @@ def count_over_time(
         group_codes(part, ["period", *_names(by)], dated),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     ).drop(columns="rank")
     result.attrs["undated"] = len(documents) - len(dated)
@@ -252,7 +250,6 @@ def count_over_text(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count terms in equal parts of the text, from its beginning to its end.
 
@@ -268,7 +265,7 @@ def count_over_text(
         Columns of `tokens` or `documents` to group by. Default: all texts are laid over each other.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
-    per, confidence, seed
+    per, confidence
         As in `count_terms`.
 
     Returns
@@ -316,6 +313,5 @@ def count_over_text(
         (group * bins + part, bounds),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     ).drop(columns="rank")

@@ -19,7 +19,7 @@ from analysis.tables import (
 )
 from analysis.terms.counting import Hits, coded, codes_of, tally, word_list, words_of
 from analysis.terms.evidence import groups_of, in_group, layer_of
-from analysis.terms.shares import JOINT, count_shares, group_names, shared, split_items, token_rows
+from analysis.terms.shares import JOINT, count_shares, group_names, split_items, token_rows
 from analysis.voices.spans import resolved_voices
 
 ITEMS = ("kind", "speaker", "cue", "cue_class")
@@ -64,7 +64,6 @@ def count_voices(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count how many words each voice is given, and which share of all words that is.
 
@@ -88,8 +87,6 @@ def count_voices(
         "(unresolved)": the same word is somebody else in another text.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -138,10 +135,11 @@ def count_voices(
         group_codes(tokens, by, documents),
         per=1,
         confidence=confidence,
-        seed=seed,
         zeros=chosen is not None,
     )
-    return split_items(shared(result, "words"), ("voice", "speech")[: 1 + split_speech])
+    return split_items(
+        result.rename(columns={"rate": "share"}), ("voice", "speech")[: 1 + split_speech]
+    )
 
 
 def _voice_items(
@@ -218,7 +216,6 @@ def count_quotes(
     documents: pd.DataFrame | None = None,
     per: float = 1000,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count quotations by kind, speaker or cue, per so many words of the texts.
 
@@ -235,7 +232,7 @@ def count_quotes(
         Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
-    per, confidence, seed
+    per, confidence
         As in `count_terms`.
 
     Returns
@@ -276,7 +273,6 @@ def count_quotes(
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
-        seed=seed,
         zeros=True,
     ).rename(columns={"term": item})
 
@@ -296,7 +292,6 @@ def count_cues(
     by: str | Sequence[str] | None = "speaker",
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Profile the verbs of saying: which class of verb introduces whom, or is used by whom.
 
@@ -317,8 +312,6 @@ def count_cues(
         Leave out groups with fewer quotations that have a cue.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -364,13 +357,7 @@ def count_cues(
     known = sorted(set(with_cue[item].astype(object)))
     with_cue, groups = _large_groups(with_cue, group_codes(with_cue, by, documents), min_count)
     result = count_shares(
-        with_cue,
-        with_cue[item],
-        groups,
-        unit="quotations",
-        confidence=confidence,
-        seed=seed,
-        known=known,
+        with_cue, with_cue[item], groups, unit="quotations", confidence=confidence, known=known
     ).rename(columns={"term": item})
     result = result[result["base"] >= min_count].reset_index(drop=True)
     result["cues"] = _count_verbs(result, with_cue.assign(_group=groups[0]), groups[1], item)

@@ -233,7 +233,6 @@ def count_fates(
     by: str | Sequence[str] | None = "outlet",
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Count what each outlet makes of the statements it could have quoted.
 
@@ -247,8 +246,6 @@ def count_fates(
         The documents table, for a column of `by` that is there.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -287,7 +284,6 @@ def count_fates(
         (code, labels),
         unit="statements",
         confidence=confidence,
-        seed=seed,
         known=FATES,
     ).rename(columns={"term": "fate"})
     result = result.drop(columns="rank").sort_values(

@@ -11,8 +11,8 @@ import pandas as pd
 from analysis.sentiment.lexicon import find_sentiment_words
 from analysis.tables import InputError, group_codes, measure, passed, require_columns
 from analysis.terms.counting import coded, codes_of, rate_of, words_of
+from analysis.terms.estimate import interval_columns, sums_of, units_of
 from analysis.terms.evidence import groups_of, in_group
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 from analysis.terms.shares import token_rows
 from analysis.voices.quotes import add_voices
 from analysis.voices.spans import group_of
@@ -46,7 +46,6 @@ def score_tone_by_voice(
     documents: pd.DataFrame | None = None,
     per: float = 100,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Set the tone of the writer's own words beside that of all words, by group.
 
@@ -62,8 +61,8 @@ def score_tone_by_voice(
         The documents table, for a column of `by` that is there.
     per : float
         Tone is given per so many words.
-    confidence, seed
-        Coverage of the intervals, and the seed of the bootstrap.
+    confidence : float
+        Coverage of the intervals.
 
     Returns
     -------
@@ -111,7 +110,7 @@ def score_tone_by_voice(
         raise InputError("by= cannot be 'voice_group' here: the rows are voice groups already.")
     group, labels = group_codes(tokens, by, documents)
     sentence = tokens["sentence"].to_numpy() if "sentence" in tokens.columns else None
-    unit, owner, method = resampling_units(codes_of(tokens, "doc"), sentence, group, len(labels))
+    units = units_of(codes_of(tokens, "doc"), sentence, group, len(labels))
     rows = token_rows(words, tokens, "sentiment word")
     value = words["contribution"].to_numpy(dtype=np.float64)
     strength = np.bincount(group[rows], np.abs(value), minlength=len(labels))
@@ -120,13 +119,12 @@ def score_tone_by_voice(
         own = np.ones(len(tokens), dtype=bool) if name == ALL else voice == name
         columns = _sums(tokens, group, own, rows, value, len(labels))
         columns["tone_share"] = rate_of(columns.pop("absolute"), strength)
-        base = np.bincount(unit[own & words_of(tokens)], minlength=len(owner))
-        total = np.bincount(unit[rows[own[rows]]], value[own[rows]], minlength=len(owner))
-        low, high = bootstrap_ratio(
-            total[:, None], base, owner, n_groups=len(labels), confidence=confidence, seed=seed
-        )
-        columns |= {"low": low[:, 0] * per, "high": high[:, 0] * per}
-        columns["interval"] = [describe(text, confidence, seed=seed) for text in method]
+        size = len(units.owner)
+        base = np.bincount(units.code[own & words_of(tokens)], minlength=size)
+        total = np.bincount(units.code[rows[own[rows]]], value[own[rows]], minlength=size)
+        sums = sums_of(total[:, None], base, units.owner, len(labels)).take((slice(None), 0))
+        columns |= interval_columns(sums, units.over, confidence)
+        columns |= {"low": columns["low"] * per, "high": columns["high"] * per}
         parts.append(labels.assign(voice_group=name, **columns))
     result = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     tone = rate_of(result["total"].to_numpy(), result["base"].to_numpy(), per)

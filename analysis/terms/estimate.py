@@ -1,0 +1,231 @@
+"""How sure a rate, a share or a mean is: closed forms from five sums of each group.
+
+The unit of chance is the document, since words of one text are not independent of each other; in a
+group of one document it is the sentence. For n units with counts c and bases b all follows from n,
+Σc, Σb, Σc², Σcb and Σb², which add up over portions of a corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.special import betaincinv, gammaincinv, stdtrit
+
+LEAST_UNITS = 3  # two units leave one degree of freedom: t is 12.7, and the interval says nothing
+BURST = 2.5  # occurrences in each unit that has it, from which on an interval covers too little
+BURSTS = "; comes in bursts, so this is too short"
+KORN_GRAUBARD = "Korn–Graubard"
+STUDENT = "t"
+
+
+class Sums(NamedTuple):
+    """Five sums over the units of each group; arrays of one shape, or that broadcast."""
+
+    n: np.ndarray  # units that have a base
+    total: np.ndarray  # Σc
+    base: np.ndarray  # Σb
+    total2: np.ndarray  # Σc²
+    cross: np.ndarray  # Σcb
+    base2: np.ndarray  # Σb²
+
+    def merged(self, other: Sums) -> Sums:
+        """The sums of both portions together."""
+        return Sums(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def take(self, rows: Any) -> Sums:
+        """The sums of some cells."""
+        whole = np.broadcast_arrays(*self)
+        return Sums(*(part[rows] for part in whole))
+
+    @property
+    def ratio(self) -> np.ndarray:
+        """Σc / Σb; NaN without a base."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.base > 0, self.total / self.base, np.nan)
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """n/(n−1) · Σ(c − r·b)²: how much the units' counts scatter about their group's ratio."""
+        ratio = self.ratio
+        with np.errstate(divide="ignore", invalid="ignore"):
+            total = self.total2 - ratio * (2 * self.cross - ratio * self.base2)
+            total = np.where(total > 1e-12 * self.total2, total, 0.0)  # what rounding leaves
+            return np.where(self.n > 1, total * self.n / (self.n - 1), np.nan)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Linearised (cluster-robust) variance of the ratio."""
+        # Cochran 1977, Sampling Techniques, § 6.3; R `survey::svyratio` with one stratum
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.residuals / self.base**2
+
+
+def sums_of(count: Any, base: np.ndarray, owner: np.ndarray, n_groups: int) -> Sums:
+    """Add up units by group: counts of each item, shape (groups, items), and bases (groups, 1)."""
+    there = np.asarray(base) > 0
+    members = sparse.csr_array(
+        (np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=(n_groups, len(owner))
+    )
+    base = np.asarray(base, dtype=np.float64)[:, None]
+    if sparse.issparse(count):
+        parts = (count, count.multiply(count), count.multiply(base))
+        sums = [(members @ part).toarray() for part in parts]
+    else:
+        count = np.asarray(count, dtype=np.float64)
+        sums = [members @ part for part in (count, count * count, count * base)]
+    whole = [members @ part for part in (there[:, None].astype(float), base, base * base)]
+    return Sums(whole[0], sums[0], whole[1], sums[1], sums[2], whole[2])
+
+
+def student(confidence: float, freedom: np.ndarray) -> np.ndarray:
+    """The two-sided quantile of Student's t; infinite without a degree of freedom."""
+    freedom = np.asarray(freedom, dtype=np.float64)
+    quantile = stdtrit(np.maximum(freedom, 1), (1 + confidence) / 2)
+    return np.where(freedom >= 1, quantile, np.inf)
+
+
+def effective_base(sums: Sums, confidence: float) -> np.ndarray:
+    """How many independent draws would leave the same doubt as these units do."""
+    # never more than there are: with none, with all, and with counts more even than chance, too
+    ratio = sums.ratio
+    with np.errstate(divide="ignore", invalid="ignore"):
+        draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
+        draws = np.where(draws > 0, np.minimum(draws, sums.base), sums.base)
+        spread = student(confidence, sums.base - 1) / student(confidence, sums.n - 1)
+        return draws * np.minimum(spread, 1) ** 2
+
+
+def proportion_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a rate or share of Korn and Graubard (1998); NaN with fewer than 3 units."""
+    # Clopper–Pearson on the effective number of draws, as R `survey::svyciprop(method="beta")`; a
+    # rate above 1 (pairs of words can be more than words) is no share: the bounds of a Poisson mean
+    ratio, draws = sums.ratio, effective_base(sums, confidence)
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hits = draws * ratio
+        low = np.where(hits > 0, betaincinv(hits, draws - hits + 1, tail), 0.0)
+        misses = draws - hits
+        high = np.where(misses > 1e-9, betaincinv(hits + 1, misses, 1 - tail), 1.0)
+        if (ratio > 1).any():
+            draws = np.minimum(ratio / sums.variance, sums.base)
+            draws *= (student(confidence, sums.base) / student(confidence, sums.n - 1)) ** 2
+            low = np.where(ratio > 1, gammaincinv(draws * ratio, tail) / draws, low)
+            high = np.where(ratio > 1, gammaincinv(draws * ratio + 1, 1 - tail) / draws, high)
+    known = (sums.n >= LEAST_UNITS) & (sums.base > 0)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def mean_interval(
+    sums: Sums, confidence: float, limits: tuple[float, float] = (-np.inf, np.inf)
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a mean, ± t · cluster-robust error; NaN with fewer than 3 units or values."""
+    # Where all units agree the error is 0, and so would the interval be: it is left out
+    known = (sums.n >= LEAST_UNITS) & (sums.variance > 0)
+    half = student(confidence, sums.n - 1) * np.sqrt(sums.variance)
+    low, high = (np.clip(sums.ratio + sign * half, *limits) for sign in (-1, 1))
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+class Units(NamedTuple):
+    """What counts as one draw in each group."""
+
+    code: np.ndarray  # of every row
+    owner: np.ndarray  # group of every unit
+    over: np.ndarray  # of every group: "documents", "sentences" or "none"
+    documents: np.ndarray  # of every group
+
+
+def units_of(
+    doc: np.ndarray, sentence: np.ndarray | None, group: np.ndarray, n_groups: int
+) -> Units:
+    """Choose the draws: documents, or the sentences of a group of one document."""
+    doc = np.asarray(doc)
+    group = np.asarray(group)
+    pairs, row_pair = _unique(doc if n_groups == 1 else _pack(group, doc))
+    pair_group = pairs // (int(doc.max(initial=0)) + 1)
+    documents = np.bincount(pair_group, minlength=n_groups)
+    alone = "none" if sentence is None else "sentences"
+    over = np.where(documents > 1, "documents", np.where(documents == 1, alone, "none"))
+    if sentence is None or "sentences" not in over:
+        return Units(row_pair, pair_group, over, documents)
+    inner = np.where(documents[group] == 1, np.asarray(sentence, dtype=np.int64), 0)
+    units, unit = _unique(_pack(row_pair, inner))
+    unit_pair = units // (int(inner.max(initial=0)) + 1)
+    return Units(unit, pair_group[unit_pair], over, documents)
+
+
+def _pack(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
+    return major.astype(np.int64) * (int(minor.max(initial=0)) + 1) + minor
+
+
+def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """np.unique with inverse, in linear time where the codes are dense enough for a table."""
+    size = int(codes.max(initial=-1)) + 1
+    if size > 4 * len(codes) + 1024:
+        return np.unique(codes, return_inverse=True)
+    seen = np.zeros(size, dtype=bool)
+    seen[codes] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
+
+
+def comes_in_bursts(count: Any, spread: Any, n: Any) -> np.ndarray:
+    """Whether something stands in few of the units, and often in those that have it."""
+    count, spread, n = (np.asarray(part, dtype=np.float64) for part in (count, spread, n))
+    return (count > BURST * spread) & (2 * spread < n)
+
+
+def describe_intervals(
+    method: str,
+    confidence: float,
+    over: Sequence[str] | np.ndarray,
+    n: np.ndarray,
+    *,
+    known: np.ndarray,
+    bursts: np.ndarray | None = None,
+    base: np.ndarray | None = None,
+    unit: str = "words",
+) -> np.ndarray:
+    """Name the interval of every row in words, or say why it has none."""
+    over, n = np.asarray(over, dtype=object), np.asarray(n)
+    percent = f"{100 * confidence:g} % {method} over "
+    places = {"documents": "documents", "sentences": "the sentences of one document", "none": ""}
+    text = np.array([percent + places[name] for name in over], dtype=object)
+    if bursts is not None:
+        text[bursts] += BURSTS
+    reasons = {"sentences": "sentences of one document", "documents": "documents"}
+    few = ~known & (n < LEAST_UNITS)
+    text[few] = [f"none: fewer than 3 {reasons.get(name, 'documents')}" for name in over[few]]
+    text[~known & ~few] = "none: all values are equal"
+    if base is not None:
+        text[np.asarray(base) == 0] = f"none: no {unit}"
+    return text
+
+
+def mean_columns(
+    values: np.ndarray,
+    rows: tuple[np.ndarray, np.ndarray | None, np.ndarray],
+    n_groups: int,
+    confidence: float,
+    limits: tuple[float, float] = (-np.inf, np.inf),
+) -> dict[str, np.ndarray]:
+    """The columns `low`, `high`, `interval` of the mean of each group's rows."""
+    # `rows` holds the document, the sentence and the group of every value
+    units = units_of(*rows, n_groups)
+    size = len(units.owner)
+    total = np.bincount(units.code, values, minlength=size)[:, None]
+    sums = sums_of(total, np.bincount(units.code, minlength=size), units.owner, n_groups)
+    return interval_columns(sums.take((slice(None), 0)), units.over, confidence, limits)
+
+
+def interval_columns(
+    sums: Sums, over: np.ndarray, confidence: float, limits: tuple[float, float] = (-np.inf, np.inf)
+) -> dict[str, np.ndarray]:
+    """The columns `low`, `high`, `interval` of the means that the sums give."""
+    low, high = mean_interval(sums, confidence, limits)
+    text = describe_intervals(
+        STUDENT, confidence, over, sums.n, known=np.isfinite(low), base=sums.base, unit="values"
+    )
+    return {"low": low, "high": high, "interval": text}
