@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
 from analysis.tables import InputError
 from analysis.terms.frequency import count_term_groups, count_terms, score_tfidf
@@ -98,40 +99,36 @@ def test_an_absent_term_is_a_finding_with_an_upper_bound(documents: pd.DataFrame
     tokens = tokenize(documents)
     counts = count_terms(tokens, by="side", documents=documents, terms=["conflict"])
     west = counts[counts["side"] == "west"].iloc[0]
-    assert (west["count"], west["rate"], west["documents"], west["low"]) == (0, 0, 0, 0)
-    # Clopper-Pearson with no success among 18: the probability of none at the bound is 2.5 %
-    assert (1 - west["high"] / 1000) ** 18 == pytest.approx(0.025)
-    assert west["interval"] == "95 % exact binomial over words: no occurrence to resample"
-    east = counts[counts["side"] == "east"].iloc[0]
-    assert east["interval"] == "95 % bootstrap over documents (1000 resamples, seed 0)"
-    # two documents with 0 of 10 and 1 of 7: the bounds are the two extreme draws
-    assert (east["low"], east["high"]) == (0, pytest.approx(1000 / 7))
+    assert (west["count"], west["rate"], west["documents"]) == (0, 0, 0)
+    assert west["interval"] == "none: fewer than 3 documents"
+    whole = count_terms(tokens, terms=["treaty"]).iloc[0]
+    # no success among n* words: the probability of none at the bound is 2.5 %
+    words = whole["base"] * (student.ppf(0.975, whole["base"] - 1) / student.ppf(0.975, 4)) ** 2
+    assert (1 - whole["high"] / 1000) ** words == pytest.approx(0.025)
+    assert (whole["low"], whole["group_documents"]) == (0, 4)
 
 
-def test_a_single_document_resamples_its_sentences() -> None:
+def test_a_single_document_is_measured_over_its_sentences() -> None:
     text = pd.DataFrame({"doc": ["a"], "text": ["War now. War again. Peace now."]})
     counts = count_terms(tokenize(text), terms=["war"])
-    assert counts["interval"].tolist() == ["95 % bootstrap over sentences (1000 resamples, seed 0)"]
+    assert counts["interval"][0] == "95 % Korn–Graubard over the sentences of one document"
     assert counts["documents"].tolist() == [1]
-    assert 0 <= counts["low"][0] < counts["rate"][0] < counts["high"][0] <= 500
+    assert 0 <= counts["low"][0] < counts["rate"][0] < counts["high"][0] < 1000
 
 
 def test_without_sentences_a_single_document_has_no_interval() -> None:
     text = pd.DataFrame({"doc": ["a"], "text": ["War now. War again."]})
     counts = count_terms(tokenize(text, sentences=False), terms=["war"])
     assert counts[["low", "high"]].isna().all(axis=None)
-    assert counts["interval"].tolist() == ["none: a single unit cannot be resampled"]
+    assert counts["interval"].tolist() == ["none: fewer than 3 documents"]
     assert counts["count"].tolist() == [2]
 
 
-def test_the_seed_and_the_confidence_decide_the_interval(documents: pd.DataFrame) -> None:
+def test_the_confidence_decides_the_interval(documents: pd.DataFrame) -> None:
     texts = documents.assign(text=documents["text"] + [" war " * n for n in (1, 4, 9, 2)])
     tokens = tokenize(texts)
     wide, narrow = (count_terms(tokens, terms=["war"], confidence=c) for c in (0.95, 0.5))
     assert wide["low"][0] <= narrow["low"][0] < narrow["high"][0] <= wide["high"][0]
-    pd.testing.assert_frame_equal(wide, count_terms(tokens, terms=["war"], confidence=0.95))
-    other = count_terms(tokens, terms=["war"], seed=1)
-    assert other["interval"][0].endswith("seed 1)")
 
 
 def test_groups_without_words_have_no_rate_and_no_warning() -> None:
@@ -154,7 +151,7 @@ def test_an_empty_table_gives_an_empty_one_with_all_columns() -> None:
     tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": [""]}))
     counts = count_terms(tokens, by="doc")
     assert len(counts) == 0
-    names = "doc term count base rate documents rank low high interval".split()
+    names = "doc term count base rate documents group_documents rank low high interval".split()
     assert counts.columns.tolist() == names
     assert count_terms(tokens, terms=["war"])["count"].tolist() == [0]
     assert len(score_tfidf(tokens)) == 0
@@ -230,7 +227,7 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(documents: pd.DataFr
     groups = {"war": ["war*"]}
     results = {
         "count_terms": count_terms(tokens, by="side", documents=documents, stop_words={"on"}),
-        "count_term_groups": count_term_groups(tokens, groups, by="doc", seed=3),
+        "count_term_groups": count_term_groups(tokens, groups, by="doc"),
         "score_tfidf": score_tfidf(tokens, by="side", documents=documents),
     }
     for (table, attrs), now in zip(before, (tokens, documents), strict=True):

@@ -1,4 +1,4 @@
-"""The checks at the doors, grouping and the bootstrap."""
+"""The checks of what comes in, and grouping."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
 import analysis as da
 from analysis.tables import InputError, group_codes, progress, require_choice, silent, stamp
-from analysis.terms.intervals import bootstrap_ratio, describe, resampling_units
 
 
 def test_choices_and_columns_are_named() -> None:
@@ -100,67 +98,6 @@ def test_progress_can_be_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
         assert list(progress("ab")) == ["a", "b"]
     assert list(progress("ab")) == ["a", "b"]
     assert asked == [None]
-
-
-def test_bootstrap_brackets_the_ratio_and_is_seeded() -> None:
-    random = np.random.default_rng(1)
-    base = random.integers(50, 200, 40)
-    count = random.binomial(base, 0.1)[:, None]
-    group = np.zeros(40, int)
-    low, high = bootstrap_ratio(count, base, group, n_groups=1)
-    ratio = count.sum() / base.sum()
-    assert low[0, 0] < ratio < high[0, 0]
-    # the usual large-sample standard error of a ratio, for comparison
-    residual = count[:, 0] - ratio * base
-    error = np.sqrt((residual**2).sum()) / base.sum()
-    assert (high - low)[0, 0] == pytest.approx(2 * 1.96 * error, rel=0.15)
-    again = bootstrap_ratio(count, base, group, n_groups=1)
-    assert low == again[0]
-    assert high == again[1]
-
-
-def test_bootstrap_of_sparse_counts_equals_dense_and_ignores_other_groups() -> None:
-    random = np.random.default_rng(2)
-    count = random.poisson(1.0, (30, 5))
-    base = random.integers(10, 20, 30)
-    group = np.repeat([0, 1, 2], 10)
-    dense = bootstrap_ratio(count, base, group, n_groups=3)
-    thin = bootstrap_ratio(sparse.csr_matrix(count), base, group, n_groups=3)
-    np.testing.assert_allclose(dense, thin)
-    alone = bootstrap_ratio(count[10:20], base[10:20], np.zeros(10, int), n_groups=1)
-    np.testing.assert_allclose(dense[0][1], alone[0][0])
-
-
-def test_bootstrap_of_two_units_by_hand() -> None:
-    # drawn: both first (0.1), both second (0.3), or one of each (0.2), with 1/4, 1/4, 1/2
-    low, high = bootstrap_ratio(
-        np.array([[1], [3]]), np.array([10, 10]), np.zeros(2, int), n_groups=1, confidence=0.4
-    )
-    assert (low[0, 0], high[0, 0]) == (pytest.approx(0.2), pytest.approx(0.2))
-
-
-def test_bootstrap_claims_nothing_for_a_single_unit_or_an_empty_base() -> None:
-    low, high = bootstrap_ratio(
-        np.array([[1], [0], [0]]), np.array([5, 0, 0]), np.array([0, 1, 1]), n_groups=3
-    )
-    assert np.isnan(low).all()
-    assert np.isnan(high).all()
-    with pytest.raises(InputError, match="confidence=95"):
-        bootstrap_ratio(np.ones((2, 1)), np.ones(2), np.zeros(2, int), n_groups=1, confidence=95)
-
-
-def test_units_are_documents_or_the_sentences_of_a_lonely_one() -> None:
-    doc = np.array([0, 0, 1, 2, 2, 2])
-    sentence = np.array([0, 1, 0, 0, 0, 4])
-    group = np.array([0, 0, 0, 1, 1, 1])
-    unit, unit_group, method = resampling_units(doc, sentence, group, 3)
-    assert unit.tolist() == [0, 0, 1, 2, 2, 3]
-    assert unit_group.tolist() == [0, 0, 1, 1]
-    assert method == ["documents", "sentences", "none"]
-    assert resampling_units(doc, None, group, 3)[2] == ["documents", "none", "none"]
-    far = resampling_units(np.array([10**6, 5]), None, np.array([0, 0]), 1)
-    assert far[0].tolist() == [1, 0]
-    assert "sentences" in describe("sentences", 0.9)
 
 
 def test_importing_the_package_is_light() -> None:

@@ -89,26 +89,30 @@ def student(confidence: float, freedom: np.ndarray) -> np.ndarray:
 
 def effective_base(sums: Sums, confidence: float) -> np.ndarray:
     """How many independent draws would leave the same doubt as these units do."""
-    # never more than there are: with none, with all, and with counts more even than chance, too
+    # never more than there are, also where counts are more even than chance would have them
     ratio = sums.ratio
     with np.errstate(divide="ignore", invalid="ignore"):
         draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
-        draws = np.where(draws > 0, np.minimum(draws, sums.base), sums.base)
-        spread = student(confidence, sums.base - 1) / student(confidence, sums.n - 1)
-        return draws * np.minimum(spread, 1) ** 2
+        draws *= (student(confidence, sums.base - 1) / student(confidence, sums.n - 1)) ** 2
+        return np.where(draws > 0, np.minimum(draws, sums.base), sums.base)
 
 
 def proportion_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The interval of a rate or share of Korn and Graubard (1998); NaN with fewer than 3 units."""
-    # Clopper–Pearson on the effective number of draws, as R `survey::svyciprop(method="beta")`; a
-    # rate above 1 (pairs of words can be more than words) is no share: the bounds of a Poisson mean
+    # Clopper–Pearson on the effective number of draws, as in R `survey::svyciprop(method="beta")`.
+    # With none (or all) the units tell nothing of how the thing scatters: it then gets the bound of
+    # as many draws as t with n degrees of freedom allows, and no other count has a bound below it.
+    # A rate above 1 (pairs of words can be more than words) has the bounds of a Poisson mean.
     ratio, draws = sums.ratio, effective_base(sums, confidence)
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         hits = draws * ratio
-        low = np.where(hits > 0, betaincinv(hits, draws - hits + 1, tail), 0.0)
         misses = draws - hits
+        spread = student(confidence, sums.base - 1) / student(confidence, sums.n)
+        none = -np.expm1(np.log(tail) / (sums.base * np.minimum(spread, 1) ** 2))
+        low = np.where(hits > 0, betaincinv(hits, draws - hits + 1, tail), 0.0)
         high = np.where(misses > 1e-9, betaincinv(hits + 1, misses, 1 - tail), 1.0)
+        low, high = np.minimum(low, 1 - none), np.maximum(high, none)
         if (ratio > 1).any():
             draws = np.minimum(ratio / sums.variance, sums.base)
             draws *= (student(confidence, sums.base) / student(confidence, sums.n - 1)) ** 2
@@ -172,9 +176,9 @@ def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def comes_in_bursts(count: Any, spread: Any, n: Any) -> np.ndarray:
-    """Whether something stands in few of the units, and often in those that have it."""
+    """Whether something stands in half of the units or fewer, and often in those that have it."""
     count, spread, n = (np.asarray(part, dtype=np.float64) for part in (count, spread, n))
-    return (count > BURST * spread) & (2 * spread < n)
+    return (count > BURST * spread) & (2 * spread <= n)
 
 
 def describe_intervals(
