@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "collocation": ("find_collocate_network", "find_collocates"),
         "contexts": ("find_contexts",),
+        "differences": ("compare_groups", "compare_rates"),
         "evidence": ("find_passages",),
         "dispersion": ("score_dispersion",),
         "frequency": ("count_term_groups", "count_terms", "score_tfidf"),

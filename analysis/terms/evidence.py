@@ -151,7 +151,8 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     parts = []
     records: Any = rows.to_dict("records")
     for row in records:
-        part = find(view, step | {"on": function.__measure__, "make": function.__make__}, row)
+        made = {"on": function.__measure__, "make": function.__make__, "before": steps[:-1]}
+        part = find(view, step | made, row)
         _require_count(step["call"], row, part)
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))

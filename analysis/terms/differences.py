@@ -1,0 +1,599 @@
+"""By how much two groups differ, and how sure that is: rates of words, and rows of any measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    measure,
+    require_choice,
+    require_columns,
+)
+from analysis.terms.counting import (
+    Hits,
+    Queries,
+    base_of,
+    coded,
+    codes_of,
+    count_matrix,
+    find_queries,
+    read_queries,
+    words_of,
+)
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    Sums,
+    comes_in_bursts,
+    describe_intervals,
+    proportion_interval,
+    student,
+    sums_of,
+)
+from analysis.terms.evidence import of_layer, of_terms
+
+REST = "the rest"
+COMBINED = "square-and-add of "
+_TEXTS = ("interval", "cues")  # columns in words that do not say what a row is of
+VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp")
+
+
+class Estimate(NamedTuple):
+    """What is known of one side: its value, its interval, and the degrees of freedom of that."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    freedom: np.ndarray  # NaN where not known, or where the sides are not independent
+
+
+def difference_interval(
+    one: Estimate, two: Estimate, confidence: float, correlation: Any = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a difference, from the intervals of both sides."""
+    # Square-and-add (Newcombe 1998, method 10; MOVER: Zou and Donner 2008; with a correlation: Zou
+    # 2007): it is as wide to either side as the two distances on that side add up to in squares
+    down, up = _arms(one, two, confidence)
+    d = one.value - two.value
+    low, high = (_together(*arms, correlation) for arms in (down, up))
+    return d - low, d + high
+
+
+def ratio_interval(
+    one: Estimate, two: Estimate, confidence: float, correlation: Any = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a ratio of two values that are not negative; its end may be infinite."""
+    # MOVER-R (Donner and Zou 2012): the ratios R for which the interval of θ₁ − Rθ₂ holds 0. So it
+    # holds 1 just where that of the difference holds 0. The root is taken in the form that stands
+    # a reference of 0.
+    ends = []
+    for lower, (mine, other) in zip((True, False), _arms(one, two, confidence), strict=True):
+        a = two.value**2 - other**2
+        b = one.value * two.value - correlation * mine * other
+        c = one.value**2 - mine**2
+        root = np.sqrt(np.maximum(b * b - a * c, 0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            end = c / (b + root) if lower else np.where(a > 0, (b + root) / a, np.inf)
+        ends.append(np.where(mine >= one.value, 0.0, end) if lower else end)
+    known = np.isfinite(one.low + one.high + two.low + two.high)
+    known &= (one.value > 0) | (two.value > 0)
+    return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
+
+
+def _together(one: np.ndarray, two: np.ndarray, correlation: Any) -> np.ndarray:
+    return np.sqrt(np.maximum(one * one + two * two - 2 * correlation * one * two, 0))
+
+
+def _arms(
+    one: Estimate, two: Estimate, confidence: float
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Distances from the values to the ends that matter below, and those that matter above."""
+    # Two intervals with few degrees of freedom each are wider than their difference needs to be:
+    # both take the t of Welch's and Satterthwaite's degrees of freedom of the difference in place
+    # of their own (measured in benchmarks/coverage_differences.py); of means that makes Welch's.
+    own = [student(confidence, side.freedom) for side in (one, two)]
+    error = [((side.high - side.low) / 2 / t) ** 2 for side, t in zip((one, two), own, strict=True)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = [e**2 / side.freedom for e, side in zip(error, (one, two), strict=True)]
+        t = student(confidence, (error[0] + error[1]) ** 2 / (parts[0] + parts[1]))
+        scale = [np.where(np.isfinite(t), t / mine, 1.0) for mine in own]
+    below = [s * (side.value - side.low) for s, side in zip(scale, (one, two), strict=True)]
+    above = [s * (side.high - side.value) for s, side in zip(scale, (one, two), strict=True)]
+    return (below[0], above[1]), (above[0], below[1])
+
+
+def correlation_of(one: Sums, two: Sums, products: Sequence[np.ndarray]) -> np.ndarray:
+    """How two ratios go together whose counts and bases come from the same units."""
+    # products: Σc₁c₂, Σc₁b₂, Σb₁c₂, Σb₁b₂ over the units; the residuals are those of the variance
+    both, first, second, bases = products
+    together = both - two.ratio * first - one.ratio * second + one.ratio * two.ratio * bases
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = [side.residuals * (side.n - 1) / side.n for side in (one, two)]
+        value = together / np.sqrt(spread[0] * spread[1])
+    return np.clip(np.nan_to_num(value), -1, 1)
+
+
+class Side(NamedTuple):
+    """Counts of the items in the units of one side."""
+
+    counts: sparse.csr_array  # units × items
+    base: np.ndarray  # words of every unit
+    over: str  # "documents" or "sentences"
+    documents: np.ndarray  # that have each item
+    texts: np.ndarray  # ids of the documents with words
+
+
+class _Words(NamedTuple):
+    """The tokens to count in, and the group of each."""
+
+    tokens: pd.DataFrame
+    hits: Hits
+    group: np.ndarray
+
+    def side(self, groups: np.ndarray) -> Side:
+        """Count in the documents of some groups, or in the sentences of their only one."""
+        mine = groups[self.group]
+        doc = codes_of(self.tokens, "doc")
+        counts, base = self._count(mine, doc)
+        texts = np.flatnonzero(base)
+        documents = (counts > 0).sum(axis=0)
+        if len(texts) == 1 and "sentence" in self.tokens.columns:
+            mine = mine & (doc == texts[0])
+            sentence = np.where(mine, self.tokens["sentence"].to_numpy(), 0).astype(np.int64)
+            counts, base = self._count(mine, sentence)
+            return Side(counts, base, "sentences", documents, texts)
+        return Side(counts, base, "documents" if len(texts) > 1 else "none", documents, texts)
+
+    def _count(self, mine: np.ndarray, unit: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+        """Items and words of every unit, in the rows that are on this side."""
+        size = int(unit.max(initial=-1)) + 1
+        own = mine[self.hits.rows]
+        rows, items = self.hits.rows[own], self.hits.items[own]
+        counts = count_matrix(unit[rows].astype(np.int64), items, size, len(self.hits.names))
+        words = mine & words_of(self.tokens)
+        return counts.tocsr(), np.bincount(unit[words], minlength=size)
+
+
+def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The occurrences of a row's term in the target."""
+    return of_terms(corpus, step, {**row, **target_of(step, row)})
+
+
+def target_of(step: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the groups and their values on the target's side."""
+    by = step["params"]["by"]
+    names = [by] if isinstance(by, str) else list(by)
+    values = [row["target"]] if len(names) == 1 else str(row["target"]).split(", ")
+    return dict(zip(names, values, strict=False))
+
+
+@measure("tokens", evidence=_of_target)
+def compare_rates(
+    corpus: pd.DataFrame,
+    groups: Queries | None = None,
+    *,
+    target: object = None,
+    reference: object = None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Compare how often two groups of texts use chosen terms: difference and ratio, with intervals.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        The tokens table.
+    groups : sequence of str, or mapping of str to sequence of str, optional
+        Terms (words, phrases, wildcards), or named groups of them. Default: the term groups of the
+        corpus (its ``term-groups.yml``).
+    target : optional
+        The group that is compared: one value of `by` (of several columns: the values joined by
+        ", "). Default: every group.
+    reference : optional
+        The group it is compared with. Default: the rest of the tokens.
+    by : str or sequence of str
+        Columns of `tokens` or `documents` that make the groups.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    per : float
+        Rates and their difference are given per so many words.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per target and term, in the order given: `target`, `reference`, `term`, `count`,
+        `count_reference`, `base`, `base_reference` (words), `rate`, `rate_reference` (per `per`
+        words), `documents`, `documents_reference` (that have the term), `group_documents`,
+        `group_documents_reference` (that have words), `difference` (of the rates), `low`, `high`
+        (of the difference), `ratio` (of the rates; infinite where only the reference lacks the
+        term, NaN where both do), `ratio_low`, `ratio_high` (may be infinite), `interval` (the
+        method, in words, or why there is none).
+
+    Raises
+    ------
+    InputError
+        If there is only one group, a group is not known or has no words, there is nothing to look
+        for, or as in `count_term_groups`.
+
+    Notes
+    -----
+    Both intervals are made of those of the two rates (Korn–Graubard, as in `count_terms`) by
+    square-and-add: Newcombe 1998, “Interval estimation for the difference between independent
+    proportions”, and Zou & Donner 2008 for the difference; Donner & Zou 2012 (MOVER-R) for the
+    ratio. So counts of zero need no exception, and the ratio's interval leaves out 1 just where the
+    difference's leaves out 0. The two intervals take the t of Welch's degrees of freedom in place
+    of their own; where both sides have words of the same texts (the writer and those quoted) their
+    correlation over documents is taken into account instead (Zou 2007).
+
+    Two intervals of `count_terms` that overlap may belong to a difference that is certain: look
+    here instead. For a question put to every word use `compare_terms`; many rows looked at together
+    need a higher `confidence` each (with m rows, 1 − 0.05 / m).
+
+    A difference says nothing of why: read the passages (`find_passages` gives the target's).
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = ["war " * n + "word " * (50 - n) for n in (8, 9, 7, 1, 0, 2)]
+    >>> table = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "text": texts})
+    >>> compared = compare_rates(
+    ...     tokenize(table), ["war"], by="side", documents=table, target="x", reference="y"
+    ... )
+    >>> compared[["rate", "rate_reference", "difference", "low", "high"]].round(1).values.tolist()
+    [[160.0, 20.0, 140.0, 18.4, 268.4]]
+    """
+    tokens = coded(corpus)
+    if groups is None:
+        raise InputError(
+            "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
+            " or write term-groups.yml beside the corpus."
+        )
+    hits = find_queries(tokens, read_queries(groups, "groups"))
+    code, labels = group_codes(tokens, by, documents)
+    base = base_of(tokens, code, len(labels))
+    pairs = pairs_of(group_labels(labels), base > 0, target, reference, by)
+    words = _Words(tokens, hits, code)
+    parts = [_compared(words, pair, per, confidence) for pair in pairs]
+    return pd.concat(parts, ignore_index=True)
+
+
+class GroupPair(NamedTuple):
+    """Two sides of a comparison by name, and which groups belong to each."""
+
+    target: str
+    reference: str
+    one: np.ndarray
+    two: np.ndarray
+
+
+def group_labels(labels: pd.DataFrame) -> list[str]:
+    """What each group is called; the values of several columns are joined."""
+    return [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
+
+
+def pairs_of(
+    names: Sequence[str], filled: np.ndarray, target: Any, reference: Any, by: Any
+) -> list[GroupPair]:
+    """The comparisons asked for: a target with a reference, or each group with the rest."""
+    there = [name for name, words in zip(names, filled, strict=True) if words]
+    for what, name in (("target", target), ("reference", reference)):
+        if name is not None and require_choice(str(name), names, what) not in there:
+            raise InputError(f"{what}={name!r} has no words; compare groups that have some.")
+    if len(there) < 2:
+        only = f"a single group with words, {there[0]!r}" if there else "no group with words"
+        raise InputError(f"by={by!r} makes {only}; a comparison needs two groups.")
+    if target is not None and reference is not None and str(target) == str(reference):
+        raise InputError(f"target and reference are both {target!r}; name two groups.")
+    targets = [str(target)] if target is not None else there
+    every = np.asarray(names, dtype=object)
+    if reference is None:
+        return [GroupPair(name, REST, every == name, every != name) for name in targets]
+    against = str(reference)
+    return [
+        GroupPair(name, against, every == name, every == against)
+        for name in targets
+        if name != against
+    ]
+
+
+def _compared(words: _Words, pair: GroupPair, per: float, confidence: float) -> pd.DataFrame:
+    """The rows of one comparison."""
+    sides = [words.side(groups) for groups in (pair.one, pair.two)]
+    sums = [_sums(side) for side in sides]
+    columns: dict[str, Any] = {
+        "target": pd.Series([pair.target] * len(words.hits.names), dtype="str"),
+        "reference": pd.Series([pair.reference] * len(words.hits.names), dtype="str"),
+        "term": pd.Series(words.hits.names.to_numpy(), dtype="str"),
+    }
+    ends = list(zip(("", "_reference"), sides, sums, strict=True))
+    for name, value in _COUNTED.items():
+        for end, side, own in ends:
+            columns[name + end] = value(side, own)
+    columns["rate"], columns["rate_reference"] = (per * own.ratio for own in sums)
+    shared = bool(np.isin(sides[0].texts, sides[1].texts).any())
+    known = [_estimate(own, confidence, shared) for own in sums]
+    correlation = _correlation(sides, sums) if shared else 0.0
+    text = [
+        _method(side, own, estimate, confidence)
+        for side, own, estimate in zip(sides, sums, known, strict=True)
+    ]
+    columns |= compared_columns(known, confidence, correlation, per)
+    columns["interval"] = combined(text, columns["low"])
+    return pd.DataFrame(columns)
+
+
+_COUNTED: dict[str, Callable[[Side, Sums], Any]] = {
+    "count": lambda side, sums: sums.total.astype(np.int64),
+    "base": lambda side, sums: sums.base.astype(np.int64),
+    "rate": lambda side, sums: sums.ratio,
+    "documents": lambda side, sums: side.documents,
+    "group_documents": lambda side, sums: len(side.texts),
+}
+
+
+def _sums(side: Side) -> Sums:
+    """The five sums of every item on one side."""
+    owner = np.zeros(len(side.base), dtype=np.int64)
+    return Sums(
+        *(part[0] for part in np.broadcast_arrays(*sums_of(side.counts, side.base, owner, 1)))
+    )
+
+
+def _estimate(sums: Sums, confidence: float, shared: bool) -> Estimate:
+    low, high = proportion_interval(sums, confidence)
+    return Estimate(sums.ratio, low, high, np.where(shared, np.nan, sums.n - 1))
+
+
+def _correlation(sides: Sequence[Side], sums: Sequence[Sums]) -> np.ndarray | float:
+    """How the two rates go together over the documents that are on both sides."""
+    one, two = sides
+    if one.over != two.over:  # a single text among many: its own rate has no error to share
+        return 0.0
+    a, b = one.counts.toarray(), two.counts.toarray()
+    mine, other = one.base[:, None], two.base[:, None]
+    products = [(x * y).sum(axis=0) for x in (a, mine) for y in (b, other)]
+    products = [np.broadcast_to(part, sums[0].total.shape) for part in products]
+    return correlation_of(sums[0], sums[1], products)
+
+
+def _method(side: Side, sums: Sums, estimate: Estimate, confidence: float) -> list[str]:
+    """What is said of the interval of each rate on one side."""
+    said: list[str] = describe_intervals(
+        KORN_GRAUBARD,
+        confidence,
+        [side.over] * len(sums.n),
+        sums.n,
+        known=np.isfinite(estimate.low),
+        bursts=comes_in_bursts(sums.total, (side.counts > 0).sum(axis=0), sums.n),
+        base=sums.base,
+    ).tolist()
+    return said
+
+
+def compared_columns(
+    sides: Sequence[Estimate], confidence: float, correlation: Any = 0.0, per: float = 1
+) -> dict[str, np.ndarray]:
+    """The columns of difference and ratio of two sides."""
+    one, two = sides
+    low, high = difference_interval(one, two, confidence, correlation)
+    ratio_low, ratio_high = ratio_interval(one, two, confidence, correlation)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = one.value / two.value
+    return {
+        "difference": (one.value - two.value) * per,
+        "low": low * per,
+        "high": high * per,
+        "ratio": ratio,
+        "ratio_low": ratio_low,
+        "ratio_high": ratio_high,
+    }
+
+
+def combined(sides: Sequence[Sequence[str]], low: np.ndarray) -> np.ndarray:
+    """What is said of the interval of a difference, from what is said of both sides."""
+    text = []
+    for first, second, known in zip(*sides, np.isfinite(low), strict=True):
+        if known:
+            both = first if first == second else f"{first} (target) and {second} (reference)"
+            text.append(COMBINED + both)
+            continue
+        lacking = [
+            f"{said} ({end})"
+            for said, end in ((first, "target"), (second, "reference"))
+            if said.startswith("none")
+        ]
+        text.append("; ".join(lacking) or "none")
+    return np.array(text, dtype=object)
+
+
+def _of_compared(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The places that the target's row of the compared table counts."""
+    before = step["before"][-1]
+    function: Any = getattr(import_module("analysis"), before["call"])
+    find = function.__evidence__ or of_layer
+    by = step["params"]["by"] or str(one_name(before["params"].get("by")))
+    own = {by: row["target"]}
+    found: pd.DataFrame = find(
+        corpus, {**before, "on": function.__measure__, "make": function.__make__}, {**row, **own}
+    )
+    return found
+
+
+@measure("measured", evidence=_of_compared)
+def compare_groups(
+    table: pd.DataFrame,
+    *,
+    value: str | None = None,
+    target: object = None,
+    reference: object = None,
+    by: str | None = None,
+) -> pd.DataFrame:
+    """Compare the rows of two groups in what any measure returned: difference and ratio.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What a measure with intervals returned for several groups of documents: shares
+        (`count_voices`, `count_cues`, `score_agency` …), mean tone (`summarise_sentiment`,
+        `summarise_targets`), rates.
+    value : str, optional
+        The column that `low` and `high` belong to. Default: the table's own, such as "share",
+        "rate" or "compound".
+    target : optional
+        The group that is compared. Default: every other group; with two groups the first.
+    reference : optional
+        The group it is compared with. It must be named where there are more than two groups.
+    by : str, optional
+        The column of `table` that holds the groups. Default: the one it was grouped by.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per target and kind of row (term, speaker, cue …) that both groups have, in the
+        order of the table: `target`, `reference`, the columns that name the kind; then, where the
+        table has them, `count`, `count_reference`, `base`, `base_reference`, `documents`,
+        `documents_reference`, `group_documents`, `group_documents_reference`; the value and the
+        same with `_reference`; `difference`, `low`, `high`; for shares and rates `ratio`,
+        `ratio_low`, `ratio_high`; `interval`.
+
+    Raises
+    ------
+    InputError
+        If the table has no intervals, several rows of one kind in a group, groups that are not
+        groups of documents (their texts are the same), or a group is not known.
+
+    Notes
+    -----
+    The interval is that of `compare_rates`, made of the two intervals in the table. For means it
+    is the one of Welch 1947 with cluster-robust standard errors. It takes the two groups to be of
+    different documents. Terms are better compared by `compare_rates`, which also knows "the rest".
+
+    Examples
+    --------
+    >>> from analysis.sentiment.lexicon import summarise_sentiment
+    >>> scores = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "sentence": 0,
+    ...                        "negative": 0.0, "neutral": 1.0, "positive": 0.0,
+    ...                        "compound": [0.5, 0.3, 0.4, -0.1, 0.0, 0.1]})
+    >>> compared = compare_groups(summarise_sentiment(scores, by="side"))
+    >>> compared[["target", "reference", "difference", "low", "high"]].round(2).values.tolist()
+    [['x', 'y', 0.4, 0.17, 0.63]]
+    """
+    by = _grouping(table, by)
+    value = _value_of(table, value)
+    keys = [
+        name
+        for name in table.columns
+        if name not in (by, *_TEXTS) and not pd.api.types.is_numeric_dtype(table[name])
+    ]
+    doubled = table.duplicated([by, *keys])
+    if doubled.any():
+        row = table[doubled].iloc[0]
+        at = ", ".join(f"{name} {row[name]!r}" for name in (by, *keys))
+        raise InputError(f"There are several rows for {at}; keep one of them, then compare.")
+    names = list(dict.fromkeys(table[by].astype(str)))
+    if len(names) > 2 and reference is None:
+        raise InputError(
+            f"There are {len(names)} groups ({', '.join(map(repr, names[:8]))}); name reference=,"
+            " and target= if only one is to be compared with it."
+        )
+    if reference is None and len(names) == 2:
+        second = names[0] if target is not None and str(target) == names[1] else names[1]
+        reference = second
+    pairs = pairs_of(names, np.ones(len(names), dtype=bool), target, reference, by)
+    parts = [_compared_rows(table, by, pair, keys, value) for pair in pairs]
+    result = pd.concat(parts, ignore_index=True)
+    if not len(result):
+        raise InputError(
+            f"The groups have no row in common ({', '.join(keys)}); count the same things in each."
+        )
+    return result
+
+
+def _grouping(table: pd.DataFrame, by: str | None) -> str:
+    """The column of the groups, which must be groups of documents."""
+    steps = table.attrs.get("steps") or [{}]
+    own = steps[-1].get("params", {}).get("by")
+    by = one_name(own) if by is None else by
+    if by is None:
+        raise InputError("Name the column of the groups, as in by='side'.")
+    require_columns(table, (by,), "measured")
+    if by in VOICES or (own is not None and by not in np.atleast_1d(own)):
+        raise InputError(
+            f"by={by!r} does not part the texts: its values occur in the same ones, so that their"
+            " intervals are not independent; compare groups of documents (words of voices:"
+            " compare_rates)."
+        )
+    return by
+
+
+def one_name(by: Any) -> str | None:
+    """The only column that a table was grouped by."""
+    names = [by] if isinstance(by, str) else list(by or ())
+    return names[0] if len(names) == 1 else None
+
+
+def _value_of(table: pd.DataFrame, value: str | None) -> str:
+    """The column that the intervals of a table belong to."""
+    known = [name for name in VALUES if name in table.columns]
+    if value is None and known:
+        value = known[0]
+    if value is None or not {"low", "high", "interval"} <= set(table.columns):
+        raise InputError(
+            "The table has no intervals (low, high, interval) of a value; pass what a measure"
+            " returned with confidence=0.95."
+        )
+    require_columns(table, (value,), "measured")
+    return value
+
+
+def _compared_rows(
+    table: pd.DataFrame, by: str, pair: GroupPair, keys: list[str], value: str
+) -> pd.DataFrame:
+    """The rows of one comparison of rows."""
+    label = table[by].astype(str)
+    one = table[label == pair.target].drop(columns=by)
+    two = table[label == pair.reference].drop(columns=by)
+    if keys:
+        both = one.merge(two, on=keys, suffixes=("", "_reference"))
+    else:
+        both = one.merge(two, how="cross", suffixes=("", "_reference"))
+    n = "group_documents" if "group_documents" in table.columns else "documents"
+    sides = [_row_estimate(both, value, end, n) for end in ("", "_reference")]
+    text = [both["interval" + end].astype(str).tolist() for end in ("", "_reference")]
+    percent = re.match(r"([\d.]+) %", next((t for t in text[0] + text[1] if t[:1].isdigit()), ""))
+    confidence = float(percent[1]) / 100 if percent else 0.95
+    columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
+    columns |= {name: both[name] for name in keys}
+    for name in ("count", "base", "documents", "group_documents", value):
+        for end in ("", "_reference") if name in table.columns else ():
+            columns[name + end] = both[name + end]
+    columns |= compared_columns(sides, confidence)
+    if value not in ("share", "rate"):
+        for name in ("ratio", "ratio_low", "ratio_high"):
+            del columns[name]
+    result = pd.DataFrame(columns, index=both.index)
+    return result.assign(interval=combined(text, result["low"].to_numpy()))
+
+
+def _row_estimate(both: pd.DataFrame, value: str, end: str, n: str) -> Estimate:
+    """What the rows of one side say; degrees of freedom where they are of documents."""
+    numbers = [both[name + end].to_numpy(dtype=float) for name in (value, "low", "high")]
+    freedom = np.full(len(both), np.nan)
+    if n + end in both.columns:
+        of_texts = both["interval" + end].astype(str).str.contains("over documents").to_numpy()
+        count = both[n + end].to_numpy(dtype=float)
+        freedom = np.where(of_texts & (count > 1), count - 1, np.nan)
+    return Estimate(numbers[0], numbers[1], numbers[2], freedom)
