@@ -6,9 +6,9 @@ Populations: documents of known lengths and rates (log-normal lengths, gamma rat
 archive or folder of texts in TEXTS (by default the reference texts: Brown, equal lengths; film
 reviews, mildly unequal; State of the Union and inaugural addresses, very unequal). In each
 repetition n documents are drawn with replacement, the package makes its intervals, and it is noted
-whether the population's value is inside. Terms are chosen by rule, at random within it (--seed). Printed: per
-cent of intervals that hold the truth, by kind and n; then stretches of one text, whose units are
-sentences.
+whether the population's value is inside. Terms are chosen by rule, at random within it (--seed).
+Printed: per cent of intervals that hold the truth, by kind and n; then stretches of one text, whose
+units are sentences.
 """
 
 from __future__ import annotations

@@ -83,8 +83,9 @@ def sums_of(count: Any, base: np.ndarray, owner: np.ndarray, n_groups: int) -> S
 def student(confidence: float, freedom: np.ndarray) -> np.ndarray:
     """The two-sided quantile of Student's t; infinite without a degree of freedom."""
     freedom = np.asarray(freedom, dtype=np.float64)
-    quantile = stdtrit(np.maximum(freedom, 1), (1 + confidence) / 2)
-    return np.where(freedom >= 1, quantile, np.inf)
+    known, which = np.unique(freedom, return_inverse=True)  # few groups, many rows
+    quantile = np.where(known >= 1, stdtrit(np.maximum(known, 1), (1 + confidence) / 2), np.inf)
+    return quantile[which].reshape(freedom.shape)
 
 
 def effective_base(sums: Sums, confidence: float) -> np.ndarray:
