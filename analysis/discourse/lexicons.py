@@ -14,13 +14,13 @@ import pandas as pd
 
 from analysis.tables import InputError, require_columns
 from analysis.terms.counting import codes_of
-from analysis.text.scanner import term_of
+from analysis.text.scanner import form_of
 from analysis.text.tokens import find_hits
 
 UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )
-_ONE_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_ONE_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
@@ -67,7 +67,7 @@ def item_table(items: Items, columns: Sequence[str], what: str) -> pd.DataFrame:
         table["pos"] = ""
     names = ["item", *columns, "pos"]
     table = table[names].astype(object).where(table[names].notna(), "").astype(str)
-    table["item"] = [" ".join(term_of(item).split()) for item in table["item"]]
+    table["item"] = [" ".join(form_of(item).split()) for item in table["item"]]
     _check_rows(table, columns[0], what)
     return table
 

@@ -23,8 +23,8 @@ from analysis.terms.estimate import (
     units_of,
 )
 from analysis.text.index import TokenIndex
-from analysis.text.scanner import term_of
-from analysis.text.tokens import find_hits, match_vocabulary
+from analysis.text.scanner import form_of
+from analysis.text.tokens import find_hits, match_forms, match_vocabulary, rows_of_forms
 
 
 def base_of(tokens: pd.DataFrame, group: np.ndarray, n_groups: int) -> np.ndarray:
@@ -263,21 +263,26 @@ def find_terms(
     # an item without hits. Stop words are dropped unless they are named.
     vocabulary = tokens["term"].cat.categories
     codes = codes_of(tokens, "term")
-    stopped = _codes(vocabulary, map(term_of, word_list(stop_words, "stop_words")))
+    stopped = _codes(vocabulary, map(form_of, word_list(stop_words, "stop_words")))
     kept = np.ones(len(vocabulary), dtype=bool)
     kept[stopped[stopped >= 0]] = False
     if terms is None:
         rows = np.flatnonzero(kept[codes] & words_of(tokens))
         return Hits(vocabulary, rows, codes[rows], np.ones(len(rows), dtype=np.int64))
-    single, phrases = _sort_terms(vocabulary, word_list(terms, "terms"), words_in(tokens), kept)
-    names = pd.Index([*single, *phrases], dtype=object)
+    single, forms, phrases = _sort_terms(tokens, word_list(terms, "terms"), kept)
+    names = pd.Index([*single, *forms, *phrases], dtype=object)
     place = np.full(len(vocabulary), -1, dtype=np.int64)
     listed = _codes(vocabulary, single)
     place[listed[listed >= 0]] = np.flatnonzero(listed >= 0)
     item = place[codes]
     rows = np.flatnonzero(item >= 0)
     found = Hits(names, rows, item[rows], np.ones(len(rows), dtype=np.int64))
-    return _join(found, [find_hits(tokens, phrase) for phrase in phrases], len(single))
+    if forms:
+        more, which = rows_of_forms(tokens, forms)
+        rows, item = np.append(rows, more), np.append(item[rows], which + len(single))
+        found = Hits(names, rows, item, np.ones(len(rows), dtype=np.int64))
+    more_hits = [find_hits(tokens, phrase) for phrase in phrases]
+    return _join(found, more_hits, len(single) + len(forms))
 
 
 def _codes(vocabulary: pd.Index, terms: Iterable[str]) -> np.ndarray:
@@ -293,24 +298,29 @@ def words_in(tokens: pd.DataFrame) -> np.ndarray:
 
 
 def _sort_terms(
-    vocabulary: pd.Index, terms: Sequence[str], wordy: np.ndarray, kept: np.ndarray
-) -> tuple[list[str], list[str]]:
-    """Part the terms asked for into single words (wildcards filled in) and phrases."""
+    tokens: pd.DataFrame, terms: Sequence[str], kept: np.ndarray
+) -> tuple[list[str], list[str], list[str]]:
+    """Part what is asked for into terms (wildcards filled in), possessive forms and phrases."""
+    vocabulary, wordy = tokens["term"].cat.categories, words_in(tokens)
     single: dict[str, None] = {}
+    forms: dict[str, None] = {}
     phrases: dict[str, None] = {}
-    for term in (" ".join(term_of(term).split()) for term in terms):
+    for term in (" ".join(form_of(term).split()) for term in terms):
+        possessives = match_forms(tokens, term) if " " not in term else []
+        forms.update(dict.fromkeys(possessives))
         if " " in term:
             phrases[term] = None
         elif set(term) & set("*?"):
             matched = match_vocabulary(vocabulary, term)
             matched = matched[wordy[matched]]
             single.update(dict.fromkeys(vocabulary[matched[kept[matched]]]))
-            if not len(matched):
+            if not len(matched) and not possessives:
                 single[term] = None
-        else:
-            whole = term in vocabulary
-            (single if whole else phrases)[term] = None  # "and/or" is three tokens: a phrase
-    return list(single), [phrase for phrase in phrases if phrase not in single]
+        elif term in vocabulary:
+            single[term] = None
+        elif not possessives:
+            phrases[term] = None  # "and/or" is three tokens
+    return list(single), list(forms), [phrase for phrase in phrases if phrase not in single]
 
 
 def find_queries(tokens: pd.DataFrame, queries: Mapping[str, Sequence[str]]) -> Hits:

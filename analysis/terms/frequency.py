@@ -20,7 +20,7 @@ from analysis.terms.counting import (
     word_list,
 )
 from analysis.terms.evidence import of_terms
-from analysis.text.tokens import match_vocabulary
+from analysis.text.tokens import match_forms, match_vocabulary
 
 
 @measure("tokens", evidence=of_terms)
@@ -110,11 +110,13 @@ def count_terms(
 def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
     """The words that one of some regular expressions matches."""
     vocabulary = tokens["term"].cat.categories
+    patterns = [pattern.replace("’", "'") for pattern in patterns]
     codes = [match_vocabulary(vocabulary, pattern, as_regex=True) for pattern in patterns]
-    if not sum(map(len, codes)):
+    forms = [form for one in patterns for form in match_forms(tokens, one, as_regex=True)]
+    if not sum(map(len, codes)) and not forms:
         raise InputError(f"No word matches {' or '.join(map(repr, patterns)) or 'nothing'}.")
     words: list[str] = vocabulary.take(np.unique(np.concatenate(codes))).tolist()
-    return words
+    return words + forms
 
 
 @measure("tokens", evidence=of_terms)

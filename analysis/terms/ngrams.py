@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,10 @@ from analysis.terms.counting import (
     words_of,
 )
 from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
-from analysis.text.scanner import term_of
-from analysis.text.tokens import match_vocabulary
+from analysis.text.scanner import form_of
+from analysis.text.tokens import token_test
 
+Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a place of the n-gram
 LENGTHS = range(1, 6)
 FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
@@ -36,8 +37,12 @@ def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
     """The occurrences of a sequence of words."""
     names = groups_of(step, row)
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
-    terms = pd.Index(row["ngram"].split(" "), dtype=object)
-    first = _find(tokens, [np.array([c]) for c in tokens["term"].cat.categories.get_indexer(terms)])
+    terms = row["ngram"].split(" ")
+    pattern = step["params"].get("pattern")
+    first = _find(tokens, _places(tokens, pattern, len(terms)))
+    vocabulary = tokens["term"].cat.categories
+    for place, code in enumerate(vocabulary.get_indexer(pd.Index(terms, dtype=object))):
+        first = first[codes_of(tokens, "term")[first + place] == code]
     kept = in_group(tokens, names, row, corpus.documents)[first]
     return runs_of_tokens(tokens, first[kept], len(terms))
 
@@ -145,29 +150,24 @@ def _check(per: float, min_count: int, limit: int | None) -> None:
             raise InputError(f"{name}={value!r} must be above 0.")
 
 
-def _places(tokens: pd.DataFrame, pattern: str | None, n: int) -> list[np.ndarray | None]:
-    """For each place of the n-gram the codes of the terms it may hold; None for any word."""
-    parts = term_of(pattern).split() if pattern is not None else ["*"] * (n if n in LENGTHS else 0)
+def _places(tokens: pd.DataFrame, pattern: str | None, n: int) -> list[Place | None]:
+    """For each place of the n-gram a test of what it may hold; None for any word."""
+    parts = form_of(pattern).split() if pattern is not None else ["*"] * (n if n in LENGTHS else 0)
     if len(parts) not in LENGTHS:
         what = f"n={n!r}" if pattern is None else f"pattern={pattern!r} of {len(parts)} words"
         raise InputError(f"{what} is not possible; n-grams have 1 to {LENGTHS[-1]} words.")
-    vocabulary = tokens["term"].cat.categories
-    return [None if part == "*" else match_vocabulary(vocabulary, part) for part in parts]
+    return [None if part == "*" else token_test(tokens, part) for part in parts]
 
 
-def _find(tokens: pd.DataFrame, places: Sequence[np.ndarray | None]) -> np.ndarray:
+def _find(tokens: pd.DataFrame, places: Sequence[Place | None]) -> np.ndarray:
     """Rows at which an n-gram begins that fits the places."""
     good = words_of(tokens)
     if len(places) > 1:
         good = _linked(tokens, len(places))
-    codes = codes_of(tokens, "term")
-    size = len(tokens["term"].cat.categories)
     rows = np.flatnonzero(good)
-    for place, wanted in enumerate(places):
-        if wanted is not None:
-            table = np.zeros(size, dtype=bool)
-            table[wanted] = True
-            rows = rows[table[codes[rows + place]]]
+    for place, fits in enumerate(places):
+        if fits is not None:
+            rows = rows[fits(rows + place)]
     return rows
 
 

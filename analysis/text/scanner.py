@@ -25,16 +25,18 @@ _MARKS = frozenset(".,;:!?)]}\"'”’…")
 _SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256)), bool, 256)
 _RARE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _MASK = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
+_APOSTROPHES = frozenset("'’ʼ＇")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 _WORD = r"\w++(?:(?:(?<=\d)[.,:](?=\d)|['’ʼ＇\-‐‑](?=\w))\w++)*+"
+_OWNS = r"(?:['’ʼ＇]s\b)?"
 _EMOJI = r"\p{Extended_Pictographic}[\uFE0F\p{EMod}]?"
 TOKEN = regex.compile(
     rf"""
       (?:https?://|www\.)[^\s<>"“”«»]*[\w/=\#&%-]            # address, without a closing stop
     | [\w.+-]{{1,64}}@\w[\w-]{{0,62}}(?:\.\w[\w-]{{0,62}})+   # e-mail
-    | [\#@]\w++(?:-\w++)*+                                   # hashtag, account
-    | (?:\p{{L}}\.){{2,}}(?:[\-‐‑]{_WORD})?                    # U.S., a.m., U.S.-led
+    | [\#@]\w++(?:-\w++)*+{_OWNS}                            # hashtag, account
+    | (?:\p{{L}}\.){{2,}}(?:[\-‐‑]{_WORD}|{_OWNS})            # U.S., a.m., U.S.-led, U.S.'s
     | (?:US|AU|CA|HK|NZ|[ACS])?\p{{Sc}}\d++(?:[.,]\d++)*+\w*+(?:-\w++)*+    # $61bn, US$1.5
     | \d++(?:[.,]\d++)*+\p{{Sc}}                             # 1,5€
     | {_WORD}
@@ -65,9 +67,30 @@ class Scan(NamedTuple):
     paragraph: np.ndarray
 
 
-def term_of(word: str) -> str:
-    """Return the form under which a word is counted: lower case, a straight apostrophe."""
+_CONTRACTED = frozenset(  # 's is "is", "has" or "us" behind these, never a possessor
+    "it he she that this there here what who where when why how let so i you them whatever"
+    " everything something anything nothing".split()
+)
+
+
+def form_of(word: str) -> str:
+    """Return a word in lower case, with a straight apostrophe."""
     return word.lower().replace("’", "'")
+
+
+def term_of(word: str) -> str:
+    """Return what a word is counted as: its form in lower case, a possessive as its noun."""
+    return fold_possessive(form_of(word))
+
+
+def fold_possessive(form: str) -> str:
+    """Take the 's off a possessor (russia's, ann lee-smith's), not off a contraction (it's)."""
+    if form[-1:] not in "sS" or form[-2:-1] not in _APOSTROPHES or len(form) < 4:
+        return form  # also "a's", which are grades or athletes
+    noun = form[:-2]
+    if noun[-1] == "0" or noun[max(map(noun.rfind, "-‐‑")) + 1 :].lower() in _CONTRACTED:
+        return form  # also the 1960's
+    return noun
 
 
 def blocks(texts: list[str]) -> Iterator[Block]:

@@ -6,7 +6,7 @@ import functools
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module, resources
 from typing import Any
 
@@ -21,6 +21,8 @@ from analysis.text.scanner import (
     Block,
     Chunks,
     blocks,
+    fold_possessive,
+    form_of,
     read_blocks,
     scan_block,
     sentence_spans,
@@ -103,8 +105,9 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
         One row per token, in the documents' order: `doc` (categorical: every document, also an
         empty one), `sentence` (int32, from 0 in each document), `position` (int32, from 0 in each
         document), `start`, `end` (int32 character offsets: ``text[start:end] == word``), `word`
-        (categorical, as written), `term` (categorical, lower-cased, ’ as '), `is_word` (bool,
-        False for punctuation and emoji). About 30 bytes a token.
+        (categorical, as written), `term` (categorical, what it is counted as: lower-cased, a
+        possessive as its noun), `is_word` (bool, False for punctuation and emoji). About 30 bytes
+        a token.
 
     Raises
     ------
@@ -117,14 +120,23 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
     (1,000.5); an amount its currency sign ($61bn); abbreviations their stops (U.S.); addresses,
     e-mails, hashtags and emoji are one token each. Every character that is not white space is in
     exactly one token. What this cannot do: a script written without spaces (Chinese) comes
-    through as one token for each run of letters, and “Russia’s” is a term other than “Russia”:
-    search for ``russia*`` to have both.
+    through as one token for each run of letters.
+
+    A possessive counts with its noun: “Russia”, “Russia’s” and “RUSSIA'S” are the term *russia*,
+    “states'” and “James's” are *states* and *james* (an apostrophe behind a word is a token of its
+    own, whether it closes a quotation or not). Contractions keep their form (it's, that's,
+    let's, who's …: a closed list), and so do decades (the 1960's) and single letters (A's). What
+    the list does not name is taken for a possessive, so “the report's out” counts as *report*;
+    of 539 folded words read in news and Brown two were such contractions. `unit="word"` of the
+    measures counts the forms instead, and a search for ``russia's`` finds only these.
 
     Examples
     --------
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Russia’s $61bn, long-term."]})
     >>> tokenize(texts)["word"].tolist()
     ['Russia’s', '$61bn', ',', 'long-term', '.']
+    >>> tokenize(texts)["term"].tolist()
+    ['russia', '$61bn', ',', 'long-term', '.']
     """
     documents = require_columns(corpus, ("doc", "text"), "documents")
     texts = _texts(documents)
@@ -180,25 +192,86 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
         code = categories.get_indexer(pd.Index([pattern], dtype=object))
         return code[code >= 0]
     first = "" if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
+    some, accepts = beginning_with(categories, first), _acceptor(pattern, as_regex)
+    return some.start + np.flatnonzero([accepts(word) for word in categories[some]])
+
+
+def _acceptor(pattern: str, as_regex: bool) -> Callable[[str], bool]:
+    """A test of whether a pattern matches a word as a whole."""
+    if not as_regex and not set(pattern) & set("*?"):
+        return pattern.__eq__
     if pattern == "*":
-        accepts: Any = _IS_WORD.search
-    else:
-        source = pattern if as_regex else _wildcards(pattern)
-        try:
-            accepts = regular.compile(source).fullmatch
-        except regular.error as error:
-            raise InputError(
-                f"The regular expression {pattern!r} cannot be read ({error}); correct it, or"
-                " search with * and ? as wildcards."
-            ) from None
-    some = beginning_with(categories, first)
-    return some.start + np.flatnonzero([accepts(word) is not None for word in categories[some]])
+        return lambda word: _IS_WORD.search(word) is not None
+    try:
+        compiled = regular.compile(pattern if as_regex else _wildcards(pattern))
+    except regular.error as error:
+        raise InputError(
+            f"The regular expression {pattern!r} cannot be read ({error}); correct it, or"
+            " search with * and ? as wildcards."
+        ) from None
+    return lambda word: compiled.fullmatch(word) is not None
+
+
+def match_forms(tokens: pd.DataFrame, pattern: str, *, as_regex: bool = False) -> list[str]:
+    """The possessive forms (russia's) that a pattern with an apostrophe matches, sorted."""
+    # they are no terms: a pattern without an apostrophe matches them by their noun
+    if "'" not in pattern or "word" not in tokens:
+        return []
+    exact = not as_regex and not set(pattern) & set("*?")
+    if exact and fold_possessive(pattern) == pattern:
+        return []
+    accepts, forms = _acceptor(pattern, as_regex), map(form_of, tokens["word"].cat.categories)
+    return sorted({form for form in forms if accepts(form) and fold_possessive(form) != form})
+
+
+def rows_of_forms(tokens: pd.DataFrame, forms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of some possessive forms, ascending, and the number of the form in each."""
+    number = {form: place for place, form in enumerate(forms)}
+    column: Any = tokens["word"].array
+    words = [number.get(form_of(word), -1) for word in column.categories]
+    found = np.append(np.asarray(words, dtype=np.int64), -1)[column.codes]
+    rows = np.flatnonzero(found >= 0)
+    return rows, found[rows]
+
+
+def _match_case(words: pd.Index, pattern: str, as_regex: bool) -> np.ndarray:
+    """Codes of the words that a pattern matches as they are written, with or without their 's."""
+    first = "" if as_regex else re.split(r"[*?']", pattern, maxsplit=1)[0]
+    some, accepts = beginning_with(words, first), _acceptor(pattern, as_regex)
+    written = [word.replace("’", "'") for word in words[some]]
+    apostrophe = "'" in pattern
+    found = [accepts(fold_possessive(word)) or (apostrophe and accepts(word)) for word in written]
+    return some.start + np.flatnonzero(found)
+
+
+def token_test(
+    tokens: pd.DataFrame, pattern: str, *, as_regex: bool = False, case: bool = False
+) -> Callable[[np.ndarray | slice], np.ndarray]:
+    """A test of which rows a pattern for one token matches."""
+    if case:
+        words: Any = tokens["word"].array
+        return _coded_test(words, _match_case(words.categories, pattern, as_regex))
+    terms: Any = tokens["term"].array
+    test = _coded_test(terms, match_vocabulary(terms.categories, pattern, as_regex=as_regex))
+    forms = match_forms(tokens, pattern, as_regex=as_regex)
+    if not forms:
+        return test
+    found = np.zeros(len(tokens), dtype=bool)
+    found[rows_of_forms(tokens, forms)[0]] = True
+    return lambda rows: test(rows) | found[rows]
+
+
+def _coded_test(column: Any, wanted: np.ndarray) -> Callable[[np.ndarray | slice], np.ndarray]:
+    return lambda rows: _isin(column.codes[rows], wanted, len(column.categories))
 
 
 def find_hits(
     tokens: pd.DataFrame, query: str | Sequence[str], *, regex: bool = False, case: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find where a word, phrase, wildcard or regular expression occurs."""
+    # A pattern is compared with the term (russia: also Russia's); one with an apostrophe is
+    # compared with the form, too (russia's: only that). A phrase is found within a document; it may
+    # cross the end of a sentence where it names the stop, not that of a headline, which has none.
     require_columns(tokens, ("doc", "word" if case else "term"), "tokens")
     return search(tokens, query, regex, case, _index_of(tokens))
 
@@ -220,40 +293,61 @@ def search(
 def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
     """The patterns of a query, one for each token."""
     patterns: list[str] = []
-    for chunk in query.split():
+    for chunk in query.replace("’", "'").split():
         whole = as_regex or set(chunk) & set("*?")
         patterns.extend([chunk] if whole else TOKEN.findall(chunk))
     if not patterns:
         raise InputError(f"The query {query!r} is empty; give a word or a phrase to look for.")
-    return patterns if case or as_regex else [term_of(pattern) for pattern in patterns]
+    return patterns if case or as_regex else [form_of(pattern) for pattern in patterns]
 
 
 def _find_phrase(
     tokens: pd.DataFrame, patterns: list[str], case: bool, as_regex: bool, index: TokenIndex | None
 ) -> tuple[np.ndarray, int]:
     """Rows at which the patterns match successive tokens of one document."""
-    column_array: Any = tokens["word" if case else "term"].array  # codes: no copy, unlike .cat
-    codes, categories = column_array.codes, column_array.categories
-    rows: np.ndarray | None = None
-    for offset, pattern in enumerate(patterns):
-        wanted = match_vocabulary(categories, pattern, as_regex=as_regex)
-        if rows is None:
-            if index is not None and not case and len(wanted) == 1:
-                rows = index.rows_of(int(wanted[0]))
-            else:
-                rows = np.flatnonzero(_isin(codes, wanted, len(categories)))
-        else:
-            rows = rows[rows + offset < len(codes)]
-            rows = rows[_isin(codes[rows + offset], wanted, len(categories))]
-    assert rows is not None
+    rows = _rows_of(tokens, patterns[0], case, as_regex, index)
+    for offset, pattern in enumerate(patterns[1:], start=1):
+        rows = rows[rows + offset < len(tokens)]
+        rows = rows[token_test(tokens, pattern, as_regex=as_regex, case=case)(rows + offset)]
     if len(patterns) > 1:
         doc_array: Any = tokens["doc"].array
-        doc = doc_array.codes
-        rows = rows[doc[rows] == doc[rows + len(patterns) - 1]]
+        doc, last = doc_array.codes, rows + len(patterns) - 1
+        kept = doc[rows] == doc[last]
         if "position" in tokens:  # where rows were left out, the next row is not the next token
             position = tokens["position"].to_numpy()
-            rows = rows[position[rows + len(patterns) - 1] - position[rows] == len(patterns) - 1]
+            kept &= position[last] - position[rows] == len(patterns) - 1
+        rows = rows[kept]
+        rows = rows[~_leaves_paragraph(tokens, rows, len(patterns))]
     return rows, len(patterns)
+
+
+def _rows_of(
+    tokens: pd.DataFrame, pattern: str, case: bool, as_regex: bool, index: TokenIndex | None
+) -> np.ndarray:
+    """Rows that a pattern matches; looked up in the index where there is one."""
+    if index is not None and not case and not match_forms(tokens, pattern, as_regex=as_regex):
+        wanted = match_vocabulary(tokens["term"].cat.categories, pattern, as_regex=as_regex)
+        if len(wanted) == 1:
+            return index.rows_of(int(wanted[0]))
+    test = token_test(tokens, pattern, as_regex=as_regex, case=case)
+    return np.flatnonzero(test(slice(None)))
+
+
+def _leaves_paragraph(tokens: pd.DataFrame, rows: np.ndarray, length: int) -> np.ndarray:
+    """Which phrases go on behind a sentence without a stop: a headline, or a paragraph's end."""
+    found = np.zeros(len(rows), dtype=bool)
+    if "sentence" not in tokens or "is_word" not in tokens:
+        return found
+    sentence = tokens["sentence"].to_numpy()
+    crossing = np.flatnonzero(sentence[rows] != sentence[rows + length - 1])
+    terms: Any = tokens["term"].array
+    for offset in range(length - 1):
+        here = rows[crossing] + offset
+        ends = sentence[here] != sentence[here + 1]
+        word = tokens["is_word"].to_numpy()[here]
+        stop = [term.endswith(".") for term in terms.categories.take(terms.codes[here])]  # U.S.
+        found[crossing] |= ends & word & ~np.asarray(stop, dtype=bool)
+    return found
 
 
 def _index_of(tokens: pd.DataFrame) -> TokenIndex | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.annotation.annotator import annotate
 from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
 from analysis.tables import InputError, measure, passed, progress, require_columns
+from analysis.text.scanner import form_of
 from analysis.voices.extraction import find_in_text
 from analysis.voices.items import DocumentTokens, Quote
 from analysis.voices.lexicon import make_lexicon, own_lexicon, recorded
@@ -43,7 +44,7 @@ QUOTES = (
     "chain",
 )
 KINDS = ("direct", "mixed", "indirect", "scare")
-_READ = ("doc", "sentence", "start", "end", "word", "term")
+_READ = ("doc", "sentence", "start", "end", "word")
 _TAGS = ("pos", "dep", "head", "morphology")
 
 
@@ -137,7 +138,8 @@ def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[Document
     order = np.argsort(home, kind="stable")
     edges = np.searchsorted(home[order], np.arange(len(documents) + 1))
     names = ("start", "end", "word", "term", "sentence", *_TAGS)
-    arrays = {name: _values(tokens[name]) for name in names}
+    arrays = {name: _values(tokens[name]) for name in names if name != "term"}
+    arrays["term"] = _forms(tokens["word"])
     for row, text in enumerate(documents["text"]):
         own = order[edges[row] : edges[row + 1]]
         lists = {name: arrays[name][own].tolist() for name in names}
@@ -154,6 +156,13 @@ def _values(column: pd.Series) -> np.ndarray:
         categories = column.cat.categories.to_numpy(dtype=object)
         return np.asarray(categories[column.cat.codes.to_numpy()])
     return column.to_numpy()
+
+
+def _forms(words: pd.Series) -> np.ndarray:
+    """The words in lower case, possessives as they stand (they tell whose a noun is)."""
+    words = words.astype("category")
+    forms = np.asarray([form_of(word) for word in words.cat.categories], dtype=object)
+    return forms[words.cat.codes.to_numpy()]
 
 
 def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) -> pd.DataFrame:
