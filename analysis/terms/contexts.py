@@ -52,8 +52,8 @@ def find_contexts(
     corpus : Corpus or pandas.DataFrame
         The tokens table.
     query : str or sequence of str
-        What to look for, as in `find_hits`: a word, a phrase, ``*`` and ``?`` as wildcards; several
-        are alternatives.
+        What to look for: a word, a phrase, ``*`` and ``?`` as wildcards; several are alternatives.
+        A word also finds its possessive (``russia``: Russia’s), a possessive only itself.
     documents : pandas.DataFrame
         The documents the tokens were made of: their `text`, and the `columns` shown.
     window : int, (int, int) or "sentence"

@@ -75,10 +75,12 @@ def count_terms(
 
     Notes
     -----
-    rate = per · count / base. Bootstrap interval over documents, over sentences where a group has
-    one document (see `analysis.terms.intervals`); for a term with no occurrence the exact binomial
-    upper bound, which takes words as independent and so is too low for a bursty term. Only words
-    count (`is_word`), unless `terms` names something else, such as an emoji.
+    rate = per · count / base. The interval is that of Korn and Graubard (1998) over documents, over
+    sentences where a group has one document; it is too short for a word that comes in bursts, and
+    says so. Only words count (`is_word`), unless `terms` names something else, such as an emoji.
+    A possessive counts with its noun; ``terms=["russia's"]`` counts the possessives alone, and so
+    does the wildcard ``*'s`` (see `tokenize`). A phrase crosses the end of a sentence only where
+    it names the stop ("talks. peace"), so it never joins a headline to the text below.
 
     A rate says nothing of what a word means where it stands, nor who says it: read the
     passages (`find_contexts`).
@@ -157,8 +159,8 @@ def count_term_groups(
     Notes
     -----
     A passage counts once in a group: a hit within a longer hit of the same group is not counted
-    again. It may count in two groups that both ask for it. A phrase is found within a document,
-    also across the end of a sentence. The base is words, also for phrases.
+    again. It may count in two groups that both ask for it. A phrase goes on across the end of a
+    line, but not of a paragraph or headline. The base is words, also for phrases.
 
     Examples
     --------
