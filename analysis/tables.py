@@ -378,14 +378,10 @@ def _record(
 
 
 def stamp(
-    result: pd.DataFrame,
-    source: pd.DataFrame,
-    call: str,
-    params: dict[str, Any],
-    on: str = "tokens",
+    result: pd.DataFrame, source: Any, call: str, params: dict[str, Any], on: str = "tokens"
 ) -> pd.DataFrame:
     """Write into a result how it was made, so that it can be made again."""
-    _record(result, source, source, call, on, params)
+    _record(result, source, source.documents if is_corpus(source) else source, call, on, params)
     return result
 
 

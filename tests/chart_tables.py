@@ -370,6 +370,31 @@ def stance() -> pd.DataFrame:
     return table(rows)
 
 
+def specifications(documents: int = 9) -> pd.DataFrame:
+    """vary, with a choice that flips the finding, documents left out, one without interval."""
+    rows = []
+    for unit, shift in (("word", 0.0), ("lemma", -0.6)):
+        for least in ("2", "5"):
+            value = 1.1 + shift + (0.2 if least == "5" else 0)
+            rows.append({"unit": unit, "min_count": least, "left_out": None, "estimate": value})
+    for number in range(documents):
+        out = f"agency-2024-05-{number + 10}"
+        value = 1.1 + 0.17 * ((number * 5) % 7 - 3)
+        rows.append({"unit": "word", "min_count": "2", "left_out": out, "estimate": value})
+    made = pd.DataFrame(rows)
+    made.insert(3, "main", made.index == 0)
+    made.insert(4, "value", "log_ratio")
+    made["low"], made["high"] = made["estimate"] - 0.7, made["estimate"] + 0.7
+    made.loc[len(made) - 1, ["low", "high"]] = np.nan
+    made["interval"] = INTERVAL
+    made["null"] = 0.0
+    made["documents"] = [33] * 4 + [32] * documents
+    made["conclusion"] = np.where(made["low"] > 0, "above", "includes")
+    made.loc[len(made) - 1, "conclusion"] = "no interval"
+    made["survives"] = made["conclusion"] == "above"
+    return table(made)
+
+
 CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "terms": ("plot_terms", terms, {}),
     "terms by side": ("plot_terms", lambda: terms(("east", "west", "north")), {"top": 6}),
@@ -412,6 +437,7 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "fates": ("plot_quote_fates", fates, {}),
     "agency": ("plot_agency", agency, {}),
     "stance": ("plot_stance", stance, {}),
+    "specifications": ("plot_specification_curve", specifications, {}),
 }  # fmt: skip
 
 

@@ -49,6 +49,15 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
         "find_passages": da.find_passages(
             da.find_collocates(tokens, "peace", min_count=1), documents, collocate="we"
         ),
+        "vary": da.vary(
+            da.count_terms,
+            tokens,
+            terms=["peace"],
+            null=1,
+            documents=documents,
+            choices={"confidence": [0.95, 0.8]},
+            leave_out="documents",
+        ),
         "find_near_duplicates": da.find_near_duplicates(documents),
     }
 
@@ -157,6 +166,7 @@ CHARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "plot_quote_fates": ("find_quote_fates", {"column": "outlet"}),
     "plot_agency": ("count_agency", {}),
     "plot_stance": ("count_stance", {}),
+    "plot_specification_curve": ("vary", {}),
 }
 
 

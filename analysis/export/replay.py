@@ -6,6 +6,7 @@ engine or callable, and no value that JSON has no form for.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -102,12 +103,16 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
                 tables[step["params"]["name"]] = result
             _remember(result, tables)
             continue
-        measure = recorded_measure(step["call"])
-        require_plain(measure, step["params"])
         source = table(step["on"])
         source = result if source is None else source
         if "docs" in step:
             source = source[source["doc"].isin(step["docs"])]
+        if step["call"] == "vary":
+            fill = functools.partial(_filled, table=table)
+            result = _specifications(step["params"], source, fill)
+            continue
+        measure = recorded_measure(step["call"])
+        require_plain(measure, step["params"])
         params = {
             name: _filled(measure, name, value, table) for name, value in step["params"].items()
         }
@@ -139,15 +144,37 @@ def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
         params = step["params"]
         layer: pd.DataFrame = corpus.layer(params["name"], voiced=bool(params.get("voiced")))
         return layer
+    if step["call"] == "vary":
+        return _specifications(step["params"], corpus, lambda *given: _made(given[-1], corpus))
     measure = recorded_measure(step["call"])
     require_plain(measure, step["params"])
-    params = {
-        name: recompute(value["steps"], corpus)
-        if isinstance(value, dict) and "steps" in value
-        else value
-        for name, value in step["params"].items()
-    }
+    params = {name: _made(value, corpus) for name, value in step["params"].items()}
     result: pd.DataFrame = measure(corpus, **params)
+    return result
+
+
+def _made(value: Any, corpus: Any) -> Any:
+    """A recorded parameter; a table is made by its own steps."""
+    own = isinstance(value, dict) and "steps" in value
+    return recompute(value["steps"], corpus) if own else value
+
+
+def _specifications(
+    params: dict[str, Any], source: Any, fill: Callable[[Callable[..., Any], str, Any], Any]
+) -> pd.DataFrame:
+    """A specification curve: the measure in it is bounded as if the record named it alone."""
+    vary = import_module("analysis").vary
+    require_plain(vary, params)
+    measure = recorded_measure(params["measure"])
+    if not hasattr(measure, "__measure__"):
+        raise InputError(f"The record varies {params['measure']!r}, which is no measure.")
+    require_plain(measure, params["options"])
+    for name, values in params["choices"].items():
+        for value in values.values():
+            require_plain(measure, {name: value})
+    own = {name: params[name] for name in ("value", "null", "choices", "leave_out")}
+    options = {name: fill(measure, name, value) for name, value in params["options"].items()}
+    result: pd.DataFrame = vary(measure, source, **own, **options, **params["row"])
     return result
 
 

@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "frequency": ("count_term_groups", "count_terms", "score_tfidf"),
         "keyness": ("compare_terms",),
         "ngrams": ("count_ngrams",),
+        "specifications": ("vary",),
         "trends": ("count_over_text", "count_over_time", "find_positions"),
     },
 )

@@ -1,0 +1,245 @@
+"""One finding under every choice: which rows there are, what survives, what is recorded."""
+
+from __future__ import annotations
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.export.replay import recompute
+
+
+@pytest.fixture
+def corpus() -> da.Corpus:
+    """Six texts of 200 words: five with thirty to forty wars, one with none."""
+    wars = [30, 40, 35, 40, 30, 0]
+    texts = [" ".join(["war"] * n + ["peace"] * (200 - n)) for n in wars]
+    table = pd.DataFrame(
+        {"doc": list("abcdef"), "side": ["x"] * 6, "genre": ["news"] * 5 + ["poem"], "text": texts}
+    )
+    table.loc[6] = ["g", "y", "news", "peace peace war"]
+    return da.Corpus(table)
+
+
+@pytest.fixture
+def curve(corpus) -> pd.DataFrame:
+    return da.vary(
+        da.count_terms,
+        corpus,
+        terms=["war"],
+        by="side",
+        side="x",
+        null=90,
+        choices={"confidence": [0.9, 0.99], "per": {"thousand": 1000}},
+        leave_out="documents",
+    )
+
+
+def test_the_main_specification_is_the_call_without_choices(corpus, curve):
+    alone = da.count_terms(corpus, terms=["war"], by="side").iloc[0]
+    main = curve.iloc[0]
+    assert main["main"]
+    assert curve["main"].sum() == 1
+    assert main["confidence"] == "0.95"  # the measure's default, added to the values given
+    for ours, theirs in (("estimate", "rate"), ("low", "low"), ("high", "high")):
+        assert main[ours] == alone[theirs]
+    assert main["interval"] == alone["interval"]
+
+
+def test_each_row_is_the_measure_with_its_choices(corpus, curve):
+    assert curve["confidence"].tolist()[:3] == ["0.95", "0.9", "0.99"]
+    for confidence, row in zip((0.95, 0.9, 0.99), curve.itertuples(), strict=False):
+        alone = da.count_terms(corpus, terms=["war"], by="side", confidence=confidence)
+        assert (row.low, row.high) == (alone["low"].iloc[0], alone["high"].iloc[0])
+    without = corpus.select(list("abcdeg"))
+    alone = da.count_terms(without, terms=["war"], by="side").iloc[0]
+    row = curve[curve["left_out"] == "f"].iloc[0]
+    assert (row["estimate"], row["low"], row["documents"]) == (alone["rate"], alone["low"], 6)
+
+
+def test_what_survives_is_the_side_of_null_on_which_the_interval_lies(curve):
+    low, high = curve["low"], curve["high"]
+    expected = np.where(low > 90, "above", np.where(high < 90, "below", "includes"))
+    assert curve["conclusion"].tolist() == expected.tolist()
+    assert curve["conclusion"].iloc[0] == "includes"  # the text without wars
+    assert curve["survives"].tolist() == (expected == "includes").tolist()
+    assert curve.loc[curve["left_out"] == "f", "conclusion"].tolist() == ["above"]
+    summary = curve.attrs["specifications"]
+    assert summary["flips"] == [{"choice": "left_out", "label": "f"}]
+    assert (
+        summary["text"] == "The finding survives in 8 of 9 specifications; it does not without f."
+    )
+    assert summary["levels"] == [
+        {"choice": "confidence", "label": label, "survive": 1, "of": 1}
+        for label in ("0.95", "0.9", "0.99")
+    ]
+
+
+def test_a_document_that_the_comparison_does_not_use_is_no_specification(curve):
+    assert "g" not in set(curve["left_out"])
+    assert curve.attrs["specifications"]["unused"] == 1
+
+
+def test_choices_are_combined_and_leaving_out_is_not(corpus):
+    curve = da.vary(
+        da.count_terms,
+        corpus,
+        terms=["war"],
+        null=1,
+        choices={"confidence": [0.95, 0.9], "where": {"news": {"genre": "news"}}},
+        leave_out="genre",
+    )
+    left_out = curve["left_out"].astype(object).where(curve["left_out"].notna(), None)
+    assert list(zip(curve["confidence"], curve["where"], left_out, strict=True)) == [
+        ("0.95", "all", None),
+        ("0.95", "news", None),
+        ("0.9", "all", None),
+        ("0.9", "news", None),
+        ("0.95", "all", "news"),
+        ("0.95", "all", "poem"),
+    ]
+    assert curve["documents"].tolist() == [7, 6, 7, 6, 1, 6]
+
+
+def test_a_specification_that_cannot_be_measured_is_a_row_that_says_why(corpus):
+    curve = da.vary(
+        da.count_terms,
+        corpus,
+        terms=["war"],
+        by="side",
+        side="x",
+        null=90,
+        choices={"where": {"west": {"side": "west"}, "other": {"side": "y"}}, "per": [0, 1000]},
+    )
+    reasons = dict(
+        zip(zip(curve["where"], curve["per"], strict=True), curve["reason"], strict=True)
+    )
+    assert "'west' is in no document" in reasons["west", "1000"]
+    assert reasons["other", "1000"] == "count_terms has no row with side='x'."
+    assert reasons["all", "0"] == "per=0 must be above 0, such as 1000 (count_terms)."
+    impossible = curve["conclusion"] == "not possible"
+    assert impossible.sum() == 5
+    assert not curve.loc[impossible, "survives"].any()
+    assert curve.attrs["specifications"]["not_possible"] == 5
+
+
+def test_a_specification_without_interval_does_not_survive(corpus):
+    curve = da.vary(
+        da.count_terms,
+        corpus,
+        terms=["war"],
+        null=1,
+        choices={"where": {"two": {"doc": ["a", "b"]}}},
+    )
+    assert curve["conclusion"].tolist() == ["above", "no interval"]
+    assert curve["survives"].tolist() == [True, False]
+    assert curve["interval"].iloc[1] == "none: fewer than 3 documents"
+
+
+def test_any_measure_with_estimates_can_be_varied(corpus):
+    tone = da.vary(da.summarise_sentiment, corpus, by="side", side="x", leave_out="documents")
+    alone = da.summarise_sentiment(corpus, by="side").iloc[0]
+    assert tone["estimate"].iloc[0] == alone["compound"]
+    assert tone["null"].iloc[0] == 0
+    groups = da.vary("count_term_groups", corpus, groups={"w": ["war"]}, null=100, leave_out="side")
+    assert groups["left_out"].tolist()[1:] == ["x", "y"]
+
+
+def test_a_table_may_stand_in_the_place_of_the_corpus(corpus):
+    options = {"terms": ["war"], "by": "side", "side": "x", "null": 90, "leave_out": "documents"}
+    of_corpus = da.vary(da.count_terms, corpus, **options)
+    of_table = da.vary(da.count_terms, corpus.tokens, documents=corpus.documents, **options)
+    pd.testing.assert_frame_equal(of_table, of_corpus, check_like=True)
+
+
+@pytest.mark.parametrize("source", ["corpus", "tokens"])
+def test_the_record_makes_it_again(corpus, source):
+    given = corpus if source == "corpus" else corpus.tokens
+    curve = da.vary(
+        da.count_terms,
+        given,
+        terms=["war"],
+        stop_words={"the"},
+        null=90,
+        choices={"stop_words": {"one": {"peace"}, "English": da.stop_words()}},
+        leave_out="documents",
+    )
+    pd.testing.assert_frame_equal(recompute(curve.attrs["steps"], corpus), curve)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"measure": "open"}, "not a function to run here"),
+        ({"measure": "vary"}, "not a function to run here"),
+        ({"measure": "find_passages"}, "is no measure"),
+        ({"options": {"engine": "spacy"}}, "no record may set"),
+        ({"choices": {"workers": {"many": 64}}}, "no record may set"),
+        ({"choices": {"per": {"much": 10**12}}}, "cannot hold"),
+    ],
+)
+def test_a_record_can_name_no_other_function_and_no_engine(corpus, curve, change, words):
+    step = curve.attrs["steps"][-1]
+    forged = {**step, "params": {**step["params"], **change}}
+    with pytest.raises(da.InputError, match=words):
+        recompute([forged], corpus)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"terms": ["war"]}, "null= is needed"),
+        ({"null": 1}, r"count_terms has 2 rows, and a finding is one; .* term='peace'"),
+        ({"terms": ["war"], "null": 1, "trem": "war"}, "neither an option of count_terms nor"),
+        ({"null": 1, "term": "tank"}, "no row with term='tank'"),
+        ({"terms": ["war"], "null": 1, "choices": {"unti": [1]}}, "'unti' is no choice"),
+        ({"terms": ["war"], "null": 1, "choices": {"per": 5}}, "is no list of values"),
+        ({"terms": ["war"], "null": 1, "choices": ["per"]}, "is no mapping"),
+        ({"terms": ["war"], "null": 1, "leave_out": "outlet"}, "is no column"),
+        ({"terms": ["war"], "null": 1, "confidence": None}, "has no interval"),
+        ({"terms": ["war"], "null": 1, "value": "speed"}, "is no number that count_terms returns"),
+        ({"terms": ["war"], "null": 1, "value": "base"}, "is not that of 'base'"),
+        ({"terms": ["war"], "null": 1, "choices": {"per": range(1, 6000)}}, "more than 5,000"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(corpus, options, words):
+    with pytest.raises(da.InputError, match=words):
+        da.vary(da.count_terms, corpus, **options)
+
+
+def test_only_measures_are_varied(corpus):
+    with pytest.raises(da.InputError, match="not a measure of this package"):
+        da.vary(len, corpus)
+    with pytest.raises(da.InputError, match="not a measure of this package"):
+        da.vary("read_corpus", corpus)
+
+
+def test_the_chart_draws_the_estimates_in_order_and_marks_the_choices(curve):
+    ax = da.plot_specification_curve(curve)
+    above, below = ax.child_axes
+    drawn = made.points(above, "dots survives") + made.points(above, "dots fails")
+    drawn += made.points(above, "main")
+    assert [y for _, y in sorted(drawn)] == sorted(curve["estimate"])
+    assert len(made.points(above, "dots fails")) == 1
+    assert made.points(above, "main")[0][1] == curve["estimate"].iloc[0]
+    assert made.labels(below) == [
+        "confidence", "0.95", "0.9", "0.99", "left out", "nothing", "f", "another of 5",
+    ]  # fmt: skip
+    assert made.texts(below, "side") == [
+        "", "6 of 7", "1 of 1", "1 of 1", "", "3 of 3", "0 of 1", "5 of 5",
+    ]  # fmt: skip
+    assert (
+        "survives in 8 of 9 specifications; it does not without f."
+        in (made.record_of(ax)["caption"])
+    )
+    plt.close("all")
+
+
+def test_estimates_of_several_columns_are_not_drawn_on_one_scale(curve):
+    both = pd.concat([curve, curve.assign(value="share")], ignore_index=True)
+    with pytest.raises(da.InputError, match="no common scale"):
+        da.plot_specification_curve(both)
+    plt.close("all")
