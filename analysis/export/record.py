@@ -41,7 +41,7 @@ _KEYS = {
     "sha256": str,
 }
 _MOST_STEPS = 50
-_PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy")
+_PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy", "vaderSentiment")
 
 
 def bundle_stem(path: str | os.PathLike[str]) -> Path:

@@ -7,8 +7,8 @@ attack and one that calls for it use the same dark words.
 from __future__ import annotations
 
 import functools
+import math
 import re
-import string
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ def read_valences() -> pd.DataFrame:
     # parsimonious rule-based model for sentiment analysis of social media text", ICWSM-14). It was
     # rated for social media: "peace" and "war" carry a valence wherever they stand, "sanctions"
     # carries none.
-    lexicon = vader_lexicon()
+    lexicon = vader_of(None).lexicon
     return pd.DataFrame({"term": list(lexicon), "valence": list(lexicon.values())})
 
 
@@ -71,11 +71,17 @@ def score_sentiment(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> 
     Notes
     -----
     compound = s / √(s² + 15), where s is the sum of the valences after negation, intensifiers,
-    capitals, "but" and exclamation marks (Hutto & Gilbert 2014), computed by NLTK's
-    ``SentimentIntensityAnalyzer``. Before that curly apostrophes are made straight ("don’t"
-    negates), and curly quotation marks, dashes and double marks around words are taken off; on
-    other text the scores are exactly NLTK's. NLTK reads a word that is repeated in a sentence
-    with the neighbours of its first occurrence.
+    capitals, "but", exclamation and question marks (Hutto & Gilbert 2014), computed by the
+    authors' own ``vaderSentiment`` (3.3.2), not by NLTK's port, in which "no" is only a negative
+    word. ASCII text has exactly the scores of that package. In other text curly quotation marks
+    and apostrophes are made straight first ("don’t" negates), … is read as a full stop and a dash
+    between words as a space: to the package a word with such a mark is none of its lexicon.
+
+    Its faults are kept. "No" directly before a word of the lexicon turns that word's valence
+    round ("no hope" -0.34, "no fears" +0.33); before another word it is a negative word itself,
+    and turns round the word after that as well ("no longer good" -0.56). Words of one or two
+    letters keep the marks beside them, so "No." and "no," are not read at all. The others are in
+    docs/statistics/sentiment.md.
 
     This is the tone of words, not stance: "condemned the attack" is as negative as
     "attacked". Taken for the stance toward a target named in a news sentence it is right about
@@ -116,7 +122,9 @@ def find_sentiment_words(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None
         One row per word, in the order of the texts: `doc`, `sentence`, `start`, `end` (offsets into
         the document's text), `word` (as it is written), `term` (as the lexicon has it), `listed`
         (its valence in the lexicon), `valence` (as VADER used it here, after negation,
-        intensifiers, capitals and "but"), `contribution` (to the sentence's compound score).
+        intensifiers, capitals, "but" and idioms), `contribution` (to the sentence's compound
+        score). An emoji is read as the words that describe it: a row for each that has a valence,
+        with the emoji as `word`.
 
     Raises
     ------
@@ -125,10 +133,12 @@ def find_sentiment_words(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None
 
     Notes
     -----
-    A word has the share of the compound score that its valence has of the sum of valences, so the
-    contributions of a sentence sum to its compound score (emphasis by exclamation marks is
-    spread over them). Where the valences cancel out, the contributions do as well. Intensifiers
-    and negations have no row of their own: they show as the difference of `valence` and `listed`.
+    contribution = (valence + its part of the emphasis) / √(s² + 15), s as in `score_sentiment`:
+    the contributions of a sentence sum to its compound score. Emphasis by exclamation and question
+    marks is spread over the words in proportion to the size of their valences, and so is what
+    rounding the score to four places takes or gives. Where the valences cancel out, the
+    contributions do as well. Intensifiers and negations have no row of their own: they show as the
+    difference of `valence` and `listed`; "no" has one only where VADER counts it as a word.
 
     Examples
     --------
@@ -364,11 +374,18 @@ def _shift(words: pd.DataFrame, side: np.ndarray, base: np.ndarray) -> pd.DataFr
     return table.iloc[order].reset_index(drop=True)
 
 
-_SAME_LENGTH = str.maketrans(
-    {**dict.fromkeys("’ʼ＇´`", "'"), **dict.fromkeys("“”„«»‹›‘‚–—―", " "), "…": "."}
+# The authors' analyser takes off ASCII marks at the ends of a word, and no others
+_AS_TYPED = str.maketrans(
+    {
+        **dict.fromkeys("’‘‚ʼ＇´", "'"),
+        **dict.fromkeys("“”„«»‹›", '"'),
+        **dict.fromkeys("‐‑", "-"),
+        "…": ".",
+        "\ufe0f": " ",  # says that the emoji before it is to be drawn in colour
+    }
 )
+_JOINING_DASH = re.compile(r"(?<=\S)[–—―]|[–—―](?=\S)")
 _CHUNK = re.compile(r"\S+")
-_EDGE = string.punctuation
 
 
 Lexicon = pd.DataFrame | Mapping[str, float]
@@ -396,18 +413,6 @@ class Moved(NamedTuple):
     contribution: float
 
 
-def vader_lexicon() -> dict[str, float]:
-    """Read word and valence from the lexicon file that comes with vaderSentiment."""
-    from importlib import metadata
-
-    for path in metadata.files("vaderSentiment") or ():
-        if path.name == "vader_lexicon.txt":
-            lines = path.read_text(encoding="utf-8").splitlines()
-            pairs = (line.split("\t")[:2] for line in lines if line.strip())
-            return {word: float(valence) for word, valence in pairs}
-    raise FileNotFoundError("vaderSentiment has no vader_lexicon.txt; install it again.")
-
-
 def weights_of(lexicon: Lexicon) -> dict[str, float]:
     """A user's lexicon as a dictionary, checked."""
     weights = {}
@@ -430,55 +435,57 @@ def _pairs(lexicon: Lexicon) -> list[tuple[Any, Any]]:
     return list(zip(lexicon["term"], lexicon["valence"], strict=True))
 
 
-def prepare(text: str, lexicon: Mapping[str, float]) -> str:
-    """Make a text readable for NLTK's VADER without moving a character."""
-    flat = text.translate(_SAME_LENGTH)
-    return _CHUNK.sub(lambda match: _bare(match[0], lexicon), flat)
-
-
-def _bare(chunk: str, lexicon: Mapping[str, float]) -> str:
-    """A chunk without the marks around its word, unless NLTK reads it as it is."""
-    core = chunk.strip(_EDGE)
-    if len(core) < 2 or len(chunk) - len(core) < 1 or chunk.lower() in lexicon:
-        return chunk
-    first = chunk.index(core)
-    before, after = chunk[:first], chunk[first + len(core) :]
-    if (not before and after in _TAKEN_OFF) or (not after and before in _TAKEN_OFF):
-        return chunk
-    return " " * len(before) + core + re.sub(r"[^!?]", " ", after)
-
-
-# VaderConstants.PUNC_LIST: what NLTK takes off at one end of a word
-_TAKEN_OFF = frozenset(". ! ? , ; : - ' \" !! !!! ?? ??? ?!? !?! ?!?! !?!?".split())
+def prepare(text: str) -> str:
+    """Straighten quotation marks and part words joined by dashes, without moving a character."""
+    if text.isascii():
+        return text
+    return _JOINING_DASH.sub(" ", text.translate(_AS_TYPED))
 
 
 @functools.cache
 def _analyser_class() -> Any:
-    """NLTK's analyser, made to keep the words it read and the valence it gave to each."""
-    from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
+    """The authors' analyser, made to keep what it read and the valence it gave to each word."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     class Analyser(SentimentIntensityAnalyzer):
-        def __init__(self, lexicon: Mapping[str, float]) -> None:
-            # not super().__init__: it reads a file by name, and only from NLTK's own folders
-            self.lexicon = lexicon
-            self.constants = VaderConstants()
-            self.words: list[str] = []
-            self.valences: list[float] = []
+        def score_valence(self, valences: list[float], text: str) -> dict[str, float]:
+            self.valences, self.text = valences, text
+            return super().score_valence(valences, text)
 
+        # The parent goes through the whole sentence for every word. These hand it what it looks
+        # at, which gives the same: the words with a valence, or three before and two after one.
         def _but_check(self, words: list[str], valences: list[float]) -> list[float]:
-            self.words = list(words)
-            self.valences = super()._but_check(words, valences)
-            return self.valences
+            self.words = words
+            kept = [i for i, word in enumerate(words) if valences[i] or word.lower() == "but"]
+            found = super()._but_check([words[i] for i in kept], [valences[i] for i in kept])
+            for i, valence in zip(kept, found, strict=True):
+                valences[i] = valence
+            return valences
+
+        @staticmethod
+        def _negation_check(valence: float, words: list[str], back: int, i: int) -> float:
+            first = max(i - 3, 0)
+            near = words[first : i + 1]
+            return SentimentIntensityAnalyzer._negation_check(valence, near, back, i - first)
+
+        @staticmethod
+        def _special_idioms_check(valence: float, words: list[str], i: int) -> float:
+            near = words[i - 3 : i + 3]
+            return SentimentIntensityAnalyzer._special_idioms_check(valence, near, 3)
 
     return Analyser
 
 
 class Vader:
-    """VADER with one lexicon; equal sentences are scored once."""
+    """VADER with its own lexicon or another; equal sentences are scored once."""
 
-    def __init__(self, lexicon: Mapping[str, float]) -> None:
-        self.lexicon = lexicon
-        self._analyser = _analyser_class()(lexicon)
+    def __init__(self, lexicon: Mapping[str, float] | None = None) -> None:
+        self._analyser = analyser = _analyser_class()()
+        if lexicon is not None:
+            analyser.lexicon = lexicon
+            # an emoji is read as the words that describe it, unless the lexicon has it
+            analyser.emojis = {e: d for e, d in analyser.emojis.items() if e not in lexicon}
+        self.lexicon: Mapping[str, float] = analyser.lexicon
         self._known: dict[str, tuple[Scores, list[Moved]]] = {}
 
     def read(self, text: str) -> tuple[Scores, list[Moved]]:
@@ -490,27 +497,54 @@ class Vader:
         return self._known[text]
 
     def _read(self, text: str) -> tuple[Scores, list[Moved]]:
-        prepared = prepare(text, self.lexicon)
-        found = self._analyser.polarity_scores(prepared)
+        prepared, analyser = prepare(text).strip(), self._analyser
+        found = analyser.polarity_scores(prepared)
         scores = Scores(found["neg"], found["neu"], found["pos"], found["compound"])
-        valences = self._analyser.valences
-        total = sum(valences)
-        # compound = s / sqrt(s² + 15): a word has the share of it that it has of the sum s
-        share = scores.compound / total if abs(total) > 1e-9 else 15**-0.5
-        chunks = [match for match in _CHUNK.finditer(prepared) if len(match[0]) > 1]
+        if not any(analyser.valences):
+            return scores, []
+        emphasis = analyser._punctuation_emphasis(analyser.text)
+        parts = _contributions(analyser.valences, emphasis, scores.compound)
+        before = len(text) - len(text.lstrip())
+        place = self._places(prepared)
         moved = []
-        for chunk, word, valence in zip(chunks, self._analyser.words, valences, strict=True):
+        chunks = _CHUNK.finditer(analyser.text)
+        for chunk, word, valence, part in zip(
+            chunks, analyser.words, analyser.valences, parts, strict=True
+        ):
             if valence:
                 start = chunk.start() + chunk[0].index(word)
-                listed = self.lexicon[word.lower()]
-                span = start, start + len(word)
-                moved.append(Moved(*span, word.lower(), listed, float(valence), valence * share))
+                span = before + place[start], before + place[start + len(word) - 1] + 1
+                term = word.lower()
+                moved.append(Moved(*span, term, self.lexicon[term], float(valence), part))
         return scores, moved
+
+    def _places(self, prepared: str) -> Sequence[int]:
+        """Where in the sentence each character stands that the analyser read."""
+        if self._analyser.text == prepared:
+            return range(len(prepared))
+        places: list[int] = []
+        spaced = True
+        for place, char in enumerate(prepared):
+            words = self._analyser.emojis.get(char)
+            places += [place] * (1 if words is None else len(words) + (not spaced))
+            spaced = char == " "
+        return places
+
+
+def _contributions(valences: Sequence[float], emphasis: float, compound: float) -> list[float]:
+    """Divide a compound score among the words, emphasis by marks in proportion to their valence."""
+    total = float(sum(valences))
+    added = math.copysign(emphasis, total) if total else 0.0
+    size = sum(map(abs, valences))
+    scale = 1 / math.sqrt((total + added) ** 2 + 15)
+    rounded = compound - (total + added) * scale  # what rounding to four places took or gave
+    each = (added * scale + rounded) / size
+    return [valence * scale + abs(valence) * each for valence in valences]
 
 
 @functools.cache
 def _own_vader() -> Vader:
-    return Vader(vader_lexicon())
+    return Vader()
 
 
 def vader_of(lexicon: Lexicon | None) -> Vader:
