@@ -135,8 +135,10 @@ def test_counts_by_hand(documents: pd.DataFrame) -> None:
     assert east.loc["obligation", "documents"] == 1
     assert west.loc["no-negation", "count"] == west.loc["not-negation", "count"] == 1
     assert west.loc["obligation", "count"] == 0
-    assert "exact binomial" in west.loc["obligation", "interval"]
-    assert "bootstrap over documents" in east.loc["obligation", "interval"]
+    assert west.loc["obligation", "interval"] == "none: fewer than 3 documents"
+    whole = count_stance(annotate(documents).tokens).set_index("subcategory")
+    assert whole.loc["obligation", "interval"] == "95 % Korn–Graubard over documents"
+    assert whole.loc["obligation", "low"] < whole.loc["obligation", "rate"]
 
 
 def test_rows_come_in_the_order_of_the_lexicon_for_every_group(documents: pd.DataFrame) -> None:
@@ -145,7 +147,9 @@ def test_rows_come_in_the_order_of_the_lexicon_for_every_group(documents: pd.Dat
     )
     assert counts["outlet"].tolist() == sorted(["Alpha", "Beta", "Gamma"] * len(CATEGORIES))
     assert counts["category"].tolist() == list(CATEGORIES) * 3
-    assert list(counts.columns) == ["outlet", "category", "count", "base", "rate", "documents"]
+    assert list(counts.columns) == [
+        *("outlet", "category", "count", "base", "rate", "documents", "group_documents")
+    ]
 
 
 def test_counts_by_voice_sum_to_the_count_of_all(documents: pd.DataFrame) -> None:

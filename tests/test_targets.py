@@ -197,16 +197,21 @@ def test_means_and_order_by_hand() -> None:
     np.testing.assert_allclose(table["positive"], [0.5 / 3, 0.5, 1.0])
     np.testing.assert_allclose(table["neutral"], [1.6 / 3, 0.5, 0.0], atol=1e-12)
     np.testing.assert_allclose(table["score"], [-0.4 / 3, 0.5, 1.0])
-    # two documents with the means -0.2 and 0: a draw is one of them twice, or both
-    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([-0.2, 0.0])
-    assert table["interval"].tolist()[1:] == ["none: a single unit cannot be resampled"] * 2
+    assert table["low"].isna().all()
+    few = "none: fewer than 3 sentences of one document"
+    assert table["interval"].tolist() == ["none: fewer than 3 documents", few, few]
+    # -0.4, 0 and 1 of 2, 1 and 1 mentions: mean 0.15, residuals -0.7, -0.15, 0.85, t = 4.3027
+    whole = summarise_targets(targets, entities=["Kyiv"]).iloc[0]
+    half = 4.30265 * np.sqrt(3 / 2 * (0.49 + 0.0225 + 0.7225)) / 4
+    assert whole["low"] == pytest.approx(max(0.15 - half, -1))
+    assert whole["high"] == pytest.approx(min(0.15 + half, 1))
     pd.testing.assert_frame_equal(targets, before)
 
 
-def test_a_single_text_is_resampled_by_sentences() -> None:
+def test_a_single_text_is_measured_over_its_sentences() -> None:
     targets = made([("a", i, "Kyiv", 0.0, i / 10) for i in range(10)])
     table = summarise_targets(targets)
-    assert "over sentences" in table["interval"].iloc[0]
+    assert "over the sentences" in table["interval"].iloc[0]
     assert table["low"].iloc[0] < 0.45 < table["high"].iloc[0]
     one = summarise_targets(made([("a", 0, "Kyiv", 0.0, 0.5)] * 4))
     assert one["low"].isna().all()
