@@ -63,7 +63,7 @@ _NUMBERS = (  # options that are numbers: above, below, in words
 )
 _MEASURED = frozenset(
     "count rate base rank documents low high interval compound negative neutral positive score"
-    " tone share total".split()
+    " tone share total value".split()
 )
 _UNRECORDED = ("workers", "cache")  # how fast, not what
 

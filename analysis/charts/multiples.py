@@ -30,10 +30,11 @@ def plot_small_multiples(
     *,
     by: str | Sequence[str],
     columns: int = 3,
+    shared: bool = True,
     size: str = "page",
     **options: Any,
 ) -> Figure:
-    """Plot the same chart for each value of a column, side by side on shared scales.
+    """Plot the same chart for each value of a column, side by side.
 
     Parameters
     ----------
@@ -45,6 +46,9 @@ def plot_small_multiples(
         The columns whose values get a panel each, in categorical order or as they first appear.
     columns : int
         Number of panels side by side at most; fewer where they would be too narrow to read.
+    shared : bool
+        Whether all panels have one scale; False where they hold numbers of different kinds, such
+        as the measures of `score_readability`.
     size : {"page", "column", "slide"}
         Width of the whole figure and type size.
     **options
@@ -53,8 +57,8 @@ def plot_small_multiples(
     Returns
     -------
     matplotlib.figure.Figure
-        One axes per value. All panels share the scales of numbers and dates and the colours of
-        groups; rows, cells and networks are each panel's own. One note line, one key.
+        One axes per value. All panels share the colours of groups and, with `shared`, the scales
+        of numbers and dates; rows, cells and networks are each panel's own. One note line, one key.
 
     Raises
     ------
@@ -91,10 +95,12 @@ def plot_small_multiples(
         for ax in axes:
             style.set_state(ax, style.ChartState())
         raise
-    _share(axes)
+    if shared:
+        _share(axes)
     _resize(figure, axes, size)
     _key(axes, size)
     params = {"plot": call, "by": names, "columns": columns, "size": size, **options}
+    params |= {} if shared else {"shared": False}
     record = _record(parts, axes, table.attrs, style.json_values(params))
     style.state_of(axes[0]).whole = record
     style.write_note(axes[0], record["note"], size)
@@ -240,7 +246,9 @@ def _record(
     whole = pd.concat(drawn, ignore_index=True)
     left_out = {name: r["attrs"].get("chart", {}) for name, r in zip(parts, records, strict=True)}
     whole.attrs = {**attrs, "chart": {"panels": left_out}}
-    caption, alt = _describe(list(parts), records, words.listing(map(words.noun_of, params["by"])))
+    split = words.listing(map(words.noun_of, params["by"]))
+    scales = "shared scales" if params.get("shared", True) else "scales of their own"
+    caption, alt = _describe(list(parts), records, split, scales)
     return {
         "call": "plot_small_multiples",
         "params": params,
@@ -252,7 +260,9 @@ def _record(
     }
 
 
-def _describe(names: list[str], records: list[dict[str, Any]], split: str) -> tuple[str, str]:
+def _describe(
+    names: list[str], records: list[dict[str, Any]], split: str, scales: str
+) -> tuple[str, str]:
     """Caption and alt text: what is the same in all panels once."""
     captions = list(dict.fromkeys(record["caption"] for record in records))
     if len(captions) > 1:
@@ -264,7 +274,7 @@ def _describe(names: list[str], records: list[dict[str, Any]], split: str) -> tu
         f"Small multiples: {words.plural(len(names), 'panel')} by {split}.",
         *[f"{name}: {text}" for name, text in zip(names, alts, strict=True)],
     )
-    return f"By {split}, a panel each, on shared scales. {' '.join(captions)}", alt
+    return f"By {split}, a panel each, on {scales}. {' '.join(captions)}", alt
 
 
 def _note(names: list[str], records: list[dict[str, Any]], attrs: dict[Any, Any]) -> str:

@@ -18,6 +18,7 @@ MEASURED = frozenset(
     term ngram entity collocate word node label count base rate documents rank low high interval
     tf idf tf_idf period bin from_percent to_percent percent doc_count
     negative neutral positive compound sentences words score
+    measure value too_short
     range dp dp_norm juilland_d carroll_d2 arf parts
     """.split()
 )

@@ -1,0 +1,198 @@
+"""Lexical diversity: how many different words a text uses for its length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaln
+
+from analysis import wording
+from analysis.tables import InputError, group_codes, measure
+from analysis.terms.counting import coded, codes_of, sorted_order, words_of
+from analysis.terms.estimate import units_of
+from analysis.terms.readability import mean_table, sentences_of
+
+NAMES = ("MATTR", "MTLD", "HD-D", "Yule's K", "TTR (falls with length)")
+DRAWS = 42  # McCarthy and Jarvis 2007
+FACTOR = 0.72  # McCarthy and Jarvis 2010: a factor is complete where the ratio is at most this
+
+
+@measure("tokens", evidence=sentences_of)
+def score_diversity(
+    corpus: pd.DataFrame,
+    *,
+    window: int = 50,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
+) -> pd.DataFrame:
+    """Score how varied the words of the documents are, averaged over groups, with intervals.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tokens.
+    window : int
+        Words of the moving window, at least 42; shorter documents are left out of every mean.
+    by : str or sequence of str, optional
+        Columns of the tokens or `documents` to group by; ``by="doc"`` gives each document's own
+        values. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and measure, by group, then in this order: the columns of `by`;
+        `measure`: "MATTR", "HD-D" (0 to 1), "MTLD" (words), "Yule's K" (0 … 10,000; high where
+        few words do most of the work), "TTR (falls with length)" (0 to 1); `value` (mean of the
+        documents' values; NaN where all are too short); `base` (words of these); `documents`
+        (averaged); `group_documents` (with words); `too_short` (the ids left out: all up to eight,
+        then how many more); `low`, `high`, `interval`.
+
+    Raises
+    ------
+    InputError
+        If no document has `window` words, `window` is no whole number from 42 on, or a column is
+        missing.
+
+    Notes
+    -----
+    With V different terms among N words of a document, fᵢ of the i-th: MATTR (Covington and
+    McFall 2010) is the mean of V/N over all windows of so many words; MTLD (McCarthy and Jarvis
+    2010) is N over the number of factors, runs of words that end where V/N ≤ 0.72, an unfinished
+    one counting as (1 − V/N) / 0.28, averaged over both directions; HD-D (McCarthy and Jarvis
+    2007) is Σᵢ P(term i is among 42 words drawn) / 42; Yule's K (1944) is 10⁴ (Σᵢ fᵢ² − N) / N².
+    TTR is V/N, for comparison only: it falls with a text's length, whoever writes it.
+    Terms are lower-cased word forms: *war* and *wars* are two.
+
+    Each document counts once, whatever its length. The interval is ± t · standard error of the
+    documents' values; none with fewer than three.
+
+    A varied text is not a better one. Diversity depends on topic and genre (lists of names raise
+    it, a focus on one matter lowers it), and on length: MTLD and Yule's K drift less than TTR,
+    but compare texts of like length. `window` words are a short text for all of them.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["War and peace. " * 20, "Too short."]})
+    >>> scores = score_diversity(tokenize(texts), confidence=None)
+    >>> scores[["measure", "value", "documents", "too_short"]].head(3).round(3)
+      measure  value  documents too_short
+    0   MATTR  0.060          1         b
+    1    MTLD  5.000          1         b
+    2    HD-D  0.071          1         b
+    """
+    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < DRAWS:
+        raise InputError(f"window={window!r} is not possible; give a whole number from {DRAWS} on.")
+    tokens = coded(corpus)
+    group, labels = group_codes(tokens, by, documents)
+    words = words_of(tokens)
+    doc, term, group = codes_of(tokens, "doc")[words], codes_of(tokens, "term")[words], group[words]
+    units = units_of(doc, None, group, len(labels))
+    size = np.bincount(units.code, minlength=len(units.owner))
+    fit = size >= window
+    if not fit.any():
+        longest = int(size.max(initial=0))
+        raise InputError(
+            f"No document has {window} words (the longest has {longest}); diversity needs longer"
+            " texts, or a smaller window=."
+        )
+    own = np.zeros(len(size), dtype=np.int64)
+    own[units.code] = doc
+    values = _score(units.code, term, fit, int(window))
+    owner, n_groups = units.owner[fit], len(labels)
+    ids = tokens["doc"].cat.categories
+    beside = {
+        "base": np.bincount(owner, size[fit], minlength=n_groups).astype(int),
+        "documents": np.bincount(owner, minlength=n_groups),
+        "group_documents": units.documents,
+        "too_short": _left_out(ids.take(own[~fit]), units.owner[~fit], n_groups),
+    }
+    result = mean_table(labels, NAMES, values.T, owner, beside, confidence)
+    result["too_short"] = result["too_short"].astype("str")
+    if confidence is None:
+        return result
+    few = result["group_documents"].gt(0) & result["documents"].eq(0)
+    result.loc[few, "interval"] = f"none: fewer than {window} words in each document"
+    return result
+
+
+def _left_out(docs: pd.Index, owner: np.ndarray, n_groups: int) -> np.ndarray:
+    """The names of each group's documents that are too short, in words."""
+    names = [[str(doc) for doc in docs[owner == group]] for group in range(n_groups)]
+    return np.array([wording.listing(own, width=60) for own in names], dtype=object)
+
+
+def _score(unit: np.ndarray, term: np.ndarray, fit: np.ndarray, window: int) -> np.ndarray:
+    """The measures of every document that is long enough, shape (NAMES, documents)."""
+    order = np.argsort(unit, kind="stable")
+    order = order[fit[unit[order]]]
+    unit = (np.cumsum(fit) - 1)[unit[order]]
+    term = term[order]
+    size = np.bincount(unit)
+    start = np.cumsum(size) - size
+    place = np.arange(len(unit)) - start[unit]
+    same = sorted_order([unit, term], [len(size), int(term.max()) + 1])
+    again = np.zeros(len(unit), dtype=bool)  # in the order of `same`: as the word before it
+    again[1:] = (unit[same][1:] == unit[same][:-1]) & (term[same][1:] == term[same][:-1])
+    before = np.full(len(unit), -1, dtype=np.int64)  # where a word stood last; −1: nowhere
+    before[same[1:][again[1:]]] = place[same[:-1][again[1:]]]
+    first = np.flatnonzero(~again)
+    count = np.diff(np.append(first, len(unit)))
+    owner = unit[same][first]
+    types = np.bincount(owner)
+    squares = np.bincount(owner, count.astype(np.float64) ** 2)
+    return np.array(
+        [
+            moving_ratio(unit, place, before, size, window),
+            [mtld(part.tolist()) for part in np.split(term, start[1:])],
+            np.bincount(owner, _drawn(count, size[owner])) / DRAWS,
+            1e4 * (squares - size) / size.astype(np.float64) ** 2,
+            types / size,
+        ]
+    )
+
+
+def moving_ratio(
+    unit: np.ndarray, place: np.ndarray, before: np.ndarray, size: np.ndarray, window: int
+) -> np.ndarray:
+    """MATTR: types per word, averaged over all windows of each document."""
+    # A word adds a type to the windows that hold it but not its last occurrence before
+    last = np.minimum(place, (size - window)[unit])
+    first = np.maximum(np.maximum(place - window, before), -1)
+    windows = np.maximum(last - first, 0)
+    return np.bincount(unit, windows) / ((size - window + 1) * float(window))
+
+
+def mtld(words: Sequence[Any]) -> float:
+    """MTLD of the words of a text, the mean of both directions."""
+    return (_mean_factor(words) + _mean_factor(words[::-1])) / 2
+
+
+def _mean_factor(words: Sequence[Any]) -> float:
+    """Words per factor from the first word to the last."""
+    factors, seen, length, ratio = 0.0, set(), 0, 1.0
+    for word in words:
+        length += 1
+        seen.add(word)
+        ratio = len(seen) / length
+        if ratio <= FACTOR:
+            factors, seen, length = factors + 1, set(), 0
+    factors += (1 - ratio) / (1 - FACTOR) if length else 0
+    return len(words) / factors if factors else float(len(words))
+
+
+def _drawn(count: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Chance that a word of so many occurrences is among 42 drawn without replacement."""
+    rest = (size - count).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        missing = gammaln(rest + 1) - gammaln(rest - DRAWS + 1)
+        missing = missing - gammaln(size + 1.0) + gammaln(size - DRAWS + 1.0)
+    return np.where(rest >= DRAWS, 1 - np.exp(missing), 1.0)

@@ -1,0 +1,268 @@
+"""Readability, sentence length and lexical density: ratios of what a text has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError, group_codes, measure
+from analysis.terms.counting import coded, codes_of, words_of
+from analysis.terms.estimate import (
+    LEAST_UNITS,
+    STUDENT,
+    describe_intervals,
+    mean_columns,
+    student,
+    units_of,
+)
+from analysis.terms.evidence import groups_of, in_group, layer_of
+from analysis.text.syllables import count_syllables
+from analysis.text.tokens import stop_words
+
+COUNTS = ("words", "sentences", "syllables", "polysyllables", "letters", "long", "content")
+CONTENT = ("NOUN", "PROPN", "VERB", "ADJ", "ADV")
+_MORE_FUNCTION_WORDS = frozenset(
+    "no not never can cannot could may might must shall should will would ought".split()
+)
+
+
+class Formula(NamedTuple):
+    """A constant and ratios of counts, each with its factor; or the constant and their root."""
+
+    constant: float
+    ratios: tuple[tuple[float, str, str], ...]
+    root: bool = False
+
+
+FORMULAS = {
+    "Flesch": Formula(206.835, ((-1.015, "words", "sentences"), (-84.6, "syllables", "words"))),
+    "Flesch-Kincaid": Formula(-15.59, ((0.39, "words", "sentences"), (11.8, "syllables", "words"))),
+    "LIX": Formula(0.0, ((1.0, "words", "sentences"), (100.0, "long", "words"))),
+    "SMOG": Formula(3.1291, ((1.0430**2 * 30, "polysyllables", "sentences"),), root=True),
+    "Coleman-Liau": Formula(-15.8, ((5.88, "letters", "words"), (-29.6, "sentences", "words"))),
+    "words per sentence": Formula(0.0, ((1.0, "words", "sentences"),)),
+    "syllables per word": Formula(0.0, ((1.0, "syllables", "words"),)),
+}
+DENSITY = Formula(0.0, ((1.0, "content", "words"),))
+
+
+def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The sentences of a row's group, with the numbers of their words and syllables."""
+    names = groups_of(step, row)
+    tokens = coded(layer_of(corpus, step, names), ("sentence", "start", "end"))
+    own = tokens[in_group(tokens, names, row, corpus.documents) & words_of(tokens)]
+    syllables = _of_terms(own, count_syllables)
+    own = own[["doc", "sentence", "start", "end"]].assign(words=1, syllables=syllables)
+    added = {"start": "min", "end": "max", "words": "sum", "syllables": "sum"}
+    return own.groupby(["doc", "sentence"], observed=True, as_index=False).agg(added)
+
+
+@measure("tokens", evidence=sentences_of)
+def score_readability(
+    corpus: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
+) -> pd.DataFrame:
+    """Score how long words and sentences are, by the readability formulas, with intervals.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tokens with `sentence`. With tagged tokens (``corpus.tagged``) lexical
+        density goes by part of speech.
+    by : str or sequence of str, optional
+        Columns of the tokens or `documents` to group by; ``by="doc"`` gives each document's own
+        values. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and measure, by group, then in this order: the columns of `by`;
+        `measure`: "Flesch" (reading ease: 100 very easy, 0 very difficult), "Flesch-Kincaid",
+        "LIX" (20 very easy, 60 very difficult), "SMOG", "Coleman-Liau" (these two and
+        Flesch-Kincaid in years of American schooling), "words per sentence", "syllables per
+        word", "lexical density by tags" or "lexical density by list" (share of content words, 0
+        to 1); `value` (mean of the documents' values; NaN in a group without words); `base`
+        (words); `sentences`; `documents` (averaged: those with words); `group_documents` (the
+        same); `low`, `high`, `interval`.
+
+    Raises
+    ------
+    InputError
+        If no text has a word, the tokens have no sentences, or a column is missing.
+
+    Notes
+    -----
+    With w words, s sentences, y syllables, p words of three syllables or more, g words of more
+    than six letters, and c letters and digits in a document: Flesch (1948) 206.835 − 1.015 w/s −
+    84.6 y/w; Flesch–Kincaid (Kincaid et al. 1975) 0.39 w/s + 11.8 y/w − 15.59; LIX (Björnsson
+    1968) w/s + 100 g/w; SMOG (McLaughlin 1969) 3.1291 + 1.0430 √(30 p/s); Coleman and Liau (1975)
+    5.88 c/w − 29.6 s/w − 15.8. Lexical density (Ure 1971) is content words / words. Content words
+    are nouns, names, verbs, adjectives and adverbs where the tokens have `pos`; without it, all
+    words that are neither on the list of function words (`stop_words`) nor modals or negations.
+    Syllables are counted by rules of English spelling, right for 99 of 100 running words; a digit
+    is one.
+
+    Each document counts once, whatever its length. The interval is ± t · standard error of the
+    documents' values; in a group of one document it is over its sentences, by the delta method on
+    the formula of their sums; none with fewer than three.
+
+    The formulas were fitted to school texts and know nothing of meaning, of order, or of what a
+    reader knows: the same words shuffled score the same. SMOG was made for 30 sentences. A
+    headline, a caption and a list item are short sentences: compare texts of one kind.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["The war goes on. Nobody won."]})
+    >>> scores = score_readability(tokenize(texts), confidence=None)
+    >>> scores[["measure", "value", "base"]].head(3).round(2)
+              measure  value  base
+    0          Flesch  90.99     6
+    1  Flesch-Kincaid   1.31     6
+    2             LIX   3.00     6
+    """
+    tokens = coded(corpus)
+    if "sentence" not in tokens.columns:
+        raise InputError(
+            "These tokens have no sentences; make them with tokenize(documents, sentences=True)."
+        )
+    group, labels = group_codes(tokens, by, documents)
+    words = words_of(tokens)
+    if not words.any():
+        raise InputError("No text has a word; readability needs texts with words and sentences.")
+    tagged = "pos" in tokens.columns
+    formulas = FORMULAS | {f"lexical density by {'tags' if tagged else 'list'}": DENSITY}
+    tokens, group = tokens[words], group[words]
+    doc, sentence = codes_of(tokens, "doc"), tokens["sentence"].to_numpy()
+    units = units_of(doc, None, group, len(labels))
+    counts = _count(tokens, units.code, len(units.owner))
+    values = np.column_stack([_evaluate(formula, counts)[0] for formula in formulas.values()])
+    base, sentences = (np.bincount(units.owner, part, len(labels)) for part in counts.T[:2])
+    beside = {
+        "base": base.astype(int),
+        "sentences": sentences.astype(int),
+        "documents": units.documents,
+        "group_documents": units.documents,
+    }
+    result = mean_table(labels, list(formulas), values, units.owner, beside, confidence)
+    alone = np.flatnonzero(units.documents == 1)
+    if confidence is not None and len(alone):
+        rows = np.isin(group, alone)
+        parts = units_of(doc[rows], sentence[rows], group[rows], len(labels))
+        inner = _count(tokens[rows], parts.code, len(parts.owner))
+        for place, formula in enumerate(formulas.values()):
+            columns = _over_sentences(formula, inner, parts.owner, len(labels), confidence)
+            at = alone * len(formulas) + place
+            for name, column in columns.items():
+                result.loc[at, name] = column[alone]
+    return result
+
+
+def mean_table(
+    labels: pd.DataFrame,
+    names: Sequence[str],
+    values: np.ndarray,
+    owner: np.ndarray,
+    beside: Mapping[str, np.ndarray],
+    confidence: float | None,
+) -> pd.DataFrame:
+    """One row per group and measure: the mean of the documents' values, ± t · standard error."""
+    # `values` has the shape (documents, measures), `owner` the group of each document
+    size, n_groups = len(names), len(labels)
+    row = np.repeat(np.arange(n_groups), size)
+    columns: dict[str, Any] = {str(name): labels[name].take(row).array for name in labels.columns}
+    columns["measure"] = pd.Series(list(names) * n_groups, dtype="str")
+    count = np.bincount(owner, minlength=n_groups)
+    with np.errstate(invalid="ignore"):
+        means = [np.bincount(owner, value, minlength=n_groups) / count for value in values.T]
+    columns["value"] = np.column_stack(means).ravel()
+    columns |= {name: np.repeat(column, size) for name, column in beside.items()}
+    if confidence is not None:
+        rows = (np.arange(len(owner)), None, owner)
+        parts = [mean_columns(value, rows, n_groups, confidence) for value in values.T]
+        for name in ("low", "high", "interval"):
+            columns[name] = np.column_stack([part[name] for part in parts]).ravel()
+    return pd.DataFrame(columns)
+
+
+def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
+    """Count in each unit what the formulas need, shape (units, COUNTS)."""
+    syllables, letters = (_of_terms(words, count) for count in (count_syllables, _letters))
+    if "pos" in words.columns:
+        content = words["pos"].isin(CONTENT).to_numpy()
+    else:
+        content = _of_terms(words, _is_content) > 0
+    doc, sentence = codes_of(words, "doc"), words["sentence"].to_numpy()
+    first = ~pd.DataFrame({"unit": unit, "doc": doc, "sentence": sentence}).duplicated().to_numpy()
+    parts = (None, first, syllables, syllables >= 3, letters, letters > 6, content)
+    return np.column_stack([np.bincount(unit, part, minlength=size) for part in parts])
+
+
+def _of_terms(words: pd.DataFrame, count: Any) -> np.ndarray:
+    """A number of each word's term; each term of the vocabulary is counted once."""
+    codes = codes_of(words, "term")
+    used, place = np.unique(codes, return_inverse=True)
+    terms = words["term"].cat.categories.take(used)
+    return np.array([count(term) for term in terms], dtype=np.float64)[place]
+
+
+def _letters(term: str) -> int:
+    """Letters and digits of a word."""
+    return sum(map(str.isalnum, term))
+
+
+def _is_content(term: str) -> bool:
+    """Whether a word is neither on the list of function words nor a modal or negation."""
+    stem = term.partition("'")[0]
+    function = term in stop_words() or term in _MORE_FUNCTION_WORDS or term.endswith("n't")
+    return not (function or (stem != term and stem in stop_words()))
+
+
+def _evaluate(formula: Formula, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The value of each group, and its derivative by each of the group's sums."""
+    # A ratio a/b has the derivatives 1/b and −a/b²; a value does not change when all sums grow
+    # alike, so the units' contributions (derivatives · counts) of a group add up to 0.
+    inner = np.zeros(len(totals))
+    slopes = np.zeros(totals.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for factor, above, below in formula.ratios:
+            a, b = COUNTS.index(above), COUNTS.index(below)
+            ratio = totals[:, a] / totals[:, b]
+            inner += factor * ratio
+            slopes[:, a] += factor / totals[:, b]
+            slopes[:, b] -= factor * ratio / totals[:, b]
+        if formula.root:
+            inner = np.sqrt(inner)
+            slopes /= 2 * inner[:, None]
+    return formula.constant + inner, slopes
+
+
+def _over_sentences(
+    formula: Formula, counts: np.ndarray, owner: np.ndarray, n_groups: int, confidence: float
+) -> dict[str, np.ndarray]:
+    """The columns `low`, `high`, `interval` of texts of so many sentences, by the delta method."""
+    totals = np.column_stack([np.bincount(owner, part, minlength=n_groups) for part in counts.T])
+    value, slopes = _evaluate(formula, totals)
+    shift = (counts * slopes[owner]).sum(axis=1)
+    n = np.bincount(owner, minlength=n_groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(np.bincount(owner, shift**2, minlength=n_groups) * n / (n - 1))
+        half = student(confidence, n - 1) * error
+        known = (n >= LEAST_UNITS) & (half > 1e-9 * np.abs(value))
+    low, high = (np.where(known, value + sign * half, np.nan) for sign in (-1, 1))
+    over = np.full(n_groups, "sentences")
+    return {
+        "low": low,
+        "high": high,
+        "interval": describe_intervals(STUDENT, confidence, over, n, known=known),
+    }
