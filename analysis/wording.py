@@ -145,6 +145,8 @@ def per(table: pd.DataFrame) -> float | None:
 
 def column_label(table: pd.DataFrame, column: str) -> str:
     """The axis label of a column, with unit and base; "Per 1,000 words" for a rate."""
+    if named := _measure_of(table, column):
+        return named
     base = per(table)
     known = _COLUMN_LABELS.get(column)
     if known is None:
@@ -155,10 +157,18 @@ def column_label(table: pd.DataFrame, column: str) -> str:
     return known.format(per=f"{base or 0:,.10g}")
 
 
+def _measure_of(table: pd.DataFrame, column: str) -> str:
+    """What a column "value" holds where the rows are of one measure; else ""."""
+    if column != "value" or "measure" not in table.columns:
+        return ""
+    names = table["measure"].unique()
+    return str(names[0]) if len(names) == 1 else ""
+
+
 def column_phrase(table: pd.DataFrame, column: str) -> str:
     """The same inside a sentence: "rate per 1,000 words"."""
     text = column_label(table, column)
-    if not text.startswith(_NAMES):
+    if not text.startswith(_NAMES) and not _measure_of(table, column):
         text = text[:1].lower() + text[1:]
     return f"rate {text}" if column == "rate" and text != "rate" else text
 

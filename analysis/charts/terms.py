@@ -29,8 +29,9 @@ def plot_terms(
     ----------
     table : pandas.DataFrame
         What `count_terms`, `count_term_groups`, `count_ngrams`, `score_tfidf`, `count_entities`,
-        `score_dispersion` or `find_collocates` return. Needed: a column that names the items and
-        `value`. Used if present: low, high, interval, count, base.
+        `score_dispersion`, `find_collocates` or, one measure at a time, `score_readability` and
+        `score_diversity` return. Needed: a column that names the items and `value`. Used if
+        present: low, high, interval, count, base, measure.
     value : str
         The column to plot, such as "rate", "count", "tf_idf" or "dp".
     item : str, optional
@@ -80,7 +81,16 @@ def plot_terms(
     work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
     called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
     order = [str(called[key_of_row]) for key_of_row in top_keys]
-    columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
+    columns = [
+        *names,
+        item,
+        *key[1:],
+        value,
+        *_interval_of(table, value),
+        "count",
+        "base",
+        "measure",
+    ]
     groups = select.series_order(table, names, "terms")
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
     items, series = select.item_names(data, item), select.series_of(data, names)

@@ -43,8 +43,8 @@ from analysis.terms.evidence import of_layer, of_terms
 
 REST = "the rest"
 COMBINED = "square-and-add of "
-_TEXTS = ("interval", "cues")  # columns in words that do not say what a row is of
-VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp")
+_TEXTS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
+VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp", "value")
 
 
 class Estimate(NamedTuple):

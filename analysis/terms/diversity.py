@@ -15,7 +15,13 @@ from analysis.terms.counting import coded, codes_of, sorted_order, words_of
 from analysis.terms.estimate import units_of
 from analysis.terms.readability import mean_table, sentences_of
 
-NAMES = ("MATTR", "MTLD", "HD-D", "Yule's K", "TTR (falls with length)")
+LIMITS = {  # between what the values of each measure lie
+    "MATTR": (0.0, 1.0),
+    "MTLD": (1.0, np.inf),
+    "HD-D": (0.0, 1.0),
+    "Yule's K": (0.0, 1e4),
+    "TTR (falls with length)": (0.0, 1.0),
+}
 DRAWS = 42  # McCarthy and Jarvis 2007
 FACTOR = 0.72  # McCarthy and Jarvis 2010: a factor is complete where the ratio is at most this
 
@@ -52,8 +58,8 @@ def score_diversity(
         `measure`: "MATTR", "HD-D" (0 to 1), "MTLD" (words), "Yule's K" (0 … 10,000; high where
         few words do most of the work), "TTR (falls with length)" (0 to 1); `value` (mean of the
         documents' values; NaN where all are too short); `base` (words of these); `documents`
-        (averaged); `group_documents` (with words); `too_short` (the ids left out: all up to eight,
-        then how many more); `low`, `high`, `interval`.
+        (averaged); `too_short` (the ids of those left out: all up to eight, then how many more);
+        `low`, `high`, `interval`.
 
     Raises
     ------
@@ -112,14 +118,13 @@ def score_diversity(
     beside = {
         "base": np.bincount(owner, size[fit], minlength=n_groups).astype(int),
         "documents": np.bincount(owner, minlength=n_groups),
-        "group_documents": units.documents,
         "too_short": _left_out(ids.take(own[~fit]), units.owner[~fit], n_groups),
     }
-    result = mean_table(labels, NAMES, values.T, owner, beside, confidence)
+    result = mean_table(labels, LIMITS, values.T, owner, beside, confidence)
     result["too_short"] = result["too_short"].astype("str")
     if confidence is None:
         return result
-    few = result["group_documents"].gt(0) & result["documents"].eq(0)
+    few = result["documents"].eq(0) & result["too_short"].ne("")
     result.loc[few, "interval"] = f"none: fewer than {window} words in each document"
     return result
 
@@ -131,7 +136,7 @@ def _left_out(docs: pd.Index, owner: np.ndarray, n_groups: int) -> np.ndarray:
 
 
 def _score(unit: np.ndarray, term: np.ndarray, fit: np.ndarray, window: int) -> np.ndarray:
-    """The measures of every document that is long enough, shape (NAMES, documents)."""
+    """The measures of every document that is long enough, shape (measures, documents)."""
     order = np.argsort(unit, kind="stable")
     order = order[fit[unit[order]]]
     unit = (np.cumsum(fit) - 1)[unit[order]]

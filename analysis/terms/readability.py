@@ -35,18 +35,20 @@ class Formula(NamedTuple):
     constant: float
     ratios: tuple[tuple[float, str, str], ...]
     root: bool = False
+    limits: tuple[float, float] = (-np.inf, np.inf)
 
 
+_LENGTH = (0.0, np.inf)
 FORMULAS = {
     "Flesch": Formula(206.835, ((-1.015, "words", "sentences"), (-84.6, "syllables", "words"))),
     "Flesch-Kincaid": Formula(-15.59, ((0.39, "words", "sentences"), (11.8, "syllables", "words"))),
-    "LIX": Formula(0.0, ((1.0, "words", "sentences"), (100.0, "long", "words"))),
+    "LIX": Formula(0.0, ((1.0, "words", "sentences"), (100.0, "long", "words")), limits=_LENGTH),
     "SMOG": Formula(3.1291, ((1.0430**2 * 30, "polysyllables", "sentences"),), root=True),
     "Coleman-Liau": Formula(-15.8, ((5.88, "letters", "words"), (-29.6, "sentences", "words"))),
-    "words per sentence": Formula(0.0, ((1.0, "words", "sentences"),)),
-    "syllables per word": Formula(0.0, ((1.0, "syllables", "words"),)),
+    "words per sentence": Formula(0.0, ((1.0, "words", "sentences"),), limits=_LENGTH),
+    "syllables per word": Formula(0.0, ((1.0, "syllables", "words"),), limits=_LENGTH),
 }
-DENSITY = Formula(0.0, ((1.0, "content", "words"),))
+DENSITY = Formula(0.0, ((1.0, "content", "words"),), limits=(0.0, 1.0))
 
 
 def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -92,8 +94,8 @@ def score_readability(
         Flesch-Kincaid in years of American schooling), "words per sentence", "syllables per
         word", "lexical density by tags" or "lexical density by list" (share of content words, 0
         to 1); `value` (mean of the documents' values; NaN in a group without words); `base`
-        (words); `sentences`; `documents` (averaged: those with words); `group_documents` (the
-        same); `low`, `high`, `interval`.
+        (words); `sentences`; `documents` (averaged: those with words); `low`, `high`,
+        `interval`.
 
     Raises
     ------
@@ -152,9 +154,9 @@ def score_readability(
         "base": base.astype(int),
         "sentences": sentences.astype(int),
         "documents": units.documents,
-        "group_documents": units.documents,
     }
-    result = mean_table(labels, list(formulas), values, units.owner, beside, confidence)
+    limits = {name: formula.limits for name, formula in formulas.items()}
+    result = mean_table(labels, limits, values, units.owner, beside, confidence)
     alone = np.flatnonzero(units.documents == 1)
     if confidence is not None and len(alone):
         rows = np.isin(group, alone)
@@ -170,18 +172,19 @@ def score_readability(
 
 def mean_table(
     labels: pd.DataFrame,
-    names: Sequence[str],
+    limits: Mapping[str, tuple[float, float]],
     values: np.ndarray,
     owner: np.ndarray,
     beside: Mapping[str, np.ndarray],
     confidence: float | None,
 ) -> pd.DataFrame:
     """One row per group and measure: the mean of the documents' values, ± t · standard error."""
-    # `values` has the shape (documents, measures), `owner` the group of each document
-    size, n_groups = len(names), len(labels)
+    # `limits` names the measures and says between what their values lie; `values` has the shape
+    # (documents, measures), `owner` the group of each document
+    size, n_groups = len(limits), len(labels)
     row = np.repeat(np.arange(n_groups), size)
     columns: dict[str, Any] = {str(name): labels[name].take(row).array for name in labels.columns}
-    columns["measure"] = pd.Series(list(names) * n_groups, dtype="str")
+    columns["measure"] = pd.Series(list(limits) * n_groups, dtype="str")
     count = np.bincount(owner, minlength=n_groups)
     with np.errstate(invalid="ignore"):
         means = [np.bincount(owner, value, minlength=n_groups) / count for value in values.T]
@@ -189,7 +192,10 @@ def mean_table(
     columns |= {name: np.repeat(column, size) for name, column in beside.items()}
     if confidence is not None:
         rows = (np.arange(len(owner)), None, owner)
-        parts = [mean_columns(value, rows, n_groups, confidence) for value in values.T]
+        parts = [
+            mean_columns(value, rows, n_groups, confidence, bounds)
+            for value, bounds in zip(values.T, limits.values(), strict=True)
+        ]
         for name in ("low", "high", "interval"):
             columns[name] = np.column_stack([part[name] for part in parts]).ravel()
     return pd.DataFrame(columns)
@@ -253,13 +259,14 @@ def _over_sentences(
     """The columns `low`, `high`, `interval` of texts of so many sentences, by the delta method."""
     totals = np.column_stack([np.bincount(owner, part, minlength=n_groups) for part in counts.T])
     value, slopes = _evaluate(formula, totals)
-    shift = (counts * slopes[owner]).sum(axis=1)
     n = np.bincount(owner, minlength=n_groups)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # the root of 0 has no slope
+        shift = (counts * slopes[owner]).sum(axis=1)
         error = np.sqrt(np.bincount(owner, shift**2, minlength=n_groups) * n / (n - 1))
         half = student(confidence, n - 1) * error
         known = (n >= LEAST_UNITS) & (half > 1e-9 * np.abs(value))
-    low, high = (np.where(known, value + sign * half, np.nan) for sign in (-1, 1))
+    ends = (np.clip(value + sign * half, *formula.limits) for sign in (-1, 1))
+    low, high = (np.where(known, end, np.nan) for end in ends)
     over = np.full(n_groups, "sentences")
     return {
         "low": low,

@@ -15,7 +15,8 @@ _SILENT = regex.compile(
             r"(?<=[^aeioul])e$|(?<=[aeiouyr]l)e$|(?<=ll)e$",  # make, whole, style; not table
             r"(?<=[^aeioulcgsxzh])es$|(?<=[aeiouyrl]l)es$|(?<=[tpg]h)es$",  # makes; not places
             r"(?<=[^aeioutdlr])ed$|(?<=[aeiouyrl]l)ed$|(?<=[aeiour]r)ed$",  # called; not wanted
-            r"(?<=[^aeioul])e(?=(?:ly|ments?|ness|less|ful|fully|some|ty|thing|body|men|man)$)",
+            r"(?<=[^aeioul])e(?=(?:ly|ments?|ness|less|ful|fully|some|ty|thing|body)$)",
+            r"(?<=[^aeioul])e(?=s?(?:wo)?m[ae]n$)",  # spokesman
             r"(?<=[aeiou]l)e(?=(?:ly|ness|less)$)|(?<=gl)e(?=y$)",  # solely
             r"(?<=^som)e|(?<=^(?:wher|ther|tim))e(?=[^aeiousr])|(?<=^hom)e(?=[^r])|(?<=^lif)e",
             r"(?<=^mor)e(?=o)|(?<=^ev)e(?=ry[a-z])|(?<=^bus)i(?=ness)|(?<=^ev)e(?=ning)",
@@ -27,13 +28,15 @@ _TWO = regex.compile(
     "|".join(
         (
             r"[aeiou](?=ing)|(?<=[^aeiou])y(?=ing|er|one|a)",  # being, trying
-            r"(?<![ctsg])i(?=a(?!ge|ment))(?<!li(?=a[nmr]))|(?<=[ctgx])i(?=ate|ation)|(?<=^g)i(?=a)",
+            r"(?<![ctsg])i(?=a(?!ge|ment))(?<!li(?=a(?:n(?!c)|m|r)))",  # media; not special
+            r"(?<=[ctgx])i(?=at[eio])|(?<=^g)i(?=a)",  # negotiate, giant
             r"(?<![ctsgxlnhm])i(?=o)|(?<=^[lrpbv])i(?=o)|(?<=[lnhmtcs])i(?=o[^nu])|(?<=l)i(?=ous)",
             r"(?<![ct])i(?=en[ct])|(?<=^sc)i(?=en)|(?<=l)i(?=en)|i(?=et[iy])|(?<=^[dq])i(?=et)",
             r"(?<=[uv])i(?=et)|(?<![tdsc])i(?=er$|ers$|est$)|(?<=[tdsc])i(?=est$)|(?<=s)i(?=er$)",
             r"i(?=u)|e(?=o(?!u|ns?$|p|rg))",  # medium, video; not people, George
             r"(?<=[aeiou][^aeiou])e(?=as?$|an$)|(?<=[aeiou][^aeiou]{2})e(?=as?$|an$)",  # idea
             r"(?<=cr)e(?=at(?!ur))|(?<=ucl)e(?=ar)|(?<=h)e(?=at(?:er|re|ri))|(?<=r)e(?=al[is]|act)",
+            r"(?<=^r)e(?=a(?:ff|pp|rr|ss)|it|un|en|op|org|el)",
             r"(?<![qg])u(?=a(?!de))|(?<![qg])u(?=(?:en|el|ou|ity|id|in|is))|(?<=ig)u(?=ou|it)",
             r"o(?=e[mt]|ic$|incid|operat|ordin)|a(?=ic$|os|el$)",  # poet, cooperate, chaos
             r"(?=(?:sm|thm)s?$)|^(?=mc[^aeiou])",  # capitalism, rhythm
