@@ -75,7 +75,8 @@ def score_diversity(
     one counting as (1 − V/N) / 0.28, averaged over both directions; HD-D (McCarthy and Jarvis
     2007) is Σᵢ P(term i is among 42 words drawn) / 42; Yule's K (1944) is 10⁴ (Σᵢ fᵢ² − N) / N².
     TTR is V/N, for comparison only: it falls with a text's length, whoever writes it.
-    Terms are lower-cased word forms: *war* and *wars* are two.
+    Terms are lower-cased word forms, a possessive is its noun: *war* and *war's* are one, *wars*
+    is another.
 
     Each document counts once, whatever its length. The interval is ± t · standard error of the
     documents' values; none with fewer than three.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from analysis.terms.estimate import (
     units_of,
 )
 from analysis.terms.evidence import groups_of, in_group, layer_of
+from analysis.text.scanner import form_of
 from analysis.text.syllables import count_syllables
 from analysis.text.tokens import stop_words
 
@@ -54,9 +55,9 @@ DENSITY = Formula(0.0, ((1.0, "content", "words"),), limits=(0.0, 1.0))
 def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The sentences of a row's group, with the numbers of their words and syllables."""
     names = groups_of(step, row)
-    tokens = coded(layer_of(corpus, step, names), ("sentence", "start", "end"))
+    tokens = coded(layer_of(corpus, step, names), ("sentence", "word", "start", "end"))
     own = tokens[in_group(tokens, names, row, corpus.documents) & words_of(tokens)]
-    syllables = _of_terms(own, count_syllables)
+    syllables = _of_words(own, count_syllables)
     own = own[["doc", "sentence", "start", "end"]].assign(words=1, syllables=syllables)
     added = {"start": "min", "end": "max", "words": "sum", "syllables": "sum"}
     return own.groupby(["doc", "sentence"], observed=True, as_index=False).agg(added)
@@ -133,7 +134,7 @@ def score_readability(
     1  Flesch-Kincaid   1.31     6
     2             LIX   3.00     6
     """
-    tokens = coded(corpus)
+    tokens = coded(corpus, ("word",))
     if "sentence" not in tokens.columns:
         raise InputError(
             "These tokens have no sentences; make them with tokenize(documents, sentences=True)."
@@ -203,35 +204,34 @@ def mean_table(
 
 def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
     """Count in each unit what the formulas need, shape (units, COUNTS)."""
-    syllables, letters = (_of_terms(words, count) for count in (count_syllables, _letters))
+    syllables, letters = (_of_words(words, count) for count in (count_syllables, _letters))
     if "pos" in words.columns:
         content = words["pos"].isin(CONTENT).to_numpy()
     else:
-        content = _of_terms(words, _is_content) > 0
+        content = _of_words(words, _is_content) > 0
     doc, sentence = codes_of(words, "doc"), words["sentence"].to_numpy()
     first = ~pd.DataFrame({"unit": unit, "doc": doc, "sentence": sentence}).duplicated().to_numpy()
     parts = (None, first, syllables, syllables >= 3, letters, letters > 6, content)
     return np.column_stack([np.bincount(unit, part, minlength=size) for part in parts])
 
 
-def _of_terms(words: pd.DataFrame, count: Any) -> np.ndarray:
-    """A number of each word's term; each term of the vocabulary is counted once."""
-    codes = codes_of(words, "term")
-    used, place = np.unique(codes, return_inverse=True)
-    terms = words["term"].cat.categories.take(used)
-    return np.array([count(term) for term in terms], dtype=np.float64)[place]
+def _of_words(words: pd.DataFrame, count: Callable[[str], float]) -> np.ndarray:
+    """A number of each word; each form of the vocabulary is counted once."""
+    used, place = np.unique(codes_of(words, "word"), return_inverse=True)
+    forms = map(form_of, words["word"].cat.categories.take(used))
+    return np.array([count(form) for form in forms], dtype=np.float64)[place]
 
 
-def _letters(term: str) -> int:
+def _letters(form: str) -> int:
     """Letters and digits of a word."""
-    return sum(map(str.isalnum, term))
+    return sum(map(str.isalnum, form))
 
 
-def _is_content(term: str) -> bool:
+def _is_content(form: str) -> bool:
     """Whether a word is neither on the list of function words nor a modal or negation."""
-    stem = term.partition("'")[0]
-    function = term in stop_words() or term in _MORE_FUNCTION_WORDS or term.endswith("n't")
-    return not (function or (stem != term and stem in stop_words()))
+    stem = form.partition("'")[0]
+    function = form in stop_words() or form in _MORE_FUNCTION_WORDS or form.endswith("n't")
+    return not (function or (stem != form and stem in stop_words()))
 
 
 def _evaluate(formula: Formula, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
