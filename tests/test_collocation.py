@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
+import analysis as da
+from analysis.export.replay import recompute
 from analysis.tables import InputError
-from analysis.terms.collocation import MEASURES, find_collocate_network, find_collocates
+from analysis.terms.collocation import (
+    MEASURES,
+    compare_collocates,
+    find_collocate_network,
+    find_collocates,
+)
 from analysis.terms.evidence import find_passages
 from analysis.terms.formulas import (
     chi_squared,
@@ -27,8 +36,9 @@ from analysis.text.tokens import tokenize
 
 COLUMNS = [
     "node", "collocate", "count", "count_node", "count_collocate", "near", "base", "expected", "mi",
-    "mi3", "t_score", "z_score", "log_dice", "g2_four_term", "delta_p_collocate_given_node",
-    "delta_p_node_given_collocate", "documents",
+    "mi_uncorrected", "mi3", "t_score", "z_score", "log_dice", "g2_four_term",
+    "delta_p_collocate_given_node", "delta_p_node_given_collocate", "log_ratio", "documents",
+    "group_documents", "low", "high", "interval",
 ]  # fmt: skip
 
 
@@ -227,8 +237,13 @@ def test_counts_agree_with_brute_force(
 ) -> None:
     documents = documents_of(*texts)
     tokens = tokenize(documents)
-    table = find_collocates(tokens, query, window=window, within=within, min_count=1)
+    options = {"window": window, "within": within, "min_count": 1}
     near, node, hits = _brute_force(tokens, query, window, within)
+    if not near:
+        with pytest.raises(InputError, match=r"does not occur|No word stands near"):
+            find_collocates(tokens, query, **options)
+        return
+    table = find_collocates(tokens, query, **options)
     is_word = tokens["is_word"].to_numpy()
     term = tokens["term"].astype(str).to_numpy()
     doc = tokens["doc"].astype(str).to_numpy()
@@ -292,23 +307,26 @@ def _brute_force(
 # ---------------------------------------------------------------- edges
 
 
-def test_no_hits_give_the_same_columns(documents: pd.DataFrame) -> None:
+@pytest.mark.parametrize(
+    ("query", "options", "message"),
+    [
+        ("zebra", {}, "'zebra' does not occur"),
+        (["zebra", "unicorn"], {}, "'zebra | unicorn' does not occur"),
+        ("talks", {"min_count": 99}, "No word stands near 'talks' 99 times"),
+    ],
+)
+def test_nothing_found_is_said_in_a_sentence(
+    documents: pd.DataFrame, query: str, options: dict[str, int], message: str
+) -> None:
     tokens = tokenize(documents)
-    full = find_collocates(tokens, "talks", min_count=1)
-    assert not full.empty
-    network = find_collocate_network(tokens, ["talks"], min_count=1)
-    for nothing in (
-        find_collocates(tokens, "zebra"),
-        find_collocates(tokens, "talks", min_count=99),
-        find_collocates(tokens.iloc[:0], "talks"),
-        find_collocates(tokenize(documents.iloc[:0]), "talks"),
-        find_collocates(tokenize(documents.iloc[:1]), "talks", min_count=9),
-    ):
-        assert nothing.empty
-        assert nothing.dtypes.equals(full.dtypes)
-    nothing = find_collocate_network(tokens, ["zebra", "unicorn"])
-    assert nothing.empty
-    assert nothing.dtypes.equals(network.dtypes)
+    with pytest.raises(InputError, match=re.escape(message)):
+        find_collocates(tokens, query, **options)
+    with pytest.raises(InputError, match="No word stands near"):
+        find_collocate_network(tokens, [query] if isinstance(query, str) else query, **options)
+    with pytest.raises(InputError, match="does not occur"):
+        find_collocates(tokens.iloc[:0], query)
+    with pytest.raises(InputError, match=re.escape(message).replace(" 99 times", "")):
+        compare_collocates(tokens, query, by="side", documents=documents, **options)
 
 
 def test_unused_categories_do_not_matter(documents: pd.DataFrame) -> None:
@@ -366,7 +384,7 @@ def test_the_argument_is_left_as_it_was_and_the_step_is_noted(documents: pd.Data
     tokens = tokenize(documents)
     before = tokens.copy()
     table = find_collocates(tokens, "talks", min_count=1, stop_words=(w for w in ["the"]))
-    find_collocate_network(tokens, ["talks"])
+    find_collocate_network(tokens, ["talks"], min_count=1)
     pd.testing.assert_frame_equal(tokens, before)
     assert tokens.attrs == before.attrs
     assert table.attrs["steps"][-1] == {
@@ -375,5 +393,109 @@ def test_the_argument_is_left_as_it_was_and_the_step_is_noted(documents: pd.Data
         "params": {
             "query": "talks", "window": 5, "within": "sentence", "measure": "log_dice",
             "min_count": 1, "stop_words": ["the"], "regex": False, "case": False,
+            "by": None, "confidence": 0.95,
         },
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- the span, groups, intervals
+
+
+def test_mutual_information_with_and_without_the_span() -> None:
+    # “x” six times, each with ten words around it; “peace” stands near it three times of four
+    line = "a b c d {} x f g h i j."
+    tokens = tokens_of(
+        *[line.format(w) for w in ("peace", "peace", "peace", "e", "e", "e")], "peace."
+    )
+    row = find_collocates(tokens, "x").set_index("collocate").loc["peace"]
+    assert row[["count", "count_node", "near", "count_collocate", "base"]].tolist() == [
+        3, 6, 60, 4, 61,
+    ]  # fmt: skip
+    assert row["mi"] == pytest.approx(np.log2(3 * 61 / (60 * 4)))
+    assert row["mi_uncorrected"] == pytest.approx(np.log2(3 * 67 / (6 * 4)))
+    # with no overlap they differ by the words in a span, but for the node's own part of the corpus
+    assert row["mi_uncorrected"] - row["mi"] == pytest.approx(np.log2(10) + np.log2(67 / 61))
+
+
+def _groups(seed: int = 5, docs: int = 12) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    words = ["war", "peace", "talks", "the", "of", "and"]
+    texts = [" ".join(rng.choice(words, 60, p=[0.1, 0.1, 0.1, 0.3, 0.2, 0.2])) for _ in range(docs)]
+    table = documents_of(*texts)
+    return table.assign(side=["east", "west"] * (docs // 2))
+
+
+def test_groups_are_counted_as_if_they_were_alone() -> None:
+    documents = _groups()
+    options = {"window": 2, "min_count": 1}
+    both = find_collocates(tokenize(documents), "war", by="side", documents=documents, **options)
+    for side, rows in both.groupby("side"):
+        own = documents[documents["side"] == side].reset_index(drop=True)
+        alone = find_collocates(tokenize(own), "war", **options)
+        pd.testing.assert_frame_equal(rows.drop(columns="side").reset_index(drop=True), alone)
+
+
+def test_in_groups_of_voices_a_word_is_near_a_hit_of_its_own_voice() -> None:
+    tokens = tokens_of("red dog ran far").assign(voice=["a", "a", "b", "b"])
+    table = find_collocates(tokens, "dog", min_count=1, by="voice")
+    assert table[["voice", "collocate"]].values.tolist() == [["a", "red"]]
+
+
+def test_the_interval_is_about_the_log_ratio_and_wider_where_texts_differ() -> None:
+    documents = _groups(docs=20)
+    table = find_collocates(tokenize(documents), "war", window=2).set_index("collocate")
+    assert (table["low"] <= table["log_ratio"]).all()
+    assert (table["log_ratio"] <= table["high"]).all()
+    assert (table["high"] - table["low"] < 2.5).all()
+    near, base = table["near"], table["base"]
+    rest = table["count_collocate"] - table["count"]
+    ratio = np.log2((table["count"] + 0.5) / (near + 0.5) * (base - near + 0.5) / (rest + 0.5))
+    assert table["log_ratio"].tolist() == pytest.approx(ratio.tolist())
+    # the same counts, all meetings in the first three of the texts
+    even = tokens_of(*["x peace. a b c d e. peace."] * 9)
+    uneven = tokens_of(
+        *["x peace. x peace. x peace. a b c d e. peace."] * 3, *["a b c d e. peace."] * 6
+    )
+    spread, heaped = (find_collocates(t, "x", window=1).iloc[0] for t in (even, uneven))
+    assert spread["count"] == heaped["count"]
+    assert spread["low"] > heaped["low"]
+
+
+def test_few_texts_with_the_node_have_no_interval() -> None:
+    tokens = tokens_of("peace war peace.", "war peace.", "no word.", "nothing.")
+    row = find_collocates(tokens, "war", min_count=1).iloc[0]
+    assert row["interval"] == "none: fewer than 3 documents"
+    assert np.isnan(row["low"])
+    assert "low" not in find_collocates(tokens, "war", min_count=1, confidence=None)
+
+
+def test_what_two_groups_say_near_a_word() -> None:
+    texts = ["A just war of peace."] * 9 + ["The long war now."] * 9
+    documents = documents_of(*texts).assign(side=["east"] * 9 + ["west"] * 9)
+    corpus = da.Corpus(documents)
+    table = compare_collocates(corpus, "war", by="side", target="east", reference="west")
+    assert table["collocate"].tolist() == ["a", "just", "of", "peace", "long", "now", "the"]
+    assert table["count"].tolist() == [9, 9, 9, 9, 0, 0, 0]
+    assert set(table["base"]) == {36}
+    assert set(table["base_reference"]) == {27}
+    just = table.set_index("collocate").loc["just"]
+    assert just["rate"] == 250
+    assert just["low"] > 0
+    assert just["ratio_low"] > 1
+    # the same as comparing the words near it as texts of their own
+    near = documents.assign(text=["A just of peace."] * 9 + ["The long now."] * 9)
+    rates = da.compare_rates(da.Corpus(near), ["just"], by="side", target="east").iloc[0]
+    same = ["difference", "low", "high", "ratio_low", "interval"]
+    assert just[same].tolist() == pytest.approx(rates[same].tolist(), nan_ok=True)
+    assert len(find_passages(table, corpus, collocate="just")) == 9
+    pd.testing.assert_frame_equal(recompute(table.attrs["steps"], corpus), table)
+
+
+def test_groups_lead_to_their_own_passages() -> None:
+    documents = _groups()
+    corpus = da.Corpus(documents)
+    table = find_collocates(corpus, "war", by="side", min_count=1)
+    row = table[(table["side"] == "west") & (table["collocate"] == "peace")]
+    found = find_passages(row, corpus, columns="side")
+    assert set(found["side"]) == {"west"}
+    pd.testing.assert_frame_equal(recompute(table.attrs["steps"], corpus), table)

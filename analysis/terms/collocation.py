@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from analysis.tables import InputError, measure, require_choice
-from analysis.terms.counting import Columns, count_in_documents, count_words, word_list
-from analysis.terms.evidence import hits_of
+from analysis.tables import InputError, group_codes, measure, require_choice
+from analysis.terms.counting import Columns, base_of, coded, count_matrix, count_words, word_list
+from analysis.terms.counting import Hits as Items
+from analysis.terms.differences import (
+    COMBINED,
+    Counted,
+    Estimate,
+    compare_sides,
+    correlation_of,
+    group_labels,
+    pairs_of,
+    ratio_interval,
+    target_of,
+)
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    Sums,
+    comes_in_bursts,
+    describe_intervals,
+    proportion_interval,
+    sums_of,
+    units_of,
+)
+from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of
 from analysis.terms.formulas import (
     delta_p,
     expected_count,
     log_dice,
     log_likelihood,
+    log_ratio,
     mi,
     mi3,
+    mi_uncorrected,
     t_score,
     z_score,
 )
@@ -35,6 +59,7 @@ from analysis.text.scanner import term_of
 MEASURES = (
     "count",
     "mi",
+    "mi_uncorrected",
     "mi3",
     "t_score",
     "z_score",
@@ -42,6 +67,7 @@ MEASURES = (
     "g2_four_term",
     "delta_p_collocate_given_node",
     "delta_p_node_given_collocate",
+    "log_ratio",
 )
 
 
@@ -53,11 +79,20 @@ def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) ->
         queries = params["queries"]
         query = queries[row["source"]] if isinstance(queries, Mapping) else row["source"]
     options = {"regex": params["regex"], "case": params.get("case", False)}
+    row = {**row, **target_of(step, row)} if step["call"] == "compare_collocates" else row
+    names = groups_of(step, row)
     table, arrays, categories, hits = look_up(
-        corpus.layer("tokens"), query, columns=("position", "start", "end", "word"), **options
+        layer_of(corpus, step, names),
+        query,
+        columns=("position", "start", "end", "word"),
+        **options,
     )
     others = hits_of(table, str(collocate), {})[0]
-    rows, hit, distance = _meetings(arrays, hits, others, params["window"], params["within"])
+    group = in_group(table, names, row, corpus.documents)
+    hits = hits[0][group[hits[0]]], hits[1][group[hits[0]]]
+    rows, hit, distance = _meetings(
+        arrays, hits, others[group[others]], params["window"], params["within"]
+    )
     first, lengths = hits[0][hit], hits[1][hit]
     found = pd.DataFrame(keys_of(arrays, categories, np.minimum(first, rows)))
     found["start"] = np.minimum(arrays["start"][first], arrays["start"][rows])
@@ -77,6 +112,9 @@ def find_collocates(
     stop_words: Iterable[str] = (),
     regex: bool = False,
     case: bool = False,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Find the words that stand near a word, phrase or pattern more often than elsewhere.
 
@@ -92,31 +130,41 @@ def find_collocates(
     within : {"sentence", "document"}
         What a span must not cross.
     measure : str
-        Column to sort by: "count", "mi", "mi3", "t_score", "z_score", "log_dice", "g2_four_term",
-        "delta_p_collocate_given_node" or "delta_p_node_given_collocate".
+        Column to sort by: "count", "mi", "mi_uncorrected", "mi3", "t_score", "z_score", "log_dice",
+        "g2_four_term", "delta_p_collocate_given_node", "delta_p_node_given_collocate" or
+        "log_ratio".
     min_count : int
-        Leave out words that stand near the node less often.
+        Leave out words that stand near the node (in the group) less often.
     stop_words : iterable of str
         Words left out of the rows; they still count in the base.
     regex : bool
         Each word of `query` is a regular expression for a whole token.
     case : bool
         Distinguish upper and lower case in `query`.
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out, which is faster.
 
     Returns
     -------
     pandas.DataFrame
-        One row per collocate, ordered by `measure` (descending) and name: `node`, `collocate`,
-        `count` (its words in the spans), `count_node` (hits of the query), `count_collocate` (all
-        its words), `near` (words in the spans), `base` (all words), `expected` (of `count`), `mi`,
-        `mi3`, `t_score`, `z_score`, `log_dice`, `g2_four_term`, `delta_p_collocate_given_node`,
-        `delta_p_node_given_collocate`, `documents` (in which they meet). Each measure is explained
-        at its function in `analysis.terms.formulas`.
+        One row per group and collocate, ordered by group, `measure` (descending) and name: the
+        columns of `by`; `node`, `collocate`, `count` (its words in the spans), `count_node` (hits
+        of the query), `count_collocate` (all its words), `near` (words in the spans), `base` (all
+        words; all of these in the group), `expected` (of `count`), `mi`, `mi_uncorrected`, `mi3`,
+        `t_score`, `z_score`, `log_dice`, `g2_four_term`, `delta_p_collocate_given_node`,
+        `delta_p_node_given_collocate`, `log_ratio` (of its rate near the node to its rate
+        elsewhere), `documents` (in which they meet), `group_documents` (of the group), `low`,
+        `high` (of `log_ratio`; may be infinite), `interval`. Each measure is explained at its
+        function in `analysis.terms.formulas`.
 
     Raises
     ------
     InputError
-        If an argument is not usable.
+        If an argument is not usable, the query has no hit, or no word stands near it so often.
 
     Notes
     -----
@@ -124,7 +172,14 @@ def find_collocates(
     the spans of two hits counts once, and words that are part of a hit count neither as
     collocates nor in `count_collocate`, `near` and `base`. So the four counts make a true 2×2
     table, and expected = near · count_collocate / base. Tools that add up the spans of all hits
-    (Conc, for one) count a word between two hits twice and give somewhat higher numbers.
+    (Conc, for one) count a word between two hits twice. `mi` is corrected for the span, and
+    `mi_uncorrected` is not, like Conc's: with five words to each side it is 3.3 bits higher, so
+    thresholds such as “MI ≥ 3” do not carry over from one to the other.
+
+    The interval of `log_ratio` takes documents as the units of chance: the two rates' intervals
+    (Korn–Graubard) and their correlation over documents make that of their ratio (MOVER-R, Donner
+    & Zou 2012). Several thousand words are looked at together: that an interval of one leaves out 0
+    is no finding yet. In groups of voices a word is near a hit of the same voice.
 
     G² has no direction: a word that avoids the node has a high value, too; compare `count` with
     `expected`. The measures rank, they do not test: words of one text are not independent draws.
@@ -140,29 +195,71 @@ def find_collocates(
     0     peace      2                3     3     5
     1      fail      1                1     3     5
     """
+    options = _options(window, within, measure, min_count, stop_words)
+    words = {"regex": regex, "case": case}
+    looked_up = _hits(corpus, query, words)
+    result = _found(looked_up, query, options, (by, documents), confidence)
+    if not len(result):
+        raise InputError(
+            f"No word stands near {_label(query)!r} {min_count} times or more; give a lower"
+            " min_count or a wider window."
+        )
+    return result
+
+
+class _Options(NamedTuple):
+    """What is a collocate, and the order of several."""
+
+    window: Window
+    within: str
+    measure: str
+    min_count: int
+    stopped: list[str]
+
+
+def _options(
+    window: Window, within: str, measure: str, min_count: int, stop_words: Iterable[str]
+) -> _Options:
+    """The options of collocates, checked."""
     require_choice(measure, MEASURES, "measure")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
-    stopped = word_list(stop_words, "stop_words")
     require_span(window, within)
-    _, arrays, categories, hits = look_up(corpus, query, regex=regex, case=case)
-    vocabulary = categories["term"]
-    node, near = _spans(arrays, hits, window, within)
-    counts = np.bincount(arrays["term"][near], minlength=len(vocabulary))
-    dropped = vocabulary.get_indexer(pd.Index([term_of(word) for word in stopped], dtype=object))
-    counts[dropped[dropped >= 0]] = 0
-    codes = np.flatnonzero(counts >= min_count)
-    columns = {"count": counts[codes], "count_node": np.full(len(codes), len(hits[0]))}
-    columns |= _margins(arrays, codes, node, near, len(vocabulary))
-    columns |= _measured(**columns)
-    columns["documents"] = columns.pop("documents")  # the last column
-    order = np.argsort(-columns[measure].astype(float), kind="stable")
-    names = pd.Series(vocabulary.take(codes[order]).to_numpy(), dtype="str")
-    label = query if isinstance(query, str) else " | ".join(query)
-    ends = {"node": pd.Series([label] * len(codes), dtype="str"), "collocate": names}
-    return pd.DataFrame(
-        ends | {name: column[order] for name, column in columns.items()}, copy=False
-    )
+    return _Options(window, within, measure, min_count, word_list(stop_words, "stop_words"))
+
+
+def _label(query: str | Sequence[str]) -> str:
+    """What a node is called."""
+    return query if isinstance(query, str) else " | ".join(query)
+
+
+LookedUp = tuple[pd.DataFrame, Columns, dict[str, pd.Index], Hits]
+
+
+def _hits(corpus: pd.DataFrame, query: str | Sequence[str], words: Mapping[str, bool]) -> LookedUp:
+    """The tokens, their arrays and categories, and the hits of a node that occurs."""
+    found = look_up(corpus, query, regex=words["regex"], case=words["case"])
+    if not len(found[3][0]):
+        raise InputError(f"{_label(query)!r} does not occur in these texts; look for another word.")
+    return found
+
+
+def _found(
+    looked_up: LookedUp,
+    query: str | Sequence[str],
+    options: _Options,
+    by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
+    confidence: float | None,
+) -> pd.DataFrame:
+    """The collocates of a node in every group, in their order."""
+    table, arrays, categories, hits = looked_up
+    groups = group_codes(table, *by)
+    spans = _spans(arrays, hits, options, groups[0])
+    result = _collocates(arrays, categories["term"], spans, groups, options, confidence)
+    label = pd.Series([_label(query)] * len(result), dtype="str")
+    result.insert(len(groups[1].columns), "node", label)
+    order = np.lexsort((-result[options.measure].astype(float).to_numpy(), result.pop("group")))
+    return result.iloc[order].reset_index(drop=True)
 
 
 @measure("tokens", evidence=_of_meeting)
@@ -203,7 +300,7 @@ def find_collocate_network(
     Raises
     ------
     InputError
-        If there is no node, or an argument is not usable.
+        If there is no node, none has a collocate, or an argument is not usable.
 
     Notes
     -----
@@ -228,36 +325,165 @@ def find_collocate_network(
     nodes: Mapping[str, Any] = (
         queries if isinstance(queries, Mapping) else {query: query for query in queries}
     )
-    shared: dict[str, Any] = {
-        "window": window,
-        "within": within,
-        "measure": measure,
-        "min_count": min_count,
-    }
-    shared |= {"stop_words": word_list(stop_words, "stop_words"), "regex": regex}
+    options = _options(window, within, measure, min_count, stop_words)
     names = [term_of(name) for name in nodes]
     parts = []
     for name, query in nodes.items():
-        edges = find_collocates(corpus, query, **shared)
+        looked_up = look_up(corpus, query, regex=regex, case=False)
+        edges = _found(looked_up, query, options, (None, None), None)
         edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
         edges = edges.rename(columns={"node": "source", "collocate": "target"})
         parts.append(edges.assign(source=name).astype({"source": "str"}))
     result = pd.concat(parts, ignore_index=True)
     pairs = np.sort(result[["source", "target"]].map(term_of).to_numpy(dtype=object), axis=1)
     once = ~pd.DataFrame(pairs).duplicated()
+    if not len(result):
+        raise InputError(
+            f"No word stands near {_label(list(nodes))!r} {min_count} times or more; give a lower"
+            " min_count or other words."
+        )
     return result[once.to_numpy()].reset_index(drop=True)
 
 
-def _spans(
-    arrays: Columns, hits: Hits, window: Window, within: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the words that are part of a hit, and of those near one; each row once."""
+@measure("tokens", evidence=_of_meeting)
+def compare_collocates(
+    corpus: pd.DataFrame,
+    query: str | Sequence[str],
+    *,
+    window: Window = 5,
+    within: str = "sentence",
+    min_count: int = 3,
+    stop_words: Iterable[str] = (),
+    regex: bool = False,
+    case: bool = False,
+    target: object = None,
+    reference: object = None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None = None,
+    per: float = 1000,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Compare what two groups of texts say near a word: each collocate's rate there.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        The tokens table.
+    query, window, within, stop_words, regex, case
+        As in `find_collocates`.
+    min_count : int
+        Leave out words that stand near the node less often, in both groups together.
+    target, reference, by, documents, confidence
+        As in `compare_rates`.
+    per : float
+        Rates are given per so many words near the node.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per target and collocate, those that are most surely the target's first and the
+        reference's last (by the end of the ratio's interval that is nearer to 1, then by `ratio`
+        and name): `target`, `reference`, `node`, `collocate`, then the columns of `compare_rates`
+        from `count` on, where `count` are the collocate's words near the node, `base` the words
+        near the node, and `group_documents` the documents that have such words.
+
+    Raises
+    ------
+    InputError
+        As in `compare_rates` and `find_collocates`.
+
+    Notes
+    -----
+    What differs is the rate among the words near the node, whatever the groups say elsewhere: a
+    word that a group uses more in general is often also more frequent near the node.
+    `compare_rates` tells how often it is used at all, `find_collocates` with `by` how much more
+    near the node than elsewhere. The intervals are those of `compare_rates`; with m rows looked
+    at together, give ``confidence=1 - 0.05 / m`` before a single one is called certain.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> said = ["A just war."] * 3 + ["The long war.", "A war.", "War here."]
+    >>> texts = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "text": said})
+    >>> compared = compare_collocates(
+    ...     tokenize(texts), "war", by="side", documents=texts, target="x", reference="y"
+    ... )
+    >>> compared[["collocate", "count", "count_reference", "base"]].values.tolist()
+    [['just', 3, 0, 6], ['a', 3, 1, 6]]
+    """
+    options = _options(window, within, MEASURES[0], min_count, stop_words)
+    table, arrays, categories, hits = _hits(corpus, query, {"regex": regex, "case": case})
+    table, vocabulary = coded(table), categories["term"]
+    group, labels = group_codes(table, by, documents)
+    near = np.zeros(len(table), dtype=bool)
+    near[_spans(arrays, hits, options, group).near] = True
+    names = group_labels(labels)
+    pairs = pairs_of(names, base_of(table, group, len(names)) > 0, target, reference, by)
+    filled = np.bincount(group[near], minlength=len(names)) > 0
+    kept = _not_stopped(vocabulary, options)
+    parts = []
+    for pair in pairs:
+        for name, side in ((pair.target, pair.one), (pair.reference, pair.two)):
+            if target is not None and not (side & filled).any():
+                raise InputError(f"No word stands near {_label(query)!r} in {name!r}.")
+        if not (pair.one & filled).any() or not (pair.two & filled).any():
+            continue
+        rows = np.flatnonzero(near & (pair.one | pair.two)[group] & kept[arrays["term"]])
+        codes, item, counts = np.unique(
+            arrays["term"][rows], return_inverse=True, return_counts=True
+        )
+        often = counts >= min_count
+        own = often[item]
+        place = np.cumsum(often) - 1
+        items = Items(
+            vocabulary.take(codes[often]), rows[own], place[item[own]], np.ones(own.sum(), np.int64)
+        )
+        part = compare_sides(Counted(table, items, near, group), pair, per, confidence)
+        parts.append(part.iloc[_surest(part)])
+    if not sum(map(len, parts)):
+        raise InputError(
+            f"No word stands near {_label(query)!r} {min_count} times or more in two groups; give a"
+            " lower min_count or a wider window."
+        )
+    result = pd.concat(parts, ignore_index=True).rename(columns={"term": "collocate"})
+    result.insert(2, "node", pd.Series([_label(query)] * len(result), dtype="str"))
+    return result
+
+
+def _surest(table: pd.DataFrame) -> np.ndarray:
+    """The order of the ends of the ratios' intervals that are nearer to 1, then of the ratios."""
+    low, high = (table[name].to_numpy() for name in ("ratio_low", "ratio_high"))
+    with np.errstate(divide="ignore"):
+        bound = np.maximum(np.log2(np.where(np.isnan(low), 0, low)), 0)
+        bound += np.minimum(np.log2(np.where(np.isnan(high), np.inf, high)), 0)
+    names = table["term"].to_numpy(dtype=object).astype(str)
+    order: np.ndarray = np.lexsort((names, -table["ratio"].to_numpy(), -bound))
+    return order
+
+
+def _table(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """How often each cell occurs."""
+    counts = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1])
+    return counts.reshape(shape)
+
+
+class _Spans(NamedTuple):
+    """Rows of the words that are part of a hit and of those near one, and the group of each hit."""
+
+    node: np.ndarray
+    near: np.ndarray
+    starts: np.ndarray
+
+
+def _spans(arrays: Columns, hits: Hits, options: _Options, group: np.ndarray) -> _Spans:
+    """The words that are part of a hit, and those near one in the same group; each row once."""
     node = node_rows(hits)
     near = np.zeros(len(arrays["term"]), dtype=bool)
-    for _, rows, _ in steps_of(arrays, hits, window, within):
-        near[rows] = True
+    one = not group.any()
+    for which, rows, _ in steps_of(arrays, hits, options.window, options.within):
+        near[rows if one else rows[group[rows] == group[hits[0][which]]]] = True
     near[node] = False
-    return node[arrays["is_word"][node]], np.flatnonzero(near)
+    return _Spans(node[arrays["is_word"][node]], np.flatnonzero(near), hits[0])
 
 
 def _meetings(
@@ -278,26 +504,122 @@ def _meetings(
     return rows[best], hit[best], distance[best]
 
 
-def _margins(
-    arrays: Columns, codes: np.ndarray, node: np.ndarray, near: np.ndarray, size: int
-) -> dict[str, Any]:
-    """The other counts of the 2×2 tables, and the documents in which the words meet the node."""
-    term = arrays["term"]
-    if arrays.index is not None:
-        total = arrays.index.totals
-    else:
-        total = count_words(term, arrays["is_word"], size)
-    place = np.full(size, -1, dtype=np.int32)
+def _not_stopped(vocabulary: pd.Index, options: _Options) -> np.ndarray:
+    """Mark the terms that may be rows."""
+    kept = np.ones(len(vocabulary), dtype=bool)
+    terms = pd.Index([term_of(word) for word in options.stopped], dtype=object)
+    dropped = vocabulary.get_indexer(terms)
+    kept[dropped[dropped >= 0]] = False
+    return kept
+
+
+def _collocates(
+    arrays: Columns,
+    vocabulary: pd.Index,
+    spans: _Spans,
+    groups: tuple[np.ndarray, pd.DataFrame],
+    options: _Options,
+    confidence: float | None,
+) -> pd.DataFrame:
+    """The collocates of every group with all that is measured, in the order of groups and names."""
+    group, labels = groups
+    term, near, size = arrays["term"], spans.near, len(labels)
+    kept = _not_stopped(vocabulary, options)
+    cell = group[near] * len(vocabulary) + term[near]
+    cells, counts = np.unique(cell[kept[term[near]]], return_counts=True)
+    cells, counts = cells[counts >= options.min_count], counts[counts >= options.min_count]
+    own, code = np.divmod(cells, len(vocabulary))
+    codes, item = np.unique(code, return_inverse=True)
+    place = np.full(len(vocabulary), -1, dtype=np.int64)
     place[codes] = np.arange(len(codes))
-    met = place[term[near]]
-    kept = np.flatnonzero(met >= 0)
-    _, documents = count_in_documents(met[kept], arrays["doc"][near[kept]], len(codes))
-    return {
-        "count_collocate": total[codes] - np.bincount(term[node], minlength=size)[codes],
-        "near": np.full(len(codes), len(near)),
-        "base": np.full(len(codes), int(total.sum()) - len(node)),
-        "documents": documents,
-    }
+    words = np.array(arrays["is_word"], dtype=bool)
+    words[spans.node] = False
+    met, rows = near[place[term[near]] >= 0], None
+    if confidence is None and size == 1:  # without a look at each of its words
+        total = _totals(arrays, len(vocabulary))
+        collocate = (total - np.bincount(term[spans.node], minlength=len(total)))[code]
+    else:
+        rows = np.flatnonzero(words & (place >= 0)[term])
+        table = _table(group[rows], place[term[rows]], (size, len(codes)))
+        collocate = table[own, item]
+    docs = int(arrays["doc"].max(initial=0)) + 1
+    pair = (group[met] * len(codes) + place[term[met]]) * docs + arrays["doc"][met]
+    where = np.divmod(np.unique(pair) // docs, max(len(codes), 1))
+    documents = _table(*where, (size, len(codes)))[own, item]
+    result = labels.take(own).reset_index(drop=True)
+    measured = _measured(
+        count=counts,
+        count_node=np.bincount(group[spans.starts], minlength=size)[own],
+        count_collocate=collocate,
+        near=np.bincount(group[near], minlength=size)[own],
+        base=np.bincount(group[words], minlength=size)[own],
+        node=np.bincount(group[spans.node], minlength=size)[own],
+    )
+    result["collocate"] = pd.Series(vocabulary.take(code).to_numpy(), dtype="str")
+    result = result.assign(**measured, documents=documents, group=own)
+    units = units_of(arrays["doc"], arrays.get("sentence"), group, size)
+    result["group_documents"] = units.documents[own]
+    if rows is None or confidence is None:
+        return result
+    unit, n_units = units.code, len(units.owner)
+    meetings = count_matrix(unit[met], place[term[met]], n_units, len(codes))
+    others = count_matrix(unit[rows], place[term[rows]], n_units, len(codes)) - meetings
+    bases = np.bincount(unit[near], minlength=n_units), np.bincount(unit[words], minlength=n_units)
+    sides = (meetings, bases[0]), (others.tocsc(), bases[1] - bases[0])
+    low, high, sums = _association(*sides, units.owner, size, (own, item), confidence)
+    spread = _by_owner(units.owner, size) @ (meetings > 0).astype(int)
+    text = describe_intervals(
+        KORN_GRAUBARD,
+        confidence,
+        units.over[own],
+        sums.n,
+        known=np.isfinite(low),
+        bursts=comes_in_bursts(sums.total, spread.toarray()[own, item], sums.n),
+    )
+    text[np.isfinite(low)] = COMBINED + text[np.isfinite(low)]
+    return result.assign(low=low, high=high, interval=text)
+
+
+Counts = tuple[sparse.csc_array, np.ndarray]  # of units and items, and the units' words
+
+
+def _association(
+    one: Counts,
+    two: Counts,
+    owner: np.ndarray,
+    n_groups: int,
+    cells: tuple[np.ndarray, np.ndarray],
+    confidence: float,
+) -> tuple[np.ndarray, np.ndarray, Sums]:
+    """The interval of the log ratio of the rates near the node and elsewhere, in the same texts."""
+    sums = [sums_of(*side, owner, n_groups).take(cells) for side in (one, two)]
+    members = _by_owner(owner, n_groups)
+    columns = [base.astype(np.float64)[:, None] for _, base in (one, two)]
+    products = [
+        (members @ one[0].multiply(two[0])).toarray()[cells],
+        (members @ one[0].multiply(columns[1])).toarray()[cells],
+        (members @ two[0].multiply(columns[0])).toarray()[cells],
+        (members @ (columns[0] * columns[1]))[cells[0], 0],
+    ]
+    free = np.full(len(cells[0]), np.nan)
+    known = [Estimate(own.ratio, *proportion_interval(own, confidence), free) for own in sums]
+    correlation = correlation_of(sums[0], sums[1], products)
+    ends = ratio_interval(known[0], known[1], confidence, correlation)
+    with np.errstate(divide="ignore"):
+        return np.log2(ends[0]), np.log2(ends[1]), sums[0]
+
+
+def _by_owner(owner: np.ndarray, n_groups: int) -> sparse.csr_array:
+    """A matrix that adds up the units of each group."""
+    cells = (np.ones(len(owner)), (owner, np.arange(len(owner))))
+    return sparse.csr_array(cells, shape=(n_groups, len(owner)))
+
+
+def _totals(arrays: Columns, size: int) -> np.ndarray:
+    """How often each term occurs as a word."""
+    if arrays.index is not None:
+        return arrays.index.totals
+    return count_words(arrays["term"], arrays["is_word"], size)
 
 
 def _measured(
@@ -307,19 +629,27 @@ def _measured(
     count_collocate: np.ndarray,
     near: np.ndarray,
     base: np.ndarray,
-    documents: np.ndarray,
+    node: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """Every measure of the counts."""
+    """The counts and every measure of them; `node` are the words that are part of a hit."""
     four = (count, near, count_collocate, base)
+    elsewhere = (count_collocate - count, base - near)
     forward, backward = delta_p(*four)
     return {
+        "count": count,
+        "count_node": count_node,
+        "count_collocate": count_collocate,
+        "near": near,
+        "base": base,
         "expected": expected_count(near, count_collocate, base),
         "mi": mi(*four),
+        "mi_uncorrected": mi_uncorrected(count, count_node, count_collocate, base + node),
         "mi3": mi3(*four),
         "t_score": t_score(*four),
         "z_score": z_score(*four),
         "log_dice": log_dice(count, count_node, count_collocate),
-        "g2_four_term": log_likelihood(count, near, count_collocate - count, base - near),
+        "g2_four_term": log_likelihood(count, near, *elsewhere),
         "delta_p_collocate_given_node": forward,
         "delta_p_node_given_collocate": backward,
+        "log_ratio": np.where(elsewhere[1] > 0, log_ratio(count, near, *elsewhere), np.nan),
     }

@@ -132,11 +132,12 @@ class Side(NamedTuple):
     texts: np.ndarray  # ids of the documents with words
 
 
-class _Words(NamedTuple):
-    """The tokens to count in, and the group of each."""
+class Counted(NamedTuple):
+    """Tokens, hits to count in them, which tokens are the base, and the group of each."""
 
     tokens: pd.DataFrame
     hits: Hits
+    counted: np.ndarray
     group: np.ndarray
 
     def side(self, groups: np.ndarray) -> Side:
@@ -159,7 +160,7 @@ class _Words(NamedTuple):
         own = mine[self.hits.rows]
         rows, items = self.hits.rows[own], self.hits.items[own]
         counts = count_matrix(unit[rows].astype(np.int64), items, size, len(self.hits.names))
-        words = mine & words_of(self.tokens)
+        words = mine & self.counted
         return counts.tocsr(), np.bincount(unit[words], minlength=size)
 
 
@@ -265,8 +266,8 @@ def compare_rates(
     code, labels = group_codes(tokens, by, documents)
     base = base_of(tokens, code, len(labels))
     pairs = pairs_of(group_labels(labels), base > 0, target, reference, by)
-    words = _Words(tokens, hits, code)
-    parts = [_compared(words, pair, per, confidence) for pair in pairs]
+    words = Counted(tokens, hits, words_of(tokens), code)
+    parts = [compare_sides(words, pair, per, confidence) for pair in pairs]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -309,7 +310,7 @@ def pairs_of(
     ]
 
 
-def _compared(words: _Words, pair: GroupPair, per: float, confidence: float) -> pd.DataFrame:
+def compare_sides(words: Counted, pair: GroupPair, per: float, confidence: float) -> pd.DataFrame:
     """The rows of one comparison."""
     sides = [words.side(groups) for groups in (pair.one, pair.two)]
     sums = [_sums(side) for side in sides]
@@ -362,10 +363,12 @@ def _correlation(sides: Sequence[Side], sums: Sequence[Sums]) -> np.ndarray | fl
     one, two = sides
     if one.over != two.over:  # a single text among many: its own rate has no error to share
         return 0.0
-    a, b = one.counts.toarray(), two.counts.toarray()
-    mine, other = one.base[:, None], two.base[:, None]
-    products = [(x * y).sum(axis=0) for x in (a, mine) for y in (b, other)]
-    products = [np.broadcast_to(part, sums[0].total.shape) for part in products]
+    products = [
+        one.counts.multiply(two.counts).sum(axis=0),
+        one.counts.T @ two.base,
+        two.counts.T @ one.base,
+        np.full(one.counts.shape[1], float(one.base @ two.base)),
+    ]
     return correlation_of(sums[0], sums[1], products)
 
 
