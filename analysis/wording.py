@@ -27,6 +27,7 @@ _COLUMN_LABELS = {
     "g2_two_term": "Log-likelihood G² (two-term)",
     "log_dice": "logDice",
     "mi": "Mutual information (bits)",
+    "mi_uncorrected": "Mutual information, span not corrected for (bits)",
     "mi3": "Cubic mutual information MI³ (bits)",
     "t_score": "t-score",
     "z_score": "z-score",

@@ -50,14 +50,23 @@ def _answers(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[pd.DataFrame
     ]
     for within in ("document", "sentence"):
         for window in (2, (0, 1)):
-            more = da.find_collocates(tokens, "war", window=window, within=within, min_count=1)
-            found.append(more)
+            span = {"window": window, "within": within, "min_count": 1}
+            for confidence in (0.95, None):
+                found.append(_collocates(tokens, confidence=confidence, **span))
     for min_documents in (None, 1):
         for target in (None, "one"):
             if target is None or len(documents) > 1:
                 least = {"min_documents": min_documents}
                 found.append(da.compare_terms(tokens, by="outlet", target=target, **least, **texts))
     return found
+
+
+def _collocates(tokens: pd.DataFrame, **options: object) -> pd.DataFrame:
+    """The collocates of a word, or why there are none."""
+    try:
+        return da.find_collocates(tokens, "war", **options)
+    except da.InputError as error:
+        return pd.DataFrame({"refused": [str(error)]})
 
 
 def _same(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:

@@ -207,8 +207,9 @@ def _by_group(
 
 
 def _interval_of(table: pd.DataFrame, value: str) -> list[str]:
-    """Low and high belong to the rate; where a table has no rate, to the value drawn."""
-    own = value == "rate" or (value != "documents" and "rate" not in table.columns)
+    """Low and high belong to the rate, the log ratio or DP; where there is none, to the value."""
+    owner = next((name for name in ("rate", "log_ratio", "dp") if name in table.columns), None)
+    own = value == owner if owner else value != "documents"
     return ["low", "high", "interval"] if own else []
 
 
