@@ -62,8 +62,8 @@ _NUMBERS = (  # options that are numbers: above, below, in words
     ("min_count", -1, float("inf"), "is no number, such as 2"),
 )
 _MEASURED = frozenset(
-    "count rate base rank documents low high interval compound negative neutral positive score"
-    " tone share total value".split()
+    "count rate base rank documents group_documents low high interval compound negative neutral"
+    " positive score tone share total value".split()
 )
 _UNRECORDED = ("workers", "cache")  # how fast, not what
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -209,13 +209,167 @@ def _chosen(attrs: dict[Any, Any]) -> str:
     return f"{label(docs[0], 60) if len(docs) == 1 else format(number, ',')} of "
 
 
-def interval_sentence(table: pd.DataFrame, mark: str = "lines") -> str:
-    """How the intervals drawn were made, from the `interval` column; "" where there are none."""
-    if not {"low", "high", "interval"} <= set(table.columns):
+class Intervals(NamedTuple):
+    """What a chart or table has to say about its intervals (see `interval_sentence`)."""
+
+    groups: Sequence[str] = ()  # columns whose values are the groups that documents are counted in
+    items: Sequence[str] = ()  # columns that name what is measured in each group
+    value: str = ""  # the column of the estimates
+    mark: str = "lines"  # how intervals are drawn; "" where they are not
+    hollow: str = "Hollow"  # how an estimate without an interval is drawn
+    noun: str = ""  # what a group is called, where its columns do not say it
+    least: tuple[str, float] | None = None  # a column, and what it must be for an estimate
+
+
+_LINES = Intervals()
+
+
+def documents_column(table: pd.DataFrame) -> list[str]:
+    """The column that counts the documents of each row's group, as a list; [] if there is none."""
+    # in a table of means `documents` are those that the mean is taken over, in a table of counts
+    # those that contain the item
+    if "group_documents" in table.columns:
+        return ["group_documents"]
+    mean = {"documents", "low", "high"} <= set(table.columns)
+    return ["documents"] if mean and not {"rate", "share"} & set(table.columns) else []
+
+
+def interval_sentence(
+    table: pd.DataFrame, about: Intervals = _LINES, *, brief: bool = False
+) -> str:
+    """How the intervals were made, over how many documents, and which estimates have none."""
+    # `brief` leaves out what the intervals do not cover: bursts, and other texts than one.
+    if about.value in table.columns:
+        table = table[table[about.value].notna()]
+    if about.least is not None:
+        table = table[table[about.least[0]] >= about.least[1]]
+    names = _joined(table, about.groups)
+    noun = about.noun or (noun_of(about.groups[0]) if len(about.groups) == 1 else "group")
+    counts = _documents_phrase(table, names, noun)
+    if not about.mark or not {"low", "high"} <= set(table.columns):
+        return "" if brief or not (counts and _several(names)) else f"Documents: {counts}."
+    known = table["low"].notna() & table["high"].notna()
+    text = pd.Series("", index=table.index, dtype=object)
+    if "interval" in table.columns:
+        text = table["interval"].astype(object).where(table["interval"].notna(), "")
+    parts = [_methods_sentence(text[known], counts, names, about.mark)]
+    if not known.any() and counts and _several(names):
+        parts = [f"Documents: {counts}."]
+    if not brief:
+        parts.append(
+            _bursts_sentence(text.str.endswith(_BURSTS), _joined(table, about.items), names)
+        )
+        alone = text[known].str.contains(_ALONE, regex=False)
+        parts.append(_alone_sentence(names[known][alone], names, noun))
+    parts.append(_without_sentence(text[~known], known, about.hollow))
+    return sentences(*parts)
+
+
+# As `analysis.terms.estimate` puts it in the column `interval`.
+_BURSTS = "comes in bursts, so this is too short"
+_ALONE = "sentences of one document"
+_MOST_NAMED = 8  # groups whose documents are counted one by one
+
+
+def _several(names: pd.Series) -> bool:
+    """Whether there are two groups or more."""
+    return len(set(names)) > 1
+
+
+def _joined(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The names of each row's group, or of what it measures."""
+    known = [name for name in columns if name in table.columns]
+    texts = [["" if v == "" else label(v, 40) for v in table[name].tolist()] for name in known]
+    joined = [" · ".join(filter(None, row)) for row in zip(*texts, strict=True)]
+    return pd.Series(joined or "", index=table.index, dtype=object)
+
+
+def _documents_phrase(table: pd.DataFrame, names: pd.Series, noun: str) -> str:
+    """How many documents each group has: "east 5, west 7"; "" where it is not known."""
+    column = documents_column(table)
+    if not column or not len(table):
         return ""
-    drawn = table[table["low"].notna() & table["high"].notna()]
-    methods = sorted({str(method) for method in drawn["interval"].dropna()})
-    return f"Intervals ({mark}): {'; '.join(methods)}." if methods else ""
+    size = table[column[0]].astype(int)
+    least, most = (size.groupby(names, sort=False).agg(how) for how in ("min", "max"))
+    low, high = int(least.min()), int(most.max())
+    span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    if len(most) == 1:
+        return span
+    if len(most) > _MOST_NAMED or low == high or (least != most).any() or noun == "cell":
+        return f"{span} in each of {plural(len(most), noun)}"
+    return ", ".join(f"{name or '(none)'} {count:,}" for name, count in most.items())
+
+
+def _methods_sentence(text: pd.Series, counts: str, names: pd.Series, mark: str) -> str:
+    """By which method the intervals were made, over what, and how many documents that is."""
+    if not len(text):
+        return ""
+    plain = text.str.replace(f"; {_BURSTS}", "", regex=False)
+    alone = plain.str.contains(_ALONE, regex=False)
+    methods = sorted({method.partition(" over ")[0] for method in plain} - {""})
+    how = "; ".join(methods)
+    if alone.all() and how:
+        how += " over sentences"
+    elif counts and not _several(names):
+        how += f" over {counts} documents"
+    elif how:
+        how += " over documents" * bool(plain.str.contains(" over documents").any())
+        how += f" ({counts})" if counts else ""
+    return f"Intervals ({mark}): {how.strip()}." if how else ""
+
+
+def _bursts_sentence(bursts: pd.Series, items: pd.Series, names: pd.Series) -> str:
+    """For which items the intervals are too short."""
+    if not bursts.any():
+        return ""
+    if bursts.all() and len(bursts) > 1:
+        return "All are too short: what is counted comes in bursts."
+    everywhere = bursts.groupby(items, sort=False).transform("all")
+    several = _several(names)
+    found: dict[str, None] = {}
+    for item, name, all_groups in zip(
+        items[bursts], names[bursts], everywhere[bursts], strict=True
+    ):
+        found[item if all_groups or not several else f"{item} in {name}".strip()] = None
+    if not items.any():
+        return f"Too short, because of bursts, {listing(found, 5, 60)}."
+    comes = "which comes" if len(found) == 1 else "which come"
+    return f"Too short for {listing(found, 5, 60)}, {comes} in bursts."
+
+
+def _alone_sentence(alone: pd.Series, names: pd.Series, noun: str) -> str:
+    """Which groups are one document, and what their intervals say."""
+    found, every = list(dict.fromkeys(alone)), len(set(names))
+    if not found:
+        return ""
+    one = "its sentences are the units, so the interval says how sure this text is"
+    many = "their sentences are the units, so the intervals say how sure these texts are"
+    rest = "not what other texts would give."
+    if len(found) == 1:
+        return f"{found[0] or 'This'} is one document: {one}, {rest}"
+    if len(found) == every and every > 3:
+        each = "Each" if noun == "document" else f"Each {noun}"
+        return f"{each} is one document: {one}, {rest}"
+    who = listing(found)
+    if len(found) > 3:
+        who = f"{len(found)} of {plural(every, noun)}"
+    return f"{who} are one document each: {many}, {rest}"
+
+
+def _without_sentence(text: pd.Series, known: pd.Series, hollow: str) -> str:
+    """Which estimates have no interval, and why."""
+    if not len(text):
+        return ""
+    reasons = sorted({reason.removeprefix("none: ") for reason in text} - {""})
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    if not known.any():
+        return f"No intervals{why}: all {hollow.lower()}."
+    return f"{hollow}: no interval{why}."
+
+
+def cut_sentence(reach: float | None) -> str:
+    """That intervals are longer than the axis, where they are."""
+    return f"Intervals that leave the axis reach up to {number(reach)}." if reach else ""
 
 
 def base_sentence(table: pd.DataFrame, groups: Sequence[str], unit: str = "word") -> str:

@@ -25,7 +25,7 @@ import analysis
 from analysis.charts.style import chart_record
 
 SUMMARIES = "summaries written for this project"
-INTERVAL = "95 % bootstrap over documents (1000 resamples, seed 0)"
+INTERVAL = "95 % Korn–Graubard over documents"
 TERMS = [
     "peace", "war", "talks", "security", "treaty", "neutrality", "delegation", "president",
     "ceasefire", "guarantees", "negotiations", "territory", "sovereignty", "переговоры", "forum",

@@ -164,5 +164,5 @@ def test_the_charts_draw_what_the_measures_return(documents):
     assert points[0][1] == pytest.approx(1000 * 3 / 27)
     scores = da.score_sentiment(da.split_sentences(documents))
     by = da.summarise_sentiment(scores, by="side", documents=documents)
-    assert len(made.points(da.plot_sentiment(by))) == 2
+    assert len(made.points(da.plot_sentiment(by), "hollow")) == 2  # of two documents each
     assert da.plot_sentiment_arc(da.score_arc(scores, bins=4)).get_xlim() == (0, 100)

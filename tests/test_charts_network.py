@@ -152,7 +152,7 @@ def test_one_note_tells_what_differs_by_panel():
     figure = da.plot_small_multiples(made.terms(("east", "west")), "plot_terms", by="side")
     note = made.note_of(figure)
     assert "east: n = 2,000 words. west: n = 2,500 words." in note
-    assert note.count("bootstrap") == 1
+    assert note.count("Korn–Graubard") == 1
     assert not any(made.texts(ax, "note") for ax in figure.axes)
 
 

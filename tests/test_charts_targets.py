@@ -58,10 +58,27 @@ def test_bold_is_what_an_interval_over_documents_bears_out() -> None:
     table = FEW.assign(documents=[4, 6, 2, 5, 4])
     ax = plot_targets(table)
     bold = [t.get_text() for t in ax.texts if t.get_fontweight() == "bold"]
-    assert bold == ["+0.31\nn = 5"]  # Kyiv's −0.25 rests on four documents
-    assert "Bold: 5 documents or more and an interval without 0 (95 %" in made.note_of(ax.figure)
+    assert bold == ["−0.25\nn = 9", "+0.31\nn = 5"]
+    note = made.note_of(ax.figure)
+    assert "Intervals (bold where without 0): 95 % Korn–Graubard over documents (4 to 6 in" in note
     plain = plot_targets(FEW.drop(columns=["low", "high", "interval"]))
-    assert "Bold" not in made.note_of(plain.figure)
+    assert "bold" not in made.note_of(plain.figure)
+
+
+def test_a_score_without_an_interval_is_in_brackets() -> None:
+    few = FEW["count"] == 9
+    none = FEW.assign(low=FEW["low"].mask(few), high=FEW["high"].mask(few), documents=2)
+    none["interval"] = none["interval"].mask(few, "none: fewer than 3 documents")
+    ax = plot_targets(none)
+    assert "(−0.25)\nn = 9" in made.texts(ax, "n")
+    assert "In brackets: no interval (fewer than 3 documents)." in made.note_of(ax.figure)
+
+
+def test_the_note_counts_the_cells_that_chance_makes_bold() -> None:
+    rows = [("a", f"name {i}", 9, 0.3) for i in range(40)]
+    table = scores(*rows).assign(low=0.1, high=0.5, interval=made.INTERVAL, documents=5)
+    ax = plot_targets(table, top=40)
+    assert "By chance about 2 of 40 cells would be bold." in made.note_of(ax.figure)
 
 
 def test_shades_are_the_same_on_both_sides_of_zero_and_told_in_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import chart_tables as made
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,7 +27,7 @@ def three() -> pd.DataFrame:
             "rate": [2.0, 4.0, 2.0],
             "low": [1.0, 3.0, float("nan")],
             "high": [3.5, 6.0, float("nan")],
-            "interval": [made.INTERVAL, made.INTERVAL, "none: a single unit cannot be resampled"],
+            "interval": [made.INTERVAL, made.INTERVAL, "none: fewer than 3 documents"],
         }
     )
 
@@ -35,14 +36,34 @@ def test_rows_are_ranked_by_value_then_name_with_the_first_on_top():
     ax = da.plot_terms(three())
     assert made.labels(ax) == ["peace", "talks", "war"]
     assert ax.get_ylim() == (2.5, -0.5)
-    assert made.points(ax) == [(4.0, 0.0), (2.0, 1.0), (2.0, 2.0)]
+    assert made.points(ax) == [(4.0, 0.0), (2.0, 2.0)]
+    assert made.points(ax, "hollow") == [(2.0, 1.0)]  # talks, in two documents
 
 
 def test_intervals_end_where_the_table_says():
     ax = da.plot_terms(three())
     assert made.spans(ax) == [(3.0, 0.0, 6.0, 0.0), (1.0, 2.0, 3.5, 2.0)]
-    assert "bootstrap over documents" in made.note_of(made.figure_of(ax))
-    assert "none" not in made.note_of(made.figure_of(ax))
+    note = made.note_of(made.figure_of(ax))
+    assert "Intervals (lines): 95 % Korn–Graubard over documents." in note
+    assert note.endswith("Hollow: no interval (fewer than 3 documents).")
+
+
+def test_where_no_estimate_has_an_interval_it_is_said_once():
+    table = three().assign(low=np.nan, high=np.nan, interval="none: fewer than 3 documents")
+    ax = da.plot_terms(table)
+    assert (made.points(ax), len(made.points(ax, "hollow")), made.spans(ax)) == ([], 3, [])
+    note = made.note_of(made.figure_of(ax))
+    assert note.endswith("No intervals (fewer than 3 documents): all hollow.")
+    plain = da.plot_terms(three().drop(columns=["low", "high", "interval"]))  # none asked for
+    assert len(made.points(plain)) == 3
+    assert "nterval" not in made.note_of(made.figure_of(plain))
+
+
+def test_an_interval_many_times_as_long_as_the_values_leaves_the_axis():
+    ax = da.plot_terms(three().assign(high=[3.5, 90.0, 5.0]))
+    assert 20 < ax.get_xlim()[1] < 22  # five times the highest rate
+    note = made.note_of(made.figure_of(ax))
+    assert note.endswith("Intervals that leave the axis reach up to 90.")
 
 
 def test_axis_names_the_base_and_begins_at_zero():
@@ -141,6 +162,6 @@ def test_the_chart_draws_what_the_measure_returns(documents):
     peace = data[(data["term"] == "peace") & (data["side"] == "east")].iloc[0]
     assert (peace["count"], peace["base"]) == (3, 17)
     assert peace["rate"] == pytest.approx(3000 / 17)
-    shown = {term: y for (_, y), term in zip(made.points(ax), data["term"], strict=True)}
+    drawn = [*made.points(ax), *made.points(ax, "hollow")]  # a side is two or one documents
+    assert sorted(x for x, _ in drawn) == pytest.approx(sorted(data["rate"]))
     assert list(dict.fromkeys(data["term"])) == made.labels(ax)
-    assert set(shown) == set(made.labels(ax))

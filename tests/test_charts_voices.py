@@ -215,8 +215,8 @@ def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
     table = summarise_targets(merged, by="voice_group")
     ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
-    assert "−0.30\nn = 6" in drawn
+    assert "(−0.30)\nn = 6" in drawn  # one document, all of whose sentences score the same
     assert "n = 2" in drawn  # too few: no score, no colour
-    assert "−0.20\nn = 5" in drawn
+    assert "(−0.20)\nn = 5" in drawn
     assert "macro-F1 0.80" in made.note_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)

@@ -77,12 +77,65 @@ def test_the_corpus_sentence_says_what_was_summarised():
     assert words.corpus_sentence(made.corpus(1, 0)) == "Corpus: talks, 1 document."
 
 
-def test_interval_sentence_names_each_method_once():
-    table = pd.DataFrame(
-        {"low": [1.0, np.nan, 2], "high": [2.0, np.nan, 3], "interval": ["b", "none: …", "a"]}
+KG = "95 % Korn–Graubard over documents"
+ALONE = "95 % Korn–Graubard over the sentences of one document"
+BURST = f"{KG}; comes in bursts, so this is too short"
+
+
+def intervals(*rows, **more):
+    """Rows of (group, item, documents, interval) and what is said of them."""
+    table = pd.DataFrame(rows, columns=["side", "term", "group_documents", "interval"])
+    known = ~table["interval"].str.startswith("none")
+    table = table.assign(
+        rate=1.0, low=np.where(known, 0.5, np.nan), high=np.where(known, 2, np.nan)
     )
-    assert words.interval_sentence(table) == "Intervals (lines): a; b."
+    return table, words.Intervals(["side"], ["term"], "rate", **more)
+
+
+def test_interval_sentence_names_each_method_once_and_why_there_is_none():
+    table = pd.DataFrame(
+        {"low": [1.0, np.nan, 2], "high": [2.0, np.nan, 3], "interval": ["b", "none: few", "a"]}
+    )
+    assert words.interval_sentence(table) == "Intervals (lines): a; b. Hollow: no interval (few)."
     assert words.interval_sentence(table.drop(columns="low")) == ""
+
+
+def test_the_documents_of_each_group_are_counted():
+    one = intervals(("east", "war", 7, KG), ("east", "peace", 7, KG))
+    assert words.interval_sentence(*one) == f"Intervals (lines): {KG[:-9]}7 documents."
+    two = intervals(("east", "war", 7, KG), ("west", "war", 5, KG), mark="bands")
+    assert words.interval_sentence(*two) == f"Intervals (bands): {KG} (east 7, west 5)."
+    same = intervals(("east", "war", 5, KG), ("west", "war", 5, KG))
+    assert words.interval_sentence(*same) == f"Intervals (lines): {KG} (5 in each of 2 sides)."
+    many = intervals(*((f"s{n:02}", "war", 3 + n, KG) for n in range(40)))
+    assert (
+        words.interval_sentence(*many) == f"Intervals (lines): {KG} (3 to 42 in each of 40 sides)."
+    )
+    count = two[0].drop(columns=["low", "high"])
+    assert words.interval_sentence(count, two[1]) == "Documents: east 7, west 5."
+    none = intervals(("east", "war", 2, "none: few"), ("west", "war", 1, "none: few"))
+    assert words.interval_sentence(*none) == (
+        "Documents: east 2, west 1. No intervals (few): all hollow."
+    )
+
+
+def test_what_an_interval_does_not_cover_is_said():
+    bursts = intervals(("east", "war", 7, BURST), ("east", "talks", 7, KG), ("west", "war", 5, KG))
+    assert "Too short for war in east, which comes in bursts." in words.interval_sentence(*bursts)
+    assert "bursts" not in words.interval_sentence(*bursts, brief=True)
+    everywhere = intervals(
+        ("east", "war", 7, BURST), ("west", "war", 7, BURST), ("west", "x", 7, KG)
+    )
+    assert "Too short for war, which comes" in words.interval_sentence(*everywhere)
+    alone = intervals(("rt", "war", 1, ALONE), ("west", "war", 5, KG))
+    assert words.interval_sentence(*alone) == (
+        f"Intervals (lines): {KG} (rt 1, west 5). rt is one document: its sentences are the units, so"
+        " the interval says how sure this text is, not what other texts would give."
+    )
+    single = alone[0].head(1), words.Intervals(value="rate")
+    assert words.interval_sentence(*single).startswith(
+        "Intervals (lines): 95 % Korn–Graubard over sentences. This is one document:"
+    )
 
 
 def test_plurals_and_lists():

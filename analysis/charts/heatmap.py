@@ -14,6 +14,7 @@ from matplotlib.colors import TwoSlopeNorm, to_rgba
 
 from analysis import wording as words
 from analysis.charts import select, style
+from analysis.charts.rows import without_interval
 from analysis.tables import InputError, require_columns
 
 _LABELS = {"column": 20, "page": 26, "slide": 26}  # letters of a name
@@ -86,7 +87,7 @@ def plot_heatmap(
     _require_pairs(work, row, column)
     items = select.item_names(work, row)
     order = ranked(items, work[n])[:top], select.in_order(work, [column])
-    columns = [row, "label", column, value, n, "base"]
+    columns = [row, "label", column, value, n, "base", "group_documents"]
     data = _in_cells(work, items, select.series_of(work, [column]), order, columns)
     at, across = select.item_names(data, row), select.texts(data[column])
     names, heads = ranked(at, data[n]), list(across.unique())
@@ -283,14 +284,16 @@ def _describe_heatmap(
     )
     total = f"n = {words.number(float(data[n].sum()))} in the cells." if n == "count" else ""
     available = select.item_names(table, row).nunique()
-    return style.Description(caption, alt, [shade, total, select.totals(data, names, available)])
+    shown = select.totals(data, names, available)
+    return style.Description(
+        caption, alt, [shade, total, shown], words.Intervals([column], mark="")
+    )
 
 
 _KEY = ("entity", "label")
 _NUMBERS = ("count", "documents", "negative", "neutral", "positive", "score", "low", "high")
 _KNOWN = frozenset({*_KEY, *_NUMBERS, "interval"})
 _ALL = "all documents"
-_SOME = 5  # documents: a bootstrap of fewer says next to nothing
 
 
 @style.chart
@@ -325,9 +328,9 @@ def plot_targets(
     Returns
     -------
     matplotlib.axes.Axes
-        One row per entity, one column per group. Each cell holds the score (in bold where an
-        interval over five documents or more excludes zero) and n, the number of mentions; it is
-        empty where the group does not mention the entity.
+        One row per entity, one column per group. Each cell holds the score (in bold where its
+        interval excludes zero, in brackets where it has none) and n, the number of mentions; it
+        is empty where the group does not mention the entity.
 
     Raises
     ------
@@ -338,7 +341,8 @@ def plot_targets(
     Notes
     -----
     The note line gives the measured accuracy of the model. A shade may be the model's error: read
-    the passages of a cell before making anything of it.
+    the passages of a cell before making anything of it. Bold is a test of each cell for itself: of
+    a hundred cells whose true score is zero about five are bold by chance (with 95 % intervals).
 
     Examples
     --------
@@ -367,8 +371,8 @@ def plot_targets(
     scores = _matrix(data["score"].where(enough), *place)
     mesh = _shade(ax, scores, -reach, reach, edgecolors=style.RULE, linewidth=0.6)
     texts = [
-        f"{_signed(score)}\nn = {words.number(n)}" if many else f"n = {words.number(n)}"
-        for score, n, many in zip(data["score"], data["count"], enough, strict=True)
+        f"{score}\nn = {words.number(n)}" if many else f"n = {words.number(n)}"
+        for score, n, many in zip(_scores(data), data["count"], enough, strict=True)
     ]
     shades = mesh.to_rgba(data["score"].where(enough, 0.0).to_numpy(dtype=float))
     bold, faint = (enough & _certain(data)).tolist(), (~enough).tolist()
@@ -413,10 +417,17 @@ def _reach(ax: Axes, coloured: pd.DataFrame, limit: float | None) -> float:
 
 
 def _certain(data: pd.DataFrame) -> pd.Series:
-    """Whether the score's interval lies on one side of zero, and rests on some documents."""
-    if not {"documents", "low", "high", "interval"} <= set(data.columns):
+    """Whether the score's interval lies on one side of zero."""
+    if not {"low", "high"} <= set(data.columns):
         return pd.Series(False, index=data.index)
-    return ((data["low"] > 0) | (data["high"] < 0)) & (data["documents"] >= _SOME)
+    return (data["low"] > 0) | (data["high"] < 0)
+
+
+def _scores(data: pd.DataFrame) -> list[str]:
+    """The scores as they stand in the cells, in brackets where they have no interval."""
+    hollow = without_interval(data)
+    found = zip(map(_signed, data["score"]), hollow, strict=True)
+    return [f"({score})" if alone else score for score, alone in found]
 
 
 def _signed(score: float) -> str:
@@ -473,7 +484,13 @@ def _describe_targets(
     n = f"n = {words.plural(data['count'].sum(), 'mention')}."
     thin = f"Without colour: n below {min_count}." if not enough.all() else ""
     shown = select.totals(data, names, select.item_names(table, "entity").nunique())
-    return style.Description(caption, alt, [_model(data.attrs, n), thin, _bold(coloured), shown])
+    chance = _by_chance(data.attrs, coloured)
+    groups = data.columns[: data.columns.get_loc("entity")].tolist()
+    about = words.Intervals(
+        [*groups, "entity"], ["entity"], "score", "bold where without 0", "In brackets",
+        noun="cell", least=("count", min_count),
+    )  # fmt: skip
+    return style.Description(caption, alt, [_model(data.attrs, n), thin, chance, shown], about)
 
 
 def _lowest(pairs: Sequence[str], scores: pd.Series) -> str:
@@ -493,10 +510,11 @@ def _model(attrs: dict[Any, Any], n: str) -> str:
     return f"Model: macro-F1 {f1:.2f} on held-out news, NewsMTSC; {n}"
 
 
-def _bold(coloured: pd.DataFrame) -> str:
-    """What bold means, and how the intervals were made."""
-    if not _certain(coloured).any():
+def _by_chance(attrs: dict[Any, Any], coloured: pd.DataFrame) -> str:
+    """How many of the cells would be bold if all true scores were zero."""
+    tested = int(np.isfinite(coloured.get("low", pd.Series(dtype=float))).sum())
+    params = (attrs.get("steps") or [{}])[-1].get("params", {})
+    expected = tested * (1 - float(params.get("confidence") or 0.95))
+    if expected < 1 or not _certain(coloured).any():
         return ""
-    methods = sorted(set(coloured.loc[_certain(coloured), "interval"].dropna().astype(str)))
-    how = f" ({'; '.join(methods)})" if methods else ""
-    return f"Bold: {_SOME} documents or more and an interval without 0{how}."
+    return f"By chance about {expected:.0f} of {tested} cells would be bold."

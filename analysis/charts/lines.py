@@ -34,12 +34,14 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
         at = mdates.date2num(points) if dated else points.to_numpy(dtype=float)
         level = own[value].to_numpy(dtype=float)
         _band(ax, own, at, level, code, place_of)
+        hollow = rows.without_interval(own)
         ax.plot(
             at,
             level,
             color=style.COLOURS[code],
             linestyle=style.LINES[code],
             marker=style.MARKERS[code],
+            markevery=np.flatnonzero(~hollow).tolist() if hollow.any() else None,
             markeredgecolor="white",
             markeredgewidth=0.4,
             label=name or "_",
@@ -47,6 +49,11 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             zorder=3,
             gid="line",
         )
+        alone = hollow & np.isfinite(level)
+        rows.hollow_marks(
+            ax, at[alone], level[alone], style.COLOURS[code], style.MARKERS[code],
+            transform=place_of,
+        )  # fmt: skip
         known = np.flatnonzero(np.isfinite(level))
         if len(known) and name:
             last = int(known[-1])
@@ -129,9 +136,10 @@ def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.D
     groups = select.series_order(table, names, "lines")
     code = select.series_of(table, names).map({name: i for i, name in enumerate(groups)})
     ordered = table.assign(_code=code).sort_values(["_code", x], kind="stable")
-    columns = [*names, x, "to_percent", "bin", value, "low", "high", "interval", "count", "base"]
-    if value != "rate" and "rate" in table.columns:
-        columns = [*names, x, "to_percent", "bin", value, "count", "base"]
+    columns = [*names, x, "to_percent", "bin", value]
+    if value == "rate" or "rate" not in table.columns:
+        columns += ["low", "high", "interval"]
+    columns += ["count", "base", *words.documents_column(table)]
     return select.columns_drawn(ordered, columns)
 
 
@@ -142,12 +150,10 @@ def _describe(
     phrase = words.column_phrase(data, value)
     series = select.series_of(data, names)
     groups = [name for name in dict.fromkeys(series) if name]
-    methods = words.interval_sentence(data, "bands")
     caption = words.sentences(
         f"{phrase[:1].upper()}{phrase[1:]} {over}"
         + (f": {words.listing(groups)}." if groups else "."),
         "A gap means that a period has no texts." if x == "period" else "",
-        methods,
     )
     at = [words.label(v) if x == "period" else f"{words.number(v)} %" for v in data[x]]
     alt = words.alt_text(
@@ -158,7 +164,11 @@ def _describe(
     )
     split = [name for name in names if name not in select.ITEMS]
     base = words.base_sentence(data[data[value].notna()], [*split, x], unit)
-    return style.Description(caption, alt, [base, methods])
+    counted_in = [*split, *([x] if x == "period" else [])]
+    about = words.Intervals(
+        counted_in, [name for name in names if name not in split], value, "bands"
+    )
+    return style.Description(caption, alt, [base], about)
 
 
 @style.chart
@@ -176,7 +186,7 @@ def plot_over_time(
     ----------
     table : pandas.DataFrame
         What `count_over_time` returns. Needed: period and `value`. Used if present: term, low,
-        high, interval, base.
+        high, interval, base, group_documents.
     value : str
         The column to plot, such as "rate" or "count".
     by : str or sequence of str, optional
@@ -186,8 +196,9 @@ def plot_over_time(
     Returns
     -------
     matplotlib.axes.Axes
-        One line per group, named at its end, with its interval as a band. A line is broken where a
-        period has no texts: nothing is known there, which is not a rate of zero.
+        One line per group, named at its end, with its interval as a band; a point without an
+        interval is hollow. A line is broken where a period has no texts: nothing is known there,
+        which is not a rate of zero.
 
     Raises
     ------
@@ -242,7 +253,7 @@ def plot_over_text(
     ----------
     table : pandas.DataFrame
         What `count_over_text` returns. Needed: from_percent, to_percent and `value`. Used if
-        present: term, low, high, interval, base.
+        present: term, low, high, interval, base, group_documents.
     value : str
         The column to plot.
     by : str or sequence of str, optional
@@ -252,7 +263,8 @@ def plot_over_text(
     Returns
     -------
     matplotlib.axes.Axes
-        One line per group through the midpoints of the slices, named at its end.
+        One line per group through the midpoints of the slices, named at its end, with its interval
+        as a band; a point without an interval is hollow.
 
     Raises
     ------
@@ -291,7 +303,7 @@ def plot_sentiment_arc(
     ----------
     table : pandas.DataFrame
         What `score_arc` returns. Needed: from_percent, to_percent and `value`. Used if present:
-        low, high, interval, base.
+        low, high, interval, base, documents.
     value : str
         The column to plot: "compound", or a share such as "negative".
     by : str or sequence of str, optional
@@ -301,8 +313,9 @@ def plot_sentiment_arc(
     Returns
     -------
     matplotlib.axes.Axes
-        One line per group through the midpoints of the slices, named at its end. Zero lies in the
-        middle of the axis of a compound score.
+        One line per group through the midpoints of the slices, named at its end, with its interval
+        as a band; a point without an interval is hollow. Zero lies in the middle of the axis of a
+        compound score.
 
     Raises
     ------

@@ -181,6 +181,10 @@ def _share(axes: list[Axes]) -> None:
     for name in style.state_of(axes[0]).shared:
         limits = [getattr(ax, f"get_{name}lim")() for ax in axes]
         low, high = min(min(pair) for pair in limits), max(max(pair) for pair in limits)
+        longest = [style.state_of(ax).longest for ax in axes]
+        if all(known and known[0] == name for known in longest):
+            end = style.axis_end(axes)
+            low, high = max(low, -0.012 * end), min(high, 1.06 * end)
         scales = [getattr(ax, f"{name}axis") for ax in axes]
         fixed = [s.get_major_locator() for s in scales]
         given = [list(f()) for f in fixed if isinstance(f, FixedLocator)]
@@ -249,15 +253,32 @@ def _record(
     split = words.listing(map(words.noun_of, params["by"]))
     scales = "shared scales" if params.get("shared", True) else "scales of their own"
     caption, alt = _describe(list(parts), records, split, scales)
+    about = _intervals(whole, records, params["by"])
     return {
         "call": "plot_small_multiples",
         "params": params,
         "data": whole,
-        "caption": caption,
+        "caption": words.sentences(caption, words.interval_sentence(whole, about, brief=True)),
         "alt": alt,
-        "note": _note(list(parts), records, attrs),
+        "note": words.sentences(
+            _note(list(parts), records, attrs),
+            words.interval_sentence(whole, about),
+            words.cut_sentence(style.cut_intervals(axes) if params.get("shared", True) else None),
+        ),
+        "intervals": about,
         "attrs": whole.attrs,
     }
+
+
+def _intervals(
+    whole: pd.DataFrame, records: list[dict[str, Any]], by: list[str]
+) -> words.Intervals:
+    """What is to be said of the intervals of all panels together."""
+    about: words.Intervals = records[0]["intervals"]
+    # a panel for each term or measure is no group of documents
+    items = [name for name in by if name in (*select.ITEMS, "measure")]
+    groups = list(dict.fromkeys([*(name for name in by if name not in items), *about.groups]))
+    return about._replace(groups=groups, items=[*items, *about.items])
 
 
 def _describe(

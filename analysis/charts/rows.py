@@ -67,9 +67,10 @@ def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, n
     colour = style.COLOURS[code]
     if {"low", "high"} <= set(data.columns):
         intervals(ax, at, *data[["low", "high"]].to_numpy(dtype=float).T, colour=colour)
+    values, hollow = data[value].to_numpy(dtype=float), without_interval(data)
     ax.plot(
-        data[value].to_numpy(dtype=float),
-        at,
+        values[~hollow],
+        at[~hollow],
         linestyle="none",
         marker=style.MARKERS[code],
         color=colour,
@@ -78,6 +79,33 @@ def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, n
         label=name or "_",
         zorder=3,
         gid="dots",
+    )
+    hollow_marks(ax, values[hollow], at[hollow], colour, style.MARKERS[code])
+
+
+def without_interval(data: pd.DataFrame) -> np.ndarray:
+    """Whether the estimate of each row lacks the interval that was asked for."""
+    if not {"low", "high"} <= set(data.columns):
+        return np.zeros(len(data), dtype=bool)
+    known: np.ndarray = np.isfinite(data[["low", "high"]].to_numpy(dtype=float)).all(axis=1)
+    return ~known
+
+
+def hollow_marks(
+    ax: Axes, x: np.ndarray, y: np.ndarray, colour: str, marker: str = "o", **more: Any
+) -> None:
+    """Hollow dots: estimates without an interval."""
+    if not len(x):
+        return
+    ax.plot(
+        x,
+        y,
+        linestyle="none",
+        marker=marker,
+        markerfacecolor="white",
+        markeredgecolor=colour,
+        markeredgewidth=rcParams["lines.linewidth"] * 0.8,
+        **{"label": "_hollow", "zorder": 3, "gid": "hollow", **more},
     )
 
 
@@ -104,13 +132,14 @@ def describe_dots(
     shape: str,
     names: Sequence[str],
     notes: Sequence[str],
+    intervals: words.Intervals,
 ) -> style.Description:
     """Caption, alt text and notes of dots with intervals; `names` says what each dot stands for."""
-    methods = words.interval_sentence(data)
-    caption = words.sentences(caption, "Dots are values." if methods else "", methods)
+    if {"low", "high"} <= set(data.columns):
+        caption = words.sentences(caption, "Dots are values.")
     axis = {"Horizontal": words.column_phrase(data, value)}
     alt = words.alt_text(f"Dot plot of {shape}.", axis, names, data[value])
-    return style.Description(caption, alt, [*notes, methods])
+    return style.Description(caption, alt, notes, intervals)
 
 
 def names_in_groups(items: pd.Series, series: pd.Series) -> list[str]:
@@ -209,7 +238,8 @@ def fit_scale(
     ax: Axes, data: pd.DataFrame, value: str, *, axis: str = "x", symmetric: bool = False
 ) -> None:
     """Room for the values and their intervals, with zero in view."""
-    # The axis begins at zero where no value lies below it, so that lengths compare as numbers;
+    # The axis begins at zero where no value lies below it, so that lengths compare as numbers; an
+    # interval many times as long as the highest value does not press all values against zero.
     # `symmetric` puts zero in the middle. Where all values are whole numbers, so are the ticks.
     drawn = [name for name in (value, "low", "high") if name in data.columns]
     array = data[drawn].to_numpy(dtype=float)
@@ -217,6 +247,11 @@ def fit_scale(
     if not len(array):
         return
     highest, lowest = float(array.max()), float(array.min())
+    if lowest >= 0 and not symmetric:
+        top = float(np.nanmax(data[value].to_numpy(dtype=float)))
+        style.state_of(ax).longest = (axis, top, highest)
+        if not style.state_of(ax).panel:  # plot_small_multiples looks at all panels
+            highest = min(highest, style.axis_end([ax]))
     low, high = 0 - 0.012 * (highest or 1), (highest or 1) * 1.06
     if symmetric:
         high = max(highest, -lowest, 0.05 / 1.08) * 1.08

@@ -15,7 +15,8 @@ ITEMS = ("term", "ngram", "entity", "collocate", "word")
 # Columns that measures compute; any other column of a table is one it was grouped by.
 MEASURED = frozenset(
     """
-    term ngram entity collocate word node label count base rate documents rank low high interval
+    term ngram entity collocate word node label count base rate documents group_documents rank
+    low high interval
     tf idf tf_idf period bin from_percent to_percent percent doc_count
     negative neutral positive compound sentences words score
     measure value too_short

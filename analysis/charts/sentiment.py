@@ -107,6 +107,7 @@ def plot_sentiment(
         + (", a dot for each voice" if voice else ""),
         rows.names_in_groups(series, labels) if voice else list(labels),
         notes,
+        words.Intervals(names, voice, value),
     )
     return style.describe(ax, data, text, value=value, by=names or None)
 

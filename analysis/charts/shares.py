@@ -19,7 +19,7 @@ from analysis.tables import NONE_LABEL, InputError, require_choice, require_colu
 # Number of the colour and hatch of each part: black, which would outweigh the others, is left out.
 _CODES = (0, 1, 3, 5, 4, 6, 7)
 _OTHERS: dict[str, Any] = {"facecolor": style.FAINT, "edgecolor": style.RULE, "linewidth": 0.6}
-_COLUMNS = ["share", "low", "high", "interval", "count", "base"]
+_COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
 
 
 @style.chart
@@ -40,7 +40,7 @@ def plot_shares(
     table : pandas.DataFrame
         One row per group and part: what `count_voices` (not split by speech), `count_cues`,
         `count_namings` (one actor) or `count_fates` return. Needed: `row`, `part` and share. Used
-        if present: count, base.
+        if present: count, base, group_documents.
     row : str
         The column that gives the bars, such as "outlet" or "speaker".
     part : str
@@ -205,7 +205,8 @@ def _describe_shares(
         n = f"n = {words.number(float(data.groupby(row, observed=True)['base'].max().sum()))}."
     others = f"Others: what is left of a bar beside {words.plural(len(parts), part)}."
     shown = select.totals(data, len(parts), available)
-    return style.Description(caption, alt, [n, others if rest else "", shown])
+    about = words.Intervals([row], mark="")  # there is no room to draw them
+    return style.Description(caption, alt, [n, others if rest else "", shown], about)
 
 
 ACTING, ACTED_ON = ("agent",), ("patient", "recipient")
@@ -235,7 +236,7 @@ def plot_agency(
     ----------
     table : pandas.DataFrame
         What `count_agency` returns. Needed: entity, role, count, base and `value`. Used if present:
-        form (where roles are split by form), low, high, interval.
+        form (where roles are split by form), low, high, interval, group_documents.
     value : {"share", "count"}
         The column to plot.
     by : str or sequence of str, optional
@@ -286,12 +287,14 @@ def plot_agency(
     ax = style.new_axes(ax, size=size, height=height)
     at = labels.map(order.index).to_numpy(dtype=float)
     reach = _draw_agency(ax, data, at, value)
-    bounds = "form" not in data.columns and value == "share" and {"low", "high"} <= set(data)
-    if bounds:
-        sure = data["role"] != "recipient"
+    if {"low", "high"} <= set(data.columns):
+        sure = (data["role"] != "recipient").to_numpy()
         sign = np.where(data["role"].isin(ACTING), 100.0, -100.0)[sure]
         low, high = data.loc[sure, ["low", "high"]].to_numpy(dtype=float).T * sign
         rows.intervals(ax, at[sure], low, high, colour=style.INK, zorder=4)
+        none = sure & rows.without_interval(data)
+        ends = data.loc[none, value].to_numpy(dtype=float) * sign[none[sure]]
+        rows.hollow_marks(ax, ends, at[none], style.INK, zorder=4)
     rows.label_rows(ax, order, size)
     rows.zero_line(ax)
     ax.set_xlim(-reach, reach)
@@ -300,7 +303,7 @@ def plot_agency(
     rows.key(ax, _handles(data), size)
     bases = data.assign(_label=labels).groupby("_label")["base"].max()
     rows.side_column(ax, [f"{bases[label]:,.0f}" for label in order], "n", size)
-    text = _describe_agency(data, labels, names, value, bounds=bounds)
+    text = _describe_agency(data, labels, names, value)
     return style.describe(ax, data, text, by=names or None)
 
 
@@ -324,7 +327,12 @@ def _ranked_actors(
         _form=form.map(lambda name: forms.index(name) if name in forms else len(forms)),
     )
     work = work[work["_row"] < top].sort_values(["_row", "_group", "_role", "_form"])
-    columns = [*names, "entity", "role", "form", "count", "base", value, "low", "high", "interval"]
+    columns = [*names, "entity", "role", "form", "count", "base", value]
+    if (
+        value == "share" and "form" not in work.columns
+    ):  # intervals of forms would lie on each other
+        columns += ["low", "high", "interval"]
+    columns.append("group_documents")
     data = select.columns_drawn(work, columns)
     data.attrs["chart"] = {
         "available": chart.get("available", len(ranked)),
@@ -373,17 +381,15 @@ def _handles(data: pd.DataFrame) -> list[Patch]:
 
 
 def _describe_agency(
-    data: pd.DataFrame, labels: pd.Series, names: list[str], value: str, *, bounds: bool
+    data: pd.DataFrame, labels: pd.Series, names: list[str], value: str
 ) -> style.Description:
     """Caption, alt text and notes."""
     shown, chart = data["entity"].nunique(), data.attrs["chart"]
     split = f",{words.split_phrase(names)}" if names else ""
     phrase = "share of its clauses" if value == "share" else "number of clauses"
-    methods = words.interval_sentence(data) if bounds else ""
-    caption = words.sentences(
+    caption = (
         f"{words.plural(shown, 'actor')}{split}: {phrase} in which each acts (right) and is acted "
-        "upon (left).",
-        methods,
+        "upon (left)."
     )
     role = "agent" if (data["role"] == "agent").any() else str(data["role"].iloc[0])
     own = (data["role"] == role).to_numpy()
@@ -398,6 +404,7 @@ def _describe_agency(
     more = f"{shown:,} of {chart['available']:,} shown." if chart["available"] > shown else ""
     absent = words.plural(chart["absent"], "clause")
     none = f"Without a named agent: {absent}, not drawn." if chart["absent"] else ""
+    about = words.Intervals([*names, "entity"], ["entity", "role"], value)
     return style.Description(
-        caption, alt, [f"n = {words.plural(clauses, 'clause')}.", more, none, methods]
+        caption, alt, [f"n = {words.plural(clauses, 'clause')}.", more, none], about
     )

@@ -81,6 +81,7 @@ class ChartState:
     height: float | None = None  # inches that the rows of the chart need
     shared: str = "xy"  # the scales that panels have in common: "xy", "x" or ""
     codes: dict[str, int] = field(default_factory=dict)  # colour and marker of each group
+    longest: tuple[str, float, float] | None = None  # axis; highest value; end of an interval
     handles: list[Any] = field(default_factory=list)  # marks for the key of all panels
     shades: tuple[Any, str] | None = None  # cells and what their shades stand for
     place_labels: Callable[[], None] | None = None
@@ -97,6 +98,7 @@ class Description(NamedTuple):
     caption: str
     alt: str
     notes: Sequence[str]
+    intervals: words.Intervals = words.Intervals()
 
 
 def state_of(ax: Axes) -> ChartState:
@@ -353,16 +355,39 @@ def describe(
     """Record what was drawn and in which words; `found` are settings the chart found by itself."""
     state = state_of(ax)
     state.place_labels = place_labels
+    caption, notes = text.caption, [note for note in text.notes if note]
+    if not state.panel:  # plot_small_multiples says it once, for all panels
+        caption = words.sentences(
+            caption, words.interval_sentence(data, text.intervals, brief=True)
+        )
+        cut = words.cut_sentence(cut_intervals([ax]))
+        notes = [*notes, words.interval_sentence(data, text.intervals), cut]
     state.record = {
         "params": found,
         "data": data.reset_index(drop=True),
-        "caption": text.caption,
+        "caption": caption,
         "alt": text.alt,
-        "note": words.sentences(words.corpus_sentence(data.attrs), *text.notes),
-        "notes": [note for note in text.notes if note],
+        "note": words.sentences(words.corpus_sentence(data.attrs), *notes),
+        "notes": [note for note in notes if note],
+        "intervals": text.intervals,
         "attrs": data.attrs,
     }
     return ax
+
+
+LONGEST = 5.0  # an axis reaches so many times its highest value at most, for a wide interval
+
+
+def axis_end(axes: Sequence[Axes]) -> float:
+    """Where the axis of values ends at most; infinite where intervals are short."""
+    highest = max((s.longest[1] for ax in axes if (s := state_of(ax)).longest), default=0.0)
+    return LONGEST * highest if highest > 0 else float("inf")
+
+
+def cut_intervals(axes: Sequence[Axes]) -> float | None:
+    """How far intervals reach that the axis cuts; None where it cuts none."""
+    ends = [s.longest[2] for ax in axes if (s := state_of(ax)).longest]
+    return max(ends) if ends and max(ends) > axis_end(axes) else None
 
 
 def _finish(ax: Axes, call: str, given: dict[str, Any], size: str) -> None:

@@ -31,7 +31,8 @@ def plot_terms(
         What `count_terms`, `count_term_groups`, `count_ngrams`, `score_tfidf`, `count_entities`,
         `score_dispersion`, `find_collocates` or, one measure at a time, `score_readability` and
         `score_diversity` return. Needed: a column that names the items and `value`. Used if
-        present: low, high, interval, count, base, measure.
+        present: low, high, interval, count, base, measure,
+        group_documents.
     value : str
         The column to plot, such as "rate", "count", "tf_idf" or "dp".
     item : str, optional
@@ -81,16 +82,8 @@ def plot_terms(
     work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
     called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
     order = [str(called[key_of_row]) for key_of_row in top_keys]
-    columns = [
-        *names,
-        item,
-        *key[1:],
-        value,
-        *_interval_of(table, value),
-        "count",
-        "base",
-        "measure",
-    ]
+    columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
+    columns += ["measure", *words.documents_column(table)]
     groups = select.series_order(table, names, "terms")
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
     items, series = select.item_names(data, item), select.series_of(data, names)
@@ -110,6 +103,7 @@ def plot_terms(
         f"{words.plural(shown, item)}, one row each, the highest on top",
         rows.names_in_groups(items, series),
         [_base_sentence(data, item, names), select.totals(data, shown, available)],
+        words.Intervals(_counted_in(data, item, names), [item], value),
     )
     return style.describe(ax, data, text, item=item, by=names or None)
 
@@ -129,7 +123,7 @@ def plot_stance(
     ----------
     table : pandas.DataFrame
         What `count_stance` returns. Needed: category and `value`. Used if present: subcategory,
-        low, high, interval, count, base.
+        low, high, interval, count, base, group_documents.
     value : str
         The column to plot: "rate", "count" or "documents".
     by : str or sequence of str, optional
@@ -170,7 +164,7 @@ def plot_stance(
     kinds = select.series_of(work, key)
     order, groups = list(kinds.unique()), select.series_order(table, names, "stance")
     bounds = ["low", "high", "interval"] if value == "rate" else []
-    columns = [*names, *key, value, *bounds, "count", "base"]
+    columns = [*names, *key, value, *bounds, "count", "base", *words.documents_column(table)]
     data = _by_group(work, kinds, names, (order, groups), columns)
     kinds, series = select.series_of(data, key), select.series_of(data, names)
     ax = rows.dot_rows(ax, data, kinds, order, value=value, series=series, groups=groups, size=size)
@@ -186,6 +180,7 @@ def plot_stance(
         f"{words.plural(kinds.nunique(), 'kind')} of stance, one row each{split}",
         rows.names_in_groups(kinds, series),
         [words.base_sentence(data, names), hits],
+        words.Intervals(names, key, value),
     )
     return style.describe(ax, data, text, by=names or None)
 
@@ -222,6 +217,15 @@ def _count_column(ax: Axes, data: pd.DataFrame, value: str, groups: list[str], s
 def _split(names: list[str], groups: list[str]) -> str:
     """By what a table was split and into what: ", by side (east and west)"."""
     return f",{words.split_phrase(names)} ({words.listing(groups)})" if names else ""
+
+
+def _counted_in(data: pd.DataFrame, item: str, names: list[str]) -> list[str]:
+    """The columns of the groups; the items, too, where each has documents of its own."""
+    for column in words.documents_column(data):
+        size = data.groupby(select.series_of(data, names))[column]
+        if (size.min() < size.max()).any():
+            return [*names, item]
+    return names
 
 
 def _base_sentence(data: pd.DataFrame, item: str, names: list[str]) -> str:

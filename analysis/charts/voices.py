@@ -11,7 +11,7 @@ from analysis.tables import InputError, require_columns
 
 _OWN = ("writer", "headline")
 _SPEECH = {"quoted": 0, "reported": 1}  # number of the colour and hatch
-_COLUMNS = ["share", "low", "high", "interval", "count", "base"]
+_COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
 
 
 @style.chart
@@ -29,7 +29,8 @@ def plot_voices(
     ----------
     table : pandas.DataFrame
         What `count_voices` returns for one group. Needed: voice and share. Used if present: speech,
-        low, high, interval, count, base. For several groups, use `plot_small_multiples`.
+        low, high, interval, count, base, group_documents. For several groups, use
+        `plot_small_multiples`.
     own : bool
         Also plot the writer and the headline, whose long bars make the speakers' short.
     top : int
@@ -66,7 +67,10 @@ def plot_voices(
     key = [c for c in ("voice", "speech") if c in table.columns]
     select.group_columns(table, (), key=key, what=what)
     data, order, available = _ranked_voices(table, own, top)
-    ax = style.new_axes(ax, size=size, height=style.row_height(size, len(order), 1.15))
+    height = style.row_height(size, len(order), 1.15) + rows.key_height(
+        [*_SPEECH, "own words"], size
+    )
+    ax = style.new_axes(ax, size=size, height=height)
     kinds = _bars(ax, data, order)
     rows.label_rows(ax, order, size)
     rows.fit_scale(ax, data, "share")
@@ -118,6 +122,8 @@ def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
     if {"low", "high"} <= set(data.columns):
         low, high = data[["low", "high"]].to_numpy(dtype=float).T
         rows.intervals(ax, at, low, high, colour=style.INK, zorder=3)
+        none = rows.without_interval(data)
+        rows.hollow_marks(ax, data["share"].to_numpy(dtype=float)[none], at[none], style.INK)
     return kinds
 
 
@@ -140,4 +146,5 @@ def _describe(data: pd.DataFrame, order: list[str], available: int, own: bool) -
     left_out = "" if own else "The writer's own words and headlines are counted, not drawn."
     notes = [words.base_sentence(data, []), left_out, select.totals(data, len(order), available)]
     caption = f"Share of all words that belong to {who}{split}."
-    return style.Description(caption, alt, [*notes, words.interval_sentence(data)])
+    about = words.Intervals((), ["voice"], "share")
+    return style.Description(caption, alt, notes, about)

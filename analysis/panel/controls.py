@@ -139,8 +139,8 @@ _MOST_GROUPS = 200
 _TAKEN = frozenset(
     """
     text sha256 url published title standfirst period bin rank low high interval count base rate per
-    documents share speech voice voice_group voice_share kind speaker cue cue_class chain collocate
-    node target reference left right negative neutral positive compound percent part
+    documents group_documents share speech voice voice_group voice_share kind speaker cue cue_class
+    chain collocate node target reference left right negative neutral positive compound percent part
     """.split()
 ) | ({*TOKENS, *SENTENCES, *MENTIONS} - {"doc"})
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 # of a row's number and a column: the row itself, or the places that it counts
 Evidence = Callable[[int, str | None], pd.DataFrame]
 KEYS = ["doc", "sentence", "start", "end"]
+_ITEMS = ("term", "entity", "voice", "speech", "speaker", "cue_class", "cue", "kind")
 _BESIDE = ("outlet", "title", "published", "side", "genre")  # columns beside a passage
 MOST_GROUPS = 8  # that one figure tells apart
 SEARCH = "* and ? are wildcards; commas separate alternatives"
-MANY_GROUPS = 40  # that are given no intervals, each of which costs some milliseconds
 
 
 @dataclass(frozen=True)
@@ -160,17 +160,6 @@ class Question:
         # A speaker who does not use a word is no finding where there are hundreds of them.
         return at_least_one(counts, "count" if self.settings.get("by") == EACH else "base")
 
-    def confidence(self, layer: str) -> dict[str, Any]:
-        """The argument that leaves intervals out where there are many groups."""
-        by = self.settings.get("by")
-        if by == EACH:
-            groups = self.part.layer(layer, voiced=True)[EACH].nunique()
-        elif by and by != GROUP:
-            groups = self.texts.documents[by].nunique()
-        else:
-            return {}
-        return {"confidence": None} if groups > MANY_GROUPS else {}
-
     def code(self) -> str:
         """The whole program: it runs in a new notebook."""
         body = self.steps.code("table", "ax", "page")
@@ -202,7 +191,7 @@ class Question:
             table=table,
             shown=[name for name in dict.fromkeys(shown) if name in table.columns],
             bar=bar,
-            note=note_of(table, self.by if n_by is None else n_by, unit, note),
+            note=note_of(table, self.by if n_by is None else n_by, unit, note, bar),
             code=self.code(),
             marks=marks,
             _question=self,
@@ -211,15 +200,17 @@ class Question:
         )
 
 
-def note_of(table: pd.DataFrame, by: Sequence[str], unit: str, method: str) -> str:
+def note_of(
+    table: pd.DataFrame, by: Sequence[str], unit: str, method: str, value: str | None = None
+) -> str:
     """One line: the corpus, n, how the intervals were made, and what else is to be known."""
     from analysis import wording
 
     groups = [name for name in by if name in table.columns]
     n = wording.base_sentence(table, groups, unit) if unit else ""
-    intervals = wording.interval_sentence(table, "low to high")
-    if "interval" not in table.columns and "base" in table.columns and groups:
-        method = wording.sentences("No intervals for so many groups; filter to have them.", method)
+    items = [name for name in _ITEMS if name in table.columns and name not in groups]
+    about = wording.Intervals(groups, items, value or "")
+    intervals = wording.interval_sentence(table, about)
     return wording.sentences(wording.corpus_sentence(table.attrs), n, intervals, method)
 
 

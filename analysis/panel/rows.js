@@ -1,6 +1,6 @@
 // The table of results: names, numbers, bars with their intervals. A row or a cell can be chosen.
 
-function drawBar(bar, scale) {
+function drawBar(bar, scale, asked) {
   const [value, low, high] = bar;
   const place = (x) => (100 * (x - scale[0])) / (scale[1] - scale[0]);
   const box = make("span", { class: "da-bar", "aria-hidden": "true" });
@@ -8,6 +8,7 @@ function drawBar(bar, scale) {
   const zero = place(0);
   const end = place(value);
   const fill = make("span", { class: value < 0 ? "da-fill da-below" : "da-fill" });
+  if (asked && (low === null || high === null)) fill.classList.add("da-hollow");
   fill.style.left = `${Math.min(zero, end)}%`;
   fill.style.width = `${Math.abs(end - zero)}%`;
   box.append(fill);
@@ -41,7 +42,9 @@ function drawRow(data, i) {
     cell.dataset.column = column.name;
     const hit = column.kind === "node";
     cell.append(make(hit ? "mark" : "bdi", { class: hit ? "da-hit" : "da-value", text }));
-    if (column.name === data.bar && data.bars[i]) cell.append(drawBar(data.bars[i], data.scale));
+    if (column.name === data.bar && data.bars[i]) {
+      cell.append(drawBar(data.bars[i], data.scale, data.intervals));
+    }
     row.append(cell);
   });
   return row;

@@ -162,6 +162,7 @@ def rows_payload(
         "sort": [list(row) for row in zip(*orders, strict=True)],
         "bar": bar if bar in shown else (shown[1] if bar and len(shown) > 1 else None),
         "bars": bars,
+        "intervals": {"low", "high"} <= set(table.columns),
         "scale": _scale(bars),
     }
 

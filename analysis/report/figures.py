@@ -256,7 +256,7 @@ def draw(
     note = chart["note"]
     if caption:
         corpus = wording.corpus_sentence(chart["attrs"])
-        note = wording.sentences(corpus, wording.interval_sentence(data, "bands"))
+        note = wording.sentences(corpus, wording.interval_sentence(data, chart["intervals"]))
     caption = caption or chart["caption"]
     return Figure(
         title,

@@ -12,7 +12,6 @@ from analysis.panel.controls import CASE, EACH, PER, REGEX, ROWS, Control, by_co
 from analysis.panel.controls import VOICES as OWN_AND_SPEAKERS
 from analysis.panel.question import (
     KEYS,
-    MANY_GROUPS,
     SEARCH,
     Answer,
     Question,
@@ -79,8 +78,8 @@ def _sentiment(question: Question) -> Answer:
 
 def _tone(question: Question) -> Answer:
     """Mean tone of each group."""
-    by, options = question["by"], question.confidence("sentiment")
-    found = call("summarise_sentiment", question.corpus, by=by, **options)
+    by = question["by"]
+    found = call("summarise_sentiment", question.corpus, by=by)
     question.let("table", at_least_one(question.let("means", found), "base"))
     table = question.run("table")
     return question.answer(
@@ -110,8 +109,8 @@ def _strongest_first(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _course(question: Question) -> Answer:
     """Mean tone of each part of the texts."""
-    by, bins, options = question["by"], question["bins"], question.confidence("sentiment")
-    arc = question.let("arc", call("score_arc", question.corpus, bins=bins, by=by, **options))
+    by, bins = question["by"], question["bins"]
+    arc = question.let("arc", call("score_arc", question.corpus, bins=bins, by=by))
     question.let("table", at_least_one(arc, "base"))
     table = question.run("table")
     return question.answer(
@@ -153,7 +152,6 @@ def _toward(question: Question) -> Answer:
     mentioned = call("count_entities", targets, tokens=question.corpus, confidence=None)
     top = first_values(question.let("mentioned", mentioned), "entity", question["rows"])
     options = {"by": by, "entities": question.let("top", top), "min_count": question["min_count"]}
-    options |= question.confidence("targets")
     question.let("table", call("summarise_targets", question.corpus, **options))
     table = question.run("table")
     if not len(table):
@@ -232,7 +230,7 @@ def _names(question: Question, mentions: Source) -> Answer:
     everyone = question.let("everyone", counted)
     top = question.let("top", first_values(everyone, "entity", question["rows"]))
     most = question.let("most_named", where_in(mentions, "entity", top))
-    options = {"tokens": tokens, "per": question["per"], **question.confidence("tokens")}
+    options = {"tokens": tokens, "per": question["per"]}
     options |= {"by": question.group, "documents": question.corpus} if question.group else {}
     counted = call("count_entities", most, **options)
     if question.by_voice:
@@ -336,8 +334,8 @@ def _share(question: Question) -> Answer:
     top = question.let("top", first_values(every, "voice", question["rows"]))
     if not question.run("top"):
         raise InputError("No speaker is given a word in these texts; filter less.")
-    options = {"voices": top, "split_speech": bool(question["split_speech"]) and not by}
-    options |= {"by": question.group, **question.confidence("voiced")}
+    split = bool(question["split_speech"]) and not by
+    options = {"voices": top, "split_speech": split, "by": question.group}
     counts = question.let("counts", call("count_voices", question.corpus, **options))
     question.let("table", at_least_one(counts, "count"))
     table = question.run("table")
@@ -378,9 +376,6 @@ def _verbs(question: Question) -> Answer:
     item = question["item"] if question["item"] in ("cue", "cue_class") else "cue_class"
     options = {"item": item, "min_count": question["min_count"]}
     options |= {"by": question["by"], "documents": question.whole_texts} if question["by"] else {}
-    question.let("every", call("count_cues", quotes, **options, confidence=None))
-    if question.run("every")[by].nunique() > MANY_GROUPS:
-        options["confidence"] = None
     cues = question.let("cues", call("count_cues", quotes, **options))
     question.let("table", at_least_one(cues, "count"))
     table = question.run("table")
@@ -424,7 +419,7 @@ def _quotations(question: Question) -> Answer:
     texts = question.whole_texts
     counted = call("count_quotes", quotes, tokens=texts, item=item, confidence=None)
     top = first_values(question.let("every", counted), item, question["rows"])
-    options = {"item": item, "per": question["per"], **question.confidence("tokens")}
+    options = {"item": item, "per": question["per"]}
     options |= {"by": question.group, "documents": texts} if question.group else {}
     counts = call("count_quotes", quotes, tokens=texts, **options)
     chosen = where_in(question.let("counts", counts), item, question.let("top", top))

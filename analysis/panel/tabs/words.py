@@ -25,7 +25,6 @@ from analysis.panel.controls import (
 )
 from analysis.panel.question import (
     KEYS,
-    MANY_GROUPS,
     MOST_GROUPS,
     SEARCH,
     Answer,
@@ -46,6 +45,7 @@ from analysis.terms.evidence import hits_of, in_group, runs_of_tokens
 from analysis.terms.trends import PERIODS
 
 RANKING, OVER_TIME = "ranking", "over time"
+MOST_TARGETS = 40  # groups that are each compared with the rest
 LINES = 5  # terms over time where none are named
 SORTS = {
     "words after": ["R1", "R2", "R3"],
@@ -98,7 +98,7 @@ def _ranking(question: Question) -> Answer:
     """Counts and rates, the most frequent terms first."""
     terms = _wanted(question, question["rows"])
     options = {"by": question.group, "terms": terms, "per": question["per"]}
-    counted = call("count_terms", question.corpus, **options, **question.confidence("tokens"))
+    counted = call("count_terms", question.corpus, **options)
     if question.by_voice:
         counted = question.drop_empty(question.let("counts", counted))
     question.let("table", counted)
@@ -142,7 +142,6 @@ def _over_time(question: Question) -> Answer:
     named = words_in(question["search"])
     terms = named if named and not question["regex"] else _wanted(question, LINES)
     options = {"every": question["every"], "by": question.group, "per": question["per"]}
-    options |= question.confidence("tokens")
     counted = call("count_over_time", question.corpus, terms, **options)
     if question.by_voice:
         counted = question.drop_empty(question.let("counts", counted))
@@ -298,7 +297,7 @@ def _rank(question: Question) -> None:
 def _require_target(question: Question) -> None:
     """Refuse to compare very many groups with the rest, each of them."""
     by = question["by"]
-    many = by == EACH or (by != GROUP and question.texts.documents[by].nunique() > MANY_GROUPS)
+    many = by == EACH or (by != GROUP and question.texts.documents[by].nunique() > MOST_TARGETS)
     if many and question["target"] == EACH_GROUP:
         raise InputError(
             f"There are too many groups of {by} to compare each with the rest; choose a target."
