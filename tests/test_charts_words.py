@@ -129,8 +129,8 @@ def test_what_an_interval_does_not_cover_is_said():
     assert "Too short for war, which comes" in words.interval_sentence(*everywhere)
     alone = intervals(("rt", "war", 1, ALONE), ("west", "war", 5, KG))
     assert words.interval_sentence(*alone) == (
-        f"Intervals (lines): {KG} (rt 1, west 5). rt is one document: its sentences are the units, so"
-        " the interval says how sure this text is, not what other texts would give."
+        f"Intervals (lines): {KG} (rt 1, west 5). rt is one document: its sentences are the units,"
+        " so the interval says how sure this text is, not what other texts would give."
     )
     single = alone[0].head(1), words.Intervals(value="rate")
     assert words.interval_sentence(*single).startswith(

@@ -64,7 +64,7 @@ def test_quotes_are_double_where_they_can_be() -> None:
 
 def test_defaults_are_not_written() -> None:
     corpus = Source("corpus")
-    assert call("count_terms", corpus, by=None, per=1000, seed=0) == "da.count_terms(corpus)"
+    assert call("count_terms", corpus, by=None, per=1000) == "da.count_terms(corpus)"
     assert call("count_terms", corpus, per=100) == "da.count_terms(corpus, per=100)"
     assert call("find_contexts", corpus, "x", sort=["R1", "R2", "R3"]) == (
         'da.find_contexts(corpus, "x")'

@@ -152,7 +152,7 @@ def test_marks_are_offsets_into_the_text(explorer: Explorer) -> None:
 def test_the_note_tells_of_corpus_n_and_method(explorer: Explorer) -> None:
     note = explorer.ask("Terms", {"search": "war", "by": "side"}).note
     assert "n = 162 words." in note
-    assert "bootstrap over documents" in note
+    assert "Intervals (lines): 95 % Korn–Graubard over documents" in note
     assert "stance" in explorer.ask("Sentiment", {}).note
     assert explorer.ask("Contexts", {"search": "war", "rows": 2}).note.endswith(
         "2 of 11 hits shown."
