@@ -274,7 +274,7 @@ def _intervals(
     whole: pd.DataFrame, records: list[dict[str, Any]], by: list[str]
 ) -> words.Intervals:
     """What is to be said of the intervals of all panels together."""
-    about: words.Intervals = records[0]["intervals"]
+    about = records[0]["intervals"] or words.Intervals(mark="")
     # a panel for each term or measure is no group of documents
     items = [name for name in by if name in (*select.ITEMS, "measure")]
     groups = list(dict.fromkeys([*(name for name in by if name not in items), *about.groups]))

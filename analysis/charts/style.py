@@ -98,7 +98,7 @@ class Description(NamedTuple):
     caption: str
     alt: str
     notes: Sequence[str]
-    intervals: words.Intervals = words.Intervals()
+    intervals: words.Intervals | None = None  # None: its notes say what is to be said
 
 
 def state_of(ax: Axes) -> ChartState:
@@ -356,7 +356,7 @@ def describe(
     state = state_of(ax)
     state.place_labels = place_labels
     caption, notes = text.caption, [note for note in text.notes if note]
-    if not state.panel:  # plot_small_multiples says it once, for all panels
+    if text.intervals and not state.panel:  # plot_small_multiples says it for all panels
         caption = words.sentences(
             caption, words.interval_sentence(data, text.intervals, brief=True)
         )
