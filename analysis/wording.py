@@ -184,8 +184,11 @@ def corpus_sentence(attrs: dict[Any, Any]) -> str:
     documents, briefs = corpus.get("documents"), corpus.get("briefs")
     if documents is not None:
         text += f", {_chosen(attrs)}{plural(documents, 'document')}"
-    if corpus.get("selection"):
-        text += f"; {label(corpus['selection'], 120)}"
+    selection = str(corpus.get("selection") or "")
+    if selection.startswith("documents ") and selection.count(",") != 1:
+        selection = ""  # one is named before, of many their number says more than their ids
+    if selection:
+        text += f"; {label(selection, 120)}"
     note = corpus.get("note")
     if note == SUMMARIES and documents and briefs and briefs < documents:
         return f"{text} ({briefs:,} of them {SUMMARIES})."
@@ -295,7 +298,8 @@ def _documents_phrase(table: pd.DataFrame, names: pd.Series, noun: str) -> str:
     span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     if len(most) == 1:
         return span
-    if len(most) > _MOST_NAMED or low == high or (least != most).any() or noun == "cell":
+    numbers = any(str(name)[-1:].isdigit() for name in most.index)  # "2024-05-01 18" misleads
+    if len(most) > _MOST_NAMED or low == high or (least != most).any() or noun == "cell" or numbers:
         return f"{span} in each of {plural(len(most), noun)}"
     return ", ".join(f"{name or '(none)'} {count:,}" for name, count in most.items())
 

@@ -34,10 +34,10 @@ def test_whole_numbers_tell_rows_apart_where_names_do_not():
 
 
 def test_the_name_of_an_interval_is_a_value_not_a_name_of_the_row():
-    fresh = {"term": ["a"], "interval": ["95 % bootstrap"]}
+    fresh = {"term": ["a"], "interval": ["95 % Korn–Graubard"]}
     assert compared(fresh, fresh) == ("ok", "")
-    _, detail = compared({"term": ["a"], "interval": ["99 % bootstrap"]}, fresh)
-    assert detail == "row 1 (a): interval is 99 % bootstrap, recomputed 95 % bootstrap."
+    _, detail = compared({"term": ["a"], "interval": ["99 % Korn–Graubard"]}, fresh)
+    assert detail == "row 1 (a): interval is 99 % Korn–Graubard, recomputed 95 % Korn–Graubard."
 
 
 def test_only_the_first_differences_are_told_one_by_one():

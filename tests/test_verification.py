@@ -162,6 +162,23 @@ def test_an_invented_row_is_found(bundle):
     assert "is not among the recomputed rows" in detail
 
 
+def test_resampled_intervals_of_an_earlier_version_are_told_not_blamed(bundle):
+    def age(record):
+        record["made"][0]["steps"][-1]["params"]["seed"] = 0
+
+    forge(bundle, "none: fewer than 3 documents", "95 % bootstrap over documents")
+    edit_record(bundle, age)
+    checks = da.verify(bundle, corpus=tiny()).set_index("check")
+    assert checks.loc["recompute", "status"] == "not checked"
+    assert checks.loc["recompute", "detail"] == (
+        "An earlier version resampled the intervals (seed=), this one computes them: all other"
+        " numbers are the same; save it again."
+    )
+    forge(bundle, "176.47058823529412", "276.47058823529412")  # the rest is still compared
+    edit_record(bundle, lambda record: None)
+    assert ("recompute", "terms.csv") in found(da.verify(bundle, corpus=tiny()))
+
+
 def test_another_corpus_is_found(bundle):
     documents = tiny()
     documents.loc[0, "text"] += " Peace."

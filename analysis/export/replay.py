@@ -78,6 +78,15 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | bool)
 
 
+def without_seed(step: dict[str, Any]) -> dict[str, Any]:
+    """A step without the seed of resampled intervals, which earlier versions recorded."""
+    if "seed" not in step["params"]:
+        return step
+    known = inspect.signature(recorded_measure(step["call"])).parameters
+    params = {k: v for k, v in step["params"].items() if k != "seed" or k in known}
+    return step | {"params": params}
+
+
 def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
     """Run the recorded steps on a corpus."""
     package = import_module("analysis")
@@ -94,7 +103,7 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
             tables[name] = make(documents)
         return tables.get(name)
 
-    for step in steps:
+    for step in map(without_seed, steps):
         if step["call"] == "read_corpus":
             continue
         if step["on"] == "corpus":

@@ -112,7 +112,7 @@ def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) 
         "drawing": Markup(write_svg(figure.drawing, anchor) if figure.drawing is not None else ""),
         "rows": len(data),
         "table": _data_table(figure, number, anchors),
-        "methods": _lettered(data),
+        "methods": _lettered(data, figure.note),
         "lists": lists,
         "passages": sum(one["total"] for one in lists),
     }
@@ -120,7 +120,7 @@ def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) 
 
 def _data_table(figure: Figure, number: int, anchors: dict[Key, str]) -> Markup:
     """The rows that were drawn, every number that rests on passages linked to them."""
-    data, methods = figure.data, _lettered(figure.data)
+    data, methods = figure.data, _lettered(figure.data, figure.note)
     heads = dict(_DATA_HEADS)
     if "rate" in data.columns:
         heads["rate"] = wording.column_phrase(data, "rate")
@@ -144,12 +144,24 @@ def _data_table(figure: Figure, number: int, anchors: dict[Key, str]) -> Markup:
     )
 
 
-def _lettered(data: pd.DataFrame) -> dict[str, str]:
-    """A letter for each method of intervals, where there are several: sentences would fill it."""
-    if "interval" not in data.columns or data["interval"].nunique(dropna=False) < 2:
+def _lettered(data: pd.DataFrame, note: str) -> dict[str, str]:
+    """A letter for each method of intervals, where the note under the figure does not say all."""
+    if "interval" not in data.columns:
         return {}
     known = sorted(str(text) for text in data["interval"].dropna().unique())
-    return {text: chr(ord("a") + place) for place, text in enumerate(known)}
+    if data["interval"].nunique(dropna=False) < 2 and known[:1] and _method(known[0]) in note:
+        return {}
+    return {text: _letter(place) for place, text in enumerate(known)}
+
+
+def _method(text: str) -> str:
+    """The method that an interval names, without what it was taken over."""
+    return text.partition(" over ")[0]
+
+
+def _letter(place: int) -> str:
+    """a, b … z, aa, ab …"""
+    return (_letter(place // 26 - 1) if place > 25 else "") + chr(ord("a") + place % 26)
 
 
 class _Cutter:
