@@ -53,7 +53,7 @@ def _answers(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[pd.DataFrame
             span = {"window": window, "within": within, "min_count": 1}
             for confidence in (0.95, None):
                 found.append(_collocates(tokens, confidence=confidence, **span))
-    for min_documents in (None, 1):
+    for min_documents in (1, 2):
         for target in (None, "one"):
             if target is None or len(documents) > 1:
                 least = {"min_documents": min_documents}

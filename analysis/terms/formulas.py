@@ -88,10 +88,11 @@ def conservative_log_ratio(
     n = f1 + f2
     with np.errstate(divide="ignore", invalid="ignore"):
         # P(X ≥ more) is at least exp(−G²/2) / √(8 more (1 − more/n)), with the two-term G² (Ash
-        # 1990, lemma 4.7.2): where that exceeds the tail, the interval includes 0 without a look
+        # 1990, lemma 4.7.2; of counts that are not whole, 0.7 times as much): where that exceeds
+        # the tail, the interval includes 0 without a look
         g2 = log_likelihood(f1, n1, f2, n2, formula="two-term")
         least = np.exp(-g2 / 2) / np.sqrt(np.maximum(8 * more * less / n, 1))
-        low = betaincinv(more, less + 1, tail, out=np.zeros(least.shape), where=least <= tail)
+        low = betaincinv(more, less + 1, tail, out=np.zeros(least.shape), where=least <= 2 * tail)
         ratio = np.log2(words_less / words_more * low / (1 - low))
     bound = np.where(ratio > 0, ratio, 0.0)  # NaN (nothing to compare) is no evidence: 0
     return np.where(over, bound, -bound) + 0.0
@@ -159,16 +160,19 @@ def din(
 
 
 def adjust_p(p: ArrayLike) -> np.ndarray:
-    """Adjust p values for their number (Benjamini–Hochberg)."""
+    """Adjust p values for their number (Benjamini–Hochberg); missing ones stay missing."""
     # The smallest p(j) · m / j over all j ≥ the rank of the test. Benjamini & Hochberg 1995,
     # “Controlling the false discovery rate”, JRSS B 57. It holds for independent or positively
     # dependent tests; words of one corpus are neither exactly.
-    values = np.asarray(p, dtype=float)
+    every = np.asarray(p, dtype=float)
+    values = every[~np.isnan(every)]
     order = np.argsort(values, kind="stable")[::-1]
     ranks = np.arange(len(values), 0, -1)
     adjusted = np.empty_like(values)
     adjusted[order] = np.minimum.accumulate(values[order] * len(values) / ranks)
-    return np.minimum(adjusted, 1.0)
+    result = np.full(every.shape, np.nan)
+    result[~np.isnan(every)] = np.minimum(adjusted, 1.0)
+    return result
 
 
 def _floats(*values: ArrayLike) -> list[np.ndarray]:

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.special import erfc
 
-from analysis.tables import InputError, group_codes, measure, require_choice, require_columns
-from analysis.terms.counting import bare, coded, codes_of, count_in_documents, count_words
+from analysis.tables import InputError, measure, require_choice
+from analysis.terms import formulas
+from analysis.terms.counting import bare, coded
 from analysis.terms.evidence import of_terms
-from analysis.terms.formulas import (
-    LIKELIHOODS,
-    adjust_p,
-    bic,
-    conservative_log_ratio,
-    difference_coefficient,
-    din,
-    log_likelihood,
-    log_ratio,
-    odds_ratio,
-    percent_diff,
-    simple_maths,
-)
-from analysis.text.index import Cells, TokenIndex, index_of
+from analysis.terms.formulas import LIKELIHOODS, adjust_p
+from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart
 
-__all__ = [
-    "adjust_p",
-    "bic",
-    "compare_terms",
-    "conservative_log_ratio",
-    "difference_coefficient",
-    "din",
-    "log_likelihood",
-    "log_ratio",
-    "odds_ratio",
-    "percent_diff",
-    "simple_maths",
-]
+__all__ = ["compare_terms"]
 
 
 def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -59,7 +34,7 @@ def compare_terms(
     target: object = None,
     reference: object = None,
     formula: str = "four-term",
-    min_documents: int | None = 2,
+    min_documents: int = 2,
     smooth: float = 100,
     by: str | Sequence[str] | None,
     documents: pd.DataFrame | None = None,
@@ -85,12 +60,12 @@ def compare_terms(
         `documents` is used if there. Default: the rest of the tokens.
     formula : {"four-term", "two-term"}
         Which G²; the name of the column says it.
-    min_documents : int or None
-        A keyword must be in so many documents of the side that uses it more, so that one text
-        cannot make a keyword (of a side with fewer documents: in all of them). None does not
-        count documents, which is faster.
+    min_documents : int
+        Leave out terms that are in fewer documents of *both sides together* (of a side of one
+        document: in fewer of its sentences; of a frequency list without documents: occurrences).
+        Such a filter does not depend on the difference that is looked for [4]_.
     alpha : float
-        1 − confidence of `lrc`.
+        1 − confidence of `lrc` and `lrc_words`, for all rows of the table at once.
     smooth : float
         Constant of `simple_maths`, in occurrences per million words.
     per : float
@@ -99,364 +74,189 @@ def compare_terms(
     Returns
     -------
     pandas.DataFrame
-        One row per target and term, ordered by target, `lrc` (descending), `log_ratio`
-        (descending) and term: `target`, `reference`, `term`, `count`, `count_reference`, `base`,
-        `base_reference` (words), `rate`, `rate_reference` (per `per` words), `per`, `documents`,
-        `documents_reference` (Int64; missing where not counted), `g2_four_term` or `g2_two_term`,
-        `p`, `p_adjusted` (Benjamini–Hochberg over the rows), `bic`, `log_ratio`, `lrc` (for all
-        rows at once), `simple_maths`, `percent_diff`, `odds_ratio`, `difference_coefficient`,
-        `din`. Each measure is explained at its function. No row where a side has no words.
+        One row per target and term, ordered by target, `lrc` (descending); where that is 0, from
+        the smallest `p` of an over-used term to the smallest `p` of an under-used one; then by
+        `log_ratio` (descending) and term.
+
+        - `target`, `reference`, `term`; `count`, `count_reference`; `base`, `base_reference`
+          (words); `rate`, `rate_reference` (per `per` words), `per`; `documents`,
+          `documents_reference` (that have the term), `group_documents`,
+          `group_documents_reference` (of the side): Int64, missing for a frequency list.
+        - `log_ratio`: the effect. With documents as the draws: `lrc` (its conservative bound; 0:
+          not known to differ), `design_effect`, `p`, `p_adjusted` (Benjamini–Hochberg over the
+          rows). `units` says what the draws are: "documents", "sentences" of a side of one
+          document, "words" of a frequency list; or "none: …", why there is no inference (fewer
+          than 3 draws): then `lrc` is 0, and `design_effect`, `p` and `p_adjusted` are missing.
+        - With words as independent draws, as other tools have them: `lrc_words`, `g2_four_term` or
+          `g2_two_term`, `p_words`, `bic`. `text_dispersion_keyness`: the G² of the numbers of
+          documents that have the term.
+        - `simple_maths`, `percent_diff`, `odds_ratio`, `difference_coefficient`, `din`.
+
+        Each measure is explained in the documentation of keyness. A group without words has no row.
 
     Raises
     ------
     InputError
-        If a group, column, formula or number is not usable.
+        If a group, column, formula or number is not usable, if there is nothing to compare with, or
+        if no term is in so many documents.
 
     Notes
     -----
-    Under-used terms have negative `log_ratio` and `lrc`. `bic` uses the two-term G² as published.
-    Where the reference lacks a term, `percent_diff` and `odds_ratio` are infinite. p comes from
-    χ² with one degree of freedom.
+    Under-used terms have negative `log_ratio` and `lrc`. Texts have topics, so the counts of a term
+    scatter over the documents more than independent draws would. By how much is its design effect
+    D, the variance of the difference of the two rates, with documents as the draws, over that of
+    independent words (at least 1 on either side). Counts divided by D are as uncertain as
+    independent draws [1]_: `lrc` is Evert's conservative log ratio [2]_ of them, and
+    `p` the exact binomial test of them, both with Student's t in the place of the normal
+    distribution; its degrees of freedom are Satterthwaite's, with Kish's effective number of
+    documents on either side, so that a side of few or of very unequal documents counts as such.
 
-    G², p and LRC take every word as an independent draw, and texts are not: they say how well the
-    *words* of the two sides are distinguished, not how sure it is that another sample of *texts*
-    would show the same. The documents columns show on how many texts a keyword rests. A keyword
-    is a reason to read passages (`find_contexts`), not a finding.
+    `lrc_words`, `g2_…`, `p_words` and `bic` take every word as an independent draw: between random
+    halves of one corpus they find dozens of keywords. A document on both sides (with a column of
+    the tokens, such as the voice) counts as a draw of each. Of a side of one document, the
+    sentences tell whether *this text* differs, not its author or outlet; of a frequency list
+    nothing tells how its words scatter, so its own share of D is 1.
 
-    To hide stop words drop their rows; dropping them from `tokens` would change the bases.
+    `text_dispersion_keyness` [3]_ asks in how many documents a term is, not how often; long
+    documents have more terms. A keyword is a reason to read passages (`find_contexts`), not a
+    finding. To hide stop words drop their rows; dropping them from `tokens` would change the bases.
+
+    References
+    ----------
+    .. [1] Rao & Scott 1992, "A simple method for the analysis of clustered binary data",
+       Biometrics 48.
+    .. [2] Evert 2022, "Measuring keyness", DH2022.
+    .. [3] Egbert & Biber 2019, "Incorporating text dispersion into keyword analyses", Corpora
+       14(1).
+    .. [4] Bourgon, Gentleman & Huber 2010, "Independent filtering increases detection power for
+       high-throughput experiments", PNAS 107(21).
 
     Examples
     --------
     >>> from analysis.text.tokens import tokenize
     >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["War, war, peace.", "Peace and talks."]})
-    >>> table = compare_terms(tokenize(texts), by="doc", target="a")
-    >>> table[["term", "count", "count_reference", "log_ratio"]].round(2).head(2)
-        term  count  count_reference  log_ratio
-    0    war      2                0       2.32
-    1  peace      1                1       0.00
+    >>> table = compare_terms(tokenize(texts), by="doc", target="a", min_documents=1)
+    >>> table[["term", "count", "count_reference", "log_ratio", "lrc"]].round(2).head(2)
+        term  count  count_reference  log_ratio  lrc
+    0    war      2                0       2.32  0.0
+    1  peace      1                1       0.00  0.0
+    >>> table["units"].iloc[0][:54]
+    'none: a is one document and has fewer than 3 sentences'
     """
-    table = coded(bare(corpus))
+    tokens = coded(bare(corpus))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    runs = runs_of(table, by, documents, index_for(table, corpus))
-    words, pairs = pairs_of(table, runs, target, reference, min_documents is not None)
-    pairs = pairs or [_no_pair(words)]
-    kept = [_candidates(pair, min_documents) for pair in pairs]
-    family = max(sum(map(len, kept)), 1)
-    measure = partial(_scores, formula=formula, family=family, alpha=alpha, smooth=smooth)
+    words, pairs = pairs_of(table_of(tokens, by, documents, corpus), target, reference)
+    tested = [_tested(pair, min_documents) for pair in pairs]
+    family = sum(map(len, tested))
+    if not family:
+        raise InputError(
+            f"No term is in {min_documents} documents of the two sides together; lower"
+            " min_documents, or choose other groups."
+        )
     parts = [
-        _table(pair, words, rows, measure, per) for pair, rows in zip(pairs, kept, strict=True)
+        _compared(pair, words, rows, per)
+        | _by_document(pair, rows, family, alpha)
+        | _by_word(pair, rows, family, alpha, formula, smooth)
+        for pair, rows in zip(pairs, tested, strict=True)
     ]
-    result = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    tables = [_ordered(part) for part in parts]
+    result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     result["p_adjusted"] = adjust_p(result["p"])
     return result
 
 
-def _no_pair(words: pd.Index) -> Pair:
-    """A comparison without words, where there is no group at all."""
-    nothing = Side(np.zeros(len(words), dtype=np.int64), None, 0, 0)
-    return Pair("", "", nothing, nothing)
-
-
-def _candidates(pair: Pair, min_documents: int | None) -> np.ndarray:
+def _tested(pair: Pair, min_documents: int) -> np.ndarray:
     """Codes of the terms that are tested."""
     one, other = pair.one, pair.other
-    if not one.base or not other.base:
-        return np.empty(0, dtype=np.int64)
-    tested = (one.counts > 0) | (other.counts > 0)
-    if min_documents is not None:
-        over = one.counts * float(other.base) >= other.counts * float(one.base)
-        for side, user in ((one, over), (other, ~over)):
-            if side.documents is not None:
-                tested &= ~user | (side.documents >= min(min_documents, side.texts))
-    return np.flatnonzero(tested)
+    there = (one.sums.total > 0) | (other.sums.total > 0)
+    return np.flatnonzero(there & (one.spread + other.spread >= min_documents))
 
 
-def _scores(
-    counts: Sequence[ArrayLike], *, formula: str, family: int, alpha: float, smooth: float
-) -> dict[str, np.ndarray]:
-    """Every measure of some pairs of counts."""
-    g2 = log_likelihood(*counts, formula=formula)
-    return {
-        f"g2_{formula.replace('-', '_')}": g2,
-        "p": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
-        "p_adjusted": np.full(g2.shape, np.nan),  # needs the p of all comparisons
-        "bic": bic(*counts),
-        "log_ratio": log_ratio(*counts),
-        "lrc": conservative_log_ratio(*counts, family=family, alpha=alpha),
-        "simple_maths": simple_maths(*counts, smooth=smooth),
-        "percent_diff": percent_diff(*counts),
-        "odds_ratio": odds_ratio(*counts),
-        "difference_coefficient": difference_coefficient(*counts),
-        "din": din(*counts),
-    }
-
-
-def _table(
-    pair: Pair,
-    words: pd.Index,
-    rows: np.ndarray,
-    measure: Callable[[Sequence[ArrayLike]], dict[str, np.ndarray]],
-    per: float,
-) -> pd.DataFrame:
-    """The rows of one comparison, in their order."""
-    one, other = pair.one, pair.other
-    # most terms share their two counts with many others: measure each pair of counts once
-    stride = int(other.counts[rows].max(initial=0)) + 1
-    key, which = np.unique(one.counts[rows] * stride + other.counts[rows], return_inverse=True)
-    count, count_reference = np.divmod(key, stride)
-    scores = measure((count, one.base, count_reference, other.base))
-    rank = _ranks(scores["lrc"], scores["log_ratio"])[which]
-    order = np.argsort(rank, kind="stable")
-    rows, which = rows[order], which[order]
+def _compared(pair: Pair, words: pd.Index, rows: np.ndarray, per: float) -> dict[str, Any]:
+    """What was counted on the two sides."""
+    names = {"target": pair.target, "reference": pair.reference}
     columns: dict[str, Any] = {
-        "target": pd.Series([pair.target], dtype="str").repeat(len(rows)).array,
-        "reference": pd.Series([pair.reference], dtype="str").repeat(len(rows)).array,
-        "term": pd.Series(words.take(rows).to_numpy(), dtype="str").array,
-        "count": count[which],
-        "count_reference": count_reference[which],
-        "base": one.base,
-        "base_reference": other.base,
-        "rate": count[which] * (per / max(one.base, 1)),
-        "rate_reference": count_reference[which] * (per / max(other.base, 1)),
-        "per": per,
-        "documents": _known(one.documents, rows),
-        "documents_reference": _known(other.documents, rows),
+        name: pd.Series([value], dtype="str").repeat(len(rows)).array
+        for name, value in names.items()
     }
-    columns |= {name: score[which] for name, score in scores.items()}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), copy=False)
+    columns["term"] = pd.Series(words.take(rows).to_numpy(), dtype="str").array
+    sides = (("", pair.one), ("_reference", pair.other))
+    columns |= {f"count{end}": side.sums.total[rows].astype(np.int64) for end, side in sides}
+    columns |= {f"base{end}": side.base for end, side in sides}
+    rates = {f"rate{end}": side.sums.total[rows] * (per / side.base) for end, side in sides}
+    columns |= rates | {"per": per}
+    columns |= {f"documents{end}": _known(side.documents, rows) for end, side in sides}
+    return columns | {f"group_documents{end}": _known(side.texts, rows) for end, side in sides}
 
 
-def _ranks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Rank by two values, descending; equals share a rank."""
-    order = np.lexsort((-second, -first))
-    new = np.zeros(len(order), dtype=bool)
-    for values in (first[order], second[order]):
-        new[1:] |= values[1:] != values[:-1]
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.cumsum(new)
-    return ranks.astype(np.min_scalar_type(len(order)))  # two bytes are sorted by counting
+def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.IntegerArray:
+    """Numbers of documents as whole numbers, or missing where they are not known."""
+    if values is None:
+        missing = np.ones(len(rows), dtype=bool)
+        return pd.arrays.IntegerArray(np.zeros(len(rows), dtype=np.int64), missing)
+    known = np.broadcast_to(values, len(rows)) if np.ndim(values) == 0 else values[rows]
+    return pd.arrays.IntegerArray(known.astype(np.int64), np.zeros(len(rows), dtype=bool))
 
 
-def _known(documents: np.ndarray | None, rows: np.ndarray) -> pd.arrays.IntegerArray:
-    if documents is None:
-        return pd.array([pd.NA] * len(rows), dtype="Int64")
-    known = documents[rows].astype(np.int64, copy=False)
-    return pd.arrays.IntegerArray(known, np.zeros(len(rows), dtype=bool))
+def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dict[str, Any]:
+    """The effect, and what is known of it with documents as the draws."""
+    sides = [draws_of(side.terms(rows), side.over) for side in (pair.one, pair.other)]
+    found = tell_apart(*sides, family=family, alpha=alpha)
+    if pair.lack:
+        nothing = np.full(len(rows), np.nan)
+        found |= {"lrc": np.zeros(len(rows)), "design_effect": nothing, "p": nothing}
+    units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
+    return found | {"p_adjusted": np.nan, "units": units}
 
 
-def _require_numbers(*, min_documents: int | None, alpha: float, smooth: float, per: float) -> None:
+def _by_word(
+    pair: Pair, rows: np.ndarray, family: int, alpha: float, formula: str, smooth: float
+) -> dict[str, Any]:
+    """The measures that take words as independent draws, and those that say nothing of chance."""
+    one, other = pair.one, pair.other
+    count, count_reference = one.sums.total[rows], other.sums.total[rows]
+    four = (count, one.base, count_reference, other.base)
+    g2 = formulas.log_likelihood(*four, formula=formula)
+    return {
+        "lrc_words": formulas.conservative_log_ratio(*four, family=family, alpha=alpha),
+        f"g2_{formula.replace('-', '_')}": g2,
+        "p_words": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
+        "bic": formulas.bic(*four),
+        "text_dispersion_keyness": _of_texts(pair, rows),
+        "simple_maths": formulas.simple_maths(*four, smooth=smooth),
+        "percent_diff": formulas.percent_diff(*four),
+        "odds_ratio": formulas.odds_ratio(*four),
+        "difference_coefficient": formulas.difference_coefficient(*four),
+        "din": formulas.din(*four),
+    }
+
+
+def _of_texts(pair: Pair, rows: np.ndarray) -> np.ndarray | float:
+    """The G² of the numbers of documents that have each term."""
+    one, other = pair.one, pair.other
+    if one.documents is None or other.documents is None or not one.texts or not other.texts:
+        return np.nan
+    return formulas.log_likelihood(
+        one.documents[rows], one.texts, other.documents[rows], other.texts
+    )
+
+
+def _ordered(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of one comparison in their order; they come in that of their terms."""
+    ratio, p = columns["log_ratio"], columns["p"]
+    sure = -np.sign(ratio) * np.log(np.maximum(np.where(np.isnan(p), 1, p), 1e-300))
+    order = np.lexsort((-ratio, -sure, -columns["lrc"]))
+    kept = {k: v[order] if np.ndim(v) else v for k, v in columns.items()}
+    return pd.DataFrame(kept, index=pd.RangeIndex(len(order)), copy=False)
+
+
+def _require_numbers(*, min_documents: int, alpha: float, smooth: float, per: float) -> None:
     """Refuse numbers that no comparison can use."""
-    if min_documents is not None and not min_documents >= 1:
-        raise InputError(f"min_documents={min_documents!r} must be 1 or more, or None.")
+    if min_documents is None or not min_documents >= 1:
+        raise InputError(f"min_documents={min_documents!r} must be 1 or more.")
     if not 0 < alpha < 1:
         raise InputError(f"alpha={alpha!r} must lie between 0 and 1; 0.05 is usual.")
     for name, value in (("smooth", smooth), ("per", per)):
         if not value > 0:
             raise InputError(f"{name}={value!r} must be above 0.")
-
-
-REST = "the rest"
-LIST = "frequency list"
-EVERYTHING = "all texts"
-
-
-class Side(NamedTuple):
-    """One side of a comparison: counts over the whole vocabulary."""
-
-    counts: np.ndarray
-    documents: np.ndarray | None  # None where not counted
-    base: int
-    texts: int
-
-
-class Pair(NamedTuple):
-    """A comparison: two names, two sides."""
-
-    target: str
-    reference: str
-    one: Side
-    other: Side
-
-
-class Runs(NamedTuple):
-    """Stretches of rows that belong to one document and one group."""
-
-    edges: np.ndarray  # where each begins, and the end of the last
-    doc: np.ndarray
-    group: np.ndarray
-    names: list[str]  # of the groups
-    whole: bool  # no document is in two groups
-    cells: Cells | None = None  # how often each run has its terms, if the table has an index
-
-
-def index_for(tokens: pd.DataFrame, owner: pd.DataFrame) -> TokenIndex | None:
-    """The index of a tokens table (as `coded` returns it), kept as long as its owner."""
-    arrays = {name: codes_of(tokens, name) for name in ("doc", "term")}
-    size = len(tokens["term"].cat.categories)
-    return index_of(arrays | {"is_word": tokens["is_word"].to_numpy()}, size, owner)
-
-
-def runs_of(
-    tokens: pd.DataFrame,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    index: TokenIndex | None = None,
-) -> Runs:
-    """Cut the tokens into runs, so that groups are known without a code for every token."""
-    doc = codes_of(tokens, "doc")
-    wanted = {by} if isinstance(by, str) else set(by or ())
-    whole = not wanted & (set(tokens.columns) - {"doc"})
-    if whole:
-        starts = _document_starts(doc) if index is None else index.edges[:-1]
-        docs = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(doc[starts])})
-        group, labels = group_codes(docs, by, documents)
-    else:
-        codes, labels = group_codes(tokens, by, documents)
-        starts = np.union1d(_document_starts(doc), _document_starts(codes))
-        group = codes[starts]
-    names = [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
-    edges = np.append(starts, len(doc))
-    cells = index.cells if whole and index is not None else None
-    return Runs(edges, doc[starts], group, names if wanted else [EVERYTHING], whole, cells)
-
-
-def _document_starts(doc: np.ndarray) -> np.ndarray:
-    """Rows at which another document (or group) begins."""
-    turns = np.flatnonzero(doc[1:] != doc[:-1]) + 1
-    return np.concatenate([[0], turns]) if len(doc) else turns
-
-
-def _side(tokens: pd.DataFrame, runs: Runs, chosen: np.ndarray, documents: bool) -> Side:
-    """Count the words of the chosen runs, and the documents that have them."""
-    size = len(tokens["term"].cat.categories)
-    texts = len(np.unique(runs.doc[chosen]))
-    if runs.cells is not None:
-        counts, spread = _counts_of(runs.cells, chosen, size)
-        return Side(counts, spread if documents else None, int(counts.sum()), texts)
-    is_word = tokens["is_word"].to_numpy(dtype=bool)
-    columns = [codes_of(tokens, "term"), is_word, codes_of(tokens, "doc")]
-    if not chosen.all():
-        cuts = _cuts(chosen, runs.edges)
-        columns = [_cut(column, cuts) for column in columns]
-    term, is_word, doc = columns
-    known: np.ndarray | None = None
-    if documents:
-        counts, known = count_in_documents(term, doc, size, counted=is_word)
-    else:
-        counts = count_words(term, is_word, size)
-    return Side(counts, known, int(counts.sum()), texts)
-
-
-def _counts_of(cells: Cells, chosen: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Count each term, and the documents that have it, in the chosen documents."""
-    cuts = _cuts(chosen, cells.edges)
-    term, count = _cut(cells.term, cuts), _cut(cells.counts, cuts)
-    counts = np.bincount(term, weights=count, minlength=size)  # whole numbers far below 2**53
-    return counts.astype(np.int64), np.bincount(term, minlength=size)
-
-
-def _cuts(chosen: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Where the chosen stretches of rows begin and end."""
-    turns = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
-    return edges[turns].reshape(-1, 2)
-
-
-def _cut(column: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """Some stretches of a column; without a copy where it is only one."""
-    if len(cuts) == 1:
-        return column[slice(*cuts[0])]
-    return np.concatenate([column[:0], *(column[start:end] for start, end in cuts)])
-
-
-def pairs_of(
-    tokens: pd.DataFrame, runs: Runs, target: Any, reference: Any, documents: bool
-) -> tuple[pd.Index, list[Pair]]:
-    """The vocabulary, and the two sides of every comparison asked for."""
-    names, words = runs.names, tokens["term"].cat.categories
-    targets = names if target is None else [require_choice(str(target), names, "target")]
-
-    def side(name: str) -> Side:
-        return _side(tokens, runs, runs.group == names.index(name), documents)
-
-    if isinstance(reference, pd.DataFrame):
-        listed, vocabulary = _listed(reference, words)
-        place = vocabulary.get_indexer(words)
-        sides = [_spread(side(name), place, len(vocabulary)) for name in targets]
-        return vocabulary, [
-            Pair(name, LIST, one, listed) for name, one in zip(targets, sides, strict=True)
-        ]
-    if names == [EVERYTHING]:
-        raise InputError(
-            "by=None has no other group to compare with; name a column to group by, or pass a"
-            " frequency list as reference."
-        )
-    if reference is None:
-        return words, _against_rest(tokens, runs, targets, documents)
-    against = require_choice(str(reference), names, "reference")
-    other = side(against)
-    targets = [name for name in targets if name != against]
-    if not targets:
-        raise InputError(f"target and reference are both {against!r}; name two different groups.")
-    return words, [Pair(name, against, side(name), other) for name in targets]
-
-
-def _against_rest(
-    tokens: pd.DataFrame, runs: Runs, targets: Sequence[str], documents: bool
-) -> list[Pair]:
-    """Each target and everything that is not it."""
-    chosen = [runs.group == runs.names.index(name) for name in targets]
-    sides = [_side(tokens, runs, own, documents) for own in chosen]
-    if runs.whole and len(sides) > 1:  # then the rest is what the other groups add up to
-        counts = sum(side.counts for side in sides)
-        spread = sum(side.documents for side in sides if side.documents is not None)
-        base, texts = sum(side.base for side in sides), sum(side.texts for side in sides)
-        rests = [
-            Side(
-                counts - side.counts,
-                None if side.documents is None else spread - side.documents,
-                base - side.base,
-                texts - side.texts,
-            )
-            for side in sides
-        ]
-    else:
-        rests = [_side(tokens, runs, ~own, documents) for own in chosen]
-    return [Pair(*pair) for pair in zip(targets, [REST] * len(sides), sides, rests, strict=True)]
-
-
-def _listed(reference: pd.DataFrame, words: pd.Index) -> tuple[Side, pd.Index]:
-    """A frequency list as a side, over the vocabulary of both."""
-    require_columns(reference, ("term", "count"), "frequency list")
-    terms = pd.Index(reference["term"], dtype=object)
-    count = pd.to_numeric(reference["count"], errors="coerce").to_numpy(dtype=float)
-    wrong = terms.duplicated() | terms.isna() | ~(count >= 0) | (count % 1 != 0)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise InputError(
-            f"Row {row} of the frequency list ({terms[row]!r}, {reference['count'].iloc[row]!r})"
-            " cannot be used; each term must stand once, with a whole number of occurrences."
-        )
-    base = reference.attrs.get("total", count.sum())
-    if "base" in reference.columns and len(reference):
-        base = reference["base"].max()
-    if base < count.sum():
-        raise InputError(
-            f"The frequency list counts {count.sum():.0f} occurrences but gives {base} as its"
-            " total; correct its column base or attrs['total']."
-        )
-    vocabulary = words.union(terms)
-    known = reference["documents"].to_numpy() if "documents" in reference.columns else None
-    texts = int(known.max()) if known is not None and len(known) else 1
-    listed = Side(count.astype(np.int64), known, int(base), texts)
-    return _spread(listed, vocabulary.get_indexer(terms), len(vocabulary)), vocabulary
-
-
-def _spread(side: Side, place: np.ndarray, size: int) -> Side:
-    """A side over a larger vocabulary."""
-    counts, known = np.zeros((2, size), dtype=np.int64)
-    counts[place] = side.counts
-    if side.documents is None:
-        return side._replace(counts=counts)
-    known[place] = side.documents
-    return side._replace(counts=counts, documents=known)

@@ -1,0 +1,314 @@
+"""The two sides of a comparison: how often each of their units has each term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import betainc, ndtri, stdtr, stdtrit
+
+from analysis.tables import InputError, group_codes, require_choice, require_columns
+from analysis.terms.counting import codes_of, words_of
+from analysis.terms.estimate import LEAST_UNITS, Sums
+from analysis.terms.formulas import conservative_log_ratio, log_ratio
+from analysis.text.index import TokenIndex, index_of
+
+REST = "the rest"
+LIST = "frequency list"
+EVERYTHING = "all texts"
+
+
+class Side(NamedTuple):
+    """One side of a comparison: sums over its units, for the whole vocabulary."""
+
+    sums: Sums
+    spread: np.ndarray  # units that have the term
+    documents: np.ndarray | None  # documents that have it; None where a list does not say it
+    texts: int | None  # documents of the side; None for a list
+    over: str  # the units: "documents", "sentences" of one document, or "words" of a list
+
+    @property
+    def base(self) -> int:
+        """Words of the side."""
+        return int(self.sums.base)
+
+    @property
+    def lack(self) -> str:
+        """Why nothing can be inferred about this side; empty if it can."""
+        if self.over == "words" or self.sums.n >= LEAST_UNITS:
+            return ""
+        one = "is one document and " if self.texts == 1 else ""
+        return f"{one}has fewer than {LEAST_UNITS} {self.over}"
+
+    def terms(self, rows: np.ndarray) -> Sums:
+        """The sums of some terms."""
+        n, total, base, total2, cross, base2 = self.sums
+        return Sums(n, total[rows], base, total2[rows], cross[rows], base2)
+
+
+class Pair(NamedTuple):
+    """A comparison: two names, two sides."""
+
+    target: str
+    reference: str
+    one: Side
+    other: Side
+
+    @property
+    def lack(self) -> str:
+        """Why nothing can be inferred; empty if it can."""
+        named = ((self.target, self.one), (self.reference, self.other))
+        return "; ".join(f"{name} {side.lack}" for name, side in named if side.lack)
+
+    @property
+    def units(self) -> str:
+        """What is one draw on either side, or why there is no inference."""
+        if self.lack:
+            return f"none: {self.lack}"
+        if self.one.over == self.other.over == "documents":
+            return self.one.over
+        named = ((self.target, self.one), (self.reference, self.other))
+        places = {"sentences": "sentences of one document"}
+        return "; ".join(f"{name}: {places.get(side.over, side.over)}" for name, side in named)
+
+
+class Draws(NamedTuple):
+    """How often terms occur on a side, and how far these counts are from chance draws of words."""
+
+    count: np.ndarray
+    base: float
+    variance: np.ndarray  # of the count
+    freedom: float  # degrees of freedom of the variance
+
+
+def draws_of(sums: Sums, over: str = "documents") -> Draws:
+    """The counts of a side, and their variance with documents (or sentences) as the draws."""
+    base = float(sums.base)
+    if over == "words":
+        return Draws(sums.total, base, sums.total, np.inf)
+    # Units of very unequal length tell as much as fewer units of one length (Kish 1965, Survey
+    # Sampling, § 11.7). Even counts are no surer than independent words: Poisson at least.
+    n, effective = float(sums.n), base**2 / float(sums.base2)
+    freedom = max(effective - 1, 1e-9)
+    variance = sums.residuals * ((n - 1) / n * effective / freedom)
+    return Draws(sums.total, base, np.maximum(variance, sums.total), freedom)
+
+
+def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[str, np.ndarray]:
+    """The log ratio, its conservative bound, the design effect and p, with documents as draws."""
+    # The counts are divided by the design effect D, as in Rao & Scott 1992, “A simple method for
+    # the analysis of clustered binary data”, Biometrics 48; for the quantile z of the exact
+    # interval stands Student's t, as in Korn & Graubard 1998 (D grows by t²/z²), with the degrees
+    # of freedom of Satterthwaite 1946, since the two sides may be of very different size.
+    parts = [side.variance / side.base**2 for side in (one, other)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = sum(parts) / (one.count / one.base**2 + other.count / other.base**2)
+        freedom = sum(parts) ** 2 / sum(
+            part**2 / side.freedom for part, side in zip(parts, (one, other), strict=True)
+        )
+        p = _exact_p(one, other, effect, freedom)
+        sure = np.flatnonzero(p < alpha)  # the interval of the others includes 0 by far
+        tail = alpha / family / 2
+        larger = effect[sure] * (stdtrit(freedom[sure], tail) / ndtri(tail)) ** 2
+    counts = one.count[sure] / larger, one.base, other.count[sure] / larger, other.base
+    bound = np.zeros(len(p))
+    bound[sure] = conservative_log_ratio(*counts, family=family, alpha=alpha)
+    ratio = log_ratio(one.count, one.base, other.count, other.base)
+    return {"log_ratio": ratio, "lrc": bound, "design_effect": effect, "p": p}
+
+
+def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) -> np.ndarray:
+    """The binomial test of the counts divided by their design effect, with t for normal."""
+    f1, f2 = one.count / effect, other.count / effect
+    over = f1 * other.base >= f2 * one.base
+    share = np.where(over, one.base, other.base) / (one.base + other.base)
+    tail = betainc(np.where(over, f1, f2), np.where(over, f2, f1) + 1, share)
+    return 2 * stdtr(freedom, np.minimum(ndtri(np.maximum(tail, 1e-300)), 0))
+
+
+class Table(NamedTuple):
+    """How often each document has each term in each group."""
+
+    counts: sparse.csr_array  # (units × terms); a unit is what one document has in one group
+    doc: np.ndarray  # of every unit
+    group: np.ndarray  # of every unit
+    names: list[str]  # of the groups
+    rows: np.ndarray | None  # group of every row of the tokens; None if documents are whole
+    tokens: pd.DataFrame
+
+    def side(self, chosen: np.ndarray) -> Side:
+        """Add up the chosen units."""
+        counts, doc = self.counts[chosen], self.doc[chosen]
+        docs, place = np.unique(doc, return_inverse=True)
+        if len(docs) < len(doc):  # a document that is in several of the chosen groups is one draw
+            counts = _counts(place, np.arange(len(doc)), (len(docs), len(doc))) @ counts
+        sums, spread = _sums(counts)
+        return self._finished(Side(sums, spread, spread, len(docs), "documents"), chosen)
+
+    def rest(self, chosen: np.ndarray, everything: Side) -> Side:
+        """Add up the units that are not chosen."""
+        if self.rows is not None:
+            return self.side(~chosen)
+        own, spread = _sums(self.counts[chosen])
+        sums = Sums(*(all_ - part for all_, part in zip(everything.sums, own, strict=True)))
+        spread = everything.spread - spread
+        texts = (everything.texts or 0) - int(chosen.sum())
+        return self._finished(Side(sums, spread, spread, texts, "documents"), ~chosen)
+
+    def _finished(self, side: Side, chosen: np.ndarray) -> Side:
+        """A side of one document is measured over its sentences."""
+        if side.texts != 1 or "sentence" not in self.tokens.columns:
+            return side
+        own = (codes_of(self.tokens, "doc") == self.doc[chosen][0]) & words_of(self.tokens)
+        if self.rows is not None:
+            own &= np.isin(self.rows, self.group[chosen])
+        sentence, place = np.unique(self.tokens["sentence"].to_numpy()[own], return_inverse=True)
+        shape = (len(sentence), self.counts.shape[1])
+        sums, spread = _sums(_counts(place, codes_of(self.tokens, "term")[own], shape))
+        return side._replace(sums=sums, spread=spread, over="sentences")
+
+
+def table_of(
+    tokens: pd.DataFrame,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    owner: pd.DataFrame,
+) -> Table:
+    """Count the terms of a tokens table (as `coded` returns it) by document and group."""
+    doc, term, is_word = codes_of(tokens, "doc"), codes_of(tokens, "term"), words_of(tokens)
+    size = len(tokens["term"].cat.categories)
+    wanted = {by} if isinstance(by, str) else set(by or ())
+    arrays = {"doc": doc, "term": term, "is_word": tokens["is_word"].to_numpy()}
+    if wanted & (set(tokens.columns) - {"doc"}):
+        rows, labels = group_codes(tokens, by, documents)
+        pairs, unit = np.unique(rows * (int(doc.max(initial=0)) + 1) + doc, return_inverse=True)
+        group, docs = np.divmod(pairs, int(doc.max(initial=0)) + 1)
+        counts = _counts(unit[is_word], term[is_word], (len(pairs), size))
+    else:
+        rows, index = None, index_of(arrays, size, owner)
+        counts, docs = _by_document(arrays, size, index)
+        frame = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(docs)})
+        group, labels = group_codes(frame, by, documents)
+    names = [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
+    return Table(counts, docs, group, names if wanted else [EVERYTHING], rows, tokens)
+
+
+def _by_document(
+    arrays: dict[str, np.ndarray], size: int, index: TokenIndex | None
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """The counts (documents × terms), and the document of every row."""
+    doc, term, is_word = arrays["doc"], arrays["term"], arrays["is_word"].astype(bool)
+    if index is not None:
+        cells, starts = index.cells, index.edges[:-1]
+        shape = (len(starts), size)
+        return sparse.csr_array((cells.counts, cells.term, cells.edges), shape=shape), doc[starts]
+    docs, unit = np.unique(doc, return_inverse=True)
+    return _counts(unit[is_word], term[is_word], (len(docs), size)), docs
+
+
+def _counts(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
+    """Count pairs of codes."""
+    ones = np.ones(len(row), dtype=np.int64)
+    return sparse.coo_array((ones, (row, column)), shape=shape).tocsr()
+
+
+def _sums(counts: sparse.csr_array) -> tuple[Sums, np.ndarray]:
+    """The five sums over the rows for every column, and how many rows have it."""
+    size, term, count = counts.shape[1], counts.indices, counts.data.astype(np.float64)
+    base = counts.sum(axis=1).astype(np.float64)
+    cross = count * np.repeat(base, np.diff(counts.indptr))
+    total, total2, crossed = (np.bincount(term, w, size) for w in (count, count * count, cross))
+    sums = Sums(np.count_nonzero(base), total, base.sum(), total2, crossed, base @ base)
+    return sums, np.bincount(term, minlength=size)
+
+
+def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[Pair]]:
+    """The vocabulary, and the two sides of every comparison asked for."""
+    names, words = table.names, table.tokens["term"].cat.categories
+    if not len(names) or not table.counts.nnz:
+        raise InputError("There are no words to compare; choose other texts.")
+    targets = names if target is None else [require_choice(str(target), names, "target")]
+    chosen = {name: table.group == number for number, name in enumerate(names)}
+    if isinstance(reference, pd.DataFrame):
+        listed, vocabulary = _listed(reference, words)
+        place = vocabulary.get_indexer(words)
+        sides = [_spread(table.side(chosen[name]), place, len(vocabulary)) for name in targets]
+        pairs = [Pair(n, LIST, side, listed) for n, side in zip(targets, sides, strict=True)]
+        return vocabulary, _with_words(pairs)
+    if len(names) == 1:
+        one = (
+            "by=None makes one group of all texts"
+            if names == [EVERYTHING]
+            else f"All texts are in one group, {names[0]!r}"
+        )
+        raise InputError(
+            f"{one}, and there is no other to compare with; name a column that parts the texts,"
+            " or pass a frequency list as reference."
+        )
+    if reference is None:
+        everything = table.side(np.ones(len(table.doc), dtype=bool))
+        pairs = [
+            Pair(n, REST, table.side(chosen[n]), table.rest(chosen[n], everything)) for n in targets
+        ]
+        return words, _with_words(pairs)
+    against = require_choice(str(reference), names, "reference")
+    targets = [name for name in targets if name != against]
+    if not targets:
+        raise InputError(f"target and reference are both {against!r}; name two different groups.")
+    other = table.side(chosen[against])
+    return words, _with_words([Pair(n, against, table.side(chosen[n]), other) for n in targets])
+
+
+def _with_words(pairs: list[Pair]) -> list[Pair]:
+    """The comparisons whose two sides have words."""
+    kept = [pair for pair in pairs if pair.one.base and pair.other.base]
+    if not kept:
+        first = pairs[0]
+        empty = first.reference if first.one.base else first.target
+        raise InputError(f"There is nothing to compare: {empty} has no words; choose other groups.")
+    return kept
+
+
+def _listed(reference: pd.DataFrame, words: pd.Index) -> tuple[Side, pd.Index]:
+    """A frequency list as a side, over the vocabulary of both."""
+    require_columns(reference, ("term", "count"), "frequency list")
+    terms = pd.Index(reference["term"], dtype=object)
+    count = pd.to_numeric(reference["count"], errors="coerce").to_numpy(dtype=float)
+    wrong = terms.duplicated() | terms.isna() | ~(count >= 0) | (count % 1 != 0)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise InputError(
+            f"Row {row} of the frequency list ({terms[row]!r}, {reference['count'].iloc[row]!r})"
+            " cannot be used; each term must stand once, with a whole number of occurrences."
+        )
+    base = reference.attrs.get("total", count.sum())
+    if "base" in reference.columns and len(reference):
+        base = reference["base"].max()
+    if base < count.sum():
+        raise InputError(
+            f"The frequency list counts {count.sum():.0f} occurrences but gives {base} as its"
+            " total; correct its column base or attrs['total']."
+        )
+    vocabulary = words.union(terms)
+    known = reference["documents"].to_numpy() if "documents" in reference.columns else None
+    spread = count if known is None else known
+    sums = Sums(np.float64(base), count, np.float64(base), count, count, np.float64(base))
+    listed = Side(sums, spread.astype(np.int64), known, None, "words")
+    return _spread(listed, vocabulary.get_indexer(terms), len(vocabulary)), vocabulary
+
+
+def _spread(side: Side, place: np.ndarray, size: int) -> Side:
+    """A side over a larger vocabulary."""
+
+    def wider(values: Any) -> Any:
+        if values is None or not np.ndim(values):
+            return values
+        wide = np.zeros(size, dtype=values.dtype)
+        wide[place] = values
+        return wide
+
+    sums = Sums(*map(wider, side.sums))
+    return side._replace(sums=sums, spread=wider(side.spread), documents=wider(side.documents))
