@@ -201,7 +201,7 @@ da.score_dispersion(tokens, ...) -> da.score_dispersion(corpus, ...)
 da.score_dispersion(own_tokens, parts=5, terms=QUERIES)
 da.compare_terms(merged, documents=documents, ...) -> da.compare_terms(corpus, ...)
     by='side' | by='side', target=TARGET | by='side', target=TARGET, reference=REFERENCE
-    | by='side', formula='two-term', min_documents=None, alpha=0.01
+    | by='side', formula='two-term', min_documents=1, alpha=0.01
     | by=['side', 'genre'], min_documents=1 | by='doc', target=ARTICLE, min_documents=1
     | by=None, reference=FREQUENCIES | by='side', target=TARGET, smooth=1, per=1e6
     | by='voice_group', target='speakers', reference='writer'

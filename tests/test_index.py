@@ -57,7 +57,7 @@ def _answers(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[pd.DataFrame
         for target in (None, "one"):
             if target is None or len(documents) > 1:
                 least = {"min_documents": min_documents}
-                found.append(da.compare_terms(tokens, by="outlet", target=target, **least, **texts))
+                found.append(_compared(tokens, target=target, **least, **texts))
     return found
 
 
@@ -67,6 +67,14 @@ def _collocates(tokens: pd.DataFrame, **options: object) -> pd.DataFrame:
         return da.find_collocates(tokens, "war", **options)
     except da.InputError as error:
         return pd.DataFrame({"refused": [str(error)]})
+
+
+def _compared(tokens: pd.DataFrame, **options: object) -> pd.DataFrame:
+    """The keywords, or why there are none."""
+    try:
+        return da.compare_terms(tokens, by="outlet", **options)
+    except da.InputError as error:
+        return pd.DataFrame({"error": [str(error)]})
 
 
 def _same(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta, norm, t
 
 from analysis.tables import InputError
 from analysis.terms.counting import count_in_documents, count_words
@@ -27,9 +28,10 @@ from analysis.text.tokens import tokenize
 
 COLUMNS = [
     "target", "reference", "term", "count", "count_reference", "base", "base_reference", "rate",
-    "rate_reference", "per", "documents", "documents_reference", "g2_four_term", "p", "p_adjusted",
-    "bic", "log_ratio", "lrc", "simple_maths", "percent_diff", "odds_ratio",
-    "difference_coefficient", "din",
+    "rate_reference", "per", "documents", "documents_reference", "group_documents",
+    "group_documents_reference", "log_ratio", "lrc", "design_effect", "p", "p_adjusted", "units",
+    "lrc_words", "g2_four_term", "p_words", "bic", "text_dispersion_keyness", "simple_maths",
+    "percent_diff", "odds_ratio", "difference_coefficient", "din",
 ]  # fmt: skip
 
 
@@ -58,7 +60,9 @@ def test_two_sides_counted_by_hand(tokens: pd.DataFrame, documents: pd.DataFrame
     assert peace["rate"] == pytest.approx(100 * 3 / 17)
     assert peace["rate_reference"] == pytest.approx(100 / 18)
     assert peace["g2_four_term"] == pytest.approx(float(log_likelihood(3, 17, 1, 18)))
-    assert peace["lrc"] == 0
+    assert peace[["group_documents", "group_documents_reference"]].tolist() == [2, 2]
+    assert peace["text_dispersion_keyness"] == pytest.approx(float(log_likelihood(2, 2, 1, 2)))
+    assert peace["lrc_words"] == 0
     assert peace["log_ratio"] == pytest.approx(float(log_ratio(3, 17, 1, 18)))
     assert peace["bic"] == pytest.approx(float(bic(3, 17, 1, 18)))
     assert set(table["term"]) == set(tokens.loc[tokens["is_word"], "term"])
@@ -78,16 +82,16 @@ def test_every_row_holds_what_the_formulas_give(
     }.items():  # fmt: skip
         assert table[name].to_numpy() == pytest.approx(measure(*four), nan_ok=True), name
     lrc = conservative_log_ratio(*four, family=len(table))
-    assert table["lrc"].to_numpy() == pytest.approx(lrc)
+    assert table["lrc_words"].to_numpy() == pytest.approx(lrc)
     assert table["simple_maths"].to_numpy() == pytest.approx(simple_maths(*four, smooth=5))
-    assert table["p_adjusted"].to_numpy() == pytest.approx(adjust_p(table["p"]))
+    assert table["p_adjusted"].to_numpy() == pytest.approx(adjust_p(table["p"]), nan_ok=True)
 
 
 def test_p_is_the_tail_of_chi_squared() -> None:
     docs = pd.DataFrame({"doc": ["a", "b"], "text": ["war " * 10 + "x " * 90, "war " + "x " * 99]})
     table = compare_terms(tokenize(docs), by="doc", target="a")
     assert row(table, "war")["g2_four_term"] == pytest.approx(8.93, abs=0.05)
-    assert row(table, "war")["p"] == pytest.approx(0.0028, abs=1e-4)
+    assert row(table, "war")["p_words"] == pytest.approx(0.0028, abs=1e-4)
 
 
 def test_the_formula_is_in_the_name_of_the_column(
@@ -145,51 +149,51 @@ def test_groups_by_a_column_of_the_tokens(tokens: pd.DataFrame) -> None:
 def test_groups_by_two_columns(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
     table = compare_terms(tokens, by=["side", "outlet"], documents=documents, min_documents=1)
     assert table["target"].unique().tolist() == ["east, Alpha", "east, Beta", "west, Gamma"]
-    named = compare_terms(tokens, by=["side", "outlet"], documents=documents, target="east, Beta")
+    named = compare_terms(
+        tokens, by=["side", "outlet"], documents=documents, target="east, Beta", min_documents=1
+    )
     assert named["base"].unique().tolist() == [7]
 
 
-def test_rows_are_in_a_total_order(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
-    table = compare_terms(tokens, by="side", documents=documents, min_documents=1)
-    keys = table.assign(minus_lrc=-table["lrc"], minus_ratio=-table["log_ratio"].round(12))
-    ordered = keys.sort_values(["target", "minus_lrc", "minus_ratio", "term"])
+def test_rows_are_in_a_total_order() -> None:
+    table = compare_terms(**corpus_of(TOPICS), by="side")
+    assert 0 < (table["lrc"] > 0).sum() < len(table) / 4
+    sure = -np.sign(table["log_ratio"]) * np.log(table["p"])
+    keys = pd.DataFrame({"lrc": -table["lrc"], "sure": -sure.round(12)})
+    keys["ratio"] = -table["log_ratio"].round(12)
+    keys = keys.assign(target=table["target"], term=table["term"])
+    ordered = keys.sort_values(["target", "lrc", "sure", "ratio", "term"])
     assert ordered.index.tolist() == list(range(len(table)))
 
 
-def test_a_keyword_must_be_in_several_texts(documents: pd.DataFrame) -> None:
+def test_a_keyword_must_be_in_several_texts_of_both_sides_together() -> None:
     docs = pd.DataFrame(
         {
-            "doc": list("abcd"),
-            "side": ["east", "east", "west", "west"],
-            "text": ["bear bear bear fish", "fish", "wolf wolf wolf fish", "fish moon"],
+            "doc": list("abcdef"),
+            "side": ["east"] * 3 + ["west"] * 3,
+            "text": ["bear bear wolf", "fish", "fish bear", "wolf", "fish moon moon", "owl"],
         }
     )
     tokens = tokenize(docs)
-    one, two = (
-        compare_terms(tokens, by="side", documents=docs, target="east", min_documents=least)
-        for least in (1, 2)
+    one, two, four = (
+        set(compare_terms(tokens, by="side", documents=docs, min_documents=least)["term"])
+        for least in (1, 2, 3)
     )
-    assert set(one["term"]) == {"bear", "fish", "wolf", "moon"}
-    assert set(two["term"]) == {"fish"}  # the others are each in one text of the side they mark
-    # a side that is one text cannot have two: its own words stay, the other side's are still tested
-    alone = compare_terms(tokens, by="doc", target="a", min_documents=2)
-    assert set(alone["term"]) == {"bear", "fish"}
-    uncounted = compare_terms(tokens, by="side", documents=docs, target="east", min_documents=None)
-    assert set(uncounted["term"]) == {"bear", "fish", "wolf", "moon"}
-    assert uncounted["documents"].isna().all()
-    assert uncounted.dtypes.equals(one.dtypes)
-    kept = ["term", "count", "count_reference", "lrc", "p_adjusted"]
-    pd.testing.assert_frame_equal(uncounted[kept], one[kept])
+    assert one == {"bear", "fish", "wolf", "moon", "owl"}
+    assert two == {"bear", "fish", "wolf"}  # moon and owl are in one text, however often
+    assert four == {"fish"}
+    # of a side that is one text, the sentences count
+    alone = docs.assign(text=["Bear. Bear. Wolf.", *["Fish. Owl."] * 5])
+    table = compare_terms(tokenize(alone), by="doc", target="a", min_documents=2)
+    assert set(table["term"]) == {"bear", "fish", "owl"}
 
 
 def test_words_that_are_no_words_somewhere_do_not_count_there() -> None:
     tokens = tokenize(pd.DataFrame({"doc": ["a", "b"], "text": ["war war end", "war end end"]}))
     tokens.loc[0, "is_word"] = False  # as an analyst may mark what is not to be counted
-    table = compare_terms(tokens, by="doc", target="a")
+    table = compare_terms(tokens, by="doc", target="a", min_documents=1)
     assert row(table, "war")[["count", "count_reference"]].tolist() == [1, 1]
     assert row(table, "war")[["base", "documents", "documents_reference"]].tolist() == [2, 1, 1]
-    fast = compare_terms(tokens, by="doc", target="a", min_documents=None)
-    assert row(fast, "war")[["count", "count_reference"]].tolist() == [1, 1]
 
 
 @settings(max_examples=30)
@@ -209,6 +213,11 @@ def test_counts_agree_with_a_plain_count(texts: list[tuple[str, list[str]]]) -> 
         }
     )
     tokens = tokenize(docs)
+    spoken = {side for side, text in texts if set(text) - {","}}
+    if len(spoken) < 2:
+        with pytest.raises(InputError, match=r"no words|in one group"):
+            compare_terms(tokens, by="side", documents=docs, min_documents=1)
+        return
     table = compare_terms(tokens, by="side", documents=docs, min_documents=1)
     words = tokens[tokens["is_word"]].astype({"doc": str, "term": str}).merge(docs, on="doc")
     for _, line in table.iterrows():
@@ -218,6 +227,156 @@ def test_counts_agree_with_a_plain_count(texts: list[tuple[str, list[str]]]) -> 
         assert line["base"] == own.sum()
         assert line["documents"] == words.loc[own & term, "doc"].nunique()
         assert line["documents_reference"] == words.loc[~own & term, "doc"].nunique()
+
+
+# ---------------------------------------------------------------- documents as the draws
+
+
+def corpus_of(texts: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
+    """The arguments of a comparison of some texts, given as (side, text)."""
+    docs = pd.DataFrame(texts, columns=["side", "text"])
+    docs.insert(0, "doc", [f"d{number:03}" for number in range(len(docs))])
+    return {"corpus": tokenize(docs), "documents": docs}
+
+
+def _topics(seed: int, documents: int = 20) -> list[tuple[str, str]]:
+    """Texts of two sides that differ in nothing: each has two of 40 topics, in bursts."""
+    rng = np.random.default_rng(seed)
+    texts = []
+    for number in range(documents):
+        words = [f"w{j}" for j in rng.integers(0, 60, 300)]
+        for topic in rng.choice(40, 2, replace=False):
+            words += [f"topic{topic}"] * int(rng.integers(5, 15))
+        texts.append(("east" if number % 2 else "west", " ".join(rng.permutation(words))))
+    return texts
+
+
+TOPICS = [(side, text + " salt" * (12 * (side == "east"))) for side, text in _topics(7)]
+
+
+def test_numbers_by_document_are_those_of_the_formulas() -> None:
+    sizes = [1, 3, 2, 7, 1, 2, 2, 9, 1, 4, 2, 3]
+    texts = [
+        (
+            "east" if n < 5 else "west",
+            "war " * (n % 4)
+            + "peace " * (7 - n % 3)
+            + "salt " * (5 * m if n < 5 else m)
+            + "word " * 20 * m,
+        )
+        for n, m in enumerate(sizes)
+    ]
+    table = compare_terms(**corpus_of(texts), by="side", target="east", alpha=0.9)
+    for term in ("war", "peace", "salt", "word"):
+        line, parts = row(table, term), []
+        for side in ("east", "west"):
+            own = [text.split() for name, text in texts if name == side]
+            counts = np.array([words.count(term) for words in own])
+            bases = np.array([len(words) for words in own])
+            rate = counts.sum() / bases.sum()
+            effective = bases.sum() ** 2 / (bases**2).sum()
+            spread = ((counts - rate * bases) ** 2).sum() * effective / (effective - 1)
+            variance = max(spread, counts.sum()) / bases.sum() ** 2
+            parts.append((counts.sum(), bases.sum(), variance, effective - 1))
+        (f1, n1, v1, k1), (f2, n2, v2, k2) = parts
+        effect = (v1 + v2) / (f1 / n1**2 + f2 / n2**2)
+        freedom = (v1 + v2) ** 2 / (v1**2 / k1 + v2**2 / k2)
+        assert line["design_effect"] == pytest.approx(effect)
+        more, less, share = (f1, f2, n1) if f1 / n1 > f2 / n2 else (f2, f1, n2)
+        tail = beta(more / effect, less / effect + 1).cdf(share / (n1 + n2))
+        assert line["p"] == pytest.approx(2 * t(freedom).sf(max(norm.isf(tail), 0)))
+        size = effect * (t(freedom).isf(0.1125) / norm.isf(0.1125)) ** 2  # 0.9 / 4 / 2
+        low = beta(more / size, less / size + 1).ppf(0.1125)
+        bound = np.log2(low / (1 - low) * (n1 + n2 - share) / share)
+        expected = max(bound, 0) if line["p"] < 0.9 else 0
+        assert abs(line["lrc"]) == pytest.approx(expected)
+    assert row(table, "salt")["lrc"] > 0
+
+
+def test_a_word_in_bursts_is_no_keyword_and_an_even_one_is() -> None:
+    texts = [
+        ("east", "even " * 4 + "burst " * (20 * (number < 2)) + "word " * 200)
+        for number in range(10)
+    ]
+    texts += [("west", "even " + "word " * 203)] * 10
+    table = compare_terms(**corpus_of(texts), by="side", target="east")
+    even, burst = row(table, "even"), row(table, "burst")
+    assert even["count"] == burst["count"] == 40
+    assert burst["lrc_words"] > even["lrc_words"] > 0  # so it is with words as the draws
+    assert even["lrc"] > 0
+    assert burst["lrc"] == 0
+    assert even["p_adjusted"] < 0.01
+    assert burst["p"] > 0.05
+    assert even["design_effect"] == pytest.approx(1)
+    assert burst["design_effect"] > 10
+    assert table["units"].unique().tolist() == ["documents"]
+
+
+def test_between_texts_of_one_kind_there_are_no_keywords() -> None:
+    found = [compare_terms(**corpus_of(_topics(seed)), by="side", target="east") for seed in SEEDS]
+    assert np.mean([table["lrc"].ne(0).any() for table in found]) <= 0.05
+    assert np.mean([table["p_adjusted"].lt(0.05).any() for table in found]) <= 0.05
+    assert np.mean([table["p"].lt(0.05).mean() for table in found]) <= 0.05
+    assert np.mean([table["lrc_words"].ne(0).any() for table in found]) > 0.9
+
+
+SEEDS = range(40)
+
+
+def test_a_side_of_one_document_is_measured_over_its_sentences() -> None:
+    lines = ["War war goes on.", "War came.", "Peace talks, war.", "No word.", "War again."]
+    others = [("rest", f"Peace {'war ' * (n % 2)}word.") for n in range(6)]
+    table = compare_terms(**corpus_of([("one", " ".join(lines)), *others]), by="side", target="one")
+    assert table["units"].unique().tolist() == [
+        "one: sentences of one document; the rest: documents"
+    ]
+    assert row(table, "war")[["documents", "group_documents"]].tolist() == [1, 1]
+    apart = [("one", line) for line in lines]
+    same = compare_terms(**corpus_of([*apart, *others]), by="side", target="one")
+    kept = ["term", "log_ratio", "lrc", "design_effect", "p", "p_adjusted", "lrc_words"]
+    pd.testing.assert_frame_equal(table[kept], same[kept])
+
+
+@pytest.mark.parametrize(
+    ("east", "reason"),
+    [
+        (["War, word.", "War war."], "none: east has fewer than 3 documents"),
+        (["War. War war."], "none: east is one document and has fewer than 3 sentences"),
+    ],
+)
+def test_fewer_than_three_draws_tell_nothing(east: list[str], reason: str) -> None:
+    texts = [("east", text) for text in east] + [("west", "Word, word, peace.")] * 5
+    table = compare_terms(**corpus_of(texts), by="side", target="east", min_documents=1)
+    assert table["units"].unique().tolist() == [reason]
+    assert (table["lrc"] == 0).all()
+    assert table[["p", "p_adjusted", "design_effect"]].isna().all(axis=None)
+    assert table["log_ratio"].is_monotonic_decreasing
+    assert table["p_words"].notna().all()
+
+
+def test_what_cannot_be_tested_does_not_count_among_the_tests() -> None:
+    sides = ["east"] * 4 + ["west"] * 4 + ["north"] * 2
+    texts = [(side, "even " * (4 * (side == "east")) + "word " * 50) for side in sides]
+    table = compare_terms(**corpus_of(texts), by="side")
+    known = table["target"] != "north"
+    assert table.loc[~known, "p_adjusted"].isna().all()
+    assert table.loc[known, "p_adjusted"].to_numpy() == pytest.approx(
+        adjust_p(table.loc[known, "p"])
+    )
+
+
+def test_a_frequency_list_is_words_and_the_corpus_is_documents() -> None:
+    texts = [("east", "even " * 2 + "burst " * (20 * (n < 2)) + "word " * 80) for n in range(20)]
+    listed = pd.DataFrame({"term": ["even", "burst", "word"], "count": [50, 50, 9900]})
+    corpus = corpus_of(texts)
+    table = compare_terms(corpus["corpus"], by=None, reference=listed)
+    assert table["units"].unique().tolist() == ["all texts: documents; frequency list: words"]
+    even, burst = row(table, "even"), row(table, "burst")
+    assert even["lrc_words"] == burst["lrc_words"] > 0
+    assert even["lrc"] > 0
+    assert burst["lrc"] == 0
+    assert table["text_dispersion_keyness"].isna().all()
+    assert table["group_documents_reference"].isna().all()
 
 
 # ---------------------------------------------------------------- frequency lists
@@ -274,19 +433,25 @@ def test_a_list_without_its_columns_is_refused(tokens: pd.DataFrame) -> None:
 # ---------------------------------------------------------------- edges
 
 
-def test_empty_tables_keep_their_columns(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
-    full = compare_terms(tokens, by="side", documents=documents)
-    nothing = tokens.iloc[:0]
-    single = documents.iloc[:1]
-    for table in (
-        compare_terms(nothing, by="side", documents=documents),
-        compare_terms(nothing, by="doc"),
-        compare_terms(nothing, by=None, reference=pd.DataFrame({"term": ["x"], "count": [1]})),
-        compare_terms(tokenize(single), by="doc"),
-        compare_terms(tokenize(single), by="side", documents=single, target="east"),
-    ):
-        assert len(table) == 0
-        assert table.dtypes.equals(full.dtypes)
+@pytest.mark.parametrize(
+    ("texts", "options", "message"),
+    [
+        (["", ""], {"by": "doc"}, "no words to compare"),
+        (["War.", "…"], {"by": "doc"}, "the rest has no words"),
+        (["War.", "…"], {"by": "doc", "target": "b"}, "b has no words"),
+        (["War."], {"by": "doc"}, "All texts are in one group, 'a'"),
+        (["War.", "War."], {"by": None}, "by=None makes one group of all texts"),
+        (["War.", "Peace."], {"by": "doc"}, "No term is in 2 documents"),
+        (["War."], {"by": None, "reference": pd.DataFrame({"term": [], "count": []})}, "no words"),
+    ],
+)
+def test_where_there_is_nothing_to_compare_it_is_said(
+    texts: list[str], options: dict, message: str
+) -> None:
+    docs = pd.DataFrame({"doc": list("abc")[: len(texts)], "text": texts})
+    with pytest.raises(InputError, match=message) as caught:
+        compare_terms(tokenize(docs), **options)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_unused_categories_do_not_matter(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:

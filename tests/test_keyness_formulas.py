@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest, false_discovery_control
+from scipy.stats import beta, binomtest, false_discovery_control
 
 from analysis.tables import InputError
 from analysis.terms.formulas import (
@@ -103,6 +103,26 @@ def test_the_conservative_log_ratio_is_the_bound_of_an_exact_interval(
         )
     expected = low if low > 0 else high if high < 0 else 0
     assert lrc == pytest.approx(expected, abs=1e-6)
+
+
+@given(st.floats(0.05, 50), st.floats(0, 50), st.floats(0.001, 0.999))
+def test_the_bound_is_exact_for_counts_that_are_not_whole(
+    more: float, less: float, share: float
+) -> None:
+    if more * (1 - share) < less * share:
+        more, less, share = less, more, 1 - share
+    sizes = 1e6 * share, 1e6 * (1 - share)
+    low = beta(more, less + 1).ppf(0.025)
+    expected = np.log2(low / (1 - low) * (1 - share) / share) if low > share else 0
+    lrc = float(conservative_log_ratio(more, sizes[0], less, sizes[1]))
+    assert lrc == pytest.approx(expected, abs=1e-6)
+
+
+def test_missing_p_values_stay_missing_and_do_not_count() -> None:
+    p = np.array([0.01, np.nan, 0.04, 0.03])
+    adjusted = adjust_p(p)
+    assert np.isnan(adjusted[1])
+    assert adjusted[[0, 2, 3]] == pytest.approx(adjust_p(p[[0, 2, 3]]))
 
 
 @given(counts)

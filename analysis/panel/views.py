@@ -103,6 +103,8 @@ HEADINGS = {
     "log_dice": "logDice",
     "log_ratio": "Log ratio",
     "lrc": "Log ratio, conservative",
+    "lrc_words": "Log ratio, conservative (words)",
+    "text_dispersion_keyness": "Text dispersion",
     "mi": "MI",
     "mi3": "MI³",
     "p_adjusted": "p (adjusted)",

@@ -35,9 +35,10 @@ OVER_TIME = (
 )
 KEYWORDS = (
     "Keyness: each group against all others. The log ratio is the size of the difference, its "
-    "conservative bound what is left after sampling error and after so many words were compared; "
-    "a word must stand in two documents. A keyword says where reading should begin, not what is "
-    "meant."
+    "conservative bound what is left of it if other documents of the same kind had been drawn, and "
+    "after so many words were compared. Of a group of one document the sentences are taken as the "
+    "draws, so it speaks for that document only. A keyword says where reading should begin, not "
+    "what is meant."
 )
 LEXICON = (
     "Lexicon sentiment (VADER): the mean compound score of the sentences, from −1 to +1. It "
@@ -281,8 +282,7 @@ def _keywords(report: Report) -> Figure:
         return Figure("Keywords by group", missing=report.why_not)
 
     def make() -> Any:
-        compared = da.compare_terms(corpus, by=by)
-        return da.plot_keywords(some(compared, "No word stands in two documents."), top=6)
+        return da.plot_keywords(da.compare_terms(corpus, by=by), top=6)
 
     def links(data: pd.DataFrame) -> list[Link]:
         found = report.with_group(_occurrences(corpus, data), "target")

@@ -195,7 +195,7 @@ def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.Integ
     if values is None:
         missing = np.ones(len(rows), dtype=bool)
         return pd.arrays.IntegerArray(np.zeros(len(rows), dtype=np.int64), missing)
-    known = np.broadcast_to(values, len(rows)) if np.ndim(values) == 0 else values[rows]
+    known = values[rows] if isinstance(values, np.ndarray) else np.full(len(rows), values)
     return pd.arrays.IntegerArray(known.astype(np.int64), np.zeros(len(rows), dtype=bool))
 
 

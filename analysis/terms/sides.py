@@ -78,9 +78,9 @@ class Pair(NamedTuple):
 class Draws(NamedTuple):
     """How often terms occur on a side, and how far these counts are from chance draws of words."""
 
-    count: np.ndarray
+    total: np.ndarray
     base: float
-    variance: np.ndarray  # of the count
+    variance: np.ndarray  # of the total
     freedom: float  # degrees of freedom of the variance
 
 
@@ -103,26 +103,24 @@ def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[s
     # the analysis of clustered binary data”, Biometrics 48; for the quantile z of the exact
     # interval stands Student's t, as in Korn & Graubard 1998 (D grows by t²/z²), with the degrees
     # of freedom of Satterthwaite 1946, since the two sides may be of very different size.
-    parts = [side.variance / side.base**2 for side in (one, other)]
+    own, others = (side.variance / side.base**2 for side in (one, other))
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = sum(parts) / (one.count / one.base**2 + other.count / other.base**2)
-        freedom = sum(parts) ** 2 / sum(
-            part**2 / side.freedom for part, side in zip(parts, (one, other), strict=True)
-        )
+        effect = (own + others) / (one.total / one.base**2 + other.total / other.base**2)
+        freedom = (own + others) ** 2 / (own**2 / one.freedom + others**2 / other.freedom)
         p = _exact_p(one, other, effect, freedom)
         sure = np.flatnonzero(p < alpha)  # the interval of the others includes 0 by far
         tail = alpha / family / 2
         larger = effect[sure] * (stdtrit(freedom[sure], tail) / ndtri(tail)) ** 2
-    counts = one.count[sure] / larger, one.base, other.count[sure] / larger, other.base
+    counts = one.total[sure] / larger, one.base, other.total[sure] / larger, other.base
     bound = np.zeros(len(p))
     bound[sure] = conservative_log_ratio(*counts, family=family, alpha=alpha)
-    ratio = log_ratio(one.count, one.base, other.count, other.base)
+    ratio = log_ratio(one.total, one.base, other.total, other.base)
     return {"log_ratio": ratio, "lrc": bound, "design_effect": effect, "p": p}
 
 
 def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) -> np.ndarray:
     """The binomial test of the counts divided by their design effect, with t for normal."""
-    f1, f2 = one.count / effect, other.count / effect
+    f1, f2 = one.total / effect, other.total / effect
     over = f1 * other.base >= f2 * one.base
     share = np.where(over, one.base, other.base) / (one.base + other.base)
     tail = betainc(np.where(over, f1, f2), np.where(over, f2, f1) + 1, share)
@@ -221,8 +219,9 @@ def _sums(counts: sparse.csr_array) -> tuple[Sums, np.ndarray]:
     base = counts.sum(axis=1).astype(np.float64)
     cross = count * np.repeat(base, np.diff(counts.indptr))
     total, total2, crossed = (np.bincount(term, w, size) for w in (count, count * count, cross))
-    sums = Sums(np.count_nonzero(base), total, base.sum(), total2, crossed, base @ base)
-    return sums, np.bincount(term, minlength=size)
+    whole = (np.asarray(number) for number in (np.count_nonzero(base), base.sum(), base @ base))
+    n, words, base2 = whole
+    return Sums(n, total, words, total2, crossed, base2), np.bincount(term, minlength=size)
 
 
 def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[Pair]]:
@@ -295,7 +294,8 @@ def _listed(reference: pd.DataFrame, words: pd.Index) -> tuple[Side, pd.Index]:
     vocabulary = words.union(terms)
     known = reference["documents"].to_numpy() if "documents" in reference.columns else None
     spread = count if known is None else known
-    sums = Sums(np.float64(base), count, np.float64(base), count, count, np.float64(base))
+    whole = np.asarray(base, dtype=np.float64)
+    sums = Sums(whole, count, whole, count, count, whole)
     listed = Side(sums, spread.astype(np.int64), known, None, "words")
     return _spread(listed, vocabulary.get_indexer(terms), len(vocabulary)), vocabulary
 

@@ -54,11 +54,11 @@ SORTS = {
     "text order": [],
 }
 KEYNESS = (
-    "lrc", "log_ratio", "g2_four_term", "g2_two_term", "bic", "simple_maths", "percent_diff",
-    "odds_ratio", "difference_coefficient", "din",
+    "lrc", "log_ratio", "text_dispersion_keyness", "lrc_words", "g2_four_term", "g2_two_term", "bic",
+    "simple_maths", "percent_diff", "odds_ratio", "difference_coefficient", "din",
 )  # fmt: skip
-_WITHOUT_SIGN = ("g2_four_term", "g2_two_term", "bic")
-_SIGNED = ("log_ratio", "lrc", "difference_coefficient", "din", "percent_diff")
+_WITHOUT_SIGN = ("text_dispersion_keyness", "g2_four_term", "g2_two_term", "bic")
+_SIGNED = ("log_ratio", "lrc", "lrc_words", "difference_coefficient", "din", "percent_diff")
 EACH_GROUP, ALL_OTHERS = "(each group)", "(the rest)"
 _REST = "the rest"
 ASSOCIATION = (
