@@ -23,6 +23,7 @@ _COLUMN_LABELS = {
     "tf_idf": "tf-idf",
     "log_ratio": "Log ratio (+1 = twice as frequent)",
     "lrc": "Log ratio, conservative bound",
+    "minus_log10_p": "Evidence by document (−log₁₀ p)",
     "lrc_words": "Log ratio, conservative bound (words as draws)",
     "text_dispersion_keyness": "Text dispersion keyness (G² of documents)",
     "g2_four_term": "Log-likelihood G² (four-term)",

@@ -131,8 +131,10 @@ def keyness(sides: tuple[str, ...] = ("east",), n: int = 40) -> pd.DataFrame:
             rows.append(
                 {"target": side, "reference": "the rest", "term": term, "count": 5 + place % 9,
                  "count_reference": 3 + place % 4, "base": 3000 + number, "base_reference": 4000,
+                 "group_documents": 7, "group_documents_reference": 26, "units": "documents",
                  "g2_four_term": evidence, "p_adjusted": 0.001 if evidence > 6 else 0.4,
-                 "log_ratio": ratio, "lrc": np.sign(ratio) * max(abs(ratio) - 1.2, 0)}
+                 "p": float(np.exp(-evidence)), "log_ratio": ratio,
+                 "lrc": np.sign(ratio) * max(abs(ratio) - 1.2, 0)}
             )  # fmt: skip
     return table(rows)
 

@@ -206,7 +206,42 @@ def test_keyness_draws_effect_against_evidence():
     assert ax.get_xlim()[0] == -ax.get_xlim()[1]
     assert ax.get_ylabel() == "Log-likelihood G² (four-term)"
     assert sorted(made.texts(ax, "point label")) == ["end", "peace", "war"]
-    assert "1,000 words in east, 900 in west" in made.record_of(ax)["note"]
+    assert "n = 1,000 words of east, 900 words of west." in made.record_of(ax)["note"]
+
+
+def test_keyness_draws_p_by_document_where_the_table_has_it():
+    table = keys(p=[0.01, 0.1, np.nan, 1.0], group_documents=7, group_documents_reference=9)
+    ax = da.plot_keyness(table)
+    assert made.points(ax, "target") == [(3.0, 2.0), (1.0, 1.0)]
+    assert made.points(ax, "reference") == []  # without a p there is no place for it
+    assert made.points(ax, "target not sure") == [(2.0, 0.0)]
+    assert ax.get_ylabel() == "Evidence by document (−log₁₀ p)"
+    note = made.record_of(ax)["note"]
+    assert "n = 1,000 words in 7 documents of east, 900 words in 9 documents of west." in note
+    assert "Draws" not in note
+    assert da.plot_keyness(table.assign(p=np.nan)).get_ylabel().startswith("Log-likelihood G²")
+
+
+def test_keyness_names_some_where_nothing_is_sure():
+    ax = da.plot_keyness(keys(p_adjusted=0.5), top=4)
+    assert sorted(made.texts(ax, "point label")) == ["end", "war"]
+
+
+def test_the_notes_of_keyness_say_what_the_draws_were():
+    one = "east: sentences of one document; west: documents"
+    for plot in (da.plot_keyness, da.plot_keywords):
+        note = made.record_of(plot(keys(units=one)))["note"]
+        assert f"Draws: {one}." in note
+        lacking = keys(units="none: east has fewer than 3 documents", p=np.nan, lrc=0.0)
+        note = made.record_of(plot(lacking))["note"]
+        assert "No p: east has fewer than 3 documents." in note
+        assert "Draws" not in note
+
+
+def test_keywords_whose_bound_is_zero_are_ranked_by_p():
+    ax = da.plot_keywords(keys(lrc=0.0, p=[0.4, 0.02, 0.3, 0.1]))
+    assert made.labels(ax) == ["More in east", "peace", "talks", "war", "More in west", "end"]
+    assert "stroke" not in made.record_of(ax)["note"]
 
 
 def test_keyness_scale_is_the_root_of_g2():

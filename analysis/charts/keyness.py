@@ -16,8 +16,11 @@ from analysis.charts import labels, rows, select, style
 from analysis.charts.rows import Block, draw_blocks
 from analysis.tables import InputError, require_columns
 
-EVIDENCE = ("g2_four_term", "g2_two_term")
+EVIDENCE = ("p", "g2_four_term", "g2_two_term")
 _CORRECTION = "p adjusted after Benjamini–Hochberg."
+_SIDES = [
+    f"{name}{end}" for name in ("count", "base", "group_documents") for end in ("", "_reference")
+]
 
 
 @style.chart
@@ -38,19 +41,19 @@ def plot_keyness(
     ----------
     table : pandas.DataFrame
         What `compare_terms` returns. Needed: target, reference, term, p_adjusted, `effect` and
-        `evidence`. Used if present: count, count_reference, base, base_reference.
+        `evidence`. Used if present: units; count, base and group_documents of both sides.
     target : str, optional
         The target to plot; required where the table has several.
     effect : str
         The column of the horizontal axis: how large the difference is.
     evidence : str, optional
-        The column of the vertical axis: how surprising the difference would be if there were none;
-        the table's G² if None.
+        The column of the vertical axis: how surprising the difference would be if there were none.
+        If None, p (by document), drawn as −log₁₀ p; or the table's G², where there is no p.
     alpha : float
-        Terms with an adjusted p of at least this are hollow and unnamed.
+        Terms with an adjusted p of at least this are hollow; they are named only where all are.
     top : int, optional
         Number of names at most: the terms with the most evidence, half of them on each side. If
-        None, 14, or 8 in a column.
+        None, 14, or 8 in a column; half as many where all terms are hollow.
     %(axes)s
 
     Returns
@@ -68,8 +71,8 @@ def plot_keyness(
     Notes
     -----
     Evidence grows with the size of the corpus, effect does not: a frequent word may show strong
-    evidence for a trivial difference (Gabrielatos 2018). G² treats words as independent, so a term
-    repeated within one text gets more evidence than it should.
+    evidence for a trivial difference (Gabrielatos 2018). G² takes words as independent draws, so a
+    term repeated within one text gets more evidence than it should.
 
     Examples
     --------
@@ -80,11 +83,16 @@ def plot_keyness(
     ['war']
     """
     what = "keyness"
-    evidence = evidence or next((c for c in EVIDENCE if c in table.columns), EVIDENCE[0])
     require_columns(table, ["target", "reference", "term", "p_adjusted"], what)
+    target = _one_target(table, target)
+    own = table[(select.texts(table["target"]) == target).to_numpy()]
+    known = [name for name in EVIDENCE if name in own.columns and own[name].notna().any()]
+    evidence = evidence or (known or EVIDENCE[1:])[0]
     select.numeric(table, effect, what)
     select.numeric(table, evidence, what)
-    target = _one_target(table, target)
+    if evidence == "p":
+        evidence = "minus_log10_p"
+        table = table.assign(minus_log10_p=-np.log10(table["p"].clip(lower=1e-300)) + 0.0)
     top = top or (8 if size == "column" else 14)
     data = _points(table, target, effect, evidence)
     against = words.label(data["reference"].iloc[0])
@@ -126,9 +134,7 @@ def _points(table: pd.DataFrame, target: str, effect: str, evidence: str) -> pd.
     work = work.assign(_name=work["term"].astype(str))
     work = work.sort_values([evidence, "_name"], ascending=[False, True])
     columns = ["target", "reference", "term", effect, evidence, "p_adjusted"]
-    return select.columns_drawn(
-        work, [*columns, "count", "count_reference", "base", "base_reference"]
-    )
+    return select.columns_drawn(work, [*columns, *_SIDES, "units"])
 
 
 def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: float) -> None:
@@ -198,7 +204,10 @@ def _named(
     data: pd.DataFrame, effect: str, evidence: str, alpha: float, top: int
 ) -> list[tuple[float, float, str]]:
     """What is named: of the terms with an adjusted p below alpha, half on each side if possible."""
-    sure = data[(data["p_adjusted"] < alpha) & (data[effect] != 0)]
+    there = data[data[effect] != 0]
+    sure = there[there["p_adjusted"] < alpha]
+    if not len(sure):
+        sure, top = there, top // 2
     more, less = sure[sure[effect] > 0], sure[sure[effect] < 0]
     half = top // 2
     right = max(top - half, top - len(less))
@@ -224,26 +233,47 @@ def _describe_points(
     )
     axes = {"Horizontal": f"{across}, {words.value_range(data[effect])}", "Vertical": up}
     alt = words.alt_text(f"Scatter plot of {terms}.", axes, data["term"], data[evidence])
-    return style.Description(caption, alt, [sizes(data), _CORRECTION])
+    return style.Description(caption, alt, [sizes(data), draws(data), _CORRECTION])
 
 
 def sizes(data: pd.DataFrame) -> str:
-    """How many words each side of a comparison has."""
+    """How many words and documents each side of a comparison has."""
     if not {"base", "base_reference"} <= set(data.columns):
         return ""
     first = data.drop_duplicates(["target", "reference"])
-    columns = zip(
-        first["target"], first["reference"], first["base"], first["base_reference"], strict=True
-    )
-    pairs = [
-        f"{int(n):,} words in {words.label(a, 24)}, {int(m):,} in {words.label(b, 24)}"
-        for a, b, n, m in columns
+    counted = "group_documents" in data.columns and first["group_documents"].notna().all()
+    rows = [row for _, row in first.iterrows()]
+    if len(rows) > 1:
+        own = [f"{words.label(row['target'], 24)} {_size(row, '', '', '; ')}" for row in rows]
+        return f"n ({'words; documents' if counted else 'words'}): {words.listing(own)}."
+    sides = [
+        f"{_size(rows[0], end, ' words', ' in ')} of {words.label(rows[0][name], 24)}"
+        for end, name in (("", "target"), ("_reference", "reference"))
     ]
-    if len(pairs) == 1:
-        return f"n = {pairs[0]}."
-    owners = first["target"]
-    own = [f"{words.label(a, 24)} {int(n):,}" for a, n in zip(owners, first["base"], strict=True)]
-    return f"n (words): {words.listing(own)}."
+    return f"n = {', '.join(sides)}."
+
+
+def _size(row: pd.Series, end: str, unit: str, between: str) -> str:
+    """Words and documents of one side: "1,000 words in 5 documents", or "1,000; 5"."""
+    texts = row[f"group_documents{end}"] if f"group_documents{end}" in row.index else pd.NA
+    size = f"{int(row[f'base{end}']):,}{unit}"
+    if pd.isna(texts):
+        return size
+    number = words.plural(int(texts), "document") if unit else f"{int(texts):,}"
+    return f"{size}{between}{number}"
+
+
+def draws(data: pd.DataFrame) -> str:
+    """What was one draw where it was not a document, or why nothing can be inferred."""
+    if "units" not in data.columns:
+        return ""
+    said = data["units"].dropna().astype(str)
+    lacking = said[said.str.startswith("none: ")].unique()
+    some = [text for text in said.unique() if text != "documents" and text not in lacking]
+    return words.sentences(
+        f"Draws: {' · '.join(some)}." if some else "",
+        *(f"No p: {text.removeprefix('none: ')}." for text in lacking),
+    )
 
 
 @style.chart
@@ -263,7 +293,7 @@ def plot_keywords(
     ----------
     table : pandas.DataFrame
         What `compare_terms` returns. Needed: target, reference, term, p_adjusted and `value`. Used
-        if present: lrc, count, count_reference, base, base_reference.
+        if present: lrc, p, units; count, base and group_documents of both sides.
     targets : sequence of str, optional
         The targets to plot, in this order; all of the table, in its order, if None.
     value : str
@@ -280,7 +310,8 @@ def plot_keywords(
         One target: its keywords to the right, those of the reference to the left. Two targets that
         are each other's reference: the keywords of each, back to back. More: a block for each.
         Blocks are ranked by the conservative log ratio (lrc) where the table has it, else by
-        `value`; ties by `value`, then by name. The dark stroke in a bar marks the lrc.
+        `value`; ties (as where the lrc is 0) by p, then by `value`, then by name. The dark stroke
+        in a bar marks the lrc.
 
     Raises
     ------
@@ -290,7 +321,8 @@ def plot_keywords(
     Notes
     -----
     The conservative log ratio (Evert 2022) is the end of the effect's confidence interval nearer
-    to zero; ranking by it keeps rare terms from topping the list by chance. Keywords point to
+    to zero, with documents as the draws; ranking by it keeps rare terms, and those that one text
+    repeats, from topping the list by chance. Keywords point to
     differences that must be read in context; they do not say why a group uses a term.
 
     Examples
@@ -350,8 +382,7 @@ def _ranked_blocks(
         raise InputError(
             f"No row of the keyness table has a {value} other than zero; there is nothing to rank."
         )
-    columns = ["target", "reference", "term", value, "lrc", "p_adjusted"]
-    columns += ["count", "count_reference", "base", "base_reference"]
+    columns = ["target", "reference", "term", value, "lrc", "p_adjusted", *_SIDES, "units"]
     data = select.columns_drawn(pd.concat([best for _, best in blocks]), columns)
     data.attrs = dict(table.attrs)
     return data, [block._replace(rows=len(best)) for block, best in blocks]
@@ -370,16 +401,19 @@ def _each_other(table: pd.DataFrame, owner: pd.Series, names: list[str]) -> bool
 
 
 def _best(own: pd.DataFrame, value: str, top: int, sign: int) -> pd.DataFrame:
-    """The first `top` rows of one sign: by conservative bound, value, and name."""
+    """The first `top` rows of one sign: by conservative bound, p, value, and name."""
     finite = np.isfinite(own[value].to_numpy(dtype=float))
     kept = own[finite & (own[value] * sign > 0).to_numpy()]
-    bound = kept["lrc"] if "lrc" in kept.columns and value == "log_ratio" else kept[value]
+    by_bound = "lrc" in kept.columns and value == "log_ratio"
+    bound = kept["lrc"] if by_bound else kept[value]
     kept = kept.assign(
         _bound=bound.to_numpy(dtype=float) * sign,
+        _p=kept["p"].to_numpy(dtype=float) if "p" in kept.columns and by_bound else 0.0,
         _value=kept[value].to_numpy(dtype=float) * sign,
         _name=kept["term"].astype(str),
     )
-    return kept.sort_values(["_bound", "_value", "_name"], ascending=[False, False, True]).head(top)
+    order = ["_bound", "_p", "_value", "_name"]
+    return kept.sort_values(order, ascending=[False, True, False, True]).head(top)
 
 
 def _count_pairs(ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], size: str) -> None:
@@ -405,7 +439,7 @@ def _describe_blocks(
     ranked = "ranked by conservative log ratio" if "lrc" in data.columns else "ranked by it"
     some = (~(data["p_adjusted"] < alpha)).any()
     hollow = f"Hollow bars: adjusted p of at least {alpha:g}." if some else ""
-    stroke = "Dark stroke: conservative bound." if "lrc" in data.columns else ""
+    stroke = "Dark stroke: conservative bound." if data.get("lrc", pd.Series(0)).any() else ""
     heads = words.listing([block.head[:1].lower() + block.head[1:] for block in blocks])
     caption = words.sentences(
         f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow
@@ -413,7 +447,7 @@ def _describe_blocks(
     names = words.pairs(data["term"], data["target"])
     shape = f"{words.plural(len(data), 'keyword')} in {words.plural(len(blocks), 'block')}: {heads}"
     alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
-    return style.Description(caption, alt, [sizes(data), stroke, hollow, _CORRECTION])
+    return style.Description(caption, alt, [sizes(data), draws(data), stroke, hollow, _CORRECTION])
 
 
 _COUNTS = ["count", "count_reference", "base", "base_reference"]

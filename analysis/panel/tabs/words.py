@@ -54,8 +54,8 @@ SORTS = {
     "text order": [],
 }
 KEYNESS = (
-    "lrc", "log_ratio", "text_dispersion_keyness", "lrc_words", "g2_four_term", "g2_two_term", "bic",
-    "simple_maths", "percent_diff", "odds_ratio", "difference_coefficient", "din",
+    "lrc", "log_ratio", "text_dispersion_keyness", "lrc_words", "g2_four_term", "g2_two_term",
+    "bic", "simple_maths", "percent_diff", "odds_ratio", "difference_coefficient", "din",
 )  # fmt: skip
 _WITHOUT_SIGN = ("text_dispersion_keyness", "g2_four_term", "g2_two_term", "bic")
 _SIGNED = ("log_ratio", "lrc", "lrc_words", "difference_coefficient", "din", "percent_diff")
@@ -250,7 +250,8 @@ def _group_names(documents: pd.DataFrame, by: str, voices: Sequence[str]) -> tup
 
 def _keywords(question: Question) -> Answer:
     """Compare a group with the rest, or with another."""
-    from analysis.charts.keyness import sizes
+    from analysis import wording
+    from analysis.charts.keyness import draws, sizes
 
     _require_target(question)
     rank = question["measure"]
@@ -268,7 +269,9 @@ def _keywords(question: Question) -> Answer:
         evidence=lambda row, column: _keyword_places(question, row, column),
         figure=_keywords_figure(question, table),
         caption=_keywords_caption(table, rank, bool(question["more"])),
-        note=f"{sizes(table)} p adjusted after Benjamini–Hochberg.",
+        note=wording.sentences(
+            sizes(table), draws(table), "p by document, adjusted after Benjamini–Hochberg."
+        ),
         unit="",
     )
 
