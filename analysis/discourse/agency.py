@@ -195,7 +195,8 @@ def count_agency(
         also where the count is 0, ordered by group, the actor's base (descending), actor, role,
         form: the columns of `by`; `entity`; `role`; `form` (with `forms`); `count`; `base` (the
         actor's clauses in the group); `share` (count / base); `documents` (of the group, that have
-        it); `low`, `high` (of the share), `interval`.
+        it); `group_documents` (of the group, that have the actor); `low`, `high` (of the share),
+        `interval`.
 
     Raises
     ------
@@ -204,8 +205,9 @@ def count_agency(
 
     Notes
     -----
-    The interval is a bootstrap over the documents that have the actor (over sentences where only
-    one does). It takes the parse for right. "(none)" are the clauses without a named agent: set
+    The interval is Korn–Graubard's over the documents that have the actor (over sentences where
+    only one does; none with fewer than three of these), so 4 of 4 is no certainty: it does not end
+    at 1. It takes the parse for right. "(none)" are the clauses without a named agent: set
     their count against the words or clauses of the group, since their share is 1 by definition. A
     share says how an actor is put where it is put at all; how often that is, says base. How often
     an actor acts where it acts or is acted upon is the count of agent over that of agent and

@@ -179,7 +179,8 @@ def count_namings(
         One row per group, actor and form that the actor has anywhere, also where the count is 0;
         ordered by group, actor, count (descending) and name: the columns of `by`; `actor`;
         `strategy`; `form` (if counted); `count`; `base` (namings of the actor in the group);
-        `share`; `documents`; `rank`; `low`, `high` (of the share), `interval`.
+        `share`; `documents` (with this form); `group_documents` (of the group, that name the
+        actor); `rank`; `low`, `high` (of the share), `interval`.
 
     Raises
     ------
@@ -189,8 +190,9 @@ def count_namings(
     Notes
     -----
     The counts of a group and actor add up to their base; an actor whom a group does not name has
-    no row there. The interval is a bootstrap over documents. A choice of name can be house
-    style, a source's wording or an agency's copy rather than the writer's stance.
+    no row there. The interval is Korn–Graubard's over the documents that name the actor (over
+    sentences where that is one; none with fewer than three of these). A choice of name can be
+    house style, a source's wording or an agency's copy rather than the writer's stance.
 
     Examples
     --------

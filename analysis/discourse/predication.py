@@ -209,8 +209,9 @@ def count_predications(
     pandas.DataFrame
         One row per group, actor, relation and lemma that occurs, ordered by group, actor, count
         (descending) and name: the columns of `by`; `actor`; `relation`; `term`; `count`; `base`
-        (predications of the actor in the group); `share`; `documents`; `rank`; `low`, `high` (of
-        the share), `interval`.
+        (predications of the actor in the group); `share`; `documents` (with this predication);
+        `group_documents` (of the group, with any of the actor); `rank`; `low`, `high` (of the
+        share), `interval`: Korn–Graubard's over documents, as in `count_terms`.
 
     Raises
     ------

@@ -179,8 +179,8 @@ def count_stance(
     pandas.DataFrame
         One row per group and category, also where the count is 0, in the order of the lexicon: the
         columns of `by`; `category`; `subcategory` (with that level); `count` (hits); `base` (words
-        of the group); `rate` (per `per` words); `documents` (of the group, that have one); `low`,
-        `high` (of the rate), `interval`.
+        of the group); `rate` (per `per` words); `documents` (of the group, that have one);
+        `group_documents` (all of the group); `low`, `high` (of the rate), `interval`.
 
     Raises
     ------
@@ -189,10 +189,11 @@ def count_stance(
 
     Notes
     -----
-    rate = per · count / base; a phrase counts once. Intervals are a bootstrap over documents (over
-    sentences in a group of one document), as in `count_terms`; they take the tagger and the lists
-    for right. With ``by="voice"`` a rate says how a speaker is quoted by these outlets, which is
-    how they chose to quote, not how the speaker speaks. See `find_stance` for what a hit may mean.
+    rate = per · count / base; a phrase counts once. The interval is Korn–Graubard's over documents
+    (over sentences in a group of one document; none with fewer than three of these), as in
+    `count_terms`; it takes the tagger and the lists for right. With ``by="voice"`` a rate says how
+    a speaker is quoted by these outlets, which is how they chose to quote, not how the speaker
+    speaks. See `find_stance` for what a hit may mean.
 
     Examples
     --------

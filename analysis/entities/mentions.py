@@ -289,8 +289,8 @@ def count_entities(
     pandas.DataFrame
         One row per group, entity and label, also where the count is 0, ordered by group, count
         (descending) and name: the columns of `by`; `entity`; `label`; `count`; `base` (words);
-        `rate`; `documents` (of the group, that mention it); `rank`; `low`, `high` (of the rate),
-        `interval`.
+        `rate`; `documents` (of the group, that mention it); `group_documents` (all of the group);
+        `rank`; `low`, `high` (of the rate), `interval`.
 
     Raises
     ------
@@ -299,9 +299,11 @@ def count_entities(
 
     Notes
     -----
-    rate = per · count / base. The interval is a bootstrap over documents (over sentences in a
-    group of one document) and holds the finder's errors for right: it covers what another
-    sample of texts would give, not what another reader would mark. Only names are counted;
+    rate = per · count / base. The interval is Korn–Graubard's over documents (over sentences in a
+    group of one document; none with fewer than three of these) and holds the finder's errors for
+    right: it covers what another sample of texts would give, not what another reader would mark. A
+    name that a few texts are about comes in bursts: there it is too short, and says so. Only names
+    are counted;
     an entity that a text calls "he" or "the president" is mentioned more often than this.
 
     Examples

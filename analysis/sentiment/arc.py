@@ -44,7 +44,7 @@ def score_arc(
     pandas.DataFrame
         One row per group and slice: the columns of `by`; `bin` (from 0); `from_percent`,
         `to_percent`; `compound` (mean over the slice's sentences; NaN if it has none); `base`
-        (sentences); `low`, `high`; `interval`.
+        (sentences); `documents` (that have a sentence in the slice); `low`, `high`; `interval`.
 
     Raises
     ------
@@ -53,10 +53,11 @@ def score_arc(
 
     Notes
     -----
-    A sentence belongs to the slice in which its middle lies, by characters. Interval: percentile
-    bootstrap over documents, in a group of one document over its sentences; none where a slice
-    has fewer than two of these. With ten slices a news text has two or three sentences in each:
-    look at the intervals before the line. An average arc of many texts need not be the arc of any.
+    A sentence belongs to the slice in which its middle lies, by characters. Interval: mean ± t ·
+    cluster-robust standard error over documents, in a group of one document over its sentences;
+    none where a slice has fewer than three of these or where all are equal. With ten slices a news
+    text has two or three sentences in each, so an arc of one text has intervals only where slices
+    are few: look at them before the line. An average arc of many texts need not be the arc of any.
 
     Examples
     --------

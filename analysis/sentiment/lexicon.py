@@ -200,7 +200,8 @@ def summarise_sentiment(
     pandas.DataFrame
         One row per group, in the order of the groups' names: the columns of `by`; `negative`,
         `neutral`, `positive`, `compound` (means over sentences; NaN in a group without any);
-        `base` (sentences); `documents`; `low`, `high` (of the mean compound score); `interval`.
+        `base` (sentences); `documents` (of the group); `low`, `high` (of the mean compound score);
+        `interval`.
 
     Raises
     ------
@@ -210,9 +211,9 @@ def summarise_sentiment(
     Notes
     -----
     mean = sum of the sentences' scores / number of sentences, so a long document weighs more than a
-    short one. Interval: ± t · cluster-robust standard error over documents (over sentences in a
-    group of one document), none with fewer than three of these or where all are equal; it covers
-    the choice of texts, not the lexicon's errors.
+    short one. Interval: mean ± t · cluster-robust standard error over documents (over sentences in
+    a group of one document), t with one degree of freedom less than these; none with fewer than
+    three of them or where all are equal. It covers the choice of texts, not the lexicon's errors.
 
     Examples
     --------

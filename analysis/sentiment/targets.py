@@ -183,10 +183,10 @@ def summarise_targets(
     Notes
     -----
     score = sum of (positive - negative) over the mentions / number of mentions: of calibrated
-    probabilities, which err less in a mean than counted classes do. The interval is a percentile
-    bootstrap over the documents that name the entity, over sentences where that is one
-    document: it covers what other texts would give, and holds the model's judgements
-    for right. With fewer than about ten documents it is too narrow.
+    probabilities, which err less in a mean than counted classes do. The interval is score ± t ·
+    cluster-robust standard error over the documents that name the entity, over sentences where
+    that is one document, none with fewer than three of these or where all are equal: it covers
+    what other texts would give, and holds the model's judgements for right.
 
     Examples
     --------

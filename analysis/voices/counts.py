@@ -94,7 +94,8 @@ def count_voices(
         One row per group, voice and (if split) speech, ordered by group, count (descending) and
         name: the columns of `by`; `voice`; `speech`; `count` (words); `base` (all words of the
         group); `share` (count / base; NaN in a group without words); `documents` (of the group,
-        that give this voice a word); `rank`; `low`, `high` (of the share); `interval`.
+        that give this voice a word); `group_documents` (all of the group); `rank`; `low`, `high`
+        (of the share); `interval`.
 
     Raises
     ------
@@ -104,9 +105,11 @@ def count_voices(
     Notes
     -----
     Without `voices` the counts of a group add up to its base, and the counts of the groups to
-    those of the corpus. The interval is a bootstrap over documents (over sentences in a group of
-    one) and takes the attribution for right; how often it is wrong is measured in
-    docs/accuracy.md. For a share among quoted words only, filter the tokens first.
+    those of the corpus. The interval is Korn–Graubard's over documents (over sentences in a group
+    of one document; none with fewer than three of these) and takes the attribution for right; how
+    often it is wrong is measured in docs/accuracy.md. A voice that has much to say in few of the
+    texts comes in bursts: the interval is too short there, and says so. For a share among quoted
+    words only, filter the tokens first.
 
     Words are space, not weight: who speaks first, last or unanswered is another question
     (`part` of `add_voices`), and a long quotation may be given in order to be refuted. On access
@@ -240,8 +243,9 @@ def count_quotes(
     pandas.DataFrame
         One row per group and item, also where the count is 0, ordered by group, count (descending)
         and name: the columns of `by`; the item's column ("(none)" where a quotation has none);
-        `count` (quotations); `base` (words of the group); `rate` (per `per` words); `documents`;
-        `rank`; `low`, `high` (of the rate); `interval`.
+        `count` (quotations); `base` (words of the group); `rate` (per `per` words); `documents`
+        (of the group, that have one); `group_documents` (all of the group); `rank`; `low`, `high`
+        (of the rate); `interval`, as in `count_terms`.
 
     Raises
     ------
@@ -318,7 +322,8 @@ def count_cues(
     pandas.DataFrame
         One row per group and class, also where the count is 0, ordered by group, count
         (descending) and name: the columns of `by`; `cue_class` or `cue`; `count` (quotations);
-        `base` (quotations of the group with a cue); `share`; `documents`; `rank`; `low`, `high`
+        `base` (quotations of the group with a cue); `share`; `documents` (with such a quotation);
+        `group_documents` (with any quotation of the group that has a cue); `rank`; `low`, `high`
         (of the share), `interval`; `cues` (the verbs behind the row with their counts).
 
     Raises
@@ -328,7 +333,9 @@ def count_cues(
 
     Notes
     -----
-    The counts of a group add up to its base. Verbs of saying are an outlet's comment on what it
+    The counts of a group add up to its base. The interval is Korn–Graubard's over the documents
+    that quote in the group (over sentences where that is one; none with fewer than three of these):
+    a speaker whom two texts quote has none. Verbs of saying are an outlet's comment on what it
     relays (Caldas-Coulthard 1994, "On reporting reporting"; Bell 1991, ch. 10): "said" leaves it
     open, "claimed" casts doubt, "pointed out" vouches. The classes take a verb out of its sentence:
     "warned" may warn or threaten, and house style or a translator's habit chooses verbs as well.

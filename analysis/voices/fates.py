@@ -252,8 +252,9 @@ def count_fates(
     pandas.DataFrame
         One row per group and fate, also where the count is 0, ordered by group and fate (kept,
         trimmed, re-worded, paraphrased, unmarked, dropped): the columns of `by`; `fate`; `count`
-        (statements × documents); `base` (of the group); `share`; `documents`; `re_verbed` (how many
-        of the row have another verb of saying); `low`, `high` (of the share), `interval`.
+        (statements × documents); `base` (of the group); `share`; `documents` (with such a
+        statement); `re_verbed` (how many of the row have another verb of saying);
+        `group_documents` (that could have quoted one); `low`, `high` (of the share), `interval`.
 
     Raises
     ------
@@ -262,7 +263,8 @@ def count_fates(
 
     Notes
     -----
-    The counts of a group add up to its base. The fullest version is always "kept", so an outlet
+    The counts of a group add up to its base. The interval is Korn–Graubard's over documents, none
+    with fewer than three. The fullest version is always "kept", so an outlet
     that quotes at length keeps more; leave it out with ``fates[~fates["reference"]]``. Whose
     statements are dropped depends on which texts the corpus holds.
 

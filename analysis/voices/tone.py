@@ -85,7 +85,9 @@ def score_tone_by_voice(
     `total`, `count`, `base` and `tone_share` of the voices add up to those of "all voices": a
     sentence that is partly quoted is divided word by word. A difference between "all voices" and
     "writer" is tone that was somebody's quotation. It is not yet distance: whom a paper lets speak
-    harshly is its choice, too. Contributions are VADER's (Hutto & Gilbert 2014), the tone of words,
+    harshly is its choice, too. The interval is tone ± t · cluster-robust standard error over the
+    documents with words in this voice (over sentences in a group of one document; none with fewer
+    than three of these). Contributions are VADER's (Hutto & Gilbert 2014), the tone of words,
     not stance; see `score_sentiment`.
 
     Examples
