@@ -372,6 +372,41 @@ def stance() -> pd.DataFrame:
     return table(rows)
 
 
+def pairs_of_groups(n: int = 7) -> pd.DataFrame:
+    """score_similarity, by outlet."""
+    names = [f"outlet {name}" for name in "abcdefghijkl"[:n]]
+    rows = [
+        {"group": one, "other": other, "cosine": 0.05 + 0.013 * ((3 * a + 7 * b) % 11)}
+        for a, one in enumerate(names)
+        for b, other in enumerate(names)
+        if a < b
+    ]
+    made = pd.DataFrame(rows)
+    made["words"] = made["group"].map({name: 900 + 40 * n for n, name in enumerate(names)})
+    made["words_other"] = made["other"].map({name: 900 + 40 * n for n, name in enumerate(names)})
+    made["terms"] = "war, peace"
+    return table(made)
+
+
+def places() -> pd.DataFrame:
+    """score_correspondence, by side."""
+    groups = [("east", 0.6, 0.1, 0.9), ("west", -0.5, 0.3, 0.8), ("north", -0.1, -0.4, 0.3)]
+    rows = [
+        {"kind": "group", "name": name, "count": 300, "base": 2000, "x": x, "y": y,
+         "contribution": 0.5 - 0.15 * n, "quality": quality}
+        for n, (name, x, y, quality) in enumerate(groups)
+    ]  # fmt: skip
+    for n, term in enumerate(TERMS):
+        x, y = np.cos(2.4 * n) * (0.3 + 0.07 * n), np.sin(2.4 * n) * (0.3 + 0.05 * n)
+        rows.append(
+            {"kind": "term", "name": term, "count": 30 - n, "base": 6000, "x": x, "y": y,
+             "contribution": 0.12 - 0.006 * n, "quality": 0.7}
+        )  # fmt: skip
+    made = table(rows)
+    made.attrs["correspondence"] = {"inertia": 0.4, "shares": [0.61, 0.39]}
+    return made
+
+
 def specifications(documents: int = 9) -> pd.DataFrame:
     """vary, with a choice that flips the finding, documents left out, one without interval."""
     rows = []
@@ -439,6 +474,8 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "fates": ("plot_quote_fates", fates, {}),
     "agency": ("plot_agency", agency, {}),
     "stance": ("plot_stance", stance, {}),
+    "similarity": ("plot_similarity", pairs_of_groups, {}),
+    "map": ("plot_correspondence", places, {}),
     "specifications": ("plot_specification_curve", specifications, {}),
 }  # fmt: skip
 

@@ -49,6 +49,8 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
         "find_passages": da.find_passages(
             da.find_collocates(tokens, "peace", min_count=1), documents, collocate="we"
         ),
+        "score_similarity": da.score_similarity(tokens, by="side", documents=documents),
+        "score_correspondence": da.score_correspondence(tokens, min_documents=1),
         "vary": da.vary(
             da.count_terms,
             tokens,
@@ -167,6 +169,8 @@ CHARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "plot_agency": ("count_agency", {}),
     "plot_stance": ("count_stance", {}),
     "plot_specification_curve": ("vary", {}),
+    "plot_similarity": ("score_similarity", {}),
+    "plot_correspondence": ("score_correspondence", {}),
 }
 
 

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "network": ("plot_network",),
         "sentiment": ("plot_sentiment",),
         "shares": ("plot_agency", "plot_shares"),
+        "similarity": ("plot_correspondence", "plot_similarity"),
         "specifications": ("plot_specification_curve",),
         "terms": ("plot_stance", "plot_terms"),
         "voices": ("plot_voices",),

@@ -107,7 +107,7 @@ def plot_heatmap(
     )
     name_cells(ax, names, heads, size)
     if value != n:
-        _shade_bar(ax, mesh, words.column_label(data, value), size)
+        shade_bar(ax, mesh, words.column_label(data, value), size)
     text = _describe_heatmap(table, data, row=row, column=column, value=value, n=n)
     limits = [float(x) for x in limits] if limits is not None else None
     return style.describe(ax, data, text, n=n, limits=limits)
@@ -166,17 +166,22 @@ def new_grid(
 ) -> Axes:
     """Axes for a grid with `letters` letters in a cell; refused where its columns do not fit."""
     width = style.axes_width(ax, size)
-    room = _room(names, size, width)
-    cell = max(letters * 0.62 * number_font(size) + 2, style.FONTS[size] * 1.15)
-    if len(heads) * cell > room:
+    most = columns_that_fit(ax, names, letters, size)
+    if len(heads) > most:
         raise InputError(
-            f"{len(heads)} columns do not fit at size={size!r} (at most {int(room / cell)}); draw "
+            f"{len(heads)} columns do not fit at size={size!r} (at most {most}); draw "
             "fewer of them, swap row and column, or choose a wider size."
         )
     if _turned(names, heads, size, width):
         widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
         above += widest * 0.6 * style.FONTS[size] / 72
     return style.new_axes(ax, size=size, height=style.row_height(size, len(names), lines) + above)
+
+
+def columns_that_fit(ax: Axes | None, names: list[str], letters: int, size: str) -> int:
+    """How many columns with `letters` letters in a cell fit beside the names of the rows."""
+    cell = max(letters * 0.62 * number_font(size) + 2, style.FONTS[size] * 1.15)
+    return int(_room(names, size, style.axes_width(ax, size)) / cell)
 
 
 def _room(names: list[str], size: str, width: float) -> float:
@@ -209,7 +214,7 @@ def _shade(ax: Axes, values: np.ndarray, low: float, high: float, **look: Any) -
     return ax.pcolormesh(shades, cmap=colormaps["Blues"], vmin=low, vmax=top * 1.15, **look)
 
 
-def _shade_bar(ax: Axes, mesh: QuadMesh, text: str, size: str) -> None:
+def shade_bar(ax: Axes, mesh: QuadMesh, text: str, size: str) -> None:
     """What the shades stand for; in small multiples once for all panels."""
     if style.state_of(ax).panel:
         style.state_of(ax).shades = (mesh, text)

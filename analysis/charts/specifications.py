@@ -51,7 +51,9 @@ def plot_specification_curve(
         with their intervals; the main specification is a black diamond, a line marks `null`, and
         a point is hollow where there is no interval. Below, one row for each value of each choice,
         marked under the specifications that have it, with the number of those that survive at
-        the right. What could not be measured is not drawn; the note says how many.
+        the right. Where something is left out, the choices are those of the main specification,
+        and only what is left out is marked. What could not be measured is not drawn; the note says
+        how many.
 
     Raises
     ------
@@ -128,12 +130,15 @@ def _yes(column: pd.Series) -> pd.Series:
 def _choice_rows(drawn: pd.DataFrame, choices: Sequence[str]) -> list[tuple[str, Any]]:
     """Names of the rows below the curve, and which specifications each has; heads have None."""
     lines: list[tuple[str, Any]] = []
+    whole = np.ones(len(drawn), dtype=bool)  # what is left out is left out of the main choices
+    if "left_out" in drawn.columns:
+        whole = drawn["left_out"].isna().to_numpy()
     for name in choices:
         own = select.texts(drawn[name])
         order = list(dict.fromkeys([*own[drawn["main"]], *sorted(own.unique())]))
         if len(order) > 1:
             lines.append((words.noun_of(name), None))
-            lines += [(label, (own == label).to_numpy()) for label in order]
+            lines += [(label, (own == label).to_numpy() & whole) for label in order]
     if "left_out" not in drawn.columns or drawn["left_out"].isna().all():
         return lines
     own = drawn["left_out"]
@@ -220,8 +225,11 @@ def _axis_label(drawn: pd.DataFrame) -> str:
     """The estimate's name, short enough to stand upright beside the curve."""
     value = str(drawn["value"].iloc[0])
     params = (drawn.attrs.get("steps") or [{}])[-1].get("params", {})
+    per = f"er {float(params.get('options', {}).get('per', 1000)):,.10g} words"
     if value == "rate":
-        return f"Per {float(params.get('options', {}).get('per', 1000)):,.10g} words"
+        return f"P{per}"
+    if value == "difference" and params.get("measure") == "compare_rates":
+        return f"Difference, p{per}"
     return words.column_label(drawn, value).split(" (")[0]
 
 
@@ -323,12 +331,12 @@ def _describe(data: pd.DataFrame, drawn: pd.DataFrame, choices: Sequence[str]) -
         marks,
         "Diamond: the main specification." if data["main"].any() else "",
     )
-    names = [_name(row, varied) for _, row in drawn.iterrows()]
+    names = [_name(row, varied) for _, row in drawn.nlargest(3, "estimate").iterrows()]
     alt = words.sentences(
         f"Specification curve of {words.plural(len(drawn), 'specification')},"
         f" {words.value_range(drawn['estimate'])}.",
         finding,
-        words.top_three(names, drawn["estimate"]),
+        words.top_three(names, drawn.nlargest(3, "estimate")["estimate"]),
     )
     impossible = int((data["conclusion"] == "not possible").sum())
     unused = int(summary.get("unused", 0))

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "keyness": ("compare_terms",),
         "ngrams": ("count_ngrams",),
         "readability": ("score_readability",),
+        "similarity": ("correspondence_analysis", "score_correspondence", "score_similarity"),
         "specifications": ("vary",),
         "trends": ("count_over_text", "count_over_time", "find_positions"),
     },

@@ -20,6 +20,7 @@ from analysis.tables import (
     require_columns,
     stamp,
 )
+from analysis.terms.differences import compare_groups
 
 MOST = 5000  # specifications: beyond it the curve is no longer looked at, and takes long
 NULLS = {  # the value that means "no difference", where there is one
@@ -38,6 +39,8 @@ OWN = ("value", "where")  # choices that are not options of the measure
 ABOVE, BELOW, UNCLEAR = "above", "below", "includes"
 UNKNOWN, IMPOSSIBLE = "no interval", "not possible"
 _SPEED = ("cache", "engine", "workers", "documents")  # say how, not what
+_SIDES = ("target", "reference")
+_NAMED = 5  # of each choice, in the sentence that sums up
 _LONGEST = 60  # letters of a label
 
 
@@ -62,7 +65,7 @@ def vary(
     measure: Callable[..., Any] | str,
     corpus: Any,
     /,
-    *,
+    *args: Any,
     value: str | None = None,
     null: float | Mapping[str, float] | None = None,
     choices: Mapping[str, Any] | None = None,
@@ -78,6 +81,8 @@ def vary(
         `compare_rates`, `compare_terms`, `summarise_sentiment` or `count_agency`.
     corpus : Corpus or pandas.DataFrame
         What the measure takes.
+    *args
+        Further arguments of the measure, such as the terms to compare.
     value : str, optional
         The column that holds the estimate, such as "rate", "log_ratio" or "difference". Default:
         the first of "difference", "log_ratio", "ratio", … "share", "rate" that there is.
@@ -97,7 +102,9 @@ def vary(
         document of neither group, is no part of the comparison and has no row.
     **options
         Options of the measure; and columns of its result that choose the row, such as
-        ``term="war", side="russia"``.
+        ``term="war", side="russia"``. For a measure that compares nothing itself, ``target=`` and
+        ``reference=`` name two of its groups: the finding is then their difference (see
+        `compare_groups`).
 
     Returns
     -------
@@ -158,6 +165,10 @@ def vary(
     'The finding survives in 3 of 3 specifications.'
     """
     function = _measure(measure)
+    names = list(inspect.signature(function).parameters)[1:]
+    if len(args) > len(names):
+        raise TypeError(f"{function.__name__}() takes at most {len(names)} arguments")
+    options = {**dict(zip(names, args, strict=False)), **options}
     finding, value, levels = _plan(function, options, value, null, choices, corpus)
     columns = [leave_out] if isinstance(leave_out, str) else list(leave_out or ())
     parts = list(_parts(corpus, columns))
@@ -337,7 +348,7 @@ def _row(
         row["documents"] = len(corpus) if is_corpus(corpus) else corpus["doc"].nunique()
         options = finding.options | {n: v for n, v in spec.given.items() if n not in OWN}
         options = {name: _of_same_documents(v, corpus) for name, v in options.items()}
-        table = finding.measure(corpus, **options)
+        table = _compared(finding.measure(corpus, **options), finding)
         found = _one_row(table, finding)
         column = spec.given.get("value", value)
         if strict or column is None:
@@ -375,11 +386,18 @@ def _of_same_documents(value: Any, corpus: Any) -> Any:
     return value
 
 
-def _one_row(table: Any, finding: Finding) -> pd.Series:
+def _compared(table: Any, finding: Finding) -> pd.DataFrame:
+    """What the measure returned; its groups compared where two are named and it does not itself."""
+    if not isinstance(table, pd.DataFrame):
+        name = finding.measure.__name__
+        raise InputError(f"{name} returns no table of estimates; vary one that does.")
+    sides = {n: v for n, v in finding.row.items() if n in _SIDES and n not in table.columns}
+    return compare_groups(table, **sides) if sides else table
+
+
+def _one_row(table: pd.DataFrame, finding: Finding) -> pd.Series:
     """The row of the finding."""
     name = finding.measure.__name__
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(f"{name} returns no table of estimates; vary one that does.")
     keys = [
         str(c)
         for c in table.columns
@@ -514,10 +532,9 @@ def _summary(
             by_level.append(
                 {"choice": name, "label": label, "survive": int(own.sum()), "of": len(own)}
             )
-    survive, of = int(table["survives"].sum()), len(table)
     return {
-        "survive": survive,
-        "of": of,
+        "survive": int(table["survives"].sum()),
+        "of": len(table),
         "value": main["value"],
         "conclusion": main["conclusion"],
         "no_interval": int((table["conclusion"] == UNKNOWN).sum()),
@@ -525,21 +542,36 @@ def _summary(
         "unused": unused,
         "flips": flips,
         "levels": by_level,
-        "text": _sentence(survive, of, flips),
+        "text": _sentence(table, flips),
     }
 
 
-def _sentence(survive: int, of: int, flips: list[dict[str, str]]) -> str:
+def _sentence(table: pd.DataFrame, flips: list[dict[str, str]]) -> str:
     """The summary in words."""
+    survive, of = int(table["survives"].sum()), len(table)
     text = f"The finding survives in {survive:,} of {of:,} specifications"
+    if "left_out" in table.columns:
+        out = table["left_out"].notna()
+        if out.any() and (~out).sum() > 1:
+            less = f"{int(table['survives'][out].sum()):,} of {int(out.sum()):,}"
+            kept = f"{int(table['survives'][~out].sum()):,} of {int((~out).sum()):,}"
+            text += f" ({kept} combinations of choices, {less} with something left out)"
     if not flips:
         rest = " (none of them a single change of the main one)" if survive < of else ""
         return f"{text}{rest}."
-    named = [
-        f"without {flip['label']}"
-        if flip["choice"] == "left_out"
-        else f"with {flip['choice']} = {flip['label']}"
-        for flip in flips
-    ]
-    more = f" and {len(named) - 6} more" if len(named) > 6 else ""
-    return f"{text}; it does not {', '.join(named[:6])}{more}."
+    named = []
+    for name in dict.fromkeys(flip["choice"] for flip in flips):
+        labels = [flip["label"] for flip in flips if flip["choice"] == name]
+        if name != "left_out":
+            named.append(f"with {name} = {_either(labels)}")
+        elif len(labels) <= _NAMED:
+            named.append(f"without {_either(labels)}")
+        else:
+            named.append(f"without any one of {len(labels):,} left out ({labels[0]} …)")
+    return f"{text}; it does not {', nor '.join(named)}."
+
+
+def _either(labels: Sequence[str]) -> str:
+    """Labels in a sentence: "a, b or c"."""
+    shown = [*labels[:_NAMED], *([f"{len(labels) - _NAMED} more"] if len(labels) > _NAMED else ())]
+    return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
