@@ -55,6 +55,7 @@ TABLES = (
     "clauses",
 )  # what a corpus can give, and what a measure may take besides its own table
 VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
+TAGGED_UNITS = ("lemma", "lemma_pos")  # of counting, for which tokens must be tagged
 _NUMBERS = (  # options that are numbers: above, below, in words
     ("per", 0, float("inf"), "must be above 0, such as 1000"),
     ("confidence", 0, 1, "is not between 0 and 1, such as 0.95, nor None"),
@@ -290,7 +291,8 @@ def _take_layers(
     """Put the layers of a corpus in the place of the corpus and of the tables not passed."""
     voiced = _asks_for_voices(given, corpus)
     first, *others = given
-    given[first] = corpus.layer(on, voiced=voiced) if make is None else make(corpus)
+    layer = layer_for(on, given)
+    given[first] = corpus.layer(layer, voiced=voiced) if make is None else make(corpus)
     for name in others:
         value = _of_corpus(corpus, name, voiced) if given[name] is None else None
         if value is not None:
@@ -338,6 +340,12 @@ def _check_options(given: Mapping[str, Any], name: str) -> None:
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not number or not least < value < most:
             raise InputError(f"{option}={value!r} {words} ({name}).")
+
+
+def layer_for(on: str, given: Mapping[str, Any]) -> str:
+    """The layer that a measure takes: tagged tokens where lemmas or parts of speech count."""
+    asks = given.get("unit") in TAGGED_UNITS or given.get("pos") is not None
+    return "tagged" if on == "tokens" and asks else on
 
 
 def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:

@@ -15,13 +15,13 @@ def file(tmp_path, text):
 def test_term_groups_are_text_in_the_order_of_the_file(tmp_path):
     text = (
         "# mine\nwar: [war, 'war*', ' war of words ']\nno: [no, 2022, yes]\n"
-        "talks:\n  - talks\none: x\n"
+        "talks:\n  - talks\n  - -peace talks\none: x\n"
     )
     groups = read_term_groups(file(tmp_path, text))
     assert list(groups.items()) == [
         ("war", ["war", "war*", "war of words"]),
         ("no", ["no", "2022", "yes"]),
-        ("talks", ["talks"]),
+        ("talks", ["talks", "-peace talks"]),
         ("one", ["x"]),
     ]
 
@@ -34,6 +34,7 @@ def test_term_groups_are_text_in_the_order_of_the_file(tmp_path):
         ("war: [war]\nwar: [wars]", "the group 'war' is there twice; join the two"),
         ("war: []", "the group 'war' is empty; give it a term"),
         ("war:", "the group 'war' is empty"),
+        ("war: [-cold war, '-war on']", "the group 'war' holds only what to leave out"),
         ("war: {a: b}", r"the group 'war' is no list; write 'war: \[term, term\]'"),
         ("war: [[a], b]", "the group 'war' is no list"),
         ("peace: [a]\nwar: [*war]", r"line 2 cannot be read: .*; write each group as .* quotation"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.tables import InputError
-from analysis.terms import ngrams
+from analysis.terms import counting, ngrams
 from analysis.terms.frequency import count_terms
 from analysis.terms.ngrams import count_ngrams
 from analysis.text.tokens import tokenize
@@ -41,6 +43,74 @@ def slow(tokens: pd.DataFrame, n: int) -> tuple[Counter[str], Counter[str]]:
                 counts[" ".join(part["term"])] += 1
         documents.update(seen)
     return counts, documents
+
+
+def slow_skipping(tokens: pd.DataFrame, n: int, skip: int) -> Counter[str]:
+    """Every choice of n words in their order, of which at most so many are left out between."""
+    counts: Counter[str] = Counter()
+    for _, rows in tokens.groupby("doc", observed=True):
+        for places in combinations(range(len(rows)), n):
+            stretch = rows.iloc[places[0] : places[-1] + 1]
+            near = len(stretch) <= n + skip
+            if near and stretch["is_word"].all() and len(set(stretch["sentence"])) == 1:
+                counts[" ".join(rows["term"].iloc[list(places)])] += 1
+    return counts
+
+
+@given(CORPORA, st.integers(1, 4), st.integers(0, 3), st.integers(1, 5))
+@settings(max_examples=40)
+def test_skip_grams_are_those_of_a_slow_count(
+    texts: pd.DataFrame, n: int, skip: int, limit: int
+) -> None:
+    tokens = tokenize(texts)
+    table = count_ngrams(tokens, n=n, skip=skip)
+    counts = slow_skipping(tokens, n, skip)
+    assert dict(zip(table["ngram"], table["count"], strict=True)) == dict(counts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngrams, "FREQUENT", 1)
+        top = count_ngrams(tokens, n=n, skip=skip, limit=limit)
+    pd.testing.assert_frame_equal(top, table.head(limit))
+
+
+def test_skip_grams_of_guthrie_and_others() -> None:
+    # the example of Guthrie et al. 2006: "Insurgents killed in ongoing fighting"
+    text = pd.DataFrame({"doc": ["a"], "text": ["Insurgents killed in ongoing fighting."]})
+    tokens = tokenize(text)
+    pairs = count_ngrams(tokens, skip=2)["ngram"].tolist()
+    assert set(pairs) == {
+        "insurgents killed",
+        "insurgents in",
+        "insurgents ongoing",
+        "killed in",
+        "killed ongoing",
+        "killed fighting",
+        "in ongoing",
+        "in fighting",
+        "ongoing fighting",
+    }
+    triples = count_ngrams(tokens, n=3, skip=2)["ngram"].tolist()
+    assert len(triples) == 10
+    assert "insurgents killed fighting" in triples
+    ends = count_ngrams(tokens, pattern="insurgents *", skip=1)["ngram"].tolist()
+    assert ends == ["insurgents in", "insurgents killed"]
+
+
+def test_more_skip_grams_than_words_have_a_rate_and_an_interval() -> None:
+    texts = pd.DataFrame(
+        {"doc": list("abc"), "text": ["no no no no", "no no no no no", "no no no"]}
+    )
+    row = count_ngrams(tokenize(texts), skip=2, confidence=0.9).iloc[0]
+    assert (row["count"], row["base"], row["rate"]) == (18, 12, 1500)
+    assert 0 < row["low"] < 1500 < row["high"] < np.inf
+
+
+def test_alike_cells_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"w{number % 7} w{number % 3} no" for number in range(60)]
+    texts = pd.DataFrame({"doc": list("abcdef"), "text": [" ".join(words[i::6]) for i in range(6)]})
+    tokens = tokenize(texts)
+    plain = count_ngrams(tokens, skip=1)
+    monkeypatch.setattr(counting, "MANY", 0)
+    pd.testing.assert_frame_equal(count_ngrams(tokens, skip=1), plain)
 
 
 def test_bigrams_are_those_of_a_hand_count() -> None:
@@ -114,13 +184,13 @@ def test_intervals_are_those_of_the_same_phrase(documents: pd.DataFrame) -> None
     options: dict[str, Any] = {"by": "side", "documents": documents, "confidence": 0.9}
     phrases = count_terms(tokens, terms=["peace talks", "goes on"], **options)
     pairs = count_ngrams(tokens, **options)
-    columns = ["count", "base", "rate", "documents", "low", "high", "interval"]
+    columns = "count base rate documents group_documents low high interval".split()
     for side, ngram in (("east", "peace talks"), ("east", "goes on"), ("west", "goes on")):
         row = pairs[(pairs["side"] == side) & (pairs["ngram"] == ngram)]
         same = phrases[(phrases["side"] == side) & (phrases["term"] == ngram)]
         for name in columns:
             assert row[name].tolist() == same[name].tolist() or row[name].isna().all()
-    plain = count_ngrams(tokens, by="side", documents=documents)
+    plain = count_ngrams(tokens, by="side", documents=documents, confidence=None)
     pd.testing.assert_frame_equal(pairs[plain.columns], plain)
     assert len(count_ngrams(tokens, pattern="zebra *", confidence=0.9)) == 0
 
@@ -144,7 +214,8 @@ def test_packed_and_plain_sorting_agree(n: int, monkeypatch: pytest.MonkeyPatch)
 def test_an_empty_table_gives_an_empty_one() -> None:
     counts = count_ngrams(tokenize(pd.DataFrame({"doc": ["a"], "text": [""]})), n=3)
     assert len(counts) == 0
-    assert counts.columns.tolist() == ["ngram", "count", "base", "rate", "documents", "rank"]
+    names = "ngram count base rate documents group_documents rank low high interval"
+    assert counts.columns.tolist() == names.split()
     one = tokenize(pd.DataFrame({"doc": ["a"], "text": ["war"]}))
     assert len(count_ngrams(one, n=5, limit=3)) == 0
 
@@ -172,6 +243,10 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(documents: pd.DataFr
         ({"min_count": 0}, "min_count=0 must be above 0"),
         ({"limit": -1}, "limit=-1 must be above 0"),
         ({"per": 0}, "per=0 must be above 0"),
+        ({"skip": 6}, "skip=6 is not known; choose one of 0, 1"),
+        ({"skip": -1}, "skip=-1 is not known"),
+        ({"unit": "stem"}, "unit='stem' is not known; choose one of 'term', 'word'"),
+        ({"pos": "NOUN"}, "pos='NOUN' needs tokens that know their pos; pass a corpus"),
     ],
 )
 def test_bad_input_is_refused(

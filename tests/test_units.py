@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import analysis as da
+from analysis.tables import InputError
 from analysis.text.tokens import find_hits
 
 
@@ -120,3 +121,165 @@ def test_a_phrase_ends_with_its_paragraph() -> None:
     assert len(find_hits(corpus.tokens, "peace. talks")[0]) == 1  # the stop is named
     assert counted(corpus_of("In the U.S.\n\nSenate."), ["u.s. senate"]) == {"u.s. senate": 1}
     assert counted(corpus_of("peace\n\ntalks"), ["peace talks"], by="doc") == {"peace talks": 0}
+
+
+TAGGED = pd.DataFrame(
+    [
+        # doc, sentence, word, term, is_word, lemma, pos
+        ("a", 0, "Attacks", "attacks", True, "attack", "NOUN"),
+        ("a", 0, "went", "went", True, "go", "VERB"),
+        ("a", 0, "on", "on", True, "on", "ADV"),
+        ("a", 0, ".", ".", False, ".", "PUNCT"),
+        ("a", 1, "Putin’s", "putin", True, "Putin", "PROPN"),
+        ("a", 1, "heavy", "heavy", True, "heavy", "ADJ"),
+        ("a", 1, "attack", "attack", True, "attack", "NOUN"),
+        ("b", 0, "They", "they", True, "they", "PRON"),
+        ("b", 0, "attack", "attack", True, "attack", "VERB"),
+        ("b", 0, "the", "the", True, "the", "DET"),
+        ("b", 0, "U.S.", "u.s.", True, "U.S.", "PROPN"),
+    ],
+    columns=["doc", "sentence", "word", "term", "is_word", "lemma", "pos"],
+).assign(position=[0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3], start=0, end=1)
+
+
+def tally_of(table: pd.DataFrame, item: str = "term") -> dict[str, int]:
+    return dict(zip(table[item], table["count"], strict=True))
+
+
+def test_units_by_hand() -> None:
+    count = da.count_terms
+    forms = tally_of(count(TAGGED, unit="word", confidence=None))
+    assert (forms["putin's"], forms["attack"], forms["attacks"]) == (1, 2, 1)
+    lemmas = tally_of(count(TAGGED, unit="lemma", confidence=None))
+    assert (lemmas["attack"], lemmas["go"], lemmas["putin"]) == (3, 1, 1)
+    assert "attacks" not in lemmas
+    asked = ["ATTACK_NOUN", "attack_verb", "go_*", "U.S._PROPN", "attack_adj"]
+    tagged = tally_of(count(TAGGED, terms=asked, unit="lemma_pos", confidence=None))
+    assert tagged == {
+        "attack_noun": 2,
+        "attack_verb": 1,
+        "go_verb": 1,
+        "u.s._propn": 1,
+        "attack_adj": 0,
+    }
+    table = count(TAGGED, unit="lemma_pos", stop_words=["the", "they"], confidence=None)
+    assert {"the_det", "they_pron"}.isdisjoint(table["term"])
+    assert set(table["base"]) == {10}
+    assert TAGGED["term"].tolist()[0] == "attacks"  # the table itself is as it was
+
+
+def test_only_the_parts_of_speech_asked_for_count_and_the_base_is_all_words() -> None:
+    nouns = da.count_terms(TAGGED, pos="NOUN", confidence=None)
+    assert tally_of(nouns) == {"attack": 1, "attacks": 1}
+    assert set(nouns["base"]) == {10}
+    options = {"unit": "lemma", "pos": ["noun", "PROPN"], "confidence": None}
+    named = da.count_terms(TAGGED, terms=["attack", "a*", "go", "putin's"], **options)
+    assert tally_of(named) == {"attack": 2, "putin's": 1, "go": 0}
+    phrases = {"whole": ["heavy attack"], "other": ["attack", "heavy attack"]}
+    groups = da.count_term_groups(TAGGED, phrases, unit="lemma", pos="NOUN", confidence=None)
+    assert tally_of(groups) == {"other": 2, "whole": 0}  # of a phrase all words must be nouns
+    both = da.count_term_groups(TAGGED, phrases, pos=["ADJ", "NOUN"], confidence=None)
+    assert tally_of(both) == {"whole": 1, "other": 1}
+    pairs = da.count_ngrams(TAGGED, pos=["ADJ", "NOUN"], confidence=None)
+    assert tally_of(pairs, "ngram") == {"heavy attack": 1}
+    apart = da.count_ngrams(TAGGED, pos=["PROPN", "NOUN"], skip=1, unit="lemma", confidence=None)
+    assert tally_of(apart, "ngram") == {"putin attack": 1}  # words of all kinds may be skipped
+    scores = da.score_tfidf(TAGGED, pos="VERB", unit="lemma")
+    assert tally_of(scores) == {"go": 1, "attack": 1}
+    places = da.find_positions(TAGGED, ["attack"], unit="lemma", pos="NOUN")
+    assert places["position"].tolist() == [0, 6]
+    parts = da.count_over_text(
+        TAGGED, ["attack"], bins=2, unit="lemma", pos="NOUN", confidence=None
+    )
+    assert parts["count"].tolist() == [1, 1]
+
+
+def test_a_corpus_brings_its_tags_and_the_passages_agree() -> None:
+    texts = pd.DataFrame(
+        {
+            "doc": ["a", "b"],
+            "side": ["x", "y"],
+            "published": pd.to_datetime(["2024-05-14", "2024-05-15"]),
+            "text": ["The army attacked. Attacks followed.", "He said: “They attack Kyiv's army.”"],
+        }
+    )
+    corpus = da.Corpus(texts, layers={"tagged": da.annotate(texts).tokens})
+    tables = [
+        da.count_terms(corpus, by="side", unit="lemma"),
+        da.count_terms(corpus, terms=["attack"], unit="lemma", pos="VERB"),
+        da.count_terms(corpus, unit="lemma_pos", by="voice_group"),
+        da.count_terms(corpus.where(voice="speakers"), unit="lemma", pos=["NOUN", "VERB"]),
+        da.count_terms(corpus, terms=["kyiv", "kyiv's"], unit="word"),
+        da.count_term_groups(corpus, {"war": ["attack*", "-attack"]}, unit="lemma_pos"),
+        da.count_over_time(corpus, ["attack"], unit="lemma"),
+        da.count_over_text(corpus, ["army"], bins=2, unit="lemma", pos="NOUN"),
+        da.count_ngrams(corpus, unit="lemma", pos=["NOUN", "VERB"], skip=1),
+    ]
+    assert tally_of(tables[1]) == {"attack": 2}
+    assert tables[4][["term", "count"]].to_numpy().tolist() == [["kyiv's", 1], ["kyiv", 0]]
+    assert tables[7]["count"].sum() == 2
+    for table in tables:
+        rows = table[table["count"] > 0]
+        assert len(rows)
+        assert len(da.find_passages(rows, corpus))  # refused where the counts do not agree
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"unit": "lemma"}, "unit='lemma' needs tokens that know their lemma; pass a corpus"),
+        ({"unit": "lemma_pos"}, "know their lemma and pos"),
+        ({"pos": ["NOUN"]}, "needs tokens that know their pos"),
+        ({"unit": "stem"}, "unit='stem' is not known; choose one of 'term', 'word', 'lemma'"),
+        ({"pos": "noum"}, "pos='NOUM' is no part of speech; choose of ADJ, ADP"),
+        ({"pos": []}, "pos= is empty"),
+    ],
+)
+def test_a_unit_that_cannot_be_counted_is_refused(options: dict[str, object], message: str) -> None:
+    tokens = da.tokenize(pd.DataFrame({"doc": ["a"], "text": ["War."]}))
+    with pytest.raises(InputError, match=message):
+        da.count_terms(tokens, **options)
+
+
+def test_what_stands_within_an_excluded_phrase_does_not_count() -> None:
+    text = "The cold war, a war, cold wars and post-war wars. War crimes; the Cold War's end."
+    corpus = corpus_of(text)
+    groups = {
+        "all": ["war*"],
+        "hot": ["war*", "-cold war*"],
+        "one": ["war", "- cold war"],  # the blank does not matter
+        "long": ["war", "cold war end", "–cold war"],  # what goes beyond it counts
+        "wild": ["war*", "-cold *", "-w?r crimes"],
+        "itself": ["war*", "-wars"],
+        "form": ["war*", "-war's"],
+        "nested": ["war crimes", "war", "-war crimes"],
+    }
+    table = da.count_term_groups(corpus, groups, confidence=None)
+    expected = {
+        "all": 6,
+        "hot": 3,
+        "one": 2,
+        "long": 3,
+        "wild": 2,
+        "itself": 4,
+        "form": 5,
+        "nested": 3,
+    }
+    assert tally_of(table) == expected
+    for name, number in expected.items():
+        assert len(da.find_passages(table, corpus, term=name)) == number
+        assert len(da.find_contexts(corpus, groups[name])) == number
+    over = da.count_over_text(corpus, {"hot": groups["hot"]}, bins=2, confidence=None)
+    assert over["count"].sum() == 3
+    assert len(da.find_positions(corpus, {"hot": groups["hot"]})) == 3
+
+
+def test_exclusions_alone_are_refused_and_a_dash_is_looked_for() -> None:
+    corpus = corpus_of("War - cold war.")
+    with pytest.raises(InputError, match=r"groups\['war'\] holds only what to leave out"):
+        da.count_term_groups(corpus, {"war": ["-cold war"]})
+    with pytest.raises(InputError, match="holds only what to leave out"):
+        da.count_terms(corpus, terms=["war", "-cold war"])
+    with pytest.raises(InputError, match="holds only what to leave out"):
+        da.find_contexts(corpus, ["-cold war"])
+    assert tally_of(da.count_term_groups(corpus, {"dash": ["-"]}, confidence=None)) == {"dash": 1}

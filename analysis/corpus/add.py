@@ -39,9 +39,9 @@ TEMPLATES = {
 #
 # A group is a line: its name, a colon, and its terms in brackets. A term is a word or a phrase; in
 # a word, * stands for any characters and ? for one. A term with * or : stands in quotation marks.
-# For example (without the # before it):
+# What stands within a term that begins with a hyphen does not count. For example (without the #):
 #
-# war: [war, wars, "invad*", special military operation]
+# war: [war, wars, "-cold war", "invad*", special military operation]
 # talks: [talks, "negotiat*", peace process]
 """,
     "aliases.csv": """\

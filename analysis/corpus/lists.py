@@ -18,7 +18,8 @@ def read_term_groups(path: str | Path) -> dict[str, list[str]]:
     Parameters
     ----------
     path : str or pathlib.Path
-        ``name: [pattern, pattern, …]`` on each line; a single pattern needs no brackets.
+        ``name: [pattern, pattern, …]`` on each line; a single pattern needs no brackets. What
+        stands within a pattern that begins with a hyphen is not counted: ``war: [war, -cold war]``.
 
     Returns
     -------
@@ -29,7 +30,7 @@ def read_term_groups(path: str | Path) -> dict[str, list[str]]:
     Raises
     ------
     InputError
-        If the file is no such list, or a group is empty or there twice.
+        If the file is no such list, or a group is empty, there twice, or holds only exclusions.
 
     Examples
     --------
@@ -69,6 +70,11 @@ def _read_group(name: str, node: Any, path: str | Path) -> list[str]:
     terms = [item.value.strip() for item in items if item.value.strip()]
     if not terms:
         raise InputError(f"{path}: the group {name!r} is empty; give it a term or take it out.")
+    if all(len(term) > 1 and term[0] in "-–−" for term in terms):
+        raise InputError(
+            f"{path}: the group {name!r} holds only what to leave out; name what counts, as in"
+            ' war: [war, "-cold war"].'
+        )
     return terms
 
 

@@ -14,12 +14,10 @@ import pandas as pd
 
 from analysis.tables import InputError, require_columns
 from analysis.terms.counting import codes_of
+from analysis.terms.units import UPOS
 from analysis.text.scanner import form_of
-from analysis.text.tokens import find_hits
+from analysis.text.tokens import find_hits, lie_within
 
-UPOS = frozenset(
-    "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
-)
 _ONE_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
 
@@ -373,7 +371,7 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
     parts = []
     for number, row in enumerate(forms.to_dict("records")):
         rows, lengths = _hits(tokens, row["patterns"])
-        inside = _inside((rows, lengths), _hits(tokens, row["unless"]))
+        inside = lie_within((rows, lengths), _hits(tokens, row["unless"]))
         kept = ~inside
         if row["strategy"] == "metonym":
             kept &= is_metonym(tokens, rows)
@@ -401,18 +399,6 @@ def _hits(tokens: pd.DataFrame, patterns: str) -> tuple[np.ndarray, np.ndarray]:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     rows, lengths = (np.concatenate(column) for column in zip(*found, strict=True))
     return rows.astype(np.int64), lengths.astype(np.int64)
-
-
-def _inside(
-    hits: tuple[np.ndarray, np.ndarray], others: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Mark hits that lie within one of the others (or are it)."""
-    if not len(others[0]) or not len(hits[0]):
-        return np.zeros(len(hits[0]), dtype=bool)
-    order = np.argsort(others[0], kind="stable")
-    start, end = others[0][order], np.maximum.accumulate((others[0] + others[1])[order])
-    place = np.searchsorted(start, hits[0], side="right") - 1
-    return (place >= 0) & (end[np.maximum(place, 0)] >= hits[0] + hits[1])
 
 
 def _longest(rows: np.ndarray, lengths: np.ndarray, forms: np.ndarray) -> np.ndarray:

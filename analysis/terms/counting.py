@@ -22,9 +22,18 @@ from analysis.terms.estimate import (
     proportion_interval,
     units_of,
 )
-from analysis.text.index import TokenIndex
+from analysis.terms.units import stop_terms
+from analysis.text.index import IN_POS, TokenIndex
 from analysis.text.scanner import form_of
-from analysis.text.tokens import find_hits, match_forms, match_vocabulary, rows_of_forms
+from analysis.text.tokens import (
+    find_hits,
+    match_forms,
+    match_vocabulary,
+    rows_of_forms,
+    split_exclusions,
+)
+
+MANY = 10_000  # rows, from which on it pays to look for those that are alike
 
 
 def base_of(tokens: pd.DataFrame, group: np.ndarray, n_groups: int) -> np.ndarray:
@@ -133,40 +142,67 @@ def tally(
     for name in reversed(labels.columns):
         result.insert(0, name, labels[name].take(group).array)
     if confidence is not None:
-        sums = _cell_sums(matrix, base, units.owner, len(labels), (group, item))
-        low, high = proportion_interval(sums, confidence)
-        text = describe_intervals(
-            KORN_GRAUBARD,
-            confidence,
-            units.over[group],
-            sums.n,
-            known=np.isfinite(low),
-            bursts=comes_in_bursts(sums.total, spread, sums.n),
-            base=sums.base,
-            unit=unit,
+        weighted = sparse.csc_array(
+            (matrix.data * base[matrix.indices], matrix.indices, matrix.indptr), matrix.shape
         )
-        result = result.assign(low=low * per, high=high * per, interval=text)
+        size = (len(labels), len(units.owner))
+        members = sparse.csr_array(
+            (np.ones(size[1]), (units.owner, np.arange(size[1]))), shape=size
+        )
+        squares, cross = (
+            _at(members @ part, group, item) for part in (matrix.multiply(matrix), weighted)
+        )
+        cells = (result["count"].to_numpy(), squares, cross, spread)
+        bounds = rate_intervals(cells, group, base, units, confidence, per, unit)
+        result = result.assign(**bounds)
     return result
 
 
-def _cell_sums(
-    matrix: sparse.csc_array,
-    base: np.ndarray,
-    owner: np.ndarray,
-    n_groups: int,
-    cells: tuple[np.ndarray, np.ndarray],
-) -> Sums:
-    """The five sums of the cells (group, item) of a result."""
-    size = (n_groups, len(owner))
-    members = sparse.csr_array((np.ones(len(owner)), (owner, np.arange(len(owner)))), size)
-    scaled = sparse.csc_array(
-        (matrix.data * base[matrix.indices], matrix.indices, matrix.indptr), matrix.shape
+def rate_intervals(
+    cells: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    group: np.ndarray,
+    words: np.ndarray,
+    units: Units,
+    confidence: float,
+    per: float,
+    unit: str = "words",
+) -> dict[str, np.ndarray]:
+    """The columns `low`, `high`, `interval` of cells: Σc, Σc², Σcb and the units that have it."""
+    # Most cells of a large table are alike (a word that stands once in the same text), and what is
+    # alike is worked out once.
+    first, cell = _alike(group, *cells)
+    total, squares, cross, spread = (column[first].astype(float) for column in cells)
+    n_groups, of = len(units.over), group[first]
+    weights = ((words > 0).astype(float), words.astype(float), words.astype(float) ** 2)
+    n, base, base2 = (np.bincount(units.owner, w, minlength=n_groups)[of] for w in weights)
+    low, high = proportion_interval(Sums(n, total, base, squares, cross, base2), confidence)
+    text = describe_intervals(
+        KORN_GRAUBARD,
+        confidence,
+        units.over[of],
+        n,
+        known=np.isfinite(low),
+        bursts=comes_in_bursts(total, spread, n),
+        base=base,
+        unit=unit,
     )
-    parts = [_at(members @ part, *cells) for part in (matrix, matrix.multiply(matrix), scaled)]
-    group = cells[0]
-    weights = [(base > 0).astype(float), base.astype(float), base.astype(float) ** 2]
-    n, whole, squares = (np.bincount(owner, w, minlength=n_groups)[group] for w in weights)
-    return Sums(n, parts[0], whole, parts[1], parts[2], squares)
+    return {"low": low[cell] * per, "high": high[cell] * per, "interval": text[cell]}
+
+
+def _alike(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
+    every = np.arange(len(columns[0]))
+    if len(every) < MANY:
+        return every, every
+    key = np.zeros(len(every), dtype=np.uint64)
+    for column in columns:
+        key = key * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.int64).view(np.uint64)
+        key ^= key >> np.uint64(29)
+    cell, keys = pd.factorize(key)
+    first = np.empty(len(keys), dtype=np.int64)
+    first[cell[::-1]] = every[::-1]
+    same = all(np.array_equal(column[first][cell], column) for column in columns)
+    return (first, cell) if same else (every, every)  # two keys may fall together by chance
 
 
 def _at(table: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -255,21 +291,29 @@ def words_of(tokens: pd.DataFrame) -> np.ndarray:
     return tokens["is_word"].to_numpy(dtype=bool)
 
 
+def items_of(tokens: pd.DataFrame) -> np.ndarray:
+    """Mark the words that count as items: those of the parts of speech asked for, if any were."""
+    words = words_of(tokens)
+    return words & tokens[IN_POS].to_numpy() if IN_POS in tokens.columns else words
+
+
 def find_terms(
-    tokens: pd.DataFrame, terms: Sequence[str] | None, stop_words: Iterable[str]
+    tokens: pd.DataFrame, terms: Sequence[str] | None, stop_words: Iterable[str], unit: str = "term"
 ) -> Hits:
     """Find every term, or those that are asked for by name, phrase or wildcard."""
     # A wildcard stands for each term that it matches; a word, phrase or wildcard that is nowhere is
     # an item without hits. Stop words are dropped unless they are named.
     vocabulary = tokens["term"].cat.categories
     codes = codes_of(tokens, "term")
-    stopped = _codes(vocabulary, map(form_of, word_list(stop_words, "stop_words")))
+    stopped = _codes(vocabulary, stop_terms(word_list(stop_words, "stop_words"), unit))
     kept = np.ones(len(vocabulary), dtype=bool)
     kept[stopped[stopped >= 0]] = False
     if terms is None:
-        rows = np.flatnonzero(kept[codes] & words_of(tokens))
+        rows = np.flatnonzero(kept[codes] & items_of(tokens))
         return Hits(vocabulary, rows, codes[rows], np.ones(len(rows), dtype=np.int64))
-    single, forms, phrases = _sort_terms(tokens, word_list(terms, "terms"), kept)
+    asked = word_list(terms, "terms")
+    read_queries(asked)  # refuses what is to be left out: here each term is counted by itself
+    single, forms, phrases = _sort_terms(tokens, asked, kept)
     names = pd.Index([*single, *forms, *phrases], dtype=object)
     place = np.full(len(vocabulary), -1, dtype=np.int64)
     listed = _codes(vocabulary, single)
@@ -281,6 +325,9 @@ def find_terms(
         more, which = rows_of_forms(tokens, forms)
         rows, item = np.append(rows, more), np.append(item[rows], which + len(single))
         found = Hits(names, rows, item, np.ones(len(rows), dtype=np.int64))
+    if IN_POS in tokens.columns:
+        kept = tokens[IN_POS].to_numpy()[found.rows]
+        found = Hits(names, *(column[kept] for column in found[1:]))
     more_hits = [find_hits(tokens, phrase) for phrase in phrases]
     return _join(found, more_hits, len(single) + len(forms))
 
@@ -291,9 +338,9 @@ def _codes(vocabulary: pd.Index, terms: Iterable[str]) -> np.ndarray:
 
 
 def words_in(tokens: pd.DataFrame) -> np.ndarray:
-    """Mark the terms of the vocabulary that occur as words."""
+    """Mark the terms of the vocabulary that occur as items."""
     used = np.zeros(len(tokens["term"].cat.categories), dtype=bool)
-    used[codes_of(tokens, "term")[words_of(tokens)]] = True
+    used[codes_of(tokens, "term")[items_of(tokens)]] = True
     return used
 
 
@@ -338,7 +385,16 @@ def read_queries(queries: Queries, what: str = "terms") -> dict[str, list[str]]:
         queries = {query: [query] for query in word_list(queries, what)}
     if not queries:
         raise InputError(f"{what} is empty; give at least one word or phrase to look for.")
-    return {str(name): word_list(group, f"{what}[{name!r}]") for name, group in queries.items()}
+    groups = {str(name): word_list(group, f"{what}[{name!r}]") for name, group in queries.items()}
+    for name, group in groups.items():
+        wanted, excluded = split_exclusions(group)
+        if excluded and not wanted:
+            raise InputError(
+                f"{what}[{name!r}] holds only what to leave out ({', '.join(map(repr, group))});"
+                " put it into a group beside what is counted, as in"
+                ' {"war": ["war", "-cold war"]}.'
+            )
+    return groups
 
 
 def word_list(words: Iterable[str], what: str) -> list[str]:

@@ -10,9 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import VOICES, InputError, group_codes, is_corpus, require_columns, stamp
+from analysis.tables import (
+    VOICES,
+    InputError,
+    group_codes,
+    is_corpus,
+    layer_for,
+    require_columns,
+    stamp,
+)
 from analysis.terms.counting import coded, find_queries, read_queries
 from analysis.terms.passages import metadata_columns
+from analysis.terms.units import as_unit
+from analysis.text.index import IN_POS
 from analysis.text.tokens import find_hits
 
 SPAN = ("doc", "start", "end")
@@ -207,13 +217,14 @@ def in_group(
 
 
 def layer_of(corpus: Any, step: Mapping[str, Any], names: Sequence[str]) -> pd.DataFrame:
-    """The layer that was measured, with its voices where the groups are voices."""
+    """The layer that was measured, in its unit, with its voices where the groups are voices."""
     if step.get("make") is not None:
         made: pd.DataFrame = step["make"](corpus)
         return made
     asked = bool(set(names) & set(VOICES) - set(corpus.documents.columns))
-    table: pd.DataFrame = corpus.layer(step["on"], voiced=asked)
-    return table
+    params = step["params"]
+    table: pd.DataFrame = corpus.layer(layer_for(step["on"], params), voiced=asked)
+    return as_unit(table, params.get("unit") or "term", params.get("pos"))
 
 
 def of_layer(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -253,7 +264,8 @@ def hits_of(
     vocabulary = tokens["term"].cat.categories
     code = int(vocabulary.get_indexer(pd.Index([term], dtype=object))[0])
     if code >= 0:
-        rows = np.flatnonzero(tokens["term"].cat.codes.to_numpy() == code)
+        counts = tokens[IN_POS].to_numpy() if IN_POS in tokens else True
+        rows = np.flatnonzero((tokens["term"].cat.codes.to_numpy() == code) & counts)
         return rows, np.ones(len(rows), dtype=np.int64)
     if " " not in term and set(term) & set("*?"):  # a wildcard that matched no word
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)

@@ -20,6 +20,7 @@ from analysis.terms.counting import (
     word_list,
 )
 from analysis.terms.evidence import of_terms
+from analysis.terms.units import Pos, as_unit
 from analysis.text.tokens import match_forms, match_vocabulary
 
 
@@ -30,6 +31,8 @@ def count_terms(
     terms: Sequence[str] | None = None,
     regex: bool = False,
     stop_words: Iterable[str] = (),
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -53,6 +56,15 @@ def count_terms(
         Each of `terms` is a regular expression; every word that one matches as a whole is a row.
     stop_words : iterable of str
         Terms left out of the rows unless `terms` names them; they still count in the base.
+    unit : {"term", "word", "lemma", "lemma_pos"}
+        What counts as one: "term", words in lower case, a possessive as its noun; "word", every
+        form for itself (*russia's*); "lemma", the dictionary form (*go* for goes and went);
+        "lemma_pos", the same apart by part of speech (*attack_noun*, *attack_verb*). `terms` and
+        `stop_words` are then given in that unit. The last two need tagged tokens, which a corpus
+        makes.
+    pos : str or sequence of str, optional
+        Only words of these parts of speech (Universal Dependencies: "NOUN", "PROPN", "VERB", "ADJ"
+        …) are counted, of a phrase all of its words; the base stays all words. Needs tagged tokens.
     per : float
         A rate is given per so many words.
     confidence : float or None
@@ -70,8 +82,8 @@ def count_terms(
     Raises
     ------
     InputError
-        If a column is missing, `terms` is empty or holds something else than words, or a number
-        is out of its range.
+        If a column is missing, `terms` is empty or holds something else than words, `unit` or
+        `pos` is not known, or a number is out of its range.
 
     Notes
     -----
@@ -95,13 +107,13 @@ def count_terms(
     0     war      2     5  400.0
     1  treaty      0     5    0.0
     """
-    tokens = coded(corpus)
+    tokens = as_unit(coded(corpus), unit, pos)
     stop_words = word_list(stop_words, "stop_words")
     if regex:
         terms = _matching(tokens, word_list(terms or (), "terms"))
     return tally(
         tokens,
-        find_terms(tokens, terms, stop_words),
+        find_terms(tokens, terms, stop_words, unit),
         group_codes(tokens, by, documents),
         per=per,
         confidence=confidence,
@@ -126,6 +138,8 @@ def count_term_groups(
     corpus: pd.DataFrame,
     groups: Mapping[str, Sequence[str]] | None = None,
     *,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -141,8 +155,9 @@ def count_term_groups(
         By default those of the corpus (its ``term-groups.yml``). Name of each group and its
         queries: words, phrases, wildcards, as in
         ``{"war": ["war", "wars"], "operation": ["special military operation*"]}``
-        (`read_term_groups` reads one from a file).
-    by, documents, per, confidence
+        (`read_term_groups` reads one from a file). What stands within a query that begins with
+        a hyphen does not count: ``{"war": ["war", "-cold war"]}``.
+    unit, pos, by, documents, per, confidence
         As in `count_terms`.
 
     Returns
@@ -172,7 +187,7 @@ def count_term_groups(
     0        war      2
     1  operation      1
     """
-    tokens = coded(corpus)
+    tokens = as_unit(coded(corpus), unit, pos)
     if groups is None:
         raise InputError(
             "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
@@ -193,6 +208,8 @@ def score_tfidf(
     corpus: pd.DataFrame,
     *,
     stop_words: Iterable[str] = (),
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] = "doc",
     documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -208,6 +225,8 @@ def score_tfidf(
         The documents table, for a column of `by` that is there.
     stop_words : iterable of str
         Terms left out of the rows; they still count in the base.
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`.
 
     Returns
     -------
@@ -240,9 +259,9 @@ def score_tfidf(
     2   b  failed  0.5   0.347
     3   b   talks  0.5   0.000
     """
-    tokens = coded(corpus)
+    tokens = as_unit(coded(corpus), unit, pos)
     stop_words = word_list(stop_words, "stop_words")
-    hits = find_terms(tokens, None, stop_words)
+    hits = find_terms(tokens, None, stop_words, unit)
     group, labels = group_codes(tokens, by, documents)
     words = base_of(tokens, group, len(labels))
     counts = count_matrix(group[hits.rows], hits.items, len(labels), len(hits.names))

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure
+from analysis.tables import InputError, group_codes, measure, require_choice
 from analysis.terms.counting import (
-    Hits,
     base_of,
     coded,
     codes_of,
     fresh_runs,
+    items_of,
     rank_of,
+    rate_intervals,
     rate_of,
     sorted_order,
     sorted_packed,
-    tally,
     words_of,
 )
+from analysis.terms.estimate import Units, units_of
 from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
+from analysis.terms.units import Pos, as_unit
+from analysis.text.index import IN_POS
 from analysis.text.scanner import form_of
 from analysis.text.tokens import token_test
 
 Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a place of the n-gram
 LENGTHS = range(1, 6)
+SKIPS = range(6)
 FREQUENT = 8  # times the limit: how many words to look at first
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
@@ -39,12 +43,14 @@ def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
     terms = row["ngram"].split(" ")
     pattern = step["params"].get("pattern")
-    first = _find(tokens, _places(tokens, pattern, len(terms)))
-    vocabulary = tokens["term"].cat.categories
-    for place, code in enumerate(vocabulary.get_indexer(pd.Index(terms, dtype=object))):
-        first = first[codes_of(tokens, "term")[first + place] == code]
-    kept = in_group(tokens, names, row, corpus.documents)[first]
-    return runs_of_tokens(tokens, first[kept], len(terms))
+    runs = _find(tokens, _places(tokens, pattern, len(terms)), step["params"].get("skip") or 0)
+    rows = [_rows(runs, place) for place in range(len(terms))]
+    codes = tokens["term"].cat.categories.get_indexer(pd.Index(terms, dtype=object))
+    kept = in_group(tokens, names, row, corpus.documents)[rows[0]]
+    for place, code in zip(rows, codes, strict=True):
+        kept &= codes_of(tokens, "term")[place] == code
+    first, last = rows[0][kept], rows[-1][kept]
+    return runs_of_tokens(tokens, first, last - first + 1)
 
 
 @measure("tokens", evidence=_of_ngram)
@@ -53,12 +59,15 @@ def count_ngrams(
     *,
     n: int = 2,
     pattern: str | None = None,
+    skip: int = 0,
+    unit: str = "term",
+    pos: Pos | None = None,
     min_count: int = 1,
     limit: int | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
-    confidence: float | None = None,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Count the sequences of n words, all of them or those that fit a pattern.
 
@@ -71,6 +80,13 @@ def count_ngrams(
     pattern : str, optional
         One word for each place, separated by spaces, with the wildcards * and ?: "peace *" for what
         follows "peace", "the * of the" for what stands within the frame, "no *" and so on.
+    skip : int
+        Words that may be left out between those of a sequence, in all, 0 to 5: with 1, "peace
+        talks" is also found in "peace and talks".
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`: with
+        ``pos=["ADJ", "NOUN"]`` every word of the sequence is an adjective or a noun. Words of all
+        kinds may be skipped.
     by : str or sequence of str, optional
         Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
     documents : pandas.DataFrame, optional
@@ -82,24 +98,24 @@ def count_ngrams(
     limit : int, optional
         Rows to return for each group, the most frequent ones. On millions of words this is much
         faster.
-    confidence : float, optional
-        Coverage of bootstrap intervals, as in `count_terms`. Default: none are computed; with all
-        the n-grams of a large corpus they would take minutes.
+    confidence : float or None
+        Coverage of the intervals, as in `count_terms`; None leaves them out.
 
     Returns
     -------
     pandas.DataFrame
         One row per group and n-gram, ordered by group, count (descending) and name: the columns of
         `by`; `ngram` (its terms separated by spaces); `count`; `base` (words of the group); `rate`
-        (per `per` words); `documents` (of the group, that have it); `rank` (1 is the most frequent
-        in the group, ties share the smallest); with `confidence` also `low`, `high` (of the rate)
-        and `interval` (the method).
+        (per `per` words); `documents` (of the group, that have it); `group_documents` (of the
+        group); `rank` (1 is the most frequent in the group, ties share the smallest); `low`, `high`
+        (of the rate); `interval` (the method, in words).
 
     Raises
     ------
     InputError
-        If `n` or the length of the pattern is not 1 to 5, `min_count`, `limit` or `per` is not
-        above 0, or `confidence` is not between 0 and 1.
+        If `n` or the length of the pattern is not 1 to 5, `skip` is not 0 to 5, `min_count`,
+        `limit` or `per` is not above 0, `confidence` is not between 0 and 1, or as in
+        `count_terms`.
 
     Notes
     -----
@@ -109,6 +125,12 @@ def count_ngrams(
     the"), and a longer one always carries its parts with it: the counts of "special military
     operation" and "military operation" are not independent.
 
+    With `skip` these are the k-skip-n-grams of Guthrie et al. 2006 ("A closer look at skip-gram
+    modelling", LREC): every choice of n words in their order with at most k words left out in all,
+    between them and not across punctuation. There are many more of them than words (about k + 1
+    pairs for each), so that a rate can be above `per`; each choice counts: "no no war" holds "no
+    war" twice with ``skip=1``.
+
     Examples
     --------
     >>> from analysis.text.tokens import tokenize
@@ -117,30 +139,37 @@ def count_ngrams(
              ngram  count  base
     0  peace talks      2     6
     1  peace plans      1     6
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace and quiet talks"]})
+    >>> count_ngrams(tokenize(texts), pattern="peace *", skip=1)["ngram"].tolist()
+    ['peace and', 'peace quiet']
     """
     _check(per, min_count, limit)
-    tokens = coded(corpus, ("position",))
+    require_choice(skip, SKIPS, "skip")
+    tokens = as_unit(coded(corpus, ("position",)), unit, pos)
     places = _places(tokens, pattern, n)
     group, labels = group_codes(tokens, by, documents)
-    starts = _find(tokens, places)
+    runs = _find(tokens, places, skip)
+    with_sentences = confidence is not None and "sentence" in tokens.columns
+    sentence = tokens["sentence"].to_numpy() if with_sentences else None
+    units = units_of(codes_of(tokens, "doc"), sentence, group, len(labels))
     if limit is not None and len(labels) == 1:
-        found = _count_frequent(tokens, starts, len(places), group, limit)
+        found = _count_frequent(tokens, runs, len(places), (group, units), limit)
     else:
-        found = _count(tokens, starts, len(places), group, len(labels))
+        found = _count(tokens, runs, len(places), (group, units))
     found = _choose(found, min_count, limit, len(labels))
     code = found["group"]
     result = labels.take(code).reset_index(drop=True)
     result["ngram"] = pd.Series(_spell(tokens, found["terms"]), dtype="str")
     result["count"], result["base"] = found["count"], base_of(tokens, group, len(labels))[code]
     result["rate"] = rate_of(found["count"], result["base"].to_numpy(), per)
-    result["documents"], result["rank"] = found["documents"], found["rank"]
+    over = units.over[code]
+    alone = np.minimum(found["spread"], 1)
+    result["documents"] = np.where(over == "documents", found["spread"], alone)
+    result["group_documents"], result["rank"] = units.documents[code], found["rank"]
     if confidence is not None:
-        hits = _hits(tokens, starts, found["terms"])
-        bounds = tally(
-            tokens, hits, (group, labels), per=per, confidence=confidence, zeros=False
-        ).rename(columns={"term": "ngram"})
-        keys = [*labels.columns, "ngram"]
-        result = result.merge(bounds[[*keys, "low", "high", "interval"]], on=keys, how="left")
+        cells = (found["count"], found["total2"], found["cross"], found["spread"])
+        words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
+        result = result.assign(**rate_intervals(cells, code, words, units, confidence, per))
     return result
 
 
@@ -159,21 +188,38 @@ def _places(tokens: pd.DataFrame, pattern: str | None, n: int) -> list[Place | N
     return [None if part == "*" else token_test(tokens, part) for part in parts]
 
 
-def _find(tokens: pd.DataFrame, places: Sequence[Place | None]) -> np.ndarray:
-    """Rows at which an n-gram begins that fits the places."""
-    good = words_of(tokens)
-    if len(places) > 1:
-        good = _linked(tokens, len(places))
-    rows = np.flatnonzero(good)
-    for place, fits in enumerate(places):
-        if fits is not None:
-            rows = rows[fits(rows + place)]
-    return rows
+class Runs(NamedTuple):
+    """Where n-grams with the same gaps stand: first rows, and how far each word is from it."""
+
+    starts: np.ndarray
+    offsets: tuple[int, ...]
+
+
+def _rows(runs: Sequence[Runs], place: int) -> np.ndarray:
+    """Row of the word at a place of every n-gram."""
+    return np.concatenate([one.starts + one.offsets[place] for one in runs])
+
+
+def _find(tokens: pd.DataFrame, places: Sequence[Place | None], skip: int) -> list[Runs]:
+    """The n-grams that fit the places, with at most so many words left out."""
+    items, found = items_of(tokens), []
+    for gaps in itertools.product(range(skip + 1), repeat=len(places) - 1):
+        if sum(gaps) > skip:
+            continue
+        offsets = (0, *np.cumsum(np.asarray(gaps, dtype=int) + 1).tolist())
+        rows = np.flatnonzero(_linked(tokens, offsets[-1] + 1))
+        for offset, fits in zip(offsets, places, strict=True):
+            rows = rows if fits is None else rows[fits(rows + offset)]
+            rows = rows[items[rows + offset]] if IN_POS in tokens.columns else rows
+        found.append(Runs(rows, offsets))
+    return found
 
 
 def _linked(tokens: pd.DataFrame, n: int) -> np.ndarray:
     """Mark the rows with which n words in a row begin, in one sentence of one document."""
     word = words_of(tokens)
+    if n == 1:
+        return word
     position = tokens["position"].to_numpy()
     linked = word[1:] & word[:-1] & (np.diff(position) == 1)
     for name in ("doc", "sentence"):
@@ -189,55 +235,70 @@ def _linked(tokens: pd.DataFrame, n: int) -> np.ndarray:
 
 
 def _count(
-    tokens: pd.DataFrame, starts: np.ndarray, n: int, group: np.ndarray, n_groups: int
+    tokens: pd.DataFrame, runs: Sequence[Runs], n: int, groups: tuple[np.ndarray, Units]
 ) -> dict[str, np.ndarray]:
-    """Group, terms, count and documents of every distinct n-gram, by group and then by name."""
-    codes, doc = codes_of(tokens, "term"), codes_of(tokens, "doc")
-    vocabulary, docs = (len(tokens[name].cat.categories) for name in ("term", "doc"))
-    keys = [codes[place:][starts] for place in range(n)] + [doc[starts]]
-    sizes = [vocabulary] * n + [docs]
+    """Group, terms, count and spread of every distinct n-gram, by group and then by name."""
+    group, units = groups
+    n_groups, first = len(units.over), _rows(runs, 0)
+    codes, vocabulary = codes_of(tokens, "term"), len(tokens["term"].cat.categories)
+    keys = [codes[_rows(runs, place)] for place in range(n)] + [units.code[first]]
+    sizes = [vocabulary] * n + [len(units.owner)]
     if n_groups > 1:
-        keys, sizes = [group[starts], *keys], [n_groups, *sizes]
+        keys, sizes = [group[first], *keys], [n_groups, *sizes]
     widths = [max(size - 1, 0).bit_length() for size in sizes]
     if sum(widths) <= PACKED_BITS:
         rows = sorted_packed(keys, widths)
         fresh, apart = fresh_runs(rows >> widths[-1]), fresh_runs(rows)
-        columns = _unpack(rows[fresh], widths)
+        columns, unit = _unpack(rows[fresh], widths), rows[apart] & ((1 << widths[-1]) - 1)
     else:  # too wide for one integer: sort the row numbers instead, in about twice the time
         order = sorted_order(keys, sizes)
         keys = [key[order] for key in keys]
         fresh, apart = fresh_runs(*keys[:-1]), fresh_runs(*keys)
-        columns = [key[fresh] for key in keys]
-    first = np.flatnonzero(fresh)
-    seen = np.append(np.cumsum(apart)[first], np.count_nonzero(apart) + 1)
+        columns, unit = [key[fresh] for key in keys], keys[-1][apart]
+    first, cells = np.flatnonzero(fresh), np.flatnonzero(apart)
+    base = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
+    count = np.diff(np.append(cells, len(fresh)))  # of an n-gram in a unit
+    begin = np.searchsorted(cells, first)
+    sums = [
+        np.add.reduceat(part, begin) if len(begin) else part
+        for part in (count**2, count * base[unit])
+    ]
     return {
         "group": columns[0] if n_groups > 1 else np.zeros(len(first), dtype=np.int64),
         "terms": np.stack(columns[-n - 1 : -1], axis=1),
         "count": np.diff(np.append(first, len(fresh))),
-        "documents": np.diff(seen),
+        "spread": np.diff(np.append(begin, len(cells))),
+        "total2": sums[0],
+        "cross": sums[1],
     }
 
 
 def _count_frequent(
-    tokens: pd.DataFrame, starts: np.ndarray, n: int, group: np.ndarray, limit: int
+    tokens: pd.DataFrame, runs: Sequence[Runs], n: int, groups: tuple[np.ndarray, Units], limit: int
 ) -> dict[str, np.ndarray]:
     """As `_count`, without many of the n-grams that are not among the first."""
-    # No n-gram is more frequent than its rarest word (Agrawal & Srikant 1994). The n-grams of the
+    # No n-gram is more frequent than its rarest word, times the ways in which words may be left out
+    # (Agrawal & Srikant 1994). The n-grams of the
     # most frequent words come first: if enough of them are as frequent as those words, no other can
     # be. If not, their counts still say how frequent a word must be.
     codes = codes_of(tokens, "term")
-    frequency = np.bincount(codes)
+    frequency = np.bincount(codes) * len(runs)
     least = _cut(frequency, FREQUENT * limit)
     while True:
         often = (frequency >= least)[codes]
-        kept = often[starts]
-        for place in range(1, n):
-            kept &= often[place:][starts]
-        found = _count(tokens, starts[kept], n, group, 1)
+        found = _count(tokens, [_among(one, often) for one in runs], n, groups)
         reached = _cut(found["count"], limit)
         if reached >= least or least == 0:
             return found
         least = reached
+
+
+def _among(runs: Runs, chosen: np.ndarray) -> Runs:
+    """The n-grams all of whose words are on chosen rows."""
+    kept = chosen[runs.starts]
+    for offset in runs.offsets[1:]:
+        kept &= chosen[offset:][runs.starts]
+    return Runs(runs.starts[kept], runs.offsets)
 
 
 def _cut(count: np.ndarray, limit: int) -> int:
@@ -276,23 +337,6 @@ def _choose(
         return found
     place = np.arange(len(order)) - np.searchsorted(found["group"], found["group"])
     return {name: column[place < limit] for name, column in found.items()}
-
-
-def _hits(tokens: pd.DataFrame, starts: np.ndarray, terms: np.ndarray) -> Hits:
-    """Where the chosen n-grams begin; `terms` are the codes of their terms (n-grams × n)."""
-    codes, n = codes_of(tokens, "term"), terms.shape[1]
-    for place in range(n):
-        table = np.zeros(len(tokens["term"].cat.categories), dtype=bool)
-        table[terms[:, place]] = True
-        starts = starts[table[codes[place:][starts]]]
-    found = np.stack([codes[place:][starts] for place in range(n)], axis=1)
-    items, code = np.unique(np.concatenate([terms, found]), axis=0, return_inverse=True)
-    code = code.ravel()
-    chosen = np.zeros(len(items), dtype=bool)
-    chosen[code[: len(terms)]] = True
-    kept = chosen[code[len(terms) :]]
-    names = pd.Index(_spell(tokens, items), dtype=object)
-    return Hits(names, starts[kept], code[len(terms) :][kept], np.full(np.count_nonzero(kept), n))
 
 
 def _spell(tokens: pd.DataFrame, codes: np.ndarray) -> np.ndarray:

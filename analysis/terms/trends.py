@@ -27,6 +27,7 @@ from analysis.terms.counting import (
     words_of,
 )
 from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of, of_terms, runs_of_tokens
+from analysis.terms.units import Pos, as_unit
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
@@ -45,6 +46,8 @@ def count_over_time(
     terms: Queries,
     *,
     every: str = "day",
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -64,7 +67,7 @@ def count_over_time(
         Length of a period. A week begins on Monday.
     by : str or sequence of str, optional
         Further columns of `tokens` or `documents` to group by.
-    per, confidence
+    unit, pos, per, confidence
         As in `count_terms`.
 
     Returns
@@ -86,8 +89,8 @@ def count_over_time(
     -----
     Documents without a date are left out; ``attrs["undated"]`` says how many. Days are those
     of `published` as written, with no change of time zone. Few documents in a period make wide
-    intervals; with a single one the sentences are resampled, and what is then measured
-    is that text, not the period.
+    intervals; a single one is measured over its sentences, and what is then measured is that
+    text, not the period.
 
     Examples
     --------
@@ -101,7 +104,7 @@ def count_over_time(
           period term  count  base   rate
     0 2024-05-13  war      2     4  500.0
     """
-    tokens, queries = coded(corpus), read_queries(terms)
+    tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
     documents = passed(documents, "documents")
     dated = _with_period(documents, require_choice(every, PERIODS, "every"))
     known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
@@ -118,11 +121,6 @@ def count_over_time(
     ).drop(columns="rank")
     result.attrs["undated"] = len(documents) - len(dated)
     return result
-
-
-def _recorded(terms: Queries, queries: dict[str, list[str]]) -> dict[str, list[str]] | list[str]:
-    """The queries as the record of the step shows them."""
-    return queries if isinstance(terms, Mapping) else list(queries)
 
 
 def _names(by: str | Sequence[str] | None) -> list[str]:
@@ -160,7 +158,9 @@ def _require_known(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
 
 
 @measure("tokens")
-def find_positions(corpus: pd.DataFrame, terms: Queries) -> pd.DataFrame:
+def find_positions(
+    corpus: pd.DataFrame, terms: Queries, *, unit: str = "term", pos: Pos | None = None
+) -> pd.DataFrame:
     """Find where in its text each occurrence of a term stands.
 
     Parameters
@@ -169,6 +169,8 @@ def find_positions(corpus: pd.DataFrame, terms: Queries) -> pd.DataFrame:
         The tokens table.
     terms : sequence of str, or mapping of str to sequence of str
         Queries (words, phrases, wildcards), or named groups of queries.
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`.
 
     Returns
     -------
@@ -198,7 +200,8 @@ def find_positions(corpus: pd.DataFrame, terms: Queries) -> pd.DataFrame:
     0  peace         0   0.000000
     1    war         6  83.333333
     """
-    tokens, queries = coded(corpus, ("position", "start", "end")), read_queries(terms)
+    tokens = as_unit(coded(corpus, ("position", "start", "end")), unit, pos)
+    queries = read_queries(terms)
     hits = find_queries(tokens, queries)
     order = np.lexsort([hits.items, hits.rows])
     rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
@@ -246,6 +249,8 @@ def count_over_text(
     terms: Queries,
     *,
     bins: int = 10,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -265,7 +270,7 @@ def count_over_text(
         Columns of `tokens` or `documents` to group by. Default: all texts are laid over each other.
     documents : pandas.DataFrame, optional
         The documents table, for a column of `by` that is there.
-    per, confidence
+    unit, pos, per, confidence
         As in `count_terms`.
 
     Returns
@@ -299,7 +304,7 @@ def count_over_text(
     """
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
-    tokens, queries = coded(corpus), read_queries(terms)
+    tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
     group, labels = group_codes(tokens, by, documents)
     before, size = _words_before(tokens)
     part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text

@@ -18,6 +18,7 @@ from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
+IN_POS = "in_pos"  # a column of tokens of which only some parts of speech count (terms.units)
 
 
 def beginning_with(words: pd.Index, prefix: str) -> slice:

@@ -15,7 +15,7 @@ import pandas as pd
 import regex as regular
 
 from analysis.tables import InputError, measure, require_columns
-from analysis.text.index import INDEXED, TokenIndex, beginning_with, index_of
+from analysis.text.index import IN_POS, INDEXED, TokenIndex, beginning_with, index_of
 from analysis.text.scanner import (
     TOKEN,
     Block,
@@ -30,6 +30,7 @@ from analysis.text.scanner import (
 )
 
 Query = str | Sequence[str]
+_EXCLUDED = re.compile(r"\s*[-–−]\s*(.*[\w*].*)", re.DOTALL)  # a dash alone is looked for
 _IS_WORD = regular.compile(r"[\p{L}\p{N}]")
 
 
@@ -221,7 +222,8 @@ def match_forms(tokens: pd.DataFrame, pattern: str, *, as_regex: bool = False) -
     if exact and fold_possessive(pattern) == pattern:
         return []
     accepts, forms = _acceptor(pattern, as_regex), map(form_of, tokens["word"].cat.categories)
-    return sorted({form for form in forms if accepts(form) and fold_possessive(form) != form})
+    found = {form for form in forms if accepts(form) and fold_possessive(form) != form}
+    return sorted(found.difference(tokens["term"].cat.categories))  # are where forms are counted
 
 
 def rows_of_forms(tokens: pd.DataFrame, forms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -280,21 +282,54 @@ def search(
     tokens: pd.DataFrame, query: Query, regex: bool, case: bool, index: TokenIndex | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find hits as `find_hits` does, in a table whose index is known (None: it has none)."""
-    queries = [query] if isinstance(query, str) else list(query)
-    found = [_find_phrase(tokens, _parse(one, regex, case), case, regex, index) for one in queries]
-    if not found:
-        raise InputError("The query is empty; give a word or a phrase to look for.")
-    starts = np.concatenate([rows for rows, _ in found])
-    lengths = np.concatenate([np.full(len(rows), length) for rows, length in found])
-    pairs = np.unique(np.stack([starts, lengths]), axis=1) if len(found) > 1 else None
-    return (starts, lengths) if pairs is None else (pairs[0], pairs[1])
+    if isinstance(query, str):
+        rows, length = _find_phrase(tokens, _parse(query, regex, case), case, regex, index)
+        return rows, np.full(len(rows), length)
+    wanted, excluded = split_exclusions(list(query))
+    if not wanted:
+        raise InputError(
+            f"The query holds only what to leave out ({', '.join(excluded)}); give it a word to"
+            " look for, too."
+            if excluded
+            else "The query is empty; give a word or a phrase to look for."
+        )
+    found = [search(tokens, one, regex, case, index) for one in wanted]
+    starts, lengths = (np.concatenate(column) for column in zip(*found, strict=True))
+    if len(found) > 1:
+        starts, lengths = np.unique(np.stack([starts, lengths]), axis=1)
+    if excluded:  # whatever their part of speech
+        every = tokens.drop(columns=IN_POS) if IN_POS in tokens else tokens
+        others = search(every, excluded, regex, case, index)
+        kept = ~lie_within((starts, lengths), others)
+        starts, lengths = starts[kept], lengths[kept]
+    return starts, lengths
+
+
+def split_exclusions(queries: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part a list of queries into what is looked for and what is left out ("-cold war")."""
+    matches = [_EXCLUDED.fullmatch(query) for query in queries]
+    wanted = [query for query, match in zip(queries, matches, strict=True) if match is None]
+    return wanted, [match[1] for match in matches if match is not None]
+
+
+def lie_within(
+    hits: tuple[np.ndarray, np.ndarray], others: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Mark hits that lie within one of the others (or are it)."""
+    if not len(others[0]) or not len(hits[0]):
+        return np.zeros(len(hits[0]), dtype=bool)
+    order = np.argsort(others[0], kind="stable")
+    start, end = others[0][order], np.maximum.accumulate((others[0] + others[1])[order])
+    place = np.searchsorted(start, hits[0], side="right") - 1
+    within: np.ndarray = (place >= 0) & (end[np.maximum(place, 0)] >= hits[0] + hits[1])
+    return within
 
 
 def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
     """The patterns of a query, one for each token."""
     patterns: list[str] = []
     for chunk in query.replace("’", "'").split():
-        whole = as_regex or set(chunk) & set("*?")
+        whole = as_regex or set(chunk) & set("*?_")  # u.s._propn, a lemma with its tag
         patterns.extend([chunk] if whole else TOKEN.findall(chunk))
     if not patterns:
         raise InputError(f"The query {query!r} is empty; give a word or a phrase to look for.")
@@ -305,10 +340,13 @@ def _find_phrase(
     tokens: pd.DataFrame, patterns: list[str], case: bool, as_regex: bool, index: TokenIndex | None
 ) -> tuple[np.ndarray, int]:
     """Rows at which the patterns match successive tokens of one document."""
+    counts = tokens[IN_POS].to_numpy() if IN_POS in tokens else None
     rows = _rows_of(tokens, patterns[0], case, as_regex, index)
-    for offset, pattern in enumerate(patterns[1:], start=1):
-        rows = rows[rows + offset < len(tokens)]
-        rows = rows[token_test(tokens, pattern, as_regex=as_regex, case=case)(rows + offset)]
+    for offset, pattern in enumerate(patterns):
+        if offset:
+            rows = rows[rows + offset < len(tokens)]
+            rows = rows[token_test(tokens, pattern, as_regex=as_regex, case=case)(rows + offset)]
+        rows = rows if counts is None else rows[counts[rows + offset]]
     if len(patterns) > 1:
         doc_array: Any = tokens["doc"].array
         doc, last = doc_array.codes, rows + len(patterns) - 1
