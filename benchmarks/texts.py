@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-_TAGGED = re.compile(r"^(\s*\S+/\S+)+\s*$")  # the Brown corpus' word/tag lines
-_TAG = re.compile(r"/\S+")
+_TAGGED = re.compile(r"\S*/[^/\s]+")  # the Brown corpus' word/tag pairs
+_TAG = re.compile(r"/[^/\s]+(?=\s|$)")
 
 
 def default_folder() -> Path:
@@ -38,7 +38,8 @@ def _files(folder: Path) -> Iterator[tuple[str, str, str]]:
         elif path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
                 for name in sorted(archive.namelist()):
-                    if not name.endswith("/") and not Path(name).stem.isupper():
+                    stem = Path(name).stem
+                    if not (name.endswith("/") or stem.isupper() or stem == "cats"):  # no texts
                         yield name, path.stem, _decode(archive.read(name))
 
 
@@ -47,5 +48,6 @@ def _decode(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return _TAG.sub("", text) if _TAGGED.match(first) and first.count("/") > 3 else text
+    pairs = text[:400].split()[:20]
+    tagged = len(pairs) > 3 and all(map(_TAGGED.fullmatch, pairs))
+    return _TAG.sub("", text) if tagged else text

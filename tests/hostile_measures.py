@@ -38,6 +38,8 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
         "count_term_groups": da.count_term_groups(tokens, groups, **side),
         "score_tfidf": da.score_tfidf(tokens, by="side", documents=documents),
         "score_dispersion": da.score_dispersion(tokens),
+        "score_diversity": da.score_diversity(tokens, window=42, **side),
+        "score_readability": da.score_readability(tokens, **side),
         "count_over_time": da.count_over_time(tokens, groups, documents=documents),
         "count_over_text": da.count_over_text(tokens, groups, bins=4),
         "find_positions": da.find_positions(tokens, groups),

@@ -77,6 +77,8 @@ def try_measures(documents: pd.DataFrame) -> None:
     for measure in (
         lambda: da.count_ngrams(tokens, n=2),
         lambda: da.score_dispersion(tokens),
+        lambda: da.score_readability(tokens, by="doc"),
+        lambda: da.score_diversity(tokens, by="doc"),
         lambda: da.score_tfidf(tokens),
         lambda: da.find_contexts(tokens, "the", documents=documents),
         lambda: da.find_collocates(tokens, "harbour", min_count=1),
