@@ -216,12 +216,13 @@ def coverage_of_sentences(
     cells: dict[str, list[str]] = {}
     for texts in parts.values():
         corpus = da.Corpus(texts.reset_index(drop=True))
-        last = corpus.tokens.groupby("doc", observed=True)["sentence"].max()
-        chosen = rng.choice(last.index[last >= 2 * STRETCHES[-1]].astype(str), 10, replace=False)
+        every = corpus.tokens[corpus.tokens["is_word"]]
+        size = every.groupby("doc", observed=True)["sentence"].nunique()
+        chosen = rng.choice(size.index[size >= 2 * STRETCHES[-1]].astype(str), 10, replace=False)
         for n in STRETCHES:
             held: dict[str, list[float]] = {}
             for doc in chosen:
-                tokens = corpus.tokens[(corpus.tokens["doc"] == doc) & corpus.tokens["is_word"]]
+                tokens = every[every["doc"] == doc]
                 truth = da.score_readability(tokens, confidence=None).set_index("measure")["value"]
                 table = da.score_readability(stretches(tokens, n, reps, rng), by="doc")
                 hit = table["measure"].map(truth).between(table["low"], table["high"])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes, measure
-from analysis.terms.counting import coded, codes_of, words_of
+from analysis.terms.counting import coded, codes_of, run_starts, words_of
 from analysis.terms.estimate import (
     LEAST_UNITS,
     STUDENT,
@@ -209,17 +209,23 @@ def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
         content = words["pos"].isin(CONTENT).to_numpy()
     else:
         content = _of_words(words, _is_content) > 0
-    doc, sentence = codes_of(words, "doc"), words["sentence"].to_numpy()
-    first = ~pd.DataFrame({"unit": unit, "doc": doc, "sentence": sentence}).duplicated().to_numpy()
-    parts = (None, first, syllables, syllables >= 3, letters, letters > 6, content)
-    return np.column_stack([np.bincount(unit, part, minlength=size) for part in parts])
+    sentence = words["sentence"].to_numpy()
+    start = run_starts(unit, codes_of(words, "doc"), sentence)
+    wide = int(sentence.max(initial=0)) + 1  # a unit is within one document
+    sentences = np.unique(unit[start].astype(np.int64) * wide + sentence[start]) // wide
+    parts = (None, syllables, syllables >= 3, letters, letters > 6, content)
+    counts = [np.bincount(unit, part, minlength=size) for part in parts]
+    counts.insert(1, np.bincount(sentences, minlength=size))
+    return np.column_stack(counts).astype(np.float64)
 
 
 def _of_words(words: pd.DataFrame, count: Callable[[str], float]) -> np.ndarray:
     """A number of each word; each form of the vocabulary is counted once."""
-    used, place = np.unique(codes_of(words, "word"), return_inverse=True)
-    forms = map(form_of, words["word"].cat.categories.take(used))
-    return np.array([count(form) for form in forms], dtype=np.float64)[place]
+    codes, forms = codes_of(words, "word"), words["word"].cat.categories
+    used = np.flatnonzero(np.bincount(codes, minlength=len(forms)))
+    numbers = np.zeros(len(forms))
+    numbers[used] = [count(form_of(form)) for form in forms.take(used)]
+    return numbers[codes]
 
 
 def _letters(form: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 import regex
@@ -60,10 +61,13 @@ _SPOKEN = {
 _PIECE = regex.compile(r"\d|o'(?=[a-z]{3})|[a-z](?:[a-z']*[a-z])?")
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def count_syllables(word: str) -> int:
     """Count the syllables of a lower-case English word; a digit, as in "1918", is one."""
-    plain = unicodedata.normalize("NFKD", word.replace("’", "'").replace("é", "ei"))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = word.replace("’", "'")
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain.replace("é", "ei"))
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return max(sum(map(_piece, _PIECE.findall(plain))), 1)
 
 
