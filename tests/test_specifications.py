@@ -170,6 +170,20 @@ def test_a_comparison_is_varied_by_its_difference_or_its_ratio(sides):
     assert curve["survives"].all()  # both include what means "no difference"
 
 
+def test_keywords_are_held_against_their_conservative_bound():
+    texts = [" ".join(["war"] * n + ["peace"] * (60 - n)) for n in (20, 22, 21, 19, 1, 2, 1, 0)]
+    frame = {"doc": list("abcdefgh"), "side": ["x"] * 4 + ["y"] * 4, "text": texts}
+    corpus = da.Corpus(pd.DataFrame(frame))
+    options = {"by": "side", "target": "x", "term": "war"}
+    alone = da.compare_terms(corpus, by="side", target="x").set_index("term").loc["war"]
+    curve = da.vary(da.compare_terms, corpus, choices={"alpha": [0.05, 1e-9]}, **options)
+    assert curve["estimate"].tolist() == [alone["log_ratio"]] * 2
+    assert alone["lrc"] > 0
+    assert curve["low"].iloc[0] == alone["lrc"]
+    assert curve["conclusion"].tolist() == ["above", "includes"]
+    assert np.isnan(curve["low"].iloc[1])  # neither end is known
+
+
 def test_two_groups_of_any_measure_are_compared(sides):
     options = {"target": "east", "reference": "west"}
     tone = da.compare_groups(da.summarise_sentiment(sides, by="side"), **options).iloc[0]

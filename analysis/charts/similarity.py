@@ -20,7 +20,7 @@ from analysis.tables import InputError, require_columns
 _DISTANCES = ("delta", "cosine_delta")
 _LABELS = {"cosine": "Cosine of tf-idf", "delta": "Burrows's Delta", "cosine_delta": "Cosine Delta"}
 _ENOUGH = 2500  # words from which on a Delta is worth something
-_TERMS = {"column": 24, "page": 46, "slide": 40}  # names that can be read on a map
+_TERMS = {"column": 24, "page": 40, "slide": 40}  # names that can be read on a map
 _SHOWN = 0.5  # quality below which a group is drawn hollow
 
 
@@ -146,7 +146,7 @@ def _describe_pairs(data: pd.DataFrame, value: str, names: list[str]) -> style.D
         "the larger, the more alike" if value not in _DISTANCES else "the smaller, the more alike"
     )
     caption = words.sentences(
-        f"How alike {words.plural(len(names), 'text')} are: {label}, {kind}.",
+        f"How alike {words.plural(len(names), _noun(data))} are: {label}, {kind}.",
         "Rows and columns in the order of an average-linkage clustering.",
     )
     pairs = words.pairs(data["group"], data["other"], " and ")
@@ -160,14 +160,20 @@ def _describe_pairs(data: pd.DataFrame, value: str, names: list[str]) -> style.D
     if len(sizes):
         least, most = int(sizes.min()), int(sizes.max())
         notes.append(
-            f"n = {words.plural(int(sizes.sum()), 'word')} in {len(sizes)} texts or groups, from"
-            f" {least:,} to {most:,}."
+            f"n = {words.plural(int(sizes.sum()), 'word')}, from {least:,} to {most:,} per"
+            f" {words.noun_of(_noun(data))}."
         )
         if value in _DISTANCES and least < _ENOUGH:
             notes.append(
                 f"A Delta of texts under some {_ENOUGH:,} words is mostly chance (Eder 2015)."
             )
     return style.Description(caption, alt, notes)
+
+
+def _noun(data: pd.DataFrame) -> str:
+    """What is compared: the column that the measure grouped by."""
+    by = (data.attrs.get("steps") or [{}])[-1].get("params", {}).get("by", "group")
+    return by if isinstance(by, str) else "group"
 
 
 def _sizes(data: pd.DataFrame) -> np.ndarray:
@@ -194,7 +200,7 @@ def plot_correspondence(
         present: quality, count, base.
     top : int, optional
         Number of terms to plot: those that contribute most to the two dimensions, ties by name.
-        Default: as many as can be read, from 40 beside six groups to 11 beside many.
+        Default: as many as can be read, from 34 beside six groups to 10 beside many.
     %(axes)s
 
     Returns
@@ -311,7 +317,7 @@ def _describe_places(data: pd.DataFrame, first: np.ndarray, terms: int) -> style
         " the direction of terms that it uses more than the others do."
     )
     caption = words.sentences(
-        f"Correspondence analysis of {words.plural(int(first.sum()), 'group')} and"
+        f"Correspondence analysis of {words.plural(int(first.sum()), _noun(data))} and"
         f" {words.plural(terms, 'term')}.",
         both,
         rule,
@@ -333,8 +339,8 @@ def _describe_places(data: pd.DataFrame, first: np.ndarray, terms: int) -> style
     if "base" in data and first.any():
         base = data["base"].to_numpy(dtype=float)[first]
         notes.append(
-            f"n = {words.plural(int(base.sum()), 'word')}; groups from {int(base.min()):,} to"
-            f" {int(base.max()):,}."
+            f"n = {words.plural(int(base.sum()), 'word')}, from {int(base.min()):,} to"
+            f" {int(base.max()):,} per {words.noun_of(_noun(data))}."
         )
     notes += [both, hollow, select.totals(data, drawn, terms).replace("shown", "terms shown")]
     notes.append("The distance of a group from a term has no meaning.")

@@ -92,7 +92,7 @@ def vary(
         A rate or a share has no such value: name one.
     choices : mapping of str to sequence or mapping, optional
         Options of the measure, each with the values to try, as in
-        ``{"unit": ["word", "lemma"], "min_count": [2, 5]}``. Long values are named by a mapping:
+        ``{"unit": ["term", "lemma"], "min_count": [2, 5]}``. Long values are named by a mapping:
         ``{"stop_words": {"none": [], "English": da.stop_words()}}``. Two further names are
         "value" (columns of estimates) and "where" (parts of a corpus, as `Corpus.where` takes
         them: ``{"where": {"news": {"genre": "news"}}}``). All are combined with one another.
@@ -360,7 +360,7 @@ def _row(
         if strict:
             raise
         return row | {"conclusion": IMPOSSIBLE, "reason": str(error)}
-    row["conclusion"] = _conclusion(row)
+    row["conclusion"] = row.get("conclusion") or _conclusion(row)
     if strict and row["conclusion"] == UNKNOWN:
         why = row["interval"] or f"{finding.measure.__name__} gives none for {row['value']!r}"
         raise InputError(
@@ -472,9 +472,11 @@ def _estimate(found: pd.Series, value: str, name: str) -> dict[str, Any]:
             return {"estimate": estimate, "low": bounds[0], "high": bounds[1], "interval": method}
     if value == "log_ratio" and "lrc" in found.index:  # the one bound that keyness gives
         bound = float(found["lrc"])
-        method = "conservative bound of the log ratio, at once for all words of the table"
-        bounds = (bound or -np.inf, np.inf) if estimate >= 0 else (-np.inf, bound or np.inf)
-        return {"estimate": estimate, "low": bounds[0], "high": bounds[1], "interval": method}
+        text = "conservative bound of the log ratio, at once for all words of the table"
+        if bound == 0:  # both ends are not known, only that 0 is between them
+            return {"estimate": estimate, "interval": text, "conclusion": UNCLEAR}
+        ends = (bound, np.inf) if bound > 0 else (-np.inf, bound)
+        return {"estimate": estimate, "low": ends[0], "high": ends[1], "interval": text}
     return {"estimate": estimate, "interval": None}
 
 
