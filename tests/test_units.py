@@ -283,3 +283,53 @@ def test_exclusions_alone_are_refused_and_a_dash_is_looked_for() -> None:
     with pytest.raises(InputError, match="holds only what to leave out"):
         da.find_contexts(corpus, ["-cold war"])
     assert tally_of(da.count_term_groups(corpus, {"dash": ["-"]}, confidence=None)) == {"dash": 1}
+
+
+def test_keywords_and_collocates_by_hand() -> None:
+    table = da.compare_terms(
+        TAGGED, by="doc", target="a", unit="lemma", pos=["NOUN", "VERB"], min_documents=1
+    ).set_index("term")
+    assert sorted(table.index) == ["attack", "go"]
+    columns = ["count", "count_reference", "base", "base_reference"]
+    assert table.loc["attack", columns].tolist() == [2, 1, 6, 4]  # the base is all words
+    with pytest.raises(InputError, match="No term is in 1 documents"):
+        da.compare_terms(TAGGED, by="doc", target="a", pos="X", min_documents=1)
+    near = da.find_collocates(TAGGED, "attack", unit="lemma", min_count=1, confidence=None)
+    assert set(near["collocate"]) == {"go", "on", "putin", "heavy", "they", "the", "u.s."}
+    assert set(near["count_node"]) == {3}
+    verbs = da.find_collocates(
+        TAGGED, "attack", unit="lemma", pos=["VERB", "PROPN"], min_count=1, confidence=None
+    )
+    assert set(verbs["collocate"]) == {"go", "putin", "u.s."}
+    same = near.set_index("collocate").loc[verbs["collocate"].tolist()].reset_index()
+    pd.testing.assert_frame_equal(verbs[same.columns[1:]], same[same.columns[1:]], check_like=True)
+    edges = da.find_collocate_network(TAGGED, ["attack"], unit="lemma", pos="VERB", min_count=1)
+    assert edges[["source", "target"]].to_numpy().tolist() == [["attack", "go"]]
+    tagged = da.find_collocates(
+        TAGGED, "attack_*", unit="lemma_pos", stop_words=["the"], min_count=1, confidence=None
+    )
+    assert {"go_verb", "putin_propn"} < set(tagged["collocate"])
+    assert "the_det" not in set(tagged["collocate"])
+
+
+def test_the_passages_of_keywords_and_collocates_agree() -> None:
+    texts = pd.DataFrame(
+        {
+            "doc": list("abcdef"),
+            "side": list("xxxyyy"),
+            "text": ["The army's long war."] * 3
+            + ["The war ends.", "Wars end.", "The army ended it."],
+        }
+    )
+    corpus = da.Corpus(texts)
+    options = {"unit": "lemma", "by": "side", "target": "x", "reference": "y"}
+    tables = [
+        da.compare_terms(corpus, pos="NOUN", min_documents=1, **options),
+        da.compare_rates(corpus, {"war": ["war"]}, pos="NOUN", **options),
+        da.find_collocates(corpus, "war", unit="lemma", pos=["NOUN", "ADJ"], min_count=1),
+        da.compare_collocates(corpus, "war", pos=["NOUN", "ADJ"], min_count=1, **options),
+    ]
+    assert tables[1][["count", "count_reference"]].to_numpy().tolist() == [[3, 2]]
+    assert set(tables[2]["collocate"]) == {"army", "long"}
+    for table in tables:
+        assert len(da.find_passages(table[table["count"] > 0], corpus))

@@ -10,7 +10,15 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.tables import InputError, group_codes, measure, require_choice
-from analysis.terms.counting import Columns, base_of, coded, count_matrix, count_words, word_list
+from analysis.terms.counting import (
+    Columns,
+    base_of,
+    coded,
+    count_matrix,
+    count_words,
+    open_tokens,
+    word_list,
+)
 from analysis.terms.counting import Hits as Items
 from analysis.terms.differences import (
     COMBINED,
@@ -54,7 +62,9 @@ from analysis.terms.passages import (
     require_span,
     steps_of,
 )
-from analysis.text.scanner import term_of
+from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others, stop_terms
+from analysis.text.index import IN_POS
+from analysis.text.scanner import form_of
 
 MEASURES = (
     "count",
@@ -81,13 +91,16 @@ def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) ->
     options = {"regex": params["regex"], "case": params.get("case", False)}
     row = {**row, **target_of(step, row)} if step["call"] == "compare_collocates" else row
     names = groups_of(step, row)
+    table = layer_of(corpus, step, names)
+    counts = table[IN_POS].to_numpy() if IN_POS in table else np.ones(len(table), dtype=bool)
     table, arrays, categories, hits = look_up(
-        layer_of(corpus, step, names),
+        table.drop(columns=IN_POS, errors="ignore"),
         query,
         columns=("position", "start", "end", "word"),
         **options,
     )
     others = hits_of(table, str(collocate), {})[0]
+    others = others[counts[others]]
     group = in_group(table, names, row, corpus.documents)
     hits = hits[0][group[hits[0]]], hits[1][group[hits[0]]]
     rows, hit, distance = _meetings(
@@ -112,6 +125,8 @@ def find_collocates(
     stop_words: Iterable[str] = (),
     regex: bool = False,
     case: bool = False,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
@@ -141,6 +156,10 @@ def find_collocates(
         Each word of `query` is a regular expression for a whole token.
     case : bool
         Distinguish upper and lower case in `query`.
+    unit, pos
+        What counts as one, for the node and its collocates, and which parts of speech the
+        collocates have, as in `count_terms`. The node may have any; spans, `near` and `base` hold
+        all words.
     by : str or sequence of str, optional
         Columns of `tokens` or `documents` to group by. Default: the corpus is one group.
     documents : pandas.DataFrame, optional
@@ -195,9 +214,8 @@ def find_collocates(
     0     peace      2                3     3     5
     1      fail      1                1     3     5
     """
-    options = _options(window, within, measure, min_count, stop_words)
-    words = {"regex": regex, "case": case}
-    looked_up = _hits(corpus, query, words)
+    options = _options(window, within, measure, min_count, stop_words, unit)
+    looked_up = _hits(corpus, query, {"regex": regex, "case": case}, (unit, pos))
     result = _found(looked_up, query, options, (by, documents), confidence)
     if not len(result):
         raise InputError(
@@ -218,14 +236,15 @@ class _Options(NamedTuple):
 
 
 def _options(
-    window: Window, within: str, measure: str, min_count: int, stop_words: Iterable[str]
+    window: Window, within: str, measure: str, min_count: int, stop_words: Iterable[str], unit: str
 ) -> _Options:
     """The options of collocates, checked."""
     require_choice(measure, MEASURES, "measure")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     require_span(window, within)
-    return _Options(window, within, measure, min_count, word_list(stop_words, "stop_words"))
+    stopped = word_list(stop_words, "stop_words")
+    return _Options(window, within, measure, min_count, stop_terms(stopped, unit))
 
 
 def _label(query: str | Sequence[str]) -> str:
@@ -236,9 +255,29 @@ def _label(query: str | Sequence[str]) -> str:
 LookedUp = tuple[pd.DataFrame, Columns, dict[str, pd.Index], Hits]
 
 
-def _hits(corpus: pd.DataFrame, query: str | Sequence[str], words: Mapping[str, bool]) -> LookedUp:
-    """The tokens, their arrays and categories, and the hits of a node that occurs."""
-    found = look_up(corpus, query, regex=words["regex"], case=words["case"])
+def _look_up(
+    corpus: pd.DataFrame,
+    query: str | Sequence[str],
+    words: Mapping[str, bool],
+    units: tuple[str, Pos | None],
+) -> LookedUp:
+    """The tokens in their unit, their arrays and categories, and the hits of a node."""
+    unit, pos = units
+    found = look_up(as_unit(corpus, unit), query, regex=words["regex"], case=words["case"])
+    if pos is None:
+        return found
+    table = hide_others(as_unit(found[0], "term", pos))  # the node is of any part of speech
+    return table, *open_tokens(table), found[3]
+
+
+def _hits(
+    corpus: pd.DataFrame,
+    query: str | Sequence[str],
+    words: Mapping[str, bool],
+    units: tuple[str, Pos | None],
+) -> LookedUp:
+    """As `_look_up`, of a node that occurs."""
+    found = _look_up(corpus, query, words, units)
     if not len(found[3][0]):
         raise InputError(f"{_label(query)!r} does not occur in these texts; look for another word.")
     return found
@@ -274,6 +313,8 @@ def find_collocate_network(
     stop_words: Iterable[str] = (),
     regex: bool = False,
     top: int = 10,
+    unit: str = "term",
+    pos: Pos | None = None,
 ) -> pd.DataFrame:
     """Join several words to their strongest collocates, as the edges of a network.
 
@@ -288,6 +329,8 @@ def find_collocate_network(
     top : int
         Collocates of each node: those with the highest `measure`. A collocate that is itself a
         node is kept beyond that.
+    unit, pos
+        As in `find_collocates`.
 
     Returns
     -------
@@ -325,17 +368,17 @@ def find_collocate_network(
     nodes: Mapping[str, Any] = (
         queries if isinstance(queries, Mapping) else {query: query for query in queries}
     )
-    options = _options(window, within, measure, min_count, stop_words)
-    names = [term_of(name) for name in nodes]
+    options = _options(window, within, measure, min_count, stop_words, unit)
+    names = [form_of(name) for name in nodes]
     parts = []
     for name, query in nodes.items():
-        looked_up = look_up(corpus, query, regex=regex, case=False)
+        looked_up = _look_up(corpus, query, {"regex": regex, "case": False}, (unit, pos))
         edges = _found(looked_up, query, options, (None, None), None)
         edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
         edges = edges.rename(columns={"node": "source", "collocate": "target"})
         parts.append(edges.assign(source=name).astype({"source": "str"}))
     result = pd.concat(parts, ignore_index=True)
-    pairs = np.sort(result[["source", "target"]].map(term_of).to_numpy(dtype=object), axis=1)
+    pairs = np.sort(result[["source", "target"]].map(form_of).to_numpy(dtype=object), axis=1)
     once = ~pd.DataFrame(pairs).duplicated()
     if not len(result):
         raise InputError(
@@ -358,6 +401,8 @@ def compare_collocates(
     case: bool = False,
     target: object = None,
     reference: object = None,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str],
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -369,7 +414,7 @@ def compare_collocates(
     ----------
     corpus : Corpus or pandas.DataFrame
         The tokens table.
-    query, window, within, stop_words, regex, case
+    query, window, within, stop_words, regex, case, unit, pos
         As in `find_collocates`.
     min_count : int
         Leave out words that stand near the node less often, in both groups together.
@@ -411,8 +456,9 @@ def compare_collocates(
     >>> compared[["collocate", "count", "count_reference", "base"]].values.tolist()
     [['just', 3, 0, 6], ['a', 3, 1, 6]]
     """
-    options = _options(window, within, MEASURES[0], min_count, stop_words)
-    table, arrays, categories, hits = _hits(corpus, query, {"regex": regex, "case": case})
+    options = _options(window, within, MEASURES[0], min_count, stop_words, unit)
+    words = {"regex": regex, "case": case}
+    table, arrays, categories, hits = _hits(corpus, query, words, (unit, pos))
     table, vocabulary = coded(table), categories["term"]
     group, labels = group_codes(table, by, documents)
     near = np.zeros(len(table), dtype=bool)
@@ -507,7 +553,7 @@ def _meetings(
 def _not_stopped(vocabulary: pd.Index, options: _Options) -> np.ndarray:
     """Mark the terms that may be rows."""
     kept = np.ones(len(vocabulary), dtype=bool)
-    terms = pd.Index([term_of(word) for word in options.stopped], dtype=object)
+    terms = pd.Index([*options.stopped, HIDDEN], dtype=object)
     dropped = vocabulary.get_indexer(terms)
     kept[dropped[dropped >= 0]] = False
     return kept

@@ -40,6 +40,7 @@ from analysis.terms.estimate import (
     sums_of,
 )
 from analysis.terms.evidence import of_layer, of_terms
+from analysis.terms.units import Pos, as_unit
 
 REST = "the rest"
 COMBINED = "square-and-add of "
@@ -184,6 +185,8 @@ def compare_rates(
     *,
     target: object = None,
     reference: object = None,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str],
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -203,6 +206,8 @@ def compare_rates(
         ", "). Default: every group.
     reference : optional
         The group it is compared with. Default: the rest of the tokens.
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`.
     by : str or sequence of str
         Columns of `tokens` or `documents` that make the groups.
     documents : pandas.DataFrame, optional
@@ -256,7 +261,7 @@ def compare_rates(
     >>> compared[["rate", "rate_reference", "difference", "low", "high"]].round(1).values.tolist()
     [[160.0, 20.0, 140.0, 18.4, 268.4]]
     """
-    tokens = coded(corpus)
+    tokens = as_unit(coded(corpus), unit, pos)
     if groups is None:
         raise InputError(
             "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"

@@ -15,6 +15,7 @@ from analysis.terms.counting import bare, coded
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
 from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart
+from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
 
 __all__ = ["compare_terms"]
 
@@ -36,6 +37,8 @@ def compare_terms(
     formula: str = "four-term",
     min_documents: int = 2,
     smooth: float = 100,
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None,
     documents: pd.DataFrame | None = None,
     per: float = 1000,
@@ -68,6 +71,9 @@ def compare_terms(
         1 − confidence of `lrc` and `lrc_words`, for all rows of the table at once.
     smooth : float
         Constant of `simple_maths`, in occurrences per million words.
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`; the bases stay
+        all words. A frequency list is in the same unit.
     per : float
         Rates are given per so many words.
 
@@ -143,11 +149,14 @@ def compare_terms(
     >>> table["units"].iloc[0][:54]
     'none: a is one document and has fewer than 3 sentences'
     """
-    tokens = coded(bare(corpus))
+    counted = hide_others(as_unit(corpus, unit, pos))
+    tokens = coded(bare(counted))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    words, pairs = pairs_of(table_of(tokens, by, documents, corpus), target, reference)
+    words, pairs = pairs_of(table_of(tokens, by, documents, counted), target, reference)
     tested = [_tested(pair, min_documents) for pair in pairs]
+    if pos is not None:
+        tested = [rows[words[rows] != HIDDEN] for rows in tested]
     family = sum(map(len, tested))
     if not family:
         raise InputError(

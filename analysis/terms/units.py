@@ -16,6 +16,7 @@ UNITS = ("term", "word", *TAGGED_UNITS)
 UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )
+HIDDEN = ""  # the term of words that do not count
 Pos = str | Sequence[str]
 
 
@@ -43,6 +44,15 @@ def as_unit(tokens: pd.DataFrame, unit: str = "term", pos: Pos | None = None) ->
         codes, tags = _coded(tokens["pos"])
         changed[IN_POS] = np.append(np.isin(tags, wanted), False)[codes]
     return tokens.assign(**changed)
+
+
+def hide_others(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The tokens with an empty term where their part of speech does not count; all stay words."""
+    if IN_POS not in tokens.columns:
+        return tokens
+    codes, terms = _coded(tokens["term"])
+    shown = np.where(tokens[IN_POS].to_numpy(), codes, len(terms))
+    return tokens.assign(term=_categorical(shown, [*terms, HIDDEN]))
 
 
 def read_pos(pos: Pos) -> list[str]:
