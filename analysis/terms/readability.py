@@ -158,17 +158,33 @@ def score_readability(
     }
     limits = {name: formula.limits for name, formula in formulas.items()}
     result = mean_table(labels, limits, values, units.owner, beside, confidence)
-    alone = np.flatnonzero(units.documents == 1)
-    if confidence is not None and len(alone):
-        rows = np.isin(group, alone)
-        parts = units_of(doc[rows], sentence[rows], group[rows], len(labels))
-        inner = _count(tokens[rows], parts.code, len(parts.owner))
-        for place, formula in enumerate(formulas.values()):
-            columns = _over_sentences(formula, inner, parts.owner, len(labels), confidence)
-            at = alone * len(formulas) + place
-            for name, column in columns.items():
-                result.loc[at, name] = column[alone]
+    if confidence is not None:
+        _fill_alone(result, tokens, (doc, sentence, group), units.documents, formulas, confidence)
     return result
+
+
+def _fill_alone(
+    result: pd.DataFrame,
+    words: pd.DataFrame,
+    keys: tuple[np.ndarray, np.ndarray, np.ndarray],
+    documents: np.ndarray,
+    formulas: Mapping[str, Formula],
+    confidence: float,
+) -> None:
+    """Write the intervals of groups of one document, over its sentences, into the result."""
+    # `keys` are the document, sentence and group of every word
+    alone = np.flatnonzero(documents == 1)
+    rows = np.isin(keys[2], alone)
+    if not len(alone):
+        return
+    n_groups = len(documents)
+    doc, sentence, group = (key[rows] for key in keys)
+    units = units_of(doc, sentence, group, n_groups)
+    counts = _count(words[rows], units.code, len(units.owner))
+    for place, formula in enumerate(formulas.values()):
+        columns = _over_sentences(formula, counts, units.owner, n_groups, confidence)
+        for name, column in columns.items():
+            result.loc[alone * len(formulas) + place, name] = column[alone]
 
 
 def mean_table(
