@@ -17,6 +17,7 @@ from analysis.discourse.predication import (
 )
 from analysis.tables import InputError
 from analysis.terms.formulas import log_likelihood, log_ratio
+from analysis.terms.keyness import compare_terms
 from analysis.text.tokens import find_hits, tokenize
 
 TEXTS = pd.DataFrame(
@@ -342,7 +343,9 @@ def test_keyness_of_predicates_is_that_of_the_formulas() -> None:
     ]  # fmt: skip
     g2 = float(log_likelihood(3, 4, 0, 3))
     assert table.loc["attack", "g2_four_term"] == pytest.approx(g2)
-    assert table.loc["attack", "p"] == pytest.approx(chi2.sf(g2, 1))
+    assert table.loc["attack", "p_words"] == pytest.approx(chi2.sf(g2, 1))
+    assert table[["p", "p_adjusted", "design_effect"]].isna().all(axis=None)  # of two texts a side
+    assert (table["lrc"] == 0).all()
     assert table.loc["propose", "log_ratio"] == pytest.approx(float(log_ratio(1, 4, 2, 3)))
     assert table.loc["attack", "documents"] == 2
     assert "say" not in table.index  # once only
@@ -350,6 +353,27 @@ def test_keyness_of_predicates_is_that_of_the_formulas() -> None:
     assert both.groupby("target")["count"].sum().to_dict() == {"A": 4, "B": 3}
     pair = compare_predications(rows, by="outlet", target="A", reference="B")
     assert pair["reference"].unique().tolist() == ["B"]
+
+
+def test_keyness_of_predicates_is_that_of_the_terms_of_the_same_texts() -> None:
+    said_of = {"A": ["attack attack propose", "attack", "attack say say", "propose attack"],
+               "B": ["propose", "say say", "propose propose", "say", "attack propose"]}  # fmt: skip
+    rows, texts = [], []
+    for outlet, spoken in said_of.items():
+        for place, terms in enumerate(spoken):
+            doc = f"{outlet}{place}"
+            texts.append({"doc": doc, "outlet": outlet, "text": terms})
+            rows.append(said(outlet, terms).assign(doc=doc))
+    table = compare_predications(pd.concat(rows), by="outlet", target="A", min_count=1)
+    documents = pd.DataFrame(texts)
+    words = compare_terms(tokenize(documents), by="outlet", documents=documents, target="A")
+    shared = table.columns.intersection(words.columns)
+    assert {"lrc", "design_effect", "p", "p_adjusted", "group_documents"} <= set(shared)
+    pd.testing.assert_frame_equal(
+        table[shared].sort_values("term", ignore_index=True),
+        words[shared].sort_values("term", ignore_index=True),
+        check_dtype=False,
+    )
 
 
 def test_an_actor_of_whom_one_side_says_nothing_has_no_row() -> None:

@@ -20,11 +20,14 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
+from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.evidence import of_layer
-from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood, log_ratio
+from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood
 from analysis.terms.shares import count_shares, group_names, joined, split_items
+from analysis.terms.sides import draws_of, tell_apart
 
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")
+_SUMS = ("group_documents", "count", "base", "total2", "cross", "base2")  # in the order of `Sums`
 
 
 class Predicate(NamedTuple):
@@ -284,9 +287,12 @@ def compare_predications(
         One row per target, actor, relation and lemma, ordered by target, actor, `lrc`
         (descending), `log_ratio` (descending), relation and term: `target`, `reference`, `actor`,
         `relation`, `term`, `count`, `count_reference`, `base`, `base_reference` (predications of
-        the actor on either side), `documents`, `documents_reference`, `g2_four_term`, `p`,
-        `p_adjusted` (Benjamini–Hochberg over the rows), `log_ratio`, `lrc`. No row for an actor of
-        whom one side says nothing.
+        the actor on either side), `documents`, `documents_reference`, `group_documents`,
+        `group_documents_reference` (that say something of the actor), `log_ratio`, and by document
+        `lrc`, `design_effect`, `p`, `p_adjusted` (Benjamini–Hochberg over the rows); by word
+        `lrc_words`, `g2_four_term`, `p_words`. With fewer than 3 documents on a side `lrc` is 0,
+        `design_effect` and the p by document are missing. No row for an actor of whom one side
+        says nothing.
 
     Raises
     ------
@@ -295,9 +301,10 @@ def compare_predications(
 
     Notes
     -----
-    The formulas are those of `compare_terms`; the base is what is said of the *actor*, so an outlet
-    that writes more of Russia does not seem to say more of everything about it. Counts are
-    small and come from few texts: look at the documents columns, and read the passages.
+    The formulas are those of `compare_terms`, with documents as the draws; the base is what is said
+    of the *actor*, so an outlet that writes more of Russia does not seem to say more of everything
+    about it. Counts are small and come from few texts: look at the documents columns, and read the
+    passages.
 
     Examples
     --------
@@ -337,11 +344,20 @@ def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """The measures of keyness beside the counts, in the order of the result."""
     counts = [table[c] for c in ("count", "base", "count_reference", "base_reference")]
     family = max(len(table), 1)
-    table = table.assign(g2_four_term=log_likelihood(*counts))
-    table["p"] = erfc(np.sqrt(table["g2_four_term"] / 2))
+    sides = [
+        Sums(*(table[f"{name}{end}"].to_numpy(dtype=float) for name in _SUMS))
+        for end in ("", "_reference")
+    ]
+    found = tell_apart(*map(draws_of, sides), family=family, alpha=alpha)
+    few = np.minimum(sides[0].n, sides[1].n) < LEAST_UNITS
+    unshown = [f"{name}{end}" for name in _SUMS[3:] for end in ("", "_reference")]
+    table = table.drop(columns=unshown).assign(**found)
+    table["lrc"] = table["lrc"].mask(few, 0.0)
+    table["design_effect"], table["p"] = table["design_effect"].mask(few), table["p"].mask(few)
     table["p_adjusted"] = adjust_p(table["p"])
-    table["log_ratio"] = log_ratio(*counts)
-    table["lrc"] = conservative_log_ratio(*counts, family=family, alpha=alpha)
+    table["lrc_words"] = conservative_log_ratio(*counts, family=family, alpha=alpha)
+    table["g2_four_term"] = log_likelihood(*counts)
+    table["p_words"] = erfc(np.sqrt(table["g2_four_term"] / 2))
     return table.sort_values(
         ["target", "actor", "lrc", "log_ratio", "relation", "term"],
         ascending=[True, True, False, False, True, True],
@@ -358,19 +374,26 @@ def _no_rows() -> pd.DataFrame:
 def _sides(one: pd.DataFrame, other: pd.DataFrame, target: str, reference: str) -> pd.DataFrame:
     """Counts on two sides, for the actors of whom both say something."""
     keys = ["actor", "relation", "term"]
-    sides = []
-    for rows, ending in ((one, ""), (other, "_reference")):
-        rows = rows.assign(**{key: rows[key].astype("str") for key in keys})
-        grouped = rows.groupby(keys)["doc"]
-        counts = pd.DataFrame({"count": grouped.size(), "documents": grouped.nunique()})
-        sides.append(counts.add_suffix(ending).reset_index())
+    sides, actors = [], []
+    for rows, end in ((one, ""), (other, "_reference")):
+        rows = rows.assign(**{key: rows[key].astype("str") for key in (*keys, "doc")})
+        base = rows.groupby(["actor", "doc"]).size().rename("words").reset_index()
+        cells = rows.groupby([*keys, "doc"]).size().rename("times").reset_index()
+        cells = cells.merge(base, on=["actor", "doc"])
+        cells = cells.assign(total2=cells["times"] ** 2, cross=cells["times"] * cells["words"])
+        squared = base.assign(base2=base["words"] ** 2)
+        sums = {"count": ("times", "sum"), "documents": ("doc", "size")}
+        sums |= {name: (name, "sum") for name in ("total2", "cross")}
+        sides.append(cells.groupby(keys).agg(**sums).add_suffix(end).reset_index())
+        whole = squared.groupby("actor").agg(
+            group_documents=("doc", "size"), base=("words", "sum"), base2=("base2", "sum")
+        )
+        actors.append(whole.add_suffix(end))
     table = sides[0].merge(sides[1], on=keys, how="outer").fillna(0)
-    for rows, name in ((one, "base"), (other, "base_reference")):
-        table[name] = table["actor"].map(rows["actor"].astype("str").value_counts()).fillna(0)
-    table = table[(table["base"] > 0) & (table["base_reference"] > 0)]
-    columns = ["count", "count_reference", "base", "base_reference"]
-    columns += ["documents", "documents_reference"]
+    table = table.merge(actors[0].join(actors[1], how="inner"), on="actor")
+    names = ("count", "base", "documents", "group_documents", "total2", "cross", "base2")
+    columns = [f"{name}{end}" for name in names for end in ("", "_reference")]
     numbers = table[columns].astype(np.int64)
     return pd.concat([table[keys], numbers], axis=1).assign(target=target, reference=reference)[
-        ["target", "reference", *keys, *columns]
+        ["target", "reference", *keys, *numbers.columns]
     ]

@@ -79,22 +79,23 @@ class Draws(NamedTuple):
     """How often terms occur on a side, and how far these counts are from chance draws of words."""
 
     total: np.ndarray
-    base: float
+    base: np.ndarray
     variance: np.ndarray  # of the total
-    freedom: float  # degrees of freedom of the variance
+    freedom: np.ndarray  # degrees of freedom of the variance
 
 
 def draws_of(sums: Sums, over: str = "documents") -> Draws:
     """The counts of a side, and their variance with documents (or sentences) as the draws."""
-    base = float(sums.base)
     if over == "words":
-        return Draws(sums.total, base, sums.total, np.inf)
+        return Draws(sums.total, sums.base, sums.total, np.full(sums.total.shape, np.inf))
     # Units of very unequal length tell as much as fewer units of one length (Kish 1965, Survey
     # Sampling, § 11.7). Even counts are no surer than independent words: Poisson at least.
-    n, effective = float(sums.n), base**2 / float(sums.base2)
-    freedom = max(effective - 1, 1e-9)
-    variance = sums.residuals * ((n - 1) / n * effective / freedom)
-    return Draws(sums.total, base, np.maximum(variance, sums.total), freedom)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = sums.base**2 / sums.base2
+        freedom = np.maximum(effective - 1, 1e-9)
+        variance = sums.residuals * ((sums.n - 1) / sums.n * effective / freedom)
+    whole = np.broadcast_to(freedom, sums.total.shape)
+    return Draws(sums.total, sums.base, np.maximum(variance, sums.total), whole)
 
 
 def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[str, np.ndarray]:
@@ -111,9 +112,12 @@ def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[s
         sure = np.flatnonzero(p < alpha)  # the interval of the others includes 0 by far
         tail = alpha / family / 2
         larger = effect[sure] * (stdtrit(freedom[sure], tail) / ndtri(tail)) ** 2
-    counts = one.total[sure] / larger, one.base, other.total[sure] / larger, other.base
+    counts = [
+        (side.total[sure] / larger, np.broadcast_to(side.base, p.shape)[sure])
+        for side in (one, other)
+    ]
     bound = np.zeros(len(p))
-    bound[sure] = conservative_log_ratio(*counts, family=family, alpha=alpha)
+    bound[sure] = conservative_log_ratio(*counts[0], *counts[1], family=family, alpha=alpha)
     ratio = log_ratio(one.total, one.base, other.total, other.base)
     return {"log_ratio": ratio, "lrc": bound, "design_effect": effect, "p": p}
 
