@@ -141,7 +141,7 @@ def null(documents: pd.DataFrame, docs: list[int], reps: int, rng: np.random.Gen
     print("|---" * (4 + len(kinds)) + "|")
     for name, one, other, draw in cases(documents, docs):
         table = pd.DataFrame([count(draw, one, other, rng) for _ in range(reps)])
-        cells = [f"{100 * (table[k] > 0).mean():.0f} % ({table[k].mean():.2g})" for k in kinds]
+        cells = [f"{100 * (table[k] > 0).mean():.0f} % ({table[k].mean():.1f})" for k in kinds]
         share = f"{100 * table['p < .05'].mean():.1f} %"
         cells = [name, f"{one} v {other}", f"{table['terms'].mean():,.0f}", share, *cells]
         print(f"| {' | '.join(cells)} |", flush=True)
