@@ -393,7 +393,7 @@ def test_the_argument_is_left_as_it_was_and_the_step_is_noted(documents: pd.Data
         "params": {
             "query": "talks", "window": 5, "within": "sentence", "measure": "log_dice",
             "min_count": 1, "stop_words": ["the"], "regex": False, "case": False,
-            "by": None, "confidence": 0.95,
+            "unit": "term", "pos": None, "by": None, "confidence": 0.95,
         },
     }  # fmt: skip
 
