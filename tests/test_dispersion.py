@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+import analysis as da
 from analysis.tables import InputError
 from analysis.terms.dispersion import (
     average_reduced_frequency,
     carroll_d2,
     deviation_of_proportions,
+    dp_interval,
     juilland_d,
     normalised_dp,
     score_dispersion,
@@ -156,7 +158,9 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(gries: pd.DataFrame)
     pd.testing.assert_frame_equal(gries, before)
     step = scores.attrs["steps"][-1]
     assert step["call"] == "score_dispersion"
-    assert step["params"] == {"parts": 5, "terms": None, "stop_words": ["b"]}
+    assert step["params"] == {
+        "parts": 5, "terms": None, "stop_words": ["b"], "by": None, "confidence": 0.95,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("parts", [1, 0, 51, "sentence", 2.5, True])
@@ -214,3 +218,65 @@ def test_the_order_of_documents_matters_to_arf_alone(texts: list[list[str]], ran
     first, second = (score_dispersion(tokenize(table)) for table in (documents, shuffled))
     pd.testing.assert_frame_equal(first.drop(columns="arf"), second.drop(columns="arf"))
     assert first["count"].sum() == sum(map(len, texts))
+
+
+# ---------------------------------------------------------------- groups and intervals
+
+
+def _texts(n: int, seed: int = 2) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    texts = []
+    for length in rng.integers(40, 160, n):
+        chance = rng.beta(3, 12)
+        words = rng.choice(["war", "peace"], length, p=[chance, 1 - chance])
+        texts.append(" ".join(words))
+    sides = ["east", "west"] * (n // 2)
+    return pd.DataFrame({"doc": [f"d{i}" for i in range(n)], "side": sides, "text": texts})
+
+
+def test_the_error_is_that_of_leaving_out_one_text_at_a_time() -> None:
+    rng = np.random.default_rng(4)
+    sizes = rng.integers(200, 900, 60)
+    counts = rng.binomial(sizes, rng.beta(2, 40, 60))
+    value = deviation_of_proportions(counts, sizes)
+    low, high = (float(end[0]) for end in dp_interval(counts, sizes, 0.95))
+    others = [
+        deviation_of_proportions(np.delete(counts, i), np.delete(sizes, i)) for i in range(60)
+    ]
+    jackknife = np.sqrt(59 / 60 * ((others - np.mean(others)) ** 2).sum())
+    logit = jackknife / (value * (1 - value))
+    half = (np.log(high / (1 - high)) - np.log(low / (1 - low))) / 2
+    assert half == pytest.approx(2.001 * logit, rel=0.1)
+    assert low < value < high
+
+
+def test_each_group_is_scored_as_if_it_were_alone() -> None:
+    documents = _texts(12)
+    both = score_dispersion(tokenize(documents), by="side", documents=documents)
+    for side, rows in both.groupby("side"):
+        alone = score_dispersion(tokenize(documents[documents["side"] == side]))
+        own = rows.drop(columns="side").reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, alone)
+    compared = da.compare_groups(both)
+    assert compared["difference"].tolist() == pytest.approx(
+        (compared["dp"] - compared["dp_reference"]).tolist()
+    )
+    assert (compared["low"] < compared["difference"]).all()
+
+
+def test_there_is_no_interval_where_there_is_no_sample() -> None:
+    documents = _texts(6)
+    documents.loc[0, "text"] += " treaty"
+    table = score_dispersion(tokenize(documents)).set_index("term")
+    assert "over documents" in table.loc["war", "interval"]
+    assert table.loc["war", "low"] < table.loc["war", "dp"] < table.loc["war", "high"]
+    assert table.loc["treaty", "interval"] == "none: fewer than 3 documents have the term"
+    assert np.isnan(table.loc["treaty", "low"])
+    slices = score_dispersion(tokenize(documents), parts=5)
+    assert set(slices["interval"]) == {"none: equal slices are no sample of texts"}
+    assert "low" not in score_dispersion(tokenize(documents), confidence=None)
+
+
+def test_no_terms_are_refused() -> None:
+    with pytest.raises(InputError, match="terms is empty"):
+        score_dispersion(tokenize(_texts(2)), terms=[])

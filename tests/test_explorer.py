@@ -47,7 +47,7 @@ REFUSED = [
     ("Keywords", {"side": ["east"]}, "All texts are in one group, 'east'"),
     ("Keywords", {"by": "voice"}, "choose a target"),
     ("Collocates", {"search": ""}, "The search is empty"),
-    ("Collocates", {"search": "zzz"}, "has no collocate"),
+    ("Collocates", {"search": "zzz"}, "does not occur"),
     ("Sentiment", {"view": "toward names", "min_count": 900}, "so often in a group"),
     ("Entities", {"names": "nobody at all"}, "No such name"),
     ("Entities", {"view": "pairs", "names": "putin"}, "No two names"),

@@ -45,6 +45,7 @@ from analysis.terms.units import Pos, as_unit
 REST = "the rest"
 COMBINED = "square-and-add of "
 _TEXTS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
+_SIZES = ("group_documents", "documents", "parts")  # the first that is there: texts of the group
 VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp", "value")
 
 
@@ -578,7 +579,7 @@ def _compared_rows(
         both = one.merge(two, on=keys, suffixes=("", "_reference"))
     else:
         both = one.merge(two, how="cross", suffixes=("", "_reference"))
-    n = "group_documents" if "group_documents" in table.columns else "documents"
+    n = next((name for name in _SIZES if name in table.columns), "")
     sides = [_row_estimate(both, value, end, n) for end in ("", "_reference")]
     text = [both["interval" + end].astype(str).tolist() for end in ("", "_reference")]
     percent = re.match(r"([\d.]+) %", next((t for t in text[0] + text[1] if t[:1].isdigit()), ""))

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tables import InputError, measure
+from analysis.tables import InputError, group_codes, measure
 from analysis.terms.counting import (
+    Hits,
     coded,
     codes_of,
     count_matrix,
@@ -19,6 +20,7 @@ from analysis.terms.counting import (
     word_list,
     words_of,
 )
+from analysis.terms.estimate import LEAST_UNITS, student
 from analysis.terms.evidence import of_terms
 
 
@@ -36,6 +38,34 @@ def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
         value = 0.5 * (1 + np.bincount(row, excess, minlength=len(total)))
     value[total == 0] = np.nan
     return _shaped(np.maximum(value, 0.0), counts)
+
+
+def dp_interval(counts: Any, sizes: Any, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of DP over texts, ± t · linearised error on its logit; NaN below 3 texts."""
+    # Where the signs of vᵢ/f − sᵢ/N are taken as given, DP is half the difference of two ratios,
+    # Σ±vᵢ/f and Σ±sᵢ/N, whose error is linearised as that of any ratio (Binder 1983). The logit
+    # keeps the ends between 0 and 1; coverage is measured in benchmarks/coverage_differences.py.
+    # Of a term that is in fewer than three texts no sample can tell how it is spread.
+    table, sizes = _matrix(counts, sizes)
+    n, words, (row, part) = len(sizes), sizes.sum(), _cells(table)
+    have = np.diff(table.indptr)
+
+    def add(values: np.ndarray) -> np.ndarray:
+        return np.bincount(row, values, minlength=len(have))
+
+    value = np.atleast_1d(deviation_of_proportions(table, sizes))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share, size = table.data / table.sum(axis=1)[row], sizes[part] / words
+        sign = np.sign(share - size)
+        of_counts, of_sizes = add(sign * share), add((sign + 1) * size) - 1
+        square = add(((sign - of_counts[row]) * share - (sign - of_sizes[row]) * size) ** 2)
+        rest = (sizes**2).sum() / words**2 - add(size**2)  # the texts without the term
+        square = (square + (1 + of_sizes) ** 2 * rest) / 4
+        error = np.sqrt(square * n / (n - 1)) / (value * (1 - value))
+        half, middle = student(confidence, np.array(n - 1)) * error, np.log(value / (1 - value))
+        ends = [1 / (1 + np.exp(-(middle + step))) for step in (-half, half)]
+    known = (have >= LEAST_UNITS) & np.isfinite(half + middle)
+    return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
 
 
 def normalised_dp(counts: Any, sizes: Any) -> Any:
@@ -100,6 +130,9 @@ def score_dispersion(
     parts: str | int = "doc",
     terms: Sequence[str] | None = None,
     stop_words: Iterable[str] = (),
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Score how evenly each term is spread over documents or over equal slices of the corpus.
 
@@ -116,28 +149,38 @@ def score_dispersion(
         Default: every term.
     stop_words : iterable of str
         Terms left out of the result (they still count as words of their part).
+    by : str or sequence of str, optional
+        Columns of `tokens` or `documents` to group by; the parts are those of the group. Default:
+        the corpus is one group.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
 
     Returns
     -------
     pandas.DataFrame
-        One row per term, most frequent first, then by name: `term`; `count`; `base` (words in all
-        parts); `parts` (their number); `range` (parts that have the term); `dp`, `dp_norm`
-        (0 even … 1 concentrated); `juilland_d`, `carroll_d2` (0 concentrated … 1 even);
-        `arf` (0 … count). NaN where a measure is undefined: a term that does not occur;
-        all but `dp` and `arf` with a single part.
+        One row per group and term, most frequent first, then by name: the columns of `by`; `term`;
+        `count`; `base` (words in all parts); `parts` (their number); `range` (parts that have the
+        term); `dp`, `dp_norm` (0 even … 1 concentrated); `juilland_d`, `carroll_d2` (0
+        concentrated … 1 even); `arf` (0 … count); `low`, `high` (of `dp`), `interval` (the method,
+        in words, or why there is none). NaN where a measure is undefined: a term that does not
+        occur; all but `dp` and `arf` with a single part.
 
     Raises
     ------
     InputError
-        If `parts` is neither "doc" nor a number from 2 to the number of words.
+        If `parts` is neither "doc" nor a number from 2 to the number of words, or `terms` is empty.
 
     Notes
     -----
     The formulas and their sources are with `deviation_of_proportions`, `normalised_dp`,
     `juilland_d`, `carroll_d2` and `average_reduced_frequency`. All of them are mathematically
     tied to frequency: a term that occurs twice cannot be evenly spread over thirty documents.
-    Compare dispersions among terms of like frequency. `arf` with parts="doc" takes the
-    documents in the order of the table.
+    Compare dispersions among terms of like frequency, and among groups with about as many
+    documents: `compare_groups` does it for `dp`. `arf` with parts="doc" takes the documents in the
+    order of the table. The interval is that of DP among all such texts (see `dp_interval`); the
+    other measures have none. Equal slices of a text are no sample, and get none.
 
     Examples
     --------
@@ -150,10 +193,30 @@ def score_dispersion(
     """
     tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
+    if terms is not None and not word_list(terms, "terms"):
+        raise InputError("terms is empty; give some, or leave it out for every term.")
+    code, labels = group_codes(tokens, by, documents)
+    if not len(labels):
+        raise InputError(f"by={by!r} makes no group; the tokens table is empty.")
+    found = []
+    for group in range(len(labels)):
+        own = tokens if len(labels) == 1 else tokens[code == group]
+        part = _scored(own, parts, find_terms(own, terms, stop_words), confidence)
+        part = part if terms is not None else part[part["count"] > 0]
+        part = part.sort_values(["count", "term"], ascending=[False, True])
+        for name in reversed(labels.columns):
+            part.insert(0, name, labels[name].take([group] * len(part)).array)
+        found.append(part)
+    return pd.concat(found, ignore_index=True)
+
+
+def _scored(
+    tokens: pd.DataFrame, parts: str | int, hits: Hits, confidence: float | None
+) -> pd.DataFrame:
+    """All measures of every term in one group."""
     words = words_of(tokens)
     place = np.cumsum(words) - words  # among the words of the corpus
     part, sizes = _parts(tokens, words, parts)
-    hits = find_terms(tokens, terms, stop_words)
     order = sorted_order([hits.items, hits.rows], [len(hits.names), len(tokens)])
     order = order[part[hits.rows[order]] >= 0]
     row, item = hits.rows[order], hits.items[order]
@@ -161,9 +224,17 @@ def score_dispersion(
     counts = count_matrix(part[row], item, len(sizes), len(hits.names)).T
     result = _measure(counts, sizes, place[row], ends)
     result.insert(0, "term", pd.Series(hits.names.to_numpy(), dtype="str"))
-    if terms is None:
-        result = result[result["count"] > 0]
-    return result.sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
+    if confidence is None:
+        return result
+    low, high = np.full((2, len(result)), np.nan)
+    text = np.full(len(result), "none: equal slices are no sample of texts", dtype=object)
+    if parts == "doc":
+        low, high = dp_interval(counts, sizes, confidence)
+        known = np.isfinite(low)
+        text[:] = "none: fewer than 3 documents have the term"
+        text[known] = f"{100 * confidence:g} % logit of DP, t over documents"
+        text[~known & (result["range"] >= LEAST_UNITS)] = "none: spread as the words are"
+    return result.assign(low=low, high=high, interval=text)
 
 
 def _measure(

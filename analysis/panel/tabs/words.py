@@ -62,8 +62,8 @@ _SIGNED = ("log_ratio", "lrc", "lrc_words", "difference_coefficient", "din", "pe
 EACH_GROUP, ALL_OTHERS = "(each group)", "(the rest)"
 _REST = "the rest"
 ASSOCIATION = (
-    "log_dice", "count", "mi", "mi3", "t_score", "z_score", "g2_four_term",
-    "delta_p_collocate_given_node", "delta_p_node_given_collocate",
+    "log_dice", "count", "mi", "mi_uncorrected", "mi3", "t_score", "z_score", "g2_four_term",
+    "delta_p_collocate_given_node", "delta_p_node_given_collocate", "log_ratio",
 )  # fmt: skip
 
 # Terms: how often words occur, in the corpus, in groups, and over time
@@ -379,11 +379,6 @@ def _collocates(question: Question) -> Answer:
     found = call("find_collocates", question.corpus, query, **span, **options)
     question.let("table", method(found, "head", question["rows"]))
     table: pd.DataFrame = question.run("table")
-    if not len(table):
-        raise InputError(
-            f"{search!r} has no collocate here; look for another word, a wider span, or lower the"
-            " number of times."
-        )
     numbers = ["count", "expected", "count_collocate", "count_node", "documents"]
     drawn = {"value": rank, "item": "collocate", "by": [], "top": question["rows"]}
     return question.answer(
