@@ -432,6 +432,28 @@ def specifications(documents: int = 9) -> pd.DataFrame:
     return table(made)
 
 
+def differences(targets: tuple[str, ...] = ("east",), terms: int = 9) -> pd.DataFrame:
+    """compare_rates; one term that the reference lacks, one without an interval."""
+    rows = []
+    for number, side in enumerate(targets):
+        for place, term in enumerate(TERMS[:terms]):
+            count, other = 4 + (3 * place + number) % 9, 2 * place % 7
+            one, two = count / 4.0, other / 5.0
+            known = place != 4
+            rows.append(
+                {"target": side, "reference": "the rest", "term": term, "count": count,
+                 "count_reference": other, "base": 4000, "base_reference": 5000, "rate": one,
+                 "rate_reference": two, "group_documents": 5, "group_documents_reference": 28,
+                 "difference": one - two, "low": one - two - 1 if known else np.nan,
+                 "high": one - two + 1.5 if known else np.nan,
+                 "ratio": one / two if two else np.inf, "ratio_low": one / 3 if known else np.nan,
+                 "ratio_high": (2 * one / two if two else np.inf) if known else np.nan,
+                 "interval": "square-and-add of 95 % Korn–Graubard over documents" if known
+                 else "none: fewer than 3 documents (target)"}
+            )  # fmt: skip
+    return table(rows)
+
+
 CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "terms": ("plot_terms", terms, {}),
     "terms by side": ("plot_terms", lambda: terms(("east", "west", "north")), {"top": 6}),
@@ -443,6 +465,9 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "keyness": ("plot_keyness", keyness, {"top": 10}),
     "keywords, one": ("plot_keywords", keyness, {}),
     "keywords, many": ("plot_keywords", lambda: keyness(("a", "b", "c")), {"top": 4}),
+    "differences": ("plot_differences", differences, {}),
+    "ratios": ("plot_differences", differences, {"value": "ratio", "top": 6}),
+    "differences, many": ("plot_differences", lambda: differences(("a", "b", "c"), 4), {}),
     "pairs": ("plot_network", pairs, {"top": 30}),
     "collocates": ("plot_network", edges, {}),
     "arc": ("plot_sentiment_arc", arc, {}),

@@ -335,3 +335,10 @@ def test_regular_expressions_are_rows_of_the_words_they_match(documents: pd.Data
     assert dict(zip(table["term"], table["count"], strict=True)) == {"peace": 4, "talks": 3}
     with pytest.raises(InputError, match=r"No word matches 'zz\+'"):
         count_terms(tokenize(documents), terms=["zz+"], regex=True)
+
+
+def test_an_empty_list_of_terms_is_refused() -> None:
+    tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": ["War and peace."]}))
+    for options in ({}, {"regex": True}):
+        with pytest.raises(InputError, match="terms is empty"):
+            count_terms(tokens, terms=[], **options)

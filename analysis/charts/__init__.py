@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "barcode": ("plot_barcode",),
+        "differences": ("plot_differences",),
         "fates": ("plot_quote_fates",),
         "heatmap": ("plot_heatmap", "plot_targets"),
         "keyness": ("plot_keyness", "plot_keywords", "plot_word_shift"),

@@ -193,8 +193,6 @@ def score_dispersion(
     """
     tokens = coded(corpus)
     stop_words = word_list(stop_words, "stop_words")
-    if terms is not None and not word_list(terms, "terms"):
-        raise InputError("terms is empty; give some, or leave it out for every term.")
     code, labels = group_codes(tokens, by, documents)
     if not len(labels):
         raise InputError(f"by={by!r} makes no group; the tokens table is empty.")

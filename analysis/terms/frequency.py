@@ -123,12 +123,14 @@ def count_terms(
 
 def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
     """The words that one of some regular expressions matches."""
+    if not patterns:
+        raise InputError("terms is empty; give some regular expressions with regex=True.")
     vocabulary = tokens["term"].cat.categories
     patterns = [pattern.replace("’", "'") for pattern in patterns]
     codes = [match_vocabulary(vocabulary, pattern, as_regex=True) for pattern in patterns]
     forms = [form for one in patterns for form in match_forms(tokens, one, as_regex=True)]
     if not sum(map(len, codes)) and not forms:
-        raise InputError(f"No word matches {' or '.join(map(repr, patterns)) or 'nothing'}.")
+        raise InputError(f"No word matches {' or '.join(map(repr, patterns))}.")
     words: list[str] = vocabulary.take(np.unique(np.concatenate(codes))).tolist()
     return words + forms
 
