@@ -647,10 +647,9 @@ def _association(
         (members @ two[0].multiply(columns[0])).toarray()[cells],
         (members @ (columns[0] * columns[1]))[cells[0], 0],
     ]
-    free = np.full(len(cells[0]), np.nan)
-    known = [Estimate(own.ratio, *proportion_interval(own, confidence), free) for own in sums]
+    known = [Estimate(own.ratio, *proportion_interval(own, confidence)) for own in sums]
     correlation = correlation_of(sums[0], sums[1], products)
-    ends = ratio_interval(known[0], known[1], confidence, correlation)
+    ends = ratio_interval(known[0], known[1], correlation)
     with np.errstate(divide="ignore"):
         return np.log2(ends[0]), np.log2(ends[1]), sums[0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -36,7 +35,6 @@ from analysis.terms.estimate import (
     comes_in_bursts,
     describe_intervals,
     proportion_interval,
-    student,
     sums_of,
 )
 from analysis.terms.evidence import of_layer, of_terms
@@ -45,72 +43,61 @@ from analysis.terms.units import Pos, as_unit
 REST = "the rest"
 COMBINED = "square-and-add of "
 _TEXTS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
-_SIZES = ("group_documents", "documents", "parts")  # the first that is there: texts of the group
 VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp", "value")
 
 
 class Estimate(NamedTuple):
-    """What is known of one side: its value, its interval, and the degrees of freedom of that."""
+    """What is known of one side: its value and the ends of its interval."""
 
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    freedom: np.ndarray  # NaN where not known, or where the sides are not independent
 
 
 def difference_interval(
-    one: Estimate, two: Estimate, confidence: float, correlation: Any = 0.0
+    one: Estimate, two: Estimate, correlation: Any = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """The interval of a difference, from the intervals of both sides."""
     # Square-and-add (Newcombe 1998, method 10; MOVER: Zou and Donner 2008; with a correlation: Zou
-    # 2007): it is as wide to either side as the two distances on that side add up to in squares
-    down, up = _arms(one, two, confidence)
+    # 2007): to either side it is as wide as the two distances that matter there, added in squares.
+    # Of two intervals ± t·se that makes Banerjee's (1961), which covers what it promises whatever
+    # the two variances are; with Welch's degrees of freedom intervals of few texts cover too little
     d = one.value - two.value
-    low, high = (_together(*arms, correlation) for arms in (down, up))
-    return d - low, d + high
-
-
-def ratio_interval(
-    one: Estimate, two: Estimate, confidence: float, correlation: Any = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of a ratio of two values that are not negative; its end may be infinite."""
-    # MOVER-R (Donner and Zou 2012): the ratios R for which the interval of θ₁ − Rθ₂ holds 0. So it
-    # holds 1 just where that of the difference holds 0. The root is taken in the form that stands
-    # a reference of 0.
-    ends = []
-    for lower, (mine, other) in zip((True, False), _arms(one, two, confidence), strict=True):
-        a = two.value**2 - other**2
-        b = one.value * two.value - correlation * mine * other
-        c = one.value**2 - mine**2
-        root = np.sqrt(np.maximum(b * b - a * c, 0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            end = c / (b + root) if lower else np.where(a > 0, (b + root) / a, np.inf)
-        ends.append(np.where(mine >= one.value, 0.0, end) if lower else end)
-    known = np.isfinite(one.low + one.high + two.low + two.high)
-    known &= (one.value > 0) | (two.value > 0)
-    return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
+    below = _together(one.value - one.low, two.high - two.value, correlation)
+    above = _together(one.high - one.value, two.value - two.low, correlation)
+    return d - below, d + above
 
 
 def _together(one: np.ndarray, two: np.ndarray, correlation: Any) -> np.ndarray:
     return np.sqrt(np.maximum(one * one + two * two - 2 * correlation * one * two, 0))
 
 
-def _arms(
-    one: Estimate, two: Estimate, confidence: float
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Distances from the values to the ends that matter below, and those that matter above."""
-    # Two intervals with few degrees of freedom each are wider than their difference needs to be:
-    # both take the t of Welch's and Satterthwaite's degrees of freedom of the difference in place
-    # of their own (measured in benchmarks/coverage_differences.py); of means that makes Welch's.
-    own = [student(confidence, side.freedom) for side in (one, two)]
-    error = [((side.high - side.low) / 2 / t) ** 2 for side, t in zip((one, two), own, strict=True)]
+def ratio_interval(
+    one: Estimate, two: Estimate, correlation: Any = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a ratio of two values that are not negative; its end may be infinite."""
+    # MOVER-R (Donner and Zou 2012): the ratios R for which the interval of θ₁ − Rθ₂ holds 0. So it
+    # holds 1 just where that of the difference holds 0.
+    a, b, c = _quadratic(one, two, one.value - one.low, two.high - two.value, correlation)
+    root = np.sqrt(np.maximum(b * b - a * c, 0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = [e**2 / side.freedom for e, side in zip(error, (one, two), strict=True)]
-        t = student(confidence, (error[0] + error[1]) ** 2 / (parts[0] + parts[1]))
-        scale = [np.where(np.isfinite(t), t / mine, 1.0) for mine in own]
-    below = [s * (side.value - side.low) for s, side in zip(scale, (one, two), strict=True)]
-    above = [s * (side.high - side.value) for s, side in zip(scale, (one, two), strict=True)]
-    return (below[0], above[1]), (above[0], below[1])
+        low = np.where(one.low > 0, c / (b + root), 0.0)  # this form stands a reference of 0
+    a, b, c = _quadratic(one, two, one.high - one.value, two.value - two.low, correlation)
+    root = np.sqrt(np.maximum(b * b - a * c, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        high = np.where(two.low > 0, (b + root) / a, np.inf)
+    known = np.isfinite(one.low + one.high + two.low + two.high)
+    known &= (one.value > 0) | (two.value > 0)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def _quadratic(
+    one: Estimate, two: Estimate, first: np.ndarray, second: np.ndarray, correlation: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The a, b, c of aR² − 2bR + c = 0, for R at one end of a ratio's interval."""
+    a = two.value**2 - second**2
+    b = one.value * two.value - correlation * first * second
+    return a, b, one.value**2 - first**2
 
 
 def correlation_of(one: Sums, two: Sums, products: Sequence[np.ndarray]) -> np.ndarray:
@@ -241,9 +228,8 @@ def compare_rates(
     square-and-add: Newcombe 1998, “Interval estimation for the difference between independent
     proportions”, and Zou & Donner 2008 for the difference; Donner & Zou 2012 (MOVER-R) for the
     ratio. So counts of zero need no exception, and the ratio's interval leaves out 1 just where the
-    difference's leaves out 0. The two intervals take the t of Welch's degrees of freedom in place
-    of their own; where both sides have words of the same texts (the writer and those quoted) their
-    correlation over documents is taken into account instead (Zou 2007).
+    difference's leaves out 0. Where both sides have words of the same texts (the writer and those
+    quoted), their correlation over documents is taken into account (Zou 2007).
 
     Two intervals of `count_terms` that overlap may belong to a difference that is certain: look
     here instead. For a question put to every word use `compare_terms`; many rows looked at together
@@ -260,7 +246,7 @@ def compare_rates(
     ...     tokenize(table), ["war"], by="side", documents=table, target="x", reference="y"
     ... )
     >>> compared[["rate", "rate_reference", "difference", "low", "high"]].round(1).values.tolist()
-    [[160.0, 20.0, 140.0, 18.4, 268.4]]
+    [[160.0, 20.0, 140.0, 1.3, 211.5]]
     """
     tokens = as_unit(coded(corpus), unit, pos)
     if groups is None:
@@ -330,14 +316,14 @@ def compare_sides(words: Counted, pair: GroupPair, per: float, confidence: float
         for end, side, own in ends:
             columns[name + end] = value(side, own)
     columns["rate"], columns["rate_reference"] = (per * own.ratio for own in sums)
-    shared = bool(np.isin(sides[0].texts, sides[1].texts).any())
-    known = [_estimate(own, confidence, shared) for own in sums]
+    known = [Estimate(own.ratio, *proportion_interval(own, confidence)) for own in sums]
+    shared = np.isin(sides[0].texts, sides[1].texts).any()
     correlation = _correlation(sides, sums) if shared else 0.0
     text = [
         _method(side, own, estimate, confidence)
         for side, own, estimate in zip(sides, sums, known, strict=True)
     ]
-    columns |= compared_columns(known, confidence, correlation, per)
+    columns |= compared_columns(known, correlation, per)
     columns["interval"] = combined(text, columns["low"])
     return pd.DataFrame(columns)
 
@@ -357,11 +343,6 @@ def _sums(side: Side) -> Sums:
     return Sums(
         *(part[0] for part in np.broadcast_arrays(*sums_of(side.counts, side.base, owner, 1)))
     )
-
-
-def _estimate(sums: Sums, confidence: float, shared: bool) -> Estimate:
-    low, high = proportion_interval(sums, confidence)
-    return Estimate(sums.ratio, low, high, np.where(shared, np.nan, sums.n - 1))
 
 
 def _correlation(sides: Sequence[Side], sums: Sequence[Sums]) -> np.ndarray | float:
@@ -393,12 +374,12 @@ def _method(side: Side, sums: Sums, estimate: Estimate, confidence: float) -> li
 
 
 def compared_columns(
-    sides: Sequence[Estimate], confidence: float, correlation: Any = 0.0, per: float = 1
+    sides: Sequence[Estimate], correlation: Any = 0.0, per: float = 1
 ) -> dict[str, np.ndarray]:
     """The columns of difference and ratio of two sides."""
     one, two = sides
-    low, high = difference_interval(one, two, confidence, correlation)
-    ratio_low, ratio_high = ratio_interval(one, two, confidence, correlation)
+    low, high = difference_interval(one, two, correlation)
+    ratio_low, ratio_high = ratio_interval(one, two, correlation)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = one.value / two.value
     return {
@@ -486,8 +467,8 @@ def compare_groups(
 
     Notes
     -----
-    The interval is that of `compare_rates`, made of the two intervals in the table. For means it
-    is the one of Welch 1947 with cluster-robust standard errors. It takes the two groups to be of
+    The interval is that of `compare_rates`, made of the two intervals in the table; for means it is
+    Banerjee's (1961), with cluster-robust standard errors. It takes the two groups to be of
     different documents. Terms are better compared by `compare_rates`, which also knows "the rest".
 
     Examples
@@ -498,7 +479,7 @@ def compare_groups(
     ...                        "compound": [0.5, 0.3, 0.4, -0.1, 0.0, 0.1]})
     >>> compared = compare_groups(summarise_sentiment(scores, by="side"))
     >>> compared[["target", "reference", "difference", "low", "high"]].round(2).values.tolist()
-    [['x', 'y', 0.4, 0.17, 0.63]]
+    [['x', 'y', 0.4, 0.05, 0.75]]
     """
     by = _grouping(table, by)
     value = _value_of(table, value)
@@ -579,30 +560,19 @@ def _compared_rows(
         both = one.merge(two, on=keys, suffixes=("", "_reference"))
     else:
         both = one.merge(two, how="cross", suffixes=("", "_reference"))
-    n = next((name for name in _SIZES if name in table.columns), "")
-    sides = [_row_estimate(both, value, end, n) for end in ("", "_reference")]
+    sides = [
+        Estimate(*(both[name + end].to_numpy(dtype=float) for name in (value, "low", "high")))
+        for end in ("", "_reference")
+    ]
     text = [both["interval" + end].astype(str).tolist() for end in ("", "_reference")]
-    percent = re.match(r"([\d.]+) %", next((t for t in text[0] + text[1] if t[:1].isdigit()), ""))
-    confidence = float(percent[1]) / 100 if percent else 0.95
     columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
     columns |= {name: both[name] for name in keys}
     for name in ("count", "base", "documents", "group_documents", value):
         for end in ("", "_reference") if name in table.columns else ():
             columns[name + end] = both[name + end]
-    columns |= compared_columns(sides, confidence)
+    columns |= compared_columns(sides)
     if value not in ("share", "rate"):
         for name in ("ratio", "ratio_low", "ratio_high"):
             del columns[name]
     result = pd.DataFrame(columns, index=both.index)
     return result.assign(interval=combined(text, result["low"].to_numpy()))
-
-
-def _row_estimate(both: pd.DataFrame, value: str, end: str, n: str) -> Estimate:
-    """What the rows of one side say; degrees of freedom where they are of documents."""
-    numbers = [both[name + end].to_numpy(dtype=float) for name in (value, "low", "high")]
-    freedom = np.full(len(both), np.nan)
-    if n + end in both.columns:
-        of_texts = both["interval" + end].astype(str).str.contains("over documents").to_numpy()
-        count = both[n + end].to_numpy(dtype=float)
-        freedom = np.where(of_texts & (count > 1), count - 1, np.nan)
-    return Estimate(numbers[0], numbers[1], numbers[2], freedom)
