@@ -249,8 +249,10 @@ def interval_sentence(
         table = table[table[about.value].notna()]
     if about.least is not None:
         table = table[table[about.least[0]] >= about.least[1]]
-    names = _joined(table, about.groups)
-    noun = about.noun or (noun_of(about.groups[0]) if len(about.groups) == 1 else "group")
+    groups = [name for name in about.groups if name in table.columns]
+    groups = [name for name in groups if _several(table[name].astype(str))] or groups
+    names = _joined(table, groups)
+    noun = about.noun or (noun_of(groups[0]) if len(groups) == 1 else "group")
     counts = _documents_phrase(table, names, noun)
     if not about.mark or not {"low", "high"} <= set(table.columns):
         return "" if brief or not (counts and _several(names)) else f"Documents: {counts}."

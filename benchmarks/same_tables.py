@@ -80,6 +80,12 @@ EXPLAINED = [
         "all text is tagged now; the column said what to do where it is not",
         lost="untagged",
     ),
+    Reason(
+        "*",
+        "intervals are closed forms, not resampled ones, and the documents of each group are counted",
+        gained="group_documents",
+        values="low high interval",
+    ),
 ]
 GONE = {  # cases: what took their place
     "find_*_passages(*": "find_passages leads the rows of any measure to their passages",

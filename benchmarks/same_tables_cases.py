@@ -178,7 +178,7 @@ da.count_terms(own_tokens, stop_words=stops)
 -> da.count_terms(corpus.select([ARTICLE]), stop_words=stops)
 da.count_terms(merged, documents=documents, ...) -> da.count_terms(corpus, ...)
     terms=QUERIES, stop_words=stops | terms=QUERIES, by='side' | by='side' | by=['side', 'genre']
-    | terms=QUERIES, by='side', per=1e6, confidence=0.9, seed=7 | terms=QUERIES, by='voice_group'
+    | terms=QUERIES, by='side', per=1e6, confidence=0.9 | terms=QUERIES, by='voice_group'
     | terms=QUERIES, by=['voice_group', 'side'] | terms=QUERIES, by='part'
 da.count_terms(da.keep_voices(voiced, ['writer']), documents=documents, ...)
 -> da.count_terms(corpus.where(voice='writer'), ...)
@@ -230,7 +230,7 @@ da.find_sentiment_words(sentences, lexicon=LEXICON)
 -> da.find_sentiment_words(corpus, lexicon=LEXICON)
 da.score_sentiment_by(voiced_scores, documents=documents, ...)
 -> da.summarise_sentiment(corpus, ...)
-    | by='side' | by=['side', 'genre'], seed=3 | by='doc' | by='doc', confidence=None
+    | by='side' | by=['side', 'genre'] | by='doc' | by='doc', confidence=None
     | by='voice_group'
 da.score_arc(voiced_scores, documents=documents, ...) -> da.score_arc(corpus, ...)
     | bins=5, by='side' | bins=4, by='doc', confidence=None | bins=5, by='voice_group'
@@ -241,7 +241,7 @@ da.compare_sentiment(sentences, documents=documents, ...) -> da.compare_sentimen
     | by='side', target=TARGET, lexicon=LEXICON
 da.score_tone_by_voice(words, tokens=voiced, documents=documents, ...)
 -> da.score_tone_by_voice(corpus, ...)
-    | by='side' | by=['side', 'genre'], per=1000, seed=5
+    | by='side' | by=['side', 'genre'], per=1000
 
 da.find_entities(documents, ...)
     aliases=LABELLED | sentences=sentences
@@ -251,14 +251,14 @@ da.count_entities(mentions, tokens=tokens, documents=documents, ...)
 -> da.count_entities(corpus, ...)
     | by='side' | by=['side', 'genre'], confidence=None | by='doc', confidence=None
 da.count_entities(..., tokens=tokens, documents=documents)
-    found | mentions[mentions['label'] == 'PERSON'], by='side', per=100, seed=2
+    found | mentions[mentions['label'] == 'PERSON'], by='side', per=100
 da.count_entity_pairs(mentions, sentences=sentences, ...) -> da.count_entity_pairs(corpus, ...)
     | within='paragraph' | within='document'
 da.find_mentions(mentions, ACTORS, sentences=sentences) -> gone
 da.score_targets(documents, found, cache=False)
 da.score_targets_by(voiced_targets, documents=documents, ...) -> da.summarise_targets(corpus, ...)
     | by='side' | by=['side', 'genre'], min_count=2 | by='doc', confidence=None
-    | by='side', entities=ACTORS[:1], seed=4 | by='voice_group', min_count=2 | by='voice'
+    | by='side', entities=ACTORS[:1] | by='voice_group', min_count=2 | by='voice'
 da.find_target_passages(targets, ACTORS, sentences=sentences) -> gone
 
 da.find_quotes(documents, tagged=tagged)
@@ -284,7 +284,7 @@ da.count_voices(merged, documents=documents, ...) -> da.count_voices(corpus, ...
     | by='side', voices=['writer', *SPEAKERS], split_speech=False
 da.find_voice_passages(voiced, documents=documents) -> gone
 da.count_cues(quotes, documents=documents, ...) -> da.count_cues(corpus, ...)
-    | by='speaker', min_count=4 | by=None, item='cue' | by='side' | by='doc', item='cue', seed=1
+    | by='speaker', min_count=4 | by=None, item='cue' | by='side' | by='doc', item='cue'
     | by=['side', 'speaker'], confidence=None
 da.count_quotes(quotes, tokens=tokens, documents=documents, ...) -> da.count_quotes(corpus, ...)
     | by='side' | by=['side', 'genre'], per=100 | item='speaker', by='side' | item='cue'
@@ -309,7 +309,7 @@ da.find_quote_fates(plainly_aligned, quotes=retold_quotes, documents=retold)
 da.count_fates(fates, documents=documents, ...)
     | by=None | by=['side', 'genre']
 da.count_fates(retold_fates, documents=retold, ...)
-    | by=['side', 'genre'], confidence=0.9, seed=8
+    | by=['side', 'genre'], confidence=0.9
 
 da.find_namings(mentions, tokens=tagged, documents=documents)
 -> da.find_namings(documents, mentions, voiced=tagged, pronouns=False)
@@ -328,7 +328,7 @@ da.find_clauses(tagged, mentions, nominalised=False)
 da.find_clauses(voiced, mentions, documents=documents) -> corpus.clauses
 da.count_agency(clauses, documents=documents, ...)
     | process='material', forms=True | by='side', process=['material', 'verbal']
-    | by='doc', confidence=None | by=['side', 'genre'], seed=6
+    | by='doc', confidence=None | by=['side', 'genre']
 da.score_agency(clauses) -> gone
 da.find_stance(voiced) -> da.find_stance(corpus)
 da.find_stance(voiced, lexicon=STANCE) -> da.find_stance(corpus, lexicon=STANCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -453,4 +454,5 @@ def write_note(ax: Axes, note: str, size: str) -> None:
 def wrap(text: str, width: float, font: float) -> str:
     """Break a text into lines of at most `width` inches at `font` points."""
     letters = max(int(width * 72 / (font * 0.56)), 12)  # DejaVu Sans: 0.56 em a letter on average
-    return "\n".join(textwrap.wrap(text, letters, break_long_words=True)) if text else ""
+    bound = re.sub(r"(?<=\d) (?=%)", "\xa0", text)  # a number stays with its %
+    return "\n".join(textwrap.wrap(bound, letters, break_long_words=True)).replace("\xa0", " ")
