@@ -82,7 +82,7 @@ EXPLAINED = [
     ),
     Reason(
         "*",
-        "intervals are closed forms, not resampled ones, and the documents of each group are counted",
+        "intervals are closed forms, not resampled; the documents of each group are counted",
         gained="group_documents",
         values="low high interval",
     ),

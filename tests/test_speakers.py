@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta, t
 
 from analysis.sentiment.arc import score_arc
 from analysis.sentiment.lexicon import find_sentiment_words, score_sentiment
@@ -107,17 +108,23 @@ def test_chosen_voices_have_rows_where_they_are_silent() -> None:
     rows = counts.set_index(["outlet", "voice"])
     assert rows.loc[("AP", "Xi"), "count"] == 0
     assert rows.loc[("RT", "Biden"), "share"] == 0
-    assert rows.loc[("RT", "Biden"), "high"] > 0
-    assert "exact binomial" in rows.loc[("RT", "Biden"), "interval"]
-    assert count_voices(voiced(), voices=["Biden"], confidence=None)["count"].tolist() == [0]
+    assert rows.loc[("RT", "Biden"), "interval"] == "none: fewer than 3 documents"
+    whole = count_voices(voiced(), voices=["Biden"], split_speech=False).iloc[0]
+    assert (whole["count"], whole["low"]) == (0, 0)
+    assert 0 < whole["high"] < 1
 
 
-def test_the_interval_of_a_share_draws_documents() -> None:
-    counts = count_voices(voiced(), split_speech=False).set_index("voice")
-    # Xi speaks in b alone: a draw without b gives 0, a draw of b only 6 of 10 words
-    assert counts.loc["Xi", "low"] == 0
-    assert counts.loc["Xi", "high"] == pytest.approx(0.6)
-    assert counts.loc["Xi", "interval"].startswith("95 % bootstrap over documents")
+def test_the_interval_of_a_share_takes_documents_as_the_draws() -> None:
+    xi = count_voices(voiced(), split_speech=False).set_index("voice").loc["Xi"]
+    # 6 of 26 words in three texts of 9, 10 and 7, all of them in the second
+    share, words = 6 / 26, np.array([9, 10, 7])
+    variance = 3 / 2 * (((np.array([0, 6, 0]) - share * words) / 26) ** 2).sum()
+    draws = share * (1 - share) / variance * (t.ppf(0.975, 25) / t.ppf(0.975, 2)) ** 2
+    assert xi["low"] == pytest.approx(beta.ppf(0.025, draws * share, draws * (1 - share) + 1))
+    assert xi["high"] == pytest.approx(beta.ppf(0.975, draws * share + 1, draws * (1 - share)))
+    assert xi["interval"] == (
+        "95 % Korn–Graubard over documents; comes in bursts, so this is too short"
+    )
 
 
 def test_bad_voices_are_refused() -> None:
@@ -187,7 +194,7 @@ def test_the_profile_of_verbs_by_speaker() -> None:
     assert rows.loc[("Xi", "neutral"), "count"] == 0
     assert rows.loc[("Xi", "neutral"), "cues"] == ""
     assert rows.loc[("(unresolved)", "neutral"), "share"] == 1.0
-    assert "over quotations" in rows.loc[("Xi", "neutral"), "interval"]
+    assert rows.loc[("Xi", "neutral"), "interval"] == "none: fewer than 3 sentences of one document"
     assert counts.groupby("speaker")["count"].sum().to_dict() == {
         "(unresolved)": 1, "Putin": 1, "Xi": 2,
     }  # fmt: skip
