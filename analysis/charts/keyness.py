@@ -17,6 +17,7 @@ from analysis.charts.rows import Block, draw_blocks
 from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("p", "g2_four_term", "g2_two_term")
+_HEIGHT = "minus_log10_p"  # drawn in the place of p
 _CORRECTION = "p adjusted after Benjamini–Hochberg."
 _SIDES = [
     f"{name}{end}" for name in ("count", "base", "group_documents") for end in ("", "_reference")
@@ -91,8 +92,8 @@ def plot_keyness(
     select.numeric(table, effect, what)
     select.numeric(table, evidence, what)
     if evidence == "p":
-        evidence = "minus_log10_p"
-        table = table.assign(minus_log10_p=-np.log10(table["p"].clip(lower=1e-300)) + 0.0)
+        evidence = _HEIGHT
+        table = table.assign(**{_HEIGHT: -np.log10(table["p"].clip(lower=1e-300)) + 0.0})
     top = top or (8 if size == "column" else 14)
     data = _points(table, target, effect, evidence)
     against = words.label(data["reference"].iloc[0])
@@ -106,8 +107,10 @@ def plot_keyness(
     around = data[[effect, evidence]].to_numpy(dtype=float)
     place = labels.point_labels(ax, named, size, avoid=around)
     text = _describe_points(data, effect, evidence, alpha)
+    drawn = data.drop(columns=_HEIGHT, errors="ignore")
+    evidence = "p" if evidence == _HEIGHT else evidence
     return style.describe(
-        ax, data, text, place_labels=place, target=target, evidence=evidence, top=top
+        ax, drawn, text, place_labels=place, target=target, evidence=evidence, top=top
     )
 
 
@@ -133,7 +136,7 @@ def _points(table: pd.DataFrame, target: str, effect: str, evidence: str) -> pd.
     style.require_rows(work, "keyness")
     work = work.assign(_name=work["term"].astype(str))
     work = work.sort_values([evidence, "_name"], ascending=[False, True])
-    columns = ["target", "reference", "term", effect, evidence, "p_adjusted"]
+    columns = ["target", "reference", "term", effect, evidence, "p", "p_adjusted"]
     return select.columns_drawn(work, [*columns, *_SIDES, "units"])
 
 
@@ -382,7 +385,7 @@ def _ranked_blocks(
         raise InputError(
             f"No row of the keyness table has a {value} other than zero; there is nothing to rank."
         )
-    columns = ["target", "reference", "term", value, "lrc", "p_adjusted", *_SIDES, "units"]
+    columns = ["target", "reference", "term", value, "lrc", "p", "p_adjusted", *_SIDES, "units"]
     data = select.columns_drawn(pd.concat([best for _, best in blocks]), columns)
     data.attrs = dict(table.attrs)
     return data, [block._replace(rows=len(best)) for block, best in blocks]
