@@ -159,7 +159,8 @@ def test_arguments_are_not_changed_and_the_step_is_recorded(gries: pd.DataFrame)
     step = scores.attrs["steps"][-1]
     assert step["call"] == "score_dispersion"
     assert step["params"] == {
-        "parts": 5, "terms": None, "stop_words": ["b"], "by": None, "confidence": 0.95,
+        "parts": 5, "terms": None, "stop_words": ["b"], "unit": "term", "pos": None,
+        "by": None, "confidence": 0.95,
     }  # fmt: skip
 
 

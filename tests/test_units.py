@@ -310,6 +310,10 @@ def test_keywords_and_collocates_by_hand() -> None:
     )
     assert {"go_verb", "putin_propn"} < set(tagged["collocate"])
     assert "the_det" not in set(tagged["collocate"])
+    spread = da.score_dispersion(TAGGED, unit="lemma", pos=["NOUN", "VERB"]).set_index("term")
+    assert spread["count"].to_dict() == {"attack": 3, "go": 1}
+    # parts of 6 and 4 words: 2 and 1 of 3 occurrences, |2/3 - 0.6| + |1/3 - 0.4| halved
+    assert spread.loc["attack", "dp"] == pytest.approx(2 / 3 - 0.6)
 
 
 def test_the_passages_of_keywords_and_collocates_agree() -> None:

@@ -22,6 +22,7 @@ from analysis.terms.counting import (
 )
 from analysis.terms.estimate import LEAST_UNITS, student
 from analysis.terms.evidence import of_terms
+from analysis.terms.units import Pos, as_unit
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
@@ -130,6 +131,8 @@ def score_dispersion(
     parts: str | int = "doc",
     terms: Sequence[str] | None = None,
     stop_words: Iterable[str] = (),
+    unit: str = "term",
+    pos: Pos | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
@@ -149,6 +152,9 @@ def score_dispersion(
         Default: every term.
     stop_words : iterable of str
         Terms left out of the result (they still count as words of their part).
+    unit, pos
+        What counts as one, and the parts of speech that count, as in `count_terms`; parts hold all
+        words.
     by : str or sequence of str, optional
         Columns of `tokens` or `documents` to group by; the parts are those of the group. Default:
         the corpus is one group.
@@ -191,7 +197,7 @@ def score_dispersion(
     0    war      2  0.166667
     1  peace      1  0.500000
     """
-    tokens = coded(corpus)
+    tokens = as_unit(coded(corpus), unit, pos)
     stop_words = word_list(stop_words, "stop_words")
     code, labels = group_codes(tokens, by, documents)
     if not len(labels):
@@ -199,7 +205,7 @@ def score_dispersion(
     found = []
     for group in range(len(labels)):
         own = tokens if len(labels) == 1 else tokens[code == group]
-        part = _scored(own, parts, find_terms(own, terms, stop_words), confidence)
+        part = _scored(own, parts, find_terms(own, terms, stop_words, unit), confidence)
         part = part if terms is not None else part[part["count"] > 0]
         part = part.sort_values(["count", "term"], ascending=[False, True])
         for name in reversed(labels.columns):
