@@ -127,9 +127,10 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
     “states'” and “James's” are *states* and *james* (an apostrophe behind a word is a token of its
     own, whether it closes a quotation or not). Contractions keep their form (it's, that's,
     let's, who's …: a closed list), and so do decades (the 1960's) and single letters (A's). What
-    the list does not name is taken for a possessive, so “the report's out” counts as *report*;
-    of 539 folded words read in news and Brown two were such contractions. `unit="word"` of the
-    measures counts the forms instead, and a search for ``russia's`` finds only these.
+    the list does not name is taken for a possessive, so “the report's out” counts as *report*,
+    and a plural written “BOD's” as *bod*; of 396 folded words read in news and Brown one was such a
+    contraction and one such a plural. `unit="word"` of the measures counts the forms instead, and a
+    search for ``russia's`` finds only these.
 
     Examples
     --------
