@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, norm, t
+from scipy.stats import beta, fisher_exact, norm, t
 
+import analysis as da
 from analysis.tables import InputError
 from analysis.terms.counting import count_in_documents, count_words
 from analysis.terms.formulas import (
@@ -29,7 +30,8 @@ from analysis.text.tokens import tokenize
 COLUMNS = [
     "target", "reference", "term", "count", "count_reference", "base", "base_reference", "rate",
     "rate_reference", "per", "documents", "documents_reference", "group_documents",
-    "group_documents_reference", "log_ratio", "lrc", "design_effect", "p", "p_adjusted", "units",
+    "group_documents_reference", "log_ratio", "lrc", "design_effect", "p", "p_counts",
+    "p_presence", "p_adjusted", "units",
     "lrc_words", "g2_four_term", "p_words", "bic", "text_dispersion_keyness", "simple_maths",
     "percent_diff", "odds_ratio", "difference_coefficient", "din",
 ]  # fmt: skip
@@ -284,11 +286,11 @@ def test_numbers_by_document_are_those_of_the_formulas() -> None:
         assert line["design_effect"] == pytest.approx(effect)
         more, less, share = (f1, f2, n1) if f1 / n1 > f2 / n2 else (f2, f1, n2)
         tail = beta(more / effect, less / effect + 1).cdf(share / (n1 + n2))
-        assert line["p"] == pytest.approx(2 * t(freedom).sf(max(norm.isf(tail), 0)))
+        assert line["p_counts"] == pytest.approx(2 * t(freedom).sf(max(norm.isf(tail), 0)))
         size = effect * (t(freedom).isf(0.1125) / norm.isf(0.1125)) ** 2  # 0.9 / 4 / 2
         low = beta(more / size, less / size + 1).ppf(0.1125)
         bound = np.log2(low / (1 - low) * (n1 + n2 - share) / share)
-        expected = max(bound, 0) if line["p"] < 0.9 else 0
+        expected = max(bound, 0) if line["p_counts"] < 0.9 else 0
         assert abs(line["lrc"]) == pytest.approx(expected)
     assert row(table, "salt")["lrc"] > 0
 
@@ -523,3 +525,17 @@ def test_the_argument_is_left_as_it_was_and_the_step_is_noted(
     assert step["call"] == "compare_terms"
     assert step["params"]["target"] == "east"
     assert step["params"]["documents"] is True
+
+
+def test_what_all_texts_of_one_side_have_and_none_of_the_other_is_found() -> None:
+    texts = ["kiev and talks"] * 5 + ["kyiv and talks"] * 24 + ["talks talks"] * 4
+    sides = ["one"] * 5 + ["other"] * 28
+    table = pd.DataFrame({"doc": [str(n) for n in range(33)], "side": sides, "text": texts})
+    keywords = da.compare_terms(da.Corpus(table), by="side", target="one").set_index("term")
+    for term, counts in {"kiev": [[5, 0], [0, 28]], "kyiv": [[24, 4], [0, 5]]}.items():
+        tail = fisher_exact(counts, alternative="greater").pvalue
+        assert keywords.loc[term, "p_presence"] == pytest.approx(min(2 * tail, 1))
+    best = keywords[["p_counts", "p_presence"]].min(axis=1)
+    assert keywords["p"].to_numpy() == pytest.approx(np.minimum(2 * best, 1))
+    assert keywords.loc["kiev", "p_adjusted"] < 0.001
+    assert keywords.loc["talks", "p"] == 1

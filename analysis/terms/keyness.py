@@ -14,7 +14,7 @@ from analysis.terms import formulas
 from analysis.terms.counting import bare, coded
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
-from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart
+from analysis.terms.sides import Pair, draws_of, pairs_of, presence_p, table_of, tell_apart
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
 
 __all__ = ["compare_terms"]
@@ -89,10 +89,11 @@ def compare_terms(
           `documents_reference` (that have the term), `group_documents`,
           `group_documents_reference` (of the side): Int64, missing for a frequency list.
         - `log_ratio`: the effect. With documents as the draws: `lrc` (its conservative bound; 0:
-          not known to differ), `design_effect`, `p`, `p_adjusted` (Benjamini–Hochberg over the
-          rows). `units` says what the draws are: "documents", "sentences" of a side of one
-          document, "words" of a frequency list; or "none: …", why there is no inference (fewer
-          than 3 draws): then `lrc` is 0, and `design_effect`, `p` and `p_adjusted` are missing.
+          not known to differ), `design_effect`, `p` (of two tests, `p_counts` and `p_presence`, the
+          smaller, doubled), `p_adjusted` (Benjamini–Hochberg over the rows). `units` says what the
+          draws are: "documents", "sentences" of a side of one document (no `p_presence` then),
+          "words" of a frequency list; or "none: …", why there is no inference (fewer than 3
+          draws): then `lrc` is 0, and `design_effect`, `p` and `p_adjusted` are missing.
         - With words as independent draws, as other tools have them: `lrc_words`, `g2_four_term` or
           `g2_two_term`, `p_words`, `bic`. `text_dispersion_keyness`: the G² of the numbers of
           documents that have the term.
@@ -113,9 +114,12 @@ def compare_terms(
     D, the variance of the difference of the two rates, with documents as the draws, over that of
     independent words (at least 1 on either side). Counts divided by D are as uncertain as
     independent draws [1]_: `lrc` is Evert's conservative log ratio [2]_ of them, and
-    `p` the exact binomial test of them, both with Student's t in the place of the normal
+    `p_counts` the exact binomial test of them, both with Student's t in the place of the normal
     distribution; its degrees of freedom are Satterthwaite's, with Kish's effective number of
     documents on either side, so that a side of few or of very unequal documents counts as such.
+    `p_presence` is Fisher's exact test of the numbers of documents that have the term, in the
+    direction of the log ratio: with few documents it sees what all of one side have and none of the
+    other. It does not see how often; long documents have more terms.
 
     `lrc_words`, `g2_…`, `p_words` and `bic` take every word as an independent draw: between random
     halves of one corpus they find dozens of keywords. A document on both sides (with a column of
@@ -212,9 +216,15 @@ def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dic
     """The effect, and what is known of it with documents as the draws."""
     sides = [draws_of(side.terms(rows), side.over) for side in (pair.one, pair.other)]
     found = tell_apart(*sides, family=family, alpha=alpha)
+    found["p_counts"] = found["p_presence"] = nothing = np.full(len(rows), np.nan)
     if pair.lack:
-        nothing = np.full(len(rows), np.nan)
         found |= {"lrc": np.zeros(len(rows)), "design_effect": nothing, "p": nothing}
+    else:
+        found["p_counts"] = found["p"]
+        if pair.one.over == pair.other.over == "documents":
+            found["p_presence"] = presence_p(pair.one, pair.other, rows, found["log_ratio"])
+            both = np.minimum(found["p_counts"], found["p_presence"])
+            found["p"] = np.minimum(2 * both, 1)  # the better of two tests
     units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
     return found | {"p_adjusted": np.nan, "units": units}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import betainc, ndtri, stdtr, stdtrit
+from scipy.stats import hypergeom
 
 from analysis.tables import InputError, group_codes, require_choice, require_columns
 from analysis.terms.counting import codes_of, words_of
@@ -129,6 +130,19 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
     share = np.where(over, one.base, other.base) / (one.base + other.base)
     tail = betainc(np.where(over, f1, f2), np.where(over, f2, f1) + 1, share)
     return 2 * stdtr(freedom, np.minimum(ndtri(np.maximum(tail, 1e-300)), 0))
+
+
+def presence_p(one: Side, other: Side, rows: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Fisher's exact test of the units that have a term, in the direction of the log ratio."""
+    # the permutation of documents for presence: exact, however many occurrences a document has
+    more = np.where(ratio >= 0, one.spread[rows], other.spread[rows]).astype(np.int64)
+    whole = (one.spread[rows] + other.spread[rows]).astype(np.int64)
+    n, k = int(one.sums.n + other.sums.n), np.where(ratio >= 0, one.sums.n, other.sums.n)
+    keys, which = np.unique(
+        np.stack([more, whole, k.astype(np.int64)]), axis=1, return_inverse=True
+    )
+    tail = hypergeom.sf(keys[0] - 1, n, keys[1], keys[2])
+    return np.minimum(2 * tail, 1)[which.ravel()]
 
 
 class Table(NamedTuple):
