@@ -7,6 +7,7 @@ import inspect
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -110,6 +111,11 @@ def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
     if table is None:
         raise InputError(f"The table {name}= is needed; pass a corpus, which has it, or {name}=.")
     return table
+
+
+def say_empty(what: str) -> None:
+    """Warn that a measure found nothing, in one sentence, at the line that called it."""
+    warnings.warn(f"Nothing was found: {what}.", UserWarning, stacklevel=4)
 
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
+import analysis as da
 from analysis.tables import InputError
 from analysis.terms.frequency import count_term_groups, count_terms, score_tfidf
 from analysis.text.tokens import tokenize
@@ -342,3 +343,17 @@ def test_an_empty_list_of_terms_is_refused() -> None:
     for options in ({}, {"regex": True}):
         with pytest.raises(InputError, match="terms is empty"):
             count_terms(tokens, terms=[], **options)
+
+
+def test_what_finds_nothing_says_so() -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["War is war."]}))
+    for find, told in (
+        (lambda: da.find_contexts(corpus, "peace"), "'peace' does not occur"),
+        (lambda: da.find_contexts(corpus, "war", contains="talks"), "with 'talks' beside it"),
+        (lambda: da.find_positions(corpus, ["peace"]), "none of 'peace' occurs"),
+        (lambda: da.count_ngrams(corpus, n=2, min_count=9), "no n-gram occurs 9 times or more"),
+        (lambda: da.count_ngrams(corpus, pattern="peace *"), "that fits 'peace \\*'"),
+    ):
+        with pytest.warns(UserWarning, match=told) as told_of:
+            assert len(find()) == 0
+        assert told_of[0].filename == __file__

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, measure, passed
+from analysis.tables import InputError, measure, passed, say_empty
 from analysis.terms.counting import Columns
 from analysis.terms.passages import (
     Hits,
@@ -125,6 +125,9 @@ def find_contexts(
     found = {name: column.take(place) for name, column in found.items()}
     result = with_metadata(found, documents, rows[place], shown)
     result.attrs["hits"] = hits
+    if not hits:
+        beside = "" if contains is None else f" with {contains!r} beside it"
+        say_empty(f"{query!r} does not occur{beside}")
     return result
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure, require_choice
+from analysis.tables import InputError, group_codes, measure, require_choice, say_empty
 from analysis.terms.counting import (
     base_of,
     coded,
@@ -158,6 +158,9 @@ def count_ngrams(
         found = _count(tokens, runs, len(places), (group, units))
     found = _choose(found, min_count, limit, len(labels))
     code = found["group"]
+    if not len(code):
+        of = f"that fits {pattern!r} " if pattern is not None else ""
+        say_empty(f"no n-gram {of}occurs {min_count} times or more")
     result = labels.take(code).reset_index(drop=True)
     result["ngram"] = pd.Series(_spell(tokens, found["terms"]), dtype="str")
     result["count"], result["base"] = found["count"], base_of(tokens, group, len(labels))[code]

@@ -34,7 +34,7 @@ NULLS = {  # the value that means "no difference", where there is one
     "tone": 0.0,
     "mi": 0.0,
 }
-ESTIMATES = (*NULLS, "share", "rate")  # in the order in which they are looked for
+ESTIMATES = (*NULLS, "share", "rate", "value")  # in the order in which they are looked for
 OWN = ("value", "where")  # choices that are not options of the measure
 ABOVE, BELOW, UNCLEAR = "above", "below", "includes"
 UNKNOWN, IMPOSSIBLE = "no interval", "not possible"

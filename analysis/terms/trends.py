@@ -15,6 +15,7 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    say_empty,
 )
 from analysis.terms.counting import (
     Queries,
@@ -203,6 +204,8 @@ def find_positions(
     tokens = as_unit(coded(corpus, ("position", "start", "end")), unit, pos)
     queries = read_queries(terms)
     hits = find_queries(tokens, queries)
+    if not len(hits.rows):
+        say_empty(f"none of {', '.join(map(repr, queries))} occurs")
     order = np.lexsort([hits.items, hits.rows])
     rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
     names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
