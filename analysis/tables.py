@@ -115,6 +115,8 @@ def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
 
 def say_empty(what: str) -> None:
     """Warn that a measure found nothing, in one sentence, at the line that called it."""
+    if _SILENT.get():
+        return
     warnings.warn(f"Nothing was found: {what}.", UserWarning, stacklevel=4)
 
 
@@ -445,7 +447,7 @@ def json_value(value: Any) -> Any:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Keep `progress` quiet, for who shows the progress elsewhere."""
+    """Keep `progress` and `say_empty` quiet, for who shows elsewhere what they say."""
     token = _SILENT.set(True)
     try:
         yield

@@ -46,6 +46,10 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
         "count_ngrams": da.count_ngrams(tokens, by="outlet", documents=documents),
         "compare_terms": da.compare_terms(tokens, by="side", documents=documents, min_documents=1),
         "compare_rates": da.compare_rates(tokens, groups, **side),
+        "compare_groups": da.compare_groups(
+            da.count_term_groups(tokens, groups, **side), reference=documents["side"].iloc[0]
+        ),
+        "compare_collocates": da.compare_collocates(tokens, "peace", min_count=1, **side),
         "find_contexts": contexts,
         "find_collocates": da.find_collocates(tokens, "peace", min_count=1),
         "find_collocate_network": da.find_collocate_network(tokens, groups, min_count=1),

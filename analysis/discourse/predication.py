@@ -19,12 +19,13 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    say_empty,
 )
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.evidence import of_layer
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood
 from analysis.terms.shares import count_shares, group_names, joined, split_items
-from analysis.terms.sides import draws_of, tell_apart
+from analysis.terms.sides import draws_of, tell_apart, with_presence
 
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")
 _SUMS = ("group_documents", "count", "base", "total2", "cross", "base2")  # in the order of `Sums`
@@ -289,10 +290,10 @@ def compare_predications(
         `relation`, `term`, `count`, `count_reference`, `base`, `base_reference` (predications of
         the actor on either side), `documents`, `documents_reference`, `group_documents`,
         `group_documents_reference` (that say something of the actor), `log_ratio`, and by document
-        `lrc`, `design_effect`, `p`, `p_adjusted` (Benjamini–Hochberg over the rows); by word
-        `lrc_words`, `g2_four_term`, `p_words`. With fewer than 3 documents on a side `lrc` is 0,
-        `design_effect` and the p by document are missing. No row for an actor of whom one side
-        says nothing.
+        `lrc`, `design_effect`, `p` (of `p_counts` and `p_presence` the smaller, doubled),
+        `p_adjusted` (Benjamini–Hochberg over the rows); by word `lrc_words`, `g2_four_term`,
+        `p_words`. With fewer than 3 documents on a side `lrc` is 0, `design_effect` and the p by
+        document are missing. No row for an actor of whom one side says nothing.
 
     Raises
     ------
@@ -337,6 +338,10 @@ def compare_predications(
             parts.append(_sides(predications[own], predications[rest], name, other or "the rest"))
     table = pd.concat(parts, ignore_index=True) if parts else _no_rows()
     often = table["count"] + table["count_reference"] >= min_count
+    if not often.any():
+        say_empty(
+            f"no predicate of an actor of whom both sides say something occurs {min_count} times"
+        )
     return _scored(table[often].reset_index(drop=True), alpha)
 
 
@@ -349,11 +354,14 @@ def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
         for end in ("", "_reference")
     ]
     found = tell_apart(*map(draws_of, sides), family=family, alpha=alpha)
+    have = [table[f"documents{end}"].to_numpy() for end in ("", "_reference")]
+    found = with_presence(found, have, [side.n for side in sides])
     few = np.minimum(sides[0].n, sides[1].n) < LEAST_UNITS
     unshown = [f"{name}{end}" for name in _SUMS[3:] for end in ("", "_reference")]
     table = table.drop(columns=unshown).assign(**found)
     table["lrc"] = table["lrc"].mask(few, 0.0)
-    table["design_effect"], table["p"] = table["design_effect"].mask(few), table["p"].mask(few)
+    for name in ("design_effect", "p", "p_counts", "p_presence"):
+        table[name] = table[name].mask(few)
     table["p_adjusted"] = adjust_p(table["p"])
     table["lrc_words"] = conservative_log_ratio(*counts, family=family, alpha=alpha)
     table["g2_four_term"] = log_likelihood(*counts)

@@ -15,7 +15,7 @@ import analysis as da
 from analysis import wording
 from analysis.layers import Corpus
 from analysis.report.figures import Figure, Key, Link, Report, Section, draw, some
-from analysis.tables import NONE_LABEL
+from analysis.tables import NONE_LABEL, silent
 from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
 
@@ -113,11 +113,17 @@ def article(report: Report) -> Section:
     )
 
 
+def _positions(corpus: Corpus, groups: dict[str, list[str]]) -> pd.DataFrame:
+    """Where the term groups stand; a figure says itself where they do not occur."""
+    with silent():
+        return da.find_positions(corpus, groups)
+
+
 def _article_places(report: Report, corpus: Corpus) -> Figure:
     title = "Where in the article the term groups stand"
     if not report.term_groups:
         return Figure(title, missing=NO_TERM_GROUPS)
-    found = da.find_positions(corpus, report.term_groups)
+    found = _positions(corpus, report.term_groups)
 
     def make() -> Any:
         return da.plot_barcode(some(found, "None of the term groups is found in the article."))
@@ -211,7 +217,7 @@ def _terms_by_group(report: Report) -> Figure:
         return da.plot_terms(da.count_term_groups(corpus, report.term_groups, by=by))
 
     def links(data: pd.DataFrame) -> list[Link]:
-        found = report.with_group(da.find_positions(corpus, report.term_groups))
+        found = report.with_group(_positions(corpus, report.term_groups))
         on = ["term", by] if by else ["term"]
         return [report.link(data, "count", found, on, kind="term groups"), report.base(data, by=by)]
 
@@ -238,7 +244,7 @@ def _terms_over_time(report: Report) -> Figure:
 
     def links(data: pd.DataFrame) -> list[Link]:
         period = dict(zip(recent["doc"], periods[recent.index], strict=True))
-        found = da.find_positions(corpus, chosen)
+        found = _positions(corpus, chosen)
         found = found.assign(period=found["doc"].astype(object).map(period))
         count = report.link(data, "count", found, ["term", "period"], kind="periods")
         return [count, report.base(data)]

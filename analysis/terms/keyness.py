@@ -14,7 +14,7 @@ from analysis.terms import formulas
 from analysis.terms.counting import bare, coded
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
-from analysis.terms.sides import Pair, draws_of, pairs_of, presence_p, table_of, tell_apart
+from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart, with_presence
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
 
 __all__ = ["compare_terms"]
@@ -216,15 +216,14 @@ def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dic
     """The effect, and what is known of it with documents as the draws."""
     sides = [draws_of(side.terms(rows), side.over) for side in (pair.one, pair.other)]
     found = tell_apart(*sides, family=family, alpha=alpha)
-    found["p_counts"] = found["p_presence"] = nothing = np.full(len(rows), np.nan)
+    nothing = np.full(len(rows), np.nan)
+    found |= {"p_counts": found["p"], "p_presence": nothing}
     if pair.lack:
-        found |= {"lrc": np.zeros(len(rows)), "design_effect": nothing, "p": nothing}
-    else:
-        found["p_counts"] = found["p"]
-        if pair.one.over == pair.other.over == "documents":
-            found["p_presence"] = presence_p(pair.one, pair.other, rows, found["log_ratio"])
-            both = np.minimum(found["p_counts"], found["p_presence"])
-            found["p"] = np.minimum(2 * both, 1)  # the better of two tests
+        found |= {"lrc": np.zeros(len(rows))}
+        found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
+    elif pair.one.over == pair.other.over == "documents":
+        have = [side.spread[rows] for side in (pair.one, pair.other)]
+        found = with_presence(found, have, [pair.one.sums.n, pair.other.sums.n])
     units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
     return found | {"p_adjusted": np.nan, "units": units}
 

@@ -132,17 +132,20 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
     return 2 * stdtr(freedom, np.minimum(ndtri(np.maximum(tail, 1e-300)), 0))
 
 
-def presence_p(one: Side, other: Side, rows: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """Fisher's exact test of the units that have a term, in the direction of the log ratio."""
-    # the permutation of documents for presence: exact, however many occurrences a document has
-    more = np.where(ratio >= 0, one.spread[rows], other.spread[rows]).astype(np.int64)
-    whole = (one.spread[rows] + other.spread[rows]).astype(np.int64)
-    n, k = int(one.sums.n + other.sums.n), np.where(ratio >= 0, one.sums.n, other.sums.n)
-    keys, which = np.unique(
-        np.stack([more, whole, k.astype(np.int64)]), axis=1, return_inverse=True
-    )
-    tail = hypergeom.sf(keys[0] - 1, n, keys[1], keys[2])
-    return np.minimum(2 * tail, 1)[which.ravel()]
+def with_presence(
+    found: dict[str, np.ndarray], have: Sequence[np.ndarray], sizes: Sequence[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What `tell_apart` found, with the test of presence: how many documents have a term."""
+    # Fisher's exact test in the direction of the log ratio: the permutation of documents, however
+    # many occurrences each has. Of two tests the better was taken, so p is doubled.
+    over = found["log_ratio"] >= 0
+    more, chosen = np.where(over, *have), np.where(over, *sizes)
+    keys = np.stack([more, have[0] + have[1], chosen, np.broadcast_to(sum(sizes), more.shape)])
+    known, which = np.unique(keys.astype(np.int64), axis=1, return_inverse=True)
+    tail = hypergeom.sf(known[0] - 1, known[3], known[1], known[2])
+    presence = np.minimum(2 * tail, 1)[which.ravel()]
+    p = np.minimum(2 * np.minimum(found["p"], presence), 1)
+    return found | {"p": p, "p_counts": found["p"], "p_presence": presence}
 
 
 class Table(NamedTuple):
