@@ -530,7 +530,7 @@ def test_the_argument_is_left_as_it_was_and_the_step_is_noted(
 
 
 def test_what_all_texts_of_one_side_have_and_none_of_the_other_is_found() -> None:
-    texts = ["kiev and talks"] * 5 + ["kyiv and talks"] * 24 + ["talks talks"] * 4
+    texts = ["kiev and talks"] * 5 + ["kyiv and talks"] * 24 + ["talks and talks"] * 4
     sides = ["one"] * 5 + ["other"] * 28
     table = pd.DataFrame({"doc": [str(n) for n in range(33)], "side": sides, "text": texts})
     keywords = da.compare_terms(da.Corpus(table), by="side", target="one").set_index("term")
@@ -541,3 +541,19 @@ def test_what_all_texts_of_one_side_have_and_none_of_the_other_is_found() -> Non
     assert keywords["p"].to_numpy() == pytest.approx(np.minimum(2 * best, 1))
     assert keywords.loc["kiev", "p_adjusted"] < 0.001
     assert keywords.loc["talks", "p"] == 1
+
+
+def test_longer_texts_have_more_words_and_no_keywords_by_it() -> None:
+    rng = np.random.default_rng(4)
+    rate = rng.gamma(0.7, 1 / 0.7, (60, 150))  # of 150 words in 60 texts of one kind
+    words = np.array([f"w{n}" for n in range(150)])
+    texts = [
+        " ".join(rng.choice(words, 400 if n < 30 else 80, p=own / own.sum()))
+        for n, own in enumerate(rate)
+    ]
+    sides = ["long"] * 30 + ["short"] * 30
+    table = pd.DataFrame({"doc": [str(n) for n in range(60)], "side": sides, "text": texts})
+    found = da.compare_terms(da.Corpus(table), by="side", target="long")
+    assert (found["documents"] > found["documents_reference"]).mean() > 0.95
+    assert (found["p"] < 0.05).mean() < 0.05
+    assert not (found["p_adjusted"] < 0.05).any()

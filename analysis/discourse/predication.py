@@ -355,7 +355,7 @@ def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     ]
     found = tell_apart(*map(draws_of, sides), family=family, alpha=alpha)
     have = [table[f"documents{end}"].to_numpy() for end in ("", "_reference")]
-    found = with_presence(found, have, [side.n for side in sides])
+    found = with_presence(found, have, sides)
     few = np.minimum(sides[0].n, sides[1].n) < LEAST_UNITS
     unshown = [f"{name}{end}" for name in _SUMS[3:] for end in ("", "_reference")]
     table = table.drop(columns=unshown).assign(**found)

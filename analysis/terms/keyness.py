@@ -119,7 +119,8 @@ def compare_terms(
     documents on either side, so that a side of few or of very unequal documents counts as such.
     `p_presence` is Fisher's exact test of the numbers of documents that have the term, in the
     direction of the log ratio: with few documents it sees what all of one side have and none of the
-    other. It does not see how often; long documents have more terms.
+    other. It does not see how often. Where the side of the higher rate has longer documents its
+    odds are those of length alone, since long documents have more terms.
 
     `lrc_words`, `g2_…`, `p_words` and `bic` take every word as an independent draw: between random
     halves of one corpus they find dozens of keywords. A document on both sides (with a column of
@@ -223,7 +224,7 @@ def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dic
         found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
     elif pair.one.over == pair.other.over == "documents":
         have = [side.spread[rows] for side in (pair.one, pair.other)]
-        found = with_presence(found, have, [pair.one.sums.n, pair.other.sums.n])
+        found = with_presence(found, have, [pair.one.sums, pair.other.sums])
     units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
     return found | {"p_adjusted": np.nan, "units": units}
 

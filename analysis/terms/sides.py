@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import betainc, ndtri, stdtr, stdtrit
+from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
 from scipy.stats import hypergeom
 
 from analysis.tables import InputError, group_codes, require_choice, require_columns
@@ -133,19 +133,66 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
 
 
 def with_presence(
-    found: dict[str, np.ndarray], have: Sequence[np.ndarray], sizes: Sequence[np.ndarray]
+    found: dict[str, np.ndarray], have: Sequence[np.ndarray], sides: Sequence[Sums]
 ) -> dict[str, np.ndarray]:
     """What `tell_apart` found, with the test of presence: how many documents have a term."""
-    # Fisher's exact test in the direction of the log ratio: the permutation of documents, however
-    # many occurrences each has. Of two tests the better was taken, so p is doubled.
-    over = found["log_ratio"] >= 0
-    more, chosen = np.where(over, *have), np.where(over, *sizes)
-    keys = np.stack([more, have[0] + have[1], chosen, np.broadcast_to(sum(sizes), more.shape)])
-    known, which = np.unique(keys.astype(np.int64), axis=1, return_inverse=True)
-    tail = hypergeom.sf(known[0] - 1, known[3], known[1], known[2])
-    presence = np.minimum(2 * tail, 1)[which.ravel()]
+    # Of two tests the better was taken, so p is doubled.
+    presence = presence_p(found["log_ratio"] >= 0, have, sides)
     p = np.minimum(2 * np.minimum(found["p"], presence), 1)
     return found | {"p": p, "p_counts": found["p"], "p_presence": presence}
+
+
+def presence_p(over: np.ndarray, have: Sequence[np.ndarray], sides: Sequence[Sums]) -> np.ndarray:
+    """Fisher's exact test of the documents that have a term, in the direction of its rates."""
+    # Where the side with the higher rate has the longer documents, they have more of all terms: the
+    # odds are then those of one rate on both sides with words as independent draws (the most that
+    # length can do, since words in bursts gain less by it), as Fisher's noncentral hypergeometric
+    # distribution takes them. Otherwise the odds are even. Documents' lengths are taken as a gamma
+    # law with their mean and variance, for which the mean of 1 − exp(−rate · length) is known.
+    sizes, means, shapes = [], [], []
+    for side in sides:
+        n, base, base2 = (
+            np.broadcast_to(part, over.shape) for part in (side.n, side.base, side.base2)
+        )
+        sizes.append(n)
+        means.append(base / n)
+        shapes.append(1 / np.maximum(base2 * n / base**2 - 1, 1e-6))
+    columns = [np.where(over, *pair) for pair in (have, sizes, means, shapes)]
+    others = [np.where(over, *reversed(pair)) for pair in (have, sizes, means, shapes)]
+    keys = np.stack([*columns, *others])
+    known, which = np.unique(keys, axis=1, return_inverse=True)
+    more, n, mean, shape, less, m, other_mean, other_shape = known
+    odds = _odds_by_length((more + less) / (n + m), (n, mean, shape), (m, other_mean, other_shape))
+    tail = hypergeom.sf(more - 1, n + m, more + less, n)
+    logs = gammaln(np.arange(int((n + m).max(initial=0)) + 2) + 1)  # of factorials
+    for row in np.flatnonzero((odds > 1) & (2 * tail < 1)):
+        whole, k, rest = int(more[row] + less[row]), int(n[row]), int(m[row])
+        x = np.arange(max(0, whole - rest), min(whole, k) + 1)
+        weight = x * np.log(odds[row]) - logs[x] - logs[k - x] - logs[whole - x]
+        weight = np.exp(weight - logs[rest - whole + x] - (weight - logs[rest - whole + x]).max())
+        tail[row] = weight[x >= more[row]].sum() / weight.sum()
+    return np.minimum(2 * tail, 1)[which.ravel()]
+
+
+def _odds_by_length(
+    share: np.ndarray,
+    one: tuple[np.ndarray, np.ndarray, np.ndarray],
+    other: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """The odds of presence by length alone, of the first side to the second; at least 1."""
+    low, high = np.full(share.shape, -60.0), np.full(share.shape, 60.0)
+
+    def present(rate: np.ndarray, side: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+        _, mean, shape = side
+        return -np.expm1(-shape * np.log1p(np.exp(rate) * mean / shape))
+
+    whole = one[0] + other[0]
+    for _ in range(80):  # the rate that gives as many documents as have it
+        middle = (low + high) / 2
+        both = (one[0] * present(middle, one) + other[0] * present(middle, other)) / whole
+        low, high = np.where(both < share, middle, low), np.where(both < share, high, middle)
+    p, q = (np.clip(present(low, side), 1e-12, 1 - 1e-12) for side in (one, other))
+    return np.maximum(p / (1 - p) / (q / (1 - q)), 1)
 
 
 class Table(NamedTuple):
