@@ -8,7 +8,8 @@ of the Union and inaugural addresses): the share of splits with any false keywor
 `p_adjusted` < 0.05; and what words as independent draws would give, by `lrc_words` and by adjusted
 `p_words`. Then harder cases: sides of very different size; texts joined at random to documents of
 very different length; texts of two topics out of 40, each in bursts; the sentences of one text at
-random in two, which then are the draws. Not null, but printed with them: one text against thirty;
+random in two, which then are the draws; whole texts against excerpts of others, a fifth as long; the
+sentences of each text dealt three to one to both sides, as those of writer and speakers are. Not null, but printed with them: one text against thirty;
 every text has its own topic, and what is found is true of it. Then two comparisons of groups that
 differ: negative and positive reviews, Republican and Democratic presidents.
 """
@@ -73,6 +74,32 @@ class Splits:
         return own.assign(doc=pd.Categorical(doc)), documents
 
 
+    def excerpted(self, one: int, other: int, rng: np.random.Generator) -> Split:
+        """Whole texts on one side, a fifth of others on the other."""
+        pick = rng.permutation(self.filled)[: one + other]
+        rows = []
+        for place, number in enumerate(pick):
+            start, end = self.edges[number]
+            size = end - start if place < one else max((end - start) // 5, 1)
+            first = start + rng.integers(0, end - start - size + 1)
+            rows.append(np.arange(first, first + size))
+        documents = pd.DataFrame({"doc": self.names[pick], "side": sides(one, other)})
+        return self.tokens.iloc[np.concatenate(rows)], documents
+
+    def dealt(self, one: int, other: int, rng: np.random.Generator) -> Split:
+        """Three in four sentences of each text on one side, the others on the other."""
+        pick = rng.permutation(self.filled)[:one]
+        own = self.tokens.iloc[np.concatenate([np.arange(*self.edges[n]) for n in pick])]
+        keys = own["doc"].cat.codes.to_numpy().astype(np.int64) * 100_000 + own["sentence"]
+        known, place = np.unique(keys, return_inverse=True)
+        second = (rng.random(len(known)) < 0.25)[place]
+        doc = np.where(second, "b", "a") + own["doc"].astype(str).to_numpy()
+        docs = np.unique(doc)
+        documents = pd.DataFrame({"doc": docs, "side": [name[0] for name in docs]})
+        documents["side"] = documents["side"].map({"a": "one", "b": "other"})
+        return own.assign(doc=pd.Categorical(doc)), documents
+
+
 def sides(one: int, other: int) -> list[str]:
     return ["one"] * one + ["other"] * other
 
@@ -111,6 +138,11 @@ def cases(
             if one + other <= len(splits.filled):
                 yield str(name), one, other, splits.drawn
         yield f"{name}, sentences of one text", 1, 1, splits.halved
+        for one, other in (*even[1:], (5, 30), (30, 5)):
+            if one + other <= len(splits.filled):
+                yield f"{name}, against fifths of others", one, other, splits.excerpted
+        number = min(40, len(splits.filled))
+        yield f"{name}, sentences dealt three to one", number, number, splits.dealt
         if len(table) > 200:
             for one, other in ((5, 5), (20, 20), (3, 50)):
                 yield f"{name}, joined to very unequal lengths", one, other, splits.joined

@@ -25,6 +25,8 @@ def load(folder: Path, *, skip: tuple[str, ...] = ()) -> pd.DataFrame:
 
     `part` is the archive or the folder's name. Files that are not UTF-8 are read as Windows-1252.
     """
+    if not folder.is_dir():
+        raise SystemExit(f"There is no folder {folder}; name one with texts, as --folder TEXTS.")
     rows = [row for row in _files(folder) if not row[1].startswith(skip or ("\0",))]
     if not rows:
         raise SystemExit(f"No .txt files or .zip archives with texts are in {folder}.")
