@@ -85,7 +85,7 @@ def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFra
     """Return a table if it has some columns, else refuse it, naming these and those that exist."""
     if is_corpus(table):
         raise InputError(
-            f"A {what} table is expected here, not a corpus; pass what a measure of the corpus"
+            f"{_a(what).capitalize()} table is expected here, not a corpus; pass what a measure of the corpus"
             " returned, or one of its layers, such as corpus.documents."
         )
     if not isinstance(table, pd.DataFrame):
@@ -93,7 +93,7 @@ def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFra
         if isinstance(table, str | os.PathLike):
             hint = "; read a corpus folder with read_corpus"
         raise InputError(
-            f"A corpus or a {what} table (a pandas DataFrame) is expected here, not"
+            f"A corpus or {_a(what)} table (a pandas DataFrame) is expected here, not"
             f" {type(table).__name__}{hint}."
         )
     missing = [column for column in columns if column not in table.columns]
@@ -104,6 +104,11 @@ def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFra
             f"The {what} table lacks {_listing(missing)}; it has {_listing(table.columns)}{hint}."
         )
     return table
+
+
+def _a(what: str) -> str:
+    """A noun with its article."""
+    return f"an {what}" if what[:1] in "aeio" else f"a {what}"
 
 
 def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
@@ -229,6 +234,7 @@ def measure(
     layer: str | None = None,
     make: Callable[[Any], pd.DataFrame] | None = None,
     plain: Mapping[str, Callable[[Any], Any]] | None = None,
+    groups: str = "groups",
     evidence: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame] | None = None,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
     """Let a function of a table take a corpus in its place, and record the call in the result."""
@@ -238,6 +244,7 @@ def measure(
     # its arguments as JSON, and the selection of the corpus, or the steps that made the table. A
     # function that makes a `layer` returns the corpus's own where no other argument is given.
     # `make` makes the table of a corpus where it is no layer, as the namings that are counted.
+    # `groups` is the parameter that the term groups of a corpus fill where it is not given.
     # `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
     # gives, for a corpus, the recorded step and a row of the result, the places that the row
     # counts; without it they are the rows of the layer that agree with it (see `find_passages`).
@@ -259,7 +266,12 @@ def measure(
             source, said = given[first], {name: given[name] for name in others if name in given}
             _check_options(given, function.__name__)
             if is_corpus(source):
-                _take_layers(source, given, said, on, make)
+                if on == "measured":
+                    raise InputError(
+                        f"{function.__name__} takes the table that a measure returned for groups,"
+                        f" not a corpus, as in {function.__name__}(count_voices(corpus, by='side'))."
+                    )
+                _take_layers(source, given, said, (on, groups), make)
             else:
                 require_columns(source, (), on)
             for name in others:
@@ -293,16 +305,20 @@ def _take_layers(
     corpus: Any,
     given: dict[str, Any],
     said: dict[str, Any],
-    on: str,
+    sources: tuple[str, str],
     make: Callable[[Any], pd.DataFrame] | None,
 ) -> None:
     """Put the layers of a corpus in the place of the corpus and of the tables not passed."""
     voiced = _asks_for_voices(given, corpus)
     first, *others = given
+    on, groups = sources
     layer = layer_for(on, given)
     given[first] = corpus.layer(layer, voiced=voiced) if make is None else make(corpus)
     for name in others:
-        value = _of_corpus(corpus, name, voiced) if given[name] is None else None
+        value = None
+        if given[name] is None:
+            filled = corpus.term_groups or None
+            value = filled if name == groups else _of_corpus(corpus, name, voiced)
         if value is not None:
             given[name] = value
             said[name] = None if name in TABLES else value
@@ -365,8 +381,6 @@ def _asks_for_voices(given: Mapping[str, Any], corpus: Any) -> bool:
 
 def _of_corpus(corpus: Any, name: str, voiced: bool) -> Any:
     """What a corpus gives for a parameter that was not passed; None where it has nothing."""
-    if name == "groups":
-        return corpus.term_groups or None
     if name in ("quotes", "sentences"):  # they say where a place is, whoever speaks
         corpus = corpus.every_voice()
     return corpus.layer(name, voiced=voiced and name == "tokens") if name in TABLES else None

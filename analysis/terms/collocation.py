@@ -406,7 +406,7 @@ def compare_collocates(
     by: str | Sequence[str],
     documents: pd.DataFrame | None = None,
     per: float = 1000,
-    confidence: float = 0.95,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Compare what two groups of texts say near a word: each collocate's rate there.
 
@@ -498,7 +498,8 @@ def compare_collocates(
 
 def _surest(table: pd.DataFrame) -> np.ndarray:
     """The order of the ends of the ratios' intervals that are nearer to 1, then of the ratios."""
-    low, high = (table[name].to_numpy() for name in ("ratio_low", "ratio_high"))
+    none = pd.Series(np.nan, table.index)  # where no intervals were asked for
+    low, high = (table.get(name, none).to_numpy() for name in ("ratio_low", "ratio_high"))
     with np.errstate(divide="ignore"):
         bound = np.maximum(np.log2(np.where(np.isnan(low), 0, low)), 0)
         bound += np.minimum(np.log2(np.where(np.isnan(high), np.inf, high)), 0)

@@ -166,10 +166,10 @@ def target_of(step: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]
     return dict(zip(names, values, strict=False))
 
 
-@measure("tokens", evidence=_of_target)
+@measure("tokens", groups="terms", evidence=_of_target)
 def compare_rates(
     corpus: pd.DataFrame,
-    groups: Queries | None = None,
+    terms: Queries | None = None,
     *,
     target: object = None,
     reference: object = None,
@@ -178,7 +178,7 @@ def compare_rates(
     by: str | Sequence[str],
     documents: pd.DataFrame | None = None,
     per: float = 1000,
-    confidence: float = 0.95,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Compare how often two groups of texts use chosen terms: difference and ratio, with intervals.
 
@@ -186,12 +186,12 @@ def compare_rates(
     ----------
     corpus : Corpus or pandas.DataFrame
         The tokens table.
-    groups : sequence of str, or mapping of str to sequence of str, optional
+    terms : sequence of str, or mapping of str to sequence of str, optional
         Terms (words, phrases, wildcards), or named groups of them. Default: the term groups of the
         corpus (its ``term-groups.yml``).
     target : optional
-        The group that is compared: one value of `by` (of several columns: the values joined by
-        ", "). Default: every group.
+        The group that is compared: one value of `by` (of several columns: a list of values, or
+        these joined by ", "). Default: every group.
     reference : optional
         The group it is compared with. Default: the rest of the tokens.
     unit, pos
@@ -202,8 +202,8 @@ def compare_rates(
         The documents table, for a column of `by` that is there.
     per : float
         Rates and their difference are given per so many words.
-    confidence : float
-        Coverage of the intervals.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
 
     Returns
     -------
@@ -249,18 +249,23 @@ def compare_rates(
     [[160.0, 20.0, 140.0, 1.3, 211.5]]
     """
     tokens = as_unit(coded(corpus), unit, pos)
-    if groups is None:
+    if terms is None:
         raise InputError(
             "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
             " or write term-groups.yml beside the corpus."
         )
-    hits = find_queries(tokens, read_queries(groups, "groups"))
+    hits = find_queries(tokens, read_queries(terms))
     code, labels = group_codes(tokens, by, documents)
     base = base_of(tokens, code, len(labels))
     pairs = pairs_of(group_labels(labels), base > 0, target, reference, by)
     words = Counted(tokens, hits, words_of(tokens), code)
     parts = [compare_sides(words, pair, per, confidence) for pair in pairs]
     return pd.concat(parts, ignore_index=True)
+
+
+def one_group(value: Any) -> Any:
+    """The name of a group; the values of several columns are joined."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 class GroupPair(NamedTuple):
@@ -282,6 +287,7 @@ def pairs_of(
 ) -> list[GroupPair]:
     """The comparisons asked for: a target with a reference, or each group with the rest."""
     there = [name for name, words in zip(names, filled, strict=True) if words]
+    target, reference = (one_group(value) for value in (target, reference))
     for what, name in (("target", target), ("reference", reference)):
         if name is not None and require_choice(str(name), names, what) not in there:
             raise InputError(f"{what}={name!r} has no words; compare groups that have some.")
@@ -302,7 +308,9 @@ def pairs_of(
     ]
 
 
-def compare_sides(words: Counted, pair: GroupPair, per: float, confidence: float) -> pd.DataFrame:
+def compare_sides(
+    words: Counted, pair: GroupPair, per: float, confidence: float | None
+) -> pd.DataFrame:
     """The rows of one comparison."""
     sides = [words.side(groups) for groups in (pair.one, pair.two)]
     sums = [_sums(side) for side in sides]
@@ -316,6 +324,10 @@ def compare_sides(words: Counted, pair: GroupPair, per: float, confidence: float
         for end, side, own in ends:
             columns[name + end] = value(side, own)
     columns["rate"], columns["rate_reference"] = (per * own.ratio for own in sums)
+    if confidence is None:
+        rates = [Estimate(own.ratio, own.ratio, own.ratio) for own in sums]
+        found = compared_columns(rates, per=per)
+        return pd.DataFrame(columns | {name: found[name] for name in ("difference", "ratio")})
     known = [Estimate(own.ratio, *proportion_interval(own, confidence)) for own in sums]
     shared = np.isin(sides[0].texts, sides[1].texts).any()
     correlation = _correlation(sides, sums) if shared else 0.0
@@ -437,7 +449,7 @@ def compare_groups(
     ----------
     table : pandas.DataFrame
         What a measure with intervals returned for several groups of documents: shares
-        (`count_voices`, `count_cues`, `score_agency` …), mean tone (`summarise_sentiment`,
+        (`count_voices`, `count_cues`, `count_agency` …), mean tone (`summarise_sentiment`,
         `summarise_targets`), rates.
     value : str, optional
         The column that `low` and `high` belong to. Default: the table's own, such as "share",

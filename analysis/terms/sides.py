@@ -297,6 +297,9 @@ def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[
     names, words = table.names, table.tokens["term"].cat.categories
     if not len(names) or not table.counts.nnz:
         raise InputError("There are no words to compare; choose other texts.")
+    target = ", ".join(map(str, target)) if isinstance(target, list | tuple) else target
+    if isinstance(reference, list | tuple):
+        reference = ", ".join(map(str, reference))
     targets = names if target is None else [require_choice(str(target), names, "target")]
     chosen = {name: table.group == number for number, name in enumerate(names)}
     if isinstance(reference, pd.DataFrame):

@@ -45,7 +45,7 @@ def score_tone_by_voice(
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     per: float = 100,
-    confidence: float = 0.95,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """Set the tone of the writer's own words beside that of all words, by group.
 
@@ -61,8 +61,8 @@ def score_tone_by_voice(
         The documents table, for a column of `by` that is there.
     per : float
         Tone is given per so many words.
-    confidence : float
-        Coverage of the intervals.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
 
     Returns
     -------
@@ -125,8 +125,9 @@ def score_tone_by_voice(
         base = np.bincount(units.code[own & words_of(tokens)], minlength=size)
         total = np.bincount(units.code[rows[own[rows]]], value[own[rows]], minlength=size)
         sums = sums_of(total[:, None], base, units.owner, len(labels)).take((slice(None), 0))
-        columns |= interval_columns(sums, units.over, confidence)
-        columns |= {"low": columns["low"] * per, "high": columns["high"] * per}
+        if confidence is not None:
+            columns |= interval_columns(sums, units.over, confidence)
+            columns |= {"low": columns["low"] * per, "high": columns["high"] * per}
         parts.append(labels.assign(voice_group=name, **columns))
     result = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     tone = rate_of(result["total"].to_numpy(), result["base"].to_numpy(), per)
