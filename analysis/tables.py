@@ -85,8 +85,8 @@ def require_columns(table: Any, columns: Iterable[str], what: str) -> pd.DataFra
     """Return a table if it has some columns, else refuse it, naming these and those that exist."""
     if is_corpus(table):
         raise InputError(
-            f"{_a(what).capitalize()} table is expected here, not a corpus; pass what a measure of the corpus"
-            " returned, or one of its layers, such as corpus.documents."
+            f"{_a(what).capitalize()} table is expected here, not a corpus; pass what a measure of"
+            " the corpus returned, or one of its layers, such as corpus.documents."
         )
     if not isinstance(table, pd.DataFrame):
         hint = ""
@@ -118,11 +118,10 @@ def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
     return table
 
 
-def say_empty(what: str) -> None:
+def say_empty(what: str, *, deeper: int = 0) -> None:
     """Warn that a measure found nothing, in one sentence, at the line that called it."""
-    if _SILENT.get():
-        return
-    warnings.warn(f"Nothing was found: {what}.", UserWarning, stacklevel=4)
+    if not _SILENT.get():
+        warnings.warn(f"Nothing was found: {what}.", UserWarning, stacklevel=4 + deeper)
 
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:
@@ -268,8 +267,8 @@ def measure(
             if is_corpus(source):
                 if on == "measured":
                     raise InputError(
-                        f"{function.__name__} takes the table that a measure returned for groups,"
-                        f" not a corpus, as in {function.__name__}(count_voices(corpus, by='side'))."
+                        f"{function.__name__} takes a table that a measure returned for groups, not"
+                        f" a corpus, as in {function.__name__}(count_voices(corpus, by='side'))."
                     )
                 _take_layers(source, given, said, (on, groups), make)
             else:

@@ -8,10 +8,11 @@ of the Union and inaugural addresses): the share of splits with any false keywor
 `p_adjusted` < 0.05; and what words as independent draws would give, by `lrc_words` and by adjusted
 `p_words`. Then harder cases: sides of very different size; texts joined at random to documents of
 very different length; texts of two topics out of 40, each in bursts; the sentences of one text at
-random in two, which then are the draws; whole texts against excerpts of others, a fifth as long; the
-sentences of each text dealt three to one to both sides, as those of writer and speakers are. Not null, but printed with them: one text against thirty;
-every text has its own topic, and what is found is true of it. Then two comparisons of groups that
-differ: negative and positive reviews, Republican and Democratic presidents.
+random in two, which then are the draws; whole texts against excerpts of others, a fifth as long;
+the sentences of each text dealt three to one to both sides, as those of writer and speakers are.
+Not null, but printed with them: one text against thirty; every text has its own topic, and what is
+found is true of it. Then two comparisons of groups that differ: negative and positive reviews,
+Republican and Democratic presidents.
 """
 
 from __future__ import annotations
@@ -72,7 +73,6 @@ class Splits:
         doc = np.where(second[own["sentence"].to_numpy()], "b", "a")
         documents = pd.DataFrame({"doc": ["a", "b"], "side": sides(one, other)})
         return own.assign(doc=pd.Categorical(doc)), documents
-
 
     def excerpted(self, one: int, other: int, rng: np.random.Generator) -> Split:
         """Whole texts on one side, a fifth of others on the other."""

@@ -168,15 +168,15 @@ def test_voices_in_the_same_texts_are_compared_within_them() -> None:
         ({"by": "one"}, "single group with words, 'same'"),
         ({"by": "side", "target": "z"}, "choose one of 'x', 'y'"),
         ({"by": "side", "target": "x", "reference": "x"}, "name two groups"),
-        ({"by": "side", "groups": []}, "groups is empty"),
-        ({"by": "side", "groups": None}, "no terms to compare"),
+        ({"by": "side", "terms": []}, "terms is empty"),
+        ({"by": "side", "terms": None}, "no terms to compare"),
     ],
 )
 def test_what_cannot_be_compared_is_said_in_a_sentence(options, message) -> None:
     corpus = corpus_of({"x": [(1, 5)] * 3, "y": [(1, 5)] * 3})
     corpus = da.Corpus(corpus.documents.assign(one="same"))
     with pytest.raises(InputError, match=message):
-        da.compare_rates(corpus, **({"groups": ["war"]} | options))
+        da.compare_rates(corpus, **({"terms": ["war"]} | options))
 
 
 def test_passages_and_replay() -> None:

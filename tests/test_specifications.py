@@ -10,6 +10,7 @@ import pytest
 
 import analysis as da
 from analysis.export.replay import recompute
+from analysis.tables import InputError
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def test_what_survives_is_the_side_of_null_on_which_the_interval_lies(curve):
     summary = curve.attrs["specifications"]
     assert summary["flips"] == [{"choice": "left_out", "label": "f"}]
     assert summary["text"] == (
-        "The finding survives in 8 of 9 specifications (3 of 3 combinations of choices, 5 of 6 with"
-        " something left out); it does not without f."
+        "Nothing is distinguished in 8 of 9 specifications (3 of 3 combinations of choices, 5 of 6"
+        " with something left out); something is without f."
     )
     assert summary["levels"] == [
         {"choice": "confidence", "label": label, "survive": 1, "of": 1}
@@ -287,3 +288,22 @@ def test_estimates_of_several_columns_are_not_drawn_on_one_scale(curve):
     with pytest.raises(da.InputError, match="no common scale"):
         da.plot_specification_curve(both)
     plt.close("all")
+
+
+def test_a_value_that_an_option_does_not_know_is_refused() -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": list("abcd"), "text": ["War, war. Talks."] * 4}))
+    with pytest.raises(InputError, match="unit='lema' is not known"):
+        da.vary(da.count_terms, corpus, ["war"], null=1, choices={"unit": ["term", "lema"]})
+
+
+def test_what_could_not_be_measured_is_named_and_not_counted() -> None:
+    texts = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "text": "War. No war."})
+    texts.loc[:2, "text"] = "Talks. More talks."
+    texts["outlet"] = list("ooopqr")
+    curve = da.vary(
+        da.compare_rates, da.Corpus(texts), ["war"], by="side", target="y", reference="x",
+        leave_out="outlet",
+    )  # fmt: skip
+    found = curve.attrs["specifications"]
+    assert (found["of"], found["not_possible"]) == (4, 1)
+    assert found["text"].endswith("1 could not be measured (without o): see `reason`.")

@@ -293,7 +293,8 @@ def compare_predications(
         `lrc`, `design_effect`, `p` (of `p_counts` and `p_presence` the smaller, doubled),
         `p_adjusted` (Benjamini–Hochberg over the rows); by word `lrc_words`, `g2_four_term`,
         `p_words`. With fewer than 3 documents on a side `lrc` is 0, `design_effect` and the p by
-        document are missing. No row for an actor of whom one side says nothing.
+        document are missing, and `units` says so. No row for an actor of whom one side says
+        nothing.
 
     Raises
     ------
@@ -362,6 +363,7 @@ def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     table["lrc"] = table["lrc"].mask(few, 0.0)
     for name in ("design_effect", "p", "p_counts", "p_presence"):
         table[name] = table[name].mask(few)
+    table["units"] = np.where(few, f"none: fewer than {LEAST_UNITS} documents", "documents")
     table["p_adjusted"] = adjust_p(table["p"])
     table["lrc_words"] = conservative_log_ratio(*counts, family=family, alpha=alpha)
     table["g2_four_term"] = log_likelihood(*counts)

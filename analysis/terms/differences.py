@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -38,7 +39,7 @@ from analysis.terms.estimate import (
     sums_of,
 )
 from analysis.terms.evidence import of_layer, of_terms
-from analysis.terms.units import Pos, as_unit
+from analysis.terms.units import Pos, as_unit, say_forms
 
 REST = "the rest"
 COMBINED = "square-and-add of "
@@ -254,7 +255,9 @@ def compare_rates(
             "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
             " or write term-groups.yml beside the corpus."
         )
-    hits = find_queries(tokens, read_queries(terms))
+    queries = read_queries(terms)
+    say_forms(tokens, itertools.chain(*queries.values()), unit)
+    hits = find_queries(tokens, queries)
     code, labels = group_codes(tokens, by, documents)
     base = base_of(tokens, code, len(labels))
     pairs = pairs_of(group_labels(labels), base > 0, target, reference, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -20,7 +21,7 @@ from analysis.terms.counting import (
     word_list,
 )
 from analysis.terms.evidence import of_terms
-from analysis.terms.units import Pos, as_unit
+from analysis.terms.units import Pos, as_unit, say_forms
 from analysis.text.tokens import match_forms, match_vocabulary
 
 
@@ -111,6 +112,7 @@ def count_terms(
     stop_words = word_list(stop_words, "stop_words")
     if regex:
         terms = _matching(tokens, word_list(terms or (), "terms"))
+    say_forms(tokens, terms or (), unit)
     return tally(
         tokens,
         find_terms(tokens, terms, stop_words, unit),
@@ -195,6 +197,7 @@ def count_term_groups(
             "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
         )
     queries = read_queries(groups, "groups")
+    say_forms(tokens, itertools.chain(*queries.values()), unit)
     return tally(
         tokens,
         find_queries(tokens, queries),

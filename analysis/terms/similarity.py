@@ -195,7 +195,9 @@ def _most_frequent(found: _Counts, number: int | None) -> _Counts:
     total = found.counts.sum(axis=0)
     order = np.lexsort([found.terms.astype(str), -total])[:number]
     if not len(order):
-        raise InputError("No word is left to compare; leave out fewer stop words.")
+        raise InputError(
+            "No word is left to compare; name terms that occur, or leave out fewer stop words."
+        )
     return found._replace(
         counts=found.counts[:, order], terms=found.terms[order], documents=found.documents[order]
     )

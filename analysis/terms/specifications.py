@@ -114,8 +114,9 @@ def vary(
         `low`, `high`, `interval` (as the measure gives them); `null`; `documents` (of the part of
         the corpus that was measured); `conclusion` ("above", "below" or "includes", of the
         interval against `null`; "no interval"; "not possible"); `survives` (yes/no: the same
-        conclusion as in the main specification); `reason` (why it was not possible; else
-        missing). ``attrs["specifications"]`` sums up: `survive`, `of`, `conclusion`, `no_interval`
+        conclusion as in the main specification; no where it was not possible); `reason` (why it
+        was not possible; else missing). ``attrs["specifications"]`` sums up those that could be
+        measured: `survive`, `of`, `conclusion`, `no_interval`
         and `not_possible` (how many), `unused` (left out without any change, so without a row),
         `flips` (single changes of the main specification that do
         not survive), `levels` (survive and of, by choice and label), `value` and `text` (a
@@ -357,7 +358,9 @@ def _row(
         row["null"] = _null(finding.null, str(column))
         row |= _estimate(found, str(column), finding.measure.__name__)
     except InputError as error:
-        if strict:
+        told = [f"{name}={v!r} is not known" for name, v in spec.given.items()]
+        unknown = str(error).startswith(tuple(told))
+        if strict or unknown:  # a value that the option does not know is no specification
             raise
         return row | {"conclusion": IMPOSSIBLE, "reason": str(error)}
     row["conclusion"] = row.get("conclusion") or _conclusion(row)
@@ -518,7 +521,8 @@ def _summary(
     """How often the finding survives, and which single changes it does not survive."""
     varied = [name for name, own in levels.items() if len(own) > 1]
     flips = []
-    for place in np.flatnonzero(~table["survives"].to_numpy()):
+    possible = table["conclusion"] != IMPOSSIBLE
+    for place in np.flatnonzero(~table["survives"].to_numpy() & possible.to_numpy()):
         row = table.iloc[place]
         if "left_out" in table.columns and pd.notna(row["left_out"]):
             flips.append({"choice": "left_out", "label": row["left_out"]})
@@ -527,6 +531,8 @@ def _summary(
         if len(changed) == 1:
             flips.append({"choice": changed[0], "label": row[changed[0]]})
     by_level = []
+    lost = _names_of(table[~possible], varied)
+    table = table[possible]
     whole = table[table["left_out"].isna()] if "left_out" in table.columns else table
     for name in varied:
         for label in levels[name]:
@@ -540,18 +546,33 @@ def _summary(
         "value": main["value"],
         "conclusion": main["conclusion"],
         "no_interval": int((table["conclusion"] == UNKNOWN).sum()),
-        "not_possible": int((table["conclusion"] == IMPOSSIBLE).sum()),
+        "not_possible": int((~possible).sum()),
         "unused": unused,
         "flips": flips,
         "levels": by_level,
-        "text": _sentence(table, flips),
+        "text": " ".join(filter(None, [_sentence(table, flips, main["conclusion"]), lost])),
     }
 
 
-def _sentence(table: pd.DataFrame, flips: list[dict[str, str]]) -> str:
+def _names_of(table: pd.DataFrame, varied: list[str]) -> str:
+    """Which specifications could not be measured, in words."""
+    if not len(table):
+        return ""
+    out = table["left_out"].dropna() if "left_out" in table.columns else pd.Series(dtype=object)
+    named = [f"without {_either(list(out)[:_NAMED])}"] if len(out) else []
+    rest = table.drop(out.index)
+    if len(rest):
+        first = ", ".join(f"{name} = {rest[name].iloc[0]}" for name in varied)
+        named.append(f"with {first}{' and others' * (len(rest) > 1)}")
+    return f"{len(table):,} could not be measured ({'; '.join(named)}): see `reason`."
+
+
+def _sentence(table: pd.DataFrame, flips: list[dict[str, str]], conclusion: str) -> str:
     """The summary in words."""
     survive, of = int(table["survives"].sum()), len(table)
-    text = f"The finding survives in {survive:,} of {of:,} specifications"
+    nothing = conclusion == UNCLEAR  # the interval holds what means no difference
+    text = "Nothing is distinguished" if nothing else "The finding survives"
+    text += f" in {survive:,} of {of:,} specifications"
     if "left_out" in table.columns:
         out = table["left_out"].notna()
         if out.any() and (~out).sum() > 1:
@@ -570,6 +591,8 @@ def _sentence(table: pd.DataFrame, flips: list[dict[str, str]]) -> str:
             named.append(f"without {_either(labels)}")
         else:
             named.append(f"without any one of {len(labels):,} left out ({labels[0]} …)")
+    if nothing:
+        return f"{text}; something is {', or '.join(named)}."
     return f"{text}; it does not {', nor '.join(named)}."
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import TAGGED_UNITS, InputError, require_choice
+from analysis.tables import TAGGED_UNITS, InputError, require_choice, say_empty
 from analysis.text.index import IN_POS
 from analysis.text.scanner import fold_possessive, form_of
 
@@ -44,6 +44,21 @@ def as_unit(tokens: pd.DataFrame, unit: str = "term", pos: Pos | None = None) ->
         codes, tags = _coded(tokens["pos"])
         changed[IN_POS] = np.append(np.isin(tags, wanted), False)[codes]
     return tokens.assign(**changed)
+
+
+def say_forms(tokens: pd.DataFrame, terms: Iterable[str], unit: str) -> None:
+    """Warn of words that occur, but never as the lemma that counts here."""
+    if unit != "lemma" or not {"word", "lemma"} <= set(tokens.columns):
+        return
+    lemmas = set(map(form_of, tokens["lemma"].dropna().unique()))
+    plain = {form_of(term) for term in terms if not set(term) & set(" *?-")}
+    for form in sorted(plain - lemmas):
+        own = tokens["word"].astype(str).str.casefold() == form
+        if own.any():
+            lemma = tokens["lemma"][own].mode().iloc[0]
+            say_empty(
+                f"{form!r} is no lemma, and unit='lemma' counts these; ask for {lemma!r}", deeper=1
+            )
 
 
 def hide_others(tokens: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    say_empty,
 )
 from analysis.terms.counting import Hits, coded, codes_of, tally, word_list, words_of
 from analysis.terms.evidence import groups_of, in_group, layer_of
@@ -132,6 +133,9 @@ def count_voices(
     voice = _levels(tokens["voice"], resolved=merge_unresolved)
     item, names = _voice_items(voice, _levels(tokens["speech"]), chosen, split_speech)
     rows = np.flatnonzero(words_of(tokens) & (item >= 0))
+    absent = [] if chosen is None else [name for name in chosen if name not in voice[1]]
+    if absent:
+        say_empty(f"no words of {', '.join(map(repr, absent))}; write a voice as in the column")
     result = tally(
         tokens,
         Hits(names, rows, item[rows], np.ones(len(rows), dtype=np.int64)),
