@@ -225,6 +225,8 @@ class Intervals(NamedTuple):
     hollow: str = "Hollow"  # how an estimate without an interval is drawn
     noun: str = ""  # what a group is called, where its columns do not say it
     least: tuple[str, float] | None = None  # a column, and what it must be for an estimate
+    part: str = ""  # into what each group is cut, as a "slice" of the text
+    dates: str = ""  # how dates are written, where they are not days
 
 
 _LINES = Intervals()
@@ -251,9 +253,9 @@ def interval_sentence(
         table = table[table[about.least[0]] >= about.least[1]]
     groups = [name for name in about.groups if name in table.columns]
     groups = [name for name in groups if _several(table[name].astype(str))] or groups
-    names = _joined(table, groups)
+    names = _joined(table, groups, about.dates)
     noun = about.noun or (noun_of(groups[0]) if len(groups) == 1 else "group")
-    counts = _documents_phrase(table, names, noun)
+    counts = _documents_phrase(table, names, noun, about.part)
     if not about.mark or not {"low", "high"} <= set(table.columns):
         return "" if brief or not (counts and _several(names)) else f"Documents: {counts}."
     known = table["low"].notna() & table["high"].notna()
@@ -265,16 +267,18 @@ def interval_sentence(
         parts = [f"Documents: {counts}."]
     if not brief:
         parts.append(
-            _bursts_sentence(text.str.endswith(_BURSTS), _joined(table, about.items), names)
+            _bursts_sentence(
+                text.str.contains(_BURSTS, regex=False), _joined(table, about.items), names
+            )
         )
         alone = text[known].str.contains(_ALONE, regex=False)
         parts.append(_alone_sentence(names[known][alone], names, noun))
     parts.append(_without_sentence(text[~known], known, about.hollow))
-    return sentences(*parts)
+    return sentences(*parts, open_sentence(table["low"], table["high"], about.mark))
 
 
 # As `analysis.terms.estimate` puts it in the column `interval`.
-_BURSTS = "comes in bursts, so this is too short"
+_BURSTS = "; comes in bursts"
 _ALONE = "sentences of one document"
 _MOST_NAMED = 8  # groups whose documents are counted one by one
 
@@ -284,15 +288,28 @@ def _several(names: pd.Series) -> bool:
     return len(set(names)) > 1
 
 
-def _joined(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+def _joined(table: pd.DataFrame, columns: Sequence[str], dates: str = "") -> pd.Series:
     """The names of each row's group, or of what it measures."""
     known = [name for name in columns if name in table.columns]
-    texts = [["" if v == "" else label(v, 40) for v in table[name].tolist()] for name in known]
+    texts = [
+        ["" if v == "" else date(v, dates) if dates else label(v, 40) for v in table[name].tolist()]
+        for name in known
+    ]
     joined = [" · ".join(filter(None, row)) for row in zip(*texts, strict=True)]
     return pd.Series(joined or "", index=table.index, dtype=object)
 
 
-def _documents_phrase(table: pd.DataFrame, names: pd.Series, noun: str) -> str:
+def date(value: object, form: str) -> str:
+    """A date in a form such as "%b %Y"; anything else as its label."""
+    return f"{value:{form}}" if isinstance(value, pd.Timestamp) else label(value, 40)
+
+
+def span(low: float, high: float) -> str:
+    """A whole number, or the lowest and highest of several: "4 to 7"."""
+    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
+
+
+def _documents_phrase(table: pd.DataFrame, names: pd.Series, noun: str, part: str = "") -> str:
     """How many documents each group has: "east 5, west 7"; "" where it is not known."""
     column = documents_column(table)
     if not column or not len(table):
@@ -300,20 +317,23 @@ def _documents_phrase(table: pd.DataFrame, names: pd.Series, noun: str) -> str:
     size = table[column[0]].astype(int)
     least, most = (size.groupby(names, sort=False).agg(how) for how in ("min", "max"))
     low, high = int(least.min()), int(most.max())
-    span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    if part and (least != most).any():
+        return f"{span(low, high)} in each {part}{f' of each {noun}' if len(most) > 1 else ''}"
     if len(most) == 1:
-        return span
+        return span(low, high)
+    if low == high:
+        return f"{low:,} in each of {plural(len(most), noun)}"
     numbers = any(str(name)[-1:].isdigit() for name in most.index)  # "2024-05-01 18" misleads
-    if len(most) > _MOST_NAMED or low == high or (least != most).any() or noun == "cell" or numbers:
-        return f"{span} in each of {plural(len(most), noun)}"
-    return ", ".join(f"{name or '(none)'} {count:,}" for name, count in most.items())
+    if len(most) > _MOST_NAMED or noun == "cell" or numbers:
+        return f"{span(low, high)} per {noun}, {plural(len(most), noun)}"
+    return ", ".join(f"{name or '(none)'} {span(least[name], most[name])}" for name in most.index)
 
 
 def _methods_sentence(text: pd.Series, counts: str, names: pd.Series, mark: str) -> str:
     """By which method the intervals were made, over what, and how many documents that is."""
     if not len(text):
         return ""
-    plain = text.str.replace(f"; {_BURSTS}", "", regex=False)
+    plain = text.str.partition(_BURSTS)[0]
     alone = plain.str.contains(_ALONE, regex=False)
     methods = sorted({method.partition(" over ")[0] for method in plain} - {""})
     how = "; ".join(methods)
@@ -328,11 +348,12 @@ def _methods_sentence(text: pd.Series, counts: str, names: pd.Series, mark: str)
 
 
 def _bursts_sentence(bursts: pd.Series, items: pd.Series, names: pd.Series) -> str:
-    """For which items the intervals are too short."""
+    """For which items the intervals may be too short, and why."""
     if not bursts.any():
         return ""
+    why = "half of the documents or fewer, but often or at length in these"
     if bursts.all() and len(bursts) > 1:
-        return "All are too short: what is counted comes in bursts."
+        return f"All is in {why}: intervals may be too short."
     everywhere = bursts.groupby(items, sort=False).transform("all")
     several = _several(names)
     found: dict[str, None] = {}
@@ -340,10 +361,7 @@ def _bursts_sentence(bursts: pd.Series, items: pd.Series, names: pd.Series) -> s
         items[bursts], names[bursts], everywhere[bursts], strict=True
     ):
         found[item if all_groups or not several else f"{item} in {name}".strip()] = None
-    if not items.any():
-        return f"Too short, because of bursts, {listing(found, 5, 60)}."
-    comes = "which comes" if len(found) == 1 else "which come"
-    return f"Too short for {listing(found, 5, 60)}, {comes} in bursts."
+    return f"In {why}, so that intervals may be too short: {listing(found, 3, 60)}."
 
 
 def _alone_sentence(alone: pd.Series, names: pd.Series, noun: str) -> str:
@@ -374,6 +392,18 @@ def _without_sentence(text: pd.Series, known: pd.Series, hollow: str) -> str:
     if not known.any():
         return f"No intervals{why}: all {hollow.lower()}."
     return f"{hollow}: no interval{why}."
+
+
+def open_sentence(low: pd.Series, high: pd.Series, mark: str = "lines") -> str:
+    """That some intervals have no end, where they are drawn with an arrow."""
+    ends = [
+        name
+        for name, there in (("upper", np.isposinf(high)), ("lower", np.isneginf(low)))
+        if there.any()
+    ]
+    if not ends or mark != "lines":
+        return ""
+    return f"Arrow: the interval has no {' or no '.join(ends)} end."
 
 
 def cut_sentence(reach: float | None) -> str:

@@ -60,7 +60,8 @@ def test_bold_is_what_an_interval_over_documents_bears_out() -> None:
     bold = [t.get_text() for t in ax.texts if t.get_fontweight() == "bold"]
     assert bold == ["−0.25\nn = 9", "+0.31\nn = 5"]
     note = made.note_of(ax.figure)
-    assert "Intervals (bold where without 0): 95 % Korn–Graubard over documents (4 to 6 in" in note
+    said = "95 % Korn–Graubard over documents (4 to 6 per cell, 3 cells)"
+    assert f"Intervals (bold where without 0): {said}" in note
     plain = plot_targets(FEW.drop(columns=["low", "high", "interval"]))
     assert "bold" not in made.note_of(plain.figure)
 

@@ -165,3 +165,23 @@ def test_the_chart_draws_what_the_measure_returns(documents):
     drawn = [*made.points(ax), *made.points(ax, "hollow")]  # a side is two or one documents
     assert sorted(x for x, _ in drawn) == pytest.approx(sorted(data["rate"]))
     assert list(dict.fromkeys(data["term"])) == made.labels(ax)
+
+
+def test_groups_that_share_no_item_are_groups_all_the_same():
+    table = pd.DataFrame(
+        {"side": ["east", "west", "west"], "collocate": ["war", "end", "aid"],
+         "log_ratio": [3.0, 2.0, 1.0], "low": [1.0, 1.0, 0.5], "high": [4.0, 3.0, 2.0],
+         "interval": "t over documents", "group_documents": [5, 7, 7]}
+    )  # fmt: skip
+    table.attrs["steps"] = [{"call": "find_collocates", "params": {"by": "side"}}]
+    ax = da.plot_terms(table, value="log_ratio", item="collocate")
+    assert [line.get_label() for line in made.marked(ax, "dots")] == ["east", "west"]
+    assert "(east 5, west 7)" in made.note_of(made.figure_of(ax))
+
+
+def test_an_interval_without_an_upper_end_is_open_to_the_right():
+    ax = da.plot_terms(three().assign(low=1.0, high=[7.0, np.inf, np.nan]))
+    assert len(made.marked(ax, "hollow")) == 1
+    ((x, _),) = made.points(ax, "open")
+    assert x == 1.0
+    assert made.note_of(made.figure_of(ax)).endswith("Arrow: the interval has no upper end.")

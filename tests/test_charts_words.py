@@ -109,8 +109,20 @@ def test_the_documents_of_each_group_are_counted():
     assert words.interval_sentence(*same) == f"Intervals (lines): {KG} (5 in each of 2 sides)."
     many = intervals(*((f"s{n:02}", "war", 3 + n, KG) for n in range(40)))
     assert (
-        words.interval_sentence(*many) == f"Intervals (lines): {KG} (3 to 42 in each of 40 sides)."
+        words.interval_sentence(*many) == f"Intervals (lines): {KG} (3 to 42 per side, 40 sides)."
     )
+    table, about = intervals(
+        *((side, "war", n, KG) for side, n in (("east", 7), ("east", 5), ("west", 6)))
+    )
+    sliced = words.interval_sentence(table, about._replace(part="slice"))
+    assert sliced == f"Intervals (lines): {KG} (5 to 7 in each slice of each side)."
+    assert words.interval_sentence(table, about).endswith("(east 5 to 7, west 6).")
+    months = intervals(*((pd.Timestamp(2024, m, 1), "war", m, BURST) for m in (3, 4)))
+    months[0].loc[0, "interval"] = KG
+    about = months[1]._replace(noun="month", dates="%b %Y")
+    said = words.interval_sentence(months[0], about)
+    assert "(3 to 4 per month, 2 months)" in said
+    assert said.endswith("too short: war in Apr 2024.")
     count = two[0].drop(columns=["low", "high"])
     assert words.interval_sentence(count, two[1]) == "Documents: east 7, west 5."
     none = intervals(("east", "war", 2, "none: few"), ("west", "war", 1, "none: few"))
@@ -121,12 +133,19 @@ def test_the_documents_of_each_group_are_counted():
 
 def test_what_an_interval_does_not_cover_is_said():
     bursts = intervals(("east", "war", 7, BURST), ("east", "talks", 7, KG), ("west", "war", 5, KG))
-    assert "Too short for war in east, which comes in bursts." in words.interval_sentence(*bursts)
-    assert "bursts" not in words.interval_sentence(*bursts, brief=True)
+    why = "In half of the documents or fewer, but often or at length in these"
+    assert words.interval_sentence(*bursts).endswith(
+        f"{why}, so that intervals may be too short: war in east."
+    )
+    assert "too short" not in words.interval_sentence(*bursts, brief=True)
     everywhere = intervals(
         ("east", "war", 7, BURST), ("west", "war", 7, BURST), ("west", "x", 7, KG)
     )
-    assert "Too short for war, which comes" in words.interval_sentence(*everywhere)
+    assert "may be too short: war." in words.interval_sentence(*everywhere)
+    many = intervals(*((f"s{n}", "war", 7, BURST if n else KG) for n in range(8)))
+    assert "too short: war in s1, war in s2, war in s3 and 4 more." in words.interval_sentence(
+        *many
+    )
     alone = intervals(("rt", "war", 1, ALONE), ("west", "war", 5, KG))
     assert words.interval_sentence(*alone) == (
         f"Intervals (lines): {KG} (rt 1, west 5). rt is one document: its sentences are the units,"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
-from analysis.tables import require_choice, require_columns
+from analysis.tables import InputError, require_choice, require_columns
 
 _ENDS = {"difference": ("low", "high"), "ratio": ("ratio_low", "ratio_high")}
 _NONE = {"difference": 0.0, "ratio": 1.0}  # where there is no difference
@@ -46,13 +48,15 @@ def plot_differences(
     -------
     matplotlib.axes.Axes
         One row per term, collocate or other kind of row, from the top down; one per target where
-        the table has only these. Targets have a colour each. A dot without an interval is hollow;
-        what goes beyond the scale (a ratio of 0 or infinity) ends at its border.
+        the table has only these. Targets have a colour each. A dot without an interval is hollow.
+        A ratio of 0 or infinity has no dot but a large arrow at the edge, and an interval that
+        reaches 0 or infinity ends in an arrow there.
 
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, or has more than eight targets.
+        If the table is empty, lacks a column, has more than eight targets, or differences of
+        several measures, which have no common scale.
 
     Notes
     -----
@@ -72,6 +76,7 @@ def plot_differences(
     require_columns(table, ["target", "reference", value, *ends], _WHAT)
     for name in (value, *ends):
         select.numeric(table, name, _WHAT)
+    _refuse_mixed(table)
     names = [
         str(name)
         for name in table.columns
@@ -81,10 +86,10 @@ def plot_differences(
     targets = list(dict.fromkeys(data["target"].astype(str)))
     series = data["target"].astype(str) if names and len(targets) > 1 else pd.Series("", data.index)
     shown = data.assign(low=data[ends[0]], high=data[ends[1]])
-    shown = shown.assign(**{value: data[value]})
     scale = _Scale(shown[[value, "low", "high"]].to_numpy(dtype=float), value)
-    for name in (value, "low", "high"):
-        shown[name] = scale.within(shown[name].to_numpy(dtype=float))
+    if value == "ratio":  # 0 is as far from 1 as infinity is
+        for name in (value, "low", "high"):
+            shown[name] = shown[name].astype(float).where(shown[name] != 0, -np.inf)
     ax = rows.dot_rows(
         ax,
         shown,
@@ -118,7 +123,9 @@ def _chosen(
     work = table[label.isin(kept).to_numpy()]
     columns = ["target", "reference", "node", *names, value, *_ENDS[value], "interval"]
     columns += [
-        n + e for n in ("count", "base", "rate", "group_documents") for e in ("", "_reference")
+        n + e
+        for n in ("count", "base", "rate", "share", "documents", "group_documents", "parts")
+        for e in ("", "_reference")
     ]
     data = select.columns_drawn(work, columns)
     return data, list(dict.fromkeys(select.series_of(data, names)))
@@ -133,23 +140,48 @@ class _Scale:
         known = np.append(values[usable], self.none)
         known = np.log2(known) if self.ratio else known
         pad = 0.06 * (np.ptp(known) or 1.0)
-        if self.ratio and not usable.all():  # room for what ends at the border
+        if self.ratio and np.isin(values, (0.0, np.inf)).any():  # room for arrows at the edges
             pad = max(pad, 0.5)
         self.low, self.high = known.min() - pad, known.max() + pad
         if self.ratio:
             self.low, self.high = 2**self.low, 2**self.high
 
-    def within(self, values: np.ndarray) -> np.ndarray:
-        """The values, those beyond the scale at its ends."""
-        return np.clip(values, self.low, self.high)
-
     def draw(self, ax: Axes) -> None:
         """Set the scale and draw the line of no difference."""
+        style.state_of(ax).longest = None  # nothing finite is cut
         if self.ratio:
             ax.set_xscale("log", base=2)
-            ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: words.number(x)))
+            ax.xaxis.set_major_locator(FixedLocator(self._ticks()))
+            ax.xaxis.set_minor_locator(NullLocator())
+            ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _ratio(x)))
         ax.set_xlim(self.low, self.high)
         ax.axvline(self.none, color=style.QUIET, linewidth=0.8, zorder=1, gid="zero")
+
+    def _ticks(self) -> list[float]:
+        """Powers of two, or round ratios where there would be fewer than three."""
+        low, high = np.log2([self.low, self.high])
+        step = max(1, int(np.ceil((high - low) / 8)))
+        powers = [2.0**n for n in range(-1200, 1024) if n % step == 0 and low <= n <= high]
+        round_ones = [1 / 2, 2 / 3, 4 / 5, 1, 5 / 4, 3 / 2, 2]
+        return powers if len(powers) > 2 else [x for x in round_ones if self.low <= x <= self.high]
+
+
+def _ratio(value: float) -> str:
+    """A ratio on the axis: "1/8" for an eighth."""
+    if 0 < value < 1 and float(1 / value).is_integer():
+        return f"1/{words.number(1 / value)}"
+    return words.number(value)
+
+
+def _refuse_mixed(table: pd.DataFrame) -> None:
+    """Refuse differences of several measures on one axis."""
+    kinds = list(select.texts(table["measure"]).unique()) if "measure" in table.columns else []
+    if len(kinds) > 1:
+        raise InputError(
+            f"The differences are of {words.listing(kinds)}, which have no common scale; draw one,"
+            f' as in table[table["measure"] == {kinds[0]!r}], or a panel each with'
+            ' plot_small_multiples(table, "plot_differences", by="measure", shared=False).'
+        )
 
 
 def _axis(data: pd.DataFrame, value: str) -> str:
@@ -185,30 +217,95 @@ def _describe(
         data[value].replace([np.inf], np.nan),
     )
     shown = select.totals(data, len(data), available)
-    sizes = [
-        _sizes(data, "group_documents", "Documents"),
-        _sizes(data, "base", "n (words)" if "rate" in data.columns else "n"),
+    notes = [
+        _bases(data),
+        _methods(data, value, rows_of),
+        _edges(data, value, labels),
+        shown.replace("shown", "rows shown"),
     ]
-    notes = [*sizes, *_methods(data, value), shown.replace("shown", "rows shown")]
     return style.Description(caption, alt, notes, words.Intervals(mark=""))
 
 
-def _sizes(data: pd.DataFrame, column: str, head: str) -> str:
-    """How many documents or words each group has."""
-    found: dict[str, int] = {}
+_UNITS = {  # what the base of a comparison counts where it is not words
+    "summarise_sentiment": "sentences",
+    "count_cues": "quotations",
+    "count_agency": "mentions in a role",
+    "count_namings": "references",
+}
+
+
+def _bases(data: pd.DataFrame) -> str:
+    """How many words, or other units, each group has."""
+    found: dict[str, tuple[int, int]] = {}
     for end, name in (("", "target"), ("_reference", "reference")):
-        if column + end in data.columns:
-            found |= data.groupby(data[name].astype(str), sort=False)[column + end].max()
-    each = [f"{words.label(name, 40)} {int(count):,}" for name, count in found.items()]
-    return f"{head}: {words.listing(each, 10, 60)}." if each else ""
+        if "base" + end in data.columns:
+            sizes = data.groupby(data[name].astype(str), sort=False)["base" + end]
+            for group, size in sizes:
+                found[str(group)] = (size.min(), size.max())
+    calls = [step.get("call") for step in data.attrs.get("steps", [])]
+    unit = next((_UNITS[call] for call in calls if call in _UNITS), "words")
+    each = [f"{words.label(name, 40)} {words.span(*size)}" for name, size in found.items()]
+    return f"n ({unit}): {words.listing(each, 10, 60)}." if each else ""
 
 
-def _methods(data: pd.DataFrame, value: str) -> list[str]:
-    """How the intervals were made, and why some are not there."""
+_BOTH = "square-and-add of "
+
+
+def _methods(data: pd.DataFrame, value: str, rows_of: pd.Series) -> str:
+    """How the intervals were made, over how many documents, and why some are not there."""
     if "interval" not in data.columns:
-        return []
-    known = data[_ENDS[value][0]].notna()
-    said = [sorted(set(data.loc[rows, "interval"].astype(str))) for rows in (known, ~known)]
-    lines = f"Intervals (lines): {words.listing(said[0], 4, 200)}." if said[0] else ""
-    why = [text.removeprefix("none: ") for text in said[1]]
-    return [lines, f"Hollow, no interval: {words.listing(why, 4, 200)}." if why else ""]
+        return ""
+    # in a table of counts `documents` are those that have the item; the parts of a dispersion are
+    # documents unless another number was asked for
+    mean = not {"rate", "share"} & set(data.columns)
+    usable = ["group_documents", *(["documents", "parts"] if mean else [])]
+    column = next((name for name in usable if name in data.columns), "")
+    if column == "parts" and any(
+        s["params"].get("parts", "doc") != "doc" for s in data.attrs.get("steps", [])
+    ):
+        column = ""
+    sides = []
+    for end, name in (("", "target"), ("_reference", "reference")):
+        side = pd.DataFrame({"group": data[name].astype(str), "item": rows_of})
+        known = data[_ENDS[value][0]].notna()
+        side["low"] = side["high"] = known.map({True: 0.0, False: np.nan})  # whether there is one
+        side["interval"] = [_of_side(str(text), name) for text in data["interval"]]
+        if column + end in data.columns:
+            side["group_documents"] = data[column + end]
+        sides.append(side)
+    both = pd.concat(sides, ignore_index=True)
+    said = words.interval_sentence(both, words.Intervals(["group"], ["item"]))
+    return said.replace("Intervals (lines): ", f"Intervals (lines): {_BOTH}", 1)
+
+
+def _of_side(text: str, side: str) -> str:
+    """What the interval of a difference says of one side; "" where it says nothing."""
+    if text.startswith("none"):
+        own = [part.removeprefix("none: ") for part in text.split("; none: ")]
+        if not any(part.endswith(("(target)", "(reference)")) for part in own):
+            return text
+        lacking = [part for part in own if part.endswith(f"({side})")]
+        return f"none: {lacking[0].removesuffix(f' ({side})')}" if lacking else ""
+    first, _, second = text.removeprefix(_BOTH).partition(" (target) and ")
+    return second.removesuffix(" (reference)") if second and side == "reference" else first
+
+
+def _edges(data: pd.DataFrame, value: str, labels: Sequence[str]) -> str:
+    """Which ratios are 0 or infinite, and whether intervals reach that."""
+    estimate, low, high = (data[name].to_numpy(dtype=float) for name in (value, *_ENDS[value]))
+    if value != "ratio":
+        return words.open_sentence(data["low"], data["high"])
+    said = []
+    for where, what, there in (
+        ("left", "a ratio of 0, as the target has none", estimate == 0),
+        ("right", "an infinite ratio, as the reference has none", np.isposinf(estimate)),
+    ):
+        named = [name for name, yes in zip(labels, there, strict=True) if yes]
+        said.append(
+            f"Large arrow at the {where}: {what} ({words.listing(named, 5, 60)})." if named else ""
+        )
+    dot = (estimate > 0) & np.isfinite(estimate)
+    ends = (("0", low == 0), ("infinity", np.isposinf(high)))
+    reached = [text for text, there in ends if (there & dot).any()]
+    said.append(f"Small arrow: the interval reaches {' or '.join(reached)}." if reached else "")
+    return words.sentences(*said)

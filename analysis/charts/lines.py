@@ -16,6 +16,7 @@ from analysis import wording as words
 from analysis.charts import labels, rows, select, style
 from analysis.tables import InputError, require_columns
 
+_DATES = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%b %Y"}  # how periods are written
 Ends = list[tuple[float, float, str, str]]
 
 
@@ -144,7 +145,15 @@ def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.D
 
 
 def _describe(
-    data: pd.DataFrame, value: str, names: list[str], x: str, *, over: str, axis: str, unit: str
+    data: pd.DataFrame,
+    value: str,
+    names: list[str],
+    x: str,
+    *,
+    over: str,
+    axis: str,
+    unit: str,
+    every: str = "",
 ) -> style.Description:
     """Caption, alt text and notes of lines `over` something, along an `axis`."""
     phrase = words.column_phrase(data, value)
@@ -155,7 +164,8 @@ def _describe(
         + (f": {words.listing(groups)}." if groups else "."),
         "A gap means that a period has no texts." if x == "period" else "",
     )
-    at = [words.label(v) if x == "period" else f"{words.number(v)} %" for v in data[x]]
+    dates = _DATES.get(every, "")
+    at = [words.date(v, dates) if x == "period" else f"{words.number(v)} %" for v in data[x]]
     alt = words.alt_text(
         f"Line chart of {words.plural(max(len(groups), 1), 'line')}.",
         {"Horizontal": axis, "Vertical": phrase},
@@ -166,7 +176,13 @@ def _describe(
     base = words.base_sentence(data[data[value].notna()], [*split, x], unit)
     counted_in = [*split, *([x] if x == "period" else [])]
     about = words.Intervals(
-        counted_in, [name for name in names if name not in split], value, "bands"
+        counted_in,
+        [name for name in names if name not in split],
+        value,
+        "bands",
+        noun=every if counted_in == ["period"] else "",
+        part="" if every else "slice",
+        dates=dates,
     )
     return style.Description(caption, alt, [base], about)
 
@@ -230,10 +246,11 @@ def plot_over_time(
     rows.fit_scale(ax, data, value, axis="y")
     _date_axis(ax, data["period"], every)
     ax.set_ylabel(words.column_label(data, value))
-    first, last = (words.label(date) for date in (data["period"].min(), data["period"].max()))
+    whole = (data["period"].min(), data["period"].max())
+    first, last = (words.date(date, _DATES[every]) for date in whole)
     axis = f"date by {every}, from {first} to {last}"
     over = f"over time, by {every}"
-    text = _describe(data, value, names, "period", over=over, axis=axis, unit="word")
+    text = _describe(data, value, names, "period", over=over, axis=axis, unit="word", every=every)
     place = _name_lines(ax, ends, size)
     return style.describe(ax, data, text, place_labels=place, by=names or None)
 

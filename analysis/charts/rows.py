@@ -68,6 +68,11 @@ def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, n
     if {"low", "high"} <= set(data.columns):
         intervals(ax, at, *data[["low", "high"]].to_numpy(dtype=float).T, colour=colour)
     values, hollow = data[value].to_numpy(dtype=float), without_interval(data)
+    large: dict[str, Any] = {"markersize": rcParams["lines.markersize"] * 1.7, "zorder": 4}
+    for right, beyond in ((True, np.isposinf(values)), (False, np.isneginf(values))):
+        arrows(ax, at[beyond], colour, right=right, gid="infinite", **large)
+    at = at[np.isfinite(values)]
+    values, hollow = values[np.isfinite(values)], hollow[np.isfinite(values)]
     ax.plot(
         values[~hollow],
         at[~hollow],
@@ -87,8 +92,8 @@ def without_interval(data: pd.DataFrame) -> np.ndarray:
     """Whether the estimate of each row lacks the interval that was asked for."""
     if not {"low", "high"} <= set(data.columns):
         return np.zeros(len(data), dtype=bool)
-    known: np.ndarray = np.isfinite(data[["low", "high"]].to_numpy(dtype=float)).all(axis=1)
-    return ~known
+    unknown: np.ndarray = np.isnan(data[["low", "high"]].to_numpy(dtype=float)).any(axis=1)
+    return unknown
 
 
 def hollow_marks(
@@ -112,16 +117,40 @@ def hollow_marks(
 def intervals(
     ax: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str, zorder: int = 2
 ) -> None:
-    """Horizontal lines from low to high, where both are known."""
-    known = np.isfinite(low) & np.isfinite(high)
+    """Horizontal lines from low to high, where both are known; an arrow where one is infinite."""
+    known = ~np.isnan(low) & ~np.isnan(high)
+    seen = np.concatenate([low, high, [0.0]])
+    # farther than any axis reaches, which may be that of another panel
+    far = 1e4 * float(np.abs(seen[np.isfinite(seen)]).max() or 1.0)
     ax.hlines(
         at[known],
-        low[known],
-        high[known],
+        np.maximum(low[known], -far),
+        np.minimum(high[known], far),
         color=colour,
         linewidth=rcParams["lines.linewidth"] * 0.8,
         zorder=zorder,
         gid="intervals",
+    )
+    arrows(ax, at[known & np.isposinf(high)], colour, right=True)
+    arrows(ax, at[known & np.isneginf(low)], colour, right=False)
+
+
+def arrows(
+    ax: Axes, at: np.ndarray, colour: str, *, right: bool, gid: str = "open", **more: Any
+) -> None:
+    """Arrows at an end of the axis, of what has no end there."""
+    if not len(at):
+        return
+    ax.plot(
+        np.full(len(at), float(right)),
+        at,
+        transform=ax.get_yaxis_transform(),
+        linestyle="none",
+        marker=">" if right else "<",
+        color=colour,
+        markeredgecolor="none",
+        clip_on=False,
+        **{"label": "_open", "zorder": 3, "gid": gid, **more},
     )
 
 

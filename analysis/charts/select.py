@@ -64,7 +64,10 @@ def group_columns(
         names = []
         if table.duplicated(list(key)).any():
             names = free_columns(table, {*known, *key})
-            names = [c for c in names if len(table[c].drop_duplicates()) > 1]
+        else:  # no item is in two groups, which are groups all the same
+            names = _stated(table)
+            names = names if not {*known, *key} & set(names) else []
+        names = [c for c in names if len(table[c].drop_duplicates()) > 1]
     doubled = table.duplicated([*key, *names])
     if doubled.any():
         row = table[doubled].iloc[0]
@@ -90,13 +93,18 @@ def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
 
 def free_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
     """Columns of groups: those the last step grouped by, else all that are not known ones."""
-    own = set(known)
+    own, stated = set(known), _stated(table)
+    if stated and not own & set(stated):
+        return [*stated, *(c for c in ITEMS if c in table.columns and c not in own)]
+    return [str(c) for c in table.columns if c not in own]
+
+
+def _stated(table: pd.DataFrame) -> list[str]:
+    """The columns that the last step grouped by; [] if the table lacks one."""
     steps = table.attrs.get("steps") or [{}]
     by = steps[-1].get("params", {}).get("by")
     stated = [by] if isinstance(by, str) else list(by or ())
-    if stated and not own & set(stated) and set(stated) <= set(table.columns):
-        return [*stated, *(c for c in ITEMS if c in table.columns and c not in own)]
-    return [str(c) for c in table.columns if c not in own]
+    return stated if set(stated) <= set(table.columns) else []
 
 
 def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:

@@ -470,8 +470,8 @@ def compare_groups(
         One row per target and kind of row (term, speaker, cue …) that both groups have, in the
         order of the table: `target`, `reference`, the columns that name the kind; then, where the
         table has them, `count`, `count_reference`, `base`, `base_reference`, `documents`,
-        `documents_reference`, `group_documents`, `group_documents_reference`; the value and the
-        same with `_reference`; `difference`, `low`, `high`; for shares and rates `ratio`,
+        `documents_reference`, `group_documents`, `group_documents_reference`, `parts`,
+        `parts_reference`; the value and the same with `_reference`; `difference`, `low`, `high`; for shares and rates `ratio`,
         `ratio_low`, `ratio_high`; `interval`.
 
     Raises
@@ -582,7 +582,7 @@ def _compared_rows(
     text = [both["interval" + end].astype(str).tolist() for end in ("", "_reference")]
     columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
     columns |= {name: both[name] for name in keys}
-    for name in ("count", "base", "documents", "group_documents", value):
+    for name in ("count", "base", "documents", "group_documents", "parts", value):
         for end in ("", "_reference") if name in table.columns else ():
             columns[name + end] = both[name + end]
     columns |= compared_columns(sides)
