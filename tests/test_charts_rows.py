@@ -232,7 +232,9 @@ def test_the_notes_of_keyness_say_what_the_draws_were():
     for plot in (da.plot_keyness, da.plot_keywords):
         note = made.record_of(plot(keys(units=one)))["note"]
         assert f"Draws: {one}." in note
-        lacking = keys(units="none: east has fewer than 3 documents", p=np.nan, lrc=0.0)
+        lacking = keys(
+            p=np.nan, p_adjusted=np.nan, lrc=0.0, units="none: east has fewer than 3 documents"
+        )
         note = made.record_of(plot(lacking))["note"]
         assert "No p: east has fewer than 3 documents." in note
         assert "Draws" not in note
@@ -295,3 +297,36 @@ def test_bars_are_rectangles_from_zero():
     for bar in da.plot_word_shift(made.shift()).patches:
         assert isinstance(bar, Rectangle)
         assert bar.get_x() == 0
+
+
+def test_keywords_without_p_say_why_and_speak_of_no_correction():
+    table = made.keyness(n=12).assign(
+        p=np.nan, p_adjusted=np.nan, lrc=0.0, units="none: east has fewer than 3 documents"
+    )
+    for draw in (da.plot_keywords, da.plot_keyness):
+        note = made.note_of(made.figure_of(draw(table)))
+        assert "No p: east has fewer than 3 documents." in note
+        assert "hollow" in note
+        assert "Benjamini" not in note
+        assert "0.05" not in note
+    table.loc[table.index[0], ["p", "p_adjusted", "units"]] = [0.01, 0.02, "documents"]
+    note = made.note_of(made.figure_of(da.plot_keywords(table)))
+    assert "No p for " in note
+    assert "Hollow bars: adjusted p of at least 0.05, or none. p adjusted after" in note
+
+
+def test_predicates_are_named_with_their_actor_and_counted_over_actors():
+    rows = [("NATO", "agent", "say", 9, 40, 60), ("Kyiv", "agent", "say", 4, 20, 30)]
+    rows += [("Kyiv", "patient", "say", 3, 20, 30)]
+    columns = ["actor", "relation", "term", "count", "base", "base_reference"]
+    table = pd.DataFrame(rows, columns=columns).assign(
+        target="east", reference="west", count_reference=1, group_documents=5,
+        group_documents_reference=7, log_ratio=[3.0, 2.0, 1.0], p=0.01, p_adjusted=0.02,
+        units="documents",
+    )  # fmt: skip
+    ax = da.plot_keywords(table)
+    names = ["More in east", "NATO: say", "Kyiv: say (agent)", "Kyiv: say (patient)"]
+    assert made.labels(ax) == names
+    assert "n (predicates of 2 actors): east 60 and west 90." in made.note_of(made.figure_of(ax))
+    ax = da.plot_keyness(table)
+    assert set(made.texts(ax, "point label")) == set(names[1:])

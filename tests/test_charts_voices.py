@@ -220,3 +220,11 @@ def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
     assert "(−0.20)\nn = 5" in drawn
     assert "macro-F1 0.80" in made.note_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)
+
+
+def test_several_groups_are_refused_with_what_can_be_done() -> None:
+    table = made.by_side(made.voices)
+    with pytest.raises(
+        InputError, match=r'plot_small_multiples\(table, "plot_voices", by=.side.\)'
+    ):
+        plot_voices(table)

@@ -18,7 +18,7 @@ from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("p", "g2_four_term", "g2_two_term")
 _HEIGHT = "minus_log10_p"  # drawn in the place of p
-_CORRECTION = "p adjusted after Benjamini–Hochberg."
+_OF = ("actor", "relation")  # what a predicate is said of
 _SIDES = [
     f"{name}{end}" for name in ("count", "base", "group_documents") for end in ("", "_reference")
 ]
@@ -41,8 +41,9 @@ def plot_keyness(
     Parameters
     ----------
     table : pandas.DataFrame
-        What `compare_terms` returns. Needed: target, reference, term, p_adjusted, `effect` and
-        `evidence`. Used if present: units; count, base and group_documents of both sides.
+        What `compare_terms` or `compare_predications` return. Needed: target, reference, term,
+        p_adjusted, `effect` and `evidence`. Used if present: actor, relation, units; count, base
+        and group_documents of both sides.
     target : str, optional
         The target to plot; required where the table has several.
     effect : str
@@ -102,11 +103,11 @@ def plot_keyness(
     _scales(ax, data, effect, evidence)
     panel = style.state_of(ax).panel
     sides = ("the target", "the reference") if panel else (target, against)
-    rows.key(ax, _handles(*sides, alpha), size)
-    named = _named(data, effect, evidence, alpha, top)
+    rows.key(ax, _handles(*sides, hollow_means(data, alpha)), size)
+    named = _named(data.assign(_label=names_of(data)), effect, evidence, alpha, top)
     around = data[[effect, evidence]].to_numpy(dtype=float)
     place = labels.point_labels(ax, named, size, avoid=around)
-    text = _describe_points(data, effect, evidence, alpha)
+    text = _describe_points(data, effect, evidence, alpha, len(own))
     drawn = data.drop(columns=_HEIGHT, errors="ignore")
     evidence = "p" if evidence == _HEIGHT else evidence
     return style.describe(
@@ -134,9 +135,9 @@ def _points(table: pd.DataFrame, target: str, effect: str, evidence: str) -> pd.
     finite = np.isfinite(work[[effect, evidence]].to_numpy(dtype=float)).all(axis=1)
     work = work[finite]
     style.require_rows(work, "keyness")
-    work = work.assign(_name=work["term"].astype(str))
+    work = work.assign(_name=names_of(work))
     work = work.sort_values([evidence, "_name"], ascending=[False, True])
-    columns = ["target", "reference", "term", effect, evidence, "p", "p_adjusted"]
+    columns = ["target", "reference", *_OF, "term", effect, evidence, "p", "p_adjusted"]
     return select.columns_drawn(work, [*columns, *_SIDES, "units"])
 
 
@@ -190,12 +191,12 @@ def _square(values: np.ndarray) -> np.ndarray:
     return np.square(np.clip(values, 0, None))
 
 
-def _handles(target: str, against: str, alpha: float) -> list[Line2D]:
+def _handles(target: str, against: str, hollow: str) -> list[Line2D]:
     """The key: which side a mark belongs to, and what hollow means."""
     parts = (
         ("o", style.COLOURS[0], "white", f"more in {words.label(target, 20)}"),
         ("s", style.COLOURS[4], "white", f"more in {words.label(against, 20)}"),
-        ("o", "none", "#9a9a9a", f"adjusted p ≥ {alpha:g}"),
+        ("o", "none", "#9a9a9a", hollow),
     )
     return [
         Line2D([], [], linestyle="none", marker=m, color=c, markeredgecolor=e, label=text)
@@ -218,12 +219,12 @@ def _named(
     chosen = chosen.sort_values(evidence, ascending=False, kind="stable")
     return [
         (float(x), float(y), words.label(term, 10_000))
-        for x, y, term in zip(chosen[effect], chosen[evidence], chosen["term"], strict=True)
+        for x, y, term in zip(chosen[effect], chosen[evidence], chosen["_label"], strict=True)
     ]
 
 
 def _describe_points(
-    data: pd.DataFrame, effect: str, evidence: str, alpha: float
+    data: pd.DataFrame, effect: str, evidence: str, alpha: float, available: int
 ) -> style.Description:
     """Caption, alt text and notes."""
     target = words.label(data["target"].iloc[0])
@@ -231,12 +232,39 @@ def _describe_points(
     across, up = words.column_phrase(data, effect), words.column_phrase(data, evidence)
     sure, terms = int((data["p_adjusted"] < alpha).sum()), words.plural(len(data), "term")
     caption = (
-        f"Effect ({across}) and evidence ({up}) for {terms} "
-        f"in {target} compared with {against}; adjusted p below {alpha:g}: {sure:,}."
+        f"Effect ({across}) and evidence ({up}) for {terms} in {target} compared with {against}; "
     )
+    tested = data["p_adjusted"].notna().any()
+    caption += f"adjusted p below {alpha:g}: {sure:,}." if tested else "no p."
     axes = {"Horizontal": f"{across}, {words.value_range(data[effect])}", "Vertical": up}
-    alt = words.alt_text(f"Scatter plot of {terms}.", axes, data["term"], data[evidence])
-    return style.Description(caption, alt, [sizes(data), draws(data), _CORRECTION])
+    alt = words.alt_text(f"Scatter plot of {terms}.", axes, names_of(data), data[evidence])
+    hollow = "" if tested else "All hollow."
+    shown = select.totals(data, len(data), available)
+    notes = [sizes(data), draws(data), hollow, correction(data), shown]
+    return style.Description(caption, alt, notes)
+
+
+def names_of(data: pd.DataFrame) -> pd.Series:
+    """What each row is called: its term, after what it is said of where the table has that."""
+    names = data["term"].astype(str)
+    if "actor" not in data.columns:
+        return names
+    names = data["actor"].astype(str) + ": " + names
+    if "relation" not in data.columns:
+        return names
+    double = names.isin(names[data.assign(_name=names).duplicated(["target", "_name"])])
+    return names.where(~double, names + " (" + data["relation"].astype(str) + ")")
+
+
+def correction(data: pd.DataFrame) -> str:
+    """How p was corrected for the number of terms, where there is one."""
+    tested = data["p_adjusted"].notna().any()
+    return "p adjusted after Benjamini–Hochberg." if tested else ""
+
+
+def hollow_means(data: pd.DataFrame, alpha: float) -> str:
+    """What is said of hollow marks."""
+    return f"adjusted p ≥ {alpha:g}" if data["p_adjusted"].notna().any() else "no p"
 
 
 def sizes(data: pd.DataFrame) -> str:
@@ -244,6 +272,8 @@ def sizes(data: pd.DataFrame) -> str:
     if not {"base", "base_reference"} <= set(data.columns):
         return ""
     first = data.drop_duplicates(["target", "reference"])
+    if "actor" in data.columns:
+        return _predicates(data)
     counted = "group_documents" in data.columns and first["group_documents"].notna().all()
     rows = [row for _, row in first.iterrows()]
     if len(rows) > 1:
@@ -254,6 +284,17 @@ def sizes(data: pd.DataFrame) -> str:
         for end, name in (("", "target"), ("_reference", "reference"))
     ]
     return f"n = {', '.join(sides)}."
+
+
+def _predicates(data: pd.DataFrame) -> str:
+    """How many predicates the actors drawn have on each side."""
+    each = data.drop_duplicates(["target", "reference", "actor"])
+    own = []
+    for (target, against), part in each.groupby(["target", "reference"], sort=False, observed=True):
+        sides = ((target, part["base"]), (against, part["base_reference"]))
+        own += [f"{words.label(name, 24)} {int(size.sum()):,}" for name, size in sides]
+    actors = words.plural(each["actor"].nunique(), "actor")
+    return f"n (predicates of {actors}): {words.listing(own)}."
 
 
 def _size(row: pd.Series, end: str, unit: str, between: str) -> str:
@@ -273,9 +314,10 @@ def draws(data: pd.DataFrame) -> str:
     said = data["units"].dropna().astype(str)
     lacking = said[said.str.startswith("none: ")].unique()
     some = [text for text in said.unique() if text != "documents" and text not in lacking]
+    where = "" if data["p_adjusted"].isna().all() else f" for {said.isin(lacking).sum():,} rows"
     return words.sentences(
         f"Draws: {' · '.join(some)}." if some else "",
-        *(f"No p: {text.removeprefix('none: ')}." for text in lacking),
+        *(f"No p{where}: {text.removeprefix('none: ')}." for text in lacking),
     )
 
 
@@ -295,8 +337,9 @@ def plot_keywords(
     Parameters
     ----------
     table : pandas.DataFrame
-        What `compare_terms` returns. Needed: target, reference, term, p_adjusted and `value`. Used
-        if present: lrc, p, units; count, base and group_documents of both sides.
+        What `compare_terms` or `compare_predications` return. Needed: target, reference, term,
+        p_adjusted and `value`. Used if present: actor, relation, lrc, p, units; count, base and
+        group_documents of both sides.
     targets : sequence of str, optional
         The targets to plot, in this order; all of the table, in its order, if None.
     value : str
@@ -344,7 +387,8 @@ def plot_keywords(
     ax = style.new_axes(ax, size=size, height=style.row_height(size, len(data) + len(blocks)))
     sure = (data["p_adjusted"] < alpha).to_numpy()
     bound = "lrc" if "lrc" in data.columns and value == "log_ratio" else None
-    draw_blocks(ax, data, blocks, value=value, bound=bound, filled=sure, size=size)
+    named = data.assign(_label=names_of(data))
+    draw_blocks(ax, named, blocks, value=value, bound=bound, filled=sure, size=size, label="_label")
     _count_pairs(ax, data, blocks, size)
     ax.set_xlabel(words.column_label(data, value))
     return style.describe(ax, data, _describe_blocks(data, blocks, value, alpha), targets=names)
@@ -385,7 +429,18 @@ def _ranked_blocks(
         raise InputError(
             f"No row of the keyness table has a {value} other than zero; there is nothing to rank."
         )
-    columns = ["target", "reference", "term", value, "lrc", "p", "p_adjusted", *_SIDES, "units"]
+    columns = [
+        "target",
+        "reference",
+        *_OF,
+        "term",
+        value,
+        "lrc",
+        "p",
+        "p_adjusted",
+        *_SIDES,
+        "units",
+    ]
     data = select.columns_drawn(pd.concat([best for _, best in blocks]), columns)
     data.attrs = dict(table.attrs)
     return data, [block._replace(rows=len(best)) for block, best in blocks]
@@ -413,7 +468,7 @@ def _best(own: pd.DataFrame, value: str, top: int, sign: int) -> pd.DataFrame:
         _bound=bound.to_numpy(dtype=float) * sign,
         _p=kept["p"].to_numpy(dtype=float) if "p" in kept.columns and by_bound else 0.0,
         _value=kept[value].to_numpy(dtype=float) * sign,
-        _name=kept["term"].astype(str),
+        _name=names_of(kept),
     )
     order = ["_bound", "_p", "_value", "_name"]
     return kept.sort_values(order, ascending=[False, True, False, True]).head(top)
@@ -440,17 +495,22 @@ def _describe_blocks(
     """Caption, alt text and notes."""
     phrase = words.column_phrase(data, value)
     ranked = "ranked by conservative log ratio" if "lrc" in data.columns else "ranked by it"
-    some = (~(data["p_adjusted"] < alpha)).any()
-    hollow = f"Hollow bars: adjusted p of at least {alpha:g}." if some else ""
+    tested = data["p_adjusted"].notna()
+    hollow = "" if tested.any() else "All bars are hollow: no p."
+    if tested.any() and not (data["p_adjusted"] < alpha).all():
+        without = "" if tested.all() else ", or none"
+        hollow = f"Hollow bars: adjusted p of at least {alpha:g}{without}."
     stroke = "Dark stroke: conservative bound." if data.get("lrc", pd.Series(0)).any() else ""
     heads = words.listing([block.head[:1].lower() + block.head[1:] for block in blocks])
     caption = words.sentences(
         f"Keywords ({heads}): length of a bar is the {phrase}, {ranked}.", stroke, hollow
     )
-    names = words.pairs(data["term"], data["target"])
+    names = words.pairs(names_of(data), data["target"])
     shape = f"{words.plural(len(data), 'keyword')} in {words.plural(len(blocks), 'block')}: {heads}"
     alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
-    return style.Description(caption, alt, [sizes(data), draws(data), stroke, hollow, _CORRECTION])
+    return style.Description(
+        caption, alt, [sizes(data), draws(data), stroke, hollow, correction(data)]
+    )
 
 
 _COUNTS = ["count", "count_reference", "base", "base_reference"]

@@ -11,6 +11,7 @@ from analysis.tables import InputError, require_columns
 
 _OWN = ("writer", "headline")
 _SPEECH = {"quoted": 0, "reported": 1}  # number of the colour and hatch
+_KNOWN = select.MEASURED | {"voice", "speech", "share"}
 _COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
 
 
@@ -65,7 +66,7 @@ def plot_voices(
     require_columns(table, ["voice"], what)
     select.numeric(table, "share", what)
     key = [c for c in ("voice", "speech") if c in table.columns]
-    select.group_columns(table, (), key=key, what=what)
+    _refuse_groups(table, key)
     data, order, available = _ranked_voices(table, own, top)
     height = style.row_height(size, len(order), 1.15) + rows.key_height(
         [*_SPEECH, "own words"], size
@@ -81,6 +82,19 @@ def plot_voices(
         rows.side_column(ax, [f"{int(total[name]):,}" for name in order], "words", size)
     rows.key(ax, [rows.patch(kind or "own words", *_code(kind)) for kind in kinds], size)
     return style.describe(ax, data, _describe(data, order, available, own))
+
+
+def _refuse_groups(table: pd.DataFrame, key: list[str]) -> None:
+    """Refuse a table of several groups."""
+    if not table.duplicated(key).any():
+        return
+    names = select.group_columns(table, None, key=key, what="voices", known=_KNOWN)
+    first = names[0]
+    raise InputError(
+        f"The voices table has several groups ({words.listing(map(words.noun_of, names))}); draw"
+        f" one, as in table[table[{first!r}] == {table[first].iloc[0]!r}], or a panel each with"
+        f' plot_small_multiples(table, "plot_voices", by={first if len(names) == 1 else names!r}).'
+    )
 
 
 def _ranked_voices(table: pd.DataFrame, own: bool, top: int) -> tuple[pd.DataFrame, list[str], int]:

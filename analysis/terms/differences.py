@@ -471,8 +471,8 @@ def compare_groups(
         order of the table: `target`, `reference`, the columns that name the kind; then, where the
         table has them, `count`, `count_reference`, `base`, `base_reference`, `documents`,
         `documents_reference`, `group_documents`, `group_documents_reference`, `parts`,
-        `parts_reference`; the value and the same with `_reference`; `difference`, `low`, `high`; for shares and rates `ratio`,
-        `ratio_low`, `ratio_high`; `interval`.
+        `parts_reference`; the value and the same with `_reference`; `difference`, `low`, `high`;
+        for shares and rates `ratio`, `ratio_low`, `ratio_high`; `interval`.
 
     Raises
     ------

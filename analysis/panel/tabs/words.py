@@ -251,7 +251,7 @@ def _group_names(documents: pd.DataFrame, by: str, voices: Sequence[str]) -> tup
 def _keywords(question: Question) -> Answer:
     """Compare a group with the rest, or with another."""
     from analysis import wording
-    from analysis.charts.keyness import draws, sizes
+    from analysis.charts.keyness import correction, draws, sizes
 
     _require_target(question)
     rank = question["measure"]
@@ -269,9 +269,7 @@ def _keywords(question: Question) -> Answer:
         evidence=lambda row, column: _keyword_places(question, row, column),
         figure=_keywords_figure(question, table),
         caption=_keywords_caption(table, rank, bool(question["more"])),
-        note=wording.sentences(
-            sizes(table), draws(table), "p by document, adjusted after Benjamini–Hochberg."
-        ),
+        note=wording.sentences(sizes(table), draws(table), correction(table)),
         unit="",
     )
 
