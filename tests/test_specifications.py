@@ -307,3 +307,44 @@ def test_what_could_not_be_measured_is_named_and_not_counted() -> None:
     found = curve.attrs["specifications"]
     assert (found["of"], found["not_possible"]) == (4, 1)
     assert found["text"].endswith("1 could not be measured (without o): see `reason`.")
+
+
+def test_what_could_not_be_measured_is_a_cross_at_the_end_and_not_counted() -> None:
+    table = made.specifications()
+    lost = table.index[-2:]
+    table.loc[lost, ["estimate", "low", "high"]] = np.nan
+    table.loc[lost, "conclusion"] = "not possible"
+    table.loc[lost, "survives"] = False
+    ax = da.plot_specification_curve(table)
+    curve, choices = ax.child_axes
+    crosses = [line for line in choices.get_lines() if line.get_marker() == "x"]
+    at = {x for line in crosses for x in line.get_xdata()}
+    assert at == {len(table) - 2.0, len(table) - 1.0}
+    rows = [label.get_text() for label in choices.get_yticklabels()]
+    for name in table.loc[lost, "left_out"]:
+        assert name in rows
+    counts = [t.get_text() for t in choices.texts if t.get_gid() == "side"]
+    assert [counts[rows.index(name)] for name in table.loc[lost, "left_out"]] == ["–", "–"]
+    measured = len(table) - 2
+    record = made.record_of(ax)
+    assert f"survives in {int(table['survives'].sum())} of {measured} specifications." in (
+        record["caption"]
+    )
+    assert "Crosses: 2 specifications could not be measured." in record["note"]
+
+
+def test_a_bound_of_zero_is_hollow_and_called_by_its_name() -> None:
+    table = made.specifications(0)
+    table["interval"] = "conservative bound of the log ratio, at once for all words of the table"
+    table[["low", "high"]] = np.nan
+    table = table.assign(conclusion="includes", survives=True)
+    ax = da.plot_specification_curve(table)
+    curve, _ = ax.child_axes
+    hollow = [line for line in curve.get_lines() if line.get_gid() == "dots survives hollow"]
+    assert sum(len(line.get_xdata()) for line in hollow) == len(table) - 1
+    assert {line.get_markerfacecolor() for line in hollow} == {"white"}
+    note = made.record_of(ax)["note"]
+    assert "Survives: the conservative bound is 0, as in the main specification." in note
+    assert "Hollow: the conservative bound is 0" in note
+    assert "interval includes" not in note
+    assert "all hollow" not in note

@@ -25,9 +25,12 @@ _KINDS = {  # colour, marker and words of each kind of specification
     "survives": (style.COLOURS[0], "o", "survives"),
     "fails": (style.COLOURS[4], "v", "does not survive"),
     "none": (style.QUIET, "o", "no interval"),
+    "lost": (style.INK, "x", "could not be measured"),
 }
 _MAIN = "main specification"
 _NOTHING = "nothing"
+_IMPOSSIBLE = "not possible"
+_BOUND = "conservative bound"  # the one end that keyness gives, in place of an interval
 
 
 @style.chart
@@ -52,8 +55,8 @@ def plot_specification_curve(
         a point is hollow where there is no interval. Below, one row for each value of each choice,
         marked under the specifications that have it, with the number of those that survive at
         the right. Where something is left out, the choices are those of the main specification,
-        and only what is left out is marked. What could not be measured is not drawn; the note says
-        how many.
+        and only what is left out is marked. What could not be measured has no estimate; a cross
+        marks its choices at the right end, and it is not counted.
 
     Raises
     ------
@@ -90,11 +93,12 @@ def plot_specification_curve(
             f' scale; draw those of one, as in table[table["value"] == {kinds[0]!r}].'
         )
     choices = [str(c) for c in table.columns if c not in _KNOWN]
-    lines = _choice_rows(drawn, choices)
+    lines = _choice_rows(data, choices)
     height = len(lines) * _LINE * style.FONTS[size] / 72
     curve = _CURVE[size]
-    kind = np.where(drawn["survives"], "survives", "fails").astype(object)
-    kind[(drawn["conclusion"] == "no interval").to_numpy()] = "none"
+    kind = np.where(data["survives"], "survives", "fails").astype(object)
+    kind[(data["conclusion"] == "no interval").to_numpy()] = "none"
+    kind[(data["conclusion"] == _IMPOSSIBLE).to_numpy()] = "lost"
     handles = _handles(kind, bool(drawn["main"].any()))
     room = rows.key_height([str(h.get_label()) for h in handles], size) + 0.35
     ax = style.new_axes(ax, size=size, height=curve + height + room)
@@ -106,10 +110,10 @@ def plot_specification_curve(
     share = height / (height + curve)
     gap = 0.03 if lines else 0.0
     above = ax.inset_axes((0, share + gap, 1, 1 - share - gap))
-    _draw_curve(above, drawn, kind, size)
+    _draw_curve(above, data, kind, size)
     if lines:
         below = ax.inset_axes((0, 0, 1, share))
-        _draw_choices(below, lines, drawn, kind, above.get_xlim(), size)
+        _draw_choices(below, lines, data, kind, above.get_xlim(), size)
     rows.key(ax, handles, size)
     return style.describe(ax, data, _describe(data, drawn, choices))
 
@@ -143,6 +147,8 @@ def _choice_rows(drawn: pd.DataFrame, choices: Sequence[str]) -> list[tuple[str,
         return lines
     own = drawn["left_out"]
     flips = own[own.notna() & ~drawn["survives"]]
+    lost = drawn["conclusion"] == _IMPOSSIBLE
+    flips = pd.concat([flips[~lost], flips[lost]])
     named = list(dict.fromkeys(select.texts(flips)))[:_NAMED]
     rest = own.notna() & ~own.isin(named)
     lines += [("left out", None), (_NOTHING, own.isna().to_numpy())]
@@ -183,20 +189,22 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
             zorder=2,
             gid="intervals",
         )
-        own &= ~main
-        hollow = name == "none"
-        ax.plot(
-            at[own],
-            estimate[own],
-            linestyle="none",
-            marker=marker,
-            markersize=mark,
-            color=colour,
-            markerfacecolor="white" if hollow else colour,
-            markeredgecolor=colour if hollow else "none",
-            zorder=3,
-            gid=f"dots {name}",
-        )
+        own &= ~main & np.isfinite(estimate)
+        for hollow in (False, True):
+            which = own & ((np.isnan(low) | np.isnan(high)) == hollow)
+            ax.plot(
+                at[which],
+                estimate[which],
+                linestyle="none",
+                marker=marker,
+                markersize=mark,
+                color=colour,
+                markerfacecolor="white" if hollow else colour,
+                markeredgecolor=colour if hollow else "none",
+                zorder=3,
+                gid=f"dots {name}{' hollow' if hollow else ''}",
+            )
+    hollow = bool(np.isnan(low[main]).any() or np.isnan(high[main]).any())
     ax.plot(
         at[main],
         estimate[main],
@@ -204,8 +212,9 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
         marker="D",
         markersize=max(mark, 0.9 * rcParams["lines.markersize"]),
         color=style.INK,
-        markeredgecolor="white",
-        markeredgewidth=0.5,
+        markerfacecolor="white" if hollow else style.INK,
+        markeredgecolor=style.INK if hollow else "white",
+        markeredgewidth=1.0 if hollow else 0.5,
         zorder=4,
         gid="main",
     )
@@ -250,16 +259,18 @@ def _draw_choices(
         if own is None:
             counts.append("")
             continue
-        counts.append(f"{int(drawn['survives'].to_numpy()[own].sum()):,} of {int(own.sum()):,}")
+        measured = int((own & (kind != "lost")).sum())
+        survive = int(drawn["survives"].to_numpy()[own].sum())
+        counts.append(f"{survive:,} of {measured:,}" if measured else "–")
         ax.axhline(row, color=style.FAINT, linewidth=0.8, zorder=1)
-        for name, (colour, _, _) in _KINDS.items():
+        for name, (colour, marker, _) in _KINDS.items():
             which = own & (kind == name) & ~main
-            hollow = name == "none"
+            hollow = name in ("none", "lost")
             ax.plot(
                 at[which],
                 np.full(int(which.sum()), row),
                 linestyle="none",
-                marker="s",
+                marker=marker if name == "lost" else "s",
                 markersize=mark,
                 color=colour,
                 markerfacecolor="white" if hollow else colour,
@@ -315,10 +326,13 @@ def _handles(kind: np.ndarray, main: bool) -> list[Line2D]:
 
 def _describe(data: pd.DataFrame, drawn: pd.DataFrame, choices: Sequence[str]) -> style.Description:
     """Caption, alt text and notes."""
-    of, survive = len(data), int(data["survives"].sum())
+    lost = int((data["conclusion"] == _IMPOSSIBLE).sum())
+    of, survive = len(data) - lost, int(data["survives"].sum())
     summary = data.attrs.get("specifications", {})
-    finding = f"The finding survives in {survive:,} of {of:,} specifications."
-    if summary.get("of") == of:
+    nothing = (data.loc[data["main"], "conclusion"] == "includes").any()
+    finding = "Nothing is distinguished" if nothing else "The finding survives"
+    finding += f" in {survive:,} of {of:,} specifications."
+    if (summary.get("of"), summary.get("not_possible")) == (of, lost):
         finding = summary["text"]
     varied = [c for c in choices if len(select.texts(data[c]).drop_duplicates()) > 1]
     below = [words.noun_of(name) for name in varied]
@@ -338,18 +352,36 @@ def _describe(data: pd.DataFrame, drawn: pd.DataFrame, choices: Sequence[str]) -
         finding,
         words.top_three(names, drawn.nlargest(3, "estimate")["estimate"]),
     )
-    impossible = int((data["conclusion"] == "not possible").sum())
+    bound = _bounds(drawn)
     unused = int(summary.get("unused", 0))
     notes = [
         f"n = {words.plural(int(data['documents'].max()), 'document')}."
         if "documents" in data.columns
         else f"n = {words.plural(of, 'specification')}.",
         _rule(data),
-        words.interval_sentence(drawn),
-        f"{words.plural(impossible, 'specification')} could not be measured." if impossible else "",
+        words.interval_sentence(drawn[~bound]) if not bound.all() else "",
+        _bound_sentence(drawn[bound]),
+        f"Crosses: {words.plural(lost, 'specification')} could not be measured." if lost else "",
         f"Left out without any change, so not counted: {unused:,}." if unused else "",
     ]
     return style.Description(caption, alt, notes)
+
+
+def _bounds(data: pd.DataFrame) -> pd.Series:
+    """Whether a row has a conservative bound in the place of an interval."""
+    if "interval" not in data.columns:
+        return pd.Series(False, index=data.index)
+    return data["interval"].astype(str).str.startswith(_BOUND)
+
+
+def _bound_sentence(data: pd.DataFrame) -> str:
+    """What is drawn where only a conservative bound is known."""
+    if not len(data):
+        return ""
+    known = data["low"].notna()
+    lines = "Lines begin at the conservative bound of the log ratio." if known.any() else ""
+    none = "the conservative bound is 0, and there is no interval"
+    return words.sentences(lines, f"Hollow: {none}." if not known.all() else "")
 
 
 def _what(data: pd.DataFrame) -> str:
@@ -383,6 +415,10 @@ def _rule(data: pd.DataFrame) -> str:
     """What it means to survive."""
     null = words.listing(words.number(float(x)) for x in np.unique(data["null"].dropna()))
     main = data[data["main"]]
+    if _bounds(main).any():
+        zero = str(main["conclusion"].iloc[0]) == "includes"
+        where = "is 0" if zero else f"lies on the same side of {null}"
+        return f"Survives: the conservative bound {where}, as in the main specification."
     if len(main) and str(main["conclusion"].iloc[0]) == "includes":
         return f"Survives: the interval includes {null}, as in the main specification."
     return f"Survives: the interval lies on the same side of {null} as in the main specification."
