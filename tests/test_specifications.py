@@ -316,7 +316,7 @@ def test_what_could_not_be_measured_is_a_cross_at_the_end_and_not_counted() -> N
     table.loc[lost, "conclusion"] = "not possible"
     table.loc[lost, "survives"] = False
     ax = da.plot_specification_curve(table)
-    curve, choices = ax.child_axes
+    _, choices = ax.child_axes
     crosses = [line for line in choices.get_lines() if line.get_marker() == "x"]
     at = {x for line in crosses for x in line.get_xdata()}
     assert at == {len(table) - 2.0, len(table) - 1.0}
@@ -327,8 +327,9 @@ def test_what_could_not_be_measured_is_a_cross_at_the_end_and_not_counted() -> N
     assert [counts[rows.index(name)] for name in table.loc[lost, "left_out"]] == ["–", "–"]
     measured = len(table) - 2
     record = made.record_of(ax)
-    assert f"survives in {int(table['survives'].sum())} of {measured} specifications." in (
-        record["caption"]
+    assert (
+        f"survives in {int(table['survives'].sum())} of {measured} specifications."
+        in (record["caption"])
     )
     assert "Crosses: 2 specifications could not be measured." in record["note"]
 
