@@ -185,3 +185,10 @@ def test_an_interval_without_an_upper_end_is_open_to_the_right():
     ((x, _),) = made.points(ax, "open")
     assert x == 1.0
     assert made.note_of(made.figure_of(ax)).endswith("Arrow: the interval has no upper end.")
+
+
+def test_measures_without_a_common_scale_are_refused():
+    table = pd.DataFrame({"measure": ["Flesch", "SMOG"], "value": [60.0, 11.0], "side": "east"})
+    with pytest.raises(InputError, match="values of Flesch and SMOG, which have no common scale"):
+        da.plot_terms(table, value="value", item="measure")
+    assert made.labels(da.plot_terms(table.head(1), value="value", item="measure")) == ["Flesch"]

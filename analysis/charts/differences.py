@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
-from analysis.tables import InputError, require_choice, require_columns
+from analysis.tables import require_choice, require_columns
 
 _ENDS = {"difference": ("low", "high"), "ratio": ("ratio_low", "ratio_high")}
 _NONE = {"difference": 0.0, "ratio": 1.0}  # where there is no difference
@@ -76,7 +76,7 @@ def plot_differences(
     require_columns(table, ["target", "reference", value, *ends], _WHAT)
     for name in (value, *ends):
         select.numeric(table, name, _WHAT)
-    _refuse_mixed(table)
+    select.refuse_mixed(table, "differences")
     names = [
         str(name)
         for name in table.columns
@@ -171,17 +171,6 @@ def _ratio(value: float) -> str:
     if 0 < value < 1 and float(1 / value).is_integer():
         return f"1/{words.number(1 / value)}"
     return words.number(value)
-
-
-def _refuse_mixed(table: pd.DataFrame) -> None:
-    """Refuse differences of several measures on one axis."""
-    kinds = list(select.texts(table["measure"]).unique()) if "measure" in table.columns else []
-    if len(kinds) > 1:
-        raise InputError(
-            f"The differences are of {words.listing(kinds)}, which have no common scale; draw one,"
-            f' as in table[table["measure"] == {kinds[0]!r}], or a panel each with'
-            ' plot_small_multiples(table, "plot_differences", by="measure", shared=False).'
-        )
 
 
 def _axis(data: pd.DataFrame, value: str) -> str:

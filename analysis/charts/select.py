@@ -150,6 +150,17 @@ def columns_drawn(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     return data
 
 
+def refuse_mixed(table: pd.DataFrame, plot: str) -> None:
+    """Refuse several measures on one axis."""
+    kinds = list(texts(table["measure"]).unique()) if "measure" in table.columns else []
+    if len(kinds) > 1:
+        raise InputError(
+            f"The {plot} table has values of {words.listing(kinds)}, which have no common scale;"
+            f' draw one, as in table[table["measure"] == {kinds[0]!r}], or a panel each with'
+            f' plot_small_multiples(table, "plot_{plot}", by="measure", shared=False).'
+        )
+
+
 def numeric(table: pd.DataFrame, column: str, what: str) -> None:
     """Refuse a value column that holds no numbers."""
     require_columns(table, [column], what)

@@ -52,8 +52,8 @@ def plot_terms(
     Raises
     ------
     InputError
-        If the table is empty, lacks a column, has more than one row for an item and group, or more
-        than eight groups.
+        If the table is empty, lacks a column, has more than one row for an item and group, more
+        than eight groups, or values of several measures, which have no common scale.
 
     Notes
     -----
@@ -70,6 +70,8 @@ def plot_terms(
     """
     item = select.item_column(table, item, "terms")
     select.numeric(table, value, "terms")
+    if value == "value":
+        select.refuse_mixed(table, "terms")
     key = [item, "label"] if item == "entity" and "label" in table.columns else [item]
     names = select.group_columns(table, by, key=key, what="terms")
     work = table[table[value].notna()]
