@@ -38,7 +38,9 @@ def bounds(count: list[float] | np.ndarray, base: list[float] | np.ndarray) -> t
 
 def test_the_variance_is_that_of_a_ratio_of_clusters() -> None:
     rate = COUNTS.sum() / WORDS.sum()
-    by_hand = 6 / 5 * ((COUNTS - rate * WORDS) ** 2).sum() / WORDS.sum() ** 2
+    effective = WORDS.sum() ** 2 / (WORDS**2).sum()
+    factor = effective / (effective - 1)
+    by_hand = factor * ((COUNTS - rate * WORDS) ** 2).sum() / WORDS.sum() ** 2
     assert of(COUNTS, WORDS).variance[0, 0] == pytest.approx(by_hand, rel=1e-12)
 
 
@@ -53,26 +55,14 @@ def test_one_draw_in_each_unit_is_clopper_and_pearsons_interval() -> None:
 @pytest.mark.parametrize(
     ("count", "base", "low", "high", "variance"),
     [  # R 4.2.2, survey 4.1.1: svyciprop(method="beta") of clusters of words, svymean's variance
-        (
-            [9, 0, 7, 2, 14, 1],
-            [210, 95, 400, 130, 310, 90],
-            0.011244019489479,
-            0.052994952576634,
-            0.000053779577981,
-        ),
-        (
-            [40, 3, 60, 0, 88],
-            [80, 30, 90, 20, 130],
-            0.29138427433780,
-            0.78358182179123,
-            0.00735445231154,
-        ),
+        ([9, 0, 7, 2, 14, 1], [200] * 6, 0.006569623527445, 0.073555826977647, 0.000124583333333),
+        ([40, 3, 60, 0, 88], [90] * 5, 0.0318985627632, 0.9194716566714, 0.0349185185185),
         (
             [5, 1, 0, 0, 2, 0, 12, 3, 0, 1],
-            [500, 480, 520, 510, 490, 505, 495, 500, 515, 485],
-            0.00100461353507,
-            0.0138786778478,
-            0.00000566838044444,
+            [500] * 10,
+            0.00101434303783,
+            0.01381919844,
+            0.00000561777777778,
         ),
     ],
 )
@@ -189,3 +179,19 @@ def test_a_confidence_out_of_range_is_refused() -> None:
     corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["War."]}))
     with pytest.raises(InputError, match="confidence=95"):
         da.count_terms(corpus, confidence=95)
+
+
+def test_units_of_very_unequal_length_count_as_fewer() -> None:
+    even, uneven = of([4, 3, 5, 4], [100] * 4), of([4, 3, 5, 4], [350, 20, 20, 10])
+    assert even.kish[0, 0] == pytest.approx(4)
+    assert uneven.kish[0, 0] == pytest.approx(160_000 / (350**2 + 2 * 400 + 100))
+    assert even.freedom[0, 0] == pytest.approx(3)
+    assert uneven.freedom[0, 0] == 2
+
+
+def test_a_document_with_nearly_all_words_leaves_no_interval() -> None:
+    texts = ["war " * 40 + "word " * 960, "word", "word"]
+    corpus = da.Corpus(pd.DataFrame({"doc": list("abc"), "text": texts}))
+    row = da.count_terms(corpus, terms=["war"]).iloc[0]
+    assert np.isnan(row["low"])
+    assert row["interval"] == "none: one of the documents has nearly all words"

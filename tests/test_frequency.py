@@ -104,7 +104,10 @@ def test_an_absent_term_is_a_finding_with_an_upper_bound(documents: pd.DataFrame
     assert west["interval"] == "none: fewer than 3 documents"
     whole = count_terms(tokens, terms=["treaty"]).iloc[0]
     # no success among n* words: the probability of none at the bound is 2.5 %
-    words = whole["base"] * (student.ppf(0.975, whole["base"] - 1) / student.ppf(0.975, 4)) ** 2
+    sizes = tokens[tokens["is_word"]].groupby("doc", observed=True).size()
+    effective = sizes.sum() ** 2 / (sizes**2).sum()
+    quantiles = [student.ppf(0.975, freedom) for freedom in (whole["base"] - 1, effective)]
+    words = whole["base"] * (quantiles[0] / quantiles[1]) ** 2
     assert (1 - whole["high"] / 1000) ** words == pytest.approx(0.025)
     assert (whole["low"], whole["group_documents"]) == (0, 4)
 

@@ -621,6 +621,7 @@ def _collocates(
         units.over[own],
         sums.n,
         known=np.isfinite(low),
+        kish=sums.kish,
         bursts=comes_in_bursts(sums.total, spread.toarray()[own, item], sums.n),
     )
     text[np.isfinite(low)] = COMBINED + text[np.isfinite(low)]

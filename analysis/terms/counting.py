@@ -175,13 +175,15 @@ def rate_intervals(
     n_groups, of = len(units.over), group[first]
     weights = ((words > 0).astype(float), words.astype(float), words.astype(float) ** 2)
     n, base, base2 = (np.bincount(units.owner, w, minlength=n_groups)[of] for w in weights)
-    low, high = proportion_interval(Sums(n, total, base, squares, cross, base2), confidence)
+    sums = Sums(n, total, base, squares, cross, base2)
+    low, high = proportion_interval(sums, confidence)
     text = describe_intervals(
         KORN_GRAUBARD,
         confidence,
         units.over[of],
         n,
         known=np.isfinite(low),
+        kish=sums.kish,
         bursts=comes_in_bursts(total, spread, n),
         base=base,
         unit=unit,

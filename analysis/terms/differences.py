@@ -107,7 +107,7 @@ def correlation_of(one: Sums, two: Sums, products: Sequence[np.ndarray]) -> np.n
     both, first, second, bases = products
     together = both - two.ratio * first - one.ratio * second + one.ratio * two.ratio * bases
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = [side.residuals * (side.n - 1) / side.n for side in (one, two)]
+        spread = [side.residuals * (side.kish - 1) / side.kish for side in (one, two)]
         value = together / np.sqrt(spread[0] * spread[1])
     return np.clip(np.nan_to_num(value), -1, 1)
 
@@ -382,6 +382,7 @@ def _method(side: Side, sums: Sums, estimate: Estimate, confidence: float) -> li
         [side.over] * len(sums.n),
         sums.n,
         known=np.isfinite(estimate.low),
+        kish=sums.kish,
         bursts=comes_in_bursts(sums.total, (side.counts > 0).sum(axis=0), sums.n),
         base=sums.base,
     ).tolist()

@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.special import betaincinv, gammaincinv, stdtrit
 
 LEAST_UNITS = 3  # two units leave one degree of freedom: t is 12.7, and the interval says nothing
+LEAST_KISH = 1.25  # with fewer effective units one of them has nine tenths of all words
 BURST = 2.5  # occurrences in each unit that has it, from which on an interval covers too little
 BURSTS = "; comes in bursts, so this is too short"
 KORN_GRAUBARD = "Korn–Graubard"
@@ -47,13 +48,30 @@ class Sums(NamedTuple):
             return np.where(self.base > 0, self.total / self.base, np.nan)
 
     @property
+    def kish(self) -> np.ndarray:
+        """The effective number of units, (Σb)² / Σb²: n where all have one length, else fewer."""
+        # Kish 1965, Survey Sampling, § 11.7
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.base > 0, self.base**2 / self.base2, 0.0)
+
+    @property
+    def freedom(self) -> np.ndarray:
+        """Degrees of freedom of the variance: of the effective units, but 2 with three or more."""
+        return np.where(self.n >= LEAST_UNITS, np.maximum(self.kish - 1, 2.0), 0.0)
+
+    @property
+    def known(self) -> np.ndarray:
+        """Whether there are units enough for an interval, and not nearly all in one of them."""
+        return (self.n >= LEAST_UNITS) & (self.kish >= LEAST_KISH)
+
+    @property
     def residuals(self) -> np.ndarray:
-        """n/(n−1) · Σ(c − r·b)²: how much the units' counts scatter about their group's ratio."""
+        """k/(k−1) · Σ(c − r·b)²: how much the units' counts scatter about their group's ratio."""
         ratio = self.ratio
         with np.errstate(divide="ignore", invalid="ignore"):
             total = self.total2 - ratio * (2 * self.cross - ratio * self.base2)
             total = np.where(total > 1e-12 * self.total2, total, 0.0)  # what rounding leaves
-            return np.where(self.n > 1, total * self.n / (self.n - 1), np.nan)
+            return np.where(self.n > 1, total * self.kish / (self.kish - 1), np.nan)
 
     @property
     def variance(self) -> np.ndarray:
@@ -94,7 +112,7 @@ def effective_base(sums: Sums, confidence: float) -> np.ndarray:
     ratio = sums.ratio
     with np.errstate(divide="ignore", invalid="ignore"):
         draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
-        draws *= (student(confidence, sums.base - 1) / student(confidence, sums.n - 1)) ** 2
+        draws *= (student(confidence, sums.base - 1) / student(confidence, sums.freedom)) ** 2
         return np.where(draws > 0, np.minimum(draws, sums.base), sums.base)
 
 
@@ -109,17 +127,17 @@ def proportion_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.n
     with np.errstate(divide="ignore", invalid="ignore"):
         hits = draws * ratio
         misses = draws - hits
-        spread = student(confidence, sums.base - 1) / student(confidence, sums.n)
+        spread = student(confidence, sums.base - 1) / student(confidence, sums.freedom + 1)
         none = -np.expm1(np.log(tail) / (sums.base * np.minimum(spread, 1) ** 2))
         low = np.where(hits > 0, betaincinv(hits, draws - hits + 1, tail), 0.0)
         high = np.where(misses > 1e-9, betaincinv(hits + 1, misses, 1 - tail), 1.0)
         low, high = np.minimum(low, 1 - none), np.maximum(high, none)
         if (ratio > 1).any():
             draws = np.minimum(ratio / sums.variance, sums.base)
-            draws *= (student(confidence, sums.base) / student(confidence, sums.n - 1)) ** 2
+            draws *= (student(confidence, sums.base) / student(confidence, sums.freedom)) ** 2
             low = np.where(ratio > 1, gammaincinv(draws * ratio, tail) / draws, low)
             high = np.where(ratio > 1, gammaincinv(draws * ratio + 1, 1 - tail) / draws, high)
-    known = (sums.n >= LEAST_UNITS) & (sums.base > 0)
+    known = sums.known
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
@@ -128,8 +146,8 @@ def mean_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The interval of a mean, ± t · cluster-robust error; NaN with fewer than 3 units or values."""
     # Where all units agree the error is 0, and so would the interval be: it is left out
-    known = (sums.n >= LEAST_UNITS) & (sums.variance > 0)
-    half = student(confidence, sums.n - 1) * np.sqrt(sums.variance)
+    known = sums.known & (sums.variance > 0)
+    half = student(confidence, sums.freedom) * np.sqrt(sums.variance)
     low, high = (np.clip(sums.ratio + sign * half, *limits) for sign in (-1, 1))
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
@@ -189,6 +207,7 @@ def describe_intervals(
     n: np.ndarray,
     *,
     known: np.ndarray,
+    kish: np.ndarray | float = np.inf,
     bursts: np.ndarray | None = None,
     base: np.ndarray | None = None,
     unit: str = "words",
@@ -201,9 +220,14 @@ def describe_intervals(
     if bursts is not None:
         text[bursts] += BURSTS
     reasons = {"sentences": "sentences of one document", "documents": "documents"}
-    few = ~known & (n < LEAST_UNITS)
-    text[few] = [f"none: fewer than 3 {reasons.get(name, 'documents')}" for name in over[few]]
-    text[~known & ~few] = "none: all values are equal"
+    named = [reasons.get(name, "documents") for name in over]
+    kish = np.broadcast_to(np.asarray(kish, dtype=float), n.shape)
+    few, lone = ~known & (n < LEAST_UNITS), ~known & (kish < LEAST_KISH)
+    text[~known] = "none: all values are equal"
+    text[lone] = [
+        f"none: one of the {name} has nearly all {unit}" for name in np.array(named)[lone]
+    ]
+    text[few] = [f"none: fewer than 3 {name}" for name in np.array(named)[few]]
     if base is not None:
         text[np.asarray(base) == 0] = f"none: no {unit}"
     return text
@@ -231,6 +255,13 @@ def interval_columns(
     """The columns `low`, `high`, `interval` of the means that the sums give."""
     low, high = mean_interval(sums, confidence, limits)
     text = describe_intervals(
-        STUDENT, confidence, over, sums.n, known=np.isfinite(low), base=sums.base, unit="values"
+        STUDENT,
+        confidence,
+        over,
+        sums.n,
+        known=np.isfinite(low),
+        kish=sums.kish,
+        base=sums.base,
+        unit="values",
     )
     return {"low": low, "high": high, "interval": text}

@@ -149,6 +149,7 @@ def count_shares_clause(
             units.over[row],
             cells_of.n,
             known=np.isfinite(low),
+            kish=cells_of.kish,
             bursts=comes_in_bursts(cells_of.total, spread, cells_of.n),
         )
     return pd.DataFrame(columns)

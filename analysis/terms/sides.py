@@ -89,12 +89,9 @@ def draws_of(sums: Sums, over: str = "documents") -> Draws:
     """The counts of a side, and their variance with documents (or sentences) as the draws."""
     if over == "words":
         return Draws(sums.total, sums.base, sums.total, np.full(sums.total.shape, np.inf))
-    # Units of very unequal length tell as much as fewer units of one length (Kish 1965, Survey
-    # Sampling, § 11.7). Even counts are no surer than independent words: Poisson at least.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = sums.base**2 / sums.base2
-        freedom = np.maximum(effective - 1, 1e-9)
-        variance = sums.residuals * ((sums.n - 1) / sums.n * effective / freedom)
+    # Even counts are no surer than independent words: Poisson at least.
+    freedom = np.maximum(sums.kish - 1, 1e-9)
+    variance = np.nan_to_num(sums.residuals)
     whole = np.broadcast_to(freedom, sums.total.shape)
     return Draws(sums.total, sums.base, np.maximum(variance, sums.total), whole)
 
