@@ -120,8 +120,13 @@ def passed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
 
 def say_empty(what: str, *, deeper: int = 0) -> None:
     """Warn that a measure found nothing, in one sentence, at the line that called it."""
+    say(f"Nothing was found: {what}.", deeper=deeper + 1)
+
+
+def say(sentence: str, *, deeper: int = 0) -> None:
+    """Warn of what a measure did with its input, at the line that called it."""
     if not _SILENT.get():
-        warnings.warn(f"Nothing was found: {what}.", UserWarning, stacklevel=4 + deeper)
+        warnings.warn(sentence, UserWarning, stacklevel=4 + deeper)
 
 
 def require_choice(value: T, choices: Iterable[T], what: str) -> T:
@@ -460,7 +465,7 @@ def json_value(value: Any) -> Any:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Keep `progress` and `say_empty` quiet, for who shows elsewhere what they say."""
+    """Keep `progress`, `say` and `say_empty` quiet, for who shows elsewhere what they say."""
     token = _SILENT.set(True)
     try:
         yield

@@ -248,3 +248,107 @@ def test_passages_and_replay_of_compared_rows() -> None:
     assert set(da.find_passages(compared, corpus)["doc"]) == set("abc")
     again = recompute(compared.attrs["steps"], corpus)
     pd.testing.assert_frame_equal(again, compared)
+
+
+# ---------------------------------------------------------------- kinds that one group has alone
+
+
+def voiced(rows: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """Tokens of one word each: document, side, voice."""
+    table = pd.DataFrame(rows, columns=["doc", "side", "voice"])
+    return table.assign(term="word", word="word", is_word=True, speech="")
+
+
+def spoken() -> pd.DataFrame:
+    """Three texts a side of ten words, in which Ann speaks on one side only."""
+    rows = [(f"x{n}", "x", "Ann" if w < 2 + n else "writer") for n in range(3) for w in range(10)]
+    return voiced(rows + [(f"y{n}", "y", "writer") for n in range(3) for _ in range(10)])
+
+
+def test_a_kind_of_one_group_alone_is_0_in_the_other_where_nothing_can_be_missing() -> None:
+    shares = da.count_voices(spoken(), by="side")
+    for target, reference, end in (("x", "y", "_reference"), ("y", "x", "")):
+        compared = da.compare_groups(shares, target=target, reference=reference)
+        ann = compared.set_index("voice").loc["Ann"]
+        assert ann[[f"count{end}", f"documents{end}", f"share{end}"]].tolist() == [0, 0, 0]
+        assert ann[[f"base{end}", f"group_documents{end}"]].tolist() == [30, 3]
+        assert abs(ann["difference"]) == pytest.approx(9 / 30)
+        assert np.isnan(ann["low"])
+        assert ann["interval"].startswith("none: the table has no row of it")
+    known = da.compare_groups(da.count_voices(spoken(), voices=["Ann"], by="side")).iloc[0]
+    assert known["difference"] == pytest.approx(9 / 30)
+    assert known["low"] < 9 / 30 < known["high"]
+
+
+def test_a_kind_whose_share_in_the_other_group_is_not_known_is_named() -> None:
+    shares = da.count_voices(spoken(), by="side")
+    kept = shares[(shares["voice"] == "Ann") | (shares["side"] == "x")]
+    bob = pd.concat([kept, kept[kept["voice"] == "Ann"].assign(side="y")])
+    with pytest.warns(UserWarning, match=r"only one of the two groups has a row of it: writer\."):
+        compared = da.compare_groups(bob, by="side", target="x", reference="y")
+    assert compared["voice"].tolist() == ["Ann"]
+
+
+def test_an_actor_that_a_group_does_not_name_has_no_share_of_0_there() -> None:
+    rows = [("a", "x", "Ann", "acts"), ("b", "x", "Ann", "acts"), ("b", "x", "Bob", "acts")]
+    rows += [("c", "y", "Ann", "waits"), ("d", "y", "Ann", "acts")]
+    said = pd.DataFrame(rows, columns=["doc", "side", "actor", "term"]).assign(relation="agent")
+    with pytest.warns(UserWarning, match=r"row of it: Bob\."):
+        compared = da.compare_groups(da.count_predications(said, by="side"))
+    waits = compared.set_index("term").loc["waits"]
+    assert set(compared["actor"]) == {"Ann"}
+    assert waits[["count", "base", "group_documents"]].tolist() == [0, 2, 2]
+
+
+def test_a_corpus_is_no_table_of_a_measure() -> None:
+    with pytest.raises(InputError, match="takes a table that a measure returned for groups"):
+        da.compare_groups(corpus_of({"x": [(1, 5)], "y": [(1, 5)]}))
+
+
+def test_groups_of_two_columns_are_named_by_a_list_or_their_joined_values() -> None:
+    corpus = corpus_of({"x": [(1, 5)] * 3, "y": [(2, 5)] * 3})
+    corpus = da.Corpus(corpus.documents.assign(genre=["news", "talk", "talk"] * 2))
+    for measure, options in (
+        (da.compare_rates, {"terms": ["war"]}),
+        (da.compare_terms, {"min_documents": 1}),
+        (da.compare_collocates, {"query": "war", "min_count": 1}),
+    ):
+        found = [
+            measure(corpus, **options, by=["side", "genre"], target=target, reference=("y", "talk"))
+            for target in (("x", "talk"), ["x", "talk"], "x, talk")
+        ]
+        assert set(found[0]["target"]) == {"x, talk"}
+        for other in found[1:]:
+            pd.testing.assert_frame_equal(other, found[0])
+
+
+def test_without_confidence_there_are_no_intervals() -> None:
+    texts = [
+        "War is bad. No war, he said. " * 8,
+        "Good peace and war. " * 14,
+        "War. Hope here. " * 20,
+    ] * 2
+    table = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "text": texts})
+    corpus = da.Corpus(table)
+    calls = {
+        "compare_rates": {"terms": ["war"]},
+        "compare_collocates": {"query": "war", "min_count": 1},
+        "find_collocates": {"query": "war", "min_count": 1},
+        "count_terms": {},
+        "score_dispersion": {"terms": ["war"]},
+        "score_readability": {},
+        "score_diversity": {"window": 42},
+        "score_tone_by_voice": {},
+        "summarise_sentiment": {},
+    }
+    for name, options in calls.items():
+        sure = getattr(da, name)(corpus, by="side", **options)
+        plain = getattr(da, name)(corpus, by="side", confidence=None, **options)
+        ends = [
+            c for c in sure if c in ("low", "high", "interval") or c.endswith(("_low", "_high"))
+        ]
+        assert {"low", "high", "interval"} <= set(ends), name
+        assert set(plain) == set(sure) - set(ends), name
+        assert len(plain) == len(sure), name
+    with pytest.raises(InputError, match=r"no intervals .* confidence=0\.95"):
+        da.compare_groups(da.count_voices(spoken(), by="side", confidence=None))

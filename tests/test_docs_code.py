@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
 from docs_pages import Block, blocks_of, run_page
+
+import analysis as da
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -32,6 +35,16 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     skipped = [block for block in blocks if block.skip]
     assert run == len(blocks) - len(skipped)
     plt.close("all")
+
+
+def test_functions_that_pages_and_docstrings_name_exist() -> None:
+    verbs = "|".join(sorted({name.split("_")[0] for name in da.__all__ if name[0] != "_"}))
+    named = re.compile(rf"`(?:da\.)?((?:{verbs})_\w+)(?:\(|`)")
+    columns = {f"count_{end}" for end in ("reference", "source", "target", "node", "collocate")}
+    texts = {page.name: page.read_text("utf-8") for page in PAGES if page.name != "changelog.md"}
+    texts |= {name: getattr(da, name).__doc__ for name in da.__all__ if name != "__version__"}
+    for where, text in texts.items():
+        assert set(named.findall(text)) <= columns | set(da.__all__), where
 
 
 def test_blocks_are_found_by_their_fence() -> None:

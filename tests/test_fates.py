@@ -356,3 +356,14 @@ def test_unknown_statements_are_refused() -> None:
         show_quote_fates(fates, [5])
     with pytest.raises(InputError, match="no reference"):
         show_quote_fates(fates[~fates["reference"]])
+
+
+def test_of_a_group_of_one_document_the_statements_are_the_draws() -> None:
+    fates = ["kept", "kept", "dropped", "kept"]
+    rows = [{"group": n, "doc": "a", "outlet": "RT", "fate": fate} for n, fate in enumerate(fates)]
+    rows += [{"group": 0, "doc": doc, "outlet": "AP", "fate": "kept"} for doc in "bcd"]
+    counts = count_fates(pd.DataFrame(rows).assign(re_verbed=None))
+    kept = counts[counts["fate"] == "kept"].set_index("outlet")
+    assert kept.loc["RT", "interval"] == "95 % Korn–Graubard over the statements of one document"
+    assert kept.loc["RT", "low"] < 0.75 < kept.loc["RT", "high"]
+    assert kept.loc["AP", "interval"] == "95 % Korn–Graubard over documents"

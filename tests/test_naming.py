@@ -346,6 +346,7 @@ def test_keyness_of_predicates_is_that_of_the_formulas() -> None:
     assert table.loc["attack", "p_words"] == pytest.approx(chi2.sf(g2, 1))
     assert table[["p", "p_adjusted", "design_effect"]].isna().all(axis=None)  # of two texts a side
     assert (table["lrc"] == 0).all()
+    assert set(table["units"]) == {"none: fewer than 3 documents"}
     assert table.loc["propose", "log_ratio"] == pytest.approx(float(log_ratio(1, 4, 2, 3)))
     assert table.loc["attack", "documents"] == 2
     assert "say" not in table.index  # once only
@@ -367,6 +368,7 @@ def test_keyness_of_predicates_is_that_of_the_terms_of_the_same_texts() -> None:
     table = compare_predications(pd.concat(rows), by="outlet", target="A", min_count=1)
     documents = pd.DataFrame(texts)
     words = compare_terms(tokenize(documents), by="outlet", documents=documents, target="A")
+    assert set(table["units"]) == {"documents"}
     shared = table.columns.intersection(words.columns)
     assert {"lrc", "design_effect", "p", "p_adjusted", "group_documents"} <= set(shared)
     pd.testing.assert_frame_equal(

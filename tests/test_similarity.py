@@ -217,3 +217,9 @@ def test_the_map_has_one_scale_and_hollow_groups_where_it_shows_little():
     assert len(made.points(ax, "groups badly shown")) == 1
     assert ax.get_xlabel() == "Dimension 1 (61 % of the inertia)"
     plt.close("all")
+
+
+def test_terms_that_do_not_occur_are_named():
+    texts = da.Corpus(pd.DataFrame({"doc": list("abc"), "text": ["peace", "war", "war"]}))
+    with pytest.raises(da.InputError, match="None of 'zebra', 'yak' occurs; name terms that do"):
+        da.score_correspondence(texts, terms=["zebra", "yak"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import chart_tables as made
 import matplotlib.pyplot as plt
 import numpy as np
@@ -114,18 +116,17 @@ def test_a_specification_that_cannot_be_measured_is_a_row_that_says_why(corpus):
         by="side",
         side="x",
         null=90,
-        choices={"where": {"west": {"side": "west"}, "other": {"side": "y"}}, "per": [0, 1000]},
+        choices={"where": {"west": {"side": "west"}, "other": {"side": "y"}}, "per": [100, 1000]},
     )
     reasons = dict(
         zip(zip(curve["where"], curve["per"], strict=True), curve["reason"], strict=True)
     )
     assert "'west' is in no document" in reasons["west", "1000"]
     assert reasons["other", "1000"] == "count_terms has no row with side='x'."
-    assert reasons["all", "0"] == "per=0 must be above 0, such as 1000 (count_terms)."
     impossible = curve["conclusion"] == "not possible"
-    assert impossible.sum() == 5
+    assert impossible.sum() == 4
     assert not curve.loc[impossible, "survives"].any()
-    assert curve.attrs["specifications"]["not_possible"] == 5
+    assert curve.attrs["specifications"]["not_possible"] == 4
 
 
 def test_a_specification_without_interval_does_not_survive(corpus):
@@ -349,3 +350,25 @@ def test_a_bound_of_zero_is_hollow_and_called_by_its_name() -> None:
     assert "Hollow: the conservative bound is 0" in note
     assert "interval includes" not in note
     assert "all hollow" not in note
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"pos": ["NOUN", "NOUNS"]}, "pos='NOUNS' is no part of speech"),
+        ({"per": [0]}, "per=0 must be above 0"),
+        ({"by": ["rate"]}, "by='rate' is a number"),
+    ],
+)
+def test_a_value_that_is_none_of_its_option_is_refused(corpus, choices, words) -> None:
+    part = {"where": {"news": {"genre": "news"}}}
+    with pytest.raises(InputError, match=words):
+        da.vary(da.count_terms, corpus, terms=["war"], null=1, choices=part | choices)
+
+
+def test_what_is_left_out_of_a_comparison_is_not_said_for_every_specification(sides) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        da.vary(
+            da.count_terms, sides, by="side", term="war", null=0, target="east", reference="west"
+        )

@@ -337,3 +337,22 @@ def test_the_passages_of_keywords_and_collocates_agree() -> None:
     assert set(tables[2]["collocate"]) == {"army", "long"}
     for table in tables:
         assert len(da.find_passages(table[table["count"] > 0], corpus))
+
+
+@pytest.mark.parametrize(
+    ("measure", "options"),
+    [
+        (da.count_terms, {"terms": ["went", "go", "nowhere"]}),
+        (da.count_term_groups, {"groups": {"move": ["went", "go"]}}),
+        (da.compare_rates, {"terms": ["went"], "by": "doc", "confidence": None}),
+        (da.score_dispersion, {"terms": ["went"]}),
+        (da.count_over_text, {"terms": ["went"], "bins": 2}),
+    ],
+)
+def test_a_form_that_is_no_lemma_is_named_with_its_lemma(measure, options) -> None:
+    with pytest.warns(UserWarning, match="is no lemma") as said:
+        measure(TAGGED, unit="lemma", **options)
+    assert [str(one.message) for one in said] == [
+        "Nothing was found: 'went' is no lemma, and unit='lemma' counts these; ask for 'go'."
+    ]
+    assert said[0].filename == __file__

@@ -218,3 +218,12 @@ def test_contexts_by_voice_add_up(tokens: pd.DataFrame, documents: pd.DataFrame)
         for voice in tokens["voice"].cat.categories
     ]
     assert sum(by_voice) == len(hits) == 8
+
+
+def test_a_voice_that_is_not_there_is_named_and_has_a_row_of_0(tokens) -> None:
+    with pytest.warns(UserWarning, match="no words of 'Nobody'") as said:
+        counts = da.count_voices(tokens, voices=["Ann Lee", "Nobody"], split_speech=False)
+    assert len(said) == 1
+    assert said[0].filename == __file__
+    assert counts["voice"].tolist() == ["Ann Lee", "Nobody"]
+    assert counts["count"].iloc[1] == 0

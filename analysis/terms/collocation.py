@@ -138,7 +138,7 @@ def find_collocates(
     corpus : Corpus or pandas.DataFrame
         The tokens table.
     query : str or sequence of str
-        The node, as in `find_hits`; several are one node with alternatives.
+        The node, as in `find_contexts`; several are one node with alternatives.
     window : int, (int, int) or "sentence"
         The span: words to each side, to the left and right, or the whole sentence. Punctuation is
         stepped over.

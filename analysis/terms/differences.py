@@ -18,6 +18,7 @@ from analysis.tables import (
     measure,
     require_choice,
     require_columns,
+    say,
 )
 from analysis.terms.counting import (
     Hits,
@@ -43,6 +44,8 @@ from analysis.terms.units import Pos, as_unit, say_forms
 
 REST = "the rest"
 COMBINED = "square-and-add of "
+NO_ROW = "none: the table has no row of it"
+_ACTORS = ("actor", "entity")
 _TEXTS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
 VALUES = ("share", "rate", "compound", "score", "tone", "log_ratio", "dp", "value")
 
@@ -468,8 +471,8 @@ def compare_groups(
     Returns
     -------
     pandas.DataFrame
-        One row per target and kind of row (term, speaker, cue …) that both groups have, in the
-        order of the table: `target`, `reference`, the columns that name the kind; then, where the
+        One row per target and kind of row (term, speaker, cue …) in the order of the table:
+        `target`, `reference`, the columns that name the kind; then, where the
         table has them, `count`, `count_reference`, `base`, `base_reference`, `documents`,
         `documents_reference`, `group_documents`, `group_documents_reference`, `parts`,
         `parts_reference`; the value and the same with `_reference`; `difference`, `low`, `high`;
@@ -486,6 +489,11 @@ def compare_groups(
     The interval is that of `compare_rates`, made of the two intervals in the table; for means it is
     Banerjee's (1961), with cluster-robust standard errors. It takes the two groups to be of
     different documents. Terms are better compared by `compare_rates`, which also knows "the rest".
+
+    A kind that only one group has is 0 in the other where the rows of that group add up to its
+    base, so that nothing can be missing; it then has no interval. Other kinds of this sort are left
+    out, and a warning names them. A measure that is told what to count (``voices=``, ``terms=``)
+    gives rows of 0 with intervals.
 
     Examples
     --------
@@ -520,7 +528,14 @@ def compare_groups(
         reference = second
     pairs = pairs_of(names, np.ones(len(names), dtype=bool), target, reference, by)
     parts = [_compared_rows(table, by, pair, keys, value) for pair in pairs]
-    result = pd.concat(parts, ignore_index=True)
+    result = pd.concat([part for part, _ in parts], ignore_index=True)
+    lost = list(dict.fromkeys(kind for _, kinds in parts for kind in kinds))
+    if len(result) and lost:
+        named = "; ".join(lost[:8]) + (f" and {len(lost) - 8} more" if len(lost) > 8 else "")
+        say(
+            f"Left out, since only one of the two groups has a row of it: {named}. A measure that"
+            " is told what to count, as by voices= or terms=, gives rows of 0, too."
+        )
     if not len(result):
         raise InputError(
             f"The groups have no row in common ({', '.join(keys)}); count the same things in each."
@@ -567,13 +582,20 @@ def _value_of(table: pd.DataFrame, value: str | None) -> str:
 
 def _compared_rows(
     table: pd.DataFrame, by: str, pair: GroupPair, keys: list[str], value: str
-) -> pd.DataFrame:
-    """The rows of one comparison of rows."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of one comparison of rows, and what was left out, in words."""
     label = table[by].astype(str)
     one = table[label == pair.target].drop(columns=by)
     two = table[label == pair.reference].drop(columns=by)
+    lost: list[str] = []
     if keys:
-        both = one.merge(two, on=keys, suffixes=("", "_reference"))
+        kinds = pd.concat([one[keys], two[keys]]).drop_duplicates()
+        filled = [_with_zeros(side, kinds, keys, value) for side in (one, two)]
+        both = filled[0].merge(filled[1], on=keys, suffixes=("", "_reference"))
+        left = kinds.merge(both[keys], on=keys, how="left", indicator=True)
+        left = left.loc[left["_merge"] == "left_only", keys]
+        shown = [name for name in _ACTORS if name in keys] or keys
+        lost = [" ".join(filter(None, map(str, kind))) for kind in left[shown].to_numpy()]
     else:
         both = one.merge(two, how="cross", suffixes=("", "_reference"))
     sides = [
@@ -591,4 +613,30 @@ def _compared_rows(
         for name in ("ratio", "ratio_low", "ratio_high"):
             del columns[name]
     result = pd.DataFrame(columns, index=both.index)
-    return result.assign(interval=combined(text, result["low"].to_numpy()))
+    return result.assign(interval=combined(text, result["low"].to_numpy())), lost
+
+
+def _with_zeros(
+    side: pd.DataFrame, kinds: pd.DataFrame, keys: list[str], value: str
+) -> pd.DataFrame:
+    """One side with a row for every kind, 0 where its rows add up to their base without it."""
+    rows = kinds.merge(side, on=keys, how="left")
+    if value not in ("share", "rate") or not {"count", "base"} <= set(side.columns):
+        return rows[rows[value].notna() | rows["interval"].notna()]
+    within = [name for name in _ACTORS if name in keys and len(keys) > 1]  # their base is their own
+    kind = list(map(tuple, rows[within].to_numpy()))
+    own = list(map(tuple, side[within].to_numpy()))
+    groups = side.groupby(pd.Index(own, tupleize_cols=False), sort=False)
+    whole = groups["count"].sum() == groups["base"].max()
+    whole &= groups["base"].min() == groups["base"].max()
+    absent = rows["interval"].isna()
+    for name, filler in {"count": 0, "documents": 0, value: 0.0, "interval": NO_ROW}.items():
+        if name in rows.columns:
+            rows[name] = rows[name].mask(absent, filler)
+    for name in ("base", "group_documents"):
+        if name in rows.columns:
+            known = groups[name].max().where(whole)
+            rows[name] = rows[name].fillna(pd.Series(known.reindex(kind).to_numpy(), rows.index))
+    rows = rows[~absent | rows["base"].notna()]
+    counted = [name for name in ("count", "documents", "base", "group_documents") if name in rows]
+    return rows.astype(dict.fromkeys(counted, np.int64))

@@ -22,7 +22,7 @@ from analysis.terms.counting import (
 )
 from analysis.terms.estimate import LEAST_UNITS, student
 from analysis.terms.evidence import of_terms
-from analysis.terms.units import Pos, as_unit
+from analysis.terms.units import Pos, as_unit, say_forms
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
@@ -199,6 +199,7 @@ def score_dispersion(
     """
     tokens = as_unit(coded(corpus), unit, pos)
     stop_words = word_list(stop_words, "stop_words")
+    say_forms(tokens, terms or (), unit)
     code, labels = group_codes(tokens, by, documents)
     if not len(labels):
         raise InputError(f"by={by!r} makes no group; the tokens table is empty.")

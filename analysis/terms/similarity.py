@@ -164,6 +164,8 @@ def _counts(
     """Count the terms of every group that has words."""
     tokens = coded(corpus)
     hits = find_terms(tokens, terms, word_list(stop_words, "stop_words"))
+    if terms is not None and not len(hits.rows):
+        raise InputError(f"None of {', '.join(map(repr, terms))} occurs; name terms that do.")
     code, labels = group_codes(tokens, by, documents)
     words = base_of(tokens, code, len(labels))
     counts = count_matrix(code[hits.rows], hits.items, len(labels), len(hits.names)).tocsr()
@@ -196,7 +198,7 @@ def _most_frequent(found: _Counts, number: int | None) -> _Counts:
     order = np.lexsort([found.terms.astype(str), -total])[:number]
     if not len(order):
         raise InputError(
-            "No word is left to compare; name terms that occur, or leave out fewer stop words."
+            "No word is left to compare; leave out fewer stop words, or ask for fewer documents."
         )
     return found._replace(
         counts=found.counts[:, order], terms=found.terms[order], documents=found.documents[order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from analysis.tables import (
     json_value,
     progress,
     require_columns,
+    silent,
     stamp,
 )
 from analysis.terms.differences import compare_groups
@@ -126,9 +128,9 @@ def vary(
     ------
     InputError
         If the measure, an option, a choice or a column does not exist, the row is not one, `null`
-        is needed, the main specification cannot be measured or has no interval, or there are more
-        than 5,000 specifications. A further specification that cannot be measured is a row that
-        says why.
+        is needed, the main specification cannot be measured or has no interval, a value is none
+        that its option takes, or there are more than 5,000 specifications. A further specification
+        that cannot be measured is a row that says why.
 
     Notes
     -----
@@ -358,9 +360,7 @@ def _row(
         row["null"] = _null(finding.null, str(column))
         row |= _estimate(found, str(column), finding.measure.__name__)
     except InputError as error:
-        told = [f"{name}={v!r} is not known" for name, v in spec.given.items()]
-        unknown = str(error).startswith(tuple(told))
-        if strict or unknown:  # a value that the option does not know is no specification
+        if strict or _is_of_value(error, spec):
             raise
         return row | {"conclusion": IMPOSSIBLE, "reason": str(error)}
     row["conclusion"] = row.get("conclusion") or _conclusion(row)
@@ -371,6 +371,15 @@ def _row(
             " anything survives; choose more documents or another value=."
         )
     return row | {"reason": None}
+
+
+def _is_of_value(error: InputError, spec: Specification) -> bool:
+    """Whether an error is of a value that its option does not take, in whatever texts."""
+    if spec.left_out is not None or spec.given.get("where") is not None:
+        return False  # a value that the whole corpus refuses is refused there
+    names = "|".join(map(re.escape, spec.given))
+    refused = rf"({names})=.* (is no |is not |is a number|must be )"
+    return bool(names) and re.match(refused, str(error)) is not None
 
 
 def _mapping(where: Any) -> dict[str, Any]:
@@ -395,7 +404,8 @@ def _compared(table: Any, finding: Finding) -> pd.DataFrame:
         name = finding.measure.__name__
         raise InputError(f"{name} returns no table of estimates; vary one that does.")
     sides = {n: v for n, v in finding.row.items() if n in _SIDES and n not in table.columns}
-    return compare_groups(table, **sides) if sides else table
+    with silent():  # a finding is one row, whatever others are left out
+        return compare_groups(table, **sides) if sides else table
 
 
 def _one_row(table: pd.DataFrame, finding: Finding) -> pd.Series:

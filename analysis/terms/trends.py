@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ from analysis.terms.counting import (
     words_of,
 )
 from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of, of_terms, runs_of_tokens
-from analysis.terms.units import Pos, as_unit
+from analysis.terms.units import Pos, as_unit, say_forms
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
@@ -106,6 +107,7 @@ def count_over_time(
     0 2024-05-13  war      2     4  500.0
     """
     tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
+    say_forms(tokens, itertools.chain(*queries.values()), unit)
     documents = passed(documents, "documents")
     dated = _with_period(documents, require_choice(every, PERIODS, "every"))
     known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
@@ -203,6 +205,7 @@ def find_positions(
     """
     tokens = as_unit(coded(corpus, ("position", "start", "end")), unit, pos)
     queries = read_queries(terms)
+    say_forms(tokens, itertools.chain(*queries.values()), unit)
     hits = find_queries(tokens, queries)
     if not len(hits.rows):
         say_empty(f"none of {', '.join(map(repr, queries))} occurs")
@@ -308,6 +311,7 @@ def count_over_text(
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
     tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
+    say_forms(tokens, itertools.chain(*queries.values()), unit)
     group, labels = group_codes(tokens, by, documents)
     before, size = _words_before(tokens)
     part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text

@@ -263,8 +263,10 @@ def count_fates(
 
     Notes
     -----
-    The counts of a group add up to its base. The interval is Korn–Graubard's over documents, none
-    with fewer than three. The fullest version is always "kept", so an outlet
+    The counts of a group add up to its base. The interval is Korn–Graubard's over documents; of a
+    group of one document it is over its statements, and says so: it then tells how sure the share
+    is in that text, not in others of the outlet. With fewer than three of either there is none. The
+    fullest version is always "kept", so an outlet
     that quotes at length keeps more; leave it out with ``fates[~fates["reference"]]``. Whose
     statements are dropped depends on which texts the corpus holds.
 
@@ -280,14 +282,17 @@ def count_fates(
     """
     fates = require_columns(corpus, ("doc", "fate", "re_verbed"), "fates")
     code, labels = group_codes(fates, by, documents)
+    draws = {"sentence": fates["group"]} if "group" in fates.columns else {}
     result = count_shares(
-        pd.DataFrame({"doc": fates["doc"].astype(object)}),
+        pd.DataFrame({"doc": fates["doc"].astype(object), **draws}),
         fates["fate"],
         (code, labels),
         unit="statements",
         confidence=confidence,
         known=FATES,
     ).rename(columns={"term": "fate"})
+    if confidence is not None:  # of a group of one document each statement is a draw
+        result["interval"] = result["interval"].str.replace("sentences of", "statements of")
     result = result.drop(columns="rank").sort_values(
         ["fate"], key=lambda fate: fate.map(FATES.index), kind="stable"
     )
