@@ -11,7 +11,7 @@ import analysis as da
 from analysis.tables import InputError
 
 KG = "95 % Korn–Graubard over documents"
-BURST = f"{KG}; comes in bursts, so this is too short"
+BURST = f"{KG}; comes in bursts, so this may be too short"
 
 
 def compared(*rows: tuple[str, float, float, float, str], **more: object) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def test_the_corpus_sentence_says_what_was_summarised():
 
 KG = "95 % Korn–Graubard over documents"
 ALONE = "95 % Korn–Graubard over the sentences of one document"
-BURST = f"{KG}; comes in bursts, so this is too short"
+BURST = f"{KG}; comes in bursts, so this may be too short"
 
 
 def intervals(*rows, **more):

@@ -441,3 +441,13 @@ def test_the_bundled_corpus_can_be_named_by_its_folder(root, tmp_path):
     saved = da.save_table(entities, tmp_path / "entities", caption="Entities.")
     checks = da.verify(saved, corpus=root / "corpus")
     assert set(checks["status"]) == {"ok"}
+
+
+def test_a_forged_row_of_a_specification_curve_reaches_no_option(tmp_path: Path) -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": list("abc"), "text": ["War. Talks."] * 3}))
+    curve = da.vary(da.count_terms, corpus, ["war"], null=1, choices={"confidence": [0.9]})
+    step = curve.attrs["steps"][-1]
+    forged = {**step, "params": {**step["params"], "row": {"documents": str(tmp_path / "made")}}}
+    with pytest.raises(InputError, match="row holds 'documents'"):
+        recompute([forged], corpus)
+    assert not (tmp_path / "made").exists()

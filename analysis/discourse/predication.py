@@ -25,7 +25,7 @@ from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.evidence import of_layer
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood
 from analysis.terms.shares import count_shares, group_names, joined, split_items
-from analysis.terms.sides import draws_of, tell_apart, with_presence
+from analysis.terms.sides import draws_of, tell_apart
 
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")
 _SUMS = ("group_documents", "count", "base", "total2", "cross", "base2")  # in the order of `Sums`
@@ -290,8 +290,8 @@ def compare_predications(
         `relation`, `term`, `count`, `count_reference`, `base`, `base_reference` (predications of
         the actor on either side), `documents`, `documents_reference`, `group_documents`,
         `group_documents_reference` (that say something of the actor), `log_ratio`, and by document
-        `lrc`, `design_effect`, `p` (of `p_counts` and `p_presence` the smaller, doubled),
-        `p_adjusted` (Benjamini–Hochberg over the rows); by word `lrc_words`, `g2_four_term`,
+        `lrc`, `design_effect`, `p` (the `p_counts` of `compare_terms`), `p_adjusted`
+        (Benjamini–Hochberg over the rows); by word `lrc_words`, `g2_four_term`,
         `p_words`. With fewer than 3 documents on a side `lrc` is 0, `design_effect` and the p by
         document are missing, and `units` says so. No row for an actor of whom one side says
         nothing.
@@ -355,13 +355,11 @@ def _scored(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
         for end in ("", "_reference")
     ]
     found = tell_apart(*map(draws_of, sides), family=family, alpha=alpha)
-    have = [table[f"documents{end}"].to_numpy() for end in ("", "_reference")]
-    found = with_presence(found, have, sides)
     few = np.minimum(sides[0].n, sides[1].n) < LEAST_UNITS
     unshown = [f"{name}{end}" for name in _SUMS[3:] for end in ("", "_reference")]
     table = table.drop(columns=unshown).assign(**found)
     table["lrc"] = table["lrc"].mask(few, 0.0)
-    for name in ("design_effect", "p", "p_counts", "p_presence"):
+    for name in ("design_effect", "p"):
         table[name] = table[name].mask(few)
     table["units"] = np.where(few, f"none: fewer than {LEAST_UNITS} documents", "documents")
     table["p_adjusted"] = adjust_p(table["p"])

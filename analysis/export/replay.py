@@ -181,6 +181,10 @@ def _specifications(
     for name, values in params["choices"].items():
         for value in values.values():
             require_plain(measure, {name: value})
+    known = {*inspect.signature(measure).parameters, *inspect.signature(vary).parameters}
+    for name, value in params["row"].items():  # it chooses a row: no way to the measure's options
+        if name in known or not isinstance(value, str | int | float):
+            raise InputError(f"The record's row holds {name!r}, which is no column and its value.")
     own = {name: params[name] for name in ("value", "null", "choices", "leave_out")}
     options = {name: fill(measure, name, value) for name, value in params["options"].items()}
     result: pd.DataFrame = vary(measure, source, **own, **options, **params["row"])

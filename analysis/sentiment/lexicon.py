@@ -225,6 +225,11 @@ def summarise_sentiment(
     1   b       0.0     1
     """
     scores = require_columns(corpus, ("doc", "sentence", *_SCORES), "scores")
+    for name in _SCORES:
+        wrong = ~np.isfinite(pd.to_numeric(scores[name], errors="coerce").to_numpy(dtype=float))
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise InputError(f"Row {row} of the scores has {scores[name].iloc[row]!r} as {name!r}.")
     group, labels = group_codes(scores, by, documents)
     doc, _ = pd.factorize(scores["doc"])
     base = np.bincount(group, minlength=len(labels))

@@ -90,6 +90,7 @@ def ratio_interval(
     root = np.sqrt(np.maximum(b * b - a * c, 0))
     with np.errstate(divide="ignore", invalid="ignore"):
         high = np.where(two.low > 0, (b + root) / a, np.inf)
+        high = np.where(np.isnan(high), np.inf, high)  # a and b too small to be told from 0
     known = np.isfinite(one.low + one.high + two.low + two.high)
     known &= (one.value > 0) | (two.value > 0)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)

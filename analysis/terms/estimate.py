@@ -17,7 +17,7 @@ from scipy.special import betaincinv, gammaincinv, stdtrit
 LEAST_UNITS = 3  # two units leave one degree of freedom: t is 12.7, and the interval says nothing
 LEAST_KISH = 1.25  # with fewer effective units one of them has nine tenths of all words
 BURST = 2.5  # occurrences in each unit that has it, from which on an interval covers too little
-BURSTS = "; comes in bursts, so this is too short"
+BURSTS = "; comes in bursts, so this may be too short"
 KORN_GRAUBARD = "Korn–Graubard"
 STUDENT = "t"
 

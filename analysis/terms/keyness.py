@@ -224,7 +224,7 @@ def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dic
         found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
     elif pair.one.over == pair.other.over == "documents":
         have = [side.spread[rows] for side in (pair.one, pair.other)]
-        found = with_presence(found, have, [pair.one.sums, pair.other.sums])
+        found = with_presence(found, have, [pair.one.lengths, pair.other.lengths])
     units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
     return found | {"p_adjusted": np.nan, "units": units}
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
-from scipy.stats import hypergeom
 
 from analysis.tables import InputError, group_codes, require_choice, require_columns
 from analysis.terms.counting import codes_of, words_of
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
 from analysis.text.index import TokenIndex, index_of
+from analysis.text.scanner import form_of
 
 REST = "the rest"
 LIST = "frequency list"
@@ -30,6 +30,7 @@ class Side(NamedTuple):
     documents: np.ndarray | None  # documents that have it; None where a list does not say it
     texts: int | None  # documents of the side; None for a list
     over: str  # the units: "documents", "sentences" of one document, or "words" of a list
+    lengths: np.ndarray = np.empty(0)  # words of the documents
 
     @property
     def base(self) -> int:
@@ -130,66 +131,49 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
 
 
 def with_presence(
-    found: dict[str, np.ndarray], have: Sequence[np.ndarray], sides: Sequence[Sums]
+    found: dict[str, np.ndarray], have: Sequence[np.ndarray], lengths: Sequence[np.ndarray]
 ) -> dict[str, np.ndarray]:
     """What `tell_apart` found, with the test of presence: how many documents have a term."""
     # Of two tests the better was taken, so p is doubled.
-    presence = presence_p(found["log_ratio"] >= 0, have, sides)
+    presence = presence_p(found["log_ratio"] >= 0, have, lengths)
     p = np.minimum(2 * np.minimum(found["p"], presence), 1)
     return found | {"p": p, "p_counts": found["p"], "p_presence": presence}
 
 
-def presence_p(over: np.ndarray, have: Sequence[np.ndarray], sides: Sequence[Sums]) -> np.ndarray:
+def presence_p(
+    over: np.ndarray, have: Sequence[np.ndarray], lengths: Sequence[np.ndarray]
+) -> np.ndarray:
     """Fisher's exact test of the documents that have a term, in the direction of its rates."""
     # Where the side with the higher rate has the longer documents, they have more of all terms: the
     # odds are then those of one rate on both sides with words as independent draws (the most that
     # length can do, since words in bursts gain less by it), as Fisher's noncentral hypergeometric
-    # distribution takes them. Otherwise the odds are even. Documents' lengths are taken as a gamma
-    # law with their mean and variance, for which the mean of 1 − exp(−rate · length) is known.
-    sizes, means, shapes = [], [], []
-    for side in sides:
-        n, base, base2 = (
-            np.broadcast_to(part, over.shape) for part in (side.n, side.base, side.base2)
-        )
-        sizes.append(n)
-        means.append(base / n)
-        shapes.append(1 / np.maximum(base2 * n / base**2 - 1, 1e-6))
-    columns = [np.where(over, *pair) for pair in (have, sizes, means, shapes)]
-    others = [np.where(over, *reversed(pair)) for pair in (have, sizes, means, shapes)]
-    keys = np.stack([*columns, *others])
+    # distribution takes them. Otherwise the odds are even.
+    sizes = [np.count_nonzero(own) for own in lengths]
+    present = _by_length(lengths)
+    keys = np.stack([over, *have]).astype(np.int64)
     known, which = np.unique(keys, axis=1, return_inverse=True)
-    more, n, mean, shape, less, m, other_mean, other_shape = known
-    odds = _odds_by_length((more + less) / (n + m), (n, mean, shape), (m, other_mean, other_shape))
-    tail = hypergeom.sf(more - 1, n + m, more + less, n)
-    logs = gammaln(np.arange(int((n + m).max(initial=0)) + 2) + 1)  # of factorials
-    for row in np.flatnonzero((odds > 1) & (2 * tail < 1)):
-        whole, k, rest = int(more[row] + less[row]), int(n[row]), int(m[row])
-        x = np.arange(max(0, whole - rest), min(whole, k) + 1)
-        weight = x * np.log(odds[row]) - logs[x] - logs[k - x] - logs[whole - x]
-        weight = np.exp(weight - logs[rest - whole + x] - (weight - logs[rest - whole + x]).max())
-        tail[row] = weight[x >= more[row]].sum() / weight.sum()
-    return np.minimum(2 * tail, 1)[which.ravel()]
+    logs = gammaln(np.arange(sum(sizes) + 2) + 1)  # of factorials
+    tails = np.ones(known.shape[1])
+    for row, (first, *counts) in enumerate(known.T):
+        one, other = (0, 1) if first else (1, 0)
+        more, whole, n, m = counts[one], sum(counts), sizes[one], sizes[other]
+        p, q = (np.clip(part[whole], 1e-12, 1 - 1e-12) for part in (present[one], present[other]))
+        odds = max(p / (1 - p) / (q / (1 - q)), 1.0)
+        x = np.arange(max(0, whole - m), min(whole, n) + 1)
+        weight = x * np.log(odds) - logs[x] - logs[n - x] - logs[whole - x] - logs[m - whole + x]
+        weight = np.exp(weight - weight.max())
+        tails[row] = weight[x >= more].sum() / weight.sum()
+    return np.minimum(2 * tails, 1)[which.ravel()]
 
 
-def _odds_by_length(
-    share: np.ndarray,
-    one: tuple[np.ndarray, np.ndarray, np.ndarray],
-    other: tuple[np.ndarray, np.ndarray, np.ndarray],
-) -> np.ndarray:
-    """The odds of presence by length alone, of the first side to the second; at least 1."""
-    low, high = np.full(share.shape, -60.0), np.full(share.shape, 60.0)
-
-    def present(rate: np.ndarray, side: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
-        _, mean, shape = side
-        return -np.expm1(-shape * np.log1p(np.exp(rate) * mean / shape))
-
-    whole = one[0] + other[0]
-    for _ in range(80):  # the rate that gives as many documents as have it
-        middle = (low + high) / 2
-        both = (one[0] * present(middle, one) + other[0] * present(middle, other)) / whole
-        low, high = np.where(both < share, middle, low), np.where(both < share, high, middle)
-    p, q = (np.clip(present(low, side), 1e-12, 1 - 1e-12) for side in (one, other))
-    return np.maximum(p / (1 - p) / (q / (1 - q)), 1)
+def _by_length(lengths: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The share of each side's documents that would have a term of 0, 1, 2 … documents in all."""
+    sides = [own[own > 0].astype(np.float64) for own in lengths]
+    rates = np.exp(np.linspace(-25, 5, 400))
+    shares = [np.array([-np.expm1(-rate * own).mean() for rate in rates]) for own in sides]
+    whole = sum(len(own) * share for own, share in zip(sides, shares, strict=True))
+    number = np.arange(sum(map(len, sides)) + 1)
+    return [np.interp(number, whole, share) for share in shares]
 
 
 class Table(NamedTuple):
@@ -209,7 +193,8 @@ class Table(NamedTuple):
         if len(docs) < len(doc):  # a document that is in several of the chosen groups is one draw
             counts = _counts(place, np.arange(len(doc)), (len(docs), len(doc))) @ counts
         sums, spread = _sums(counts)
-        return self._finished(Side(sums, spread, spread, len(docs), "documents"), chosen)
+        words = counts.sum(axis=1)
+        return self._finished(Side(sums, spread, spread, len(docs), "documents", words), chosen)
 
     def rest(self, chosen: np.ndarray, everything: Side) -> Side:
         """Add up the units that are not chosen."""
@@ -219,7 +204,8 @@ class Table(NamedTuple):
         sums = Sums(*(all_ - part for all_, part in zip(everything.sums, own, strict=True)))
         spread = everything.spread - spread
         texts = (everything.texts or 0) - int(chosen.sum())
-        return self._finished(Side(sums, spread, spread, texts, "documents"), ~chosen)
+        words = self.counts[~chosen].sum(axis=1)
+        return self._finished(Side(sums, spread, spread, texts, "documents", words), ~chosen)
 
     def _finished(self, side: Side, chosen: np.ndarray) -> Side:
         """A side of one document is measured over its sentences."""
@@ -343,6 +329,12 @@ def _listed(reference: pd.DataFrame, words: pd.Index) -> tuple[Side, pd.Index]:
     """A frequency list as a side, over the vocabulary of both."""
     require_columns(reference, ("term", "count"), "frequency list")
     terms = pd.Index(reference["term"], dtype=object)
+    raised = [term for term in terms if isinstance(term, str) and term != form_of(term)]
+    if raised:
+        raise InputError(
+            f"The frequency list has {raised[0]!r}; its terms must be in lower case, as those of"
+            " the tokens are (add up the forms, then lower them)."
+        )
     count = pd.to_numeric(reference["count"], errors="coerce").to_numpy(dtype=float)
     wrong = terms.duplicated() | terms.isna() | ~(count >= 0) | (count % 1 != 0)
     if wrong.any():
@@ -354,6 +346,8 @@ def _listed(reference: pd.DataFrame, words: pd.Index) -> tuple[Side, pd.Index]:
     base = reference.attrs.get("total", count.sum())
     if "base" in reference.columns and len(reference):
         base = reference["base"].max()
+    if not isinstance(base, int | float | np.number) or not np.isfinite(base):
+        raise InputError(f"The frequency list gives {base!r} as its total, which is no number.")
     if base < count.sum():
         raise InputError(
             f"The frequency list counts {count.sum():.0f} occurrences but gives {base} as its"

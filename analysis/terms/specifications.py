@@ -532,7 +532,8 @@ def _summary(
     varied = [name for name, own in levels.items() if len(own) > 1]
     flips = []
     possible = table["conclusion"] != IMPOSSIBLE
-    for place in np.flatnonzero(~table["survives"].to_numpy() & possible.to_numpy()):
+    told = possible & ((table["conclusion"] != UNKNOWN) | (main["conclusion"] != UNCLEAR))
+    for place in np.flatnonzero(~table["survives"].to_numpy() & told.to_numpy()):
         row = table.iloc[place]
         if "left_out" in table.columns and pd.notna(row["left_out"]):
             flips.append({"choice": "left_out", "label": row["left_out"]})
