@@ -147,8 +147,9 @@ def mean_interval(
     """The interval of a mean, ± t · cluster-robust error; NaN with fewer than 3 units or values."""
     # Where all units agree the error is 0, and so would the interval be: it is left out
     known = sums.known & (sums.variance > 0)
-    half = student(confidence, sums.freedom) * np.sqrt(sums.variance)
-    low, high = (np.clip(sums.ratio + sign * half, *limits) for sign in (-1, 1))
+    with np.errstate(invalid="ignore"):
+        half = student(confidence, sums.freedom) * np.sqrt(sums.variance)
+        low, high = (np.clip(sums.ratio + sign * half, *limits) for sign in (-1, 1))
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 

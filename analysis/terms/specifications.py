@@ -161,9 +161,9 @@ def vary(
     ... )
     >>> curve[["confidence", "estimate", "low", "conclusion", "survives"]].round(1)
       confidence  estimate    low conclusion  survives
-    0       0.95     545.5   88.9      above      True
-    1        0.8     545.5  231.2      above      True
-    2        0.5     545.5  355.1      above      True
+    0       0.95     545.5   24.9      above      True
+    1        0.8     545.5  177.5      above      True
+    2        0.5     545.5  328.7      above      True
     >>> curve.attrs["specifications"]["text"]
     'The finding survives in 3 of 3 specifications.'
     """
