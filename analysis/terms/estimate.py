@@ -120,7 +120,8 @@ def proportion_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.n
     """The interval of a rate or share of Korn and Graubard (1998); NaN with fewer than 3 units."""
     # Clopper–Pearson on the effective number of draws, as in R `survey::svyciprop(method="beta")`.
     # With none (or all) the units tell nothing of how the thing scatters: it then gets the bound of
-    # as many draws as t with n degrees of freedom allows, and no other count has a bound below it.
+    # as many draws as t with one degree of freedom more allows (no rate was estimated), and no
+    # other count has a bound below it.
     # A rate above 1 (pairs of words can be more than words) has the bounds of a Poisson mean.
     ratio, draws = sums.ratio, effective_base(sums, confidence)
     tail = (1 - confidence) / 2

@@ -12,6 +12,7 @@ from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
 
 from analysis.tables import InputError, group_codes, require_choice, require_columns
 from analysis.terms.counting import codes_of, words_of
+from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
 from analysis.text.index import TokenIndex, index_of
@@ -280,9 +281,7 @@ def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[
     names, words = table.names, table.tokens["term"].cat.categories
     if not len(names) or not table.counts.nnz:
         raise InputError("There are no words to compare; choose other texts.")
-    target = ", ".join(map(str, target)) if isinstance(target, list | tuple) else target
-    if isinstance(reference, list | tuple):
-        reference = ", ".join(map(str, reference))
+    target, reference = one_group(target), one_group(reference)
     targets = names if target is None else [require_choice(str(target), names, "target")]
     chosen = {name: table.group == number for number, name in enumerate(names)}
     if isinstance(reference, pd.DataFrame):
