@@ -26,15 +26,12 @@ class Score(NamedTuple):
     cue_right: int = 0
     cues: int = 0
     kind_right: int = 0
-    scare_matched: int = 0
-    scare_found: int = 0
-    scare_gold: int = 0
 
     def __add__(self, other: Score) -> Score:  # type: ignore[override]
         return Score(*(one + two for one, two in zip(self, other, strict=True)))
 
     def rates(self) -> dict[str, float]:
-        """Precision, recall and F1 of speech, shares of what is right in it, F1 of scare quotes."""
+        """Precision, recall and F1, and shares of what is right in what was found."""
         return {
             "precision": _ratio(self.matched, self.found),
             "recall": _ratio(self.matched, self.gold),
@@ -42,7 +39,6 @@ class Score(NamedTuple):
             "speaker": _ratio(self.speaker_right, self.speakers),
             "cue": _ratio(self.cue_right, self.cues),
             "kind": _ratio(self.kind_right, self.matched),
-            "scare_f1": _ratio(2 * self.scare_matched, self.scare_found + self.scare_gold),
         }
 
 
@@ -92,15 +88,14 @@ def score(gold: Iterable[Row], found: Iterable[Row], borderline: Iterable[Row] =
 
     A found quotation that matches a borderline item and no labelled one is left out; a borderline
     item that is not found costs nothing. A speaker or a cue counts where one is labelled, and is
-    right where the spans share a character.
+    right where the spans share a character. Marked words that nobody said ("scare") are labelled,
+    too: they are no quotations.
     """
     gold, found, borderline = list(gold), list(found), list(borderline)
-    speech = _select(gold, scare=False)
-    spoken, pairs = _without_borderline(speech, _select(found, scare=False), borderline)
+    speech = [row for row in gold if row["kind"] != "scare"]
+    spoken, pairs = _without_borderline(speech, found, borderline)
     speakers = [(i, j) for i, j in pairs if _has(speech[i], "speaker")]
     cues = [(i, j) for i, j in pairs if _has(speech[i], "cue")]
-    scare = _select(gold, scare=True)
-    scared, scare_pairs = _without_borderline(scare, _select(found, scare=True), borderline)
     return Score(
         matched=len(pairs),
         found=len(spoken),
@@ -110,14 +105,7 @@ def score(gold: Iterable[Row], found: Iterable[Row], borderline: Iterable[Row] =
         cue_right=sum(_meet(speech[i], spoken[j], "cue") for i, j in cues),
         cues=len(cues),
         kind_right=sum(speech[i]["kind"] == spoken[j]["kind"] for i, j in pairs),
-        scare_matched=len(scare_pairs),
-        scare_found=len(scared),
-        scare_gold=len(scare),
     )
-
-
-def _select(rows: list[Row], *, scare: bool) -> list[Row]:
-    return [row for row in rows if (row["kind"] == "scare") == scare]
 
 
 def _without_borderline(

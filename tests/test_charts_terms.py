@@ -81,9 +81,9 @@ def test_note_counts_the_words_once_and_what_is_left_out():
 
 
 def test_rows_with_a_base_of_their_own_are_all_counted_and_their_one_group_is_named():
-    rows = three().assign(side=["a", "b", "c"], kind="scare", base=[2000, 500, 300])
+    rows = three().assign(side=["a", "b", "c"], kind="mixed", base=[2000, 500, 300])
     ax = da.plot_terms(rows, item="side", by="kind")
-    assert ax.get_xlabel() == "Rate (scare)"
+    assert ax.get_xlabel() == "Rate (mixed)"
     assert "n = 2,800 words." in made.note_of(made.figure_of(ax))
     cues = rows.assign(share=0.5)
     cues.attrs["steps"] = [{"call": "count_cues", "on": "quotes", "params": {}}]

@@ -78,16 +78,16 @@ def test_who_says_so_is_the_innermost_quotation() -> None:
     inner = text.index("war")
     quotes = pd.DataFrame(
         {
-            "doc": ["s0", "s0", "s0"],
-            "start": [11, inner, 0],
-            "end": [49, 48, len(text)],
-            "speaker": ["Biden", "Putin", "nobody"],
-            "kind": ["direct", "indirect", "scare"],
+            "doc": ["s0", "s0"],
+            "start": [11, inner],
+            "end": [49, 48],
+            "speaker": ["Biden", "Putin"],
+            "kind": ["direct", "indirect"],
         }
     )
     found = find_explanations(annotate(documents).tokens, quotes=quotes)
     assert found["voice"].tolist() == ["Putin", "writer"]
-    unknown = quotes.assign(speaker=["Biden", None, ""])
+    unknown = quotes.assign(speaker=["Biden", None])
     voices = find_explanations(annotate(documents).tokens, quotes=unknown)["voice"]
     assert voices.tolist() == ["(unnamed)", "writer"]
 

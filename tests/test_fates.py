@@ -121,8 +121,6 @@ def test_one_document_alone_has_no_versions() -> None:
     quotes = pd.DataFrame(rows, columns=["doc", "start", "end", "kind", "speaker", "cue"])
     assert len(align_quotes(quotes, documents, Limits())) == 0
     assert len(align_quotes(quotes.head(0), documents, Limits())) == 0
-    scare = quotes.assign(kind="scare")
-    assert len(align_quotes(scare, documents, Limits())) == 0
 
 
 def test_a_statement_quoted_everywhere_is_one_group() -> None:

@@ -48,7 +48,7 @@ WITH_GROUPS = {
     "03-keywords",
     "04-word-shift",
     "07-doubting-verbs",
-    "07-scare-quotes",
+    "07-marked-words",
     "10-by-group",
     "10-fates",
     "10-fates-table",

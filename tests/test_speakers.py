@@ -1,4 +1,4 @@
-"""Shares of voice, verbs of saying, scare quotes and tone by voice: numbers counted by hand."""
+"""Shares of voice, verbs of saying, quotations and tone by voice: numbers counted by hand."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def quotes() -> pd.DataFrame:
         ("a", 1, 13, 29, "direct", "Putin", "said", "neutral"),
         ("b", 0, 3, 16, "indirect", "Xi", "warned of", "doubting"),
         ("b", 1, 18, 37, "direct", "Xi", "Claimed", "doubting"),
-        ("c", 1, 11, 17, "scare", "", "", ""),
+        ("c", 1, 11, 17, "mixed", "", "", ""),
         ("c", 1, 7, 24, "indirect", "he", "said", "neutral"),
     ]
     names = ["doc", "sentence", "start", "end", "kind", "speaker", "cue", "cue_class"]
@@ -220,7 +220,7 @@ def test_quotations_per_thousand_words() -> None:
     rows = counts.set_index(["outlet", "kind"])
     assert rows.loc[("RT", "direct"), ["count", "base"]].tolist() == [2, 19]
     assert rows.loc[("RT", "direct"), "rate"] == pytest.approx(2000 / 19)
-    assert rows.loc[("RT", "scare"), "count"] == 0
+    assert rows.loc[("RT", "mixed"), "count"] == 0
     speakers = count_quotes(quotes(), tokens=tokenize(TEXTS), item="speaker", confidence=None)
     assert speakers["speaker"].tolist() == ["Xi", "(none)", "Putin", "he"]
 

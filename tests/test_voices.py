@@ -50,9 +50,6 @@ def check_table(quotes: pd.DataFrame, documents: pd.DataFrame) -> None:
         assert (row.cue_start < 0) == (row.cue == "") == (row.cue_class == "")
         assert row.cue == "" or row.cue == text[row.cue_start : row.cue_end]
         assert (row.speaker_start < 0) == (row.speaker == "")
-        if row.kind == "scare":
-            assert row.speaker == ""
-            assert row.cue == ""
 
 
 def test_columns_and_values() -> None:
@@ -207,7 +204,7 @@ def test_parenthesis_in_a_report_is_the_writers() -> None:
     assert "Petrov said" in " ".join(tokens["word"][tokens["voice"] == "writer"])
 
 
-def test_scare_quotes_are_the_writers() -> None:
+def test_marked_words_without_a_speaker_are_the_writers() -> None:
     documents = texts("The “experts” arrived in two cars.")
     tokens = add_voices(tokenize(documents), find_quotes(documents), documents=documents)
     assert set(tokens["voice"]) == {"writer"}
@@ -361,7 +358,7 @@ def test_offsets_are_exact_and_voices_cover_every_token_once(contents: list[str]
     assert voiced["voice"].notna().all()
     assert voiced["speech"].notna().all()
     inside = np.zeros(len(tokens), dtype=int)
-    for row in quotes[quotes["kind"] != "scare"].itertuples():
+    for row in quotes.itertuples():
         own = (
             (tokens["doc"] == row.doc) & (tokens["start"] >= row.start) & (tokens["end"] <= row.end)
         )

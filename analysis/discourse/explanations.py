@@ -151,8 +151,6 @@ WRITER, UNKNOWN = "writer", "(unnamed)"
 def speakers_at(table: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
     """Say whose words the passages of a table are: the innermost quotation around each."""
     require_columns(quotes, ("doc", "start", "end", "speaker"), "quotes")
-    if "kind" in quotes.columns:
-        quotes = quotes[quotes["kind"] != "scare"]
     around: dict[str, list[tuple[int, int, str]]] = {}
     names = quotes["speaker"].astype(object).where(quotes["speaker"].notna(), "")
     for doc, start, end, name in zip(

@@ -1,4 +1,4 @@
-"""Quotations, their speakers, shares of voice, reporting verbs and the fates of quotations."""
+"""Quotations, their speakers, marked words, shares of voice, reporting verbs, quotation fates."""
 
 from analysis._lazy import lazy_names
 
@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "counts": ("count_cues", "count_quotes", "count_voices"),
         "fates": ("count_fates", "find_quote_fates"),
+        "marked": ("count_marked_words", "find_marked_words"),
         "quotes": ("add_voices", "find_quotes"),
         "tone": ("score_tone_by_voice",),
     },

@@ -56,7 +56,7 @@ def _paragraphs(items: Items) -> list[list[int]]:
 
 def _is_occupied(items: Items, quotes: list[Any], first: int, last: int) -> bool:
     low, high = items.start[first], items.end[last - 1]
-    return any(low <= quote.start < high and quote.kind != "scare" for quote in quotes)
+    return any(low <= quote.start < high for quote in quotes)
 
 
 def _label(items: Items, paragraph: list[int]) -> Phrase | None:

@@ -230,7 +230,7 @@ def count_quotes(
     ----------
     corpus : Corpus or pandas.DataFrame
         A corpus, whose quotations are counted; or what `find_quotes` returns, or some of its rows
-        (such as the scare quotes).
+        (such as the direct ones).
     tokens : pandas.DataFrame
         The tokens of the same documents: their words are the base.
     item : {"kind", "speaker", "cue", "cue_class"}
@@ -265,24 +265,27 @@ def count_quotes(
     --------
     >>> from analysis.text.tokens import tokenize
     >>> tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": ['The "deal" is off.']}))
-    >>> quotes = pd.DataFrame({"doc": ["a"], "start": [4], "end": [10], "kind": ["scare"]})
+    >>> quotes = pd.DataFrame({"doc": ["a"], "start": [4], "end": [10], "kind": ["mixed"]})
     >>> count_quotes(quotes, tokens=tokens, confidence=None)[["kind", "count", "base", "rate"]]
         kind  count  base   rate
-    0  scare      1     4  250.0
+    0  mixed      1     4  250.0
     """
     require_choice(item, ITEMS, "item")
     quotes = require_columns(corpus, ("doc", "start", "end", item), "quotes")
     tokens = coded(passed(tokens, "tokens"), ("start", "end"))
-    code, names = pd.factorize(_named(quotes[item]), sort=True)
-    rows = token_rows(quotes, tokens, "quotation")
-    return tally(
-        tokens,
-        Hits(pd.Index(names, dtype=object), rows, code, np.ones(len(rows), dtype=np.int64)),
-        group_codes(tokens, by, documents),
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    ).rename(columns={"term": item})
+    return rate_rows(
+        quotes, tokens, item, group_codes(tokens, by, documents), per=per, confidence=confidence
+    )
+
+
+def rate_rows(
+    rows: pd.DataFrame, tokens: pd.DataFrame, item: str, groups: Any, **options: Any
+) -> pd.DataFrame:
+    """How many rows of a table of places have each value of a column, per words of the groups."""
+    code, names = pd.factorize(_named(rows[item]), sort=True)
+    place = token_rows(rows, tokens, "quotation")
+    hits = Hits(pd.Index(names, dtype=object), place, code, np.ones(len(place), dtype=np.int64))
+    return tally(tokens, hits, groups, zeros=True, **options).rename(columns={"term": item})
 
 
 def _named(column: pd.Series) -> pd.Series:

@@ -6,6 +6,7 @@ from analysis.voices.attribution import find_reports
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
+from analysis.voices.fragments import missed_quotations
 from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import find_marked
@@ -26,11 +27,10 @@ def find_in_text(text: str, tokens: DocumentTokens, lexicon: Lexicon) -> list[Qu
     quotes: list[Quote] = []
     for number, found in enumerate(reports):
         following = _same_paragraph(items, reports, number + 1)
-        more, scare = unattributed.read(number, found, following, taken)
+        more = unattributed.read(number, found, following, taken)
         quotes += _sentence_quotes(items, [*found, *more])
-        quotes += [_scare(items, item) for item in scare]
-    quotes += find_blocks(items, reports, quotes, Quote)
-    return _without_overlaps(quotes)
+    quotes = _without_overlaps([*quotes, *find_blocks(items, reports, quotes, Quote)])
+    return _without_overlaps([*quotes, *missed_quotations(items, quotes, lexicon)])
 
 
 def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> list[Report]:
@@ -127,13 +127,6 @@ def _is_infinitive(items: Items, item: int) -> bool:
     assert mark is not None
     short = len(items.inside.get(item, ())) < 20
     return short and items.text.startswith(("to ", "not to "), mark.inner_start)
-
-
-def _scare(items: Items, item: int) -> Quote:
-    return Quote(
-        items.start[item], items.end[item], "scare", (-1, -1), -1, (-1, -1), "",
-        items.sentence[item],
-    )  # fmt: skip
 
 
 def _without_overlaps(quotes: list[Quote]) -> list[Quote]:

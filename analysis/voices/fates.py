@@ -45,8 +45,7 @@ def find_quote_fates(
     Parameters
     ----------
     corpus : Corpus or pandas.DataFrame
-        A corpus, whose quotations are taken; or what `find_quotes` returns. Scare quotes are left
-        out: nobody is said to have said them.
+        A corpus, whose quotations are taken; or what `find_quotes` returns.
     documents : pandas.DataFrame
         The documents they were found in; `published` if known.
     event : str, optional
@@ -158,11 +157,10 @@ class Limits(NamedTuple):
 
 def align_quotes(quotes: pd.DataFrame, documents: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     """Every passage that has a version in another document, group after group."""
-    rows = np.flatnonzero((quotes["kind"] != "scare").to_numpy())
     place = document_rows(quotes, documents)
     texts = documents["text"].tolist()
-    units = cut_units(quotes.iloc[rows], [texts[row] for row in place[rows]])
-    row = rows[np.array([unit.quote for unit in units], dtype=np.int64)]
+    units = cut_units(quotes, [texts[row] for row in place])
+    row = np.array([unit.quote for unit in units], dtype=np.int64)
     statements = Statements(units)
     join_wording(statements, place[row], limits.min_words, limits.wording)
     if limits.content is not None:

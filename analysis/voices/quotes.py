@@ -43,9 +43,9 @@ QUOTES = (
     "cue_class",
     "chain",
 )
-KINDS = ("direct", "mixed", "indirect", "scare")
-_READ = ("doc", "sentence", "start", "end", "word")
-_TAGS = ("pos", "dep", "head", "morphology")
+KINDS = ("direct", "mixed", "indirect")
+READ = ("doc", "sentence", "start", "end", "word")
+TAGS = ("pos", "dep", "head", "morphology")
 
 
 @measure("documents", layer="quotes", plain={"cues": recorded})
@@ -91,19 +91,17 @@ def find_quotes(
     -----
     `kind`: **direct**, a clause in quotation marks; **mixed**, a report with words in marks;
     **indirect**, a report without marks (“X said that”, “according to X”, “…, X added”, “X warned
-    of”); **scare**, marked words in the writer’s own sentence that nobody is said to have said
-    (names and titles in marks are left out). An indirect report that a parenthesis interrupts
-    (“The plan, he said, was bad”) is one row that holds the parenthesis. A quotation that goes on
-    in the next sentence or paragraph has the speaker and the cue of the first. What somebody “did
-    not say”, “would say” or “declined to say” is no quotation.
+    of”). Marked words that nobody is said to have said are in `find_marked_words`. An indirect
+    report that a parenthesis interrupts (“The plan, he said, was bad”) is one row that holds the
+    parenthesis. A quotation that goes on in the next sentence or paragraph has the speaker and the
+    cue of the first. What somebody “did not say”, “would say” or “declined to say” is no quotation.
 
     “He”, “she”, “it” and roles (“the Russian president”, “the ministry”) become an entity only if
     the text shortly before names exactly one that fits, or the last speaker and nobody since;
     otherwise they stay as they stand. In relayed speech (X said that Y said …) the row is Y’s.
 
     Measured on twelve labelled news texts, see docs/accuracy.md. Least sure are the end of a long
-    report, reports without “that”, and what “suggests” or “shows” something. Irony cannot be seen:
-    a scare quote is only a marked word without a speaker.
+    report, reports without “that”, and what “suggests” or “shows” something.
 
     Examples
     --------
@@ -115,14 +113,14 @@ def find_quotes(
     """
     documents = require_columns(corpus, ("doc", "text"), "documents")
     tokens = annotate(documents).tokens if tagged is None else tagged
-    require_columns(tokens, (*_READ, *_TAGS), "tagged tokens")
+    require_columns(tokens, (*READ, *TAGS), "tagged tokens")
     names = mentions_by_document(
         documents, find_entities(documents) if mentions is None else mentions
     )
     lexicon = own_lexicon() if cues is None else make_lexicon(cues)
     found: list[tuple[int, Quote, str, str]] = []
     texts = documents["text"].tolist()
-    columns = progress(_columns(documents, tokens), total=len(texts), desc="quotations")
+    columns = progress(document_tokens(documents, tokens), total=len(texts), desc="quotations")
     for row, (text, columns_of) in enumerate(zip(texts, columns, strict=True)):
         quotes = find_in_text(text, columns_of, lexicon)
         speakers = name_speakers(text, quotes, names.get(row, []))
@@ -132,12 +130,12 @@ def find_quotes(
     return result
 
 
-def _columns(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[DocumentTokens]:
+def document_tokens(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[DocumentTokens]:
     """The tokens of each document, in the documents' order, as lists."""
     home = document_rows(documents, tokens["doc"], "tagged tokens")
     order = np.argsort(home, kind="stable")
     edges = np.searchsorted(home[order], np.arange(len(documents) + 1))
-    names = ("start", "end", "word", "term", "sentence", *_TAGS)
+    names = ("start", "end", "word", "term", "sentence", *TAGS)
     arrays = {name: _values(tokens[name]) for name in names if name != "term"}
     arrays["term"] = _forms(tokens["word"])
     for row, text in enumerate(documents["text"]):
@@ -247,7 +245,8 @@ def add_voices(
     throughout, keep those with ``voice_share == 1``. Any measure groups by the new columns, as in
     ``by="voice_group"``.
 
-    The words between (“X said that”) are the writer's; so are scare quotes. The headline is the
+    The words between (“X said that”) are the writer's; so are marked words that nobody is said to
+    have said (`find_marked_words`). The headline is the
     title and the standfirst of the documents table where the text begins with them; where no title
     is known, a short first line that is no sentence. Words that a headline attributes are the
     speaker's, and stand in the part "headline". Every row has exactly one voice, so what is counted

@@ -84,8 +84,6 @@ def _spans(
     quote: dict[str, Any], text: str, voices: dict[str, int]
 ) -> list[tuple[int, int, int, int]]:
     """What is quoted and what is reported in one quotation, without its cue and speaker."""
-    if quote["kind"] == "scare":
-        return []
     voice = voices.setdefault(str(quote["speaker"]) or UNNAMED, len(voices))
     start, end = quote["start"], quote["end"]
     speech = 1 if quote["kind"] == "direct" else 2

@@ -1,22 +1,14 @@
-"""Quotations without a cue in their sentence: continued, introduced, signed; scare quotes."""
+"""Quotations without a cue in their sentence: continued, introduced, signed."""
 
 from __future__ import annotations
 
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
-from analysis.voices.items import MARK, Items, Segment, is_title
+from analysis.voices.items import MARK, Items, Segment
 from analysis.voices.phrases import Phrase, phrase_after, phrase_before
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
 MAX_GAP = 2  # sentences of prose that a quotation may be continued over, in one paragraph
-
-
-def is_scare(items: Items, item: int) -> bool:
-    """Whether an unattributed marked stretch is words that the writer keeps at a distance."""
-    mark = items.mark[item]
-    assert mark is not None
-    words = len(items.inside.get(item, []))
-    return mark.closed and 0 < words <= 25 and not is_title(items, item)
 
 
 class Unattributed:
@@ -33,11 +25,10 @@ class Unattributed:
 
     def read(
         self, number: int, reports: list[Report], following: list[Report], taken: set[int]
-    ) -> tuple[list[Report], list[int]]:
+    ) -> list[Report]:
         """Read one sentence."""
         segment = self.items.segments[number]
         found: list[Report] = []
-        scare: list[int] = []
         for item in range(segment.first, segment.last):
             if self.items.pos[item] != MARK or item in taken:
                 continue
@@ -48,10 +39,8 @@ class Unattributed:
                     report = own[-1]._replace(pieces=report.pieces)
                 found.append(report)
                 taken.add(item)
-            elif is_scare(self.items, item):
-                scare.append(item)
         self._remember(number, [*reports, *found])
-        return found, scare
+        return found
 
     def _is_own_sentence(self, segment: Segment, item: int) -> bool:
         """Whether the stretch is a sentence by itself, or follows a colon."""
