@@ -142,7 +142,7 @@ def test_nothing_is_mutated_and_the_record_names_the_tables(
     assert [step["call"] for step in clauses.attrs["steps"]] == ["tokenize", "find_clauses"]
     step = clauses.attrs["steps"][-1]
     assert step["on"] == "voiced"
-    assert set(step["params"]) == {"mentions", "nominalised", "documents"}
+    assert set(step["params"]) == {"mentions", "nominalised", "vague", "documents"}
     assert json.loads(json.dumps(step)) == step
 
 

@@ -241,7 +241,7 @@ SENTENCES = [
         "Russia/Russia/PROPN/nsubj/2 attacked/attack/VERB/root/0 and/and/CCONJ/cc/6 "
         "did/do/AUX/aux/6 not/not/PART/advmod/6/Polarity=Neg stop/stop/VERB/conj/2 "
         "././PUNCT/punct/2",
-        {("attack", "agent", False), ("stop", "agent", True)},
+        {("attack", "agent", False), ("not stop", "agent", True)},
     ),
     (
         "Russia was blamed by aides",
@@ -259,7 +259,7 @@ SENTENCES = [
         "A defiant Russia is not ready",
         "A/a/DET/det/3 defiant/defiant/ADJ/amod/3 Russia/Russia/PROPN/nsubj/6 is/be/AUX/cop/6 "
         "not/not/PART/advmod/6/Polarity=Neg ready/ready/ADJ/root/0",
-        {("defiant", "attribute", False), ("ready", "predicate", True)},
+        {("defiant", "attribute", False), ("not ready", "predicate", True)},
     ),
     (
         "The aggressor is Russia",
@@ -289,7 +289,7 @@ SENTENCES = [
         "China and Russia never met him",
         "China/China/PROPN/nsubj/5 and/and/CCONJ/cc/3 Russia/Russia/PROPN/conj/1 "
         "never/never/ADV/advmod/5 met/meet/VERB/root/0 him/he/PRON/obj/5",
-        {("meet", "agent", True)},
+        {("not meet", "agent", True)},
     ),
 ]
 

@@ -211,8 +211,13 @@ def _describe_shares(
 
 ACTING, ACTED_ON = ("agent",), ("patient", "recipient")
 _COLOURS = {"agent": "#0072B2", "patient": "#E69F00", "recipient": "#F3D08B"}
-_FORMS = ("", "active", "passive", "agentless passive", "nominalisation")
-_HATCHES = {"passive": "////", "agentless passive": "....", "nominalisation": "xxxx"}
+_FORMS = ("", "active", "passive", "agentless passive", "ergative", "nominalisation")
+_HATCHES = {
+    "passive": "////",
+    "agentless passive": "....",
+    "ergative": "\\\\\\\\",
+    "nominalisation": "xxxx",
+}
 _KNOWN = select.MEASURED | {"role", "form", "share"}
 _AXIS = {
     "share": "Share of the actor's clauses (%): acted upon ← → acting",

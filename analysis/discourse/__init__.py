@@ -10,5 +10,6 @@ __getattr__, __dir__, __all__ = lazy_names(
         "naming": ("count_namings", "find_namings"),
         "predication": ("compare_predications", "count_predications", "find_predications"),
         "stance": ("count_stance", "find_stance"),
+        "vague": ("find_vague_actors",),
     },
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import PROCESSES, cut, load_words
+from analysis.discourse.negation import with_not
 from analysis.discourse.roles import (
     AGENT,
     CARRIER,
@@ -20,18 +21,19 @@ from analysis.discourse.roles import (
     as_mentions,
     clause_rows,
     find_parts,
-    is_negated,
+    is_role_negated,
     mention_heads,
     process_of,
     verb_name,
     verb_row,
 )
 from analysis.discourse.trees import build_trees
+from analysis.discourse.vague import find_phrases, mentions_of
 from analysis.tables import NONE_LABEL, InputError, measure, passed, require_choice, require_columns
 from analysis.terms.shares import count_shares_clause as count_shares
 
 ROLES = (AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR)
-FORMS = ("active", "passive", "agentless passive", "nominalisation", "copula")
+FORMS = ("active", "passive", "agentless passive", "ergative", "nominalisation", "copula")
 
 
 @measure("voiced", layer="clauses")
@@ -40,6 +42,7 @@ def find_clauses(
     mentions: pd.DataFrame | None = None,
     *,
     nominalised: bool = True,
+    vague: bool = True,
     documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find every clause in which an actor acts or is acted upon, or in which the doer is left out.
@@ -53,6 +56,9 @@ def find_clauses(
         and resolved pronouns; its variants are left out), or some of the rows.
     nominalised : bool
         Also read nominalisations made nouns ("Russia's invasion of Ukraine").
+    vague : bool
+        Also read what vague actors do ("critics", "some states"; see `find_vague_actors`), all of
+        them under the entity "(vague)".
     documents : pandas.DataFrame, optional
         With `doc` and `text`, to add the words of each clause.
 
@@ -62,11 +68,12 @@ def find_clauses(
         One row per actor and clause, in the order of the texts: `doc` (categorical), `sentence`,
         `start`, `end`, `text`, `entity`, `label` (of the mention; where nobody is named `entity` is
         "(none)", and the others are of the verb); `role` (agent, patient, recipient, carrier,
-        unclear); `form` (active, passive, agentless passive, nominalisation, copula); `process`
-        (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the
-        verb behind it), `verb_start`, `verb_end`, `clause_start`, `clause_end` (offsets; the
-        stretch that holds actor, verb and what belongs to it); `through` ("troops" where
-        "Russian troops" act for Russia, else ""); `negated` (bool); with `documents` also `clause`.
+        unclear); `form` (active, passive, agentless passive, ergative, nominalisation, copula);
+        `process` (material, verbal, mental, relational); `verb` (lemma; of a nominalisation the
+        verb behind it; "not support" where it is negated), `lemma` (without "not"), `verb_start`,
+        `verb_end`, `clause_start`, `clause_end` (offsets; the stretch that holds actor, verb and
+        what belongs to it); `through` ("troops" where "Russian troops" act for Russia, else "");
+        `negated` (bool); with `documents` also `clause`.
 
     Raises
     ------
@@ -83,7 +90,13 @@ def find_clauses(
     relative clauses, infinitives and participles whose subject is another verb's. Beside a
     nominalisation ``analysis/data/agency_nominalisations.csv`` says what a possessive or a
     preposition means; where it does not, the role is *unclear*. Suppressed agents have rows of
-    their own: passives without "by", and listed nouns beside which no agent is named.
+    their own: passives without "by", listed nouns beside which no agent is named, and *ergative*
+    verbs (Halliday 1985, ch. 5; Stubbs 1996), by which an event comes about of itself: "the talks
+    collapsed", "three people died", "tensions rose". Their subject is a patient.
+
+    `negated` tells what the text denies: not, never, hardly, neither … nor, a negative subject or
+    object, without, and what depends on fail, refuse, decline, deny, unable, prevent … from. Two
+    negations cancel out.
 
     An agent is a grammatical doer, which is neither power nor guilt: "Kyiv lost the town" makes
     Kyiv an agent. To be quoted makes one an agent, too (process "verbal"): leave it out where
@@ -108,14 +121,22 @@ def find_clauses(
     actors = as_mentions(passed(mentions, "mentions"))
     require_columns(actors, ("doc", "start", "end", "text", "entity"), "mentions")
     reader = RoleReader(build_trees(corpus), load_words())
-    parts = find_parts(reader, mention_heads(reader.trees, actors), nominalised=nominalised)
-    result = _clause_table(reader, parts, actors)
+    heads = mention_heads(reader.trees, actors)
+    named = set(heads)
+    if vague:
+        others = [one for one in find_phrases(reader) if one.head not in named]
+        actors = pd.concat([actors, mentions_of(reader, others)], ignore_index=True)
+        heads += [one.head for one in others]
+    parts = find_parts(reader, heads, named, nominalised=nominalised)
+    result = _clause_table(reader, parts, heads, actors)
     if documents is not None:
         result["clause"] = cut(documents, result, "clause_start", "clause_end")
     return result
 
 
-def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame) -> pd.DataFrame:
+def _clause_table(
+    reader: RoleReader, parts: list[Part], heads: list[int], mentions: pd.DataFrame
+) -> pd.DataFrame:
     """The rows of the parts, in the order of the texts."""
     table = reader.trees.table
     start, end = table["start"].to_numpy(), table["end"].to_numpy()
@@ -124,6 +145,11 @@ def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame)
     spans = spans.reshape(-1, 2)
     actor = np.array([part.mention for part in parts], dtype=np.int64)
     own = {name: _of_actor(mentions, name, actor) for name in ("start", "end", "text", "entity")}
+    lemmas = [verb_name(reader, part.role) for part in parts]
+    who = [-1 if part.mention < 0 else heads[part.mention] for part in parts]
+    negated = [
+        is_role_negated(reader, part.role, row) for part, row in zip(parts, who, strict=True)
+    ]
     columns: dict[str, Any] = {
         "doc": table["doc"].take(verb).array,
         "sentence": table["sentence"].to_numpy()[verb],
@@ -135,7 +161,8 @@ def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame)
         "role": [part.role.role for part in parts],
         "form": [part.role.form for part in parts],
         "process": [process_of(reader, part.role) for part in parts],
-        "verb": [verb_name(reader, part.role) for part in parts],
+        "verb": [with_not(*pair) for pair in zip(lemmas, negated, strict=True)],
+        "lemma": lemmas,
         "verb_start": start[verb],
         "verb_end": end[verb],
     }
@@ -143,9 +170,9 @@ def _clause_table(reader: RoleReader, parts: list[Part], mentions: pd.DataFrame)
     columns["clause_end"] = np.maximum(end[spans[:, 1]], columns["end"])
     words = table["word"].astype(object).to_numpy()
     columns["through"] = ["" if part.through < 0 else words[part.through] for part in parts]
-    columns["negated"] = np.array([is_negated(reader, part.role) for part in parts], dtype=bool)
+    columns["negated"] = np.array(negated, dtype=bool)
     result = pd.DataFrame(columns)
-    for name in ("text", "entity", "label", "role", "form", "process", "verb", "through"):
+    for name in ("text", "entity", "label", "role", "form", "process", "verb", "lemma", "through"):
         result[name] = result[name].astype("str")
     place = reader.trees.doc[verb]
     order = np.lexsort((actor < 0, columns["verb_start"], columns["start"], place))

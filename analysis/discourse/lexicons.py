@@ -217,6 +217,10 @@ _VERBS = (
         "say_to_like",
         "raising",
         "light",
+        "not_doing",
+        "preventing",
+        "happening",
+        "happening_to_things",
     ),
     "adjectival",
 )
@@ -268,7 +272,12 @@ def load_words() -> Words:
 
     text = (resources.files("analysis") / "data" / "agency_words.yml").read_text("utf-8")
     tree = yaml.load(text, yaml.BaseLoader)  # all text: elsewhere "on" would be true
-    kinds = {name: frozenset(v.split()) for name, v in tree.items() if isinstance(v, str)}
+    kinds = {
+        name: frozenset(word.replace("_", " ") for word in value.split())
+        for name, value in tree.items()
+        if isinstance(value, str)
+    }
+    kinds["vague"] = kinds["sources"] | kinds["sides"] | kinds["institutions"]
     nominalisations = _read_nominalisations()
     verbs = {verb for name in _VERBS for verb in kinds[name]} | set(tree["through_preposition"])
     verbs |= {deed.verb for deed in nominalisations.values()}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
+from analysis.discourse.negation import is_negated, with_not
 from analysis.discourse.roles import as_mentions, mention_heads
 from analysis.discourse.trees import Trees, build_trees
 from analysis.tables import (
@@ -57,9 +58,10 @@ def find_predications(
     -------
     pandas.DataFrame
         One row per predicate, in the order of the texts: `doc`, `sentence`, `position`, `start`,
-        `end`, `text` (the word), `actor` (the entity), `relation`, `term` (its lemma, lower-case),
-        `pos`, `negated` (under not, never or no), `mention_start`, `mention_end`, and `voice`,
-        `speech`, `voice_group`, `part` where the tokens have them.
+        `end`, `text` (the word), `actor` (the entity), `relation`, `term` (its lemma, lower-case;
+        "not support" where it is negated), `lemma` (without "not"), `pos`, `negated` (bool),
+        `mention_start`, `mention_end`, and `voice`, `speech`, `voice_group`, `part` where the
+        tokens have them.
 
     Raises
     ------
@@ -115,9 +117,12 @@ def find_predications(
     result["text"] = table["word"].astype("str").iloc[row].array
     result["actor"] = mentions["entity"].astype("str").iloc[mention].array
     result["relation"] = pd.array(np.asarray(relation, dtype=object)[order], dtype="str")
-    result["term"] = pd.array([trees.lemma[r] for r in row], dtype="str")
+    negated = [is_negated(trees, r, heads[m]) for r, m in zip(row, mention, strict=True)]
+    terms = [with_not(trees.lemma[r], no) for r, no in zip(row, negated, strict=True)]
+    result["term"] = pd.array(terms, dtype="str")
+    result["lemma"] = pd.array([trees.lemma[r] for r in row], dtype="str")
     result["pos"] = pd.array([trees.pos[r] for r in row], dtype="str")
-    result["negated"] = np.array([_negated(trees, r) for r in row.tolist()], dtype=bool)
+    result["negated"] = np.array(negated, dtype=bool)
     for name in ("start", "end"):
         result[f"mention_{name}"] = mentions[name].to_numpy()[mention]
     for name in VOICES:
@@ -171,17 +176,6 @@ def _further(trees: Trees, verb: int) -> list[int]:
         and not trees.has_subject(child)
         and not trees.with_dep(child, "aux:pass")
     ]
-
-
-def _negated(trees: Trees, row: int) -> bool:
-    """Whether a word stands under not, never or no."""
-    below = [child for child in trees.children(row) if trees.dep[child] in _NEGATING]
-    return any("Polarity=Neg" in trees.feats[r] for r in (row, *below)) or any(
-        trees.lemma[r] in ("not", "never", "no") for r in below
-    )
-
-
-_NEGATING = ("advmod", "aux", "aux:pass", "cop", "det")
 
 
 @measure("voiced", make=find_predications)

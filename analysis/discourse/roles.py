@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import Nominalisation, Words
+from analysis.discourse.negation import is_deed_negated, is_negated
 from analysis.discourse.trees import NOMINAL, VERBAL, Trees
 from analysis.tables import InputError
 
 AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR = "agent", "patient", "recipient", "carrier", "unclear"
 ACTIVE, PASSIVE, AGENTLESS, COPULA = "active", "passive", "agentless passive", "copula"
-NOMINALISED = "nominalisation"
+NOMINALISED, ERGATIVE = "nominalisation", "ergative"
+VAGUE_LABEL = "(vague)"  # the entity of actors who are neither named nor told apart
 _NOT_CLAUSES = frozenset(("amod", "case", "mark", "cc", "advmod", "compound", "fixed", "det"))
 
 
@@ -41,6 +43,8 @@ class RoleReader(NamedTuple):
         """Whether a verb is in the passive voice."""
         t = self.trees
         below = {t.dep[child] for child in t.children(verb)}
+        if self._is_perfect(verb):
+            return False
         if below & {"aux:pass", "nsubj:pass", "csubj:pass", "obl:agent"}:
             return True
         perfect = any(t.lemma[child] == "have" for child in t.with_dep(verb, "aux"))
@@ -52,6 +56,24 @@ class RoleReader(NamedTuple):
         bare = "VerbForm=Part" in t.feats[verb] and "Tense=Past" in t.feats[verb]
         shared = t.dep[verb] == "conj" and bare and not below & {"aux", "nsubj", "obj"}
         return shared and t.pos[up] == "VERB" and self.is_passive(up)
+
+    def _is_perfect(self, verb: int) -> bool:
+        """Whether 's is "has": "she's promised to help", "he's said that", "it's lost its way"."""
+        t, kinds = self.trees, self.words.kinds
+        before = t.with_dep(verb, "nsubj:pass", "nsubj", "aux:pass", "aux")
+        if not any(t.word(row).endswith(("'s", "’s")) for row in before):
+            return False
+        if t.with_dep(verb, "obl:agent") or any(
+            t.word(row) in ("been", "being") for row in t.with_dep(verb, "aux:pass", "aux")
+        ):
+            return False
+        lemma = t.lemma[verb]
+        asked = lemma in kinds["raising"] | kinds["asked_to"]
+        if t.with_dep(verb, "xcomp"):
+            return not asked
+        if t.with_dep(verb, "ccomp", "parataxis") or lemma in kinds["said_only"]:
+            return lemma not in kinds["tell_like"]
+        return bool(t.with_dep(verb, "obj")) and lemma not in kinds["double"]
 
     def has_agent(self, verb: int) -> bool:
         """Whether a passive verb names by whom; one "by" may serve verbs coordinated before it."""
@@ -79,8 +101,44 @@ class RoleReader(NamedTuple):
         t = self.trees
         if t.pos[row] != "VERB" or t.dep[row] in _NOT_CLAUSES or t.lemma[row] == "bear":
             return False
-        reduced = t.dep[row] == "acl" and t.lemma[row] in self.words.kinds["adjectival"]
-        return not reduced and self.form(row) == AGENTLESS
+        kinds, lemma = self.words.kinds, t.lemma[row]
+        reduced = t.dep[row] == "acl" and lemma in kinds["adjectival"]
+        return not reduced and lemma not in kinds["stative"] and self.form(row) == AGENTLESS
+
+    def happens(self, verb: int) -> bool:
+        """Whether a verb tells of an event as if it came about by itself: "the talks collapsed"."""
+        t, kinds = self.trees, self.words.kinds
+        if t.pos[verb] != "VERB" or t.with_dep(verb, "obj", "ccomp", "xcomp", "obl:agent"):
+            return False
+        if self.is_passive(verb) or t.dep[verb] in _NOT_CLAUSES:
+            return False
+        subjects = t.with_dep(verb, "nsubj")
+        name = {t.lemma[verb], self.phrasal(verb)}
+        if name & kinds["happening"]:
+            return bool(subjects) or t.dep[verb] in ("acl:relcl", "conj", "acl")
+        if not subjects or "PronType=Rel" in t.feats[subjects[0]]:
+            subjects = [t.head[verb]] if t.dep[verb] in ("acl:relcl", "acl") else subjects
+        thing = any(self._is_thing(noun) for noun in subjects)
+        if name & kinds["happening_to_things"]:
+            return thing
+        tense = any(t.lemma[noun].removesuffix("s") in kinds["tensions"] for noun in subjects)
+        return tense and bool(name & kinds["happening_to_tensions"])
+
+    def _is_thing(self, noun: int) -> bool:
+        """Whether a noun is neither a name nor one of people or of a body that acts."""
+        t, kinds, lemma = self.trees, self.words.kinds, self.trees.lemma[noun]
+        people = kinds["bodies"] | kinds["people"] | kinds["vague"]
+        known = {lemma, lemma.removesuffix("s")} & people or is_person_like(lemma)
+        return t.pos[noun] == "NOUN" and not known
+
+    def phrasal(self, verb: int) -> str:
+        """A verb with its particle: "fall apart", "break down"."""
+        t, known = self.trees, self.words.kinds["particles"]
+        beside = t.with_dep(verb, "compound:prt", "advmod")
+        particles = [
+            t.lemma[c] for c in beside if t.dep[c] == "compound:prt" or t.lemma[c] in known
+        ]
+        return " ".join([t.lemma[verb], *particles])
 
     # -- the roles of a noun ----------------------------------------------------------------------
 
@@ -113,8 +171,21 @@ class RoleReader(NamedTuple):
             return [Role(up, RECIPIENT, self.form(up))]
         if dep in ("obl", "obl:agent"):
             return self._oblique(up, noun)
-        deed = self.words.nominalisation(t.lemma[up]) if t.pos[up] == "NOUN" else None
-        return [] if deed is None else self._of_nominalisation(up, noun, deed)
+        if dep == "nmod:poss" and t.pos[up] == "VERB" and self._is_nonfinite(up):
+            return self._subject(up)  # "Norway's promoting of the plan"
+        if t.pos[up] != "NOUN":
+            return []
+        deed = self.words.nominalisation(t.lemma[up])
+        found = [] if deed is None else self._of_nominalisation(up, noun, deed)
+        return found + (self._intended(up) if dep == "nmod:poss" else [])
+
+    def _intended(self, noun: int) -> list[Role]:
+        """Roles of a possessor in an infinitive: "Norway's plan to leave"."""
+        t = self.trees
+        if t.lemma[noun] in self.words.kinds["asking"]:
+            return []
+        clauses = [c for c in t.with_dep(noun, "acl") if "to" in self.marks(c)]
+        return [r for c in clauses if not t.has_subject(c) for r in self._subject(c)]
 
     def _subject(self, verb: int, seen: frozenset[int] = frozenset()) -> list[Role]:
         """Roles of the subject of a verb, also in the clauses that share it."""
@@ -126,7 +197,10 @@ class RoleReader(NamedTuple):
         governs = any(t.pos[child] in VERBAL for child in t.with_dep(verb, "xcomp"))
         has_object = bool(t.with_dep(verb, "obj"))
         if t.with_dep(verb, "cop") or t.pos[verb] not in VERBAL:
-            own = [Role(verb, CARRIER, COPULA)]
+            said = t.with_dep(verb, "cop") or t.pos[verb] in ("ADJ", "NOUN", "ADV")
+            own = [Role(verb, CARRIER, COPULA)] if said else []  # not "Norway 1 – 0 Peru"
+        elif not passive and self.happens(verb):
+            own = [Role(verb, PATIENT, ERGATIVE)]
         elif passive and governs and lemma in kinds["raising"]:
             own = []
         elif passive:
@@ -153,9 +227,52 @@ class RoleReader(NamedTuple):
                 found += self._subject(child, seen)
             elif dep == "xcomp" and (passive or own_control):
                 found += self._subject(child, seen) if verbal else self._sharing(child, False, seen)
-            elif dep == "advcl" and verbal and not passive and self._is_nonfinite(child):
-                found += self._subject(child, seen)
+            elif dep == "advcl" and verbal and self._is_nonfinite(child):
+                found += self._subject(child, seen) if self._controls(verb, child, passive) else []
+        for noun in [] if passive else t.with_dep(verb, "obj"):
+            for child in self._beside(noun):
+                if not self._is_controller(verb, noun) and self._is_of_subject(verb, noun, child):
+                    found += self._subject(child, seen)
         return found
+
+    def _beside(self, noun: int) -> list[int]:
+        """Clauses without a subject of their own beside a noun: "praise for promoting"."""
+        t = self.trees
+        clauses = [c for c in t.with_dep(noun, "acl") if t.pos[c] in VERBAL and c > noun]
+        return [c for c in clauses if not t.has_subject(c) and self._is_nonfinite(c)]
+
+    def _is_of_subject(self, verb: int, noun: int, clause: int) -> bool:
+        """Whether the subject does what is told beside the object: "made an attempt to leave"."""
+        marks, lemma, kinds = self.marks(clause), self.trees.lemma[verb], self.words.kinds
+        if self.trees.lemma[noun] in kinds["asking"]:
+            return False
+        has = lemma in kinds["light"] - kinds["give_like"] or lemma in ("have", "lack")
+        return bool(marks & {"for", "of"}) or ("to" in marks and has)
+
+    def _controls(self, verb: int, clause: int, passive: bool) -> bool:
+        """Whether the subject of a verb is the doer of a clause beside it without a subject."""
+        led = bool({"for", "of", "from", "into"} & self.marks(clause))
+        if passive:
+            return led  # "Norway was praised for promoting"
+        return not led or not any(self._is_controller(verb, o) for o in self._objects(verb))
+
+    def _objects(self, verb: int) -> list[int]:
+        return self.trees.with_dep(verb, "obj", "iobj")
+
+    def _is_controller(self, verb: int, noun: int) -> bool:
+        """Whether the object is the doer: "praised Norway for promoting"; not "won praise for"."""
+        t, lemma = self.trees, self.trees.lemma[noun]
+        if t.lemma[verb] in self.words.kinds["subject_control"]:
+            return False
+        who = t.pos[noun] in ("PROPN", "PRON") and "Reflex=Yes" not in t.feats[noun]
+        people = {lemma, lemma.removesuffix("s")} & (
+            self.words.kinds["bodies"] | self.words.kinds["people"] | self.words.kinds["vague"]
+        )
+        return who or bool(people) or is_person_like(lemma)
+
+    def marks(self, clause: int) -> set[str]:
+        """What introduces a clause."""
+        return {self.trees.lemma[child] for child in self.trees.with_dep(clause, "mark", "case")}
 
     def _is_nonfinite(self, verb: int) -> bool:
         t = self.trees
@@ -171,9 +288,15 @@ class RoleReader(NamedTuple):
             return []
         role = RECIPIENT if lemma in kinds["tell_like"] else PATIENT
         found = [Role(verb, role, self.form(verb))]
-        for child in t.children(verb):
+        for child in (*t.children(verb), *self._beside(noun)):
             if t.dep[child] == "xcomp" and lemma not in kinds["subject_control"]:
                 if t.pos[child] in VERBAL and not t.has_subject(child):
+                    found += self._subject(child)
+            elif t.dep[child] in ("advcl", "acl") and child > noun and t.pos[child] in VERBAL:
+                if t.has_subject(child) or not self._is_nonfinite(child):
+                    continue
+                led = {"for", "of", "from", "into"} & self.marks(child)
+                if led and self._is_controller(verb, noun):
                     found += self._subject(child)
             elif child < noun and self._may_share(child):
                 found.append(Role(child, role, ACTIVE))
@@ -313,7 +436,12 @@ class RoleReader(NamedTuple):
         return self._object(clause, noun) if active and transitive else []
 
 
-_NEVER = ("not", "never")
+def is_person_like(noun: str) -> bool:
+    """Whether a noun ends as those of persons do: protester, activist, politician."""
+    stem = noun.removesuffix("s")
+    return len(stem) > 5 and stem.endswith(("ist", "ian", "eer", "ster", "maker", "goer", "leader"))
+
+
 _BESIDE = ("conj", "parataxis", "ccomp", "advcl", "acl:relcl", "advcl:relcl", "list")
 
 
@@ -363,13 +491,14 @@ def _head_of(trees: Trees, rows: list[int]) -> int:
     return tops[0] if tops else rows[0]
 
 
-def find_parts(reader: RoleReader, heads: list[int], *, nominalised: bool) -> list[Part]:
-    """Every part that an actor or nobody has in a clause."""
-    named = set(heads)
+def find_parts(
+    reader: RoleReader, heads: list[int], named: set[int], *, nominalised: bool
+) -> list[Part]:
+    """Every part that an actor or nobody has in a clause; `named` are the heads of names."""
     parts = []
     for mention, head in enumerate(heads):
         parts += [Part(mention, role, -1) for role in reader.roles(head)]
-        body = _body_of(reader, head, named)
+        body = _body_of(reader, head, named) if head in named else -1
         if body >= 0:
             parts += [Part(mention, role, body) for role in reader.roles(body)]
     trees = reader.trees
@@ -377,6 +506,8 @@ def find_parts(reader: RoleReader, heads: list[int], *, nominalised: bool) -> li
     for row, (pos, lemma) in enumerate(zip(trees.pos, trees.lemma, strict=True)):
         if pos == "VERB" and reader.is_agentless(row):
             parts.append(Part(-1, Role(row, AGENT, AGENTLESS), -1))
+        elif pos == "VERB" and reader.happens(row):
+            parts.append(Part(-1, Role(row, AGENT, ERGATIVE), -1))
         elif pos == "NOUN" and lemma in nominalisations and reader.is_agentless_noun(row, named):
             parts.append(Part(-1, Role(row, AGENT, NOMINALISED), -1))
     if nominalised:
@@ -412,8 +543,7 @@ def verb_name(reader: RoleReader, role: Role) -> str:
     if role.form == NOMINALISED:
         deed = reader.words.nominalisation(trees.lemma[row])
         return deed.verb if deed is not None else trees.lemma[row]
-    particles = [trees.lemma[child] for child in trees.with_dep(row, "compound:prt")]
-    return " ".join([trees.lemma[row], *particles])
+    return reader.phrasal(row)
 
 
 def process_of(reader: RoleReader, role: Role) -> str:
@@ -427,13 +557,11 @@ def verb_row(reader: RoleReader, role: Role) -> int:
     return copulas[0] if copulas else role.verb
 
 
-def is_negated(reader: RoleReader, role: Role) -> bool:
-    """Whether the verb of a clause stands under not or never."""
-    trees, row = reader.trees, role.verb
+def is_role_negated(reader: RoleReader, role: Role, actor: int = -1) -> bool:
+    """Whether a clause, or a deed told by a noun, is denied (of an actor, given by its row)."""
     if role.form == NOMINALISED:
-        return False
-    near = [row, *trees.with_dep(row, "advmod", "aux", "aux:pass", "cop")]
-    return any("Polarity=Neg" in trees.feats[c] or trees.lemma[c] in _NEVER for c in near)
+        return is_deed_negated(reader.trees, role.verb)
+    return is_negated(reader.trees, role.verb, actor)
 
 
 def clause_rows(reader: RoleReader, role: Role) -> tuple[int, int]:

@@ -30,6 +30,10 @@ class Trees(NamedTuple):
     first: list[int]  # where each row's dependents begin in `below`
     below: list[int]
 
+    def word(self, row: int) -> str:
+        """A word as it stands, in small letters."""
+        return str(self.table["term"].array[row])
+
     def children(self, row: int) -> list[int]:
         """Rows of the dependents, in the order of the text."""
         return self.below[self.first[row] : self.first[row + 1]]
@@ -115,16 +119,34 @@ _INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "
 
 def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
     """Repair what the parser gets wrong regularly."""
-    # What is repaired: a coordination that points forward; a second subject (an apposition before
-    # the verb, an object behind it: "told Joe Biden that"); an object before the infinitive it
-    # depends on ("urged Russia to stop": the object of "urged"); a finite verb joined to an
-    # infinitive ("urged … to stop and blamed": joined to "urged"); objects with a preposition; "by
-    # X" that does not depend on its passive; agents of a passive without "by".
+    # What is repaired: a relative clause of an event that hangs on a name beside it ("talks with
+    # Peru, which resulted in": the talks did); a coordination that points forward; a second
+    # subject (an apposition before the verb, an object behind it: "told Joe Biden that"); an
+    # object before the infinitive it depends on ("urged Russia to stop": the object of "urged"); a
+    # finite verb joined to an infinitive ("urged … to stop and blamed": joined to "urged"); objects
+    # with a preposition; "by X" that does not depend on its passive; agents of a passive without
+    # "by".
+    _event_relatives(head, dep, pos, lemma)
     _forward_conjuncts(head, dep, pos)
     _second_subjects(head, dep, pos)
     _early_objects(head, dep)
     _finite_after_infinitive(head, dep, feats)
     _prepositions(head, dep, pos, feats, lemma)
+
+
+def _event_relatives(head: Column, dep: Column, pos: Column, lemma: Column) -> None:
+    """In "talks with Peru, which resulted in" the clause is of the talks."""
+    words = load_words()
+    events = words.nominalisations.keys() | words.kinds["events"]
+    for row in np.flatnonzero((dep == "acl:relcl") & (head >= 0)).tolist():
+        noun = head[row]
+        while dep[noun] == "conj" and head[noun] >= 0:
+            noun = head[noun]
+        above = head[noun]
+        which = dep[noun] == "nmod" and "which" in lemma[head[row] + 1 : row].tolist()
+        told = which and pos[noun] == "PROPN" and lemma[row] in words.kinds["of_events"]
+        if told and above >= 0 and lemma[above] in events:
+            head[row] = above
 
 
 def _forward_conjuncts(head: Column, dep: Column, pos: Column) -> None:
@@ -183,7 +205,9 @@ def _prepositions(head: Column, dep: Column, pos: Column, feats: Column, lemma: 
             dep[row] == "obl:agent" and row not in by
         ):
             dep[row] = "obl"
-        elif row in by and dep[row] == "nmod" and dep[verb] == "obj" and head[verb] >= 0:
-            above = head[verb]
+        elif row in by and dep[row] == "nmod" and head[verb] >= 0 and (
+            dep[verb] == "obj" or (dep[verb] == "obl" and pos[verb] == "PROPN")
+        ):  # fmt: skip
+            above = head[verb]  # also "turned around, toward Norway by the navy"
             if pos[above] == "VERB" and "Voice=Pass" in feats[above]:
                 head[row], dep[row] = above, "obl:agent"

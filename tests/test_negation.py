@@ -1,0 +1,206 @@
+"""Negation as the package tells it of actors: in clauses and predications, with the real parser."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from trees import name_all, texts
+
+from analysis.annotation.annotator import annotate
+from analysis.discourse import (
+    count_predications,
+    find_clauses,
+    find_predications,
+    find_vague_actors,
+)
+
+# Each sentence: the actor that is looked at, and what is told of it, as the tables show it.
+SENTENCES = [
+    ("Neither Peru nor Norway supports the plan.", "Norway", {"not support"}),
+    ("Norway supports neither Peru nor Chile.", "Chile", {"not support"}),
+    ("Norway does not support Peru, nor does Chile help.", "Norway", {"not support"}),
+    ("Nobody in the council backed Norway.", "Norway", {"not back"}),
+    ("No Peruvian minister praised Norway.", "Norway", {"not praise"}),
+    ("None of the ministers invited Norway.", "Norway", {"not invite"}),
+    ("There is no state that attacked Norway.", "Norway", {"not attack"}),
+    ("No one was helped by Norway.", "Norway", {"not help"}),
+    ("Norway failed to help Peru.", "Peru", {"not help"}),
+    ("Norway refused to arm Peru.", "Peru", {"not arm"}),
+    ("Norway declined to name Peru.", "Peru", {"not name"}),
+    ("Norway denied attacking Peru.", "Peru", {"not attack"}),
+    ("Norway denied that it had invaded Peru.", "Peru", {"not invade"}),
+    ("Norway left without telling Peru.", "Peru", {"not tell"}),
+    ("Instead of arming Peru, ministers resigned.", "Peru", {"not arm"}),
+    ("Norway was unable to protect Peru.", "Peru", {"not protect"}),
+    ("The court kept troops from entering Peru.", "Peru", {"not enter"}),
+    ("Norway never attacked Peru.", "Norway", {"not attack"}),
+    ("Norway hardly knows Peru.", "Norway", {"not know"}),
+    ("Norway no longer trusts Peru.", "Norway", {"not trust"}),
+    ("Norway did not attack or threaten Peru.", "Norway", {"not attack", "not threaten"}),
+    # what is not denied, and two negations
+    ("Norway did not attack Peru but it attacked Chile and armed Fiji.", "Chile", {"attack"}),
+    ("Norway did not fail to help Peru.", "Peru", {"help"}),
+    ("Norway not only arms Peru but trains it.", "Norway", {"arm", "train"}),
+    ("Peru, not Norway, supports the plan.", "Peru", {"support"}),
+    ("Peru, not Norway, supports the plan.", "Norway", {"not support"}),
+    ("Norway failed to help Peru and left.", "Norway", {"fail", "not help", "leave"}),
+    ("Norway rejected the plan without delay.", "Norway", {"reject"}),
+    ("No doubt Norway supports Peru.", "Norway", {"support"}),
+]
+
+
+@pytest.mark.parametrize(("text", "actor", "wanted"), SENTENCES)
+def test_what_a_text_denies_is_never_shown_as_told(text: str, actor: str, wanted: set[str]) -> None:
+    documents = texts(text)
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [[actor]]))
+    own = clauses[clauses["entity"] == actor]
+    assert set(own["verb"]) == wanted
+    assert (own["negated"] == own["verb"].str.startswith("not ")).all()
+    assert not own["lemma"].str.startswith("not ").any()
+
+
+def test_predications_and_their_counts_keep_the_not() -> None:
+    documents = texts("Neither Peru nor Norway supports the plan. Norway supports the other one.")
+    mentions = name_all(documents, [["Norway", "Norway"]])
+    said = find_predications(annotate(documents).tokens, mentions=mentions)
+    assert said[["term", "lemma", "negated"]].to_numpy().tolist() == [
+        ["not support", "support", True],
+        ["support", "support", False],
+    ]
+    counts = count_predications(said, confidence=None)
+    assert counts["term"].tolist() == ["not support", "support"]
+    assert counts["count"].tolist() == [1, 1]
+
+
+# Each sentence, and who does what in it: entity, role, form, verb.
+ROLES = [
+    (
+        "Ann Lee praised Norway for promoting peace.",
+        ["Ann Lee", "Norway"],
+        {("Ann Lee", "praise"), ("Norway", "praise"), ("Norway", "promote")},
+    ),
+    (
+        "Ann Lee accused Norway of blocking the deal.",
+        ["Ann Lee", "Norway"],
+        {("Ann Lee", "accuse"), ("Norway", "accuse"), ("Norway", "block")},
+    ),
+    (
+        "Norway was praised for promoting peace.",
+        ["Norway"],
+        {("Norway", "praise"), ("Norway", "promote")},
+    ),
+    (
+        "Norway won praise for promoting peace.",
+        ["Norway"],
+        {("Norway", "win"), ("Norway", "promote")},
+    ),
+    ("Norway's plan to leave angered all.", ["Norway"], {("Norway", "plan"), ("Norway", "leave")}),
+    (
+        "Norway held talks with Peru, which resulted in a treaty.",
+        ["Norway", "Peru"],
+        {("Norway", "hold"), ("Peru", "talk")},
+    ),
+    ("She's promised to help.", ["She"], {("She", "promise"), ("She", "help")}),
+    ("Norway 1 – 0 Peru", ["Norway"], set()),
+]
+
+
+@pytest.mark.parametrize(("text", "names", "wanted"), ROLES)
+def test_who_does_what(text: str, names: list[str], wanted: set[tuple[str, str]]) -> None:
+    documents = texts(text)
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [names]), vague=False)
+    own = clauses[clauses["entity"] != "(none)"]
+    found = set(zip(own["entity"], own["verb"], strict=True))
+    assert wanted <= found
+    assert ("Ann Lee", "promote") not in found
+    assert ("Ann Lee", "block") not in found
+    assert ("Peru", "result") not in found
+    assert wanted or not found
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("She's promised to help.", "active"),
+        ("While he's said he believes it, nobody came.", "active"),
+        ("It's lost its way.", "active"),
+        ("He's been elected.", "agentless passive"),
+        ("He's forced to resign.", "agentless passive"),
+        ("She's admired by many.", "passive"),
+    ],
+)
+def test_s_is_has_or_is(text: str, form: str) -> None:
+    documents = texts(text)
+    word = text.split("'")[0].split()[-1]
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [[word]]), vague=False)
+    assert clauses.loc[clauses["entity"] == word, "form"].iloc[0] == form
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("The peace talks collapsed.", "collapse"),
+        ("The deal fell apart.", "fall apart"),
+        ("The ceasefire broke down.", "break down"),
+        ("Violence erupted in the capital.", "erupt"),
+        ("Three people died in the flood.", "die"),
+        ("Tensions rose on the border.", "rise"),
+        ("The bid failed.", "fail"),
+    ],
+)
+def test_events_that_come_about_by_themselves_have_a_form_of_their_own(
+    text: str, verb: str
+) -> None:
+    documents = texts(text)
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [[]]), vague=False)
+    assert clauses[["entity", "role", "form", "verb"]].to_numpy().tolist() == [
+        ["(none)", "agent", "ergative", verb]
+    ]
+
+
+@pytest.mark.parametrize("text", ["Prices rose.", "Norway broke the deal.", "Ann Lee failed."])
+def test_what_somebody_does_or_nobody_could_is_no_such_event(text: str) -> None:
+    documents = texts(text)
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [[]]), vague=False)
+    assert not (clauses["form"] == "ergative").any()
+
+
+VAGUE = [
+    ("Critics say that the plan is bad.", [("Critics", "say")]),
+    ("Certain countries refused to help.", [("Certain countries", "refuse")]),
+    ("Some states did not help Peru.", [("Some states", "not help")]),
+    ("Western officials blamed Norway.", [("Western officials", "blame")]),
+    ("People familiar with the talks said so.", [("People familiar with the talks", "say")]),
+    ("A group of rabbis called for a boycott.", [("A group of rabbis", "call")]),
+    ("Many voters stayed at home.", [("Many voters", "stay")]),
+    ("The officials Ann Lee and Bo Berg left.", []),
+    ("The three ministers left.", []),
+    ("Many problems remained.", []),
+    ("Her critics Ann Lee and Bo Berg left.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), VAGUE)
+def test_actors_without_a_name_are_listed_with_what_they_do(
+    text: str, wanted: list[tuple[str, str]]
+) -> None:
+    documents = texts(text)
+    tokens = annotate(documents).tokens
+    found = find_vague_actors(tokens)
+    assert list(zip(found["text"], found["verb"], strict=True)) == wanted
+    clauses = find_clauses(tokens, name_all(documents, [[]]))
+    own = clauses[clauses["entity"] == "(vague)"]
+    assert {text for text, _ in wanted} == set(own["text"])
+    none = find_clauses(tokens, name_all(documents, [[]]), vague=False)
+    assert "(vague)" not in set(none["entity"])
+
+
+def test_vague_actors_stand_as_mentions_with_the_voice_in_which_they_stand() -> None:
+    documents = texts("Critics left.")
+    tokens = annotate(documents).tokens.assign(voice="writer")
+    found = find_vague_actors(tokens)
+    assert found["voice"].tolist() == ["writer"]
+    clauses = find_clauses(tokens, found, vague=False)
+    assert clauses[["entity", "verb"]].to_numpy().tolist() == [["(vague)", "leave"]]
+    assert isinstance(found, pd.DataFrame)
+    assert len(find_vague_actors(annotate(texts("Norway left.")).tokens)) == 0
