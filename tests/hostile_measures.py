@@ -148,6 +148,7 @@ def _acting(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
         "find_stance": da.find_stance(voiced),
         "count_stance": da.count_stance(voiced, **by),
         "find_explanations": reasons,
+        "find_vague_actors": da.find_vague_actors(voiced),
     }
 
 
