@@ -41,6 +41,9 @@ def read_cases() -> list[Case]:
 
 
 CASES = read_cases()
+DONE = ("passive", "resumed", "second", "kicker", "F32", "F34", "F44", "same paragraph")
+MENDED = [case for case in CASES if case.cause.startswith(DONE)]
+LEFT = [case for case in CASES if not case.cause.startswith(DONE)]
 
 
 def missing_of(case: Case) -> list[str]:
@@ -74,7 +77,12 @@ def test_every_cause_has_three_siblings_at_least() -> None:
     assert len(causes) >= 16
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.text[:60])
-@pytest.mark.xfail(strict=False, reason="waits for the finder that learned attribution")
+@pytest.mark.parametrize("case", MENDED, ids=lambda case: case.text[:60])
 def test_cause_is_mended(case: Case) -> None:
+    assert missing_of(case) == []
+
+
+@pytest.mark.parametrize("case", LEFT, ids=lambda case: case.text[:60])
+@pytest.mark.xfail(strict=False, reason="waits for the finder that learned attribution")
+def test_cause_is_left(case: Case) -> None:
     assert missing_of(case) == []

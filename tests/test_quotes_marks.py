@@ -80,6 +80,20 @@ def test_mark_without_a_partner_covers_its_sentence() -> None:
     assert marked("We go.” The road is closed.") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"We will never sign, said Ann Lee. Nobody came.', ['"We will never sign,']),
+        ("“We will never sign, the mayor told us on Monday. He left.", ["“We will never sign,"]),
+        ("“We go!” he said. “We stay, Joe Carr replied.", ["“We go!”", "“We stay,"]),
+        ("“We lost, Lee said.\n\n“We won,” Carr said.", ["“We lost,", "“We won,”"]),
+        ("“We lost, I said.\n\n“We won,” Carr said.", ["“We lost, I said.\n\n“We won,”"]),
+    ],
+)
+def test_mark_without_a_partner_ends_before_who_speaks(text: str, expected: list[str]) -> None:
+    assert marked(text) == expected
+
+
 def test_mark_opened_again_closes_the_first() -> None:
     assert marked('He said "we go. The "road" is closed.') == ['"we go.', '"road"']
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import regex
+
 from analysis.voices.clauses import strip
 from analysis.voices.contents import Report
-from analysis.voices.items import MARK, Items, Segment
+from analysis.voices.items import MARK, SOURCES, Items, Segment
 from analysis.voices.phrases import Phrase
 
-_SOURCES = frozenset(
-    "report reports study studies source sources official officials survey poll minister police "
-    "expert experts media un paper papers analysts scientists researchers ministry president "
-    "lawyer lawyers spokesman spokeswoman government court witnesses agency".split()
+_SOURCES = SOURCES | {"minister", "mayor", "un", "wife", "husband", "mother", "father", "victim"}
+_DASHES = frozenset(["-", "–", "—", "--", "―"])
+# what stands before a headline's colon, or as a heading, and speaks for nobody
+_KICKERS = frozenset(
+    "analysis explainer explained opinion exclusive breaking update updates live watch video "
+    "videos photos pictures review interview profile factbox timeline editorial column comment "
+    "obituary recap preview podcast quiz gallery special feature features insight fact check "
+    "correction corrected weather sport sports business politics world briefing newsletter "
+    "investigation".split()
 )
-_DASHES = frozenset(["-", "–", "—", "--"])
+_OUTLETS = frozenset(
+    "news times post guardian herald journal tribune telegraph mail mirror sun star reuters bbc "
+    "cnn ap afp rt tass dpa xinhua bloomberg gazette chronicle observer independent magazine daily "
+    "weekly online radio tv press wikinews".split()
+)
+_PREFIX = regex.compile(r"\p{Lu}{3,}(?:\s\p{Lu}{3,})*\s\d+\s?[-–—]\s?|[\p{L}\s]{3,20}\s\|\s")
+_LABEL = 5  # items before a headline's colon, or behind its dash
 
 
 def find_blocks(
@@ -28,14 +41,12 @@ def find_blocks(
     names = [items.word(label.first) for label in labels if label is not None]
     for number, paragraph in enumerate(paragraphs):
         first, last = items.segments[paragraph[0]].first, items.segments[paragraph[-1]].last
-        headline = _headline(items, items.segments[0], make) if number == 0 else []
+        headline = _headline(items, items.segments[0], quotes, make) if number == 0 else []
         found += headline
         if headline or _is_occupied(items, quotes, first, last):
             continue
         label = labels[number]
-        if label is not None and (
-            names.count(items.word(label.first)) > 1 or _shouts(items, label)
-        ):
+        if label is not None and (names.count(items.word(label.first)) > 1 or _signs(items, label)):
             found.append(_make(items, make, label, None, label.last + 1, last))
         elif number and _is_introduced(items, paragraphs[number - 1], paragraph):
             report = _introducer(reports[paragraphs[number - 1][-1]])
@@ -74,11 +85,12 @@ def _label(items: Items, paragraph: list[int]) -> Phrase | None:
     return None
 
 
-def _shouts(items: Items, label: Phrase) -> bool:
-    """Whether a label is in capitals, or is a signature ("From …:")."""
+def _signs(items: Items, label: Phrase) -> bool:
+    """Whether a label is a signature ("From …:"), or shouts a name that the text has elsewhere."""
     word = items.word(label.first)
-    from_ = label.first > 0 and items.term[label.first - 1] == "from"
-    return from_ or (word.isupper() and len(word) > 3)
+    if label.first > 0 and items.term[label.first - 1] == "from":
+        return True
+    return word.isupper() and len(word) > 3 and items.term.count(items.term[label.first]) > 1
 
 
 def _is_introduced(items: Items, before: list[int], paragraph: list[int]) -> bool:
@@ -100,27 +112,59 @@ def _introducer(reports: list[Report]) -> Report | None:
     return named[-1] if named else None
 
 
-def _headline(items: Items, segment: Segment, make: Callable[..., Any]) -> list[Any]:
-    """ "Ministers knew of the plan: report" in the first line."""
-    last = segment.last
-    if items.term[last - 1] in (".", "!", "?") or last - segment.first > 30:
+def _headline(
+    items: Items, segment: Segment, quotes: list[Any], make: Callable[..., Any]
+) -> list[Any]:
+    """ "Ministers knew of the plan: report", "Mayor: ‘too late’", "Talks fail – Lee"."""
+    last, first = segment.last, segment.first
+    if items.term[last - 1] in (".", "!", "?") or last - first > 30:
         return []
-    for item in range(segment.first + 1, min(last - 2, segment.first + 5)):
+    prefix = _PREFIX.match(items.text, items.start[first])
+    low = prefix.end() if prefix else items.start[first]
+    while first < last and items.end[first] <= low:
+        first += 1
+    for item in range(first + 1, min(last - 1, first + _LABEL)):
         if items.term[item] == ":":
-            source = {items.term[i] for i in range(segment.first, item)} & _SOURCES
-            marked = any(items.pos[i] == MARK for i in range(item, last))
-            proper = items.pos[item - 1] == "PROPN"
-            if source or (marked and proper):
-                speaker = Phrase(segment.first, item, item - 1)
-                return [_make(items, make, speaker, None, item + 1, last, kind="indirect")]
-    for item in range(last - 2, max(segment.first + 2, last - 6), -1):
-        if items.term[item] not in _DASHES and items.term[item] != ":":
-            continue
-        phrase = Phrase(item + 1, last, last - 1)
-        if not {items.term[i] for i in range(item + 1, last)} & _SOURCES:
-            return []
-        return [_make(items, make, phrase, None, segment.first, item)]
+            about = [place for place in range(first + 1, item) if items.term[place] == "on"]
+            label = (
+                Phrase(first, about[0], about[0] - 1) if about else Phrase(first, item, item - 1)
+            )
+            if not _is_source(items, label, quotes) or not _says(items, label, item + 1, last):
+                break
+            return [_make(items, make, label, None, item + 1, last, kind="indirect")]
+    for item in range(last - 2, max(first, last - 2 - _LABEL), -1):
+        if items.term[item] in _DASHES or items.term[item] == ":":
+            label = Phrase(item + 1, last, last - 1)
+            if not _is_source(items, label, quotes) or not _says(items, label, first, item):
+                return []
+            found = _make(items, make, label, None, first, item)
+            return [found._replace(start=max(found.start, low))]
     return []
+
+
+def _is_source(items: Items, label: Phrase, quotes: list[Any]) -> bool:
+    """Whether words beside a headline's dash or colon name who says it: a name, or a role."""
+    words = set(items.term[label.first : label.last])
+    tags = set(items.pos[label.first : label.last])
+    if words & (_KICKERS | _OUTLETS) or tags & {"VERB", "AUX", "PUNCT", MARK, "NUM"}:
+        return False
+    if words & _SOURCES:
+        return True
+    name = items.word(label.head)
+    if items.pos[label.head] != "PROPN" or tags & {"ADP"}:
+        return False
+    if items.term.count(items.term[label.head]) > 1:  # the text has more of the name: does it speak
+        return any(name in items.text[slice(*quote.speaker)].split() for quote in quotes)
+    return not name.isupper() or len(name) < 4
+
+
+def _says(items: Items, label: Phrase, first: int, last: int) -> bool:
+    """Whether the rest of a headline is what somebody said: marked words, or a clause."""
+    tags = set(items.pos[first:last])
+    if items.term[first] in ("what", "how", "why", "who", "where", "when"):
+        return False
+    role = items.term[label.head] in _SOURCES and last - first > 2
+    return MARK in tags or bool(tags & {"VERB", "AUX"}) or role
 
 
 def _make(

@@ -29,7 +29,7 @@ def find_in_text(text: str, tokens: DocumentTokens, lexicon: Lexicon) -> list[Qu
         following = _same_paragraph(items, reports, number + 1)
         more = unattributed.read(number, found, following, taken)
         quotes += _sentence_quotes(items, [*found, *more])
-    quotes = _without_overlaps([*quotes, *find_blocks(items, reports, quotes, Quote)])
+    quotes = _without_overlaps([*find_blocks(items, reports, quotes, Quote), *quotes])
     return _without_overlaps([*quotes, *missed_quotations(items, quotes, lexicon)])
 
 

@@ -1,11 +1,13 @@
 """Quotation marks paired: where marked text begins and ends, whatever marks are used.
 
-Everything here is about characters. An opening mark without a partner covers its sentence at most.
+Everything here is about characters. An opening mark without a partner covers its sentence at most,
+and ends where the sentence goes on with “, she said.”.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import functools
+from typing import Any, NamedTuple
 
 import regex
 
@@ -229,6 +231,8 @@ def _runs_on(text: str, marks: list[_Mark], number: int, opener: _Mark, edge: in
     """Whether an open quotation goes on: the mark is repeated, or closed before another opens."""
     if opener.family in "'‘" and opener.family != "‘":
         return False
+    if _reporting_clause().search(text, opener.end, edge):
+        return False
     if len(PARAGRAPH.findall(text, opener.start, edge)) >= MAX_PARAGRAPHS:
         return False
     begin = PARAGRAPH.match(text, edge)
@@ -260,9 +264,28 @@ def _close_alone(text: str, mark: _Mark, limit: int, found: list[Marked]) -> Non
     limit = min(limit, mark.end + MAX_OPEN)
     stop = _SENTENCE_END.search(text, mark.end, limit)
     end = (stop.end() if text[stop.start()] != "\n" else stop.start()) if stop else limit
+    said = _reporting_clause().search(text, mark.end, end)
+    end = said.start() + 1 if said else end
     end = mark.end + len(text[mark.end : end].rstrip())
     if end > mark.end:
         found.append(Marked(mark.start, end, mark.end, end, 0, False))
+
+
+@functools.cache
+def _reporting_clause() -> Any:
+    """A pattern of ", the mayor said on Monday." and ", said Ann Lee."."""
+    from analysis.voices.lexicon import own_lexicon
+
+    forms = [
+        form
+        for form, entries in own_lexicon().verbs.items()
+        if any(kind in ("past", "s") and "clause" in cue.takes for cue, kind in entries)
+    ]
+    verb = rf"(?:{'|'.join(sorted(forms))})\b"
+    who = r"(?:\p{Lu}(?!\s)(?<!\bI)|(?:he|she|they|the|an?|one|his|her|its|their)\b)"
+    rest = r"[^,.;:!?\"“”«»\n]"
+    clause = rf"(?:{verb}\s+{who}|{who}{rest}{{0,60}}?\s{verb})"
+    return regex.compile(rf"[,!?—–]\s+{clause}{rest}{{0,80}}[.](?=\s|$)")
 
 
 def _nest(found: list[Marked]) -> list[Marked]:

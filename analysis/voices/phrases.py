@@ -176,6 +176,19 @@ def first_phrase(items: Items, segment: Segment) -> Phrase | None:
     return opening
 
 
+def proper_names(items: Items, segment: Segment) -> list[Phrase]:
+    """Find the runs of names in a sentence, titles before them included."""
+    names: list[Phrase] = []
+    for item in range(segment.first, segment.last):
+        if items.pos[item] != "PROPN":
+            continue
+        if names and names[-1].last == item:
+            names[-1] = Phrase(names[-1].first, item + 1, item)
+        else:
+            names.append(Phrase(item, item + 1, item))
+    return names
+
+
 def _pronoun(items: Items, item: int) -> Phrase | None:
     if items.term[item] in _NO_SUBJECT:
         return None

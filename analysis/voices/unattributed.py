@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
 from analysis.voices.items import MARK, Items, Segment
-from analysis.voices.phrases import Phrase, phrase_after, phrase_before
+from analysis.voices.phrases import TIMES, Phrase, phrase_after, phrase_before, proper_names
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
 MAX_GAP = 2  # sentences of prose that a quotation may be continued over, in one paragraph
@@ -155,8 +155,16 @@ class Unattributed:
                 self.introduced = self._introduction(segment)
 
     def _introduction(self, segment: Segment) -> Report | None:
-        """ "From the ministry:" and "Ann Lee:" on a line of their own."""
+        """ "From the ministry:", "A statement from Ann Lee, mayor of Norda:": a line of its own."""
         items = self.items
+        names = [
+            name
+            for name in proper_names(items, segment)
+            if items.term[name.first] not in TIMES and items.term[name.first - 1] != ","
+        ]
+        free = [name for name in names if items.term[name.first - 1] not in ("of", "in", "at")]
+        if len(free or names) == 1:
+            return Report(None, (free or names)[0], ())
         begin = segment.first + (items.term[segment.first] == "from")
         phrase = phrase_after(items, segment, begin)
         if phrase is None or phrase.last != segment.last - 1:
