@@ -142,3 +142,61 @@ def test_any_text_is_read_without_an_error_and_with_valid_offsets(words: list[st
     for row in found.itertuples():
         assert row.explained_start <= row.explained_end
         assert row.cause_start <= row.cause_end <= len(documents["text"][0])
+
+
+# Read by the real parser: the text, and what is explained | marker | cause | not (if denied).
+READ = [
+    ("A storm caused a crane to fall into the sea.",
+     ["a crane to fall into the sea | caused | A storm"]),
+    ("The reason prices rose is because wages rose.", ["prices rose | because | wages rose"]),
+    ("One of the reasons that iron is falling is because people eat less meat.",
+     ["iron is falling | because | people eat less meat"]),
+    ("Many are not getting enough iron, which can lead to illness.",
+     ["illness | lead to | Many are not getting enough iron"]),
+    ("He left not because of rain.", ["He left | because of | rain | not"]),
+    ("The truce did not lead to peace.", ["peace | lead to | The truce | not"]),
+    ("Prices rose because wages did not fall.", ["Prices rose | because | wages did not fall"]),
+    ("It was not because of wages that prices rose.", ["prices rose | because of | wages | not"]),
+    ("The mayor said prices rose because wages rose.", ["prices rose | because | wages rose"]),
+    ("Citing rain, the mayor closed the park.", ["the mayor closed the park | citing | rain"]),
+    ("The plan failed, paving the way for a new one.",
+     ["a new one | paving the way for | The plan failed"]),
+    ("The mayor closed the park to protect the birds.",
+     ["The mayor closed the park | to | protect the birds"]),
+    ("The plan was rejected over fears it would fail.",
+     ["The plan was rejected | over | fears it would fail"]),
+    # no explanations
+    ("After the match, the coach said the team was tired.", []),
+    ("After leaving the hall, the coach was tired.", []),
+    ("The minister issued a statement after the vote.", []),
+    ("A link leads to an item on the mayor.", []),
+    ("The road leads to the sea.", []),
+    ("It was clear that Norway was the provoking side.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), READ)
+def test_both_parts_are_read_with_their_not(text: str, wanted: list[str]) -> None:
+    documents = texts(text)
+    found = find_explanations(annotate(documents).tokens, documents=documents)
+    shown = [
+        " | ".join([row.explained, row.marker, row.cause, *(["not"] if row.negated else [])])
+        for row in found.itertuples()
+    ]
+    assert shown == wanted
+    assert found["complete"].all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This explains why the talks failed.",
+        "There is one reason why Norway left.",
+        "That led to protests.",
+        "As a result, prices rose.",
+    ],
+)
+def test_an_explanation_that_lacks_a_part_says_so(text: str) -> None:
+    documents = texts(text)
+    found = find_explanations(annotate(documents).tokens, documents=documents)
+    assert found["complete"].tolist() == [False]

@@ -18,6 +18,7 @@ CLASSES = (
     "neutral",
     "structuring",
     "doubting",
+    "factive",
     "assertive",
     "positive",
     "negative",
