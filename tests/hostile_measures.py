@@ -116,6 +116,7 @@ def _voices(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
     tokens = da.add_voices(room["annotate"], quotes, documents=documents)
     by: dict[str, Any] = {"by": "outlet", "documents": documents}
     fates = da.find_quote_fates(quotes, documents=documents, columns="outlet")
+    marked = da.find_marked_words(documents, tagged=room["annotate"], quotes=quotes)
     words = room["find_sentiment_words"]
     return {
         "find_quotes": quotes,
@@ -124,6 +125,8 @@ def _voices(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
         "count_voices by": da.count_voices(tokens, split_speech=False, **by),
         "count_cues": da.count_cues(quotes),
         "count_quotes": da.count_quotes(quotes, tokens=room["tokens"], **by),
+        "find_marked_words": marked,
+        "count_marked_words": da.count_marked_words(marked, tokens=room["tokens"], **by),
         "score_tone_by_voice": da.score_tone_by_voice(words, voiced=tokens, **by),
         "find_quote_fates": fates,
         "count_fates": da.count_fates(fates, by="outlet"),

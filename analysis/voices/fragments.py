@@ -13,7 +13,7 @@ from analysis.voices.lexicon import Lexicon
 from analysis.voices.phrases import phrase_after, phrase_around
 
 _SHORT = 4  # words that a term has at most
-_FEW = 2  # words that a writer keeps at a distance; what is longer is somebody's
+_FEW = 2  # words of what may be no quotation where nothing beside it tells
 _NAMING = frozenset(
     "named name names called titled entitled labelled labeled dubbed nicknamed codenamed termed "
     "known slogan slogans motto hashtag logo headlined headline bearing marked signed caption "
@@ -52,7 +52,8 @@ def missed_quotations(items: Items, quotes: Sequence[Quote], lexicon: Lexicon) -
         if caller is None and _is_told_apart(items, segment, item):
             continue
         said = None if caller else spoken.source(number, item)
-        if caller or said or _is_quoted(items, segment, item):
+        told = _is_quoted(items, segment, item) or _is_told(items, segment, item, lexicon)
+        if caller or said or told:
             found[item] = _row(items, item, caller or said)
     for _, segment, item in left:  # the “profane” and “sexist” attacks: both or neither
         if item not in found and not _is_told_apart(items, segment, item):
@@ -122,7 +123,7 @@ def kind_of(items: Items, segment: Segment, item: int) -> str:
         return "distancing"
     if _is_gloss(items, segment, item):
         return "gloss"
-    return "term" if _is_term(items, segment, item) or _size(items, item) > _SHORT else "distancing"
+    return "term" if _is_term(items, segment, item) or _size(items, item) > 1 else "distancing"
 
 
 def _is_told_apart(items: Items, segment: Segment, item: int) -> bool:
@@ -217,6 +218,18 @@ def _is_quoted(items: Items, segment: Segment, item: int) -> bool:
     return before[:1] == ["as"] or (
         before[:1] in (["a"], ["an"], ["the"]) and before[1:2] == ["as"]
     )
+
+
+def _is_told(items: Items, segment: Segment, item: int, lexicon: Lexicon) -> bool:
+    """Whether the sentence has a verb of saying, or a noun of saying before the marks."""
+    for place in range(segment.first, segment.last):
+        if items.pos[place] == "VERB":
+            entries = lexicon.verbs.get(items.term[place], ())
+            if any(len(cue.words) == 1 and cue.group == "neutral" for cue, _ in entries):
+                return True
+        elif place < item and items.pos[place] == "NOUN" and items.term[place] in lexicon.nouns:
+            return True
+    return False
 
 
 class _Spoken:

@@ -53,13 +53,13 @@ def find_marked_words(
     `kind`: **term**, a name, a title, a nickname or a term that is named so, explained in brackets
     or after a dash, or part of a compound (*a “stand down” order*); **gloss**, a meaning, a
     translation, or a word as a word (*the word “line”*, *Latin for “peace”*); **distancing**, also
-    called a scare quote: one or two words that the writer uses and does not own (*the so-called
-    “rebels”*), which is what remains when nothing speaks for a quotation, a term or a gloss. Rules
-    decide by the words beside the marks. Marks within a quotation are the speaker's and are not
-    looked at; nor is irony without marks.
+    called a scare quote: words that the writer uses and does not own (*the so-called “rebels”*);
+    without such a sign, a single word where nothing speaks for a quotation, a term or a gloss.
+    Rules decide by the words beside the marks. Marks within a quotation are the speaker's and are
+    not looked at; nor is irony without marks.
 
-    How often the kinds are right is in docs/accuracy.md: most of what is called distancing is not.
-    Tuchman (1972) [1]_ counts
+    How often the kinds are right is in docs/accuracy.md: what is called distancing is so about
+    every second time. Tuchman (1972) [1]_ counts
     quotation marks among the devices by which reporters step back from a story; Predelli (2003)
     [2]_ tells what scare quotes add to a word. Which use it is, only the context tells.
 

@@ -12,9 +12,9 @@ import regex
 from rapidfuzz.distance import LCSseq
 
 from analysis.text.tokens import stop_words
+from analysis.voices.marks import find_marked
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,\-][\p{L}\p{M}\p{N}]+)*")
-_QUOTED = regex.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|‘((?:[^‘’]|’\p{L})+)’")
 _MARKS = "“”\"'‘’«»„ \t\n\r.,;:!?…—–-"
 _HEADS = 6  # versions that each further one is compared with: a statement may be quoted everywhere
 _STEMS = 3  # content words that two versions must share at least
@@ -42,9 +42,8 @@ def cut_units(quotes: pd.DataFrame, texts: Sequence[str]) -> list[Unit]:
     for row, (text, start, end, kind) in enumerate(columns):
         spans = [(start, end)]
         if kind == "mixed":
-            found = _QUOTED.finditer(text, start, end)
-            pieces = [m.span(next(g for g in range(1, 6) if m.group(g))) for m in found]
-            spans = pieces or spans
+            marks = [mark for mark in find_marked(text[start:end]) if mark.depth == 0]
+            spans = [(start + m.inner_start, start + m.inner_end) for m in marks] or spans
         for a, b in spans:
             inner = text[a:b]
             a, b = a + len(inner) - len(inner.lstrip(_MARKS)), b
