@@ -266,3 +266,54 @@ def test_hits_lie_in_the_text_and_count_once_in_a_category(lists: list[list[str]
         assert (own["start"].to_numpy()[1:] > own["start"].to_numpy()[:-1]).all()
         assert (own["end"].to_numpy()[1:] > own["end"].to_numpy()[:-1]).all()
     assert count_stance(tokens, confidence=None)["count"].sum() == len(hits)
+
+
+# Each sentence, and the words of stance in it that count as modality or as hedges.
+USES = [
+    ("Certain countries ignore certain rules.", []),
+    ("It is certain that Norway won.", ["certain that"]),
+    ("Half of likely voters were asked.", []),
+    ("The likely winner spoke.", []),
+    ("Rain is likely.", ["likely"]),
+    ("Should it rain, the match ends.", []),
+    ("Should Norway leave, Peru stays.", []),
+    ("Should Norway leave?", ["Should"]),
+    ("Norway should leave.", ["should"]),
+    ("Norway suggests adding Peru.", []),
+    ("He suggested a walk.", []),
+    ("The data suggest a decline.", ["suggest"]),
+    ("He suggested that prices had risen.", ["suggested"]),
+    ("Every summer they would swim.", []),
+    ("Norway would win.", ["would"]),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), USES)
+def test_a_word_counts_only_in_the_use_of_its_item(text: str, words: list[str]) -> None:
+    hits = find_stance(annotate(texts(text)).tokens)
+    own = hits[hits["category"].isin(["modality", "hedges"])]
+    assert list(dict.fromkeys(own["text"])) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("She recalled that Norway had left.", [("recalled", "factive")]),
+        ("He noted that prices rose.", [("noted", "factive")]),
+        ("The firm acknowledged the leak.", [("acknowledged", "factive")]),
+        ("The report revealed that he lied.", [("revealed", "factive")]),
+        ("This explains why talks failed.", [("explains why", "reason")]),
+        ("Norway continues to pay.", [("continues", "change of state")]),
+        ("Norway paid again.", [("again", "iterative")]),
+        ("Norway managed to pay.", [("managed to", "implicative")]),
+        ("Norway said that it paid.", []),
+    ],
+)
+def test_what_a_text_takes_as_given(text: str, hits: list[tuple[str, str]]) -> None:
+    assert read(text, "presupposition") == hits
+
+
+def test_a_use_that_does_not_exist_is_refused() -> None:
+    own = [{"category": "modality", "subcategory": "x", "item": "must", "use": "noun"}]
+    with pytest.raises(InputError, match="use='noun' is not known"):
+        find_stance(annotate(texts("He must.")).tokens, lexicon=own)

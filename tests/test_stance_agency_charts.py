@@ -104,7 +104,9 @@ def test_agency_draws_what_the_measure_returns() -> None:
 def test_stance_rows_keep_the_order_of_the_lexicon(documents: pd.DataFrame) -> None:
     counts = count_stance(annotate(documents).tokens, level="category")
     ax = plot_stance(counts)
-    assert made.labels(ax) == ["modality", "hedges", "boosters", "negation", "pronouns"]
+    assert made.labels(ax) == [
+        "modality", "hedges", "boosters", "negation", "presupposition", "pronouns",
+    ]  # fmt: skip
     assert [x for x, _ in made.points(ax)] == counts["rate"].tolist()
     assert made.texts(ax, "side") == [str(n) for n in counts["count"]]
     assert ax.get_xlabel() == "Per 1,000 words"

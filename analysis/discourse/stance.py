@@ -1,4 +1,4 @@
-"""Stance: modality, hedges, boosters, negation, and the pronouns of us and them."""
+"""Stance: modality, hedges, boosters, negation, presupposition, and us and them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
-from analysis.terms.counting import Hits, coded, tally
+from analysis.terms.counting import Hits, coded, codes_of, tally
 from analysis.terms.evidence import groups_of, in_group, layer_of
 
-CATEGORIES = ("modality", "hedges", "boosters", "negation", "pronouns")
+CATEGORIES = ("modality", "hedges", "boosters", "negation", "presupposition", "pronouns")
 LEVELS = ("subcategory", "category")
+USES = ("predicate", "uninverted", "claim", "single")
 Lexicon = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
@@ -39,7 +40,8 @@ def read_stance_lexicon() -> pd.DataFrame:
         for category in CATEGORIES
         for row in packaged_rows(f"stance_{category}.csv")
     ]
-    return pd.DataFrame(rows)[["category", "subcategory", "item", "pos"]]
+    table = pd.DataFrame(rows)[["category", "subcategory", "item", "pos", "use"]]
+    return table.fillna({"use": ""})
 
 
 @measure("voiced", plain={"lexicon": recorded})
@@ -51,9 +53,12 @@ def find_stance(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     corpus : Corpus or pandas.DataFrame
         A corpus, or its tagged tokens, ``annotate(corpus).tokens``, with or without voices.
     lexicon : pandas.DataFrame or sequence of mappings, optional
-        Rows of ``read_lexicon("stance")``, or own ones with `category`, `subcategory`, `item` (and
+        Rows of ``read_lexicon("stance")``, or own ones with `category`, `subcategory`, `item`;
         `pos`: parts of speech of its words in turn, by Universal Dependencies, "/" between
-        alternatives, * for any). Default: all of the package's lists.
+        alternatives, * for any; `use`, where the item counts in one use only: *predicate* (not
+        before its noun: "is certain", not "certain countries"), *uninverted* (not "should it
+        rain"), *claim* (not "he suggested a walk"), *single* (not "every summer they would").
+        Default: all of the package's lists.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def find_stance(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
     Raises
     ------
     InputError
-        If a column is missing or the lexicon cannot be read.
+        If a column is missing, the lexicon cannot be read, or a use is not known.
 
     Notes
     -----
@@ -77,9 +82,11 @@ def find_stance(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
 
     The lists were compiled for this project. The categories are those of the literature: modality
     (Palmer 2001; Biber et al. 1999), hedges (Lakoff 1973; Prince, Frader & Bosk 1982; Hyland 2005),
-    boosters (Hyland 2005; Quirk et al. 1985), negation (Tottie 1991), us and them (van Dijk
-    1998; Reisigl & Wodak 2001). "prediction" (will, would …) stands beside the three kinds of
-    modality, because "will" in news is mostly plain future: filter it out or in knowingly.
+    boosters (Hyland 2005; Quirk et al. 1985), negation (Tottie 1991), presupposition (Karttunen
+    1971; Levinson 1983: what "recalled that", "continue", "again" and "explains why" take as given,
+    by whoever says it), us and them (van Dijk 1998; Reisigl & Wodak 2001).
+    "prediction" (will, would …) stands beside the three kinds of modality, because "will" in news
+    is mostly plain future: filter it out or in knowingly.
 
     A word is counted, not what it does: "must" may be duty or inference, "will" a plan or a
     conviction, "we" the speaker's nation or the speaker's family, "they" the enemy or two treaties.
@@ -116,7 +123,94 @@ def _look(
     source = coded(require_tags(tokens, ("pos",)))
     rows = read_stance_lexicon() if lexicon is None else lexicon
     table = item_table(rows, ("category", "subcategory"), "stance lexicon")
-    return source, table, find_items(source, table, "category")
+    given = pd.DataFrame(rows) if not isinstance(rows, pd.DataFrame) else rows
+    table["use"] = ""
+    if "use" in given.columns:
+        table["use"] = given["use"].fillna("").astype(str).to_numpy()
+        for use in set(table["use"]) - {""}:
+            require_choice(use, USES, "use")
+    found = find_items(source, table, "category")
+    if {"head", "dep"} <= set(source.columns):
+        kept = in_use(source, table["use"].to_numpy(dtype=object), found)
+        found = ItemHits(found.rows[kept], found.lengths[kept], found.items[kept])
+    return source, table, found
+
+
+def in_use(tokens: pd.DataFrame, uses: np.ndarray, found: ItemHits) -> np.ndarray:
+    """Which hits stand in the use in which their item counts."""
+    kept = np.ones(len(found.rows), dtype=bool)
+    wanted = uses[found.items]
+    limited = np.flatnonzero(wanted != "")
+    if not len(limited):
+        return kept
+    reader = _Beside(tokens)
+    for hit in limited.tolist():
+        kept[hit] = getattr(reader, f"is_{wanted[hit]}")(int(found.rows[hit]))
+    return kept
+
+
+class _Beside:
+    """The words on which a word depends, and those that depend on it, in its sentence."""
+
+    def __init__(self, tokens: pd.DataFrame) -> None:
+        self.dep = tokens["dep"].astype(object).to_numpy()
+        self.pos = tokens["pos"].astype(object).to_numpy()
+        self.term = tokens["term"].astype(object).to_numpy()
+        self.position = tokens["position"].to_numpy()
+        self.head = tokens["head"].to_numpy()
+        sentence = tokens["sentence"].to_numpy()
+        doc = codes_of(tokens, "doc")
+        new = np.flatnonzero((np.diff(sentence) != 0) | (np.diff(doc) != 0)) + 1
+        self.starts = np.concatenate([[0], new])
+        self.ends = np.append(new, len(sentence))
+
+    def _sentence(self, row: int) -> range:
+        number = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return range(int(self.starts[number]), int(self.ends[number]))
+
+    def _below(self, row: int, *deps: str) -> list[int]:
+        place = self.position[row]
+        return [r for r in self._sentence(row) if self.head[r] == place and self.dep[r] in deps]
+
+    def _verb(self, row: int) -> int:
+        """The verb of an auxiliary, else the word itself."""
+        if self.dep[row] not in ("aux", "aux:pass", "cop"):
+            return row
+        up = [r for r in self._sentence(row) if self.position[r] == self.head[row]]
+        return up[0] if up else row
+
+    def is_predicate(self, row: int) -> bool:
+        """Not before its noun: "is certain", not "certain countries" or "likely voters"."""
+        if self.dep[row] in ("amod", "det", "compound", "nmod:desc"):
+            return False
+        noun = row + 1 in self._sentence(row) and self.pos[row + 1] == "NOUN"
+        return not noun or bool(self._below(row, "cop"))
+
+    def is_uninverted(self, row: int) -> bool:
+        """Not before its subject: "should it rain" is a condition; a question is none."""
+        subjects = self._below(self._verb(row), "nsubj", "nsubj:pass", "expl", "csubj")
+        whole = self._sentence(row)
+        asked = "?" in self.term[whole[0] : whole[-1] + 1]
+        return asked or not subjects or min(subjects) < row
+
+    def is_claim(self, row: int) -> bool:
+        """Of a claim or of evidence: not "he suggested a walk", "Norway suggests adding Peru"."""
+        if self._below(row, "ccomp", "mark"):
+            return True
+        subjects = self._below(row, "nsubj")
+        who = any(self.pos[r] in ("PROPN", "PRON") for r in subjects)
+        proposed = self._below(row, "obj", "xcomp")
+        return not (proposed and (who or not subjects))
+
+    def is_single(self, row: int) -> bool:
+        """Not of a habit: "every summer they would swim", "he would often call"."""
+        verb = self._verb(row)
+        often = ("often", "always", "usually", "sometimes", "regularly")
+        if any(self.term[r] in often for r in self._below(verb, "advmod")):
+            return False
+        times = self._below(verb, "obl", "obl:unmarked", "obl:tmod", "advmod")
+        words = [self.term[word] for time in times for word in self._below(time, "det")]
+        return "every" not in words and "each" not in words
 
 
 def _written(tokens: pd.DataFrame, found: ItemHits) -> pd.Series:
@@ -201,12 +295,13 @@ def count_stance(
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["We will not go, and they must not."]})
     >>> counts = count_stance(annotate(texts).tokens, level="category", confidence=None)
     >>> counts[["category", "count", "base", "rate"]]
-       category  count  base   rate
-    0  modality      2     8  250.0
-    1    hedges      0     8    0.0
-    2  boosters      0     8    0.0
-    3  negation      2     8  250.0
-    4  pronouns      2     8  250.0
+             category  count  base   rate
+    0        modality      2     8  250.0
+    1          hedges      0     8    0.0
+    2        boosters      0     8    0.0
+    3        negation      2     8  250.0
+    4  presupposition      0     8    0.0
+    5        pronouns      2     8  250.0
     """
     require_choice(level, LEVELS, "level")
     source, table, found = _look(corpus, lexicon)
