@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from chart_tables import record_of
 from trees import name_all, texts
 
 from analysis.annotation.annotator import annotate
+from analysis.charts import plot_agency
 from analysis.discourse import (
+    count_agency,
     count_predications,
     find_clauses,
     find_predications,
@@ -46,6 +49,13 @@ SENTENCES = [
     ("Norway failed to help Peru and left.", "Norway", {"fail", "not help", "leave"}),
     ("Norway rejected the plan without delay.", "Norway", {"reject"}),
     ("No doubt Norway supports Peru.", "Norway", {"support"}),
+    ("No country but Norway supports Peru.", "Norway", {"support"}),
+    ("Norway has yet to help Peru.", "Peru", {"not help"}),
+    ("Norway stopped short of attacking Peru.", "Peru", {"not attack"}),
+    ("It is not true that ministers attacked Peru.", "Peru", {"not attack"}),
+    ("Critics doubt that Norway will help.", "Norway", {"not help"}),
+    ("The plan was backed by neither Norway nor Peru.", "Norway", {"not back"}),
+    ("At no time did Norway attack Peru.", "Norway", {"not attack"}),
 ]
 
 
@@ -72,6 +82,21 @@ def test_predications_and_their_counts_keep_the_not() -> None:
     assert counts["count"].tolist() == [1, 1]
 
 
+def test_counts_of_roles_tell_what_is_denied() -> None:
+    documents = texts("Norway did not attack Peru. Norway attacked Peru.")
+    mentions = name_all(documents, [["Norway", "Peru", "Norway", "Peru"]])
+    counts = count_agency(find_clauses(annotate(documents).tokens, mentions), confidence=None)
+    own = counts[counts["count"] > 0]
+    assert own[["entity", "role", "count", "negated"]].to_numpy().tolist() == [
+        ["Norway", "agent", 2, 1],
+        ["Peru", "patient", 2, 1],
+    ]
+    note = "Of the clauses drawn the text denies 2"
+    assert note in record_of(plot_agency(counts))["note"]
+    plain = counts.assign(negated=0)
+    assert note not in record_of(plot_agency(plain))["note"]
+
+
 # Each sentence, and who does what in it: entity, role, form, verb.
 ROLES = [
     (
@@ -93,6 +118,11 @@ ROLES = [
         "Norway won praise for promoting peace.",
         ["Norway"],
         {("Norway", "win"), ("Norway", "promote")},
+    ),
+    (
+        "Ann Lee congratulated Norway on blocking the deal.",
+        ["Ann Lee", "Norway"],
+        {("Norway", "block")},
     ),
     ("Norway's plan to leave angered all.", ["Norway"], {("Norway", "plan"), ("Norway", "leave")}),
     (
@@ -146,6 +176,9 @@ def test_s_is_has_or_is(text: str, form: str) -> None:
         ("Three people died in the flood.", "die"),
         ("Tensions rose on the border.", "rise"),
         ("The bid failed.", "fail"),
+        ("The coalition fell apart.", "fall apart"),
+        ("The pact unravelled.", "unravel"),
+        ("Fears grew in the capital.", "grow"),
     ],
 )
 def test_events_that_come_about_by_themselves_have_a_form_of_their_own(

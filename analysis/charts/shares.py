@@ -218,7 +218,7 @@ _HATCHES = {
     "ergative": "\\\\\\\\",
     "nominalisation": "xxxx",
 }
-_KNOWN = select.MEASURED | {"role", "form", "share"}
+_KNOWN = select.MEASURED | {"role", "form", "share", "negated"}
 _AXIS = {
     "share": "Share of the actor's clauses (%): acted upon ← → acting",
     "count": "Clauses: acted upon ← → acting",
@@ -258,7 +258,7 @@ def plot_agency(
         One row per actor (and group): agents to the right of the middle, patients and then
         recipients to its left; n at the right. Carriers and unclear roles belong to the base but
         are not plotted, so the two sides need not add up to 100 %. The note counts the clauses
-        without a named agent.
+        without a named agent, and those drawn that the text denies.
 
     Raises
     ------
@@ -332,7 +332,7 @@ def _ranked_actors(
         _form=form.map(lambda name: forms.index(name) if name in forms else len(forms)),
     )
     work = work[work["_row"] < top].sort_values(["_row", "_group", "_role", "_form"])
-    columns = [*names, "entity", "role", "form", "count", "base", value]
+    columns = [*names, "entity", "role", "form", "count", "negated", "base", value]
     if (
         value == "share" and "form" not in work.columns
     ):  # intervals of forms would lie on each other
@@ -409,7 +409,8 @@ def _describe_agency(
     more = f"{shown:,} of {chart['available']:,} shown." if chart["available"] > shown else ""
     absent = words.plural(chart["absent"], "clause")
     none = f"Without a named agent: {absent}, not drawn." if chart["absent"] else ""
+    denied = int(data["negated"].sum()) if "negated" in data.columns else 0
+    not_done = f"Of the clauses drawn the text denies {denied:,} (did not, refused to)."
     about = words.Intervals([*names, "entity"], ["entity", "role"], value)
-    return style.Description(
-        caption, alt, [f"n = {words.plural(clauses, 'clause')}.", more, none], about
-    )
+    notes = [f"n = {words.plural(clauses, 'clause')}.", more, none, not_done if denied else ""]
+    return style.Description(caption, alt, notes, about)

@@ -220,7 +220,8 @@ def count_agency(
     pandas.DataFrame
         One row per group, actor that has a clause there, and role (and form) that occurs anywhere,
         also where the count is 0, ordered by group, the actor's base (descending), actor, role,
-        form: the columns of `by`; `entity`; `role`; `form` (with `forms`); `count`; `base` (the
+        form: the columns of `by`; `entity`; `role`; `form` (with `forms`); `count`; `negated`
+        (of these, what the text denies: "did not attack", where the clauses tell); `base` (the
         actor's clauses in the group); `share` (count / base); `documents` (of the group, that have
         it); `group_documents` (of the group, that have the actor); `low`, `high` (of the share),
         `interval`.
@@ -258,6 +259,10 @@ def count_agency(
     marks = keys.to_numpy(dtype=object)[:, None] == np.array(items, dtype=object)[None, :]
     every = np.ones(len(work), dtype=bool)
     result = count_shares(work, marks, every, (by, documents), confidence=confidence)
+    if "negated" in work.columns:
+        denied = marks & work["negated"].to_numpy(dtype=bool)[:, None]
+        own = count_shares(work, denied, every, (by, documents), confidence=None)
+        result.insert(list(result.columns).index("count") + 1, "negated", own["count"])
     place = list(result.columns).index("item")
     names = np.array([item.split("\x1f") for item in items], dtype=object)
     names = names.reshape(len(items), len(counted))[result.pop("item")]

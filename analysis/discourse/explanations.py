@@ -436,7 +436,7 @@ def _around(trees: Trees, effect: int, marker: Marker, below: set[int], cause: S
         apart = trees.dep[child] in ("conj", "parataxis") and child > marker.first
         apart |= trees.dep[child] == "mark" or _is_fronted(trees, effect, child)
         aside = child > effect and trees.dep[child] in _ASIDE
-        aim = {trees.lemma[c] for c in trees.with_dep(child, "mark")} == {"to"}
+        aim = {trees.lemma[c] for c in trees.with_dep(child, "mark")} in ({"to"}, {"because"})
         apart |= aside and (_is_comma(trees, stretch[0]) or (aim and trees.dep[child] == "advcl"))
         if not apart and child not in below:
             rest += _core(trees, child) if child > effect else stretch
@@ -450,7 +450,14 @@ def _around(trees: Trees, effect: int, marker: Marker, below: set[int], cause: S
 def _is_fronted(trees: Trees, effect: int, child: int) -> bool:
     """Whether a phrase before the subject only sets the scene: "After some talk, the girls …"."""
     subjects = [c for c in trees.children(effect) if trees.dep[c] in SUBJECTS]
-    fronted = trees.dep[child] in ("obl", "advcl", "obl:unmarked", "parataxis", "discourse")
+    fronted = trees.dep[child] in (
+        "obl",
+        "advcl",
+        "advmod",
+        "obl:unmarked",
+        "parataxis",
+        "discourse",
+    )
     if not subjects or not fronted or child > subjects[0]:
         return False
     last = trees.subtree(child)[-1]

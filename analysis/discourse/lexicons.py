@@ -295,7 +295,8 @@ def inflect(verb: str) -> list[str]:
         return [verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"]
     stem = verb + verb[-1] if _doubles(verb) else verb
     third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s")
-    return [third, stem + "ed", stem + "ing"]
+    british = [verb + "led", verb + "ling"] if verb.endswith("l") and stem == verb else []
+    return [third, stem + "ed", stem + "ing", *british]  # "unravelled"
 
 
 def _doubles(verb: str) -> bool:

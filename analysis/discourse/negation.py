@@ -63,7 +63,7 @@ def _is_denied(trees: Trees, row: int, depth: int) -> bool:
 
 def _is_word(trees: Trees, row: int) -> bool:
     """Whether a word is one of negation, and negates rather than adds ("not only", "no doubt")."""
-    negative = "Polarity=Neg" in trees.feats[row] and trees.pos[row] not in _VERBAL
+    negative = "Polarity=Neg" in trees.feats[row] and not _is_verb(trees, row)
     if not negative and trees.lemma[row] not in load_words().kinds["negative"]:
         return False
     after = trees.lemma[row + 1] if row + 1 < len(trees.lemma) else ""
@@ -89,11 +89,11 @@ def _has_word(trees: Trees, row: int) -> bool:
 
 def _has_own(trees: Trees, row: int) -> bool:
     """Whether a clause is negated by its own words."""
-    if "Polarity=Neg" in trees.feats[row] and trees.pos[row] in _VERBAL:
+    if "Polarity=Neg" in trees.feats[row] and _is_verb(trees, row):
         return True  # "isn't" without a further verb
     if _has_word(trees, row) or _is_without(trees, row):
         return True
-    objects = trees.with_dep(row, "obj", "iobj") if trees.pos[row] in _VERBAL else []
+    objects = trees.with_dep(row, "obj", "iobj", "obl:agent") if _is_verb(trees, row) else []
     subjects = [c for c in trees.children(row) if trees.dep[c] in _SUBJECTS]
     if any(_is_negative_noun(trees, noun) for noun in (*subjects, *objects)):
         return True
@@ -102,6 +102,10 @@ def _has_own(trees: Trees, row: int) -> bool:
     above = trees.head[row]
     relative = trees.dep[row] == "acl:relcl" and _is_existential(trees, above)
     return relative and _is_negative_noun(trees, above, own=True)  # "no one who", "no way we can"
+
+
+def _is_verb(trees: Trees, row: int) -> bool:
+    return trees.pos[row] in _VERBAL
 
 
 def _is_never(trees: Trees, noun: int) -> bool:
@@ -115,6 +119,9 @@ def _is_without(trees: Trees, row: int) -> bool:
     led = trees.with_dep(row, "mark", "case")
     words = {trees.lemma[child] for child in led}
     fixed = {trees.lemma[word] for child in led for word in trees.with_dep(child, "fixed")}
+    first = min(led, default=0)
+    if first and trees.word(first - 1) == ("yet" if trees.word(first) == "to" else "short"):
+        return trees.word(first) in ("to", "of")  # "has yet to help", "stopped short of helping"
     without = "without" in words or ("instead" in words and "of" in fixed)
     return without or ("rather" in words and "than" in fixed | words)
 
@@ -144,6 +151,9 @@ def _is_negative_noun(trees: Trees, noun: int, *, own: bool = False) -> bool:
 
 def _is_contrasted(trees: Trees, noun: int) -> bool:
     """Whether one noun is set against another: "Peru, not Norway", "not Norway but Peru"."""
+    but = any(trees.lemma[word] == "but" for word in trees.with_dep(noun, "cc", "case"))
+    if but and trees.dep[noun] in ("conj", "nmod") and _is_negative_noun(trees, trees.head[noun]):
+        return True  # "no country but Norway"
     nots = [c for c in trees.with_dep(noun, "advmod", "cc") if trees.lemma[c] == "not" and c < noun]
     if not any(_is_word(trees, word) for word in nots):
         return False
@@ -165,14 +175,17 @@ def _is_denied_above(trees: Trees, row: int, depth: int, own: bool) -> bool:
     marks = {trees.lemma[child] for child in trees.with_dep(row, "mark", "case")}
     if "from" in marks and trees.lemma[up] in kinds["preventing"]:
         return not _is_denied(trees, up, depth + 1)
-    complement = dep == "xcomp" or (dep == "ccomp" and trees.lemma[up] in kinds["not_doing"])
+    finite = dep in ("ccomp", "csubj")
+    complement = dep == "xcomp" or (finite and trees.lemma[up] in kinds["not_doing"])
     complement |= dep == "acl" and (bool({"to", "of"} & marks) or trees.pos[up] == "NOUN")
     complement |= dep == "advcl" and bool({"to", "from", "on"} & marks)
-    if not complement and dep not in ("ccomp", "acl"):
+    if not complement and not finite and dep != "acl":
+        return False
+    if trees.lemma[up] == "doubt" and trees.word(up - 1) in ("no", "little", "without"):
         return False
     if complement and trees.lemma[up] in kinds["not_doing"]:
         return not _is_denied(trees, up, depth + 1)
-    if dep == "ccomp":
+    if finite:
         return trees.lemma[up] in kinds["neg_raising"] and _is_denied(trees, up, depth + 1)
     if dep == "xcomp":
         return trees.lemma[up] not in kinds["forcing"] and _is_denied(trees, up, depth + 1)
@@ -210,4 +223,4 @@ def _shares_negation(trees: Trees, row: int, first: int) -> bool:
         return False
     bare = "VerbForm=Inf" in trees.feats[row] or trees.feats[row] == trees.feats[first]
     finite = "VerbForm=Fin" in trees.feats[row]
-    return trees.pos[row] not in _VERBAL or (bare and not finite) or "or" in joining
+    return not _is_verb(trees, row) or (bare and not finite) or "or" in joining

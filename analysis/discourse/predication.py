@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
-from analysis.discourse.negation import is_negated, with_not
+from analysis.discourse.negation import is_deed_negated, is_negated, with_not
 from analysis.discourse.roles import as_mentions, mention_heads
 from analysis.discourse.trees import Trees, build_trees
 from analysis.tables import (
@@ -28,6 +28,7 @@ from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likeli
 from analysis.terms.shares import count_shares, group_names, joined, split_items
 from analysis.terms.sides import draws_of, tell_apart
 
+_BESIDE = ("possession", "apposition")  # not said by a clause
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")
 _SUMS = ("group_documents", "count", "base", "total2", "cross", "base2")  # in the order of `Sums`
 
@@ -58,10 +59,10 @@ def find_predications(
     -------
     pandas.DataFrame
         One row per predicate, in the order of the texts: `doc`, `sentence`, `position`, `start`,
-        `end`, `text` (the word), `actor` (the entity), `relation`, `term` (its lemma, lower-case;
-        "not support" where it is negated), `lemma` (without "not"), `pos`, `negated` (bool),
-        `mention_start`, `mention_end`, and `voice`, `speech`, `voice_group`, `part` where the
-        tokens have them.
+        `end`, `text` (the word), `actor` (the entity), `relation`, `term` (its lemma, lower-case,
+        of a verb with its particle; "not support" where it is negated), `lemma` (without "not"),
+        `pos`, `negated` (bool), `mention_start`, `mention_end`, and `voice`, `speech`,
+        `voice_group`, `part` where the tokens have them.
 
     Raises
     ------
@@ -117,10 +118,15 @@ def find_predications(
     result["text"] = table["word"].astype("str").iloc[row].array
     result["actor"] = mentions["entity"].astype("str").iloc[mention].array
     result["relation"] = pd.array(np.asarray(relation, dtype=object)[order], dtype="str")
-    negated = [is_negated(trees, r, heads[m]) for r, m in zip(row, mention, strict=True)]
-    terms = [with_not(trees.lemma[r], no) for r, no in zip(row, negated, strict=True)]
+    kinds = np.asarray(relation, dtype=object)[order]
+    negated = [
+        is_deed_negated(trees, r) if kind in _BESIDE else is_negated(trees, r, heads[m])
+        for r, m, kind in zip(row, mention, kinds, strict=True)
+    ]
+    lemmas = [_with_particle(trees, r) for r in row]
+    terms = [with_not(*pair) for pair in zip(lemmas, negated, strict=True)]
     result["term"] = pd.array(terms, dtype="str")
-    result["lemma"] = pd.array([trees.lemma[r] for r in row], dtype="str")
+    result["lemma"] = pd.array(lemmas, dtype="str")
     result["pos"] = pd.array([trees.pos[r] for r in row], dtype="str")
     result["negated"] = np.array(negated, dtype=bool)
     for name in ("start", "end"):
@@ -129,6 +135,12 @@ def find_predications(
         if name in table.columns:
             result[name] = table[name].astype(object).iloc[row].array
     return result
+
+
+def _with_particle(trees: Trees, row: int) -> str:
+    """The lemma of a word, of a verb with its particle: "rule out"."""
+    particles = [trees.lemma[c] for c in trees.with_dep(row, "compound:prt")]
+    return " ".join([trees.lemma[row], *particles])
 
 
 def _predicates(trees: Trees, head: int) -> Iterator[Predicate]:

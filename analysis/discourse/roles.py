@@ -20,6 +20,7 @@ AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR = "agent", "patient", "recipient", "
 ACTIVE, PASSIVE, AGENTLESS, COPULA = "active", "passive", "agentless passive", "copula"
 NOMINALISED, ERGATIVE = "nominalisation", "ergative"
 VAGUE_LABEL = "(vague)"  # the entity of actors who are neither named nor told apart
+_TOWARD = frozenset(("for", "of", "from", "into", "on"))  # "praised Norway for leaving"
 _NOT_CLAUSES = frozenset(("amod", "case", "mark", "cc", "advmod", "compound", "fixed", "det"))
 
 
@@ -108,21 +109,23 @@ class RoleReader(NamedTuple):
     def happens(self, verb: int) -> bool:
         """Whether a verb tells of an event as if it came about by itself: "the talks collapsed"."""
         t, kinds = self.trees, self.words.kinds
-        if t.pos[verb] != "VERB" or t.with_dep(verb, "obj", "ccomp", "xcomp", "obl:agent"):
+        if t.pos[verb] != "VERB" or t.with_dep(verb, "obj", "xcomp", "obl:agent"):
             return False
         if self.is_passive(verb) or t.dep[verb] in _NOT_CLAUSES:
             return False
         subjects = t.with_dep(verb, "nsubj")
         name = {t.lemma[verb], self.phrasal(verb)}
+        tense = any(t.lemma[noun].removesuffix("s") in kinds["tensions"] for noun in subjects)
+        if tense and name & kinds["happening_to_tensions"]:
+            return True
+        if t.with_dep(verb, "ccomp"):
+            return False
         if name & kinds["happening"]:
             return bool(subjects) or t.dep[verb] in ("acl:relcl", "conj", "acl")
         if not subjects or "PronType=Rel" in t.feats[subjects[0]]:
             subjects = [t.head[verb]] if t.dep[verb] in ("acl:relcl", "acl") else subjects
         thing = any(self._is_thing(noun) for noun in subjects)
-        if name & kinds["happening_to_things"]:
-            return thing
-        tense = any(t.lemma[noun].removesuffix("s") in kinds["tensions"] for noun in subjects)
-        return tense and bool(name & kinds["happening_to_tensions"])
+        return thing and bool(name & kinds["happening_to_things"])
 
     def _is_thing(self, noun: int) -> bool:
         """Whether a noun is neither a name nor one of people or of a body that acts."""
@@ -251,7 +254,7 @@ class RoleReader(NamedTuple):
 
     def _controls(self, verb: int, clause: int, passive: bool) -> bool:
         """Whether the subject of a verb is the doer of a clause beside it without a subject."""
-        led = bool({"for", "of", "from", "into"} & self.marks(clause))
+        led = bool(_TOWARD & self.marks(clause))
         if passive:
             return led  # "Norway was praised for promoting"
         return not led or not any(self._is_controller(verb, o) for o in self._objects(verb))
@@ -295,7 +298,7 @@ class RoleReader(NamedTuple):
             elif t.dep[child] in ("advcl", "acl") and child > noun and t.pos[child] in VERBAL:
                 if t.has_subject(child) or not self._is_nonfinite(child):
                     continue
-                led = {"for", "of", "from", "into"} & self.marks(child)
+                led = _TOWARD & self.marks(child)
                 if led and self._is_controller(verb, noun):
                     found += self._subject(child)
             elif child < noun and self._may_share(child):

@@ -212,12 +212,18 @@ def _kind(reader: RoleReader, row: int) -> str:
         return ""
     for kind in KINDS[:3]:
         if singular in kinds[kind]:
-            return kind
+            return "" if kind == "institutions" and _is_of_name(trees, row) else kind
     if not quantity:
         return "people" if lemma in ("people", "other") and _speaks(reader, row) else ""
     if singular in kinds["collective"]:
         return "collectives"
     return "people" if human or (pos == "PROPN" and plural) else ""
+
+
+def _is_of_name(trees: Trees, row: int) -> bool:
+    """Whether a name says of whom: "leaders of the G7"."""
+    behind = [c for c in trees.with_dep(row, "nmod") if "of" in trees.cases(c)]
+    return any(trees.pos[word] == "PROPN" for child in behind for word in trees.subtree(child))
 
 
 def _is_human(reader: RoleReader, row: int) -> bool:
