@@ -44,6 +44,7 @@ _GRAINS = {  # columns that tell a layer from others
     "sentiment": ("sentence", "start", "end", "compound"),
     "targets": ("start", "end", "entity", "negative", "positive", "score"),
     "clauses": ("start", "end", "verb", "role"),
+    "evaluations": ("start", "end", "evaluator", "act", "target", "polarity"),
 }
 _FIXED = ("speech", "voice_group", "part")  # categories that stay though they have no row
 _SECONDS = 0.4  # that a portion should take, so that making can be stopped
@@ -69,6 +70,7 @@ LAYERS = {
     "sentiment": Layer("score_sentiment", ("sentences",), 50_000, "Scoring sentences"),
     "targets": Layer("score_targets", ("mentions",), 5_000, "Judging tone toward names"),
     "clauses": Layer("find_clauses", ("voiced", "mentions"), 50_000, "Finding clauses"),
+    "evaluations": Layer("find_evaluations", ("voiced", "mentions"), 50_000, "Finding evaluations"),
 }
 
 
@@ -104,8 +106,9 @@ class Corpus:
     A **layer** is a table that follows from the documents one by one: `sentences`, `tokens`,
     `tagged` (tokens with part of speech, lemma and head), `mentions`, `quotes`, `voiced` (tagged
     tokens with their voice), `sentiment` (sentences scored by the lexicon), `targets` (tone
-    toward each mention) and `clauses`. Each is made when it is first asked for, in portions of
-    documents and with a progress bar; stopping it keeps what was made, and the next call goes on.
+    toward each mention), `clauses` and `evaluations`. Each is made when it is first asked for, in
+    portions of documents and with a progress bar; stopping it keeps what was made, and the next
+    call goes on.
     What the model says of a text is also kept on the disk, by its content, and not computed
     again. `where` and `select` give a corpus that shares these layers.
 
@@ -184,6 +187,7 @@ class Corpus:
     sentiment = _layer("sentiment", "The sentences with lexicon scores (see `score_sentiment`).")
     targets = _layer("targets", "The mentions with the tone toward each (see `score_targets`).")
     clauses = _layer("clauses", "The clauses: who does what to whom (see `find_clauses`).")
+    evaluations = _layer("evaluations", "Who evaluates whom (see `find_evaluations`).")
 
     def layer(self, name: str, *, voiced: bool = False) -> pd.DataFrame:
         """Return a layer by its name; with `voiced`, its rows know their voice.
@@ -618,10 +622,9 @@ class _Store:
             made = package.score_sentiment(given["sentences"])
         elif name == "targets":
             made = package.score_targets(texts, mentions=given["mentions"])
-        elif name == "clauses":
-            made = package.find_clauses(
-                given["voiced"], mentions=given["mentions"], documents=texts
-            )
+        elif name in ("clauses", "evaluations"):
+            find = getattr(package, LAYERS[name].function)
+            made = find(given["voiced"], mentions=given["mentions"], documents=texts)
         else:
             made = getattr(package, LAYERS[name].function)(texts)
         return made

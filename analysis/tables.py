@@ -54,6 +54,7 @@ TABLES = (
     "sentiment",
     "targets",
     "clauses",
+    "evaluations",
 )  # what a corpus can give, and what a measure may take besides its own table
 VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
 TAGGED_UNITS = ("lemma", "lemma_pos")  # of counting, for which tokens must be tagged

@@ -139,6 +139,7 @@ def _acting(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
     named = da.find_namings(documents, mentions, voiced=voiced, quotes=quotes)
     said = da.find_predications(voiced, mentions=named)
     clauses = da.find_clauses(voiced, named, documents=documents)
+    acts = da.find_evaluations(voiced, mentions, documents=documents)
     reasons = da.find_explanations(room["annotate"], quotes=quotes, documents=documents)
     return {
         "find_namings": named,
@@ -147,6 +148,8 @@ def _acting(documents: Table, room: dict[str, Table]) -> dict[str, Table]:
         "count_predications": da.count_predications(said, **by),
         "compare_predications": da.compare_predications(said, min_count=1, **by),
         "find_clauses": clauses,
+        "find_evaluations": acts,
+        "count_evaluations": da.count_evaluations(acts),
         "count_agency": da.count_agency(clauses),
         "find_stance": da.find_stance(voiced),
         "count_stance": da.count_stance(voiced, **by),

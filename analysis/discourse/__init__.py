@@ -1,4 +1,4 @@
-"""Naming, predication, agency, stance and explanations."""
+"""Naming, predication, agency, evaluations, stance and explanations."""
 
 from analysis._lazy import lazy_names
 
@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "agency": ("count_agency", "find_clauses"),
+        "evaluations": ("count_evaluations", "find_evaluations"),
         "explanations": ("find_explanations",),
         "naming": ("count_namings", "find_namings"),
         "predication": ("compare_predications", "count_predications", "find_predications"),

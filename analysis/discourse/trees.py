@@ -121,14 +121,14 @@ def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: C
     """Repair what the parser gets wrong regularly."""
     # What is repaired: a relative clause of an event that hangs on a name beside it ("talks with
     # Peru, which resulted in": the talks did); a coordination that points forward; a second
-    # subject (an apposition before the verb, an object behind it: "told Joe Biden that"); an
-    # object before the infinitive it depends on ("urged Russia to stop": the object of "urged"); a
-    # finite verb joined to an infinitive ("urged … to stop and blamed": joined to "urged"); objects
-    # with a preposition; "by X" that does not depend on its passive; agents of a passive without
-    # "by".
+    # subject (an apposition before the verb, an object behind it: "told Joe Biden that", a relative
+    # pronoun before it: "which the UN criticised"); an object before the infinitive it depends on
+    # ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
+    # … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
+    # depend on its passive; agents of a passive without "by".
     _event_relatives(head, dep, pos, lemma)
     _forward_conjuncts(head, dep, pos)
-    _second_subjects(head, dep, pos)
+    _second_subjects(head, dep, pos, feats)
     _early_objects(head, dep)
     _finite_after_infinitive(head, dep, feats)
     _prepositions(head, dep, pos, feats, lemma)
@@ -163,13 +163,15 @@ def _forward_conjuncts(head: Column, dep: Column, pos: Column) -> None:
             head[row] = first
 
 
-def _second_subjects(head: Column, dep: Column, pos: Column) -> None:
+def _second_subjects(head: Column, dep: Column, pos: Column, feats: Column) -> None:
     """A verb has one subject; what else is called one stands beside it or is the object."""
     first: dict[int, int] = {}
     for row in np.flatnonzero((dep == "nsubj") & (head >= 0)).tolist():
         verb = head[row]
         if verb not in first:
             first[verb] = row
+        elif row < verb and "PronType=Rel" in feats[first[verb]]:
+            dep[first[verb]] = "obj"
         elif row < verb:
             head[row], dep[row] = first[verb], "appos"
         elif first[verb] < verb and pos[verb] == "VERB":

@@ -267,3 +267,39 @@ def interval_columns(
         unit="values",
     )
     return {"low": low, "high": high, "interval": text}
+
+
+def balance_columns(
+    value: np.ndarray,
+    rows: tuple[np.ndarray, np.ndarray | None, np.ndarray],
+    n_groups: int,
+    confidence: float | None,
+    errors: tuple[float, float],
+) -> dict[str, Any]:
+    """Favourable and critical judgements of each group, and their share with the measured error."""
+    # `value` is 1, -1 or 0 for every row; `rows` as in `mean_columns`; `errors` are the shares of
+    # favourable and of critical judgements that may be wrong, at most. The interval is
+    # Korn–Graubard's over the units, each end moved by the worst that these errors can do: so many
+    # favourable judgements were critical, or the other way round.
+    doc, sentence, group = rows
+    counts = [np.bincount(group[value == sign], minlength=n_groups) for sign in (1, -1)]
+    polar = sum(counts)
+    with np.errstate(invalid="ignore"):
+        share = np.where(polar > 0, counts[0] / np.maximum(polar, 1), np.nan)
+    result = {"favourable": counts[0], "critical": counts[1], "share": share}
+    if confidence is None:
+        return result
+    some = value != 0
+    units = units_of(doc[some], None if sentence is None else sentence[some], group[some], n_groups)
+    size = len(units.owner)
+    total = np.bincount(units.code, value[some] > 0, minlength=size)[:, None]
+    base = np.bincount(units.code, minlength=size)
+    sums = sums_of(total, base, units.owner, n_groups).take((slice(None), 0))
+    low, high = proportion_interval(sums, confidence)
+    text = describe_intervals(
+        f"{KORN_GRAUBARD} with the measured error", confidence, units.over, sums.n,
+        known=np.isfinite(low), kish=sums.kish, base=sums.base, unit="judgements",
+    )  # fmt: skip
+    return result | {
+        "low": low * (1 - errors[0]), "high": high + (1 - high) * errors[1], "interval": text,
+    }  # fmt: skip

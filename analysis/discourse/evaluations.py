@@ -1,0 +1,958 @@
+"""Evaluations that a text reports as acts: who praises, accuses, thanks or warns whom, for what."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import resources
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.discourse.lexicons import inflect, load_words, packaged_rows
+from analysis.discourse.roles import (
+    AGENT,
+    CARRIER,
+    NOMINALISED,
+    PATIENT,
+    RECIPIENT,
+    RoleReader,
+    as_mentions,
+    mention_heads,
+)
+from analysis.discourse.trees import NOMINAL, Trees, build_trees
+from analysis.entities.mentions import mentions_by_document
+from analysis.entities.pronouns import Pronouns
+from analysis.tables import (
+    NONE_LABEL,
+    VOICES,
+    InputError,
+    group_codes,
+    measure,
+    passed,
+    require_choice,
+    require_columns,
+)
+from analysis.terms.estimate import balance_columns
+from analysis.terms.evidence import of_layer
+from analysis.terms.shares import group_names, joined, split_items
+
+# Of 100 rows read in news, the share with the right evaluator, target and polarity: see
+# docs/accuracy.md
+MEASURED = {"precision": 0.75, "low": 0.66, "high": 0.82, "n": 124}
+FAVOURABLE, CRITICAL = "favourable", "critical"
+MODALITIES = ("asserted", "possible", "future", "conditional", "demanded", "asked")
+_KINDS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "ADJ": "adjective"}
+_NOT_ACTS = frozenset(("amod", "case", "mark", "cc", "compound", "compound:prt", "flat"))
+_OUTSIDE = frozenset(  # of a phrase that names somebody
+    "acl acl:relcl appos conj cc case parataxis advcl punct cop nsubj mark".split()
+)
+_HANGING = ("xcomp", "ccomp", "csubj", "acl", "conj", "obj")
+_LINKS = frozenset("obl obl:arg nmod advcl acl xcomp ccomp obl:unmarked advmod".split())
+_FIRST = frozenset("i me my mine myself".split())
+_NO_ACTORS = frozenset("it its this that these those which what there itself".split())
+_PEOPLE = ("er", "or", "ist", "ian", "man", "men", "crat", "ee", "eer", "people")
+_NO_PEOPLE = frozenset(
+    "number paper letter matter order power water weather factor error sector computer center"
+    " summer winter chapter border disorder shoulder river tower layer filter offer answer corner"
+    " finger dinner anger danger hunger fever murder gender quarter monitor door floor color honor"
+    " labor vapor tumor terror mirror behavior harbor motor doctor-paper committee-paper degree"
+    " fee tree guarantee chest list twist consist exist meter feather leather plaster".split()
+)
+_WORDED = frozenset(  # what is attacked in words only
+    "comment remark statement plan policy bill law decision deal record idea proposal view rhetoric"
+    " stance position speech ruling move report budget agenda credibility judgment judgement"
+    " integrity honesty character response handling motive argument claim position logic hypocrisy"
+    " criticism accusation opponent critic rival nominee candidate candidacy frontrunner media"
+    " press establishment elite".split()
+)
+_IN_WORDS = frozenset(
+    "verbally publicly personally repeatedly rhetorically sharply harshly bitterly directly"
+    " verbal personal negative political sexist racist partisan rhetorical vicious scathing bitter"
+    " public harsh ad-hominem fresh ugly nasty relentless blistering withering".split()
+)
+_SAYING = frozenset(
+    "say call claim note write add argue tell describe accuse insist suggest question criticize"
+    " criticise complain ask tweet label".split()
+)
+_MAY = frozenset("can could may might".split())
+_MUST = frozenset("must should ought".split())
+_NEVER = frozenset("not never n't hardly scarcely nor neither".split())
+_NOBODY = frozenset("nobody none no-one neither".split())
+_ENDS = frozenset('. ! ? … " “ ”'.split())
+_MEETS = frozenset("meet come greet subject".split())
+_WARNS = frozenset("warn caution warning complain".split())  # … if it is said of what
+_ALONE = frozenset("apologize apologise apology".split())  # their target may go without saying
+_TAKEN_BACK = frozenset("withhold withdraw pull rescind deny refuse".split())
+_POSSESSIVES = frozenset("he his she her they their it its who whose".split())
+_ABSENT = frozenset("lack absence end loss withdrawal".split())
+
+
+class Word(NamedTuple):
+    """A word that names an act of evaluation."""
+
+    word: str
+    second: str  # of a verb: a word below it, such as "out"
+    polarity: str
+    target: tuple[str, ...]
+    matter: tuple[str, ...]
+    evaluator: tuple[str, ...]
+    when: str
+
+
+class Lexicon(NamedTuple):
+    """What evaluation_words.csv and evaluation_kinds.yml hold."""
+
+    words: dict[tuple[str, str], list[Word]]  # by kind and lemma
+    forms: dict[str, str]  # lemma of every form of the verbs
+    kinds: dict[str, frozenset[str]]
+
+
+class Act(NamedTuple):
+    """An act of evaluation in the trees; words are named by their rows."""
+
+    row: int
+    word: Word
+    governor: int  # whose negation and modality are the act's
+    evaluator: int  # -1: nobody is named
+    target: int  # -1: nobody and nothing is named
+    matter: tuple[int, int]  # first and last word of what for; -1, -1 where it is not said
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    """Read the package's lists; once."""
+    import yaml
+
+    words: dict[tuple[str, str], list[Word]] = defaultdict(list)
+    forms: dict[str, str] = {}
+    for row in packaged_rows("evaluation_words.csv"):
+        first, _, second = row["word"].partition(" ")
+        target, matter, evaluator = (
+            tuple(row[name].split()) for name in ("target", "matter", "evaluator")
+        )
+        for lemma in {first, _british(first)}:
+            word = Word(lemma, second, row["polarity"], target, matter, evaluator, row["when"])
+            words[row["kind"], lemma].append(word)
+            if row["kind"] == "verb":
+                forms |= dict.fromkeys(inflect(lemma), lemma)
+    for entries in words.values():  # the more special first
+        entries.sort(key=lambda word: (not word.second, "object" in word.target))
+    text = (resources.files("analysis") / "data" / "evaluation_kinds.yml").read_text("utf-8")
+    tree = yaml.load(text, yaml.BaseLoader)
+    kinds = {name: frozenset(value.split()) for name, value in tree.items()}
+    forms |= dict(pair.split(":") for pair in kinds.pop("irregular"))
+    kinds["bodies"] |= load_words().kinds["bodies"]
+    return Lexicon(dict(words), forms, kinds)
+
+
+def _british(word: str) -> str:
+    """The other spelling of a word: criticise, honour, defence."""
+    if word.endswith("ize"):
+        return word[:-3] + "ise"
+    for american, british in (("honor", "honour"), ("favor", "favour"), ("defense", "defence")):
+        word = word.replace(american, british)
+    return word
+
+
+class Reader:
+    """Reads acts of evaluation off the trees of a table."""
+
+    def __init__(self, trees: Trees, mention_of: dict[int, int], labels: Sequence[str]) -> None:
+        self.trees, self.lexicon = trees, _lexicon()
+        self.mention_of, self.labels = mention_of, labels
+        self.term = [term.replace("’", "'") for term in trees.table["term"].astype(str)]
+        self.acts = dict(self._find_words())
+        self.subjects: dict[int, list[int]] = defaultdict(list)
+        self.objects: dict[int, list[int]] = defaultdict(list)
+        self._read_roles()
+
+    def _find_words(self) -> Iterator[tuple[int, list[Word]]]:
+        """The words of the list, by their rows."""
+        t, words = self.trees, self.lexicon.words
+        for row, pos in enumerate(t.pos):
+            kind = _KINDS.get(pos)
+            if kind is None or t.dep[row] in _NOT_ACTS:
+                continue
+            entries = words.get((kind, t.lemma[row].removeprefix("counter-")))
+            if entries is None and kind == "verb":
+                entries = words.get((kind, self.lemma(row)))
+            if entries is not None:
+                yield row, entries
+
+    def lemma(self, row: int) -> str:
+        """The lemma of a word, also of a listed verb of which the tagger made up another."""
+        return self.lexicon.forms.get(self.term[row], self.trees.lemma[row])
+
+    def _read_roles(self) -> None:
+        """Subjects and objects of the verbs in the sentences that hold such a word."""
+        t = self.trees
+        self.roles = reader = RoleReader(t, load_words())
+        sentence = t.table["sentence"].to_numpy()
+        place = t.doc * (int(sentence.max(initial=0)) + 1) + sentence
+        near = set(place[list(self.acts)].tolist())
+        for row in np.flatnonzero(np.isin(place, list(near))).tolist():
+            if t.pos[row] not in NOMINAL and t.dep[row] not in ("nsubj", "nsubj:pass", "obj"):
+                continue
+            if t.dep[row] in ("compound", "flat", "appos", "nmod:desc", "fixed", "det"):
+                continue
+            own = self.antecedent(row)
+            for role in reader.roles(row):
+                if role.form == NOMINALISED:
+                    continue
+                side = self.subjects if role.role in (AGENT, CARRIER) else self.objects
+                if role.role in (AGENT, CARRIER, PATIENT, RECIPIENT) and own not in side[role.verb]:
+                    side[role.verb].append(own)
+
+    def antecedent(self, row: int) -> int:
+        """What a relative pronoun stands for; any other word itself."""
+        t, here = self.trees, row
+        if "PronType=Rel" not in t.feats[row] and t.lemma[row] not in ("who", "whom"):
+            return row
+        while here >= 0:
+            if t.dep[here] == "acl:relcl":
+                return t.head[here]
+            here = t.head[here]
+        return row
+
+    # -- the acts ---------------------------------------------------------------------------------
+
+    def read(self) -> list[Act]:
+        """All acts, in the order of the rows."""
+        found: dict[tuple[int, int, int], Act] = {}
+        taken: set[int] = set()  # nouns that are a part of a verb's entry: "find fault"
+        for row in sorted(self.acts, key=lambda r: self.trees.pos[r] == "NOUN"):
+            if row in taken:
+                continue
+            for word in self.acts[row]:
+                second = self._second(row, word)
+                if second is None:
+                    continue
+                acts = list(self._of_word(row, word))
+                if second >= 0 and self.trees.pos[second] == "NOUN":
+                    acts = [act._replace(row=second) for act in acts]  # "took a shot at"
+                found |= {(act.row, act.evaluator, act.target): act for act in acts}
+                if acts:
+                    taken |= {second}
+                    break
+        return [found[key] for key in sorted(found)]
+
+    def _second(self, row: int, word: Word) -> int | None:
+        """Row of the second word of an entry, -1 if it has none, None if it is not there."""
+        t = self.trees
+        if not word.second:
+            return -1
+        below = t.with_dep(row, "obj", "obl", "xcomp", "advmod", "compound:prt", "iobj", "advcl")
+        below += [c for each in t.with_dep(row, "obj") for c in t.with_dep(each, "amod", "acl")]
+        hits = [c for c in below if t.lemma[c].removesuffix("s") == word.second.removesuffix("s")]
+        return hits[0] if hits else None
+
+    def _of_word(self, row: int, word: Word) -> Iterator[Act]:
+        """The acts that a word names: one for each evaluator and target."""
+        pos = self.trees.pos[row]
+        read = self._of_noun if pos == "NOUN" else self._of_verb
+        governor, evaluators, targets, matter = read(row, word)
+        if not self._counts(row, word, evaluators, targets, matter):
+            return
+        for evaluator in evaluators or [-1]:
+            for target in targets or [-1]:
+                if target != evaluator or target < 0:
+                    yield Act(row, word, governor, evaluator, target, self._words(matter))
+
+    def _of_verb(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
+        """Whose words decide on negation; evaluators, targets and what for, of a verb."""
+        t = self.trees
+        objects = list(self.objects[row]) or [
+            self.antecedent(c) for c in t.with_dep(row, "obj", "iobj", "nsubj:pass")
+        ]
+        around = [row, *t.with_dep(row, "obj", "xcomp", "compound:prt", "advmod", "obl")]
+        targets = self._by_preposition(around if word.second else [row, *objects[:1]], word.target)
+        targets = [c for c in targets if not self._is_time(c)]
+        matter = self._matter([row, *t.with_dep(row, "obj", "xcomp", *_LINKS)], word, targets)
+        if not objects:
+            objects = self._shared_objects(row)
+        if "object" in word.target:
+            plain = [o for o in objects if t.lemma[o] != word.second]
+            if targets and not matter:
+                matter = plain[:1]
+            targets = targets or plain
+        if not self.roles.is_passive(row):
+            targets = targets or self._accused(word, matter)
+        doers = self._doers(row)
+        if not doers and matter and self.roles.is_passive(row):  # "accused of lying by Peru"
+            doers = self._by_preposition(matter, ("by",))
+        return row, self._with_conjuncts(doers), self._with_conjuncts(targets), matter
+
+    def _shared_objects(self, verb: int) -> list[int]:
+        """The object of a verb joined to this one ("derided and insulted Lee"), or a gerund."""
+        t = self.trees
+        for child in t.with_dep(verb, "conj"):
+            if t.pos[child] == "VERB" and not t.has_subject(child) and self.objects[child]:
+                return self.objects[child]
+        gerunds = [c for c in t.with_dep(verb, "xcomp", "ccomp") if "VerbForm=Ger" in t.feats[c]]
+        return [c for c in gerunds if not t.has_subject(c)]
+
+    def _accused(self, word: Word, matter: list[int]) -> list[int]:
+        """The subject of the clause that says of what: "complained that Peru had lied"."""
+        if "subject" not in word.target or not matter or "that" not in word.matter:
+            return []
+        own = self.subjects[matter[0]] or self.objects[matter[0]]
+        return own or self.trees.with_dep(matter[0], "nsubj", "nsubj:pass")
+
+    def _doers(self, verb: int) -> list[int]:
+        """The subjects of a verb, or of the verb on which it depends where it has none."""
+        t, here = self.trees, verb
+        for _ in range(4):
+            if self.subjects[here]:
+                return self.subjects[here]
+            if t.has_subject(here) or t.head[here] < 0 or "VerbForm=Fin" in t.feats[here]:
+                break
+            if t.dep[here] == "acl" and self.trees.with_dep(t.head[here], "nmod:poss"):
+                return t.with_dep(t.head[here], "nmod:poss")  # "Lee's decision to praise"
+            if t.dep[here] not in ("xcomp", "ccomp", "advcl", "conj", "obl", "acl"):
+                break
+            up = t.head[here]
+            told = [c for c in t.with_dep(up, "obj", "iobj") if c < here]
+            own = t.lemma[up] in self.roles.words.kinds["subject_control"]
+            if t.dep[here] == "xcomp" and told and not own:
+                return told  # "urged Iran to condemn"
+            here = up
+        return []
+
+    def _of_noun(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
+        """The same of a noun, with the verb that gives or receives it."""
+        t, kinds = self.trees, self.lexicon.kinds
+        top = row
+        while t.dep[top] == "conj" and t.pos[t.head[top]] in NOMINAL:
+            top = t.head[top]
+        aside: list[int] = []  # "praise from Kenya and criticism from Sudan": joined to Kenya
+        if t.dep[top] == "nmod" and top != row and t.head[top] in self.acts:
+            aside, top = [top], t.head[top]
+        up = t.head[top]
+        verb = up if up >= 0 and t.pos[up] == "VERB" else -1
+        lemma = self.lemma(verb) if verb >= 0 else ""
+        gives = lemma in kinds["gives"] and t.dep[top] in ("obj", "nsubj:pass")
+        led = t.cases(top) & ({"with", "under", "in", "to"} if lemma in _MEETS else set())
+        receives = lemma in kinds["receives"] and (t.dep[top] == "obj" or bool(led))
+        around = [row, top, verb] if gives or receives else [row, top]
+        around += [*aside, *(t.with_dep(row, "conj")[-1:] if row == top else [])]
+        evaluators = self._by_preposition(around, ("by", "from", *word.evaluator))
+        order = [p for p in word.target if p != "for"]
+        targets = self._by_preposition(around, order)
+        targets = [c for c in targets if c not in evaluators and not self._is_time(c)]
+        if "for" in word.target and not targets and not receives:
+            targets = [c for c in self._by_preposition(around, ("for",)) if t.pos[c] in NOMINAL]
+        matter = self._matter(around, word, [*targets, *evaluators])
+        favoured = receives and word.polarity == FAVOURABLE and bool(targets)
+        if favoured and not evaluators and "of" in t.cases(targets[0]):
+            evaluators, targets = targets, []  # "lost the support of members"
+        if gives and lemma in _TAKEN_BACK and not targets:
+            targets, evaluators = evaluators, []  # "withheld support from Lee"
+        targets = targets or self._accused(word, matter)
+        own = t.with_dep(top, "nmod:poss") or t.with_dep(row, "nmod:poss")
+        if own and gives and t.lemma[own[0]] in _POSSESSIVES and self._doers(verb):
+            own = self._doers(verb)  # "they announced their support"
+        if own and not evaluators:
+            evaluators = own
+        elif own and not targets:
+            targets = own
+        named = [
+            c
+            for c in t.with_dep(row, "amod", "compound")
+            if c in self.mention_of or (t.dep[c] == "compound" and self.owner(c) >= 0)
+        ]
+        evaluators = evaluators or named
+        for clause in t.with_dep(row, "acl:relcl"):  # "the criticism that she received"
+            if t.lemma[clause] in kinds["receives"] and not targets:
+                targets = [s for s in self.subjects[clause] if s != row]
+            elif t.lemma[clause] in kinds["gives"] and not evaluators:
+                evaluators = [s for s in self.subjects[clause] if s != row]
+        if gives and not evaluators:
+            evaluators = self._doers(verb)
+        elif receives and not targets:
+            targets = [s for s in self._receivers(verb) if s not in (*evaluators, row)]
+        if not evaluators and t.dep[top] in ("obl", "nmod") and "in" in t.cases(top):
+            evaluators = self._doers(verb) if verb >= 0 else [up]  # "marched in support of"
+        if not evaluators and verb >= 0 and t.dep[top] in ("obl", "xcomp", "obj"):
+            evaluators = self._doers(verb) if t.cases(top) & {"in"} else []
+        governor = verb if gives or receives else row
+        return governor, self._with_conjuncts(evaluators), self._with_conjuncts(targets), matter
+
+    def _receivers(self, verb: int) -> list[int]:
+        """Who receives praise: the subject of "drew", of "was met with"."""
+        return self.objects[verb] if self.roles.is_passive(verb) else self._doers(verb)
+
+    def _by_preposition(self, rows: Iterable[int], prepositions: Sequence[str]) -> list[int]:
+        """Phrases below some words that one of these prepositions leads; the first it is."""
+        t = self.trees
+        rows = [row for row in dict.fromkeys(rows) if row >= 0]
+        for preposition in prepositions:
+            hits = [
+                child
+                for row in rows
+                for child in t.children(row)
+                if child > rows[0] and t.dep[child] in _LINKS and preposition in self._led(child)
+            ]
+            if hits:
+                return hits[:1]
+        return []
+
+    def _led(self, row: int) -> set[str]:
+        """Prepositions before a noun or a gerund."""
+        return {self.trees.lemma[c] for c in self.trees.with_dep(row, "case", "mark")}
+
+    def _with_conjuncts(self, rows: Iterable[int]) -> list[int]:
+        """Words and those coordinated with them, without those in apposition."""
+        t = self.trees
+        rows = list(rows)
+        rows = [r for r in rows if t.dep[r] != "appos" or t.head[r] not in rows]
+        joined = [c for row in rows for c in (row, *t.with_dep(row, "conj")) if c >= 0]
+        found = [c for c in joined if c not in self.acts or t.pos[c] != "NOUN" or c in rows]
+        return [c for c in dict.fromkeys(found) if c in rows or t.pos[c] in NOMINAL]
+
+    def _matter(self, rows: Iterable[int], word: Word, but: Sequence[int]) -> list[int]:
+        """What the target is evaluated for, as the head of a phrase or clause."""
+        t = self.trees
+        rows = [row for row in dict.fromkeys(rows) if row >= 0]
+        for preposition in word.matter:
+            for row in rows:
+                for child in t.children(row):
+                    if child in but or child < rows[0] or self._is_time(child):
+                        continue
+                    clause = preposition == "that" and (
+                        t.dep[child] == "ccomp"
+                        or (t.dep[child] == "acl" and "that" in self._led(child))
+                    )
+                    led = t.dep[child] in _LINKS and preposition in self._led(child)
+                    if clause or led:
+                        return [child]
+        return []
+
+    def _words(self, matter: list[int]) -> tuple[int, int]:
+        """First and last word of what for, without its preposition."""
+        t = self.trees
+        if not matter:
+            return -1, -1
+        rows = t.subtree(matter[0], frozenset(("case", "mark", "parataxis", "conj")))
+        while len(rows) > 1 and t.pos[rows[-1]] == "PUNCT":
+            rows.pop()
+        while len(rows) > 1 and t.pos[rows[0]] == "PUNCT":
+            rows.pop(0)
+        return rows[0], rows[-1]
+
+    def _is_time(self, row: int) -> bool:
+        return self.trees.lemma[row] in load_words().kinds["time"]
+
+    # -- what counts ------------------------------------------------------------------------------
+
+    def _counts(
+        self, row: int, word: Word, evaluators: list[int], targets: list[int], matter: list[int]
+    ) -> bool:
+        """Whether the word names an evaluation here."""
+        t, kinds = self.trees, self.lexicon.kinds
+        noun = t.pos[row] == "NOUN"
+        before = {t.lemma[c] for c in t.with_dep(row, "amod", "compound", "advmod")}
+        clause = bool(matter) and t.dep[matter[0]] in ("ccomp", "acl") and "that" in word.matter
+        alone = word.word in _ALONE or (word.word in _WARNS and bool(matter))
+        if not targets and not clause and not alone:
+            return False
+        if noun and before & kinds["aid"]:
+            return False
+        if word.when == "thing":
+            return not any(self._label(c) == "PERSON" and c in self.mention_of for c in targets)
+        if word.when == "actor":
+            return any(map(self.is_actor, evaluators))
+        if word.when in ("matter", "predicate"):
+            return bool(matter) or (word.when == "predicate" and bool(t.with_dep(row, "xcomp")))
+        if word.when == "light":
+            up, nominal = t.head[row], all(t.pos[c] in NOMINAL for c in targets)
+            light = up >= 0 and t.lemma[up] in kinds["gives"] | kinds["receives"]
+            return light and nominal and t.dep[row] in ("obj", "nsubj:pass", "obl")
+        if word.when == "harsh":
+            return bool(before & kinds["harsh"])
+        if word.when == "evaluator":
+            return bool(evaluators)
+        return word.when != "words" or self._in_words(row, evaluators, targets, matter, before)
+
+    def _in_words(
+        self,
+        row: int,
+        evaluators: list[int],
+        targets: list[int],
+        matter: list[int],
+        before: set[str],
+    ) -> bool:
+        """Whether there is a sign that an attack is made of words."""
+        t = self.trees
+        beside = {t.lemma[c] for c in t.with_dep(row, "advcl", "ccomp", "conj")}
+        if matter or before & _IN_WORDS or beside & _SAYING:
+            return True
+        if t.dep[row] == "advcl" and t.lemma[t.head[row]] in _SAYING:
+            return True
+        if any(t.lemma[target] in _WORDED for target in targets):
+            return True
+        named = [self._label(each) for each in (*evaluators, *targets)]
+        return named[:1] == ["PERSON"] and set(named) <= {"PERSON", "ORG"} and len(named) > 1
+
+    def is_actor(self, row: int) -> bool:
+        """Whether a word names a person or body."""
+        t = self.trees
+        lemma = t.lemma[row]
+        if self.mention(row) >= 0 or t.pos[row] == "PROPN":
+            return True
+        if t.pos[row] in ("PRON", "DET", "ADJ", "NUM"):
+            return lemma not in _NO_ACTORS
+        known = (
+            lemma in self.lexicon.kinds["bodies"]
+            or lemma.removesuffix("s") in (self.lexicon.kinds["bodies"])
+        )
+        return known or (lemma.endswith(_PEOPLE) and lemma not in _NO_PEOPLE)
+
+    def _label(self, row: int) -> str:
+        mention = self.mention(row)
+        return self.labels[mention] if mention >= 0 else ""
+
+    # -- who is meant -----------------------------------------------------------------------------
+
+    def mention(self, row: int) -> int:
+        """The mention that a word heads, or that stands beside it ("the president, Ann Lee")."""
+        return next((self.mention_of[r] for r in self._beside(row) if r in self.mention_of), -1)
+
+    def _beside(self, row: int) -> list[int]:
+        beside = self.trees.with_dep(row, "flat", "appos", "nmod:desc", "nmod:unmarked")
+        return [row, *beside]
+
+    def owner(self, row: int) -> int:
+        """The mention whose deed, plan or body a word names ("Norway's plan"), or -1."""
+        t = self.trees
+        bodies = self.lexicon.kinds["bodies"]
+        own = t.with_dep(row, "nmod:poss")
+        if t.lemma[row] in bodies:
+            own += t.with_dep(row, "amod", "compound")
+        own += [c for c in t.with_dep(row, "nmod") if "of" in t.cases(c)]
+        return next((self.mention(r) for r in own if self.mention(r) >= 0), -1)
+
+    def phrase(self, row: int) -> tuple[int, int]:
+        """First and last word of the shortest phrase that a word heads; -1, -1 for no word."""
+        if row < 0:
+            return -1, -1
+        rows = self.trees.subtree(row, _OUTSIDE)
+        start = rows.index(row)
+        low = high = start
+        while low and rows[low - 1] == rows[low] - 1:
+            low -= 1
+        while high + 1 < len(rows) and rows[high + 1] == rows[high] + 1:
+            high += 1
+        name = next((r for r in self._beside(row) if r in self.mention_of), -1)
+        last = rows[high]
+        return rows[low], name if last < name <= last + 3 else last  # "nominee Hillary Clinton"
+
+    # -- whether it is done -----------------------------------------------------------------------
+
+    def status(self, act: Act) -> tuple[bool, str]:
+        """Whether an act is said not to be done, and how it is put."""
+        t, kinds = self.trees, self.lexicon.kinds
+        here, negated, modality = act.governor, False, ""
+        if t.pos[act.row] == "NOUN":
+            negated = self._is_denied(act.row)
+        first = True
+        while here >= 0:
+            negated ^= self._is_negated(here)
+            modality = modality or self._modality(here)
+            if first and here != act.row and self.lemma(here) in kinds["negates"]:
+                negated ^= True  # "withheld support", "refused thanks"
+            up, dep = t.head[here], t.dep[here]
+            marks = {t.lemma[c] for c in t.with_dep(here, "mark", "case")}
+            if "without" in marks or "instead" in marks:
+                negated ^= True
+            if up < 0 or t.has_subject(here) or dep not in _HANGING:
+                break
+            if dep == "obj" and t.pos[here] == "NOUN":
+                break
+            if dep == "conj":
+                if t.pos[up] not in ("VERB", "AUX") or self._has_auxiliary(here):
+                    break
+            else:
+                above = t.lemma[up]
+                if above in kinds["negates"]:
+                    negated ^= True
+                modality = modality or self._put(here, up)
+            here, first = up, False
+        if not modality and self._is_question(act.row):
+            modality = "asked"
+        return negated, modality or MODALITIES[0]
+
+    def _put(self, here: int, up: int) -> str:
+        """How the verb or noun above puts what depends on it."""
+        t, kinds = self.trees, self.lexicon.kinds
+        above = t.lemma[up]
+        if "VerbForm=Inf" not in t.feats[here] and above in ("ask", "have", "need", "go"):
+            return ""
+        first = any(t.lemma[s] in ("i", "we") for s in self.subjects[up] + self.objects[up])
+        if above in ("want", "like", "have") and first:
+            return ""  # "I want to thank": it is done by being said
+        for kind, modality in (
+            ("demands", "demanded"), ("plans", "future"), ("wants", "possible"),
+        ):  # fmt: skip
+            if above in kinds[kind]:
+                return modality
+        return ""
+
+    def _is_negated(self, row: int) -> bool:
+        """Whether not, never, nor or a subject such as nobody stands beside a verb."""
+        t = self.trees
+        beside = t.with_dep(row, "advmod", "aux", "aux:pass", "cc", "cc:preconj", "det")
+        beside = [c for c in beside if self.term[c + 1 : c + 2] != ["only"]]
+        if any(
+            t.lemma[c] in _NEVER or "Polarity=Neg" in t.feats[c] or self.term[c].endswith("n't")
+            for c in beside
+        ):
+            return True
+        return any(self._is_nobody(s) for s in t.with_dep(row, "nsubj", "nsubj:pass"))
+
+    def _is_nobody(self, row: int) -> bool:
+        t = self.trees
+        before = {t.lemma[c] for c in t.with_dep(row, "det", "cc:preconj", "cc")}
+        return t.lemma[row] in _NOBODY or bool(before & {"no", "neither", "nor"})
+
+    def _is_denied(self, noun: int) -> bool:
+        """Whether a noun stands under no or without, or is what is lacking."""
+        t = self.trees
+        if t.cases(noun) & {"without"} or {t.lemma[c] for c in t.with_dep(noun, "det")} & {"no"}:
+            return True
+        return t.dep[noun] == "nmod" and t.lemma[t.head[noun]] in _ABSENT
+
+    def _modality(self, row: int) -> str:
+        """How the auxiliaries and the conjunction of a verb put it."""
+        t = self.trees
+        marks = {t.lemma[c] for c in t.with_dep(row, "mark", "advmod")}
+        if marks & {"if", "unless"}:
+            return "conditional"
+        if "whether" in marks:
+            return "asked"
+        helpers = {t.lemma[c] for c in t.with_dep(row, "aux")}
+        endings = {self.term[c][-3:] for c in t.with_dep(row, "nsubj", "nsubj:pass")}
+        if any(e.endswith("'ll") for e in endings):  # "he'll" is one token
+            return "future"
+        if any(e.endswith("'d") for e in endings) and "VerbForm=Inf" in t.feats[row]:
+            return "conditional"
+        inverted = [c for c in t.with_dep(row, "aux") if t.lemma[c] == "should"]
+        if inverted and any(c > inverted[0] for c in t.with_dep(row, "nsubj", "nsubj:pass")):
+            return "conditional"  # "should they reject him"
+        if helpers & _MUST:
+            return "demanded"
+        if helpers & _MAY:
+            return "possible"
+        if "would" in helpers:
+            return "conditional"
+        return "future" if helpers & {"will", "shall"} else ""
+
+    def _has_auxiliary(self, row: int) -> bool:
+        return bool(self.trees.with_dep(row, "aux"))
+
+    def _is_question(self, row: int) -> bool:
+        """Whether the next mark that ends a sentence is a question mark."""
+        words = self.term[row : row + 80]
+        return next((word for word in words if word in _ENDS), ".") == "?"
+
+
+@measure("voiced", layer="evaluations")
+def find_evaluations(
+    corpus: pd.DataFrame,
+    mentions: pd.DataFrame | None = None,
+    *,
+    documents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find the acts of evaluation that a verb or noun reports: who praises, accuses, warns whom.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        A corpus, or its tagged tokens, with the voice of each if voices are wanted.
+    mentions : pandas.DataFrame
+        Who is named: what `find_entities` gives.
+    documents : pandas.DataFrame, optional
+        With `doc` and `text`: the words of target and what for are cut out of it, and *he* and
+        *she* get the name of whom they stand for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per act, evaluator and target, in the order of the texts: `doc` (categorical),
+        `sentence`, `start`, `end`, `text` (the word of the act and its place); `act` (its lemma);
+        `polarity` (favourable or critical, as the act gives it); `negated` (bool: "did not praise",
+        "refused to condemn"); `modality` (asserted, possible, future, conditional, demanded,
+        asked); `evaluator`, `target` (the name, else the words, "(none)" where the text does not
+        say); `evaluator_label`, `target_label` (of the name, else ""); `evaluator_text`,
+        `target_text` (the words), `evaluator_start`, `evaluator_end`, `target_start`, `target_end`
+        (-1 where there are none); `through` ("plan" where Norway's plan is praised, which counts
+        for Norway, else ""); `matter` (what for), `matter_start`, `matter_end`; and the voice that
+        reports the act, if the tokens know theirs.
+
+    Raises
+    ------
+    InputError
+        If the tokens are not tagged, a column is missing, or a mention is not in the tokens.
+
+    Notes
+    -----
+    An evaluation has a source and a target (appraisal: Martin & White 2005, *The Language of
+    Evaluation*). Here the source is who acts, whoever tells of it: in "Lee said that Peru had
+    praised Norway" Peru praises and Lee is the `voice`. An evaluation made by words alone ("he is a
+    liar") names no act and is not found; see `score_targets`. The polarity is that of the verb or
+    noun in ``analysis/data/evaluation_words.csv``; evaluator and target are read from the parse:
+    passives, relative clauses, infinitives, coordination, possessives, verbs that give or receive
+    ("issued a warning to", "drew praise from"). *I* in a quotation is its speaker. An attack counts
+    where something shows that it is made of words. Precision and recall on news stand in
+    docs/accuracy.md.
+
+    Examples
+    --------
+    >>> from analysis.text.tokens import tokenize
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peru praised Norway"]})
+    >>> tokens = tokenize(texts).assign(  # by hand what annotate(texts).tokens gives
+    ...     lemma=["Peru", "praise", "Norway"], pos=["PROPN", "VERB", "PROPN"], head=[1, -1, 1],
+    ...     morphology=["", "VerbForm=Fin", ""], dep=["nsubj", "root", "obj"])
+    >>> mentions = pd.DataFrame({"doc": ["a"] * 2, "sentence": 0, "start": [0, 13],
+    ...     "end": [4, 19], "text": ["Peru", "Norway"], "label": "PLACE",
+    ...     "entity": ["Peru", "Norway"]})
+    >>> find_evaluations(tokens, mentions)[["evaluator", "act", "target", "polarity"]]
+      evaluator     act  target    polarity
+    0      Peru  praise  Norway  favourable
+    """
+    names = as_mentions(passed(mentions, "mentions"))
+    require_columns(names, ("doc", "start", "end", "text", "entity"), "mentions")
+    trees = build_trees(corpus)
+    if documents is not None:
+        names = _with_pronouns(names, trees, documents)
+    heads = mention_heads(trees, names)
+    mention_of = {head: mention for mention, head in reversed(list(enumerate(heads)))}
+    labels = names["label"].astype(str).tolist() if "label" in names.columns else [""] * len(names)
+    reader = Reader(trees, mention_of, labels)
+    return _table(reader, reader.read(), names, documents)
+
+
+def _with_pronouns(mentions: pd.DataFrame, trees: Trees, documents: pd.DataFrame) -> pd.DataFrame:
+    """The mentions, and the pronouns outside quotation marks that stand for one."""
+    if not {"sentence", "label"} <= set(mentions.columns):
+        return mentions
+    table = trees.table
+    place = {
+        key: row
+        for row, key in enumerate(zip(trees.doc.tolist(), table["start"].tolist(), strict=True))
+    }
+    codes = table["doc"].cat.categories
+    texts, ids = documents["text"].tolist(), documents["doc"].astype(object).tolist()
+    known = set(zip(mentions["doc"].astype(object), mentions["start"], strict=True))
+    more = []
+    for row, own in mentions_by_document(documents, mentions).items():
+        doc = codes.get_loc(ids[row]) if ids[row] in codes else -1
+        for start, entity in Pronouns(texts[row], own).found.items():
+            token = place.get((doc, start))
+            if entity and token is not None and (ids[row], start) not in known:
+                end = int(table["end"].iloc[token])
+                more.append((ids[row], start, end, texts[row][start:end], "PERSON", entity))
+    names = ["doc", "start", "end", "text", "label", "entity"]
+    plain = mentions[names].assign(doc=mentions["doc"].astype(object))
+    return pd.concat([plain, pd.DataFrame(more, columns=names)], ignore_index=True)
+
+
+def _table(
+    reader: Reader, acts: list[Act], names: pd.DataFrame, documents: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The rows of the acts."""
+    trees = reader.trees
+    table, words = trees.table, trees.table["word"].astype(str).tolist()
+    start, end = table["start"].tolist(), table["end"].tolist()
+    texts = {} if documents is None else dict(
+        zip(documents["doc"].astype(str), documents["text"], strict=True)
+    )  # fmt: skip
+    ids = table["doc"].astype(str).tolist()
+    voice = table["voice"].astype(object).tolist() if "voice" in table.columns else None
+    entities = names["entity"].astype(str).tolist()
+
+    def said(rows: tuple[int, int], doc: str) -> tuple[str, int, int]:
+        low, high = rows
+        if low < 0:
+            return "", -1, -1
+        text = texts.get(doc)
+        joined = " ".join(words[low : high + 1]) if text is None else text[start[low] : end[high]]
+        return joined, start[low], end[high]
+
+    def named(row: int) -> tuple[str, str, str]:
+        """Name, label and through what of an evaluator or target."""
+        if row < 0:
+            return NONE_LABEL, "", ""
+        mention, through = reader.mention(row), ""
+        if mention < 0:
+            mention = reader.owner(row)
+            through = words[row] if mention >= 0 else ""
+        if mention >= 0:
+            return entities[mention], reader.labels[mention], through
+        owner = trees.with_dep(row, "nmod:poss")
+        first = next((r for r in (row, *owner) if trees.lemma[r] in _FIRST), -1)
+        if voice is not None and first >= 0 and isinstance(voice[first], str):
+            return voice[first], "", words[row] if first != row else ""
+        return said(reader.phrase(row), ids[row])[0], "", ""
+
+    rows: list[dict[str, Any]] = []
+    for act in acts:
+        doc = ids[act.row]
+        negated, modality = reader.status(act)
+        found: dict[str, Any] = {
+            "start": start[act.row],
+            "end": end[act.row],
+            "text": words[act.row],
+            "act": " ".join(filter(None, (act.word.word, act.word.second))),
+            "polarity": act.word.polarity,
+            "negated": negated,
+            "modality": modality,
+        }
+        sides = {"evaluator": named(act.evaluator), "target": named(act.target)}
+        said_by = None if voice is None else voice[act.row]
+        if act.evaluator < 0 and act.word.word == "thank" and isinstance(said_by, str):
+            sides["evaluator"] = said_by, "", ""  # "Thank you, Ann"
+        found |= {side: value[0] for side, value in sides.items()}
+        found |= {f"{side}_label": value[1] for side, value in sides.items()}
+        for side, row in (("evaluator", act.evaluator), ("target", act.target)):
+            text, low, high = said(reader.phrase(row), doc)
+            found |= {f"{side}_text": text, f"{side}_start": low, f"{side}_end": high}
+        found["through"] = sides["target"][2]
+        text, low, high = said(act.matter, doc)
+        rows.append(found | {"matter": text, "matter_start": low, "matter_end": high})
+    at = np.array([act.row for act in acts], dtype=np.int64)
+    keys = table[["doc", "sentence"]].take(at).reset_index(drop=True)
+    result = pd.DataFrame(rows, columns=_COLUMNS).astype(_TYPES)
+    result = pd.concat([keys, result], axis=1)
+    for name in VOICES:
+        if name in table.columns:
+            result[name] = table[name].take(at).array
+    return result
+
+
+_TEXTS = (
+    "text act polarity modality evaluator target evaluator_label target_label evaluator_text"
+    " target_text through matter"
+).split()
+_NUMBERS = "start end evaluator_start evaluator_end target_start target_end".split()
+_COLUMNS = (
+    "start end text act polarity negated modality evaluator target evaluator_label target_label"
+    " evaluator_text evaluator_start evaluator_end target_text target_start target_end through"
+    " matter matter_start matter_end"
+).split()
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(_TEXTS, "str"),
+    **dict.fromkeys([*_NUMBERS, "matter_start", "matter_end"], "int32"),
+    "negated": "bool",
+}
+
+
+def _of_cell(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The evaluations that a row counts."""
+    found = of_layer(corpus, step, row)
+    kept: pd.DataFrame = found[_counted(found, step["params"].get("modality"))]
+    return kept
+
+
+def _counted(evaluations: pd.DataFrame, modality: str | None) -> np.ndarray:
+    """Which acts are done, in the words of the text."""
+    kept = ~evaluations["negated"].to_numpy(dtype=bool)
+    if modality is not None:
+        kept &= (evaluations["modality"].astype(str) == modality).to_numpy()
+    return kept
+
+
+@measure("evaluations", evidence=_of_cell)
+def count_evaluations(
+    corpus: pd.DataFrame,
+    *,
+    modality: str | None = "asserted",
+    min_count: int = 1,
+    by: str | Sequence[str] | None = None,
+    documents: pd.DataFrame | None = None,
+    confidence: float | None = 0.95,
+) -> pd.DataFrame:
+    """Count who evaluates whom how often, favourably and critically.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        A corpus; or what `find_evaluations` returns, or some of its rows.
+    modality : str or None
+        Count acts that are put so: asserted, possible, future, conditional, demanded, asked; None
+        counts all. An act that is said not to be done is never counted.
+    min_count : int
+        Leave out rows with a smaller count.
+    by : str or sequence of str, optional
+        Columns of the evaluations (`voice`: who reports them) or of `documents` to group by.
+    documents : pandas.DataFrame, optional
+        The documents table, for a column of `by` that is there.
+    confidence : float or None
+        Coverage of the intervals; None leaves them out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, evaluator and target that occur together, ordered by group, count
+        (descending) and names: the columns of `by`; `evaluator`, `target`; `favourable`,
+        `critical` (acts); `count` (their sum); `documents` (of the group, that have them); `share`
+        (favourable / count); `low`, `high` (of the share), `interval`. ``attrs["measured"]`` holds
+        the precision on which the intervals rest.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or an option is not usable.
+
+    Notes
+    -----
+    The interval is Korn–Graubard's over the documents (over sentences in a group of one document;
+    none with fewer than three), and each end is moved by the measured error: with precision p (the
+    lower end of its own interval), low · p and high + (1 − high) · (1 − p), which is the worst that
+    wrong rows can do. Nothing can be said of a cell whose interval holds 0.5. Acts that are
+    reported twice count twice; what is told of who evaluates whom is the texts' choice, and not how
+    often it was done.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0],
+    ...     "evaluator": ["Peru", "Peru", "Chile"], "target": "Norway", "negated": False,
+    ...     "polarity": ["favourable", "critical", "critical"], "modality": "asserted"})
+    >>> count_evaluations(rows, confidence=None)[
+    ...     ["evaluator", "target", "favourable", "critical", "count"]
+    ... ]
+      evaluator  target  favourable  critical  count
+    0      Peru  Norway           1         1      2
+    1     Chile  Norway           0         1      1
+    """
+    columns = ("doc", "evaluator", "target", "polarity", "negated", "modality")
+    table = require_columns(corpus, columns, "evaluations")
+    if modality is not None:
+        require_choice(modality, MODALITIES, "modality")
+    if not min_count >= 1:
+        raise InputError(f"min_count={min_count!r} must be 1 or more.")
+    group_names(by, ("evaluator", "target"))
+    table = table[_counted(table, modality)]
+    codes, labels = group_codes(table, by, documents)
+    pairs, names = pd.factorize(joined(table, ("evaluator", "target")), sort=True)
+    size = max(len(names), 1)
+    cells, cell = np.unique(codes * size + pairs, return_inverse=True)
+    doc, _ = pd.factorize(table["doc"].astype(object))
+    sentence = table["sentence"].to_numpy() if "sentence" in table.columns else None
+    value = np.where(table["polarity"].astype(str) == FAVOURABLE, 1, -1)
+    wrong = 1 - MEASURED["low"]
+    numbers = balance_columns(value, (doc, sentence, cell), len(cells), confidence, (wrong, wrong))
+    group, pair = np.divmod(cells, size)
+    seen = np.unique(np.stack([cell, doc]), axis=1)[0]
+    result = labels.iloc[group].reset_index(drop=True)
+    result["term"] = pd.Series(names.take(pair), index=result.index, dtype="str")
+    balance = {name: numbers.pop(name) for name in ("favourable", "critical")}
+    result = result.assign(**balance, count=balance["favourable"] + balance["critical"])
+    result = result.assign(documents=np.bincount(seen, minlength=len(cells)), **numbers)
+    order = np.lexsort([pair, -result["count"].to_numpy(), group])
+    result = split_items(result.iloc[order], ("evaluator", "target"))
+    result = result[result["count"] >= min_count].reset_index(drop=True)
+    result.attrs["measured"] = dict(MEASURED)
+    return result

@@ -1,0 +1,209 @@
+"""Acts of evaluation: who praises, accuses, thanks or warns whom of what, by the bundled parse."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import analysis as da
+
+# A sentence; and per act: evaluator > act > target, + or -, "not", modality, "for" what
+CASES = """
+Ann Lee praised Norway's plan.
+  Ann Lee > praise > Norway +
+Ann Lee accused Norway of lying.
+  Ann Lee > accuse > Norway - for lying
+Norway was accused by Peru.
+  Peru > accuse > Norway -
+Norway was accused of fraud.
+  (none) > accuse > Norway - for fraud
+Peru and Chile condemned Norway.
+  Peru > condemn > Norway -
+  Chile > condemn > Norway -
+Peru praised Norway and Sweden.
+  Peru > praise > Norway +
+  Peru > praise > Sweden +
+Peru praised and thanked Norway.
+  Peru > praise > Norway +
+  Peru > thank > Norway +
+Neither Poland nor Hungary supports the plan.
+  Poland > support > the plan + not
+  Hungary > support > the plan + not
+Peru refused to condemn Norway.
+  Peru > condemn > Norway - not
+Peru did not praise Norway.
+  Peru > praise > Norway + not
+Peru failed to thank Norway.
+  Peru > thank > Norway + not
+Peru left without thanking Norway.
+  Peru > thank > Norway + not
+Peru may condemn Norway.
+  Peru > condemn > Norway - possible
+Peru will condemn Norway.
+  Peru > condemn > Norway - future
+If Peru condemns Norway, talks will end.
+  Peru > condemn > Norway - conditional
+Peru must condemn Norway.
+  Peru > condemn > Norway - demanded
+France urged Iran to condemn Norway.
+  Iran > condemn > Norway - demanded
+Chile asked whether Peru condemned Norway.
+  Peru > condemn > Norway - asked
+Ghana issued a warning to Peru.
+  Ghana > warning > Peru -
+Ghana expressed support for Peru.
+  Ghana > support > Peru +
+The minister drew criticism from Sudan.
+  Sudan > criticism > The minister -
+Chile's criticism of Peru came late.
+  Chile > criticism > Peru -
+The condemnation of Peru by Chile came late.
+  Chile > condemnation > Peru -
+Ana Ruiz, who has criticised Brazil for its forests, left.
+  Ana Ruiz > criticise > Brazil - for its forests
+Kenya held Brazil responsible for the fire.
+  Kenya > hold responsible > Brazil - for the fire
+Kenya apologised to Brazil for the delay.
+  Kenya > apologise > Brazil + for the delay
+Kenya lashed out at Brazil.
+  Kenya > lash out > Brazil -
+Kenya took a shot at Brazil.
+  Kenya > take shot > Brazil -
+Kenya withheld support from Brazil.
+  Kenya > support > Brazil + not
+The report faulted Brazil for the delay.
+  The report > fault > Brazil - for the delay
+Tom Marsh said that Peru had praised Norway.
+  Peru > praise > Norway +
+The lawmakers have signaled their support for Peru.
+  The lawmakers > support > Peru +
+The beam supports the roof.
+Rebels attacked Kyiv at dawn.
+The group lives off financial support from Peru.
+He spoke to the critics.
+Thanks to Peru, the talks went on.
+"""
+
+
+def blocks() -> list[tuple[str, list[str]]]:
+    """The sentences and what is wanted of each."""
+    found: list[tuple[str, list[str]]] = []
+    for line in CASES.strip().split("\n"):
+        if line.startswith("  "):
+            found[-1][1].append(line.strip())
+        else:
+            found.append((line, []))
+    return found
+
+
+@pytest.fixture(scope="module")
+def evaluations() -> pd.DataFrame:
+    texts = [text for text, _ in blocks()]
+    ids = [f"s{number}" for number in range(len(texts))]
+    return da.Corpus(pd.DataFrame({"doc": ids, "text": texts})).evaluations
+
+
+def told(row: pd.Series) -> str:
+    """An evaluation in the form of the cases."""
+    sign = "+" if row["polarity"] == "favourable" else "-"
+    parts = [f"{row['evaluator']} > {row['act']} > {row['target']} {sign}"]
+    parts += ["not"] if row["negated"] else []
+    parts += [row["modality"]] if row["modality"] != "asserted" else []
+    parts += [f"for {row['matter']}"] if row["matter"] else []
+    return " ".join(parts)
+
+
+@pytest.mark.parametrize("number", range(len(blocks())), ids=[text for text, _ in blocks()])
+def test_acts_are_those_set_down_by_hand(evaluations: pd.DataFrame, number: int) -> None:
+    own = evaluations[evaluations["doc"] == f"s{number}"]
+    assert sorted(told(row) for _, row in own.iterrows()) == sorted(blocks()[number][1])
+
+
+def test_offsets_lead_back_to_the_words(evaluations: pd.DataFrame) -> None:
+    texts = dict(enumerate(text for text, _ in blocks()))
+    for row in evaluations.itertuples():
+        text = texts[int(str(row.doc).removeprefix("s"))]
+        assert text[row.start : row.end] == row.text
+        for side in ("evaluator", "target"):
+            start, end = getattr(row, f"{side}_start"), getattr(row, f"{side}_end")
+            words = getattr(row, f"{side}_text")
+            assert words == (text[start:end] if start >= 0 else "")
+
+
+def one(text: str) -> pd.DataFrame:
+    return da.Corpus(pd.DataFrame({"doc": ["a"], "text": [text]})).evaluations
+
+
+def test_i_in_a_quotation_is_its_speaker_and_the_voice_is_who_reports() -> None:
+    found = one("“I thank Canada for its help,” Ida Stone said. Ida Stone also blamed Peru.")
+    assert found["evaluator"].tolist() == ["Ida Stone", "Ida Stone"]
+    assert found["voice"].astype(str).tolist() == ["Ida Stone", "writer"]
+
+
+def test_he_and_she_are_whom_they_stand_for() -> None:
+    found = one("Bob Hart spoke in Lima on Monday. He praised Peru.")
+    assert found[["evaluator", "target"]].values.tolist() == [["Bob Hart", "Peru"]]
+
+
+def test_a_deed_counts_for_whose_it_is() -> None:
+    (row,) = one("Sweden condemned the remarks of Tom Marsh.").to_dict("records")
+    assert (row["target"], row["through"]) == ("Tom Marsh", "remarks")
+
+
+def test_counts_leave_out_what_is_not_done_or_only_possible() -> None:
+    text = "Peru praised Norway. Peru blamed Norway. Peru did not thank Norway."
+    text += " Peru may praise Norway."
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": [text]}))
+    (row,) = da.count_evaluations(corpus).to_dict("records")
+    assert (row["favourable"], row["critical"], row["count"], row["share"]) == (1, 1, 2, 0.5)
+    (every,) = da.count_evaluations(corpus, modality=None).to_dict("records")
+    assert (every["favourable"], every["critical"]) == (2, 1)
+    assert len(da.find_passages(da.count_evaluations(corpus), corpus)) == 2
+
+
+def rows(signs: str) -> pd.DataFrame:
+    """Evaluations of Norway by Peru, one a document."""
+    polarity = ["favourable" if sign == "+" else "critical" for sign in signs]
+    return pd.DataFrame(
+        {
+            "doc": [f"d{number}" for number in range(len(signs))],
+            "sentence": 0,
+            "evaluator": "Peru",
+            "target": "Norway",
+            "polarity": polarity,
+            "negated": False,
+            "modality": "asserted",
+        }
+    )
+
+
+def test_the_interval_holds_the_measured_error() -> None:
+    counted = da.count_evaluations(rows("-" * 40))
+    wrong = 1 - counted.attrs["measured"]["low"]
+    (row,) = counted.to_dict("records")
+    # all 40 critical: Clopper–Pearson's upper end, and the rest may be wrong in that share
+    assert row["share"] == row["low"] == 0
+    assert wrong < row["high"] < wrong + 0.15
+    assert da.count_evaluations(rows("-----"))["high"].iloc[0] > 0.5  # five say nothing
+    assert da.count_evaluations(rows("--"))["high"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"modality": "sure"}, "modality='sure' is not known; choose one of 'asserted'"),
+        ({"min_count": 0}, "min_count=0 must be 1 or more"),
+        ({"by": "target"}, "by='target' has rows of its own"),
+    ],
+)
+def test_bad_options_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(da.InputError, match=re.escape(message)):
+        da.count_evaluations(rows("+-"), **options)
+
+
+def test_no_act_gives_empty_tables() -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["It rained."]}))
+    assert len(corpus.evaluations) == 0
+    assert len(da.count_evaluations(corpus)) == 0
