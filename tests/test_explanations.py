@@ -165,7 +165,10 @@ READ = [
      ["The mayor closed the park | to | protect the birds"]),
     ("The plan was rejected over fears it would fail.",
      ["The plan was rejected | over | fears it would fail"]),
+    ("The reason for the delay was rain.", ["the delay | the reason for | rain"]),
+    ("The flood forced the town to close.", ["the town to close | forced | The flood"]),
     # no explanations
+    ("The police forced the men to leave.", []),
     ("After the match, the coach said the team was tired.", []),
     ("After leaving the hall, the coach was tired.", []),
     ("The minister issued a statement after the vote.", []),
@@ -194,9 +197,19 @@ def test_both_parts_are_read_with_their_not(text: str, wanted: list[str]) -> Non
         "There is one reason why Norway left.",
         "That led to protests.",
         "As a result, prices rose.",
+        "That forced the town to close.",
     ],
 )
 def test_an_explanation_that_lacks_a_part_says_so(text: str) -> None:
     documents = texts(text)
     found = find_explanations(annotate(documents).tokens, documents=documents)
     assert found["complete"].tolist() == [False]
+
+
+def test_a_cause_that_is_corrected_is_not_shown_as_one() -> None:
+    documents = texts("Prices did not rise because of the strike but because of drought.")
+    found = find_explanations(annotate(documents).tokens, documents=documents)
+    assert found[["cause", "negated", "complete"]].to_numpy().tolist() == [
+        ["the strike", True, False],
+        ["drought", False, False],
+    ]

@@ -171,6 +171,8 @@ def _explanation_table(
 
 def _is_complete(reader: RoleReader, reason: Reason) -> bool:
     """Whether both parts are there and neither is a lone pronoun."""
+    if not reason.whole:
+        return False
     for span in (reason.explained, reason.cause):
         if span is None or (span[0] == span[1] and reader.trees.pos[span[0]] in ("PRON", "DET")):
             return False
@@ -212,6 +214,7 @@ class Reason(NamedTuple):
     cause: Span
     source: Span = None  # who blames
     negated: bool = False
+    whole: bool = True  # whether its parts can be read by themselves
 
 
 class Marker(NamedTuple):
@@ -242,8 +245,12 @@ def read_reason(reader: RoleReader, marker: Marker) -> Reason | None:
     turned = marker.grammar == "verb" and reader.is_passive(top)
     if before is None and after is None:
         return None
-    if _is_way(reader, top, marker):
+    if _is_way(reader, top, marker) or _is_compelled(reader, top, marker):
         return None  # "a link leads to a page"
+    up = trees.head[top]
+    if before is None and trees.dep[top].startswith("nsubj") and trees.with_dep(up, "cop"):
+        subject = set(trees.subtree(top)) | set(trees.with_dep(up, "cop"))
+        before = span_of(trees, [r for r in _core(trees, up) if r not in subject])
     negated = is_negated(trees, top)
     if marker.grammar == "from" or turned:
         return Reason(before, after, negated=negated)
@@ -254,6 +261,14 @@ _WAYS = frozenset(
     "link page site road path street door stair stairs tunnel bridge corridor route trail track"
     " passage entrance gate".split()
 )
+
+
+def _is_compelled(reader: RoleReader, verb: int, marker: Marker) -> bool:
+    """Whether somebody, and not an event, forces others: "the police forced them to leave"."""
+    subjects = reader.trees.with_dep(verb, "nsubj")
+    forced = reader.trees.lemma[verb] in ("force", "inspire")
+    who = [r for r in subjects if reader.trees.lemma[r] not in ("it", "this", "that", "which")]
+    return forced and any(not reader.is_thing(noun) for noun in who)
 
 
 def _is_way(reader: RoleReader, verb: int, marker: Marker) -> bool:
@@ -344,7 +359,21 @@ def _by_conjunction(reader: RoleReader, marker: Marker) -> Reason | None:
         noun = trees.with_dep(effect, "nsubj")[0]
         return Reason(span_of(trees, _core(trees, noun)), cause, negated=negated)
     around = _around(trees, effect, marker, below, cause)
-    return Reason(around, cause, negated=negated)
+    # "did not rise because of the strike but because of drought": it did rise
+    denied = is_negated(trees, effect)
+    second = denied and marker.first > 0 and trees.word(marker.first - 1) == "but"
+    first = denied and not second and _is_corrected(trees, marker)
+    return Reason(around, cause, negated=negated or first, whole=not (first or second))
+
+
+def _is_corrected(trees: Trees, marker: Marker) -> bool:
+    """Whether another cause is set against this one: "… but because of drought"."""
+    row = marker.last + 1
+    while row + 1 < len(trees.head) and _same_sentence(trees, row + 1, marker.last):
+        if trees.word(row) == "but" and trees.word(row + 1) in ("because", "due", "rather"):
+            return True
+        row += 1
+    return False
 
 
 _ASIDE = ("acl:relcl", "appos", "parataxis", "advcl", "advcl:relcl", "acl", "list")

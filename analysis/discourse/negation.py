@@ -21,6 +21,7 @@ _VERBAL = ("VERB", "AUX")
 _BESIDE = ("advmod", "aux", "aux:pass", "cop", "det", "cc", "cc:preconj", "neg", "discourse")
 _SHARED = ("or", "nor", "and", "")
 _FOCUS = ("only", "just", "merely", "simply", "solely")
+_AFFIRMING = ("doubt", "matter", "sooner")  # behind "no"
 _DEEPEST = 12
 
 
@@ -66,15 +67,19 @@ def _is_word(trees: Trees, row: int) -> bool:
     negative = "Polarity=Neg" in trees.feats[row] and not _is_verb(trees, row)
     if not negative and trees.lemma[row] not in load_words().kinds["negative"]:
         return False
-    after = trees.lemma[row + 1] if row + 1 < len(trees.lemma) else ""
-    return after not in _FOCUS and not (trees.lemma[row] == "no" and after in ("doubt", "matter"))
+    after = trees.word(row + 1) if row + 1 < len(trees.lemma) else ""
+    if trees.lemma[row] in ("hardly", "scarcely", "barely") and after == "had":
+        return False  # "hardly had it begun when"
+    return after not in _FOCUS and not (trees.lemma[row] == "no" and after in _AFFIRMING)
 
 
 def _has_word(trees: Trees, row: int) -> bool:
     """Whether a word of negation depends on a word: one beside a conjunct is for that only."""
     for child in trees.with_dep(row, *_BESIDE):
         if trees.pos[child] == "AUX" and "Polarity=Neg" in trees.feats[child]:
-            return True  # "doesn't"
+            behind = [c for c in trees.with_dep(row, "advmod") if c > child]
+            focus = any(trees.lemma[c] in _FOCUS for c in behind)
+            return not focus  # "doesn't", but not "doesn't just"
         if trees.dep[child] in ("cc", "cc:preconj") and trees.lemma[child] not in (
             "neither",
             "nor",
@@ -122,7 +127,12 @@ def _is_without(trees: Trees, row: int) -> bool:
     first = min(led, default=0)
     if first and trees.word(first - 1) == ("yet" if trees.word(first) == "to" else "short"):
         return trees.word(first) in ("to", "of")  # "has yet to help", "stopped short of helping"
-    without = "without" in words or ("instead" in words and "of" in fixed)
+    if "than" in words and trees.head[row] >= 0:
+        rather = trees.with_dep(trees.head[row], "advmod")
+        if any(trees.lemma[word] in ("rather", "sooner") for word in rather):
+            return True  # "would rather leave than accept"
+    against = "against" in words and _is_verb(trees, row) and not trees.with_dep(row, "cop")
+    without = against or "without" in words or ("instead" in words and "of" in fixed)
     return without or ("rather" in words and "than" in fixed | words)
 
 

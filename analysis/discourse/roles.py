@@ -20,7 +20,7 @@ AGENT, PATIENT, RECIPIENT, CARRIER, UNCLEAR = "agent", "patient", "recipient", "
 ACTIVE, PASSIVE, AGENTLESS, COPULA = "active", "passive", "agentless passive", "copula"
 NOMINALISED, ERGATIVE = "nominalisation", "ergative"
 VAGUE_LABEL = "(vague)"  # the entity of actors who are neither named nor told apart
-_TOWARD = frozenset(("for", "of", "from", "into", "on"))  # "praised Norway for leaving"
+_TOWARD = frozenset(("for", "of", "from", "into", "on", "against"))  # "praised Norway for leaving"
 _NOT_CLAUSES = frozenset(("amod", "case", "mark", "cc", "advmod", "compound", "fixed", "det"))
 
 
@@ -124,10 +124,10 @@ class RoleReader(NamedTuple):
             return bool(subjects) or t.dep[verb] in ("acl:relcl", "conj", "acl")
         if not subjects or "PronType=Rel" in t.feats[subjects[0]]:
             subjects = [t.head[verb]] if t.dep[verb] in ("acl:relcl", "acl") else subjects
-        thing = any(self._is_thing(noun) for noun in subjects)
+        thing = any(self.is_thing(noun) for noun in subjects)
         return thing and bool(name & kinds["happening_to_things"])
 
-    def _is_thing(self, noun: int) -> bool:
+    def is_thing(self, noun: int) -> bool:
         """Whether a noun is neither a name nor one of people or of a body that acts."""
         t, kinds, lemma = self.trees, self.words.kinds, self.trees.lemma[noun]
         people = kinds["bodies"] | kinds["people"] | kinds["vague"]
@@ -180,7 +180,10 @@ class RoleReader(NamedTuple):
             return []
         deed = self.words.nominalisation(t.lemma[up])
         found = [] if deed is None else self._of_nominalisation(up, noun, deed)
-        return found + (self._intended(up) if dep == "nmod:poss" else [])
+        whose = dep == "nmod:poss" or (
+            dep == "nmod" and t.lemma[up] in self.words.kinds["not_doing"]
+        )
+        return found + (self._intended(up) if whose else [])  # "the failure of Norway to help"
 
     def _intended(self, noun: int) -> list[Role]:
         """Roles of a possessor in an infinitive: "Norway's plan to leave"."""
