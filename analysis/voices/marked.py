@@ -58,10 +58,12 @@ def find_marked_words(
     Rules decide by the words beside the marks. Marks within a quotation are the speaker's and are
     not looked at; nor is irony without marks.
 
-    How often the kinds are right is in docs/accuracy.md: what is called distancing is so about
-    every second time. Tuchman (1972) [1]_ counts
-    quotation marks among the devices by which reporters step back from a story; Predelli (2003)
-    [2]_ tells what scare quotes add to a word. Which use it is, only the context tells.
+    Read in texts on which no rule was written (docs/accuracy.md), of the rows called term 0.88 were
+    right (95 % interval 0.74–0.95, n = 40), gloss 0.80 (0.49–0.94, n = 10), **distancing 0.58
+    (0.45–0.70, n = 55)**: little more than every second one is a scare quote, and few of all scare
+    quotes are found, so read them and do not count them. Which use it is, only the context tells.
+    Tuchman (1972) [1]_ counts quotation marks among the devices by which reporters step back from a
+    story; Predelli (2003) [2]_ says what scare quotes add to a word.
 
     References
     ----------
@@ -144,8 +146,9 @@ def count_marked_words(
 
     Notes
     -----
-    rate = per · count / base. The intervals take the kinds for right, and those called distancing
-    are mostly wrong (see `find_marked_words`): show passages, not this rate.
+    rate = per · count / base. The intervals take the kinds for right, and of those called
+    distancing nearly every second one is wrong (see `find_marked_words`): show passages, not this
+    rate.
 
     Examples
     --------
