@@ -83,9 +83,9 @@ def read_sentences(shared: Path, splits: Iterable[str]) -> tuple[pd.DataFrame, l
     texts, found = read_texts(shared), defaultdict(list)
     with LABELS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-        known = {_article(row[1]) for row in rows if row[4] != "test"}
+        known = {article_of(row[1]) for row in rows if row[4] != "test"}
         for source, doc, start, end, split, kind, *fields in rows:
-            leaked = split == "test" and _article(doc) in known
+            leaked = split == "test" and article_of(doc) in known
             if split in splits and not leaked:
                 key = source, doc, int(start), int(end)
                 values = tuple(_field(field, int(start)) for field in fields)
@@ -95,7 +95,7 @@ def read_sentences(shared: Path, splits: Iterable[str]) -> tuple[pd.DataFrame, l
     return pd.DataFrame(rows_of, columns=["doc", "text"]), list(found.values())
 
 
-def _article(doc: str) -> str:
+def article_of(doc: str) -> str:
     """The article of a document: GUM's news are articles of Wikinews, too."""
     return doc.removeprefix("GUM_")
 

@@ -3,22 +3,22 @@
 Run: ``python benchmarks/marks.py [--split train|test] [--errors] [--shared FOLDER]``. The labels
 are the MARK lines of ``training/data/discourse.tsv``; the texts are in FOLDER (DISCOURSE_SHARED, or
 ``../shared``): ``training/polnear.tar.gz``, ``training/gum.tar.gz`` and ``texts/wikinews``. The
-rules were written on split `train`.
+rules were written on split `train`; articles that stand there under another source's name are left
+out of `test`.
 """
 
 from __future__ import annotations
 
 import argparse
-import tarfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from discourse import LABELS, article_of, read_texts, wilson_interval
 from texts import default_folder
 
 from analysis import annotate, find_marked_words, find_quotes
 
-LABELS = Path(__file__).resolve().parents[1] / "training" / "data" / "discourse.tsv"
 KINDS = ("quotation", "term", "gloss", "distancing")
 
 
@@ -31,39 +31,18 @@ class Label(NamedTuple):
     kind: str
 
 
-def read_labels(split: str) -> tuple[list[Label], dict[str, str]]:
-    """The labels of a split, and the source of each of its documents."""
-    labels, sources = [], {}
-    for line in LABELS.read_text("utf-8").splitlines()[1:]:
-        source, doc, _, _, part, kind, *fields = line.split("\t")
-        if part == split and kind == "MARK":
+def read_labels(split: str) -> tuple[list[Label], set[tuple[str, str]]]:
+    """The labels of a split, and the source and name of each of its documents."""
+    rows = [line.split("\t") for line in LABELS.read_text("utf-8").splitlines()[1:]]
+    known = {article_of(row[1]) for row in rows if row[4] != "test"}
+    labels, documents = [], set()
+    for source, doc, _, _, part, kind, *fields in rows:
+        leaked = split == "test" and article_of(doc) in known
+        if part == split and kind == "MARK" and not leaked:
             start, end = map(int, fields[0].split(":"))
             labels.append(Label(doc, start, end, fields[1]))
-            sources[doc] = source
-    return labels, sources
-
-
-def read_texts(sources: dict[str, str], shared: Path) -> pd.DataFrame:
-    """The documents that the labels are of."""
-    texts = {}
-    with tarfile.open(shared / "training" / "polnear.tar.gz") as archive:
-        for name in archive.getnames():
-            path = Path(name)
-            if path.stem in sources and path.parent.name == "text":
-                texts[path.stem] = archive.extractfile(name).read().decode("utf-8")  # type: ignore[union-attr]
-    with tarfile.open(shared / "training" / "gum.tar.gz") as archive:
-        for name in archive.getnames():
-            if Path(name).stem in sources and name.endswith(".conllu"):
-                lines = archive.extractfile(name).read().decode("utf-8").splitlines()  # type: ignore[union-attr]
-                said = [line[9:] for line in lines if line.startswith("# text = ")]
-                texts[Path(name).stem] = " ".join(said)
-    for path in (shared / "texts" / "wikinews").glob("*.txt"):
-        if path.stem in sources:
-            texts[path.stem] = path.read_bytes().decode("utf-8")
-    missing = set(sources) - set(texts)
-    if missing:
-        raise SystemExit(f"{shared} lacks {len(missing)} of the texts, such as {min(missing)}.")
-    return pd.DataFrame({"doc": list(texts), "text": list(texts.values())})
+            documents.add((source, doc))
+    return labels, documents
 
 
 def found_kinds(labels: list[Label], quotes: pd.DataFrame) -> list[str]:
@@ -82,14 +61,12 @@ def found_kinds(labels: list[Label], quotes: pd.DataFrame) -> list[str]:
     return found
 
 
-def wilson(right: int, n: int) -> str:
-    """A share with Wilson's 95 % interval."""
+def share(right: int, n: int) -> str:
+    """A share with its interval."""
     if n == 0:
         return "–"
-    z, share = 1.959964, right / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5 / (1 + z * z / n)
-    return f"{share:.2f} [{middle - half:.2f}, {middle + half:.2f}] ({right} of {n})"
+    low, high = wilson_interval(right, n)
+    return f"{right / n:.2f} [{low:.2f}, {high:.2f}] ({right} of {n})"
 
 
 def main() -> None:
@@ -99,8 +76,10 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--shared", type=Path, default=default_folder().parents[1])
     options = parser.parse_args()
-    labels, sources = read_labels(options.split)
-    documents = read_texts(sources, options.shared)
+    labels, names = read_labels(options.split)
+    texts = read_texts(options.shared)
+    documents = pd.DataFrame([(doc, texts[source, doc]) for source, doc in sorted(names)])
+    documents.columns = ["doc", "text"]
     tagged = annotate(documents).tokens
     quotes = find_quotes(documents, tagged=tagged)
     marked = find_marked_words(documents, tagged=tagged, quotes=quotes)
@@ -110,7 +89,7 @@ def main() -> None:
     for kind in KINDS:
         mine, theirs = table["found"] == kind, table["label"] == kind
         both = int((mine & theirs).sum())
-        shares = wilson(both, int(mine.sum())), wilson(both, int(theirs.sum()))
+        shares = share(both, int(mine.sum())), share(both, int(theirs.sum()))
         print("{}: precision {}, recall {}".format(kind, *shares))
     if options.errors:
         text = documents.set_index("doc")["text"]
