@@ -62,17 +62,38 @@ def trace(lines: list[str], errors: list[str]) -> Counter[str]:
     return counts
 
 
+def read_splits(archive: tarfile.TarFile) -> dict[str, str]:
+    """Read which part each document belongs to; what is in no list is in the training part."""
+    (name,) = (one for one in archive.getnames() if one.endswith("splits.md"))
+    file = archive.extractfile(name)
+    parts, part = {}, "train"
+    for one in archive.getnames():
+        parts[Path(one).stem] = "train"
+    for line in file.read().decode("utf-8").splitlines() if file else ():
+        if line.startswith("## "):
+            part = line[3:].strip()
+        elif line.strip().startswith("* "):
+            parts[line.strip()[2:]] = part
+    return parts
+
+
 def main() -> None:
     """Read the command line and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     default = os.environ.get("DISCOURSE_SHARED", Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--shared", type=Path, default=Path(default))
+    parser.add_argument("--split", choices=("train", "dev", "test", "develop", "all"), default="develop")
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     documents: dict[str, list[list[str]]] = defaultdict(list)
     with tarfile.open(options.shared / "training" / "gum.tar.gz") as archive:
+        splits = read_splits(archive)
+        wanted = {"develop": ("train", "dev"), "all": ("train", "dev", "test")}
+        wanted = wanted.get(options.split, (options.split,))
         for member in archive:
             name = Path(member.name)
+            if splits.get(name.stem) not in wanted:
+                continue
             file = archive.extractfile(member) if name.suffix == ".conllu" else None
             if file is not None:
                 genre = name.name.split("_")[1]

@@ -7,16 +7,19 @@ usually written; the whole text knows that "Putin" is the Vladimir Putin of anot
 from __future__ import annotations
 
 import functools
-import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import regex
 
 from analysis._lazy import needs_extra
+from analysis.entities.acronyms import with_acronyms
 from analysis.entities.gazetteer import Gazetteer, KnownName, find_known_names, plain
+from analysis.entities.persons import join_persons
+from analysis.entities.sexes import fold
+from analysis.entities.spans import Mention, without_overlaps
+from analysis.entities.wholes import whole_names, without_nickname
 
 FROM_TABLE = 0.95  # score of a mention that the tables add; docs/accuracy.md
 
@@ -36,19 +39,10 @@ _OVERRULED = {  # kind of name in the tables: labels of the model that it overru
     "city": {"PERSON"},
     "state": {"PERSON"},
 }
-_INITIAL = regex.compile(r"\p{Lu}\.?$")
-_PREFIX = regex.compile(r"(?:al|el|bin|ibn)-", regex.IGNORECASE)
-
-
-class Mention(NamedTuple):
-    """A name in a text: its place, what it is, who is meant, and how sure the model is."""
-
-    start: int
-    end: int
-    label: str
-    entity: str = ""
-    score: float = 1.0
-    sentence: int = 0
+_LOCAL = regex.compile(
+    r"\b(?:in|at|near|to|from|outside|around|across|toward|towards|into|via|of)\s+$", regex.IGNORECASE
+)
+_SIDES = frozenset({"North", "South", "East", "West"})
 
 
 def complete_names(
@@ -68,17 +62,18 @@ def complete_names(
     # of the text that it can belong to.
     flat = text.translate(_STRAIGHT)  # of the same length
     known = find_known_names(flat, starts, gazetteer)
-    names = [_trimmed(mention, flat, gazetteer) for mention in found]
-    names = _without_overlaps([m for m in names if not _is_title(m, flat, gazetteer)])
+    names = [_trimmed(m, flat, gazetteer) for m in whole_names(flat, found, gazetteer)]
+    names = without_overlaps([m for m in names if not _is_title(m, flat, gazetteer)])
     names = _with_tables(names, known, frozenset(listed))
     table = {(entry.start, entry.end): entry for entry in known}
     surnames = _surnames(names, flat)
     named = [
         _written(_table_label(m, table, surnames, gazetteer), flat, table, gazetteer) for m in names
     ]
+    named = with_acronyms(flat, one_label(flat, named, table, gazetteer))
     return [
         mention._replace(sentence=max(bisect_right(starts, mention.start) - 1, 0))
-        for mention in join_persons(named, gazetteer)
+        for mention in _with_sides(join_persons(named, flat, gazetteer), gazetteer)
     ]
 
 
@@ -125,15 +120,6 @@ def _after_titles(flat: str, start: int, end: int, gazetteer: Gazetteer) -> int:
     return words[first].start() if words else start
 
 
-def _without_overlaps(names: Sequence[Mention]) -> list[Mention]:
-    """Sorted; of two that overlap the one that begins first stays, then the longer one."""
-    kept: list[Mention] = []
-    for mention in sorted(names, key=lambda m: (m.start, -m.end)):
-        if mention.end > mention.start and (not kept or mention.start >= kept[-1].end):
-            kept.append(mention)
-    return kept
-
-
 def _with_tables(
     names: list[Mention], known: list[KnownName], listed: frozenset[tuple[str, str]]
 ) -> list[Mention]:
@@ -158,7 +144,7 @@ def _with_tables(
         elif wanted and _is_same(entry, over[0]):
             names[first] = over[0]._replace(label=entry.label)
     kept = [mention for place, mention in enumerate(names) if place not in dropped]
-    return _without_overlaps([*kept, *added]) if added else kept
+    return without_overlaps([*kept, *added]) if added else kept
 
 
 def _holds(outer: Mention | KnownName, inner: Mention | KnownName) -> bool:
@@ -212,6 +198,8 @@ def _written(
     """The mention with the table's way of writing it: Russians are "Russian", PUTIN is "Putin"."""
     entry = table.get((mention.start, mention.end))
     text = plain(flat[mention.start : mention.end])
+    if mention.label == "PERSON":
+        text = without_nickname(text)
     if entry is not None and entry.label == mention.label:
         text = entry.entity
     elif mention.label == "NORP" and text.islower():
@@ -220,87 +208,59 @@ def _written(
     return mention._replace(entity=text)
 
 
-# ---- who a short form is --------------------------------------------------------------------
+# ---- one label for a name, one place for North and South --------------------------------------
 
 
-def join_persons(names: Sequence[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Give short forms of persons the full name that the same text has for them."""
-    people = _group_full_names([m.entity for m in names if m.label == "PERSON"])
-    if not people:
-        return list(names)
-    whole = {_fold(form): name for name, forms in people.items() for form in forms}
-    tails: dict[str, set[str]] = defaultdict(set)
-    heads: dict[str, set[str]] = defaultdict(set)
-    for name, forms in people.items():
-        for form in forms:
-            words = _fold(form).split()
-            for place in range(1, len(words)):
-                tails[_bare(" ".join(words[place:]))].add(name)
-            heads[words[0]].add(name)
-    joined = []
-    for mention in names:
-        if mention.label == "PERSON":
-            short = _fold(mention.entity)
-            name = whole.get(short) or _full_name_of(mention.entity, tails, heads, gazetteer)
-            mention = mention._replace(entity=name)
-        joined.append(mention)
-    return joined
+def one_label(
+    flat: str,
+    names: Sequence[Mention],
+    table: dict[tuple[int, int], KnownName],
+    gazetteer: Gazetteer,
+) -> list[Mention]:
+    """Give every name of a text the one label that most of its mentions have."""
+    # A surname counts with the full names that end in it: where Carla Fiore is named, Fiore is
+    # a person. A town that is also somebody's surname is a place only behind "in", "at", "near".
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    surnames = Counter(
+        fold(one.entity.split()[-1]) for one in names if one.label == "PERSON" and " " in one.entity
+    )
+    local = {one.start for one in names if _LOCAL.search(flat, max(one.start - 12, 0), one.start)}
+    for one in names:
+        if fold(one.entity) not in surnames or one.start not in local:
+            votes[fold(one.entity)][one.label] += one.score
+    for one in names:
+        own = votes[fold(one.entity)]
+        own["PERSON"] += surnames.pop(fold(one.entity), 0)
+        if "PERSON" in own and one.entity in gazetteer.given:
+            own["PERSON"] += 1  # Gloria is a person sooner than a firm
+    result = []
+    for one in names:
+        own = votes[fold(one.entity)]
+        label = max(own, key=lambda name: (own[name], name == "PERSON"))
+        entry = table.get((one.start, one.end))
+        here = one.label == "PLACE" and entry is not None and one.start in local
+        sure = entry is not None and entry.kind in ("norp", "country", "alias")
+        club = entry is not None and {label, one.label} == {"ORG", "PLACE"}  # Leeds beat Hull
+        if label != one.label and "NORP" not in (label, one.label) and not (sure or club):
+            firm = one.label == "ORG" and flat[max(one.start - 4, 0) : one.start].endswith(("the ", "The "))
+            if own[label] and not ((here or firm) and label == "PERSON"):
+                one = one._replace(label=label)
+        result.append(one)
+    return result
 
 
-def _full_name_of(
-    text: str, tails: dict[str, set[str]], heads: dict[str, set[str]], gazetteer: Gazetteer
-) -> str:
-    """The one person a short form can mean, else the short form."""
-    short = _fold(text)
-    fits = tails.get(_bare(short)) or (heads.get(short) if " " not in short else None) or set()
-    if len(fits) != 1:
-        return text
-    (name,) = fits
-    known = gazetteer.first_names.get(text)
-    first = name.split()[0].rstrip(".")
-    return name if known is None or any(one.startswith(first) for one in known) else text
-
-
-def _group_full_names(entities: Sequence[str]) -> dict[str, set[str]]:
-    """The persons named in full: the name to show, and all the full forms the text has."""
-    count = Counter(entity for entity in entities if " " in entity)
-    people: list[list[str]] = []
-    for form in sorted(count, key=lambda form: (-len(form), form)):
-        same = [forms for forms in people if any(_is_same_person(form, known) for known in forms)]
-        if len(same) == 1:
-            same[0].append(form)
-        else:  # a new person, or an initial that two persons have
-            people.append([form])
-    return {
-        max(forms, key=lambda f: (not f.isupper(), not _is_short(f), count[f], len(f), f)): {*forms}
-        for forms in people
+def _with_sides(names: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """The North is North Korea where the text names that country, and no other of the North."""
+    countries = {
+        known.text for side in _SIDES for known in gazetteer.names.get(side, ()) if known.kind in ("country", "place")
     }
-
-
-def _is_same_person(one: str, other: str) -> bool:
-    """Whether two full names are of one person: surname and first name or its initial agree."""
-    a, b = _fold(one).split(), _fold(other).split()
-    if _bare(a[-1]) != _bare(b[-1]):
-        return False
-    if a == b[-len(a) :] or b == a[-len(b) :]:
-        return True
-    first, second = a[0].rstrip("."), b[0].rstrip(".")
-    short = min(len(first), len(second)) == 1
-    return first == second or (short and first[0] == second[0])
-
-
-def _is_short(name: str) -> bool:
-    return bool(_INITIAL.match(name.split()[0]))
-
-
-def _fold(text: str) -> str:
-    """Small letters without accents: how names are compared."""
-    if text.isascii():
-        return text.lower()
-    marks = unicodedata.normalize("NFD", text.casefold())
-    return "".join(char for char in marks if not unicodedata.combining(char))
-
-
-def _bare(text: str) -> str:
-    """Assad, al-Assad: the article is part of some spellings only."""
-    return _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in names:
+        if one.entity in countries:
+            found[one.entity.split()[0]].add(one.entity)
+    return [
+        one._replace(entity=next(iter(found[one.entity])), label="PLACE")
+        if one.entity in _SIDES and len(found[one.entity]) == 1
+        else one
+        for one in names
+    ]

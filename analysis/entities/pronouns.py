@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from analysis.entities.canonical import Mention
+from analysis.entities.sexes import sexes_of
+from analysis.entities.spans import Mention
 
 REACH = 400  # characters before a pronoun in which its person must be named, or be "he" already
 PARAGRAPH = 1000  # … or so many, if the person is named in the pronoun's paragraph
@@ -16,9 +17,6 @@ PRONOUN = re.compile(r"\b(?:he|his|she|her)\b", re.IGNORECASE)
 _END = re.compile(r"[.!?…][\"”’')\]]{0,3}\s{1,9}(?=[\"“‘'(\[]?[A-Z])|\n")
 _QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_WOMAN = frozenset("she her mrs ms miss woman spokeswoman chairwoman queen lady madam".split())
-_MAN = frozenset("he his mr man spokesman chairman king sir lord".split())
-_AGAINST = {"he": _WOMAN, "she": _MAN}
 
 
 class Pronouns:
@@ -39,6 +37,7 @@ class Pronouns:
             for one in mentions
             if one.label == "PERSON" and text[one.start : one.end].lower() not in _GROUPS
         ]
+        self.sexes = sexes_of(text, self.persons)
         self._starts = [one.start for one in self.persons]
         ends = [match.end() for match in _END.finditer(text)]
         self._sentence = [bisect_right(ends, one.start) for one in self.persons]
@@ -82,7 +81,7 @@ class Pronouns:
         return [
             i
             for i in range(first, stop)
-            if agrees(self.text, self.persons[i].start, group) and not self._behind(group, i)
+            if self.sexes.get(self.persons[i].entity, group) == group and not self._behind(group, i)
         ]
 
     def _behind(self, group: str, i: int) -> bool:
@@ -103,9 +102,3 @@ class Pronouns:
         """Name the person who may be meant and was named last; "" if there is none."""
         near = self._candidates(group, at)
         return self.persons[near[-1]].entity if near else ""
-
-
-def agrees(text: str, start: int, pronoun: str) -> bool:
-    """Whether nothing beside a name speaks against the pronoun's gender."""
-    before = {word.lower() for word in _WORD.findall(text[max(start - 30, 0) : start])[-2:]}
-    return not before & _AGAINST[pronoun]
