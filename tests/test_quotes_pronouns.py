@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.entities.canonical import Mention
-from analysis.entities.pronouns import PARAGRAPH, REACH, Pronouns
+from analysis.entities.spans import Mention
+from analysis.entities.pronouns import Pronouns
 from analysis.voices.quotes import find_quotes
 
 MEN = ("Orlov", "Tanaka", "Weber")
@@ -56,14 +56,29 @@ def test_pronouns(text: str, persons: str) -> None:
     assert trace(text) == persons
 
 
-def test_how_far_a_name_reaches() -> None:
-    def filler(size: int) -> str:
-        return ("It rained. " * size)[:size].rsplit(". ", 1)[0] + ". "
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        # given names are women's or men's, and a person is one of them throughout
+        ("Robert Kern met the girl. He praised her.", "Robert Kern ?"),
+        ("Carol Bates thanked her uncle. He smiled.", "Carol Bates ?"),
+        ("Michael Dunn, her partner, called Rosa Diaz. She was out.", "? Rosa Diaz"),
+        ("Kevin Hart came. In her remarks, the curator spoke.", "?"),
+        ("Ana Ruiz met Leo Marsh. She left.", "Ana Ruiz"),
+        ("Leo Marsh met Ana Ruiz. He left.", "Leo Marsh"),
+        ("Yu Orlov spoke. He left. He slept. Then she sang.", "Yu Orlov Yu Orlov ?"),
+    ],
+)
+def test_a_person_is_he_or_she(text: str, persons: str) -> None:
+    found = re.finditer(r"[A-Z][a-z]+ (?:Kern|Bates|Dunn|Diaz|Hart|Ruiz|Marsh|Orlov)", text)
+    names = [Mention(one.start(), one.end(), "PERSON", one[0]) for one in found]
+    pronouns = Pronouns(text, names)
+    assert " ".join(name or "?" for name in pronouns.found.values()) == persons
+    assert all(0 <= one.score <= 1 for one in pronouns.traced.values())
 
-    assert trace(f"Orlov spoke. {filler(PARAGRAPH - 100)}He left.") == "Orlov"
-    assert trace(f"Orlov spoke. {filler(PARAGRAPH + 100)}He left.") == "?"
-    assert trace(f"Orlov spoke.\n\n{filler(REACH - 100)}He left.") == "Orlov"
-    assert trace(f"Orlov spoke.\n\n{filler(REACH + 100)}He left.") == "?"
+
+def test_how_far_a_name_reaches() -> None:
+    assert trace(f"Orlov spoke. {'It rained. ' * 9}He left.") == "?"
 
 
 def test_the_speaker_of_a_quotation() -> None:
@@ -109,9 +124,7 @@ def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -
         ("a", 0, "Orlov", "Orlov"),
         ("a", 1, "He", "Orlov"),
         ("a", 1, "his", "Orlov"),
-        ("a", 2, "she", "Orlov"),
         ("a", 2, "Tanaka", "Tanaka"),
-        ("a", 3, "her", "Orlov"),
     ]
     pd.testing.assert_series_equal(found.dtypes, mentions.dtypes)
     assert found.attrs["steps"][-1]["call"] == "find_entities"
@@ -119,7 +132,7 @@ def test_pronouns_as_mentions(documents: pd.DataFrame, mentions: pd.DataFrame) -
     pd.testing.assert_frame_equal(again, found)
     counts = da.count_entities(found, tokens=da.tokenize(documents), confidence=None)
     assert dict(zip(counts["entity"], counts["count"], strict=True)) == {
-        "Orlov": 5, "Weber": 2, "Tanaka": 1,
+        "Orlov": 3, "Weber": 2, "Tanaka": 1,
     }  # fmt: skip
 
 
@@ -136,8 +149,8 @@ def test_pronouns_where_nobody_is_named(documents: pd.DataFrame, mentions: pd.Da
 def test_pronouns_are_namings_and_act(documents: pd.DataFrame, mentions: pd.DataFrame) -> None:
     namings = da.find_namings(documents, mentions)
     orlov = namings[namings["actor"] == "Orlov"]
-    assert orlov["strategy"].tolist() == ["name", *["pronoun"] * 4]
-    assert orlov["form"].tolist() == ["Orlov", "he", "his", "she", "her"]
+    assert orlov["strategy"].tolist() == ["name", "pronoun", "pronoun"]
+    assert orlov["form"].tolist() == ["Orlov", "he", "his"]
 
 
 @given(st.lists(st.sampled_from(["Orlov", "he", "his", "she", ".", "\n", "“", "”", "spoke"])))

@@ -27,8 +27,6 @@ from analysis.terms.counting import Hits, coded, codes_of, tally
 from analysis.terms.evidence import layer_of
 from analysis.text.tokens import split_sentences
 
-TRACED = 0.96  # of the pronouns that were given a person: the share that is right, on GUM
-
 
 def _recorded_engine(engine: object) -> bool | None:
     """Whether there was a pipeline, which no record can hold."""
@@ -194,12 +192,14 @@ def _with_pronouns(
     rows = []
     for row in sorted(names):
         taken = {(one.start, one.end) for one in names[row]}
-        for start, entity in Pronouns(texts[row], names[row]).found.items():
+        pronouns = Pronouns(texts[row], names[row])
+        for start, entity in pronouns.found.items():
             pronoun = PRONOUN.match(texts[row], start)
             if entity and pronoun and pronoun.span() not in taken:
-                rows.append((ids[row], *pronoun.span(), pronoun[0], "PERSON", entity))
-    columns = ["doc", "start", "end", "text", "label", "entity"]
-    added = pd.DataFrame(rows, columns=columns).assign(score=TRACED)
+                score = pronouns.traced[start].score
+                rows.append((ids[row], *pronoun.span(), pronoun[0], "PERSON", entity, score))
+    columns = ["doc", "start", "end", "text", "label", "entity", "score"]
+    added = pd.DataFrame(rows, columns=columns)
     if "sentence" in mentions:
         added["sentence"] = _sentences_at(added, sentences)
     added = added[[name for name in mentions.columns if name in added]]

@@ -84,7 +84,7 @@ def _meant(
         fits = {one for one in fits if any(k.startswith(one.split()[0].rstrip(".")) for k in known)}
     if len(fits) < 2 or not surname:
         return next(iter(fits)) if len(fits) == 1 else text
-    sex = sex_beside(flat, mention.start, mention.end)
+    sex = sex_beside(flat, mention.start)
     named = {one for one in fits if not sex or people[one].sex in ("", sex)} or fits
     titles = _titles_before(flat, mention.start, gazetteer)
     titled = {one for one in named if titles & people[one].titles}
@@ -133,7 +133,7 @@ def _people(
             person.first = one.start
             person.titles |= _titles_before(flat, one.start, gazetteer)
             person.kin |= is_kin(flat, one.start, one.end)
-            person.sex = sex_beside(flat, one.start, one.end) or person.sex
+            person.sex = sex_beside(flat, one.start) or person.sex
     for name, person in people.items():
         person.sex = person.sex or sex_of_name(name)
     for one in persons:  # Robert “Bob” Carr is also Bob Carr

@@ -2,103 +2,274 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from analysis.entities.sexes import sexes_of
+from analysis.entities.sexes import KIN, sexes_of
 from analysis.entities.spans import Mention
 
-REACH = 400  # characters before a pronoun in which its person must be named, or be "he" already
-PARAGRAPH = 1000  # … or so many, if the person is named in the pronoun's paragraph
-_NEAR = 12  # names that are looked at, at most
+REACH = 400  # characters before a pronoun in which a body must be named that *it* can stand for
+SURE = 0.65  # below this probability a pronoun stays open …
+SURE_OF_TALK = 0.85  # … and below this one where people talk and do not name whom they mean
+TURN = 120  # characters of a paragraph, on average: below this a text is people talking
+CARRIED = 0.3  # power of the last pronoun's probability with which that of a next one is multiplied
+LIKELY = 0.5  # from this probability on, a pronoun counts for those that follow
+_FAR = 1500  # characters before a pronoun in which its person must be named, or be *he* already
+_NEAR = 8  # persons that are weighed, at most
 _GROUPS = {"he": "he", "his": "he", "she": "she", "her": "she"}
 PRONOUN = re.compile(r"\b(?:he|his|she|her)\b", re.IGNORECASE)
 _END = re.compile(r"[.!?…][\"”’')\]]{0,3}\s{1,9}(?=[\"“‘'(\[]?[A-Z])|\n")
+_ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|Sen|Rep|Gov|Gen|St|[A-Z])\.\s+$")
 _QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_PREPOSITION = re.compile(
+    r"\b(?:of|with|by|for|from|to|in|on|at|about|against|like|than|and|or|behind|over|under)\s+$"
+    r"|[\"“(]$",
+    re.IGNORECASE,
+)
+
+# Weights of a conditional logit over the persons who may be meant and "somebody who is not named",
+# fitted on the he, she, his and her of GUM's training documents (benchmarks/pronouns_gum.py --fit).
+WEIGHTS = {
+    "sentences": -2.21,  # log(1 + sentences since the latest mention)
+    "paragraph": 1.0,  # mentioned in the pronoun's paragraph
+    "same sentence": -0.71,
+    "continues": 1.56,  # the pronoun before this one was this person
+    "pronoun last": 0.16,  # the latest mention was a pronoun
+    "opens sentence": 0.32,  # … or the first name of its sentence
+    "behind a preposition": -0.31,
+    "genitive": -0.46,
+    "often": 0.5,  # mentions so far, of those of the most mentioned candidate
+    "sex": 0.56,  # known, and this one
+    "named between": -0.92,  # log(1 + candidates mentioned since)
+    "rivals": 0.27,  # log(candidates)
+    "topic": 0.63,  # mentions by name in the whole text, of those of the person named most
+    "both open": 0.46,  # both the mention and the pronoun open their sentences
+    "described": 1.18,  # “the girl”, not a name
+    "described and next": -0.71,
+    "paragraphs": 1.41,  # log(1 + paragraphs between)
+    "continues over paragraphs": 0.12,
+}
+_WEIGHTS = tuple(WEIGHTS.values())
+NOBODY = -0.25  # the weight of somebody who is neither named nor described
+
+# Somebody described but not named (“his mother”, “the girl”) can be meant, too.
+_DESCRIBED = re.compile(
+    r"\b(?:an?|the|this|that|his|her|their|my|another|one|[A-Z]\w+['’]s)\s(?:[\w-]+\s){0,2}?(?P<noun>"
+    r"(?P<she>woman|girl|lady|mother|mom|wife|widow|daughter|sister|aunt|niece|grandmother|girlfriend"
+    r"|spokeswoman|chairwoman|congresswoman|businesswoman|actress|queen|princess|nun|ex-wife)"
+    r"|man|boy|guy|gentleman|father|dad|husband|widower|son|brother|uncle|nephew|grandfather"
+    r"|boyfriend|spokesman|chairman|congressman|businessman|policeman|king|prince|priest|ex-husband)\b",
+    re.IGNORECASE,
+)
+
+
+class Traced(NamedTuple):
+    """Whom a pronoun stands for ("" where that stays open), and how probable that is."""
+
+    entity: str
+    score: float
+
+
+class _Seen(NamedTuple):
+    """The latest place where a person was named, or was a pronoun."""
+
+    start: int
+    sentence: int
+    name: int  # the mention, or −1 for a pronoun
 
 
 class Pronouns:
     """The persons that the *he*, *his*, *she* and *her* of a text stand for."""
 
-    # Read from the first to the last, since one leads to the next: a pronoun goes on with the
-    # person of the one before it (*he … he*), as long as no other person is named between, or only
-    # behind the first name of a sentence. Otherwise its paragraph must name, before it, exactly one
-    # person who can be meant; if the paragraph names none, the text shortly before. A person named
+    # Read from the first to the last, since one leads to the next. All persons named shortly before
+    # who are not known to be of the other sex are weighed against each other and against somebody
+    # who is not named at all; whoever has at least the probability SURE is taken. A person named
     # behind *he* or *she* in the same sentence is somebody else (“he praised the plan that Xi
-    # added”). Pronouns inside quotation marks are passed over. Everything else stays open: better
-    # no name than a wrong one.
+    # added”). One person is not both *he* and *she*: after the first reading whoever is more of the
+    # one is read again as that only. Pronouns inside quotation marks are passed over.
 
-    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
-        self.text = text
-        self.persons = [
+    def __init__(self, text: str, mentions: Sequence[Mention], sure: float = SURE) -> None:
+        self.text, self.sure = text, sure
+        named = [
             one
             for one in mentions
             if one.label == "PERSON" and text[one.start : one.end].lower() not in _GROUPS
         ]
-        self.sexes = sexes_of(text, self.persons)
+        self.sexes = sexes_of(text, named)
+        turns = 1 + text.count("\n\n")
+        if turns > 5 and len(text) < TURN * turns:
+            self.sure = max(sure, SURE_OF_TALK)
+        self.persons = sorted([*named, *self._described(named)])
+        self._whole = Counter(one.entity for one in named)
         self._starts = [one.start for one in self.persons]
-        ends = [match.end() for match in _END.finditer(text)]
-        self._sentence = [bisect_right(ends, one.start) for one in self.persons]
-        self.found: dict[int, str] = {}  # by the place of every pronoun outside quotation marks
-        self._last: dict[str, tuple[int, int]] = {}  # the latest pronoun: its place, its sentence
-        self._opening: dict[tuple[str, int], int] = {}  # the first "he" or "she" of each sentence
-        quoted = [match.span() for match in _QUOTED.finditer(text)]
-        for match in PRONOUN.finditer(text):
-            group, at = _GROUPS[match[0].lower()], match.start()
-            within = bisect_right(quoted, (at, at))
-            if within and at < quoted[within - 1][1]:
-                continue
-            sentence = bisect_right(ends, at)
-            self.found[at] = self._resolve(group, at)
-            self._last[group] = at, sentence
-            if match[0].lower() == group:
-                self._opening.setdefault((group, sentence), at)
+        self._ends = [
+            match.end()
+            for match in _END.finditer(text)
+            if not _ABBREVIATED.search(text, max(match.end() - 8, 0), match.end())
+        ]
+        self._sentence = [bisect_right(self._ends, one.start) for one in self.persons]
+        self._places = self._outside_marks()
+        self.traced = self._read()
+        if self._settle_sexes():
+            self.traced = self._read()
+        self.found = {at: self._said(one) for at, one in self.traced.items()}
 
-    def _resolve(self, group: str, at: int) -> str:
-        near = self._candidates(group, at)
-        before, sentence = self._last.get(group, (-REACH - 1, -1))
-        if at - before <= REACH:
-            same = self.found[before]
-            new = [i for i in near if self._starts[i] > before and self.persons[i].entity != same]
-            if not new:
-                return same
-            if same:
-                return "" if any(self._takes_over(i, sentence) for i in new) else same
-        names = {self.persons[i].entity for i in near}
-        return names.pop() if len(names) == 1 else ""
-
-    def _candidates(self, group: str, at: int) -> list[int]:
-        """List who may be meant: those named in the paragraph, else those named shortly before."""
-        paragraph = self.text.rfind("\n", max(at - PARAGRAPH, 0), at) + 1
-        found = self._named(group, paragraph or at - PARAGRAPH, at)
-        return found or self._named(group, at - REACH, at)
-
-    def _named(self, group: str, low: int, at: int) -> list[int]:
-        stop = bisect_left(self._starts, at)
-        first = max(bisect_left(self._starts, low), stop - _NEAR)
+    def _described(self, named: Sequence[Mention]) -> list[Mention]:
+        """Persons who are described, not named; one who is named right beside is no other."""
+        # "his wife Ann", "Ann, his wife": whoever stands beside is meant.
+        starts = [one.start for one in named]
+        found, known = [], {}
+        for match in _DESCRIBED.finditer(self.text):
+            place = bisect_left(starts, match.end())
+            after = named[place].start - match.end() if place < len(named) else 99
+            before = match.start() - named[place - 1].end if place else 99
+            noun, entity = match["noun"].lower(), ""
+            if after <= 2 or 0 <= before <= 2:
+                entity = named[place if after <= 2 else place - 1].entity
+                known.setdefault(noun, entity)
+            else:
+                found.append(Mention(match.start("noun"), match.end("noun"), "PERSON", noun))
+            if entity:
+                self.sexes.setdefault(entity, "she" if match["she"] else "he")
+            self.sexes[f"\0{noun}"] = "she" if match["she"] else "he"
         return [
-            i
-            for i in range(first, stop)
-            if self.sexes.get(self.persons[i].entity, group) == group and not self._behind(group, i)
+            one._replace(entity=f"\0{one.entity}" if one.entity in KIN else known.get(one.entity, f"\0{one.entity}"))
+            for one in found
         ]
 
-    def _behind(self, group: str, i: int) -> bool:
-        """Whether a pronoun that is somebody else opens the sentence before this name."""
-        opening = self._opening.get((group, self._sentence[i]))
-        return (
-            opening is not None
-            and opening < self._starts[i]
-            and self.found[opening] != self.persons[i].entity
-        )
+    def _outside_marks(self) -> list[tuple[int, str, str]]:
+        """Give the place, the group and the word of the pronouns outside quotation marks."""
+        quoted = [match.span() for match in _QUOTED.finditer(self.text)]
+        places = []
+        for match in PRONOUN.finditer(self.text):
+            within = bisect_right(quoted, (match.start(), match.start()))
+            if not (within and match.start() < quoted[within - 1][1]):
+                word = match[0].lower()
+                places.append((match.start(), _GROUPS[word], word))
+        return places
 
-    def _takes_over(self, i: int, sentence: int) -> bool:
-        """Whether a name is the first one of another sentence, where subjects stand."""
-        first = i == 0 or self._sentence[i - 1] != self._sentence[i]
-        return first and self._sentence[i] != sentence
+    def _settle_sexes(self) -> bool:
+        """Let whoever was both *he* and *she* be what is more probable; say if anybody was."""
+        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for at, group, _ in self._places:
+            one = self.traced[at]
+            if self._said(one) and one.entity not in self.sexes:
+                votes[one.entity][group] += one.score
+        both = {entity: own for entity, own in votes.items() if len(own) > 1}
+        self.sexes |= {entity: own.most_common(1)[0][0] for entity, own in both.items()}
+        return bool(both)
+
+    def _said(self, one: Traced) -> str:
+        """The person, if probable enough and named."""
+        return "" if one.score < self.sure or one.entity.startswith("\0") else one.entity
+
+    def _read(self) -> dict[int, Traced]:
+        """Trace every pronoun, each with what those before it were found to be."""
+        self._seen: dict[str, _Seen] = {}
+        self._count: Counter[str] = Counter()
+        self._last: dict[str, Traced] = {}  # the person of the latest pronoun of each group
+        self._openings: dict[int, tuple[int, str, str]] = {}  # the first pronoun of a sentence
+        traced: dict[int, Traced] = {}
+        name = 0
+        for at, group, word in self._places:
+            while name < len(self.persons) and self.persons[name].start < at:
+                one = self.persons[name]
+                self._see(one.entity, _Seen(one.start, self._sentence[name], name))
+                name += 1
+            sentence = bisect_right(self._ends, at)
+            traced[at] = self._choose(group, at, sentence)
+            self._note(group, word, at, sentence, traced[at])
+        return traced
+
+    def _see(self, entity: str, seen: _Seen) -> None:
+        opening = self._openings.get(seen.sentence)
+        other = opening is not None and self.sexes.get(entity, opening[1]) != opening[1]
+        if opening is None or other or opening[2] == entity or seen.start < opening[0]:
+            self._seen[entity] = seen  # else: whom the sentence names behind its pronoun
+        self._count[entity] += 1
+
+    def _note(self, group: str, word: str, at: int, sentence: int, one: Traced) -> None:
+        """Keep whom a pronoun stood for, for those that follow."""
+        entity = one.entity if one.score >= LIKELY else ""
+        if word == group:
+            self._openings.setdefault(sentence, (at, group, entity))
+        self._last[group] = one._replace(entity=entity)
+        if entity:
+            self._seen[entity] = _Seen(at, sentence, -1)
+            self._count[entity] += 1
+
+    def _choose(self, group: str, at: int, sentence: int) -> Traced:
+        """Weigh who may be meant; "" where nobody is probable enough."""
+        weighed = [
+            (entity, sum(w * x for w, x in zip(_WEIGHTS, features, strict=True)))
+            for entity, features in self.candidates(group, at, sentence)
+        ]
+        if not weighed:
+            return Traced("", 0.0)
+        whole = sum(math.exp(value) for _, value in weighed) + math.exp(NOBODY)
+        entity, value = max(weighed, key=lambda pair: pair[1])
+        score = math.exp(value) / whole
+        if self._last.get(group, ("", 0.0))[0] == entity:
+            score *= self._last[group].score ** CARRIED
+        return Traced(entity, score)
+
+    def candidates(self, group: str, at: int, sentence: int) -> list[tuple[str, tuple[float, ...]]]:
+        """List who may be meant, the latest first, and what speaks for each."""
+        fits = [
+            (entity, seen)
+            for entity, seen in self._seen.items()
+            if at - seen.start <= _FAR and self.sexes.get(entity, group) == group
+        ]
+        fits.sort(key=lambda pair: -pair[1].start)
+        fits = fits[:_NEAR]
+        paragraph = self.text.rfind("\n", 0, at) + 1
+        most = max((self._count[entity] for entity, _ in fits), default=1)
+        return [
+            (entity, self._features(entity, seen, group, at, sentence, paragraph, rank, len(fits), most))
+            for rank, (entity, seen) in enumerate(fits)
+        ]
+
+    def _features(
+        self, entity: str, seen: _Seen, group: str, at: int, sentence: int, paragraph: int,
+        rank: int, rivals: int, most: int,
+    ) -> tuple[float, ...]:  # fmt: skip
+        """What speaks for a person, in the order of WEIGHTS."""
+        named = seen.name >= 0
+        one = self.persons[seen.name] if named else None
+        opens = named and (not seen.name or self._sentence[seen.name - 1] != seen.sentence)
+        continues = float(group in self._last and self._last[group].entity == entity)
+        between = math.log1p(self.text.count("\n\n", seen.start, at))
+        begins = self._ends[sentence - 1] if sentence else 0
+        described = entity.startswith("\0")
+        return (
+            math.log1p(sentence - seen.sentence),
+            float(seen.start >= paragraph),
+            float(sentence == seen.sentence),
+            continues,
+            float(not named),
+            float(opens),
+            float(one is not None and bool(_PREPOSITION.search(self.text, max(one.start - 9, 0), one.start))),
+            float(one is not None and self.text[one.end : one.end + 2] in ("'s", "’s")),
+            self._count[entity] / most,
+            float(entity in self.sexes),
+            math.log1p(rank),
+            math.log(rivals),
+            self._whole[entity] / max(self._whole.values(), default=1),
+            float((opens or not named) and at - begins < 3),
+            float(described),
+            float(described and sentence - seen.sentence < 2),
+            between,
+            between * continues,
+        )
 
     def latest(self, group: str, at: int) -> str:
         """Name the person who may be meant and was named last; "" if there is none."""
-        near = self._candidates(group, at)
-        return self.persons[near[-1]].entity if near else ""
+        stop = bisect_left(self._starts, at)
+        for one in reversed(self.persons[max(stop - _NEAR, 0) : stop]):
+            if one.entity[:1] != "\0" and self.sexes.get(one.entity, group) == group:
+                return one.entity
+        return ""

@@ -15,15 +15,15 @@ from analysis.entities.spans import Mention
 HE, SHE = "he", "she"
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*")
 _WOMEN = frozenset(
-    "she her mrs ms miss madam madame lady dame queen princess duchess baroness countess empress woman girl"
+    "mrs ms miss madam madame lady dame queen princess duchess baroness countess empress woman girl"
     " spokeswoman chairwoman congresswoman councilwoman businesswoman policewoman saleswoman"
-    " actress waitress heroine mother mom mum wife widow daughter sister aunt niece grandmother granddaughter"
-    " girlfriend fiancée bride ex-wife stepmother mother-in-law sister-in-law first-lady herself".split()
+    " actress waitress mother mom mum wife widow daughter sister aunt niece grandmother granddaughter"
+    " girlfriend fiancée bride ex-wife stepmother mother-in-law sister-in-law first-lady".split()
 )
 _MEN = frozenset(
-    "he his mr sir lord king prince duke baron emperor pope cardinal imam rabbi man boy spokesman chairman"
-    " congressman councilman businessman policeman salesman actor-turned father dad husband widower son brother uncle"
-    " nephew grandfather grandson boyfriend fiancé groom ex-husband stepfather father-in-law brother-in-law himself".split()
+    "mr sir lord king prince duke baron emperor pope cardinal imam rabbi man boy spokesman chairman"
+    " congressman councilman businessman policeman salesman father dad husband widower son brother uncle"
+    " nephew grandfather grandson boyfriend fiancé groom ex-husband stepfather father-in-law brother-in-law".split()
 )
 KIN = frozenset(
     "mother mom mum wife widow daughter sister aunt niece grandmother granddaughter girlfriend"
@@ -36,8 +36,11 @@ _OWNED = r"(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ur|[Yy]our|\p{Lu}[\p{L}\p{M}-]*['
 _KIN_BEFORE = regex.compile(
     rf"\b{_OWNED},?\s(?:(?:\p{{Lu}}[\p{{L}}.-]*|former|late|the|then|of)\s)*$"
 )
+_BESIDE = regex.compile(
+    r"(?P<owner>\b(?:his|her|their|my|our|your|the|['’]s)\s(?:\p{Ll}+\s)?)?\b(?P<word>[\p{L}-]+\.?),?\s$",
+    regex.IGNORECASE,
+)
 _KIN_AFTER = regex.compile(rf",\s{_OWNED}\b")
-_OWNER = frozenset("his her their my our your".split())
 
 
 @functools.cache
@@ -70,23 +73,13 @@ def sex_of_name(name: str) -> str:
     return known.get(first) or known.get(first.split("-")[0], "")
 
 
-def sex_beside(text: str, start: int, end: int) -> str:
-    """Give "he" or "she" by a title or a word of kin right before a name, or behind its comma."""
-    before = [m[0].lower() for m in _WORD.finditer(text[max(start - 40, 0) : start])][-2:]
-    gap = text[max(start - 40, 0) : start]
-    if any(mark in gap[-3:] for mark in ".!?\n;:”\"") and not gap.rstrip().endswith(
-        ("Mr.", "Mrs.", "Ms.", "Dr.", "Sen.", "Rep.", "Gov.")
-    ):
+def sex_beside(text: str, start: int) -> str:
+    """Give "he" or "she" by the title or the word of kin right before a name: Ms Lee, his wife."""
+    match = _BESIDE.search(text, max(start - 30, 0), start)
+    word = match["word"].lower().rstrip(".") if match else ""
+    if word in KIN and not match["owner"]:  # the mother of Ann: not Ann
         return ""
-    if before[-1:] and before[-1] in KIN or before[:1] and before[0] not in _OWNER:
-        for word in reversed(before):
-            if word in _OWNER:
-                continue
-            if word in _WOMEN:
-                return SHE
-            if word in _MEN:
-                return HE
-    return ""
+    return SHE if word in _WOMEN else HE if word in _MEN else ""
 
 
 def is_kin(text: str, start: int, end: int) -> bool:
@@ -99,13 +92,14 @@ def is_kin(text: str, start: int, end: int) -> bool:
 def sexes_of(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     """The persons of a text who are known to be *he* or *she*."""
     votes: dict[str, Counter[str]] = {}
+    full = {m.entity for m in mentions if " " in m.entity or " " in text[m.start : m.end]}
     for one in mentions:
         if one.label == "PERSON":
             own = votes.setdefault(one.entity, Counter())
-            own[sex_beside(text, one.start, one.end)] += 3
+            own[sex_beside(text, one.start)] += 3
             for name in (one.entity, text[one.start : one.end]):
-                sex = sex_of_name(name)
-                own[sex] = max(own[sex], 2 if " " in name else 1)
+                if " " in name or one.entity not in full:
+                    own[sex_of_name(name)] = max(own[sex_of_name(name)], 2)
     found = {}
     for entity, own in votes.items():
         if own[HE] != own[SHE]:
