@@ -82,7 +82,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     default = os.environ.get("DISCOURSE_SHARED", Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--shared", type=Path, default=Path(default))
-    parser.add_argument("--split", choices=("train", "dev", "test", "develop", "all"), default="develop")
+    parser.add_argument(
+        "--split", choices=("train", "dev", "test", "develop", "all"), default="develop"
+    )
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     documents: dict[str, list[list[str]]] = defaultdict(list)

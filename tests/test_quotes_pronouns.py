@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as da
-from analysis.entities.spans import Mention
 from analysis.entities.pronouns import Pronouns
+from analysis.entities.spans import Mention
 from analysis.voices.quotes import find_quotes
 
 MEN = ("Orlov", "Tanaka", "Weber")

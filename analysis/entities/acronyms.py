@@ -12,7 +12,9 @@ from analysis.entities.spans import Mention, without_overlaps
 ADDED = 0.95  # score of a mention that a definition adds
 _SHORT = r"(?P<short>\p{Lu}[\p{L}\d&]*\p{Lu}[\p{L}\d&]*|(?:\p{Lu}\.){2,})"
 _BRACKETS = regex.compile(rf"\((?:or\ |the\ )*[\"“']?{_SHORT}[\"”']?\)")
-_OR = regex.compile(rf",?\ (?:or|known\ as|abbreviated\ as)\ (?:the\ )?{_SHORT}(?![\p{{L}}\p{{N}}])")
+_OR = regex.compile(
+    rf",?\ (?:or|known\ as|abbreviated\ as)\ (?:the\ )?{_SHORT}(?![\p{{L}}\p{{N}}])"
+)
 _TURNED = regex.compile(rf"\b{_SHORT}\ \((?:the\ )?(?P<long>[^()]{{5,80}})\)")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'.&]*")
 _LONGEST = 12  # words of a name that an acronym stands for, at most
@@ -34,7 +36,9 @@ def with_acronyms(flat: str, names: Sequence[Mention]) -> list[Mention]:
     found = [
         Mention(one.start(), one.end(), "", "", ADDED)
         for short in meant
-        for one in regex.finditer(rf"(?<![\p{{L}}\p{{N}}&-]){regex.escape(short)}(?![\p{{L}}\p{{N}}&])", flat)
+        for one in regex.finditer(
+            rf"(?<![\p{{L}}\p{{N}}&-]){regex.escape(short)}(?![\p{{L}}\p{{N}}&])", flat
+        )
     ]
     own = {(one.start, one.end): one.score for one in names}
     renamed = [
@@ -78,7 +82,9 @@ def _define(
         return
     labels = [one.label for one in over if one.start == start and one.end == stop]
     label = labels[0] if labels and labels[0] != "NORP" else "ORG"
-    name = Mention(start, stop, label, plain(flat[start:stop]), max([one.score for one in over], default=ADDED))
+    name = Mention(
+        start, stop, label, plain(flat[start:stop]), max([one.score for one in over], default=ADDED)
+    )
     meant[short] = name
     if not labels:
         whole.append(name)
@@ -87,7 +93,7 @@ def _define(
 def _start_of(flat: str, stop: int, short: str) -> int | None:
     """Where the words begin whose initials are the acronym, and which end here."""
     low = max(stop - 120, flat.rfind("\n", 0, stop) + 1, 0)
-    words = [m for m in _WORD.finditer(flat, low, stop)][-_LONGEST:]
+    words = list(_WORD.finditer(flat, low, stop))[-_LONGEST:]
     if not words or words[-1].end() != stop:
         return None
     for first in range(len(words) - 1, -1, -1):

@@ -40,7 +40,8 @@ _OVERRULED = {  # kind of name in the tables: labels of the model that it overru
     "state": {"PERSON"},
 }
 _LOCAL = regex.compile(
-    r"\b(?:in|at|near|to|from|outside|around|across|toward|towards|into|via|of)\s+$", regex.IGNORECASE
+    r"\b(?:in|at|near|to|from|outside|around|across|toward|towards|into|via|of)\s+$",
+    regex.IGNORECASE,
 )
 _SIDES = frozenset({"North", "South", "East", "West"})
 
@@ -220,7 +221,7 @@ def one_label(
     """Give every name of a text the one label that most of its mentions have."""
     # A surname counts with the full names that end in it: where Carla Fiore is named, Fiore is
     # a person. A town that is also somebody's surname is a place only behind "in", "at", "near".
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     surnames = Counter(
         fold(one.entity.split()[-1]) for one in names if one.label == "PERSON" and " " in one.entity
     )
@@ -242,7 +243,9 @@ def one_label(
         sure = entry is not None and entry.kind in ("norp", "country", "alias")
         club = entry is not None and {label, one.label} == {"ORG", "PLACE"}  # Leeds beat Hull
         if label != one.label and "NORP" not in (label, one.label) and not (sure or club):
-            firm = one.label == "ORG" and flat[max(one.start - 4, 0) : one.start].endswith(("the ", "The "))
+            firm = one.label == "ORG" and flat[max(one.start - 4, 0) : one.start].endswith(
+                ("the ", "The ")
+            )
             if own[label] and not ((here or firm) and label == "PERSON"):
                 one = one._replace(label=label)
         result.append(one)
@@ -252,7 +255,10 @@ def one_label(
 def _with_sides(names: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
     """The North is North Korea where the text names that country, and no other of the North."""
     countries = {
-        known.text for side in _SIDES for known in gazetteer.names.get(side, ()) if known.kind in ("country", "place")
+        known.text
+        for side in _SIDES
+        for known in gazetteer.names.get(side, ())
+        if known.kind in ("country", "place")
     }
     found: dict[str, set[str]] = defaultdict(set)
     for one in names:

@@ -1,4 +1,4 @@
-"""Whom a short form means: the persons that a text names in full, and who is meant where two fit."""
+"""Whom a short form means: the persons that a text names in full, and who is meant of two."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import regex
 from analysis.entities.gazetteer import Gazetteer
 from analysis.entities.sexes import HE, SHE, fold, is_kin, sex_beside, sex_of_name
 from analysis.entities.spans import Mention
-from analysis.entities.wholes import nickname, without_nickname
+from analysis.entities.wholes import nickname
 
 _INITIAL = regex.compile(r"\p{Lu}\.?$")
 _PREFIX = regex.compile(r"(?:al|el|bin|ibn)-", regex.IGNORECASE)
@@ -55,9 +55,11 @@ def join_persons(names: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> l
     for mention in names:
         if mention.label == "PERSON":
             short = fold(mention.entity)
-            name = whole.get(short)
-            if name is None:
-                fits = tails.get(_bare(short)) or (heads.get(short, set()) if " " not in short else set())
+            name = whole.get(short, "")
+            if not name:
+                fits = tails.get(_bare(short)) or (
+                    heads.get(short, set()) if " " not in short else set()
+                )
                 surname = _bare(short) in tails
                 said = pronouns[short]
                 name = _meant(mention, fits, surname, said, people, flat, gazetteer)
@@ -110,9 +112,7 @@ def _pronouns_behind(names: Sequence[Mention], flat: str) -> dict[str, Counter[s
     return counts
 
 
-def _people(
-    persons: Sequence[Mention], flat: str, gazetteer: Gazetteer
-) -> dict[str, _Person]:
+def _people(persons: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> dict[str, _Person]:
     """The persons named in full: the name to show, and all the full forms the text has."""
     count = Counter(one.entity for one in persons if " " in one.entity)
     groups: list[list[str]] = []
@@ -170,7 +170,7 @@ def _is_same_person(one: str, other: str) -> bool:
 
 
 def _is_near(first: str, second: str) -> bool:
-    """Whether two first names are one: spelt in two ways (Sergei, Sergey), or cut (Tim, Timothy)."""
+    """Whether two first names are one: spelt in two ways (Sergei, Sergey), or cut (Tim)."""
     short, long = sorted((first, second), key=len)
     if len(short) >= 3 and long.startswith(short):
         return True

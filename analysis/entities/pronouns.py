@@ -122,7 +122,8 @@ class Pronouns:
         """Persons who are described, not named; one who is named right beside is no other."""
         # "his wife Ann", "Ann, his wife": whoever stands beside is meant.
         starts = [one.start for one in named]
-        found, known = [], {}
+        found: list[Mention] = []
+        known: dict[str, str] = {}
         for match in _DESCRIBED.finditer(self.text):
             place = bisect_left(starts, match.end())
             after = named[place].start - match.end() if place < len(named) else 99
@@ -137,7 +138,11 @@ class Pronouns:
                 self.sexes.setdefault(entity, "she" if match["she"] else "he")
             self.sexes[f"\0{noun}"] = "she" if match["she"] else "he"
         return [
-            one._replace(entity=f"\0{one.entity}" if one.entity in KIN else known.get(one.entity, f"\0{one.entity}"))
+            one._replace(
+                entity=f"\0{one.entity}"
+                if one.entity in KIN
+                else known.get(one.entity, f"\0{one.entity}")
+            )
             for one in found
         ]
 
@@ -154,13 +159,13 @@ class Pronouns:
 
     def _settle_sexes(self) -> bool:
         """Let whoever was both *he* and *she* be what is more probable; say if anybody was."""
-        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for at, group, _ in self._places:
             one = self.traced[at]
             if self._said(one) and one.entity not in self.sexes:
                 votes[one.entity][group] += one.score
         both = {entity: own for entity, own in votes.items() if len(own) > 1}
-        self.sexes |= {entity: own.most_common(1)[0][0] for entity, own in both.items()}
+        self.sexes |= {entity: max(own, key=lambda sex: own[sex]) for entity, own in both.items()}
         return bool(both)
 
     def _said(self, one: Traced) -> str:
@@ -229,7 +234,10 @@ class Pronouns:
         paragraph = self.text.rfind("\n", 0, at) + 1
         most = max((self._count[entity] for entity, _ in fits), default=1)
         return [
-            (entity, self._features(entity, seen, group, at, sentence, paragraph, rank, len(fits), most))
+            (
+                entity,
+                self._features(entity, seen, group, at, sentence, paragraph, rank, len(fits), most),
+            )
             for rank, (entity, seen) in enumerate(fits)
         ]
 
@@ -252,7 +260,10 @@ class Pronouns:
             continues,
             float(not named),
             float(opens),
-            float(one is not None and bool(_PREPOSITION.search(self.text, max(one.start - 9, 0), one.start))),
+            float(
+                one is not None
+                and bool(_PREPOSITION.search(self.text, max(one.start - 9, 0), one.start))
+            ),
             float(one is not None and self.text[one.end : one.end + 2] in ("'s", "’s")),
             self._count[entity] / most,
             float(entity in self.sexes),

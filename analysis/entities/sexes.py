@@ -1,4 +1,4 @@
-"""Whether a person is *he* or *she*: by titles and words of kin beside the name, and by given name."""
+"""Whether a person is *he* or *she*: by titles and words of kin, and by given name."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from analysis.entities.spans import Mention
 HE, SHE = "he", "she"
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*")
 _WOMEN = frozenset(
-    "mrs ms miss madam madame lady dame queen princess duchess baroness countess empress woman girl"
-    " spokeswoman chairwoman congresswoman councilwoman businesswoman policewoman saleswoman"
-    " actress waitress mother mom mum wife widow daughter sister aunt niece grandmother granddaughter"
-    " girlfriend fiancée bride ex-wife stepmother mother-in-law sister-in-law first-lady".split()
+    "mrs ms miss madam madame lady dame queen princess duchess baroness countess empress"
+    " woman girl spokeswoman chairwoman congresswoman councilwoman businesswoman policewoman"
+    " saleswoman actress waitress mother mom mum wife widow daughter sister aunt niece"
+    " grandmother granddaughter girlfriend fiancée bride ex-wife stepmother mother-in-law"
+    " sister-in-law first-lady".split()
 )
 _MEN = frozenset(
-    "mr sir lord king prince duke baron emperor pope cardinal imam rabbi man boy spokesman chairman"
-    " congressman councilman businessman policeman salesman father dad husband widower son brother uncle"
-    " nephew grandfather grandson boyfriend fiancé groom ex-husband stepfather father-in-law brother-in-law".split()
+    "mr sir lord king prince duke baron emperor pope cardinal imam rabbi man boy spokesman"
+    " chairman congressman councilman businessman policeman salesman father dad husband"
+    " widower son brother uncle nephew grandfather grandson boyfriend fiancé groom ex-husband"
+    " stepfather father-in-law brother-in-law".split()
 )
 KIN = frozenset(
     "mother mom mum wife widow daughter sister aunt niece grandmother granddaughter girlfriend"
@@ -32,7 +34,10 @@ KIN = frozenset(
     " brothers sisters parents children mother-in-law father-in-law sister-in-law"
     " brother-in-law".split()
 )
-_OWNED = r"(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ur|[Yy]our|\p{Lu}[\p{L}\p{M}-]*['’]s)\s(?:\p{Ll}+\s)?(?P<kin>[\p{L}-]+)"
+_OWNED = (
+    r"(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ur|[Yy]our|\p{Lu}[\p{L}\p{M}-]*['’]s)"
+    r"\s(?:\p{Ll}+\s)?(?P<kin>[\p{L}-]+)"
+)
 _KIN_BEFORE = regex.compile(
     rf"\b{_OWNED},?\s(?:(?:\p{{Lu}}[\p{{L}}.-]*|former|late|the|then|of)\s)*$"
 )
