@@ -13,6 +13,7 @@ from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
 from analysis.voices.counts import count_cues, count_quotes, count_voices, voice_stretches
 from analysis.voices.quotes import add_voices, find_quotes
+from analysis.voices.spans import resolved_voices
 from analysis.voices.tone import score_tone_by_voice
 
 TEXTS = pd.DataFrame(
@@ -295,3 +296,42 @@ def test_nothing_is_changed_and_every_step_is_recorded() -> None:
     pd.testing.assert_frame_equal(documents, TEXTS)
     for call, result in made.items():
         assert result.attrs["steps"][-1]["call"] == call
+
+
+# ---- who a speaker is -----------------------------------------------------------------------
+
+
+def speakers(text: str) -> list[str]:
+    return find_quotes(pd.DataFrame({"doc": ["a"], "text": [text]}))["speaker"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Russian President Vladimir Putin met Chinese President Xi Jinping. The Chinese leader"
+         " said that talks went on. The Russian president said that they were over.",
+         ["Xi Jinping", "Vladimir Putin"]),
+        ("Prime Minister Leo Marsh of Norway met Tom Ray. The Norwegian prime minister said that"
+         " all was well. The prime minister said that he was glad.", ["Leo Marsh", "Leo Marsh"]),
+        ("The Danish president said that all was well.", ["The Danish president"]),
+        ("The Justice Ministry closed. The ministry said that it was late.", ["Justice Ministry"]),
+        ("Acme Corporation lost money. The company said that it would close.",
+         ["Acme Corporation"]),
+        ("Mayor Ida Stone won. Her brother Paul Stone cheered. “We did it,” Stone said.",
+         ["Ida Stone"]),
+        ("A spokesman for the Justice Ministry said that it was late.", ["Justice Ministry"]),
+    ],
+)  # fmt: skip
+def test_roles_and_short_forms_of_speakers(text: str, names: list[str]) -> None:
+    assert speakers(text) == names
+
+
+def test_whom_nobody_names_is_not_somebody_unresolved() -> None:
+    voices = pd.Series(
+        ["he", "the minister", "officials", "a source", "the report", "The Hill", "US State"
+         " Department", "Ann Lee", "the two"]
+    )  # fmt: skip
+    assert resolved_voices(voices).tolist() == [
+        "(unresolved)", "(unresolved)", "(unnamed)", "(unnamed)", "(unnamed)", "The Hill",
+        "US State Department", "Ann Lee", "(unresolved)",
+    ]  # fmt: skip

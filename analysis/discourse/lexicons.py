@@ -320,7 +320,7 @@ def _read_nominalisations() -> dict[str, Nominalisation]:
     return nominalisations
 
 
-FORMS = ("actor", "strategy", "form", "patterns", "unless")
+FORMS = ("actor", "strategy", "form", "patterns", "unless", "only")
 LISTED = ("role", "epithet", "metonym", "variant")
 Forms = pd.DataFrame | Sequence[Mapping[str, str]]
 
@@ -347,7 +347,7 @@ def form_table(forms: Forms | None) -> pd.DataFrame:
     """Check a list of forms; the package's own lists where none is given."""
     if forms is None:
         rows = (*packaged_rows("naming_actors.csv"), *packaged_rows("naming_variants.csv"))
-        return pd.DataFrame(rows, dtype="str")
+        return pd.DataFrame(rows, dtype="str").fillna("")
     table = forms if isinstance(forms, pd.DataFrame) else pd.DataFrame(list(forms))
     require_columns(table, FORMS[:4], "forms")
     table = table.reindex(columns=list(FORMS)).astype(object).fillna("").astype("str")
@@ -385,6 +385,9 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
         kept = ~inside
         if row["strategy"] == "metonym":
             kept &= is_metonym(tokens, rows)
+        if row["only"] and kept.any():
+            there, _ = _hits(tokens, row["only"])
+            kept &= np.isin(codes_of(tokens, "doc")[rows], codes_of(tokens, "doc")[there])
         parts.append((rows[kept], lengths[kept], np.full(int(kept.sum()), number)))
     spots = FormHits(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     layer = (forms["strategy"] == "variant").to_numpy()[spots.forms]

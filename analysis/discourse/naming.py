@@ -10,7 +10,10 @@ import pandas as pd
 
 from analysis.annotation.annotator import annotate
 from analysis.discourse.lexicons import FormHits, Forms, find_forms, form_table, require_tags
-from analysis.entities.mentions import find_entities
+from analysis.entities.gazetteer import load_gazetteer
+from analysis.entities.mentions import find_entities, mentions_by_document
+from analysis.entities.roles import Roles
+from analysis.entities.spans import Mention
 from analysis.tables import (
     VOICES,
     InputError,
@@ -66,8 +69,9 @@ def find_namings(
     -------
     pandas.DataFrame
         One row per passage, in the order of the texts: `doc`, `sentence`, `start`, `end`, `text`,
-        `actor`, `strategy`, `form`, `source` ("mention", "list", "quotation"), and `voice`,
-        `speech`, `voice_group`, `part` where the tokens have them.
+        `actor`, `strategy`, `form`, `source` ("mention", "list", "text": a role whose holder the
+        text names, "quotation"), and `voice`, `speech`, `voice_group`, `part` where the tokens have
+        them.
 
     Raises
     ------
@@ -78,14 +82,17 @@ def find_namings(
     -----
     `strategy`: **name** (a mention; `form` is the name as it stands), **name with role**
     ("President Putin", "Russian president Vladimir Putin"), **role** ("the Russian president",
-    "the ministry"), **epithet** (an evaluating noun phrase), **metonym** (a capital or a building
-    for who decides there), **pronoun**, and **variant** (one of competing names of a thing). After
+    "the ministry"; whom it means is what the text says, by a title, an apposition or a name, and
+    is left out where the text does not say it), **epithet** (an evaluating noun phrase),
+    **metonym** (a capital or a building for who decides there), **pronoun**, and **variant** (one
+    of competing names of a thing). After
     Reisigl & Wodak 2001, ch. 2 (referential strategies) and van Leeuwen 2008, ch. 2 (nomination,
     functionalisation, titulation, appraisement, objectivation).
 
     "Moscow" is a metonym of Russia unless it stands after in, at, near …; after to, from or of it
     is one only where the tree makes it a subject, possessor or agent; else it stays a
-    mention of the city. On the 33 briefs of this project 36 of 43 metonyms were ones, as one reader
+    mention of the city. A person of that surname
+    (Mia Paris) is no metonym. On the 33 briefs of this project 36 of 43 metonyms were ones, as one reader
     saw it ("reached Kyiv" was not). A passage belongs to one strategy: a longer hit takes a shorter
     one in, an entry of the list takes in the mention within it. Variants are counted beside: "Kiev"
     can be a metonym of Ukraine and a variant of its capital's name. Neither is read into a longer
@@ -121,7 +128,9 @@ def find_namings(
     table = form_table(forms)
     texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))
     listed = outside_names(from_list(tokens, find_forms(tokens, table), table), names)
-    parts = [listed, from_mentions(names, tokens, listed)]
+    roles = {doc: Roles(texts[doc], own) for doc, own in _named(documents, names).items()}
+    held = from_roles(roles)
+    parts = [listed, from_mentions(names, tokens, listed, roles), held[_begins_in(held, tokens)]]
     if quotes is not None:
         resolved = from_quotes(quotes, texts)
         parts.append(resolved[_begins_in(resolved, tokens)])
@@ -135,7 +144,7 @@ def _with_pronouns(
     if "text" not in mentions.columns:
         return mentions
     both = find_entities(documents, mentions=mentions, pronouns=True)
-    pronoun = both["text"].astype(str).str.lower().isin(PRONOUNS).to_numpy()
+    pronoun = both["text"].astype(str).map(is_pronoun).to_numpy(dtype=bool)
     return both[~pronoun | _begins_in(both, tokens)].reset_index(drop=True)
 
 
@@ -234,11 +243,11 @@ PRONOUNS = frozenset(
     "he she it they him her them his hers its their theirs i we me us my our ours mine"
     " himself herself itself themselves myself ourselves who".split()
 )
-_TITLES = frozenset(
-    "president chairman chairwoman chancellor premier prime minister pm secretary general king"
-    " queen prince pope cardinal patriarch ambassador spokesman spokeswoman spokesperson leader"
-    " chief senator governor mayor mr mr. mrs mrs. ms ms. dr dr. sir lord comrade".split()
-)
+
+
+def is_pronoun(text: str) -> bool:
+    """Whether a mention is a pronoun; US, IT and WHO are not."""
+    return text.lower() in PRONOUNS and (text == "I" or not text.isupper())
 
 
 def from_list(tokens: pd.DataFrame, spots: FormHits, forms: pd.DataFrame) -> pd.DataFrame:
@@ -260,19 +269,29 @@ def from_list(tokens: pd.DataFrame, spots: FormHits, forms: pd.DataFrame) -> pd.
 
 
 def outside_names(listed: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """The same without metonyms and variants within a longer name ("Kyiv Independent")."""
-    names: dict[object, list[tuple[int, int]]] = {}
+    """The same without metonyms and variants that are (part of) another's name."""
+    # Kyiv Independent is a newspaper, and Mia Paris is called Paris.
+    names: dict[object, list[tuple[int, int, bool]]] = {}
     columns = [mentions[c] for c in ("doc", "start", "end", "label")]
     for doc, start, end, label in zip(*columns, strict=True):
         if label in ("PERSON", "ORG", "PLACE"):
-            names.setdefault(doc, []).append((start, end))
-    rows = zip(*(listed[c] for c in ("doc", "start", "end", "strategy")), strict=True)
+            names.setdefault(doc, []).append((start, end, label == "PERSON"))
+    rows = zip(*(listed[c] for c in ("doc", "start", "end", "strategy", "form")), strict=True)
     kept = [
         strategy not in ("metonym", "variant")
-        or not any(a <= start and end <= b and b - a > end - start for a, b in names.get(doc, ()))
-        for doc, start, end, strategy in rows
+        or not any(
+            a <= start and end <= b and (b - a > end - start or (person and _is_place(form)))
+            for a, b, person in names.get(doc, ())
+        )
+        for doc, start, end, strategy, form in rows
     ]
     return listed[np.array(kept, dtype=bool)].reset_index(drop=True)
+
+
+def _is_place(form: str) -> bool:
+    """Whether the tables know a form as a place: then a person of that name is not meant."""
+    known = load_gazetteer().names.get(form.split()[0], ())
+    return any(name.text == form and name.label == "PLACE" for name in known)
 
 
 def _bare(word: str) -> str:
@@ -284,7 +303,10 @@ def _bare(word: str) -> str:
 
 
 def from_mentions(
-    mentions: pd.DataFrame, tokens: pd.DataFrame, listed: pd.DataFrame
+    mentions: pd.DataFrame,
+    tokens: pd.DataFrame,
+    listed: pd.DataFrame,
+    roles: Mapping[object, Roles],
 ) -> pd.DataFrame:
     """Namings by a name, with the role before it (of the list, or a title), or by a pronoun."""
     own = pd.DataFrame(
@@ -301,11 +323,12 @@ def from_mentions(
     )
     if not len(own):
         return own
-    plain = mentions["text"].astype(object).str.lower() if "text" in mentions else own["form"]
-    pronoun = plain.isin(PRONOUNS).to_numpy(dtype=bool)
+    shown = mentions["text"].astype(object) if "text" in mentions else own["form"]
+    plain = shown.str.lower()
+    pronoun = shown.map(is_pronoun).to_numpy(dtype=bool)
     first = token_rows(own, tokens, "mention")
-    begin = _titled(tokens, first, (mentions["label"] == "PERSON").to_numpy())
-    begin = _with_roles(tokens, first, begin, own, listed)
+    begin = _titled(tokens, own, (mentions["label"] == "PERSON").to_numpy(), roles)
+    begin = _with_roles(tokens, first, np.minimum(begin, first), own, listed)
     earlier = begin < first
     own["start"] = np.where(earlier, tokens["start"].to_numpy()[begin], own["start"])
     own["strategy"] = np.where(earlier, "name with role", "name")
@@ -314,21 +337,33 @@ def from_mentions(
     return own
 
 
-def _titled(tokens: pd.DataFrame, first: np.ndarray, persons: np.ndarray) -> np.ndarray:
+def _titled(
+    tokens: pd.DataFrame, own: pd.DataFrame, persons: np.ndarray, roles: Mapping[object, Roles]
+) -> np.ndarray:
     """Row where each mention begins if the titles before it belong to it ("President Putin")."""
-    doc, word = codes_of(tokens, "doc"), tokens["word"].astype(object).to_numpy()
-    begin = first.copy()
-    for number in np.flatnonzero(persons).tolist():
-        row = int(first[number])
-        while row > 0 and doc[row - 1] == doc[row] and _is_title(word[row - 1]):
-            row -= 1
-        begin[number] = row
-    return begin
+    starts = [
+        roles[doc].title_start(start) if person else start
+        for doc, start, person in zip(own["doc"], own["start"], persons, strict=True)
+    ]
+    return token_rows(own.assign(start=np.array(starts, dtype=np.int64)), tokens, "title")
 
 
-def _is_title(word: object) -> bool:
-    """A title written with a capital letter, as before a name."""
-    return isinstance(word, str) and word[:1].isupper() and word.lower() in _TITLES
+def _named(documents: pd.DataFrame, names: pd.DataFrame) -> dict[object, list[Mention]]:
+    """The mentions of each document that are no pronouns, by its id."""
+    if "text" in names:
+        names = names[~names["text"].astype(str).map(is_pronoun).to_numpy(dtype=bool)]
+    own = mentions_by_document(documents, names)
+    return {doc: own.get(row, []) for row, doc in enumerate(documents["doc"].astype(object))}
+
+
+def from_roles(roles: Mapping[object, Roles]) -> pd.DataFrame:
+    """Namings by a role that the text gives to somebody it names: "the Peruvian president"."""
+    rows = []
+    for doc, own in roles.items():
+        for start, end, entity in own.find():
+            form = " ".join(own.text[start:end].split()).replace("’", "'")
+            rows.append((doc, start, end, entity, "role", form, "text"))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"start": np.int64, "end": np.int64})
 
 
 def _with_roles(
@@ -367,7 +402,7 @@ def from_quotes(quotes: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFra
         if not isinstance(speaker, str) or not speaker or start < 0:
             continue
         text = " ".join(texts[doc][start:end].split())
-        pronoun = text.lower() in PRONOUNS
+        pronoun = is_pronoun(text)
         if text and text != speaker:
             strategy = "pronoun" if pronoun else "role"
             form = text.lower() if pronoun else text.removeprefix("the ").removeprefix("The ")
@@ -378,7 +413,7 @@ def from_quotes(quotes: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFra
 def resolve(found: pd.DataFrame, tokens: pd.DataFrame, texts: Mapping[object, str]) -> pd.DataFrame:
     """Keep one naming for a place: the longest, then list before mention before quotation."""
     # A mention takes a quotation's speaker in that overlaps it at all. Variants are beside.
-    order = {"list": 0, "mention": 1, "quotation": 2}
+    order = {"list": 0, "text": 0, "mention": 1, "quotation": 2}
     rank = np.array([order[source] for source in found["source"]], dtype=np.int64) * 1_000_000
     rank = rank - (found["end"] - found["start"]).to_numpy(dtype=np.int64)
     # a name with its role covers the role; a role, epithet or metonym covers the name inside it

@@ -48,7 +48,7 @@ def with_acronyms(flat: str, names: Sequence[Mention]) -> list[Mention]:
         for one in found
     ]
     covered = [one for one in names if one.label == "PERSON" or " " in flat[one.start : one.end]]
-    rest = [one for one in names if one not in covered]
+    rest = [one for one in names if one.label != "PERSON" and " " not in flat[one.start : one.end]]
     return without_overlaps([*whole, *covered, *renamed, *rest])
 
 

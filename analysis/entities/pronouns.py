@@ -231,7 +231,7 @@ class Pronouns:
         ]
         fits.sort(key=lambda pair: -pair[1].start)
         fits = fits[:_NEAR]
-        paragraph = self.text.rfind("\n", 0, at) + 1
+        paragraph = self.text.rfind("\n", max(at - _FAR, 0), at) + 1
         most = max((self._count[entity] for entity, _ in fits), default=1)
         return [
             (
@@ -277,10 +277,18 @@ class Pronouns:
             between * continues,
         )
 
-    def latest(self, group: str, at: int) -> str:
-        """Name the person who may be meant and was named last; "" if there is none."""
+    def may_be(self, group: str, at: int, entity: str) -> bool:
+        """Whether a pronoun that stays open may be a person who spoke last."""
+        # The one named last who can be meant, or the one most probable, if nobody is sure.
+        if self.sexes.get(entity, group) != group:
+            return False
+        one = self.traced.get(at)
+        if one is not None and one.entity == entity:
+            return True
         stop = bisect_left(self._starts, at)
-        for one in reversed(self.persons[max(stop - _NEAR, 0) : stop]):
-            if one.entity[:1] != "\0" and self.sexes.get(one.entity, group) == group:
-                return one.entity
-        return ""
+        near = [
+            person.entity
+            for person in self.persons[max(stop - _NEAR, 0) : stop]
+            if self.sexes.get(person.entity, group) == group and person.entity[:1] != "\0"
+        ]
+        return bool(near) and near[-1] == entity

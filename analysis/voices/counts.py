@@ -85,7 +85,8 @@ def count_voices(
         Count quoted and reported words of a voice apart.
     merge_unresolved : bool
         Count speakers who are only a pronoun or a role there ("he", "the ministry") as
-        "(unresolved)": the same word is somebody else in another text.
+        "(unresolved)": the same word is somebody else in another text. Whom nobody names
+        ("officials", "a source", "the report") is "(unnamed)", as is speech without a speaker.
     confidence : float or None
         Coverage of the intervals; None leaves them out.
 
@@ -314,7 +315,7 @@ def count_cues(
     by : str or sequence of str, optional
         Columns of `quotes` or `documents` to group by: "speaker" asks who gets the doubting verbs,
         "outlet" who uses them. None takes all as one group. Speakers who are only a pronoun or a
-        role are "(unresolved)".
+        role are "(unresolved)", those whom nobody names ("officials", "a source") "(unnamed)".
     item : {"cue_class", "cue"}
         What is counted: the class of the verb, or the verb itself.
     documents : pandas.DataFrame, optional

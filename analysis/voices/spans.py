@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from analysis.tables import InputError
 from analysis.terms.counting import word_list
+from analysis.voices.items import TEXTS
 from analysis.voices.marks import find_marked
 
 HEADLINE, WRITER, UNNAMED = "headline", "writer", "(unnamed)"
@@ -168,25 +170,45 @@ _NO_NAMES = frozenset(
     " that these those the a an some many several few another other others each both all no any"
     " such what which someone somebody anyone everyone nobody".split()
 )
+_DEFINITE = frozenset("the this that these those his her hers its their our my your".split())
+_PERSONAL = frozenset("he she it they i we you who him them us me one himself herself".split())
+_SMALL = frozenset("of the and for in on at de by from to with that who which a an &".split())
 
 
 def is_named(speaker: object) -> bool:
     """Whether a speaker is a name: no pronoun, and no role that means somebody else elsewhere."""
     if not isinstance(speaker, str) or not speaker.strip() or speaker.startswith("("):
         return False
-    first = speaker.split()[0]
-    return first.lower().removesuffix("'s") not in _NO_NAMES and first != first.lower()
+    first, *rest = speaker.split()
+    if first == "The" and rest:  # The Hill, The New York Times
+        return all(word[0] != word[0].lower() or word in _SMALL for word in rest)
+    bare = first.lower().removesuffix("'s")
+    return first != first.lower() and (bare not in _NO_NAMES or (first.isupper() and first != "I"))
+
+
+def is_described(speaker: str) -> bool:
+    """Whether an unnamed speaker is nobody in particular, or a text: officials, a source, polls."""
+    first, *rest = speaker.lower().split()
+    if first in _DEFINITE:
+        head = itertools.takewhile(lambda word: word not in _SMALL, rest)
+        return bool(TEXTS.intersection(head))
+    return first.removesuffix("'s") not in _PERSONAL
 
 
 def resolved_voices(voices: pd.Series) -> pd.Series:
-    """The voices, with one name for all speakers who are only a pronoun or a role."""
+    """The voices, with one name for all pronouns and roles, and one for whom nobody names."""
     if isinstance(voices.dtype, pd.CategoricalDtype):  # each name is looked at once
         known = resolved_voices(voices.cat.categories.to_series())
         named = np.append(known.to_numpy(dtype=object), "")  # the last one is for code -1
         return pd.Series(named[voices.cat.codes.to_numpy()], index=voices.index, dtype=object)
     plain = voices.astype(object)
-    names = {v: v for v in plain.dropna().unique() if v in OWN or str(v)[:1] in "(" or is_named(v)}
-    return plain.map(lambda voice: names.get(voice, UNRESOLVED) if isinstance(voice, str) else "")
+    return plain.map(lambda voice: _resolved(voice) if isinstance(voice, str) else "")
+
+
+def _resolved(voice: str) -> str:
+    if voice in OWN or voice[:1] == "(" or is_named(voice) or not voice.strip():
+        return voice
+    return UNNAMED if is_described(voice) else UNRESOLVED
 
 
 PARTS = ("headline", "opening fifth", "rest")

@@ -8,16 +8,21 @@ from functools import cached_property
 
 import regex
 
-from analysis.entities.canonical import Mention
 from analysis.entities.pronouns import REACH, Pronouns
+from analysis.entities.roles import BODY_NOUNS, Roles
+from analysis.entities.spans import Mention
 from analysis.voices.items import Quote
 
 BODIES = frozenset(["ORG", "PLACE"])
 _HE_SHE = frozenset(["he", "she"])
-_IT = frozenset(["it"])
-_ROLE = regex.compile(r"(?:the|his|her|its|their)\s+([\p{L}\p{M}’' -]+)", regex.IGNORECASE)
+_IT = frozenset(["it", "they"])
 _OTHERS = regex.compile(r"[,;’']|\b(?:of|in|at|for|from|by|with|to|on|and|or|near|who|that)\b")
-_DESCRIBED = regex.compile(r",\s+(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s*){1,5}")
+_ARTICLE = regex.compile(r"[Tt]he\s+(?=\p{Lu})")
+_SPOKEN_FOR = regex.compile(
+    r"\b(?:spokesman|spokeswoman|spokesperson|spokespeople|spokesmen)(?:\s+(?:for|at|of)\b|$)"
+)
+_ENDS = frozenset(".!?:;”\"'’)\n—–")
+_KEPT = frozenset(["the", "a", "an", "his", "her", "its", "their"])
 _RESERVED = frozenset(["headline", "writer"])
 
 
@@ -45,6 +50,10 @@ class _Namer:
         self._known: dict[tuple[int, int], str] = {}
 
     @cached_property
+    def _roles(self) -> Roles:
+        return Roles(self.text, self.mentions)
+
+    @cached_property
     def _pronouns(self) -> Pronouns:
         return Pronouns(self.text, self.mentions)
 
@@ -67,17 +76,30 @@ class _Namer:
         own = _mention_in(self.text, span, head, self.mentions)
         if own is not None and not (own.label == "NORP" and own.end < span[1]):
             return own.entity
-        role = _ROLE.fullmatch(words)
-        if role and self.mentions:
-            return _of_role(self.text, span[0], role[1].lower(), self.mentions) or words
-        return words
+        if not self.mentions:
+            return words
+        named = self._roles.name(*span) or _spoken_for(self.text, span, self.mentions)
+        if not named and words.split()[-1].lower() in BODY_NOUNS:
+            return _ARTICLE.sub("", words, count=1)  # the Trump campaign is named so
+        return named or self._in_usual_case(words, span)
+
+    def _in_usual_case(self, words: str, span: tuple[int, int]) -> str:
+        """The words, without the capital letter that only the sentence gave ("Officials said")."""
+        before = self.text[max(span[0] - 3, 0) : span[0]].rstrip(" ")
+        opens = not before or before[-1] in _ENDS
+        first = words.split()[0]
+        place = bisect_left([one.end for one in self.mentions], span[0] + 1)
+        named = self.mentions[place : place + 1]
+        in_name = any(one.start <= span[0] for one in named)
+        plain = first[1:].islower() and first.lower() not in _KEPT
+        return words[0].lower() + words[1:] if opens and plain and not in_name else words
 
     def _of_person(self, start: int, pronoun: str, last: str) -> str:
         """The one person a pronoun can stand for: the last speaker, if the last one named."""
         if not self.mentions:
             return ""
         found = self._pronouns.found.get(start, "")
-        if not found and last and self._pronouns.latest(pronoun, start) == last:
+        if not found and last and self._pronouns.may_be(pronoun, start, last):
             return last
         return found
 
@@ -118,24 +140,11 @@ def _of_body(start: int, mentions: Sequence[Mention], last: str) -> str:
     return ""
 
 
-def _of_role(text: str, start: int, role: str, mentions: Sequence[Mention]) -> str:
-    """Who holds a role that the text gave to one name: "the Russian president", "the ministry"."""
-    words = role.split()
-    noun, rest = words[-1], words[:-1]
-    holders = set()
-    for mention in mentions:
-        if mention.start >= start:
-            break
-        if mention.label == "ORG" and noun in mention.entity.lower().split():
-            holders.add(mention.entity)
-        if mention.label != "PERSON":
-            continue
-        before = text[max(mention.start - 60, 0) : mention.start].lower()
-        after = text[mention.end : mention.end + 60].lower()
-        titled = before.rstrip().endswith(noun)
-        tail = _DESCRIBED.match(after)
-        described = tail is not None and noun in tail[0].split()
-        where = before if titled else after if described else ""
-        if where and all(word in where for word in rest):
-            holders.add(mention.entity)
-    return holders.pop() if len(holders) == 1 else ""
+def _spoken_for(text: str, span: tuple[int, int], mentions: Sequence[Mention]) -> str:
+    """The one body or person that a spokesman who is not named speaks for."""
+    if not _SPOKEN_FOR.search(text[slice(*span)].lower()):
+        return ""
+    first = bisect_left([one.end for one in mentions], span[0] + 1)
+    inside = [one for one in mentions[first:] if one.start < span[1]]
+    bodies = {one.entity for one in inside if one.label in BODIES}
+    return bodies.pop() if len(bodies) == 1 else ""
