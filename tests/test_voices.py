@@ -125,8 +125,8 @@ def test_name_within_a_description_is_not_the_speaker() -> None:
     ("speaker", "entity"),
     [
         ("The Ruritanian news agency Argus", "Argus"),
-        ("Officials at Argus", "Officials at Argus"),
-        ("Lawyers for the agency Argus", "Lawyers for the agency Argus"),
+        ("Officials at Argus", "officials at Argus"),
+        ("Lawyers for the agency Argus", "lawyers for the agency Argus"),
     ],
 )
 def test_a_name_behind_its_description_is_the_speaker(speaker: str, entity: str) -> None:

@@ -90,13 +90,12 @@ def find_namings(
     functionalisation, titulation, appraisement, objectivation).
 
     "Moscow" is a metonym of Russia unless it stands after in, at, near …; after to, from or of it
-    is one only where the tree makes it a subject, possessor or agent; else it stays a
-    mention of the city. A person of that surname
-    (Mia Paris) is no metonym. On the 33 briefs of this project 36 of 43 metonyms were ones, as one reader
-    saw it ("reached Kyiv" was not). A passage belongs to one strategy: a longer hit takes a shorter
-    one in, an entry of the list takes in the mention within it. Variants are counted beside: "Kiev"
-    can be a metonym of Ukraine and a variant of its capital's name. Neither is read into a longer
-    name ("Kyiv Independent").
+    is one only where the tree makes it a subject, possessor or agent; else it stays a mention of
+    the city. A person of that surname (Mia Paris) is no metonym. On the 33 briefs of this project
+    36 of 43 metonyms were ones, as one reader saw it ("reached Kyiv" was not). A passage belongs to
+    one strategy: a longer hit takes a shorter one in, an entry of the list takes in the mention
+    within it. Variants are counted beside: "Kiev" can be a metonym of Ukraine and a variant of its
+    capital's name. Neither is read into a longer name ("Kyiv Independent").
 
     Pronouns are those of `find_entities` and the speakers that `find_quotes` resolved; all others
     ("it", "their forces") are not here, so shares are shares of what was found. The lists were
