@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import regex
@@ -10,13 +11,17 @@ from analysis.entities.gazetteer import plain
 from analysis.entities.spans import Mention, without_overlaps
 
 ADDED = 0.95  # score of a mention that a definition adds
-_SHORT = r"(?P<short>\p{Lu}[\p{L}\d&]*\p{Lu}[\p{L}\d&]*|(?:\p{Lu}\.){2,})"
+_SHORT = (
+    r"(?<![\p{L}\p{N}])(?=[\p{L}\d&.]{2,10}+(?![\p{L}\d&]))"
+    r"(?P<short>\p{Lu}[\p{L}\d&]*\p{Lu}[\p{L}\d&]*|(?:\p{Lu}\.){2,})"
+)
 _BRACKETS = regex.compile(rf"\((?:or\ |the\ )*[\"“']?{_SHORT}[\"”']?\)")
 _OR = regex.compile(
     rf",?\ (?:or|known\ as|abbreviated\ as)\ (?:the\ )?{_SHORT}(?![\p{{L}}\p{{N}}])"
 )
-_TURNED = regex.compile(rf"\b{_SHORT}\ \((?:the\ )?(?P<long>[^()]{{5,80}})\)")
+_TURNED = regex.compile(rf"{_SHORT}\ \((?:the\ )?(?P<long>[^()]{{5,80}})\)")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'.&]*")
+_OFTEN = 20  # places where an acronym may be defined
 _LONGEST = 12  # words of a name that an acronym stands for, at most
 
 
@@ -24,20 +29,21 @@ def with_acronyms(flat: str, names: Sequence[Mention]) -> list[Mention]:
     """Give the acronyms that a text defines the entity and the label of the whole name."""
     meant: dict[str, Mention] = {}
     whole: list[Mention] = []
-    for match in _BRACKETS.finditer(flat):
-        _define(flat, match["short"], match.start(), names, meant, whole)
-    for match in _OR.finditer(flat):
-        _define(flat, match["short"], match.start(), names, meant, whole)
+    tried: Counter[str] = Counter()
+    for match in (*_BRACKETS.finditer(flat), *_OR.finditer(flat)):
+        tried[match["short"]] += 1
+        if tried[match["short"]] <= _OFTEN:
+            _define(flat, match["short"], match.start(), names, meant, whole)
     for match in _TURNED.finditer(flat):
         if _initials(match["long"].split(), match["short"]):
             _define(flat, match["short"], match.end("long"), names, meant, whole)
     if not meant:
         return list(names)
+    shorts = "|".join(regex.escape(short) for short in sorted(meant, key=len, reverse=True))
     found = [
         Mention(one.start(), one.end(), "", "", ADDED)
-        for short in meant
         for one in regex.finditer(
-            rf"(?<![\p{{L}}\p{{N}}&-]){regex.escape(short)}(?![\p{{L}}\p{{N}}&])", flat
+            rf"(?<![\p{{L}}\p{{N}}&-])(?:{shorts})(?![\p{{L}}\p{{N}}&])", flat
         )
     ]
     own = {(one.start, one.end): one.score for one in names}

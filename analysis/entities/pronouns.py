@@ -22,6 +22,10 @@ _FAR = 1500  # characters before a pronoun in which its person must be named, or
 _NEAR = 8  # persons that are weighed, at most
 _GROUPS = {"he": "he", "his": "he", "she": "she", "her": "she"}
 PRONOUN = re.compile(r"\b(?:he|his|she|her)\b", re.IGNORECASE)
+OF_BODY = re.compile(r"\b(?:It|its)\b")
+RIGHT_OF_BODIES = 0.92  # share of the traced *it* and *its* that is right: 22 of 24 on GUM
+_BODIES = frozenset(["ORG", "PLACE"])
+_NO_SUBJECT = re.compile(r"['’]s?\b|\s+(?:and|or)\b|-")
 _END = re.compile(r"[.!?…][\"”’')\]]{0,3}\s{1,9}(?=[\"“‘'(\[]?[A-Z])|\n")
 _ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|Sen|Rep|Gov|Gen|St|[A-Z])\.\s+$")
 _QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
@@ -292,3 +296,30 @@ class Pronouns:
             if self.sexes.get(person.entity, group) == group and person.entity[:1] != "\0"
         ]
         return bool(near) and near[-1] == entity
+
+
+def trace_bodies(text: str, mentions: Sequence[Mention]) -> dict[int, Mention]:
+    """The organisation or country that *it* and *its* stand for, where one alone can be meant."""
+    # Russia kept its troops there. It denied the report. The sentence of *its*, or the one before
+    # *It*, must open with a body and name no other; all other *it* and every *they* stay open.
+    bodies = [one for one in mentions if one.label in _BODIES]
+    starts = [one.start for one in bodies]
+    ends = [match.end() for match in _END.finditer(text)]
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    found = {}
+    for match in OF_BODY.finditer(text):
+        at = match.start()
+        within = bisect_right(quoted, (at, at))
+        if within and at < quoted[within - 1][1]:
+            continue
+        sentence = bisect_right(ends, at)
+        low = ends[sentence - 1] if sentence else 0
+        if match[0] == "It":
+            if at - low > 2 or not sentence or "\n\n" in text[low - 3 : low]:
+                continue
+            low, at = ends[sentence - 2] if sentence > 1 else 0, low
+        own = bodies[bisect_left(starts, low) : bisect_left(starts, at)]
+        alone = len({one.entity for one in own}) == 1
+        if alone and own[0].start <= low + 5 and not _NO_SUBJECT.match(text, own[0].end):
+            found[match.start()] = own[0]
+    return found

@@ -16,8 +16,8 @@ _DATE = regex.compile(
     regex.IGNORECASE,
 )
 _COMPOUND = regex.compile(
-    r"(?<![\p{L}\p{N}-])(?!(?<=\()[DRI]-)"  # (D-Ohio) is no name
-    r"[\p{L}\p{M}'.]*[\p{L}\p{M}.](?:[-‐‑][\p{L}\p{M}']*[\p{L}\p{M}])+"
+    r"(?<![\p{L}\p{M}\p{N}'.-])(?!(?<=\()[DRI]-)"  # (D-Ohio) is no name
+    r"[\p{L}\p{M}'.]*[\p{L}\p{M}.](?:[-‐‑][\p{L}\p{M}']*[\p{L}\p{M}]){1,6}+"
 )
 _PARTY = regex.compile(r"(?<=\()[DRI]-?(?=-|(?<=-)\p{Lu})")
 _HYPHEN = regex.compile(r"[-‐‑]")
@@ -45,7 +45,7 @@ _SYLLABLE = regex.compile(
 )
 _NAME = r"\p{Lu}[\p{L}\p{M}'.-]*"
 _NICKNAME = regex.compile(
-    rf"(?P<given>{_NAME})(?:\ \p{{Lu}}\.)?\ "
+    rf"(?<![\p{{L}}\p{{M}}\p{{N}}'.-])(?P<given>{_NAME})(?:\ \p{{Lu}}\.)?\ "
     rf"(?:[\"“”‘'](?:[Tt]he\ )?(?P<nick>{_NAME}(?:\ {_NAME}){{0,2}}),?[\"”'’]"
     r"|\((?P<short>\p{Lu}\p{Ll}[\p{L}\p{M}'.-]*)\))"
     rf"\ (?P<surname>(?:(?:de|van|von|der|den|al|bin|la|le|di|da|del|du|St\.)\ )*"

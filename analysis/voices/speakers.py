@@ -72,7 +72,7 @@ class _Namer:
         if lower in _HE_SHE:
             return self._of_person(span[0], lower, last) or words
         if lower in _IT:
-            return _of_body(span[0], self.mentions, last) or words
+            return _of_body(span[0], lower, self.mentions, last) or words
         own = _mention_in(self.text, span, head, self.mentions)
         if own is not None and not (own.label == "NORP" and own.end < span[1]):
             return own.entity
@@ -130,12 +130,12 @@ def _mention_in(
     return None
 
 
-def _of_body(start: int, mentions: Sequence[Mention], last: str) -> str:
-    """The one body that *it* can stand for; "" where there are several or none."""
+def _of_body(start: int, pronoun: str, mentions: Sequence[Mention], last: str) -> str:
+    """The one body that *it* can stand for, or *they* if it spoke last; "" where none is."""
     stop = bisect_left([one.start for one in mentions], start)
     near = [one for one in mentions[:stop] if start - one.start <= REACH and one.label in BODIES]
     names = list(dict.fromkeys(one.entity for one in reversed(near)))
-    if len(names) == 1 or (names and names[0] == last):
+    if names and (names[0] == last or (len(names) == 1 and pronoun == "it")):
         return names[0]
     return ""
 
