@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import inflect, load_words, packaged_rows
+from analysis.discourse.negation import is_deed_negated, is_negated
 from analysis.discourse.roles import (
     AGENT,
     CARRIER,
@@ -20,6 +22,7 @@ from analysis.discourse.roles import (
     RECIPIENT,
     RoleReader,
     as_mentions,
+    is_person_like,
     mention_heads,
 )
 from analysis.discourse.trees import NOMINAL, Trees, build_trees
@@ -53,14 +56,6 @@ _HANGING = ("xcomp", "ccomp", "csubj", "acl", "conj", "obj")
 _LINKS = frozenset("obl obl:arg nmod advcl acl xcomp ccomp obl:unmarked advmod".split())
 _FIRST = frozenset("i me my mine myself".split())
 _NO_ACTORS = frozenset("it its this that these those which what there itself".split())
-_PEOPLE = ("er", "or", "ist", "ian", "man", "men", "crat", "ee", "eer", "people")
-_NO_PEOPLE = frozenset(
-    "number paper letter matter order power water weather factor error sector computer center"
-    " summer winter chapter border disorder shoulder river tower layer filter offer answer corner"
-    " finger dinner anger danger hunger fever murder gender quarter monitor door floor color honor"
-    " labor vapor tumor terror mirror behavior harbor motor doctor-paper committee-paper degree"
-    " fee tree guarantee chest list twist consist exist meter feather leather plaster".split()
-)
 _WORDED = frozenset(  # what is attacked in words only
     "comment remark statement plan policy bill law decision deal record idea proposal view rhetoric"
     " stance position speech ruling move report budget agenda credibility judgment judgement"
@@ -79,15 +74,13 @@ _SAYING = frozenset(
 )
 _MAY = frozenset("can could may might".split())
 _MUST = frozenset("must should ought".split())
-_NEVER = frozenset("not never n't hardly scarcely nor neither".split())
-_NOBODY = frozenset("nobody none no-one neither".split())
+_ENDING = re.compile("['’](?:s|ll|d|re|ve|m)?$")  # of a possessive, or of "he'll"
 _ENDS = frozenset('. ! ? … " “ ”'.split())
 _MEETS = frozenset("meet come greet subject".split())
 _WARNS = frozenset("warn caution warning complain".split())  # … if it is said of what
 _ALONE = frozenset("apologize apologise apology".split())  # their target may go without saying
 _TAKEN_BACK = frozenset("withhold withdraw pull rescind deny refuse".split())
 _POSSESSIVES = frozenset("he his she her they their it its who whose".split())
-_ABSENT = frozenset("lack absence end loss withdrawal".split())
 
 
 class Word(NamedTuple):
@@ -144,7 +137,8 @@ def _lexicon() -> Lexicon:
     tree = yaml.load(text, yaml.BaseLoader)
     kinds = {name: frozenset(value.split()) for name, value in tree.items()}
     forms |= dict(pair.split(":") for pair in kinds.pop("irregular"))
-    kinds["bodies"] |= load_words().kinds["bodies"]
+    known = load_words().kinds
+    kinds["bodies"] |= known["bodies"] | known["people"] | known["vague"]
     return Lexicon(dict(words), forms, kinds)
 
 
@@ -288,10 +282,10 @@ class Reader:
     def _shared_objects(self, verb: int) -> list[int]:
         """The object of a verb joined to this one ("derided and insulted Lee"), or a gerund."""
         t = self.trees
-        for child in t.with_dep(verb, "conj"):
-            if t.pos[child] == "VERB" and not t.has_subject(child) and self.objects[child]:
-                return self.objects[child]
         gerunds = [c for c in t.with_dep(verb, "xcomp", "ccomp") if "VerbForm=Ger" in t.feats[c]]
+        for child in t.with_dep(verb, "conj"):
+            if t.pos[child] == "VERB" and not t.has_subject(child) and not gerunds:
+                return self.objects[child]
         return [c for c in gerunds if not t.has_subject(c)]
 
     def _accused(self, word: Word, matter: list[int]) -> list[int]:
@@ -307,7 +301,8 @@ class Reader:
         for _ in range(4):
             if self.subjects[here]:
                 return self.subjects[here]
-            if t.has_subject(here) or t.head[here] < 0 or "VerbForm=Fin" in t.feats[here]:
+            finite = "VerbForm=Fin" in t.feats[here] and t.dep[here] != "conj"
+            if t.has_subject(here) or t.head[here] < 0 or finite:
                 break
             if t.dep[here] == "acl" and self.trees.with_dep(t.head[here], "nmod:poss"):
                 return t.with_dep(t.head[here], "nmod:poss")  # "Lee's decision to praise"
@@ -352,6 +347,7 @@ class Reader:
             targets, evaluators = evaluators, []  # "withheld support from Lee"
         targets = targets or self._accused(word, matter)
         own = t.with_dep(top, "nmod:poss") or t.with_dep(row, "nmod:poss")
+        own = [c for c in own if not self._is_time(c)]
         if own and gives and t.lemma[own[0]] in _POSSESSIVES and self._doers(verb):
             own = self._doers(verb)  # "they announced their support"
         if own and not evaluators:
@@ -361,7 +357,7 @@ class Reader:
         named = [
             c
             for c in t.with_dep(row, "amod", "compound")
-            if c in self.mention_of or (t.dep[c] == "compound" and self.owner(c) >= 0)
+            if c in self.mention_of or (t.dep[c] == "compound" and self.owner(c, target=False) >= 0)
         ]
         evaluators = evaluators or named
         for clause in t.with_dep(row, "acl:relcl"):  # "the criticism that she received"
@@ -455,11 +451,14 @@ class Reader:
         noun = t.pos[row] == "NOUN"
         before = {t.lemma[c] for c in t.with_dep(row, "amod", "compound", "advmod")}
         clause = bool(matter) and t.dep[matter[0]] in ("ccomp", "acl") and "that" in word.matter
-        alone = word.word in _ALONE or (word.word in _WARNS and bool(matter))
+        alone = word.word in _WARNS and bool(matter) and bool(evaluators or not noun)
+        alone |= word.word in _ALONE
         if not targets and not clause and not alone:
             return False
         if noun and before & kinds["aid"]:
             return False
+        if word.when == "person":
+            return any(map(self.is_actor, targets))
         if word.when == "thing":
             return not any(self._label(c) == "PERSON" and c in self.mention_of for c in targets)
         if word.when == "actor":
@@ -504,11 +503,8 @@ class Reader:
             return True
         if t.pos[row] in ("PRON", "DET", "ADJ", "NUM"):
             return lemma not in _NO_ACTORS
-        known = (
-            lemma in self.lexicon.kinds["bodies"]
-            or lemma.removesuffix("s") in (self.lexicon.kinds["bodies"])
-        )
-        return known or (lemma.endswith(_PEOPLE) and lemma not in _NO_PEOPLE)
+        bodies = self.lexicon.kinds["bodies"]
+        return bool({lemma, lemma.removesuffix("s")} & bodies) or is_person_like(lemma)
 
     def _label(self, row: int) -> str:
         mention = self.mention(row)
@@ -524,14 +520,18 @@ class Reader:
         beside = self.trees.with_dep(row, "flat", "appos", "nmod:desc", "nmod:unmarked")
         return [row, *beside]
 
-    def owner(self, row: int) -> int:
+    def owner(self, row: int, *, target: bool) -> int:
         """The mention whose deed, plan or body a word names ("Norway's plan"), or -1."""
         t = self.trees
-        bodies = self.lexicon.kinds["bodies"]
+        acting = t.lemma[row] in load_words().kinds["bodies"]  # "the Obama administration"
+        if not acting and self.is_actor(row):
+            return -1  # "the critics of Lee" are not Lee
         own = t.with_dep(row, "nmod:poss")
-        if t.lemma[row] in bodies:
-            own += t.with_dep(row, "amod", "compound")
-        own += [c for c in t.with_dep(row, "nmod") if "of" in t.cases(c)]
+        if acting:
+            beside = t.with_dep(row, "amod", "compound")
+            own += [c for c in beside if self._label(c) in ("PERSON", "ORG", "PLACE")]
+        if acting or target:
+            own += [c for c in t.with_dep(row, "nmod") if "of" in t.cases(c)]
         return next((self.mention(r) for r in own if self.mention(r) >= 0), -1)
 
     def phrase(self, row: int) -> tuple[int, int]:
@@ -553,33 +553,27 @@ class Reader:
 
     def status(self, act: Act) -> tuple[bool, str]:
         """Whether an act is said not to be done, and how it is put."""
-        t, kinds = self.trees, self.lexicon.kinds
-        here, negated, modality = act.governor, False, ""
-        if t.pos[act.row] == "NOUN":
-            negated = self._is_denied(act.row)
-        first = True
-        while here >= 0:
-            negated ^= self._is_negated(here)
-            modality = modality or self._modality(here)
-            if first and here != act.row and self.lemma(here) in kinds["negates"]:
-                negated ^= True  # "withheld support", "refused thanks"
+        t, here = self.trees, act.governor
+        noun = t.pos[act.row] == "NOUN"
+        negated = noun and is_deed_negated(t, act.row)
+        if here != act.row and self.lemma(here) in _TAKEN_BACK:
+            negated = True  # "withheld support"
+        if here != act.row or not noun:
+            negated ^= is_negated(t, here)
+        modality = ""
+        while here >= 0 and not modality:
+            modality = self._modality(here)
             up, dep = t.head[here], t.dep[here]
-            marks = {t.lemma[c] for c in t.with_dep(here, "mark", "case")}
-            if "without" in marks or "instead" in marks:
-                negated ^= True
             if up < 0 or t.has_subject(here) or dep not in _HANGING:
                 break
             if dep == "obj" and t.pos[here] == "NOUN":
                 break
             if dep == "conj":
-                if t.pos[up] not in ("VERB", "AUX") or self._has_auxiliary(here):
+                if t.pos[up] not in ("VERB", "AUX") or t.with_dep(here, "aux"):
                     break
             else:
-                above = t.lemma[up]
-                if above in kinds["negates"]:
-                    negated ^= True
                 modality = modality or self._put(here, up)
-            here, first = up, False
+            here = up
         if not modality and self._is_question(act.row):
             modality = "asked"
         return negated, modality or MODALITIES[0]
@@ -599,30 +593,6 @@ class Reader:
             if above in kinds[kind]:
                 return modality
         return ""
-
-    def _is_negated(self, row: int) -> bool:
-        """Whether not, never, nor or a subject such as nobody stands beside a verb."""
-        t = self.trees
-        beside = t.with_dep(row, "advmod", "aux", "aux:pass", "cc", "cc:preconj", "det")
-        beside = [c for c in beside if self.term[c + 1 : c + 2] != ["only"]]
-        if any(
-            t.lemma[c] in _NEVER or "Polarity=Neg" in t.feats[c] or self.term[c].endswith("n't")
-            for c in beside
-        ):
-            return True
-        return any(self._is_nobody(s) for s in t.with_dep(row, "nsubj", "nsubj:pass"))
-
-    def _is_nobody(self, row: int) -> bool:
-        t = self.trees
-        before = {t.lemma[c] for c in t.with_dep(row, "det", "cc:preconj", "cc")}
-        return t.lemma[row] in _NOBODY or bool(before & {"no", "neither", "nor"})
-
-    def _is_denied(self, noun: int) -> bool:
-        """Whether a noun stands under no or without, or is what is lacking."""
-        t = self.trees
-        if t.cases(noun) & {"without"} or {t.lemma[c] for c in t.with_dep(noun, "det")} & {"no"}:
-            return True
-        return t.dep[noun] == "nmod" and t.lemma[t.head[noun]] in _ABSENT
 
     def _modality(self, row: int) -> str:
         """How the auxiliaries and the conjunction of a verb put it."""
@@ -648,9 +618,6 @@ class Reader:
         if "would" in helpers:
             return "conditional"
         return "future" if helpers & {"will", "shall"} else ""
-
-    def _has_auxiliary(self, row: int) -> bool:
-        return bool(self.trees.with_dep(row, "aux"))
 
     def _is_question(self, row: int) -> bool:
         """Whether the next mark that ends a sentence is a question mark."""
@@ -781,13 +748,13 @@ def _table(
         joined = " ".join(words[low : high + 1]) if text is None else text[start[low] : end[high]]
         return joined, start[low], end[high]
 
-    def named(row: int) -> tuple[str, str, str]:
+    def named(row: int, target: bool) -> tuple[str, str, str]:
         """Name, label and through what of an evaluator or target."""
         if row < 0:
             return NONE_LABEL, "", ""
         mention, through = reader.mention(row), ""
         if mention < 0:
-            mention = reader.owner(row)
+            mention = reader.owner(row, target=target)
             through = words[row] if mention >= 0 else ""
         if mention >= 0:
             return entities[mention], reader.labels[mention], through
@@ -795,7 +762,7 @@ def _table(
         first = next((r for r in (row, *owner) if trees.lemma[r] in _FIRST), -1)
         if voice is not None and first >= 0 and isinstance(voice[first], str):
             return voice[first], "", words[row] if first != row else ""
-        return said(reader.phrase(row), ids[row])[0], "", ""
+        return _ENDING.sub("", said(reader.phrase(row), ids[row])[0]), "", ""
 
     rows: list[dict[str, Any]] = []
     for act in acts:
@@ -810,7 +777,7 @@ def _table(
             "negated": negated,
             "modality": modality,
         }
-        sides = {"evaluator": named(act.evaluator), "target": named(act.target)}
+        sides = {"evaluator": named(act.evaluator, False), "target": named(act.target, True)}
         said_by = None if voice is None else voice[act.row]
         if act.evaluator < 0 and act.word.word == "thank" and isinstance(said_by, str):
             sides["evaluator"] = said_by, "", ""  # "Thank you, Ann"
