@@ -49,6 +49,11 @@ Peru must condemn Norway.
   Peru > condemn > Norway - demanded
 France urged Iran to condemn Norway.
   Iran > condemn > Norway - demanded
+Chile called on Peru to stop criticising Norway.
+  Peru > criticise > Norway - demanded
+The bishops are opposed to the plan.
+  The bishops > oppose > the plan -
+Peru backed off the plan.
 Chile asked whether Peru condemned Norway.
   Peru > condemn > Norway - asked
 Ghana issued a warning to Peru.

@@ -236,8 +236,9 @@ class Reader:
     def _second(self, row: int, word: Word) -> int | None:
         """Row of the second word of an entry, -1 if it has none, None if it is not there."""
         t = self.trees
-        if not word.second:
-            return -1
+        if not word.second:  # "backed off" is another verb than "backed"
+            apart = [c for c in t.with_dep(row, "compound:prt") if t.lemma[c] not in ("up", "back")]
+            return None if apart else -1
         below = t.with_dep(row, "obj", "obl", "xcomp", "advmod", "compound:prt", "iobj", "advcl")
         below += [c for each in t.with_dep(row, "obj") for c in t.with_dep(each, "amod", "acl")]
         hits = [c for c in below if t.lemma[c].removesuffix("s") == word.second.removesuffix("s")]
@@ -274,6 +275,10 @@ class Reader:
             targets = targets or plain
         if not self.roles.is_passive(row):
             targets = targets or self._accused(word, matter)
+        opposed = t.with_dep(row, "obl") if word.word == "oppose" else []
+        opposed = [c for c in opposed if "to" in t.cases(c)]
+        if opposed and self.roles.is_passive(row):  # "is opposed to the plan"
+            return row, self._with_conjuncts(objects), self._with_conjuncts(opposed), []
         doers = self._doers(row)
         if not doers and matter and self.roles.is_passive(row):  # "accused of lying by Peru"
             doers = self._by_preposition(matter, ("by",))
@@ -292,15 +297,20 @@ class Reader:
         """The subject of the clause that says of what: "complained that Peru had lied"."""
         if "subject" not in word.target or not matter or "that" not in word.matter:
             return []
-        own = self.subjects[matter[0]] or self.objects[matter[0]]
-        return own or self.trees.with_dep(matter[0], "nsubj", "nsubj:pass")
+        own = self.trees.with_dep(matter[0], "nsubj", "nsubj:pass")
+        return [c for c in own if self.trees.pos[c] != "PRON"]
 
     def _doers(self, verb: int) -> list[int]:
         """The subjects of a verb, or of the verb on which it depends where it has none."""
         t, here = self.trees, verb
+        asked = self._asked(verb)
+        if asked:
+            return asked
         for _ in range(4):
-            if self.subjects[here]:
-                return self.subjects[here]
+            up = t.head[here]
+            found = [s for s in self.subjects[here] if t.lemma[s] not in ("that", "there")]
+            if found:
+                return found
             finite = "VerbForm=Fin" in t.feats[here] and t.dep[here] != "conj"
             if t.has_subject(here) or t.head[here] < 0 or finite:
                 break
@@ -308,12 +318,21 @@ class Reader:
                 return t.with_dep(t.head[here], "nmod:poss")  # "Lee's decision to praise"
             if t.dep[here] not in ("xcomp", "ccomp", "advcl", "conj", "obl", "acl"):
                 break
-            up = t.head[here]
             told = [c for c in t.with_dep(up, "obj", "iobj") if c < here]
             own = t.lemma[up] in self.roles.words.kinds["subject_control"]
             if t.dep[here] == "xcomp" and told and not own:
                 return told  # "urged Iran to condemn"
             here = up
+        return []
+
+    def _asked(self, verb: int) -> list[int]:
+        """Who is called upon to do it: "called on Peru to stop criticising Norway"."""
+        t, here = self.trees, verb
+        while t.dep[here] in ("xcomp", "advcl", "ccomp") and not t.has_subject(here):
+            here = t.head[here]
+            if t.lemma[here] in ("call", "prevail", "appeal"):
+                asked = t.with_dep(here, "obl")
+                return [c for c in asked if t.cases(c) & {"on", "upon", "to"} and c < verb]
         return []
 
     def _of_noun(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
@@ -564,7 +583,10 @@ class Reader:
         while here >= 0 and not modality:
             modality = self._modality(here)
             up, dep = t.head[here], t.dep[here]
-            if up < 0 or t.has_subject(here) or dep not in _HANGING:
+            if up < 0 or t.has_subject(here):
+                break
+            called = dep == "advcl" and t.lemma[up] in self.lexicon.kinds["demands"]
+            if dep not in _HANGING and not called:
                 break
             if dep == "obj" and t.pos[here] == "NOUN":
                 break
