@@ -227,15 +227,34 @@ def targets(sides: tuple[str, ...] = ("east", "west", "north")) -> pd.DataFrame:
     for number, side in enumerate(sides):
         for rank, name in enumerate(NAMES):
             count = (25 - rank) // (1 + 3 * number)
-            score = round(0.6 - 0.09 * rank - 0.1 * number, 3)
+            good, bad = rank // 2, count // 3
             row = {"side": side, "entity": name, "label": "ORG" if name.isupper() else "PERSON"}
-            row |= {"count": count, "documents": min(count, 8), "negative": 0.4 - score / 2}
-            row |= {"neutral": 0.2, "positive": 0.4 + score / 2, "score": score}
-            row |= {"low": score - 0.2, "high": score + 0.2, "interval": INTERVAL}
-            rows.append(row)
-    measured = {"sentiment_macro_f1": 0.763}
-    model = {"name": "bundled", "sha256": "ab12", "measured": measured}
-    return table(rows, {**corpus(), "model": model})
+            row |= {"favourable": good, "critical": bad, "neither": count - good - bad}
+            row |= {"count": count, "documents": min(count, 8)}
+            share = good / (good + bad) if good + bad else np.nan
+            row |= {"share": share, "low": max(share - 0.3, 0), "high": min(share + 0.3, 1)}
+            row |= {"interval": INTERVAL, "negative": 0.3, "neutral": 0.5, "positive": 0.2}
+            rows.append(row | {"score": -0.1})
+    tone = {name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in TONE}
+    return table(rows, {**corpus(), "tone": tone})
+
+
+TONE = ("negative", "positive")
+
+
+def evaluations() -> pd.DataFrame:
+    """count_evaluations, with a cell where critical acts prevail and others where nothing does."""
+    rows = []
+    for number, evaluator in enumerate(SPEAKERS[:5]):
+        for rank, target in enumerate(NAMES[:6]):
+            bad, good = (12 - rank, 0) if not number else (2, rank % 3)
+            share = good / (good + bad)
+            row = {"evaluator": evaluator, "target": target, "favourable": good, "critical": bad}
+            row |= {"count": good + bad, "documents": min(good + bad, 6), "share": share}
+            low, high = max(share - 0.4, 0), min(share + 0.4, 1)
+            rows.append(row | {"low": low, "high": high, "interval": INTERVAL})
+    measured = {"precision": 0.74, "low": 0.65, "high": 0.82, "n": 100}
+    return table(rows, {**corpus(), "measured": measured})
 
 
 SPEAKERS = [
@@ -478,6 +497,7 @@ CASES: dict[str, tuple[str, Any, dict[str, Any]]] = {
         "plot_heatmap", entities, {"row": "entity", "column": "doc", "value": "rate"}
     ),
     "targets": ("plot_targets", targets, {}),
+    "evaluations": ("plot_evaluations", evaluations, {}),
     "panels of lines": (
         "plot_small_multiples", lambda: by_side(over_time), {"plot": "plot_over_time", "by": "side"}
     ),

@@ -177,6 +177,7 @@ CHARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "plot_sentiment_arc": ("score_arc", {}),
     "plot_word_shift": ("compare_sentiment", {}),
     "plot_targets": ("summarise_targets", {"min_count": 1}),
+    "plot_evaluations": ("count_evaluations", {}),
     "plot_voices": ("count_voices", {}),
     "plot_shares": ("count_voices by", {"row": "outlet", "part": "voice"}),
     "plot_sentiment voices": ("score_tone_by_voice", {}),

@@ -1,4 +1,4 @@
-"""The heatmap of targets: cells, colours, words, the note on the model, the bundle."""
+"""The grids of judgements: cells, colours, words, the note on errors, the bundle."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from matplotlib.collections import QuadMesh
 
 import analysis as da
-from analysis.charts.heatmap import plot_targets
+from analysis.charts.balance import plot_evaluations, plot_targets
 from analysis.entities.mentions import find_entities
 from analysis.sentiment.targets import score_targets, summarise_targets
 from analysis.tables import InputError
 
-MODEL = {"name": "bundled", "sha256": "ab12", "measured": {"sentiment_macro_f1": 0.763}}
+TONE = {name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in made.TONE}
 
 
 @pytest.fixture(autouse=True)
@@ -24,97 +24,74 @@ def _closed():
     plt.close("all")
 
 
-def scores(*rows: tuple[str, str, int, float], model: dict | None = MODEL) -> pd.DataFrame:
-    """Rows of (side, entity, count, score), with intervals of 0.1 to both sides."""
-    table = pd.DataFrame(rows, columns=["side", "entity", "count", "score"])
+def cells(*rows: tuple[str, str, int, int, int], tone: dict | None = TONE) -> pd.DataFrame:
+    """Rows of (side, entity, favourable, critical, count), with intervals of 0.3 to both sides."""
+    table = pd.DataFrame(rows, columns=["side", "entity", "favourable", "critical", "count"])
     table.insert(2, "label", "PLACE")
     table["documents"] = table["count"].clip(upper=8)
-    table["low"], table["high"] = table["score"] - 0.1, table["score"] + 0.1
+    table["share"] = table["favourable"] / (table["favourable"] + table["critical"])
+    table["low"] = (table["share"] - 0.3).clip(lower=0)
+    table["high"] = (table["share"] + 0.3).clip(upper=1)
     table["interval"] = made.INTERVAL
-    table.attrs = made.corpus() | ({"model": model} if model else {})
+    table.attrs = made.corpus() | ({"tone": tone} if tone else {})
     return table
 
 
-FEW = scores(
-    ("east", "Kyiv", 9, -0.25), ("east", "Iran", 6, 0.05), ("west", "Kyiv", 2, 0.5),
-    ("west", "Iran", 5, 0.31), ("west", "Oslo", 4, -0.9),
+FEW = cells(
+    ("east", "Kyiv", 0, 6, 9), ("east", "Iran", 2, 2, 6), ("west", "Kyiv", 1, 0, 2),
+    ("west", "Iran", 4, 0, 5), ("west", "Oslo", 0, 4, 4),
 )  # fmt: skip
 
 
 def shades(ax: plt.Axes) -> np.ndarray:
     (mesh,) = (c for c in ax.collections if isinstance(c, QuadMesh))
-    return np.ma.filled(np.ma.asarray(mesh.get_array()), np.nan)
+    return np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=float), np.nan)
 
 
 def test_a_row_per_entity_and_a_column_per_group() -> None:
     ax = plot_targets(FEW)
     assert made.labels(ax) == ["Iran", "Kyiv"]  # the same sum: by name; Oslo has no cell of 5
     assert made.labels(ax, "x") == ["east", "west"]
-    np.testing.assert_allclose(shades(ax), [[0.05, 0.31], [-0.25, np.nan]])
-    assert made.texts(ax, "n") == ["+0.05\nn = 6", "−0.25\nn = 9", "+0.31\nn = 5", "n = 2"]
+    assert made.texts(ax, "n") == ["2 : 2\nn = 6", "0 : 6\nn = 9", "4 : 0\nn = 5", "1 : 0\nn = 2"]
 
 
-def test_bold_is_what_an_interval_over_documents_bears_out() -> None:
-    table = FEW.assign(documents=[4, 6, 2, 5, 4])
-    ax = plot_targets(table)
-    bold = [t.get_text() for t in ax.texts if t.get_fontweight() == "bold"]
-    assert bold == ["−0.25\nn = 9", "+0.31\nn = 5"]
-    note = made.note_of(ax.figure)
-    said = "95 % Korn–Graubard over documents (4 to 6 per cell, 3 cells)"
-    assert f"Intervals (bold where without 0): {said}" in note
-    plain = plot_targets(FEW.drop(columns=["low", "high", "interval"]))
-    assert "bold" not in made.note_of(plain.figure)
-
-
-def test_a_score_without_an_interval_is_in_brackets() -> None:
-    few = FEW["count"] == 9
-    none = FEW.assign(low=FEW["low"].mask(few), high=FEW["high"].mask(few), documents=2)
-    none["interval"] = none["interval"].mask(few, "none: fewer than 3 documents")
-    ax = plot_targets(none)
-    assert "(−0.25)\nn = 9" in made.texts(ax, "n")
-    assert "In brackets: no interval (fewer than 3 documents)." in made.note_of(ax.figure)
-
-
-def test_the_note_counts_the_cells_that_chance_makes_bold() -> None:
-    rows = [("a", f"name {i}", 9, 0.3) for i in range(40)]
-    table = scores(*rows).assign(low=0.1, high=0.5, interval=made.INTERVAL, documents=5)
-    ax = plot_targets(table, top=40)
-    assert "By chance about 2 of 40 cells would be bold." in made.note_of(ax.figure)
-
-
-def test_shades_are_the_same_on_both_sides_of_zero_and_told_in_words() -> None:
-    ax = plot_targets(FEW)
-    (mesh,) = (c for c in ax.collections if isinstance(c, QuadMesh))
-    assert (mesh.norm.vmin, mesh.norm.vmax) == (-0.4, 0.4)
-    (bar,) = (other for other in ax.figure.axes if other is not ax)
-    assert [text.get_text() for text in bar.get_xticklabels()] == [
-        "critical\n−0.40", "neither\n0", "favourable\n+0.40",
-    ]  # fmt: skip
-    (mesh,) = (c for c in plot_targets(FEW, limit=1).collections if isinstance(c, QuadMesh))
-    assert (mesh.norm.vmin, mesh.norm.vmax) == (-1, 1)
+def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
+    np.testing.assert_allclose(shades(plot_targets(FEW)), [[np.nan, 1], [-1, 1]])
+    wide = FEW.assign(low=0.1, high=0.9)
+    ax = plot_targets(wide)
+    assert np.isnan(shades(ax)).all()
+    assert [other for other in ax.figure.axes if other is not ax] == []  # nor a key to colours
+    plain = FEW.drop(columns=["low", "high", "interval"])
+    assert np.isnan(shades(plot_targets(plain))).all()
+    assert not [t for t in ax.texts if t.get_fontweight() == "bold"]
 
 
 def test_the_note_states_the_measured_error() -> None:
     note = made.note_of(plot_targets(FEW).figure)
-    assert "Model: macro-F1 0.76 on held-out news, NewsMTSC; n = 22 mentions." in note
-    assert "Without colour: n below 5." in note
+    assert "of 100 mentions called favourable 70 are right, of critical 70." in note
+    assert "n = 22 mentions." in note
+    assert "No colour: the interval, with the measured error in it, holds one half." in note
     assert "2 of 3 shown." in note
-    unknown = plot_targets(scores(("a", "Kyiv", 9, 0.1), model=None))
-    assert "macro-F1" not in made.note_of(unknown.figure)
-    assert "n = 9 mentions." in made.note_of(unknown.figure)
+    unknown = made.note_of(plot_targets(cells(("a", "Kyiv", 1, 0, 9), tone=None)).figure)
+    assert "of 100" not in unknown
+    assert "n = 9 mentions." in unknown
 
 
-def test_the_alt_text_names_both_ends() -> None:
+def test_the_alt_text_names_no_extreme_that_the_interval_does_not_carry() -> None:
     alt = made.record_of(plot_targets(FEW).figure)["alt"]
-    assert "Highest: Iran in west (0.31), Iran in east (0.05) and Kyiv in east (−0.25)." in alt
-    assert "Lowest: Kyiv in east (−0.25), Iran in east (0.05) and Iran in west (0.31)." in alt
+    assert "Mostly favourable: Iran in west (4 : 0) and Kyiv in west (1 : 0)." in alt
+    assert "Mostly critical: Kyiv in east (0 : 6)." in alt
+    wide = made.record_of(plot_targets(FEW.assign(low=0.1, high=0.9)).figure)["alt"]
+    assert "Mostly" not in wide
+    assert "Of no cell can it be said that one of the two prevails." in wide
+    assert "ighest" not in alt + wide
+    assert "owest" not in alt + wide
 
 
 def test_one_group_and_several_columns_of_groups() -> None:
     ax = plot_targets(FEW[FEW["side"] == "east"].drop(columns="side"))
     assert made.labels(ax, "x") == ["all documents"]
-    table = FEW.assign(genre="news")
-    ax = plot_targets(table, by=["side", "genre"])
+    ax = plot_targets(FEW.assign(genre="news"), by=["side", "genre"])
     assert made.labels(ax, "x") == ["east · news", "west · news"]
 
 
@@ -131,8 +108,6 @@ def test_an_entity_with_two_labels_has_two_rows() -> None:
     [
         ({"min_count": 10}, r"mentioned min_count=10 times in a group \(at most 9\)"),
         ({"min_count": 0}, "min_count=0 is not a number of rows"),
-        ({"limit": 0}, "limit=0 is not a score above 0"),
-        ({"limit": 1.5}, "limit=1.5 is not a score above 0"),
         ({"by": "outlet"}, "lacks 'outlet'"),
         ({"by": []}, "several rows for entity 'Kyiv'"),
     ],
@@ -144,10 +119,7 @@ def test_bad_input_is_refused(options, message) -> None:
 
 
 def test_panels_share_their_shades() -> None:
-    table = pd.concat(
-        [FEW.assign(genre="news"), FEW.assign(genre="speech", score=FEW["score"] / 3)],
-        ignore_index=True,
-    )
+    table = pd.concat([FEW.assign(genre="news"), FEW.assign(genre="speech")], ignore_index=True)
     table.attrs = FEW.attrs
     figure = da.plot_small_multiples(table, plot_targets, by="genre")
     meshes = [
@@ -156,7 +128,43 @@ def test_panels_share_their_shades() -> None:
     ]  # fmt: skip
     assert len(meshes) == 2
     assert {mesh.norm.vmax for mesh in meshes} == {1.0}
-    assert "critical (−) … favourable (+)" in [ax.get_ylabel() for ax in figure.axes]
+    assert "all critical … all favourable" in [ax.get_ylabel() for ax in figure.axes]
+
+
+def acts(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
+    """What `count_evaluations` gives for these pairs, every act in a document of its own."""
+    found = []
+    for evaluator, target, good, bad in rows:
+        for number, sign in enumerate(["favourable"] * good + ["critical"] * bad):
+            found.append((f"{evaluator}{target}{number}", 0, evaluator, target, sign))
+    names = ["doc", "sentence", "evaluator", "target", "polarity"]
+    table = pd.DataFrame(found, columns=names).assign(negated=False, modality="asserted")
+    return da.count_evaluations(table)
+
+
+def test_evaluators_are_columns_and_targets_rows() -> None:
+    table = acts(("Peru", "Chile", 0, 30), ("Ann Lee", "Chile", 3, 1), ("(none)", "Peru", 2, 0))
+    ax = plot_evaluations(table)
+    assert made.labels(ax) == ["Chile"]  # whom nobody evaluates by name is not drawn
+    assert made.labels(ax, "x") == ["Peru", "Ann Lee"]
+    assert made.texts(ax, "n") == ["0 : 30\nn = 30", "3 : 1\nn = 4"]
+    np.testing.assert_allclose(shades(ax), [[-1, np.nan]])
+    note = made.note_of(ax.figure)
+    assert "of 100 acts found are right" in note
+    assert "n = 34 evaluations." in note
+    assert "Mostly critical: Chile in Peru (0 : 30)." in made.record_of(ax.figure)["alt"]
+
+
+def test_five_acts_have_no_colour_however_they_agree() -> None:
+    assert np.isnan(shades(plot_evaluations(acts(("Peru", "Chile", 0, 5))))).all()
+
+
+def test_evaluations_that_cannot_be_drawn_are_refused() -> None:
+    with pytest.raises(InputError, match="names both who evaluates and whom"):
+        plot_evaluations(acts(("(none)", "Peru", 2, 0)))
+    twice = pd.concat([acts(("Peru", "Chile", 1, 1))] * 2, ignore_index=True)
+    with pytest.raises(InputError, match="several rows for 'Peru' and 'Chile'"):
+        plot_evaluations(twice)
 
 
 def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
@@ -165,7 +173,7 @@ def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
         {
             "doc": ["a", "b"],
             "side": ["east", "west"],
-            "text": ["China left. All love China. All hate Iran.", "China and Iran. So Iran left."],
+            "text": ["China left. Peru praised Iran.", "China and Iran. So Iran left."],
         }
     )
     targets = score_targets(documents, find_entities(documents))
@@ -175,6 +183,10 @@ def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
     found = checks.groupby("check")["status"].agg(set).to_dict()
     assert found["hash"] == found["redraw"] == found["recompute"] == {"ok"}
     csv = tmp_path / "targets.csv"
-    csv.write_text(csv.read_text().replace("China,PLACE,2", "China,PLACE,3"))
+    csv.write_text(csv.read_text().replace("Iran,PLACE,", "Iran,PLACE,1"))
     checks = da.verify(saved, corpus=documents)
     assert "differs" in set(checks.loc[checks["check"] == "recompute", "status"])
+    corpus = da.Corpus(documents)
+    ax = plot_evaluations(da.count_evaluations(corpus))
+    checks = da.verify(da.save_figure(ax, tmp_path / "acts"), corpus=corpus)
+    assert set(checks["status"]) == {"ok"}

@@ -7,8 +7,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+from analysis.charts.balance import plot_targets
 from analysis.charts.fates import plot_quote_fates
-from analysis.charts.heatmap import plot_targets
 from analysis.charts.sentiment import plot_sentiment
 from analysis.charts.shares import plot_shares
 from analysis.charts.voices import plot_voices
@@ -204,21 +204,18 @@ def test_names_of_more_than_sixty_letters_are_drawn() -> None:
 # ---- who evaluates whom ------------------------------------------------------------------------
 
 
-def test_evaluator_by_target_has_n_blanks_and_the_measured_error() -> None:
-    cells = [("Putin", "Kyiv", 0.1, 6), ("writer", "Kyiv", 0.5, 2), ("Xi", "NATO", 0.2, 5)]
+def test_tone_by_voice_has_n_and_the_measured_error() -> None:
+    cells = [("Putin", "Kyiv", 0.0, 6), ("writer", "Kyiv", 0.95, 2), ("Xi", "NATO", 0.2, 5)]
     rows = [("a", *cell) for *cell, n in cells for _ in range(n)]
     targets = pd.DataFrame(rows, columns=["doc", "voice", "entity", "positive"])
-    targets = targets.assign(sentence=range(len(targets)), label="PLACE", negative=0.4)
+    targets = targets.assign(sentence=range(len(targets)), label="PLACE", negative=0.05)
     targets = targets.assign(neutral=1 - targets["positive"] - targets["negative"])
-    targets.attrs = {"model": {"measured": {"sentiment_macro_f1": 0.8}}}
     merged = targets.assign(voice_group=group_of(targets["voice"], ["Putin"]))
     table = summarise_targets(merged, by="voice_group")
     ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
-    assert "(−0.30)\nn = 6" in drawn  # one document, all of whose sentences score the same
-    assert "n = 2" in drawn  # too few: no score, no colour
-    assert "(−0.20)\nn = 5" in drawn
-    assert "macro-F1 0.80" in made.note_of(made.figure_of(ax))
+    assert sorted(drawn) == ["0 : 0\nn = 5", "0 : 0\nn = 6", "2 : 0\nn = 2"]
+    assert "Measured in ordinary news: of 100" in made.note_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)
 
 

@@ -52,7 +52,7 @@ France urged Iran to condemn Norway.
 Chile called on Peru to stop criticising Norway.
   Peru > criticise > Norway - demanded
 The bishops are opposed to the plan.
-  The bishops > oppose > the plan -
+  the bishops > oppose > the plan -
 Peru backed off the plan.
 Chile asked whether Peru condemned Norway.
   Peru > condemn > Norway - asked
@@ -61,7 +61,7 @@ Ghana issued a warning to Peru.
 Ghana expressed support for Peru.
   Ghana > support > Peru +
 The minister drew criticism from Sudan.
-  Sudan > criticism > The minister -
+  Sudan > criticism > the minister -
 Chile's criticism of Peru came late.
   Chile > criticism > Peru -
 The condemnation of Peru by Chile came late.
@@ -79,11 +79,11 @@ Kenya took a shot at Brazil.
 Kenya withheld support from Brazil.
   Kenya > support > Brazil + not
 The report faulted Brazil for the delay.
-  The report > fault > Brazil - for the delay
+  the report > fault > Brazil - for the delay
 Tom Marsh said that Peru had praised Norway.
   Peru > praise > Norway +
 The lawmakers have signaled their support for Peru.
-  The lawmakers > support > Peru +
+  the lawmakers > support > Peru +
 The beam supports the roof.
 Rebels attacked Kyiv at dawn.
 The group lives off financial support from Peru.

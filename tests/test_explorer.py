@@ -180,6 +180,7 @@ def test_layers_are_made_in_portions_and_what_was_made_stays(monkeypatch) -> Non
         ("Terms", {"by": "voice_group", "search": "war"}, ["tokens", "quotes"]),
         ("Terms", {"voice": ["writer"], "side": ["west"]}, ["tokens", "quotes", "voiced"]),
         ("Sentiment", {"view": "toward names", "min_count": 1}, ["tokens", "targets"]),
+        ("Sentiment", {"view": "who evaluates whom"}, ["evaluations"]),
         ("Entities", {}, ["tokens", "mentions"]),
         ("Voices", {"view": "verbs of saying", "min_count": 1}, ["quotes"]),
         ("Text", {"doc": "f", "quotes": True}, ["sentences", "tokens", "quotes"]),

@@ -66,6 +66,7 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Sentiment", {"view": "sentences", "negative_first": False, **WRITER}, None),
     ("Sentiment", {"view": "toward names", "min_count": 1}, "count"),
     ("Sentiment", {"view": "toward names", "min_count": 1, "by": "voice_group"}, "count"),
+    ("Sentiment", {"view": "who evaluates whom"}, "count"),
     ("Entities", {}, "count"),
     ("Entities", {"by": "side", "rows": 3}, "count"),
     ("Entities", {"by": "voice_group", "labels": ["PERSON"]}, "count"),

@@ -84,14 +84,14 @@ def test_tone_is_that_of_the_measure_and_of_its_sentences(page, documents):
 
 
 def test_sentiment_toward_names_is_that_of_the_measure(page, documents, mentions):
-    part = figure(page, "Sentiment toward names by side")
+    part = figure(page, "Tone around names by side")
     targets = da.score_targets(documents, mentions)
     measured = da.summarise_targets(targets, by="side", documents=documents)
     measured = measured.set_index(["side", "entity", "label"])
     assert rows(part)
     for row in rows(part):
         own = measured.loc[(row["side"][0], row["entity"][0], row["label"][0])]
-        assert row["score"][1] == pytest.approx(own["score"], abs=1e-9)
+        assert (row["favourable"][1], row["critical"][1]) == (own["favourable"], own["critical"])
         shown = [float(item.findtext("b").replace("−", "-"))
                  for item in passages(page, row["count"][2])]  # fmt: skip
         assert sum(shown) / len(shown) == pytest.approx(own["score"], abs=2e-3)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import analysis as da
 from analysis.entities.mentions import find_entities
-from analysis.sentiment.targets import score_targets, summarise_targets
+from analysis.sentiment.targets import mentions_from_offsets, score_targets, summarise_targets
 from analysis.tables import InputError
 
 judged = importlib.import_module("analysis.annotation.judge")
@@ -69,7 +70,7 @@ def test_columns_and_record() -> None:
     targets = score_targets(documents, mentions)
     assert list(targets.columns) == [
         "doc", "sentence", "start", "end", "text", "label", "entity",
-        "negative", "neutral", "positive", "score", "voice", "entity_before",
+        "negative", "neutral", "positive", "score", "tone", "voice", "entity_before",
     ]  # fmt: skip
     (step,) = targets.attrs["steps"]
     assert step["call"] == "score_targets"
@@ -85,12 +86,61 @@ def test_columns_and_record() -> None:
 def test_mentions_of_other_texts_are_refused() -> None:
     documents = texts(PRAISE)
     mentions = named(documents)
-    with pytest.raises(InputError, match="'Nelson Mandela' at 26 in 'd0' is not in its sentence 0"):
+    with pytest.raises(
+        InputError, match=r"Row 0 .* .'Nelson Mandela' at 26 in 'd0'. is not in its"
+    ):
         score_targets(texts("Short one."), mentions)
+    late = mentions.assign(end=[40, 900])
+    with pytest.raises(InputError, match=r"Row 1 .* is not in its sentence 0; pass mentions"):
+        score_targets(documents, late)
+    other = mentions.assign(text=["Nelson Mandela", "Idi Ami"])
+    with pytest.raises(InputError, match=r"Row 1 .* says 'Idi Ami', and 'Idi Amin' stands there"):
+        score_targets(documents, other)
     with pytest.raises(InputError, match="Sentence 9 of 'd0' is not in the sentences table"):
         score_targets(documents, mentions.assign(sentence=9))
     with pytest.raises(InputError, match="lacks 'entity'"):
         score_targets(documents, mentions.drop(columns="entity"))
+
+
+def test_offsets_give_the_columns_that_are_needed() -> None:
+    documents = texts("It rained. Peru praised Norway.")
+    spans = pd.DataFrame({"doc": "d0", "start": [24, 11], "end": [30, 15], "coder": [1, 2]})
+    before = spans.copy(deep=True)
+    mentions = mentions_from_offsets(da.Corpus(documents), spans)
+    assert mentions[["sentence", "text", "entity", "label", "coder"]].values.tolist() == [
+        [1, "Norway", "Norway", "", 1], [1, "Peru", "Peru", "", 2],
+    ]  # fmt: skip
+    assert len(score_targets(documents, mentions)) == 2
+    named = mentions_from_offsets(documents, spans.assign(entity="X", label="PLACE"))
+    assert named[["entity", "label"]].values.tolist() == [["X", "PLACE"]] * 2
+    pd.testing.assert_frame_equal(spans, before)
+    for start, end, message in (
+        (4, 14, "Row 1 .* is not within one sentence"),
+        (20, 99, "Row 1 .* is not in its text, which has 31 characters"),
+        (9, 9, "Row 1 .* is not in its text"),
+    ):
+        with pytest.raises(InputError, match=message):
+            mentions_from_offsets(documents, spans.assign(start=[24, start], end=[30, end]))
+    with pytest.raises(InputError, match=r"Row 0 .* is of no document"):
+        mentions_from_offsets(documents, spans.assign(doc="?"))
+
+
+def test_a_judgement_counts_from_its_threshold() -> None:
+    probabilities = [0.0, 0.5, 0.89, 0.9, 0.97]
+    rows = [("a", i, "Kyiv", p, 0.0) for i, p in enumerate(probabilities)]
+    rows += [("a", i, "Iran", 0.0, p) for i, p in enumerate(probabilities)]
+    table = summarise_targets(made(rows)).set_index("entity")
+    least = table.attrs["tone"]
+    for entity, name, column in (
+        ("Kyiv", "negative", "critical"),
+        ("Iran", "positive", "favourable"),
+    ):
+        wanted = sum(p >= least[name]["threshold"] for p in probabilities)
+        assert 0 < wanted < 5
+        assert table.loc[entity, column] == wanted
+        assert table.loc[entity, "neither"] == 5 - wanted
+    by_hand = made(rows).assign(tone="critical")
+    assert summarise_targets(by_hand)["critical"].tolist() == [5, 5]
 
 
 def test_without_the_model_one_sentence_says_so(monkeypatch) -> None:
@@ -187,8 +237,8 @@ def test_means_and_order_by_hand() -> None:
     before = targets.copy(deep=True)
     table = summarise_targets(targets, by="side", documents=documents)
     assert list(table.columns) == [
-        "side", "entity", "label", "count", "documents", "negative", "neutral", "positive",
-        "score", "low", "high", "interval",
+        "side", "entity", "label", "favourable", "critical", "neither", "count", "documents",
+        "share", "low", "high", "interval", "negative", "neutral", "positive", "score",
     ]  # fmt: skip
     assert table[["side", "entity", "count", "documents"]].to_numpy().tolist() == [
         ["x", "Kyiv", 3, 2], ["x", "Iran", 1, 1], ["y", "Kyiv", 1, 1],
@@ -197,23 +247,32 @@ def test_means_and_order_by_hand() -> None:
     np.testing.assert_allclose(table["positive"], [0.5 / 3, 0.5, 1.0])
     np.testing.assert_allclose(table["neutral"], [1.6 / 3, 0.5, 0.0], atol=1e-12)
     np.testing.assert_allclose(table["score"], [-0.4 / 3, 0.5, 1.0])
+    assert table[["favourable", "critical", "neither"]].to_numpy().tolist() == [
+        [0, 0, 3], [0, 0, 1], [1, 0, 0],
+    ]  # fmt: skip
     assert table["low"].isna().all()
     few = "none: fewer than 3 sentences of one document"
-    assert table["interval"].tolist() == ["none: fewer than 3 documents", few, few]
-    # -0.4, 0 and 1 of 2, 1 and 1 mentions: mean 0.15, residuals -0.7, -0.15, 0.85, t = 4.3027
-    whole = summarise_targets(targets, entities=["Kyiv"]).iloc[0]
-    half = 4.30265 * np.sqrt(3 / 2 * (0.49 + 0.0225 + 0.7225)) / 4
-    assert whole["low"] == pytest.approx(max(0.15 - half, -1))
-    assert whole["high"] == pytest.approx(min(0.15 + half, 1))
+    assert table["interval"].tolist() == ["none: no judgements", "none: no judgements", few]
     pd.testing.assert_frame_equal(targets, before)
 
 
+def test_the_interval_holds_the_measured_error() -> None:
+    targets = made([(f"d{i}", 0, "Kyiv", 1.0, 0.0) for i in range(60)])
+    (row,) = summarise_targets(targets).to_dict("records")
+    low = summarise_targets(targets).attrs["tone"]["negative"]["low"]
+    # 60 of 60 critical: Clopper–Pearson's upper end is 1 - 0.025 ** (1 / 60)
+    high = 1 - 0.025 ** (1 / 60)
+    assert row["share"] == row["low"] == 0
+    assert row["high"] == pytest.approx(high + (1 - high) * (1 - low), abs=0.005)
+    assert "with the measured error over documents" in row["interval"]
+
+
 def test_a_single_text_is_measured_over_its_sentences() -> None:
-    targets = made([("a", i, "Kyiv", 0.0, i / 10) for i in range(10)])
+    targets = made([("a", i, "Kyiv", 0.0, 1.0) for i in range(10)])
     table = summarise_targets(targets)
     assert "over the sentences" in table["interval"].iloc[0]
-    assert table["low"].iloc[0] < 0.45 < table["high"].iloc[0]
-    one = summarise_targets(made([("a", 0, "Kyiv", 0.0, 0.5)] * 4))
+    assert table["low"].iloc[0] < table["share"].iloc[0] == table["high"].iloc[0] == 1
+    one = summarise_targets(made([("a", 0, "Kyiv", 0.0, 1.0)] * 4))
     assert one["low"].isna().all()
 
 
@@ -257,7 +316,7 @@ def test_means_lie_between_their_bounds_and_sum_to_one(rows) -> None:
     table = summarise_targets(made(rows), by="doc")
     np.testing.assert_allclose(table[["negative", "neutral", "positive"]].sum(axis=1), 1)
     known = table[table["low"].notna()]
-    assert (known["low"] <= known["score"] + 1e-9).all()
+    assert (known["low"] <= known["share"] + 1e-9).all()
     assert (known["score"] <= known["high"] + 1e-9).all()
     assert table["count"].sum() == len(rows)
 

@@ -1,4 +1,4 @@
-"""Grids: a heatmap of any two columns, and the sentiment of groups toward entities."""
+"""Grids: a heatmap of any two columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from matplotlib.colors import TwoSlopeNorm, to_rgba
 
 from analysis import wording as words
 from analysis.charts import select, style
-from analysis.charts.rows import without_interval
 from analysis.tables import InputError, require_columns
 
 _LABELS = {"column": 20, "page": 26, "slide": 26}  # letters of a name
@@ -88,16 +87,16 @@ def plot_heatmap(
     items = select.item_names(work, row)
     order = ranked(items, work[n])[:top], select.in_order(work, [column])
     columns = [row, "label", column, value, n, "base", "group_documents"]
-    data = _in_cells(work, items, select.series_of(work, [column]), order, columns)
+    data = in_cells(work, items, select.series_of(work, [column]), order, columns)
     at, across = select.item_names(data, row), select.texts(data[column])
     names, heads = ranked(at, data[n]), list(across.unique())
     letters = max(len(words.number(x)) for x in data[n] if np.isfinite(x))
     ax = new_grid(ax, names, heads, letters, size)
     place = at.map(names.index), across.map(heads.index)
-    values = _matrix(data[value], *place)
+    values = matrix_of(data[value], *place)
     known = values[np.isfinite(values)]
     low, high = (min(known.min(), 0), known.max()) if limits is None else limits
-    mesh = _shade(ax, values, low, high)
+    mesh = shade_cells(ax, values, low, high)
     write_cells(
         ax,
         place,
@@ -125,7 +124,7 @@ def _require_pairs(table: pd.DataFrame, row: str, column: str) -> None:
         )
 
 
-def _in_cells(
+def in_cells(
     table: pd.DataFrame,
     at: pd.Series,
     across: pd.Series,
@@ -147,7 +146,7 @@ def ranked(names: pd.Series, n: pd.Series) -> list[str]:
     return list(total.sort_values(["n", "name"], ascending=[False, True])["name"])
 
 
-def _matrix(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
+def matrix_of(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarray:
     """Values by row and column, NaN where there is none."""
     matrix = np.full((int(row.max()) + 1, int(column.max()) + 1), np.nan)
     matrix[row.to_numpy(dtype=int), column.to_numpy(dtype=int)] = values.to_numpy(dtype=float)
@@ -202,7 +201,7 @@ def _turned(names: list[str], heads: list[str], size: str, width: float) -> bool
     return widest * 0.65 * style.FONTS[size] > room
 
 
-def _shade(ax: Axes, values: np.ndarray, low: float, high: float, **look: Any) -> QuadMesh:
+def shade_cells(ax: Axes, values: np.ndarray, low: float, high: float, **look: Any) -> QuadMesh:
     """The shaded cells: one hue for values of one sign, two hues around zero."""
     shades = np.ma.masked_invalid(values)
     look = {"edgecolors": "white", "linewidth": 1.0, "gid": "cells", **look}
@@ -232,7 +231,6 @@ def write_cells(
     *,
     shades: Sequence[Any] | np.ndarray,
     bold: Sequence[bool] = (),
-    faint: Sequence[bool] = (),
     gid: str = "n",
 ) -> None:
     """A text in each cell, dark on a light shade and light on a dark one."""
@@ -247,7 +245,7 @@ def write_cells(
             fontsize=number_font(size),
             linespacing=1.15,
             fontweight="bold" if bold and bold[number] else "normal",
-            color="white" if dark else style.QUIET if faint and faint[number] else style.INK,
+            color="white" if dark else style.INK,
             gid=gid,
         )
 
@@ -293,233 +291,3 @@ def _describe_heatmap(
     return style.Description(
         caption, alt, [shade, total, shown], words.Intervals([column], mark="")
     )
-
-
-_KEY = ("entity", "label")
-_NUMBERS = ("count", "documents", "negative", "neutral", "positive", "score", "low", "high")
-_KNOWN = frozenset({*_KEY, *_NUMBERS, "interval"})
-_ALL = "all documents"
-
-
-@style.chart
-def plot_targets(
-    table: pd.DataFrame,
-    *,
-    by: str | Sequence[str] | None = None,
-    top: int = 12,
-    min_count: int = 5,
-    limit: float | None = None,
-    size: str = "page",
-    ax: Axes | None = None,
-) -> Axes:
-    """Plot how each group speaks of each entity, from critical to favourable.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        What `summarise_targets` returns. Needed: entity, label, count and score. Used if present:
-        documents, low, high, interval.
-    by : str or sequence of str, optional
-        The columns that give the groups; detected if None.
-    top : int
-        Number of entities to plot: those mentioned most, ties by name.
-    min_count : int
-        A cell with fewer mentions gets no colour and no score, only its number of mentions.
-    limit : float, optional
-        The score of the darkest shades, at most 1; the largest score plotted if None. Set it to
-        make several figures comparable.
-    %(axes)s
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        One row per entity, one column per group. Each cell holds the score (in bold where its
-        interval excludes zero, in brackets where it has none) and n, the number of mentions; it
-        is empty where the group does not mention the entity.
-
-    Raises
-    ------
-    InputError
-        If the table is empty, lacks a column, has more than one row for a pair, no pair with
-        `min_count` mentions, or more groups than fit the width.
-
-    Notes
-    -----
-    The note line gives the measured accuracy of the model. A shade may be the model's error: read
-    the passages of a cell before making anything of it. Bold is a test of each cell for itself: of
-    a hundred cells whose true score is zero about five are bold by chance (with 95 % intervals).
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"side": ["a", "b"], "entity": "Kyiv", "label": "PLACE",
-    ...                      "count": [9, 2], "score": [-0.25, 0.5]})
-    >>> [text.get_text() for text in plot_targets(rows, by="side").texts]
-    ['−0.25\\nn = 9', 'n = 2']
-    """
-    what = "targets"
-    require_columns(table, [*_KEY, "count", "score"], what)
-    for column in ("count", "score"):
-        select.numeric(table, column, what)
-    if limit is not None and (isinstance(limit, bool) or not 0 < limit <= 1):
-        raise InputError(f"limit={limit!r} is not a score above 0 and up to 1.")
-    names = select.group_columns(table, by, key=_KEY, what=what, known=_KNOWN)
-    min_count = style.require_top(min_count, "min_count")
-    data = _most_mentioned(table, names, top, min_count)
-    at, across = select.item_names(data, "entity"), _heads(data, names)
-    rows, heads = ranked(at, data["count"]), list(across.unique())
-    letters = max(5, *(len(f"n = {words.number(n)}") for n in data["count"]))
-    ax = new_grid(ax, rows, heads, letters, size, lines=1.9, above=0.4)
-    place = at.map(rows.index), across.map(heads.index)
-    enough = data["count"] >= min_count
-    reach = _reach(ax, data[enough], limit)
-    scores = _matrix(data["score"].where(enough), *place)
-    mesh = _shade(ax, scores, -reach, reach, edgecolors=style.RULE, linewidth=0.6)
-    texts = [
-        f"{score}\nn = {words.number(n)}" if many else f"n = {words.number(n)}"
-        for score, n, many in zip(_scores(data), data["count"], enough, strict=True)
-    ]
-    shades = mesh.to_rgba(data["score"].where(enough, 0.0).to_numpy(dtype=float))
-    bold, faint = (enough & _certain(data)).tolist(), (~enough).tolist()
-    write_cells(ax, place, texts, size, shades=shades, bold=bold, faint=faint)
-    name_cells(ax, rows, heads, size)
-    _legend(ax, mesh, size)
-    text = _describe_targets(table, data, at=at, across=across, min_count=min_count)
-    return style.describe(ax, data, text, by=names or None, min_count=min_count)
-
-
-def _heads(table: pd.DataFrame, names: list[str]) -> pd.Series:
-    """The group of each row; one group where the table has none."""
-    series = select.series_of(table, names)
-    return series if names else series.replace("", _ALL)
-
-
-def _most_mentioned(
-    table: pd.DataFrame, names: list[str], top: int, min_count: int
-) -> pd.DataFrame:
-    """The rows to draw, of the entities with enough mentions in some group."""
-    if not (table["count"] >= min_count).any():
-        most = words.number(float(table["count"].max()))
-        raise InputError(
-            f"No entity is mentioned min_count={min_count} times in a group (at most {most});"
-            " lower min_count, or compare fewer and larger groups."
-        )
-    items = select.item_names(table, "entity")
-    enough = set(items[table["count"] >= min_count])
-    order = [name for name in ranked(items, table["count"]) if name in enough][:top]
-    heads = select.in_order(table, names) if names else [_ALL]
-    columns = [*names, *_KEY, *_NUMBERS, "interval"]
-    return _in_cells(table, items, _heads(table, names), (order, heads), columns)
-
-
-def _reach(ax: Axes, coloured: pd.DataFrame, limit: float | None) -> float:
-    """The score of the darkest shades."""
-    if limit is not None:
-        return float(limit)
-    if style.state_of(ax).panel:  # panels share their shades, so these cannot come from one of them
-        return 1.0
-    return max(float(np.ceil(coloured["score"].abs().max() * 10 - 1e-9)) / 10, 0.1)
-
-
-def _certain(data: pd.DataFrame) -> pd.Series:
-    """Whether the score's interval lies on one side of zero."""
-    if not {"low", "high"} <= set(data.columns):
-        return pd.Series(False, index=data.index)
-    return (data["low"] > 0) | (data["high"] < 0)
-
-
-def _scores(data: pd.DataFrame) -> list[str]:
-    """The scores as they stand in the cells, in brackets where they have no interval."""
-    hollow = without_interval(data)
-    found = zip(map(_signed, data["score"]), hollow, strict=True)
-    return [f"({score})" if alone else score for score, alone in found]
-
-
-def _signed(score: float) -> str:
-    """A score with its sign: "+0.25", "−0.25", "0"."""
-    text = f"{score:+.2f}"
-    return "0" if float(text) == 0 else text.replace("-", "−")
-
-
-def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
-    """What the shades mean, in words; in small multiples once for all panels."""
-    if style.state_of(ax).panel:
-        style.state_of(ax).shades = (mesh, "critical (−) … favourable (+)")
-        return
-    reach = float(np.max(mesh.norm.vmax or 1.0))
-    figure = style.root_figure(ax)
-    box, inches = ax.get_position(), figure.get_size_inches()
-    wide, high = box.width * inches[0], box.height * inches[1]
-    bar = figure.colorbar(
-        mesh,
-        ax=ax,
-        orientation="horizontal",
-        fraction=0.15 / high,
-        pad=0.15 / high,
-        aspect=wide / 0.12,  # as wide as the cells however few rows there are
-        shrink=0.9,
-    )
-    ends = [f"critical\n{_signed(-reach)}", "neither\n0", f"favourable\n{_signed(reach)}"]
-    bar.set_ticks([-reach, 0.0, reach], labels=ends)
-    style.style_axes(bar.ax, size)
-    first, *_, last = bar.ax.get_xticklabels()
-    first.set_horizontalalignment("left")
-    last.set_horizontalalignment("right")
-
-
-def _describe_targets(
-    table: pd.DataFrame, data: pd.DataFrame, *, at: pd.Series, across: pd.Series, min_count: int
-) -> style.Description:
-    """Caption, alt text and notes."""
-    names, heads = at.nunique(), across.nunique()
-    shape = f"{words.plural(names, 'entity')} in {words.plural(heads, 'group')}"
-    caption = (
-        f"Sentiment toward {shape}: the mean probability that a sentence speaks well of the name in"
-        " it, minus the probability that it speaks badly of it. n: mentions."
-    )
-    enough = data["count"] >= min_count
-    coloured = data[enough]
-    pairs = [f"{a} in {b}" for a, b in zip(at[enough], across[enough], strict=True)]
-    alt = words.sentences(
-        f"Heatmap of sentiment toward {shape}, from critical (−1) to favourable (+1).",
-        f"Scores {words.value_range(coloured['score'])}.",
-        words.top_three(pairs, coloured["score"]),
-        _lowest(pairs, coloured["score"]),
-    )
-    n = f"n = {words.plural(data['count'].sum(), 'mention')}."
-    thin = f"Without colour: n below {min_count}." if not enough.all() else ""
-    shown = select.totals(data, names, select.item_names(table, "entity").nunique())
-    chance = _by_chance(data.attrs, coloured)
-    groups = data.columns[: data.columns.get_loc("entity")].tolist()
-    about = words.Intervals(
-        [*groups, "entity"], ["entity"], "score", "bold where without 0", "In brackets",
-        noun="cell", least=("count", min_count),
-    )  # fmt: skip
-    return style.Description(caption, alt, [_model(data.attrs, n), thin, chance, shown], about)
-
-
-def _lowest(pairs: Sequence[str], scores: pd.Series) -> str:
-    """The three lowest scores, for the alt text."""
-    found = sorted(zip(scores.tolist(), pairs, strict=True))[:3]
-    named = [f"{words.label(name, 100)} ({words.number(score)})" for score, name in found]
-    return f"Lowest: {words.listing(named, width=200)}."
-
-
-def _model(attrs: dict[Any, Any], n: str) -> str:
-    """How often the model errs, and on how many mentions the figure rests."""
-    model = attrs.get("model")
-    measured = model.get("measured", {}) if isinstance(model, dict) else {}
-    f1 = measured.get("sentiment_macro_f1")
-    if f1 is None:
-        return n
-    return f"Model: macro-F1 {f1:.2f} on held-out news, NewsMTSC; {n}"
-
-
-def _by_chance(attrs: dict[Any, Any], coloured: pd.DataFrame) -> str:
-    """How many of the cells would be bold if all true scores were zero."""
-    tested = int(np.isfinite(coloured.get("low", pd.Series(dtype=float))).sum())
-    params = (attrs.get("steps") or [{}])[-1].get("params", {})
-    expected = tested * (1 - float(params.get("confidence") or 0.95))
-    if expected < 1 or not _certain(coloured).any():
-        return ""
-    return f"By chance about {expected:.0f} of {tested} cells would be bold."

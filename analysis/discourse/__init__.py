@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "agency": ("count_agency", "find_clauses"),
-        "evaluations": ("count_evaluations", "find_evaluations"),
+        "evaluations": ("count_evaluations", "find_evaluations", "find_own_side"),
         "explanations": ("find_explanations",),
         "naming": ("count_namings", "find_namings"),
         "predication": ("compare_predications", "count_predications", "find_predications"),

@@ -51,10 +51,19 @@ NAMES = (
     "are counted: whoever is mostly “he” or “the president” is mentioned more often than this."
 )
 TARGETS = (
-    "Sentiment toward a target: for each mention of a name the bundled model estimates whether "
-    "readers would take the sentence as critical of it, as favourable to it, or as neither. The "
-    "score is favourable minus critical. It does not tell whose judgement it is, and tells badly "
-    "between being blamed and being harmed; compare along a row, not along a column."
+    "Tone in the words around a name: for each mention the bundled model estimates whether "
+    "readers would take the sentence as critical of the name, as favourable to it, or as neither; "
+    "it counts where the probability reaches a threshold that was chosen for precision. It does "
+    "not tell whose judgement it is. A cell has a colour only where the interval, with the "
+    "model's measured error in it, is on one side of one half."
+)
+EVALUATIONS = (
+    "Who evaluates whom: acts of evaluation that a verb, noun or adjective reports (praised, a "
+    "warning to, critical of), read off the parse, whoever tells of them. The word gives "
+    "favourable or critical; acts that are denied, demanded or only possible are not counted. "
+    "Earlier editions of this figure averaged the model's scores by voice: that took words near a "
+    "name for judgements of it, and could say the opposite of the text. Tone is now a figure of "
+    "its own."
 )
 TOGETHER = (
     "Co-occurrence in a sentence. It says that two names stand near each other, not that their "
@@ -81,7 +90,9 @@ NO_TERM_GROUPS = (
     "No groups of terms are given: write some into term-groups.yml in the corpus folder, or pass "
     "term_groups=."
 )
+NO_ACTS = "No act of evaluation was found."
 BINS = 5
+OWN_SIDE = 5  # passages that are shown with the figure of evaluations
 # what is said of a list of passages
 SENTENCES: dict[str, Any] = {
     "unit": "sentence",
@@ -317,7 +328,7 @@ def sentiment(report: Report) -> Section:
     grouped = Figure("Tone by group", missing=report.why_not)
     if by is not None:
         grouped = _tone_figure(report, corpus, by, f"Tone by {by}", more)
-    title = f"Sentiment toward names by {by}" if by else "Sentiment toward names"
+    title = f"Tone around names by {by}" if by else "Tone around names"
     return Section(
         "sentiment",
         "Sentiment",
@@ -368,7 +379,7 @@ def _toward_names(
         on = [name for name in names if name in data.columns]  # a single group is not named
         return [report.link(data, "count", rows, on, kind="mentions", **MENTIONS)]
 
-    method = TARGETS + _errors_of_targets(report) + more
+    method = TARGETS + more
     return draw(title, method, make, links)
 
 
@@ -396,19 +407,6 @@ def _errors_of_names(report: Report) -> str:
     scores = _measured(report.corpus.mentions).get("entities_f1") or {}
     listed = ", ".join(f"{f1:.2f} ({name})" for name, f1 in scores.items())
     return f" Measured: F1 of names {listed}." if listed else ""
-
-
-def _errors_of_targets(report: Report) -> str:
-    """How often the model errs in judging tone toward names, in a sentence."""
-    measured = _measured(report.corpus.targets)
-    if "sentiment_macro_f1" not in measured:
-        return ""
-    low, high = measured.get("sentiment_low"), measured.get("sentiment_high")
-    between = f" ({low:.2f} to {high:.2f})" if low and high else ""
-    return (
-        f" Measured on held-out US news: macro-F1 {measured['sentiment_macro_f1']:.2f}"
-        f"{between}, so about one judgement in four is wrong."
-    )
 
 
 def _name_figure(report: Report, corpus: Corpus, title: str, base: Key) -> Figure:
@@ -507,7 +505,8 @@ def voices(report: Report) -> Section:
             _share_of_voice(report),
             _share_by_group(report),
             _reporting_verbs(report),
-            _judgements_by_voice(report),
+            _evaluations(report),
+            _tone_by_voice(report),
         ],
     )
 
@@ -588,15 +587,47 @@ def _reporting_verbs(report: Report) -> Figure:
     return draw(f"Reporting verbs by {by}", VERBS + ERRORS + report.left_out, make, links)
 
 
-def _judgements_by_voice(report: Report) -> Figure:
-    """How the writers and the two speakers who name most speak of the names."""
+def _evaluations(report: Report) -> Figure:
+    """Who evaluates whom, by the acts that the texts report."""
+    corpus = report.corpus
+    found = corpus.evaluations
+    found = found[~found["negated"] & (found["modality"].astype(str) == "asserted")]
+
+    def make() -> Any:
+        return da.plot_evaluations(some(da.count_evaluations(corpus), NO_ACTS))
+
+    def links(data: pd.DataFrame) -> list[Link]:
+        on = ["evaluator", "target"]
+        return [report.link(data, "count", found, on, kind="acts", unit="evaluation")]
+
+    return draw("Who evaluates whom", EVALUATIONS + _own_side(corpus, found), make, links)
+
+
+def _own_side(corpus: Corpus, found: pd.DataFrame) -> str:
+    """The passages in which somebody criticises their own side, which are often mistakes."""
+    own = da.find_own_side(found)
+    own = own[own["polarity"].astype(str) == "critical"]
+    if not len(own):
+        return ""
+    passages = da.find_passages(own, corpus, window="sentence", limit=OWN_SIDE)
+    quoted = []
+    for row in passages.itertuples():
+        sentence = wording.label(f"{row.left}{row.node}{row.right}", 300)
+        quoted.append(f"{row.evaluator} of {row.target}: “{sentence}” ({row.doc})")
+    more = f" and {len(own) - OWN_SIDE} more" if len(own) > OWN_SIDE else ""
+    said = "; ".join(quoted)
+    return f" Criticism of one's own side, to be read before it is believed: {said}{more}."
+
+
+def _tone_by_voice(report: Report) -> Figure:
+    """The tone around names in the words of the writers and of the two speakers who name most."""
     corpus = report.corpus
     targets = corpus.layer("targets", voiced=True)
     named = targets["voice"].astype(object).isin(set(corpus.mentions["entity"].astype(object)))
     counts = targets.loc[named, "voice"].astype(str).value_counts()
     most = sorted(counts.index, key=lambda name: (-counts[name], name))[:2]
     merged = da.add_voices(targets, corpus.quotes, documents=corpus.documents, groups=most)
-    title = "Whose judgement: sentiment toward names by voice"
+    title = "Tone around names by voice"
     return _toward_names(report, corpus, merged, "voice_group", title, "")
 
 

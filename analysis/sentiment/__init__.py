@@ -12,6 +12,6 @@ __getattr__, __dir__, __all__ = lazy_names(
             "score_sentiment",
             "summarise_sentiment",
         ),
-        "targets": ("score_targets", "summarise_targets"),
+        "targets": ("mentions_from_offsets", "score_targets", "summarise_targets"),
     },
 )

@@ -13,11 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure, passed, require_columns
-from analysis.terms.estimate import mean_columns
+from analysis.tables import InputError, group_codes, is_corpus, measure, passed, require_columns
+from analysis.terms.estimate import balance_columns, precision_low
 from analysis.text.tokens import split_sentences
 
 CLASSES = ("negative", "neutral", "positive")
+TONES = ("favourable", "critical", "neither")
+# Where the model names none: the probabilities from which a judgement counts, and how many of those
+# were right, of how many, in ordinary news (`training/data/tone.tsv`, part dev; docs/accuracy.md)
+THRESHOLDS = {"negative": 0.9, "positive": 0.9}
+_RIGHT = {"negative": (0.53, 57), "positive": (0.50, 12)}
 _MENTION = ("doc", "sentence", "start", "end", "text", "label", "entity")
 
 
@@ -49,23 +54,31 @@ def score_targets(
         One row per mention, in their order: `doc`, `sentence`, `start`, `end`, `text`, `label`,
         `entity`; `negative`, `neutral`, `positive` (probabilities that sum to 1: how readers
         would judge the sentence's stance toward this mention); `score` (positive - negative, from
-        -1 to 1); then any further columns of `mentions` (but not its `score`).
-        ``attrs["model"]`` names the model and its measured errors.
+        -1 to 1); `tone` (critical or favourable where the probability reaches a threshold that was
+        chosen for precision, else neither); then any further columns of `mentions` (but not its
+        `score`). ``attrs["model"]`` names the model and its measured errors, ``attrs["tone"]`` the
+        thresholds and the measured precision above them.
 
     Raises
     ------
     InputError
-        If a column is missing, a mention is not in its sentence, or the model cannot be loaded.
+        If a column is missing, a mention is not in its sentence or its text is not what stands
+        there (the row is named), or the model cannot be loaded.
+
+    See Also
+    --------
+    mentions_from_offsets : makes the columns that are needed from places in texts.
 
     Notes
     -----
     The model was trained on NewsMTSC (Hamborg & Donnay 2021: sentences of US news, judged by
-    readers) and calibrated by a temperature (Guo et al. 2017). Its macro-F1 on held-out articles
-    is in ``attrs["model"]["measured"]`` and in docs/accuracy.md: about one judgement in four is
-    wrong. It sees the one sentence and nothing else: not who speaks, nor whether the paper agrees
-    with whom it quotes; "Putin accused Kiev" counts against Kiev, and perhaps against Putin.
-    Average over many mentions, look at the passages (`find_passages`), and read no
-    single value as a fact.
+    readers) and calibrated by a temperature (Guo et al. 2017). Its errors are in
+    ``attrs["model"]["measured"]`` and in docs/accuracy.md. In ordinary news most mentions are
+    neutral, so of the mentions with the higher probability for *negative* or *positive* most are
+    wrong: count `tone`, which says *neither* unless the model is sure, and which still errs as
+    often as ``attrs["tone"]`` says. The model sees one sentence and nothing else: not who speaks,
+    nor whether the paper agrees with whom it quotes; "Putin accused Kiev" counts against Kiev. For
+    who praises or accuses whom see `find_evaluations`. Read the passages (`find_passages`).
 
     Examples
     --------
@@ -88,17 +101,106 @@ def score_targets(
     offsets = sentences["start"].to_numpy()[rows].astype(np.int64)
     texts = sentences["text"].to_numpy(dtype=object)[rows].tolist()
     start, end = (mentions[name].to_numpy().astype(np.int64) - offsets for name in ("start", "end"))
-    _require_inside(mentions, start, end, np.array([len(text) for text in texts], dtype=np.int64))
+    _require_inside(mentions, texts, start, end)
     spans = list(zip(start.tolist(), end.tolist(), strict=True))
     found = _judged(texts, spans, pd.factorize(mentions["doc"])[0].tolist(), cache)
     result = mentions[list(_MENTION)].reset_index(drop=True)
     result = result.assign(
         **dict(zip(CLASSES, found.T, strict=True)), score=found[:, 2] - found[:, 0]
     )
+    about = _thresholds()
+    result["tone"] = _tones(result, about)
     further = [name for name in mentions.columns if name not in result.columns]
     result = result.assign(**{name: mentions[name].array for name in further})
     result.attrs["model"] = describe_model()
+    result.attrs["tone"] = about
     return result
+
+
+def _thresholds() -> dict[str, dict[str, float]]:
+    """The probability from which a class counts, with the precision measured above it."""
+    from analysis.annotation.model import describe_model, read_labels
+
+    chosen = read_labels().get("tone_thresholds") or THRESHOLDS
+    if not isinstance(chosen, dict):
+        chosen = dict(zip(THRESHOLDS, chosen, strict=True))
+    measured = describe_model()["measured"].get("tone") or {}
+    about: dict[str, dict[str, float]] = {}
+    for name, (precision, called) in _RIGHT.items():
+        precision = float(measured.get(f"{name} precision", precision))
+        called = int(measured.get(f"{name} called", called))
+        low = precision_low(precision, called)
+        about[name] = {"threshold": float(chosen[name]), "precision": precision, "low": low}
+    return about
+
+
+def _tones(targets: pd.DataFrame, about: dict[str, dict[str, float]]) -> Any:
+    """Critical, favourable or neither, by the thresholds."""
+    tone = np.full(len(targets), "neither", dtype=object)
+    for name, word in (("positive", "favourable"), ("negative", "critical")):
+        tone[targets[name].to_numpy(dtype=float) >= about[name]["threshold"]] = word
+    return pd.array(tone, dtype="str")
+
+
+def mentions_from_offsets(corpus: Any, spans: pd.DataFrame) -> pd.DataFrame:
+    """Make mentions of places in texts, with all columns that `score_targets` needs.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        With `doc` and `text`.
+    spans : pandas.DataFrame
+        One row per name: `doc`, `start`, `end` (offsets into the text); if present also `entity`
+        (by default the words themselves) and `label` (by default "").
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in their order with `doc`, `sentence`, `start`, `end`, `text`, `label`, `entity`
+        and their further columns.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a span is not in its text or not within one sentence; the row is
+        named.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["It rained. Peru praised Norway."]})
+    >>> mentions_from_offsets(texts, pd.DataFrame({"doc": ["a"], "start": [24], "end": [30]}))
+      doc  sentence  start  end    text label  entity
+    0   a         1     24   30  Norway        Norway
+    """
+    documents = corpus.documents if is_corpus(corpus) else corpus
+    require_columns(documents, ("doc", "text"), "documents")
+    require_columns(spans, ("doc", "start", "end"), "spans")
+    texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))
+    sentences = split_sentences(documents)
+    numbers = {
+        doc: part[["start", "end", "sentence"]].to_numpy()
+        for doc, part in sentences.groupby(sentences["doc"].astype(object))
+    }
+    rows = []
+    spans = spans.reset_index(drop=True)
+    for row, (doc, start, end) in enumerate(
+        zip(spans["doc"].astype(object), spans["start"], spans["end"], strict=True)
+    ):
+        where = f"Row {row} of the spans ({start} to {end} in {doc!r})"
+        if doc not in texts:
+            raise InputError(f"{where} is of no document of the corpus; pass the right documents.")
+        if not 0 <= start < end <= len(texts[doc]):
+            raise InputError(f"{where} is not in its text, which has {len(texts[doc])} characters.")
+        own = [n for a, b, n in numbers[doc].tolist() if a <= start and end <= b]
+        if not own:
+            raise InputError(f"{where} is not within one sentence; split it, or shorten it.")
+        rows.append((doc, own[0], int(start), int(end), texts[doc][start:end]))
+    names = ["doc", "sentence", "start", "end", "text"]
+    result = pd.DataFrame(rows, columns=names)
+    given = [name for name in spans.columns if name not in names]
+    result["label"] = spans["label"] if "label" in given else ""
+    result["entity"] = spans["entity"] if "entity" in given else result["text"]
+    return result.assign(**{name: spans[name] for name in given})
 
 
 def _judged(
@@ -127,15 +229,25 @@ def _sentence_rows(mentions: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarra
 
 
 def _require_inside(
-    mentions: pd.DataFrame, start: np.ndarray, end: np.ndarray, length: np.ndarray
+    mentions: pd.DataFrame, texts: list[str], start: np.ndarray, end: np.ndarray
 ) -> None:
-    """Refuse mentions of other sentences than these."""
-    wrong = (start < 0) | (start >= end) | (start >= length)
-    if wrong.any():
-        row = mentions.iloc[int(np.argmax(wrong))]
+    """Refuse mentions of other sentences than these, or with other words than stand there."""
+    words = mentions["text"].astype(object).tolist()
+    spans = zip(texts, start.tolist(), end.tolist(), words, strict=True)
+    for number, (text, first, last, word) in enumerate(spans):
+        inside = 0 <= first < last <= len(text)
+        if inside and text[first:last] == word:
+            continue
+        row = mentions.iloc[number]
+        where = f"Row {number} of the mentions ({word!r} at {row['start']} in {row['doc']!r})"
+        said = (
+            f"says {word!r}, and {text[first:last]!r} stands there"
+            if inside
+            else f"is not in its sentence {row['sentence']}"
+        )
         raise InputError(
-            f"The mention {row['text']!r} at {row['start']} in {row['doc']!r} is not in its"
-            f" sentence {row['sentence']}; pass mentions and sentences of the same documents."
+            f"{where} {said}; pass mentions and sentences of the same documents, or make them with"
+            " mentions_from_offsets."
         )
 
 
@@ -149,7 +261,7 @@ def summarise_targets(
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
 ) -> pd.DataFrame:
-    """Average the sentiment toward each entity, in the corpus or in groups of documents.
+    """Count the tone toward each entity, in the corpus or in groups of documents.
 
     Parameters
     ----------
@@ -170,10 +282,11 @@ def summarise_targets(
     -------
     pandas.DataFrame
         One row per group, entity and label that occur together, ordered by group, count
-        (descending) and name: the columns of `by`; `entity`; `label`; `count` (mentions);
-        `documents` (of the group, that mention it); `negative`, `neutral`, `positive` (mean
-        probabilities); `score` (their difference, positive - negative, from -1 to 1); `low`,
-        `high` (of the score); `interval`.
+        (descending) and name: the columns of `by`; `entity`; `label`; `favourable`, `critical`,
+        `neither` (mentions by `tone`); `count` (their sum); `documents` (of the group, that mention
+        it); `share` (favourable / (favourable + critical)); `low`, `high` (of the share),
+        `interval`; `negative`, `neutral`, `positive` (mean probabilities) and `score` (positive -
+        negative). ``attrs["tone"]`` holds the thresholds and the precision that was measured.
 
     Raises
     ------
@@ -182,22 +295,26 @@ def summarise_targets(
 
     Notes
     -----
-    score = sum of (positive - negative) over the mentions / number of mentions: of calibrated
-    probabilities, which err less in a mean than counted classes do. The interval is score ± t ·
-    cluster-robust standard error over the documents that name the entity, over sentences where
-    that is one document, none with fewer than three of these or where all are equal: it covers
-    what other texts would give, and holds the model's judgements for right.
+    The interval is Korn–Graubard's over the documents that judge the entity (over sentences where
+    that is one; none with fewer than three), with the measured error in it: low · p(favourable) and
+    high + (1 - high) · (1 - p(critical)), p being the lower end of the precision of that class. It
+    covers what other texts would give and the worst that wrong judgements can do; nothing can be
+    said of a name whose interval holds 0.5. The mean score has no interval: the model's errors are
+    larger than what other texts would change.
 
     Examples
     --------
     >>> targets = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0], "entity": "Kyiv",
-    ...     "label": "PLACE", "negative": [0.5, 0.1, 0.0], "neutral": [0.5, 0.8, 0.6],
+    ...     "label": "PLACE", "negative": [0.95, 0.1, 0.0], "neutral": [0.05, 0.8, 0.6],
     ...     "positive": [0.0, 0.1, 0.4]})
-    >>> summarise_targets(targets)[["entity", "count", "documents", "score"]].round(3)
-      entity  count  documents  score
-    0   Kyiv      3          2 -0.033
+    >>> summarise_targets(targets)[["entity", "favourable", "critical", "neither", "count"]]
+      entity  favourable  critical  neither  count
+    0   Kyiv           0         1        2      3
     """
     targets = require_columns(corpus, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
+    about = targets.attrs.get("tone") or _thresholds()
+    if "tone" not in targets.columns:
+        targets = targets.assign(tone=_tones(targets, about))
     min_count = _require_count(min_count)
     wanted = None if entities is None else list(entities)
     chosen = targets if wanted is None else _of_entities(targets, wanted)
@@ -209,7 +326,7 @@ def summarise_targets(
     place = np.full(len(cells), -1)
     place[kept] = np.arange(len(kept))
     inside = place[cell] >= 0
-    result = _averages(chosen[inside], place[cell[inside]], len(kept), confidence)
+    result = _averages(chosen[inside], place[cell[inside]], len(kept), confidence, about)
     group, item = np.divmod(cells[kept], max(len(found), 1))
     parts = pd.Series(found.take(item), dtype="str").str.partition("\x1f")
     result.insert(0, "label", parts[2] if len(parts) else "")
@@ -217,13 +334,19 @@ def summarise_targets(
     for name in reversed(labels.columns):
         result.insert(0, name, labels[name].take(group).array)
     order = np.lexsort([item, -result["count"].to_numpy(), group])
-    return result.iloc[order].reset_index(drop=True)
+    result = result.iloc[order].reset_index(drop=True)
+    result.attrs["tone"] = about
+    return result
 
 
 def _averages(
-    targets: pd.DataFrame, cell: np.ndarray, n_cells: int, confidence: float | None
+    targets: pd.DataFrame,
+    cell: np.ndarray,
+    n_cells: int,
+    confidence: float | None,
+    about: dict[str, dict[str, float]],
 ) -> pd.DataFrame:
-    """Counts, mean probabilities and the score with its interval, for every cell."""
+    """Counts with the share and its interval, and mean probabilities, for every cell."""
     count = np.bincount(cell, minlength=n_cells)
     means = {
         name: np.bincount(cell, targets[name].to_numpy(dtype=float), minlength=n_cells) / count
@@ -231,19 +354,16 @@ def _averages(
     }
     doc, _ = pd.factorize(targets["doc"])
     pairs = np.unique(np.stack([cell, doc]), axis=1)[0]
-    result = pd.DataFrame(
-        {
-            "count": count,
-            "documents": np.bincount(pairs, minlength=n_cells),
-            **means,
-            "score": means["positive"] - means["negative"],
-        }
-    )
-    if confidence is None:
-        return result
-    score = (targets["positive"] - targets["negative"]).to_numpy(dtype=float)
+    tone = targets["tone"].astype(object).to_numpy()
+    value = np.select([tone == "favourable", tone == "critical"], [1, -1], 0)
+    errors = 1 - about["positive"]["low"], 1 - about["negative"]["low"]
     rows = (doc, targets["sentence"].to_numpy(), cell)
-    return result.assign(**mean_columns(score, rows, n_cells, confidence, (-1, 1)))
+    numbers = balance_columns(value, rows, n_cells, confidence, errors)
+    counts = {name: numbers.pop(name) for name in TONES[:2]}
+    counts["neither"] = count - sum(counts.values())
+    counts |= {"count": count, "documents": np.bincount(pairs, minlength=n_cells)}
+    score = means["positive"] - means["negative"]
+    return pd.DataFrame({**counts, **numbers, **means, "score": score})
 
 
 def _of_entities(targets: pd.DataFrame, entities: list[str]) -> pd.DataFrame:

@@ -49,8 +49,8 @@ def show_annotations(
     mentions : pandas.DataFrame, optional
         What `find_entities` gives: names are marked, with their label.
     targets : pandas.DataFrame, optional
-        What `score_targets` gives: each target is underlined, with the most probable judgement and
-        its probability.
+        What `score_targets` gives: each target is underlined, with its tone and the probability of
+        it; with the most probable judgement where there is no column `tone`.
     tagged : pandas.DataFrame, optional
         The tokens of `annotate`: the words of a sentence are listed with their dependencies.
     quotes : pandas.DataFrame, optional
@@ -178,14 +178,19 @@ def _entity_spans(rows: pd.DataFrame) -> list[Span]:
     return spans
 
 
+_TONES = {"critical": 0, "neither": 1, "favourable": 2}  # places in JUDGEMENTS
+
+
 def _target_spans(rows: pd.DataFrame) -> list[Span]:
     """The targets with their judgement; where the model could not judge, there is none."""
     rows = rows[rows[list(JUDGEMENTS)].notna().all(axis=1)]
     chances = rows[list(JUDGEMENTS)].to_numpy(dtype=float)
+    tones = rows["tone"].tolist() if "tone" in rows.columns else [""] * len(rows)
     spans = []
-    for start, end, chance in zip(rows["start"], rows["end"], chances, strict=True):
-        name = JUDGEMENTS[int(chance.argmax())]
-        label = f"{name} {chance.max():.2f}"
+    for start, end, chance, tone in zip(rows["start"], rows["end"], chances, tones, strict=True):
+        chosen = _TONES.get(tone, int(chance.argmax()))
+        name = JUDGEMENTS[chosen]
+        label = f"{tone or name} {chance[chosen]:.2f}" if tone != "neither" else tone
         spans.append(Span(int(start), int(end), f"da-target da-{name}", label, 2))
     return spans
 

@@ -303,3 +303,11 @@ def balance_columns(
     return result | {
         "low": low * (1 - errors[0]), "high": high + (1 - high) * errors[1], "interval": text,
     }  # fmt: skip
+
+
+def precision_low(precision: float, n: int) -> float:
+    """The lower end of Wilson's (1927) 95 % interval of a precision measured on n judgements."""
+    z = 1.959964
+    middle = precision + z * z / (2 * n)
+    half = z * np.sqrt(precision * (1 - precision) / n + z * z / (4 * n * n))
+    return float((middle - half) / (1 + z * z / n))

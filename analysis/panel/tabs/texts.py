@@ -34,7 +34,8 @@ from analysis.terms.evidence import in_group
 from analysis.terms.shares import token_rows
 from analysis.voices.spans import resolved_voices
 
-GROUPS, COURSE, SENTENCES, TOWARD = "groups", "course of the text", "sentences", "toward names"
+GROUPS, COURSE, SENTENCES = "groups", "course of the text", "sentences"
+TOWARD, EVALUATED = "toward names", "who evaluates whom"
 _LEXICON = "VADER: the tone of words, not stance."
 _JUDGED = "Judged by the model, a sentence at a time; how often it errs is in docs/accuracy.md."
 _SCORES = ["negative", "neutral", "positive"]
@@ -52,7 +53,7 @@ def _sentiment_controls(
     documents: pd.DataFrame, settings: Mapping[str, Any], voices: Sequence[str]
 ) -> list[Control]:
     """What can be set for sentiment."""
-    views = (GROUPS, COURSE, SENTENCES, TOWARD)
+    views = (GROUPS, COURSE, SENTENCES, TOWARD, EVALUATED)
     text = "Tone of words by lexicon: of groups, through the text, single sentences; or judgements"
     return [
         Control("view", "Show", "choice", GROUPS, views, "", text),
@@ -66,13 +67,15 @@ def _sentiment_controls(
 
 def _sentiment_needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers for sentiment."""
-    own = ["tokens", "targets"] if settings["view"] == TOWARD else ["sentiment"]
+    views = {TOWARD: ["tokens", "targets"], EVALUATED: ["evaluations"]}
+    own = views.get(settings["view"], ["sentiment"])
     return [*own, *needs_voices(settings)]
 
 
 def _sentiment(question: Question) -> Answer:
     """Measure the tone."""
     views = {GROUPS: _tone, COURSE: _course, SENTENCES: _strongest, TOWARD: _toward}
+    views[EVALUATED] = _evaluated
     return views[question["view"]](question)
 
 
@@ -144,7 +147,7 @@ def _strongest(question: Question) -> Answer:
 
 
 def _toward(question: Question) -> Answer:
-    """Judgements toward names, averaged."""
+    """Tone around names, counted."""
     by = question["by"]
     if not len(question.rows("targets")):
         raise InputError("Nobody is named in these texts; filter less, or look at groups.")
@@ -158,11 +161,11 @@ def _toward(question: Question) -> Answer:
         raise InputError("Nobody is mentioned so often in a group; lower the number of mentions.")
     drawn = {"by": by, "top": question["rows"], "min_count": question["min_count"]}
     return question.answer(
-        shown=["entity", "label", by, "score", "count", *_SCORES, "documents"],
-        bar="score",
+        shown=["entity", "label", by, "favourable", "critical", "neither", "count", "documents"],
+        bar="count",
         evidence=lambda row, _: _judged(question, record(table, row)),
         figure=call("plot_targets", few_groups(table, [by], "count"), **drawn),
-        caption=f"Sentiment toward those who are named most, by {by}.",
+        caption=f"Tone around those who are named most, by {by}.",
         note=f"{table['count'].sum():,} mentions. {_JUDGED}",
         unit="",
     )
@@ -174,6 +177,33 @@ def _judged(question: Question, row: dict[str, Any]) -> pd.DataFrame:
     kept = in_group(table, question.by, row, question.texts.documents)
     kept = kept & ((table["entity"] == row["entity"]) & (table["label"] == row["label"])).to_numpy()
     return _strongest_first(table.loc[kept, [*KEYS, "score"]], "score")
+
+
+def _evaluated(question: Question) -> Answer:
+    """Acts of evaluation by evaluator and target."""
+    acts = question.rows("evaluations")
+    acts = acts[~acts["negated"] & (acts["modality"].astype(str) == "asserted")]
+    if not len(acts):
+        raise InputError("No act of evaluation is reported in these texts; filter less.")
+    counted = question.let("counted", call("count_evaluations", question.corpus))
+    question.let("table", method(counted, "head", question["rows"]))
+    table = question.run("table")
+
+    def passages(row: int, _: Any) -> pd.DataFrame:
+        own = record(table, row)
+        kept = (acts["evaluator"] == own["evaluator"]) & (acts["target"] == own["target"])
+        return acts.loc[kept, KEYS]
+
+    named = ~(table["evaluator"].str.startswith("(") | table["target"].str.startswith("("))
+    return question.answer(
+        shown=["evaluator", "target", "favourable", "critical", "count", "documents"],
+        bar="count",
+        evidence=passages,
+        figure=call("plot_evaluations", Source("table")) if named.any() else None,
+        caption="Who evaluates whom: acts that are reported with a verb, noun or adjective.",
+        note=f"{len(acts):,} acts. How often they are right is in docs/accuracy.md.",
+        unit="",
+    )
 
 
 # Entities: who and what is named, how often, and together with whom

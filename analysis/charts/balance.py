@@ -1,0 +1,339 @@
+"""Favourable and critical judgements: who evaluates whom, and the tone around names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+
+from analysis import wording as words
+from analysis.charts import heatmap, select, style
+from analysis.tables import InputError, require_columns
+
+_NUMBERS = ("favourable", "critical", "neither", "count", "documents", "share", "low", "high")
+_KNOWN = frozenset({*_NUMBERS, "interval", "negative", "neutral", "positive", "score"})
+_ALL = "all documents"
+_RULE = "coloured where without one half"
+
+
+class Grid(NamedTuple):
+    """What a grid of judgements says of itself."""
+
+    what: str  # the name of the table
+    row: str  # the column of the rows
+    column: str  # what a column is
+    noun: str  # what is counted in a cell
+    caption: str
+    errors: str  # how often the judgements are right
+
+
+@style.chart
+def plot_evaluations(
+    table: pd.DataFrame,
+    *,
+    top: int = 10,
+    evaluators: int = 6,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot who evaluates whom: favourable and critical acts of evaluation.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `count_evaluations` returns, of one group. Needed: evaluator, target, favourable,
+        critical, count. Used if present: share, low, high, interval.
+    top : int
+        Number of targets to plot: those evaluated most, ties by name.
+    evaluators : int
+        Number of evaluators to plot at most: those with most acts, ties by name; fewer where they
+        do not fit.
+    %(axes)s
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One row per target, one column per evaluator. A cell holds favourable : critical acts and n,
+        their sum. It has a colour only where the interval, which holds the measured error, is on
+        one side of one half: where it can be said that one of the two prevails.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, has several rows for a pair, or names nobody.
+
+    Notes
+    -----
+    Acts are counted that a text reports with a verb or noun (*praised*, *a warning to*); what
+    somebody thinks of somebody is another thing. Most cells of a small corpus have no colour: read
+    the passages.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"evaluator": ["Peru"], "target": ["Chile"], "favourable": [3],
+    ...                      "critical": [1], "count": [4]})
+    >>> [text.get_text() for text in plot_evaluations(rows).texts]
+    ['3 : 1\\nn = 4']
+    """
+    what = "evaluations"
+    require_columns(table, ["evaluator", "target", *_NUMBERS[:2], "count"], what)
+    _require_one_group(table)
+    open_names = [table[name].astype(str).str.startswith("(") for name in ("evaluator", "target")]
+    named = table[~(open_names[0] | open_names[1])]  # "(none)", "(unresolved)"
+    if not len(named):
+        raise InputError(
+            "No evaluation names both who evaluates and whom; there is nothing to draw."
+        )
+    top = style.require_top(top)
+    heads = heatmap.ranked(named["evaluator"].astype(str), named["count"])
+    heads = heads[: style.require_top(evaluators, "evaluators")]
+    named = named[named["evaluator"].isin(heads)]
+    rows = heatmap.ranked(named["target"].astype(str), named["count"])[:top]
+    named = named[named["target"].isin(rows)]
+    letters = max(5, *(len(text) for cell in _texts(named) for text in cell.split("\n")))
+    heads = heads[: max(heatmap.columns_that_fit(ax, rows, letters, size), 1)]
+    measured = table.attrs.get("measured") or {}
+    errors = ""
+    if measured:
+        errors = (
+            f"Measured: {100 * measured['precision']:.0f} of 100 acts found are right"
+            f" (95 %: {100 * measured['low']:.0f} to {100 * measured['high']:.0f})."
+        )
+    about = Grid(
+        what,
+        "target",
+        "evaluator",
+        "evaluation",
+        "Acts of evaluation that the texts report, by evaluator (columns) and target (rows):"
+        " favourable : critical. n: their sum.",
+        errors,
+    )
+    return _draw(
+        ax, table, named, ("evaluator", heads), about, size, top=top, evaluators=evaluators
+    )
+
+
+@style.chart
+def plot_targets(
+    table: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    top: int = 12,
+    min_count: int = 5,
+    size: str = "page",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the tone toward each entity by group: critical and favourable mentions.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What `summarise_targets` returns. Needed: entity, label, favourable, critical, count. Used
+        if present: share, low, high, interval.
+    by : str or sequence of str, optional
+        The columns that give the groups; detected if None.
+    top : int
+        Number of entities to plot: those mentioned most, ties by name.
+    min_count : int
+        Plot entities that some group mentions so often.
+    %(axes)s
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One row per entity, one column per group. A cell holds favourable : critical mentions and n,
+        all mentions; it is empty where the group does not mention the entity. It has a colour only
+        where the interval, which holds the model's measured error, is on one side of one half.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, lacks a column, has more than one row for a pair, no entity with
+        `min_count` mentions, or more groups than fit the width.
+
+    Notes
+    -----
+    It is tone in the words around a name, whoever speaks, and not who evaluates whom: for that see
+    `plot_evaluations`. The note gives the measured precision of the model. Most mentions in news
+    are neither.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"side": ["a", "b"], "entity": "Kyiv", "label": "PLACE",
+    ...                      "favourable": [0, 1], "critical": [3, 0], "count": [9, 2]})
+    >>> [text.get_text() for text in plot_targets(rows, by="side").texts]
+    ['0 : 3\\nn = 9', '1 : 0\\nn = 2']
+    """
+    what = "targets"
+    key = ("entity", "label")
+    require_columns(table, [*key, *_NUMBERS[:2], "count"], what)
+    names = select.group_columns(table, by, key=key, what=what, known={*_KNOWN, *key})
+    min_count = style.require_top(min_count, "min_count")
+    if not (table["count"] >= min_count).any():
+        most = words.number(float(table["count"].max()))
+        raise InputError(
+            f"No entity is mentioned min_count={min_count} times in a group (at most {most});"
+            " lower min_count, or compare fewer and larger groups."
+        )
+    items = select.item_names(table, "entity")
+    enough = set(items[table["count"] >= min_count])
+    order = [name for name in heatmap.ranked(items, table["count"]) if name in enough][:top]
+    heads = select.in_order(table, names) if names else [_ALL]
+    series = select.series_of(table, names)
+    columns = [*names, *key]
+    work = table.assign(_head=series if names else _ALL)[items.isin(order)]
+    tone = table.attrs.get("tone") or {}
+    errors = ""
+    if tone:
+        right = {name: f"{100 * tone[name]['precision']:.0f}" for name in ("positive", "negative")}
+        errors = (
+            f"Measured in ordinary news: of 100 mentions called favourable {right['positive']} are"
+            f" right, of critical {right['negative']}."
+        )
+    about = Grid(
+        what,
+        "entity",
+        "group",
+        "mention",
+        "Tone in the words around a name, by the model: mentions that are favourable : critical,"
+        " where it is sure. n: all mentions, most of them neither.",
+        errors,
+    )
+    given = {"by": names or None, "min_count": min_count}
+    return _draw(ax, table, work, ("_head", heads), about, size, columns=columns, **given)
+
+
+def _require_one_group(table: pd.DataFrame) -> None:
+    """Refuse a table with several rows for an evaluator and target."""
+    doubled = table.duplicated(["evaluator", "target"])
+    if doubled.any():
+        row = table[doubled].iloc[0]
+        raise InputError(
+            f"The evaluations table has several rows for {row['evaluator']!r} and"
+            f" {row['target']!r}; draw one group, or one panel each with plot_small_multiples."
+        )
+
+
+def _draw(
+    ax: Axes | None,
+    table: pd.DataFrame,
+    work: pd.DataFrame,
+    column: tuple[str, list[str]],
+    about: Grid,
+    size: str,
+    *,
+    columns: Sequence[str] = ("evaluator", "target"),
+    **given: Any,
+) -> Axes:
+    """The grid: the counts of every cell, and a colour where one prevails."""
+    for name in (*_NUMBERS[:2], "count"):
+        select.numeric(work, name, about.what)
+    name, heads = column
+    across = work[name].astype(str)
+    work, across = work[across.isin(heads)], across[across.isin(heads)]
+    at = select.item_names(work, about.row)
+    rows = heatmap.ranked(at, work["count"])
+    data = heatmap.in_cells(work, at, across, (rows, heads), [*columns, *_NUMBERS, "interval"])
+    at = select.item_names(data, about.row)
+    across = _across(data, name, columns)
+    heads = list(across.unique())
+    texts = _texts(data)
+    letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
+    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=1.9, above=0.4)
+    place = at.map(rows.index), across.map(heads.index)
+    sure = _prevails(data)
+    value = (
+        (2 * data["share"] - 1).where(sure) if "share" in data else pd.Series(np.nan, data.index)
+    )
+    look = {"edgecolors": style.RULE, "linewidth": 0.6}
+    mesh = heatmap.shade_cells(ax, heatmap.matrix_of(value, *place), -1.0, 1.0, **look)
+    shades = mesh.to_rgba(value.fillna(0.0).to_numpy(dtype=float))
+    heatmap.write_cells(ax, place, texts, size, shades=shades)
+    heatmap.name_cells(ax, rows, heads, size)
+    if sure.any():
+        _legend(ax, mesh, size)
+    return style.describe(ax, data, _describe(table, data, at, across, sure, about), **given)
+
+
+def _across(data: pd.DataFrame, name: str, columns: Sequence[str]) -> pd.Series:
+    """The name of each cell's column."""
+    if name in data.columns:
+        return data[name].astype(str)
+    groups = [column for column in columns if column not in ("entity", "label")]
+    series = select.series_of(data, groups)
+    return series if groups else series.replace("", _ALL)
+
+
+def _texts(data: pd.DataFrame) -> list[str]:
+    """What stands in the cells: favourable : critical, and n."""
+    numbers = zip(data["favourable"], data["critical"], data["count"], strict=True)
+    return [f"{int(a)} : {int(b)}\nn = {words.number(n)}" for a, b, n in numbers]
+
+
+def _prevails(data: pd.DataFrame) -> pd.Series:
+    """Whether the interval of the share lies on one side of one half."""
+    if not {"share", "low", "high"} <= set(data.columns):
+        return pd.Series(False, index=data.index)
+    return (data["low"] > 0.5) | (data["high"] < 0.5)
+
+
+def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
+    """What the shades mean, in words; in small multiples once for all panels."""
+    if style.state_of(ax).panel:
+        style.state_of(ax).shades = (mesh, "all critical … all favourable")
+        return
+    figure = style.root_figure(ax)
+    box, inches = ax.get_position(), figure.get_size_inches()
+    wide, high = box.width * inches[0], box.height * inches[1]
+    bar = figure.colorbar(
+        mesh,
+        ax=ax,
+        orientation="horizontal",
+        fraction=0.15 / high,
+        pad=0.15 / high,
+        aspect=wide / 0.12,  # as wide as the cells however few rows there are
+        shrink=0.9,
+    )
+    bar.set_ticks([-1.0, 0.0, 1.0], labels=["all\ncritical", "half and\nhalf", "all\nfavourable"])
+    style.style_axes(bar.ax, size)
+    first, *_, last = bar.ax.get_xticklabels()
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
+
+
+def _describe(
+    table: pd.DataFrame,
+    data: pd.DataFrame,
+    at: pd.Series,
+    across: pd.Series,
+    sure: pd.Series,
+    about: Grid,
+) -> style.Description:
+    """Caption, alt text and notes; nothing is said of a cell whose interval does not say it."""
+    shape = (
+        f"{words.plural(at.nunique(), about.row)} by {words.plural(across.nunique(), about.column)}"
+    )
+    said = []
+    for sign, phrase in ((1, "Mostly favourable"), (-1, "Mostly critical")):
+        rows = data[sure & (np.sign(2 * data["share"] - 1) == sign)] if sure.any() else data[:0]
+        cells = [
+            f"{words.label(at[row], 60)} in {words.label(across[row], 60)}"
+            f" ({int(data['favourable'][row])} : {int(data['critical'][row])})"
+            for row in rows.index
+        ]
+        said.append(f"{phrase}: {words.listing(cells, 12, 160)}." if cells else "")
+    none = "" if sure.any() else "Of no cell can it be said that one of the two prevails."
+    alt = words.sentences(f"Grid of {shape}, favourable : critical.", *said, none)
+    n = f"n = {words.plural(data['count'].sum(), about.noun)}."
+    blank = "No colour: the interval, with the measured error in it, holds one half."
+    shown = select.totals(data, at.nunique(), select.item_names(table, about.row).nunique())
+    groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
+    intervals = words.Intervals(groups, [about.row], "share", _RULE, "Without colour", noun="cell")
+    notes = [about.errors, n, blank if (~sure).any() else "", shown]
+    return style.Description(about.caption, alt, notes, intervals)
