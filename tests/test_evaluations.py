@@ -54,6 +54,21 @@ Chile called on Peru to stop criticising Norway.
 The bishops are opposed to the plan.
   the bishops > oppose > the plan -
 Peru backed off the plan.
+Nobody praised the plan.
+  nobody > praise > the plan + not
+Would Spain condemn Norway?
+  Spain > condemn > Norway - asked
+The premier had praise for Germany.
+  the premier > praise > Germany +
+Norway was accused of fraud by Peru.
+  Peru > accuse > Norway - for fraud
+Lee Marsh said Norway should be thanked.
+  (none) > thank > Norway + demanded
+Spain demanded an apology.
+It was Lee Marsh who accused Norway.
+  Lee Marsh > accuse > Norway -
+Accusing Norway of lying, Lee Marsh left the room.
+  Lee Marsh > accuse > Norway - for lying
 Chile asked whether Peru condemned Norway.
   Peru > condemn > Norway - asked
 Ghana issued a warning to Peru.

@@ -55,7 +55,7 @@ _OUTSIDE = frozenset(  # of a phrase that names somebody
 )
 _HANGING = ("xcomp", "ccomp", "csubj", "acl", "conj", "obj")
 _LINKS = frozenset("obl obl:arg nmod advcl acl xcomp ccomp obl:unmarked advmod".split())
-_FIRST = frozenset("i me my mine myself".split())
+_FIRST = frozenset("i me my mine myself we us our ours ourselves".split())
 _NO_ACTORS = frozenset("it its this that these those which what there itself".split())
 _WORDED = frozenset(  # what is attacked in words only
     "comment remark statement plan policy bill law decision deal record idea proposal view rhetoric"
@@ -79,6 +79,10 @@ _ENDING = re.compile("['’](?:s|ll|d|re|ve|m)?$")  # of a possessive, or of "he
 _ENDS = frozenset('. ! ? … " “ ”'.split())
 _MEETS = frozenset("meet come greet subject".split())
 _WARNS = frozenset("warn caution warning complain".split())  # … if it is said of what
+_POINTING = frozenset(  # whose meaning the text has to give
+    "he she it they him her them i we us you me this that these those who which whom himself"
+    " herself itself themselves his hers theirs its their both one ones".split()
+)
 _ALONE = frozenset("apologize apologise apology".split())  # their target may go without saying
 _TAKEN_BACK = frozenset("withhold withdraw pull rescind deny refuse".split())
 _POSSESSIVES = frozenset("he his she her they their it its who whose".split())
@@ -137,6 +141,8 @@ def _lexicon() -> Lexicon:
     text = (resources.files("analysis") / "data" / "evaluation_kinds.yml").read_text("utf-8")
     tree = yaml.load(text, yaml.BaseLoader)
     kinds = {name: frozenset(value.split()) for name, value in tree.items()}
+    light = sorted(kinds["gives"] | kinds["receives"])
+    forms = {form: verb for verb in light for form in inflect(verb)} | forms
     forms |= dict(pair.split(":") for pair in kinds.pop("irregular"))
     known = load_words().kinds
     kinds["bodies"] |= known["bodies"] | known["people"] | known["vague"]
@@ -207,8 +213,12 @@ class Reader:
         if "PronType=Rel" not in t.feats[row] and t.lemma[row] not in ("who", "whom"):
             return row
         while here >= 0:
+            if t.dep[here] == "advcl:relcl":
+                return t.head[here]  # "it was Lee who accused"
             if t.dep[here] == "acl:relcl":
-                return t.head[here]
+                above = t.head[t.head[here]]
+                cleft = t.lemma[t.head[here]] == "it" and above >= 0 and t.pos[above] in NOMINAL
+                return above if cleft else t.head[here]  # "it was Lee who accused"
             here = t.head[here]
         return row
 
@@ -255,7 +265,9 @@ class Reader:
         for evaluator in evaluators or [-1]:
             for target in targets or [-1]:
                 if target != evaluator or target < 0:
-                    yield Act(row, word, governor, evaluator, target, self._words(matter))
+                    yield Act(
+                        row, word, governor, evaluator, target, self._words(matter, evaluators)
+                    )
 
     def _of_verb(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
         """Whose words decide on negation; evaluators, targets and what for, of a verb."""
@@ -269,6 +281,12 @@ class Reader:
         matter = self._matter([row, *t.with_dep(row, "obj", "xcomp", *_LINKS)], word, targets)
         if not objects:
             objects = self._shared_objects(row)
+        if not objects:  # "accusing Lee of lying", where Lee is read as who lies
+            gerunds = [c for c in t.with_dep(row, "xcomp", "ccomp", "advcl") if c > row]
+            gerunds = [c for c in gerunds if self._led(c) & set(word.matter)]
+            objects = [
+                c for g in gerunds for c in t.with_dep(g, "nsubj") if t.word(c - 1) != "that"
+            ]
         if "object" in word.target:
             plain = [o for o in objects if t.lemma[o] != word.second]
             if targets and not matter:
@@ -305,8 +323,8 @@ class Reader:
         """The subjects of a verb, or of the verb on which it depends where it has none."""
         t, here = self.trees, verb
         asked = self._asked(verb)
-        if asked:
-            return asked
+        if asked or self.roles.is_passive(verb):
+            return asked or self.subjects[verb]
         for _ in range(4):
             up = t.head[here]
             found = [s for s in self.subjects[here] if t.lemma[s] not in ("that", "there")]
@@ -349,8 +367,12 @@ class Reader:
         verb = up if up >= 0 and t.pos[up] == "VERB" else -1
         lemma = self.lemma(verb) if verb >= 0 else ""
         gives = lemma in kinds["gives"] and t.dep[top] in ("obj", "nsubj:pass")
+        if lemma == "have":  # "had praise for Lee", but "has the support of voters"
+            held = self._by_preposition([row, top], ("of", "from", "among", "by"))
+            gives = gives and not held
         led = t.cases(top) & ({"with", "under", "in", "to"} if lemma in _MEETS else set())
         receives = lemma in kinds["receives"] and (t.dep[top] == "obj" or bool(led))
+        receives |= lemma == "have" and t.dep[top] == "obj" and not gives
         around = [row, top, verb] if gives or receives else [row, top]
         around += [*aside, *(t.with_dep(row, "conj")[-1:] if row == top else [])]
         evaluators = self._by_preposition(around, ("by", "from", *word.evaluator))
@@ -446,12 +468,14 @@ class Reader:
                         return [child]
         return []
 
-    def _words(self, matter: list[int]) -> tuple[int, int]:
+    def _words(self, matter: list[int], but: list[int]) -> tuple[int, int]:
         """First and last word of what for, without its preposition."""
         t = self.trees
         if not matter:
             return -1, -1
         rows = t.subtree(matter[0], frozenset(("case", "mark", "parataxis", "conj")))
+        others = {row for each in but if each != matter[0] for row in t.subtree(each)}
+        rows = [row for row in rows if row not in others] or rows  # "accused of fraud by Norway"
         while len(rows) > 1 and t.pos[rows[-1]] == "PUNCT":
             rows.pop()
         while len(rows) > 1 and t.pos[rows[0]] == "PUNCT":
@@ -472,7 +496,7 @@ class Reader:
         before = {t.lemma[c] for c in t.with_dep(row, "amod", "compound", "advmod")}
         clause = bool(matter) and t.dep[matter[0]] in ("ccomp", "acl") and "that" in word.matter
         alone = word.word in _WARNS and bool(matter) and bool(evaluators or not noun)
-        alone |= word.word in _ALONE
+        alone |= word.word in _ALONE and bool(evaluators)
         if not targets and not clause and not alone:
             return False
         if noun and before & kinds["aid"]:
@@ -597,7 +621,8 @@ class Reader:
             else:
                 modality = modality or self._put(here, up)
             here = up
-        if not modality and self._is_question(act.row):
+        main = t.dep[act.governor] in ("root", "conj", "xcomp", "ccomp", "obj", "parataxis")
+        if main and modality != "demanded" and self._is_question(act.row):
             modality = "asked"
         return negated, modality or MODALITIES[0]
 
@@ -762,6 +787,7 @@ def _table(
     )  # fmt: skip
     ids = table["doc"].astype(str).tolist()
     voice = table["voice"].astype(object).tolist() if "voice" in table.columns else None
+    speech = table["speech"].astype(str).tolist() if "speech" in table.columns else [""] * len(ids)
     entities = names["entity"].astype(str).tolist()
 
     def said(rows: tuple[int, int], doc: str) -> tuple[str, int, int]:
@@ -784,9 +810,11 @@ def _table(
             return entities[mention], reader.labels[mention], through
         owner = trees.with_dep(row, "nmod:poss")
         own = next((r for r in (row, *owner) if trees.lemma[r] in _FIRST), -1)
-        if voice is not None and own >= 0 and isinstance(voice[own], str):
-            return voice[own], "", words[row] if own != row else ""
-        if trees.pos[row] in ("PRON", "DET") and not owner:
+        alone = own >= 0 and trees.lemma[own] in ("i", "me", "my")
+        speaker = voice[own] if voice is not None and own >= 0 else None
+        if isinstance(speaker, str) and (speech[own] == "quoted" or alone):
+            return speaker, "", words[row] if own != row else ""
+        if trees.lemma[row] in _POINTING and not owner:
             return UNRESOLVED, "", ""
         first = reader.phrase(row)[0]
         text = _ENDING.sub("", said(reader.phrase(row), ids[row])[0])
@@ -809,7 +837,8 @@ def _table(
         }
         sides = {"evaluator": named(act.evaluator, False), "target": named(act.target, True)}
         said_by = None if voice is None else voice[act.row]
-        if act.evaluator < 0 and act.word.word == "thank" and isinstance(said_by, str):
+        thanks = act.word.word == "thank" and not reader.roles.is_passive(act.row)
+        if act.evaluator < 0 and thanks and isinstance(said_by, str):
             sides["evaluator"] = said_by, "", ""  # "Thank you, Ann"
         found |= {side: value[0] for side, value in sides.items()}
         found |= {f"{side}_label": value[1] for side, value in sides.items()}
