@@ -1,4 +1,4 @@
-"""Measure clauses, events without a doer, vague actors and explanations on our own labels.
+"""Measure clauses, events, vague actors, explanations and evaluations on our own labels.
 
     python benchmarks/discourse.py [--shared DIR] [--test] [--errors KIND]
 
@@ -14,6 +14,8 @@ that without the articles that stand in the other part under another source's na
 - EXPL (all classes but blame, which the guideline counts as an evaluation): the markers overlap, or
   both parts do. *Both parts* are right where cause and explained overlap the labels by half of the
   words joined (intersection over union), *loosely* by three tenths.
+- EVAL: the acts overlap; *whole* is right where evaluator and target overlap the labels, too (or
+  neither has any) and the polarity is the same.
 """
 
 from __future__ import annotations
@@ -29,14 +31,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+import analysis as da
 from analysis.annotation.annotator import annotate
 from analysis.discourse.agency import find_clauses
+from analysis.discourse.evaluations import find_evaluations
 from analysis.discourse.explanations import find_explanations
 from analysis.discourse.vague import find_vague_actors
 
 LABELS = Path(__file__).resolve().parents[1] / "training" / "data" / "discourse.tsv"
 Span = tuple[int, int]
-KINDS = ("ROLE", "NODOER", "VAGUE", "EXPL")
+KINDS = ("ROLE", "NODOER", "VAGUE", "EXPL", "EVAL")
 
 
 def wilson_interval(right: int, every: int) -> tuple[float, float]:
@@ -150,6 +154,7 @@ def score(documents: pd.DataFrame, labels: list[list[Label]]) -> Tally:
     vague = _spans(find_vague_actors(tokens), "start", "end")
     _score_spans(tally, "VAGUE", vague, gold, texts)
     _score_explanations(tally, find_explanations(tokens), gold, texts)
+    _score_evaluations(tally, da.Corpus(documents), gold, texts)
     return tally
 
 
@@ -258,6 +263,71 @@ def _score_explanations(tally: Tally, table: pd.DataFrame, gold: Any, texts: Any
         for one in wanted:
             hit = next(_matching(one, found[doc]), None)
             tally.add("EXPL, recall", hit is not None, f"{_said(one, texts[doc])} | {texts[doc]}")
+
+
+class Act(NamedTuple):
+    """An evaluation of either side."""
+
+    evaluator: Span | None
+    act: Span
+    target: Span | None
+    favourable: bool
+    negated: bool
+    modality: str
+    matter: Span | None
+
+    def same(self, other: Act, part: str) -> bool:
+        """Whether a part overlaps, or neither has it."""
+        one, two = getattr(self, part), getattr(other, part)
+        return one == two or overlap(one, two) > 0
+
+    def whole(self, other: Act) -> bool:
+        """Whether who evaluates whom, and how, is the same."""
+        polarity = self.favourable == other.favourable
+        return polarity and self.same(other, "evaluator") and self.same(other, "target")
+
+
+def _score_evaluations(tally: Tally, corpus: Any, gold: Any, texts: dict[str, str]) -> None:
+    found = defaultdict(list)
+    table = find_evaluations(corpus.voiced, corpus.mentions, documents=corpus.documents)
+    for row in table.to_dict("records"):
+        spans = {
+            part: None if row[f"{part}_start"] < 0 else (row[f"{part}_start"], row[f"{part}_end"])
+            for part in ("evaluator", "target", "matter")
+        }
+        good, act = row["polarity"] == "favourable", (row["start"], row["end"])
+        status = {"negated": row["negated"], "modality": row["modality"]}
+        found[row["doc"]].append(Act(act=act, favourable=good, **status, **spans))
+    for doc, labels in gold.items():
+        wanted = [
+            Act(*f[:3], f[3] == "+", f[4] == "1", f[5], f[6])
+            for f in (label.fields for label in labels if label.kind == "EVAL")
+        ]
+        for one in found[doc]:
+            there = [other for other in wanted if one.same(other, "act")]
+            note = f"{_words_of(one, texts[doc])} | {texts[doc]}"
+            tally.add("EVAL act, precision", bool(there), note)
+            tally.add("EVAL whole, precision", any(map(one.whole, there)), note)
+        for one in wanted:
+            there = [other for other in found[doc] if one.same(other, "act")]
+            best = max(there, key=lambda other: (other.whole(one), other.same(one, "target")),
+                       default=None)  # fmt: skip
+            note = f"{_words_of(one, texts[doc])} | {texts[doc]}"
+            tally.add("EVAL act, recall", best is not None, note)
+            tally.add("EVAL whole, recall", best is not None and best.whole(one))
+            if best is not None:
+                for part in ("evaluator", "target"):
+                    tally.add(f"EVAL {part}, where found", one.same(best, part), note)
+                for part in ("favourable", "negated", "modality"):
+                    same = getattr(one, part) == getattr(best, part)
+                    tally.add(f"EVAL {part}, where found", same, note)
+                if one.matter is not None:
+                    tally.add("EVAL what for, where found", one.same(best, "matter"), note)
+
+
+def _words_of(one: Act, text: str) -> list[str]:
+    spans = (one.evaluator, one.act, one.target)
+    return [text[slice(*span)] if span else "-" for span in spans]
 
 
 def _matching(one: Reason, others: list[Reason]) -> Iterator[Reason]:

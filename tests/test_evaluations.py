@@ -227,3 +227,19 @@ def test_no_act_gives_empty_tables() -> None:
     corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["It rained."]}))
     assert len(corpus.evaluations) == 0
     assert len(da.count_evaluations(corpus)) == 0
+
+
+def test_one_side_is_one_name_or_one_state() -> None:
+    table = pd.DataFrame(
+        {
+            "evaluator": ["Peru", "Peruvian ministry", "Peru", "(none)", "Ann Lee", "Ann Lee"],
+            "target": ["Peru", "Peru", "Chile", "(none)", "Bob Hart", "Peru"],
+        }
+    )
+    assert da.find_own_side(table).index.tolist() == [0, 1]
+    sided = da.find_own_side(table, sides={"Ann Lee": "the left", "Bob Hart": "the left"})
+    assert sided["side"].to_dict() == {0: "Peru", 1: "Peru", 4: "the left"}
+    voiced = table.set_axis(["voice", "entity"], axis=1)
+    assert len(da.find_own_side(voiced)) == 2
+    with pytest.raises(da.InputError, match="lacks 'voice'"):
+        da.find_own_side(table.drop(columns="evaluator"))
