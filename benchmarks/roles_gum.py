@@ -52,7 +52,8 @@ def trace(lines: list[str], errors: list[str]) -> Counter[tuple[str, str]]:
     for span in spans:
         starts.setdefault(tokens[span.first].start, []).append(span)
     for start, (end, entity) in found.items():
-        own = [span for span in starts.get(start, []) if tokens[span.last].end >= end]
+        near = [*starts.get(start, []), *starts.get(start - len("the "), [])]
+        own = [span for span in near if tokens[span.last].end >= end]
         kind = "bodies" if text[start:end].lower().split()[-1] in BODY_NOUNS else "persons"
         right = chains[entity] in {span.chain for span in own}
         counts[kind, "right" if right else "wrong"] += 1

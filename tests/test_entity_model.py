@@ -359,3 +359,99 @@ def test_figures_in_the_documentation_hold(shared: Path, root: Path) -> None:
     assert table.loc["PERSON", "gold"] == 412
     assert table.loc["all, span and label", "f1"] > 0.87
     assert table.loc["all, span only", "f1"] > 0.89
+
+
+# ---- names that stay whole ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "expected"),
+    [
+        # pieces of one name, as a model that reads words cut at hyphens gives them
+        ("Jean-Luc Brelmo spoke.", ("PERSON Jean", "PERSON Luc Brelmo"), ["Jean-Luc Brelmo"]),
+        ("Ana Zelm-Brel spoke.", ("PERSON Ana Zelm", "PERSON Brel"), ["Ana Zelm-Brel"]),
+        ("Zelm Jae-in spoke.", ("PERSON Zelm Jae",), ["Zelm Jae-in"]),
+        ("in Zelm-upon-Brel", ("PLACE Zelm", "PLACE Brel"), ["Zelm-upon-Brel"]),
+        ("Zelmett-Brelard paid.", ("ORG Zelmett", "ORG Brelard"), ["Zelmett-Brelard"]),
+        ("Ana Zelm-Brel met Zelm-Brel.", ("PERSON Ana Zelm", "PERSON Brel", "PERSON Zelm",
+         "PERSON Brel"), ["Ana Zelm-Brel", "Zelm-Brel"]),
+        # two names side by side, and what is no part of a name
+        ("the Zelm-Brel talks; Zelm left, Brel stayed", ("PERSON Zelm", "PERSON Brel",
+         "PERSON Zelm", "PERSON Brel"), ["Zelm", "Brel", "Zelm", "Brel"]),
+        ("the Russia-Ukraine war", ("PLACE Russia", "PLACE Ukraine"), ["Russia", "Ukraine"]),
+        ("Ivo Zelm-led troops", ("PERSON Ivo Zelm",), ["Ivo Zelm"]),
+        ("Oslo-based Brelmo", ("PLACE Oslo", "ORG Brelmo"), ["Oslo", "Brelmo"]),
+        ("then-Mayor Ivo Zelm", ("PERSON Ivo Zelm",), ["Ivo Zelm"]),
+        ("Ana Lee (D-Ohio) spoke.", ("PERSON Ana Lee", "PLACE D-Ohio"), ["Ana Lee", "Ohio"]),
+        # nicknames
+        ("Ivo “Bo” Zelm spoke.", ("PERSON Ivo", "PERSON Zelm"), ["Ivo “Bo” Zelm"]),
+        ("Ivo 'The Rock' Zelm spoke.", ("PERSON Ivo", "PERSON Zelm"), ["Ivo 'The Rock' Zelm"]),
+        ("Ana (Masha) Zelm spoke.", ("PERSON Ana", "PERSON Zelm"), ["Ana (Masha) Zelm"]),
+        # streets, foundations, committees
+        ("on Zelm Avenue", ("PERSON Zelm",), ["Zelm Avenue"]),
+        ("the Select Committee on Harbours met", ("ORG Select Committee",),
+         ["Select Committee on Harbours"]),
+        ("the Select Committee on Monday met", ("ORG Select Committee",), ["Select Committee"]),
+        # months and days are no names
+        ("on Nov. 3 and Sept. 8, 2016", ("MISC Nov.", "PLACE Sept. 8"), []),
+        ("Jan Zelm spoke in May.", ("PERSON Jan Zelm",), ["Jan Zelm"]),
+    ],
+)  # fmt: skip
+def test_names_stay_whole(text: str, spans: tuple[str, ...], expected: list[str]) -> None:
+    assert [name[0] for name in completed(text, *spans)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "expected"),
+    [
+        ("Ivo “Bo” Zelm. Bo Zelm. A book by Ivo Brel.", ("PERSON Ivo", "PERSON Zelm",
+         "PERSON Bo Zelm", "PERSON Ivo Brel"), ["Ivo Zelm", "Ivo Zelm", "Ivo Brel"]),
+        ("The Central Grain Office (CGO) spoke. CGO left.", ("ORG Central Grain Office", "ORG CGO",
+         "MISC CGO"), ["Central Grain Office"] * 3),
+        ("The Brel Union of Zelm (BUZ) met. BUZ aides left.", ("ORG Brel Union of Zelm",),
+         ["Brel Union of Zelm"] * 3),
+        ("BUZ (the Brel Union of Zelm) met. BUZ left.", ("ORG BUZ", "ORG Brel Union of Zelm"),
+         ["Brel Union of Zelm"] * 3),
+        ("Ana Zelm (AFP) spoke to AFP.", ("PERSON Ana Zelm", "ORG AFP", "ORG AFP"),
+         ["Ana Zelm", "AFP", "AFP"]),
+        ("North Korea fired. The North said so.", ("PLACE North Korea", "PLACE North"),
+         ["North Korea"] * 2),
+        ("South Sudan met South Korea. The South said so.", ("PLACE South Sudan",
+         "PLACE South Korea", "PLACE South"), ["South Sudan", "South Korea", "South"]),
+    ],
+)  # fmt: skip
+def test_one_name_for_what_a_text_names_twice(
+    text: str, spans: tuple[str, ...], expected: list[str]
+) -> None:
+    assert [name[2] for name in completed(text, *spans)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "labels"),
+    [
+        ("Zelmo met. Zelmo said so. Zelmo left.", ("ORG Zelmo", "ORG Zelmo", "PLACE Zelmo"),
+         ["ORG"] * 3),
+        ("Ana Zelm spoke. At Zelm, nobody listened.", ("PERSON Ana Zelm", "PLACE Zelm"),
+         ["PERSON"] * 2),
+        ("Gloria slept. Gloria had eczema.", ("PERSON Gloria", "ORG Gloria"), ["PERSON"] * 2),
+        ("Tom London spoke in London. London left.", ("PERSON Tom London", "PLACE London",
+         "PLACE London"), ["PERSON", "PLACE", "PERSON"]),
+        ("Leeds lost at Leeds.", ("ORG Leeds", "PLACE Leeds"), ["ORG", "PLACE"]),  # a club
+    ],
+)  # fmt: skip
+def test_one_label_for_a_name(text: str, spans: tuple[str, ...], labels: list[str]) -> None:
+    assert [name[1] for name in completed(text, *spans)] == labels
+
+
+def test_it_is_a_body_where_one_alone_can_be_meant() -> None:
+    documents = texts(
+        "Russia kept its troops there. It denied the report.",
+        "Ann Lee met the European Union. It was late.",
+        "Russia met Norway. It denied the report. “It is late,” it said.",
+    )
+    found = find_entities(documents, pronouns=True)
+    found = found[found["text"].str.lower().isin(["it", "its"])]
+    assert found[["doc", "text", "label", "entity"]].astype(str).to_numpy().tolist() == [
+        ["d0", "its", "PLACE", "Russia"],
+        ["d0", "It", "PLACE", "Russia"],
+    ]

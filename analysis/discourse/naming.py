@@ -61,7 +61,9 @@ def find_namings(
         What `find_quotes` gives: speakers that are a pronoun or a role there and were resolved
         to an actor count as namings, too.
     forms : pandas.DataFrame or sequence of mappings, optional
-        Roles, epithets, metonyms and variants. Default: ``read_lexicon("naming")``.
+        Roles, epithets, metonyms and variants, with the columns of ``read_lexicon("naming")``, the
+        default; `unless` (what a hit must not lie in) and `only` (what its text must have as well)
+        may be left out.
     pronouns : bool
         Also find the *he* and *she* that stand for a person (see `find_entities`).
 

@@ -115,9 +115,17 @@ def _pronouns_behind(names: Sequence[Mention], flat: str) -> dict[str, Counter[s
 def _people(persons: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> dict[str, _Person]:
     """The persons named in full: the name to show, and all the full forms the text has."""
     count = Counter(one.entity for one in persons if " " in one.entity)
+    nick = {nickname(flat[one.start : one.end]): one.entity for one in persons}  # Bob Carr
     groups: list[list[str]] = []
     for form in sorted(count, key=lambda form: (-len(form), form)):
-        same = [forms for forms in groups if any(_is_same_person(form, known) for known in forms)]
+        same = [
+            forms
+            for forms in groups
+            if any(
+                _is_same_person(form, known) or known == nick.get(form) or form == nick.get(known)
+                for known in forms
+            )
+        ]
         if len(same) == 1:
             same[0].append(form)
         else:  # a new person, or an initial that two persons have
@@ -136,10 +144,6 @@ def _people(persons: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> dict
             person.sex = sex_beside(flat, one.start) or person.sex
     for name, person in people.items():
         person.sex = person.sex or sex_of_name(name)
-    for one in persons:  # Robert “Bob” Carr is also Bob Carr
-        other = nickname(flat[one.start : one.end])
-        if other and one.entity in owner and other not in owner:
-            owner[one.entity].forms.append(other)
     return people
 
 

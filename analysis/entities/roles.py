@@ -46,6 +46,7 @@ BODY_NOUNS = frozenset(
     " academy league parliament senate congress think-tank tank website outlet bloc".split()
 )
 _ANY = frozenset("next future new other any every each first last second best only late".split())
+_OF_SOMETHING = frozenset("leader chief head director manager boss chair".split())
 _FOR_ANY = frozenset(
     "company firm corporation group organization organisation agency newspaper paper magazine"
     " broadcaster network website outlet charity".split()
@@ -221,8 +222,13 @@ class Roles:
         lower = [word.lower().rstrip(".") for word in words]
         part = next((word for word in reversed(lower[-3:-1]) if word in _PARTS), "")
         role = f"{part}-{lower[-1]}" if part else lower[-1]
-        if _ANY.intersection(lower):
-            return ""
+        of_what = {
+            word
+            for word in words[:-1]
+            if word.islower() and word not in self.gazetteer.words["title_modifiers"]
+        }
+        if _ANY.intersection(lower) or (of_what and lower[-1] in _OF_SOMETHING):
+            return ""  # the next president, the band leader
         former = "former" in lower
         states = self._states(body)
         fits = [one for one in self.holders if _alike(one.role, role) and one.former == former]

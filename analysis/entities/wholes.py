@@ -139,6 +139,10 @@ def _compounds(flat: str, names: list[Mention]) -> Iterator[tuple[int, int, list
             if one.start >= end:
                 break
             over.append(one)
+        before = names[place - 1] if place else None
+        pieces = over and before and before.label == over[0].label == "PERSON"
+        if pieces and before and over[0].start == start and flat[before.end : start] == " ":
+            over.insert(0, before)  # Yoon | Suk | -yeol
         if not over or any(one.start <= start and end <= one.end for one in over):
             continue
         start, end = _name_part(flat, start, end, over)
