@@ -14,6 +14,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+SPANS = ("content", "source", "cue")  # of an attribution, each tagged O, B or I
+LINKS = ("cue", "source")  # from the words of a content
 ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -37,6 +39,8 @@ class Sizes:
     arc: int = 256
     label: int = 96
     own: int = 0  # layers at the top that sentiment has for itself
+    reporting: int = 0  # layers at the top that attribution has for itself; 0: no attribution
+    link: int = 128
     dropout: float = 0.1
     head_dropout: float = 0.2
 
@@ -87,13 +91,18 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.shape.weight)
         nn.init.zeros_(self.target.weight)
 
-    def forward(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> list[Tensor]:
-        """Encode a batch: the input and every layer's output, each batch × piece × width."""
+    def forward(
+        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor, most: int | None = None
+    ) -> list[Tensor]:
+        """Encode a batch: the input and every layer's output, each batch × piece × width.
+
+        `most` leaves the layers above so many out.
+        """
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
         x = self.dropout(self.norm(x))
         states, bias = [x], padding_bias(mask, x)
-        for layer in self.layers:
+        for layer in self.layers[:most]:
             states.append(layer(states[-1], bias))
         return states
 
@@ -101,6 +110,47 @@ class Encoder(nn.Module):
 def padding_bias(mask: Tensor, x: Tensor) -> Tensor:
     """Keep attention away from padding."""
     return (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
+
+
+class Reporting(nn.Module):
+    """Who says what: own upper layers, tags of content, source and cue, and links.
+
+    A link goes from every word of a content to the words of its cue and, another, to those of its
+    source; place 0, the window's [CLS], stands for none.
+    """
+
+    def __init__(self, size: Sizes):
+        super().__init__()
+        self.layers = nn.ModuleList(Layer(size) for _ in range(size.reporting))
+        word = 2 * size.width
+        self.tags = nn.ModuleDict({name: nn.Linear(word, 3) for name in SPANS})
+        self.dependent = nn.ModuleDict({name: nn.Linear(word, size.link) for name in LINKS})
+        self.head = nn.ModuleDict({name: nn.Linear(word, size.link) for name in LINKS})
+        self.product = nn.ModuleDict(
+            {name: nn.Linear(size.link + 1, size.link, bias=False) for name in LINKS}
+        )
+        for product in self.product.values():
+            nn.init.normal_(product.weight, std=0.02)
+        self.mix = nn.Parameter(torch.zeros(size.reporting + 1))
+        with torch.no_grad():
+            self.mix[-1] = 3.0
+        self.dropout = nn.Dropout(size.head_dropout)
+
+    def forward(self, below: Tensor, mask: Tensor) -> Tensor:
+        """Run the own layers on what the shared ones give: a mix of all their states."""
+        states, bias = [below], padding_bias(mask, below)
+        for layer in self.layers:
+            states.append(layer(states[-1], bias))
+        return sum(share * s for share, s in zip(self.mix.softmax(-1), states, strict=True))
+
+    def links(self, name: str, words: Tensor, root: Tensor, word_mask: Tensor) -> Tensor:
+        """Score every place (0 is none) for every word: batch × word × (1 + word)."""
+        dependent = self.dropout(F.gelu(self.dependent[name](words)))
+        head = self.dropout(F.gelu(self.head[name](torch.cat([root, words], 1))))
+        dependent = torch.cat([dependent, torch.ones_like(dependent[..., :1])], -1)
+        scores = self.product[name](dependent) @ head.transpose(1, 2)
+        open_places = torch.cat([torch.ones_like(word_mask[:, :1]), word_mask], 1)
+        return scores + (1.0 - open_places[:, None, :].to(scores.dtype)) * -10000.0
 
 
 class Annotator(nn.Module):
@@ -111,6 +161,8 @@ class Annotator(nn.Module):
         self.size = size
         self.encoder = Encoder(size)
         self.own = nn.ModuleList(Layer(size) for _ in range(size.own))
+        if size.reporting:
+            self.reporting = Reporting(size)
         word = 2 * size.width  # a word is its first and its last piece
         self.heads = nn.ModuleDict(
             {
@@ -153,6 +205,12 @@ class Annotator(nn.Module):
         for layer in self.own:
             x = layer(x, bias)
         return x
+
+    def below_reporting(self, pieces: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
+        """Run the shared layers below those that attribution has for itself, and no more."""
+        shared = len(self.encoder.layers) - self.size.reporting
+        target = torch.zeros_like(pieces)
+        return self.encoder(pieces, mask, shapes, target, shared)[-1]
 
     def words(self, hidden: Tensor, first: Tensor, mask: Tensor) -> Tensor:
         """Join each word's first and last piece: batch × word × 2·width."""

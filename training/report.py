@@ -1,0 +1,316 @@
+"""Train the heads of attribution, with upper layers of their own, on PolNeAR.
+
+    python recover.py --model ../analysis/model --out RECOVERED    # or any finished run
+    python report.py --start RECOVERED --out RUN --own 4 --epochs 4
+    python report.py --start RECOVERED --out RUN --measure         # only measure
+
+The shared layers below stay as they are, so every other head says what it said before; what they
+give is computed once and kept. The same command resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import logging
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from analysis.annotation.decoding import decode_tags
+from torch import Tensor
+from torch.nn import functional as F
+
+from attribution import (
+    MOST,
+    ROLES,
+    SEPARATOR,
+    Window,
+    encode_window,
+    link_table,
+    make_windows,
+    read_polnear,
+)
+from encode import Item, Pieces, bucket, collate
+from network import LINKS, SPANS, Annotator, Sizes, pretrained_folder
+from scoring import f1_of
+from train import load_finished, plain_loss, set_rate
+
+LOG = logging.getLogger("report")
+LABELS = ("O", "B-x", "I-x")
+LINK_WEIGHT = 0.5
+
+
+def with_reporting(model: Annotator, layers: int) -> Annotator:
+    """Copy a model and give attribution its heads and layers, which begin as the shared ones."""
+    size = Sizes(**{**json.loads(model.size.to_json()), "reporting": layers})
+    new = Annotator(size)
+    new.load_state_dict(model.state_dict(), strict=False)
+    for mine, shared in zip(new.reporting.layers, model.encoder.layers[-layers:], strict=True):
+        mine.load_state_dict(copy.deepcopy(shared.state_dict()))
+    return new
+
+
+class Part:
+    """Windows of a part, encoded, with what the shared layers say of them."""
+
+    def __init__(self, model: Annotator, windows: list[Window], cut: Pieces):
+        self.windows = windows
+        self.items: list[Item] = [encode_window(w, cut) for w in windows]
+        self.lengths = [len(item.pieces) for item in self.items]
+        self.below: list[Tensor] = [torch.empty(0)] * len(windows)
+        self._compute(model.eval())
+
+    @torch.no_grad()
+    def _compute(self, model: Annotator) -> None:
+        for chosen in self.batches(16, np.random.default_rng(0)):
+            b = self.tensors(chosen)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                found = model.below_reporting(b["pieces"], b["mask"], b["shapes"])
+            for row, i in enumerate(chosen):
+                self.below[i] = found[row, : self.lengths[i]].to(torch.bfloat16)
+
+    def batches(self, size: int, rng: np.random.Generator) -> list[list[int]]:
+        """Put windows of like length together."""
+        return bucket(self.lengths, rng, size, size * MOST)
+
+    def tensors(self, chosen: list[int]) -> dict[str, Tensor]:
+        """Make a batch, without the states below."""
+        arrays = collate([self.items[i] for i in chosen])
+        for name in LINKS:
+            arrays[f"link_{name}"], arrays[f"known_{name}"] = link_table(
+                [self.windows[i] for i in chosen], name
+            )
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+    def states(self, chosen: list[int]) -> Tensor:
+        """Give what the shared layers say of a batch."""
+        return torch.nn.utils.rnn.pad_sequence([self.below[i].float() for i in chosen], True)
+
+
+def scores_of(model: Annotator, b: dict[str, Tensor], below: Tensor) -> dict[str, Tensor]:
+    """Score every tag and link of a batch."""
+    hidden = model.reporting(below, b["mask"])
+    words, root = model.words(hidden, b["first"], b["mask"]), model.root(hidden)
+    found = {name: model.reporting.tags[name](words) for name in SPANS}
+    for name in LINKS:
+        found[f"link_{name}"] = model.reporting.links(name, words, root, b["word_mask"])
+    return found
+
+
+def losses_of(scores: dict[str, Tensor], b: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Cross-entropy of tags; of links, minus the log of the probability of all right places."""
+    losses = {name: plain_loss(scores[name], b[name]) for name in SPANS}
+    for name in LINKS:
+        known = b[f"known_{name}"]
+        logits, right = scores[f"link_{name}"][known].float(), b[f"link_{name}"][known]
+        inside = logits.masked_fill(~right, -1e9)
+        losses[f"link_{name}"] = (logits.logsumexp(-1) - inside.logsumexp(-1)).mean()
+    return losses
+
+
+@torch.no_grad()
+def answers(model: Annotator, part: Part, size: int = 16) -> list[dict[str, np.ndarray]]:
+    """Give every window's log-probabilities of tags and links."""
+    model.eval()
+    found: list[dict[str, np.ndarray]] = [{} for _ in part.windows]
+    for chosen in part.batches(size, np.random.default_rng(0)):
+        b = part.tensors(chosen)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = scores_of(model, b, part.states(chosen))
+        for name, values in scores.items():
+            array = F.log_softmax(values.float(), -1).numpy()
+            for row, i in enumerate(chosen):
+                n = len(part.windows[i].words)
+                array_i = array[row, :n]
+                found[i][name] = array_i[:, : n + 1] if name.startswith("link") else array_i
+    return found
+
+
+def measure(part: Part, found: list[dict[str, np.ndarray]]) -> dict[str, float]:
+    """Give precision, recall and F1 of words, and how many links are right."""
+    said: dict[str, float] = {}
+    counted = [
+        np.array([any(c.isalnum() for c in w) and w != SEPARATOR for w in window.words])
+        for window in part.windows
+    ]
+    for role in ROLES:
+        right = chosen = gold = 0
+        for window, scores, kept in zip(part.windows, found, counted, strict=True):
+            tags = decode_tags(scores[role][None], np.array([len(kept)]), LABELS)[0]
+            mine, theirs = (tags > 0) & kept, (np.array(window.tags[role]) > 0) & kept
+            right += int((mine & theirs).sum())
+            chosen, gold = chosen + int(mine.sum()), gold + int(theirs.sum())
+        said[f"{role}.precision"] = right / max(chosen, 1)
+        said[f"{role}.recall"] = right / max(gold, 1)
+        said[f"{role}.f1"] = f1_of(right, chosen, gold)
+    for name in LINKS:
+        right = count = 0
+        for window, scores in zip(part.windows, found, strict=True):
+            best = scores[f"link_{name}"].argmax(-1) - 1
+            for word, goals in window.links[name].items():
+                count += bool(goals)
+                right += int(best[word]) in goals
+        said[f"link_{name}"] = right / max(count, 1)
+    return said
+
+
+class Run:
+    """The state of one training."""
+
+    def __init__(self, options: argparse.Namespace):
+        self.options, self.out = options, Path(options.out)
+        self.out.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(options.seed)
+        self.model = with_reporting(load_finished(Path(options.start)), options.own)
+        cut = Pieces(pretrained_folder() / "tokenizer.json")
+        folder = Path(options.polnear) if options.polnear else None
+        self.parts = {}
+        for name in ("dev",) if options.measure else ("train", "dev"):
+            articles = read_polnear(name, folder)[: options.articles or None]
+            self.parts[name] = Part(self.model, make_windows(articles, cut), cut)
+            LOG.info("%s: %d windows, %d pieces", name, len(self.parts[name].windows),
+                     sum(self.parts[name].lengths))  # fmt: skip
+        self.model.requires_grad_(False)
+        self.model.reporting.requires_grad_(True)
+        parts = dict(self.model.reporting.named_parameters())
+        layers = [p for n, p in parts.items() if n.startswith("layers.")]
+        heads = [p for n, p in parts.items() if not n.startswith("layers.")]
+        self.values = list(parts.values())
+        self.average = [p.detach().clone() for p in self.values]
+        groups = ((layers, options.rate), (heads, 10 * options.rate))
+        self.optimizer = torch.optim.AdamW(
+            [{"params": p, "lr": r, "peak": r, "weight_decay": 0.01} for p, r in groups],
+            betas=(0.9, 0.98), fused=True,
+        )  # fmt: skip
+        self.step = 0
+        if "train" in self.parts:
+            self.order = [
+                chosen
+                for epoch in range(options.epochs)
+                for chosen in self.parts["train"].batches(
+                    options.batch, np.random.default_rng([options.seed, epoch])
+                )
+            ]
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self.out / "reporting.pt"
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            self.model.reporting.load_state_dict(state["reporting"])
+            self.average, self.step = state["average"], state["step"]
+            if "optimizer" in state:
+                self.optimizer.load_state_dict(state["optimizer"])
+            LOG.info("resume at step %d", self.step)
+
+    def save(self) -> None:
+        """Write a checkpoint whole or not at all."""
+        path = self.out / "reporting.pt"
+        state = {
+            "reporting": self.model.reporting.state_dict(), "average": self.average,
+            "optimizer": self.optimizer.state_dict(), "step": self.step,
+        }  # fmt: skip
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def finish(self) -> None:
+        """Write the whole model, with the averaged weights, as the other scripts read it."""
+        self.exchange()
+        weights = self.model.state_dict()
+        torch.save(
+            {"model": weights, "average": weights, "size": self.model.size.to_json(),
+             "options": {k: str(v) for k, v in vars(self.options).items()}},
+            self.out / "checkpoint.pt",
+        )  # fmt: skip
+        lists = (Path(self.options.start) / "labels.json").read_text("utf-8")
+        (self.out / "labels.json").write_text(lists, encoding="utf-8")
+        self.exchange()
+
+    @torch.no_grad()
+    def exchange(self) -> None:
+        """Let weights and their average change places."""
+        for value, mean in zip(self.values, self.average, strict=True):
+            kept = value.clone()
+            value.copy_(mean)
+            mean.copy_(kept)
+
+    def judge(self) -> None:
+        """Measure the averaged weights on dev."""
+        self.exchange()
+        said = measure(self.parts["dev"], answers(self.model, self.parts["dev"]))
+        self.exchange()
+        self.model.train()
+        shown = " ".join(f"{name} {value:.4f}" for name, value in said.items())
+        LOG.info("dev at step %d: %s", self.step, shown)
+
+    def learn(self) -> dict[str, float]:
+        """Take one step; give its losses."""
+        part, chosen = self.parts["train"], self.order[self.step]
+        b = part.tensors(chosen)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = scores_of(self.model, b, part.states(chosen))
+        losses = losses_of(scores, b)
+        loss = sum(v * (LINK_WEIGHT if n.startswith("link") else 1.0) for n, v in losses.items())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.values, 1.0)
+        set_rate(self.optimizer, self.step / len(self.order))
+        self.optimizer.step()
+        self.step += 1
+        if self.step % 5 == 0:
+            decay = min(0.99, self.step / (self.step + 49))
+            with torch.no_grad():
+                torch._foreach_lerp_(self.average, [p.detach() for p in self.values], 1 - decay)
+        return {name: value.item() for name, value in losses.items()}
+
+    def train(self) -> None:
+        """Go through the epochs."""
+        self.model.train()
+        began, first, seen = time.time(), self.step, {}
+        epoch = len(self.order) // self.options.epochs
+        while self.step < len(self.order):
+            for key, value in self.learn().items():
+                seen[key] = 0.98 * seen.get(key, value) + 0.02 * value
+            if self.step % 50 == 0:
+                pace = (time.time() - began) / (self.step - first)
+                shown = " ".join(f"{k} {v:.3f}" for k, v in seen.items())
+                LOG.info("step %d of %d, %.2f s/step %s", self.step, len(self.order), pace, shown)
+            if self.step % 500 == 0:
+                self.save()
+            if self.step % epoch == 0 or self.step == len(self.order):
+                self.judge()
+        self.save()
+        self.finish()
+        LOG.info("finished")
+
+
+def main() -> None:
+    """Read the command line; train or measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", required=True, help="folder of a finished run")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--polnear", default="", help="folder with train/ and dev/, if unpacked")
+    parser.add_argument("--own", type=int, default=2, help="upper layers of its own")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=8, help="windows in a batch")
+    parser.add_argument("--rate", type=float, default=1.3e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--articles", type=int, default=0, help="only so many, for a trial")
+    parser.add_argument("--measure", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    run = Run(options)
+    run.resume()
+    if options.measure:
+        run.judge()
+    else:
+        run.train()
+
+
+if __name__ == "__main__":
+    main()
