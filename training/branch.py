@@ -14,7 +14,14 @@ import onnx
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper
 
 SYNTAX = frozenset(("upos", "morphology", "lemmas", "arcs", "relations"))
-OUTPUTS = {"syntax": SYNTAX, "words": SYNTAX | {"entities"}, "sentiment": frozenset(("sentiment",))}
+REPORTING = frozenset(
+    ("reported_content", "reported_source", "reported_cue", "reported_link_cue",
+     "reported_link_source")
+)  # fmt: skip
+OUTPUTS = {
+    "syntax": SYNTAX, "words": SYNTAX | {"entities"}, "sentiment": frozenset(("sentiment",)),
+    "reporting": REPORTING,
+}  # fmt: skip
 
 
 def branch(source: Path, goal: Path) -> None:
@@ -47,7 +54,8 @@ class Branches:
         """Make the trunk and three branches, one of them inside another."""
         inside = self.switch("syntax", "words")
         self.nodes["words"].append(inside)
-        tops = [self.switch("words", ""), self.switch("sentiment", "")]
+        tops = [self.switch(part, "") for part in ("words", "sentiment", "reporting")
+                if OUTPUTS[part] & self.outputs.keys()]  # fmt: skip
         trunk = [*self.nodes["trunk"], *tops]
         weights = list(self.weights["trunk"])
         for field in (self.graph.node, self.graph.initializer, self.graph.value_info):
@@ -57,7 +65,9 @@ class Branches:
         for output in self.graph.output:  # an output that is not wanted has other sizes
             output.CopyFrom(self.value(output.name, output.name))
         self.graph.input.extend(
-            helper.make_tensor_value_info(f"want_{part}", TensorProto.BOOL, []) for part in OUTPUTS
+            helper.make_tensor_value_info(f"want_{part}", TensorProto.BOOL, [])
+            for part, outputs in OUTPUTS.items()
+            if outputs & self.outputs.keys()
         )
 
     def switch(self, part: str, outer: str) -> NodeProto:

@@ -22,12 +22,13 @@ import sources
 from branch import branch
 from encode import SHAPES
 from labels import POLARITIES, TAGS
-from network import Annotator, Sizes, pretrained_folder
+from network import LINKS, SPANS, Annotator, Sizes, pretrained_folder
 from quantise import quantise
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
 CHOICES = 5  # of lemma scripts; one that gives a known word is taken
 OUTPUTS = ("entities", "upos", "morphology", "lemmas", "arcs", "relations", "sentiment")
+REPORTING = tuple(f"reported_{name}" for name in (*SPANS, *(f"link_{link}" for link in LINKS)))
 
 
 class Graph(nn.Module):
@@ -43,7 +44,8 @@ class Graph(nn.Module):
     ) -> tuple[Tensor, ...]:  # fmt: skip
         """Give every output in the order of OUTPUTS."""
         m = self.model
-        named, parsed, last = m.encode(pieces, mask, shapes, target)
+        states = m.encoder(pieces, mask, shapes, target)
+        named, parsed, last = m.read(states, mask)
         words, root = m.words(parsed, first, mask), m.root(parsed)
         sentiment = (m.sentiment(last, mask, target) / self.temperature).softmax(-1)
         dependent, head = m.label_vectors(words, root)
@@ -52,6 +54,7 @@ class Graph(nn.Module):
         batch, length, _ = dependent.shape
         left = left.view(batch, length * count, width)
         pairs = (left @ head.transpose(1, 2)).view(batch, length, count, length + 1)
+        reported = self.reported(states, mask, first, word_mask)
         return (
             m.heads["entities"](m.words(named, first, mask)).log_softmax(-1),
             m.heads["upos"](words).argmax(-1),
@@ -60,7 +63,21 @@ class Graph(nn.Module):
             m.arcs(words, root, word_mask),
             pairs.argmax(2),
             sentiment,
+            *reported,
         )
+
+    def reported(
+        self, states: list[Tensor], mask: Tensor, first: Tensor, word_mask: Tensor
+    ) -> list[Tensor]:
+        """Give the log-probabilities of attribution, if the model has it."""
+        m = self.model
+        if not m.size.reporting:
+            return []
+        hidden = m.reporting(states[len(states) - 1 - m.size.reporting], mask)
+        words, root = m.words(hidden, first, mask), m.root(hidden)
+        found = [m.reporting.tags[name](words) for name in SPANS]
+        found += [m.reporting.links(name, words, root, word_mask) for name in LINKS]
+        return [scores.log_softmax(-1) for scores in found]
 
 
 def load_run(run: Path, *, averaged: bool = True) -> Annotator:
@@ -83,9 +100,12 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
     axes |= {n: {0: "batch", 1: "word"} for n in (*INPUTS[4:], *OUTPUTS[:4])}
     axes |= {"arcs": {0: "batch", 1: "word", 2: "head"}, "sentiment": {0: "batch"}}
     axes["relations"] = axes["arcs"]
+    outputs = OUTPUTS + (REPORTING if model.size.reporting else ())
+    axes |= {name: axes["arcs"] if "link" in name else axes["entities"] for name in REPORTING}
     torch.onnx.export(
         Graph(model, temperature), example, str(path), input_names=list(INPUTS),
-        output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False,
+        output_names=list(outputs), opset_version=17, dynamo=False,
+        dynamic_axes={name: axes[name] for name in (*INPUTS, *outputs)},
     )  # fmt: skip
     onnx.checker.check_model(str(path))
 

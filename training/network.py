@@ -192,7 +192,10 @@ class Annotator(nn.Module):
         self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Run the encoder: what the heads of entities, of syntax, and of sentiment read."""
-        states = self.encoder(pieces, mask, shapes, target)
+        return self.read(self.encoder(pieces, mask, shapes, target), mask)
+
+    def read(self, states: list[Tensor], mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give what the heads of entities, of syntax, and of sentiment read of all states."""
         shares = self.mix.softmax(-1)
         mixed = [
             sum(share * state for share, state in zip(row, states, strict=True)) for row in shares
