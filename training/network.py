@@ -62,6 +62,7 @@ class Layer(nn.Module):
         self.down = nn.Linear(size.inner, size.width)
         self.norm2 = nn.LayerNorm(size.width, eps=1e-12)
         self.dropout = nn.Dropout(size.dropout)
+        self.attention_dropout: nn.Module = nn.Dropout(size.dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """Attend, then transform, each with a residual and a norm."""
@@ -69,7 +70,7 @@ class Layer(nn.Module):
         shape = (batch, length, 3, self.heads, width // self.heads)
         q, k, v = self.qkv(x).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
         scores = q @ k.transpose(-1, -2) / math.sqrt(width // self.heads) + bias
-        mixed = self.dropout(scores.softmax(-1)).to(v.dtype) @ v
+        mixed = self.attention_dropout(scores.softmax(-1)).to(v.dtype) @ v
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
         x = self.norm1(x + self.dropout(self.out(mixed)))
         return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))

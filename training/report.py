@@ -15,6 +15,7 @@ import copy
 import json
 import logging
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ def with_reporting(model: Annotator, layers: int) -> Annotator:
     new.load_state_dict(model.state_dict(), strict=False)
     for mine, shared in zip(new.reporting.layers, model.encoder.layers[-layers:], strict=True):
         mine.load_state_dict(copy.deepcopy(shared.state_dict()))
+        mine.attention_dropout = torch.nn.Identity()  # windows are long: it took half of the time
     return new
 
 
@@ -118,8 +120,7 @@ def answers(model: Annotator, part: Part, size: int = 16) -> list[dict[str, np.n
     found: list[dict[str, np.ndarray]] = [{} for _ in part.windows]
     for chosen in part.batches(size, np.random.default_rng(0)):
         b = part.tensors(chosen)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            scores = scores_of(model, b, part.states(chosen))
+        scores = scores_of(model, b, part.states(chosen))
         for name, values in scores.items():
             array = F.log_softmax(values.float(), -1).numpy()
             for row, i in enumerate(chosen):
@@ -185,7 +186,7 @@ class Run:
             [{"params": p, "lr": r, "peak": r, "weight_decay": 0.01} for p, r in groups],
             betas=(0.9, 0.98), fused=True,
         )  # fmt: skip
-        self.step = 0
+        self.step, self.first, self.began = 0, 0.0, datetime.now()
         if "train" in self.parts:
             self.order = [
                 chosen
@@ -205,6 +206,8 @@ class Run:
             if "optimizer" in state:
                 self.optimizer.load_state_dict(state["optimizer"])
             LOG.info("resume at step %d", self.step)
+            if "train" in self.parts:
+                self.first = self.step / len(self.order)
 
     def save(self) -> None:
         """Write a checkpoint whole or not at all."""
@@ -246,18 +249,28 @@ class Run:
         shown = " ".join(f"{name} {value:.4f}" for name, value in said.items())
         LOG.info("dev at step %d: %s", self.step, shown)
 
+    def done(self) -> float:
+        """Give the share of the run behind us, by steps or, with a time limit, by the clock."""
+        share = self.step / len(self.order)
+        if not self.options.until:
+            return share
+        now = datetime.now()
+        end = datetime.combine(now.date(), datetime.strptime(self.options.until, "%H:%M").time())
+        spent = (now - self.began) / max(end - self.began, timedelta(seconds=1))
+        return max(share, self.first + (1 - self.first) * spent)
+
     def learn(self) -> dict[str, float]:
         """Take one step; give its losses."""
         part, chosen = self.parts["train"], self.order[self.step]
         b = part.tensors(chosen)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.bfloat16):
             scores = scores_of(self.model, b, part.states(chosen))
         losses = losses_of(scores, b)
         loss = sum(v * (LINK_WEIGHT if n.startswith("link") else 1.0) for n, v in losses.items())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.values, 1.0)
-        set_rate(self.optimizer, self.step / len(self.order))
+        set_rate(self.optimizer, min(1.0, self.done()))
         self.optimizer.step()
         self.step += 1
         if self.step % 5 == 0:
@@ -271,19 +284,20 @@ class Run:
         self.model.train()
         began, first, seen = time.time(), self.step, {}
         epoch = len(self.order) // self.options.epochs
-        while self.step < len(self.order):
+        while self.done() < 1:
             for key, value in self.learn().items():
                 seen[key] = 0.98 * seen.get(key, value) + 0.02 * value
-            if self.step % 50 == 0:
+            if self.step % self.options.log_every == 0:
                 pace = (time.time() - began) / (self.step - first)
                 shown = " ".join(f"{k} {v:.3f}" for k, v in seen.items())
                 LOG.info("step %d of %d, %.2f s/step %s", self.step, len(self.order), pace, shown)
             if self.step % 500 == 0:
                 self.save()
-            if self.step % epoch == 0 or self.step == len(self.order):
+            if self.step % epoch == 0:
                 self.judge()
         self.save()
         self.finish()
+        self.judge()
         LOG.info("finished")
 
 
@@ -298,8 +312,11 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8, help="windows in a batch")
     parser.add_argument("--rate", type=float, default=1.3e-4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--articles", type=int, default=0, help="only so many, for a trial")
+    parser.add_argument("--until", default="", help="HH:MM today: end by the clock, if sooner")
+    parser.add_argument("--bfloat16", action="store_true", help="where the processor is fast at it")
     parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
