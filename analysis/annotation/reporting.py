@@ -12,6 +12,7 @@ from analysis.annotation.decoding import decode_tags
 LABELS = ("O", "B-x", "I-x")
 ROLES = ("content", "source", "cue")
 _LEAST = 0.25  # of a link's probability that a source or cue must have
+_BESIDE = 0.25  # of being tagged, for a word beside the one that a link goes to
 
 Span = tuple[int, int]  # words, the last one excluded
 
@@ -43,14 +44,15 @@ def decode_reported(scores: Mapping[str, np.ndarray], words: int) -> list[Report
     spans = {
         role: _spans(decode_tags(scores[role][None, :words], length, LABELS)[0]) for role in ROLES
     }
-    sure = 1.0 - np.exp(scores["content"][:words, 0])
+    tagged = {role: 1.0 - np.exp(scores[role][:words, 0]) for role in ROLES}
+    sure = tagged["content"]
     links = {role: np.exp(scores[f"link_{role}"][:words, : words + 1]) for role in ROLES[1:]}
     found: list[tuple[Span, Span | None, Span | None, float]] = []
     for first, last in spans["content"]:
         goals: dict[str, Span | None] = {}
         share = 1.0
         for role, table in links.items():
-            goals[role], part = _goal(table[first:last].mean(0), spans[role])
+            goals[role], part = _goal(table[first:last].mean(0), spans[role], tagged[role])
             share = part if role == "cue" else share
         score = float(min(sure[first:last].mean(), share))
         found.append(((first, last), goals["source"], goals["cue"], score))
@@ -64,13 +66,25 @@ def _spans(tags: np.ndarray) -> list[Span]:
     return [(a, int(outside[np.searchsorted(outside, a + 1)])) for a in starts]
 
 
-def _goal(shares: np.ndarray, spans: list[Span]) -> tuple[Span | None, float]:
-    """The span that a link goes to, and how probable it is; None where it goes to none."""
+def _goal(shares: np.ndarray, spans: list[Span], tagged: np.ndarray) -> tuple[Span | None, float]:
+    """The span that a link goes to, and how probable it is; None where it goes to none.
+
+    Where the tags missed it, it is the word that the link goes to, with its likely neighbours.
+    """
     masses = [float(shares[a + 1 : b + 1].sum()) for a, b in spans]
     best = int(np.argmax(masses)) if masses else -1
-    if best < 0 or masses[best] < max(_LEAST, float(shares[0])):
+    if best >= 0 and masses[best] >= max(_LEAST, float(shares[0])):
+        return spans[best], masses[best]
+    word = int(shares[1:].argmax())
+    first = last = word
+    while first and tagged[first - 1] >= _BESIDE:
+        first -= 1
+    while last + 1 < len(tagged) and tagged[last + 1] >= _BESIDE:
+        last += 1
+    mass = float(shares[first + 1 : last + 2].sum())
+    if mass < max(_LEAST, float(shares[0])):
         return None, float(shares[0])
-    return spans[best], masses[best]
+    return (first, last + 1), mass
 
 
 def _together(found: list[tuple[Span, Span | None, Span | None, float]]) -> list[Reported]:
