@@ -39,7 +39,8 @@ class Sizes:
     arc: int = 256
     label: int = 96
     own: int = 0  # layers at the top that sentiment has for itself
-    reporting: int = 0  # layers at the top that attribution has for itself; 0: no attribution
+    tone: int = 0  # rank of what tone adds to the layers; 0: nothing
+    reporting: int = 0  # rank of what attribution adds to the layers; 0: no attribution
     link: int = 128
     dropout: float = 0.1
     head_dropout: float = 0.2
@@ -64,16 +65,59 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(size.dropout)
         self.attention_dropout: nn.Module = nn.Dropout(size.dropout)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, bias: Tensor, adapter: Adapter | None = None) -> Tensor:
         """Attend, then transform, each with a residual and a norm."""
+
+        def product(name: str, x: Tensor) -> Tensor:
+            y: Tensor = getattr(self, name)(x)
+            return y if adapter is None else y + adapter(name, x)
+
         batch, length, width = x.shape
         shape = (batch, length, 3, self.heads, width // self.heads)
-        q, k, v = self.qkv(x).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = product("qkv", x).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
         scores = q @ k.transpose(-1, -2) / math.sqrt(width // self.heads) + bias
         mixed = self.attention_dropout(scores.softmax(-1)).to(v.dtype) @ v
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
-        x = self.norm1(x + self.dropout(self.out(mixed)))
-        return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        first, second = (self.norm1, self.norm2) if adapter is None else adapter.norms
+        x = first(x + self.dropout(product("out", mixed)))
+        return second(x + self.dropout(product("down", F.gelu(product("up", x)))))
+
+
+class Adapter(nn.Module):
+    """What one task adds to a shared layer: low-rank updates of its products, norms of its own.
+
+    The layer's own weights stay as they are (Hu et al. 2022), so no other task changes.
+    """
+
+    def __init__(self, size: Sizes, rank: int):
+        super().__init__()
+        width, inner = size.width, size.inner
+        shapes = {"qkv": (width, 3 * width), "out": (width, width), "up": (width, inner),
+                  "down": (inner, width)}  # fmt: skip
+        self.into = nn.ModuleDict(
+            {name: nn.Linear(a, rank, bias=False) for name, (a, _) in shapes.items()}
+        )
+        self.outof = nn.ModuleDict({name: nn.Linear(rank, b) for name, (_, b) in shapes.items()})
+        for linear in self.outof.values():
+            nn.init.zeros_(linear.weight)
+            nn.init.zeros_(linear.bias)
+        self.norms = nn.ModuleList(nn.LayerNorm(width, eps=1e-12) for _ in range(2))
+
+    def forward(self, name: str, x: Tensor) -> Tensor:
+        """Give what is added to a product."""
+        return self.outof[name](self.into[name](x))
+
+
+def adapters(size: Sizes, rank: int) -> nn.ModuleList:
+    """Make one adapter a layer."""
+    return nn.ModuleList(Adapter(size, rank) for _ in range(size.layers))
+
+
+def begin_adapters(mine: nn.ModuleList, layers: nn.ModuleList) -> None:
+    """Let the norms begin as the shared layers' are."""
+    for adapter, layer in zip(mine, layers, strict=True):
+        adapter.norms[0].load_state_dict(layer.norm1.state_dict())
+        adapter.norms[1].load_state_dict(layer.norm2.state_dict())
 
 
 class Encoder(nn.Module):
@@ -93,18 +137,24 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.target.weight)
 
     def forward(
-        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor, most: int | None = None
+        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
     ) -> list[Tensor]:
-        """Encode a batch: the input and every layer's output, each batch × piece × width.
+        """Encode a batch: the input and every layer's output, each batch × piece × width."""
+        return self.above(self.input(pieces, shapes, target), mask)
 
-        `most` leaves the layers above so many out.
-        """
+    def input(self, pieces: Tensor, shapes: Tensor, target: Tensor) -> Tensor:
+        """Give what the layers read: batch × piece × width."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
-        x = self.dropout(self.norm(x))
+        return self.dropout(self.norm(x))
+
+    def above(
+        self, x: Tensor, mask: Tensor, adapters: nn.ModuleList | None = None
+    ) -> list[Tensor]:
+        """Run the layers, with a task's adapters if given; the input comes first."""
         states, bias = [x], padding_bias(mask, x)
-        for layer in self.layers[:most]:
-            states.append(layer(states[-1], bias))
+        for n, layer in enumerate(self.layers):
+            states.append(layer(states[-1], bias, adapters[n] if adapters else None))
         return states
 
 
@@ -114,7 +164,7 @@ def padding_bias(mask: Tensor, x: Tensor) -> Tensor:
 
 
 class Reporting(nn.Module):
-    """Who says what: own upper layers, tags of content, source and cue, and links.
+    """Who says what: adapters of every layer, tags of content, source and cue, and links.
 
     A link goes from every word of a content to the words of its cue and, another, to those of its
     source; place 0, the window's [CLS], stands for none.
@@ -122,7 +172,7 @@ class Reporting(nn.Module):
 
     def __init__(self, size: Sizes):
         super().__init__()
-        self.layers = nn.ModuleList(Layer(size) for _ in range(size.reporting))
+        self.adapters = adapters(size, size.reporting)
         word = 2 * size.width
         self.tags = nn.ModuleDict({name: nn.Linear(word, 3) for name in SPANS})
         self.dependent = nn.ModuleDict({name: nn.Linear(word, size.link) for name in LINKS})
@@ -132,16 +182,13 @@ class Reporting(nn.Module):
         )
         for product in self.product.values():
             nn.init.normal_(product.weight, std=0.02)
-        self.mix = nn.Parameter(torch.zeros(size.reporting + 1))
+        self.mix = nn.Parameter(torch.zeros(size.layers + 1))
         with torch.no_grad():
             self.mix[-1] = 3.0
         self.dropout = nn.Dropout(size.head_dropout)
 
-    def forward(self, below: Tensor, mask: Tensor) -> Tensor:
-        """Run the own layers on what the shared ones give: a mix of all their states."""
-        states, bias = [below], padding_bias(mask, below)
-        for layer in self.layers:
-            states.append(layer(states[-1], bias))
+    def read(self, states: list[Tensor]) -> Tensor:
+        """Mix the states of all layers."""
         return sum(share * s for share, s in zip(self.mix.softmax(-1), states, strict=True))
 
     def links(self, name: str, words: Tensor, root: Tensor, word_mask: Tensor) -> Tensor:
@@ -210,11 +257,10 @@ class Annotator(nn.Module):
             x = layer(x, bias)
         return x
 
-    def below_reporting(self, pieces: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
-        """Run the shared layers below those that attribution has for itself, and no more."""
-        shared = len(self.encoder.layers) - self.size.reporting
-        target = torch.zeros_like(pieces)
-        return self.encoder(pieces, mask, shapes, target, shared)[-1]
+    def report(self, pieces: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
+        """Give what attribution's heads read."""
+        x = self.encoder.input(pieces, shapes, torch.zeros_like(pieces))
+        return self.reporting.read(self.encoder.above(x, mask, self.reporting.adapters))
 
     def words(self, hidden: Tensor, first: Tensor, mask: Tensor) -> Tensor:
         """Join each word's first and last piece: batch × word × 2·width."""

@@ -1,17 +1,16 @@
-"""Train the heads of attribution, with upper layers of their own, on PolNeAR.
+"""Train the heads of attribution, and adapters of the shared layers, on PolNeAR.
 
     python recover.py --model ../analysis/model --out RECOVERED    # or any finished run
-    python report.py --start RECOVERED --out RUN --own 4 --epochs 4
+    python report.py --start RECOVERED --out RUN --epochs 4
     python report.py --start RECOVERED --out RUN --measure         # only measure
 
-The shared layers below stay as they are, so every other head says what it said before; what they
-give is computed once and kept. The same command resumes.
+The shared layers stay as they are, so every other head says what it said before. The same command
+resumes.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import logging
 import time
@@ -35,7 +34,7 @@ from attribution import (
     read_polnear,
 )
 from encode import Item, Pieces, bucket, collate
-from network import LINKS, SPANS, Annotator, Sizes, pretrained_folder
+from network import LINKS, SPANS, Annotator, Sizes, begin_adapters, pretrained_folder
 from scoring import f1_of
 from train import load_finished, plain_loss, set_rate
 
@@ -44,42 +43,31 @@ LABELS = ("O", "B-x", "I-x")
 LINK_WEIGHT = 0.5
 
 
-def with_reporting(model: Annotator, layers: int) -> Annotator:
-    """Copy a model and give attribution its heads and layers, which begin as the shared ones."""
-    size = Sizes(**{**json.loads(model.size.to_json()), "reporting": layers})
+def with_reporting(model: Annotator, rank: int) -> Annotator:
+    """Copy a model and give attribution its heads and adapters."""
+    size = Sizes(**{**json.loads(model.size.to_json()), "reporting": rank})
     new = Annotator(size)
     new.load_state_dict(model.state_dict(), strict=False)
-    for mine, shared in zip(new.reporting.layers, model.encoder.layers[-layers:], strict=True):
-        mine.load_state_dict(copy.deepcopy(shared.state_dict()))
-        mine.attention_dropout = torch.nn.Identity()  # windows are long: it took half of the time
+    begin_adapters(new.reporting.adapters, new.encoder.layers)
+    for layer in new.encoder.layers:  # windows are long: it took half of the time
+        layer.attention_dropout = torch.nn.Identity()
     return new
 
 
 class Part:
-    """Windows of a part, encoded, with what the shared layers say of them."""
+    """Windows of a part, encoded."""
 
-    def __init__(self, model: Annotator, windows: list[Window], cut: Pieces):
+    def __init__(self, windows: list[Window], cut: Pieces):
         self.windows = windows
         self.items: list[Item] = [encode_window(w, cut) for w in windows]
         self.lengths = [len(item.pieces) for item in self.items]
-        self.below: list[Tensor] = [torch.empty(0)] * len(windows)
-        self._compute(model.eval())
-
-    @torch.no_grad()
-    def _compute(self, model: Annotator) -> None:
-        for chosen in self.batches(16, np.random.default_rng(0)):
-            b = self.tensors(chosen)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                found = model.below_reporting(b["pieces"], b["mask"], b["shapes"])
-            for row, i in enumerate(chosen):
-                self.below[i] = found[row, : self.lengths[i]].to(torch.bfloat16)
 
     def batches(self, size: int, rng: np.random.Generator) -> list[list[int]]:
         """Put windows of like length together."""
         return bucket(self.lengths, rng, size, size * MOST)
 
     def tensors(self, chosen: list[int]) -> dict[str, Tensor]:
-        """Make a batch, without the states below."""
+        """Make a batch."""
         arrays = collate([self.items[i] for i in chosen])
         for name in LINKS:
             arrays[f"link_{name}"], arrays[f"known_{name}"] = link_table(
@@ -87,14 +75,10 @@ class Part:
             )
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
-    def states(self, chosen: list[int]) -> Tensor:
-        """Give what the shared layers say of a batch."""
-        return torch.nn.utils.rnn.pad_sequence([self.below[i].float() for i in chosen], True)
 
-
-def scores_of(model: Annotator, b: dict[str, Tensor], below: Tensor) -> dict[str, Tensor]:
+def scores_of(model: Annotator, b: dict[str, Tensor]) -> dict[str, Tensor]:
     """Score every tag and link of a batch."""
-    hidden = model.reporting(below, b["mask"])
+    hidden = model.report(b["pieces"], b["mask"], b["shapes"])
     words, root = model.words(hidden, b["first"], b["mask"]), model.root(hidden)
     found = {name: model.reporting.tags[name](words) for name in SPANS}
     for name in LINKS:
@@ -120,7 +104,7 @@ def answers(model: Annotator, part: Part, size: int = 16) -> list[dict[str, np.n
     found: list[dict[str, np.ndarray]] = [{} for _ in part.windows]
     for chosen in part.batches(size, np.random.default_rng(0)):
         b = part.tensors(chosen)
-        scores = scores_of(model, b, part.states(chosen))
+        scores = scores_of(model, b)
         for name, values in scores.items():
             array = F.log_softmax(values.float(), -1).numpy()
             for row, i in enumerate(chosen):
@@ -165,25 +149,23 @@ class Run:
         self.options, self.out = options, Path(options.out)
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
-        self.model = with_reporting(load_finished(Path(options.start)), options.own)
+        self.model = with_reporting(load_finished(Path(options.start)), options.rank)
         cut = Pieces(pretrained_folder() / "tokenizer.json")
         folder = Path(options.polnear) if options.polnear else None
         self.parts = {}
         for name in ("dev",) if options.measure else ("train", "dev"):
             articles = read_polnear(name, folder)[: options.articles or None]
-            self.parts[name] = Part(self.model, make_windows(articles, cut), cut)
+            self.parts[name] = Part(make_windows(articles, cut), cut)
             LOG.info("%s: %d windows, %d pieces", name, len(self.parts[name].windows),
                      sum(self.parts[name].lengths))  # fmt: skip
         self.model.requires_grad_(False)
         self.model.reporting.requires_grad_(True)
         parts = dict(self.model.reporting.named_parameters())
-        layers = [p for n, p in parts.items() if n.startswith("layers.")]
-        heads = [p for n, p in parts.items() if not n.startswith("layers.")]
         self.values = list(parts.values())
         self.average = [p.detach().clone() for p in self.values]
-        groups = ((layers, options.rate), (heads, 10 * options.rate))
+        rate = options.rate
         self.optimizer = torch.optim.AdamW(
-            [{"params": p, "lr": r, "peak": r, "weight_decay": 0.01} for p, r in groups],
+            [{"params": self.values, "lr": rate, "peak": rate, "weight_decay": 0.01}],
             betas=(0.9, 0.98), fused=True,
         )  # fmt: skip
         self.step, self.first, self.began = 0, 0.0, datetime.now()
@@ -264,7 +246,7 @@ class Run:
         part, chosen = self.parts["train"], self.order[self.step]
         b = part.tensors(chosen)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.bfloat16):
-            scores = scores_of(self.model, b, part.states(chosen))
+            scores = scores_of(self.model, b)
         losses = losses_of(scores, b)
         loss = sum(v * (LINK_WEIGHT if n.startswith("link") else 1.0) for n, v in losses.items())
         self.optimizer.zero_grad(set_to_none=True)
@@ -307,10 +289,10 @@ def main() -> None:
     parser.add_argument("--start", required=True, help="folder of a finished run")
     parser.add_argument("--out", required=True)
     parser.add_argument("--polnear", default="", help="folder with train/ and dev/, if unpacked")
-    parser.add_argument("--own", type=int, default=2, help="upper layers of its own")
+    parser.add_argument("--rank", type=int, default=64, help="of what is added to the layers")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch", type=int, default=8, help="windows in a batch")
-    parser.add_argument("--rate", type=float, default=1.3e-4)
+    parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--threads", type=int, default=1)
