@@ -51,7 +51,7 @@ class Branches:
             self.weights.setdefault(part_of(readers[weight.name]), []).append(weight)
 
     def rewrite(self) -> None:
-        """Make the trunk and three branches, one of them inside another."""
+        """Make the trunk and the branches, one of them inside another."""
         inside = self.switch("syntax", "words")
         self.nodes["words"].append(inside)
         tops = [self.switch(part, "") for part in ("words", "sentiment", "reporting")

@@ -44,7 +44,8 @@ class Graph(nn.Module):
     ) -> tuple[Tensor, ...]:  # fmt: skip
         """Give every output in the order of OUTPUTS."""
         m = self.model
-        states = m.encoder(pieces, mask, shapes, target)
+        x = m.encoder.input(pieces, shapes, target)
+        states = m.encoder.above(x, mask)
         named, parsed, last = m.read(states, mask)
         words, root = m.words(parsed, first, mask), m.root(parsed)
         sentiment = (m.sentiment(last, mask, target) / self.temperature).softmax(-1)
@@ -54,7 +55,7 @@ class Graph(nn.Module):
         batch, length, _ = dependent.shape
         left = left.view(batch, length * count, width)
         pairs = (left @ head.transpose(1, 2)).view(batch, length, count, length + 1)
-        reported = self.reported(states, mask, first, word_mask)
+        reported = self.reported(x, mask, first, word_mask)
         return (
             m.heads["entities"](m.words(named, first, mask)).log_softmax(-1),
             m.heads["upos"](words).argmax(-1),
@@ -66,14 +67,12 @@ class Graph(nn.Module):
             *reported,
         )
 
-    def reported(
-        self, states: list[Tensor], mask: Tensor, first: Tensor, word_mask: Tensor
-    ) -> list[Tensor]:
+    def reported(self, x: Tensor, mask: Tensor, first: Tensor, word_mask: Tensor) -> list[Tensor]:
         """Give the log-probabilities of attribution, if the model has it."""
         m = self.model
         if not m.size.reporting:
             return []
-        hidden = m.reporting(states[len(states) - 1 - m.size.reporting], mask)
+        hidden = m.report(x, mask)
         words, root = m.words(hidden, first, mask), m.root(hidden)
         found = [m.reporting.tags[name](words) for name in SPANS]
         found += [m.reporting.links(name, words, root, word_mask) for name in LINKS]
@@ -107,7 +106,25 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
         output_names=list(outputs), opset_version=17, dynamo=False,
         dynamic_axes={name: axes[name] for name in (*INPUTS, *outputs)},
     )  # fmt: skip
-    onnx.checker.check_model(str(path))
+    graph = onnx.load(str(path))
+    share_weights(graph.graph)
+    onnx.checker.check_model(graph)
+    onnx.save(graph, str(path))
+
+
+def share_weights(graph: onnx.GraphProto) -> None:
+    """Let every product name its weight itself: the exporter copies one that is used again."""
+    weights = {weight.name for weight in graph.initializer}
+    copies = {
+        node.output[0]: node.input[0]
+        for node in graph.node
+        if node.op_type == "Identity" and node.input[0] in weights
+    }
+    kept = [node for node in graph.node if node.output[0] not in copies]
+    for node in kept:
+        node.input[:] = [copies.get(name, name) for name in node.input]
+    del graph.node[:]
+    graph.node.extend(kept)
 
 
 def known_lemmas() -> list[str]:

@@ -136,9 +136,7 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.shape.weight)
         nn.init.zeros_(self.target.weight)
 
-    def forward(
-        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
-    ) -> list[Tensor]:
+    def forward(self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor) -> list[Tensor]:
         """Encode a batch: the input and every layer's output, each batch × piece × width."""
         return self.above(self.input(pieces, shapes, target), mask)
 
@@ -148,9 +146,7 @@ class Encoder(nn.Module):
         x = self.word(pieces) + self.position(places) + self.shape(shapes) + self.target(target)
         return self.dropout(self.norm(x))
 
-    def above(
-        self, x: Tensor, mask: Tensor, adapters: nn.ModuleList | None = None
-    ) -> list[Tensor]:
+    def above(self, x: Tensor, mask: Tensor, adapters: nn.ModuleList | None = None) -> list[Tensor]:
         """Run the layers, with a task's adapters if given; the input comes first."""
         states, bias = [x], padding_bias(mask, x)
         for n, layer in enumerate(self.layers):
@@ -257,9 +253,8 @@ class Annotator(nn.Module):
             x = layer(x, bias)
         return x
 
-    def report(self, pieces: Tensor, mask: Tensor, shapes: Tensor) -> Tensor:
-        """Give what attribution's heads read."""
-        x = self.encoder.input(pieces, shapes, torch.zeros_like(pieces))
+    def report(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Give what attribution's heads read, of the encoder's input."""
         return self.reporting.read(self.encoder.above(x, mask, self.reporting.adapters))
 
     def words(self, hidden: Tensor, first: Tensor, mask: Tensor) -> Tensor:

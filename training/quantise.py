@@ -55,6 +55,7 @@ class Products:
         self.weights = {i.name: i for i in graph.initializer}
         self.nodes: list[onnx.NodeProto] = []
         self.rows: dict[str, tuple[str, str]] = {}
+        self.columns: dict[str, tuple[str, str]] = {}
         self.constant("q_zero_scalar", np.array(128, dtype=np.uint8))
         self.constant("q_one", np.array(1.0, dtype=np.float32))
         self.constant("q_flat", np.array([-1], dtype=np.int64))
@@ -93,12 +94,16 @@ class Products:
         return self.rows[name]
 
     def product(self, node: onnx.NodeProto, weight: np.ndarray, bias: str) -> None:
-        """Write one product in integers, with its bias."""
-        numbers, scale = quantise_columns(weight)
+        """Write one product in integers, with its bias; a weight used again is kept once."""
+        p, key = f"{node.output[0]}_p", node.input[1]
+        if key not in self.columns:
+            numbers, scale = quantise_columns(weight)
+            self.columns[key] = (
+                self.constant(f"{p}_weight", numbers), self.constant(f"{p}_column", scale)
+            )  # fmt: skip
+        held, columns = self.columns[key]
         rows, row_scale = self.quantise_rows(node.input[0], weight.shape[0])
-        p = f"{node.output[0]}_p"
-        columns = self.constant(f"{p}_column", scale)
-        inputs = [rows, self.constant(f"{p}_weight", numbers), "q_one", columns, "q_zero_scalar"]
+        inputs = [rows, held, "q_one", columns, "q_zero_scalar"]
         part = self.add("MatMulIntegerToFloat", inputs, f"{p}_part", domain="com.microsoft")
         last = f"{p}_scaled" if bias else node.output[0]
         self.add("Mul", [part, row_scale], last)

@@ -78,7 +78,8 @@ class Part:
 
 def scores_of(model: Annotator, b: dict[str, Tensor]) -> dict[str, Tensor]:
     """Score every tag and link of a batch."""
-    hidden = model.report(b["pieces"], b["mask"], b["shapes"])
+    x = model.encoder.input(b["pieces"], b["shapes"], torch.zeros_like(b["pieces"]))
+    hidden = model.report(x, b["mask"])
     words, root = model.words(hidden, b["first"], b["mask"]), model.root(hidden)
     found = {name: model.reporting.tags[name](words) for name in SPANS}
     for name in LINKS:
