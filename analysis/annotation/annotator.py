@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.annotation.cache import Kept, default_folder
+from analysis.annotation.cache import Kept, default_folder, read_reporting, write_reporting
 from analysis.annotation.engine import engine_version, tag_texts
 from analysis.annotation.model import ENTITIES, EVERYTHING, describe_model
+from analysis.annotation.reporting import VERSION as REPORTING_VERSION
+from analysis.annotation.reporting import Reporting, report_texts
 from analysis.annotation.spacy import describe_pipeline, tag_with_pipeline
 from analysis.annotation.tagged import Spans, Tagged, TokenColumns
 from analysis.layers import Corpus
@@ -183,10 +185,31 @@ def _tagger(
     if cache is False or cache is None:
         return work
     versions = [f"{engine_version()} {' '.join(outputs)}" for outputs in (wanted, EVERYTHING)]
-    return Kept(default_folder() if cache is True else Path(cache), versions, work)
+    return Kept(_folder(cache), versions, work)
 
 
-def _together(texts: list[str]) -> Iterator[range]:
+def _folder(cache: bool | str | Path) -> Path:
+    return default_folder() if cache is True else Path(cache)
+
+
+def report(
+    texts: Sequence[str],
+    spans: Sequence[Spans],
+    *,
+    cache: bool | str | Path = True,
+    workers: int | None = None,
+) -> Iterator[Reporting]:
+    """Say of every text, given its tokens, what the bundled model says of its attributions."""
+    work = functools.partial(report_texts, workers=workers)
+    kept: Callable[[Sequence[str], Sequence[Spans]], list[Reporting]] = work
+    if cache is not False and cache is not None:
+        version = f"{engine_version()} reporting {REPORTING_VERSION}"
+        kept = Kept(_folder(cache), [version], work, read_reporting, write_reporting)
+    for some in _together(texts):
+        yield from kept([texts[i] for i in some], [spans[i] for i in some])
+
+
+def _together(texts: Sequence[str]) -> Iterator[range]:
     """Cut the texts into runs that are tagged together, so that sentences of like length meet."""
     first = size = 0
     for doc, text in enumerate(texts):

@@ -10,16 +10,17 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from analysis._lazy import needs_extra
+from analysis.annotation.reporting import Reporting
 from analysis.annotation.tagged import DTYPES, STRINGS, Spans, Tagged
 from analysis.files import write_atomic
 
-Work = Callable[[Sequence[str], Sequence[Spans]], list[Tagged]]
+Result = TypeVar("Result")
 _KEY, _WORDS, _DIGEST = b"discourse.key", b"discourse.words", b"discourse.digest"
 
 
@@ -50,9 +51,9 @@ def make_key(text: str, starts: np.ndarray, numbers: np.ndarray, engine: str) ->
     return digest.hexdigest()
 
 
-def path_of(folder: Path, key: str) -> Path:
+def path_of(folder: Path, key: str, kind: str = "tagged", suffix: str = "parquet") -> Path:
     """Say in which file a result is kept."""
-    return folder / "tagged" / key[:2] / f"{key}.parquet"
+    return folder / kind / key[:2] / f"{key}.{suffix}"
 
 
 def read(folder: Path, key: str) -> Tagged | None:
@@ -107,42 +108,70 @@ def _digest(key: str, columns: dict[str, np.ndarray], words: bytes) -> bytes:
     return digest.hexdigest().encode()
 
 
-class Kept:
+def read_reporting(folder: Path, key: str) -> Reporting | None:
+    """Read what was said of a text's attributions."""
+    try:
+        data = path_of(folder, key, "reported", "npz").read_bytes()
+        digest, content = data[:32], data[32:]
+        if hashlib.sha256(key.encode() + content).digest() != digest:
+            return None
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return Reporting.of({name: arrays[name] for name in arrays.files})
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def write_reporting(folder: Path, key: str, reporting: Reporting) -> None:
+    """Write what is said of a text's attributions, whole or not at all."""
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **reporting.arrays())
+    digest = hashlib.sha256(key.encode() + content.getvalue()).digest()
+    write_atomic(path_of(folder, key, "reported", "npz"), digest + content.getvalue())
+
+
+class Kept(Generic[Result]):
     """Looks texts up before they are tagged, and keeps what is new."""
 
-    def __init__(self, folder: Path, versions: Sequence[str], work: Work) -> None:
-        self.folder, self.work = folder, work
+    def __init__(
+        self,
+        folder: Path,
+        versions: Sequence[str],
+        work: Callable[[Sequence[str], Sequence[Spans]], list[Result]],
+        read: Callable[[Path, str], Any] = read,
+        write: Callable[[Path, str, Any], None] = write,
+    ) -> None:
+        self.folder, self.work, self._read, self._write = folder, work, read, write
         self.versions = list(dict.fromkeys(versions))  # what is asked for, then what holds it, too
         self._writable = True
 
-    def __call__(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Tagged]:
+    def __call__(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Result]:
         """Give what is kept; tag the other texts together."""
         keys = [self._keys(text, span) for text, span in zip(texts, spans, strict=True)]
         found = [self._find(some) for some in keys]
-        missing = [i for i, tagged in enumerate(found) if tagged is None]
+        missing = [i for i, result in enumerate(found) if result is None]
         if missing:
             made = self.work([texts[i] for i in missing], [spans[i] for i in missing])
-            for i, tagged in zip(missing, made, strict=True):
-                found[i] = tagged
-                self._keep(keys[i][0], tagged)
-        return [tagged for tagged in found if tagged is not None]
+            for i, result in zip(missing, made, strict=True):
+                found[i] = result
+                self._keep(keys[i][0], result)
+        return [result for result in found if result is not None]
 
     def _keys(self, text: str, span: Spans) -> list[str]:
         first = np.flatnonzero(np.diff(span.sentence, prepend=-1))
         starts, numbers = span.start[first], span.sentence[first]
         return [make_key(text, starts, numbers, version) for version in self.versions]
 
-    def _find(self, keys: list[str]) -> Tagged | None:
+    def _find(self, keys: list[str]) -> Result | None:
         for key in keys:
-            if (tagged := read(self.folder, key)) is not None:
-                return tagged
+            if (result := self._read(self.folder, key)) is not None:
+                return result
         return None
 
-    def _keep(self, key: str, tagged: Tagged) -> None:
+    def _keep(self, key: str, result: Result) -> None:
         if not self._writable:
             return
         try:
-            write(self.folder, key, tagged)
+            self._write(self.folder, key, result)
         except OSError as error:
             self._writable = False
             warnings.warn(

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,10 @@ from analysis.tables import NO_TELEMETRY, InputError
 
 FOLDER = Path(__file__).resolve().parents[1] / "model"
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
+REPORTING = (
+    "reported_content", "reported_source", "reported_cue", "reported_link_cue",
+    "reported_link_source",
+)  # fmt: skip
 _LOCK = threading.Lock()
 _LOADED: dict[Path, Model] = {}
 
@@ -44,21 +48,24 @@ class Model:
         self._session = runtime.InferenceSession(
             _checked(folder), options, providers=["CPUExecutionProvider"]
         )
+        self._switches = {one.name for one in self._session.get_inputs()} - set(INPUTS)
 
     def run(self, names: Sequence[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
         """Compute the named outputs of one batch."""
-        found: list[np.ndarray] = self._session.run(list(names), feed | switches(names))
+        wanted = {n: v for n, v in switches(names).items() if n in self._switches}
+        found: list[np.ndarray] = self._session.run(list(names), feed | wanted)
         return found
 
 
 def switches(names: Collection[str]) -> dict[str, np.ndarray]:
     """Give the inputs that say which parts of the model are to be computed for these outputs."""
     judged = "sentiment" in names
-    parsed = bool(set(names) - {"sentiment", "entities"})
+    parsed = bool(set(names) - {"sentiment", "entities", *REPORTING})
     return {
         "want_words": np.array(parsed or "entities" in names),
         "want_syntax": np.array(parsed),
         "want_sentiment": np.array(judged),
+        "want_reporting": np.array(bool(set(names) & set(REPORTING))),
     }
 
 
@@ -187,7 +194,14 @@ def run_model(
     def work(batch: np.ndarray) -> None:
         _run_batch(model, encoded, windows, batch, wanted, codes)
 
-    batches = list(make_batches(encoded, windows))
+    run_batches(work, list(make_batches(encoded, windows)), workers)
+    return codes
+
+
+def run_batches(
+    work: Callable[[np.ndarray], None], batches: list[np.ndarray], workers: int | None
+) -> None:
+    """Work on every batch, in threads where there are several."""
     workers = workers or cores()
     if workers == 1 or len(batches) < 2:
         for batch in batches:
@@ -195,10 +209,11 @@ def run_model(
     else:
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(work, batches))
-    return codes
 
 
-def make_batches(encoded: Encoded, windows: Windows) -> Iterator[np.ndarray]:
+def make_batches(
+    encoded: Encoded, windows: Windows, pairs: int = _MOST_PAIRS
+) -> Iterator[np.ndarray]:
     """Put windows of like length together, the longest first, within a budget of memory."""
     size = encoded.first[windows.last] - encoded.first[windows.first]
     words = windows.last - windows.first
@@ -207,7 +222,7 @@ def make_batches(encoded: Encoded, windows: Windows) -> Iterator[np.ndarray]:
     while at < len(order):
         longest = int(size[order[at]]) + 2
         most = int(words[order[at : at + MOST_ROWS]].max())
-        rows = min(MOST_ROWS, _MOST_PIECES // longest, _MOST_PAIRS // (most * most))
+        rows = min(MOST_ROWS, _MOST_PIECES // longest, pairs // (most * most))
         yield order[at : at + max(1, rows)]
         at += max(1, rows)
 
@@ -222,7 +237,7 @@ def _run_batch(
 ) -> None:
     """Run one batch and write what each window keeps into the row of all words."""
     first, lengths = windows.first[batch], (windows.last - windows.first)[batch]
-    found = dict(zip(wanted, model.run(wanted, _feed(encoded, first, lengths)), strict=True))
+    found = dict(zip(wanted, model.run(wanted, feed_words(encoded, first, lengths)), strict=True))
     place = np.arange(int(lengths.max()))
     number = first[:, None] + place
     kept = (number >= windows.low[batch][:, None]) & (number < windows.high[batch][:, None])
@@ -243,7 +258,7 @@ def _run_batch(
         codes.head[target] = np.where(heads > 0, first[:, None] + heads - 1, -1)[kept]
 
 
-def _feed(encoded: Encoded, first: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarray]:
+def feed_words(encoded: Encoded, first: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarray]:
     """The arrays of one batch, filled up with zeros to the longest row."""
     low, high = encoded.first[first], encoded.first[first + lengths]
     shape = (len(first), int((high - low).max()) + 2)

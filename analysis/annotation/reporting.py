@@ -1,100 +1,331 @@
-"""From a window's scores to attributions: stretches of content, each with its cue and source."""
+"""Attribution by the model: which words are what somebody says, who says them, with which cue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.annotation.decoding import decode_tags
+from analysis.annotation.engine import pieces_of
+from analysis.annotation.model import (
+    REPORTING,
+    Model,
+    feed_words,
+    load_model,
+    make_batches,
+    run_batches,
+)
+from analysis.annotation.tagged import Spans
+from analysis.annotation.words import (
+    SEPARATOR,
+    Encoded,
+    Windows,
+    Words,
+    number_paragraphs,
+    pack_paragraphs,
+    split_words,
+)
 
-LABELS = ("O", "B-x", "I-x")
+VERSION = 1  # of the windows below; part of every cache key
 ROLES = ("content", "source", "cue")
-_LEAST = 0.25  # of a link's probability that a source or cue must have
-_BESIDE = 0.25  # of being tagged, for a word beside the one that a link goes to
+LINKS = ("cue", "source")
+LEAST_SHARE = 0.02  # a link's places that are less probable are forgotten
+LEAST_CONTENT = 0.05  # … and so are the links of words that are hardly content
+_MOST_PAIRS = 1_000_000  # of words in a batch: a link is two numbers a pair
+
+
+_LINKED = ("to_cue", "to_source")
+
+
+class Links(NamedTuple):
+    """Where the links of one kind may go: one entry for every word and place, by word."""
+
+    word: np.ndarray  # int32
+    goal: np.ndarray  # int32, number of the word it goes to; -1: to none
+    share: np.ndarray  # float32, how probable that is
+
+
+class Reporting(NamedTuple):
+    """What the model says of one document; numbers are of its words, as `split_words` cuts them.
+
+    `content`, `source` and `cue` are probabilities, words × 2: of beginning a stretch, and of
+    going on with one.
+    """
+
+    start: np.ndarray  # int32, characters
+    end: np.ndarray
+    content: np.ndarray  # float32
+    source: np.ndarray
+    cue: np.ndarray
+    to_cue: Links
+    to_source: Links
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Give every array by a name."""
+        plain = {name: value for name, value in self._asdict().items() if name not in _LINKED}
+        parts = {f"{n}_{part}": a for n in _LINKED for part, a in getattr(self, n)._asdict().items()}
+        return {**plain, **parts}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray]) -> Reporting:
+        """Make one of its arrays."""
+        linked = {n: Links(*(arrays[f"{n}_{part}"] for part in Links._fields)) for n in _LINKED}
+        return cls(**{n: arrays[n] for n in cls._fields if n not in linked}, **linked)
+
+
+def report_texts(
+    texts: Sequence[str],
+    tokens: Sequence[Spans],
+    *,
+    workers: int | None = None,
+) -> list[Reporting]:
+    """Read some texts together, in windows of whole paragraphs."""
+    model = load_model()
+    parts = [
+        split_words(text, span.start, span.end, span.sentence)
+        for text, span in zip(texts, tokens, strict=True)
+    ]
+    return report_words(texts, parts, model, workers=workers)
+
+
+def report_words(
+    texts: Sequence[str], parts: Sequence[Words], model: Model, *, workers: int | None = None
+) -> list[Reporting]:
+    """Read some texts, or parts of texts, whose words are known."""
+    every: list[str] = []  # the words of all texts, with separators
+    windows: list[np.ndarray] = []
+    places: list[np.ndarray] = []
+    cut = pieces_of(model)
+    for text, part in zip(texts, parts, strict=True):
+        words = [text[a:b] for a, b in zip(part.start.tolist(), part.end.tolist(), strict=True)]
+        paragraph = number_paragraphs(text, part.start)
+        place = np.arange(len(words)) + paragraph + len(every)
+        sizes = np.fromiter((len(cut.of(word)[0]) for word in words), np.int64, len(words))
+        own = pack_paragraphs(paragraph, sizes)
+        if len(words):
+            # A window's last word is counted, not the separator behind it.
+            windows.append(np.stack([place[own.first], place[own.last - 1] + 1,
+                                     place[own.low], place[own.high - 1] + 1]))  # fmt: skip
+        breaks = np.flatnonzero(np.diff(paragraph)) + 1
+        for at in breaks[::-1].tolist():
+            words.insert(at, SEPARATOR)
+        every += words
+        places.append(place)
+    encoded = cut.encode(every)
+    table = np.concatenate([np.empty((4, 0), np.int64), *windows], axis=1)
+    scores = _run(model, encoded, Windows(*table), workers)
+    return [
+        _of_document(part, place, scores) for part, place in zip(parts, places, strict=True)
+    ]
+
+
+class _Scores(NamedTuple):
+    """What the model says of all words, separators among them."""
+
+    tags: dict[str, np.ndarray]
+    links: dict[str, Links]
+
+
+def _run(model: Model, encoded: Encoded, windows: Windows, workers: int | None) -> _Scores:
+    """Run the model over windows and gather what it says."""
+    count = len(encoded.first) - 1
+    tags = {role: np.zeros((count, 2), np.float32) for role in ROLES}
+    links: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {n: [] for n in LINKS}
+
+    def work(batch: np.ndarray) -> None:
+        first, lengths = windows.first[batch], (windows.last - windows.first)[batch]
+        said = model.run(REPORTING, feed_words(encoded, first, lengths))
+        found = dict(zip((*ROLES, *(f"link_{n}" for n in LINKS)), said, strict=True))
+        number = first[:, None] + np.arange(int(lengths.max()))
+        kept = number >= windows.low[batch][:, None]
+        kept &= number < windows.high[batch][:, None]
+        for role in ROLES:
+            tags[role][number[kept]] = np.exp(found[role][kept][:, 1:])
+        linked = kept & (np.exp(found["content"][:, :, 0]) < 1 - LEAST_CONTENT)
+        for name in LINKS:
+            share = np.exp(found[f"link_{name}"])
+            row, word, goal = np.nonzero((share >= LEAST_SHARE) & linked[:, :, None])
+            inside = goal <= lengths[row]
+            row, word, goal = row[inside], word[inside], goal[inside]
+            links[name].append((
+                first[row] + word, np.where(goal > 0, first[row] + goal - 1, -1),
+                share[row, word, goal],
+            ))  # fmt: skip
+
+    run_batches(work, list(make_batches(encoded, windows, _MOST_PAIRS)), workers)
+    return _Scores(tags, {name: _sorted(some) for name, some in links.items()})
+
+
+def _sorted(some: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Links:
+    """Put the links of all batches in the order of their words."""
+    columns = [np.concatenate([np.empty(0), *(one[i] for one in some)]) for i in range(3)]
+    order = np.lexsort((columns[1], columns[0]))
+    word, goal, share = (column[order] for column in columns)
+    return Links(word.astype(np.int64), goal.astype(np.int64), share.astype(np.float32))
+
+
+def _of_document(part: Words, place: np.ndarray, scores: _Scores) -> Reporting:
+    """One document's share of what was found, without the separators."""
+    made = []
+    for name in LINKS:
+        links = scores.links[name]
+        low, high = np.searchsorted(links.word, (place[0], place[-1] + 1) if len(place) else (0, 0))
+        word, goal, share = (column[low:high] for column in links)
+        real = np.isin(word, place) & ((goal < 0) | np.isin(goal, place))
+        word, goal, share = word[real], goal[real], share[real]
+        goal = np.where(goal < 0, -1, np.searchsorted(place, goal))
+        made.append(Links(np.searchsorted(place, word), goal, share))
+    return Reporting(part.start, part.end, *(scores.tags[role][place] for role in ROLES), *made)
+
 
 Span = tuple[int, int]  # words, the last one excluded
+_CUE = 0.3  # of being tagged, for a word of a cue
+_GOAL = 1.0  # words of content whose links go to a word that no tag calls a cue, but is one
+_LINK = 0.5  # weight of a link's log-probability beside that of the tags
+_SWITCH = 1.0  # what a stretch must be worth, in log-probability, to be one
+_UNLINKED = 0.02  # the least share of a link, so that one word cannot part a stretch
+_SOURCE = 0.5  # of being tagged, for a word of a source
+_LEAST = 0.25  # of a link's probability that a source must have
+_BESIDE = 0.25  # of being tagged, for a word beside the one that a link goes to
+_NEVER = -50.0
+_CERTAIN = 0.98
 
 
 class Reported(NamedTuple):
-    """One attribution: words of the window."""
+    """A stretch of words that somebody is said to have said, written or thought."""
 
-    content: tuple[Span, ...]  # in order; several where the cue or something else interrupts
+    content: Span
     source: Span | None
     cue: Span | None
-    score: float  # the least sure of: being content, having this cue
+    sure: float  # mean probability of its words being content
+    linked: float  # mean probability of their link to the cue
+    sourced: float  # probability of the source
 
 
-def decode_reported(scores: Mapping[str, np.ndarray], words: int) -> list[Reported]:
-    """Decode one window.
+def decode_reported(reporting: Reporting, marked: Sequence[Span] = ()) -> list[Reported]:
+    """Find the stretches of content, each with its cue and source.
 
-    `scores` are log-probabilities: `content`, `source`, `cue` (words × 3, as LABELS), `link_cue`
-    and `link_source` (words × 1 + words, 0 for none).
-
-    >>> far = np.log([[0.98, 0.01, 0.01], [0.01, 0.98, 0.01], [0.01, 0.01, 0.98]])
-    >>> links = np.log(np.full((4, 5), 0.01) + 0.95 * np.eye(5)[[2, 2, 2, 2]])
-    >>> found = decode_reported(
-    ...     {"source": far[[1, 0, 0, 0]], "cue": far[[0, 1, 0, 0]], "content": far[[0, 0, 1, 2]],
-    ...      "link_cue": links, "link_source": np.roll(links, -1, 1)}, 4)
-    >>> found[0][:3]  # Putin said the talks
-    (((2, 4),), (0, 1), (1, 2))
+    Every word is outside, or content of one of the text's cues: the most probable sequence by tags
+    and links together, in which beginning a stretch costs something. `marked` are words between
+    quotation marks: where most are content, all are, in one stretch.
     """
-    length = np.array([words])
-    spans = {
-        role: _spans(decode_tags(scores[role][None, :words], length, LABELS)[0]) for role in ROLES
-    }
-    tagged = {role: 1.0 - np.exp(scores[role][:words, 0]) for role in ROLES}
-    sure = tagged["content"]
-    links = {role: np.exp(scores[f"link_{role}"][:words, : words + 1]) for role in ROLES[1:]}
-    found: list[tuple[Span, Span | None, Span | None, float]] = []
-    for first, last in spans["content"]:
-        goals: dict[str, Span | None] = {}
-        share = 1.0
-        for role, table in links.items():
-            goals[role], part = _goal(table[first:last].mean(0), spans[role], tagged[role])
-            share = part if role == "cue" else share
-        score = float(min(sure[first:last].mean(), share))
-        found.append(((first, last), goals["source"], goals["cue"], score))
-    return _together(found)
+    if not len(reporting.start):
+        return []
+    cues = _find_cues(reporting)
+    share = _shares(reporting, cues)
+    tags = _certain(reporting.content, marked)
+    links = _LINK * np.log(np.maximum(share, _UNLINKED))
+    for number, (first, last) in enumerate(cues):
+        links[first:last, number] = _NEVER  # a cue is no content of its own
+    path = _best_path(tags, links)
+    sources = _runs(reporting.source.sum(1) >= _SOURCE, reporting.source)
+    inside = reporting.content.sum(1)
+    found = []
+    edges = np.flatnonzero(np.diff(path, prepend=-2, append=-2))
+    for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        number = int(path[first])
+        if number < 0:
+            continue
+        source, sourced = _goal(reporting, first, last, sources)
+        found.append(
+            Reported(
+                (first, last), source, cues[number] if number < len(cues) else None,
+                float(inside[first:last].mean()), float(share[first:last, number].mean()), sourced,
+            )  # fmt: skip
+        )
+    return found
 
 
-def _spans(tags: np.ndarray) -> list[Span]:
-    """The runs of B and I."""
-    starts = np.flatnonzero(tags == 1).tolist()
-    outside = np.append(np.flatnonzero(tags != 2), len(tags))
-    return [(a, int(outside[np.searchsorted(outside, a + 1)])) for a in starts]
+def _runs(chosen: np.ndarray, tags: np.ndarray) -> list[Span]:
+    """The runs of chosen words, cut where one begins rather than goes on."""
+    begins = chosen & ((tags[:, 0] > tags[:, 1]) | ~np.concatenate([[False], chosen[:-1]]))
+    outside = np.append(np.flatnonzero(~chosen | begins), len(chosen))
+    starts = np.flatnonzero(begins)
+    ends = outside[np.searchsorted(outside, starts + 1)]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _goal(shares: np.ndarray, spans: list[Span], tagged: np.ndarray) -> tuple[Span | None, float]:
-    """The span that a link goes to, and how probable it is; None where it goes to none.
+def _find_cues(reporting: Reporting) -> list[Span]:
+    """The cues that the tags find, and words that links go to all the same."""
+    tagged = reporting.cue.sum(1) >= _CUE
+    links = reporting.to_cue
+    goals = np.bincount(
+        links.goal[links.goal >= 0], links.share[links.goal >= 0], len(reporting.start)
+    )
+    missed = (goals >= _GOAL) & ~tagged
+    return sorted(
+        _runs(tagged, reporting.cue) + _runs(missed, np.zeros_like(reporting.cue))
+    )
 
-    Where the tags missed it, it is the word that the link goes to, with its likely neighbours.
+
+def _shares(reporting: Reporting, cues: list[Span]) -> np.ndarray:
+    """Words × (cues + 1): how probable it is that a word's cue is this one; the last: none."""
+    owner = np.full(len(reporting.start) + 1, len(cues))
+    for number, (first, last) in enumerate(cues):
+        owner[first:last] = number
+    share = np.zeros((len(reporting.start), len(cues) + 1))
+    np.add.at(share, (reporting.to_cue.word, owner[reporting.to_cue.goal]), reporting.to_cue.share)
+    return share
+
+
+def _certain(content: np.ndarray, marked: Sequence[Span]) -> np.ndarray:
+    """The probabilities of content, with what stands between marks as one stretch or none."""
+    tags = np.clip(content.astype(float), 1e-4, 1.0)
+    for first, last in marked:
+        inside = np.clip(tags[first:last].sum(1), 1e-4, 1 - 1e-4)
+        if len(inside) < 2 or np.log(inside / (1 - inside)).mean() <= 0:
+            continue
+        sure = np.maximum(inside, _CERTAIN)
+        tags[first] *= sure[0] / inside[0]
+        tags[first + 1 : last, 0] = 1e-4
+        tags[first + 1 : last, 1] = sure[1:]
+    return tags
+
+
+def _best_path(tags: np.ndarray, links: np.ndarray) -> np.ndarray:
+    """The best state of every word: the number of a cue whose content it is, or −1."""
+    count, states = links.shape
+    begin, inside = np.log(tags[:, 0]) - _SWITCH, np.log(tags[:, 1])
+    outside = np.log(np.maximum(1 - tags.sum(1), 1e-4))
+    came = np.empty((count, states + 1), np.int32)  # from which state; the last one is outside
+    own = np.arange(states)
+    value, out = np.full(states, -np.inf), 0.0
+    for word in range(count):
+        best = int(value.argmax())
+        top, source = (out, -1) if out >= value[best] else (float(value[best]), best)
+        stay, enter = value + inside[word], top + begin[word]
+        came[word, :states] = np.where(stay >= enter, own, source)
+        came[word, states] = source
+        value = np.maximum(stay, enter) + links[word]
+        out = top + outside[word]
+    state = -1 if out >= value.max() else int(value.argmax())
+    path = np.empty(count, np.int64)
+    for word in range(count - 1, -1, -1):
+        path[word] = state
+        state = int(came[word, state])  # −1 is the last column: outside
+    return path
+
+
+def _goal(reporting: Reporting, first: int, last: int, spans: list[Span]) -> tuple[Span | None, float]:
+    """The source that the links of a stretch go to, and how probable it is.
+
+    Where the tags missed it, it is the word that the links go to, with its likely neighbours.
     """
-    masses = [float(shares[a + 1 : b + 1].sum()) for a, b in spans]
+    links = reporting.to_source
+    low, high = np.searchsorted(links.word, (first, last))
+    shares = np.bincount(links.goal[low:high] + 1, links.share[low:high], len(reporting.start) + 1)
+    mass = np.concatenate([[0.0], np.cumsum(shares[1:])]) / (last - first)
+    none = float(shares[0]) / (last - first)
+    masses = [float(mass[b] - mass[a]) for a, b in spans]
     best = int(np.argmax(masses)) if masses else -1
-    if best >= 0 and masses[best] >= max(_LEAST, float(shares[0])):
+    if best >= 0 and masses[best] >= max(_LEAST, none):
         return spans[best], masses[best]
-    word = int(shares[1:].argmax())
-    first = last = word
-    while first and tagged[first - 1] >= _BESIDE:
-        first -= 1
-    while last + 1 < len(tagged) and tagged[last + 1] >= _BESIDE:
-        last += 1
-    mass = float(shares[first + 1 : last + 2].sum())
-    if mass < max(_LEAST, float(shares[0])):
-        return None, float(shares[0])
-    return (first, last + 1), mass
-
-
-def _together(found: list[tuple[Span, Span | None, Span | None, float]]) -> list[Reported]:
-    """Join the stretches that one and the same cue reports."""
-    made: list[Reported] = []
-    for span, source, cue, score in found:
-        if made and cue is not None and made[-1].cue == cue:
-            last = made[-1]
-            least = min(last.score, score)
-            made[-1] = Reported((*last.content, span), last.source or source, cue, least)
-        else:
-            made.append(Reported((span,), source, cue, score))
-    return made
+    tagged = reporting.source.sum(1)
+    a = b = int(shares[1:].argmax())
+    while a and tagged[a - 1] >= _BESIDE:
+        a -= 1
+    while b + 1 < len(tagged) and tagged[b + 1] >= _BESIDE:
+        b += 1
+    found = float(mass[b + 1] - mass[a])
+    return ((a, b + 1), found) if found >= max(_LEAST, none) else (None, none)

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import regex
 
+from analysis.text.scanner import PARAGRAPH
+
 VERSION = 1  # of the rules below; part of every cache key
 
 _ABBREVIATIONS = (
@@ -279,3 +281,39 @@ def _overlapping(
         spans[-1] = (max(back, spans[-2][0] + 1), end)
     seams = [start, *((b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)), end]
     return [(*span, seams[i], seams[i + 1]) for i, span in enumerate(spans)]
+
+
+SEPARATOR = "[SEP]"  # between two paragraphs of a window: a word that no text has
+PACKED = 256  # pieces in a window of whole paragraphs, [CLS] and [SEP] among them
+
+
+def number_paragraphs(text: str, start: np.ndarray) -> np.ndarray:
+    """Say of every word of a text in which paragraph it stands, numbered from 0."""
+    gaps = np.array([match.end() for match in PARAGRAPH.finditer(text)], dtype=np.int64)
+    number = np.searchsorted(gaps, start, side="right")
+    return np.cumsum(np.diff(number, prepend=number[:1]) > 0)
+
+
+def pack_paragraphs(paragraph: np.ndarray, sizes: np.ndarray, most: int = PACKED) -> Windows:
+    """Put as many paragraphs of one text into a window as fit, with a separator between them.
+
+    `sizes` are the words' pieces. A paragraph that is too long for a window has some of its own,
+    which overlap by half.
+    """
+    pieces = np.concatenate([[0], np.cumsum(sizes)])
+    starts = np.flatnonzero(np.diff(paragraph, prepend=-1))
+    rows: list[tuple[int, int, int, int]] = []
+    first = length = 0
+    for start, end in itertools.pairwise([*starts.tolist(), len(paragraph)]):
+        size = int(pieces[end] - pieces[start])
+        if first < start and length + 1 + size > most - 2:
+            rows.append((first, start, first, start))
+            first, length = start, 0
+        if size > most - 2:
+            rows.extend(_overlapping(start, end, pieces, most - 2))
+            first = end
+        else:
+            length += size + (first < start)
+    if first < len(paragraph):
+        rows.append((first, len(paragraph), first, len(paragraph)))
+    return Windows(*np.asarray(rows, dtype=np.int64).reshape(-1, 4).T)

@@ -26,7 +26,7 @@ _SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256))
 _RARE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _MASK = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 _APOSTROPHES = frozenset("'’ʼ＇")
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 _WORD = r"\w++(?:(?:(?<=\d)[.,:](?=\d)|['’ʼ＇\-‐‑](?=\w))\w++)*+"
 _OWNS = r"(?:['’ʼ＇]s\b)?"
@@ -160,7 +160,7 @@ def scan_block(block: Block, chunks: Chunks, *, sentences: bool = True) -> Scan:
     sentence = paragraph = np.empty(0, np.int32)
     if sentences:
         new_paragraph = np.zeros(len(chunk) + 1, dtype=bool)
-        gaps = [match.end() for match in _PARAGRAPH.finditer(text)]
+        gaps = [match.end() for match in PARAGRAPH.finditer(text)]
         new_paragraph[np.searchsorted(start, np.asarray(gaps, dtype=np.int64))] = True
         new_paragraph[np.flatnonzero(np.diff(doc)) + 1] = True
         endings = np.frombuffer(chunks.ending, np.int8)[chunk]

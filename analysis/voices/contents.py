@@ -234,6 +234,7 @@ class Report(NamedTuple):
     cue: Found | None
     subject: Phrase | None
     pieces: tuple[Piece, ...]
+    score: float = 1.0
 
 
 def by_phrase(items: Items, segment: Segment, cue: Found) -> Report | None:

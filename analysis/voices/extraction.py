@@ -1,8 +1,14 @@
-"""The quotations of one text: reports of all sentences, cleared of overlaps."""
+"""The quotations of one text, cleared of overlaps, and those within them."""
 
 from __future__ import annotations
 
-from analysis.voices.attribution import find_reports
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.annotation.reporting import Reporting
+from analysis.annotation.tagged import Spans
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report
@@ -11,26 +17,49 @@ from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, i
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.marks import find_marked
 from analysis.voices.phrases import Phrase
+from analysis.voices.reports import find_reports
 from analysis.voices.unattributed import Unattributed
 
-_SELF = frozenset("he she they it i we who this that these those one".split())
+_SELF = frozenset("he she they it i we you who this that these those one".split())
+_LEAST_WORDS = 6  # of a quotation that can hold another
+_BREAK = "\n\n"
 
 
-def find_in_text(text: str, tokens: DocumentTokens, lexicon: Lexicon) -> list[Quote]:
-    """Find the quotations of one text."""
+def find_in_text(
+    text: str, tokens: DocumentTokens, reporting: Reporting, lexicon: Lexicon
+) -> list[Quote]:
+    """Find the quotations of one text that lie in no other."""
     if not tokens.start:
         return []
-    items = make_items(text, tokens, find_marked(text))
-    taken: set[int] = set()
-    reports = [find_reports(items, lexicon, n, taken) for n in range(len(items.segments))]
+    marks = find_marked(text)
+    items = make_items(text, tokens, marks)
+    reports = _by_segment(items, find_reports(items, marks, reporting, lexicon))
+    taken = {
+        item
+        for some in reports
+        for report in some
+        for piece in report.pieces
+        for item in range(piece.first, piece.last)
+        if items.pos[item] == MARK
+    }
     unattributed = Unattributed(items)
     quotes: list[Quote] = []
     for number, found in enumerate(reports):
         following = _same_paragraph(items, reports, number + 1)
         more = unattributed.read(number, found, following, taken)
-        quotes += _sentence_quotes(items, [*found, *more])
+        quotes += _quotes(items, [*found, *more])
     quotes = _without_overlaps([*find_blocks(items, reports, quotes, Quote), *quotes])
     return _without_overlaps([*quotes, *missed_quotations(items, quotes, lexicon)])
+
+
+def _by_segment(items: Items, reports: list[Report]) -> list[list[Report]]:
+    """The reports of each sentence: that of the cue, else of what is said."""
+    first = np.array([segment.first for segment in items.segments])
+    result: list[list[Report]] = [[] for _ in items.segments]
+    for report in reports:
+        place = report.cue.first if report.cue is not None else report.pieces[0].first
+        result[int(np.searchsorted(first, place, side="right")) - 1].append(report)
+    return result
 
 
 def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> list[Report]:
@@ -40,31 +69,95 @@ def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> l
     return reports[number] if one.paragraph == two.paragraph else []
 
 
-def _sentence_quotes(items: Items, reports: list[Report]) -> list[Quote]:
-    """The quotations of one sentence; what is relayed goes to the inner speaker."""
-    quotes: list[Quote] = []
-    pieces = [(report, piece) for report in reports for piece in report.pieces]
-    inner = [_relayed(items, piece, pieces) for _, piece in pieces]
-    for (report, piece), within in zip(pieces, inner, strict=True):
-        if within is None:
-            outer = [pieces[i][0] for i, other in enumerate(inner) if other is piece]
-            quotes.append(_quote(items, report, piece, outer))
-    return quotes
+class Within(NamedTuple):
+    """The insides of some quotations of a text, one a paragraph, to be read as a text."""
+
+    text: str
+    tokens: DocumentTokens
+    owners: list[Quote]
+    edges: list[int]  # where each begins; and the end
+    shifts: list[int]  # from here to the text
+
+    def spans(self) -> Spans:
+        """Give the tokens as the model wants them."""
+        tokens = self.tokens
+        return Spans(*(np.array(column) for column in (tokens.start, tokens.end, tokens.sentence)))
 
 
-def _relayed(items: Items, piece: Piece, pieces: list[tuple[Report, Piece]]) -> Piece | None:
-    """The piece of another speaker that is all that a report consists of: X said that Y said …"""
-    for other, inner in pieces:
-        if inner is piece or other.subject is None or other.cue is None:
+def make_within(
+    text: str, tokens: DocumentTokens, quotes: Sequence[Quote], lexicon: Lexicon
+) -> Within:
+    """Lay out the insides of the quotations that have a word of saying."""
+    starts = np.array(tokens.start)
+    parts: list[str] = []
+    columns: list[list[object]] = [[] for _ in DocumentTokens._fields]
+    owners, edges, shifts = [], [0], []
+    for quote in quotes:
+        start, end = _inside(text, quote)
+        low, high = np.searchsorted(starts, (start, end))
+        words = tokens.term[low:high]
+        if high - low < _LEAST_WORDS or not any(_says(word, lexicon) for word in words):
             continue
-        subject = other.subject
-        if not piece.first <= subject.first <= piece.first + 3 or inner.first < subject.last:
+        shift = start - edges[-1]
+        before = len(columns[0])
+        for column, name in zip(columns, DocumentTokens._fields, strict=True):
+            values = getattr(tokens, name)[low:high]
+            if name in ("start", "end"):
+                values = [value - shift for value in values]
+            elif name == "head":
+                values = [h - low + before if low <= h < high else -1 for h in values]
+            column += values
+        parts.append(text[start:end])
+        owners.append(quote)
+        shifts.append(shift)
+        edges.append(edges[-1] + end - start + len(_BREAK))
+    return Within(_BREAK.join(parts), DocumentTokens(*columns), owners, edges, shifts)  # type: ignore[arg-type]
+
+
+def _inside(text: str, quote: Quote) -> tuple[int, int]:
+    """The characters of a quotation without the marks around all of it."""
+    for mark in find_marked(text[quote.start : quote.end])[:1]:
+        if mark.start == 0 and mark.end == quote.end - quote.start:
+            return quote.start + mark.inner_start, quote.start + mark.inner_end
+    return quote.start, quote.end
+
+
+def _says(term: str, lexicon: Lexicon) -> bool:
+    return term in lexicon.verbs or term in lexicon.phrases
+
+
+def find_within(within: Within, reporting: Reporting, lexicon: Lexicon) -> list[Quote]:
+    """Find what somebody is quoted in saying that somebody else said."""
+    if not within.owners:
+        return []
+    marks = find_marked(within.text)
+    items = make_items(within.text, within.tokens, marks)
+    found = []
+    for report in find_reports(items, marks, reporting, lexicon):
+        if report.cue is None or report.subject is None or not report.cue.entry.cue:
             continue
-        named = _is_somebody(items, subject)
-        said = inner.mode in ("that", "clause", "mark")
-        if named and said and inner.last >= piece.last - 1 and inner.last <= piece.last + 1:
-            return inner
-    return None
+        if not _is_somebody(items, report.subject):
+            continue
+        (quote,) = _quotes(items, [report])
+        number = int(np.searchsorted(within.edges, quote.start, side="right")) - 1
+        low, high = within.edges[number], within.edges[number + 1]
+        places = (quote.start, quote.end, *quote.speaker, *quote.cue)
+        if all(low <= place < high for place in places):
+            found.append(_moved(quote, within.shifts[number], within.owners[number]))
+    return found
+
+
+def _moved(quote: Quote, shift: int, owner: Quote) -> Quote:
+    """A quotation within another, in the characters of the whole text."""
+    return quote._replace(
+        start=quote.start + shift,
+        end=quote.end + shift,
+        head=quote.head + shift,
+        speaker=(quote.speaker[0] + shift, quote.speaker[1] + shift),
+        cue=(quote.cue[0] + shift, quote.cue[1] + shift),
+        relayed=(*owner.relayed, owner.speaker),
+        depth=owner.depth + 1,
+    )
 
 
 def _is_somebody(items: Items, subject: Phrase) -> bool:
@@ -76,9 +169,12 @@ def _is_somebody(items: Items, subject: Phrase) -> bool:
     return "PROPN" in tags or bool(words & PERSONS)
 
 
-def _quote(items: Items, report: Report, piece: Piece, outer: list[Report]) -> Quote:
-    cue = report.cue
-    subject = report.subject
+def _quotes(items: Items, reports: list[Report]) -> list[Quote]:
+    return [_quote(items, report, piece) for report in reports for piece in report.pieces]
+
+
+def _quote(items: Items, report: Report, piece: Piece) -> Quote:
+    cue, subject = report.cue, report.subject
     return Quote(
         start=items.start[piece.first],
         end=items.end[piece.last - 1],
@@ -88,7 +184,8 @@ def _quote(items: Items, report: Report, piece: Piece, outer: list[Report]) -> Q
         cue=(items.start[cue.first], items.end[cue.last - 1]) if cue else (-1, -1),
         cue_class=cue.entry.group if cue else "",
         sentence=items.sentence[piece.first],
-        relayed=tuple(_span(items, one.subject) for one in outer if one.subject),
+        mode=cue.entry.mode if cue else "speech",
+        score=report.score,
     )
 
 

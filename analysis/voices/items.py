@@ -98,6 +98,9 @@ class Quote(NamedTuple):
     cue_class: str
     sentence: int
     relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
+    mode: str = "speech"
+    depth: int = 0  # of quotations around this one
+    score: float = 1.0
 
 
 def make_items(text: str, tokens: DocumentTokens, marks: Sequence[Marked]) -> Items:

@@ -95,6 +95,7 @@ class Cue(NamedTuple):
     group: str  # its class
     takes: frozenset[str]
     words: tuple[str, ...]  # the entry word by word; the first is inflected if it is a verb
+    mode: str = "speech"
 
 
 class Lexicon(NamedTuple):

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.annotation.annotator import annotate
+from analysis.annotation.annotator import annotate, report
+from analysis.annotation.tagged import Spans
 from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
 from analysis.tables import InputError, measure, passed, progress, require_columns
 from analysis.text.scanner import form_of
-from analysis.voices.extraction import find_in_text
+from analysis.voices.extraction import find_in_text, find_within, make_within
 from analysis.voices.items import DocumentTokens, Quote
-from analysis.voices.lexicon import make_lexicon, own_lexicon, recorded
+from analysis.voices.lexicon import Lexicon, make_lexicon, own_lexicon, recorded
 from analysis.voices.spans import (
     SPEECH,
     find_voice_spans,
@@ -42,6 +43,9 @@ QUOTES = (
     "cue_end",
     "cue_class",
     "chain",
+    "mode",
+    "depth",
+    "score",
 )
 KINDS = ("direct", "mixed", "indirect")
 READ = ("doc", "sentence", "start", "end", "word")
@@ -120,14 +124,35 @@ def find_quotes(
     lexicon = own_lexicon() if cues is None else make_lexicon(cues)
     found: list[tuple[int, Quote, str, str]] = []
     texts = documents["text"].tolist()
-    columns = progress(document_tokens(documents, tokens), total=len(texts), desc="quotations")
-    for row, (text, columns_of) in enumerate(zip(texts, columns, strict=True)):
-        quotes = find_in_text(text, columns_of, lexicon)
+    columns = list(document_tokens(documents, tokens))
+    said = progress(_find(texts, columns, lexicon), total=len(texts), desc="quotations")
+    for row, (text, quotes) in enumerate(zip(texts, said, strict=True)):
         speakers = name_speakers(text, quotes, names.get(row, []))
         found += [(row, quote, *who) for quote, who in zip(quotes, speakers, strict=True)]
     result = _table(documents, found)
     result.attrs["model"] = tokens.attrs.get("model", {})
     return result
+
+
+def _find(
+    texts: Sequence[str], columns: Sequence[DocumentTokens], lexicon: Lexicon
+) -> Iterator[list[Quote]]:
+    """The quotations of each text, those within others behind them, in the order of the texts."""
+    spans = [
+        Spans(*(np.array(c, np.int64) for c in (own.start, own.end, own.sentence)))
+        for own in columns
+    ]
+    outer = [
+        find_in_text(text, own, reporting, lexicon)
+        for text, own, reporting in zip(texts, columns, report(texts, spans), strict=True)
+    ]
+    inner = [
+        make_within(*row, lexicon) for row in zip(texts, columns, outer, strict=True)
+    ]
+    read = report([one.text for one in inner], [one.spans() for one in inner])
+    for quotes, within, reporting in zip(outer, inner, read, strict=True):
+        both = [*quotes, *find_within(within, reporting, lexicon)]
+        yield sorted(both, key=lambda one: (one.start, one.depth, one.end))
 
 
 def document_tokens(documents: pd.DataFrame, tokens: pd.DataFrame) -> Iterator[DocumentTokens]:
@@ -176,6 +201,7 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
         "speaker_end": [one.speaker[1] for one in quotes],
         "cue_start": [one.cue[0] for one in quotes],
         "cue_end": [one.cue[1] for one in quotes],
+        "depth": [one.depth for one in quotes],
     }
     strings = {
         "text": [texts[number][one.start : one.end] for number, one, _, _ in found],
@@ -186,11 +212,13 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
         ],
         "cue_class": [one.cue_class for one in quotes],
         "chain": [item[3] for item in found],
+        "mode": [one.mode for one in quotes],
     }
     ids = pd.Index(documents["doc"].astype(object))
     columns: dict[str, Any] = {"doc": pd.Categorical.from_codes(row, ids)}
     columns |= {name: np.array(values, dtype=np.int32) for name, values in numbers.items()}
     columns |= {name: pd.Series(values, dtype="str") for name, values in strings.items()}
+    columns["score"] = np.array([one.score for one in quotes], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in QUOTES})
 
 

@@ -1,0 +1,181 @@
+"""From what the model says of a text's words to reports: what is said, by whom, with which cue."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.annotation.reporting import Reported, Reporting, decode_reported
+from analysis.voices.clauses import Piece, strip
+from analysis.voices.contents import Report
+from analysis.voices.cues import Found
+from analysis.voices.items import MARK, Items
+from analysis.voices.lexicon import Cue, Lexicon
+from analysis.voices.marks import Marked
+from analysis.voices.phrases import Phrase
+
+_BESIDE = 12  # items of an attribution that stands within a report: "The plan, he said, was bad."
+_RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
+
+
+def find_reports(
+    items: Items, marks: Sequence[Marked], reporting: Reporting, lexicon: Lexicon
+) -> list[Report]:
+    """Read the reports of a text in its order."""
+    words = reporting.start
+    pairs = [
+        (int(np.searchsorted(words, mark.start)), int(np.searchsorted(words, mark.end)))
+        for mark in marks
+        if mark.depth == 0
+    ]
+    found = [
+        report
+        for one in decode_reported(reporting, pairs)
+        for report in _reports(items, reporting, one, lexicon)
+    ]
+    return _joined(items, found)
+
+
+def _reports(
+    items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon
+) -> list[Report]:
+    """The report of a stretch; each whole sentence in marks that it consists of is one."""
+    low, high = _between(items, reporting, one.content)
+    first, last = _trimmed(items, low, high)
+    if first >= last:
+        return []
+    score = score_of(one)
+    cue = _cue(items, reporting, one.cue, lexicon)
+    subject = _subject(items, reporting, one.source)
+    inside = [item for item in range(first, last) if items.pos[item] != "PUNCT"]
+    parts = [(first, last)]
+    if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
+        parts = [(item, item + 1) for item in inside]
+    return [Report(cue, subject, (Piece(*part, "model"),), score) for part in parts]
+
+
+def _between(items: Items, reporting: Reporting, span: tuple[int, int]) -> tuple[int, int]:
+    """The items that words stand in; a marked stretch where they are the most of it."""
+    start, end = int(reporting.start[span[0]]), int(reporting.end[span[1] - 1])
+    first, last = bisect_right(items.end, start), bisect_left(items.start, end)
+    while first < last and not _holds(items, first, start, end):
+        first += 1
+    while last > first and not _holds(items, last - 1, start, end):
+        last -= 1
+    return first, last
+
+
+def _holds(items: Items, item: int, start: int, end: int) -> bool:
+    """Whether characters cover an item, or the most of a marked one."""
+    mark = items.mark[item]
+    if mark is None:
+        return True
+    common = min(end, mark.inner_end) - max(start, mark.inner_start)
+    return 2 * common >= mark.inner_end - mark.inner_start
+
+
+def _trimmed(items: Items, first: int, last: int) -> tuple[int, int]:
+    """Without punctuation at the ends, and without the word that introduces a clause."""
+    while first < last and (items.pos[first] == "PUNCT" and items.term[first] not in "([$£€"):
+        first += 1
+    if first + 1 < last and items.term[first] == "that" and items.pos[first] == "SCONJ":
+        first += 1
+    return first, strip(items, first, last)
+
+
+def _cue(
+    items: Items, reporting: Reporting, span: tuple[int, int] | None, lexicon: Lexicon
+) -> Found | None:
+    """The cue as the list has it; else the words that the model gives."""
+    if span is None:
+        return None
+    first, last = _between(items, reporting, span)
+    while first < last and items.pos[first] in ("PUNCT", "AUX", "ADV", "PART", MARK):
+        first += 1
+    while last > first and items.pos[last - 1] in ("PUNCT", MARK):
+        last -= 1
+    if first >= last:
+        return None
+    known = _listed(items, first, last, lexicon)
+    return known or Found(Cue("", "verb", "", frozenset(), ()), first, last, "")
+
+
+def _listed(items: Items, first: int, last: int, lexicon: Lexicon) -> Found | None:
+    """The last entry of the list among the words of a cue, a verb or phrase if there is one."""
+    nouns: list[Found] = []
+    for item in range(last - 1, first - 1, -1):
+        term = items.term[item]
+        for entry in lexicon.phrases.get(term, ()):
+            if "*" not in entry.words and _stands(items, item, entry.words):
+                return Found(entry, item, item + len(entry.words), "")
+        for entry, form in lexicon.verbs.get(term, ()):
+            if items.pos[item] != "AUX" and _stands(items, item + 1, entry.words[1:]):
+                return Found(entry, item, item + len(entry.words), form)
+        noun = lexicon.nouns.get(term) or lexicon.adjectives.get(term)
+        if noun is not None:
+            nouns.append(Found(noun, item, item + 1, ""))
+    return nouns[-1] if nouns else None
+
+
+def _stands(items: Items, item: int, words: tuple[str, ...]) -> bool:
+    return tuple(items.term[item : item + len(words)]) == words
+
+
+def _subject(items: Items, reporting: Reporting, span: tuple[int, int] | None) -> Phrase | None:
+    """The source as a phrase, without a relative clause or a description behind a comma."""
+    if span is None:
+        return None
+    first, last = _between(items, reporting, span)
+    while first < last and items.pos[first] in ("PUNCT", "ADP", "CCONJ", "SCONJ", "PART"):
+        first += 1
+    while last > first and items.pos[last - 1] in ("PUNCT", "ADP", "CCONJ"):
+        last -= 1
+    if first >= last:
+        return None
+    head = next(
+        (
+            item
+            for item in range(first, last)
+            if not first <= items.head[item] < last and items.pos[item] not in ("PUNCT", "DET")
+        ),
+        first,
+    )
+    for item in range(max(head, first) + 1, last):
+        named = any(items.pos[place] == "PROPN" for place in range(item, last))
+        if items.term[item] in _RELATIVE or (items.term[item] == "," and not named):
+            last = item
+            break
+    return Phrase(first, last, head)
+
+
+def _joined(items: Items, reports: list[Report]) -> list[Report]:
+    """Make one of two stretches that only their attribution parts, where neither is marked."""
+    made: list[Report] = []
+    for report in reports:
+        if made and _continues(items, made[-1], report):
+            first, last = made[-1].pieces[0].first, report.pieces[0].last
+            score = min(made[-1].score, report.score)
+            subject = made[-1].subject or report.subject
+            made[-1] = Report(report.cue, subject, (Piece(first, last, "model"),), score)
+        else:
+            made.append(report)
+    return made
+
+
+def _continues(items: Items, one: Report, two: Report) -> bool:
+    """Whether a second stretch goes on with the first behind "…, he said, …"."""
+    if one.cue is None or two.cue is None or one.cue.first != two.cue.first:
+        return False
+    (first,), (second,) = one.pieces, two.pieces
+    if not first.last <= one.cue.first < second.first or second.first - first.last > _BESIDE:
+        return False
+    if items.sentence[first.last - 1] != items.sentence[second.first]:
+        return False
+    return all(items.pos[item] != MARK for item in range(first.first, second.last))
+
+
+def score_of(one: Reported) -> float:
+    """How probable it is that a stretch is right, by what the model says of it."""
+    return float(min(one.sure, one.linked))
