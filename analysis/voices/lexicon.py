@@ -25,6 +25,7 @@ CLASSES = (
     "emotive",
     "directive",
 )
+MODES = ("speech", "writing", "thought")
 TAKES = ("clause", "that", "whether", "to", "as", "name", "of", "for", "against", "about", "quote")
 # past tense and participle of the verbs on the list that do not take -ed
 _IRREGULAR = {
@@ -77,9 +78,15 @@ _IRREGULAR = {
     "retell": "retold",
     "quip": "quipped",
     "put up": "put",
+    "see": "saw seen",
+    "foresee": "foresaw foreseen",
+    "know": "knew known",
+    "seek": "sought",
+    "mean": "meant",
+    "misunderstand": "misunderstood",
 }
 _DOUBLED = frozenset(
-    "admit commit permit refer infer confer rebut submit concur aver extol regret".split()
+    "admit commit permit refer infer confer prefer rebut submit concur aver extol regret deadpan".split()
 )
 _SHORT = re.compile(
     r"(?:qu|[^aeiou])*[aeiou][bdgklmnprtvz]"
@@ -95,7 +102,7 @@ class Cue(NamedTuple):
     group: str  # its class
     takes: frozenset[str]
     words: tuple[str, ...]  # the entry word by word; the first is inflected if it is a verb
-    mode: str = "speech"
+    mode: str = "speech"  # or writing, thought
 
 
 class Lexicon(NamedTuple):
@@ -142,7 +149,8 @@ def _parse(text: str, name: str) -> pd.DataFrame:
     rows = list(csv.reader(line for _, line in lines))
     header = [cell.strip() for cell in rows[0]] if rows else []
     require_columns(pd.DataFrame(columns=header), COLUMNS, f"{name} (reporting verbs)")
-    picks = [header.index(column) for column in COLUMNS]
+    names = [*COLUMNS, *(["mode"] if "mode" in header else [])]
+    picks = [header.index(column) for column in names]
     table = []
     for (number, _), row in zip(lines[1:], rows[1:], strict=True):
         if len(row) != len(header):
@@ -152,18 +160,20 @@ def _parse(text: str, name: str) -> pd.DataFrame:
             )
         table.append([row[pick].strip() for pick in picks])
         _check(table[-1], f"{name} line {number}")
-    return pd.DataFrame(table, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(table, columns=names, dtype=object)
 
 
 def _check(row: list[str], where: str) -> None:
     """Refuse a row that no rule could read."""
-    cue, part, group, takes = row
+    cue, part, group, takes, *mode = row
     if not cue:
         raise InputError(f"{where}: the cue is empty; write a verb or phrase, or drop the line.")
     require_choice(part, PARTS, f"{where}: part")
     require_choice(group, CLASSES, f"{where}: class")
     for one in takes.split():
         require_choice(one, TAKES, f"{where}: takes")
+    for one in mode:
+        require_choice(one, MODES, f"{where}: mode")
 
 
 def make_lexicon(table: pd.DataFrame) -> Lexicon:
@@ -171,10 +181,11 @@ def make_lexicon(table: pd.DataFrame) -> Lexicon:
     table = table if isinstance(table, pd.DataFrame) else pd.DataFrame(table)
     require_columns(table, COLUMNS, "cues")
     lexicon = Lexicon({}, {}, {}, {})
-    for number, row in enumerate(table[list(COLUMNS)].astype(str).to_numpy().tolist()):
+    names = [*COLUMNS, *(["mode"] if "mode" in table else [])]
+    for number, row in enumerate(table[names].astype(str).to_numpy().tolist()):
         _check(row, f"cues row {number}")
-        cue, part, group, takes = row
-        entry = Cue(cue, part, group, frozenset(takes.split()), tuple(cue.lower().split()))
+        cue, part, group, takes, *mode = row
+        entry = Cue(cue, part, group, frozenset(takes.split()), tuple(cue.lower().split()), *mode)
         if part == "verb":
             for form, kind in inflect(entry.words[0]):
                 lexicon.verbs.setdefault(form, []).append((entry, kind))
@@ -200,7 +211,10 @@ def own_lexicon() -> Lexicon:
 
 def recorded(cues: Any) -> list[dict[Any, Any]] | None:
     """The rows of a list of cues, for the record of a call."""
-    return None if cues is None else pd.DataFrame(cues)[list(COLUMNS)].to_dict("records")
+    if cues is None:
+        return None
+    table = pd.DataFrame(cues)
+    return table[[name for name in (*COLUMNS, "mode") if name in table]].to_dict("records")
 
 
 def inflect(verb: str) -> list[tuple[str, str]]:
