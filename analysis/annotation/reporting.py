@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -189,6 +191,8 @@ _SOURCE = 0.5  # of being tagged, for a word of a source
 _LEAST = 0.25  # of a link's probability that a source must have
 _BESIDE = 0.25  # of being tagged, for a word beside the one that a link goes to
 _NEVER = -50.0
+_BLOCK = 50  # words, at least, that are decoded together …
+_OUTSIDE = 0.02  # … up to one that is less probably content, or ten times as many
 _CERTAIN = 0.98
 
 
@@ -213,28 +217,43 @@ def decode_reported(reporting: Reporting, marked: Sequence[Span] = ()) -> list[R
     if not len(reporting.start):
         return []
     cues = _find_cues(reporting)
-    share = _shares(reporting, cues)
     tags = _certain(reporting.content, marked)
-    links = _LINK * np.log(np.maximum(share, _UNLINKED))
-    for number, (first, last) in enumerate(cues):
-        links[first:last, number] = _NEVER  # a cue is no content of its own
-    path = _best_path(tags, links)
-    sources = _runs(reporting.source.sum(1) >= _SOURCE, reporting.source)
+    tagged = reporting.source.sum(1)
+    sources = _runs(tagged >= _SOURCE, reporting.source)
     inside = reporting.content.sum(1)
+    owner = np.full(len(inside) + 1, len(cues))  # the last word is none
+    for number, (first, last) in enumerate(cues):
+        owner[first:last] = number
     found = []
-    edges = np.flatnonzero(np.diff(path, prepend=-2, append=-2))
-    for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        number = int(path[first])
-        if number < 0:
-            continue
-        source, sourced = _goal(reporting, first, last, sources)
-        found.append(
-            Reported(
-                (first, last), source, cues[number] if number < len(cues) else None,
-                float(inside[first:last].mean()), float(share[first:last, number].mean()), sourced,
-            )  # fmt: skip
-        )
+    for low, high in _blocks(tags):
+        own, share = _shares(reporting.to_cue, owner, low, high)
+        links = _LINK * np.log(np.maximum(share, _UNLINKED))
+        # A cue is no content of its own.
+        links[(owner[low:high, None] == own) & (own < len(cues))] = _NEVER
+        path = _best_path(tags[low:high], links)
+        edges = np.flatnonzero(np.diff(path, prepend=-2, append=-2)).tolist()
+        for first, last in itertools.pairwise(edges):
+            if (state := int(path[first])) < 0:
+                continue
+            number, linked = int(own[state]), float(share[first:last, state].mean())
+            cue = cues[number] if number < len(cues) else None
+            span = (low + first, low + last)
+            source, sourced = _goal(reporting.to_source, *span, sources, tagged)
+            sure = float(inside[slice(*span)].mean())
+            found.append(Reported(span, source, cue, sure, linked, sourced))
     return found
+
+
+def _blocks(tags: np.ndarray) -> Iterator[Span]:
+    """Cut a text where nothing is content, so that what a stretch may be linked to stays little."""
+    outside = np.flatnonzero(tags.sum(1) < _OUTSIDE)
+    first = 0
+    while first < len(tags):
+        place = int(np.searchsorted(outside, first + _BLOCK))
+        last = int(outside[place]) if place < len(outside) else len(tags)
+        last = min(last, first + 10 * _BLOCK, len(tags))
+        yield first, last
+        first = last
 
 
 def _runs(chosen: np.ndarray, tags: np.ndarray) -> list[Span]:
@@ -259,14 +278,15 @@ def _find_cues(reporting: Reporting) -> list[Span]:
     )
 
 
-def _shares(reporting: Reporting, cues: list[Span]) -> np.ndarray:
-    """Words × (cues + 1): how probable it is that a word's cue is this one; the last: none."""
-    owner = np.full(len(reporting.start) + 1, len(cues))
-    for number, (first, last) in enumerate(cues):
-        owner[first:last] = number
-    share = np.zeros((len(reporting.start), len(cues) + 1))
-    np.add.at(share, (reporting.to_cue.word, owner[reporting.to_cue.goal]), reporting.to_cue.share)
-    return share
+def _shares(
+    links: Links, owner: np.ndarray, low: int, high: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cues that some words' links go to, and words × cues: how probable each is."""
+    a, b = np.searchsorted(links.word, (low, high))
+    own, place = np.unique(np.append(owner[links.goal[a:b]], owner[-1]), return_inverse=True)
+    share = np.zeros((high - low, len(own)))
+    np.add.at(share, (links.word[a:b] - low, place[:-1]), links.share[a:b])
+    return own, share
 
 
 def _certain(content: np.ndarray, marked: Sequence[Span]) -> np.ndarray:
@@ -307,25 +327,33 @@ def _best_path(tags: np.ndarray, links: np.ndarray) -> np.ndarray:
     return path
 
 
-def _goal(reporting: Reporting, first: int, last: int, spans: list[Span]) -> tuple[Span | None, float]:
+def _goal(
+    links: Links, first: int, last: int, spans: list[Span], tagged: np.ndarray
+) -> tuple[Span | None, float]:
     """The source that the links of a stretch go to, and how probable it is.
 
     Where the tags missed it, it is the word that the links go to, with its likely neighbours.
     """
-    links = reporting.to_source
     low, high = np.searchsorted(links.word, (first, last))
-    shares = np.bincount(links.goal[low:high] + 1, links.share[low:high], len(reporting.start) + 1)
-    mass = np.concatenate([[0.0], np.cumsum(shares[1:])]) / (last - first)
-    none = float(shares[0]) / (last - first)
-    masses = [float(mass[b] - mass[a]) for a, b in spans]
-    best = int(np.argmax(masses)) if masses else -1
-    if best >= 0 and masses[best] >= max(_LEAST, none):
-        return spans[best], masses[best]
-    tagged = reporting.source.sum(1)
-    a = b = int(shares[1:].argmax())
-    while a and tagged[a - 1] >= _BESIDE:
+    goal, share = links.goal[low:high], links.share[low:high] / (last - first)
+    none = float(share[goal < 0].sum())
+    goal, share = goal[goal >= 0], share[goal >= 0]
+    if not len(goal):
+        return None, none
+    begin, end = int(goal.min()), int(goal.max()) + 1
+    each = np.bincount(goal - begin, share, end - begin)
+    best: tuple[float, Span | None] = (0.0, None)
+    for a, b in spans[max(bisect_left(spans, (begin + 1, 0)) - 1, 0) :]:
+        if a >= end:
+            break
+        mass = float(each[max(a - begin, 0) : max(b - begin, 0)].sum())
+        best = max(best, (mass, (a, b)), key=lambda one: one[0])
+    if best[0] >= max(_LEAST, none):
+        return best[1], best[0]
+    a = b = begin + int(each.argmax())
+    while a > begin and tagged[a - 1] >= _BESIDE:
         a -= 1
-    while b + 1 < len(tagged) and tagged[b + 1] >= _BESIDE:
+    while b + 1 < end and tagged[b + 1] >= _BESIDE:
         b += 1
-    found = float(mass[b + 1] - mass[a])
-    return ((a, b + 1), found) if found >= max(_LEAST, none) else (None, none)
+    mass = float(each[a - begin : b + 1 - begin].sum())
+    return ((a, b + 1), mass) if mass >= max(_LEAST, none) else (None, none)

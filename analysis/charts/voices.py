@@ -10,7 +10,7 @@ from analysis.charts import rows, select, style
 from analysis.tables import InputError, require_columns
 
 _OWN = ("writer", "headline")
-_SPEECH = {"quoted": 0, "reported": 1}  # number of the colour and hatch
+_SPEECH = {"quoted": 0, "reported": 1, "thought": 2}  # number of the colour and hatch
 _KNOWN = select.MEASURED | {"voice", "speech", "share"}
 _COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
 

@@ -11,11 +11,12 @@ import pandas as pd
 from analysis.annotation.annotator import annotate, report
 from analysis.annotation.tagged import Spans
 from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
-from analysis.tables import InputError, measure, passed, progress, require_columns
+from analysis.tables import InputError, measure, passed, progress, require_choice, require_columns
+from analysis.terms.counting import word_list
 from analysis.text.scanner import form_of
 from analysis.voices.extraction import find_in_text, find_within, make_within
 from analysis.voices.items import DocumentTokens, Quote
-from analysis.voices.lexicon import Lexicon, make_lexicon, own_lexicon, recorded
+from analysis.voices.lexicon import MODES, Lexicon, make_lexicon, own_lexicon, recorded
 from analysis.voices.spans import (
     SPEECH,
     find_voice_spans,
@@ -47,6 +48,7 @@ QUOTES = (
     "depth",
     "score",
 )
+_REQUIRED = QUOTES.index("mode")  # of tables that an analyst brings
 KINDS = ("direct", "mixed", "indirect")
 READ = ("doc", "sentence", "start", "end", "word")
 TAGS = ("pos", "dep", "head", "morphology")
@@ -229,6 +231,7 @@ def add_voices(
     *,
     groups: Sequence[str] = (),
     keep: Sequence[str] | None = None,
+    modes: Sequence[str] = ("speech", "writing"),
     documents: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add to every row of a table whose voice it is, and in which part of its text it stands.
@@ -247,13 +250,16 @@ def add_voices(
     keep : sequence of str, optional
         Voices whose rows are kept: "headline", "writer", names of speakers, or "speakers" for all
         of them. Default: all rows.
+    modes : sequence of {"speech", "writing", "thought"}
+        What is a speaker's own voice. Of other modes only the words in quotation marks are.
 
     Returns
     -------
     pandas.DataFrame
         The rows with `voice` (categorical: "headline", "writer", "(unnamed)" for speech whose
         speaker is not named, and the speakers); `speech` (categorical: "quoted" within quotation
-        marks, "reported" in the reporter's words, "" where nobody is quoted); `voice_group`
+        marks, "reported" in the reporter's words, "thought" where these are beliefs or intentions,
+        "" where nobody is quoted); `voice_group`
         (categorical: "headline", "writer", the speakers of `groups`, "speakers" or "other
         speakers"); `part` (categorical: "headline", "opening fifth", the first 20 % of the
         characters after it, "rest"). Sentences and other tables of stretches also have
@@ -272,6 +278,10 @@ def add_voices(
     to the writer, then to the earlier speaker): to count only sentences that are one voice's
     throughout, keep those with ``voice_share == 1``. Any measure groups by the new columns, as in
     ``by="voice_group"``.
+
+    Beliefs and intentions (*he hopes to win*) are what the writer says of somebody, unless `modes`
+    has "thought": their words are then the voice of who is said to think so. Where a quotation holds
+    another (`depth` 1), its words are the inner speaker's. Every word has one voice.
 
     The words between (“X said that”) are the writer's; so are marked words that nobody is said to
     have said (`find_marked_words`). The headline is the
@@ -295,13 +305,15 @@ def add_voices(
     [['agree', 'Ann Lee', 'quoted'], ['Ann', 'writer', ''], ['Lee', 'writer', '']]
     """
     table = require_columns(corpus, ("doc", "start", "end"), "places")
-    quotes = require_columns(passed(quotes, "quotes"), QUOTES, "quotes")
+    quotes = require_columns(passed(quotes, "quotes"), QUOTES[:_REQUIRED], "quotes")
+    for mode in word_list(modes, "modes"):
+        require_choice(mode, MODES, "modes")
     documents = require_columns(passed(documents, "documents"), ("doc", "text"), "documents")
     texts = documents["text"].tolist()
     titles = _column(documents, "title"), _column(documents, "standfirst")
     heads = [headline_end(text, *head) for text, *head in zip(texts, *titles, strict=True)]
     quoted = document_rows(documents, quotes["doc"], "quotes")
-    spans = find_voice_spans(texts, heads, quotes, quoted)
+    spans = find_voice_spans(texts, heads, quotes, quoted, modes)
     doc = document_rows(documents, table["doc"], "table")
     start, end = (table[name].to_numpy().astype(np.int64) for name in ("start", "end"))
     result = table.copy(deep=False)

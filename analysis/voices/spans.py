@@ -15,7 +15,7 @@ from analysis.voices.items import TEXTS
 from analysis.voices.marks import find_marked
 
 HEADLINE, WRITER, UNNAMED = "headline", "writer", "(unnamed)"
-QUOTED, REPORTED = "quoted", "reported"
+QUOTED, REPORTED, THOUGHT = "quoted", "reported", "thought"
 _TITLE_WORDS = 25
 
 
@@ -29,7 +29,8 @@ class VoiceSpans(NamedTuple):
     voices: list[str]
 
 
-SPEECH = ("", QUOTED, REPORTED)
+SPEECH = ("", QUOTED, REPORTED, THOUGHT)
+_WRITER, _QUOTED, _REPORTED, _THOUGHT = 1, 1, 2, 3  # codes of voices and of SPEECH
 
 
 def headline_end(text: str, title: Any, standfirst: Any) -> int:
@@ -59,19 +60,27 @@ def _is_title(text: str, line: str) -> bool:
 
 
 def find_voice_spans(
-    texts: Sequence[str], heads: Sequence[int], quotes: pd.DataFrame, rows: np.ndarray
+    texts: Sequence[str],
+    heads: Sequence[int],
+    quotes: pd.DataFrame,
+    rows: np.ndarray,
+    modes: Sequence[str] = ("speech", "writing"),
 ) -> VoiceSpans:
     """Cut all texts where the voice changes."""
     voices = {HEADLINE: 0, WRITER: 1, UNNAMED: 2}
     cuts: list[tuple[int, int, int, int]] = []
     by_doc: dict[int, list[int]] = {}
-    for number, row in enumerate(rows.tolist()):
-        by_doc.setdefault(row, []).append(number)
+    depth = quotes["depth"].to_numpy() if "depth" in quotes else np.zeros(len(quotes))
+    for number in np.argsort(depth, kind="stable").tolist():  # what lies within, over the rest
+        by_doc.setdefault(int(rows[number]), []).append(number)
     columns = {name: quotes[name].tolist() for name in _READ}
+    if "mode" in quotes:
+        columns["mode"] = quotes["mode"].tolist()
     for doc, text in enumerate(texts):
-        spans: list[tuple[int, int, int, int]] = []
+        spans: list[Stretch] = []
         for number in by_doc.get(doc, ()):
-            spans += _spans({name: columns[name][number] for name in _READ}, text, voices)
+            quote = {name: values[number] for name, values in columns.items()}
+            spans += _spans(quote, text, voices, modes, spans)
         cuts += [(doc, *cut) for cut in _partition(spans, heads[doc], len(text))]
     table = np.array(cuts, dtype=np.int64).reshape(-1, 4)
     return VoiceSpans(table[:, 0], table[:, 1], table[:, 2], table[:, 3], list(voices))
@@ -80,29 +89,43 @@ def find_voice_spans(
 _READ = (
     "start", "end", "kind", "speaker", "speaker_start", "speaker_end", "cue_start", "cue_end",
 )  # fmt: skip
+Stretch = tuple[int, int, int, int]  # start, end, codes of voice and speech
 
 
 def _spans(
-    quote: dict[str, Any], text: str, voices: dict[str, int]
-) -> list[tuple[int, int, int, int]]:
-    """What is quoted and what is reported in one quotation, without its cue and speaker."""
+    quote: dict[str, Any],
+    text: str,
+    voices: dict[str, int],
+    modes: Sequence[str],
+    around: Sequence[Stretch],
+) -> list[Stretch]:
+    """What is quoted and what is reported in one quotation, without its cue and speaker.
+
+    What stands between marks is quoted also where it quotes another; reported words of a mode that
+    is not asked for are the writer's.
+    """
     voice = voices.setdefault(str(quote["speaker"]) or UNNAMED, len(voices))
     start, end = quote["start"], quote["end"]
-    speech = 1 if quote["kind"] == "direct" else 2
-    spans = [(start, end, voice, speech)]
+    mode = quote.get("mode", "speech")
+    quoted = quote["kind"] == "direct" or any(
+        low <= start and end <= high and speech == _QUOTED for low, high, _, speech in around
+    )
+    speech = _QUOTED if quoted else _THOUGHT if mode == "thought" else _REPORTED
+    own = quoted or mode in modes
+    spans = [(start, end, voice if own else _WRITER, speech)]
     if quote["kind"] == "mixed":
         for mark in find_marked(text[start:end]):
             if mark.depth == 0:
-                spans.append((start + mark.start, start + mark.end, voice, 1))
+                spans.append((start + mark.start, start + mark.end, voice, _QUOTED))
     for what in ("cue", "speaker"):  # "The plan, he said, was bad": the middle is the writer's
         low, high = quote[f"{what}_start"], quote[f"{what}_end"]
         if start < low and high < end:
-            spans.append((low, high, 1, 0))
+            spans.append((low, high, _WRITER, 0))
     return spans
 
 
 def _partition(
-    spans: list[tuple[int, int, int, int]], head: int, size: int
+    spans: list[Stretch], head: int, size: int
 ) -> list[tuple[int, int, int]]:
     """VoiceSpans that cover a text once; of overlapping spans the later in the list wins."""
     layers = [(0, max(size, 1), 1, 0), *([(0, head, 0, 0)] if head else []), *spans]
