@@ -22,6 +22,7 @@ from analysis.voices.unattributed import Unattributed
 
 _SELF = frozenset("he she they it i we you who this that these those one".split())
 _LEAST_WORDS = 6  # of a quotation that can hold another
+_LEAST_WITHIN = 0.75  # of its score: where one is found that is none, the voice is wrong
 _BREAK = "\n\n"
 
 
@@ -135,6 +136,8 @@ def find_within(within: Within, reporting: Reporting, lexicon: Lexicon) -> list[
     found = []
     for report in find_reports(items, marks, reporting, lexicon):
         if report.cue is None or report.subject is None or not report.cue.entry.cue:
+            continue
+        if report.score < _LEAST_WITHIN:
             continue
         if not _is_somebody(items, report.subject):
             continue

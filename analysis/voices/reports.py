@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -17,6 +18,13 @@ from analysis.voices.marks import Marked
 from analysis.voices.phrases import Phrase
 
 _BESIDE = 12  # items of an attribution that stands within a report: "The plan, he said, was bad."
+_NEAR = 4  # items between a cue and what it reports
+# Logistic regression of "right" on the first half of PolNeAR dev (benchmarks/attribution.py): a
+# constant, then in log-odds how sure the words are to be content, how sure their link to the cue is,
+# how likely the next word is content and the cue a cue; then whether there are marks, whether the
+# words make one constituent, and whether the cue stands beside them.
+_WEIGHTS = (0.0, 0.5, 0.3, -0.2, 0.2, 0.3, 0.4, 0.5)
+LEAST = 0.5  # of a score, for a row
 _RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
 
 
@@ -35,7 +43,16 @@ def find_reports(
         for one in decode_reported(reporting, pairs)
         for report in _reports(items, reporting, one, lexicon)
     ]
-    return _joined(items, found)
+    return [
+        report
+        for report in _joined(items, found)
+        if report.score >= LEAST or _is_marked(items, report.pieces[0])
+    ]
+
+
+def _is_marked(items: Items, piece: Piece) -> bool:
+    """Whether a stretch is nothing but words in marks."""
+    return piece.last - piece.first == 1 and items.pos[piece.first] == MARK
 
 
 def _reports(
@@ -46,14 +63,17 @@ def _reports(
     first, last = _trimmed(items, low, high)
     if first >= last:
         return []
-    score = score_of(one)
     cue = _cue(items, reporting, one.cue, lexicon)
     subject = _subject(items, reporting, one.source)
     inside = [item for item in range(first, last) if items.pos[item] != "PUNCT"]
     parts = [(first, last)]
     if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
         parts = [(item, item + 1) for item in inside]
-    return [Report(cue, subject, (Piece(*part, "model"),), score) for part in parts]
+    pieces = [Piece(*part, "model") for part in parts]
+    return [
+        Report(cue, subject, (piece,), _score(features(items, reporting, one, piece, cue)))
+        for piece in pieces
+    ]
 
 
 def _between(items: Items, reporting: Reporting, span: tuple[int, int]) -> tuple[int, int]:
@@ -176,6 +196,37 @@ def _continues(items: Items, one: Report, two: Report) -> bool:
     return all(items.pos[item] != MARK for item in range(first.first, second.last))
 
 
-def score_of(one: Reported) -> float:
-    """How probable it is that a stretch is right, by what the model says of it."""
-    return float(min(one.sure, one.linked))
+def features(
+    items: Items, reporting: Reporting, one: Reported, piece: Piece, cue: Found | None
+) -> tuple[float, ...]:
+    """What the score of a stretch is made of, in the order of `_WEIGHTS`."""
+    after = reporting.content[one.content[1] :][:1].sum()
+    tagged = reporting.cue[slice(*one.cue)].sum(1).max() if one.cue else 0.0
+    inside = range(piece.first, piece.last)
+    roots = sum(
+        items.pos[item] != "PUNCT" and not piece.first <= items.head[item] < piece.last
+        for item in inside
+    )
+    beside = cue is not None and (
+        0 <= piece.first - cue.last <= _NEAR or 0 <= cue.first - piece.last <= _NEAR
+    )
+    return (
+        1.0,
+        _logit(one.sure),
+        _logit(one.linked),
+        _logit(float(after)),
+        _logit(float(tagged)),
+        float(any(items.pos[item] == MARK for item in inside)),
+        float(roots == 1),
+        float(beside),
+    )
+
+
+def _logit(share: float) -> float:
+    share = min(max(share, 1e-3), 1 - 1e-3)
+    return math.log(share / (1 - share))
+
+
+def _score(values: tuple[float, ...]) -> float:
+    """How probable it is that a stretch is right: it overlaps a labelled one by half."""
+    return 1 / (1 + math.exp(-sum(w * v for w, v in zip(_WEIGHTS, values, strict=True))))
