@@ -159,8 +159,10 @@ def align_quotes(quotes: pd.DataFrame, documents: pd.DataFrame, limits: Limits) 
     """Every passage that has a version in another document, group after group."""
     place = document_rows(quotes, documents)
     texts = documents["text"].tolist()
-    units = cut_units(quotes, [texts[row] for row in place])
-    row = np.array([unit.quote for unit in units], dtype=np.int64)
+    outer = quotes["depth"] == 0 if "depth" in quotes else np.ones(len(quotes), bool)
+    rows = np.flatnonzero(outer)  # what is quoted within a quotation is a part of it
+    units = cut_units(quotes.iloc[rows], [texts[row] for row in place[rows]])
+    row = rows[np.array([unit.quote for unit in units], dtype=np.int64)]
     statements = Statements(units)
     join_wording(statements, place[row], limits.min_words, limits.wording)
     if limits.content is not None:

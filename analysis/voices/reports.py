@@ -15,7 +15,7 @@ from analysis.voices.cues import Found
 from analysis.voices.items import MARK, Items
 from analysis.voices.lexicon import Cue, Lexicon
 from analysis.voices.marks import Marked
-from analysis.voices.phrases import Phrase
+from analysis.voices.phrases import Phrase, phrase_around
 
 _BESIDE = 12  # items of an attribution that stands within a report: "The plan, he said, was bad."
 _NEAR = 4  # items between a cue and what it reports
@@ -24,6 +24,7 @@ _NEAR = 4  # items between a cue and what it reports
 # how likely the next word is content and the cue a cue; then whether there are marks, whether the
 # words make one constituent, and whether the cue stands beside them.
 _WEIGHTS = (0.0, 0.5, 0.3, -0.2, 0.2, 0.3, 0.4, 0.5)
+_TAGGED = 0.2  # of being tagged, for the head of a source
 LEAST = 0.5  # of a score, for a row
 _RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
 
@@ -64,7 +65,8 @@ def _reports(
     if first >= last:
         return []
     cue = _cue(items, reporting, one.cue, lexicon)
-    subject = _subject(items, reporting, one.source)
+    subject = _own_subject(items, reporting, cue, one.source)
+    subject = subject or _subject(items, reporting, one.source)
     inside = [item for item in range(first, last) if items.pos[item] != "PUNCT"]
     parts = [(first, last)]
     if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
@@ -141,6 +143,33 @@ def _listed(items: Items, first: int, last: int, lexicon: Lexicon) -> Found | No
 
 def _stands(items: Items, item: int, words: tuple[str, ...]) -> bool:
     return tuple(items.term[item : item + len(words)]) == words
+
+
+def _own_subject(
+    items: Items, reporting: Reporting, cue: Found | None, span: tuple[int, int] | None
+) -> Phrase | None:
+    """The cue's subject, where it is a source but not the one that the links found.
+
+    In "He left. He said …" links cannot tell one *he* from the other; the parse can.
+    """
+    if cue is None or cue.entry.part == "phrase":
+        return None
+    verb = cue.first
+    for _ in range(3):  # said and added; wanted to say
+        heads = [child for child in items.children(verb) if items.dep[child] == "nsubj"]
+        if heads or items.dep[verb] not in ("conj", "xcomp") or items.head[verb] < 0:
+            break
+        verb = items.head[verb]
+    if not heads or items.term[heads[0]] in _RELATIVE or items.pos[heads[0]] == MARK:
+        return None
+    head = heads[0]
+    word = int(np.searchsorted(reporting.start, items.start[head]))
+    if span is not None and span[0] <= word < span[1]:
+        return None
+    if word >= len(reporting.start) or reporting.source[word].sum() < _TAGGED:
+        return None
+    place = bisect_right(items.segments, head, key=lambda one: one.first) - 1
+    return phrase_around(items, items.segments[place], head, cue.first)
 
 
 def _subject(items: Items, reporting: Reporting, span: tuple[int, int] | None) -> Phrase | None:
