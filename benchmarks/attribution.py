@@ -109,9 +109,7 @@ def rows_of(
             yield {"span": span, "kind": row.kind, "score": row.score, **places}
 
 
-def one_level(
-    check: ModuleType, gold: dict[str, Any], found: dict[str, Any], level: float
-) -> None:
+def one_level(check: ModuleType, gold: dict[str, Any], found: dict[str, Any], level: float) -> None:
     """Print the figures at one overlap."""
     matched = {doc: check.judge(gold[doc], found[doc], level) for doc in gold}
     rows = [(g, f, d) for d in gold for g, f in zip(gold[d], matched[d][0], strict=True)]
@@ -138,7 +136,9 @@ def one_level(
         )):  # fmt: skip
             some[place] += number
     for outlet, (k, n, f, g) in sorted(outlets.items()):
-        print(f"  {outlet}: precision {k / max(n, 1):.2f} of {n}, recall {f / max(g, 1):.2f} of {g}")
+        print(
+            f"  {outlet}: precision {k / max(n, 1):.2f} of {n}, recall {f / max(g, 1):.2f} of {g}"
+        )
 
 
 def words(

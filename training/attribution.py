@@ -15,18 +15,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from analysis.annotation.words import split_words
-from analysis.text.tokens import split_sentences, tokenize
+from analysis.annotation.words import (
+    PACKED,
+    SEPARATOR,
+    number_paragraphs,
+    pack_paragraphs,
+    split_words,
+)
+from analysis.text.tokens import tokenize
 
 from encode import Item, Pieces, encode_words
 from sources import shared_folder
 
 ROLES = ("content", "source", "cue")
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2  # also the order of the heads' outputs
-SEPARATOR = "[SEP]"  # as a word of its own: the tokenizer knows it
-MOST = 256  # pieces of a window
 _ROLE = re.compile(r"(Content|Source|Cue)\d*$")
-_PARAGRAPH = re.compile(r"\n\s*\n")
 
 Span = tuple[int, int]
 
@@ -126,59 +129,26 @@ def _files(part: str, folder: Path | None) -> Iterator[tuple[str, str]]:
                 yield "/".join(parts[-2:]), file.read().decode("utf-8")  # type: ignore[union-attr]
 
 
-def make_windows(articles: list[Article], cut: Pieces, most: int = MOST) -> list[Window]:
+def make_windows(articles: list[Article], cut: Pieces, most: int = PACKED) -> list[Window]:
     """Cut articles into windows of at most so many pieces, with every label."""
     frame = pd.DataFrame({"doc": [a.doc for a in articles], "text": [a.text for a in articles]})
-    paragraphs = split_sentences(frame).set_index(["doc", "sentence"])["paragraph"]
-    tokens = tokenize(frame)
-    groups = dict(iter(tokens.groupby("doc", observed=True)))
+    groups = dict(iter(tokenize(frame).groupby("doc", observed=True)))
     windows = []
     for article in articles:
-        rows = groups[article.doc]
-        columns = [rows[name].to_numpy() for name in ("start", "end", "sentence")]
-        words = split_words(article.text, *columns)
-        paragraph = paragraphs[article.doc].to_numpy()[words.sentence]
-        for chosen in _fill(article.text, words, paragraph, cut, most):
+        text, rows = article.text, groups[article.doc]
+        words = split_words(text, *(rows[name].to_numpy() for name in ("start", "end", "sentence")))
+        paragraph = number_paragraphs(text, words.start)
+        spans = zip(words.start.tolist(), words.end.tolist(), strict=True)
+        sizes = np.array([len(cut.of(text[a:b])[0]) for a, b in spans])
+        packed = pack_paragraphs(paragraph, sizes, most)
+        for first, last in zip(packed.first.tolist(), packed.last.tolist(), strict=True):
+            chosen: list[int] = []  # words; -1 is a separator
+            for word in range(first, last):
+                if chosen and paragraph[word] != paragraph[word - 1]:
+                    chosen.append(-1)
+                chosen.append(word)
             windows.append(_window(article, words, chosen))
     return windows
-
-
-def _fill(
-    text: str, words: object, paragraph: np.ndarray, cut: Pieces, most: int
-) -> Iterator[list[int]]:
-    """Yield the words of each window; -1 is a separator.
-
-    Sentences stay whole; a paragraph begins a new window if it does not fit into the one before.
-    """
-    size = [len(cut.of(text[a:b])[0]) for a, b in zip(words.start, words.end, strict=True)]
-    window: list[int] = []
-    length = 0
-    for part in _runs(paragraph):
-        needed = sum(size[i] for i in part)
-        if window and length + 1 + needed > most - 2:
-            yield window
-            window, length = [], 0
-        if needed <= most - 2:
-            window += [*([-1] if window else []), *part]
-            length += needed + (1 if length else 0)
-            continue
-        for run in _runs(words.sentence[part[0] : part[-1] + 1]):
-            sentence = [part[0] + i for i in run]
-            for word in sentence:
-                whole = sum(size[i] for i in sentence) if word == sentence[0] else size[word]
-                if window and length + min(whole, most // 2) > most - 2:
-                    yield window
-                    window, length = [], 0
-                window.append(word)
-                length += size[word]
-    if window:
-        yield window
-
-
-def _runs(values: np.ndarray) -> list[list[int]]:
-    """Give the places of every run of one value."""
-    edges = np.flatnonzero(np.diff(values)) + 1
-    return [part.tolist() for part in np.split(np.arange(len(values)), edges)]
 
 
 def _window(article: Article, words: object, chosen: list[int]) -> Window:

@@ -20,13 +20,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from analysis.annotation.decoding import decode_tags
+from analysis.annotation.words import PACKED, SEPARATOR
 from torch import Tensor
 from torch.nn import functional as F
 
 from attribution import (
-    MOST,
     ROLES,
-    SEPARATOR,
     Window,
     encode_window,
     link_table,
@@ -64,7 +63,7 @@ class Part:
 
     def batches(self, size: int, rng: np.random.Generator) -> list[list[int]]:
         """Put windows of like length together."""
-        return bucket(self.lengths, rng, size, size * MOST)
+        return bucket(self.lengths, rng, size, size * PACKED)
 
     def tensors(self, chosen: list[int]) -> dict[str, Tensor]:
         """Make a batch."""

@@ -66,7 +66,9 @@ class Reporting(NamedTuple):
     def arrays(self) -> dict[str, np.ndarray]:
         """Give every array by a name."""
         plain = {name: value for name, value in self._asdict().items() if name not in _LINKED}
-        parts = {f"{n}_{part}": a for n in _LINKED for part, a in getattr(self, n)._asdict().items()}
+        parts = {
+            f"{n}_{part}": a for n in _LINKED for part, a in getattr(self, n)._asdict().items()
+        }
         return {**plain, **parts}
 
     @classmethod
@@ -77,10 +79,7 @@ class Reporting(NamedTuple):
 
 
 def report_texts(
-    texts: Sequence[str],
-    tokens: Sequence[Spans],
-    *,
-    workers: int | None = None,
+    texts: Sequence[str], tokens: Sequence[Spans], *, workers: int | None = None
 ) -> list[Reporting]:
     """Read some texts together, in windows of whole paragraphs."""
     model = load_model()
@@ -117,9 +116,7 @@ def report_words(
     encoded = cut.encode(every)
     table = np.concatenate([np.empty((4, 0), np.int64), *windows], axis=1)
     scores = _run(model, encoded, Windows(*table), workers)
-    return [
-        _of_document(part, place, scores) for part, place in zip(parts, places, strict=True)
-    ]
+    return [_of_document(part, place, scores) for part, place in zip(parts, places, strict=True)]
 
 
 class _Scores(NamedTuple):
@@ -273,14 +270,10 @@ def _find_cues(reporting: Reporting) -> list[Span]:
         links.goal[links.goal >= 0], links.share[links.goal >= 0], len(reporting.start)
     )
     missed = (goals >= _GOAL) & ~tagged
-    return sorted(
-        _runs(tagged, reporting.cue) + _runs(missed, np.zeros_like(reporting.cue))
-    )
+    return sorted(_runs(tagged, reporting.cue) + _runs(missed, np.zeros_like(reporting.cue)))
 
 
-def _shares(
-    links: Links, owner: np.ndarray, low: int, high: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _shares(links: Links, owner: np.ndarray, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
     """The cues that some words' links go to, and words × cues: how probable each is."""
     a, b = np.searchsorted(links.word, (low, high))
     own, place = np.unique(np.append(owner[links.goal[a:b]], owner[-1]), return_inverse=True)

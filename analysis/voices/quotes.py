@@ -148,9 +148,7 @@ def _find(
         find_in_text(text, own, reporting, lexicon)
         for text, own, reporting in zip(texts, columns, report(texts, spans), strict=True)
     ]
-    inner = [
-        make_within(*row, lexicon) for row in zip(texts, columns, outer, strict=True)
-    ]
+    inner = [make_within(*row, lexicon) for row in zip(texts, columns, outer, strict=True)]
     read = report([one.text for one in inner], [one.spans() for one in inner])
     for quotes, within, reporting in zip(outer, inner, read, strict=True):
         both = [*quotes, *find_within(within, reporting, lexicon)]

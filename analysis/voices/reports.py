@@ -56,9 +56,7 @@ def _is_marked(items: Items, piece: Piece) -> bool:
     return piece.last - piece.first == 1 and items.pos[piece.first] == MARK
 
 
-def _reports(
-    items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon
-) -> list[Report]:
+def _reports(items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon) -> list[Report]:
     """The report of a stretch; each whole sentence in marks that it consists of is one."""
     low, high = _between(items, reporting, one.content)
     first, last = _trimmed(items, low, high)

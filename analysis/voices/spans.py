@@ -124,9 +124,7 @@ def _spans(
     return spans
 
 
-def _partition(
-    spans: list[Stretch], head: int, size: int
-) -> list[tuple[int, int, int]]:
+def _partition(spans: list[Stretch], head: int, size: int) -> list[tuple[int, int, int]]:
     """VoiceSpans that cover a text once; of overlapping spans the later in the list wins."""
     layers = [(0, max(size, 1), 1, 0), *([(0, head, 0, 0)] if head else []), *spans]
     edges = sorted({0, *(edge for low, high, _, _ in layers for edge in (low, high))})
