@@ -37,7 +37,8 @@ LEVELS = (0.5, 0.8)
 def load(path: Path) -> ModuleType:
     """Import a script by its path."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)

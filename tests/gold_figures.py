@@ -43,8 +43,8 @@ def training_parts() -> Iterator[dict[str, Any]]:
 
 def tag_gold(rows: list[Any], wanted: tuple[str, ...] = OUTPUTS) -> list[dict[str, Any]]:
     """Tag gold words with the package's own code; what each sentence gets, word by word."""
-    from analysis.annotation.engine import find_lemmas, pieces_of
-    from analysis.annotation.model import load_model, run_model
+    from analysis.annotation.engine import find_lemmas
+    from analysis.annotation.model import load_model, pieces_of, run_model
     from analysis.annotation.words import cut_windows
 
     model = load_model()

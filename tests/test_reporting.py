@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.annotation import cache
-from analysis.annotation.reporting import Links, Reporting, decode_reported
+from analysis.annotation.attributions import decode_reported
+from analysis.annotation.tagged import Links, Reporting
 from analysis.annotation.words import number_paragraphs, pack_paragraphs
 
 

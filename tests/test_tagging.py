@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.annotation import model as models
-from analysis.annotation.engine import pieces_of, tag_texts
+from analysis.annotation.engine import tag_texts
 from analysis.annotation.judge import encode_target, judge
-from analysis.annotation.model import FOLDER, load_model, read_labels
+from analysis.annotation.model import FOLDER, load_model, pieces_of, read_labels
 from analysis.annotation.tagged import Spans
 from analysis.annotation.words import Pieces, cut_chunk, cut_windows, split_words
 from analysis.tables import NO_TELEMETRY, InputError

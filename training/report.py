@@ -24,14 +24,7 @@ from analysis.annotation.words import PACKED, SEPARATOR
 from torch import Tensor
 from torch.nn import functional as F
 
-from attribution import (
-    ROLES,
-    Window,
-    encode_window,
-    link_table,
-    make_windows,
-    read_polnear,
-)
+from attribution import ROLES, Window, encode_window, link_table, make_windows, read_polnear
 from encode import Item, Pieces, bucket, collate
 from network import LINKS, SPANS, Annotator, Sizes, begin_adapters, pretrained_folder
 from scoring import f1_of

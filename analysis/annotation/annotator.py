@@ -14,9 +14,9 @@ from analysis.annotation.cache import Kept, default_folder, read_reporting, writ
 from analysis.annotation.engine import engine_version, tag_texts
 from analysis.annotation.model import ENTITIES, EVERYTHING, describe_model
 from analysis.annotation.reporting import VERSION as REPORTING_VERSION
-from analysis.annotation.reporting import Reporting, report_texts
+from analysis.annotation.reporting import report_texts
 from analysis.annotation.spacy import describe_pipeline, tag_with_pipeline
-from analysis.annotation.tagged import Spans, Tagged, TokenColumns
+from analysis.annotation.tagged import Reporting, Spans, Tagged, TokenColumns
 from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns, stamp
 from analysis.text.tokens import tokenize
@@ -189,7 +189,7 @@ def _tagger(
 
 
 def _folder(cache: bool | str | Path) -> Path:
-    return default_folder() if cache is True else Path(cache)
+    return default_folder() if isinstance(cache, bool) else Path(cache)
 
 
 def report(

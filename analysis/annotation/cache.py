@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.annotation.reporting import Reporting
-from analysis.annotation.tagged import DTYPES, STRINGS, Spans, Tagged
+from analysis.annotation.tagged import DTYPES, STRINGS, Reporting, Spans, Tagged
 from analysis.files import write_atomic
 
 Result = TypeVar("Result")

@@ -14,23 +14,17 @@ from analysis.annotation.model import (
     Codes,
     Model,
     load_model,
+    pieces_of,
     read_labels,
     run_model,
 )
 from analysis.annotation.tagged import Spans, Tagged
-from analysis.annotation.words import MOST, VERSION, Pieces, Words, cut_windows, split_words
-
-_PIECES: dict[int, Pieces] = {}
+from analysis.annotation.words import MOST, VERSION, Words, cut_windows, split_words
 
 
 def engine_version() -> str:
     """Name the model and the rules for words, of which every result depends."""
     return f"{read_labels(FOLDER)['sha256']} words {VERSION}"
-
-
-def pieces_of(model: Model) -> Pieces:
-    """Give the model's tokenizer with its memory of words."""
-    return _PIECES.setdefault(id(model), Pieces(model.tokenizer))
 
 
 def tag_texts(

@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.annotation.cache import default_folder
-from analysis.annotation.engine import pieces_of
-from analysis.annotation.model import MOST_ROWS, cores, load_model, read_labels
+from analysis.annotation.model import MOST_ROWS, cores, load_model, pieces_of, read_labels
 from analysis.annotation.words import CLS, MOST, SEP, Pieces
 from analysis.files import write_atomic
 from analysis.tables import progress

@@ -17,7 +17,7 @@ import numpy as np
 
 from analysis._lazy import needs_extra
 from analysis.annotation.decoding import decode_tags, decode_trees
-from analysis.annotation.words import CLS, SEP, Encoded, Windows
+from analysis.annotation.words import CLS, SEP, Encoded, Pieces, Windows
 from analysis.files import hash_bytes
 from analysis.tables import NO_TELEMETRY, InputError
 
@@ -29,6 +29,7 @@ REPORTING = (
 )  # fmt: skip
 _LOCK = threading.Lock()
 _LOADED: dict[Path, Model] = {}
+_PIECES: dict[int, Pieces] = {}
 
 
 class Model:
@@ -75,6 +76,11 @@ def load_model(folder: Path = FOLDER) -> Model:
         if folder not in _LOADED:
             _LOADED[folder] = Model(folder)
         return _LOADED[folder]
+
+
+def pieces_of(model: Model) -> Pieces:
+    """Give the model's tokenizer with its memory of words."""
+    return _PIECES.setdefault(id(model), Pieces(model.tokenizer))
 
 
 @functools.cache

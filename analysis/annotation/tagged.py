@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,50 @@ DTYPES = {
 def empty_tagged() -> Tagged:
     """Give what is said of a text without words."""
     return Tagged(*(np.empty(0, DTYPES[name]) for name in Tagged._fields))
+
+
+_LINKED = ("to_cue", "to_source")
+
+
+class Links(NamedTuple):
+    """Where the links of one kind may go: one entry for every word and place, by word."""
+
+    word: np.ndarray  # int32
+    goal: np.ndarray  # int32, number of the word it goes to; -1: to none
+    share: np.ndarray  # float32, how probable that is
+
+
+class Reporting(NamedTuple):
+    """What the model says of one document; numbers are of its words, as `split_words` cuts them.
+
+    `content`, `source` and `cue` are probabilities, words × 2: of beginning a stretch, and of
+    going on with one.
+    """
+
+    start: np.ndarray  # int32, characters
+    end: np.ndarray
+    content: np.ndarray  # float32
+    source: np.ndarray
+    cue: np.ndarray
+    to_cue: Links
+    to_source: Links
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Give every array by a name."""
+        plain = {name: value for name, value in self._asdict().items() if name not in _LINKED}
+        parts = {
+            f"{n}_{part}": a for n in _LINKED for part, a in getattr(self, n)._asdict().items()
+        }
+        return {**plain, **parts}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray]) -> Reporting:
+        """Make one of its arrays."""
+        cue, source = (
+            Links(*(arrays[f"{name}_{part}"] for part in Links._fields)) for name in _LINKED
+        )
+        plain = (arrays[name] for name in ("start", "end", "content", "source", "cue"))
+        return cls(*plain, to_cue=cue, to_source=source)
 
 
 COLUMNS = ("lemma", "pos", "morphology", "dep")

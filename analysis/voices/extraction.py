@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.annotation.reporting import Reporting
-from analysis.annotation.tagged import Spans
+from analysis.annotation.tagged import Reporting, Spans
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, is_sentence_like
 from analysis.voices.contents import Report

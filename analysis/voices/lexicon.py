@@ -86,7 +86,8 @@ _IRREGULAR = {
     "misunderstand": "misunderstood",
 }
 _DOUBLED = frozenset(
-    "admit commit permit refer infer confer prefer rebut submit concur aver extol regret deadpan".split()
+    "admit commit permit refer infer confer prefer rebut submit concur aver extol regret "
+    "deadpan".split()
 )
 _SHORT = re.compile(
     r"(?:qu|[^aeiou])*[aeiou][bdgklmnprtvz]"

@@ -278,7 +278,7 @@ def add_voices(
     ``by="voice_group"``.
 
     Beliefs and intentions (*he hopes to win*) are what the writer says of somebody, unless `modes`
-    has "thought": their words are then the voice of who is said to think so. Where a quotation holds
+    has "thought": then they are the voice of who is said to think so. Where a quotation holds
     another (`depth` 1), its words are the inner speaker's. Every word has one voice.
 
     The words between (“X said that”) are the writer's; so are marked words that nobody is said to

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.annotation.reporting import Reported, Reporting, decode_reported
+from analysis.annotation.attributions import Reported, decode_reported
+from analysis.annotation.tagged import Reporting
 from analysis.voices.clauses import Piece, strip
 from analysis.voices.contents import Report
 from analysis.voices.cues import Found
@@ -20,7 +21,7 @@ from analysis.voices.phrases import Phrase, phrase_around
 _BESIDE = 12  # items of an attribution that stands within a report: "The plan, he said, was bad."
 _NEAR = 4  # items between a cue and what it reports
 # Logistic regression of "right" on the first half of PolNeAR dev (benchmarks/attribution.py): a
-# constant, then in log-odds how sure the words are to be content, how sure their link to the cue is,
+# constant; in log-odds how sure the words are to be content and how sure is their link to the cue,
 # how likely the next word is content and the cue a cue; then whether there are marks, whether the
 # words make one constituent, and whether the cue stands beside them.
 _WEIGHTS = (0.0, 0.5, 0.3, -0.2, 0.2, 0.3, 0.4, 0.5)
