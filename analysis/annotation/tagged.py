@@ -79,8 +79,8 @@ class Reporting(NamedTuple):
         cue, source = (
             Links(*(arrays[f"{name}_{part}"] for part in Links._fields)) for name in _LINKED
         )
-        plain = (arrays[name] for name in ("start", "end", "content", "source", "cue"))
-        return cls(*plain, to_cue=cue, to_source=source)
+        content, sources, cues = arrays["content"], arrays["source"], arrays["cue"]
+        return cls(arrays["start"], arrays["end"], content, sources, cues, cue, source)
 
 
 COLUMNS = ("lemma", "pos", "morphology", "dep")
