@@ -306,19 +306,19 @@ BAD: dict[str, Callable[[], str]] = {
     "markup": lambda: (
         '<p class="q">“We go,” <b>Lee</b> said &amp; <a href="x">left</a></p> {{q|a}} [[b]]'
     ),
-    "no full stop": lambda: "he said that we go and " * 4500,
-    "no full stop, one mark": lambda: "“" + "we go and he said " * 5600,
-    "many marks": lambda: '" ' * 20000,
-    "many apostrophes": lambda: "'a " * 20000,
-    "many openers": lambda: "“a" * 20000,
-    "nested openers": lambda: "“‘" * 5000,
-    "one word": lambda: "a" * 100_000,
-    "inches": lambda: '5" ' * 20000,
-    "cues only": lambda: "said says told " * 3000,
-    "brackets": lambda: "he said " + "(" * 20000,
-    "colons": lambda: "he said: " * 5000,
-    "lines": lambda: "said\n" * 20000,
-    "paragraphs": lambda: "“a\n\n" * 8000,
+    "no full stop": lambda: "he said that we go and " * 450,
+    "no full stop, one mark": lambda: "“" + "we go and he said " * 560,
+    "many marks": lambda: '" ' * 2000,
+    "many apostrophes": lambda: "'a " * 2000,
+    "many openers": lambda: "“a" * 2000,
+    "nested openers": lambda: "“‘" * 500,
+    "one word": lambda: "a" * 10_000,
+    "inches": lambda: '5" ' * 2000,
+    "cues only": lambda: "said says told " * 300,
+    "brackets": lambda: "he said " + "(" * 2000,
+    "colons": lambda: "he said: " * 500,
+    "lines": lambda: "said\n" * 2000,
+    "paragraphs": lambda: "“a\n\n" * 800,
 }
 
 
