@@ -7,8 +7,7 @@ from typing import Any
 
 import regex
 
-from analysis.voices.clauses import strip
-from analysis.voices.contents import Report
+from analysis.voices.clauses import Report, strip
 from analysis.voices.items import MARK, SOURCES, Items, Segment
 from analysis.voices.phrases import Phrase
 

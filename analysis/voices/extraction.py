@@ -9,8 +9,7 @@ import numpy as np
 
 from analysis.annotation.tagged import Reporting, Spans
 from analysis.voices.blocks import find_blocks
-from analysis.voices.clauses import Piece, is_sentence_like
-from analysis.voices.contents import Report
+from analysis.voices.clauses import Piece, Report, is_sentence_like
 from analysis.voices.fragments import missed_quotations
 from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
@@ -45,8 +44,7 @@ def find_in_text(
     unattributed = Unattributed(items)
     quotes: list[Quote] = []
     for number, found in enumerate(reports):
-        following = _same_paragraph(items, reports, number + 1)
-        more = unattributed.read(number, found, following, taken)
+        more = unattributed.read(number, found, taken)
         quotes += _quotes(items, [*found, *more])
     quotes = _without_overlaps([*find_blocks(items, reports, quotes, Quote), *quotes])
     return _without_overlaps([*quotes, *missed_quotations(items, quotes, lexicon)])
@@ -60,13 +58,6 @@ def _by_segment(items: Items, reports: list[Report]) -> list[list[Report]]:
         place = report.cue.first if report.cue is not None else report.pieces[0].first
         result[int(np.searchsorted(first, place, side="right")) - 1].append(report)
     return result
-
-
-def _same_paragraph(items: Items, reports: list[list[Report]], number: int) -> list[Report]:
-    if number >= len(reports):
-        return []
-    one, two = items.segments[number - 1], items.segments[number]
-    return reports[number] if one.paragraph == two.paragraph else []
 
 
 class Within(NamedTuple):
@@ -213,7 +204,7 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
         before = report.cue is not None and piece.last <= report.cue.first
         if report.cue is not None and "to" in report.cue.entry.takes:
             naming = naming or _is_infinitive(items, piece.first)
-        direct = (is_sentence_like(items, piece.first) and not naming) or piece.mode == "alone"
+        direct = (is_sentence_like(items, piece.first) and not naming) or piece.alone
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"

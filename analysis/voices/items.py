@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import regex
 
@@ -59,8 +59,6 @@ class Items:
     until: list[int] = field(default_factory=list)  # the sentence of its last token
     segments: list[Segment] = field(default_factory=list)
     inside: dict[int, list[str]] = field(default_factory=dict)  # tags within a marked stretch
-    cues: dict[int, tuple[str, str]] = field(default_factory=dict)  # reporting verbs: form, class
-    openings: dict[int, Any] = field(default_factory=dict)  # first noun phrase of a sentence
     _children: dict[int, list[int]] | None = None
 
     def below(self, item: int, top: int) -> bool:

@@ -130,52 +130,6 @@ def _belongs(items: Items, item: int, head: int, *, after: bool = False) -> bool
     return items.below(item, head) or (after and tag == "PROPN" and is_nominal(items, item - 1))
 
 
-def with_apposition(items: Items, segment: Segment, phrase: Phrase, stop: int) -> Phrase:
-    """Take the name beside a description: "the team's coach, Ann Lee, said" → Ann Lee."""
-    last = phrase.last
-    while last < stop and items.term[last] != "," and last - phrase.last < 12:
-        if items.term[last] in ("(", ")") or is_nominal(items, last) or items.term[last] in INNER:
-            last += 1
-            continue
-        break
-    if last >= segment.last or items.term[last] != ",":
-        last = phrase.last
-    if _is_name(items, phrase):
-        return phrase
-    if last >= segment.last or items.term[last] != "," or last + 1 >= stop:
-        return phrase
-    name = phrase_after(items, segment, last + 1)
-    if name is None or items.pos[name.last - 1] != "PROPN" or name.last - name.first > 8:
-        return phrase
-    if (name.last < segment.last and items.term[name.last] == ",") or name.last == stop:
-        return name
-    return phrase
-
-
-def _is_name(items: Items, phrase: Phrase) -> bool:
-    """Whether the head is a name, whatever "of …" follows it."""
-    for item in range(phrase.head, phrase.last):
-        if items.pos[item] == "ADP":
-            return False
-        if items.pos[item] == "PROPN":
-            return True
-    return False
-
-
-def first_phrase(items: Items, segment: Segment) -> Phrase | None:
-    """Find the first noun phrase that stands before a verb: the likely subject of a sentence."""
-    if segment.first not in items.openings:
-        phrases = (
-            phrase_before(items, segment, item)
-            for item in range(segment.first + 1, min(segment.last, segment.first + 60))
-            if items.pos[item] in ("VERB", "AUX")
-        )
-        found = next((phrase for phrase in phrases if phrase is not None), None)
-        items.openings[segment.first] = found
-    opening: Phrase | None = items.openings[segment.first]
-    return opening
-
-
 def proper_names(items: Items, segment: Segment) -> list[Phrase]:
     """Find the runs of names in a sentence, titles before them included."""
     names: list[Phrase] = []

@@ -10,9 +10,7 @@ import numpy as np
 
 from analysis.annotation.attributions import Reported, decode_reported
 from analysis.annotation.tagged import Reporting
-from analysis.voices.clauses import Piece, strip
-from analysis.voices.contents import Report
-from analysis.voices.cues import Found
+from analysis.voices.clauses import Found, Piece, Report, strip
 from analysis.voices.items import MARK, Items
 from analysis.voices.lexicon import Cue, Lexicon
 from analysis.voices.marks import Marked
@@ -49,7 +47,8 @@ def find_reports(
         report
         for report in _joined(items, found)
         if report.score >= LEAST or _is_marked(items, report.pieces[0])
-    ]
+        if report.subject is not None or not _is_marked(items, report.pieces[0])
+    ]  # a sentence in marks without a source is for `Unattributed`
 
 
 def _is_marked(items: Items, piece: Piece) -> bool:
@@ -70,7 +69,7 @@ def _reports(items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon
     parts = [(first, last)]
     if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
         parts = [(item, item + 1) for item in inside]
-    pieces = [Piece(*part, "model") for part in parts]
+    pieces = [Piece(*part) for part in parts]
     return [
         Report(cue, subject, (piece,), _score(features(items, reporting, one, piece, cue)))
         for piece in pieces
@@ -120,7 +119,7 @@ def _cue(
     if first >= last:
         return None
     known = _listed(items, first, last, lexicon)
-    return known or Found(Cue("", "verb", "", frozenset(), ()), first, last, "")
+    return known or Found(Cue("", "verb", "", frozenset(), ()), first, last)
 
 
 def _listed(items: Items, first: int, last: int, lexicon: Lexicon) -> Found | None:
@@ -130,13 +129,13 @@ def _listed(items: Items, first: int, last: int, lexicon: Lexicon) -> Found | No
         term = items.term[item]
         for entry in lexicon.phrases.get(term, ()):
             if "*" not in entry.words and _stands(items, item, entry.words):
-                return Found(entry, item, item + len(entry.words), "")
-        for entry, form in lexicon.verbs.get(term, ()):
+                return Found(entry, item, item + len(entry.words))
+        for entry, _ in lexicon.verbs.get(term, ()):
             if items.pos[item] != "AUX" and _stands(items, item + 1, entry.words[1:]):
-                return Found(entry, item, item + len(entry.words), form)
+                return Found(entry, item, item + len(entry.words))
         noun = lexicon.nouns.get(term) or lexicon.adjectives.get(term)
         if noun is not None:
-            nouns.append(Found(noun, item, item + 1, ""))
+            nouns.append(Found(noun, item, item + 1))
     return nouns[-1] if nouns else None
 
 
@@ -206,7 +205,7 @@ def _joined(items: Items, reports: list[Report]) -> list[Report]:
             first, last = made[-1].pieces[0].first, report.pieces[0].last
             score = min(made[-1].score, report.score)
             subject = made[-1].subject or report.subject
-            made[-1] = Report(report.cue, subject, (Piece(first, last, "model"),), score)
+            made[-1] = Report(report.cue, subject, (Piece(first, last),), score)
         else:
             made.append(report)
     return made

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.voices.clauses import Piece, is_sentence_like
-from analysis.voices.contents import Report
+from analysis.voices.clauses import Piece, Report, is_sentence_like
 from analysis.voices.items import MARK, Items, Segment
 from analysis.voices.phrases import TIMES, Phrase, phrase_after, phrase_before, proper_names
 
@@ -23,9 +22,7 @@ class Unattributed:
         self.last_segment = -10
         self.introduced: Report | None = None
 
-    def read(
-        self, number: int, reports: list[Report], following: list[Report], taken: set[int]
-    ) -> list[Report]:
+    def read(self, number: int, reports: list[Report], taken: set[int]) -> list[Report]:
         """Read one sentence."""
         segment = self.items.segments[number]
         found: list[Report] = []
@@ -33,7 +30,7 @@ class Unattributed:
             if self.items.pos[item] != MARK or item in taken:
                 continue
             if is_sentence_like(self.items, item) and self._is_own_sentence(segment, item):
-                report = self._attribute(number, item, following, taken)
+                report = self._attribute(number, item, taken)
                 own = [one for one in reports if one.subject and one.cue and one.cue.last <= item]
                 if own and self.items.term[item - 1] == ":":  # called it “…”: “…”
                     report = own[-1]._replace(pieces=report.pieces)
@@ -53,12 +50,10 @@ class Unattributed:
             return True
         return not any(self.items.pos[i] in ("VERB", "AUX") for i in rest)
 
-    def _attribute(
-        self, number: int, item: int, following: list[Report], taken: set[int]
-    ) -> Report:
+    def _attribute(self, number: int, item: int, taken: set[int]) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
         segment = self.items.segments[number]
-        piece = (Piece(item, item + 1, "alone"),)
+        piece = (Piece(item, item + 1, alone=True),)
         signed = self._signature(number, item)
         if signed is not None:
             taken.update(range(item, item + 20))  # what is named beside the signature is a title
@@ -66,9 +61,6 @@ class Unattributed:
         labelled = self._label(segment, item)
         if labelled is not None:
             return Report(None, labelled, piece)
-        for report in following:
-            if report.cue and not report.pieces and self._opens(number + 1, report):
-                return report._replace(pieces=piece)
         if self.introduced is not None:
             return self.introduced._replace(pieces=piece)
         if self.last is not None and self._is_near(number):
@@ -118,15 +110,6 @@ class Unattributed:
         phrase = phrase_before(items, segment, item - 1)
         return phrase if phrase is not None and phrase.first == begin else None
 
-    def _opens(self, number: int, report: Report) -> bool:
-        """Whether an attribution without words stands at a sentence's very begin."""
-        segment = self.items.segments[number]
-        assert report.cue is not None
-        begin = report.cue.first
-        if report.subject is not None:
-            begin = min(begin, report.subject.first)
-        return begin - segment.first <= 1 and segment.last - report.cue.last < 14
-
     def _is_near(self, number: int) -> bool:
         """Whether the last attribution still holds: same paragraph, or the one just before."""
         segments = self.items.segments
@@ -138,13 +121,8 @@ class Unattributed:
     def _remember(self, number: int, reports: list[Report]) -> None:
         items, segment = self.items, self.items.segments[number]
         speaking = [report for report in reports if report.pieces and report.subject is not None]
-        silent = [
-            report
-            for report in reports[-1:]
-            if report.cue and report.subject and report.cue.entry.part == "verb"
-        ]
-        if speaking or silent:
-            self.last, self.last_segment = (speaking or silent)[-1], number
+        if speaking:
+            self.last, self.last_segment = speaking[-1], number
         self.introduced = None
         last = segment.last - 1
         if items.term[last] == ":" or (items.term[last] == "," and self._ends_paragraph(segment)):
