@@ -25,7 +25,6 @@ class Piece(NamedTuple):
 
     first: int
     last: int
-    alone: bool = False  # a sentence in marks that no cue introduces
 
 
 class Report(NamedTuple):

@@ -135,8 +135,12 @@ def find_within(within: Within, reporting: Reporting, lexicon: Lexicon) -> list[
         number = int(np.searchsorted(within.edges, quote.start, side="right")) - 1
         low, high = within.edges[number], within.edges[number + 1]
         places = (quote.start, quote.end, *quote.speaker, *quote.cue)
-        if all(low <= place < high for place in places):
-            found.append(_moved(quote, within.shifts[number], within.owners[number]))
+        if not all(low <= place < high for place in places):
+            continue
+        owner = within.owners[number]
+        moved = _moved(quote, within.shifts[number], owner)
+        if moved.cue != owner.cue and moved.speaker != owner.speaker:
+            found.append(moved)
     return found
 
 
@@ -198,17 +202,25 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
     """direct: nothing but a clause in marks; mixed: marks within a report; else indirect."""
     marked = [item for item in range(piece.first, piece.last) if items.pos[item] == MARK]
     if not marked:
-        return "indirect"
+        return "direct" if _is_set_off(items, report, piece) else "indirect"
     if piece.last - piece.first == 1:
         naming = report.cue is not None and bool(report.cue.entry.takes & {"name", "as"})
         before = report.cue is not None and piece.last <= report.cue.first
         if report.cue is not None and "to" in report.cue.entry.takes:
             naming = naming or _is_infinitive(items, piece.first)
-        direct = (is_sentence_like(items, piece.first) and not naming) or piece.alone
+        direct = (is_sentence_like(items, piece.first) and not naming) or report.cue is None
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"
     return "mixed"
+
+
+def _is_set_off(items: Items, report: Report, piece: Piece) -> bool:
+    """Whether a paragraph is a quotation by its place: "The statement read:" stands above it."""
+    if report.cue is None or not 0 < report.cue.first < piece.first:
+        return False
+    gap = items.text[items.end[piece.first - 1] : items.start[piece.first]]
+    return items.term[piece.first - 1] == ":" and gap.count("\n") > 1
 
 
 def _is_infinitive(items: Items, item: int) -> bool:

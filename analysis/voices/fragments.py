@@ -255,6 +255,7 @@ class _Spoken:
             for quote, segment in zip(self.quotes, self.segments, strict=True)
             if items.segments[segment].paragraph == paragraph
             and quote.speaker[0] >= 0
+            and not quote.speaker[0] <= items.start[item] < quote.speaker[1]
             and -_BESIDE <= segment - number <= 1
         ]
         before = [quote for quote in near if quote.start < items.start[item]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -48,6 +49,7 @@ QUOTES = (
     "depth",
     "score",
 )
+_WHO = re.compile(r",?\s+(?:who|which|that)$")
 _REQUIRED = QUOTES.index("mode")  # of tables that an analyst brings
 KINDS = ("direct", "mixed", "indirect")
 READ = ("doc", "sentence", "start", "end", "word")
@@ -227,7 +229,7 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
     strings = {
         "text": [texts[number][one.start : one.end] for number, one, _, _ in found],
         "kind": [one.kind for one in quotes],
-        "speaker": [item[2] for item in found],
+        "speaker": [_WHO.sub("", item[2]) for item in found],
         "cue": [
             texts[number][slice(*one.cue)] if one.cue[0] >= 0 else "" for number, one, _, _ in found
         ],

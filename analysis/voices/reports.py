@@ -10,8 +10,8 @@ import numpy as np
 
 from analysis.annotation.attributions import Reported, decode_reported
 from analysis.annotation.tagged import Reporting
-from analysis.voices.clauses import Found, Piece, Report, strip
-from analysis.voices.items import MARK, Items
+from analysis.voices.clauses import Found, Piece, Report, is_sentence_like, strip
+from analysis.voices.items import MARK, Items, is_title
 from analysis.voices.lexicon import Cue, Lexicon
 from analysis.voices.marks import Marked
 from analysis.voices.phrases import Phrase, phrase_around
@@ -25,6 +25,7 @@ _NEAR = 4  # items between a cue and what it reports
 _WEIGHTS = (-1.51, 0.63, 0.07, -0.08, 0.04, 0.56, -0.04, 0.4)
 _TAGGED = 0.2  # of being tagged, for the head of a source
 LEAST = 0.5  # of a score, for a row
+_NAME = 6  # items of a name behind a comma
 _RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
 
 
@@ -43,12 +44,19 @@ def find_reports(
         for one in decode_reported(reporting, pairs)
         for report in _reports(items, reporting, one, lexicon)
     ]
-    return [
-        report
-        for report in _joined(items, found)
-        if report.score >= LEAST or _is_marked(items, report.pieces[0])
-        if report.subject is not None or not _is_marked(items, report.pieces[0])
-    ]  # a sentence in marks without a source is for `Unattributed`
+    return [report for report in _joined(items, found) if _is_kept(items, report)]
+
+
+def _is_kept(items: Items, report: Report) -> bool:
+    """Whether a report is a row, rather than too unsure or for the rules of marks and layout."""
+    (piece,) = report.pieces
+    if _is_marked(items, piece):
+        title = is_title(items, piece.first) and not is_sentence_like(items, piece.first)
+        own = report.subject is not None or report.cue is not None
+        return own and not title
+    marks = any(items.pos[item] == MARK for item in range(piece.first, piece.last))
+    headline = piece.first < items.segments[0].last and report.cue is None and not marks
+    return report.score >= LEAST and not headline
 
 
 def _is_marked(items: Items, piece: Piece) -> bool:
@@ -58,22 +66,42 @@ def _is_marked(items: Items, piece: Piece) -> bool:
 
 def _reports(items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon) -> list[Report]:
     """The report of a stretch; each whole sentence in marks that it consists of is one."""
-    low, high = _between(items, reporting, one.content)
-    first, last = _trimmed(items, low, high)
-    if first >= last:
-        return []
     cue = _cue(items, reporting, one.cue, lexicon)
     subject = _own_subject(items, reporting, cue, one.source)
     subject = subject or _subject(items, reporting, one.source)
-    inside = [item for item in range(first, last) if items.pos[item] != "PUNCT"]
-    parts = [(first, last)]
-    if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
-        parts = [(item, item + 1) for item in inside]
-    pieces = [Piece(*part) for part in parts]
+    low, high = _between(items, reporting, one.content)
+    first, last = _trimmed(items, *_without(items, low, high, (cue, subject)))
+    if first >= last:
+        return []
+    pieces = [Piece(*_trimmed(items, *part)) for part in _parts(items, first, last)]
     return [
         Report(cue, subject, (piece,), _score(features(items, reporting, one, piece, cue)))
         for piece in pieces
     ]
+
+
+def _without(
+    items: Items, first: int, last: int, own: tuple[Found | Phrase | None, ...]
+) -> tuple[int, int]:
+    """A stretch without its own cue and source at its ends."""
+    for one in (*own, *own[:1]):
+        if one is not None and first <= one.first < last and one.last >= last - 1:
+            last = one.first
+        elif one is not None and one.first <= first + 1 and first < one.last < last:
+            first = one.last
+    return first, last
+
+
+def _parts(items: Items, first: int, last: int) -> list[tuple[int, int]]:
+    """The sentences in marks that a stretch consists of, or that a colon begins, each by itself."""
+    inside = [item for item in range(first, last) if items.pos[item] != "PUNCT"]
+    if len(inside) > 1 and all(items.pos[item] == MARK for item in inside):
+        return [(item, item + 1) for item in inside]
+    for item in range(first + 1, last):
+        anew = items.pos[item] == MARK and items.term[item - 1] == ":"
+        if anew and is_sentence_like(items, item):
+            return [(first, item), *_parts(items, item, last)]
+    return [(first, last)]
 
 
 def _between(items: Items, reporting: Reporting, span: tuple[int, int]) -> tuple[int, int]:
@@ -123,20 +151,45 @@ def _cue(
 
 
 def _listed(items: Items, first: int, last: int, lexicon: Lexicon) -> Found | None:
-    """The last entry of the list among the words of a cue, a verb or phrase if there is one."""
-    nouns: list[Found] = []
+    """The last entry of the list among the words of a cue: a phrase, a verb, or another word."""
+    verbs: list[Found] = []
+    others: list[Found] = []
     for item in range(last - 1, first - 1, -1):
-        term = items.term[item]
+        term, tag = items.term[item], items.pos[item]
         for entry in lexicon.phrases.get(term, ()):
-            if "*" not in entry.words and _stands(items, item, entry.words):
-                return Found(entry, item, item + len(entry.words))
+            end = _phrase_end(items, item, entry.words)
+            if end:
+                begin = (
+                    end - len(entry.words) + entry.words.index("*") + 1
+                    if "*" in entry.words
+                    else item
+                )
+                return Found(entry, begin, end)
         for entry, _ in lexicon.verbs.get(term, ()):
-            if items.pos[item] != "AUX" and _stands(items, item + 1, entry.words[1:]):
-                return Found(entry, item, item + len(entry.words))
+            if tag != "AUX" and _stands(items, item + 1, entry.words[1:]):
+                found = Found(entry, item, item + len(entry.words))
+                (verbs if tag == "VERB" else others).append(found)
+                break
         noun = lexicon.nouns.get(term) or lexicon.adjectives.get(term)
-        if noun is not None:
-            nouns.append(Found(noun, item, item + 1))
-    return nouns[-1] if nouns else None
+        if noun is not None and tag != "VERB":
+            others.insert(0, Found(noun, item, item + 1))
+    return next(iter([*verbs, *others]), None)
+
+
+def _phrase_end(items: Items, item: int, words: tuple[str, ...]) -> int:
+    """One past a phrase that begins at an item, with up to eight items for its speaker; else 0."""
+    if "*" not in words:
+        return item + len(words) if _stands(items, item, words) else 0
+    star = words.index("*")
+    if not _stands(items, item, words[:star]):
+        return 0
+    rest = words[star + 1 :]
+    for place in range(item + star + 1, item + star + 9):
+        if items.term[place : place + 1] in ([","], ["."], []):
+            return 0
+        if _stands(items, place, rest):
+            return place + len(rest)
+    return 0
 
 
 def _stands(items: Items, item: int, words: tuple[str, ...]) -> bool:
@@ -189,12 +242,29 @@ def _subject(items: Items, reporting: Reporting, span: tuple[int, int] | None) -
         ),
         first,
     )
+    if items.term[head] in ("who", "which", "that"):
+        return _antecedent(items, head)
+    for item in range(head + 1, last - 1):
+        name = range(item + 1, last)
+        described = items.term[item] == "," and items.pos[head] != "PROPN" and len(name) < _NAME
+        if described and all(items.pos[place] == "PROPN" for place in name):
+            return Phrase(item + 1, last, item + 1)  # the family's lawyer, Ann Lee
     for item in range(max(head, first) + 1, last):
         named = any(items.pos[place] == "PROPN" for place in range(item, last))
         if items.term[item] in _RELATIVE or (items.term[item] == "," and not named):
             last = item
             break
     return Phrase(first, last, head)
+
+
+def _antecedent(items: Items, item: int) -> Phrase:
+    """Whom a relative pronoun means, the pronoun included: "Ann Lee, who" (said …)."""
+    verb = items.head[item]
+    head = items.head[verb] if verb >= 0 and items.dep[verb] == "acl:relcl" else -1
+    if not 0 <= head < item or items.pos[head] == MARK:
+        return Phrase(item, item + 1, item)
+    place = bisect_right(items.segments, head, key=lambda one: one.first) - 1
+    return Phrase(phrase_around(items, items.segments[place], head, item).first, item + 1, head)
 
 
 def _joined(items: Items, reports: list[Report]) -> list[Report]:

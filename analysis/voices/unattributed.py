@@ -53,7 +53,7 @@ class Unattributed:
     def _attribute(self, number: int, item: int, taken: set[int]) -> Report:
         """Give a whole sentence in marks its speaker, if the text names one."""
         segment = self.items.segments[number]
-        piece = (Piece(item, item + 1, alone=True),)
+        piece = (Piece(item, item + 1),)
         signed = self._signature(number, item)
         if signed is not None:
             taken.update(range(item, item + 20))  # what is named beside the signature is a title
