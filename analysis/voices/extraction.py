@@ -206,6 +206,11 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
     if piece.last - piece.first == 1:
         naming = report.cue is not None and bool(report.cue.entry.takes & {"name", "as"})
         before = report.cue is not None and piece.last <= report.cue.first
+        apart = report.cue is not None and (
+            items.sentence[report.cue.first] != items.sentence[piece.first]
+            or items.term[piece.first - 1] == ":"
+        )
+        naming = naming and not apart
         if report.cue is not None and "to" in report.cue.entry.takes:
             naming = naming or _is_infinitive(items, piece.first)
         direct = (is_sentence_like(items, piece.first) and not naming) or report.cue is None

@@ -25,6 +25,8 @@ _NEAR = 4  # items between a cue and what it reports
 _WEIGHTS = (-1.51, 0.63, 0.07, -0.08, 0.04, 0.56, -0.04, 0.4)
 _TAGGED = 0.2  # of being tagged, for the head of a source
 LEAST = 0.5  # of a score, for a row
+_SILENT = frozenset("declined declines decline declining refused refuses refuse refusing".split())
+_NOT = frozenset(["not", "n't", "n’t", "never", "nor", "neither"])
 _NAME = 6  # items of a name behind a comma
 _RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
 
@@ -55,8 +57,24 @@ def _is_kept(items: Items, report: Report) -> bool:
         own = report.subject is not None or report.cue is not None
         return own and not title
     marks = any(items.pos[item] == MARK for item in range(piece.first, piece.last))
+    if report.cue is not None and _is_denied(items, report.cue):
+        return False
     headline = piece.first < items.segments[0].last and report.cue is None and not marks
     return report.score >= LEAST and not headline
+
+
+def _is_denied(items: Items, cue: Found) -> bool:
+    """Whether nobody is said to have said it: "did not say", "would not say", "declined to say"."""
+    if cue.entry.mode == "thought" or not cue.entry.takes & {"clause", "that", "whether"}:
+        return False
+    above = items.head[cue.first]
+    if items.dep[cue.first] == "xcomp" and above >= 0 and items.term[above] in _SILENT:
+        return True
+    return any(
+        items.term[child] in _NOT or "Polarity=Neg" in items.morphology[child]
+        for child in items.children(cue.first)
+        if child < cue.first
+    )
 
 
 def _is_marked(items: Items, piece: Piece) -> bool:
