@@ -20,6 +20,14 @@ class Found(NamedTuple):
     last: int
 
 
+NO_WORD = Cue("", "mark", "", frozenset(), ())
+
+
+def worded(cue: Found | None) -> bool:
+    """Whether there is a cue, and it is more than a colon or a dash."""
+    return cue is not None and cue.entry is not NO_WORD
+
+
 class Piece(NamedTuple):
     """Part of what was said: ``items[first:last]``."""
 

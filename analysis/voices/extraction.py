@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.annotation.tagged import Reporting, Spans
 from analysis.voices.blocks import find_blocks
-from analysis.voices.clauses import Piece, Report, is_sentence_like
+from analysis.voices.clauses import Piece, Report, is_sentence_like, worded
 from analysis.voices.fragments import missed_quotations
 from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
@@ -20,7 +20,7 @@ from analysis.voices.unattributed import Unattributed
 
 _SELF = frozenset("he she they it i we you who this that these those one".split())
 _LEAST_WORDS = 6  # of a quotation that can hold another
-_LEAST_WITHIN = 0.75  # of its score: where one is found that is none, the voice is wrong
+_LEAST_WITHIN = 0.85  # of its score: where one is found that is none, the voice is wrong
 _BREAK = "\n\n"
 
 
@@ -213,7 +213,7 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
         naming = naming and not apart
         if report.cue is not None and "to" in report.cue.entry.takes:
             naming = naming or _is_infinitive(items, piece.first)
-        direct = (is_sentence_like(items, piece.first) and not naming) or report.cue is None
+        direct = (is_sentence_like(items, piece.first) and not naming) or not worded(report.cue)
         return "direct" if direct or before else "mixed"
     if all(is_title(items, item) for item in marked):
         return "indirect"

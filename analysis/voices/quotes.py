@@ -85,7 +85,7 @@ def find_quotes(
         One row per quotation in the order of the texts: `doc` (categorical), `sentence`, `start`,
         `end` (``text[start:end]``, marks included), `text`, `kind`, `speaker` (entity, or the words
         as they stand; "" where nobody is named), `speaker_start`, `speaker_end`, `cue` (as it
-        stands), `cue_start`, `cue_end` (−1 where there is none), `cue_class` (see `count_cues`; ""
+        stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (−1 where there is none), `cue_class` (see `count_cues`; ""
         where the list does not have the cue), `chain` (of a quotation within others: all speakers,
         the outermost first, joined by " > "; else ""), `mode`, `depth` (0; 1 within a quotation;
         rows of one depth do not overlap) and `score` (see Notes).
@@ -230,9 +230,7 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
         "text": [texts[number][one.start : one.end] for number, one, _, _ in found],
         "kind": [one.kind for one in quotes],
         "speaker": [_WHO.sub("", item[2]) for item in found],
-        "cue": [
-            texts[number][slice(*one.cue)] if one.cue[0] >= 0 else "" for number, one, _, _ in found
-        ],
+        "cue": [_cue_text(texts[number], one) for number, one, _, _ in found],
         "cue_class": [one.cue_class for one in quotes],
         "chain": [item[3] for item in found],
         "mode": [one.mode for one in quotes],
@@ -243,6 +241,12 @@ def _table(documents: pd.DataFrame, found: list[tuple[int, Quote, str, str]]) ->
     columns |= {name: pd.Series(values, dtype="str") for name, values in strings.items()}
     columns["score"] = np.array([one.score for one in quotes], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in QUOTES})
+
+
+def _cue_text(text: str, quote: Quote) -> str:
+    """The words of a cue; "" where it is a colon or a dash."""
+    words = text[slice(*quote.cue)] if quote.cue[0] >= 0 else ""
+    return words if any(char.isalnum() for char in words) else ""
 
 
 @measure("tagged", layer="voiced")

@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.annotation.attributions import Reported, decode_reported
 from analysis.annotation.tagged import Reporting
-from analysis.voices.clauses import Found, Piece, Report, is_sentence_like, strip
+from analysis.voices.clauses import NO_WORD, Found, Piece, Report, is_sentence_like, strip, worded
 from analysis.voices.items import MARK, Items, is_title
 from analysis.voices.lexicon import Cue, Lexicon
 from analysis.voices.marks import Marked
@@ -22,9 +22,9 @@ _NEAR = 4  # items between a cue and what it reports
 # constant; in log-odds how sure the words are to be content and how sure is their link to the cue,
 # how likely the next word is content and the cue a cue; then whether there are marks, whether the
 # words make one constituent, and whether the cue stands beside them.
-_WEIGHTS = (-1.51, 0.63, 0.07, -0.08, 0.04, 0.56, -0.04, 0.4)
+_WEIGHTS = (-1.56, 0.58, 0.04, -0.05, 0.09, 0.59, 0.17, 0.57)
 _TAGGED = 0.2  # of being tagged, for the head of a source
-LEAST = 0.5  # of a score, for a row
+LEAST = 0.55  # of a score, for a row
 _SILENT = frozenset("declined declines decline declining refused refuses refuse refusing".split())
 _NOT = frozenset(["not", "n't", "n’t", "never", "nor", "neither"])
 _NAME = 6  # items of a name behind a comma
@@ -59,7 +59,7 @@ def _is_kept(items: Items, report: Report) -> bool:
     marks = any(items.pos[item] == MARK for item in range(piece.first, piece.last))
     if report.cue is not None and _is_denied(items, report.cue):
         return False
-    headline = piece.first < items.segments[0].last and report.cue is None and not marks
+    headline = piece.first < items.segments[0].last and not worded(report.cue) and not marks
     return report.score >= LEAST and not headline
 
 
@@ -157,13 +157,13 @@ def _cue(
     """The cue as the list has it; else the words that the model gives."""
     if span is None:
         return None
-    first, last = _between(items, reporting, span)
+    first, last = low, high = _between(items, reporting, span)
     while first < last and items.pos[first] in ("PUNCT", "AUX", "ADV", "PART", MARK):
         first += 1
     while last > first and items.pos[last - 1] in ("PUNCT", MARK):
         last -= 1
-    if first >= last:
-        return None
+    if first >= last:  # a colon or a dash
+        return Found(NO_WORD, low, high) if low < high else None
     known = _listed(items, first, last, lexicon)
     return known or Found(Cue("", "verb", "", frozenset(), ()), first, last)
 
