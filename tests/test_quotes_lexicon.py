@@ -50,10 +50,14 @@ def test_forms_of_a_verb(verb: str, forms: str) -> None:
 
 def test_own_list_is_read_and_used(tmp_path: object) -> None:
     path = tmp_path / "cues.csv"  # type: ignore[operator]
-    path.write_text("# mine\ncue,part,class,takes\ngrok,verb,emotive,clause\n", "utf-8")
+    path.write_text("# mine\ncue,part,class,takes,mode\nsay,verb,emotive,clause,thought\n", "utf-8")
     cues = read_reporting_verbs(path)
-    quotes = find_quotes(texts("Lee groks that we go. Lee said that we go."), cues=cues)
-    assert quotes[["cue", "cue_class"]].to_numpy().tolist() == [["groks", "emotive"]]
+    quotes = find_quotes(texts("Lee said that we go. Kim claimed that we go."), cues=cues)
+    rows = quotes[["cue", "cue_class", "mode"]].to_numpy().tolist()
+    assert rows == [["said", "emotive", "thought"], ["claimed", "", "speech"]]
+    path.write_text("cue,part,class,takes\nsay,verb,emotive,clause\n", "utf-8")
+    quotes = find_quotes(texts("Lee said that we go."), cues=read_reporting_verbs(path))
+    assert quotes["mode"].tolist() == ["speech"]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,7 @@ def test_own_list_is_read_and_used(tmp_path: object) -> None:
         ("cue,part,class,takes\nsay,verb,loud,clause\n", "line 2: class='loud'"),
         ("cue,part,class,takes\n# x\nsay,noise,neutral,clause\n", "line 3: part='noise'"),
         ("cue,part,class,takes\nsay,verb,neutral,anything\n", "takes='anything'"),
+        ("cue,part,class,takes,mode\nsay,verb,neutral,clause,song\n", "mode='song'"),
         ("cue,part,class,takes\nsay,verb,neutral\n", "line 2: it has 3 fields"),
         ("cue,part,class,takes\n,verb,neutral,clause\n", "cue is empty"),
         ("", "lacks"),

@@ -13,7 +13,7 @@ from trees import tag_at_random
 
 from analysis.tables import InputError
 from analysis.text.tokens import split_sentences, tokenize
-from analysis.voices.lexicon import read_reporting_verbs
+from analysis.voices.lexicon import MODES, read_reporting_verbs
 from analysis.voices.quotes import KINDS, QUOTES, add_voices, find_quotes
 from analysis.voices.spans import headline_end
 
@@ -39,15 +39,18 @@ def check_table(quotes: pd.DataFrame, documents: pd.DataFrame) -> None:
     """Exact offsets, no overlaps, known kinds, nothing half there."""
     assert tuple(quotes.columns) == QUOTES
     of = dict(zip(documents["doc"], documents["text"], strict=True))
-    last: dict[str, int] = {}
+    last: dict[tuple[str, int], int] = {}
     for row in quotes.itertuples():
         text = of[row.doc]
         assert row.text == text[row.start : row.end]
         assert 0 <= row.start < row.end <= len(text)
-        assert row.start >= last.get(row.doc, 0)
-        last[row.doc] = row.end
+        assert row.start >= last.get((row.doc, row.depth), 0)
+        last[row.doc, row.depth] = row.end
         assert row.kind in KINDS
-        assert (row.cue_start < 0) == (row.cue == "") == (row.cue_class == "")
+        assert row.mode in MODES
+        assert 0 < row.score < 1
+        assert (row.depth > 0) == (row.chain != "")
+        assert row.cue_start >= 0 or (row.cue == "" == row.cue_class)
         assert row.cue == "" or row.cue == text[row.cue_start : row.cue_end]
         assert (row.speaker_start < 0) == (row.speaker == "")
 
@@ -179,11 +182,57 @@ def test_role_in_apposition_and_ministry() -> None:
 
 def test_relayed_speech_keeps_the_chain() -> None:
     text = "Amsel told the paper that Petrov had said that the war would go on."
-    row = find_quotes(texts(text)).iloc[0]
-    assert (row["speaker"], row["chain"]) == ("Petrov", "Amsel > Petrov")
+    outer, inner = find_quotes(texts(text)).to_dict("records")
+    assert (outer["speaker"], outer["depth"], outer["chain"]) == ("Amsel", 0, "")
+    assert outer["text"] == "Petrov had said that the war would go on"
+    assert (inner["speaker"], inner["depth"], inner["chain"]) == ("Petrov", 1, "Amsel > Petrov")
+    assert inner["text"] == "the war would go on"
+
+
+def test_a_quotation_within_itself_is_none() -> None:
+    rows = find_quotes(texts("The army, Petrov said, had lost two villages."))
+    assert rows["depth"].tolist() == [0]
+
+
+def test_mode_is_that_of_the_cue() -> None:
+    documents = texts(
+        "Ann Lee said the talks failed. Ann Lee tweeted that the talks failed. "
+        "Ann Lee believes that the talks failed."
+    )
+    assert find_quotes(documents)["mode"].tolist() == ["speech", "writing", "thought"]
+
+
+def test_what_was_not_said_is_nobodys() -> None:
+    for text in (
+        "The ministry did not say that the talks had failed.",
+        "The ministry didn't say that the talks had failed.",
+        "The ministry declined to say whether the talks had failed.",
+    ):
+        assert find_quotes(texts(text)).empty, text
 
 
 # voices
+
+
+def test_thoughts_are_the_writers_unless_asked() -> None:
+    documents = texts("Ann Lee believes that the talks failed.")
+    quotes, tokens = find_quotes(documents), tokenize(documents)
+    voiced = add_voices(tokens, quotes, documents=documents)
+    own = voiced[voiced["word"] == "failed"].iloc[0]
+    assert (own["voice"], own["speech"]) == ("writer", "thought")
+    modes = ("speech", "writing", "thought")
+    asked = add_voices(tokens, quotes, documents=documents, modes=modes)
+    own = asked[asked["word"] == "failed"].iloc[0]
+    assert (own["voice"], own["speech"]) == ("Ann Lee", "thought")
+    with pytest.raises(InputError, match="modes"):
+        add_voices(tokens, quotes, documents=documents, modes=("song",))
+
+
+def test_words_within_a_quotation_are_the_inner_speakers() -> None:
+    documents = texts("Amsel told the paper that Petrov had said that the war would go on.")
+    voiced = add_voices(tokenize(documents), find_quotes(documents), documents=documents)
+    voices = dict(zip(voiced["word"], voiced["voice"], strict=True))
+    assert (voices["had"], voices["war"], voices["paper"]) == ("Amsel", "Petrov", "writer")
 
 
 def test_every_token_has_its_voice() -> None:

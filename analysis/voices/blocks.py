@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from analysis.voices.clauses import Report, strip
+from analysis.voices.clauses import Report, is_sentence_like, strip
 from analysis.voices.items import MARK, SOURCES, Items, Segment
 from analysis.voices.phrases import Phrase
 
@@ -181,7 +181,8 @@ def _make(
     cue = report.cue if report else None
     if not block:
         marked = any(items.pos[item] == MARK for item in range(first, last))
-        kind = "mixed" if marked else "indirect"
+        whole = marked and end - first == 1 and is_sentence_like(items, first)
+        kind = "direct" if whole else "mixed" if marked else "indirect"
     span = (items.start[speaker.first], items.end[speaker.last - 1]) if speaker else (-1, -1)
     return make(
         start=items.start[first],

@@ -41,7 +41,7 @@ class Report(NamedTuple):
     cue: Found | None
     subject: Phrase | None
     pieces: tuple[Piece, ...]
-    score: float = 1.0
+    score: float = 0.5  # of what rules of marks or layout found
 
 
 def is_sentence_like(items: Items, item: int) -> bool:

@@ -222,10 +222,12 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
 
 def _is_set_off(items: Items, report: Report, piece: Piece) -> bool:
     """Whether a paragraph is a quotation by its place: "The statement read:" stands above it."""
-    if report.cue is None or not 0 < report.cue.first < piece.first:
+    if items.term[piece.first - 1] != ":" or not piece.first:
         return False
+    if not worded(report.cue):  # a transcript: "BERG: We have heard enough."
+        return True
     gap = items.text[items.end[piece.first - 1] : items.start[piece.first]]
-    return items.term[piece.first - 1] == ":" and gap.count("\n") > 1
+    return gap.count("\n") > 1
 
 
 def _is_infinitive(items: Items, item: int) -> bool:

@@ -98,7 +98,7 @@ class Quote(NamedTuple):
     relayed: tuple[tuple[int, int], ...] = ()  # speakers further out, the outermost first
     mode: str = "speech"
     depth: int = 0  # of quotations around this one
-    score: float = 1.0
+    score: float = 0.5  # of a row that rules of marks or layout found
 
 
 def make_items(text: str, tokens: DocumentTokens, marks: Sequence[Marked]) -> Items:

@@ -59,7 +59,9 @@ def _is_kept(items: Items, report: Report) -> bool:
     marks = any(items.pos[item] == MARK for item in range(piece.first, piece.last))
     if report.cue is not None and _is_denied(items, report.cue):
         return False
-    headline = piece.first < items.segments[0].last and not worded(report.cue) and not marks
+    head = items.segments[0]
+    headline = piece.first < head.last and items.term[head.last - 1] not in (".", "!", "?")
+    headline = headline and not worded(report.cue) and not marks  # for the rules of layout
     return report.score >= LEAST and not headline
 
 
