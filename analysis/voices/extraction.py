@@ -209,6 +209,7 @@ def _kind(items: Items, report: Report, piece: Piece) -> str:
         apart = report.cue is not None and (
             items.sentence[report.cue.first] != items.sentence[piece.first]
             or items.term[piece.first - 1] == ":"
+            or ";" in items.term[report.cue.last : piece.first]
         )
         naming = naming and not apart
         if report.cue is not None and "to" in report.cue.entry.takes:

@@ -85,8 +85,8 @@ def find_quotes(
         One row per quotation in the order of the texts: `doc` (categorical), `sentence`, `start`,
         `end` (``text[start:end]``, marks included), `text`, `kind`, `speaker` (entity, or the words
         as they stand; "" where nobody is named), `speaker_start`, `speaker_end`, `cue` (as it
-        stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (−1 where there is none), `cue_class` (see `count_cues`; ""
-        where the list does not have the cue), `chain` (of a quotation within others: all speakers,
+        stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (−1 where there is none),
+        `cue_class` (see `count_cues`; "" where the list does not have the cue), `chain` (of a quotation within others: all speakers,
         the outermost first, joined by " > "; else ""), `mode`, `depth` (0; 1 within a quotation;
         rows of one depth do not overlap) and `score` (see Notes).
 
@@ -111,13 +111,14 @@ def find_quotes(
     **indirect**, a report without marks. Marked words that nobody is said to have said are in
     `find_marked_words`. `mode`, after Semino and Short [2]_: **speech**, **writing** or
     **thought**, which beliefs and intentions are; the cue's word decides (*believes* is thought,
-    also where somebody said so). What somebody “declined to say” or “will say” is attributed, too:
-    read `cue` with the words before it.
+    also where somebody said so). What somebody “did not say” or “declined to say” is no row; what
+    somebody “will say” is.
 
     `score` is the probability that a row is right, that is, overlaps what a reader labelled by at
     least half: a logistic regression of what the model says, fitted on half of PolNeAR dev and
     calibrated on the other half. It tells nothing of what was missed, of the speaker, or of texts
-    unlike news. Rows below {least} that are not wholly in marks are left out.
+    unlike news. Rows below 0.55 that are not wholly in marks are left out; those that
+    rules of marks and layout add have 0.5.
 
     “He”, “she”, “it” and roles (“the Russian president”, “the ministry”) become an entity only if
     the text shortly before names exactly one that fits, or the last speaker and nobody since;

@@ -14,7 +14,7 @@ from analysis.voices.clauses import NO_WORD, Found, Piece, Report, is_sentence_l
 from analysis.voices.items import MARK, Items, is_title
 from analysis.voices.lexicon import Cue, Lexicon
 from analysis.voices.marks import Marked
-from analysis.voices.phrases import Phrase, phrase_around
+from analysis.voices.phrases import Phrase, phrase_after, phrase_around
 
 _BESIDE = 12  # items of an attribution that stands within a report: "The plan, he said, was bad."
 _NEAR = 4  # items between a cue and what it reports
@@ -55,7 +55,10 @@ def _is_kept(items: Items, report: Report) -> bool:
     if _is_marked(items, piece):
         title = is_title(items, piece.first) and not is_sentence_like(items, piece.first)
         own = report.subject is not None or report.cue is not None
-        return own and not title
+        line = items.term[piece.first - 1] == ":" and not worded(report.cue)
+        return (
+            own and not title and not line
+        )  # "Ann Lee:", a line of its own, is for `Unattributed`
     marks = any(items.pos[item] == MARK for item in range(piece.first, piece.last))
     if report.cue is not None and _is_denied(items, report.cue):
         return False
@@ -93,6 +96,9 @@ def _reports(items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon
     first, last = _trimmed(items, *_without(items, low, high, (cue, subject)))
     if first >= last:
         return []
+    if subject is None and items.term[last : last + 1] == ["by"]:
+        place = bisect_right(items.segments, last, key=lambda one: one.first) - 1
+        subject = phrase_after(items, items.segments[place], last + 1)  # “a farce” by the union
     pieces = [Piece(*_trimmed(items, *part)) for part in _parts(items, first, last)]
     return [
         Report(cue, subject, (piece,), _score(features(items, reporting, one, piece, cue)))
@@ -107,6 +113,7 @@ def _without(
     for one in (*own, *own[:1]):
         if one is not None and first <= one.first < last and one.last >= last - 1:
             last = one.first
+            last -= last > first and items.term[last - 1] == "by"
         elif one is not None and one.first <= first + 1 and first < one.last < last:
             first = one.last
     return first, last
@@ -149,6 +156,10 @@ def _trimmed(items: Items, first: int, last: int) -> tuple[int, int]:
     while first < last and (items.pos[first] == "PUNCT" and items.term[first] not in "([$£€"):
         first += 1
     if first + 1 < last and items.term[first] == "that" and items.pos[first] == "SCONJ":
+        first += 1
+    while first + 1 < last and items.pos[first] in ("ADP", "SCONJ", "PRON", "DET"):
+        if items.pos[first + 1] != MARK or first + 2 < last:
+            break  # called it “a good day”, as “a miracle”, a “witch hunt”
         first += 1
     return first, strip(items, first, last)
 
@@ -225,6 +236,10 @@ def _own_subject(
     """
     if cue is None or cue.entry.part == "phrase":
         return None
+    place = bisect_right(items.segments, cue.first, key=lambda one: one.first) - 1
+    for child in items.children(cue.first):  # labelled a “witch hunt” by Greens
+        if items.dep[child] == "obl:agent" and child > cue.first and items.pos[child] != MARK:
+            return phrase_around(items, items.segments[place], child, cue.first)
     verb = cue.first
     for _ in range(3):  # said and added; wanted to say
         heads = [child for child in items.children(verb) if items.dep[child] == "nsubj"]
@@ -270,7 +285,9 @@ def _subject(items: Items, reporting: Reporting, span: tuple[int, int] | None) -
         if described and all(items.pos[place] == "PROPN" for place in name):
             return Phrase(item + 1, last, item + 1)  # the family's lawyer, Ann Lee
     for item in range(max(head, first) + 1, last):
-        named = any(items.pos[place] == "PROPN" for place in range(item, last))
+        named = items.pos[head] != "PROPN" and any(
+            items.pos[place] == "PROPN" for place in range(item, last)
+        )
         if items.term[item] in _RELATIVE or (items.term[item] == "," and not named):
             last = item
             break
