@@ -86,9 +86,10 @@ def find_quotes(
         `end` (``text[start:end]``, marks included), `text`, `kind`, `speaker` (entity, or the words
         as they stand; "" where nobody is named), `speaker_start`, `speaker_end`, `cue` (as it
         stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (−1 where there is none),
-        `cue_class` (see `count_cues`; "" where the list does not have the cue), `chain` (of a quotation within others: all speakers,
-        the outermost first, joined by " > "; else ""), `mode`, `depth` (0; 1 within a quotation;
-        rows of one depth do not overlap) and `score` (see Notes).
+        `cue_class` (see `count_cues`; "" where the list does not have the cue), `chain` (of a
+        quotation within another: all speakers, the outermost first, joined by " > "; else ""),
+        `mode`, `depth` (0; 1 within a quotation; rows of one depth do not overlap) and `score` (see
+        Notes).
 
     Raises
     ------
@@ -124,7 +125,10 @@ def find_quotes(
     the text shortly before names exactly one that fits, or the last speaker and nobody since;
     otherwise they stay as they stand.
 
-    {measured}
+    On PolNeAR dev (84 articles of US news): precision 0.87; recall 0.73 of all attributions, 0.95
+    of those with quotation marks, 0.94 of those with *say*, *tell* and the like, 0.69 of those with
+    other words of speech, 0.44 of beliefs and intentions; speaker 0.93, cue 0.94 of those found
+    (see docs/accuracy.md). Least sure are where a long report ends and what “shows” something.
 
     References
     ----------
