@@ -209,13 +209,38 @@ def test_pieces_are_those_of_the_training_code(cut: Pieces) -> None:
     assert [101, *ours.ids.tolist(), 102] == item.pieces
     assert [0, *ours.shapes.tolist(), 0] == item.shapes
     assert (ours.first[:-1] + 1).tolist() == item.first
-    text = "The “brutal” Vladimir Putin-led army\nlied, again"
-    for start, end in ((4, 12), (13, 27), (0, 3), (37, 41)):
-        theirs_item = encode.encode_target(text, start, end, theirs)
-        target = encode_target(text, start, end, cut)
-        assert target.ids == theirs_item.pieces
-        assert target.shapes == theirs_item.shapes
-        assert target.flags == theirs_item.target
+
+
+NAMES = ["Russia", "the United States", "The Senate", "Jean-Claude Juncker", "Xi", "FBI", "OPEC+",
+         "U.S.", "Côte d'Ivoire", "the Hague", "Marks & Spencer", "mcdonald", "北京"]  # fmt: skip
+SENTENCES = ["{} lied.", "He blamed “{}” for it.", "It was {}’s fault, not {}.", "Anti-{} mobs ran.",
+             "They met ({}), then left", "Nobody thanked {}."]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_the_name_of_a_target_is_not_seen(cut: Pieces, sentence: str) -> None:
+    before, _, behind = sentence.partition("{}")
+    behind = behind.replace("{}", "others")
+    seen = set()
+    for name in NAMES:
+        text = before + name + behind
+        bare = len(before) + len(name) - len(name.removeprefix("the ").removeprefix("The "))
+        for start in {len(before), bare}:  # with `the` or without
+            target = encode_target(text, start, len(before) + len(name), cut)
+            assert target.ids.count(103) == sum(target.flags) == 1
+            assert target.flags[target.ids.index(103)] == 1
+            seen.add((tuple(target.ids), tuple(target.shapes), tuple(target.flags)))
+    assert len(seen) == 1
+
+
+def test_the_ending_of_a_possessive_stays(cut: Pieces) -> None:
+    text = "Critics mocked Russia's army"
+    whole, name = (encode_target(text, 15, end, cut) for end in (23, 21))
+    assert whole == name
+    assert len(name.ids) == len(encode_target(text.replace("'s", ""), 15, 21, cut).ids) + 2
+    other = encode_target("Critics mocked the army of Russia", 27, 33, cut)
+    assert other.ids[-2] == 103  # only the target is hidden
+    assert 103 not in other.ids[:-2]
 
 
 @needs_model

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from analysis.annotation import judge
 from tokenizers import Tokenizer
 
 CLS, SEP, UNKNOWN = 101, 102, 100
@@ -73,15 +74,9 @@ def encode_words(words: list[str], cut: Pieces) -> Item:
 
 
 def encode_target(text: str, start: int, end: int, cut: Pieces) -> Item:
-    """Encode a text with its target's pieces flagged."""
-    ids, shapes, flags = [CLS], [0], [0]
-    for match in re.finditer(r"\S+", text):
-        pieces, forms, offsets = cut.of(match[0])
-        ids += pieces
-        shapes += forms
-        for low, high in offsets:
-            flags.append(int(match.start() + low < end and match.start() + high > start))
-    return Item([*ids, SEP], [*shapes, 0], [], [*flags, 0])
+    """Encode a text with one flagged [MASK] in the place of its target, as the package does."""
+    ids, shapes, flags = judge.encode_target(text, start, end, cut)  # type: ignore[arg-type]
+    return Item(ids, shapes, [], flags)
 
 
 def pad(rows: list[list[int]], value: int = 0) -> np.ndarray:

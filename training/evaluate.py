@@ -2,7 +2,8 @@
 
     python evaluate.py --model /tmp/run/model/model.onnx --labels /tmp/run/model/labels.json
 
-Validation: the own split by article of NewsMTSC, EWT dev, GUM dev. Test: CoNLL-2003 testa (never
+Validation: the own split by article of NewsMTSC, our labels of tone, EWT dev, GUM dev.
+Test: CoNLL-2003 testa (never
 trained on), Universal NER EWT test, GUM test, EWT test. Nothing is chosen on the test parts.
 """
 
@@ -24,7 +25,7 @@ from analysis.annotation.model import switches
 
 import sources
 from encode import Item, Pieces, collate, encode_target, encode_words
-from labels import TAGS, spans_of
+from labels import POLARITIES, TAGS, spans_of
 from scoring import calibration_error, f1_of, fit_temperature, macro_f1, softmax
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
@@ -176,27 +177,86 @@ def measure_relations(rows: list, ours: list[dict], names: tuple[str, ...]) -> d
     return {**result, "together": {"f1": round(f1_of(*sums), 4), "gold": sums[2]}}
 
 
-def measure_sentiment(model: Model, rows: list, cut: Pieces) -> dict:
-    """Macro-F1, accuracy, calibration error; and the temperature that would calibrate further."""
+def judge(model: Model, rows: list, cut: Pieces) -> np.ndarray:
+    """Give the tone of every target: negative, neutral, positive, as of ordinary news."""
     items = [encode_target(t.text, t.start, t.end, cut) for t in rows]
-    probabilities = np.stack([out[0] for out in model.run(items, ["sentiment"])])
+    for item in items:
+        item.first = [1]  # the graph wants a word, though tone needs none
+    return np.stack([out[0] for out in model.run(items, ["sentiment"])])
+
+
+def measure_sentiment(model: Model, rows: list, cut: Pieces, labels: dict) -> dict:
+    """Macro-F1, F1 by class, accuracy, calibration error on NewsMTSC, with its own prior."""
+    prior = labels["tone_newsmtsc"]
+    scores = np.log(judge(model, rows, cut) + 1e-9) * prior["scale"] + np.array(prior["bias"])
+    probabilities = softmax(scores)
     gold = np.array([t.polarity for t in rows])
     chosen = probabilities.argmax(1)
-    scores = np.log(probabilities + 1e-9)
-    temperature = fit_temperature(scores, gold)
     docs = np.unique([t.doc for t in rows], return_inverse=True)[1]
     low, high = bootstrap(lambda i: macro_f1(chosen[i], gold[i]), docs)
+    confusion = np.bincount(3 * gold + chosen, minlength=9).reshape(3, 3)
+    each = (f1_of(confusion[c, c], confusion[:, c].sum(), confusion[c].sum()) for c in range(3))
     return {
         "targets": len(rows),
         "macro_f1": round(macro_f1(chosen, gold), 4),
         "low": low,
         "high": high,
+        **{f"{name}_f1": round(float(f1), 4) for name, f1 in zip(POLARITIES, each, strict=True)},
         "accuracy": round(float((chosen == gold).mean()), 4),
         "ece": round(calibration_error(probabilities, gold), 4),
         "ece_cross_fitted": round(cross_fitted_error(scores, gold, docs), 4),
-        "further_temperature": round(temperature, 3),
-        "confusion": np.bincount(3 * gold + chosen, minlength=9).reshape(3, 3).tolist(),
+        "confusion": confusion.tolist(),
     }
+
+
+def measure_tone(model: Model, rows: list, cut: Pieces, labels: dict) -> dict:
+    """Precision and recall of negative and positive in ordinary news, at the thresholds."""
+    probabilities = judge(model, rows, cut)
+    gold = np.array([t.polarity for t in rows])
+    drawn = np.array([t.how == "random" for t in rows])
+    result: dict[str, Any] = {"mentions": len(rows)}
+    for part, kept in (("all", gold >= 0), ("drawn at random", drawn)):
+        said = {"ece": round(calibration_error(probabilities[kept], gold[kept]), 4)}
+        for c, least in zip((0, 2), labels["tone_thresholds"], strict=True):
+            called, there = probabilities[kept, c] >= least, gold[kept] == c
+            right, name = int((called & there).sum()), POLARITIES[c]
+            said[f"{name} called"], said[f"{name} gold"] = int(called.sum()), int(there.sum())
+            said[f"{name} precision"] = round(right / max(1, said[f"{name} called"]), 4)
+            said[f"{name} recall"] = round(right / max(1, said[f"{name} gold"]), 4)
+        result[part] = said
+    return result
+
+
+def read_names() -> dict[str, list[str]]:
+    """Read the names, and the sentences of blame, neutral and praise, of data/names.txt."""
+    lists: dict[str, list[str]] = {}
+    path = Path(__file__).with_name("data") / "names.txt"
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            current = lists.setdefault(line.strip("[]"), [])
+        elif not line.startswith("#"):
+            current.extend(line.split("; ") if "{}" not in line else [line])
+    return lists
+
+
+def measure_names(model: Model, cut: Pieces) -> dict:
+    """How far the name alone moves the tone: the greatest spread of a probability."""
+    lists = read_names()
+    names = lists.pop("names")
+    result = {}
+    for kind, sentences in lists.items():
+        rows = [
+            sources.Target("", sentence.format(name), sentence.index("{}"),
+                           sentence.index("{}") + len(name), 0)
+            for sentence in sentences
+            for name in names
+        ]  # fmt: skip
+        p = judge(model, rows, cut).reshape(len(sentences), len(names), 3)
+        result[kind] = {
+            "greatest spread": round(float(np.ptp(p, axis=1).max()), 4),
+            "mean score": round(float((p[..., 2] - p[..., 0]).mean()), 4),
+        }
+    return result
 
 
 def cross_fitted_error(scores: np.ndarray, gold: np.ndarray, docs: np.ndarray) -> float:
@@ -244,7 +304,9 @@ def measure(model: Model, labels: dict, cut: Pieces, *, test: bool) -> dict:
             entities[name + suffix] = measure_entities(rows, spans, mapping)
     result: dict[str, Any] = {
         "entities": entities,
-        "sentiment": measure_sentiment(model, sources.read_newsmtsc("dev"), cut),
+        "sentiment": measure_sentiment(model, sources.read_newsmtsc("dev"), cut, labels),
+        "tone": measure_tone(model, sources.read_tone("test" if test else "dev"), cut, labels),
+        "names": measure_names(model, cut),
         "syntax": {},
     }
     part = "test" if test else "dev"

@@ -13,16 +13,18 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from analysis.annotation.decoding import OPEN_CLASSES
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 import sources
 from branch import branch
 from encode import SHAPES
 from labels import POLARITIES, TAGS
-from network import LINKS, SPANS, Annotator, Sizes, pretrained_folder
+from network import LINKS, SPANS, Annotator, load_checkpoint, pretrained_folder
 from quantise import quantise
 
 INPUTS = ("pieces", "mask", "shapes", "target", "first", "word_mask")
@@ -45,17 +47,17 @@ class Graph(nn.Module):
         """Give every output in the order of OUTPUTS."""
         m = self.model
         x = m.encoder.input(pieces, shapes, target)
-        states = m.encoder.above(x, mask)
-        named, parsed, last = m.read(states, mask)
+        named, parsed = m.read(m.encoder.above(x, mask))
         words, root = m.words(parsed, first, mask), m.root(parsed)
-        sentiment = (m.sentiment(last, mask, target) / self.temperature).softmax(-1)
         dependent, head = m.label_vectors(words, root)
         count, width = m.size.relations, m.size.label + 1
         left = dependent @ m.label.permute(1, 0, 2).reshape(width, count * width)
         batch, length, _ = dependent.shape
         left = left.view(batch, length * count, width)
         pairs = (left @ head.transpose(1, 2)).view(batch, length, count, length + 1)
-        reported = self.reported(x, mask, first, word_mask)
+        sentiment = (
+            [(m.judge(x, mask, target) / self.temperature).softmax(-1)] if m.size.tone else []
+        )
         return (
             m.heads["entities"](m.words(named, first, mask)).log_softmax(-1),
             m.heads["upos"](words).argmax(-1),
@@ -63,8 +65,8 @@ class Graph(nn.Module):
             m.heads["lemmas"](words).topk(CHOICES, -1).indices,
             m.arcs(words, root, word_mask),
             pairs.argmax(2),
-            sentiment,
-            *reported,
+            *sentiment,
+            *self.reported(x, mask, first, word_mask),
         )
 
     def reported(self, x: Tensor, mask: Tensor, first: Tensor, word_mask: Tensor) -> list[Tensor]:
@@ -79,16 +81,6 @@ class Graph(nn.Module):
         return [scores.log_softmax(-1) for scores in found]
 
 
-def load_run(run: Path, *, averaged: bool = True) -> Annotator:
-    """Load a checkpoint's model, with the averaged weights unless told otherwise."""
-    state = torch.load(run / "checkpoint.pt", weights_only=True)
-    model = Annotator(Sizes(**json.loads(state["size"])))
-    model.load_state_dict(state["model"])
-    if averaged:
-        model.load_state_dict(state["average"], strict=True)
-    return model.eval()
-
-
 def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
     """Export the graph with free batch, piece and word dimensions."""
     pieces = torch.randint(1000, 9000, (2, 9))
@@ -99,7 +91,8 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
     axes |= {n: {0: "batch", 1: "word"} for n in (*INPUTS[4:], *OUTPUTS[:4])}
     axes |= {"arcs": {0: "batch", 1: "word", 2: "head"}, "sentiment": {0: "batch"}}
     axes["relations"] = axes["arcs"]
-    outputs = OUTPUTS + (REPORTING if model.size.reporting else ())
+    outputs = OUTPUTS if model.size.tone else OUTPUTS[:-1]
+    outputs += REPORTING if model.size.reporting else ()
     axes |= {name: axes["arcs"] if "link" in name else axes["entities"] for name in REPORTING}
     torch.onnx.export(
         Graph(model, temperature), example, str(path), input_names=list(INPUTS),
@@ -107,24 +100,49 @@ def write_onnx(model: Annotator, path: Path, temperature: float) -> None:
         dynamic_axes={name: axes[name] for name in (*INPUTS, *outputs)},
     )  # fmt: skip
     graph = onnx.load(str(path))
-    share_weights(graph.graph)
+    share_weights(graph.graph, names_of(model))
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
 
 
-def share_weights(graph: onnx.GraphProto) -> None:
-    """Let every product name its weight itself: the exporter copies one that is used again."""
-    weights = {weight.name for weight in graph.initializer}
-    copies = {
+def share_weights(graph: onnx.GraphProto, names: dict[bytes, str]) -> None:
+    """Keep a weight that is used again once, and name weights after their parameters."""
+    weights = {weight.name: weight for weight in graph.initializer}
+    new = {
         node.output[0]: node.input[0]
         for node in graph.node
         if node.op_type == "Identity" and node.input[0] in weights
     }
-    kept = [node for node in graph.node if node.output[0] not in copies]
+    kept = [node for node in graph.node if node.output[0] not in new]
+    for name, weight in weights.items():
+        weight.name = names.get(key_of(numpy_helper.to_array(weight)), name)
     for node in kept:
-        node.input[:] = [copies.get(name, name) for name in node.input]
+        found = [new.get(name, name) for name in node.input]
+        node.input[:] = [weights[n].name if n in weights else n for n in found]
     del graph.node[:]
     graph.node.extend(kept)
+
+
+def key_of(array: np.ndarray) -> bytes:
+    """Tell an array from all others."""
+    return hashlib.sha256(str(array.shape).encode() + array.tobytes()).digest()
+
+
+def names_of(model: Annotator) -> dict[bytes, str]:
+    """Name what the exporter makes of parameters: turned matrices, softmaxes, the pairs' table."""
+    names = {}
+    for name, value in model.named_parameters():
+        array = value.detach()
+        if name == "label":
+            array = array.permute(1, 0, 2).reshape(array.shape[1], -1)
+        elif name.endswith("mix"):
+            array = array.softmax(-1)
+        elif array.ndim == 2:
+            array = array.T
+        else:
+            continue
+        names[key_of(np.ascontiguousarray(array.numpy()))] = f"model.{name}.made"
+    return names
 
 
 def known_lemmas() -> list[str]:
@@ -148,7 +166,7 @@ def main() -> None:
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     full, small = options.out / "full.onnx", options.out / "model.onnx"
-    write_onnx(load_run(options.run), full, options.temperature)
+    write_onnx(load_checkpoint(options.run).eval(), full, options.temperature)
     quantise(full, small)
     for path in (full, small):
         branch(path, path)
@@ -160,6 +178,7 @@ def main() -> None:
         "relations": lists["relations"],
         "sentiment": list(POLARITIES), "shapes": list(SHAPES), "temperature": options.temperature,
         "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
+        **{name: lists[name] for name in ("tone_thresholds", "tone_newsmtsc") if name in lists},
     }  # fmt: skip
     text = json.dumps(labels, ensure_ascii=False, indent=1, sort_keys=True)
     (options.out / "labels.json").write_text(text + "\n", encoding="utf-8")

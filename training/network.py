@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
@@ -38,8 +38,7 @@ class Sizes:
     layers: int = 6
     arc: int = 256
     label: int = 96
-    own: int = 0  # layers at the top that sentiment has for itself
-    tone: int = 0  # rank of what tone adds to the layers; 0: nothing
+    tone: int = 0  # rank of what tone adds to the layers; 0: no tone
     reporting: int = 0  # rank of what attribution adds to the layers; 0: no attribution
     link: int = 128
     dropout: float = 0.1
@@ -48,6 +47,12 @@ class Sizes:
     def to_json(self) -> str:
         """Write the sizes for the checkpoint."""
         return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Sizes:
+        """Read a checkpoint's sizes; those of parts that are gone are passed over."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{k: v for k, v in json.loads(text).items() if k in known})
 
 
 class Layer(nn.Module):
@@ -197,6 +202,27 @@ class Reporting(nn.Module):
         return scores + (1.0 - open_places[:, None, :].to(scores.dtype)) * -10000.0
 
 
+class Tone(nn.Module):
+    """How a sentence speaks of its target, whose name is not seen: one [MASK] stands for it."""
+
+    def __init__(self, size: Sizes):
+        super().__init__()
+        self.adapters = adapters(size, size.tone)
+        self.hidden = nn.Linear(2 * size.width, size.width)
+        self.out = nn.Linear(size.width, size.polarities)
+        self.dropout = nn.Dropout(size.head_dropout)
+
+    def forward(self, hidden: Tensor, mask: Tensor, target: Tensor) -> Tensor:
+        """Score the polarities: the mean of the target's pieces joined with the mean of all."""
+        whole, part = (
+            (hidden * m[..., None]).sum(1) / m.sum(1, keepdim=True).clamp(min=1)
+            for m in (mask.to(hidden.dtype), target.to(hidden.dtype))
+        )
+        joined = self.dropout(torch.cat([part, whole], -1))
+        scores: Tensor = self.out(self.dropout(torch.tanh(self.hidden(joined))))
+        return scores
+
+
 class Annotator(nn.Module):
     """The shared encoder and its heads."""
 
@@ -204,7 +230,8 @@ class Annotator(nn.Module):
         super().__init__()
         self.size = size
         self.encoder = Encoder(size)
-        self.own = nn.ModuleList(Layer(size) for _ in range(size.own))
+        if size.tone:
+            self.tone = Tone(size)
         if size.reporting:
             self.reporting = Reporting(size)
         word = 2 * size.width  # a word is its first and its last piece
@@ -219,8 +246,6 @@ class Annotator(nn.Module):
                 "label_dependent": nn.Linear(word, size.label),
                 "label_head": nn.Linear(word, size.label),
                 "arc": nn.Linear(size.arc + 1, size.arc, bias=False),
-                "sentiment_hidden": nn.Linear(2 * size.width, size.width),
-                "sentiment": nn.Linear(size.width, size.polarities),
             }
         )
         self.label = nn.Parameter(torch.zeros(size.relations, size.label + 1, size.label + 1))
@@ -232,26 +257,23 @@ class Annotator(nn.Module):
             self.mix[:, -1] = 3.0
         self.dropout = nn.Dropout(size.head_dropout)
 
-    def encode(
-        self, pieces: Tensor, mask: Tensor, shapes: Tensor, target: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Run the encoder: what the heads of entities, of syntax, and of sentiment read."""
-        return self.read(self.encoder(pieces, mask, shapes, target), mask)
+    def encode(self, pieces: Tensor, mask: Tensor, shapes: Tensor) -> tuple[Tensor, Tensor]:
+        """Run the encoder: what the heads of entities and of syntax read."""
+        return self.read(self.encoder(pieces, mask, shapes, torch.zeros_like(pieces)))
 
-    def read(self, states: list[Tensor], mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give what the heads of entities, of syntax, and of sentiment read of all states."""
-        shares = self.mix.softmax(-1)
-        mixed = [
-            sum(share * state for share, state in zip(row, states, strict=True)) for row in shares
-        ]
-        return mixed[0], mixed[1], self.last(states[len(states) - 1 - len(self.own)], mask)
+    def read(self, states: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Give what the heads of entities and of syntax read of all states."""
+        named, parsed = (
+            sum(share * state for share, state in zip(row, states, strict=True))
+            for row in self.mix.softmax(-1)
+        )
+        return named, parsed
 
-    def last(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Run sentiment's own layers, if it has any, on what the shared ones below them give."""
-        bias = padding_bias(mask, x)
-        for layer in self.own:
-            x = layer(x, bias)
-        return x
+    def judge(self, x: Tensor, mask: Tensor, target: Tensor) -> Tensor:
+        """Score how a sentence speaks of its target, of the encoder's input."""
+        hidden = self.encoder.above(x, mask, self.tone.adapters)[-1]
+        scores: Tensor = self.tone(hidden, mask, target)
+        return scores
 
     def report(self, x: Tensor, mask: Tensor) -> Tensor:
         """Give what attribution's heads read, of the encoder's input."""
@@ -296,16 +318,14 @@ class Annotator(nn.Module):
         left = dependent @ self.label.permute(1, 0, 2).reshape(width, count * width)
         return (left.view(-1, count, width) @ head[:, :, None]).squeeze(-1)
 
-    def sentiment(self, hidden: Tensor, mask: Tensor, target: Tensor) -> Tensor:
-        """Judge the target: the mean of its pieces joined with the mean of all."""
-        whole, part = (
-            (hidden * m[..., None]).sum(1) / m.sum(1, keepdim=True).clamp(min=1)
-            for m in (mask.to(hidden.dtype), target.to(hidden.dtype))
-        )
-        joined = self.dropout(torch.cat([part, whole], -1))
-        return self.heads["sentiment"](
-            self.dropout(torch.tanh(self.heads["sentiment_hidden"](joined)))
-        )
+
+def load_checkpoint(run: Path, name: str = "average") -> Annotator:
+    """Load a run's weights; those of parts that are gone are passed over."""
+    state = torch.load(run / "checkpoint.pt", weights_only=True)
+    model = Annotator(Sizes.from_json(state["size"]))
+    known = model.state_dict().keys()
+    model.load_state_dict({k: v for k, v in state[name].items() if k in known})
+    return model
 
 
 def pretrained_folder() -> Path:

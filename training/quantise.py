@@ -25,9 +25,12 @@ RANGE = 63
 
 def quantise(source: Path, goal: Path) -> None:
     """Write the quantised model: embeddings by onnxruntime's tool, products by row and column."""
+    graph = onnx.load(str(source)).graph
+    small = {w.name for w in graph.initializer if np.prod(w.dims) < LEAST}
     quantize_dynamic(
-        str(source), str(goal), weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"]
-    )
+        str(source), str(goal), weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"],
+        nodes_to_exclude=[n.name for n in graph.node if small & set(n.input[:1])],
+    )  # fmt: skip
     model = onnx.load(str(goal))
     Products(model.graph).rewrite()
     if not any(o.domain == "com.microsoft" for o in model.opset_import):
@@ -99,7 +102,7 @@ class Products:
         if key not in self.columns:
             numbers, scale = quantise_columns(weight)
             self.columns[key] = (
-                self.constant(f"{p}_weight", numbers), self.constant(f"{p}_column", scale)
+                self.constant(f"{key}_weight", numbers), self.constant(f"{key}_column", scale)
             )  # fmt: skip
         held, columns = self.columns[key]
         rows, row_scale = self.quantise_rows(node.input[0], weight.shape[0])

@@ -25,12 +25,13 @@ from onnx import GraphProto, numpy_helper
 
 import sources
 from encode import Pieces, collate, encode_words
-from export import INPUTS, OUTPUTS, Graph
+from export import INPUTS, Graph
+from join import PARTS
 from labels import TAGS
 from network import Annotator, Sizes
 
 LENGTH = 18  # words of the sentences that are compared, so that none is filled up
-PRODUCT = re.compile(r"/(?P<name>[\w./]*?)/?(?:MatMul|Gemm)_output_0(?:_MatMul)?_p_weight$")
+WEIGHT = re.compile(r"model\.(?P<name>[\w.]+?)(?P<made>\.made)?(?P<whole>_weight)?$")
 EMBEDDING = re.compile(r"model\.(?P<name>[\w.]+\.weight)_quantized$")
 
 
@@ -52,46 +53,38 @@ def arrays_of(model: onnx.ModelProto) -> dict[str, np.ndarray]:
     }
 
 
-def parameter_of(product: str, names: frozenset[str]) -> str:
-    """Name the parameter that a product multiplies with; empty if none has its name."""
-    for name in (f"{product.replace('/', '.')}.weight", f"heads.{product}.weight"):
-        if name in names:
-            return name
-    return ""
-
-
-def recover(path: Path, sizes: Sizes) -> dict[str, torch.Tensor]:
-    """Give the network's parameters, in float32."""
+def recover(path: Path, labels: dict[str, list[str]]) -> Annotator:
+    """Give the network, in float32; a parameter that the graph lacks is an error."""
     arrays = arrays_of(onnx.load(str(path)))
-    goal = Annotator(sizes).state_dict()
-    names = frozenset(goal)
+    counts = [len(labels[n]) for n in ("entities", "upos", "morphology", "lemmas", "relations")]
+    ranks = {
+        part: len(arrays.get(f"model.{part}.adapters.0.outof.qkv.weight.made_weight", ()))
+        for part in PARTS
+    }
+    model = Annotator(Sizes(*counts, **ranks))
+    goal = model.state_dict()
     found: dict[str, np.ndarray] = {}
     for name, array in arrays.items():
-        if name.startswith("model.") and name[6:] in names:
-            found[name[6:]] = array if array.shape == goal[name[6:]].shape else array.T
-        elif match := EMBEDDING.match(name):
+        if match := EMBEDDING.match(name):
             stem = name.removesuffix("_quantized")
             scale, zero = arrays[f"{stem}_scale"], arrays[f"{stem}_zero_point"]
             found[match["name"]] = (array.astype(np.float32) - zero.astype(np.float32)) * scale
-        elif match := PRODUCT.match(name):
-            weight = array.astype(np.float32) * arrays[name.replace("_p_weight", "_p_column")]
-            if not match["name"]:  # the relations' pairs: (label + 1) × relations · (label + 1)
-                width, count = sizes.label + 1, sizes.relations
-                found["label"] = weight.reshape(width, count, width).transpose(1, 0, 2)
-            elif parameter := parameter_of(match["name"], names):
-                found[parameter] = weight.T
-        elif array.shape == tuple(goal["mix"].shape):  # already a softmax
-            found["mix"] = np.log(array)
-    for name in names - set(found):  # a bias that is nought everywhere is left out of a graph
-        raise ValueError(f"The graph has no {name}.")
-    return {name: torch.from_numpy(np.array(array, np.float32)) for name, array in found.items()}
-
-
-def sizes_of(folder: Path, own: int) -> Sizes:
-    """Read the numbers of labels."""
-    labels = json.loads((folder / "labels.json").read_text("utf-8"))
-    counts = [len(labels[n]) for n in ("entities", "upos", "morphology", "lemmas", "relations")]
-    return Sizes(*counts, own=own)
+        elif (match := WEIGHT.match(name)) and match["name"] in goal:
+            if match["whole"]:
+                array = array.astype(np.float32) * arrays[name.replace("_weight", "_column")]
+            if match["name"] == "label":  # (label + 1) × relations · (label + 1)
+                width, count = model.size.label + 1, model.size.relations
+                array = array.reshape(width, count, width).transpose(1, 0, 2)
+            elif match["name"].endswith("mix"):
+                array = np.log(array) if match["made"] else array
+            elif match["made"] or match["whole"]:
+                array = array.T
+            found[match["name"]] = array
+    for name, value in goal.items():
+        if name not in found:
+            raise ValueError(f"The graph has no {name}.")
+        value.copy_(torch.from_numpy(np.array(found[name], np.float32)))
+    return model
 
 
 def compare(model: Annotator, path: Path, temperature: float) -> dict[str, float]:
@@ -102,12 +95,13 @@ def compare(model: Annotator, path: Path, temperature: float) -> dict[str, float
     batch["target"][:, 1:3] = 1
     feed = {name: batch[name] for name in INPUTS}
     session = onnxruntime.InferenceSession(str(path))
-    wanted = {f"want_{part}": np.array(True) for part in ("words", "syntax", "sentiment")}
-    theirs = dict(zip(OUTPUTS, session.run(list(OUTPUTS), feed | wanted), strict=True))
+    outputs = [output.name for output in session.get_outputs()]
+    wanted = {i.name: np.array(True) for i in session.get_inputs() if i.name.startswith("want_")}
+    theirs = dict(zip(outputs, session.run(outputs, feed | wanted), strict=True))
     with torch.no_grad():
         mine = Graph(model.eval(), temperature)(*(torch.from_numpy(v) for v in feed.values()))
     said = {}
-    for name, ours in zip(OUTPUTS, mine, strict=True):
+    for name, ours in zip(outputs, mine, strict=True):
         other = theirs[name]
         if ours.dtype == torch.int64:
             said[f"{name} alike"] = float((ours.numpy() == other).mean())
@@ -123,14 +117,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, type=Path, help="folder of model.onnx")
     parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--own", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    sizes = sizes_of(options.model, options.own)
-    weights = recover(options.model / "model.onnx", sizes)
-    model = Annotator(sizes)
-    model.load_state_dict(weights)
     labels = json.loads((options.model / "labels.json").read_text("utf-8"))
+    model = recover(options.model / "model.onnx", labels)
     said = compare(model, options.model / "model.onnx", labels["temperature"])
     for name, value in said.items():
         print(f"{name}: {value:.4f}")
@@ -139,8 +129,9 @@ def main() -> None:
     lists |= {name: labels[name] for name in ("upos", "morphology", "relations")}
     text = json.dumps(lists, ensure_ascii=False, indent=1)
     (options.out / "labels.json").write_text(text, encoding="utf-8")
+    weights = model.state_dict()
     torch.save(
-        {"model": weights, "average": weights, "size": sizes.to_json(), "options": {}},
+        {"model": weights, "average": weights, "size": model.size.to_json(), "options": {}},
         options.out / "checkpoint.pt",
     )
 

@@ -26,9 +26,17 @@ from torch.nn import functional as F
 
 from attribution import ROLES, Window, encode_window, link_table, make_windows, read_polnear
 from encode import Item, Pieces, bucket, collate
-from network import LINKS, SPANS, Annotator, Sizes, begin_adapters, pretrained_folder
+from network import (
+    LINKS,
+    SPANS,
+    Annotator,
+    Sizes,
+    begin_adapters,
+    load_checkpoint,
+    pretrained_folder,
+)
 from scoring import f1_of
-from train import load_finished, plain_loss, set_rate
+from train import plain_loss, set_rate
 
 LOG = logging.getLogger("report")
 LABELS = ("O", "B-x", "I-x")
@@ -40,7 +48,8 @@ def with_reporting(model: Annotator, rank: int) -> Annotator:
     size = Sizes(**{**json.loads(model.size.to_json()), "reporting": rank})
     new = Annotator(size)
     new.load_state_dict(model.state_dict(), strict=False)
-    begin_adapters(new.reporting.adapters, new.encoder.layers)
+    if not model.size.reporting:  # else the run goes on from another one
+        begin_adapters(new.reporting.adapters, new.encoder.layers)
     for layer in new.encoder.layers:  # windows are long: it took half of the time
         layer.attention_dropout = torch.nn.Identity()
     return new
@@ -142,7 +151,7 @@ class Run:
         self.options, self.out = options, Path(options.out)
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
-        self.model = with_reporting(load_finished(Path(options.start)), options.rank)
+        self.model = with_reporting(load_checkpoint(Path(options.start)), options.rank)
         cut = Pieces(pretrained_folder() / "tokenizer.json")
         folder = Path(options.polnear) if options.polnear else None
         self.parts = {}
@@ -266,7 +275,7 @@ class Run:
                 pace = (time.time() - began) / (self.step - first)
                 shown = " ".join(f"{k} {v:.3f}" for k, v in seen.items())
                 LOG.info("step %d of %d, %.2f s/step %s", self.step, len(self.order), pace, shown)
-            if self.step % 500 == 0:
+            if self.step % 250 == 0:
                 self.save()
             if self.step % epoch == 0:
                 self.judge()

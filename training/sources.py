@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import io
@@ -14,8 +15,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from labels import (
     OPEN_MISC,
+    POLARITIES,
     SOME_NAME,
     UNKNOWN,
     bio,
@@ -56,6 +60,8 @@ class Target:
     start: int
     end: int
     polarity: int
+    sure: bool = True
+    how: str = ""  # it was drawn, of ordinary news
 
 
 def shared_folder() -> Path:
@@ -384,4 +390,97 @@ def read_newsmtsc(part: str) -> list[Target]:
                 polarity = {2: 0, 4: 1, 6: 2}[int(target["polarity"])]
                 text = row["sentence_normalized"]
                 found.append(Target(article, text, target["from"], target["to"], polarity))
+    return found
+
+
+def _ordinary_texts() -> dict[str, str]:
+    """Read PolNeAR (train and dev), Wikinews and GUM's news by document."""
+    texts: dict[str, str] = {}
+    with tarfile.open(shared_folder() / "polnear.tar.gz") as tar:
+        for member in tar:
+            path = Path(member.name)
+            if member.isfile() and path.parts[-3:-1] in {("train", "text"), ("dev", "text")}:
+                texts[path.stem] = tar.extractfile(member).read().decode("utf-8")  # type: ignore[union-attr]
+    for path in (shared_folder().parent / "texts" / "wikinews").glob("*.txt"):
+        texts[path.stem] = path.read_text("utf-8")
+    for name, content in _members("gum.tar.gz").items():
+        if Path(name).stem.startswith("GUM_news_") and name.endswith(".conllu"):
+            lines = re.findall(r"^# text = (.*)$", content.decode("utf-8"), re.MULTILINE)
+            texts[Path(name).stem] = " ".join(lines)
+    return texts
+
+
+def read_tone(part: str) -> list[Target]:
+    """Read tone toward names in ordinary news: `train`, `dev` or `test` of `data/tone.tsv`.
+
+    To the training part belong the labels of `shared/gold/tone-ordinary.tsv`, save those of
+    articles that are in `dev` or `test`. GUM and Wikinews share articles, under like names.
+    """
+    own = Path(__file__).with_name("data") / "tone.tsv"
+    rows = list(csv.DictReader(io.StringIO(own.read_text("utf-8")), delimiter="\t"))
+    kept_back = {_article(r["doc"]) for r in rows if r["split"] != "train"}
+    rows = [r for r in rows if r["split"] == part]
+    if part == "train":
+        path = shared_folder().parent / "gold" / "tone-ordinary.tsv"
+        rows += csv.DictReader(io.StringIO(path.read_text("utf-8")), delimiter="\t")
+        rows = [r for r in rows if _article(r["doc"]) not in kept_back]
+    rows = list({(r["doc"], r["start"], r["end"]): r for r in rows if r["tone"] != "bad"}.values())
+    return _in_sentences(rows)
+
+
+def read_unjudged(limit: int = 5500) -> list[Target]:
+    """Draw names in PolNeAR that nobody has judged, none of an article kept back (polarity -1).
+
+    The names are those that the bundled model finds.
+    """
+    import pandas as pd
+    from analysis.entities.mentions import find_entities
+
+    own = Path(__file__).with_name("data") / "tone.tsv"
+    rows = list(csv.DictReader(io.StringIO(own.read_text("utf-8")), delimiter="\t"))
+    kept_back = {r["doc"] for r in rows if r["split"] != "train"}
+    judged = {(r["doc"], int(r["start"])) for r in rows}
+    texts = {
+        doc: text for doc, text in _ordinary_texts().items()
+        if doc not in kept_back and "news_" not in doc and 80 < len(text.split()) < 1500
+    }  # fmt: skip
+    rng = np.random.default_rng(5)
+    docs = sorted(texts)
+    docs = [docs[i] for i in rng.permutation(len(docs))[:420]]
+    frame = pd.DataFrame({"doc": docs, "text": [texts[doc] for doc in docs]})
+    found = find_entities(frame)
+    found = found[found["label"].isin(["PERSON", "ORG", "PLACE", "NORP"])]
+    kept = [key not in judged for key in zip(found["doc"], found["start"], strict=True)]
+    found = found[kept]
+    found = found.iloc[rng.permutation(len(found))[:limit]]
+    columns = zip(found["doc"], found["start"], found["end"], strict=True)
+    plain = {"tone": "", "sure": "1", "how": ""}
+    drawn = [{"doc": d, "start": str(s), "end": str(e)} | plain for d, s, e in columns]
+    return [row for row in _in_sentences(drawn) if 30 < len(row.text) < 420]
+
+
+def _article(doc: str) -> str:
+    return doc.removeprefix("GUM_")
+
+
+def _in_sentences(rows: list[dict[str, str]]) -> list[Target]:
+    """Find the sentence of every labelled mention."""
+    import pandas as pd
+    from analysis.text.tokens import split_sentences
+
+    texts = _ordinary_texts()
+    docs = sorted({r["doc"] for r in rows})
+    frame = pd.DataFrame({"doc": docs, "text": [texts[doc] for doc in docs]})
+    sentences = dict(iter(split_sentences(frame).groupby("doc", observed=True)))
+    found = []
+    for row in rows:
+        start, end, own = int(row["start"]), int(row["end"]), sentences[row["doc"]]
+        at = int(own["start"].searchsorted(start, side="right")) - 1
+        begin, text = int(own["start"].iloc[at]), str(own["text"].iloc[at])
+        if start - begin >= len(text):
+            continue
+        polarity = POLARITIES.index(row["tone"]) if row["tone"] else -1
+        place = (start - begin, min(end - begin, len(text)))
+        sure = row["sure"] == "1"
+        found.append(Target(row["doc"], text, *place, polarity, sure, row["how"]))
     return found

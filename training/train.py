@@ -22,16 +22,15 @@ from torch.nn import functional as F
 
 import sources
 from augment import change_case, replace_mentions
-from encode import Item, Pieces, bucket, collate, encode_target, encode_words
+from encode import Item, Pieces, bucket, collate, encode_words
 from labels import ALLOWED, CODES, TAGS
-from network import Annotator, Sizes, load_pretrained, pretrained_folder
+from network import Annotator, Sizes, load_checkpoint, load_pretrained, pretrained_folder
 
 Ids = dict[str, dict[str, int]]
 LOG = logging.getLogger("train")
-SHARES = {"syntax": 0.46, "entities": 0.34, "sentiment": 0.20}
+SHARES = {"syntax": 0.58, "entities": 0.42}
 WEIGHTS = {
     "tags": 1.0, "upos": 0.5, "morphology": 0.5, "scripts": 0.5, "heads": 1.0, "relations": 1.0,
-    "agreement": 1.0,
 }  # fmt: skip
 
 
@@ -46,7 +45,6 @@ def load_data(tiny: bool, with_dev: bool = False, web: int = 1) -> dict[str, lis
         "entities": sources.read_conll_2003("train")
         + sources.read_wikigold()
         + sources.read_uner("dev") * web,
-        "sentiment": sources.read_newsmtsc("train"),
     }
     if with_dev:
         data["syntax"] += sources.read_ewt("dev")
@@ -108,12 +106,12 @@ def tag_loss(logits: Tensor, gold: Tensor, allowed: Tensor) -> Tensor:
     return (logits.logsumexp(-1) - inside.logsumexp(-1)).mean()
 
 
-def plain_loss(logits: Tensor, gold: Tensor, smoothing: float = 0.0) -> Tensor:
+def plain_loss(logits: Tensor, gold: Tensor) -> Tensor:
     """Mean cross-entropy over labelled places; nought (with a gradient) where none is."""
     known = gold >= 0
     if not known.any():
         return logits.sum() * 0.0
-    return F.cross_entropy(logits[known].float(), gold[known], label_smoothing=smoothing)
+    return F.cross_entropy(logits[known].float(), gold[known])
 
 
 def syntax_losses(model: Annotator, words: Tensor, root: Tensor, b: dict[str, Tensor]) -> dict:
@@ -131,19 +129,10 @@ def syntax_losses(model: Annotator, words: Tensor, root: Tensor, b: dict[str, Te
     return losses
 
 
-def losses_of(
-    model: Annotator, task: str, b: dict[str, Tensor], allowed: Tensor, twice: bool
-) -> dict:
-    """Give each loss of one batch; with `twice`, sentiment is passed through twice."""
-    if task == "sentiment" and twice:
-        b = {name: torch.cat([value, value]) for name, value in b.items()}
+def losses_of(model: Annotator, task: str, b: dict[str, Tensor], allowed: Tensor) -> dict:
+    """Give each loss of one batch."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        named, parsed, last = model.encode(b["pieces"], b["mask"], b["shapes"], b["target"])
-        if task == "sentiment":
-            scores = model.sentiment(last.float(), b["mask"], b["target"])
-            if not twice:
-                return {"sentiment": plain_loss(scores, b["polarity"], 0.05)}
-            return sentiment_losses(scores, b)
+        named, parsed = model.encode(b["pieces"], b["mask"], b["shapes"])
         losses = {}
         if task == "syntax":
             words = model.words(parsed, b["first"], b["mask"])
@@ -154,31 +143,12 @@ def losses_of(
     return losses
 
 
-def sentiment_losses(scores: Tensor, b: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Cross-entropy, and how far two passes over the same targets disagree (R-Drop)."""
-    one, two = scores.float().log_softmax(-1).chunk(2)
-    apart = ((one.exp() - two.exp()) * (one - two)).sum(-1).mean() / 2
-    return {"sentiment": plain_loss(scores, b["polarity"], 0.05), "agreement": apart}
-
-
 class Feed:
     """Batches of one task, each a function of (seed, number) alone, so that training resumes."""
 
     def __init__(self, task: str, rows: list, cut: Pieces, ids: dict, seed: int, size: int):
         self.task, self.rows, self.cut, self.ids, self.seed = task, rows, cut, ids, seed
-        if task == "sentiment":
-            self.items = [encode_target(t.text, t.start, t.end, cut) for t in rows]
-            kept = [
-                i for i, item in enumerate(self.items)
-                if sum(item.target) and len(item.pieces) <= 200
-            ]  # fmt: skip
-            self.items = [self.items[i] for i in kept]
-            self.rows = [rows[i] for i in kept]
-            for item, row in zip(self.items, self.rows, strict=True):
-                item.gold["polarity"] = [row.polarity]
-            self.lengths = [len(item.pieces) for item in self.items]
-        else:
-            self.lengths = [len(encode_words(s.words, cut).pieces) for s in rows]
+        self.lengths = [len(encode_words(s.words, cut).pieces) for s in rows]
         self.size, self.number, self.epoch = size, 0, -1
         self.batches: list[list[int]] = []
 
@@ -194,27 +164,13 @@ class Feed:
         """Make the next batch."""
         chosen = self._choose()
         rng = np.random.default_rng([self.seed, self.number, len(self.task), 1])
-        if self.task == "sentiment":
-            batch = collate([self.items[i] for i in chosen])
-            batch["polarity"] = batch["polarity"][:, 0]
-        else:
-            batch = collate(
-                [encode_sentence(self.rows[i], self.cut, self.ids, rng) for i in chosen]
-            )
+        batch = collate([encode_sentence(self.rows[i], self.cut, self.ids, rng) for i in chosen])
         return {name: torch.from_numpy(array) for name, array in batch.items()}
 
     def skip(self, count: int) -> None:
         """Go on after `count` batches without making them."""
         for _ in range(count):
             self._choose()
-
-
-def load_finished(run: Path) -> Annotator:
-    """Load the averaged weights of a run."""
-    state = torch.load(run / "checkpoint.pt", weights_only=True)
-    model = Annotator(Sizes(**json.loads(state["size"])))
-    model.load_state_dict(state["average"])
-    return model
 
 
 def freeze(model: Annotator, layers: int) -> None:
@@ -227,7 +183,7 @@ def freeze(model: Annotator, layers: int) -> None:
 def make_optimizer(model: Annotator, rate: float) -> torch.optim.Optimizer:
     """AdamW with the heads (and the new embeddings) at ten times the encoder's rate."""
     fresh = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
-    extra = [model.encoder.shape.weight, model.encoder.target.weight]
+    extra = [model.encoder.shape.weight]
     taken = {id(p) for p in fresh + extra}
     old = [p for p in model.parameters() if id(p) not in taken]
     groups = [(old, rate, 0.01), (fresh, 10 * rate, 0.01), (extra, 10 * rate, 0.0)]
@@ -278,7 +234,7 @@ class Run:
         counts = (len(lists[n]) for n in ("tags", "upos", "morphology", "scripts", "relations"))
         self.size = Sizes(*counts)
         if start:
-            self.model = load_finished(start)
+            self.model = load_checkpoint(start)
             self.size = self.model.size
         else:
             self.model = Annotator(self.size)
@@ -331,9 +287,7 @@ class Run:
     def learn(self, allowed: Tensor) -> dict[str, float]:
         """Take one step; give its losses."""
         task = self.order[self.step]
-        losses = losses_of(
-            self.model, task, self.feeds[task].next(), allowed, not self.options.once
-        )
+        losses = losses_of(self.model, task, self.feeds[task].next(), allowed)
         loss = sum(WEIGHTS.get(name, 1.0) * value for name, value in losses.items())
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -385,7 +339,6 @@ if __name__ == "__main__":
     parser.add_argument("--frozen", type=int, default=0, help="leave so many layers as they are")
     parser.add_argument("--with-dev", action="store_true", help="learn from EWT's dev part, too")
     parser.add_argument("--web", type=int, default=1, help="passes over UNER in one of the others")
-    parser.add_argument("--once", action="store_true", help="sentiment without R-Drop")
     parser.add_argument("--tiny", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)

@@ -1,4 +1,4 @@
-"""Sentiment toward a target: what the model says of one span in one sentence."""
+"""Tone toward a target: what the model, which is not shown the name, says of one sentence."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ import numpy as np
 
 from analysis.annotation.cache import default_folder
 from analysis.annotation.model import MOST_ROWS, cores, load_model, pieces_of, read_labels
-from analysis.annotation.words import CLS, MOST, SEP, Pieces
+from analysis.annotation.words import CLS, MASK, MOST, SEP, Pieces
 from analysis.files import write_atomic
 from analysis.tables import progress
 
 _MOST_PIECES = 4096  # in a batch, padding included
 _CHUNK = re.compile(r"\S+")
+_POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
+_THE = re.compile(r"(?<!\w)the\s+$", re.IGNORECASE)
 
 
 class Target(NamedTuple):
-    """One sentence as pieces, with its target's pieces flagged."""
+    """One sentence as pieces, with a flagged [MASK] in the place of its target."""
 
     ids: list[int]
     shapes: list[int]
@@ -63,24 +65,43 @@ def judge(
     return judged
 
 
+def hidden_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give what is hidden of a target: `the` before it, too, but no ending of a possessive.
+
+    >>> text = "Critics of the Senate’s vote"
+    >>> hidden_span(text, 15, 23), text[11:21]
+    ((11, 21), 'the Senate')
+    """
+    ending = _POSSESSIVE.search(text[start:end])
+    if ending and ending.start():
+        end = start + ending.start()
+    before = _THE.search(text[max(0, start - 8) : start])
+    return start - len(before[0]) if before else start, end
+
+
 def encode_target(text: str, start: int, end: int, cut: Pieces) -> Target:
-    """Encode a sentence with its target's pieces flagged, as in training."""
+    """Encode a sentence with one [MASK] in the place of its target, as in training.
+
+    What the target's word has before it and behind it (`anti-`, `'s`) stays.
+    """
+    start, end = hidden_span(text, start, end)
     ids: list[int] = []
     shapes: list[int] = []
     flags: list[int] = []
     for match in _CHUNK.finditer(text):
         pieces, forms, offsets = cut.of(match[0])
         at = match.start()
-        ids += pieces
-        shapes += forms
-        found = [int(at + low < end and at + high > start) for low, high in offsets]
-        if not any(found) and at < end and match.end() > start:
-            found[-1] = 1  # a target behind the pieces that a very long chunk is cut down to
-        flags += found
+        hidden = [at + low < end and at + high > start for low, high in offsets]
+        if at < end and match.end() > start and not any(hidden):
+            hidden[-1] = True  # a target behind the pieces that a very long chunk is cut down to
+        for piece, form, inside in zip(pieces, forms, hidden, strict=True):
+            if not inside or 1 not in flags:
+                ids.append(MASK if inside else piece)
+                shapes.append(0 if inside else form)
+                flags.append(int(inside))
     most = MOST - 2
     if len(ids) > most:
-        flagged = [i for i, flag in enumerate(flags) if flag] or [0]
-        middle = (flagged[0] + min(flagged[-1], flagged[0] + most)) // 2
+        middle = flags.index(1) if 1 in flags else 0
         low = min(max(0, middle - most // 2), len(ids) - most)
         kept = slice(low, low + most)
         ids, shapes, flags = ids[kept], shapes[kept], flags[kept]
@@ -101,7 +122,7 @@ def _feed(targets: list[Target]) -> dict[str, np.ndarray]:
 
 
 _TOGETHER = 1000  # targets judged at once, so that sentences of like length meet
-_VERSION = 1  # of how a sentence and its target become the model's input
+_VERSION = 2  # of how a sentence and its target become the model's input
 
 Part = tuple[list[int], Path | None]  # the rows of a document, and where they are kept
 

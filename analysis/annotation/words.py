@@ -168,7 +168,7 @@ def _flat(rows: Sequence[tuple[int, ...]]) -> np.ndarray:
     return np.fromiter((number for row in rows for number in row), np.int64)
 
 
-CLS, SEP, UNKNOWN = 101, 102, 100
+CLS, SEP, UNKNOWN, MASK = 101, 102, 100, 103
 MOST_PIECES = 16  # of one word; the rest of a longer one is not shown to the model
 _RUN = re.compile(r"\w+")
 _REMEMBERED = 200_000

@@ -1,0 +1,472 @@
+"""Train tone toward a target that is not seen: adapters of the shared layers, and a head.
+
+    python recover.py --model ../analysis/model --out RECOVERED    # or any finished run
+    python tone.py --start RECOVERED --out RUN
+    python tone.py --start RECOVERED --out RUN --measure           # only measure
+
+The target is one [MASK] (encode_target). The shared layers stay as they are, so every other head
+says what it said before; besides the adapters and the head only the embedding of the target's flag
+learns. The same command resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import re
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+import sources
+from augment import new_name, world_names
+from contrasts import make_contrasts
+from encode import Item, Pieces, bucket, collate, encode_target
+from labels import state_names
+from network import Annotator, Sizes, begin_adapters, load_checkpoint, pretrained_folder
+from scoring import calibration_error, fit_temperature, macro_f1, softmax
+from sources import Target
+from train import set_rate
+
+LOG = logging.getLogger("tone")
+ORDINARY, POLAR = 0, 1  # ordinary news; NewsMTSC, collected to be rich in tone
+MOST = 160  # pieces
+PRECISE = 0.75
+MIX = 0.4  # weight of the label, beside what the teachers say
+_NAME = re.compile(r"[A-Z][\w’'-]*[a-z][\w-]*(?: [A-Z][\w-]*[a-z][\w-]*){0,2}")
+_BODIES = frozenset(
+    "party house senate court committee council department agency union commission group army "
+    "congress university association bank times news post corp inc company".split()
+)  # words of the names of organisations
+
+
+def with_tone(model: Annotator, rank: int) -> Annotator:
+    """Copy a model and give tone its head and adapters."""
+    size = Sizes(**{**json.loads(model.size.to_json()), "tone": rank})
+    new = Annotator(size)
+    new.load_state_dict(model.state_dict(), strict=False)
+    begin_adapters(new.tone.adapters, new.encoder.layers)
+    for layer in new.encoder.layers:
+        layer.attention_dropout = nn.Identity()
+    return new
+
+
+@torch.no_grad()
+def warm_start(model: Annotator, run: Path) -> None:
+    """Begin as an earlier model's sentiment did, if the run holds it.
+
+    It had the upper layers for itself, and saw the name. The adapters of these layers begin as
+    what is nearest to the difference between them and the shared ones (by singular values).
+    """
+    old = torch.load(run / "checkpoint.pt", weights_only=True)["average"]
+    own = len({name.split(".")[1] for name in old if name.startswith("own.")})
+    if not own:
+        return
+    pairs = zip(model.tone.adapters[-own:], model.encoder.layers[-own:], strict=True)
+    for number, (adapter, layer) in enumerate(pairs):
+        for name in adapter.into:
+            weight, bias = (old[f"own.{number}.{name}.{kind}"] for kind in ("weight", "bias"))
+            left, size, right = torch.linalg.svd(
+                weight - getattr(layer, name).weight, full_matrices=False
+            )
+            root = size[: model.size.tone].sqrt()
+            adapter.outof[name].weight.copy_(left[:, : len(root)] * root)
+            adapter.into[name].weight.copy_(root[:, None] * right[: len(root)])
+            adapter.outof[name].bias.copy_(bias - getattr(layer, name).bias)
+        for norm, name in zip(adapter.norms, ("norm1", "norm2"), strict=True):
+            for kind in ("weight", "bias"):
+                getattr(norm, kind).copy_(old[f"own.{number}.{name}.{kind}"])
+    for linear, name in ((model.tone.hidden, "sentiment_hidden"), (model.tone.out, "sentiment")):
+        for kind in ("weight", "bias"):
+            getattr(linear, kind).copy_(old[f"heads.{name}.{kind}"])
+
+
+def kind_of(name: str) -> str:
+    """Guess what a name is.
+
+    >>> [kind_of(name) for name in ("John Kerry", "Russia", "Labour Party")]
+    ['PERSON', 'PLACE', 'ORG']
+    """
+    words = name.split()
+    if name.lower() in state_names() or words in world_names()["place"]:
+        return "PLACE"
+    if _BODIES & {word.lower() for word in words} or words in world_names()["org"]:
+        return "ORG"
+    return "PERSON"
+
+
+def other_names(row: Target, known: frozenset[str], rng: np.random.Generator) -> Target:
+    """Put world names in the place of the sentence's other names, if they are known as names."""
+    parts, at, start, end = [], 0, row.start, row.end
+    for match in _NAME.finditer(row.text):
+        if match[0] not in known or (match.start() < row.end and match.end() > row.start):
+            continue
+        name = " ".join(new_name(kind_of(match[0]), len(match[0].split()), rng))
+        parts += [row.text[at : match.start()], name]
+        at = match.end()
+        if at <= row.start:
+            start, end = (n + len(name) - len(match[0]) for n in (start, end))
+    text = "".join(parts) + row.text[at:]
+    return Target(row.doc, text, start, end, row.polarity, row.sure, row.how)
+
+
+class Data:
+    """What is learned from, pass by pass, and what it is measured with."""
+
+    def __init__(self, options: argparse.Namespace):
+        self.options = options
+        self.cut = Pieces(pretrained_folder() / "tokenizer.json")
+        self.polar, self.ordinary = sources.read_newsmtsc("train"), sources.read_tone("train")
+        self.dev = {"newsmtsc": sources.read_newsmtsc("dev"), "ordinary": sources.read_tone("dev")}
+        self.said, self.unjudged, self.said_unjudged = None, [], None
+        if options.said:  # what teachers.py wrote
+            kept = np.load(options.said)
+            self.said, self.said_unjudged = kept["newsmtsc"], kept["unjudged"]
+            self.unjudged = sources.read_unjudged()
+            if [len(self.polar), len(self.unjudged)] != [len(self.said), len(self.said_unjudged)]:
+                raise ValueError(f"{options.said} is of other data; make it again.")
+        names = (r.text[r.start : r.end] for r in self.polar + self.ordinary)
+        self.known = frozenset(name for name in names if _NAME.fullmatch(name))
+        LOG.info("%d of NewsMTSC, %d of ordinary news", len(self.polar), len(self.ordinary))
+
+    def a_pass(self, epoch: int) -> tuple[list[Item], np.ndarray, list[list[int]]]:
+        """Give the items of a pass, what is to be said of them, and the batches."""
+        rng = np.random.default_rng([self.options.seed, epoch])
+        nobody = np.full(3, np.nan)
+        said = self.said if self.said is not None else [nobody] * len(self.polar)
+        rows = [(row, POLAR, goal) for row, goal in zip(self.polar, said, strict=True)]
+        rows += [(r, ORDINARY, nobody) for r in self.ordinary for _ in range(self.options.ordinary)]
+        made = make_contrasts(self.options.contrasts, rng)
+        rows += [(row, ORDINARY, nobody) for row in made]
+        for i in rng.permutation(len(self.unjudged))[: self.options.unjudged]:
+            rows.append((self.unjudged[i], POLAR, self.said_unjudged[i]))
+        items, goals = [], []
+        for row, source, goal in rows:
+            if row.doc and rng.random() < self.options.swap:
+                row = other_names(row, self.known, rng)
+            item = encode_target(row.text, row.start, row.end, self.cut)
+            if sum(item.target) != 1 or len(item.pieces) > MOST:
+                continue
+            item.gold = {"source": [source]}
+            goals.append(goal_of(row, goal))
+            items.append(item)
+        lengths = [len(item.pieces) for item in items]
+        batches = bucket(lengths, rng, self.options.batch, 60 * self.options.batch)
+        return items, np.stack(goals), batches
+
+
+def goal_of(row: Target, said: np.ndarray) -> np.ndarray:
+    """Join the label, if there is one, and what the teachers say, if they say something."""
+    if row.polarity < 0:
+        return said
+    smooth = 0.05 if row.sure else 0.2
+    goal = np.eye(3)[row.polarity] * (1 - smooth) + smooth / 3
+    return goal if np.isnan(said).any() else MIX * goal + (1 - MIX) * said
+
+
+def tensors(items: list[Item]) -> dict[str, Tensor]:
+    """Make a batch."""
+    return {name: torch.from_numpy(array) for name, array in collate(items).items()}
+
+
+def scores_of(model: Annotator, b: dict[str, Tensor]) -> Tensor:
+    """Score every row's polarities."""
+    x = model.encoder.input(b["pieces"], b["shapes"], b["target"])
+    return model.judge(x, b["mask"], b["target"])
+
+
+@torch.no_grad()
+def answers(model: Annotator, rows: list[Target], cut: Pieces) -> np.ndarray:
+    """Give the logits of rows, as of ordinary news."""
+    model.eval()
+    items = [encode_target(r.text, r.start, r.end, cut) for r in rows]
+    found = np.zeros((len(rows), 3), np.float32)
+    lengths = [len(item.pieces) for item in items]
+    for chosen in bucket(lengths, np.random.default_rng(0), 64, 4096):
+        found[chosen] = scores_of(model, tensors([items[i] for i in chosen])).numpy()
+    return found
+
+
+def measure(scores: np.ndarray, rows: list[Target]) -> dict[str, float]:
+    """Give F1s, the calibration error, and the recall left where precision is at least 0.7."""
+    gold, p = np.array([row.polarity for row in rows]), softmax(scores)
+    chosen = p.argmax(1)
+    said = {"macro_f1": macro_f1(chosen, gold), "ece": calibration_error(p, gold)}
+    for c, name in ((0, "negative"), (2, "positive")):
+        right = (chosen == c) & (gold == c)
+        said[f"{name}.p"] = right.sum() / max(1, (chosen == c).sum())
+        said[f"{name}.r"] = right.sum() / max(1, (gold == c).sum())
+        order = np.argsort(-p[:, c])
+        hits = np.cumsum(gold[order] == c)
+        precise = np.flatnonzero(hits / np.arange(1, len(order) + 1) >= 0.7)
+        at = precise[-1] if len(precise) else 0
+        said[f"{name}.r70"], said[f"{name}.at70"] = hits[at] / hits[-1], p[order[at], c]
+    return {name: float(value) for name, value in said.items()}
+
+
+def fit_prior(scores: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray]:
+    """Fit the temperature and the biases that make the labels most probable, biases kept small."""
+    z, y = torch.from_numpy(scores).double(), torch.from_numpy(gold)
+    heat = torch.zeros(1, dtype=torch.double, requires_grad=True)
+    bias = torch.zeros(3, dtype=torch.double, requires_grad=True)
+    optimizer = torch.optim.LBFGS([heat, bias], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimizer.zero_grad()
+        value = F.cross_entropy((z + bias) / heat.exp(), y) + 0.002 * bias.square().sum()
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    return float(heat.exp()), bias.detach().numpy()
+
+
+def least_probability(p: np.ndarray, right: np.ndarray, precision: float) -> float:
+    """Give the least probability from which on so large a share is right (and ten are called)."""
+    order = np.argsort(-p)
+    share = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
+    good = np.flatnonzero((share >= precision) & (np.arange(len(p)) >= 9))
+    return float(p[order[good[-1]]]) if len(good) else 1.0
+
+
+def halves(rows: list[Target]) -> np.ndarray:
+    """Put every second document (in the order of names) into the other half."""
+    return np.unique([row.doc for row in rows], return_inverse=True)[1] % 2 == 0
+
+
+def calibrate(model: Annotator, shift: np.ndarray, data: Data) -> dict[str, object]:
+    """Fold temperature and prior of ordinary news into the head; give what labels.json keeps.
+
+    The thresholds are those from which on PRECISE of what is called negative (positive) is, in
+    the validation part. `tone_newsmtsc` puts NewsMTSC's prior back into log-probabilities.
+    """
+    rows, polar = data.dev["ordinary"], data.dev["newsmtsc"]
+    scores, gold = answers(model, rows, data.cut), np.array([row.polarity for row in rows])
+    heat, bias = fit_prior(scores, gold)
+    judged = answers(model, polar, data.cut) + shift
+    other = fit_temperature(judged, np.array([row.polarity for row in polar]))
+    with torch.no_grad():
+        model.tone.out.bias += torch.from_numpy(bias).float()
+        for value in (model.tone.out.weight, model.tone.out.bias):
+            value /= heat
+    p, crossed = softmax((scores + bias) / heat), np.zeros_like(scores)
+    half = halves(rows)
+    for part in (half, ~half):
+        again, prior = fit_prior(scores[~part], gold[~part])
+        crossed[part] = softmax((scores[part] + prior) / again)
+    LOG.info("calibration error %.3f, fitted on the other half %.3f",
+             calibration_error(p, gold), calibration_error(crossed, gold))  # fmt: skip
+    limits = []
+    for c, name in ((0, "negative"), (2, "positive")):
+        limits.append(least_probability(p[:, c], gold == c, PRECISE))
+        called = np.zeros(len(rows), bool)
+        for part in (half, ~half):
+            limit = least_probability(crossed[~part, c], gold[~part] == c, PRECISE)
+            called[part] = crossed[part, c] >= limit
+        right, there = (called & (gold == c)).sum(), (gold == c).sum()
+        mine = p[:, c] >= limits[-1]
+        mine = (mine & (gold == c)).sum(), mine.sum()
+        LOG.info("%s from %.3f: %d of %d right, of %d", name, limits[-1], *mine, there)
+        LOG.info("%s from the other half's limit: %d of %d right", name, right, called.sum())
+    return {
+        "tone_thresholds": [round(limit, 4) for limit in limits],
+        "tone_newsmtsc": {"scale": heat / other, "bias": ((shift - bias) / other).tolist()},
+    }
+
+
+class Run:
+    """The state of one training."""
+
+    def __init__(self, options: argparse.Namespace):
+        self.options, self.out = options, Path(options.out)
+        self.out.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(options.seed)
+        self.data = Data(options)
+        self.model = with_tone(load_checkpoint(Path(options.start)), options.rank)
+        warm_start(self.model, Path(options.start))
+        # NewsMTSC is richer in tone than ordinary news: what it adds to the scores is its own.
+        self.shift = nn.Parameter(torch.tensor([1.0, -1.0, 1.2]))
+        with torch.no_grad():
+            self.model.tone.out.bias -= self.shift
+        self.model.requires_grad_(False)
+        self.model.tone.requires_grad_(True)
+        flag = self.model.encoder.target.weight
+        flag.requires_grad_(True)
+        flag.register_hook(lambda gradient: gradient * torch.tensor([[0.0], [1.0]]))
+        self.values = [*self.model.tone.parameters(), flag, self.shift]
+        self.average = [p.detach().clone() for p in self.values]
+        rate = options.rate
+        self.optimizer = torch.optim.AdamW(
+            [{"params": self.values[:-2], "lr": rate, "peak": rate, "weight_decay": 0.01},
+             {"params": self.values[-2:], "lr": rate, "peak": rate, "weight_decay": 0.0}],
+            betas=(0.9, 0.98), fused=True,
+        )  # fmt: skip
+        self.step, self.first, self.began = 0, 0.0, datetime.now()
+        self.pass_of, self.epoch = self.data.a_pass(0), 0
+        self.per_pass = len(self.pass_of[2])
+        self.steps = self.per_pass * options.epochs
+
+    def state(self) -> dict:
+        """Give what export needs of the training, with the weights as they are."""
+        flag = self.model.encoder.target.weight[1].detach().clone()
+        return {"tone": self.model.tone.state_dict(), "target": flag, "shift": self.shift.detach()}
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self.out / "training.pt"
+        if path.exists():
+            kept = torch.load(path, weights_only=True)
+            with torch.no_grad():
+                for value, old in zip(self.values, kept["values"], strict=True):
+                    value.copy_(old)
+            self.average, self.step = kept["average"], kept["step"]
+            self.optimizer.load_state_dict(kept["optimizer"])
+            self.first = self.step / self.steps
+            LOG.info("resume at step %d", self.step)
+
+    def save(self) -> None:
+        """Write a checkpoint whole or not at all."""
+        path = self.out / "training.pt"
+        kept = {
+            "values": [p.detach() for p in self.values], "average": self.average,
+            "optimizer": self.optimizer.state_dict(), "step": self.step,
+        }  # fmt: skip
+        torch.save(kept, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def finish(self) -> None:
+        """Calibrate; write tone alone, and the whole model as the other scripts read it."""
+        self.exchange()
+        kept = calibrate(self.model, self.shift.detach().numpy(), self.data)
+        torch.save(self.state(), self.out / "tone.pt")
+        weights = self.model.state_dict()
+        torch.save(
+            {"model": weights, "average": weights, "size": self.model.size.to_json(),
+             "options": {k: str(v) for k, v in vars(self.options).items()}},
+            self.out / "checkpoint.pt",
+        )  # fmt: skip
+        lists = json.loads((Path(self.options.start) / "labels.json").read_text("utf-8"))
+        text = json.dumps(lists | kept, ensure_ascii=False, indent=1)
+        (self.out / "labels.json").write_text(text, encoding="utf-8")
+
+    @torch.no_grad()
+    def exchange(self) -> None:
+        """Let weights and their average change places."""
+        for value, mean in zip(self.values, self.average, strict=True):
+            kept = value.clone()
+            value.copy_(mean)
+            mean.copy_(kept)
+
+    def judge(self) -> None:
+        """Measure the averaged weights on both validation parts."""
+        self.exchange()
+        for name, rows in self.data.dev.items():
+            scores = answers(self.model, rows, self.data.cut)
+            if name == "newsmtsc":
+                scores = scores + self.shift.detach().numpy()
+            np.save(self.out / f"{name}.npy", scores)
+            said = measure(scores, rows)
+            shown = " ".join(f"{key} {value:.3f}" for key, value in said.items())
+            LOG.info("step %d, %s: %s", self.step, name, shown)
+        self.exchange()
+        self.model.train()
+
+    def done(self) -> float:
+        """Give the share of the run behind us, by steps or, with a time limit, by the clock."""
+        share = self.step / self.steps
+        if not self.options.until:
+            return share
+        now = datetime.now()
+        end = datetime.combine(now.date(), datetime.strptime(self.options.until, "%H:%M").time())
+        spent = (now - self.began) / max(end - self.began, timedelta(seconds=1))
+        return max(share, self.first + (1 - self.first) * spent)
+
+    def batch(self) -> dict[str, Tensor]:
+        """Make the batch of this step."""
+        epoch, number = divmod(self.step, self.per_pass)
+        if epoch != self.epoch:
+            self.pass_of, self.epoch = self.data.a_pass(epoch), epoch
+        items, goals, batches = self.pass_of
+        chosen = batches[number % len(batches)]
+        goal = torch.from_numpy(goals[chosen]).float()
+        return tensors([items[i] for i in chosen]) | {"goal": goal}
+
+    def learn(self) -> float:
+        """Take one step; give its loss."""
+        b = self.batch()
+        scores = scores_of(self.model, b) + self.shift * b["source"]
+        loss = -(b["goal"] * scores.log_softmax(-1)).sum(-1).mean()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.values, 1.0)
+        set_rate(self.optimizer, min(1.0, self.done()))
+        self.optimizer.step()
+        self.step += 1
+        if self.step % 5 == 0:
+            decay = min(0.99, self.step / (self.step + 49))
+            with torch.no_grad():
+                torch._foreach_lerp_(self.average, [p.detach() for p in self.values], 1 - decay)
+        return loss.item()
+
+    def train(self) -> None:
+        """Go through the passes."""
+        self.model.train()
+        began, first, seen = time.time(), self.step, 1.0
+        while self.done() < 1:
+            seen += 0.02 * (self.learn() - seen)
+            if self.step % self.options.log_every == 0:
+                pace = (time.time() - began) / (self.step - first)
+                LOG.info("step %d of %d, %.2f s/step, loss %.3f", self.step, self.steps, pace, seen)
+            if self.step % 500 == 0:
+                self.save()
+            if self.step % 250 == 0:
+                self.judge()
+        self.save()
+        self.judge()
+        self.finish()
+        LOG.info("finished")
+
+
+def main() -> None:
+    """Read the command line; train or measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", required=True, help="folder of a finished run")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--rank", type=int, default=64, help="of what is added to the layers")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--ordinary", type=int, default=2, help="times of ordinary news in a pass")
+    parser.add_argument(
+        "--contrasts", type=int, default=600, help="sentences of patterns in a pass"
+    )
+    parser.add_argument("--said", default="", help="file of what teachers.py wrote")
+    parser.add_argument("--unjudged", type=int, default=3000, help="of unjudged names in a pass")
+    parser.add_argument("--swap", type=float, default=0.3, help="share with other names changed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log-every", type=int, default=50)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--until", default="", help="HH:MM today: end by the clock, if sooner")
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--finish", action="store_true", help="end with the weights that are there")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    run = Run(options)
+    run.resume()
+    if options.measure or options.finish:
+        run.judge()
+        if options.finish:
+            run.finish()
+    else:
+        run.train()
+
+
+if __name__ == "__main__":
+    main()
