@@ -17,6 +17,7 @@ import torch
 from network import Annotator, Sizes, load_checkpoint
 
 PARTS = ("tone", "reporting")
+FLAG = "encoder.target.weight"
 
 
 def join(base: Path, parts: list[Path]) -> Annotator:
@@ -27,9 +28,10 @@ def join(base: Path, parts: list[Path]) -> Annotator:
     weights = models[0].state_dict()
     for model in models[1:]:
         own = tuple(f"{name}." for name in PARTS if getattr(model.size, name))
-        own += ("encoder.target.",) if model.size.tone else ()
         for name, value in model.state_dict().items():
-            if name.startswith(own):
+            if name == FLAG and model.size.tone:
+                weights[name] = torch.stack([weights[name][0], value[1]])  # 0 is read by all
+            elif name.startswith(own):
                 weights[name] = value
             elif not torch.equal(value, weights[name]):
                 raise ValueError(f"{name} differs from the base.")

@@ -77,7 +77,7 @@ def recover(path: Path, labels: dict[str, list[str]]) -> Annotator:
                 array = array.reshape(width, count, width).transpose(1, 0, 2)
             elif match["name"].endswith("mix"):
                 array = np.log(array) if match["made"] else array
-            elif match["made"] or match["whole"]:
+            elif match["made"] or match["whole"] or array.shape != goal[match["name"]].shape:
                 array = array.T
             found[match["name"]] = array
     for name, value in goal.items():
