@@ -214,8 +214,8 @@ def test_pieces_are_those_of_the_training_code(cut: Pieces) -> None:
 NAMES = ["Russia", "the United States", "The Senate", "Jean-Claude Juncker", "Xi", "FBI", "OPEC+",
          "U.S.", "Côte d'Ivoire", "the Hague", "Marks & Spencer", "Mc",
          "北京"]  # fmt: skip
-SENTENCES = ["{} lied.", "He blamed “{}” for it.", "It was {}’s fault, not {}.", "Anti-{} mobs ran.",
-             "They met ({}), then left", "Nobody thanked {}."]  # fmt: skip
+SENTENCES = ["{} lied.", "He blamed “{}” for it.", "It was {}’s fault, not {}.",
+             "Anti-{} mobs ran.", "They met ({}), then left", "Nobody thanked {}."]  # fmt: skip
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
