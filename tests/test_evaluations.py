@@ -65,6 +65,10 @@ Norway was accused of fraud by Peru.
 Lee Marsh said Norway should be thanked.
   (none) > thank > Norway + demanded
 Spain demanded an apology.
+Critics warned that the war would go on.
+  Critics > warn > (none) - for the war would go on
+Ukraine welcomed the support of China.
+  Ukraine > welcome > China +
 It was Lee Marsh who accused Norway.
   Lee Marsh > accuse > Norway -
 Accusing Norway of lying, Lee Marsh left the room.

@@ -91,10 +91,22 @@ def test_sentiment_toward_names_is_that_of_the_measure(page, documents, mentions
     assert rows(part)
     for row in rows(part):
         own = measured.loc[(row["side"][0], row["entity"][0], row["label"][0])]
-        assert (row["favourable"][1], row["critical"][1]) == (own["favourable"], own["critical"])
+        told = int(row["favourable"][0]), int(row["critical"][0])
+        assert told == (own["favourable"], own["critical"])
         shown = [float(item.findtext("b").replace("−", "-"))
                  for item in passages(page, row["count"][2])]  # fmt: skip
         assert sum(shown) / len(shown) == pytest.approx(own["score"], abs=2e-3)
+
+
+def test_evaluations_are_those_of_the_measure(page, documents):
+    part = figure(page, "Who evaluates whom")
+    counted = da.count_evaluations(da.Corpus(documents)).set_index(["evaluator", "target"])
+    assert len(rows(part)) >= 6
+    for row in rows(part):
+        own = counted.loc[(row["evaluator"][0], row["target"][0])]
+        told = [int(row[name][0]) for name in ("favourable", "critical", "count")]
+        assert told == [own["favourable"], own["critical"], own["count"]]
+        assert len(passages(page, row["count"][2])) == own["count"]
 
 
 def test_names_are_those_of_the_measure(page, tokens, mentions):

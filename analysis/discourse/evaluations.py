@@ -78,6 +78,7 @@ _MUST = frozenset("must should ought".split())
 _ENDING = re.compile("['’](?:s|ll|d|re|ve|m)?$")  # of a possessive, or of "he'll"
 _ENDS = frozenset('. ! ? … " “ ”'.split())
 _MEETS = frozenset("meet come greet subject".split())
+_BACKING = frozenset("support backing praise".split())
 _WARNS = frozenset("warn caution warning complain".split())  # … if it is said of what
 _POINTING = frozenset(  # whose meaning the text has to give
     "he she it they him her them i we us you me this that these those who which whom himself"
@@ -283,10 +284,8 @@ class Reader:
             objects = self._shared_objects(row)
         if not objects:  # "accusing Lee of lying", where Lee is read as who lies
             gerunds = [c for c in t.with_dep(row, "xcomp", "ccomp", "advcl") if c > row]
-            gerunds = [c for c in gerunds if self._led(c) & set(word.matter)]
-            objects = [
-                c for g in gerunds for c in t.with_dep(g, "nsubj") if t.word(c - 1) != "that"
-            ]
+            gerunds = [c for c in gerunds if self._led(c) & (set(word.matter) - {"that"})]
+            objects = [c for g in gerunds for c in t.with_dep(g, "nsubj")]
         if "object" in word.target:
             plain = [o for o in objects if t.lemma[o] != word.second]
             if targets and not matter:
@@ -382,9 +381,10 @@ class Reader:
         if "for" in word.target and not targets and not receives:
             targets = [c for c in self._by_preposition(around, ("for",)) if t.pos[c] in NOMINAL]
         matter = self._matter(around, word, [*targets, *evaluators])
-        favoured = receives and word.polarity == FAVOURABLE and bool(targets)
+        the = any(t.lemma[c] == "the" for c in t.with_dep(row, "det")) and word.word in _BACKING
+        favoured = (receives or the) and word.polarity == FAVOURABLE and bool(targets)
         if favoured and not evaluators and "of" in t.cases(targets[0]):
-            evaluators, targets = targets, []  # "lost the support of members"
+            evaluators, targets = targets, []  # "(lost) the support of members"
         if gives and lemma in _TAKEN_BACK and not targets:
             targets, evaluators = evaluators, []  # "withheld support from Lee"
         targets = targets or self._accused(word, matter)
