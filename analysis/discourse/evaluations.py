@@ -165,7 +165,7 @@ class Reader:
     def __init__(self, trees: Trees, mention_of: dict[int, int], labels: Sequence[str]) -> None:
         self.trees, self.lexicon = trees, _lexicon()
         self.mention_of, self.labels = mention_of, labels
-        self.term = [term.replace("’", "'") for term in trees.table["term"].astype(str)]
+        self.term = [term.replace("’", "'") for term in trees.words]
         self.acts = dict(self._find_words())
         self.subjects: dict[int, list[int]] = defaultdict(list)
         self.objects: dict[int, list[int]] = defaultdict(list)

@@ -29,10 +29,11 @@ class Trees(NamedTuple):
     feats: list[str]
     first: list[int]  # where each row's dependents begin in `below`
     below: list[int]
+    words: list[str]  # as they stand, in small letters
 
     def word(self, row: int) -> str:
         """A word as it stands, in small letters."""
-        return str(self.table["term"].array[row])
+        return self.words[row]
 
     def children(self, row: int) -> list[int]:
         """Rows of the dependents, in the order of the text."""
@@ -80,7 +81,7 @@ def build_trees(tokens: pd.DataFrame) -> Trees:
     first = np.searchsorted(head[below], np.arange(len(head) + 1))
     dep, pos, lemma, feats = (text[n].tolist() for n in ("dep", "pos", "lemma", "morphology"))
     links = head.tolist(), dep, pos, lemma, feats, first.tolist(), below.tolist()
-    return Trees(table, doc, *links)
+    return Trees(table, doc, *links, _strings(table["term"]).tolist())
 
 
 def _strings(column: pd.Series) -> np.ndarray:
