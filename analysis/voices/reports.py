@@ -250,9 +250,10 @@ def _own_subject(
     if not heads or items.term[heads[0]] in _RELATIVE or items.pos[heads[0]] == MARK:
         return None
     head = heads[0]
-    word = int(np.searchsorted(reporting.start, items.start[head]))
-    if span is not None and span[0] <= word < span[1]:
+    words = np.searchsorted(reporting.start, [items.start[one] for one in heads]).tolist()
+    if span is not None and any(span[0] <= word < span[1] for word in words):
         return None
+    word = words[0]
     if word >= len(reporting.start) or reporting.source[word].sum() < _TAGGED:
         return None
     place = bisect_right(items.segments, head, key=lambda one: one.first) - 1
@@ -303,8 +304,9 @@ def _with_name(items: Items, phrase: Phrase) -> Phrase:
     last = first
     while last < len(items.term) and last - first < _NAME and items.pos[last] == "PROPN":
         last += 1
+    above = (phrase.head, items.head[phrase.head])  # the parser takes some for a second subject
     beside = any(
-        items.dep[item] == "appos" and items.head[item] == phrase.head
+        items.dep[item] in ("appos", "nsubj") and items.head[item] in above
         for item in range(first, last)
     )
     return Phrase(first, last, first) if beside else phrase
