@@ -73,8 +73,8 @@ def speakers(name: str, texts: dict[str, str]) -> None:
         "count"
     ]
     said = counts.drop([voice for voice in ("writer", "headline") if voice in counts])
-    shares = {voice: said.get(voice, 0) / said.sum() for voice in ("(unresolved)", "(unnamed)")}
-    print(f"{name:16} {said.sum()} attributed words,", shares)
+    unresolved, unnamed = (said.get(one, 0) / said.sum() for one in ("(unresolved)", "(unnamed)"))
+    print(f"{name:16} {said.sum()} words, unresolved {unresolved:.3f}, unnamed {unnamed:.3f}")
 
 
 def main() -> None:

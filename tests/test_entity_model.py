@@ -81,6 +81,11 @@ def entities(text: str, *persons: str) -> list[str]:
          ["Ana Zelm", "Ivo Zelm", "Ana Zelm"]),
         ("Her husband, Ivo Zelm, met Ana Zelm. Zelm sat.", ("Ivo Zelm", "Ana Zelm", "Zelm"),
          ["Ivo Zelm", "Ana Zelm", "Ana Zelm"]),
+        ("Ivo Zelm Jr. met Ivo Zelm. Zelm sat.", ("Ivo Zelm Jr.", "Ivo Zelm", "Zelm"),
+         ["Ivo Zelm Jr.", "Ivo Zelm", "Ivo Zelm"]),
+        ("Barack Obama and Michelle Obama. Mrs. Obama left. Obama sat.", ("Barack Obama",
+         "Michelle Obama", "Obama", "Obama"), ["Barack Obama", "Michelle Obama", "Michelle Obama",
+         "Barack Obama"]),
         # near-identical first names are one person's, unless they are a woman's and a man's
         ("Jon Zelm left. John Zelm spoke. John Zelm sat.", ("Jon Zelm", "John Zelm", "John Zelm"),
          ["John Zelm"] * 3),
@@ -386,6 +391,7 @@ def test_figures_in_the_documentation_hold(shared: Path, root: Path) -> None:
         # nicknames
         ("Ivo “Bo” Zelm spoke.", ("PERSON Ivo", "PERSON Zelm"), ["Ivo “Bo” Zelm"]),
         ("Ivo 'The Rock' Zelm spoke.", ("PERSON Ivo", "PERSON Zelm"), ["Ivo 'The Rock' Zelm"]),
+        ("Ana (“Masha”) Zelm spoke.", ("PERSON Ana", "PERSON Zelm"), ["Ana (“Masha”) Zelm"]),
         ("Ana (Masha) Zelm spoke.", ("PERSON Ana", "PERSON Zelm"), ["Ana (Masha) Zelm"]),
         # streets, foundations, committees
         ("on Zelm Avenue", ("PERSON Zelm",), ["Zelm Avenue"]),

@@ -319,6 +319,13 @@ def speakers(text: str) -> list[str]:
          ["Acme Corporation"]),
         ("Mayor Ida Stone won. Her brother Paul Stone cheered. “We did it,” Stone said.",
          ["Ida Stone"]),
+        ("Germany's foreign minister, Eva Kohl, came. The minister said that it was late.",
+         ["Eva Kohl"]),
+        ("Sen. Bob Carr, a Republican from Ohio, spoke. The senator said that he would vote. The"
+         " Ohio Republican said that it was late.", ["Bob Carr", "Bob Carr"]),
+        ("Vice President Ann Ray met President Tom Hale. The president said that it was late.",
+         ["Tom Hale"]),
+        ("Acme Bank and Beta Bank merged. The bank said that jobs were safe.", ["The bank"]),
         ("A spokesman for the Justice Ministry said that it was late.", ["Justice Ministry"]),
     ],
 )  # fmt: skip

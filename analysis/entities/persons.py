@@ -33,7 +33,7 @@ class _Person:
 
     def weight(self) -> float:
         """How much speaks for this one where a surname is two persons'."""
-        return self.count - 4 * self.kin
+        return self.count - 4 * self.kin - 2 * any(_JUNIOR.search(form) for form in self.forms)
 
 
 def join_persons(names: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> list[Mention]:
@@ -82,11 +82,11 @@ def _meant(
     # the text is about. A relative ("her husband, Paul Hale") is named in full when he is meant.
     text = mention.entity
     known = gazetteer.first_names.get(text)
-    if known is not None:
+    sex = sex_beside(flat, mention.start)
+    if known is not None and not (sex and any(people[one].sex == sex for one in fits)):
         fits = {one for one in fits if any(k.startswith(one.split()[0].rstrip(".")) for k in known)}
     if len(fits) < 2 or not surname:
         return next(iter(fits)) if len(fits) == 1 else text
-    sex = sex_beside(flat, mention.start)
     named = {one for one in fits if not sex or people[one].sex in ("", sex)} or fits
     titles = _titles_before(flat, mention.start, gazetteer)
     titled = {one for one in named if titles & people[one].titles}

@@ -18,9 +18,9 @@ _REACH = 1200  # characters before "the company" in which it must be named
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.&-]*")
 # Roles that are one: who is called by the one may be called by the other.
 _ALIKE = (
-    "president leader head-of-state chief boss", "prime-minister premier pm leader",
-    "chancellor leader", "king monarch", "queen monarch", "senator sen lawmaker", "governor gov",
-    "representative rep congressman congresswoman lawmaker", "mp lawmaker",
+    "president leader head-of-state chief boss", "prime-minister premier leader",
+    "chancellor leader", "king monarch", "queen monarch", "senator lawmaker", "governor",
+    "representative congressman congresswoman lawmaker", "mp lawmaker",
     "nominee candidate contender hopeful", "candidate contender hopeful",
     "spokesman spokesperson", "spokeswoman spokesperson", "professor scholar academic researcher",
     "chairman chairwoman chair chairperson leader", "billionaire mogul tycoon businessman",
@@ -31,8 +31,12 @@ _ALIKE = (
 )  # fmt: skip
 _MORE_ROLES = frozenset(
     "nominee contender hopeful frontrunner front-runner billionaire mogul tycoon lawmaker pontiff"
-    " incumbent challenger executive veteran scholar academic".split()
+    " incumbent challenger executive republican democrat veteran scholar academic".split()
 )
+_SHORT = {
+    "sen": "senator", "rep": "representative", "gov": "governor", "prof": "professor",
+    "gen": "general", "pm": "prime-minister",
+}  # fmt: skip
 # First parts of a role that make it another one: the foreign minister is not the prime minister.
 _PARTS = frozenset(
     "prime foreign defense defence interior finance justice health vice deputy supreme first"
@@ -157,6 +161,11 @@ class Roles:
     def _roles_of(self, one: Mention) -> Iterator[_Holder]:
         """The roles beside a person's name."""
         before = self._words_before(one.start)
+        framed = (
+            self.text[one.start - 2 : one.start] == ", " and self.text[one.end : one.end + 1] == ","
+        )
+        if framed and not before:  # Germany's foreign minister, Eva Kohl,
+            before = self._words_before(one.start - 2)
         of = _OF.match(self.text, one.end)
         where = self._states(of["of"]) if of else frozenset[str]()
         yield from self._held(one, before, " ".join(before), where)
@@ -180,6 +189,7 @@ class Roles:
                 part = next(
                     (w for w in reversed(lower[max(place - 2, 0) : place]) if w in _PARTS), ""
                 )
+                word = _SHORT.get(word, word)
                 role = f"{part}-{word}" if part else word
                 former = bool({"former", "ex", "then", "late"} & set(lower[:place]))
                 yield _Holder(one.entity, role, states, former, one.start)
@@ -232,6 +242,8 @@ class Roles:
         former = "former" in lower
         states = self._states(body)
         fits = [one for one in self.holders if _alike(one.role, role) and one.former == former]
+        if not fits and role in ("minister", "secretary"):
+            fits = [one for one in self.holders if one.role.endswith(f"-{role}")]
         if former and not fits:
             fits = [one for one in self.holders if _alike(one.role, role)]
         if states:

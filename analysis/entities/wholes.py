@@ -46,12 +46,12 @@ _SYLLABLE = regex.compile(
 _NAME = r"\p{Lu}[\p{L}\p{M}'.-]*"
 _NICKNAME = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}\p{{N}}'.-])(?P<given>{_NAME})(?:\ \p{{Lu}}\.)?\ "
-    rf"(?:[\"“”‘'](?:[Tt]he\ )?(?P<nick>{_NAME}(?:\ {_NAME}){{0,2}}),?[\"”'’]"
+    rf"(?:\(?[\"“”‘'](?:[Tt]he\ )?(?P<nick>{_NAME}(?:\ {_NAME}){{0,2}}),?[\"”'’]\)?"
     r"|\((?P<short>\p{Lu}\p{Ll}[\p{L}\p{M}'.-]*)\))"
     rf"\ (?P<surname>(?:(?:de|van|von|der|den|al|bin|la|le|di|da|del|du|St\.)\ )*"
     r"\p{Lu}[\p{L}\p{M}'-]*[\p{L}\p{M}])"
 )
-_MARKED = regex.compile(r"\s+(?:[\"“”‘'][^\"“”‘']+[\"”'’]|\([^()]+\))(?=\s)")
+_MARKED = regex.compile(r"\s+(?:\([^()]+\)|[\"“”‘'][^\"“”‘']+[\"”'’])(?=\s)")
 _FOLLOWING = regex.compile(r"(?:\ \p{Lu}[\p{L}\p{M}'&.-]*){1,2}")
 _GOES_ON = regex.compile(
     r"\ (?:on|of|for)\ (?:the\ )?(?P<first>\p{Lu}[\p{L}\p{M}'-]*)(?:\ \p{Lu}[\p{L}\p{M}'-]*)*"
@@ -191,7 +191,7 @@ def _is_one_name(
     after = flat[end : max(over[-1].end, end)].split()
     if before and after and len(over) > 1 and (over[0].label != "PERSON" or any(known)):
         return False  # the NBC News-Wall Street Journal poll
-    if over[0].label == "PERSON" and (before or after):
+    if {one.label for one in over} <= {"PERSON", "ORG"} and (before or after):
         return not all(known)
     return None if any(known) else True
 

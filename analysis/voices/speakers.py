@@ -74,7 +74,8 @@ class _Namer:
         if lower in _IT:
             return _of_body(span[0], lower, self.mentions, last) or words
         own = _mention_in(self.text, span, head, self.mentions)
-        if own is not None and not (own.label == "NORP" and own.end < span[1]):
+        part = own is not None and (own.start > span[0] or own.end < span[1])
+        if own is not None and not (part and own.label == "NORP"):  # the Ohio Republican
             return own.entity
         if not self.mentions:
             return words
