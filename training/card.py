@@ -75,8 +75,10 @@ def measured(int8: dict) -> dict[str, Any]:
             name: int8["tone"]["all"][name]
             for name in (
                 "ece",
+                "negative called",
                 "negative precision",
                 "negative recall",
+                "positive called",
                 "positive precision",
                 "positive recall",
             )
