@@ -34,6 +34,7 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "07-verbs-by-group",
     "08-arc",
     "08-evaluators",
+    "08-tone-around-names",
     "08-tone-by-voice",
     "09-agency",
     "09-forms",
