@@ -54,7 +54,7 @@ def _is_kept(items: Items, report: Report) -> bool:
     (piece,) = report.pieces
     if _is_marked(items, piece):
         title = is_title(items, piece.first) and not is_sentence_like(items, piece.first)
-        own = report.subject is not None or report.cue is not None
+        own = report.subject is not None or is_sentence_like(items, piece.first)
         line = items.term[piece.first - 1] == ":" and not worded(report.cue)
         return (
             own and not title and not line
