@@ -326,6 +326,9 @@ def speakers(text: str) -> list[str]:
         ("Vice President Ann Ray met President Tom Hale. The president said that it was late.",
          ["Tom Hale"]),
         ("Acme Bank and Beta Bank merged. The bank said that jobs were safe.", ["The bank"]),
+        # who spoke last and is named later, before whom the pronouns before meant
+        ("Jon Marsh said that he would appeal. He is the mayor.\n\nLeo Pell called the ruling a"
+         " “huge win”.\n\n“The court was right,” he said.", ["Jon Marsh", "Leo Pell", "Leo Pell"]),
         ("A spokesman for the Justice Ministry said that it was late.", ["Justice Ministry"]),
     ],
 )  # fmt: skip

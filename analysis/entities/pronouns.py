@@ -297,6 +297,12 @@ class Pronouns:
         ]
         return bool(near) and near[-1] == entity
 
+    def is_later(self, one: str, other: str, at: int) -> bool:
+        """Whether, before a place, the one is named later than the other."""
+        before = self.persons[: bisect_left(self._starts, at)]
+        named = next((p.entity for p in reversed(before) if p.entity in (one, other)), other)
+        return named == one != other
+
 
 def trace_bodies(text: str, mentions: Sequence[Mention]) -> dict[int, Mention]:
     """The organisation or country that *it* and *its* stand for, where one alone can be meant."""

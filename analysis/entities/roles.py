@@ -293,7 +293,7 @@ class Roles:
         near = {
             one.entity
             for one in self.mentions[:stop]
-            if one.label == "PLACE" and start - one.start <= _REACH and _is_country(one.entity)
+            if one.label == "PLACE" and start - one.start <= _REACH and is_country(one.entity)
         }
         return near.pop() if len(near) == 1 else ""
 
@@ -355,7 +355,8 @@ def _countries() -> dict[str, str]:
     return known | dict.fromkeys(("democratic", "democrat", "democrats"), "Democratic")
 
 
-def _is_country(name: str) -> bool:
+def is_country(name: str) -> bool:
+    """Whether the tables know a name as a country's."""
     known = load_gazetteer().names.get(name.split()[0], ()) if name else ()
     return any(one.text == name and one.kind == "country" for one in known) or name in (
         "US", "U.S.", "UK", "U.K.", "Britain", "America",

@@ -9,7 +9,7 @@ from functools import cached_property
 import regex
 
 from analysis.entities.pronouns import REACH, Pronouns
-from analysis.entities.roles import BODY_NOUNS, Roles
+from analysis.entities.roles import BODY_NOUNS, Roles, is_country
 from analysis.entities.spans import Mention
 from analysis.voices.items import Quote
 
@@ -100,7 +100,8 @@ class _Namer:
         if not self.mentions:
             return ""
         found = self._pronouns.found.get(start, "")
-        if not found and last and self._pronouns.may_be(pronoun, start, last):
+        may_be_last = bool(last) and self._pronouns.may_be(pronoun, start, last)
+        if may_be_last and (not found or self._pronouns.is_later(last, found, start)):
             return last
         return found
 
@@ -135,6 +136,7 @@ def _of_body(start: int, pronoun: str, mentions: Sequence[Mention], last: str) -
     """The one body that *it* can stand for, or *they* if it spoke last; "" where none is."""
     stop = bisect_left([one.start for one in mentions], start)
     near = [one for one in mentions[:stop] if start - one.start <= REACH and one.label in BODIES]
+    near = [one for one in near if one.label == "ORG" or is_country(one.entity)]
     names = list(dict.fromkeys(one.entity for one in reversed(near)))
     if names and (names[0] == last or (len(names) == 1 and pronoun == "it")):
         return names[0]
