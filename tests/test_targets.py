@@ -42,6 +42,9 @@ def made(rows: list[tuple[str, int, str, float, float]]) -> pd.DataFrame:
     table["neutral"] = 1 - table["negative"] - table["positive"]
     table["label"] = "PLACE"
     table["score"] = table["positive"] - table["negative"]
+    table.attrs["tone"] = {
+        name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in ("negative", "positive")
+    }
     return table
 
 

@@ -305,8 +305,8 @@ def summarise_targets(
     Examples
     --------
     >>> targets = pd.DataFrame({"doc": ["a", "a", "b"], "sentence": [0, 1, 0], "entity": "Kyiv",
-    ...     "label": "PLACE", "negative": [0.95, 0.1, 0.0], "neutral": [0.05, 0.8, 0.6],
-    ...     "positive": [0.0, 0.1, 0.4]})
+    ...     "label": "PLACE", "negative": [0.95, 0.1, 0.0], "neutral": [0.05, 0.8, 0.8],
+    ...     "positive": [0.0, 0.1, 0.2]})
     >>> summarise_targets(targets)[["entity", "favourable", "critical", "neither", "count"]]
       entity  favourable  critical  neither  count
     0   Kyiv           0         1        2      3
