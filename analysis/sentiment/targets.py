@@ -83,13 +83,13 @@ def score_targets(
     Examples
     --------
     >>> from analysis.entities.mentions import find_entities
-    >>> text = "Critics praised the brave Nelson Mandela and condemned the brutal Idi Amin."
+    >>> text = "The corrupt Idi Amin lied again. Everyone admires Nelson Mandela for his courage."
     >>> texts = pd.DataFrame({"doc": ["a"], "text": [text]})
     >>> targets = score_targets(texts, find_entities(texts))
-    >>> targets[["entity", "score"]].assign(score=targets["score"].round().astype(int))
-               entity  score
-    0  Nelson Mandela      1
-    1        Idi Amin     -1
+    >>> targets[["entity", "tone"]]
+               entity        tone
+    0        Idi Amin    critical
+    1  Nelson Mandela  favourable
     """
     from analysis.annotation.model import describe_model
 
