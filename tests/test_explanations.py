@@ -167,7 +167,16 @@ READ = [
      ["The plan was rejected | over | fears it would fail"]),
     ("The reason for the delay was rain.", ["the delay | the reason for | rain"]),
     ("The flood forced the town to close.", ["the town to close | forced | The flood"]),
+    ("The firm closed, so Peru lost jobs.", ["Peru lost jobs | so | The firm closed"]),
+    ("Peru refused to blame Chile for the war.", ["the war | blame | Chile | not"]),
+    ("Ann Lee asked Peru to blame Chile for the war.", ["the war | blame | Chile"]),
+    ("He could not come since he was ill.", ["He could not come | since | he was ill"]),
+    ("Since the mayor refused to leave, the council removed her.",
+     ["the council removed her | since | the mayor refused to leave"]),
     # no explanations
+    ("He is guilty, or so the police say.", []),
+    ("She is happy since she won the race.", []),
+    ("He knew the town since he was a child.", []),
     ("The police forced the men to leave.", []),
     ("After the match, the coach said the team was tired.", []),
     ("After leaving the hall, the coach was tired.", []),
@@ -213,3 +222,15 @@ def test_a_cause_that_is_corrected_is_not_shown_as_one() -> None:
         ["the strike", True, False],
         ["drought", False, False],
     ]
+
+
+def test_a_denied_ground_beside_another_keeps_its_not() -> None:
+    documents = texts("Ann Lee did not resign because of the war but for other reasons.")
+    found = find_explanations(annotate(documents).tokens, documents=documents)
+    assert found[["cause", "negated", "complete"]].to_numpy().tolist() == [["the war", True, False]]
+
+
+def test_who_blames_is_a_noun_that_acts() -> None:
+    documents = texts("Peru stopped short of blaming Chile. Peru asked Togo to blame Chile for it.")
+    found = find_explanations(annotate(documents).tokens, documents=documents)
+    assert found["source"].tolist() == ["Peru", "Togo"]

@@ -60,6 +60,22 @@ SENTENCES = [
     ("Critics doubt that Norway will help.", "Norway", {"not help"}),
     ("The plan was backed by neither Norway nor Peru.", "Norway", {"not back"}),
     ("At no time did Norway attack Peru.", "Norway", {"not attack"}),
+    # exceptions, and "not" taken back
+    ("Nothing less than a coup removed Ann Lee.", "Ann Lee", {"remove"}),
+    ("Nobody except Togo helped Norway.", "Norway", {"help"}),
+    ("No one other than Togo helped Norway.", "Togo", {"help"}),
+    ("Nobody in Togo thinks that Norway shelled Peru.", "Norway", {"shell"}),
+    ("Togo cannot but help Norway.", "Norway", {"help"}),
+    ("Togo could not thank Norway enough.", "Norway", {"thank"}),
+    ("Togo did not thank Norway enough.", "Norway", {"not thank"}),
+    ("Norway did not leave because of Peru but for other reasons.", "Norway", {"leave"}),
+    # given up, and claimed but denied
+    ("Norway ceased helping Peru.", "Peru", {"not help"}),
+    ("Norway ruled out helping Peru.", "Peru", {"not help"}),
+    ("Norway dropped a plan to leave.", "Norway", {"drop", "not leave"}),
+    ("Togo rejected claims that Norway attacked Peru.", "Peru", {"not attack"}),
+    ("Togo did not reject claims that Norway attacked Peru.", "Peru", {"attack"}),
+    ("The allegation that Norway bribed Peru is baseless.", "Peru", {"not bribe"}),
 ]
 
 
@@ -71,6 +87,46 @@ def test_what_a_text_denies_is_never_shown_as_told(text: str, actor: str, wanted
     assert set(own["verb"]) == wanted
     assert (own["negated"] == own["verb"].str.startswith("not ")).all()
     assert not own["lemma"].str.startswith("not ").any()
+
+
+# Each sentence: how it puts what the actor does (the last of its clauses).
+MODALITIES = [
+    ("Norway attacked Peru.", "asserted"),
+    ("Ann Lee said that Norway attacked Peru.", "asserted"),
+    ("Norway managed to defeat Peru.", "asserted"),
+    ("Norway may have attacked Peru.", "possible"),
+    ("Norway threatened to attack Peru.", "possible"),
+    ("Norway hopes to host Peru.", "possible"),
+    ("Norway is likely to sanction Peru.", "possible"),
+    ("It is possible that Norway attacked Peru.", "possible"),
+    ("Norway will attack Peru.", "future"),
+    ("Norway vowed to help Peru.", "future"),
+    ("Norway is expected to join Peru.", "future"),
+    ("If Norway attacks Peru, Togo will leave.", "conditional"),
+    ("Had Norway helped Peru, Togo would have left.", "conditional"),
+    ("Were Norway to attack Peru, Togo would leave.", "conditional"),
+    ("Should Norway attack Peru, Togo will leave.", "conditional"),
+    ("Togo urged Norway to help Peru.", "demanded"),
+    ("Norway must help Peru.", "demanded"),
+    ("Did Norway attack Peru?", "asked"),
+    ("Togo accused Norway of bombing Peru.", "claimed"),
+    ("The claim that Norway poisoned Peru spread.", "claimed"),
+    ("Norway is said to have bombed Peru.", "claimed"),
+    ("Norway allegedly bombed Peru.", "claimed"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), MODALITIES)
+def test_what_is_only_supposed_is_not_told_as_done(text: str, wanted: str) -> None:
+    documents = texts(text)
+    clauses = find_clauses(annotate(documents).tokens, name_all(documents, [["Norway", "Peru"]]))
+    deeds = clauses[clauses["entity"] == "Peru"]
+    assert deeds["modality"].tolist() == [wanted]
+    doers = clauses[(clauses["entity"] == "Norway") & (clauses["role"] == "agent")]
+    assert doers["modality"].tolist()[-1] == wanted
+    counts = count_agency(clauses, confidence=None)
+    patient = counts[(counts["entity"] == "Peru") & (counts["role"] == "patient")]
+    assert patient["supposed"].tolist() == [int(wanted != "asserted")]
 
 
 def test_predications_and_their_counts_keep_the_not() -> None:
@@ -103,6 +159,22 @@ def test_counts_of_roles_tell_what_is_denied() -> None:
 
 # Each sentence, and who does what in it: entity, role, form, verb.
 ROLES = [
+    (
+        "Tom Fox, a coach who Ian May, the owner, hired, left.",
+        ["Tom Fox", "Ian May"],
+        {("Tom Fox", "hire"), ("Ian May", "hire"), ("Tom Fox", "leave")},
+    ),
+    ("The envoy Norway expelled was tired.", ["Norway"], {("Norway", "expel")}),
+    (
+        "Norway earned condemnation from Peru.",
+        ["Norway", "Peru"],
+        {("Norway", "condemn"), ("Peru", "condemn")},
+    ),
+    (
+        "Norway asked Peru to leave.",
+        ["Norway", "Peru"],
+        {("Norway", "ask"), ("Peru", "ask"), ("Peru", "leave")},
+    ),
     (
         "Ann Lee praised Norway for promoting peace.",
         ["Ann Lee", "Norway"],
@@ -209,6 +281,12 @@ VAGUE = [
     ("Western officials blamed Norway.", [("Western officials", "blame")]),
     ("People familiar with the talks said so.", [("People familiar with the talks", "say")]),
     ("A group of rabbis called for a boycott.", [("A group of rabbis", "call")]),
+    ("Others left.", [("Others", "leave")]),
+    ("Locals fled.", [("Locals", "flee")]),
+    ("The international community did nothing.", [("The international community", "not do")]),
+    ("Likely voters back Ann Lee.", [("Likely voters", "back")]),
+    ("Western countries ignored Peru.", [("Western countries", "ignore")]),
+    ("Peru won praise from critics for its film.", [("critics", "praise")]),
     ("Many voters stayed at home.", [("Many voters", "stay")]),
     ("The officials Ann Lee and Bo Berg left.", []),
     ("The three ministers left.", []),

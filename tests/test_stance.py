@@ -285,6 +285,10 @@ USES = [
     ("He suggested that prices had risen.", ["suggested"]),
     ("Every summer they would swim.", []),
     ("Norway would win.", ["would"]),
+    ("He was turned around at the gate.", []),
+    ("Around 300 people came.", ["Around"]),
+    ("He is ready, or so the mayor says.", []),
+    ("A dozen or so came.", ["or so"]),
 ]
 
 

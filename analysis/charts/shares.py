@@ -218,7 +218,7 @@ _HATCHES = {
     "ergative": "\\\\\\\\",
     "nominalisation": "xxxx",
 }
-_KNOWN = select.MEASURED | {"role", "form", "share", "negated"}
+_KNOWN = select.MEASURED | {"role", "form", "share", "negated", "supposed"}
 _AXIS = {
     "share": "Share of the actor's clauses (%): acted upon ← → acting",
     "count": "Clauses: acted upon ← → acting",

@@ -79,7 +79,9 @@ def _has_word(trees: Trees, row: int) -> bool:
         if trees.pos[child] == "AUX" and "Polarity=Neg" in trees.feats[child]:
             behind = [c for c in trees.with_dep(row, "advmod") if c > child]
             focus = any(trees.lemma[c] in _FOCUS for c in behind)
-            return not focus  # "doesn't", but not "doesn't just"
+            return not (focus or _is_undone(trees, row, child))  # "doesn't", but not "doesn't just"
+        if _is_undone(trees, row, child):
+            continue
         if trees.dep[child] in ("cc", "cc:preconj") and trees.lemma[child] not in (
             "neither",
             "nor",
@@ -90,6 +92,62 @@ def _has_word(trees: Trees, row: int) -> bool:
         if any(_is_word(trees, word) for word in trees.with_dep(child, "advmod")):
             return True  # "no longer", "not yet"
     return False
+
+
+def _is_undone(trees: Trees, verb: int, word: int) -> bool:
+    """Whether what follows takes "not" back: "cannot but sign", "could not praise it enough"."""
+    if trees.lemma[word] not in ("cannot", "not", "n't", "can") and not _is_verb(trees, word):
+        return False
+    if word + 2 == verb and trees.word(word + 1) == "but":
+        return True
+    if trees.lemma[word] == "not" and _is_of_other_ground(trees, verb):
+        return True
+    able = {trees.lemma[c].removesuffix("not") for c in trees.with_dep(verb, "aux")}
+    behind = [c for c in trees.with_dep(verb, "advmod", "obl") if c > verb]
+    behind += [c for other in behind for c in trees.with_dep(other, "advmod")]
+    enough = any(trees.lemma[c] in ("enough", "more") for c in behind)
+    return enough and bool(able & {"can", "could"} or trees.word(word) in ("can't", "couldn't"))
+
+
+def _is_of_other_ground(trees: Trees, verb: int) -> bool:
+    """Whether a ground is denied and not the deed: "left not because of X but for Y"."""
+    led = ("case", "mark")
+    grounds = [c for c in trees.with_dep(verb, "obl", "advcl") if c > verb]
+    grounds = [c for c in grounds if trees.with_dep(c, *led)]
+    others = [c for ground in grounds for c in (ground, *trees.with_dep(ground, "conj"))]
+    return any(
+        other > grounds[0] and trees.lemma[cc] == "but" and bool(trees.with_dep(other, *led))
+        for other in others
+        for cc in trees.with_dep(other, "cc")
+    )
+
+
+def is_exception(trees: Trees, noun: int) -> int:
+    """The negative noun to which a noun is an exception ("nobody but Peru"), or -1."""
+    up = trees.head[noun]
+    if up < 0:
+        return -1
+    if trees.cases(noun) & _EXCEPT:
+        negative = trees.dep[noun] in ("nmod", "conj", "obl")
+    else:
+        negative = "than" in trees.cases(noun) and trees.lemma[up] in ("other", "less")
+        up = trees.head[up] if negative and trees.dep[up] == "amod" else up
+    return up if negative and up >= 0 and _is_negative_noun(trees, up, excepted=True) else -1
+
+
+_EXCEPT = frozenset(("but", "except", "besides", "save", "excepting", "barring"))
+
+
+def _has_exception(trees: Trees, noun: int) -> bool:
+    """Whether a negative noun is bounded: "nobody but Peru", "nothing short of a miracle"."""
+    behind = [c for c in trees.children(noun) if c > noun]
+    if any(trees.cases(c) & _EXCEPT for c in behind if trees.dep[c] in ("nmod", "obl", "conj")):
+        return True
+    joined = [trees.lemma[cc] for c in trees.with_dep(noun, "conj") for cc in trees.children(c)]
+    if "but" in joined and not any(trees.lemma[c] == "not" for c in trees.children(noun)):
+        return True
+    follows = [trees.word(r) if r < len(trees.lemma) else "" for r in (noun + 1, noun + 2)]
+    return follows in (["short", "of"], ["other", "than"], ["less", "than"])
 
 
 def _has_own(trees: Trees, row: int) -> bool:
@@ -144,8 +202,12 @@ def _is_existential(trees: Trees, noun: int) -> bool:
     return bool(trees.with_dep(up, "expl")) or trees.lemma[up] in ("be", "have", "find", "know")
 
 
-def _is_negative_noun(trees: Trees, noun: int, *, own: bool = False) -> bool:
+def _is_negative_noun(
+    trees: Trees, noun: int, *, own: bool = False, excepted: bool = False
+) -> bool:
     """Whether a noun phrase is negative: no minister, neither side, nobody, none of them."""
+    if not excepted and _has_exception(trees, noun):
+        return False  # "nobody but Peru"
     if trees.lemma[noun] in ("nobody", "nothing", "none", "neither", "no-one", "nowhere"):
         return True
     if trees.lemma[noun] == "one" and trees.with_dep(noun, "det"):
@@ -161,9 +223,6 @@ def _is_negative_noun(trees: Trees, noun: int, *, own: bool = False) -> bool:
 
 def _is_contrasted(trees: Trees, noun: int) -> bool:
     """Whether one noun is set against another: "Peru, not Norway", "not Norway but Peru"."""
-    but = any(trees.lemma[word] == "but" for word in trees.with_dep(noun, "cc", "case"))
-    if but and trees.dep[noun] in ("conj", "nmod") and _is_negative_noun(trees, trees.head[noun]):
-        return True  # "no country but Norway"
     nots = [c for c in trees.with_dep(noun, "advmod", "cc") if trees.lemma[c] == "not" and c < noun]
     if not any(_is_word(trees, word) for word in nots):
         return False
@@ -189,19 +248,54 @@ def _is_denied_above(trees: Trees, row: int, depth: int, own: bool) -> bool:
     complement = dep == "xcomp" or (finite and trees.lemma[up] in kinds["not_doing"])
     complement |= dep == "acl" and (bool({"to", "of"} & marks) or trees.pos[up] == "NOUN")
     complement |= dep == "advcl" and bool({"to", "from", "on"} & marks)
-    if not complement and not finite and dep != "acl":
+    that = dep == "acl:relcl" and "that" in marks
+    if not complement and not finite and dep != "acl" and not that:
         return False
+    stopped = dep in ("xcomp", "ccomp") and "to" not in marks
+    stopped &= all(trees.lemma[c] != "to" for c in trees.with_dep(up, "mark"))
+    if stopped and ({trees.lemma[up]} | _phrasal(trees, up)) & kinds["stopping"]:
+        return not _is_denied(trees, up, depth + 1)
+    if dep in ("acl", "acl:relcl", "ccomp") and _is_rejected(trees, row, up, depth):
+        return True
+    if dep == "xcomp" and trees.lemma[up] == "help" and "to" not in marks:
+        return False  # "could not help praising"
     if trees.lemma[up] == "doubt" and trees.word(up - 1) in ("no", "little", "without"):
         return False
     if complement and trees.lemma[up] in kinds["not_doing"]:
         return not _is_denied(trees, up, depth + 1)
     if finite:
-        return trees.lemma[up] in kinds["neg_raising"] and _is_denied(trees, up, depth + 1)
+        nobody = any(  # "nobody believes that" leaves open whether it is so
+            _is_negative_noun(trees, c) for c in trees.with_dep(up, "nsubj", "nsubj:pass")
+        )
+        raised = trees.lemma[up] in kinds["neg_raising"] and not nobody
+        return raised and _is_denied(trees, up, depth + 1)
     if dep == "xcomp":
         return trees.lemma[up] not in kinds["forcing"] and _is_denied(trees, up, depth + 1)
     if dep == "acl" and trees.pos[up] == "NOUN" and not trees.with_dep(row, "nsubj:pass"):
-        return _is_lacking(trees, up)
+        return _is_lacking(trees, up) or ("to" in marks and _is_given_up(trees, up, depth))
     return False
+
+
+def _phrasal(trees: Trees, verb: int) -> set[str]:
+    """A verb with its particle: "rule out"."""
+    return {f"{trees.lemma[verb]} {trees.lemma[c]}" for c in trees.with_dep(verb, "compound:prt")}
+
+
+def _is_rejected(trees: Trees, row: int, noun: int, depth: int) -> bool:
+    """Whether a claim is said to be wrong: "rejects claims that", "the claim that … is false"."""
+    kinds, up = load_words().kinds, trees.head[noun]
+    lemma = trees.lemma[noun]
+    claim = {lemma, lemma.removesuffix("s")} & (kinds["claiming"] | kinds["sayings"])
+    if up < 0 or not claim or trees.pos[noun] != "NOUN":
+        return False
+    told = {trees.lemma[c] for c in trees.with_dep(row, "mark")} & {"that", "of"}
+    if not told and not trees.has_subject(row):
+        return False
+    subject = trees.dep[noun] in _SUBJECTS
+    passive = trees.dep[noun] == "nsubj:pass"
+    object_of = (passive or trees.dep[noun] == "obj") and trees.lemma[up] in kinds["denying"]
+    wrong = subject and bool({trees.lemma[up], trees.word(up)} & kinds["untrue"])
+    return (object_of or wrong) and not _is_denied(trees, up, depth + 1)
 
 
 def _is_lacking(trees: Trees, noun: int) -> bool:
@@ -211,6 +305,13 @@ def _is_lacking(trees: Trees, noun: int) -> bool:
     up = trees.head[noun]
     lacked = trees.dep[noun] == "obj" and up >= 0 and trees.lemma[up] == "lack"
     return lacked or _is_vain(trees, noun)
+
+
+def _is_given_up(trees: Trees, noun: int, depth: int) -> bool:
+    """Whether what was planned is not done: "abandoned plans to"."""
+    up = trees.head[noun]
+    given_up = up >= 0 and trees.lemma[up] in load_words().kinds["giving_up"]
+    return given_up and trees.dep[noun] == "obj" and not _is_denied(trees, up, depth + 1)
 
 
 def _is_vain(trees: Trees, noun: int) -> bool:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import Nominalisation, Words
-from analysis.discourse.negation import is_deed_negated, is_negated
+from analysis.discourse.modality import read_modality
+from analysis.discourse.negation import is_deed_negated, is_exception, is_negated
 from analysis.discourse.trees import NOMINAL, VERBAL, Trees
 from analysis.tables import InputError
 
@@ -21,6 +22,8 @@ ACTIVE, PASSIVE, AGENTLESS, COPULA = "active", "passive", "agentless passive", "
 NOMINALISED, ERGATIVE = "nominalisation", "ergative"
 VAGUE_LABEL = "(vague)"  # the entity of actors who are neither named nor told apart
 _TOWARD = frozenset(("for", "of", "from", "into", "on", "against"))  # "praised Norway for leaving"
+_GIVERS = frozenset(("from", "by"))  # "drew criticism from Italy"
+_MODAL = frozenset(("can", "could", "will", "would", "may", "might", "shall", "should", "must"))
 _NOT_CLAUSES = frozenset(("amod", "case", "mark", "cc", "advmod", "compound", "fixed", "det"))
 
 
@@ -151,6 +154,9 @@ class RoleReader(NamedTuple):
         found = self._relative(here)
         for beside in t.with_dep(here, "appos"):  # "Mariupol, the city that …"
             found += self._relative(beside)
+        whole = is_exception(t, here)
+        if whole >= 0:
+            return self.roles(whole)  # "nobody but Peru": Peru does it
         while t.dep[here] in ("conj", "appos", "flat") and t.head[here] >= 0:
             if t.dep[here] == "conj" and t.pos[t.head[here]] not in NOMINAL:
                 break
@@ -171,7 +177,7 @@ class RoleReader(NamedTuple):
         if dep == "obj":
             return self._object(up, noun)
         if dep == "iobj":
-            return [Role(up, RECIPIENT, self.form(up))]
+            return [Role(up, RECIPIENT, self.form(up)), *self._asked(up)]
         if dep in ("obl", "obl:agent"):
             return self._oblique(up, noun)
         if dep == "nmod:poss" and t.pos[up] == "VERB" and self._is_nonfinite(up):
@@ -184,6 +190,14 @@ class RoleReader(NamedTuple):
             dep == "nmod" and t.lemma[up] in self.words.kinds["not_doing"]
         )
         return found + (self._intended(up) if whose else [])  # "the failure of Norway to help"
+
+    def _asked(self, verb: int) -> list[Role]:
+        """Roles of who is asked in what is asked: "asked Peru to leave"."""
+        t = self.trees
+        if t.lemma[verb] in self.words.kinds["subject_control"]:
+            return []
+        clauses = [c for c in t.with_dep(verb, "xcomp") if t.pos[c] in VERBAL]
+        return [r for c in clauses if not t.has_subject(c) for r in self._subject(c)]
 
     def _intended(self, noun: int) -> list[Role]:
         """Roles of a possessor in an infinitive: "Norway's plan to leave"."""
@@ -202,7 +216,9 @@ class RoleReader(NamedTuple):
         lemma, passive = t.lemma[verb], self.is_passive(verb)
         governs = any(t.pos[child] in VERBAL for child in t.with_dep(verb, "xcomp"))
         has_object = bool(t.with_dep(verb, "obj"))
-        if t.with_dep(verb, "cop") or t.pos[verb] not in VERBAL:
+        if t.pos[verb] == "AUX" and lemma in _MODAL and not t.with_dep(verb, "cop"):
+            own = []  # "all who can"
+        elif t.with_dep(verb, "cop") or t.pos[verb] not in VERBAL:
             said = t.with_dep(verb, "cop") or t.pos[verb] in ("ADJ", "NOUN", "ADV")
             own = [Role(verb, CARRIER, COPULA)] if said else []  # not "Norway 1 – 0 Peru"
         elif not passive and self.happens(verb):
@@ -218,6 +234,18 @@ class RoleReader(NamedTuple):
             relational = lemma in kinds["relational"] and not governs
             own = [Role(verb, CARRIER if relational else AGENT, ACTIVE)]
         return own + self._sharing(verb, passive, seen)
+
+    def received(self, verb: int) -> int:
+        """The deed that the subject of a verb undergoes: "drew criticism from Italy"; or -1."""
+        t, receives = self.trees, self.words.kinds["receiving"]
+        for noun in t.with_dep(verb, "obj") if t.lemma[verb] in receives else []:
+            deed = self.words.nominalisations.get(t.lemma[noun])
+            beside = [*t.with_dep(noun, "nmod"), *t.with_dep(verb, "obl")]
+            if deed is None or deed.prepositions.get("from") != AGENT:
+                continue
+            if any(t.cases(c) & _GIVERS and t.pos[c] in NOMINAL for c in beside):
+                return noun
+        return -1
 
     def _sharing(self, verb: int, passive: bool, seen: frozenset[int]) -> list[Role]:
         """Roles of a subject in the clauses below that have none of their own."""
@@ -253,6 +281,7 @@ class RoleReader(NamedTuple):
         if self.trees.lemma[noun] in kinds["asking"]:
             return False
         has = lemma in kinds["light"] - kinds["give_like"] or lemma in ("have", "lack")
+        has |= bool({lemma, self.phrasal(verb)} & self.words.kinds["giving_up"])
         return bool(marks & {"for", "of"}) or ("to" in marks and has)
 
     def _controls(self, verb: int, clause: int, passive: bool) -> bool:
@@ -326,6 +355,9 @@ class RoleReader(NamedTuple):
             ]
             return [Role(each, AGENT, PASSIVE) for each in [verb, *later]]
         lemma, cases = t.lemma[verb], t.cases(noun)
+        received = self.received(verb) if cases & _GIVERS else -1
+        if received >= 0:
+            return [Role(received, AGENT, NOMINALISED)]
         known = self.words.prepositions.get(lemma, {})
         for preposition in sorted(cases & set(known)):
             return [Role(verb, known[preposition], self.form(verb))]
@@ -403,6 +435,8 @@ class RoleReader(NamedTuple):
         if t.dep[noun] == "xcomp" or t.with_dep(noun, "cop", "nsubj"):
             return True  # "Russia is a threat"
         up = t.head[noun]
+        if up >= 0 and self.received(up) == noun:
+            return any(t.cases(c) & _GIVERS for c in t.with_dep(up, "obl"))
         if up >= 0 and t.lemma[up] in light and t.pos[up] == "VERB":
             form = self.form(up)
             if (t.dep[noun] == "obj" and form == ACTIVE) or form == PASSIVE:
@@ -503,7 +537,7 @@ def find_parts(
     """Every part that an actor or nobody has in a clause; `named` are the heads of names."""
     parts = []
     for mention, head in enumerate(heads):
-        parts += [Part(mention, role, -1) for role in reader.roles(head)]
+        parts += [Part(mention, _as_received(reader, role), -1) for role in reader.roles(head)]
         body = _body_of(reader, head, named) if head in named else -1
         if body >= 0:
             parts += [Part(mention, role, body) for role in reader.roles(body)]
@@ -519,6 +553,13 @@ def find_parts(
     if nominalised:
         return parts
     return [part for part in parts if part.role.form != NOMINALISED]
+
+
+def _as_received(reader: RoleReader, role: Role) -> Role:
+    """The subject of "drew criticism from Italy" is the one criticised, not a doer."""
+    acting = role.role in (AGENT, CARRIER) and role.form == ACTIVE
+    received = reader.received(role.verb) if acting else -1
+    return role if received < 0 else Role(received, PATIENT, NOMINALISED)
 
 
 def _body_of(reader: RoleReader, head: int, named: set[int]) -> int:
@@ -568,6 +609,11 @@ def is_role_negated(reader: RoleReader, role: Role, actor: int = -1) -> bool:
     if role.form == NOMINALISED:
         return is_deed_negated(reader.trees, role.verb)
     return is_negated(reader.trees, role.verb, actor)
+
+
+def modality_of(reader: RoleReader, role: Role) -> str:
+    """Whether a clause is told as done, or as claimed, possible, future, demanded …"""
+    return read_modality(reader.trees, role.verb)
 
 
 def clause_rows(reader: RoleReader, role: Role) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from analysis.terms.evidence import groups_of, in_group, layer_of
 
 CATEGORIES = ("modality", "hedges", "boosters", "negation", "presupposition", "pronouns")
 LEVELS = ("subcategory", "category")
-USES = ("predicate", "uninverted", "claim", "single")
+USES = ("predicate", "uninverted", "claim", "single", "amount")
 Lexicon = pd.DataFrame | Sequence[Mapping[str, str]]
 
 
@@ -57,7 +57,8 @@ def find_stance(corpus: pd.DataFrame, *, lexicon: Lexicon | None = None) -> pd.D
         `pos`: parts of speech of its words in turn, by Universal Dependencies, "/" between
         alternatives, * for any; `use`, where the item counts in one use only: *predicate* (not
         before its noun: "is certain", not "certain countries"), *uninverted* (not "should it
-        rain"), *claim* (not "he suggested a walk"), *single* (not "every summer they would").
+        rain"), *claim* (not "he suggested a walk"), *single* (not "every summer they would"),
+        *amount* (beside a number: not "turned around", "or so he says").
         Default: all of the package's lists.
 
     Returns
@@ -149,6 +150,12 @@ def in_use(tokens: pd.DataFrame, uses: np.ndarray, found: ItemHits) -> np.ndarra
     return kept
 
 
+_AMOUNTS = frozenset(
+    "half dozen dozens hundred hundreds thousand thousands million millions billion quarter third"
+    " twice noon midnight $ £ €".split()
+)
+
+
 class _Beside:
     """The words on which a word depends, and those that depend on it, in its sentence."""
 
@@ -201,6 +208,15 @@ class _Beside:
         who = any(self.pos[r] in ("PROPN", "PRON") for r in subjects)
         proposed = self._below(row, "obj", "xcomp")
         return not (proposed and (who or not subjects))
+
+    def is_amount(self, row: int) -> bool:
+        """Beside a number: "about 300", "a dozen or so"; not "turned around", "or so he says"."""
+        whole = self._sentence(row)
+        if self.term[row] == "or":
+            after = [self.pos[r] for r in (row + 2,) if r in whole]
+            return row - 1 in whole and self.pos[row - 1] in ("NUM", "NOUN") and after != ["DET"]
+        near = [r for r in (row + 1, row + 2) if r in whole]
+        return any(self.pos[r] == "NUM" or self.term[r] in _AMOUNTS for r in near)
 
     def is_single(self, row: int) -> bool:
         """Not of a habit: "every summer they would swim", "he would often call"."""

@@ -121,13 +121,18 @@ _INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "
 def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
     """Repair what the parser gets wrong regularly."""
     # What is repaired: a relative clause of an event that hangs on a name beside it ("talks with
-    # Peru, which resulted in": the talks did); a coordination that points forward; a second
-    # subject (an apposition before the verb, an object behind it: "told Joe Biden that", a relative
-    # pronoun before it: "which the UN criticised"); an object before the infinitive it depends on
+    # Peru, which resulted in": the talks did); the subject of a relative clause ("a major who
+    # Gowdy, the chairman, fired", "the envoy Sweden expelled"); a verb taken for a particle
+    # ("voters back Lee"); a coordination that points forward; a second subject (an apposition
+    # before the verb, an object behind it: "told Joe Biden that", a relative pronoun before it:
+    # "which the UN criticised"); an object before the infinitive it depends on
     # ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
     # … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
     # depend on its passive; agents of a passive without "by".
     _event_relatives(head, dep, pos, lemma)
+    _object_relatives(head, dep, pos, feats)
+    _reduced_relatives(head, dep, pos, feats)
+    _verbs_as_particles(head, dep, pos, lemma)
     _forward_conjuncts(head, dep, pos)
     _second_subjects(head, dep, pos, feats)
     _early_objects(head, dep)
@@ -148,6 +153,70 @@ def _event_relatives(head: Column, dep: Column, pos: Column, lemma: Column) -> N
         told = which and pos[noun] == "PROPN" and lemma[row] in words.kinds["of_events"]
         if told and above >= 0 and lemma[above] in events:
             head[row] = above
+
+
+def _object_relatives(head: Column, dep: Column, pos: Column, feats: Column) -> None:
+    """In "a major who Gowdy, the chairman, fired" Gowdy fires: no auxiliary makes it a passive."""
+    helped = set(head[np.isin(dep, ("aux:pass", "nsubj"))].tolist())
+    here = np.isin(dep, ("nsubj:pass", "obj")) & (head > np.arange(len(head)))
+    for row in np.flatnonzero(here).tolist():
+        verb = head[row]
+        if "PronType=Rel" not in feats[row] or verb in helped or row < 1:
+            continue
+        if pos[verb] != "VERB" or np.any(np.isin(pos[row + 1 : verb], VERBAL_TAGS)):
+            continue
+        noun = next((r for r in range(row - 1, max(row - 3, -1), -1) if pos[r] in NOMINAL), -1)
+        inner = [r for r in range(row + 1, verb) if pos[r] in NOMINAL]
+        if noun < 0 or (dep[row] == "obj" and not inner):
+            continue
+        while dep[noun] in ("flat", "compound") and 0 <= head[noun] < row:
+            noun = head[noun]
+        head[verb], dep[verb] = noun, "acl:relcl"
+        dep[row] = "obj" if inner else "nsubj"
+        if inner:
+            subject = inner[0]
+            while row < head[subject] < verb:
+                subject = head[subject]
+            head[subject], dep[subject] = verb, "nsubj"
+
+
+def _reduced_relatives(head: Column, dep: Column, pos: Column, feats: Column) -> None:
+    """In "the envoy Sweden expelled" Sweden expels: no part of a name stands behind its head."""
+    subjects = set(head[np.isin(dep, ("nsubj", "nsubj:pass"))].tolist())
+    for verb in np.flatnonzero((dep == "acl:relcl") & (pos == "VERB")).tolist():
+        row = verb - 1
+        while row > 0 and dep[row] == "flat" and head[row] < row and pos[row] == "PROPN":
+            row = head[row]
+        behind = row > 0 and dep[row] == "compound" and head[row] == head[verb] < row
+        if behind and verb not in subjects and "VerbForm=Fin" in feats[verb]:
+            head[row], dep[row] = verb, "nsubj"
+
+
+VERBAL_TAGS = ("VERB", "AUX")
+
+
+def _verbs_as_particles(head: Column, dep: Column, pos: Column, lemma: Column) -> None:
+    """In "voters back Lee" there is no other verb: "back" is it."""
+    for row in np.flatnonzero((lemma == "back") & np.isin(pos, ("ADP", "ADV"))).tolist():
+        noun, after = row - 1, row + 1
+        if noun < 0 or after >= len(head) or dep[row] not in ("root", "advmod", "case"):
+            continue
+        if pos[noun] not in ("NOUN", "PROPN") or pos[after] not in ("PROPN", "DET", "NOUN", "ADJ"):
+            continue
+        if dep[row] == "root":
+            subject = noun if head[noun] == row else -1
+        else:
+            subject = noun if dep[noun] == "root" else -1
+        if subject < 0:
+            continue
+        goal = after
+        while head[goal] > goal:
+            goal = head[goal]
+        head[row], dep[row], pos[row] = -1, "root", "VERB"
+        head[subject], dep[subject] = row, "nsubj"
+        head[goal], dep[goal] = row, "obj"
+        for other in np.flatnonzero((head == subject) & (np.arange(len(head)) > row)).tolist():
+            head[other] = row
 
 
 def _forward_conjuncts(head: Column, dep: Column, pos: Column) -> None:

@@ -73,8 +73,11 @@ def find_vague_actors(corpus: pd.DataFrame) -> pd.DataFrame:
     ``analysis/data/agency_words.yml`` and no article, name or exact number tells who is meant, or
     if *some*, *certain*, *many*, *other* stand before people or states. That somebody is vague in
     one sentence does not show that the text hides them: they may be named in the next, or be
-    many. How often it finds what a reader marks, and how often a reader agrees, is in
-    ``docs/accuracy.md``.
+    many.
+
+    Measured on labelled news sentences not used for the rules: 0.65 (0.47 to 0.79, n = 31) of what
+    a reader marks is found, and a reader agrees with 0.62 (0.45 to 0.77, n = 32) of the rows: about
+    two in five are plain plurals. See ``docs/accuracy.md``.
 
     Examples
     --------
@@ -168,6 +171,8 @@ def _phrase(reader: RoleReader, row: int) -> list[Phrase]:
     trees = reader.trees
     rows = [row]
     for child in trees.children(row):
+        if trees.dep[child] == "nmod" and trees.cases(child) & {"for", "over"}:
+            continue  # "applause from critics for her novel"
         if trees.dep[child] in _BEFORE or (trees.dep[child] == "nmod" and child > row):
             rows += trees.subtree(child)
         elif trees.dep[child] in ("amod", "acl") and child > row:
@@ -191,6 +196,9 @@ def _kind(reader: RoleReader, row: int) -> str:
     lemma, pos = trees.lemma[row], trees.pos[row]
     if pos not in ("NOUN", "PROPN", "PRON", "ADJ", "DET"):
         return ""
+    world = [trees.lemma[c] for c in trees.with_dep(row, "amod")]
+    if lemma == "community" and {"international", "global"} & set(world):
+        return "collectives"
     if trees.dep[row] in ("compound", "amod", "det") or _is_told_apart(trees, row):
         return ""
     if pos not in ("NOUN", "PROPN"):
@@ -214,6 +222,8 @@ def _kind(reader: RoleReader, row: int) -> str:
         if singular in kinds[kind]:
             return "" if kind == "institutions" and _is_of_name(trees, row) else kind
     if not quantity:
+        if trees.word(row) == "others" and not trees.with_dep(row, "nmod"):
+            return "people"
         return "people" if lemma in ("people", "other") and _speaks(reader, row) else ""
     if singular in kinds["collective"]:
         return "collectives"
