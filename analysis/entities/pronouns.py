@@ -36,7 +36,8 @@ _PREPOSITION = re.compile(
 )
 
 # Weights of a conditional logit over the persons who may be meant and "somebody who is not named",
-# fitted on the he, she, his and her of GUM's training documents (benchmarks/pronouns_gum.py --fit).
+# fitted (maximum likelihood, small ridge) on the he, she, his and her of GUM's training documents,
+# earlier pronouns being whom GUM says. What they give is measured in benchmarks/pronouns_gum.py.
 WEIGHTS = {
     "sentences": -2.21,  # log(1 + sentences since the latest mention)
     "paragraph": 1.0,  # mentioned in the pronoun's paragraph
