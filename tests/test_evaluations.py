@@ -103,6 +103,36 @@ Tom Marsh said that Peru had praised Norway.
   Peru > praise > Norway +
 The lawmakers have signaled their support for Peru.
   the lawmakers > support > Peru +
+Ten dozen nurses and hundreds of teachers thanked Peru.
+  ten dozen nurses > thank > Peru +
+  hundreds of teachers > thank > Peru +
+Few ministers thanked Kenya.
+  few ministers > thank > Kenya + not
+The guild endorsed Ann Lee over Tom Marsh.
+  the guild > endorse > Ann Lee +
+Kenya hailed Ghana's fund for orphans.
+  Kenya > hail > Ghana +
+Kenya hailed Ghana for sheltering orphans.
+  Kenya > hail > Ghana + for sheltering orphans
+Ghana wants Kenya to condemn Peru.
+  Kenya > condemn > Peru - demanded
+Ghana stopped short of blaming Kenya.
+  Ghana > blame > Kenya - not
+Ghana expects an apology.
+Ghana demanded an apology from Kenya.
+  Kenya > apology > Ghana + demanded
+Sweden denied allegations by Norway that it had cheated.
+  Norway > allegation > Sweden - for it had cheated
+Sweden shrugged off criticism from Norway.
+  Norway > criticism > Sweden -
+Fares, warns the council, will rise.
+Sweden does not blame Norway but Peru.
+  Sweden > blame > Norway - not
+  Sweden > blame > Peru -
+Sweden derided, mocked and insulted Norway.
+  Sweden > deride > Norway -
+  Sweden > mock > Norway -
+  Sweden > insult > Norway -
 The beam supports the roof.
 Rebels attacked Kyiv at dawn.
 The group lives off financial support from Peru.
@@ -169,6 +199,43 @@ def test_i_in_a_quotation_is_its_speaker_and_the_voice_is_who_reports() -> None:
 def test_he_and_she_are_whom_they_stand_for() -> None:
     found = one("Bob Hart spoke in Lima on Monday. He praised Peru.")
     assert found[["evaluator", "target"]].values.tolist() == [["Bob Hart", "Peru"]]
+
+
+def test_roles_and_it_have_the_name_that_the_text_gives_them() -> None:
+    found = one("President Ana Ruiz of Peru praised Chile. The Peruvian president blamed Kenya.")
+    assert found["evaluator"].tolist() == ["Ana Ruiz", "Ana Ruiz"]
+    found = one("Nokia said that profits had fallen in March. It blamed Chile.")
+    assert found["evaluator"].tolist() == ["Nokia"]
+
+
+def test_i_in_a_quotation_has_the_label_of_its_speaker() -> None:
+    found = one("“I thank Canada,” Ida Stone said.")
+    assert found["evaluator_label"].tolist() == ["PERSON"]
+
+
+NAMES = """John Smith, Ann Lee, Norway, Russia, Israel, Iran, Georgia, Turkey, Xi Jinping, Ngozi Okafor
+Jordan, Chad, Angela Merkel, Vladimir Putin, Peru, Kenya, Hamas, Google, Maria Lopez, Egypt"""
+
+
+def test_names_do_not_change_who_evaluates_whom() -> None:
+    names = NAMES.replace("\n", ", ").split(", ")
+    pairs = [(name, names[(place + 7) % len(names)]) for place, name in enumerate(names)]
+    texts = [
+        text.format(a=a, b=b)
+        for text in (
+            "{a} accused {b} of lying and praised the mayor because it helps.",
+            "{a} praised {b} for helping and condemned the strike.",
+        )
+        for a, b in pairs
+    ]
+    ids = [str(number) for number in range(len(texts))]
+    found = da.Corpus(pd.DataFrame({"doc": ids, "text": texts})).evaluations
+    columns = ["evaluator", "act", "target"]
+    for number, (a, b) in enumerate(pairs):
+        rows = found[found["doc"] == str(number)][columns].values.tolist()
+        assert rows == [[a, "accuse", b], [a, "praise", "the mayor"]]
+        rows = found[found["doc"] == str(number + len(pairs))][columns].values.tolist()
+        assert rows == [[a, "praise", b], [a, "condemn", "the strike"]]
 
 
 def test_a_deed_counts_for_whose_it_is() -> None:

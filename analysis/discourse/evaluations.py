@@ -27,7 +27,8 @@ from analysis.discourse.roles import (
 )
 from analysis.discourse.trees import NOMINAL, Trees, build_trees
 from analysis.entities.mentions import mentions_by_document
-from analysis.entities.pronouns import Pronouns
+from analysis.entities.pronouns import Pronouns, trace_bodies
+from analysis.entities.roles import Roles
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
@@ -85,6 +86,17 @@ _POINTING = frozenset(  # whose meaning the text has to give
     " herself itself themselves his hers theirs its their both one ones".split()
 )
 _ALONE = frozenset("apologize apologise apology".split())  # their target may go without saying
+_ANSWERS = frozenset(  # an accusation that is answered was made
+    "deny reject dismiss refute rebut shrug brush wave ignore counter repudiate dispute laugh"
+    " contest decry condemn denounce slam disregard".split()
+)
+_REFLEXIVE = frozenset("himself herself itself themselves".split())
+_QUANTITIES = frozenset(
+    "majority minority number range dozen dozens score scores hundred hundreds thousand thousands"
+    " million millions handful group host array plenty couple lot lots bunch series half third"
+    " quarter percent many most some several few all".split()
+)
+_WISHED = frozenset("want need seek await expect demand request".split())
 _TAKEN_BACK = frozenset("withhold withdraw pull rescind deny refuse".split())
 _POSSESSIVES = frozenset("he his she her they their it its who whose".split())
 
@@ -239,11 +251,19 @@ class Reader:
                 acts = list(self._of_word(row, word))
                 if second >= 0 and self.trees.pos[second] == "NOUN":
                     acts = [act._replace(row=second) for act in acts]  # "took a shot at"
+                acts = [act for act in acts if not self._is_bare_answer(act)]
                 found |= {(act.row, act.evaluator, act.target): act for act in acts}
                 if acts:
                     taken |= {second}
                     break
         return [found[key] for key in sorted(found)]
+
+    def _is_bare_answer(self, act: Act) -> bool:
+        """Whether an act is said of an accusation, and not of somebody: "dismissed criticism"."""
+        t, target = self.trees, act.target
+        return target >= 0 and self._is_answered(target) and t.head[target] == act.row and (
+            self.owner(target, target=True) < 0 and not t.with_dep(target, "nmod:poss")
+        )
 
     def _second(self, row: int, word: Word) -> int | None:
         """Row of the second word of an entry, -1 if it has none, None if it is not there."""
@@ -280,12 +300,12 @@ class Reader:
         targets = self._by_preposition(around if word.second else [row, *objects[:1]], word.target)
         targets = [c for c in targets if not self._is_time(c)]
         matter = self._matter([row, *t.with_dep(row, "obj", "xcomp", *_LINKS)], word, targets)
-        if not objects:
-            objects = self._shared_objects(row)
         if not objects:  # "accusing Lee of lying", where Lee is read as who lies
             gerunds = [c for c in t.with_dep(row, "xcomp", "ccomp", "advcl") if c > row]
             gerunds = [c for c in gerunds if self._led(c) & (set(word.matter) - {"that"})]
             objects = [c for g in gerunds for c in t.with_dep(g, "nsubj")]
+        if not objects:
+            objects = self._shared_objects(row)
         if "object" in word.target:
             plain = [o for o in objects if t.lemma[o] != word.second]
             if targets and not matter:
@@ -298,15 +318,26 @@ class Reader:
         if opposed and self.roles.is_passive(row):  # "is opposed to the plan"
             return row, self._with_conjuncts(objects), self._with_conjuncts(opposed), []
         doers = self._doers(row)
+        if not doers and self._is_inverted(row, word):
+            return row, objects, [], []
         if not doers and matter and self.roles.is_passive(row):  # "accused of lying by Peru"
             doers = self._by_preposition(matter, ("by",))
         return row, self._with_conjuncts(doers), self._with_conjuncts(targets), matter
+
+    def _is_inverted(self, verb: int, word: Word) -> bool:
+        """Whether who speaks stands behind the verb: "Prices, warns the bank, will rise"."""
+        t = self.trees
+        said = "that" in word.matter and verb > 0 and t.pos[verb - 1] == "PUNCT"
+        return said and not self.roles.is_passive(verb) and t.dep[verb] != "advcl"
 
     def _shared_objects(self, verb: int) -> list[int]:
         """The object of a verb joined to this one ("derided and insulted Lee"), or a gerund."""
         t = self.trees
         gerunds = [c for c in t.with_dep(verb, "xcomp", "ccomp") if "VerbForm=Ger" in t.feats[c]]
-        for child in t.with_dep(verb, "conj"):
+        joined = t.with_dep(verb, "conj")
+        if t.dep[verb] == "conj":  # "derided, mocked and insulted"
+            joined += [c for c in t.with_dep(t.head[verb], "conj") if c > verb]
+        for child in sorted(joined, key=lambda c: not self.objects[c]):
             if t.pos[child] == "VERB" and not t.has_subject(child) and not gerunds:
                 return self.objects[child]
         return [c for c in gerunds if not t.has_subject(c)]
@@ -334,7 +365,8 @@ class Reader:
                 break
             if t.dep[here] == "acl" and self.trees.with_dep(t.head[here], "nmod:poss"):
                 return t.with_dep(t.head[here], "nmod:poss")  # "Lee's decision to praise"
-            if t.dep[here] not in ("xcomp", "ccomp", "advcl", "conj", "obl", "acl"):
+            short = t.dep[here] == "advmod" and t.lemma[here] == "short"  # "stopped short of"
+            if not short and t.dep[here] not in ("xcomp", "ccomp", "advcl", "conj", "obl", "acl"):
                 break
             told = [c for c in t.with_dep(up, "obj", "iobj") if c < here]
             own = t.lemma[up] in self.roles.words.kinds["subject_control"]
@@ -365,11 +397,14 @@ class Reader:
         up = t.head[top]
         verb = up if up >= 0 and t.pos[up] == "VERB" else -1
         lemma = self.lemma(verb) if verb >= 0 else ""
-        gives = lemma in kinds["gives"] and t.dep[top] in ("obj", "nsubj:pass")
+        answered = self._is_answered(row)
+        gives = lemma in kinds["gives"] and t.dep[top] in ("obj", "nsubj:pass") and not answered
         if lemma == "have":  # "had praise for Lee", but "has the support of voters"
             held = self._by_preposition([row, top], ("of", "from", "among", "by"))
             gives = gives and not held
         led = t.cases(top) & ({"with", "under", "in", "to"} if lemma in _MEETS else set())
+        if lemma == "come" and verb + 2 <= row and self.term[verb + 1] == "in":
+            led |= t.cases(top) & {"for"}  # "came in for criticism"
         receives = lemma in kinds["receives"] and (t.dep[top] == "obj" or bool(led))
         receives |= lemma == "have" and t.dep[top] == "obj" and not gives
         around = [row, top, verb] if gives or receives else [row, top]
@@ -380,7 +415,7 @@ class Reader:
         targets = [c for c in targets if c not in evaluators and not self._is_time(c)]
         if "for" in word.target and not targets and not receives:
             targets = [c for c in self._by_preposition(around, ("for",)) if t.pos[c] in NOMINAL]
-        matter = self._matter(around, word, [*targets, *evaluators])
+        matter = self._matter(around, word, [*targets, *evaluators, row, top])
         the = any(t.lemma[c] == "the" for c in t.with_dep(row, "det")) and word.word in _BACKING
         favoured = (receives or the) and word.polarity == FAVOURABLE and bool(targets)
         if favoured and not evaluators and "of" in t.cases(targets[0]):
@@ -411,12 +446,30 @@ class Reader:
             evaluators = self._doers(verb)
         elif receives and not targets:
             targets = [s for s in self._receivers(verb) if s not in (*evaluators, row)]
+        if gives and not targets:
+            targets = t.with_dep(verb, "iobj")  # "gave Norway an apology"
+        if answered and not targets:
+            doers = self._by_preposition([verb], ("by",)) if self.roles.is_passive(verb) else []
+            targets = doers or self._doers(verb)  # "Peru denied Norway's accusations"
+            targets = [c for c in targets if c not in (*evaluators, row)]
         if not evaluators and t.dep[top] in ("obl", "nmod") and "in" in t.cases(top):
             evaluators = self._doers(verb) if verb >= 0 else [up]  # "marched in support of"
-        if not evaluators and verb >= 0 and t.dep[top] in ("obl", "xcomp", "obj"):
+        if not evaluators and not answered and verb >= 0 and t.dep[top] in ("obl", "xcomp", "obj"):
             evaluators = self._doers(verb) if t.cases(top) & {"in"} else []
         governor = verb if gives or receives else row
         return governor, self._with_conjuncts(evaluators), self._with_conjuncts(targets), matter
+
+    def _is_answered(self, row: int) -> bool:
+        """Whether a critical word is answered by whom it was said of: "denied the accusation"."""
+        t, up = self.trees, self.trees.head[row]
+        if up < 0 or t.pos[row] != "NOUN" or t.dep[row] not in ("obj", "nsubj:pass"):
+            return False
+        critical = any(word.polarity == CRITICAL for word in self.acts.get(row, ()))
+        if not critical or self.lemma(up) not in _ANSWERS:
+            return False
+        named = [c for c in t.with_dep(row, "amod", "compound") if c in self.mention_of]
+        named += t.with_dep(row, "nmod:poss") + self._by_preposition([row], ("by", "from"))
+        return bool(named) or t.lemma[row].removesuffix("s") in ("accusation", "allegation")
 
     def _receivers(self, verb: int) -> list[int]:
         """Who receives praise: the subject of "drew", of "was met with"."""
@@ -446,6 +499,8 @@ class Reader:
         t = self.trees
         rows = list(rows)
         rows = [r for r in rows if t.dep[r] != "appos" or t.head[r] not in rows]
+        names = {r for r in rows if t.pos[r] == "PROPN"}
+        rows = [r for r in rows if r not in names or r - 1 not in names]  # "Ada", "Cole"
         joined = [c for row in rows for c in (row, *t.with_dep(row, "conj")) if c >= 0]
         found = [c for c in joined if c not in self.acts or t.pos[c] != "NOUN" or c in rows]
         return [c for c in dict.fromkeys(found) if c in rows or t.pos[c] in NOMINAL]
@@ -464,9 +519,22 @@ class Reader:
                         or (t.dep[child] == "acl" and "that" in self._led(child))
                     )
                     led = t.dep[child] in _LINKS and preposition in self._led(child)
+                    if led and not clause and not self._is_ground(child, preposition, word):
+                        continue
                     if clause or led:
                         return [child]
         return []
+
+    def _is_ground(self, row: int, preposition: str, word: Word) -> bool:
+        """Whether "for …" or "over …" says what the target is evaluated for."""
+        t = self.trees
+        up = t.head[row]
+        if preposition not in ("for", "over") or t.pos[row] not in NOMINAL:
+            return True
+        if preposition == "over" and word.polarity == FAVOURABLE and self.is_actor(row):
+            return False  # "endorsed Lee over Ray"
+        thing = t.pos[up] == "NOUN" and up not in self.acts and not self.is_actor(up)
+        return not (thing and t.dep[row] == "nmod")  # "Norway's plan for Chad"
 
     def _words(self, matter: list[int], but: list[int]) -> tuple[int, int]:
         """First and last word of what for, without its preposition."""
@@ -501,6 +569,8 @@ class Reader:
             return False
         if noun and before & kinds["aid"]:
             return False
+        if word.word in _ALONE and noun and not evaluators and self.lemma(t.head[row]) in _WISHED:
+            return False  # "expects an apology"
         if word.when == "person":
             return any(map(self.is_actor, targets))
         if word.when == "thing":
@@ -567,6 +637,9 @@ class Reader:
     def owner(self, row: int, *, target: bool) -> int:
         """The mention whose deed, plan or body a word names ("Norway's plan"), or -1."""
         t = self.trees
+        of = self._counted_by(row)
+        if of >= 0:
+            return self.mention(of)  # "a majority of Democrats"
         acting = t.lemma[row] in load_words().kinds["bodies"]  # "the Obama administration"
         if not acting and self.is_actor(row):
             return -1  # "the critics of Lee" are not Lee
@@ -578,11 +651,22 @@ class Reader:
             own += [c for c in t.with_dep(row, "nmod") if "of" in t.cases(c)]
         return next((self.mention(r) for r in own if self.mention(r) >= 0), -1)
 
+    def _counted_by(self, row: int) -> int:
+        """The noun behind a quantity and "of": the lawyers of "dozens of lawyers"; or -1."""
+        t = self.trees
+        if t.lemma[row] not in _QUANTITIES and t.pos[row] != "NUM":
+            return -1
+        own = [c for c in t.with_dep(row, "nmod") if "of" in t.cases(c)]
+        return own[0] if own else -1
+
     def phrase(self, row: int) -> tuple[int, int]:
         """First and last word of the shortest phrase that a word heads; -1, -1 for no word."""
         if row < 0:
             return -1, -1
         rows = self.trees.subtree(row, _OUTSIDE)
+        of = self._counted_by(row)
+        if of >= 0:  # "dozens of lawyers"
+            rows = sorted({*rows, *self.trees.with_dep(of, "case"), *range(row, of)})
         start = rows.index(row)
         low = high = start
         while low and rows[low - 1] == rows[low] - 1:
@@ -599,11 +683,18 @@ class Reader:
         """Whether an act is said not to be done, and how it is put."""
         t, here = self.trees, act.governor
         noun = t.pos[act.row] == "NOUN"
+        if self._is_answered(act.row):
+            return False, MODALITIES[0]
         negated = noun and is_deed_negated(t, act.row)
+        up = t.head[act.row]
+        if noun and up >= 0 and t.dep[act.row] == "obj" and self.lemma(up) in _WISHED:
+            return is_negated(t, up), "demanded"  # "needs an apology from Norway"
         if here != act.row and self.lemma(here) in _TAKEN_BACK:
             negated = True  # "withheld support"
         if here != act.row or not noun:
-            negated ^= is_negated(t, here)
+            negated ^= is_negated(t, here, act.evaluator if here == act.row else -1)
+            negated |= self._is_few(act.evaluator)
+            negated ^= self._is_excepted(act.target, negated)
         modality = ""
         while here >= 0 and not modality:
             modality = self._modality(here)
@@ -626,6 +717,22 @@ class Reader:
             modality = "asked"
         return negated, modality or MODALITIES[0]
 
+    def _is_few(self, row: int) -> bool:
+        """Whether a phrase says that hardly anybody does it: "few ministers", not "a few"."""
+        t = self.trees
+        if row < 0:
+            return False
+        few = [r for r in (row, *t.with_dep(row, "amod", "det", "nummod")) if t.word(r) == "few"]
+        return any(t.word(r - 1) not in ("a", "the", "quite") for r in few)
+
+    def _is_excepted(self, row: int, negated: bool) -> bool:
+        """Whether a target stands behind "but": "blames not Peru but Chile"."""
+        t = self.trees
+        if row < 0 or t.dep[row] != "conj" or all(t.lemma[c] != "but" for c in t.with_dep(row, "cc")):
+            return False
+        nots = any(t.lemma[c] == "not" for c in t.with_dep(row, "advmod"))
+        return nots != negated
+
     def _put(self, here: int, up: int) -> str:
         """How the verb or noun above puts what depends on it."""
         t, kinds = self.trees, self.lexicon.kinds
@@ -635,6 +742,8 @@ class Reader:
         first = any(t.lemma[s] in ("i", "we") for s in self.subjects[up] + self.objects[up])
         if above in ("want", "like", "have") and first:
             return ""  # "I want to thank": it is done by being said
+        if above in ("want", "like", "wish", "need") and self.objects[up]:
+            return "demanded"  # "wants Peru to condemn"
         for kind, modality in (
             ("demands", "demanded"), ("plans", "future"), ("wants", "possible"),
         ):  # fmt: skip
@@ -721,8 +830,15 @@ def find_evaluations(
     noun in ``analysis/data/evaluation_words.csv``; evaluator and target are read from the parse:
     passives, relative clauses, infinitives, coordination, possessives, verbs that give or receive
     ("issued a warning to", "drew praise from"). *I* in a quotation is its speaker. An attack counts
-    where something shows that it is made of words. Precision and recall on news stand in
-    docs/accuracy.md.
+    where something shows that it is made of words. An accusation that is denied was made, and is a
+    row of whoever made it. Roles ("the Russian president"), *he*, *she* and *It* get a name as in
+    `find_quotes`, if `documents` are given.
+
+    Precision: of 100 rows read in 74 news articles 0.74 (0.65–0.82) have the right evaluator,
+    target, polarity and negation, 0.95 (0.89–0.98) are acts of evaluation. Recall: of 51 acts that
+    readers marked in articles on which nothing was written 0.61 (0.47–0.73) are found, 0.49
+    (0.36–0.62) with the right evaluator and target: an act that is not in the table may be in the
+    text (docs/accuracy.md).
 
     Examples
     --------
@@ -747,7 +863,17 @@ def find_evaluations(
     mention_of = {head: mention for mention, head in reversed(list(enumerate(heads)))}
     labels = names["label"].astype(str).tolist() if "label" in names.columns else [""] * len(names)
     reader = Reader(trees, mention_of, labels)
-    return _table(reader, reader.read(), names, documents)
+    return _table(reader, reader.read(), names, documents, _roles(names, documents))
+
+
+def _roles(mentions: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, Roles]:
+    """The roles that each text with mentions tells."""
+    if documents is None or not {"label", "start", "end"} <= set(mentions.columns):
+        return {}
+    texts = documents["text"].tolist()
+    ids = documents["doc"].astype(str).tolist()
+    listed = mentions_by_document(documents, mentions)
+    return {ids[row]: Roles(texts[row], own) for row, own in listed.items()}
 
 
 def _with_pronouns(mentions: pd.DataFrame, trees: Trees, documents: pd.DataFrame) -> pd.DataFrame:
@@ -765,18 +891,25 @@ def _with_pronouns(mentions: pd.DataFrame, trees: Trees, documents: pd.DataFrame
     more = []
     for row, own in mentions_by_document(documents, mentions).items():
         doc = codes.get_loc(ids[row]) if ids[row] in codes else -1
-        for start, entity in Pronouns(texts[row], own).found.items():
+        traced = {at: (one.label, one.entity) for at, one in trace_bodies(texts[row], own).items()}
+        persons = Pronouns(texts[row], own).found
+        traced |= {at: ("PERSON", entity) for at, entity in persons.items() if entity}
+        for start, (label, entity) in traced.items():
             token = place.get((doc, start))
-            if entity and token is not None and (ids[row], start) not in known:
+            if token is not None and (ids[row], start) not in known:
                 end = int(table["end"].iloc[token])
-                more.append((ids[row], start, end, texts[row][start:end], "PERSON", entity))
+                more.append((ids[row], start, end, texts[row][start:end], label, entity))
     names = ["doc", "start", "end", "text", "label", "entity"]
     plain = mentions[names].assign(doc=mentions["doc"].astype(object))
     return pd.concat([plain, pd.DataFrame(more, columns=names)], ignore_index=True)
 
 
 def _table(
-    reader: Reader, acts: list[Act], names: pd.DataFrame, documents: pd.DataFrame | None
+    reader: Reader,
+    acts: list[Act],
+    names: pd.DataFrame,
+    documents: pd.DataFrame | None,
+    roles: Mapping[str, Roles],
 ) -> pd.DataFrame:
     """The rows of the acts."""
     trees = reader.trees
@@ -789,6 +922,7 @@ def _table(
     voice = table["voice"].astype(object).tolist() if "voice" in table.columns else None
     speech = table["speech"].astype(str).tolist() if "speech" in table.columns else [""] * len(ids)
     entities = names["entity"].astype(str).tolist()
+    label_of = dict(zip(entities, reader.labels, strict=True))
 
     def said(rows: tuple[int, int], doc: str) -> tuple[str, int, int]:
         low, high = rows
@@ -813,11 +947,16 @@ def _table(
         alone = own >= 0 and trees.lemma[own] in ("i", "me", "my")
         speaker = voice[own] if voice is not None and own >= 0 else None
         if isinstance(speaker, str) and (speech[own] == "quoted" or alone):
-            return speaker, "", words[row] if own != row else ""
-        if trees.lemma[row] in _POINTING and not owner:
+            return speaker, label_of.get(speaker, ""), words[row] if own != row else ""
+        every = [c for c in trees.with_dep(row, "det", "amod") if c < row]
+        if trees.lemma[row] in _POINTING and not owner and not every:  # but "no one"
             return UNRESOLVED, "", ""
         first = reader.phrase(row)[0]
-        text = _ENDING.sub("", said(reader.phrase(row), ids[row])[0])
+        text, low, high = said(reader.phrase(row), ids[row])
+        role = roles[ids[row]].name(low, high) if ids[row] in roles and low >= 0 else ""
+        if role:  # "the Russian president", as in quotations
+            return role, label_of.get(role, ""), ""
+        text = _ENDING.sub("", text)
         if trees.pos[first] in ("DET", "PRON", "ADP", "CCONJ"):  # "The plan" is "the plan"
             text = text[:1].lower() + text[1:]
         return text, "", ""
@@ -839,7 +978,9 @@ def _table(
         said_by = None if voice is None else voice[act.row]
         thanks = act.word.word == "thank" and not reader.roles.is_passive(act.row)
         if act.evaluator < 0 and thanks and isinstance(said_by, str):
-            sides["evaluator"] = said_by, "", ""  # "Thank you, Ann"
+            sides["evaluator"] = said_by, label_of.get(said_by, ""), ""  # "Thank you, Ann"
+        if act.target >= 0 and trees.lemma[act.target] in _REFLEXIVE and act.evaluator >= 0:
+            sides["target"] = sides["evaluator"]  # "praised itself"
         found |= {side: value[0] for side, value in sides.items()}
         found |= {f"{side}_label": value[1] for side, value in sides.items()}
         for side, row in (("evaluator", act.evaluator), ("target", act.target)):

@@ -115,6 +115,7 @@ def _reached(head: np.ndarray) -> np.ndarray:
 
 
 Column = np.ndarray
+_NEAR = 60  # words behind a verb in which its object and the verbs joined to it are looked for
 _INNER = ("compound", "flat", "amod", "nmod", "nmod:poss", "nmod:desc", "det", "nummod")
 
 
@@ -127,7 +128,8 @@ def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: C
     # before the verb, an object behind it: "told Joe Biden that", a relative pronoun before it:
     # "which the UN criticised"); an object before the infinitive it depends on
     # ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
-    # … to stop and blamed": joined to "urged"); objects with a preposition; "by X" that does not
+    # … to stop and blamed": joined to "urged") or a
+    # gerund, and a subject of it that stands before the gerund; objects with a preposition; "by X" that does not
     # depend on its passive; agents of a passive without "by".
     _event_relatives(head, dep, pos, lemma)
     _object_relatives(head, dep, pos, feats)
@@ -137,6 +139,9 @@ def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: C
     _second_subjects(head, dep, pos, feats)
     _early_objects(head, dep)
     _finite_after_infinitive(head, dep, feats)
+    _finite_after_gerund(head, dep, pos, feats)
+    _finite_beside_finite(head, dep, pos, feats)
+    _crossed_subjects(head, dep, pos)
     _prepositions(head, dep, pos, feats, lemma)
 
 
@@ -263,6 +268,58 @@ def _finite_after_infinitive(head: Column, dep: Column, feats: Column) -> None:
         split = "VerbForm=Fin" in feats[row] and "VerbForm=Inf" in feats[first]
         if split and dep[first] == "xcomp" and 0 <= head[first] < first:
             head[row] = head[first]
+
+
+def _finite_after_gerund(head: Column, dep: Column, pos: Column, feats: Column) -> None:
+    """In "accused Lee of lying and praised Ray" who accused praises, too: "lying" is not finite."""
+    helped = set(head[np.isin(dep, ("aux", "aux:pass", "cop"))].tolist())
+    for row in np.flatnonzero((dep == "conj") & (pos == "VERB") & (head >= 0)).tolist():
+        first = head[row]
+        gerund = "VerbForm=Ger" in feats[first] or "Tense=Pres|VerbForm=Part" in feats[first]
+        above = head[first]
+        leads = gerund and dep[first] in ("advcl", "xcomp", "acl", "ccomp") and 0 <= above < first
+        if not leads or "Tense=Past" not in feats[row] or row in helped or first in helped:
+            continue
+        if "VerbForm=Fin" in feats[above]:
+            head[row], feats[row] = above, feats[above]
+            near = np.arange(row + 1, min(row + _NEAR, len(head)))
+            head[near[(head[near] == first) & (dep[near] == "obj")]] = row  # "Ray"
+
+
+def _finite_beside_finite(head: Column, dep: Column, pos: Column, feats: Column) -> None:
+    """In "Peru derided, mocked and insulted Lee" all three are finite: one object follows."""
+    taken = np.isin(dep, ("aux", "aux:pass", "cop", "nsubj", "nsubj:pass", "obl:agent"))
+    bound = set(head[taken].tolist())
+    led = set(head[dep == "nsubj"].tolist()) - set(head[dep == "aux"].tolist())
+    for row in np.flatnonzero((dep == "conj") & (pos == "VERB") & (head >= 0)).tolist():
+        first = head[row]
+        past = "Tense=Past" in feats[row] and "VerbForm=Part" in feats[row] and row not in bound
+        if not past or first not in led or "VerbForm=Fin" not in feats[first]:
+            continue
+        near = np.arange(row, min(row + _NEAR, len(head)))
+        last = near[(head[near] == first) & (dep[near] == "conj") & (pos[near] == "VERB")][-1]
+        if last not in bound and np.any((head[near] == last) & (dep[near] == "obj")):
+            feats[row] = feats[first]
+
+
+def _crossed_subjects(head: Column, dep: Column, pos: Column) -> None:
+    """In "accused Lee of lying and praised Ray" Lee, before "of", is the object of "accused"."""
+    for row in np.flatnonzero((dep == "nsubj") & (head > np.arange(len(head)))).tolist():
+        later = head[row]
+        verb = head[later]
+        if not 0 <= verb < row or pos[verb] != "VERB" or dep[later] not in ("conj", "advcl"):
+            continue
+        between = np.arange(row + 1, later)
+        inner = between[(head[between] == verb) & np.isin(dep[between], ("advcl", "xcomp", "obl"))]
+        joined = between[(head[between] == later) & np.isin(dep[between], ("cc", "mark", "case"))]
+        led = dep[later] == "advcl" or (len(inner) and len(joined) and inner[0] < joined[-1])
+        if not led or not len(joined):
+            continue
+        head[row], dep[row] = verb, "obj"
+        noun = head[verb]
+        if dep[verb] == "acl" and noun >= 0 and dep[noun] == "root" and pos[noun] != "VERB":
+            head[verb], dep[verb] = -1, "root"  # "Angela Merkel accused": no participle
+            head[noun], dep[noun] = verb, "nsubj"
 
 
 def _prepositions(head: Column, dep: Column, pos: Column, feats: Column, lemma: Column) -> None:
