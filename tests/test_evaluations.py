@@ -104,10 +104,10 @@ Tom Marsh said that Peru had praised Norway.
 The lawmakers have signaled their support for Peru.
   the lawmakers > support > Peru +
 Ten dozen nurses and hundreds of teachers thanked Peru.
-  ten dozen nurses > thank > Peru +
+  Ten dozen nurses > thank > Peru +
   hundreds of teachers > thank > Peru +
 Few ministers thanked Kenya.
-  few ministers > thank > Kenya + not
+  Few ministers > thank > Kenya + not
 The guild endorsed Ann Lee over Tom Marsh.
   the guild > endorse > Ann Lee +
 Kenya hailed Ghana's fund for orphans.
@@ -213,8 +213,9 @@ def test_i_in_a_quotation_has_the_label_of_its_speaker() -> None:
     assert found["evaluator_label"].tolist() == ["PERSON"]
 
 
-NAMES = """John Smith, Ann Lee, Norway, Russia, Israel, Iran, Georgia, Turkey, Xi Jinping, Ngozi Okafor
-Jordan, Chad, Angela Merkel, Vladimir Putin, Peru, Kenya, Hamas, Google, Maria Lopez, Egypt"""
+NAMES = """John Smith, Ann Lee, Norway, Russia, Israel, Iran, Georgia, Turkey, Xi Jinping
+Ngozi Okafor, Jordan, Chad, Angela Merkel, Vladimir Putin, Peru, Kenya, Hamas, Google
+Maria Lopez, Egypt"""
 
 
 def test_names_do_not_change_who_evaluates_whom() -> None:

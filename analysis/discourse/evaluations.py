@@ -261,8 +261,11 @@ class Reader:
     def _is_bare_answer(self, act: Act) -> bool:
         """Whether an act is said of an accusation, and not of somebody: "dismissed criticism"."""
         t, target = self.trees, act.target
-        return target >= 0 and self._is_answered(target) and t.head[target] == act.row and (
-            self.owner(target, target=True) < 0 and not t.with_dep(target, "nmod:poss")
+        return (
+            target >= 0
+            and self._is_answered(target)
+            and t.head[target] == act.row
+            and (self.owner(target, target=True) < 0 and not t.with_dep(target, "nmod:poss"))
         )
 
     def _second(self, row: int, word: Word) -> int | None:
@@ -318,17 +321,25 @@ class Reader:
         if opposed and self.roles.is_passive(row):  # "is opposed to the plan"
             return row, self._with_conjuncts(objects), self._with_conjuncts(opposed), []
         doers = self._doers(row)
-        if not doers and self._is_inverted(row, word):
+        if self._is_inverted(row, word, doers, matter):
             return row, objects, [], []
         if not doers and matter and self.roles.is_passive(row):  # "accused of lying by Peru"
             doers = self._by_preposition(matter, ("by",))
         return row, self._with_conjuncts(doers), self._with_conjuncts(targets), matter
 
-    def _is_inverted(self, verb: int, word: Word) -> bool:
+    def _is_inverted(
+        self, verb: int, word: Word, doers: Sequence[int], matter: Sequence[int]
+    ) -> bool:
         """Whether who speaks stands behind the verb: "Prices, warns the bank, will rise"."""
         t = self.trees
-        said = "that" in word.matter and verb > 0 and t.pos[verb - 1] == "PUNCT"
-        return said and not self.roles.is_passive(verb) and t.dep[verb] != "advcl"
+        if "that" not in word.matter or not verb or t.pos[verb - 1] != "PUNCT":
+            return False
+        if self.roles.is_passive(verb) or t.dep[verb] == "advcl":
+            return False
+        inner = (
+            t.with_dep(matter[0], "nsubj") if matter and "that" not in self._led(matter[0]) else []
+        )
+        return not doers or any(c > verb and t.pos[c + 1] == "PUNCT" for c in inner)
 
     def _shared_objects(self, verb: int) -> list[int]:
         """The object of a verb joined to this one ("derided and insulted Lee"), or a gerund."""
@@ -407,7 +418,7 @@ class Reader:
             led |= t.cases(top) & {"for"}  # "came in for criticism"
         receives = lemma in kinds["receives"] and (t.dep[top] == "obj" or bool(led))
         receives |= lemma == "have" and t.dep[top] == "obj" and not gives
-        around = [row, top, verb] if gives or receives else [row, top]
+        around = [row, top, verb] if gives or receives or answered else [row, top]
         around += [*aside, *(t.with_dep(row, "conj")[-1:] if row == top else [])]
         evaluators = self._by_preposition(around, ("by", "from", *word.evaluator))
         order = [p for p in word.target if p != "for"]
@@ -469,6 +480,7 @@ class Reader:
             return False
         named = [c for c in t.with_dep(row, "amod", "compound") if c in self.mention_of]
         named += t.with_dep(row, "nmod:poss") + self._by_preposition([row], ("by", "from"))
+        named += self._by_preposition([row, up], ("from",))
         return bool(named) or t.lemma[row].removesuffix("s") in ("accusation", "allegation")
 
     def _receivers(self, verb: int) -> list[int]:
@@ -728,7 +740,11 @@ class Reader:
     def _is_excepted(self, row: int, negated: bool) -> bool:
         """Whether a target stands behind "but": "blames not Peru but Chile"."""
         t = self.trees
-        if row < 0 or t.dep[row] != "conj" or all(t.lemma[c] != "but" for c in t.with_dep(row, "cc")):
+        if (
+            row < 0
+            or t.dep[row] != "conj"
+            or all(t.lemma[c] != "but" for c in t.with_dep(row, "cc"))
+        ):
             return False
         nots = any(t.lemma[c] == "not" for c in t.with_dep(row, "advmod"))
         return nots != negated

@@ -128,9 +128,9 @@ def repair_trees(head: Column, dep: Column, pos: Column, feats: Column, lemma: C
     # before the verb, an object behind it: "told Joe Biden that", a relative pronoun before it:
     # "which the UN criticised"); an object before the infinitive it depends on
     # ("urged Russia to stop": the object of "urged"); a finite verb joined to an infinitive ("urged
-    # … to stop and blamed": joined to "urged") or a
-    # gerund, and a subject of it that stands before the gerund; objects with a preposition; "by X" that does not
-    # depend on its passive; agents of a passive without "by".
+    # … to stop and blamed": joined to "urged") or a gerund, and a subject of it that stands before
+    # the gerund; objects with a preposition; "by X" that does not depend on its passive; agents of
+    # a passive without "by".
     _event_relatives(head, dep, pos, lemma)
     _object_relatives(head, dep, pos, feats)
     _reduced_relatives(head, dep, pos, feats)
