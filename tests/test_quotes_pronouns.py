@@ -33,7 +33,7 @@ def trace(text: str) -> str:
         # one goes on where nobody else is named
         ("Orlov spoke. He was brief. Later he left.", "Orlov Orlov"),
         ("Orlov spoke. He praised Tanaka. He was brief.", "Orlov Orlov"),
-        ("Orlov spoke. He was brief. Tanaka replied. He was not.", "Orlov ?"),
+        ("Orlov spoke. He was brief. Tanaka replied. He was not.", "Orlov Tanaka"),
         ("Orlov spoke. He was brief. Orlov left. He took a train.", "Orlov Orlov"),
         # the paragraph comes first
         ("Orlov met Tanaka.\n\nWeber was there. He was brief.", "Weber"),
@@ -92,6 +92,55 @@ def test_the_speaker_of_a_quotation() -> None:
     names = pd.DataFrame(rows, columns=["doc", "start", "end", "text", "label", "entity"])
     quotes = find_quotes(pd.DataFrame({"doc": ["a"], "text": [text]}), mentions=names)
     assert quotes["speaker"].tolist()[-1] == "Orlov"
+
+
+def speakers(text: str) -> list[str]:
+    """The speakers of a text as the model and the rules find them."""
+    return da.find_quotes(pd.DataFrame({"doc": ["a"], "text": [text]}))["speaker"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # whoever is named in what was said, or beside the speaker, does not speak next
+        ("Walter Orban said he was sorry that Mark Ito had mocked a late mayor, Carl Dunn. “He is"
+         " wrong to drag Dunn into this,” he said.", ["Walter Orban", "Walter Orban"]),
+        ("Leo Marsh, a rival of Hugo Brandt, said sales rose. “We are open again,” he said.",
+         ["Leo Marsh", "Leo Marsh"]),
+        ("Leo Marsh, who once drove for Hugo Brandt, said sales rose. “I left Brandt in May,” he"
+         " said.", ["Leo Marsh", "Leo Marsh"]),
+        # but a new subject does
+        ("Ana Ruiz said she was ill. Their neighbour, Rosa Diaz, smiled. “We are fine,” she said.",
+         ["Ana Ruiz", "Rosa Diaz"]),
+        ("Leo Marsh said he was ill. Carl Dunn nodded. “We are fine,” he said.",
+         ["Leo Marsh", "Carl Dunn"]),
+        # bodies: who spoke last, if no other is named since
+        ("Nestlé said sales rose. It blamed the weather.", ["Nestlé", "Nestlé"]),
+        ("Nestlé said sales rose. Unilever said sales fell. They said it was the weather.",
+         ["Nestlé", "Unilever", "They"]),
+        # of two
+        ("Ana Ruiz met Leo Marsh in May. The latter said the talks had failed.", ["Leo Marsh"]),
+        ("Ana Ruiz met Leo Marsh in May. The former said the talks had failed.", ["Ana Ruiz"]),
+        # a people is not the word for it, and nobody is nobody
+        ("Basques said that they wanted a vote.", ["Basques"]),
+        ("“It is late,” said nobody.", [""]),
+    ],
+)  # fmt: skip
+def test_who_goes_on_speaking(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"), [("entity", float("nan"), "text"), ("start", "0", "a number")]
+)
+def test_mentions_edited_by_hand(
+    documents: pd.DataFrame, mentions: pd.DataFrame, column: str, value: object, says: str
+) -> None:
+    table = mentions.astype({column: object})
+    table.loc[1, column] = value
+    for measure in (da.find_quotes, da.find_namings):
+        with pytest.raises(da.InputError, match=f"{column} in row 1 of the mentions is not {says}"):
+            measure(documents, mentions=table)
 
 
 TEXT = "Orlov spoke. He left his house. Then she sang, and Tanaka met him.\n\nNobody heard her."

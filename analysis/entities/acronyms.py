@@ -37,6 +37,8 @@ def with_acronyms(flat: str, names: Sequence[Mention]) -> list[Mention]:
     for match in _TURNED.finditer(flat):
         if _initials(match["long"].split(), match["short"]):
             _define(flat, match["short"], match.end("long"), names, meant, whole)
+    for short, whole_name in _spelt_out(names).items():
+        meant.setdefault(short, whole_name)
     if not meant:
         return list(names)
     shorts = "|".join(regex.escape(short) for short in sorted(meant, key=len, reverse=True))
@@ -56,6 +58,18 @@ def with_acronyms(flat: str, names: Sequence[Mention]) -> list[Mention]:
     covered = [one for one in names if one.label == "PERSON" or " " in flat[one.start : one.end]]
     rest = [one for one in names if one.label != "PERSON" and " " not in flat[one.start : one.end]]
     return without_overlaps([*whole, *covered, *renamed, *rest])
+
+
+def _spelt_out(names: Sequence[Mention]) -> dict[str, Mention]:
+    """The organisations whose names have, alone of all the text, the initials of an acronym."""
+    bodies = {one.entity: one for one in names if one.label == "ORG"}
+    found = {}
+    for short in bodies:
+        if short.isupper() and short.isalpha() and 2 < len(short) < 8:
+            fits = [e for e in bodies if e.count(" ") > 1 and _initials(e.split(), short)]
+            if len(fits) == 1:
+                found[short] = bodies[fits[0]]
+    return found
 
 
 def _define(

@@ -71,8 +71,13 @@ def alias_rows(aliases: Aliases | None) -> list[dict[str, str]]:
         records = aliases.to_dict("records")
     elif isinstance(aliases, Mapping):
         records = [{"variant": key, "entity": value} for key, value in aliases.items()]
-    else:
+    elif isinstance(aliases, Sequence) and all(isinstance(one, Mapping) for one in aliases):
         records = aliases
+    else:
+        raise InputError(
+            f"aliases={aliases!r} is no table, mapping or list of mappings; read a file of them"
+            " with read_aliases."
+        )
     rows: list[dict[str, str]] = []
     seen: dict[tuple[str, str], str] = {}
     for number, record in enumerate(records):

@@ -15,7 +15,7 @@ import regex
 from analysis.entities.acronyms import with_acronyms
 from analysis.entities.gazetteer import Gazetteer, KnownName, capitals, find_known_names, plain
 from analysis.entities.persons import join_persons
-from analysis.entities.sexes import fold
+from analysis.entities.sexes import fold, sex_of_name
 from analysis.entities.spans import Mention, without_overlaps
 from analysis.entities.wholes import whole_names, without_nickname
 
@@ -37,10 +37,13 @@ _OVERRULED = {  # kind of name in the tables: labels of the model that it overru
     "city": {"PERSON"},
     "state": {"PERSON"},
 }
+_WHO = regex.compile(r",?\s+(?:who|whose|whom)\b|,\s+(?:aged\s+)?\d{2},")
+_DESCRIBED = regex.compile(r",\s+(?:an?|the)\s+(?P<words>\p{Ll}[\p{L}\s-]{2,40})")
 _LOCAL = regex.compile(
     r"\b(?:in|at|near|to|from|outside|around|across|toward|towards|into|via|of)\s+$",
     regex.IGNORECASE,
 )
+_FAMILY_FIRST = regex.compile(r"\p{Lu}\p{Ll}+-\p{Ll}+")  # the given name of Ban Ki-moon
 _SIDES = frozenset({"North", "South", "East", "West"})
 
 
@@ -62,8 +65,10 @@ def complete_names(
     flat = text.translate(_STRAIGHT)  # of the same length
     known = find_known_names(flat, starts, gazetteer)
     names = [_trimmed(m, flat, gazetteer) for m in whole_names(flat, found, gazetteer)]
-    names = without_overlaps([m for m in names if not _is_title(m, flat, gazetteer)])
-    names = _with_tables(names, known, frozenset(listed))
+    starting = {m.start for m in names if m.label == "PERSON"}
+    names = [m for m in names if not _is_title(m, flat, gazetteer, starting)]
+    names = _with_tables(without_overlaps(names), known, frozenset(listed))
+    names = _as_persons(names, flat, gazetteer)
     table = {(entry.start, entry.end): entry for entry in known}
     surnames = _surnames(names, flat)
     named = [
@@ -93,11 +98,48 @@ def _trimmed(mention: Mention, flat: str, gazetteer: Gazetteer) -> Mention:
     return mention._replace(start=start, end=end)
 
 
-def _is_title(mention: Mention, flat: str, gazetteer: Gazetteer) -> bool:
-    """The Pope, the President: a title after an article is nobody's name."""
-    word = flat[mention.start : mention.end].lower()
+def _is_title(mention: Mention, flat: str, gazetteer: Gazetteer, starting: set[int]) -> bool:
+    """The Pope, Pope | Francis: a title after an article, or before a name, is nobody's name."""
+    word = flat[mention.start : mention.end]
     before = flat[max(0, mention.start - 4) : mention.start].lower()
-    return before in {"the ", "the"} and word in gazetteer.words["titles"]
+    named = mention.end + 1 in starting and word not in gazetteer.given
+    return (before == "the " or named) and word.lower() in gazetteer.words["titles"]
+
+
+def _as_persons(names: list[Mention], flat: str, gazetteer: Gazetteer) -> list[Mention]:
+    """Georgia May, *who*: a name that the model took for a place, but the text for a person."""
+    # Either the text has its end alone as a person (Aung San Suu Kyi, Suu Kyi), or it begins with
+    # a given name, and *who*, an age or an occupation stands behind it.
+    alone = {flat[one.start : one.end] for one in names if one.label == "PERSON"}
+    titles = gazetteer.words["titles"]
+    heads = frozenset().union(
+        *(gazetteer.words[f"heads_{kind}"] for kind in ("place", "org", "misc"))
+    )
+    result = []
+    for one in names:
+        text = flat[one.start : one.end]
+        words = text.split()
+        plausible = (
+            one.label in ("PLACE", "ORG", "MISC")
+            and 1 < len(words) < 5
+            and all(word[0].isupper() and not word.isupper() for word in words)
+            and flat[max(one.start - 4, 0) : one.start].lower() != "the "
+            and words[-1].lower() not in heads
+            and not _is_known(text, gazetteer)
+        )
+        if plausible:
+            given = words[0] in gazetteer.given or bool(sex_of_name(text))
+            tails = [" ".join(words[place:]) for place in range(1, len(words))]
+            described = _DESCRIBED.match(flat, one.end)
+            occupation = described and titles.intersection(described["words"].lower().split())
+            unsure = one.label != "ORG" or one.score < 0.9
+            behind = unsure and (_WHO.match(flat, one.end) or occupation)
+            if any(tail in alone and (given or " " in tail) for tail in tails) or (
+                given and behind
+            ):
+                one = one._replace(label="PERSON")
+        result.append(one)
+    return result
 
 
 def _is_known(text: str, gazetteer: Gazetteer) -> bool:
@@ -215,8 +257,9 @@ def one_label(
     # A surname counts with the full names that end in it: where Carla Fiore is named, Fiore is
     # a person. A town that is also somebody's surname is a place only behind "in", "at", "near".
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    full = [one.entity.split() for one in names if one.label == "PERSON" and " " in one.entity]
     surnames = Counter(
-        fold(one.entity.split()[-1]) for one in names if one.label == "PERSON" and " " in one.entity
+        fold(words[0 if _FAMILY_FIRST.fullmatch(words[-1]) else -1]) for words in full
     )
     local = {one.start for one in names if _LOCAL.search(flat, max(one.start - 12, 0), one.start)}
     for one in names:
@@ -235,11 +278,16 @@ def one_label(
         here = one.label == "PLACE" and entry is not None and one.start in local
         sure = entry is not None and entry.kind in ("norp", "country", "alias")
         club = entry is not None and {label, one.label} == {"ORG", "PLACE"}  # Leeds beat Hull
+        if label == "NORP" != one.label and own[label] > 2 * own[one.label]:
+            one = one._replace(label=label)  # one Rohingya, Muhammad Amin
         if label != one.label and "NORP" not in (label, one.label) and not (sure or club):
             firm = one.label == "ORG" and flat[max(one.start - 4, 0) : one.start].endswith(
                 ("the ", "The ")
             )
-            if own[label] and not ((here or firm) and label == "PERSON"):
+            thing = one.label == "MISC" and flat[max(one.start - 3, 0) : one.start].strip() in (
+                "a", "an",
+            )  # fmt: skip
+            if own[label] and not ((here or firm or thing) and label == "PERSON"):
                 one = one._replace(label=label)
         result.append(one)
     return result

@@ -91,14 +91,15 @@ def find_entities(
     docs/accuracy.md.
 
     A short form is the person whom the same text names in full, before or after it, also in a
-    headline. Where two persons of the text have the surname, a title ("Mrs. Hale"), *he* or *she*
-    behind it, how often each is named in full and who is named first decide; a relative ("her
+    headline. Where two persons of the text have the surname, a title ("Mrs. Hale") or the *he* or
+    *she* of the same sentence decides, else the other *he* and *she* that follow, how often each is
+    named in full and who is named first; a relative ("her
     husband, Paul Hale") is meant by the full name only. Nearly the same first name is the same
     person (Sergei, Sergey). An acronym is the name that the text gives it ("the Central Grain
-    Office (CGO)"), the North is North Korea where the text names that country and no other of the
+    Office (CGO)") or the one organisation of the text whose initials it has, the North is North Korea where the text names that country and no other of the
     North, and a name has one label in a text, the one that most of its mentions have. Who is who
-    across texts is the analyst's to say, in `aliases`. Made for English. Roles ("the president")
-    are resolved by `find_quotes` and `find_namings`. A country that acts ("Moscow said") is a
+    across texts is the analyst's to say, in `aliases`. Made for English. Roles are no mentions: "the
+    Russian president" mentions *Russian*, and `find_quotes` and `find_namings` say whom it means. A country that acts ("Moscow said") is a
     PLACE; a building that stands for a government (the Kremlin, the White House) is an ORG.
 
     With `pronouns`, whatever takes mentions counts a person also where the text goes on with *he*.
@@ -262,6 +263,13 @@ def mentions_by_document(
     """The mentions of each document, in order."""
     require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
     rows = document_rows(documents, mentions["doc"], "mentions")
+    for name, kind in (("start", "a number"), ("end", "a number"), ("entity", "text")):
+        right = [isinstance(v, str) == (kind == "text") and v == v for v in mentions[name]]
+        if not all(right):
+            raise InputError(
+                f"{name} in row {right.index(False)} of the mentions is not {kind}"
+                f" ({mentions[name].iloc[right.index(False)]!r}); correct the row or leave it out."
+            )
     listed: dict[int, list[Mention]] = {}
     fields = (mentions[name].tolist() for name in ("start", "end", "label", "entity"))
     for row, *values in zip(rows.tolist(), *fields, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ _INITIAL = regex.compile(r"\p{Lu}\.?$")
 _PREFIX = regex.compile(r"(?:al|el|bin|ibn)-", regex.IGNORECASE)
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*")
 _PRONOUN = regex.compile(r"\b(?:he|his|she|her)\b", regex.IGNORECASE)
+_A = regex.compile(r"\b(?:[Aa]n?)\s$")
+_SAID_BEHIND = regex.compile(r"[^.!?…“”\"\n]{0,60}?\b(?P<sex>he|she)\b")
+_VOWELS = regex.compile(r"[aeiouy]+")
 _JUNIOR = regex.compile(r",?\s+(?:Jr|Sr|II|III|IV)\.?$")
 
 
@@ -51,18 +55,23 @@ def join_persons(names: Sequence[Mention], flat: str, gazetteer: Gazetteer) -> l
                 tails[_bare(" ".join(words[place:]))].add(name)
             heads[words[0]].add(name)
     pronouns = _pronouns_behind(names, flat)
+    starts = [one.start for one in names if one.label == "PERSON"]
+    next_person = dict(itertools.pairwise(starts))
     joined = []
     for mention in names:
         if mention.label == "PERSON":
             short = fold(mention.entity)
             name = whole.get(short, "")
+            if not name and _A.search(flat, max(mention.start - 4, 0), mention.start):
+                name = mention.entity if _bare(short) not in tails else ""  # an Oscar
             if not name:
                 fits = tails.get(_bare(short)) or (
                     heads.get(short, set()) if " " not in short else set()
                 )
                 surname = _bare(short) in tails
                 said = pronouns[short]
-                name = _meant(mention, fits, surname, said, people, flat, gazetteer)
+                following = next_person.get(mention.start, len(flat))
+                name = _meant(mention, fits, surname, said, following, people, flat, gazetteer)
             mention = mention._replace(entity=name)
         joined.append(mention)
     return joined
@@ -73,6 +82,7 @@ def _meant(
     fits: set[str],
     surname: bool,
     said: Counter[str],
+    following: int,
     people: dict[str, _Person],
     flat: str,
     gazetteer: Gazetteer,
@@ -91,6 +101,9 @@ def _meant(
     titles = _titles_before(flat, mention.start, gazetteer)
     titled = {one for one in named if titles & people[one].titles}
     named = titled or named
+    behind = _SAID_BEHIND.match(flat, mention.end, min(following, len(flat)))  # … said she would
+    if behind and not sex and not titled:
+        named = {one for one in named if people[one].sex == behind["sex"]} or named
     first = min(people[one].first for one in named)
     return max(
         sorted(named),
@@ -170,7 +183,9 @@ def _is_same_person(one: str, other: str) -> bool:
     if short == 1 or first == second:
         return first[0] == second[0]
     sexes = {sex_of_name(one), sex_of_name(other)} - {""}
-    return len(sexes) < 2 and _is_near(first, second)
+    if len(sexes) > 1:
+        return False
+    return _is_near(first, second) or (a[1:] == b[1:] and _is_respelt(first, second))
 
 
 def _is_near(first: str, second: str) -> bool:
@@ -183,6 +198,12 @@ def _is_near(first: str, second: str) -> bool:
     if len(short) == len(long) > 3:
         return sum(a != b for a, b in zip(first, second, strict=True)) == 1
     return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))  # Jon, John
+
+
+def _is_respelt(first: str, second: str) -> bool:
+    """Whether two first names differ in vowels and doubled letters only: Mohammed, Muhammad."""
+    bones = [regex.sub(r"(.)\1", r"\1", _VOWELS.sub(".", one)) for one in (first, second)]
+    return bones[0] == bones[1] and len(bones[0].replace(".", "")) > 3
 
 
 def _sound(word: str) -> str:

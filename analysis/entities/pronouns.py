@@ -29,6 +29,7 @@ _NO_SUBJECT = re.compile(r"['’]s?\b|\s+(?:and|or)\b|-")
 _END = re.compile(r"[.!?…][\"”’')\]]{0,3}\s{1,9}(?=[\"“‘'(\[]?[A-Z])|\n")
 _ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|Sen|Rep|Gov|Gen|St|[A-Z])\.\s+$")
 _QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
+_OWNED = re.compile(r"['’]s?\s[\w\s-]{0,40},?\s?")  # between Merkel and Seibert: ’s spokesman
 _PREPOSITION = re.compile(
     r"\b(?:of|with|by|for|from|to|in|on|at|about|against|like|than|and|or|behind|over|under)\s+$"
     r"|[\"“(]$",
@@ -153,7 +154,7 @@ class Pronouns:
 
     def _outside_marks(self) -> list[tuple[int, str, str]]:
         """Give the place, the group and the word of the pronouns outside quotation marks."""
-        quoted = [match.span() for match in _QUOTED.finditer(self.text)]
+        self._quoted = quoted = [match.span() for match in _QUOTED.finditer(self.text)]
         places = []
         for match in PRONOUN.finditer(self.text):
             within = bisect_right(quoted, (match.start(), match.start()))
@@ -234,6 +235,8 @@ class Pronouns:
             for entity, seen in self._seen.items()
             if at - seen.start <= _FAR and self.sexes.get(entity, group) == group
         ]
+        spoken = self._spoken_of(at)
+        fits = [pair for pair in fits if pair[0] not in spoken]
         fits.sort(key=lambda pair: -pair[1].start)
         fits = fits[:_NEAR]
         paragraph = self.text.rfind("\n", max(at - _FAR, 0), at) + 1
@@ -253,8 +256,12 @@ class Pronouns:
         """What speaks for a person, in the order of WEIGHTS."""
         named = seen.name >= 0
         one = self.persons[seen.name] if named else None
-        opens = named and (not seen.name or self._sentence[seen.name - 1] != seen.sentence)
-        continues = float(group in self._last and self._last[group].entity == entity)
+        opens = named and self._opens(seen.name)
+        continues = float(
+            group in self._last
+            and self._last[group].entity == entity
+            and not self._new_subject(entity, seen, group, sentence)
+        )
         between = math.log1p(self.text.count("\n\n", seen.start, at))
         begins = self._ends[sentence - 1] if sentence else 0
         described = entity.startswith("\0")
@@ -281,6 +288,43 @@ class Pronouns:
             between,
             between * continues,
         )
+
+    def _spoken_of(self, at: int) -> set[str]:
+        """The persons named in the marked words right behind which a pronoun stands."""
+        within = bisect_right(self._quoted, (at, at)) - 1
+        if within < 0 or self.text[self._quoted[within][1] : at].strip(" ,"):
+            return set()
+        low, high = (bisect_left(self._starts, place) for place in self._quoted[within])
+        return {one.entity for one in self.persons[low:high]}
+
+    def _opens(self, name: int) -> bool:
+        """Whether a name is the first of its sentence, or what the first has (Merkel's man Ray)."""
+        before = name - 1
+        if before < 0 or self._sentence[before] != self._sentence[name]:
+            return True
+        gap = self.text[self.persons[before].end : self.persons[name].start]
+        return bool(_OWNED.fullmatch(gap)) and self._opens(before)
+
+    def _new_subject(self, entity: str, seen: _Seen, group: str, sentence: int) -> bool:
+        """Whether the sentence before opens with the name of another who may be meant."""
+        return any(
+            one.name >= 0
+            and other != entity
+            and one.start > seen.start
+            and one.sentence == sentence - 1
+            and other[:1] != "\0"
+            and self.sexes.get(other, group) == group
+            and self._opens(one.name)
+            and not self._is_beside(one.name)
+            for other, one in self._seen.items()
+        )
+
+    def _is_beside(self, name: int) -> bool:
+        """Whether a name stands behind a preposition or is a genitive."""
+        one = self.persons[name]
+        return bool(_PREPOSITION.search(self.text, max(one.start - 9, 0), one.start)) or self.text[
+            one.end : one.end + 2
+        ] in ("'s", "’s")
 
     def may_be(self, group: str, at: int, entity: str) -> bool:
         """Whether a pronoun that stays open may be a person who spoke last."""

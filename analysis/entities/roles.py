@@ -209,6 +209,8 @@ class Roles:
             bare = word.lower().rstrip(".")
             if gap.strip(" .") or "\n" in gap or len(found) > 5:
                 break
+            if word[-1] == "." and "." not in word[:-1] and word.lower() not in words["titles"]:
+                break  # a sentence ends here
             if "." in gap and bare not in words["titles"]:
                 break
             known = (
@@ -220,6 +222,8 @@ class Roles:
                 break
             found.append(match)
             end = match.start()
+        while found and found[-1][0].lower() == "of":
+            found.pop()
         return found[::-1]
 
     def _states(self, phrase: str) -> frozenset[str]:

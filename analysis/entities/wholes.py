@@ -124,7 +124,18 @@ def _with_hyphens(flat: str, names: list[Mention], gazetteer: Gazetteer) -> list
             joined.append(_joined(flat, start, end, over))
             whole.add(flat[start:end])
     joined += [_joined(flat, a, b, over) for a, b, over in later if flat[a:b] in whole]
-    return without_overlaps([*joined, *names]) if joined else names
+    return without_overlaps([*_merged(joined), *names]) if joined else names
+
+
+def _merged(joined: list[Mention]) -> list[Mention]:
+    """The same with those that share a piece made one (Jean-Claude Mbaye, Mbaye-Diop)."""
+    merged: list[Mention] = []
+    for one in sorted(joined):
+        if merged and one.start < merged[-1].end:
+            last = merged.pop()
+            one = last._replace(end=max(last.end, one.end), score=min(last.score, one.score))
+        merged.append(one)
+    return merged
 
 
 def _compounds(flat: str, names: list[Mention]) -> Iterator[tuple[int, int, list[Mention]]]:
