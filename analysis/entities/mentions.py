@@ -93,14 +93,15 @@ def find_entities(
     A short form is the person whom the same text names in full, before or after it, also in a
     headline. Where two persons of the text have the surname, a title ("Mrs. Hale") or the *he* or
     *she* of the same sentence decides, else the other *he* and *she* that follow, how often each is
-    named in full and who is named first; a relative ("her
-    husband, Paul Hale") is meant by the full name only. Nearly the same first name is the same
-    person (Sergei, Sergey). An acronym is the name that the text gives it ("the Central Grain
-    Office (CGO)") or the one organisation of the text whose initials it has, the North is North Korea where the text names that country and no other of the
-    North, and a name has one label in a text, the one that most of its mentions have. Who is who
-    across texts is the analyst's to say, in `aliases`. Made for English. Roles are no mentions: "the
-    Russian president" mentions *Russian*, and `find_quotes` and `find_namings` say whom it means. A country that acts ("Moscow said") is a
-    PLACE; a building that stands for a government (the Kremlin, the White House) is an ORG.
+    named in full and who is named first; a relative ("her husband, Paul Hale") is meant by the full
+    name only. Nearly the same first name is the same person (Sergei, Sergey). An acronym is the
+    name that the text gives it ("the Central Grain Office (CGO)") or the one organisation of the
+    text whose initials it has, the North is North Korea where the text names that country and no
+    other of the North, and a name has one label in a text, the one that most of its mentions have.
+    Who is who across texts is the analyst's to say, in `aliases`. Made for English. Roles are no
+    mentions: "the Russian president" mentions *Russian*, and `find_quotes` and `find_namings` say
+    whom it means. A country that acts ("Moscow said") is a PLACE; a building that stands for a
+    government (the Kremlin, the White House) is an ORG.
 
     With `pronouns`, whatever takes mentions counts a person also where the text goes on with *he*.
     The persons named shortly before who are not known to be of the other sex (by title, by words of

@@ -226,20 +226,6 @@ def _mention_in(
     return None
 
 
-<<<<<<< HEAD
-def _of_body(start: int, pronoun: str, mentions: Sequence[Mention], last: str) -> str:
-    """The one body that *it* can stand for, or *they* if it spoke last; "" where none is."""
-    stop = bisect_left([one.start for one in mentions], start)
-    near = [one for one in mentions[:stop] if start - one.start <= REACH and one.label in BODIES]
-    near = [one for one in near if one.label == "ORG" or is_country(one.entity)]
-    names = list(dict.fromkeys(one.entity for one in reversed(near)))
-    if names and (names[0] == last or (len(names) == 1 and pronoun == "it")):
-        return names[0]
-    return ""
-
-
-=======
->>>>>>> fed9f7d (Keep doubly hyphenated names whole; let the text tell persons from places, namesakes and who goes on speaking)
 def _spoken_for(text: str, span: tuple[int, int], mentions: Sequence[Mention]) -> str:
     """The one body or person that a spokesman who is not named speaks for."""
     if not _SPOKEN_FOR.search(text[slice(*span)].lower()):
