@@ -70,8 +70,8 @@ TOGETHER = (
     "bearers have to do with each other."
 )
 VOICES = (
-    "Share of voice: the words of each speaker as a share of all words. Quotations and their "
-    "speakers are found by rules over the model's parse. “(unresolved)” are speakers who are only "
+    "Share of voice: the words of each speaker as a share of all words, without what somebody is "
+    "said to think. Quotations and their speakers are found by the model. “(unresolved)” are speakers who are only "
     "a pronoun or a role where they speak. Words are space, not weight; what a voice says is "
     "its own claim."
 )
@@ -80,8 +80,9 @@ VERBS = (
     "“warned” may warn or threaten, and house style or a translator's habit chooses verbs, too."
 )
 ERRORS = (
-    " Measured on four news articles kept apart, with 35 quotations: F1 of finding them 0.88, and "
-    "97 of 100 of those found are rightly credited; expect 0.85 to 0.9 elsewhere."
+    " Measured on 84 articles of US news (PolNeAR): of 100 quotations found 88 are right; of 100 "
+    "attributions 70 are found, of those with quotation marks 95, of beliefs and intentions 39; 93 "
+    "of 100 of those found are rightly credited."
 )
 NO_WORDS = "No words were found, or function words only."
 NO_SENTENCES = "No sentence was found in these texts."
