@@ -129,6 +129,12 @@ Fares, warns the council, will rise.
 Sweden does not blame Norway but Peru.
   Sweden > blame > Norway - not
   Sweden > blame > Peru -
+Farmers blamed the fire on the heat.
+There was no criticism of Norway from Sweden.
+  Sweden > criticism > Norway - not
+Everyone but Ghana thanked Peru.
+  everyone > thank > Peru +
+  Ghana > thank > Peru + not
 Sweden derided, mocked and insulted Norway.
   Sweden > deride > Norway -
   Sweden > mock > Norway -

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discourse.lexicons import inflect, load_words, packaged_rows
-from analysis.discourse.negation import is_deed_negated, is_negated
+from analysis.discourse.negation import is_deed_negated, is_exception, is_negated
 from analysis.discourse.roles import (
     AGENT,
     CARRIER,
@@ -90,6 +90,7 @@ _ANSWERS = frozenset(  # an accusation that is answered was made
     "deny reject dismiss refute rebut shrug brush wave ignore counter repudiate dispute laugh"
     " contest decry condemn denounce slam disregard".split()
 )
+_EVERYBODY = frozenset("everyone everybody all".split())
 _REFLEXIVE = frozenset("himself herself itself themselves".split())
 _QUANTITIES = frozenset(
     "majority minority number range dozen dozens score scores hundred hundreds thousand thousands"
@@ -290,7 +291,12 @@ class Reader:
             for target in targets or [-1]:
                 if target != evaluator or target < 0:
                     yield Act(
-                        row, word, governor, evaluator, target, self._words(matter, evaluators)
+                        row,
+                        word,
+                        governor,
+                        evaluator,
+                        target,
+                        self._words(matter, [*evaluators, *targets]),
                     )
 
     def _of_verb(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
@@ -302,6 +308,10 @@ class Reader:
         around = [row, *t.with_dep(row, "obj", "xcomp", "compound:prt", "advmod", "obl")]
         targets = self._by_preposition(around if word.second else [row, *objects[:1]], word.target)
         targets = [c for c in targets if not self._is_time(c)]
+        if word.word == "blame":  # "the rain blamed on warming": a cause, and nobody is blamed
+            causes = [c for c in targets if "on" in self._led(c) and self.owner(c, target=True) < 0]
+            if causes and not any(map(self.is_actor, causes)):
+                return row, [], [], []
         matter = self._matter([row, *t.with_dep(row, "obj", "xcomp", *_LINKS)], word, targets)
         if not objects:  # "accusing Lee of lying", where Lee is read as who lies
             gerunds = [c for c in t.with_dep(row, "xcomp", "ccomp", "advcl") if c > row]
@@ -421,6 +431,9 @@ class Reader:
         around = [row, top, verb] if gives or receives or answered else [row, top]
         around += [*aside, *(t.with_dep(row, "conj")[-1:] if row == top else [])]
         evaluators = self._by_preposition(around, ("by", "from", *word.evaluator))
+        if not evaluators:  # "criticism of Peru from Norway"
+            inner = [c for c in t.with_dep(row, "nmod") if self.mention(c) >= 0]
+            evaluators = [f for c in inner for f in self._by_preposition([c], ("from",))][:1]
         order = [p for p in word.target if p != "for"]
         targets = self._by_preposition(around, order)
         targets = [c for c in targets if c not in evaluators and not self._is_time(c)]
@@ -514,6 +527,12 @@ class Reader:
         names = {r for r in rows if t.pos[r] == "PROPN"}
         rows = [r for r in rows if r not in names or r - 1 not in names]  # "Ada", "Cole"
         joined = [c for row in rows for c in (row, *t.with_dep(row, "conj")) if c >= 0]
+        joined += [  # "on Kenya, on Peru"
+            c
+            for row in rows
+            for c in t.with_dep(row, "nmod")
+            if row >= 0 and t.cases(c) & t.cases(row) and t.word(c - 2) == ","
+        ]
         found = [c for c in joined if c not in self.acts or t.pos[c] != "NOUN" or c in rows]
         return [c for c in dict.fromkeys(found) if c in rows or t.pos[c] in NOMINAL]
 
@@ -705,7 +724,7 @@ class Reader:
             negated = True  # "withheld support"
         if here != act.row or not noun:
             negated ^= is_negated(t, here, act.evaluator if here == act.row else -1)
-            negated |= self._is_few(act.evaluator)
+            negated |= self._is_few(act.evaluator) or self._has_exception(act.evaluator)
             negated ^= self._is_excepted(act.target, negated)
         modality = ""
         while here >= 0 and not modality:
@@ -736,6 +755,20 @@ class Reader:
             return False
         few = [r for r in (row, *t.with_dep(row, "amod", "det", "nummod")) if t.word(r) == "few"]
         return any(t.word(r - 1) not in ("a", "the", "quite") for r in few)
+
+    def _has_exception(self, row: int) -> bool:
+        """Whether they do not: "no one" of "no one but Peru", Peru of "everyone but Peru"."""
+        t = self.trees
+        if row < 0:
+            return False
+        nobody = t.lemma[row] in ("nobody", "none") or t.word(row - 1) == "no"
+        but = any(
+            t.lemma[cc] == "but" for c in t.with_dep(row, "conj") for cc in t.with_dep(c, "cc")
+        )
+        below = t.with_dep(row, "nmod", "obl", "conj")
+        left_out = t.dep[row] in ("conj", "nmod") and t.lemma[t.head[row]] in _EVERYBODY
+        left_out &= any(t.lemma[c] in ("but", "except") for c in t.with_dep(row, "cc", "case"))
+        return (nobody and but) or left_out or any(is_exception(t, c) == row for c in below)
 
     def _is_excepted(self, row: int, negated: bool) -> bool:
         """Whether a target stands behind "but": "blames not Peru but Chile"."""
