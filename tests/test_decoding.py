@@ -81,7 +81,23 @@ def test_a_script_that_does_not_fit_leaves_the_word() -> None:
 
 def test_a_known_lemma_is_preferred() -> None:
     scripts, lemmas, pieces = ["L1+", "L2+", "L0+"], frozenset({"kill"}), frozenset({"hope"})
-    assert choose_lemma("killed", "VERB", scripts, lemmas, pieces) == "kill"
-    assert choose_lemma("hoped", "VERB", ["L2+", "L1+"], lemmas, pieces) == "hope"
+    assert choose_lemma("vexilled", "VERB", scripts, frozenset({"vexill"}), pieces) == "vexill"
     assert choose_lemma("Killed", "PROPN", scripts, lemmas, pieces) == "kille"
-    assert choose_lemma("struck", "VERB", ["L1+", "L2+"], lemmas, frozenset({"struck"})) == "struck"
+    assert (
+        choose_lemma("blorped", "ADJ", ["L1+", "L2+"], lemmas, frozenset({"blorped"})) == "blorped"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "scripts", "lemma"),
+    [
+        ("sank", ["L3+ay", "L2+"], "sink"),
+        ("shot", ["L1+", "L0+"], "shoot"),
+        ("wept", ["L2+", "L0+"], "weep"),
+        ("torn", ["L2+", "L0+"], "tear"),
+        ("fled", ["L1+ad", "L2+"], "flee"),
+        ("wound", ["L0+", "L3+ind"], "wound"),  # of two that the dictionary has, the better script
+    ],
+)
+def test_a_verbs_lemma_is_never_a_stub(form: str, scripts: list[str], lemma: str) -> None:
+    assert choose_lemma(form, "VERB", scripts, frozenset(), frozenset({"we", "to"})) == lemma

@@ -134,6 +134,7 @@ def find_cycle(heads: np.ndarray) -> list[int]:
 
 
 OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
+INFLECTED = frozenset(("NOUN", "VERB"))  # a dictionary has their forms as the treebanks do
 
 
 def apply_script(word: str, script: str) -> str:
@@ -148,12 +149,21 @@ def apply_script(word: str, script: str) -> str:
 def choose_lemma(
     word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
 ) -> str:
-    """Take a script that gives a known word, the best if none does; scripts come best first."""
-    # Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
+    """Take the best script whose lemma the dictionary or the treebanks have; scripts: best first."""
     made = [apply_script(word, script) for script in scripts]
     if pos not in OPEN_CLASSES or not word.isalpha():
         return made[0]
+    if pos in INFLECTED and (listed := _dictionary_lemmas(word.lower(), pos)):
+        return next((lemma for lemma in made if lemma.lower() in listed), listed[0])
+    # Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
     likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
     alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
     rest = word.lower() if word.lower() in pieces else made[0]
     return next(iter(likely), next(alike, rest))
+
+
+def _dictionary_lemmas(word: str, pos: str) -> tuple[str, ...]:
+    """What the SPECIALIST Lexicon has for a form, as lemminflect ships it; empty if it has none."""
+    from lemminflect import getAllLemmas
+
+    return tuple(getAllLemmas(word, pos).get(pos, ()))

@@ -18,7 +18,7 @@ import regex
 
 from analysis.text.scanner import PARAGRAPH
 
-VERSION = 1  # of the rules below; part of every cache key
+VERSION = 2  # of the rules below and of lemmas; part of every cache key
 
 _ABBREVIATIONS = (
     "mr mrs ms dr prof rev jr sr st messrs etc inc corp co ltd bros al ave blvd rd ft cf ph.d adm"
