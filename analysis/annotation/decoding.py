@@ -149,7 +149,7 @@ def apply_script(word: str, script: str) -> str:
 def choose_lemma(
     word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
 ) -> str:
-    """Take the best script whose lemma the dictionary or the treebanks have; scripts: best first."""
+    """Take the best script whose lemma a dictionary or the treebanks have; scripts: best first."""
     made = [apply_script(word, script) for script in scripts]
     if pos not in OPEN_CLASSES or not word.isalpha():
         return made[0]
