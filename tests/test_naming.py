@@ -7,6 +7,7 @@ import pytest
 import trees
 from scipy.stats import chi2
 
+import analysis as da
 from analysis.annotation.annotator import annotate
 from analysis.discourse.lexicons import is_metonym
 from analysis.discourse.naming import count_namings, find_namings, read_naming_forms
@@ -463,3 +464,14 @@ def test_who_is_meant(text: str, told: list[tuple[str, str, str]]) -> None:
     assert [one for one in named(text) if one[2] != "variant"] == told
     if "Ukraine" not in text:
         assert not [one for one in named(text) if one[2] == "variant"]
+
+
+def test_the_analyst_says_whom_a_role_means() -> None:
+    documents = pd.DataFrame({"doc": ["a"], "text": ["The Danish premier said that it was over."]})
+    rows = [{"variant": "Danish premier", "entity": "Ida Holm", "label": "PERSON"}]
+    names = da.find_entities(documents, aliases=rows)
+    assert da.find_quotes(documents, mentions=names)["speaker"].tolist() == ["Ida Holm"]
+    found = find_namings(documents, names)
+    assert found[["text", "actor", "strategy"]].to_numpy().tolist() == [
+        ["Danish premier", "Ida Holm", "role"]
+    ]

@@ -83,13 +83,13 @@ def find_namings(
     Notes
     -----
     `strategy`: **name** (a mention; `form` is the name as it stands), **name with role**
-    ("President Putin", "Russian president Vladimir Putin"), **role** ("the Russian president",
-    "the ministry"; whom it means is what the text says, by a title, an apposition or a name, and
-    is left out where the text does not say it), **epithet** (an evaluating noun phrase),
-    **metonym** (a capital or a building for who decides there), **pronoun**, and **variant** (one
-    of competing names of a thing). After
-    Reisigl & Wodak 2001, ch. 2 (referential strategies) and van Leeuwen 2008, ch. 2 (nomination,
-    functionalisation, titulation, appraisement, objectivation).
+    ("President Putin", "Russian president Vladimir Putin"), **role** ("the Russian president", "the
+    ministry"; whom it means is what the text says, by a title, an apposition or a name, else what
+    `aliases` of `find_entities` say, and it is left out where neither does), **epithet** (an
+    evaluating noun phrase), **metonym** (a capital or a building for who decides there),
+    **pronoun**, and **variant** (one of competing names of a thing). After Reisigl & Wodak 2001,
+    ch. 2 (referential strategies) and van Leeuwen 2008, ch. 2 (nomination, functionalisation,
+    titulation, appraisement, objectivation).
 
     "Moscow" is a metonym of Russia unless it stands after in, at, near …; after to, from or of it
     is one only where the tree makes it a subject, possessor or agent; else it stays a mention of
@@ -333,6 +333,11 @@ def from_mentions(
     earlier = begin < first
     own["start"] = np.where(earlier, tokens["start"].to_numpy()[begin], own["start"])
     own["strategy"] = np.where(earlier, "name with role", "name")
+    titles = load_gazetteer().words["titles"]  # a role that the analyst's aliases give to somebody
+    role = shown.map(lambda text: text.split()[-1] in titles if text else False).to_numpy(
+        dtype=bool
+    )
+    own.loc[role & ~earlier, "strategy"] = "role"
     own.loc[pronoun, "strategy"] = "pronoun"
     own.loc[pronoun, "form"] = plain[pronoun].to_numpy()
     return own

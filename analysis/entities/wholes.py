@@ -145,11 +145,10 @@ def _compounds(flat: str, names: list[Mention]) -> Iterator[tuple[int, int, list
         start, end = match.span()
         while place < len(names) and names[place].end <= start:
             place += 1
-        over = []
-        for one in names[place:]:
-            if one.start >= end:
-                break
-            over.append(one)
+        stop = place
+        while stop < len(names) and names[stop].start < end:
+            stop += 1
+        over = names[place:stop]
         before = names[place - 1] if place else None
         pieces = over and before and before.label == over[0].label == "PERSON"
         if pieces and before and over[0].start == start and flat[before.end : start] == " ":
