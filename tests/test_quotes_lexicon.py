@@ -54,7 +54,7 @@ def test_own_list_is_read_and_used(tmp_path: object) -> None:
     cues = read_reporting_verbs(path)
     quotes = find_quotes(texts("Lee said that we go. Kim claimed that we go."), cues=cues)
     rows = quotes[["cue", "cue_class", "mode"]].to_numpy().tolist()
-    assert rows == [["said", "emotive", "thought"], ["claimed", "", "speech"]]
+    assert rows == [["said", "emotive", "thought"], ["claimed", "", "thought"]]
     path.write_text("cue,part,class,takes\nsay,verb,emotive,clause\n", "utf-8")
     quotes = find_quotes(texts("Lee said that we go."), cues=read_reporting_verbs(path))
     assert quotes["mode"].tolist() == ["speech"]

@@ -334,7 +334,7 @@ def test_wrong_tables_are_refused() -> None:
     with pytest.raises(InputError, match="quotes table lacks"):
         add_voices(tokenize(documents), documents, documents=documents)
     tagged = tokenize(documents).assign(pos="X", dep="x", head=-1, morphology="")
-    with pytest.raises(InputError, match="beyond its text"):
+    with pytest.raises(InputError, match="not all of its text"):
         find_quotes(documents.assign(text="Lee"), tagged=tagged)
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import regex
 
-from analysis.text.scanner import PARAGRAPH
+from analysis.text.scanner import BREAK
 
 VERSION = 2  # of the rules below and of lemmas; part of every cache key
 
@@ -289,7 +289,7 @@ PACKED = 256  # pieces in a window of whole paragraphs, [CLS] and [SEP] among th
 
 def number_paragraphs(text: str, start: np.ndarray) -> np.ndarray:
     """Say of every word of a text in which paragraph it stands, numbered from 0."""
-    gaps = np.array([match.end() for match in PARAGRAPH.finditer(text)], dtype=np.int64)
+    gaps = np.array([match.end() for match in BREAK.finditer(text)], dtype=np.int64)
     number = np.searchsorted(gaps, start, side="right")
     return np.cumsum(np.diff(number, prepend=number[:1]) > 0)
 

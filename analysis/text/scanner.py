@@ -27,6 +27,11 @@ _RARE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _MASK = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 _APOSTROPHES = frozenset("'’ʼ＇")
 PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+BREAK = re.compile(rf"(?:{PARAGRAPH.pattern}|\u2029)")
+LINE = re.compile(  # the end of a line before a bullet, a number, a time stamp or "NAME:"
+    r"\n(?=[^\S\n]*(?:[-–—•▪◦‣·*][^\S\n]|\d{1,2}[.)]\s|\d{1,2}[:.h]\d\d\b"
+    r"|[^\W\d_][\w.’'-]*(?:[^\S\n][^\W\d_][\w.’'-]*){0,3}:\s))"
+)
 
 _WORD = r"\w++(?:(?:(?<=\d)[.,:](?=\d)|['’ʼ＇\-‐‑](?=\w))\w++)*+"
 _OWNS = r"(?:['’ʼ＇]s\b)?"
@@ -261,3 +266,25 @@ def sentence_spans(scan: Scan) -> dict[str, np.ndarray]:
         "start": scan.start[first],
         "end": (scan.start + scan.length)[last],
     }
+
+
+def split_lines(text: str) -> str:
+    """Make lines of lists and transcripts paragraphs: a separator for the end of the line before.
+
+    No place in the text moves.
+    """
+    lines = [
+        match.start()
+        for match in LINE.finditer(text)
+        if _is_line(text[match.end() : match.end() + 60])
+    ]
+    chars = list(text)
+    for place in lines:
+        chars[place] = "\u2029"
+    return "".join(chars) if lines else text
+
+
+def _is_line(line: str) -> bool:
+    """Whether what stands before a colon, if it is words, is a name: each has a capital."""
+    name = line.partition(":")[0].split()
+    return not line.lstrip()[:1].isalpha() or all(word[:1].isupper() for word in name)

@@ -10,12 +10,13 @@ import numpy as np
 from analysis.annotation.tagged import Reporting, Spans
 from analysis.voices.blocks import find_blocks
 from analysis.voices.clauses import Piece, Report, is_sentence_like, worded
+from analysis.voices.corrections import corrected, of_speakers
 from analysis.voices.fragments import missed_quotations
 from analysis.voices.items import MARK, PERSONS, DocumentTokens, Items, Quote, is_title, make_items
 from analysis.voices.lexicon import Lexicon
-from analysis.voices.marks import find_marked
+from analysis.voices.marks import Marked, find_marked
 from analysis.voices.phrases import Phrase
-from analysis.voices.reports import find_reports
+from analysis.voices.reports import find_reports, is_kept
 from analysis.voices.unattributed import Unattributed
 
 _SELF = frozenset("he she they it i we you who this that these those one".split())
@@ -32,7 +33,7 @@ def find_in_text(
         return []
     marks = find_marked(text)
     items = make_items(text, tokens, marks)
-    reports = _by_segment(items, find_reports(items, marks, reporting, lexicon))
+    reports = _by_segment(items, _reports(items, marks, reporting, lexicon))
     taken = {
         item
         for some in reports
@@ -48,6 +49,17 @@ def find_in_text(
         quotes += _quotes(items, [*found, *more])
     quotes = _without_overlaps([*find_blocks(items, reports, quotes, Quote), *quotes])
     return _without_overlaps([*quotes, *missed_quotations(items, quotes, lexicon)])
+
+
+def _reports(
+    items: Items, marks: Sequence[Marked], reporting: Reporting, lexicon: Lexicon
+) -> list[Report]:
+    """The reports that the model reads, as far as the parse lets them be."""
+    found = [
+        corrected(items, of_speakers(items, report, lexicon), lexicon)
+        for report in find_reports(items, marks, reporting, lexicon)
+    ]
+    return [report for report in found if report is not None and is_kept(items, report)]
 
 
 def _by_segment(items: Items, reports: list[Report]) -> list[list[Report]]:
@@ -124,7 +136,7 @@ def find_within(within: Within, reporting: Reporting, lexicon: Lexicon) -> list[
     marks = find_marked(within.text)
     items = make_items(within.text, within.tokens, marks)
     found = []
-    for report in find_reports(items, marks, reporting, lexicon):
+    for report in _reports(items, marks, reporting, lexicon):
         if report.cue is None or report.subject is None or not report.cue.entry.cue:
             continue
         if report.score < _LEAST_WITHIN:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import regex
 
+from analysis.text.scanner import split_lines
 from analysis.voices.marks import Marked
 
 MARK = "Q"  # the part of speech of a marked stretch
@@ -78,6 +80,10 @@ class Items:
             for number, head in enumerate(self.head):
                 self._children.setdefault(head, []).append(number)
         return self._children.get(item, [])
+
+    def segment_of(self, item: int) -> int:
+        """The number of the sentence that an item stands in."""
+        return bisect_right(self.segments, item, key=lambda one: one.first) - 1
 
     def word(self, item: int) -> str:
         """The characters of an item."""
@@ -171,12 +177,13 @@ def _add_dependencies(items: Items, tokens: DocumentTokens, item_of: list[int]) 
 def _split_sentences(items: Items) -> list[Segment]:
     """Cut the row of items where a sentence, a paragraph, or a line that is not wrapped ends."""
     lines = max((len(line) for line in items.text.split("\n")), default=0) > WRAPPED
+    text = split_lines(items.text)
     segments: list[Segment] = []
     first = paragraph = 0
     for item in range(len(items.start)):
         last = item + 1 == len(items.start)
-        gap = "" if last else items.text[items.end[item] : items.start[item + 1]]
-        broken = gap.count("\n") > 1
+        gap = "" if last else text[items.end[item] : items.start[item + 1]]
+        broken = gap.count("\n") > 1 or "\u2029" in gap
         line = lines and "\n" in gap
         endless = item - first >= LONGEST
         if last or broken or line or endless or _ends_sentence(items, item):

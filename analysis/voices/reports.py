@@ -24,7 +24,7 @@ _NEAR = 4  # items between a cue and what it reports
 # words make one constituent, and whether the cue stands beside them.
 _WEIGHTS = (-1.81, 0.6, 0.06, -0.08, 0.05, 0.64, 0.02, 0.7)
 _TAGGED = 0.2  # of being tagged, for the head of a source
-LEAST = 0.6  # of a score, for a row
+LEAST = 0.59  # of a score, for a row
 _SILENT = frozenset("declined declines decline declining refused refuses refuse refusing".split())
 _NOT = frozenset(["not", "n't", "n’t", "never", "nor", "neither"])
 _NAME = 6  # items of a name behind a comma
@@ -34,7 +34,7 @@ _RELATIVE = frozenset(["who", "which", "that", "whom", "whose", "where"])
 def find_reports(
     items: Items, marks: Sequence[Marked], reporting: Reporting, lexicon: Lexicon
 ) -> list[Report]:
-    """Read the reports of a text in its order."""
+    """Read the reports of a text in its order, those that are no rows, too."""
     words = reporting.start
     pairs = [
         (int(np.searchsorted(words, mark.start)), int(np.searchsorted(words, mark.end)))
@@ -46,15 +46,16 @@ def find_reports(
         for one in decode_reported(reporting, pairs)
         for report in _reports(items, reporting, one, lexicon)
     ]
-    return [report for report in _joined(items, found) if _is_kept(items, report)]
+    return _joined(items, found)
 
 
-def _is_kept(items: Items, report: Report) -> bool:
+def is_kept(items: Items, report: Report) -> bool:
     """Whether a report is a row, rather than too unsure or for the rules of marks and layout."""
     (piece,) = report.pieces
     if _is_marked(items, piece):
         title = is_title(items, piece.first) and not is_sentence_like(items, piece.first)
         own = report.subject is not None or is_sentence_like(items, piece.first)
+        title = title and not _is_uttered(items, report)
         line = items.term[piece.first - 1] == ":" and not worded(report.cue)
         return (
             own and not title and not line
@@ -66,6 +67,15 @@ def _is_kept(items: Items, report: Report) -> bool:
     headline = piece.first < head.last and items.term[head.last - 1] not in (".", "!", "?")
     headline = headline and not worded(report.cue) and not marks  # for the rules of layout
     return report.score >= LEAST and not headline
+
+
+def _is_uttered(items: Items, report: Report) -> bool:
+    """Whether a cue that takes a clause stands beside marks that end in a comma: “No,” he said."""
+    cue, (piece,) = report.cue, report.pieces
+    if cue is None or not cue.entry.takes & {"clause", "that", "quote"}:
+        return False
+    near = 0 <= cue.first - piece.last <= _NEAR and report.subject is not None
+    return near and items.text[items.end[piece.first] - 2] in ",!?"
 
 
 def _is_denied(items: Items, cue: Found) -> bool:
@@ -91,7 +101,7 @@ def _reports(items: Items, reporting: Reporting, one: Reported, lexicon: Lexicon
     """The report of a stretch; each whole sentence in marks that it consists of is one."""
     cue = _cue(items, reporting, one.cue, lexicon)
     subject = _own_subject(items, reporting, cue, one.source)
-    subject = subject or _subject(items, reporting, one.source)
+    subject = subject or _subject(items, reporting, one.source, cue)
     subject = subject and _with_name(items, subject)
     low, high = _between(items, reporting, one.content)
     first, last = _trimmed(items, *_without(items, low, high, (cue, subject)))
@@ -260,11 +270,17 @@ def _own_subject(
     return phrase_around(items, items.segments[place], head, cue.first)
 
 
-def _subject(items: Items, reporting: Reporting, span: tuple[int, int] | None) -> Phrase | None:
+def _subject(
+    items: Items, reporting: Reporting, span: tuple[int, int] | None, cue: Found | None
+) -> Phrase | None:
     """The source as a phrase, without a relative clause or a description behind a comma."""
     if span is None:
         return None
     first, last = _between(items, reporting, span)
+    if first < last and cue is not None and items.segment_of(first) < items.segment_of(last - 1):
+        own = items.segments[items.segment_of(cue.first)]  # a speaker ends where a sentence does
+        if max(first, own.first) < min(last, own.last):
+            first, last = max(first, own.first), min(last, own.last)
     while first < last and items.pos[first] in ("PUNCT", "ADP", "CCONJ", "SCONJ", "PART"):
         first += 1
     while last > first and items.pos[last - 1] in ("PUNCT", "ADP", "CCONJ"):
@@ -304,9 +320,10 @@ def _with_name(items: Items, phrase: Phrase) -> Phrase:
     last = first
     while last < len(items.term) and last - first < _NAME and items.pos[last] == "PROPN":
         last += 1
-    above = (phrase.head, items.head[phrase.head])  # the parser takes some for a second subject
+    second = items.dep[phrase.head] == "nsubj"  # the parser takes some for a second subject
     beside = any(
-        items.dep[item] in ("appos", "nsubj") and items.head[item] in above
+        (items.dep[item] == "appos" and items.head[item] in (phrase.head, items.head[phrase.head]))
+        or (second and items.dep[item] == "nsubj" and items.head[item] == items.head[phrase.head])
         for item in range(first, last)
     )
     return Phrase(first, last, first) if beside else phrase
