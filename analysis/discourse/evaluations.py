@@ -88,7 +88,7 @@ _POINTING = frozenset(  # whose meaning the text has to give
 _ALONE = frozenset("apologize apologise apology".split())  # their target may go without saying
 _ANSWERS = frozenset(  # an accusation that is answered was made
     "deny reject dismiss refute rebut shrug brush wave ignore counter repudiate dispute laugh"
-    " contest decry condemn denounce slam disregard".split()
+    " contest disregard".split()
 )
 _EVERYBODY = frozenset("everyone everybody all".split())
 _REFLEXIVE = frozenset("himself herself itself themselves".split())
@@ -472,6 +472,8 @@ class Reader:
             targets = [s for s in self._receivers(verb) if s not in (*evaluators, row)]
         if gives and not targets:
             targets = t.with_dep(verb, "iobj")  # "gave Norway an apology"
+        if answered and not targets and evaluators:  # "the criticism by Chile of Kenya"
+            targets = self._by_preposition(evaluators, order)
         if answered and not targets:
             doers = self._by_preposition([verb], ("by",)) if self.roles.is_passive(verb) else []
             targets = doers or self._doers(verb)  # "Peru denied Norway's accusations"
