@@ -1209,7 +1209,7 @@ def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None
     ...                      "target": ["Chile", "Peru"]})
     >>> find_own_side(rows)
                evaluator target  side
-    0  Peruvian ministry   Peru  Peru
+    1  Peruvian ministry   Peru  Peru
     """
     pair = ("voice", "entity") if "evaluator" not in table.columns else ("evaluator", "target")
     require_columns(table, pair, "evaluations")
