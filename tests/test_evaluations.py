@@ -245,6 +245,12 @@ def test_names_do_not_change_who_evaluates_whom() -> None:
         assert rows == [[a, "praise", b], [a, "condemn", "the strike"]]
 
 
+def test_a_role_is_whom_the_text_gives_it() -> None:
+    text = "Peruvian President Ana Ruiz met Bob Hart in Lima. The Peruvian president praised Chile."
+    found = one(text)
+    assert found[["evaluator", "target"]].values.tolist() == [["Ana Ruiz", "Chile"]]
+
+
 def test_a_deed_counts_for_whose_it_is() -> None:
     (row,) = one("Sweden condemned the remarks of Tom Marsh.").to_dict("records")
     assert (row["target"], row["through"]) == ("Tom Marsh", "remarks")
@@ -319,5 +325,9 @@ def test_one_side_is_one_name_or_one_state() -> None:
     assert sided["side"].to_dict() == {0: "Peru", 1: "Peru", 4: "the left"}
     voiced = table.set_axis(["voice", "entity"], axis=1)
     assert len(da.find_own_side(voiced)) == 2
+    text = "Peruvian President Ana Ruiz criticised Peru. Bob Hart criticised Peru."
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": [text]}))
+    own = da.find_own_side(corpus.evaluations, corpus)
+    assert own[["evaluator", "side"]].values.tolist() == [["Ana Ruiz", "Peru"]]
     with pytest.raises(da.InputError, match="lacks 'voice'"):
         da.find_own_side(table.drop(columns="evaluator"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
@@ -28,12 +28,13 @@ from analysis.discourse.roles import (
 from analysis.discourse.trees import NOMINAL, Trees, build_trees
 from analysis.entities.mentions import mentions_by_document
 from analysis.entities.pronouns import Pronouns, trace_bodies
-from analysis.entities.roles import Roles
+from analysis.entities.roles import Roles, states_in
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
     InputError,
     group_codes,
+    is_corpus,
     measure,
     passed,
     require_choice,
@@ -928,7 +929,7 @@ def _roles(mentions: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, 
 
 
 def _with_pronouns(mentions: pd.DataFrame, trees: Trees, documents: pd.DataFrame) -> pd.DataFrame:
-    """The mentions, and the pronouns outside quotation marks that stand for one."""
+    """The mentions, and the roles and the pronouns outside quotation marks that mean one."""
     if not {"sentence", "label"} <= set(mentions.columns):
         return mentions
     table = trees.table
@@ -938,7 +939,9 @@ def _with_pronouns(mentions: pd.DataFrame, trees: Trees, documents: pd.DataFrame
     }
     codes = table["doc"].cat.categories
     texts, ids = documents["text"].tolist(), documents["doc"].astype(object).tolist()
-    known = set(zip(mentions["doc"].astype(object), mentions["start"], strict=True))
+    known = set(
+        zip(mentions["doc"].astype(object), mentions["start"], mentions["end"], strict=True)
+    )
     more = []
     for row, own in mentions_by_document(documents, mentions).items():
         doc = codes.get_loc(ids[row]) if ids[row] in codes else -1
@@ -1176,7 +1179,9 @@ def count_evaluations(
     return result
 
 
-def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None) -> pd.DataFrame:
+def find_own_side(
+    table: pd.DataFrame, corpus: Any = None, *, sides: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Find the rows in which evaluator and target are one, or of one state or side.
 
     Parameters
@@ -1184,6 +1189,9 @@ def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None
     table : pandas.DataFrame
         Rows with `evaluator` and `target` (`find_evaluations`, `count_evaluations`), or with
         `voice` and `entity` (`score_targets` with voices, `summarise_targets` by voice).
+    corpus : Corpus, optional
+        The corpus, whose texts tell of which state a person is ("Russian President Vladimir
+        Putin").
     sides : mapping of str to str, optional
         The side of names that the package does not know, or knows otherwise.
 
@@ -1200,8 +1208,8 @@ def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None
 
     Notes
     -----
-    The side of a name is the state that it is, or whose adjective it has ("Chinese ministry"), or
-    whose office the person holds in ``analysis/data/naming_actors.csv`` ("Russian president").
+    The side of a name is the state that it is or names ("Chinese ministry", "Beijing"), or with
+    which the texts give the person a role; else it is not known.
 
     Examples
     --------
@@ -1213,7 +1221,7 @@ def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None
     """
     pair = ("voice", "entity") if "evaluator" not in table.columns else ("evaluator", "target")
     require_columns(table, pair, "evaluations")
-    own = dict(sides or {})
+    own = (_states_of(corpus) if is_corpus(corpus) else {}) | dict(sides or {})
     names = pd.concat([table[name].astype(object) for name in pair]).dropna().unique()
     side = {name: own.get(name) or _side_of(str(name)) for name in names}
     one, other = ([side.get(name, "") for name in table[column].astype(object)] for column in pair)
@@ -1226,26 +1234,16 @@ def find_own_side(table: pd.DataFrame, *, sides: Mapping[str, str] | None = None
     return result
 
 
-@functools.cache
-def _states() -> tuple[dict[str, str], dict[str, str]]:
-    """The state of every word that names one or its people, and of persons by their office."""
-    words: dict[str, str] = {}
-    for row in packaged_rows("demonyms.csv"):
-        forms = [row["place"], row["adjective"], *row["people"].split(";")]
-        words |= {form.lower(): row["place"] for form in forms if form}
-    persons = {}
-    for row in packaged_rows("naming_actors.csv"):
-        first = row["patterns"].split("|")[0].split(" ")[0].removesuffix("'s").lower()
-        if row["strategy"] == "role" and first in words:
-            persons[row["actor"]] = words[first]
-    return words, persons
+def _states_of(corpus: Any) -> dict[str, str]:
+    """The state with which the texts give persons their roles most often."""
+    often: Counter[tuple[str, str]] = Counter()
+    texts = corpus.documents["text"].tolist()
+    for row, own in mentions_by_document(corpus.documents, corpus.mentions).items():
+        for holder in Roles(texts[row], own).holders:
+            often.update((holder.entity, state) for state in holder.states)
+    return {entity: state for (entity, state), _ in reversed(often.most_common())}
 
 
 def _side_of(name: str) -> str:
     """The state that a name is or belongs to; "" where that is not known."""
-    words, persons = _states()
-    if name in persons:
-        return persons[name]
-    whole = name.lower().removeprefix("the ")
-    known = [words[word] for word in whole.split() if word in words]
-    return words.get(whole, known[0] if known else "")
+    return min(states_in(name[:1].upper() + name[1:]), default="")

@@ -228,7 +228,7 @@ class Roles:
 
     def _states(self, phrase: str) -> frozenset[str]:
         """The countries, states and parties that a phrase names."""
-        return frozenset(_states_in(phrase))
+        return frozenset(states_in(phrase))
 
     # ---- who is meant ------------------------------------------------------------------------
 
@@ -367,7 +367,7 @@ def is_country(name: str) -> bool:
     )  # fmt: skip
 
 
-def _states_in(phrase: str) -> set[str]:
+def states_in(phrase: str) -> set[str]:
     """The countries, states and parties among the words of a phrase."""
     known = _countries()
     words = [regex.sub(r"['’]s?$", "", m[0]) for m in _WORD.finditer(phrase)]

@@ -606,7 +606,7 @@ def _evaluations(report: Report) -> Figure:
 
 def _own_side(corpus: Corpus, found: pd.DataFrame) -> str:
     """The passages in which somebody criticises their own side, which are often mistakes."""
-    own = da.find_own_side(found)
+    own = da.find_own_side(found, corpus)
     own = own[own["polarity"].astype(str) == "critical"]
     if not len(own):
         return ""
