@@ -108,6 +108,10 @@ MODALITIES = [
     ("Should Norway attack Peru, Togo will leave.", "conditional"),
     ("Togo urged Norway to help Peru.", "demanded"),
     ("Norway must help Peru.", "demanded"),
+    ("Norway has to help Peru.", "demanded"),
+    ("Ann Lee told Togo that Norway attacked Peru.", "asserted"),
+    ("Norway refused to help Peru.", "asserted"),
+    ("Norway is going to help Peru.", "future"),
     ("Did Norway attack Peru?", "asked"),
     ("Togo accused Norway of bombing Peru.", "claimed"),
     ("The claim that Norway poisoned Peru spread.", "claimed"),
@@ -126,7 +130,9 @@ def test_what_is_only_supposed_is_not_told_as_done(text: str, wanted: str) -> No
     assert doers["modality"].tolist()[-1] == wanted
     counts = count_agency(clauses, confidence=None)
     patient = counts[(counts["entity"] == "Peru") & (counts["role"] == "patient")]
-    assert patient["supposed"].tolist() == [int(wanted != "asserted")]
+    assert patient["supposed"].tolist() == [
+        int(wanted != "asserted" and not deeds["negated"].any())
+    ]
 
 
 def test_predications_and_their_counts_keep_the_not() -> None:

@@ -38,6 +38,7 @@ _ADVERBS = {
     "ostensibly": "claimed",
 }
 _REPORTED = ("say", "report", "understand", "rumour", "rumor")  # "is said to have fled"
+_TELLING = ("tell", "call", "suggest", "ask", "advise", "press", "warn")  # "told us that it rained"
 _DEEPEST = 12
 
 
@@ -114,8 +115,13 @@ def _from_above(trees: Trees, row: int, up: int) -> tuple[str, bool]:
         passive = bool(trees.with_dep(up, "aux:pass", "nsubj:pass"))
         if passive and trees.lemma[up] in _REPORTED:
             return "claimed", False
-        return _listed(trees, up), True
+        going = trees.word(up) == "going" and "to" in marks
+        must = trees.lemma[up] == "have" and "to" in marks
+        listed = "future" if going else "demanded" if must else _listed(trees, up)
+        return listed, True
     if dep in ("ccomp", "csubj", "csubj:pass"):
+        if trees.lemma[up] in _TELLING and not _is_bare(trees, row):
+            return ("claimed" if trees.lemma[up] == "suggest" else ""), False
         return _listed(trees, up), False
     that = dep == "acl:relcl" and "that" in marks
     if (dep == "acl" or that) and trees.pos[up] == "NOUN":
@@ -125,7 +131,8 @@ def _from_above(trees: Trees, row: int, up: int) -> tuple[str, bool]:
         listed = _listed(trees, up)
         if marks & {"to"}:
             return listed or "possible", False  # what for: "sent troops to attack"
-        return (listed if marks & {"of", "for", "against", "with"} else ""), False
+        led = row > up and marks & {"of", "for", "against", "with"}
+        return (listed if led else ""), False
     if trees.pos[row] == "NOUN" and dep in ("obj", "nmod", "obl"):
         led = trees.cases(row) & {"of", "for", "against", "with"}
         return (_listed(trees, up) if dep == "obj" or led else ""), False
