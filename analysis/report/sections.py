@@ -71,9 +71,9 @@ TOGETHER = (
 )
 VOICES = (
     "Share of voice: the words of each speaker as a share of all words, without what somebody is "
-    "said to think. Quotations and their speakers are found by the model. “(unresolved)” are speakers who are only "
-    "a pronoun or a role where they speak. Words are space, not weight; what a voice says is "
-    "its own claim."
+    "said to think. Quotations and their speakers are found by the model. “(unresolved)” are "
+    "speakers who are only a pronoun or a role where they speak. Words are space, not weight; what "
+    "a voice says is its own claim."
 )
 VERBS = (
     "Reporting verbs by class. The list puts each verb into one class whatever its context: "
