@@ -32,7 +32,7 @@ ROLES = ("content", "source", "cue")
 LINKS = ("cue", "source")
 LEAST_SHARE = 0.02  # a link's places that are less probable are forgotten
 LEAST_CONTENT = 0.05  # … and so are the links of words that are hardly content
-_MOST_PAIRS = 1_000_000  # of words in a batch: a link is two numbers a pair
+_MOST_PAIRS = 60_000  # of words in a batch: long windows one by one stay in the processor's cache
 
 
 def report_texts(
