@@ -85,7 +85,8 @@ def find_quotes(
         One row per quotation in the order of the texts: `doc` (categorical), `sentence`, `start`,
         `end` (``text[start:end]``, marks included), `text`, `kind`, `speaker` (entity, or the words
         as they stand; "" where nobody is named), `speaker_start`, `speaker_end`, `cue` (as it
-        stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (−1 where there is none),
+        stands; "" where it is a colon or a dash), `cue_start`, `cue_end` (of a colon or dash, too;
+        −1 where there is none),
         `cue_class` (see `count_cues`; "" where the list does not have the cue), `chain` (of a
         quotation within another: all speakers, the outermost first, joined by " > "; else ""),
         `mode`, `depth` (0; 1 within a quotation; rows of one depth do not overlap) and `score` (see
@@ -94,8 +95,8 @@ def find_quotes(
     Raises
     ------
     InputError
-        If a column is missing, an id stands twice, a text is not a string, or `tagged` is of other
-        documents.
+        If a column is missing, an id stands twice, a text is not a string, `tagged` is not the
+        whole of these texts in their order, or a row of `mentions` is no place in its text.
 
     Notes
     -----
@@ -112,8 +113,17 @@ def find_quotes(
     **indirect**, a report without marks. Marked words that nobody is said to have said are in
     `find_marked_words`. `mode`, after Semino and Short [2]_: **speech**, **writing** or
     **thought**, which beliefs and intentions are; the cue's word decides (*believes* is thought,
-    also where somebody said so). What somebody “did not say” or “declined to say” is no row; what
-    somebody “will say” is.
+    also where somebody said so; *a report found* is thought, *a letter says* is speech: the medium
+    is not looked at). A row whose cue the list does not have is thought, so that it is nobody's
+    voice unless asked for. What somebody “did not say” or “declined to say”, and what “nobody” or
+    “no country” said, is no row; what somebody “will say” is. After PolNeAR, what is thanked,
+    praised, blamed or rejected is content, too: in *Macri praised the growers* it is *the growers*,
+    in *Serbia rejected Kosovo's accusations* these, although their words are Kosovo's. Leave out
+    such rows by `cue_class`, where shares of words are meant.
+
+    Who is told, or is praised, in a passive (*residents were informed that …*) is no speaker. A
+    line that begins with a bullet, a number, a time or a name and a colon is read by itself. Of
+    *A said that B said that C said …* the third level is lost.
 
     `score` is the probability that a row is right, that is, overlaps what a reader labelled by at
     least half: a logistic regression of what the model says, fitted on half of PolNeAR dev and
@@ -126,8 +136,8 @@ def find_quotes(
     otherwise they stay as they stand.
 
     On PolNeAR dev (84 articles of US news): precision 0.89; recall 0.70 of all attributions, 0.95
-    of those with quotation marks, 0.93 of those with *say*, *tell* and the like, 0.65 of those with
-    other words of speech, 0.39 of beliefs and intentions; speaker 0.93, cue 0.95 of those found
+    of those with quotation marks, 0.94 of those with *say*, *tell* and the like, 0.65 of those with
+    other words of speech, 0.37 of beliefs and intentions; speaker 0.93, cue 0.94 of those found
     (see docs/accuracy.md). Least sure are where a long report ends and what “shows” something.
 
     References
@@ -309,8 +319,8 @@ def add_voices(
     Raises
     ------
     InputError
-        If a column is missing, the tables are of other documents, or a speaker of `groups` has no
-        row.
+        If a column is missing, the tables are of other documents, a row of `quotes` is no place in
+        its text, its `kind` or `mode` is unknown, or a speaker of `groups` has no row.
 
     Notes
     -----
