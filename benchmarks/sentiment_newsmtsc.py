@@ -6,7 +6,8 @@ lexicon: a sentence's compound score of at least 0.05 is taken as positive, of a
 negative (the thresholds of VADER's authors), for every target in it. Nothing is fitted, so all of
 the training part can be used for measuring.
 
-model: `score_targets`, the likeliest class. The model was trained on nine articles in ten of this
+model: `score_targets`, the likeliest class once the prior of NewsMTSC, which was collected to be rich
+in tone, is put back (`tone_newsmtsc` of the model's labels.json). The model was trained on nine articles in ten of this
 training part; only the tenth (--part held-out) says how well it does. Each sentence is given as a
 text of its own and split again by `split_sentences`, as any text of a user is.
 
@@ -27,6 +28,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.annotation.model import read_labels
 from analysis.sentiment.lexicon import score_sentiment
 from analysis.sentiment.targets import CLASSES, score_targets
 from analysis.text.tokens import split_sentences
@@ -97,7 +99,9 @@ def by_model(gold: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
         sentence=number, text=names, entity=names, label="PERSON"
     )
     targets = score_targets(documents, mentions, sentences=sentences, cache=False)
-    found = targets[list(CLASSES)]
+    prior = read_labels()["tone_newsmtsc"]
+    odds = np.log(targets[list(CLASSES)] + 1e-9) * prior["scale"] + np.array(prior["bias"])
+    found = np.exp(odds).div(np.exp(odds).sum(axis=1), axis=0)
     return np.array(CLASSES)[found.to_numpy().argmax(axis=1)], found
 
 
