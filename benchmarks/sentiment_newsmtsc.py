@@ -6,10 +6,11 @@ lexicon: a sentence's compound score of at least 0.05 is taken as positive, of a
 negative (the thresholds of VADER's authors), for every target in it. Nothing is fitted, so all of
 the training part can be used for measuring.
 
-model: `score_targets`, the likeliest class once the prior of NewsMTSC, which was collected to be rich
-in tone, is put back (`tone_newsmtsc` of the model's labels.json). The model was trained on nine articles in ten of this
-training part; only the tenth (--part held-out) says how well it does. Each sentence is given as a
-text of its own and split again by `split_sentences`, as any text of a user is.
+model: `score_targets`, the likeliest class once the prior of NewsMTSC, which was collected to be
+rich in tone, is put back (`tone_newsmtsc` of the model's labels.json). The model was trained on
+nine articles in ten of this training part; only the tenth (--part held-out) says how well it does.
+Each sentence is given as a text of its own and split again by `split_sentences`, as any text of a
+user is.
 
 --names: what the model makes of a name alone. Different names are put into the same sentences,
 which say nothing good or bad of them; what then differs is the model's leaning.
