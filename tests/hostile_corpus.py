@@ -75,7 +75,9 @@ Minister Anna Berg {handler} said on Monday that the talks about {script} had fa
 
 “SAID,” Berg said. “The war of {formula} must end.” The United Nations welcomed the talks and
 warned of {svg}. Berg accused Norway of breaking its {math} promises. She added that peace needs
-{latex}, and that the conflict was a terrible mistake because of {markdown}.""",
+{latex}, and that the conflict was a terrible mistake because of {markdown}.
+
+A ship named “Harbour Light” lay at the pier. It is a museum.""",
     """Norway rejects {closing} the charge of {pipe}.
 
 Minister Anna Berg promised on Tuesday: “SAID.” Norway rejected {minus} the charge. In Oslo,

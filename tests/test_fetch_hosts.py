@@ -42,7 +42,10 @@ def fetch(site, route, path="/a", **settings):
     ("encoding", "body"),
     [
         ("gzip", gzip.compress(HTML, mtime=0)),
-        ("x-gzip", gzip.compress(HTML[:900], mtime=0) + gzip.compress(HTML[900:], mtime=0) + b"\0\0"),
+        (
+            "x-gzip",
+            gzip.compress(HTML[:900], mtime=0) + gzip.compress(HTML[900:], mtime=0) + b"\0\0",
+        ),
         ("identity", HTML),
     ],
 )

@@ -29,7 +29,7 @@ from analysis.show.html import Page
 from analysis.tables import InputError
 
 MEASURES = ("count_", "compare_", "find_", "score_", "align_")
-HELPERS = {"find_hits"}  # which gives places, not a table
+HELPERS = {"find_own_side"}  # which only picks rows of a table
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,10 @@ def test_every_measure_and_every_chart_is_tried(room):
 def test_there_is_something_to_measure(room, twin):
     assert not [name for name, table in room.items() if table.empty]
     for name in ("sentences", "find_entities", "score_targets", "find_stance", "find_namings"):
-        assert len(room[name]) == len(twin[name])  # what is around the words stays what it was
+        tables = [rows[name] for rows in (room, twin)]
+        if name == "find_stance":  # the long title says "once more" many times
+            tables = [table[table["category"] != "presupposition"] for table in tables]
+        assert len(tables[0]) == len(tables[1])  # what is around the words stays what it was
 
 
 def test_offsets_lead_to_the_very_words(room):

@@ -131,7 +131,8 @@ def test_who_goes_on_speaking(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "says"), [("entity", float("nan"), "text"), ("start", "0", "a number")]
+    ("column", "value", "says"),
+    [("entity", float("nan"), "text|strings"), ("start", "0", "number")],
 )
 def test_mentions_edited_by_hand(
     documents: pd.DataFrame, mentions: pd.DataFrame, column: str, value: object, says: str
@@ -139,7 +140,7 @@ def test_mentions_edited_by_hand(
     table = mentions.astype({column: object})
     table.loc[1, column] = value
     for measure in (da.find_quotes, da.find_namings):
-        with pytest.raises(da.InputError, match=f"{column} in row 1 of the mentions is not {says}"):
+        with pytest.raises(da.InputError, match=f"{column}.* of the mentions .*({says})"):
             measure(documents, mentions=table)
 
 

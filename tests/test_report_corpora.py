@@ -66,7 +66,7 @@ def test_hardly_any_text(tmp_path, texts):
     why = missing(page)
     assert all(text.endswith((".", "=.")) for text in why.values())
     assert why["Names in the article"] == "No name was found."
-    assert len(why) + len(page.xpath("//article")) == 18
+    assert len(why) + len(page.xpath("//article")) == 19
 
 
 def test_one_group_only(tmp_path):
