@@ -330,7 +330,7 @@ def _describe(
         said.append(f"{phrase}: {words.listing(cells, 12, 160)}." if cells else "")
     none = "" if sure.any() else "Of no cell can it be said that one of the two prevails."
     alt = words.sentences(f"Grid of {shape}, favourable : critical.", *said, none)
-    n = f"n = {words.plural(data['count'].sum(), about.noun)}."
+    n = f"Cells: favourable : critical. n = {words.plural(data['count'].sum(), about.noun)}."
     blank = "No colour: the interval, with the measured error in it, holds one half."
     shown = select.totals(data, at.nunique(), select.item_names(table, about.row).nunique())
     groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
