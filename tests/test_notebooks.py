@@ -41,10 +41,10 @@ ALWAYS = {  # figures that any corpus gives, be it one document without a date
     "09-predications",
     "09-stance",
     "09-strategies",
-    "09-variants",
     "11-explore",
 }
 WITH_GROUPS = {
+    "09-variants",  # names that several texts share
     "03-keyness",
     "03-keywords",
     "04-word-shift",

@@ -97,6 +97,9 @@ def plot_evaluations(
     named = named[named["target"].isin(rows)]
     letters = max(5, *(len(text) for cell in _texts(named) for text in cell.split("\n")))
     heads = heads[: max(heatmap.columns_that_fit(ax, rows, letters, size), 1)]
+    # Ordered by what is shown, so that the chart drawn from its own CSV is the same.
+    named = named[named["evaluator"].isin(heads)]
+    heads = heatmap.ranked(named["evaluator"].astype(str), named["count"])
     measured = table.attrs.get("measured") or {}
     errors = ""
     if measured:
