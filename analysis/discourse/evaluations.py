@@ -805,7 +805,8 @@ class Reader:
         return ""
 
     # Clauses have `read_modality`. Acts of saying differ: what is wanted ("I want to thank you") is
-    # done, and so is what a deed is meant for ("spoke to defend himself"). With `read_modality` 0.85 of the labelled acts are put right, with these rules 0.93.
+    # done, and so is what a deed is meant for ("spoke to defend himself"). With `read_modality`
+    # 0.85 of the labelled acts are put right, with these rules 0.93.
     def _modality(self, row: int) -> str:
         """How the auxiliaries and the conjunction of a verb put it."""
         t = self.trees
