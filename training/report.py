@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import time
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +22,7 @@ from analysis.annotation.words import PACKED, SEPARATOR
 from torch import Tensor
 from torch.nn import functional as F
 
+from adapting import Run
 from attribution import ROLES, Window, encode_window, link_table, make_windows, read_polnear
 from encode import Item, Pieces, bucket, collate
 from network import (
@@ -36,7 +35,7 @@ from network import (
     pretrained_folder,
 )
 from scoring import f1_of
-from train import plain_loss, set_rate
+from train import plain_loss
 
 LOG = logging.getLogger("report")
 LABELS = ("O", "B-x", "I-x")
@@ -144,14 +143,13 @@ def measure(part: Part, found: list[dict[str, np.ndarray]]) -> dict[str, float]:
     return said
 
 
-class Run:
-    """The state of one training."""
+class Reports(Run):
+    """The training of attribution."""
 
     def __init__(self, options: argparse.Namespace):
-        self.options, self.out = options, Path(options.out)
-        self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
-        self.model = with_reporting(load_checkpoint(Path(options.start)), options.rank)
+        start = load_checkpoint(Path(options.start))
+        super().__init__(options, with_reporting(start, options.rank))
         cut = Pieces(pretrained_folder() / "tokenizer.json")
         folder = Path(options.polnear) if options.polnear else None
         self.parts = {}
@@ -162,15 +160,7 @@ class Run:
                      sum(self.parts[name].lengths))  # fmt: skip
         self.model.requires_grad_(False)
         self.model.reporting.requires_grad_(True)
-        parts = dict(self.model.reporting.named_parameters())
-        self.values = list(parts.values())
-        self.average = [p.detach().clone() for p in self.values]
-        rate = options.rate
-        self.optimizer = torch.optim.AdamW(
-            [{"params": self.values, "lr": rate, "peak": rate, "weight_decay": 0.01}],
-            betas=(0.9, 0.98), fused=True,
-        )  # fmt: skip
-        self.step, self.first, self.began = 0, 0.0, datetime.now()
+        self.learn_from(list(self.model.reporting.parameters()), [])
         if "train" in self.parts:
             self.order = [
                 chosen
@@ -179,50 +169,8 @@ class Run:
                     options.batch, np.random.default_rng([options.seed, epoch])
                 )
             ]
-
-    def resume(self) -> None:
-        """Go on from the checkpoint, if there is one."""
-        path = self.out / "reporting.pt"
-        if path.exists():
-            state = torch.load(path, weights_only=True)
-            self.model.reporting.load_state_dict(state["reporting"])
-            self.average, self.step = state["average"], state["step"]
-            if "optimizer" in state:
-                self.optimizer.load_state_dict(state["optimizer"])
-            LOG.info("resume at step %d", self.step)
-            if "train" in self.parts:
-                self.first = self.step / len(self.order)
-
-    def save(self) -> None:
-        """Write a checkpoint whole or not at all."""
-        path = self.out / "reporting.pt"
-        state = {
-            "reporting": self.model.reporting.state_dict(), "average": self.average,
-            "optimizer": self.optimizer.state_dict(), "step": self.step,
-        }  # fmt: skip
-        torch.save(state, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
-
-    def finish(self) -> None:
-        """Write the whole model, with the averaged weights, as the other scripts read it."""
-        self.exchange()
-        weights = self.model.state_dict()
-        torch.save(
-            {"model": weights, "average": weights, "size": self.model.size.to_json(),
-             "options": {k: str(v) for k, v in vars(self.options).items()}},
-            self.out / "checkpoint.pt",
-        )  # fmt: skip
-        lists = (Path(self.options.start) / "labels.json").read_text("utf-8")
-        (self.out / "labels.json").write_text(lists, encoding="utf-8")
-        self.exchange()
-
-    @torch.no_grad()
-    def exchange(self) -> None:
-        """Let weights and their average change places."""
-        for value, mean in zip(self.values, self.average, strict=True):
-            kept = value.clone()
-            value.copy_(mean)
-            mean.copy_(kept)
+            self.steps = len(self.order)
+            self.judged = self.steps // options.epochs
 
     def judge(self) -> None:
         """Measure the averaged weights on dev."""
@@ -233,56 +181,14 @@ class Run:
         shown = " ".join(f"{name} {value:.4f}" for name, value in said.items())
         LOG.info("dev at step %d: %s", self.step, shown)
 
-    def done(self) -> float:
-        """Give the share of the run behind us, by steps or, with a time limit, by the clock."""
-        share = self.step / len(self.order)
-        if not self.options.until:
-            return share
-        now = datetime.now()
-        end = datetime.combine(now.date(), datetime.strptime(self.options.until, "%H:%M").time())
-        spent = (now - self.began) / max(end - self.began, timedelta(seconds=1))
-        return max(share, self.first + (1 - self.first) * spent)
-
-    def learn(self) -> dict[str, float]:
-        """Take one step; give its losses."""
-        part, chosen = self.parts["train"], self.order[self.step]
-        b = part.tensors(chosen)
+    def losses(self) -> tuple[Tensor, dict[str, float]]:
+        """Give the loss of this step, tags and half of the links, and its parts."""
+        b = self.parts["train"].tensors(self.order[self.step])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.bfloat16):
             scores = scores_of(self.model, b)
-        losses = losses_of(scores, b)
-        loss = sum(v * (LINK_WEIGHT if n.startswith("link") else 1.0) for n, v in losses.items())
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.values, 1.0)
-        set_rate(self.optimizer, min(1.0, self.done()))
-        self.optimizer.step()
-        self.step += 1
-        if self.step % 5 == 0:
-            decay = min(0.99, self.step / (self.step + 49))
-            with torch.no_grad():
-                torch._foreach_lerp_(self.average, [p.detach() for p in self.values], 1 - decay)
-        return {name: value.item() for name, value in losses.items()}
-
-    def train(self) -> None:
-        """Go through the epochs."""
-        self.model.train()
-        began, first, seen = time.time(), self.step, {}
-        epoch = len(self.order) // self.options.epochs
-        while self.done() < 1:
-            for key, value in self.learn().items():
-                seen[key] = 0.98 * seen.get(key, value) + 0.02 * value
-            if self.step % self.options.log_every == 0:
-                pace = (time.time() - began) / (self.step - first)
-                shown = " ".join(f"{k} {v:.3f}" for k, v in seen.items())
-                LOG.info("step %d of %d, %.2f s/step %s", self.step, len(self.order), pace, shown)
-            if self.step % 250 == 0:
-                self.save()
-            if self.step % epoch == 0:
-                self.judge()
-        self.save()
-        self.finish()
-        self.judge()
-        LOG.info("finished")
+        found = losses_of(scores, b)
+        loss = sum(v * (LINK_WEIGHT if n.startswith("link") else 1.0) for n, v in found.items())
+        return loss, {name: value.item() for name, value in found.items()}
 
 
 def main() -> None:
@@ -305,7 +211,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    run = Run(options)
+    run = Reports(options)
     run.resume()
     if options.measure:
         run.judge()

@@ -15,9 +15,8 @@ import argparse
 import json
 import logging
 import re
-import time
-from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import sources
+from adapting import Run
 from augment import new_name, world_names
 from contrasts import make_contrasts
 from encode import Item, Pieces, bucket, collate, encode_target
@@ -32,7 +32,6 @@ from labels import state_names
 from network import Annotator, Sizes, begin_adapters, load_checkpoint, pretrained_folder
 from scoring import calibration_error, fit_temperature, macro_f1, softmax
 from sources import Target
-from train import set_rate
 
 LOG = logging.getLogger("tone")
 ORDINARY, POLAR = 0, 1  # ordinary news; NewsMTSC, collected to be rich in tone
@@ -280,15 +279,13 @@ def calibrate(model: Annotator, shift: np.ndarray, data: Data) -> dict[str, obje
     }
 
 
-class Run:
-    """The state of one training."""
+class Tones(Run):
+    """The training of tone."""
 
     def __init__(self, options: argparse.Namespace):
-        self.options, self.out = options, Path(options.out)
-        self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
         self.data = Data(options)
-        self.model = with_tone(load_checkpoint(Path(options.start)), options.rank)
+        super().__init__(options, with_tone(load_checkpoint(Path(options.start)), options.rank))
         warm_start(self.model, Path(options.start))
         # NewsMTSC is richer in tone than ordinary news: what it adds to the scores is its own.
         self.shift = nn.Parameter(torch.tensor([1.0, -1.0, 1.2]))
@@ -299,72 +296,22 @@ class Run:
         flag = self.model.encoder.target.weight
         flag.requires_grad_(True)
         flag.register_hook(lambda gradient: gradient * torch.tensor([[0.0], [1.0]]))
-        self.values = [*self.model.tone.parameters(), flag, self.shift]
-        self.average = [p.detach().clone() for p in self.values]
-        rate = options.rate
-        self.optimizer = torch.optim.AdamW(
-            [{"params": self.values[:-2], "lr": rate, "peak": rate, "weight_decay": 0.01},
-             {"params": self.values[-2:], "lr": rate, "peak": rate, "weight_decay": 0.0}],
-            betas=(0.9, 0.98), fused=True,
-        )  # fmt: skip
-        self.step, self.first, self.began = 0, 0.0, datetime.now()
+        self.learn_from(list(self.model.tone.parameters()), [flag, self.shift])
         self.pass_of, self.epoch = self.data.a_pass(0), 0
         self.per_pass = len(self.pass_of[2])
         self.steps = self.per_pass * options.epochs
 
-    def state(self) -> dict:
-        """Give what export needs of the training, with the weights as they are."""
-        flag = self.model.encoder.target.weight[1].detach().clone()
-        return {"tone": self.model.tone.state_dict(), "target": flag, "shift": self.shift.detach()}
-
     def resume(self) -> None:
-        """Go on from the checkpoint, if there is one."""
-        path = self.out / "training.pt"
-        if self.options.mean:
-            states = [torch.load(p, weights_only=True)["average"] for p in self.options.mean]
-            self.average = [torch.stack(values).mean(0) for values in zip(*states, strict=True)]
-        elif path.exists():
-            kept = torch.load(path, weights_only=True)
-            with torch.no_grad():
-                for value, old in zip(self.values, kept["values"], strict=True):
-                    value.copy_(old)
-            self.average, self.step = kept["average"], kept["step"]
-            self.optimizer.load_state_dict(kept["optimizer"])
-            self.first = self.step / self.steps
-            LOG.info("resume at step %d", self.step)
+        """Go on from the checkpoint, or take the mean of some."""
+        if not self.options.mean:
+            super().resume()
+            return
+        states = [torch.load(p, weights_only=True)["average"] for p in self.options.mean]
+        self.average = [torch.stack(values).mean(0) for values in zip(*states, strict=True)]
 
-    def save(self) -> None:
-        """Write a checkpoint whole or not at all."""
-        path = self.out / "training.pt"
-        kept = {
-            "values": [p.detach() for p in self.values], "average": self.average,
-            "optimizer": self.optimizer.state_dict(), "step": self.step,
-        }  # fmt: skip
-        torch.save(kept, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
-
-    def finish(self) -> None:
-        """Calibrate; write tone alone, and the whole model as the other scripts read it."""
-        self.exchange()
-        kept = calibrate(self.model, self.shift.detach().numpy(), self.data)
-        torch.save(self.state(), self.out / "tone.pt")
-        weights = self.model.state_dict()
-        torch.save(
-            {"model": weights, "average": weights, "size": self.model.size.to_json(),
-             "options": {k: str(v) for k, v in vars(self.options).items()}},
-            self.out / "checkpoint.pt",
-        )  # fmt: skip
-        lists = json.loads((Path(self.options.start) / "labels.json").read_text("utf-8"))
-        text = json.dumps(lists | kept, ensure_ascii=False, indent=1)
-        (self.out / "labels.json").write_text(text, encoding="utf-8")
-
-    @torch.no_grad()
-    def exchange(self) -> None:
-        """Let weights and their average change places."""
-        for value, mean in zip(self.values, self.average, strict=True):
-            kept = value.clone()
-            value.copy_(mean)
-            mean.copy_(kept)
+    def labels(self) -> dict[str, Any]:
+        """Calibrate; give the thresholds and NewsMTSC's prior."""
+        return calibrate(self.model, self.shift.detach().numpy(), self.data)
 
     def judge(self) -> None:
         """Measure the averaged weights on both validation parts."""
@@ -380,16 +327,6 @@ class Run:
         self.exchange()
         self.model.train()
 
-    def done(self) -> float:
-        """Give the share of the run behind us, by steps or, with a time limit, by the clock."""
-        share = self.step / self.steps
-        if not self.options.until:
-            return share
-        now = datetime.now()
-        end = datetime.combine(now.date(), datetime.strptime(self.options.until, "%H:%M").time())
-        spent = (now - self.began) / max(end - self.began, timedelta(seconds=1))
-        return max(share, self.first + (1 - self.first) * spent)
-
     def batch(self) -> dict[str, Tensor]:
         """Make the batch of this step."""
         epoch, number = divmod(self.step, self.per_pass)
@@ -400,40 +337,12 @@ class Run:
         goal = torch.from_numpy(goals[chosen]).float()
         return tensors([items[i] for i in chosen]) | {"goal": goal}
 
-    def learn(self) -> float:
-        """Take one step; give its loss."""
+    def losses(self) -> tuple[Tensor, dict[str, float]]:
+        """Give the cross-entropy of this step."""
         b = self.batch()
         scores = scores_of(self.model, b) + self.shift * b["source"]
         loss = -(b["goal"] * scores.log_softmax(-1)).sum(-1).mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.values, 1.0)
-        set_rate(self.optimizer, min(1.0, self.done()))
-        self.optimizer.step()
-        self.step += 1
-        if self.step % 5 == 0:
-            decay = min(0.99, self.step / (self.step + 49))
-            with torch.no_grad():
-                torch._foreach_lerp_(self.average, [p.detach() for p in self.values], 1 - decay)
-        return loss.item()
-
-    def train(self) -> None:
-        """Go through the passes."""
-        self.model.train()
-        began, first, seen = time.time(), self.step, 1.0
-        while self.done() < 1:
-            seen += 0.02 * (self.learn() - seen)
-            if self.step % self.options.log_every == 0:
-                pace = (time.time() - began) / (self.step - first)
-                LOG.info("step %d of %d, %.2f s/step, loss %.3f", self.step, self.steps, pace, seen)
-            if self.step % 500 == 0:
-                self.save()
-            if self.step % 250 == 0:
-                self.judge()
-        self.save()
-        self.judge()
-        self.finish()
-        LOG.info("finished")
+        return loss, {"loss": loss.item()}
 
 
 def main() -> None:
@@ -462,7 +371,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    run = Run(options)
+    run = Tones(options)
     run.resume()
     if options.measure or options.finish or options.mean:
         run.judge()
