@@ -40,6 +40,7 @@ MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score
 
 NONE_LABEL = "(none)"
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+_LISTENER: ContextVar[Callable[[], None] | None] = ContextVar("listener", default=None)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -474,10 +475,26 @@ def silent() -> Iterator[None]:
         _SILENT.reset(token)
 
 
+@contextmanager
+def listening(step: Callable[[], None]) -> Iterator[None]:
+    """Have a function called after each step of long work, instead of the progress bar."""
+    token = _LISTENER.set(step)
+    try:
+        yield
+    finally:
+        _LISTENER.reset(token)
+
+
 def progress(iterable: Iterable[T], *, total: int | None = None, desc: str = "") -> Iterator[T]:
     """Show a progress bar while long work runs; silent when short, in CI and in pipes."""
     from tqdm import tqdm  # tqdm.auto warns wherever ipywidgets are not installed
 
+    listener = _LISTENER.get()
+    if listener is not None:
+        for item in iterable:
+            yield item
+            listener()
+        return
     quiet: bool | None = None  # tqdm looks for a terminal itself …
     if type(sys.stderr).__module__.startswith("ipykernel"):
         quiet = False  # … and does not know that Jupyter is one

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gzip
-import io
 import itertools
 import json
 import time
@@ -19,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loops import run_apart
 
-from analysis.corpus.fetch import pages as reading
 from analysis.corpus.fetch.client import (
     Answer,
     Client,
@@ -274,67 +271,20 @@ def test_any_bytes_are_unpacked_or_refused(data):
     assert len(unpack(gzip.compress(data * 100), 1000)) <= 1001
 
 
-def test_a_page_made_to_be_slow_is_given_up(monkeypatch):
+def test_a_page_made_to_be_slow_is_given_up():
     html = b"<p " + b" ".join(b"a%d=1" % i for i in range(400_000)) + b">x"
 
     async def work():
         reader = PageReader(60)
         assert (await reader.read(HTML, "text/html", "a")).titles[0] == pages.TITLE
-        reader._limit = 0.5
-        with pytest.raises(RefusedError, match=r"could not be read within 0\.5 s"):
+        reader._reader.limit = 0.5
+        with pytest.raises(RefusedError, match=r"^a could not be read: it takes more than 0\.5 s$"):
             await reader.read(html, "text/html", "a")
-        reader._limit = 60
+        reader._reader.limit = 60
         page = await reader.read(HTML, "text/html", "a")  # in a new process
+        with pytest.raises(RefusedError, match=r"^the page is empty$"):
+            await reader.read(b" ", "text/html", "a")
         reader.close()
         return page.record["paragraphs"]
 
     assert run_apart(work()) == pages.PARAGRAPHS
-
-
-def test_the_other_process_dies():
-    async def work():
-        reader = PageReader(60)
-        (await reader._start()).kill()
-        try:
-            with pytest.raises(RefusedError, match="too much memory"):
-                await reader.read(HTML, "text/html", "a")
-        finally:
-            reader.close()
-
-    run_apart(work())
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (MemoryError(), "the page could not be read: it takes too much memory"),
-        (RecursionError("deep"), "the page could not be read (RecursionError)"),
-        (RefusedError("it is empty"), "it is empty"),
-    ],
-)
-def test_what_the_other_process_answers(monkeypatch, error, reason):
-    def fail(*_):
-        raise error
-
-    monkeypatch.setattr(reading, "_limit_memory", lambda: None)
-    question = json.dumps([len(HTML), "text/html", "a"]).encode() + b"\n" + HTML
-    answers = io.BytesIO()
-    reading.serve(io.BytesIO(question), answers)
-    assert json.loads(answers.getvalue().splitlines()[1])["titles"][0] == pages.TITLE
-    monkeypatch.setattr(reading, "read_answer", fail)
-    answers = io.BytesIO()
-    reading.serve(io.BytesIO(question * 2), answers)
-    ready, *lines = answers.getvalue().splitlines()
-    assert ready == b""
-    assert [json.loads(line) for line in lines] == [{"reason": reason}] * 2
-
-
-def test_the_reading_process_starts_with_telemetry_switched_off(monkeypatch):
-    def start(command, *, env, **_):
-        assert env["ORT_DISABLE_TELEMETRY"] == "1"
-        raise OSError("started")
-
-    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
-    monkeypatch.setattr(reading.subprocess, "Popen", start)
-    with pytest.raises(OSError, match="started"):
-        asyncio.run(PageReader(1)._start())
