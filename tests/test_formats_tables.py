@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from analysis import add_documents
 from analysis.corpus.formats import tables as tabular
 from analysis.corpus.formats import zips
-from analysis.corpus.formats.dates import read_stated_date
 from analysis.corpus.formats.read import read_file, read_source
 from analysis.corpus.formats.record import ReadOptions
 from analysis.corpus.manifest import read_manifest
@@ -134,26 +133,6 @@ def test_dates_that_their_neighbours_make_plain(tmp_path):
     assert found == [""]
     assert "'05/04/2024' cannot be read, or can be read two" in source.items[0].record["notes"][0]
     assert dates("05/04/2024", order="dmy")[0] == ["2024-04-05"]
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("mercredi 15 mai 2024", "2024-05-15"),
-        ("1er août 2023 à 18h30", "2023-08-01T18:30"),
-        ("15. März 2024", "2024-03-15"),
-        ("15 de mayo de 2024", "2024-05-15"),
-        ("15 мая 2024, 08:09", "2024-05-15T08:09"),
-        ("20240515", "2024-05-15"),
-        ("20241515", ""),
-        ("1715760540", "2024-05-15T08:09"),
-        ("1715760540000", "2024-05-15T08:09"),
-        ("31 mai 24", ""),
-        ("15 brumaire 2024", ""),
-    ],
-)
-def test_dates_in_other_languages_and_forms(text, iso):
-    assert read_stated_date(text) == iso
 
 
 @pytest.mark.parametrize(
