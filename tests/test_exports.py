@@ -332,6 +332,7 @@ def test_europresse_page(tmp_path):
     assert record["facts"] == {
         "outlet": "Le Détroit",
         "byline": "Anne Plume",
+        "section": "Monde",
         "stated_words": "62",
         "accession": "news·20240515·LD·0012",
         "database": "Europresse",

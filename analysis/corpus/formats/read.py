@@ -14,6 +14,7 @@ from analysis.corpus.formats.office import read_docx, read_odt, read_rtf
 from analysis.corpus.formats.pdf import read_pdf
 from analysis.corpus.formats.record import (
     TOGETHER,
+    Export,
     Item,
     ReadOptions,
     Source,
@@ -84,7 +85,7 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
         paragraphs, dropped = read_pdf(data, name)
         found = _read_paragraphs(paragraphs, options, "")
         found["dropped"] = [*dropped, *found["dropped"]]
-    if isinstance(found, list):
+    if isinstance(found, Export):
         return _number(found, name, stem)
     require_length("\n".join(found["paragraphs"]), name)
     if not found["paragraphs"]:
@@ -106,26 +107,26 @@ def find_suffix(name: str) -> str:
     return suffix
 
 
-def _number(records: list[Record], name: str, stem: str) -> Source:
+def _number(export: Export, name: str, stem: str) -> Source:
     """The articles of a database's file, each with its number for a name."""
-    if not records:
+    if not any(record["paragraphs"] for record in export.records):
         raise InputError(
             f"{name} looks like the export of a news database but holds no article with a text; "
             "export the full texts, not the list of results, and retry."
         )
     left_out = []
     items = []
-    for i, record in enumerate(records, start=1):
+    for i, record in enumerate(export.records, start=1):
         where = f"{name} article {i}"
         require_length("\n".join(record["paragraphs"]), where)
         if record["paragraphs"]:
             items.append(Item(where, stem, record))
         else:
-            left_out.append((where, "no text"))
-    return Source(items, left_out, True, [])
+            left_out.append((where, "; ".join(record["notes"]) or "no text"))
+    return Source(items, left_out, True, export.notes)
 
 
-def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | list[Record]:
+def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | Export:
     text = require_length(clean_text(decode(data, name)), name)
     if _HTML.match(text[:500]):
         return _read_page(data, name, options)
@@ -139,7 +140,7 @@ def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | list[Re
 
 def _read_page(
     data: bytes, name: str, options: ReadOptions, content_type: str = ""
-) -> Record | list[Record]:
+) -> Record | Export:
     html = require_length(decode_page(data, name, content_type), name)
     tree = parse_page(html, name)
     found = read_database_page(tree)
@@ -151,7 +152,7 @@ def _read_office(
     data: bytes,
     name: str,
     options: ReadOptions,
-) -> Record | list[Record]:
+) -> Record | Export:
     title, paragraphs = reader(data, name)
     if not options.whole:
         found = read_database(paragraphs)

@@ -46,6 +46,15 @@ def make_record(paragraphs: list[str]) -> Record:
     )
 
 
+class Export(NamedTuple):
+    """The articles of a database's file, and what is to be said of the file as a whole."""
+
+    # A record without paragraphs is an article without a text; its notes say why.
+
+    records: list[Record]
+    notes: list[str]
+
+
 class Item(NamedTuple):
     """One document of a file: where it is ("b.csv row 3"), a name for it, and what it holds."""
 

@@ -1,0 +1,67 @@
+"""Lines of what databases export: of pages, of texts cut at a width, and what bylines state."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from itertools import pairwise
+from typing import Any
+
+from analysis.corpus.formats.encodings import clean_text
+
+WIDTHS = (40, 110)  # characters of the lines of a text that was cut at a width
+_BLOCKS = ("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "pre", "blockquote")
+_BY = re.compile(
+    r"(?:(?i:by|written by)|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[\s:]+(?=\S)"
+)
+
+
+def split_into_lines(tree: Any) -> list[str]:
+    """The lines that a page shows: its blocks between empty lines, its rules as underscores."""
+    tree = deepcopy(tree)
+    for element in [*tree.iter("style", "script", "title")]:
+        tail, element.tail = element.tail, None
+        element.clear()
+        element.tail = tail
+    for element in tree.iter(*_BLOCKS, "br", "hr"):
+        mark = {"br": "\n", "hr": "\n" + "_" * 20 + "\n"}.get(element.tag, "\n\n")
+        element.tail = mark + (element.tail or "")
+        if element.tag not in ("br", "hr", "pre"):
+            element.text = "\n" + " ".join((element.text or "").split("\n"))
+    return clean_text(tree.text_content()).split("\n")
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    """Join the lines of a text that was cut at a width; empty lines stay."""
+    # A line was cut if the first word of the next one would not have fitted behind it.
+    pairs = [(a.strip(), b.strip()) for a, b in pairwise(lines) if a.strip() and b.strip()]
+    lengths = sorted(len(a) for a, _ in pairs)
+    width = lengths[int(0.98 * (len(lengths) - 1))] if lengths else 0
+    cut = sum(_runs_on(a, b, width) for a, b in pairs)
+    if not WIDTHS[0] <= width <= WIDTHS[1] or cut < 0.5 * len(pairs):
+        return [line.strip() for line in lines]
+    joined: list[str] = []
+    last = ""
+    for line in lines:
+        indented = len(line) - len(line.lstrip()) >= 2
+        if joined and joined[-1] and line.strip() and not indented and _runs_on(last, line, width):
+            joined[-1] = re.sub(r"(?<=\w-) $", "", joined[-1] + " ") + line.strip()
+        else:
+            joined.append(line.strip())
+        last = line.strip()
+    return joined
+
+
+def _runs_on(line: str, following: str, width: int) -> bool:
+    first = following.split(maxsplit=1)[0] if following.strip() else ""
+    return len(line.strip()) + 1 + len(first) > width
+
+
+def names_author(line: str) -> bool:
+    """Say whether a line is a byline that says so itself, as "By Ann Writer"."""
+    return len(line) < 200 and _BY.match(line) is not None
+
+
+def read_byline(text: str) -> str:
+    """The names of a byline, without the word "by" before them in any of some languages."""
+    return _BY.sub("", " ".join(text.split()), count=1)

@@ -1,0 +1,541 @@
+"""Exports of Nexis: Nexis Uni (Lexis Advance) and the classic one, "1 of 161 DOCUMENTS"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from analysis.corpus.formats.dates import read_stated_date
+from analysis.corpus.formats.languages import read_language
+from analysis.corpus.formats.lines import read_byline, unwrap
+from analysis.corpus.formats.record import Export, Record, make_document, read_number, tidy
+
+# What a field is called in the languages of the interface (English, German, French, Spanish, Dutch,
+# Italian, Portuguese, some also in others), by the English name.
+_NAMES = {
+    "body": "body, textkörper, haupttext, volltext, text, corps, corps du texte, texte, "
+    "corps de l'article, texte intégral, cuerpo, cuerpo del texto, cuerpo del documento, texto, "
+    "texto completo, hoofdtekst, tekst, inhoud, corpo, corpo del testo, corpo del documento, "
+    "testo, corpo do texto, corpo do documento, brödtext, brødtekst, treść, текст",
+    "section": "section, rubrik, ressort, rubrique, sección, rubriek, sectie, sezione, seção, "
+    "secção, sektion, avsnitt, dział, раздел",
+    "length": "length, länge, laenge, longueur, longitud, extensión, lengte, lunghezza, "
+    "comprimento, extensão, tamanho, längd, lengde, længde, długość, объем, длина",
+    "byline": "byline, by-line, autor, autoren, verfasser, autorenzeile, auteur, auteurs, "
+    "signature, autores, firma, autor(es), auteur(s), autore, autori, författare, forfatter, автор",
+    "dateline": "dateline, ort, ortsangabe, datumszeile, lieu, lieu et date, lugar, procedencia, "
+    "plaats, dagtekening, luogo, local, linha de data",
+    "highlight": "highlight, highlights, hervorhebung, zusammenfassung, encart, chapeau, "
+    "point fort, points forts, destacado, resaltado, samenvatting, hoogtepunt, in evidenza, "
+    "evidenza, sommario, destaque",
+    "headline": "headline, überschrift, schlagzeile, titel, titre, titular, título, kop, titolo, "
+    "manchete",
+    "graphic": "graphic, graphics, grafik, abbildung, graphique, graphisme, gráfico, gráficos, "
+    "grafiek, grafica, grafico, immagine",
+    "language": "language, language of original text, sprache, langue, langue originale, idioma, "
+    "lengua, taal, lingua, língua, språk, sprog, język, язык",
+    "load-date": "load-date, load date, update, ladedatum, date-chargement, date de chargement, "
+    "fecha de carga, fecha-carga, laaddatum, laad-datum, oplaaddatum, invoerdatum, "
+    "data di caricamento, data caricamento, data-caricamento, data de carregamento, "
+    "data de carga, data de upload, laddningsdatum, data załadowania, дата загрузки",
+    "correction": "correction, corrections, korrektur, berichtigung, rectification, rectificatif, "
+    "corrección, correctie, correzione, correção",
+    "url": "url",
+    "other": "publication-type, publication type, publikationstyp, publikationsart, "
+    "art der publikation, medientyp, zeitungstyp, type-publication, type de publication, "
+    "tipo de publicación, tipo-publicación, publicatietype, type publicatie, "
+    "tipo di pubblicazione, tipo pubblicazione, tipo de publicação, "
+    "subject, pub-subject, sujet, thema, themen, schlagwort, schlagwörter, schlagworte, materia, "
+    "tema, asunto, temas, onderwerp, soggetto, argomento, assunto, company, companies, société, "
+    "entreprise, firmen, unternehmen, empresa, compañía, bedrijf, società, azienda, organization, "
+    "organisation, organización, organisatie, organizzazione, organização, person, people, "
+    "personne, persona, persoon, pessoa, personen, geographic, geographie, géographie, "
+    "localisation-geo, geografie, region, región, regio, regione, geografía, geografia, "
+    "geografisch, länder, state, country, industry, industrie, branche, branchen, "
+    "secteur-activite, secteur d'activité, industria, sector, bedrijfstak, settore, setor, "
+    "indústria, ticker, börsenkürzel, symbole-boursier, símbolo, journal code, journal-code, "
+    "zeitungs-code, acc-no, document-type, dokumenttyp, type, distribution, photographer, notes, "
+    "note, hinweise, anmerkungen, notas, opmerkingen, correction-date, series, serie, série, "
+    "classification, klassifikation, klassifizierung, clasificación, classificatie, "
+    "classificazione, classificação, copyright, bibliographie, enhancement, isbn, issn",
+}
+_HEAD = ("section", "length", "byline", "dateline", "highlight", "headline", "url", "correction")
+_ALONE = ("body", "graphic", "correction", "other")  # labels that may stand alone on a line
+_LABEL = re.compile(r"([^\W\d_][^:\d]{1,28}[\w)])\s*(?::(.*)|$)", re.DOTALL)
+_LONG_FIELDS = ("graphic", "correction", "other")  # whose values may have several lines
+_LOOSE = "behind the article: "  # before a line that is none of the fields
+_LONGEST_FOOT = 150  # words without a label that a foot may have, if the body has no more
+
+_END = re.compile(
+    r"\W*(?:end of (?:the )?document|ende des dokuments|dokumentende|fin du document"
+    r"|fin(?:al)? del documento|einde (?:van )?(?:het )?document|fine (?:del )?documento"
+    r"|f(?:im|inal) do documento|slut på dokumentet|dokument(?:et)?s? slut|slutt på dokumentet"
+    r"|koniec dokumentu|конец документа)\W*",
+    re.IGNORECASE,
+)
+_DOCUMENTS = r"(?:do[ck]um\w*|докум\w*|belge\w*)"
+_NUMBERED = re.compile(  # "12 of 161 DOCUMENTS", in any language of the interface
+    rf"\W*(\d[\d.,]*)\s+(?:[^\W\d_]{{1,4}}|/)\s+(\d[\d.,]*)\s+{_DOCUMENTS}\W*", re.IGNORECASE
+)
+_COUNT = re.compile(rf"{_DOCUMENTS}\s*\((\d[\d.,]*)\)\s*:?.*", re.IGNORECASE)  # on a cover page
+_UNIT = (
+    r"(?:words?|wörter|woerter|worte?|mots?|palabras?|woord(?:en)?|parol[ae]|palavras?|ord"
+    r"|sł[oó]w\w*|слов\w*|sanaa|kelime)"
+)
+_LENGTH = re.compile(rf"[^\W\d_][\w .-]{{2,20}}:\s*\d[\d.,' ]*\s+{_UNIT}\b.*", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:copyright|copr\.|©|\(c\))(?!\w).*", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r".{0,80}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|alle rechten voorbehouden|tutti i diritti riservati"
+    r"|todos os direitos reservados).{0,80}",
+    re.IGNORECASE,
+)
+_COVER = re.compile(
+    r"(?:user name|date and time|job number|download request|time of request|benutzername"
+    r"|datum und uhrzeit|auftragsnummer|nom d.utilisateur|date et heure|nombre de usuario"
+    r"|gebruikersnaam|nome utente|nome do usuário)\b.*",
+    re.IGNORECASE,
+)
+_SEARCHED = re.compile(
+    r"(?:client/matter|search terms|search type|narrowed by|content type|sources?|mandant"
+    r"|suchbegriffe|suchtyp|termes de recherche|términos de búsqueda|zoektermen)\b.*",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\d+\.\s")
+_RUNNING = re.compile(
+    r"(?:page|seite|página|pagina)\s+\d+\s+\w{1,4}\s+\d+|\|?\s*about lexisnexis.*"
+    r"|.*terms & conditions\s*\|.*copyright.*lexisnexis.*",
+    re.IGNORECASE,
+)
+_APPENDED = re.compile(r"\W*(?:corrections?|clarification) appended\W*", re.IGNORECASE)
+_EDITION = re.compile(
+    r".{0,60}\b(?:edition|ausgabe|édition|edición|editie|edizione|edição)\b.{0,40}", re.IGNORECASE
+)
+_INTERFACE = re.compile(  # what stands where Nexis has a picture or a page
+    r"\W*(?:(?:link|lien|enlace|koppeling|collegamento|ligação)\s+(?:[\w']+\s+){0,2}"
+    r"(?:image|bild|imagen|afbeelding|immagine|imagem|pdf\S*)(?:[- ]\w+){0,2}"
+    r"|pdf[- ]?(?:datei|dokument|file|document|fichier|bestand)\b(?:\s+\w+){0,3}"
+    r"|(?:fichier|archivo|file|arquivo)\s+pdf\b(?:\s+\w+){0,4}"
+    r"|full[- ]text|volltext|texte intégral|texto completo)\W*",
+    re.IGNORECASE,
+)
+_BEGINS_AS_DATE = re.compile(r"\W*(?:[^\W\d_]+[.,]?\s+){0,2}\d")
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
+
+
+@cache
+def _canonical() -> dict[str, str]:
+    """The English name of a field by all its names, folded."""
+    return {_fold(name): field for field, names in _NAMES.items() for name in names.split(", ")}
+
+
+def _fold(name: str) -> str:
+    """A name in lower case and without accents, which classic exports leave out."""
+    decomposed = unicodedata.normalize("NFKD", " ".join(name.casefold().split()))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+class _Labels(NamedTuple):
+    """Which labels a file has: only such in capitals; such of its own, in most of its articles."""
+
+    capitals: bool = False
+    own: frozenset[str] = frozenset()
+
+    def read(self, line: str) -> tuple[str, str] | None:
+        """The English name and the value of a line that begins with a label."""
+        match = _LABEL.match(line)
+        if match is None or (self.capitals and not match[1].isupper()):
+            return None
+        name = _canonical().get(_fold(match[1]), "")
+        if not name and _fold(match[1]) in self.own:
+            name = "other"
+        if not name or (match[2] is None and name not in _ALONE):
+            return None
+        return name, (match[2] or "").strip()
+
+
+def is_nexis(lines: list[str]) -> bool:
+    """Say whether the lines of a file are an export of Nexis."""
+    labels = _Labels()
+    fields = [labels.read(line.strip()) for line in lines if 0 < len(line) < 200]
+    ends = any(found and found[0] == "load-date" for found in fields) or _find_end(lines)
+    length = any(_LENGTH.fullmatch(line.strip()) for line in lines)
+    numbered = any(_NUMBERED.fullmatch(line.strip()) for line in lines)
+    return bool((ends and (length or ("body", "") in fields)) or (numbered and length))
+
+
+def read_nexis(lines: list[str]) -> Export:
+    """Take an export apart into its articles."""
+    lines = [line for line in unwrap(lines) if not _RUNNING.fullmatch(line)]
+    numbers = [m for line in lines if (m := _NUMBERED.fullmatch(line))]
+    if numbers:
+        cover, articles = _split_at_numbers(lines)
+    else:
+        cover, articles = _split_at_ends(lines)
+    labels = _find_labels(articles, capitals=bool(numbers) or _has_capitals(articles))
+    records = [
+        record
+        for article in articles
+        if (record := _read_article(article, labels, classic=labels.capitals)) is not None
+    ]
+    notes = _compare_numbers(records, numbers, cover)
+    loose = [line for record in records for line in record["dropped"] if line.startswith(_LOOSE)]
+    if loose:
+        shown = loose[0].removeprefix(_LOOSE)
+        notes.append(f"{len(loose):,} lines between the articles were left out, as {shown[:80]!r}")
+    lengths = sum(bool(_LENGTH.fullmatch(line)) for line in lines)
+    if lengths > len(records):
+        notes.append(
+            f"{lengths:,} lines state a number of words, but {len(records):,} articles were found"
+        )
+    return Export(records, notes)
+
+
+def _has_capitals(articles: list[list[str]]) -> bool:
+    lengths = [line for article in articles for line in article if _LENGTH.fullmatch(line)]
+    return bool(lengths) and all(line.split(":")[0].isupper() for line in lengths)
+
+
+def _split_at_numbers(lines: list[str]) -> tuple[list[str], list[list[str]]]:
+    """The cover and the articles, each of which begins with its number: the classic layout."""
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if _NUMBERED.fullmatch(line):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts[0], parts[1:]
+
+
+def _split_at_ends(lines: list[str]) -> tuple[list[str], list[list[str]]]:
+    """The cover and the articles, each of which ends with "End of Document" or its load date."""
+    end = _find_end(lines)
+    articles: list[list[str]] = [[]]
+    labels = _Labels()
+    loaded = False
+    for line in lines:
+        if end and line == end:
+            articles.append([])
+            continue
+        found = labels.read(line)
+        about = found is not None or _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line)
+        if not end and loaded and line and not about:
+            articles.append([])
+            loaded = False
+        loaded = loaded or (found is not None and found[0] == "load-date")
+        articles[-1].append(line)
+    cover, articles[0] = _cut_cover(articles[0])
+    return cover, articles
+
+
+def _find_end(lines: list[str]) -> str:
+    """The line that ends each article, "" if there is none."""
+    # In a language whose words for it are not known: a short line that stands behind every date
+    # that a label states, and is the file's last one.
+    full = [line.strip() for line in lines if line.strip()]
+    for line in full:
+        if _END.fullmatch(line):
+            return line
+    if not full or not any(_LENGTH.fullmatch(line) for line in full):
+        return ""
+    last = full[-1]
+    before = [a for a, b in pairwise(full) if b == last]
+    stated = all(":" in line and read_stated_date(line.split(":", 1)[1]) for line in before)
+    if not stated or ":" in last or len(last.split()) > 6 or _RIGHTS.fullmatch(last):
+        return ""
+    return last if not _COPYRIGHT.fullmatch(last) and not _Labels().read(last) else ""
+
+
+def _cut_cover(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The page before the first article that lists what was searched and found; and the rest."""
+    full = [i for i, line in enumerate(lines) if line]
+    if not any(_COVER.match(lines[i]) or _COUNT.fullmatch(lines[i]) for i in full[:6]):
+        return [], lines
+    entries = [i for i in full if _ENTRY.match(lines[i])]
+    if entries:  # the first article begins where the first title of the list is stated again
+        title = _ENTRY.sub("", lines[entries[0]], count=1).strip()
+        again = [i for i in range(entries[-1] + 1, len(lines)) if lines[i] == title]
+        if again:
+            return lines[: again[0]], lines[again[0] :]
+    about = (_COVER, _COUNT, _SEARCHED)
+    last = max(
+        [i for i in full[:40] if any(pattern.match(lines[i]) for pattern in about)] + entries,
+        default=-1,
+    )
+    return lines[: last + 1], lines[last + 1 :]
+
+
+def _find_labels(articles: list[list[str]], *, capitals: bool) -> _Labels:
+    """The labels of a file: those known, and in capitals those that most of its articles have."""
+    if not capitals:
+        return _Labels()
+    counts: Counter[str] = Counter()
+    for article in articles:
+        found = filter(None, map(_LABEL.match, article))
+        counts.update({_fold(m[1]) for m in found if m[2] is not None and m[1].isupper()})
+    enough = max(3, len(articles) / 2)
+    return _Labels(True, frozenset(label for label, n in counts.items() if n >= enough))
+
+
+def _compare_numbers(
+    records: list[Record], numbers: list[re.Match[str]], cover: list[str]
+) -> list[str]:
+    """Notes on a number of articles that the file states and that were not all found."""
+    found = len(records)
+    if numbers:
+        have = [int(re.sub(r"\D", "", match[1])) for match in numbers]
+        totals = Counter(int(re.sub(r"\D", "", match[2])) for match in numbers)
+        stated = totals.most_common(1)[0][0]
+        missing = sorted(set(range(min(have), max(have) + 1)) - set(have))
+        if missing:
+            shown = ", ".join(map(str, missing[:10])) + (" …" if len(missing) > 10 else "")
+            return [f"of the articles {min(have):,} to {max(have):,}, {shown} are not in the file"]
+        if stated != found:
+            return [
+                f"the file states {stated:,} documents and holds the articles {min(have):,} to "
+                f"{max(have):,}: {found:,} were found"
+            ]
+        return []
+    counts = [m for line in cover if (m := _COUNT.fullmatch(line))]
+    stated = int(re.sub(r"\D", "", counts[0][1])) if counts else found
+    if stated == found:
+        return []
+    return [f"the file states {stated:,} documents, but {found:,} were found"]
+
+
+def _read_article(lines: list[str], labels: _Labels, *, classic: bool) -> Record | None:
+    """One article; None if there is nothing in it."""
+    while lines and not lines[0]:
+        lines = lines[1:]
+    if not any(lines):
+        return None
+    begin = _find_body(lines, labels, classic=classic)
+    end = _find_foot(lines, begin, labels)
+    fields = _read_fields(lines[:begin], labels, first=0 if classic else 1)
+    fields = {**_read_fields(lines[end:], labels, first=0), **fields}
+    head = lines[: _find_first_label(lines[:begin], labels, first=0 if classic else 1)]
+    title, outlet, dated = _read_classic_head(head) if classic else _read_head(head)
+    if "headline" in fields:
+        title = fields["headline"]
+    body = [line for line in lines[begin:end] if line]
+    if not title and len(body) > 1 and _is_heading(body[0]):  # no field names it
+        title, body = body[0], body[1:]
+    if "" not in lines:
+        body = _join_cut_lines(body)
+    dropped = [line for line in body if _INTERFACE.fullmatch(line)]
+    published = _read_date(dated)
+    loaded = _read_date(fields.get("load-date", ""))
+    rights = [ln for ln in [*lines[:begin], *lines[end:]] if _COPYRIGHT.fullmatch(ln)]
+    record = make_document(
+        title,
+        [line for line in body if line not in dropped],
+        published=published or loaded,
+        language=read_language(fields.get("language", "")),
+        standfirst=fields.get("highlight", ""),
+        url=fields.get("url", ""),
+        facts={
+            "outlet": outlet,
+            "byline": read_byline(fields.get("byline", "")),
+            "section": fields.get("section", ""),
+            "stated_words": read_number(fields.get("length", "")),
+            "licence": rights[0] if rights else "",
+            "correction": fields.get("correction", ""),
+            "database": "Nexis" if classic else "Nexis Uni",
+        },
+    )
+    record["dropped"] = [*dropped, *(_LOOSE + line for line in _find_loose(lines[end:], labels))]
+    if loaded and not published:
+        stated = f"its own date ({dated!r}) could not be read" if dated else "it states no date"
+        record["notes"].append(f"{stated}; the day it was loaded into the database stands for it")
+    if not body:
+        shown = next((line for line in lines if line), "")
+        record["notes"].append(f"no text behind {shown[:60]!r}")
+    return record
+
+
+def _join_cut_lines(body: list[str]) -> list[str]:
+    """Join lines that end in the middle of a sentence, where no empty lines part paragraphs."""
+    joined: list[str] = []
+    for line in body:
+        last = joined[-1] if joined else ""
+        if len(last) >= 40 and line[0].islower() and re.search(r"[\w,–-]$", last):
+            joined[-1] = f"{last} {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_heading(line: str) -> bool:
+    return 3 <= len(line.split()) <= 20 and not re.search(r"[.:;,!?…][\W]*$", line)
+
+
+def _find_first_label(head: list[str], labels: _Labels, *, first: int) -> int:
+    """Where the lines with labels begin; the first line is the title, whatever it looks like."""
+    found = (i for i, line in enumerate(head) if i >= first and labels.read(line))
+    return next(found, len(head))
+
+
+def _find_body(lines: list[str], labels: _Labels, *, classic: bool) -> int:
+    """Where the text begins: behind the line "Body", else behind the last label of the head."""
+    for i, line in enumerate(lines):
+        if i and labels.read(line) == ("body", ""):
+            return i + 1
+    last, open_label = 0, False
+    for i, line in enumerate(lines):
+        found = labels.read(line) if i or classic else None
+        if found is not None and found[0] == "body":  # "BODY: The text …", in one line
+            lines[i] = found[1]
+            return i
+        if found is not None and found[0] in (*_HEAD, "other"):
+            last, open_label = i + 1, not found[1]
+        elif line and open_label:  # the value of a label that stands alone
+            last, open_label = i + 1, False
+        elif line and last:
+            break
+    if last:
+        return last
+    full = [i for i, line in enumerate(lines) if line]
+    return full[3] if len(full) > 3 else len(lines)
+
+
+def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
+    """Where the index terms behind the text begin: labels, their values and the copyright."""
+    marks = [
+        i for i in range(begin, len(lines)) if lines[i] and _is_about(lines[i], labels, opens=True)
+    ]
+    for i in marks:
+        before = sum(len(line.split()) for line in lines[begin:i])
+        if _is_foot(lines[i:], labels, max(_LONGEST_FOOT, before)):
+            return i
+    return len(lines)
+
+
+def _is_about(line: str, labels: _Labels, *, opens: bool = False) -> bool:
+    """Whether a line is about an article; one that opens the foot is no field of the head."""
+    found = labels.read(line)
+    if found is not None and not (opens and found[0] in (*_HEAD[:6], "body")):
+        return True
+    return bool(_COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line))
+
+
+def _is_foot(lines: list[str], labels: _Labels, longest: int) -> bool:
+    """Whether all lines from here on are labels, their values, or the copyright."""
+    within, closed, words = False, False, 0
+    for line in filter(None, lines):
+        found = labels.read(line)
+        if found is not None:
+            within, closed = found[0] in _LONG_FIELDS or not found[1], False
+        elif _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line):
+            closed = True
+        elif closed:
+            words += len(line.split())
+        elif not within:
+            return False
+        else:
+            words += len(line.split())
+    return words <= longest
+
+
+def _find_loose(lines: list[str], labels: _Labels) -> list[str]:
+    """Lines behind an article that neither its fields nor its copyright explain."""
+    loose: list[str] = []
+    closed = False
+    for i, line in enumerate(lines):
+        about = _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line)
+        if line and closed and not about and not labels.read(line):
+            begun = lines[i - 1] and _COPYRIGHT.fullmatch(lines[i - 1])  # the owner's name goes on
+            loose += [] if begun else [line]
+        closed = bool(about) or (closed and not labels.read(line))
+    return loose
+
+
+def _read_fields(lines: list[str], labels: _Labels, *, first: int) -> dict[str, str]:
+    """The values of the labels; those of several lines together."""
+    fields: dict[str, str] = {}
+    name = ""
+    for i, line in enumerate(lines):
+        found = labels.read(line) if i >= first else None
+        if found is not None:
+            again = found[0] in fields and found[0] != "correction"
+            name = "" if again else found[0]
+            if name:
+                fields[name] = f"{fields.get(name, '')} {found[1]}".strip()
+        elif name and line and not _COPYRIGHT.fullmatch(line) and _goes_on(name, fields):
+            fields[name] = f"{fields[name]} {line}".strip()
+    return fields
+
+
+def _goes_on(name: str, fields: dict[str, str]) -> bool:
+    """Whether a line without a label belongs to the field before it."""
+    return name == "correction" or not fields[name]
+
+
+def _read_head(lines: list[str]) -> tuple[str, str, str]:
+    """Title, outlet and the line with the date: in this order, in Nexis Uni."""
+    lines = [line for line in lines if line]
+    if not lines:
+        return "", "", ""
+    dated = next((i for i, line in enumerate(lines) if i and _is_date_line(line)), None)
+    names = lines[1:dated] if dated else lines[1:]
+    if not dated:
+        stop = next((i for i, ln in enumerate(names) if _COPYRIGHT.fullmatch(ln)), len(names))
+        names = [line for line in names[:stop] if not _EDITION.fullmatch(line)]
+    names = [line for line in names if not _APPENDED.fullmatch(line)]
+    while len(names) > 1 and re.fullmatch(r"\(.*\)|\[.*\]", names[-1]):  # the name of a blog
+        names.pop()
+    outlet = names[-1] if names else ""
+    return " ".join([lines[0], *names[:-1]]), outlet, lines[dated] if dated else ""
+
+
+def _read_classic_head(lines: list[str]) -> tuple[str, str, str]:
+    """Title, outlet and the line with the date: outlet, date, title, in the classic layout."""
+    blocks: list[list[str]] = [[]]
+    spaced = "" in lines
+    for line in lines:
+        if not spaced or not line:
+            blocks.append([])
+        if line:
+            blocks[-1].append(line)
+    blocks = [rest for block in blocks if (rest := _cut_rights(block))]
+    dated = next((i for i, block in enumerate(blocks) if _is_date_line(block[0])), None)
+    if dated is None:  # outlet and date may stand in one block
+        flat = [line for block in blocks for line in block]
+        dated = next((i for i, line in enumerate(flat) if _is_date_line(line)), None)
+        blocks = [[line] for line in flat] if dated is not None else blocks
+    at = dated if dated is not None else 1
+    outlet = [line for block in blocks[:at][-1:] for line in block if not _APPENDED.fullmatch(line)]
+    after = blocks[at + 1 :] if dated is not None else blocks[1:]
+    title = [block for block in after if not _APPENDED.fullmatch(block[0])]
+    while title and _EDITION.fullmatch(title[0][0]) and len(title[0][0].split()) <= 6:
+        title.pop(0)
+    heading = " ".join(line for block in title for line in block)
+    return heading, " ".join(outlet), blocks[dated][0] if dated is not None else ""
+
+
+def _cut_rights(block: list[str]) -> list[str]:
+    """A block of the head without the copyright, which may have several lines, before an outlet."""
+    if not block or not (_COPYRIGHT.fullmatch(block[0]) or _RIGHTS.fullmatch(block[0])):
+        return block
+    rights = [i for i, line in enumerate(block) if _RIGHTS.fullmatch(line)]
+    return block[rights[-1] + 1 :] if rights else []
+
+
+def _is_date_line(line: str) -> bool:
+    return len(line) <= 100 and bool(_BEGINS_AS_DATE.match(line)) and bool(_read_date(line))
+
+
+def _read_date(line: str) -> str:
+    """The date of a line, with the time behind it."""
+    line = tidy(re.sub(r"(?<=\d)\.(?=[^\W\d_])", ". ", line))
+    date = read_stated_date(line)
+    clock = _CLOCK.search(line)
+    if date and clock and "T" not in date:
+        half = (clock[3] or "").lower()
+        hour = int(clock[1]) % 12 + (12 if half == "p" else 0) if half else int(clock[1])
+        if hour < 24 and int(clock[2]) < 60:
+            date += f"T{hour:02d}:{clock[2]}"
+    return date
