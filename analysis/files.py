@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from analysis.tables import InputError, progress
 FEW = 20  # files that are flushed to the disk one by one
 STALE = 3600.0  # seconds after which what a killed process was preparing is rubbish
 _PLAN = "plan.json"
+_MARK = "mark"  # beside the plan, which names it as only the system that made it can know it
 # Spreadsheets run a cell that begins with one of these, some also after spaces (OWASP, "CSV
 # injection"); the full-width forms are folded to the plain ones by East Asian versions.
 _RISKY = "=+\\-@\t\r\n＝＋－＠"
@@ -27,13 +29,15 @@ _TO_ESCAPE = re.compile(rf"'*(?:\s*[{_RISKY}]|\Z)")
 _ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
 
 
-def write_atomic(path: str | Path, content: str | bytes) -> Path:
-    """Write a file whole or not at all."""
+def write_atomic(
+    path: str | Path, content: str | bytes, *, inside: str | Path | None = None
+) -> Path:
+    """Write a file whole or not at all; `inside` names a folder below which no link is followed."""
     # The content goes to a temporary file in the same folder, is flushed to the disk and then
     # renamed, which file systems do in one step. It cannot protect against two programs that read,
     # change and write the same file at the same time: the later one wins.
     data = content.encode("utf-8") if isinstance(content, str) else content
-    target = Path(os.path.realpath(path))
+    target = find_target(Path(path).parent if inside is None else inside, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(
         dir=target.parent, prefix=f".{target.name}.", suffix=".new"
@@ -50,7 +54,55 @@ def write_atomic(path: str | Path, content: str | bytes) -> Path:
             os.unlink(temporary)
         raise
     _sync_folder(target.parent)
-    return Path(path)
+    return target
+
+
+def append_line(path: str | Path, line: str, *, inside: str | Path) -> None:
+    """Append a line to a file below a folder, and flush it to the disk."""
+    target = find_target(inside, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and (target.stat().st_nlink > 1 or not target.is_file()):
+        raise InputError(f"{target} is also a file elsewhere, or is none; delete it and retry.")
+    with open(target, "ab") as file:
+        file.write(f"\n{line}\n".encode())  # a torn line before this one stays by itself
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def remove_file(path: str | Path, *, inside: str | Path) -> None:
+    """Delete a file below a folder, if it is there."""
+    find_target(inside, path).unlink(missing_ok=True)
+
+
+def find_target(folder: str | Path, path: str | Path) -> Path:
+    """Where something below a folder is written: this is the one place that says so.
+
+    The folder may be a link, since the user named it; nothing below it is reached through one,
+    since a corpus or a folder of figures may come from somebody else.
+    """
+    root, target = Path(folder), Path(path)
+    below = target.relative_to(root) if target.is_relative_to(root) else Path("..")
+    if ".." in below.parts or "\0" in str(below):
+        raise InputError(f"{target} leads out of {root}; nothing is written there.")
+    here = root
+    for part in below.parts:
+        here /= part
+        if _is_link(here):
+            raise InputError(
+                f"{here} is a link, and nothing below {root} is written through a link, which "
+                "leads out of it; put a folder or file in its place and retry."
+            )
+    return here
+
+
+def _is_link(path: Path) -> bool:
+    """Whether a path is a link, or what Windows has for links to folders."""
+    try:
+        state = os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    mount = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0)
+    return stat.S_ISLNK(state.st_mode) or 0 < mount == getattr(state, "st_reparse_tag", -1)
 
 
 def _mode(target: Path) -> int:
@@ -89,7 +141,7 @@ def write_together(
     except BaseException:
         shutil.rmtree(prepared, ignore_errors=True)
         raise
-    finish_writing(root, name=name)
+    _carry_out(root, prepared.with_suffix(".unfinished"))
 
 
 def _prepare(
@@ -101,24 +153,22 @@ def _prepare(
     for number, (path, content) in enumerate(
         progress(files.items(), total=len(files), desc="Writing files")
     ):
-        target = _find_target(root, path)
+        target = find_target(root, root / path)
         listed.append([path, _hash_if_there(target)])
         _write(prepared / str(number), content, few)
         os.chmod(prepared / str(number), _mode(target))
-    dropped = [[path, _hash_if_there(_find_target(root, path))] for path in drop]
-    _write(prepared / _PLAN, json.dumps({"files": listed, "drop": dropped}), few)
+    dropped = [[path, _hash_if_there(find_target(root, root / path))] for path in drop]
+    _write(prepared / _MARK, b"", few)
+    plan = {"files": listed, "drop": dropped, "mark": _identify(prepared / _MARK)}
+    _write(prepared / _PLAN, json.dumps(plan), few)
     if not few:
         os.sync()  # one flush for all of them instead of one for each
 
 
-def _find_target(root: Path, path: str) -> Path:
-    target = Path(os.path.realpath(root / path))
-    if not target.is_relative_to(os.path.realpath(root)):
-        raise InputError(
-            f"{root / path} leads out of {root}, where nothing is written; put a folder or file "
-            "in the place of the link."
-        )
-    return target
+def _identify(path: Path) -> list[int]:
+    """What a file system says of a file that nobody can know of one that is still to be made."""
+    state = os.lstat(path)
+    return [state.st_ino, state.st_ctime_ns]
 
 
 def _hash_if_there(path: Path) -> str:
@@ -143,33 +193,52 @@ def _sweep(root: Path, name: str) -> None:
 
 
 def finish_writing(folder: str | Path, *, name: str) -> None:
-    """Finish what a stopped `write_together` had decided to write."""
+    """Finish what a stopped `write_together` had decided to write, in this folder on this system.
+
+    A plan that came with a folder from elsewhere may be anybody's: it is refused, not carried out.
+    """
+    for prepared in sorted(Path(folder).glob(f".{glob.escape(name)}-*.unfinished")):
+        if not _is_own(prepared):
+            raise InputError(
+                f"{prepared} was left behind by a stopped run, and is damaged or was copied from "
+                "elsewhere; delete it and do again what that run was to do."
+            )
+        _carry_out(Path(folder), prepared)
+
+
+def _is_own(prepared: Path) -> bool:
+    """Whether a plan was made here and has not been copied since."""
+    try:
+        plan = json.loads((prepared / _PLAN).read_bytes())
+        return bool(not _is_link(prepared) and plan["mark"] == _identify(prepared / _MARK))
+    except FileNotFoundError:  # another process has carried it out, or there never was a plan
+        return not os.path.lexists(prepared)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def _carry_out(root: Path, prepared: Path) -> None:
+    """Move what was prepared to where it belongs."""
     # A file that somebody changed after the stop is left as it is. Several processes may do this at
     # the same time: each file is moved by one of them.
-    root = Path(folder)
-    for prepared in sorted(root.glob(f".{glob.escape(name)}-*.unfinished")):
-        try:
-            plan = json.loads((prepared / _PLAN).read_bytes())
-            files = [(_find_target(root, path), before) for path, before in plan["files"]]
-            dropped = [(_find_target(root, path), before) for path, before in plan["drop"]]
-        except FileNotFoundError:  # all is done but to sweep
-            shutil.rmtree(prepared, ignore_errors=True)
-            continue
-        except (ValueError, KeyError, TypeError):
-            raise InputError(
-                f"{prepared} was left behind by a stopped run and is damaged; delete it and "
-                "do again what that run was to do."
-            ) from None
-        for number, (target, before) in enumerate(files):
-            if (prepared / str(number)).exists() and _hash_if_there(target) == before:
-                _move(prepared / str(number), target)
-        for target, before in dropped:
-            if _hash_if_there(target) == before:
-                target.unlink(missing_ok=True)
-        for parent in {target.parent for target, _ in files}:
-            _sync_folder(parent)
-        (prepared / _PLAN).unlink(missing_ok=True)
-        shutil.rmtree(prepared, ignore_errors=True)
+    try:
+        plan = json.loads((prepared / _PLAN).read_bytes())
+    except FileNotFoundError:  # another process has done it
+        return
+    files = [(find_target(root, root / path), before) for path, before in plan["files"]]
+    dropped = [(find_target(root, root / path), before) for path, before in plan["drop"]]
+    for number, (target, before) in enumerate(files):
+        if (prepared / str(number)).exists() and _hash_if_there(target) == before:
+            _move(prepared / str(number), target)
+    for target, before in dropped:
+        if _hash_if_there(target) == before:
+            target.unlink(missing_ok=True)
+    for parent in {target.parent for target, _ in files}:
+        _sync_folder(parent)
+    done = prepared.with_suffix(".new")
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(prepared, done)  # all is done but to sweep
+    shutil.rmtree(done, ignore_errors=True)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -204,7 +273,11 @@ def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
     """Join a path to a folder and refuse it if it leads out of that folder."""
     joined = Path(folder, relative)
     inside = "\0" not in str(relative) and not Path(relative).is_absolute()
-    if not inside or not joined.resolve().is_relative_to(Path(folder).resolve()):
+    try:
+        inside = inside and joined.resolve().is_relative_to(Path(folder).resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        inside = False
+    if not inside:
         raise InputError(
             f"{where}: {str(relative)!r} leads out of the corpus folder {folder}; "
             "keep every text inside it and name it by a path relative to it."

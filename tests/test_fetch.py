@@ -252,7 +252,7 @@ def test_a_write_that_fails_loses_nothing(site, monkeypatch):
     site.add("a", "/a", in_turn(respond(pages.SIMPLE), respond(LONGER)))
     site.run()
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis._lazy import needs_extra
 from analysis.export.record import SUFFIXES, bundle_stem, file_name, load_record
-from analysis.files import write_atomic
+from analysis.files import find_target, write_atomic
 from analysis.tables import NO_TELEMETRY, InputError
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ def run_notebooks(
         raise InputError(
             f"No notebook has a parameter {strangers[0]!r}; they have {', '.join(sorted(known))}."
         )
-    pages = Path(output, "notebooks")
-    pages.mkdir(parents=True, exist_ok=True)
+    folder = Path(output)
+    pages = folder / "notebooks"
+    find_target(folder, pages).mkdir(parents=True, exist_ok=True)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="notebooks-") as made:
         work = Path(made, "work")  # a copy: what a notebook writes beside itself is not kept
@@ -80,9 +81,10 @@ def run_notebooks(
             error = _execute(notebook, work, Path(made))
             _set(notebook, shown, path)  # whole paths tell whose computer it was
             _describe_figures(notebook, Path(output))
-            write_atomic(pages / path.name, _text(notebook))
+            write_atomic(pages / path.name, _text(notebook), inside=folder)
             _write_linked(notebook, path, pages)
-            write_atomic(pages / f"{path.stem}.html", _page(notebook, path.stem))
+            page = _page(notebook, path.stem)
+            write_atomic(pages / f"{path.stem}.html", page, inside=folder)
             print(f"{time.perf_counter() - began:.1f} s" + (" FAILED" if error else ""), flush=True)
             if error:
                 failed += 1
@@ -225,7 +227,7 @@ def _write_linked(notebook: NotebookNode, path: Path, pages: Path) -> None:
             return text
         words = _LINK.sub(r"\1", file.read_text("utf-8"))
         page = _page(new_notebook(cells=[new_markdown_cell(words, id="document")]), file.stem)
-        write_atomic(pages / f"{file.stem}.html", page)
+        write_atomic(pages / f"{file.stem}.html", page, inside=pages.parent)
         return f"[{text}]({file.stem}.html{part})"
 
     for cell in notebook.cells:

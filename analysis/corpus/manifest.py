@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes
-from analysis.files import escape_cell, finish_writing, unescape_cell
+from analysis.files import escape_cell, find_target, finish_writing, unescape_cell
 from analysis.tables import InputError
 
 NAME = "sources.csv"
@@ -246,7 +246,7 @@ def lock_folder(folder: str | Path, *, patience: float = PATIENCE) -> Iterator[N
     import filelock
 
     Path(folder).mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(Path(folder, LOCK), fallback_to_soft=False)
+    lock = filelock.FileLock(find_target(folder, Path(folder, LOCK)), fallback_to_soft=False)
     try:
         try:
             lock.acquire(timeout=0)

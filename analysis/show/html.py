@@ -19,7 +19,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import wording
-from analysis.files import write_atomic
+from analysis.files import find_target, write_atomic
 from analysis.tables import InputError
 
 PACKAGE = Path(__file__).parent.parent
@@ -189,7 +189,7 @@ def page_path(path: str | os.PathLike[str], overwrite: bool = False) -> Path:
             f"{target} is there already and is not a page of this package, or was edited since;"
             " choose another name, or pass overwrite=True."
         )
-    return target
+    return find_target(target.parent, target)
 
 
 def is_own(content: bytes) -> bool:

@@ -20,7 +20,14 @@ from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.html import Page
 from analysis.corpus.formats.languages import read_language
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
-from analysis.files import hash_bytes, hash_text, join_inside, write_atomic
+from analysis.files import (
+    find_target,
+    hash_bytes,
+    hash_text,
+    join_inside,
+    remove_file,
+    write_atomic,
+)
 from analysis.tables import InputError, progress
 
 RESULT = "doc status reason url final_url archived asked words sha256 page_sha256".split()
@@ -55,8 +62,9 @@ def fetch_documents(
         journal = Journal(originals)
         planned = [_plan(folder, journal, record, force) for record in records]
         return pd.DataFrame(planned, columns=RESULT, dtype=str)
+    find_target(folder, originals / DOUBTFUL)
     originals.mkdir(parents=True, exist_ok=True)
-    with _lock(originals / LOCK, folder):
+    with _lock(find_target(folder, originals / LOCK), folder):
         journal = Journal(originals)
         options = FetchOptions(archive, force, doubtful)
         rows = _run(_fetch_all(folder, records, journal, settings or Settings(), options))
@@ -290,7 +298,7 @@ def _put(
     digest = hash_text(text)
     notes = [f"taken although {', and '.join(doubts)}"] if doubts else []
     notes += [f"a copy of {row['archived']} from the archive"] if row["archived"] else []
-    _drop_doubtful(original, row)
+    _drop_doubtful(run, original, row)
     row["sha256_doubtful"] = ""
     if digest == original.digest:
         reason = "; ".join([*notes, "the page gives the same text"])
@@ -301,7 +309,7 @@ def _put(
     if hash_original(original.path) != original.digest and not run.options.force:
         raise RefusedError("the original was edited or added while the page was fetched")
     run.journal.write(row, done=False)  # first, so that the text is known as ours wherever we stop
-    write_atomic(original.path, f"{text}\n")
+    write_atomic(original.path, f"{text}\n", inside=run.folder)
     return row
 
 
@@ -322,13 +330,13 @@ def _put_aside(
     elif there != digest:
         row["sha256_doubtful"] = digest
         run.journal.write(row, done=False)
-        write_atomic(path, f"{text}\n")
+        write_atomic(path, f"{text}\n", inside=run.folder)
     return {**row, "status": "doubtful", "reason": f"{', and '.join(doubts)}; {result}"}
 
 
-def _drop_doubtful(original: Original, row: Mapping[str, str]) -> None:
+def _drop_doubtful(run: Run, original: Original, row: Mapping[str, str]) -> None:
     """Take the doubtful text away once there is a good one, unless the analyst edited it."""
     path = _find_doubtful(original)
     digest = hash_original(path)
     if digest and digest == row.get("sha256_doubtful"):
-        path.unlink()
+        remove_file(path, inside=run.folder)

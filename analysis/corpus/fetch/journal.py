@@ -6,13 +6,20 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from analysis.corpus.formats.encodings import read_bytes, read_text
-from analysis.files import escape_cell, hash_text, unescape_cell, write_atomic
+from analysis.files import (
+    append_line,
+    escape_cell,
+    hash_text,
+    remove_file,
+    unescape_cell,
+    write_atomic,
+)
 from analysis.tables import InputError
 
 TABLE = "fetch.csv"
@@ -47,12 +54,8 @@ class Journal:
         """Write down what is about to be written, or that a document is done."""
         plain = {name: row.get(name, "") for name in COLUMNS}
         self.rows[plain["doc"]] = plain
-        self.folder.mkdir(parents=True, exist_ok=True)
         line = json.dumps({**plain, "done": done}, ensure_ascii=False)
-        with open(self.folder / LOG, "ab") as file:
-            file.write(f"\n{line}\n".encode())  # a torn line before this one stays by itself
-            file.flush()
-            os.fsync(file.fileno())
+        append_line(self.folder / LOG, line, inside=self.folder.parent)
 
     def finish(self, order: Iterable[str] = ()) -> Path:
         """Write the table and drop the log."""
@@ -64,9 +67,8 @@ class Journal:
         for doc in docs:  # a reason or an address can come from the page
             row = self.rows[doc]
             writer.writerow({name: escape_cell(row[name]) if row[name] else "" for name in COLUMNS})
-        write_atomic(path, file.getvalue())
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.folder / LOG)
+        write_atomic(path, file.getvalue(), inside=self.folder.parent)
+        remove_file(self.folder / LOG, inside=self.folder.parent)
         return path
 
 
@@ -89,15 +91,20 @@ def _read_table(path: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def _read_log(path: Path) -> Iterator[dict[str, str]]:
+def _read_log(path: Path) -> Iterator[dict[str, Any]]:
     """The whole lines of a log; the last may be torn."""
     if not path.exists():
         return
     for line in read_bytes(path).split(b"\n"):
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             row = json.loads(line)
-            if isinstance(row, dict) and isinstance(row.get("doc"), str):
+            if isinstance(row, dict) and "doc" in row and _is_plain(row):
                 yield row
+
+
+def _is_plain(row: dict[str, Any]) -> bool:
+    """Whether a row of the log is such as `Journal.write` writes."""
+    return all(isinstance(value, bool if k == "done" else str) for k, value in row.items())
 
 
 def hash_original(path: Path) -> str:
