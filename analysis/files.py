@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,19 @@ _MARK = "mark"  # beside the plan, which names it as only the system that made i
 _RISKY = "=+\\-@\t\r\n＝＋－＠"
 _TO_ESCAPE = re.compile(rf"'*(?:\s*[{_RISKY}]|\Z)")
 _ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
+
+
+def default_folder() -> Path:
+    """Find the folder for what need not be done twice: DISCOURSE_CACHE, else the user's cache."""
+    if given := os.environ.get("DISCOURSE_CACHE"):
+        return Path(given)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "discourse-analysis"
 
 
 def write_atomic(

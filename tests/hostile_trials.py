@@ -114,8 +114,8 @@ def try_file(path: Path, corpus: Path) -> str:
             added = da.add_documents(corpus, [path])
         except InputError as error:
             return check_sentence(error)
-        assert added["state"].isin(["new", "left out"]).all()
-        if not (added["state"] == "new").any():
+        assert added["state"].isin(["added", "set aside"]).all()
+        if not (added["state"] == "added").any():
             return "table"
         text = try_corpus(corpus)
         assert text == "table", f"taken, but then refused: {text}"

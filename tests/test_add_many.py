@@ -1,6 +1,5 @@
 """Many documents at once: near-duplicates, dry runs, two processes, runs that were stopped."""
 
-import argparse
 import io
 import json
 import os
@@ -18,6 +17,7 @@ import pytest
 from analysis import add_documents
 from analysis.cli import add as ask
 from analysis.cli import main as command
+from analysis.cli.main import make_parser
 from analysis.corpus.manifest import COLUMNS, LOCK, lock_folder, read_manifest
 from analysis.corpus.read import CorpusWarning, read_corpus
 from analysis.files import write_atomic
@@ -84,7 +84,7 @@ def test_copies_of_what_the_corpus_has(tmp_path):
     add_documents(folder, [write(tmp_path, [row(ONE)])])
     late = write(tmp_path, [row(WIRE, "Herald"), row(WIRE, "Gazette")])
     added = add_documents(folder, [late], duplicates="leave-out")
-    assert added["state"].tolist() == ["left out", "left out"]
+    assert added["state"].tolist() == ["set aside", "set aside"]
     assert added["note"][0].endswith(" like post-2024-05-15")
     assert len(read_manifest(folder / "sources.csv")) == 1
     add_documents(folder, [late], duplicates="group")
@@ -96,18 +96,18 @@ def test_copies_of_what_the_corpus_has(tmp_path):
 def test_the_same_row_twice_and_another_text_under_one_title(tmp_path):
     path = write(tmp_path, [row(ONE), row(ONE), row(OTHER)])
     added = add_documents(tmp_path / "corpus", [path])
-    assert added["state"].tolist() == ["new", "new", "left out"]
+    assert added["state"].tolist() == ["added", "added", "already there"]
     assert added["note"][2] == "the same document as post-2024-05-15"
     again = add_documents(tmp_path / "corpus", [path])
-    assert again["state"].tolist() == ["unchanged", "unchanged", "left out"]
-    assert again["doc"].tolist() == ["post-2024-05-15", "post-2024-05-15-2", ""]
+    assert again["state"].tolist() == ["already there"] * 3
+    assert again["doc"].tolist() == ["post-2024-05-15", "post-2024-05-15-2", "post-2024-05-15"]
 
 
 def test_one_of_many_with_another_text_than_the_row_is_new_or_replaces_it(tmp_path):
     folder = tmp_path / "corpus"
     add_documents(folder, [write(tmp_path, [row(ONE)])])
     added = add_documents(folder, [write(tmp_path, [row(OTHER)])])
-    assert added[["doc", "state"]].values.tolist() == [["post-2024-05-15-2", "new"]]
+    assert added[["doc", "state"]].values.tolist() == [["post-2024-05-15-2", "added"]]
     changed = write(tmp_path, [row(f"{ONE} It rained.", "Herald", "Rain")])
     add_documents(folder, [changed])
     text = write(tmp_path, [row("It rained all day and night.", "Herald", "Rain")])
@@ -118,7 +118,7 @@ def test_one_of_many_with_another_text_than_the_row_is_new_or_replaces_it(tmp_pa
 def test_a_dry_run_writes_nothing(tmp_path, wire, capsys):
     folder = tmp_path / "corpus"
     added = add_documents(folder, [wire], dry_run=True)
-    assert added["state"].tolist() == ["new"] * 3
+    assert added["state"].tolist() == ["added"] * 3
     assert command.main(["add", str(wire), "--corpus", str(folder), "--dry-run"]) == 0
     shown = capsys.readouterr().out
     assert "docs.jsonl line 2 → herald-2024-05-15 (a new row)" in shown
@@ -144,7 +144,7 @@ def test_a_run_that_was_stopped_while_it_wrote_is_finished(tmp_path, wire, monke
     assert not (folder / "sources.csv").exists()
     assert len(list((folder / "originals").glob("*.txt"))) == 2
     added = add_documents(folder, [wire])
-    assert added["state"].tolist() == ["unchanged"] * 3
+    assert added["state"].tolist() == ["already there"] * 3
     assert len(read_corpus(folder, near_duplicates=None).documents) == 3
     assert sorted(os.listdir(folder)) == [
         LOCK, "aliases.csv", "originals", "sources.csv", "term-groups.yml",
@@ -215,10 +215,12 @@ def test_waiting_for_another_process_and_giving_up(tmp_path, wire, capsys, monke
 
 
 def arguments(corpus, *files, **given):
-    flags = {"yes": False, "replace": False, "whole": False, **dict.fromkeys(COLUMNS)}
-    return argparse.Namespace(
-        corpus=str(corpus), files=list(files), standfirst=None, **{**flags, **given}
-    )
+    flags = [
+        part
+        for name, value in given.items()
+        for part in ([f"--{name}"] if value is True else [f"--{name}", value])
+    ]
+    return make_parser().parse_args(["add", *map(str, files), "--corpus", str(corpus), *flags])
 
 
 @pytest.fixture
@@ -235,22 +237,11 @@ def test_many_documents_are_summed_up(tmp_path, hundred, capsys):
     assert ask.run_add(arguments(folder, hundred, yes=True, outlet="Post")) == 0
     shown = capsys.readouterr().out
     assert "60 documents, " in shown
-    assert "  new        60\n  outlets    Post 60\n" in shown
+    assert "  added      60\n  outlets    Post 60\n" in shown
     assert "  … and 40 more" in shown
     assert "doubt (59):" in shown
     assert "near-duplicate (59):" in shown
-    assert shown.endswith(f"60 new; rows in {folder / 'sources.csv'}.\n")
-
-
-def test_gaps_of_many_documents_are_one_sentence(tmp_path, hundred, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    message = (
-        r"line 1: outlet, published could not be found \(and of 59 more documents\); "
-        r"give --outlet … --published …, or --yes to leave it empty\.$"
-    )
-    with pytest.raises(InputError, match=message):
-        ask.run_add(arguments(tmp_path / "corpus", hundred))
-    assert not (tmp_path / "corpus").exists()
+    assert shown.endswith("In 1 file: 60 found = 60 added + 0 already there + 0 set aside.\n")
 
 
 def test_of_many_documents_only_what_all_lack_is_asked_for_once(tmp_path, hundred, monkeypatch):
@@ -288,29 +279,12 @@ def test_flags_for_the_columns_of_a_table(tmp_path, capsys):
     assert "--column 'outlet' does not say which column is what" in capsys.readouterr().err
 
 
-def test_a_damaged_file_of_a_folder_is_left_out_and_one_that_is_named_is_refused(tmp_path):
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    (folder / "a.txt").write_text(f"Talks end\n\n15 May 2024\n\n{ONE}")
-    (folder / "b.docx").write_bytes(b"PK\x03\x04 and no more")
-    added = add_documents(tmp_path / "corpus", [folder], values={"outlet": "Post"})
-    assert added["state"].tolist() == ["new", "left out"]
-    assert added["where"][1] == str(folder / "b.docx")
-    assert added["note"][1].startswith("cannot be opened: it is damaged")
-    with pytest.raises(InputError, match=r"b\.docx cannot be opened: it is damaged"):
-        add_documents(tmp_path / "corpus", [folder / "a.txt", folder / "b.docx"])
-    (folder / "a.txt").unlink()
-    with pytest.raises(InputError, match=r"b\.docx cannot be opened: it is damaged"):
-        add_documents(tmp_path / "other", [folder])
-    assert not (tmp_path / "other").exists()
-
-
 def test_a_damaged_file_of_a_zip_is_left_out(tmp_path):
     with zipfile.ZipFile(tmp_path / "texts.zip", "w") as archive:
         archive.writestr("a.txt", f"Talks end\n\n15 May 2024\n\n{ONE}")
         archive.writestr("b.docx", b"PK\x03\x04 and no more")
     added = add_documents(tmp_path / "corpus", [tmp_path / "texts.zip"], values={"outlet": "Post"})
-    assert added["state"].tolist() == ["new", "left out"]
+    assert added["state"].tolist() == ["added", "set aside"]
     assert added["note"][1].startswith("cannot be opened: it is damaged")
     with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
         archive.writestr("b.docx", b"PK\x03\x04 and no more")
@@ -344,10 +318,10 @@ def states(folder, path, **options):
 def test_a_table_without_titles_is_added_once(tmp_path, kind):
     path = write_table(tmp_path / f"posts.{kind}", POSTS)
     folder = tmp_path / "corpus"
-    assert states(folder, path) == {"new": 12}
-    assert states(folder, path) == {"unchanged": 12}
+    assert states(folder, path) == {"added": 12}
+    assert states(folder, path) == {"already there": 12}
     assert states(folder, path, values={"side": "left"}, replace=True) == {"replaced": 12}
-    assert states(folder, path, replace=True) == {"unchanged": 12}
+    assert states(folder, path, replace=True) == {"already there": 12}
     assert [row["side"] for row in read_manifest(folder / "sources.csv")] == ["left"] * 12
     assert len(list((folder / "originals").glob("*.txt"))) == 12
 
@@ -356,11 +330,11 @@ def test_a_table_without_titles_is_added_once(tmp_path, kind):
 def test_what_the_first_run_lacked_joins_its_rows(tmp_path, replace):
     folder = tmp_path / "corpus"
     bare = [{"text": post["text"]} for post in POSTS]
-    assert states(folder, write_table(tmp_path / "a.csv", bare)) == {"new": 12}
+    assert states(folder, write_table(tmp_path / "a.csv", bare)) == {"added": 12}
     full = [{**post, "author": f"user{i}", "lang": "en"} for i, post in enumerate(POSTS)]
     path = write_table(tmp_path / "b.csv", full)
-    assert states(folder, path, replace=replace) == {"replaced" if replace else "unchanged": 12}
-    assert states(folder, path, replace=replace) == {"unchanged": 12}
+    assert states(folder, path, replace=replace) == {"replaced" if replace else "already there": 12}
+    assert states(folder, path, replace=replace) == {"already there": 12}
     rows = read_manifest(folder / "sources.csv")
     assert [row["published"] for row in rows] == [post["day"] for post in POSTS]
     assert [row["byline"] for row in rows] == [f"user{i}" for i in range(12)]
@@ -372,7 +346,7 @@ def test_titles_that_the_first_run_lacked_are_put_in_place(tmp_path):
     full = [{**post, "headline": f"Trams, part {i}"} for i, post in enumerate(POSTS)]
     path = write_table(tmp_path / "b.csv", full)
     assert states(folder, path, replace=True) == {"replaced": 12}
-    assert states(folder, path) == {"unchanged": 12}
+    assert states(folder, path) == {"already there": 12}
     assert read_manifest(folder / "sources.csv")[3]["title"] == "Trams, part 3"
 
 
@@ -384,9 +358,9 @@ def test_the_same_row_without_a_title_is_taken_once_and_told(tmp_path):
         {"text": ONE, "date": "2025-01-01", "author": "b"},  # another author
     ]
     path = write_table(tmp_path / "a.csv", rows)
-    for state in ("new", "unchanged"):
+    for state in ("added", "already there"):
         added = add_documents(tmp_path / "corpus", [path])
-        assert added["state"].tolist() == [state, state, state, "left out"]
+        assert added["state"].tolist() == [state, state, state, "already there"]
         assert added["note"][3] == f"the same document as {added['doc'][0]}"
         assert added["where"][3].endswith("row 3")
 
@@ -394,9 +368,9 @@ def test_the_same_row_without_a_title_is_taken_once_and_told(tmp_path):
 def test_texts_of_other_outlets_and_corrected_facts(tmp_path):
     folder = tmp_path / "corpus"
     path = write_table(tmp_path / "a.csv", [{"text": ONE, "date": "2025-01-01", "author": "a"}])
-    assert states(folder, path, values={"outlet": "Post"}) == {"new": 1}
-    assert states(folder, path, values={"outlet": "Herald"}) == {"new": 1}
-    assert states(folder, path, values={"outlet": "Post"}) == {"unchanged": 1}
+    assert states(folder, path, values={"outlet": "Post"}) == {"added": 1}
+    assert states(folder, path, values={"outlet": "Herald"}) == {"added": 1}
+    assert states(folder, path, values={"outlet": "Post"}) == {"already there": 1}
     write_table(path, [{"text": ONE, "date": "2025-01-01", "author": "b"}])
     assert states(folder, path, values={"outlet": "Post"}, replace=True) == {"replaced": 1}
     found = [(row["outlet"], row["byline"]) for row in read_manifest(folder / "sources.csv")]
@@ -409,7 +383,7 @@ def test_texts_without_a_title_in_files_of_their_own(tmp_path):
     path.write_text(f"{ONE}\n\n{OTHER}\n", encoding="utf-8")
     copy.write_bytes(path.read_bytes())
     added = add_documents(folder, [path, copy])
-    assert added["state"].tolist() == ["new", "left out"]
+    assert added["state"].tolist() == ["added", "already there"]
     assert added["note"][1] == "the same document as a"
     dated = add_documents(folder, [copy], values={"published": "2025-01-01"}, replace=True)
     assert dated[["doc", "state"]].values.tolist() == [["a", "replaced"]]
@@ -421,6 +395,6 @@ def test_another_text_under_an_id_of_a_table_is_new_only_once(tmp_path):
     folder = tmp_path / "corpus"
     states(folder, write_table(tmp_path / "a.csv", [{"id": "p7", "text": ONE}]))
     path = write_table(tmp_path / "b.csv", [{"id": "p7", "text": OTHER}])
-    assert states(folder, path) == {"new": 1}
-    assert states(folder, path) == {"unchanged": 1}
+    assert states(folder, path) == {"added": 1}
+    assert states(folder, path) == {"already there": 1}
     assert [row["id"] for row in read_manifest(folder / "sources.csv")] == ["p7", "p7-2"]

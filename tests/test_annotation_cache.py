@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import files
 from analysis.annotation import annotator as room
 from analysis.annotation import cache
 from analysis.annotation.annotator import annotate, annotate_names
@@ -116,14 +117,14 @@ def test_the_key_changes_with_all_that_matters() -> None:
 
 def test_the_folder_is_the_users(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DISCOURSE_CACHE", str(tmp_path))
-    assert cache.default_folder() == tmp_path
+    assert files.default_folder() == tmp_path
     monkeypatch.delenv("DISCOURSE_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "l"))
     for platform, part in (("linux", "x"), ("darwin", "Caches"), ("win32", "l")):
-        monkeypatch.setattr(cache.sys, "platform", platform)
-        assert part in cache.default_folder().parts
-        assert cache.default_folder().name == "discourse-analysis"
+        monkeypatch.setattr(files.sys, "platform", platform)
+        assert part in files.default_folder().parts
+        assert files.default_folder().name == "discourse-analysis"
 
 
 def span(size: int = 1) -> Spans:

@@ -127,7 +127,7 @@ def test_what_an_export_states_lands_in_the_manifest(tmp_path):
     assert added["note"].tolist() == ["", "the file states 400 words, but 29 were found"]
     row = read_manifest(tmp_path / "corpus" / "sources.csv")[0]
     assert (row["byline"], row["database"]) == ("Ann Writer and Bo Scribe", "Nexis Uni")
-    assert add_documents(tmp_path / "corpus", [path])["state"].tolist() == ["unchanged"] * 2
+    assert add_documents(tmp_path / "corpus", [path])["state"].tolist() == ["already there"] * 2
 
 
 def factiva(number, title, date, body, **more):
@@ -376,7 +376,7 @@ def test_accession_numbers_tell_documents_apart(tmp_path):
     more = add_documents(tmp_path / "corpus", [tmp_path / "1.txt", tmp_path / "0.txt"])
     assert added["doc"].tolist() == ["island-post-2024-05-16"]
     assert more[["doc", "state"]].values.tolist() == [
-        ["island-post-2024-05-16-2", "new"],
-        ["island-post-2024-05-16", "unchanged"],
+        ["island-post-2024-05-16-2", "added"],
+        ["island-post-2024-05-16", "already there"],
     ]
     assert more["duplicate_of"].tolist() == ["island-post-2024-05-16", ""]

@@ -72,7 +72,9 @@ def write(folder, kind, rows=None):
 @pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx", "json", "jsonl"])
 def test_each_row_is_a_document_with_its_facts(tmp_path, kind):
     added = add_documents(tmp_path / "corpus", [write(tmp_path, kind)])
-    assert added["state"].tolist() == ["new", "new"] + ["left out"] * (kind in ("json", "jsonl"))
+    assert added["state"].tolist() == ["added", "added"] + ["set aside"] * (
+        kind in ("json", "jsonl")
+    )
     rows = read_manifest(tmp_path / "corpus" / "sources.csv")
     assert [row["id"] for row in rows] == ["post-2024-05-15", "herald-2024-05-16"]
     facts = ("title", "outlet", "published", "language", "byline", "stated_words")
@@ -85,7 +87,7 @@ def test_each_row_is_a_document_with_its_facts(tmp_path, kind):
     assert documents["text"][1].startswith("=SUM(A1) is no title\n\nHe said")
     assert "the file states 60 words, but 6 were found" in added["note"][1]
     again = add_documents(tmp_path / "corpus", [write(tmp_path, kind)])
-    assert again["state"].tolist()[:2] == ["unchanged", "unchanged"]
+    assert again["state"].tolist()[:2] == ["already there", "already there"]
 
 
 def test_rows_without_text_are_left_out_and_told(tmp_path):
@@ -184,7 +186,7 @@ def test_ids_of_a_table_are_kept_where_they_can_be(tmp_path):
     added = add_documents(tmp_path / "corpus", [write(tmp_path, "csv", rows)])
     assert added["doc"].tolist() == ["a-1", "2", "export"]
     again = add_documents(tmp_path / "corpus", [write(tmp_path, "csv", rows)])
-    assert again["state"].tolist()[:2] == ["unchanged"] * 2
+    assert again["state"].tolist()[:2] == ["already there"] * 2
     other = write(tmp_path, "csv", [{"id": "2", "text": "Another text."}])
     assert add_documents(tmp_path / "corpus", [other])["doc"].tolist() == ["2-2"]
 
@@ -228,7 +230,7 @@ def test_a_zip_of_files_a_table_and_a_zip(tmp_path):
     )
     (tmp_path / "all.zip").write_bytes(data)
     added = add_documents(tmp_path / "corpus", [tmp_path / "all.zip"])
-    assert added["state"].tolist() == ["new"] * 4 + ["left out"]
+    assert added["state"].tolist() == ["added"] * 4 + ["set aside"]
     assert added["title"].tolist()[:4] == [
         "Talks end in the harbour", "One", "Two", "Talks go on in the harbour",
     ]  # fmt: skip

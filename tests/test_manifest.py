@@ -47,6 +47,18 @@ def test_what_spreadsheets_write(tmp_path, delimiter, encoding, newline):
     assert added.decode(encoding).endswith(f"b{delimiter}Café{delimiter * 8}{newline}")
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_empty_columns_of_a_spreadsheet_are_nothing(tmp_path, delimiter):
+    lines = [f"{HEADER},,period,,", f"{ROW.format('a')},,early,,", "b,,,,"]
+    path = manifest(tmp_path, "\r\n".join([*lines, ",,,,,"]).replace(",", delimiter))
+    first, second = read_manifest(path)
+    assert (first["period"], second["period"], "" in first) == ("early", "", False)
+    new = update_manifest(path.read_bytes(), [{"id": "c", "topic": "fairs"}], path)
+    path.write_bytes(new)
+    assert [row["topic"] for row in read_manifest(path)] == ["", "", "fairs"]
+    assert read_manifest(path)[0] == {**first, "topic": ""}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -57,7 +69,7 @@ def test_what_spreadsheets_write(tmp_path, delimiter, encoding, newline):
         ),
         (HEADER + ",note,note", r"row 1: the column 'note' is there twice; rename one\.$"),
         (HEADER + ",text", r"row 1: a column cannot be named 'text'; rename it"),
-        (HEADER + ",,", r"row 1: .*(twice|cannot be named '')"),
+        (f"{HEADER},\n{ROW.format('a')},x", r"row 1: column 11 has no name but is not empty; give"),
         (
             f"{HEADER}\n{ROW.format('a')}\n{ROW.format('b')}\n{ROW.format('A')}",
             r"sources\.csv row 4: the id 'A' is there already, in row 2; give every document",

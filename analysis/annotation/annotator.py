@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.annotation.cache import Kept, default_folder, read_reporting, write_reporting
+from analysis.annotation.cache import Kept, read_reporting, write_reporting
 from analysis.annotation.engine import engine_version, tag_texts
 from analysis.annotation.model import ENTITIES, EVERYTHING, describe_model
 from analysis.annotation.reporting import VERSION as REPORTING_VERSION
 from analysis.annotation.reporting import report_texts
 from analysis.annotation.spacy import describe_pipeline, tag_with_pipeline
 from analysis.annotation.tagged import Reporting, Spans, Tagged, TokenColumns
+from analysis.files import default_folder
 from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns, stamp
 from analysis.text.tokens import tokenize

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,19 +19,6 @@ from analysis.files import write_atomic
 
 Result = TypeVar("Result")
 _KEY, _WORDS, _DIGEST = b"discourse.key", b"discourse.words", b"discourse.digest"
-
-
-def default_folder() -> Path:
-    """Find the folder for what was tagged: DISCOURSE_CACHE, else the user's cache folder."""
-    if given := os.environ.get("DISCOURSE_CACHE"):
-        return Path(given)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "discourse-analysis"
 
 
 def make_key(text: str, starts: np.ndarray, numbers: np.ndarray, engine: str) -> str:

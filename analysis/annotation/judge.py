@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.annotation.cache import default_folder
 from analysis.annotation.model import MOST_ROWS, cores, load_model, pieces_of, read_labels
 from analysis.annotation.words import CLS, MASK, MOST, SEP, Pieces
-from analysis.files import write_atomic
+from analysis.files import default_folder, write_atomic
 from analysis.tables import progress
 
 _MOST_PIECES = 4096  # in a batch, padding included

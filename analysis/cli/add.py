@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.corpus.add import (
+    SET_ASIDE,
     AddOptions,
     Batch,
-    check_values,
     make_batch,
     read_sources,
+    refuse_batch,
     write_batch,
 )
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.record import ReadOptions, count_words
+from analysis.corpus.inputs import Aside, check_values, make_printable
 from analysis.corpus.manifest import COLUMNS, NAME, read_rows
-from analysis.corpus.plan import Plan
+from analysis.corpus.plan import REPLACED, THERE, Plan
 from analysis.tables import InputError
 
-NEEDED = ("title", "outlet", "published")
 LINE = 100  # characters of a value that are shown
 FEW = 5  # documents that are shown and asked for one by one
 SHOWN = 20  # lines of a list
@@ -30,45 +31,66 @@ SHOWN = 20  # lines of a list
 
 def run_add(args: argparse.Namespace) -> int:
     """Do what `discourse add` was asked to."""
-    names = (*COLUMNS, "standfirst")
-    values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     options = AddOptions(
-        check_values(values), {}, args.replace, getattr(args, "duplicates", None) or "report"
+        _read_values(args),
+        {},
+        args.replace,
+        args.duplicates,
+        tuple(name.strip() for name in args.folder_columns.split(","))
+        if args.folder_columns
+        else (),
+        args.table,
     )
     reading = ReadOptions(
-        options.given.get("title", ""),
-        args.whole,
-        _read_columns(args),
-        getattr(args, "date_order", None) or "",
+        options.given.get("title", ""), args.whole, _read_columns(args), args.date_order or ""
     )
-    sources = read_sources(args.files, reading)
-    batch = make_batch(args.corpus, sources, options)
-    print(describe_batch(batch), end="\n\n")
-    if batch.manifest is None:
-        print(f"{args.corpus} is no corpus yet; one is begun there, as by 'discourse new'.")
-    if getattr(args, "dry_run", False):
-        print("Nothing was written (--dry-run).")
-        return 0
-    many = any(source.many for _, source in sources)
-    if args.yes or not sys.stdin.isatty():
-        _refuse_gaps(batch.plans, (() if many else NEEDED[:1]) if args.yes else NEEDED)
-    else:
-        options = _ask_all(batch, options, args.corpus)
-        if options.answers:
-            batch = make_batch(args.corpus, sources, options)
-            print(describe_batch(batch), end="\n\n")
-        if not _confirm():
-            print("Nothing was written.")
-            return 1
-    batch = write_batch(args.corpus, sources, options, batch)
-    _report(batch, Path(args.corpus, NAME))
-    return 0
+    with read_sources(args.files, reading, args.corpus, options) as sources:
+        batch = make_batch(args.corpus, sources, options)
+        print(describe_batch(batch), end="\n\n")
+        refuse_batch(batch, strict=args.strict)
+        if batch.manifest is None and batch.plans:
+            print(f"{args.corpus} is no corpus yet; one is begun there, as by 'discourse new'.")
+        if args.dry_run:
+            print(f"{describe_counts(batch)}\nNothing was written (--dry-run).")
+            return 0
+        if not args.yes:
+            if not sys.stdin.isatty():
+                print(describe_counts(batch))
+                raise InputError(
+                    "Nothing was written, since there is no terminal to ask in; add --yes to write "
+                    "what is shown, or --dry-run to look only."
+                )
+            options = _ask_all(batch, options, args.corpus)
+            if options.answers:
+                batch = make_batch(args.corpus, sources, options)
+                print(describe_batch(batch), end="\n\n")
+            if not _confirm():
+                print("Nothing was written.")
+                return 1
+        batch = write_batch(args.corpus, sources, options, batch)
+    _report(batch, Path(args.corpus))
+    return 0 if batch.plans or batch.copies else 1
+
+
+def _read_values(args: argparse.Namespace) -> dict[str, str]:
+    """The values that flags and --set give to all documents."""
+    names = (*COLUMNS, "standfirst")
+    values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    for pair in args.set or []:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise InputError(f"--set {pair!r} does not say what is set; write --set topic=fairs.")
+        if values.setdefault(name, value) != value:
+            raise InputError(
+                f"--set {pair!r}: {name} is given as {values[name]!r}, too; give it once."
+            )
+    return check_values(values)
 
 
 def _read_columns(args: argparse.Namespace) -> dict[str, str]:
     """The flags that say which column of a table is what."""
     columns: dict[str, str] = {}
-    for pair in getattr(args, "column", None) or []:
+    for pair in args.column or []:
         name, equals, column = pair.partition("=")
         if not (name.strip() and equals and column.strip()):
             raise InputError(
@@ -76,7 +98,7 @@ def _read_columns(args: argparse.Namespace) -> dict[str, str]:
             )
         columns[name.strip()] = column.strip()
     for name in ("text", "title", "date"):
-        column = getattr(args, f"{name}_column", None)
+        column = getattr(args, f"{name}_column")
         if column:
             columns["published" if name == "date" else name] = column
     return columns
@@ -101,8 +123,36 @@ def describe_batch(batch: Batch) -> str:
     if len(batch.plans) > FEW:
         blocks += _list("doubt", doubts)
     blocks += _list("near-duplicate", copies)
-    blocks += _list("left out", [f"{where}: {why}" for where, why in batch.left_out])
-    return "\n\n".join(blocks) or "There is nothing to add."
+    blocks += _list(
+        "the same text again", [f"{copy.where} is a copy of {copy.doc}" for copy in batch.copies]
+    )
+    blocks += _list_aside(batch)
+    return make_printable("\n\n".join(blocks)) or "There is nothing to add."
+
+
+def describe_counts(batch: Batch) -> str:
+    """How many were found, and what becomes of them."""
+    counts = batch.count_states()
+    parts = " + ".join(
+        f"{count:,} {state}" for state, count in counts.items() if count or state != REPLACED
+    )
+    files = f"{len(batch.files):,} file{'' if len(batch.files) == 1 else 's'}"
+    return f"In {files}: {sum(counts.values()):,} found = {parts}."
+
+
+def _list_aside(batch: Batch) -> list[str]:
+    """What is set aside, by reason, and what to do about it."""
+    groups: dict[tuple[str, str], list[Aside]] = {}
+    for one in batch.aside:
+        groups.setdefault((re.sub(r"\d+", "0", one.reason), one.remedy), []).append(one)
+    if not groups:
+        return []
+    lines = [f"set aside ({len(batch.aside):,}):"]
+    for (_, remedy), ones in groups.items():
+        lines += [f"  {one.where}" for one in ones[:3]]
+        lines += [f"  … and {len(ones) - 3:,} more"] if len(ones) > 3 else []
+        lines += [f"    why:    {ones[0].reason}", f"    to do:  {remedy}"]
+    return ["\n".join(lines)]
 
 
 def _list(name: str, lines: list[str]) -> list[str]:
@@ -178,24 +228,6 @@ def _cut(value: str, size: int = LINE) -> str:
     return value if len(value) <= size else value[: size - 1] + "…"
 
 
-def _refuse_gaps(plans: list[Plan], needed: Iterable[str]) -> None:
-    """Refuse what lacks a fact, and name the flags that give it."""
-    gaps = [
-        (plan, missing)
-        for plan in plans
-        if (missing := [name for name in needed if not plan["row"].get(name)])
-    ]
-    if not gaps:
-        return
-    plan, missing = gaps[0]
-    flags = " ".join(f"--{name} …" for name in missing)
-    rest = ", or --yes to leave it empty" if missing != ["title"] or len(plans) > 1 else ""
-    others = f" (and of {len(gaps) - 1:,} more documents)" if len(gaps) > 1 else ""
-    raise InputError(
-        f"{plan['where']}: {', '.join(missing)} could not be found{others}; give {flags}{rest}."
-    )
-
-
 def _ask_all(batch: Batch, options: AddOptions, corpus: str) -> AddOptions:
     """Ask for what is empty: of a few documents one by one, of many for what all of them lack."""
     rows = read_rows(corpus)
@@ -246,15 +278,17 @@ def _confirm() -> bool:
         return False
 
 
-def _report(batch: Batch, manifest: Path) -> None:
+def _report(batch: Batch, corpus: Path) -> None:
     """Say what was written."""
+    manifest = corpus / NAME
     if len(batch.plans) > FEW:
-        states = Counter(plan["state"] for plan in batch.plans)
-        said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
         filled = sum(plan["listed"] and bool(plan["filled"]) for plan in batch.plans)
         more = f"; empty cells filled in {filled:,} rows" if filled else ""
-        print(f"{said}{more}; rows in {manifest}.")
-        return
-    for plan in batch.plans:
-        what = "already there" if plan["state"] == "unchanged" else "written"
-        print(f"{plan['target']} {what}, row {plan['row']['id']!r} in {manifest}.")
+        print(f"The rows are in {manifest}{more}.")
+    else:
+        for plan in batch.plans:
+            what = THERE if plan["state"] == THERE else "written"
+            print(f"{plan['target']} {what}, row {plan['row']['id']!r} in {manifest}.")
+    if any(not one.chosen for one in batch.aside):
+        print(f"What was set aside, why, and what to do: {corpus / SET_ASIDE}")
+    print(describe_counts(batch))

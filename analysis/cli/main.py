@@ -105,8 +105,26 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
     }.items():
         parser.add_argument(f"--{name}", metavar="…", help=example)
     parser.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME=VALUE",
+        help="any column, as in topic=fairs; repeatable",
+    )
+    parser.add_argument(
+        "--folder-columns",
+        metavar="NAMES",
+        help="columns that folders state, from the one below the folder named on, as in "
+        "outlet,topic; - passes one over",
+    )
+    parser.add_argument(
+        "--table",
+        metavar="FILE",
+        help="a table with the column 'file' and others of sources.csv: what is known of each file",
+    )
+    parser.add_argument(
         "--yes", action="store_true", help="ask nothing; leave empty what was not found"
     )
+    parser.add_argument("--strict", action="store_true", help="add all or nothing")
     parser.add_argument(
         "--replace", action="store_true", help="put text and facts in place of those there"
     )
@@ -264,7 +282,9 @@ COMMANDS = {
         "Add texts, saved pages, Word, OpenDocument, rich text and PDF files, tables, zip files "
         "and the exports of news databases to the corpus as originals (docs/adding.md). Title, "
         "date and body are looked for, navigation is dropped, and all of it is shown. What cannot "
-        "be found is asked for; without a terminal, give it as a flag.",
+        "be found is asked for; without a terminal to ask in, nothing is written unless you say "
+        "--yes. What cannot be added is set aside, in CORPUS/set-aside.csv, and the rest is added. "
+        "Exit status 0 if anything was added or is there already.",
         _declare_add,
         _add,
     ),

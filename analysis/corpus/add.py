@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import csv
+import functools
+import io
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.corpus.formats.dates import read_published
-from analysis.corpus.formats.encodings import clean_text
-from analysis.corpus.formats.record import ReadOptions, Source, count_words, reason_of
+from analysis.corpus.formats.encodings import read_text
+from analysis.corpus.formats.record import ReadOptions, Source, count_words
+from analysis.corpus.inputs import (
+    Aside,
+    FileTable,
+    Found,
+    check_columns,
+    check_values,
+    list_files,
+    make_printable,
+    read_folders,
+)
 from analysis.corpus.manifest import (
     ADDING,
     NAME,
     ORIGINALS,
-    check_id,
     lock_folder,
     read_manifest_bytes,
     read_rows,
     update_manifest,
 )
-from analysis.corpus.plan import ManifestIndex, Plan, make_plan, mark_duplicates
-from analysis.files import write_together
+from analysis.corpus.plan import (
+    ADDED,
+    ASIDE,
+    REPLACED,
+    THERE,
+    Document,
+    ManifestIndex,
+    Plan,
+    make_document,
+    make_plan,
+    mark_duplicates,
+)
+from analysis.corpus.reader import BoundedReader
+from analysis.corpus.readings import ReadingLog
+from analysis.files import escape_cell, hash_text, unescape_cell, write_together
 from analysis.tables import InputError, progress, require_choice
 
 ORDERS = ("", "dmy", "mdy")
 RESULT = (
     "doc", "file", "original", "title", "published", "paragraphs", "words", "dropped", "state",
-    "where", "note", "duplicate_of", "similarity",
+    "where", "note", "remedy", "duplicate_of", "similarity",
 )  # fmt: skip
+_NOTHING = dict.fromkeys(RESULT, "") | {
+    "paragraphs": 0, "words": 0, "dropped": 0, "similarity": float("nan"),
+}  # fmt: skip
+SET_ASIDE = "set-aside.csv"
+ASIDE_COLUMNS = ("file", "reason", "what_to_do")
+OFTEN = 5.0  # seconds between two lines of progress where no bar can be drawn
 
 
 # What a new corpus has beside its manifest.
@@ -102,6 +137,9 @@ def add_documents(
     columns: Mapping[str, str] | None = None,
     date_order: str = "",
     duplicates: str = "report",
+    folder_columns: Sequence[str] = (),
+    table: str | Path | None = None,
+    strict: bool = False,
     dry_run: bool = False,
 ) -> pd.DataFrame:
     """Add files to a corpus as originals, and their rows to its manifest.
@@ -112,8 +150,8 @@ def add_documents(
         The corpus folder; it and its ``sources.csv`` are made if there are none.
     files : iterable of str or pathlib.Path
         Texts, saved pages, Word, OpenDocument, rich text and PDF files, tables with one document a
-        row (csv, tsv, xlsx, json, jsonl), zip files of these, exports of Nexis Uni, Factiva,
-        ProQuest and Europresse; of a folder, the files with one text each.
+        row (csv, tsv, xlsx, json, jsonl), zip files of these, exports of news databases; of a
+        folder, all files in it and in the folders below it.
     values : mapping of str to str, optional
         What you know of the documents, as column → value (``{"outlet": "The Daily"}``); goes
         before what the file states. ``id``, ``title``, ``standfirst`` and ``url`` for one document.
@@ -130,31 +168,49 @@ def add_documents(
     duplicates : {"report", "group", "leave-out", "ignore"}
         What to do with texts that are nearly another one (similarity 0.7 or more): report it, write
         the column ``duplicate_group`` too, leave out the later one, or look for none.
+    folder_columns : sequence of str
+        Columns that the names of folders (also those of a zip file) state, from the one below
+        the folder named on: ``["outlet", "topic"]`` for ``texts/The Daily/fairs/a.txt``; ``"-"``
+        passes a level over.
+    table : str or pathlib.Path, optional
+        A table with the column ``file`` and columns of the manifest: what is known of each file.
+        Goes before `folder_columns`, and these before `values`.
+    strict : bool
+        Add all or nothing.
     dry_run : bool
         Write nothing.
 
     Returns
     -------
     pandas.DataFrame
-        One row per document: ``doc``, ``file``, ``original`` (where the text is now), ``title``,
-        ``published`` (text), ``paragraphs`` (of the body), ``words``, ``dropped`` (lines left
-        out), ``state`` ("new", "replaced", "unchanged", "left out"), ``where`` (its place in the
-        file), ``note`` (doubts; why it was left out), ``duplicate_of`` ("" where it is none),
-        ``similarity`` (0–1, NaN where it is none).
+        One row per document, and per file or row that was set aside: ``doc``, ``file``,
+        ``original`` (where the text is now), ``title``, ``published`` (text), ``paragraphs`` (of
+        the body), ``words``, ``dropped`` (lines left out), ``state`` ("added", "replaced", "already
+        there", "set aside"), ``where`` (its place in the file), ``note`` (doubts; of a copy, which
+        document has its text; why it was set aside), ``remedy`` (what to do about it),
+        ``duplicate_of`` ("" where it is none), ``similarity`` (0–1, NaN where it is none).
 
     Raises
     ------
     InputError
-        If a file cannot be read, an original is there already, a value contradicts the manifest,
-        or the title belongs to several rows. Nothing is written then.
+        If the one file named cannot be added; with `strict`, if any cannot; if what `values`,
+        `columns` or `table` say cannot be used. Nothing is written then.
 
     Notes
     -----
+    What cannot be added is set aside, and the rest is added: a damaged file, a text that seems to
+    be an update of one that the corpus has, a value that contradicts the manifest. The table of it,
+    ``set-aside.csv`` beside the manifest, is kept until the files are added.
+
     A document belongs to the row that `values` names by ``id``, else to the row with its accession
     number or address, else to that with its title (case and punctuation aside) and no other date.
-    Without a title, it belongs to the row that has its text, and no other outlet or day.
-    An original holds title, standfirst and body, with blank lines between the paragraphs. One
-    document of many whose row has another text is taken as a new document, not refused.
+    Without a title, it belongs to the row that has its text, and no other outlet or day. Different
+    texts with one title become documents with an id each; the same text under several names is
+    added once, and the others are "already there".
+    An original holds title, standfirst and body, with blank lines between the paragraphs.
+
+    All is written together at the end. A run that is stopped before is taken up by the next one
+    with the same files, which does not read again what was read.
 
     Examples
     --------
@@ -163,15 +219,20 @@ def add_documents(
     >>> _ = (folder / "page.txt").write_text("Talks end\\n\\n15 May 2024\\n\\nThe talks ended.")
     >>> added = add_documents(folder / "corpus", [folder / "page.txt"], values={"outlet": "Post"})
     >>> added.loc[0, ["doc", "title", "state"]].tolist()
-    ['post-2024-05-15', 'Talks end', 'new']
+    ['post-2024-05-15', 'Talks end', 'added']
     """
     require_choice(date_order, ORDERS, "date_order")
-    options = AddOptions(check_values(values or {}), {}, replace, duplicates)
-    title = options.given.get("title", "")
-    sources = read_sources(files, ReadOptions(title, whole, columns or {}, date_order))
-    batch = make_batch(folder, sources, options)
-    if not dry_run:
-        batch = write_batch(folder, sources, options, batch)
+    if isinstance(folder_columns, str):
+        raise InputError(f"folder_columns={folder_columns!r} is a text; give a list of columns.")
+    options = AddOptions(
+        check_values(values or {}, "values"), {}, replace, duplicates, tuple(folder_columns), table
+    )
+    reading = ReadOptions(options.given.get("title", ""), whole, columns or {}, date_order)
+    with read_sources(files, reading, folder, options) as sources:
+        batch = make_batch(folder, sources, options)
+        refuse_batch(batch, strict=strict)
+        if not dry_run:
+            batch = write_batch(folder, sources, options, batch)
     return _describe(batch)
 
 
@@ -190,16 +251,33 @@ def _describe(batch: Batch) -> pd.DataFrame:
             "state": plan["state"],
             "where": plan["where"],
             "note": "; ".join(plan["record"]["notes"]),
+            "remedy": "",
             "duplicate_of": plan["duplicate_of"],
             "similarity": plan["similarity"],
         }
         for plan in batch.plans
     ]
-    empty = dict.fromkeys(("doc", "file", "original", "title", "published", "duplicate_of"), "")
-    numbers = {"paragraphs": 0, "words": 0, "dropped": 0, "similarity": float("nan")}
     rows += [
-        {**empty, **numbers, "state": "left out", "where": where, "note": why}
-        for where, why in batch.left_out
+        {
+            **_NOTHING,
+            "doc": copy.doc,
+            "file": str(copy.file),
+            "state": THERE,
+            "where": copy.where,
+            "note": f"the same document as {copy.doc}",
+        }
+        for copy in batch.copies
+    ]
+    rows += [
+        {
+            **_NOTHING,
+            "file": str(one.file),
+            "state": ASIDE,
+            "where": one.where,
+            "note": one.reason,
+            "remedy": one.remedy,
+        }
+        for one in batch.aside
     ]
     return pd.DataFrame(rows, columns=list(RESULT))
 
@@ -210,144 +288,235 @@ ONE_DOCUMENT = ("id", "title", "standfirst", "url")  # given values that no two 
 class AddOptions(NamedTuple):
     """What the user wants of all documents."""
 
-    # `given` maps columns to values, `answers` the place of a document to further values; `replace`
-    # and `duplicates` are as for `add_documents`.
+    # `given` maps columns to values, `answers` the place of a document to further values; the
+    # others are as for `add_documents`.
 
     given: Mapping[str, str] = {}
     answers: Mapping[str, Mapping[str, str]] = {}
     replace: bool = False
     duplicates: str = "report"
+    folder_columns: tuple[str, ...] = ()
+    table: str | Path | None = None
+
+
+class Sources(NamedTuple):
+    """What was found to add, and what is known of each file."""
+
+    # `files` are all that were looked at, also those that could not be read, which are in `aside`;
+    # `notes` concern the whole.
+
+    read: list[tuple[Found, Source]]
+    aside: list[Aside]
+    notes: list[str]
+    files: list[Path]
+    table: FileTable | None
+
+
+class Copy(NamedTuple):
+    """A document whose text another one of the same run has: its file, its place, that one's id."""
+
+    file: Path
+    where: str
+    doc: str
 
 
 class Batch(NamedTuple):
     """What adding some files would do."""
 
-    # `left_out` pairs a place with a reason; `changed` are rows of the manifest that get a group;
-    # `notes` concern whole files; `manifest` is the manifest that all of it was planned with.
+    # `changed` are rows of the manifest that get a group; `notes` concern whole files; `manifest`
+    # is the manifest that all of it was planned with; `files` are those looked at.
 
     plans: list[Plan]
-    left_out: list[tuple[str, str]]
+    copies: list[Copy]
+    aside: list[Aside]
     changed: list[dict[str, str]]
     notes: list[str]
     manifest: bytes | None
+    files: list[Path]
+
+    def count_states(self) -> dict[str, int]:
+        """How many were added, replaced, already there and set aside; together, all found."""
+        states = Counter(plan["state"] for plan in self.plans)
+        states[THERE] += len(self.copies)
+        states[ASIDE] += len(self.aside)
+        return {state: states[state] for state in (ADDED, REPLACED, THERE, ASIDE)}
 
 
-def read_sources(files: Iterable[str | Path], options: ReadOptions) -> list[tuple[Path, Source]]:
-    """Read all files, and those of a folder in its place; a damaged one of a folder is left out."""
-    from analysis.corpus.formats.read import read_source
-
-    files = list(map(Path, files))
-    paths, named = list_files(files), set(files)
-    sources: list[tuple[Path, Source]] = []
-    refused: list[InputError] = []
-    for path in progress(paths, total=len(paths), desc="Reading files"):
-        try:
-            source = read_source(path, options)
-        except InputError as error:
-            if path in named:
-                raise
-            refused.append(error)
-            source = Source([], [(str(path), reason_of(error, str(path)))], False, [])
-        sources.append((path, source))
-    if refused and not any(source.items for _, source in sources):
-        raise refused[0]
-    return sources
-
-
-def list_files(files: Iterable[str | Path]) -> list[Path]:
-    """The files named, with those that hold one text each in place of a folder."""
-    from analysis.corpus.formats.read import DOCUMENTS
-
-    paths: list[Path] = []
-    for path in map(Path, files):
-        if not path.is_dir():
-            paths.append(path)
-            continue
-        inside = [
-            p
-            for p in sorted(path.iterdir())
-            if p.suffix and p.suffix.lower() in DOCUMENTS and not p.name.startswith((".", "~$"))
-        ]
-        if not inside:
-            page = path.with_name(path.name.removesuffix("_files") + ".html")
-            hint = f"; its page is {page}" if path.name.endswith("_files") and page.exists() else ""
-            kinds = ", ".join(filter(None, DOCUMENTS))
-            raise InputError(
-                f"The folder {path} holds no {kinds} file to add{hint}; tables and zip files are "
-                "added by their own names."
-            )
-        paths += inside
-    if not paths:
-        raise InputError("No file to add was named; name one or more.")
-    return paths
+@contextlib.contextmanager
+def read_sources(
+    files: Iterable[str | Path], reading: ReadOptions, corpus: str | Path, options: AddOptions
+) -> Iterator[Sources]:
+    """Read all files, and those in folders; what was read is read again only if all is done."""
+    table = FileTable(options.table) if options.table else None
+    check_columns([name for name in options.folder_columns if name != "-"], "folder columns")
+    found, aside, notes = list_files(files, corpus)
+    if table:
+        found = [one for one in found if one.path.absolute() != table.path.absolute()]
+    sources: list[tuple[Found, Source]] = []
+    log = ReadingLog(corpus, reading) if len(found) > 1 else None
+    try:
+        for one, result in zip(
+            found, _read_all([f.path for f in found], reading, log), strict=True
+        ):
+            if isinstance(result, InputError):
+                aside.append(Aside(one.path, str(one.path), str(result)))
+            else:
+                sources.append((one, result))
+        notes += _list_unused(found, reading)
+        yield Sources(sources, aside, notes, [one.path for one in found], table)
+        if log:
+            log.finish()
+    finally:
+        if log:
+            log.close()
 
 
-def check_values(values: Mapping[str, str]) -> dict[str, str]:
-    """The given values, cleaned; refused where they cannot be true of any document."""
-    given = {name: " ".join(clean_text(value).split()) for name, value in values.items()}
-    if given.get("id"):
-        check_id(given["id"], "--id")
-    if given.get("published"):
-        given["published"] = read_published(given["published"])
-    return given
+def _read_all(
+    paths: list[Path], options: ReadOptions, log: ReadingLog | None
+) -> Iterator[Source | InputError]:
+    """What each file holds, or why it cannot be read."""
+    for path in tell_progress(paths, "Reading files"):
+        result = log.find(path) if log else None
+        if result is None:
+            try:
+                result = _reader().read(path, options)
+            except InputError as error:
+                result = error
+            if log:
+                log.write(path, result)
+        yield result
 
 
-def make_batch(
-    folder: str | Path, sources: list[tuple[Path, Source]], options: AddOptions
-) -> Batch:
+@functools.cache
+def _reader() -> BoundedReader:
+    """The process that reads files; it stays for later ones, since to start it takes a second."""
+    return BoundedReader()
+
+
+def tell_progress(paths: list[Path], what: str) -> Iterator[Path]:
+    """Show how far long work is: a bar, or where none can be drawn, a line now and then."""
+    last = time.monotonic()
+    for number, path in enumerate(progress(paths, total=len(paths), desc=what)):
+        if time.monotonic() - last > OFTEN and not _draws_bars():
+            print(f"{what}: {number:,} of {len(paths):,}", file=sys.stderr, flush=True)
+            last = time.monotonic()
+        yield path
+
+
+def _draws_bars() -> bool:
+    return sys.stderr.isatty() or type(sys.stderr).__module__.startswith("ipykernel")
+
+
+def _list_unused(found: list[Found], options: ReadOptions) -> list[str]:
+    """Say what was given for tables or texts where there are none."""
+    from analysis.corpus.formats.read import TABLES
+
+    kinds = {one.path.suffix.lower() for one in found}
+    notes = []
+    if not kinds & {*TABLES, ".zip"}:
+        given = [f"the column {column!r} for {name}" for name, column in options.columns.items()]
+        given += [f"the order of dates {options.date_order!r}"] if options.date_order else []
+        notes += [f"not used: {what}, since no file is a table" for what in given]
+    if options.whole and kinds <= {*TABLES}:
+        notes.append("not used: --whole, since all files are tables")
+    return notes
+
+
+def make_batch(folder: str | Path, sources: Sources, options: AddOptions) -> Batch:
     """Plan all documents of some files."""
     manifest = read_manifest_bytes(folder)
     index = ManifestIndex(Path(folder), read_rows(folder))
-    count = sum(len(source.items) for _, source in sources)
-    shared = [name for name in ONE_DOCUMENT if options.given.get(name)]
-    if shared and count > 1:
-        what = f"{count} files" if count == len(sources) else f"{count} documents"
-        raise InputError(
-            f"--{shared[0]} describes one document, but there are {what}; add them one by one."
-        )
+    aside = list(sources.aside)
+    notes = list(sources.notes)
+    for found, source in sources.read:
+        aside += [Aside(found.path, where, f"{where}: {why}") for where, why in source.left_out]
+        notes += [f"{found.path}: {note}" for note in source.notes]
+    documents = _make_documents(sources, options, aside, notes)
+    index.claimed = {hash_text(document.text) for document in documents}
     plans: list[Plan] = []
-    left_out: list[tuple[str, str]] = []
-    every = ((path, source, item) for path, source in sources for item in source.items)
-    for path, source, item in progress(every, total=count, desc="Looking at documents"):
-        given = {**options.given, **options.answers.get(item.where, {})}
-        plan = make_plan(index, path, item, given, replace=options.replace, many=source.many)
+    copies: list[Copy] = []
+    for document in progress(documents, total=len(documents), desc="Looking at documents"):
+        where = document.item.where
+        try:
+            plan = make_plan(index, document)
+        except InputError as error:
+            aside.append(Aside(document.path, where, str(error)))
+            continue
         if isinstance(plan, str):
-            left_out.append((item.where, plan))
+            copies.append(Copy(document.path, where, plan))
             continue
         plans.append(plan)
         if plan["listed"]:
             index.update(plan["row"], plan["text"])
         else:
             index.add(plan["row"], plan["text"])
-    _refuse_twice(plans)
-    for _, source in sources:
-        left_out += source.left_out
-    notes = [f"{path}: {note}" for path, source in sources for note in source.notes]
-    kept, copies, changed = mark_duplicates(index, plans, options.duplicates)
-    return Batch(kept, [*left_out, *copies], changed, notes, manifest)
+    kept, near, changed = mark_duplicates(index, plans, options.duplicates)
+    return Batch(kept, copies, [*aside, *near], changed, notes, manifest, sources.files)
 
 
-def _refuse_twice(plans: list[Plan]) -> None:
-    """Refuse two documents that would be one file."""
-    seen: dict[str, Plan] = {}
-    for plan in plans:
-        name = plan["row"]["id"]
-        other = seen.setdefault(name.lower(), plan)
-        if other is not plan:
-            raise InputError(
-                f"{other['where']} and {plan['where']} both belong to {name!r}; add only one of "
-                "them, or add them one by one with an --id for each."
+def _make_documents(
+    sources: Sources, options: AddOptions, aside: list[Aside], notes: list[str]
+) -> list[Document]:
+    """All documents with what is known of each; a row of the table that means two is set aside."""
+    every = [(found, source, item) for found, source in sources.read for item in source.items]
+    shared = [name for name in ONE_DOCUMENT if options.given.get(name)]
+    if shared and len(every) > 1:
+        raise InputError(
+            f"--{shared[0]} describes one document, but there are {len(every):,}; add them one by "
+            "one, or say it of each in a table (--table)."
+        )
+    documents = []
+    lacking = 0
+    for found, source, item in every:
+        try:
+            row = sources.table.find(found, item) if sources.table else {}
+        except InputError as error:
+            aside.append(Aside(found.path, item.where, str(error)))
+            continue
+        folders = read_folders(found, item, options.folder_columns)
+        lacking += len(folders) < sum(name != "-" for name in options.folder_columns)
+        given = {**options.given, **folders, **row, **options.answers.get(item.where, {})}
+        documents.append(
+            make_document(
+                found.path,
+                item,
+                given,
+                many=source.many,
+                alone=len(every) == 1,
+                replace=options.replace,
             )
+        )
+    if lacking:
+        notes.append(
+            f"{lacking:,} documents lie in too few folders to state "
+            f"{', '.join(name for name in options.folder_columns if name != '-')}"
+        )
+    if sources.table:
+        notes += sources.table.describe()
+    return documents
 
 
-def write_batch(
-    folder: str | Path, sources: list[tuple[Path, Source]], options: AddOptions, batch: Batch
-) -> Batch:
+def refuse_batch(batch: Batch, *, strict: bool) -> None:
+    """Refuse what is all that was to be added, or with `strict` any."""
+    faults = [one for one in batch.aside if not one.chosen]
+    total = sum(batch.count_states().values())
+    if faults and total == 1:
+        raise InputError(faults[0].sentence)
+    if faults and strict:
+        raise InputError(
+            f"{len(faults):,} of {total:,} cannot be added, and all or nothing was asked for: "
+            f"{faults[0].sentence.rstrip('.')}; nothing was written."
+        )
+
+
+def write_batch(folder: str | Path, sources: Sources, options: AddOptions, batch: Batch) -> Batch:
     """Write a batch while no other process writes to the corpus."""
+    if not batch.plans and not batch.aside:
+        return batch
     with lock_folder(folder):
         if read_manifest_bytes(folder) != batch.manifest:
             batch = make_batch(folder, sources, options)
-        _write_plans(folder, batch.plans, batch.changed)
+        _write_plans(folder, batch.plans, batch.changed, aside=batch)
     return batch
 
 
@@ -357,21 +526,57 @@ def _write_plans(
     changed: Iterable[dict[str, str]] = (),
     *,
     new: bool = False,
+    aside: Batch | None = None,
 ) -> None:
     """Write the originals, the manifest and what a new corpus lacks, all of them or none."""
     # A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
     # of the new texts and rows (`write_together`).
     manifest = Path(folder, NAME)
     data = read_manifest_bytes(folder)
-    content = update_manifest(data, [*changed, *(plan["row"] for plan in plans)], manifest)
     files: dict[str, str | bytes] = {
         f"{ORIGINALS}/{plan['target'].name}": plan["text"] + "\n"
         for plan in plans
-        if plan["state"] != "unchanged"
+        if plan["state"] != THERE
     }
-    if new or data is None:
-        files |= {n: text for n, text in TEMPLATES.items() if not Path(folder, n).exists()}
-    if content != data:
-        files[NAME] = content
-    if files:
-        write_together(folder, files, name=ADDING)
+    if new or plans:
+        content = update_manifest(data, [*changed, *(plan["row"] for plan in plans)], manifest)
+        if new or data is None:
+            files |= {n: text for n, text in TEMPLATES.items() if not Path(folder, n).exists()}
+        if content != data:
+            files[NAME] = content
+    drop = _update_aside(folder, aside, files) if aside else []
+    if files or drop:
+        write_together(folder, files, name=ADDING, drop=drop)
+
+
+def _update_aside(folder: str | Path, batch: Batch, files: dict[str, str | bytes]) -> list[str]:
+    """Put what was set aside into its table, and take out what was looked at anew."""
+    path = Path(folder, SET_ASIDE)
+    seen = {str(file) for file in batch.files} | {str(file.parent) for file in batch.files}
+    rows = [row for row in _read_set_aside(path) if not seen & set(_list_starts(row[0]))]
+    for one in batch.aside:
+        row = [make_printable(cell) for cell in (one.where, one.reason, one.remedy)]
+        if not one.chosen and row not in rows:
+            rows.append(row)
+    if not rows:
+        return [SET_ASIDE] if path.exists() else []
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ASIDE_COLUMNS)
+    writer.writerows([escape_cell(cell) for cell in row] for row in rows)
+    files[SET_ASIDE] = text.getvalue()
+    return []
+
+
+def _read_set_aside(path: Path) -> list[list[str]]:
+    """The table of what was set aside, as far as it is one."""
+    if not path.exists():
+        return []
+    rows = csv.reader(io.StringIO(read_text(path)))
+    cells = [[unescape_cell(cell) or "" for cell in row] for row in rows]
+    return [row for row in cells[1:] if len(row) == len(ASIDE_COLUMNS)]
+
+
+def _list_starts(where: str) -> list[str]:
+    """What could be the file of a place: "a b.csv" and "a" of "a b.csv row 3"."""
+    return [where, *(where[: match.start()] for match in re.finditer(r":? ", where))]

@@ -145,6 +145,11 @@ def _pair_up(values: np.ndarray, owners: np.ndarray, n: int) -> tuple[np.ndarray
     return np.divmod(np.unique(np.concatenate(codes)), max(n, 1))
 
 
+def measure_similarity(one: str, other: str) -> float:
+    """Similarity of two texts, as `find_near_duplicates` measures it."""
+    return _jaccard(_shingle(one), _shingle(other)) if one and other else 0.0
+
+
 def _jaccard(one: np.ndarray, other: np.ndarray) -> float:
     shared = len(np.intersect1d(one, other, assume_unique=True))
     return shared / (len(one) + len(other) - shared)

@@ -89,10 +89,15 @@ def check_header(header: list[str], path: str) -> None:
             f"{path} row 1: there are {len(header):,} columns, more than {MOST:,}; take out those "
             "that do not describe documents."
         )
+    if "" in header:
+        raise InputError(
+            f"{path} row 1: column {header.index('') + 1} has no name but is not empty; give it a "
+            "name or empty it."
+        )
     twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise InputError(f"{path} row 1: the column {twice[0]!r} is there twice; rename one.")
-    taken = [name for name in header if name in (*RESERVED, "row", "")]
+    taken = [name for name in header if name in (*RESERVED, "row")]
     if taken:
         raise InputError(
             f"{path} row 1: a column cannot be named {taken[0]!r}; rename it, since "
@@ -121,14 +126,34 @@ def parse_sheet(data: bytes, path: str) -> Sheet:
     delimiter = max(",;\t", key=first.count)
     rows = list(_parse_rows(lines, delimiter, path))
     header = [read_cell(name) for name in rows[0].fields] if rows else []
+    newline = first[len(first.rstrip("\r\n")) :] or "\n"
+    if "" in header or any(len(row.fields) > len(header) for row in rows):
+        rows = _cut_empty(rows, header, delimiter, newline)
+        header = [read_cell(name) for name in rows[0].fields] if rows else []
     for row in rows:
         if len(row.fields) > len(header) and not row.fields[0].startswith("#"):
             raise InputError(
                 f"{path} row {row.number}: it has {len(row.fields)} fields, the header has "
                 f"{len(header)}; put a field that holds {delimiter!r} into quotation marks."
             )
-    newline = first[len(first.rstrip("\r\n")) :] or "\n"
     return Sheet(encoding, delimiter, newline, header, rows)
+
+
+def _cut_empty(rows: list[Row], header: list[str], delimiter: str, newline: str) -> list[Row]:
+    """Rows without the columns that have neither name nor content, as spreadsheets save them."""
+    width = max(len(row.fields) for row in rows)
+    used = [*map(bool, header), *[False] * (width - len(header))]
+    own = [not any(row.fields) or row.fields[0].startswith("#") for row in rows]  # stays as it is
+    for row, as_is in zip(rows, own, strict=True):
+        for i, field in enumerate(() if as_is else row.fields):
+            used[i] |= bool(read_cell(field))
+    if all(used):
+        return rows
+    return [
+        row if as_is else Row(row.number, kept, _make_row(kept, delimiter, newline))
+        for row, as_is in zip(rows, own, strict=True)
+        for kept in [[field for field, u in zip(row.fields, used, strict=False) if u]]
+    ]
 
 
 def _parse_rows(lines: Iterable[str], delimiter: str, path: str) -> Iterator[Row]:

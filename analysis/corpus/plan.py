@@ -7,18 +7,20 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import pandas as pd
 
-from analysis.corpus.duplicates import find_near_duplicates
+from analysis.corpus.duplicates import find_near_duplicates, measure_similarity
 from analysis.corpus.formats.articles import same_title, title_key, title_keys
 from analysis.corpus.formats.encodings import clean_text, read_text
 from analysis.corpus.formats.record import Item, Record
+from analysis.corpus.inputs import Aside
 from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, check_id
 from analysis.files import hash_text
 from analysis.tables import InputError, progress, require_choice
 
+ADDED, REPLACED, THERE, ASIDE = "added", "replaced", "already there", "set aside"  # states
 OWN = ("title", "standfirst", "published", "url", "language")
 
 
@@ -37,6 +39,8 @@ class ManifestIndex:
         }
         self._numbers: dict[str, int] = {}
         self._texts: dict[str, list[str]] | None = None  # hash of a text → its rows without title
+        self._stored: dict[str, str] = {}  # id of a row → its text in the corpus, as far as read
+        self.claimed: set[str] = set()  # hashes of the texts that are about to be added
         self.files = {path.stem.lower() for path in (folder / ORIGINALS).glob("*.txt")}
         for row in rows:
             self.add(row)
@@ -52,7 +56,7 @@ class ManifestIndex:
                 self._by[name][row[name]].append(key)
         title, date = row.get("title", ""), row.get("published", "")[:10]
         if self._texts is not None and text is not None and not title:
-            self._texts[_hash(text)].append(key)
+            self._texts[hash_text(text)].append(key)
         for name, keys in (("whole", {title_key(title)}), ("part", title_keys(title))):
             for part in keys - {""}:
                 for day in {date, "any"}:
@@ -75,18 +79,31 @@ class ManifestIndex:
         if self._texts is None:
             self._texts = defaultdict(list)
             for key, row in self.rows.items():
-                own = None if row.get("title") else self._read(key)
-                if own is not None:
-                    self._texts[_hash(own)].append(key)
-        return [self.rows[key] for key in self._texts.get(_hash(text), [])]
+                own = "" if row.get("title") else self.read(key)
+                if own:
+                    self._texts[hash_text(own)].append(key)
+        return [self.rows[key] for key in self._texts.get(hash_text(text), [])]
 
-    def _read(self, key: str) -> str | None:
-        if key in self.new_texts or key not in self.files:
-            return self.new_texts.get(key)
-        try:
-            return read_text(self.folder / ORIGINALS / f"{self.rows[key]['id']}.txt")
-        except (InputError, OSError):
-            return None
+    def read(self, key: str) -> str:
+        """The original of a row, as it is or is about to be; "" where there is none."""
+        if key in self.new_texts:
+            return self.new_texts[key]
+        if key not in self._stored:
+            path = self.folder / ORIGINALS / f"{self.rows[key]['id']}.txt"
+            try:
+                self._stored[key] = read_text(path) if key in self.files else ""
+            except (InputError, OSError):
+                self._stored[key] = ""
+        return self._stored[key]
+
+    def is_claimed(self, row: Mapping[str, str]) -> bool:
+        """Whether a document of this run has the text that a row has."""
+        text = self.read(row["id"].lower())
+        return bool(text) and hash_text(text) in self.claimed
+
+    def is_taken(self, row: Mapping[str, str]) -> bool:
+        """Whether another document of this run belongs to a row."""
+        return row["id"].lower() in self.new_texts
 
     def find_id(self, name: str) -> dict[str, str] | None:
         """The row with an id, whatever its case."""
@@ -111,8 +128,7 @@ class ManifestIndex:
         return [
             row
             for row in rows
-            if same_title(row["title"], title)
-            and (not date or not row["published"] or row["published"][:10] == date)
+            if (not date or not row["published"] or row["published"][:10] == date)
             and not (outlet and row["outlet"] and outlet.casefold() != row["outlet"].casefold())
             and not (found.get("accession") and row.get("accession"))
         ]
@@ -137,16 +153,12 @@ class ManifestIndex:
             return False
 
 
-def _hash(text: str) -> str:
-    return hash_text(clean_text(text).strip())
-
-
 class Plan(TypedDict):
     """What adding one document would do."""
 
     # `where` is the document's place in its `file`; `row` is the manifest's row as it would be,
     # `text` the original as it would be written to `target`; `state` says what happens to the
-    # document ("new", "replaced" in text or facts, or "unchanged"), `listed` whether the manifest
+    # document (`ADDED`, `REPLACED` in text or facts, or `THERE`), `listed` whether the manifest
     # has it already; `filled` names the cells that get a value, `conflicts` those where the
     # manifest says otherwise than the file; `duplicate_of` is the document it nearly repeats,
     # `similarity` how nearly (0–1).
@@ -165,61 +177,87 @@ class Plan(TypedDict):
     similarity: float
 
 
-def make_plan(
-    index: ManifestIndex,
+class Document(NamedTuple):
+    """A document that is to be added, with what is known of it."""
+
+    # `given` is what the user says of it, `found` that and what the file states; `wanted` is the id
+    # that a table states, `text` the original as it would be written. `many` says whether the file
+    # is of a kind that holds many, `alone` whether nothing else is added.
+
+    path: Path
+    item: Item
+    given: Mapping[str, str]
+    found: Mapping[str, str]
+    wanted: str
+    text: str
+    many: bool
+    alone: bool = False
+    replace: bool = False
+
+
+def make_document(
     path: Path,
     item: Item,
     given: Mapping[str, str],
     *,
-    replace: bool = False,
     many: bool = False,
-) -> Plan | str:
-    """Find the row of a document, and what would become of both; or why it is left out."""
+    alone: bool = False,
+    replace: bool = False,
+) -> Document:
+    """Put together what a file and the user say of a document."""
     record = item.record
-    stated = {name: str(record[name]) for name in OWN if record[name]}  # type: ignore[literal-required]
-    wanted = make_safe(record["facts"].get("id", ""))
-    facts = {name: value for name, value in record["facts"].items() if name != "id"}
-    found = {**facts, **stated, **{name: value for name, value in given.items() if value}}
+    given = {name: value for name, value in given.items() if value}
+    found = {**_list_stated(record), **given}
     headline = [found.get("title", ""), found.get("standfirst", "")]
-    text = "\n\n".join(filter(None, [*headline, *record["paragraphs"]]))
-    old = _find_row(index, found, wanted, text, item.where, many and not replace)
-    if old is None and not (found.get("id") or wanted):
-        body = "\n\n".join(record["paragraphs"])
-        old = _find_untitled(index, found, {**facts, **stated}, text, body, path, replace)
+    text = clean_text("\n\n".join(filter(None, [*headline, *record["paragraphs"]]))).strip()
+    wanted = make_safe(record["facts"].get("id", ""))
+    return Document(path, item, given, found, wanted, text, many, alone, replace)
+
+
+def _list_stated(record: Record) -> dict[str, str]:
+    """What a file states, by the manifest's column."""
+    facts = {name: value for name, value in record["facts"].items() if name != "id"}
+    return facts | {name: str(record[name]) for name in OWN if record[name]}  # type: ignore[literal-required]
+
+
+def make_plan(index: ManifestIndex, document: Document) -> Plan | str:
+    """Find the row of a document, and what would become of both; or the id it is a copy of."""
+    path, item, given, found, _, text, *_ = document
+    old = _find_row(index, document)
     if isinstance(old, str):
         return old
     row = {**dict.fromkeys(COLUMNS, ""), **(old or found)}
     if old is None:
-        row["id"] = found.get("id") or _make_id(index, found, wanted, path, item, text)
+        row["id"] = found.get("id") or _make_id(index, document)
         check_id(row["id"], item.where)
     filled = [name for name in found if name != "id" and not (old or {}).get(name)]
     conflicts = [
         name for name in found if name != "id" and _differs(name, row.get(name), found[name])
     ]
     refused = [name for name in conflicts if name in given]
-    if refused and not replace:
+    if refused and not document.replace:
         raise InputError(
-            f"{row['id']!r} already has {refused[0]} {row[refused[0]]!r}; "
+            f"{item.where}: {row['id']!r} already has {refused[0]} {row[refused[0]]!r}; "
             "add --replace to change it, or leave that flag out."
         )
-    row.update({name: found[name] for name in [*filled, *(conflicts if replace else [])]})
+    row.update({name: found[name] for name in [*filled, *(conflicts if document.replace else [])]})
     target = Path(index.folder, ORIGINALS, f"{row['id']}.txt")
-    state = "new"
+    state = ADDED
     if row["id"].lower() in index.files:
-        state = _look_up(target, text, path, replace)
-    if state == "unchanged" and replace and old is not None and (filled or conflicts):
-        state = "replaced"
+        state = _look_up(target, text, path, document.replace)
+    if state == THERE and document.replace and old is not None and (filled or conflicts):
+        state = REPLACED
     plan = Plan(
         file=path,
         where=item.where,
-        record=record,
+        record=item.record,
         row=row,
         text=text,
         target=target,
         state=state,
         listed=old is not None,
         filled=filled,
-        conflicts=[] if replace else conflicts,
+        conflicts=[] if document.replace else conflicts,
         duplicate_of="",
         similarity=float("nan"),
     )
@@ -249,52 +287,85 @@ def _differs(name: str, old: str | None, new: str) -> bool:
     return not (name == "title" and same_title(old, new))
 
 
-def _find_row(
-    index: ManifestIndex, found: Mapping[str, str], wanted: str, text: str, where: str, many: bool
-) -> dict[str, str] | str | None:
-    """The row of the manifest that a document belongs to; a reason why it has none to get."""
-    if found.get("id"):
-        return index.find_id(found["id"])
-    named = index.find_id(wanted) if wanted else None
-    if named is not None:
-        rows = list(index.find_numbered(wanted))
-    else:
-        rows = index.find(found, found.get("outlet", ""))
-    if not many:
-        rows = [named] if named is not None else index.find(found)
-        if len(rows) > 1:
-            raise InputError(
-                f"{where} could be any of {', '.join(row['id'] for row in rows)}; "
-                "say which with --id."
-            )
+def _find_row(index: ManifestIndex, document: Document) -> dict[str, str] | str | None:
+    """The row of the manifest that a document belongs to; the id of the one it is a copy of."""
+    if _is_own_original(index, document.path):
+        own = index.find_id(document.path.stem)
+        if own is not None:
+            return own
+    name = document.found.get("id", "")
+    rows = _list_rows(index, document)
+    same = [row for row in rows if index.read(row["id"].lower()) == document.text]
+    free = [row for row in same if not index.is_taken(row)]
+    if same:
+        return free[0] if free else same[0]["id"]
+    if name and any(map(index.is_taken, rows)):
+        raise InputError(
+            f"{document.item.where}: another file has the id {name!r}, too; give each an id of its "
+            "own."
+        )
+    if name:
         return rows[0] if rows else None
-    for row in rows:
-        key = row["id"].lower()
-        if key in index.new_texts:
-            if index.new_texts[key] == text:
-                return f"the same document as {row['id']}"
-        elif key not in index.files or _has_text(index, row["id"], text):
-            return row
-    return None
+    # what another document of this run has, or is about to have, is not this one's
+    free = [row for row in rows if not index.is_taken(row) and not index.is_claimed(row)]
+    untitled = None if document.wanted else _find_untitled(index, document)
+    return untitled or _choose_row(index, document, free)
 
 
-def _find_untitled(
-    index: ManifestIndex,
-    found: Mapping[str, str],
-    stated: Mapping[str, str],
-    text: str,
-    body: str,
-    path: Path,
-    replace: bool,
-) -> dict[str, str] | str | None:
+def _list_rows(index: ManifestIndex, document: Document) -> list[dict[str, str]]:
+    """The rows that could be a document's, whatever their texts."""
+    if document.found.get("id"):
+        return list(filter(None, [index.find_id(document.found["id"])]))
+    if document.wanted and index.find_id(document.wanted):
+        return list(index.find_numbered(document.wanted))
+    outlet = (document.found if document.many else document.given).get("outlet", "")
+    rows = index.find(document.found, outlet)
+    return rows or (index.find(document.found) if document.alone else [])
+
+
+def _choose_row(
+    index: ManifestIndex, document: Document, free: list[dict[str, str]]
+) -> dict[str, str] | None:
+    """Of rows with no text or another one, that which a document belongs to."""
+    where, text = document.item.where, document.text
+    empty = [row for row in free if row["id"].lower() not in index.files]
+    if document.many and not document.replace:
+        return empty[0] if empty else None
+    candidates = free if document.replace else empty
+    if len(candidates) > 1:
+        near = [row for row in candidates if _is_near(index.read(row["id"].lower()), text)]
+        if len(near) == 1:
+            return near[0]
+        raise InputError(
+            f"{where} could be any of {', '.join(row['id'] for row in candidates)}; say which with "
+            "--id."
+        )
+    if candidates:
+        return candidates[0]
+    # an update of that text, which is refused, or another text with its title, which is new
+    return next((row for row in free if _is_update(index, document, row)), None)
+
+
+def _is_update(index: ManifestIndex, document: Document, row: Mapping[str, str]) -> bool:
+    """Whether a document seems to be another state of what a row has, not another text."""
+    numbered = any(row.get(n) and row[n] == document.found.get(n) for n in ("accession", "url"))
+    return numbered or _is_near(index.read(row["id"].lower()), document.text)
+
+
+def _is_near(one: str, other: str) -> bool:
+    return measure_similarity(one, other) >= SIMILARITY
+
+
+def _find_untitled(index: ManifestIndex, document: Document) -> dict[str, str] | str | None:
     """The row without a title that has this text and no other outlet, day or address."""
     # Of several, the one that agrees most with what the file states; without `replace`, one that
-    # says nothing else. A reason to leave the document out if that is twice in what is added.
-    if _is_own_original(index, path):
-        return index.find_id(path.stem)
+    # says nothing else. The id of another, of which this is a copy, if that is in this run.
+    found, text, replace = document.found, document.text, document.replace
+    stated = _list_stated(document.item.record)
     if not found.get("title"):
         rows = index.find_text(text)
     elif replace:  # it was added before without the title, and perhaps without the standfirst
+        body = "\n\n".join(document.item.record["paragraphs"])
         rows = [
             *index.find_text(text.removeprefix(f"{found['title']}\n\n")),
             *index.find_text(body),
@@ -303,7 +374,7 @@ def _find_untitled(
         return None
     identity = ("outlet", "published", "url", "accession")
     rows = [row for row in rows if not _count_differing(row, found, identity)]
-    free = [row for row in rows if row["id"].lower() not in index.new_texts]
+    free = [row for row in rows if not index.is_taken(row)]
     best = min(
         free,
         key=lambda row: (
@@ -315,7 +386,7 @@ def _find_untitled(
     if best is not None and (replace or not _count_differing(best, stated, stated)):
         return best
     same = (row for row in rows if row not in free and not _count_differing(row, stated, stated))
-    return next((f"the same document as {row['id']}" for row in same), None)
+    return next((row["id"] for row in same), None)
 
 
 def _count_differing(row: Mapping[str, str], found: Mapping[str, str], names: Iterable[str]) -> int:
@@ -332,23 +403,20 @@ def _is_own_original(index: ManifestIndex, path: Path) -> bool:
     return path.resolve().parent == (index.folder / ORIGINALS).resolve()
 
 
-def _has_text(index: ManifestIndex, name: str, text: str) -> bool:
-    target = Path(index.folder, ORIGINALS, f"{name}.txt")
-    return target.exists() and read_text(target) == clean_text(text).strip()
-
-
-def _make_id(
-    index: ManifestIndex, found: Mapping[str, str], wanted: str, path: Path, item: Item, text: str
-) -> str:
+def _make_id(index: ManifestIndex, document: Document) -> str:
     """A new id from outlet and date, as in kyiv-post-2024-05-15; from other facts without them."""
-    if _is_own_original(index, path):
-        return index.choose_id(path.stem, None)  # it lies where it should and lacks only its row
-    if wanted:
-        return index.choose_id(wanted, text)
-    stem, date = slug(item.stem), found.get("published", "")[:10]
+    found, text = document.found, document.text
+    if _is_own_original(index, document.path):
+        return index.choose_id(document.path.stem, None)  # it lacks only its row
+    if document.wanted:
+        return index.choose_id(document.wanted, text)
+    stem, date = slug(document.item.stem), found.get("published", "")[:10]
     outlet = re.sub(r"^the-", "", slug(found.get("outlet", "")))
     words = "-".join(slug(found.get("title", "")).split("-")[:5])
-    parts = [outlet or stem or "text", date or (words if outlet else "")]
+    parts = [
+        outlet or stem or "text",
+        date or (words or ("" if document.many else stem)) if outlet else date,
+    ]
     return index.choose_id("-".join(filter(None, parts)), text)
 
 
@@ -371,11 +439,11 @@ def make_safe(name: str) -> str:
 def _look_up(target: Path, text: str, path: Path, replace: bool) -> str:
     """What writing the text would do to the file there; refused if it would be lost."""
     if not target.exists():
-        return "new"
-    if read_text(target) == clean_text(text).strip():
-        return "unchanged"
+        return ADDED
+    if read_text(target) == text:
+        return THERE
     if replace or path.resolve() == target.resolve():
-        return "replaced"
+        return REPLACED
     raise InputError(
         f"{target} is there already and holds another text than {path}; "
         "add --replace to put this one in its place, or --id for another document."
@@ -389,12 +457,11 @@ SIMILARITY = 0.7
 
 def mark_duplicates(
     index: ManifestIndex, plans: list[Plan], duplicates: str
-) -> tuple[list[Plan], list[tuple[str, str]], list[dict[str, str]]]:
+) -> tuple[list[Plan], list[Aside], list[dict[str, str]]]:
     """Find texts that are nearly another one, and do with them what the user wants."""
-    # Gives the plans that remain, places and reasons of what is left out, and rows of the manifest
-    # that get a group.
+    # Gives the plans that remain, what is left out, and rows of the manifest that get a group.
     require_choice(duplicates, CHOICES, "duplicates")
-    fresh = [plan for plan in plans if plan["state"] != "unchanged"]
+    fresh = [plan for plan in plans if plan["state"] != THERE]
     if duplicates == "ignore" or not fresh:
         return plans, [], []
     pairs = _find_pairs(index, plans, fresh)
@@ -402,7 +469,7 @@ def mark_duplicates(
     rows = [row["id"] for row in index.rows.values()]
     remaining = {plan["row"]["id"] for plan in plans} | set(rows)
     order = {name: i for i, name in enumerate(dict.fromkeys([*rows, *by_id]))}
-    left_out: list[tuple[str, str]] = []
+    left_out: list[Aside] = []
     groups: dict[str, str] = {}
     for later, earlier, similarity in _order_pairs(pairs, order):
         if later not in by_id:  # a listed row whose text is new stands before what it repeats
@@ -412,11 +479,17 @@ def mark_duplicates(
             plan["duplicate_of"], plan["similarity"] = earlier, similarity
             if duplicates == "leave-out" and not plan["listed"]:
                 remaining.discard(later)
-                left_out.append((plan["where"], f"{similarity:.2f} like {earlier}"))
+                left_out.append(_leave_out(plan))
         groups.setdefault(later, groups.setdefault(earlier, earlier))
     if duplicates == "leave-out":
         return [plan for plan in plans if plan["row"]["id"] in remaining], left_out, []
     return plans, [], _group(index, plans, groups) if duplicates == "group" else []
+
+
+def _leave_out(plan: Plan) -> Aside:
+    where, like = plan["where"], f"{plan['similarity']:.2f} like {plan['duplicate_of']}"
+    said = f"{where}: {like}; nothing, near-duplicates are left out as you asked"
+    return Aside(plan["file"], where, said, chosen=True)
 
 
 def _order_pairs(pairs: pd.DataFrame, order: dict[str, int]) -> list[tuple[str, str, float]]:

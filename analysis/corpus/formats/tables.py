@@ -48,11 +48,7 @@ class Table(NamedTuple):
 
 def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Source:
     """Read the documents of a table."""
-    if len(data) > SIZE:
-        raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
-    kind = name.rsplit(".", 1)[-1].lower()
-    reader = {"xlsx": _read_xlsx, "json": _read_json, "jsonl": _read_lines, "ndjson": _read_lines}
-    table = reader.get(kind, _read_csv)(data, name)
+    table = parse_table(data, name)
     chosen = map_columns(table.header, options.columns, name)
     dates = (
         [row.get(chosen["published"], "") for row in table.rows] if "published" in chosen else []
@@ -73,6 +69,15 @@ def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Sourc
     if not items:
         raise InputError(f"{name} holds no row with a text in its column {chosen['text']!r}.")
     return Source(items, left_out, True, _describe(chosen, table.header))
+
+
+def parse_table(data: bytes, name: str) -> Table:
+    """Take a table of any of the formats apart."""
+    if len(data) > SIZE:
+        raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
+    kind = name.rsplit(".", 1)[-1].lower()
+    reader = {"xlsx": _read_xlsx, "json": _read_json, "jsonl": _read_lines, "ndjson": _read_lines}
+    return reader.get(kind, _read_csv)(data, name)
 
 
 def _describe(chosen: Mapping[str, str], header: list[str]) -> list[str]:

@@ -1,0 +1,381 @@
+"""A batch takes what it can, sets the rest aside, can be killed, and its counts add up."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+
+from analysis import add_documents
+from analysis.cli.main import main
+from analysis.corpus.manifest import read_manifest
+from analysis.corpus.read import read_corpus
+from analysis.tables import InputError
+
+ONE = (
+    "Ministers from both islands left the table on Tuesday after eleven hours of talks about the "
+    "harbour, the ferry and the right to fish in the strait between them."
+)
+TWO = (
+    "The swimming pool has been closed for three months and nobody in the town hall can say why. "
+    "Children now travel an hour by bus to learn to swim."
+)
+THREE = (
+    "Ferry fares will rise by a tenth in July, the council said. Commuters from the northern "
+    "island pay the most, and many of them have begun to share boats with their neighbours."
+)
+LETTERS = "Letters to the editor"
+
+
+@pytest.fixture
+def texts(tmp_path):
+    """Make files in a folder, from their names and contents."""
+
+    def write(contents, folder="texts"):
+        for name, content in contents.items():
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return tmp_path / folder
+
+    return write
+
+
+def count(added):
+    return added["state"].value_counts().to_dict()
+
+
+def read_aside(corpus):
+    with open(corpus / "set-aside.csv", encoding="utf-8", newline="") as file:
+        return [tuple(row) for row in csv.reader(file)][1:]
+
+
+def test_different_texts_with_one_title_get_ids_of_their_own(tmp_path, texts):
+    folder = texts(
+        {
+            "0.txt": f"{LETTERS}\n\n1 May 2024\n\n{ONE}",
+            "1.txt": f"{LETTERS}\n\n8 May 2024\n\n{TWO}",
+            "2.txt": f"{LETTERS}\n\n{THREE}",
+            "3.txt": f"{LETTERS}\n\n{ONE} More of it.",
+        }
+    )
+    added = add_documents(tmp_path / "corpus", [folder], values={"outlet": "Daily"})
+    assert added[["doc", "state"]].values.tolist() == [
+        ["daily-2024-05-01", "added"],
+        ["daily-2024-05-08", "added"],
+        ["daily-letters-to-the-editor", "added"],
+        ["daily-letters-to-the-editor-2", "added"],
+    ]
+    again = add_documents(tmp_path / "corpus", [folder], values={"outlet": "Daily"})
+    assert again["doc"].tolist() == added["doc"].tolist()
+    assert count(again) == {"already there": 4}
+
+
+def test_texts_without_titles_and_copies_of_them(tmp_path, texts):
+    folder = texts({"a.txt": ONE.lower(), "b.txt": ONE.lower(), "c.txt": TWO.lower()})
+    corpus = tmp_path / "corpus"
+    assert main(["add", str(folder), "--yes", "--outlet", "Daily", "--corpus", str(corpus)]) == 0
+    rows = read_manifest(corpus / "sources.csv")
+    assert [(row["id"], row["title"]) for row in rows] == [("daily-a", ""), ("daily-c", "")]
+    again = add_documents(corpus, [folder], values={"outlet": "Daily"})
+    assert again[["doc", "state", "note"]].values.tolist() == [
+        ["daily-a", "already there", ""],
+        ["daily-c", "already there", ""],
+        ["daily-a", "already there", "the same document as daily-a"],
+    ]
+
+
+def test_the_counts_add_up_whatever_is_in_a_folder(tmp_path, texts, capsys):
+    folder = texts(
+        {
+            "a.txt": f"Talks end\n\n15 May 2024\n\n{ONE}",
+            "deep/er/b.html": f"<html><body><h1>Harbour talks</h1><p>{TWO}</p></body></html>",
+            "deep/b_files/c.html": f"<html><body><h1>Ferry fares</h1><p>{THREE}</p></body></html>",
+            "deep/er/b_files/menu.html": "<p>Menu</p>",
+            "tables/t.csv": f'title,text\nFog,"It is foggy. {ONE}"\nEmpty,\n',
+            "c.docx": b"PK\x03\x04 and no more",
+            "d.txt": b"\x00\x01\x02\x03",
+            "e.png": b"\x89PNG",
+            "copy of a.txt": f"Talks end\n\n15 May 2024\n\n{ONE}",
+            ".hidden.txt": ONE,
+            "Thumbs.db": b"x",
+        }
+    )
+    with zipfile.ZipFile(folder / "z.zip", "w") as archive:
+        archive.writestr("in/f.txt", f"Rain all day long\n\nIt rained all day and all night. {TWO}")
+        archive.writestr("in/g.pdf", b"%PDF and no more")
+    corpus = tmp_path / "corpus"
+    added = add_documents(corpus, [folder])
+    found = {
+        os.path.relpath(w, folder): s for w, s in zip(added["where"], added["state"], strict=True)
+    }
+    assert found == {
+        "a.txt": "added",
+        "copy of a.txt": "already there",
+        "deep/er/b.html": "added",
+        "deep/b_files/c.html": "added",  # no page lies beside this folder
+        "tables/t.csv row 2": "added",
+        "tables/t.csv row 3": "set aside",
+        "z.zip: in/f.txt": "added",
+        "z.zip: in/g.pdf": "set aside",
+        "c.docx": "set aside",
+        "d.txt": "set aside",
+        "e.png": "set aside",
+    }
+    aside = added[added["state"] == "set aside"]
+    assert read_aside(corpus) == list(
+        zip(aside["where"], aside["note"], aside["remedy"], strict=True)
+    )
+    assert (aside[["note", "remedy"]] != "").all(axis=None)
+    flags = ["--yes", "--corpus", str(corpus)]
+    assert main(["add", str(folder), *flags]) == 0
+    shown = capsys.readouterr().out
+    assert shown.endswith("In 9 files: 11 found = 0 added + 6 already there + 5 set aside.\n")
+    assert f"why, and what to do: {corpus / 'set-aside.csv'}\n" in shown
+    assert "folders of saved pages, passed over (1)" in shown
+    (folder / "d.txt").write_text(f"Snow all day long\n\n{ONE} It snowed.")
+    (folder / "c.docx").unlink()
+    add_documents(corpus, [folder / "d.txt"])
+    assert len(read_aside(corpus)) == 4  # what was not looked at stays, what is added goes
+
+
+def test_a_folder_of_damaged_files_alone(tmp_path, texts, capsys):
+    folder = texts({"a.txt": b"\x00\x01\x02\x03", "b.docx": b"no"})
+    assert count(add_documents(tmp_path / "corpus", [folder])) == {"set aside": 2}
+    assert not (tmp_path / "corpus" / "sources.csv").exists()
+    assert main(["add", str(folder), "--yes", "--corpus", str(tmp_path / "other")]) == 1
+    assert "2 found = 0 added + 0 already there + 2 set aside." in capsys.readouterr().out
+    with pytest.raises(InputError, match=r"a\.txt is a binary file, not a text; save"):
+        add_documents(tmp_path / "corpus", [folder / "a.txt"])
+    with pytest.raises(InputError, match=r"none\.txt cannot be read: No such file"):
+        add_documents(tmp_path / "corpus", [folder / "none.txt"])
+
+
+def test_all_or_nothing(tmp_path, texts, capsys):
+    folder = texts(
+        {
+            "a.txt": f"The talks end today\n\n{ONE}",
+            "b.txt": f"The talks end today\n\n{ONE}",
+            "c.pdf": "x",
+        }
+    )
+    with pytest.raises(InputError, match=r"^1 of 3 cannot be added, .*c\.pdf .*; nothing was"):
+        add_documents(tmp_path / "corpus", [folder], strict=True)
+    flags = ["--yes", "--strict", "--corpus", str(tmp_path / "corpus")]
+    assert main(["add", str(folder), *flags]) == 2
+    assert "set aside (1):" in capsys.readouterr().out
+    assert not (tmp_path / "corpus").exists()
+    (folder / "c.pdf").unlink()
+    assert main(["add", str(folder), *flags]) == 0  # a copy is no fault
+
+
+def test_what_contradicts_the_corpus_is_set_aside_and_the_rest_is_added(tmp_path, texts):
+    corpus = tmp_path / "corpus"
+    day = "15 May 2024"
+    first = texts(
+        {
+            "a.txt": f"Talks end\n\n{day}\n\n{ONE}\n\n{TWO}",
+            "b.txt": f"The pool stays closed\n\n{TWO}",
+        },
+        "1",
+    )
+    add_documents(corpus, [first])
+    second = texts(
+        {
+            "a.txt": f"Talks end\n\n{day}\n\n{ONE} Late.\n\n{TWO}",  # an update of a text
+            "b.txt": f"The pool stays closed\n\n{THREE}",  # another text with that title
+            "c.txt": f"Fares are to rise\n\n{THREE}",
+        },
+        "2",
+    )
+    added = add_documents(corpus, [second])
+    assert added[["doc", "state"]].values.tolist() == [
+        ["b-2", "added"],
+        ["c", "added"],
+        ["", "set aside"],
+    ]
+    assert "is there already and holds another text" in added["note"][2]
+    assert added["remedy"][2].startswith("add --replace to put this one in its place")
+    replaced = add_documents(corpus, [second], replace=True)
+    assert count(replaced) == {"already there": 2, "replaced": 1}
+
+
+def test_replacing_a_folder_keeps_texts_of_one_title_apart(tmp_path, texts):
+    corpus = tmp_path / "corpus"
+    add_documents(corpus, [texts({"z.txt": f"{LETTERS}\n\n{ONE}"})])
+    folder = texts({"a.txt": f"{LETTERS}\n\n{TWO}"})
+    added = add_documents(corpus, [folder], replace=True)
+    assert added[["doc", "state"]].values.tolist() == [["a", "added"], ["z", "already there"]]
+
+
+def test_a_link_to_a_folder_and_the_corpus_itself(tmp_path, texts):
+    folder = texts({"a.txt": f"The talks end today\n\n{ONE}"})
+    corpus = folder / "corpus"
+    (folder / "loop").symlink_to(folder)
+    assert count(add_documents(corpus, [folder])) == {"added": 1, "set aside": 1}
+    added = add_documents(corpus, [folder])
+    assert count(added) == {"already there": 1, "set aside": 1}
+    assert added["note"][1] == "is a link to a folder"
+    with pytest.raises(InputError, match="corpus is the corpus itself; name the folder of the"):
+        add_documents(corpus, [corpus])
+
+
+# ---- what folders, a table and flags say -------------------------------------------------------
+
+
+def test_folders_state_columns(tmp_path, texts):
+    folder = texts(
+        {
+            "The Daily/fairs/a.txt": f"The talks end today\n\n{ONE}",
+            "The Herald/b.txt": f"The talks end today\n\n{ONE}",  # the same text in another paper
+            "c.txt": f"The pool stays closed\n\n{TWO}",
+        }
+    )
+    with zipfile.ZipFile(folder / "Gazette.zip", "w") as archive:
+        archive.writestr("Gazette/trade/d.txt", f"Fares are to rise\n\n{THREE}")
+    corpus = tmp_path / "corpus"
+    columns = ["outlet", "topic"]
+    add_documents(corpus, [folder], folder_columns=columns, values={"outlet": "Post"})
+    rows = read_manifest(corpus / "sources.csv")
+    assert {(row["title"], row["outlet"], row["topic"]) for row in rows} == {
+        ("The talks end today", "The Daily", "fairs"),
+        ("The talks end today", "The Herald", ""),
+        ("The pool stays closed", "Post", ""),
+        ("Fares are to rise", "Gazette", "trade"),
+    }
+    by_name = folder / "The Daily" / "fairs" / "a.txt"
+    add_documents(tmp_path / "other", [by_name], folder_columns=["outlet", "-"])
+    assert read_manifest(tmp_path / "other" / "sources.csv")[0]["outlet"] == "The Daily"
+
+
+def test_a_table_says_what_is_known_of_each_file(tmp_path, texts, capsys):
+    folder = texts(
+        {
+            "x/a.txt": f"The talks end today\n\n{ONE}",
+            "y/a.txt": f"The pool stays closed\n\n{TWO}",
+            "b.txt": THREE,
+            "files.csv": "file;Date;outlet;topic;title\nx/a.txt;15/5/2024;Daily;fairs;\n"
+            "y\\a.txt;;Herald;;\nB.txt;;;fares;Fares to rise\nnone.txt;;;;\n",
+        }
+    )
+    flags = ["--outlet", "Post", "--set", "topic=none", "--table", str(folder / "files.csv")]
+    corpus = tmp_path / "corpus"
+    assert main(["add", str(folder), "--yes", "--corpus", str(corpus), *flags]) == 0
+    rows = read_manifest(corpus / "sources.csv")
+    columns = ("title", "outlet", "topic", "published")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("Fares to rise", "Post", "fares", ""),
+        ("The talks end today", "Daily", "fairs", "2024-05-15"),
+        ("The pool stays closed", "Herald", "none", ""),
+    ]
+    shown = capsys.readouterr().out
+    assert "files.csv: columns: published from 'Date'" in shown
+    assert "files.csv: no file was found for row 5, 'none.txt'" in shown
+    assert "3 found = 3 added" in shown
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("name,outlet\na.txt,Daily\n", r"has no column 'file'; write the files' names"),
+        ("file,published\na.txt,soon\n", r"files\.csv row 2: .*'soon' is not a date"),
+        ("file,id\na.txt,../x\n", r"files\.csv row 2: the id '\.\./x' cannot name"),
+    ],
+)
+def test_tables_of_files_that_cannot_be_used(tmp_path, texts, table, message):
+    folder = texts({"a.txt": f"The talks end today\n\n{ONE}", "../files.csv": table})
+    with pytest.raises(InputError, match=message):
+        add_documents(tmp_path / "corpus", [folder], table=tmp_path / "files.csv")
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_row_that_could_mean_two_files_and_an_id_given_twice(tmp_path, texts):
+    folder = texts(
+        {
+            "x/a.txt": f"The talks end today\n\n{ONE}",
+            "y/a.txt": f"The pool stays closed\n\n{TWO}",
+            "b.txt": THREE,
+        }
+    )
+    (tmp_path / "files.csv").write_text("file,id\na.txt,one\nb.txt,one\n")
+    added = add_documents(tmp_path / "corpus", [folder], table=tmp_path / "files.csv")
+    assert added["state"].tolist() == ["added", "set aside", "set aside"]
+    assert "could also mean" in added["note"][1]
+    assert "another file has the id 'one', too" in added["note"][2]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--set", "topic"], "--set 'topic' does not say what is set; write --set topic=fairs"),
+        (["--set", "topic="], "does not say what is set"),
+        (["--set", "text=x"], "a column cannot be named 'text', which the corpus uses otherwise"),
+        (["--set", "outlet=A", "--outlet", "B"], "outlet is given as 'B', too; give it once"),
+        (["--folder-columns", "doc"], "a column cannot be named 'doc'"),
+        (["--title", "T"], "--title describes one document, but there are 2; add them one by one"),
+    ],
+)
+def test_flags_that_cannot_be_used_are_refused(tmp_path, texts, capsys, flags, message):
+    folder = texts(
+        {"a.txt": f"The talks end today\n\n{ONE}", "b.txt": f"The pool stays closed\n\n{TWO}"}
+    )
+    assert main(["add", str(folder), "--yes", "--corpus", str(tmp_path / "c"), *flags]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "c").exists()
+
+
+def test_flags_that_are_not_used_are_told(tmp_path, texts, capsys):
+    folder = texts({"a.txt": f"The talks end today\n\n{ONE}"})
+    flags = ["--column", "region=Land", "--date-order", "dmy", "--yes"]
+    assert main(["add", str(folder), "--corpus", str(tmp_path / "corpus"), *flags]) == 0
+    shown = capsys.readouterr().out
+    assert "not used: the column 'Land' for region, since no file is a table" in shown
+    assert "not used: the order of dates 'dmy'" in shown
+
+
+def test_names_of_files_steer_no_terminal(tmp_path, texts, capsys):
+    folder = texts(
+        {"a\x1b[2J.txt": f"The talks end today\n\n{ONE}", "b\x1b[2J.txt": b"\x00\x01\x02"}
+    )
+    (folder / os.fsdecode(b"c\xff.txt")).write_bytes(b"\x00\x01\x02")
+    assert main(["add", str(folder), "--yes", "--corpus", str(tmp_path / "corpus")]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+    assert len(read_aside(tmp_path / "corpus")) == 2
+
+
+# ---- a run that is killed -----------------------------------------------------------------------
+
+
+def test_a_killed_run_is_taken_up_and_doubles_nothing(tmp_path, texts, root):
+    folder = texts({f"{i}.txt": f"Day {i} of the talks\n\n{ONE} {TWO} No. {i}" for i in range(400)})
+    texts({"bad.docx": b"no"})
+    command = [sys.executable, "-m", "analysis", "add", str(folder), "--yes", "--corpus"]
+    command += [str(tmp_path / "corpus"), "--duplicates", "ignore"]
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "DISCOURSE_CACHE": str(cache)}
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:  # until it has read some files
+        if any(path.stat().st_size > 20_000 for path in cache.glob("adding/*.jsonl")):
+            break
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    (log,) = cache.glob("adding/*.jsonl")
+    known = log.read_bytes().count(b"\n")
+    log.write_bytes(log.read_bytes().replace(b"Day 0 of the talks", b"Day 0 as it was read"))
+    if not (tmp_path / "corpus" / "sources.csv").exists():  # it was killed while it read
+        assert known > 0
+    shown = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, timeout=120, check=True
+    ).stdout
+    assert shown.endswith("401 found = 400 added + 0 already there + 1 set aside.\n")
+    documents = read_corpus(tmp_path / "corpus", near_duplicates=None).documents
+    assert len(documents) == 400
+    assert documents["text"].is_unique
+    assert "Day 0 as it was read" in set(documents["title"])  # what was read was not read again
+    assert not list(cache.glob("adding/*.jsonl"))
