@@ -172,5 +172,5 @@ def test_a_complete_page_folder(tmp_path):
     (tmp_path / "saved" / "Talks_files" / "logo.png").write_bytes(b"\x89PNG")
     added = add_documents(tmp_path / "corpus", [tmp_path / "saved"])
     assert added[["title", "state"]].values.tolist() == [[TITLE, "added"]]
-    with pytest.raises(InputError, match=r"Talks_files holds no .*; its page is .*Talks\.html"):
+    with pytest.raises(InputError, match=r"Talks_files holds the .*; its page is .*Talks\.html"):
         add_documents(tmp_path / "corpus", [tmp_path / "saved" / "Talks_files"])

@@ -91,8 +91,11 @@ def _walk(
     """The files of a folder and of the folders in it, in the order of their names."""
     if _is_same(folder, corpus):
         if not below:
-            what = "is the corpus itself; name the folder of the texts to add"
-            yield _aside(folder, what)
+            yield _aside(folder, "is the corpus itself; name the folder of the texts to add")
+        return
+    page = None if below else _find_page(folder)
+    if page:
+        yield _aside(folder, f"holds the pictures of a saved page; its page is {page}, add that")
         return
     own = folder.resolve().is_relative_to(corpus.resolve())  # as of texts put into originals/
     try:
@@ -123,6 +126,12 @@ def _aside(path: Path, what: str) -> Aside:
 
 def _is_same(one: Path, other: Path) -> bool:
     return other.is_dir() and os.path.samefile(one, other)
+
+
+def _find_page(folder: Path) -> Path | None:
+    """The saved page that a folder holds the pictures of."""
+    beside = (p for p in folder.absolute().parent.glob("*.*") if p.suffix.lower() in PAGES)
+    return next((page for page in beside if _is_of_page(folder.name, page.stem)), None)
 
 
 def _is_of_page(folder: str, page: str) -> bool:
