@@ -119,12 +119,12 @@ def test_a_title_unlike_the_manifests_is_named():
 )
 def test_the_encoding_whatever_is_claimed(encoding, header, meta):
     text = f"<html><head><meta charset='{meta}'></head><body>" + "Переговоры о гавани. " * 20
-    assert decode_page(text.encode(encoding), "a", header) == text
+    assert decode_page(text.encode(encoding), "a", header).text == text
 
 
 def test_latin_pages_are_read_as_browsers_do():
     data = "<html><body>“Café”</body></html>".encode("cp1252")
-    assert "“Café”" in decode_page(data, "a", "text/html; charset=iso-8859-1")
+    assert "“Café”" in decode_page(data, "a", "text/html; charset=iso-8859-1").text
 
 
 def test_a_plain_text_is_a_page_too():

@@ -35,11 +35,14 @@ def read_answer(data: bytes, content_type: str, name: str) -> Page:
             return Page(record, [record["title"]], "\n".join(paragraphs), False)
         if kind not in _PAGE_TYPES:
             raise RefusedError(f"it is {kind[:60]!r}, not a page")
-        text = decode_page(data, name, content_type)
+        text, _, notes = decode_page(data, name, content_type)
         if kind == "text/plain" and not _HTML.match(data):
             record = read_page(clean_text(text))
+            record["notes"] += notes
             return Page(record, [record["title"]], "\n".join(record["paragraphs"]), False)
-        return read_article(parse_page(text, name))
+        page = read_article(parse_page(text, name))
+        page.record["notes"].extend(notes)
+        return page
     except InputError as error:
         raise RefusedError(str(error).rstrip(".")) from None
 

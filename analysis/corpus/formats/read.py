@@ -8,7 +8,13 @@ from pathlib import Path, PurePosixPath
 
 from analysis.corpus.formats.articles import Record, read_page, read_paragraphs, split_paragraphs
 from analysis.corpus.formats.databases import read_database, read_database_page
-from analysis.corpus.formats.encodings import clean_text, decode, decode_page, read_bytes
+from analysis.corpus.formats.encodings import (
+    Decoded,
+    clean_text,
+    decode_bytes,
+    decode_page,
+    read_bytes,
+)
 from analysis.corpus.formats.html import parse_page, read_article, unpack_mhtml
 from analysis.corpus.formats.office import read_docx, read_odt, read_rtf
 from analysis.corpus.formats.pdf import read_pdf
@@ -70,13 +76,22 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
         return _read_archive(data, name, options, depth)
     if suffix in TABLES:
         return read_table(data, name, stem, options)
+    notes: list[str] = []
     if suffix in TEXTS:
-        found = _read_text(data, name, options)
+        decoded = decode_bytes(data, name)
+        if _HTML.match(decoded.text[:500]):
+            decoded = decode_page(data, name)
+            found = _read_page(decoded, name, options)
+        else:
+            found = _read_text(decoded, name, options)
+        notes = decoded.notes
     elif suffix in PAGES:
-        found = _read_page(data, name, options)
+        decoded = decode_page(data, name)
+        found, notes = _read_page(decoded, name, options), decoded.notes
     elif suffix in WEB_ARCHIVES:
         page, content_type, url = unpack_mhtml(data, name)
-        found = _read_page(page, name, options, content_type)
+        decoded = decode_page(page, name, content_type)
+        found, notes = _read_page(decoded, name, options), decoded.notes
         if isinstance(found, dict):
             found["url"] = found["url"] or url
     elif suffix in OFFICE:
@@ -86,7 +101,9 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
         found = _read_paragraphs(paragraphs, options, "")
         found["dropped"] = [*dropped, *found["dropped"]]
     if isinstance(found, Export):
-        return _number(found, name, stem)
+        export = _number(found, name, stem)
+        return export._replace(notes=[*notes, *export.notes])
+    found["notes"] += notes
     require_length("\n".join(found["paragraphs"]), name)
     if not found["paragraphs"]:
         raise InputError(f"{name} holds no text beside its title and navigation.")
@@ -126,10 +143,8 @@ def _number(export: Export, name: str, stem: str) -> Source:
     return Source(items, left_out, True, export.notes)
 
 
-def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | Export:
-    text = require_length(clean_text(decode(data, name)), name)
-    if _HTML.match(text[:500]):
-        return _read_page(data, name, options)
+def _read_text(decoded: Decoded, name: str, options: ReadOptions) -> Record | Export:
+    text = require_length(clean_text(decoded.text), name)
     if not options.whole:
         found = read_database(text.split("\n"))
         if found is not None:
@@ -138,11 +153,8 @@ def _read_text(data: bytes, name: str, options: ReadOptions) -> Record | Export:
     return _read_paragraphs(split_paragraphs(text), options, "")
 
 
-def _read_page(
-    data: bytes, name: str, options: ReadOptions, content_type: str = ""
-) -> Record | Export:
-    html = require_length(decode_page(data, name, content_type), name)
-    tree = parse_page(html, name)
+def _read_page(decoded: Decoded, name: str, options: ReadOptions) -> Record | Export:
+    tree = parse_page(require_length(decoded.text, name), name)
     found = read_database_page(tree)
     return read_article(tree, options.title).record if found is None else found
 
