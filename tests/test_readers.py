@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.corpus.formats.encodings import clean_text, decode, find_encoding, read_text
+from analysis.corpus.formats.encodings import (
+    clean_text,
+    decode,
+    decode_bytes,
+    decode_page,
+    find_encoding,
+    read_text,
+)
 from analysis.corpus.formats.read import read_file
 from analysis.tables import InputError
 
@@ -82,6 +89,72 @@ def test_joined_emoji_stay_whole(emoji):
 )
 def test_encodings_of_old_files_are_recognised(text, encoding):
     assert decode(text.encode(encoding), "a.txt") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("Starostka města řekla, že most bude uzavřen.", "cp1250", "windows-1250"),
+        ("STAROSTKA MĚSTA ŘEKLA, ŽE MOST BUDE UZAVŘEN.", "cp1250", "windows-1250"),
+        ("A polgármester szerint a híd ősszel nyílik meg újra.", "iso8859-2", "windows-1250"),
+        ("Belediye başkanı görüşmelerin başarısız olduğunu söyledi.", "cp1254", "windows-1254"),
+        ("Läbirääkimised nurjusid. Šokk tuli õhtul: hinnad tõusid.", "iso8859-15", "iso-8859-15"),
+        ("“We came to talk,” said the mayor. “The bridge isn’t safe.”", "mac-roman", "mac-roman"),
+        ("ЦЕНЫ НА ХЛЕБ ВЫРОСЛИ В ИЮНЕ, СООБЩИЛ МЭР.", "koi8-r", "koi8-r"),
+        ("Ми не чекатимемо, додав Їжакевич.", "cp1251", "windows-1251"),
+    ],
+)
+def test_a_guess_is_told(tmp_path, text, encoding, said):
+    found = decode_bytes(text.encode(encoding), "a.txt")
+    assert found.text == text
+    assert found.notes == [f"encoding guessed: {said}"]
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert f"encoding guessed: {said}" in read_file(path)["notes"]
+
+
+CURLY = "“We came to talk,” said Olena Hrytsak. “Not to sign.”\nThe café was closed.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "place"),
+    [
+        (CURLY.encode()[:-1] + b"\xe2\x80", CURLY[:-1] + "\ufffd", "line 2 (0xe280)"),
+        (CURLY.encode().replace(b"was", b"w\x80s"), CURLY.replace("was", "w\ufffds"), "2 (0x80)"),
+        (CURLY.encode().replace("é".encode(), b"\xe9"), CURLY.replace("é", "\ufffd"), "2 (0xe9)"),
+        (
+            CURLY.encode() + "Die Brücke für alle.".encode("latin-1"),
+            f"{CURLY}Die Br\ufffdcke f\ufffdr alle.",
+            "line 3 (0xfc)",
+        ),
+        ("Київ і мир\n".encode() + b"\xff\n", "Київ і мир\n\ufffd\n", "line 2 (0xff)"),
+        (codecs.BOM_UTF8 + "Київ ".encode() + b"\xff", "Київ \ufffd", "line 1 (0xff)"),
+        (codecs.BOM_UTF16_LE + "Bridge".encode("utf-16-le") + b"a", "Bridge\ufffd", "UTF-16"),
+    ],
+)
+def test_a_broken_byte_changes_no_other_letter(data, text, place):
+    found = decode_bytes(data, "a.txt")
+    assert found.text == text
+    assert len(found.notes) == 1
+    assert place in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "encoding"),
+    [
+        ("iso-8859-1", "Cafés fermés", "utf-8"),  # valid UTF-8 is UTF-8
+        ("iso-8859-1", "Переговоры о гавани продолжались", "cp1251"),
+        ("utf-16", "Cafés ouverts à Paris", "cp1252"),
+        ("undefined", "Cafés ouverts à Paris", "cp1252"),
+        ("x-user-defined", "Cafés ouverts à Paris", "cp1252"),
+        ("shift_jis", "Cafés ouverts à Paris", "cp1252"),
+        ("iso-8859-2", "Starostka města řekla, že most", "iso8859-2"),
+        ("x-sjis", "市長は橋を閉鎖する", "cp932"),
+    ],
+)
+def test_what_a_page_says_of_its_encoding(stated, text, encoding):
+    page = f"<html><meta charset={stated}><p>{text}</p>".encode(encoding)
+    assert f"<p>{text}</p>" in decode_page(page, "a.html").text
 
 
 def test_a_lone_odd_pair_of_bytes_does_not_make_an_english_text_chinese():

@@ -57,7 +57,7 @@ _LARGER = {
 }
 _ODD = regex.compile(  # what a reading in a wrong encoding shows
     r"""(?V1)
-      [¶‡†‰ƒµªº\u2500-\u25ff\p{Co}\p{Cn}\x80-\x9f]
+      [¶‡†‰ƒµªºˆ˜\u2500-\u25ff\p{Co}\p{Cn}\x80-\x9f]
     | (?<=[\p{S}--\p{ASCII}])[\p{S}--\p{ASCII}]                        # two signs
     | (?<=\p{L})[^\p{L}\p{M}\p{Pd}\p{Pi}\p{Pf}\s\x00-\x7f…·]+(?=\p{L})  # a sign inside a word
     | (?<=\p{L})[^\p{L}\p{M}\p{P}\s\x00-\x7f°€£¢©®™]                   # a sign at a word
@@ -337,6 +337,7 @@ def _guess(data: bytes, stated: Sequence[str]) -> str | None:
         if marks.odd > 1 + 0.3 * marks.foreign:
             continue
         score = math.log(letters + 0.01) + (2 * marks.placed - 9 * marks.odd) / marks.foreign
+        score -= 0.01 * encoding.startswith(("mac", "cp8"))  # files of other systems are seldom
         if encoding in stated:  # of everything servers say that it is ISO-8859-1
             score += 0.5 if encoding == "cp1252" else 2.0
         if best is None or score > best[0]:
