@@ -72,6 +72,17 @@ _MEASURED = frozenset(
 _UNRECORDED = ("workers", "cache")  # how fast, not what
 
 
+# What steers a terminal, or shows letters in another order than they stand in.
+_STEERS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def make_printable(text: str) -> str:
+    """Show characters that steer a terminal by their numbers; line ends and tabs stay."""
+    return _STEERS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 class InputError(ValueError):
     """Something given by the user cannot be used; the message says in one sentence what to do.
 
@@ -79,7 +90,7 @@ class InputError(ValueError):
     """
 
     def __init__(self, message: object = "") -> None:
-        text = " ".join(str(message).splitlines())
+        text = make_printable(" ".join(str(message).splitlines()))
         super().__init__(text if len(text) <= 2000 else f"{text[:1200]} … {text[-700:]}")
 
 

@@ -121,7 +121,10 @@ def test_the_article_as_a_user_would_add_it(root, shared, tmp_path):
 
 def checks(*statuses):
     rows = [("hash", "terms.csv", status, "4 is not 3.") for status in statuses]
-    return pd.DataFrame(rows, columns=["check", "file", "status", "detail"])
+    table = pd.DataFrame(rows, columns=["check", "file", "status", "detail"])
+    open_ = "checked in part" if "not checked" in statuses else "verified"
+    table.attrs["verdict"] = "differs" if "differs" in statuses else open_
+    return table
 
 
 def test_verify_prints_what_differs(monkeypatch, capsys):
@@ -132,13 +135,39 @@ def test_verify_prints_what_differs(monkeypatch, capsys):
         return checks("ok", "differs" if bundle == "b" else "not checked")
 
     monkeypatch.setattr(analysis, "verify", verify, raising=False)
-    assert command.main(["verify", "a"]) == 0
+    assert command.main(["verify", "a"]) == 3
     assert capsys.readouterr().out == (
-        "a: as it was saved\n  hash of terms.csv: not checked. 4 is not 3.\n"
+        "a: could be checked only in part\n  hash of terms.csv: not checked. 4 is not 3.\n"
     )
     assert command.main(["verify", "a", "b"]) == 1
     assert "b: differs\n  hash of terms.csv: differs. 4 is not 3.\n" in capsys.readouterr().out
     assert seen == [("a", None), ("a", None), ("b", None)]
+
+
+def test_verify_says_that_no_number_was_computed_again(monkeypatch, capsys):
+    monkeypatch.setattr(analysis, "verify", lambda *_, **__: checks("ok"), raising=False)
+    assert command.main(["verify", "a"]) == 0
+    said = "a: as it was saved; its numbers were not computed again (--corpus)\n"
+    assert capsys.readouterr().out == said
+
+
+def test_nothing_steers_the_terminal(monkeypatch, capsys):
+    evil = "\x1b[2J\x9b1mfine\u202e\rok"
+
+    def verify(*_, **__):
+        print(f"\r 1%|{evil}", file=sys.stderr)
+        print("\n\x1b[A", file=sys.stderr, end="")
+        print(f"Fähre\t1\n{evil}")
+        warnings.warn(evil, UserWarning, stacklevel=1)
+        raise InputError(f"{evil} is wrong.")
+
+    monkeypatch.setattr(analysis, "verify", verify, raising=False)
+    assert command.main(["verify", "a"]) == 2
+    shown = r"\x1b[2J\x9b1mfine\u202e\rok"
+    out, err = capsys.readouterr()
+    assert out == f"Fähre\t1\n{shown}\n"
+    inside = shown.replace(r"\r", " ")
+    assert err == f"\r 1%|{shown}\n\n\x1b[ANote: {shown}\nError: {inside} is wrong.\n"
 
 
 def test_verify_reads_the_corpus(monkeypatch, root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFilter
 
 import analysis as da
 from analysis.corpus.read import fingerprint
@@ -67,6 +69,14 @@ def edit_record(bundle: Path, change) -> None:
     for name in record["files"]:
         content = (bundle.parent / name).read_bytes()
         record["files"][name] = {"bytes": len(content), "sha256": hash_bytes(content)}
+    path.write_bytes(render_record(record))
+
+
+def edit_record_alone(bundle: Path, change) -> None:
+    """Change the JSON, and its own hash, but not what it says of the files."""
+    path = bundle.with_suffix(".json")
+    record = json.loads(path.read_text())
+    change(record)
     path.write_bytes(render_record(record))
 
 
@@ -208,18 +218,172 @@ def test_a_changed_step_gives_other_numbers(bundle):
     assert ("recompute", "terms.csv") in found(da.verify(bundle, corpus=tiny()))
 
 
-def test_other_versions_are_told_not_blamed(bundle):
-    def older(record):
-        record["versions"]["matplotlib"] = "3.0.0"
+def older(record):
+    record["versions"]["matplotlib"] = "3.0.0"
 
+
+def redrawn(bundle: Path) -> pd.DataFrame:
+    checks = da.verify(bundle)
+    return checks[checks["check"] == "redraw"].set_index("file")
+
+
+def test_other_versions_are_told_not_blamed(bundle):
     edit_record(bundle, older)
-    assert not found(da.verify(bundle))
-    bundle.with_suffix(".png").write_bytes(b"another drawing")
+    assert da.verify(bundle).attrs["verdict"] == "verified"  # they draw the same bytes
+    picture = bundle.with_suffix(".png")
+    with Image.open(picture) as image:
+        image.filter(ImageFilter.GaussianBlur(2)).save(picture)  # other edges
     edit_record(bundle, older)
-    checks = da.verify(bundle).query("check == 'redraw'").set_index("file")
+    checks = redrawn(bundle)
     assert checks.loc["terms.csv", "status"] == "ok"
     assert checks.loc["terms.png", "status"] == "not checked"
+    assert checks.loc["terms.png", "detail"].startswith("Drawn again, it looks the same. Other")
     assert "matplotlib 3.0.0 then" in checks.loc["terms.png", "detail"]
+    assert da.verify(bundle).attrs["verdict"] == "checked in part"
+
+
+def test_other_versions_excuse_no_other_picture(bundle):
+    picture = bundle.with_suffix(".png")
+    honest = picture.read_bytes()
+    with Image.open(io.BytesIO(honest)) as image:
+        longer, wider = image.convert("RGB"), image.resize((image.width + 1, image.height))
+    ImageDraw.Draw(longer).rectangle((1000, 200, 1060, 240), fill="#333333")  # a mark more
+    for forged in (longer, wider, None):
+        if forged is None:
+            picture.write_bytes(b"\x89PNG no picture")
+        else:
+            forged.save(picture)
+        edit_record(bundle, older)
+        assert ("redraw", "terms.png") in found(da.verify(bundle))
+
+
+def test_one_kind_of_word_for_all_checks(bundle, tmp_path):
+    assert da.verify(bundle, corpus=tiny()).attrs["verdict"] == "verified"
+    edit_record(bundle, lambda record: record["made"][0].update(steps=[]))
+    assert da.verify(bundle, corpus=tiny()).attrs["verdict"] == "checked in part"
+    edit_record(bundle, lambda record: record.update(made=record["made"] * 2))
+    assert da.verify(bundle).attrs["verdict"] == "checked in part"
+    bundle.with_suffix(".csv").write_text("x")
+    assert da.verify(bundle).attrs["verdict"] == "differs"
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"top": 2000}, "top=2000, more than 500"),
+        ({"top": {"a": [1e300]}}, "more than"),
+        ({"order": ["x"] * 200_000}, "far too long value of order="),
+        ({"order": "x" * 200_000}, "far too long value of order="),
+    ],
+)
+def test_a_chart_is_asked_for_no_more_than_it_needs(bundle, params, words):
+    edit_record(bundle, lambda record: record["made"][0]["params"].update(params))
+    checks = da.verify(bundle)
+    assert ("redraw", "terms.png") in found(checks)
+    assert checks["detail"].str.contains(words).any()
+
+
+def test_too_many_rows_are_not_drawn(tmp_path):
+    rows = pd.DataFrame({"term": [f"t{i}" for i in range(30_000)], "count": 1})
+    saved = da.save_table(rows, tmp_path / "t", caption="Many.", formats=["tex"])
+    checks = da.verify(saved)
+    assert checks.attrs["verdict"] == "checked in part"
+    assert "30,000 rows" in checks.set_index("check").loc["redraw", "detail"]
+
+
+def test_a_huge_picture_is_not_drawn(bundle, monkeypatch):
+    monkeypatch.setattr("analysis.export.bounds.PIXELS", 1000)
+    checks = da.verify(bundle)
+    assert checks["detail"].str.contains("would be a picture of").any()
+
+
+def test_time_is_limited(bundle, monkeypatch):
+    monkeypatch.setattr("analysis.export.verification.TIME", 0.05)
+    monkeypatch.setattr("analysis.export.verification.PER_WORD", 0.0)
+
+    def endless(*_, **__):
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:
+                continue
+
+    monkeypatch.setattr("analysis.export.verification.run_chart", endless)
+    monkeypatch.setattr("analysis.export.verification.recompute", endless)
+    checks = da.verify(bundle, corpus=tiny())
+    assert checks.attrs["verdict"] == "checked in part"
+    assert checks[checks["check"] == "recompute"]["detail"].item().startswith("Stopped: computing")
+    assert checks[checks["file"] == "terms.svg"]["detail"].iloc[1].startswith("Stopped: drawing it")
+
+
+def _deep(levels: int) -> list:
+    value: list = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+MALFORMED = {
+    "deep": lambda r: r["made"][0]["params"].update(x=_deep(300)),
+    "deeper": lambda r: r["attrs"].update(x=_deep(900)),
+    "steps": lambda r: r["made"][0].update(steps=r["made"][0]["steps"] * 60),
+    "steps in steps": lambda r: r["made"][0]["steps"][0].update(
+        params={"x": [{"steps": json.loads(json.dumps(r["made"][0]["steps"])) * 9}] * 9}
+    ),
+    "charts": lambda r: r.update(made=r["made"] * 60),
+    "a step of text": lambda r: r["made"][0].update(steps=["count_terms"]),
+    "a step without a call": lambda r: r["made"][0]["steps"][0].pop("call"),
+    "on a number": lambda r: r["made"][0]["steps"][0].update(on=1),
+    "documents of numbers": lambda r: r["made"][0]["steps"][0].update(docs=[1]),
+    "an index of numbers": lambda r: r["data"].update(index=[1]),
+    "an index that is not there": lambda r: r["data"].update(index=["nowhere"]),
+    "a column without a kind": lambda r: r["data"]["columns"][0].pop("kind"),
+    "a column without a name": lambda r: r["data"]["columns"][0].pop("name"),
+    "a column of text": lambda r: r["data"].update(columns=["a"]),
+    "a column of another kind": lambda r: r["data"]["columns"][0].update(kind=["text"]),
+    "a type of a gigabyte": lambda r: r["data"]["columns"][0].update(
+        kind="number", dtype="V1000000000"
+    ),
+    "a type of objects": lambda r: r["data"]["columns"][0].update(kind="date", dtype="object"),
+    "categories of lists": lambda r: r["data"]["columns"][0].update(
+        kind="category", categories=[[1]], ordered=True
+    ),
+    "the same category twice": lambda r: r["data"]["columns"][0].update(
+        kind="category", categories=["east", "east", "west"], ordered=True
+    ),
+    "rows below none": lambda r: r["data"].update(rows=-1),
+    "a file without a hash": lambda r: r["files"].update({"terms.png": {}}),
+    "a file of text": lambda r: r["files"].update({"terms.png": "x"}),
+    "a version of a number": lambda r: r["versions"].update(matplotlib=3),
+    "a figure of text": lambda r: r.update(figure="x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", MALFORMED)
+def test_a_malformed_record_is_a_sentence(bundle, how):
+    edit_record_alone(bundle, MALFORMED[how])
+    checks = da.verify(bundle, corpus=tiny())
+    assert checks.attrs["verdict"] == "differs"
+    if how not in ("an index that is not there", "the same category twice"):
+        assert len(checks) == 1
+    with pytest.raises(InputError) as error:
+        da.read_bundle(bundle)
+    assert "\n" not in str(error.value)
+    assert str(error.value).endswith(".")
+
+
+def test_no_word_of_a_record_steers_the_terminal(bundle):
+    def evil(record):
+        record["files"]["\x1b[2J\nterms: as it was saved"] = {"bytes": 1, "sha256": "x"}
+        record["versions"]["\x9b8m"] = "\x1b[H"
+        record["corpus"]["fingerprint"] = "\x1b]0;x\x07"
+
+    edit_record_alone(bundle, evil)
+    bundle.with_suffix(".svg").write_text("x")
+    checks = da.verify(bundle, corpus=tiny())
+    words = "".join(checks.astype(str).to_numpy().ravel())
+    assert words.isprintable()
+    assert r"\x1b[2J terms: as it was saved" in words
 
 
 def test_a_record_can_only_call_charts_and_measures(bundle):
@@ -254,7 +418,7 @@ def test_a_step_can_only_be_a_public_measure(bundle, call):
         ("score_targets", "cache", "/etc", "was given cache=, which no record may set"),
         ("find_entities", "engine", "a_package", "was given engine=, which no record may set"),
         ("tokenize", "workers", 64, "was given workers=, which no record may set"),
-        ("count_ngrams", "n", 10**12, "cannot hold"),
+        ("count_ngrams", "n", 10**12, "n=1e+12, more than 20"),
     ],
 )
 def test_a_record_names_no_path_engine_or_huge_number(bundle, call, param, value, words):

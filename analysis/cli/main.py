@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import analysis
 from analysis._lazy import needs_extra
@@ -19,6 +19,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a console that has no “ ” prints ? instead
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    shown: tuple[Any, Any] = _Printable(sys.stdout), _Printable(sys.stderr)
+    with contextlib.redirect_stdout(shown[0]), contextlib.redirect_stderr(shown[1]):
+        return _run(argv)
+
+
+_UP = "\x1b[A"  # how a progress bar goes back to the line of another
+
+
+class _Printable:
+    """A stream that shows what would steer the terminal; titles and names come from anybody."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, in which nothing but a progress bar moves the cursor."""
+        body = text.lstrip("\r")
+        if not body.replace("\n", "").isprintable() and body.strip("\n") != _UP:
+            from analysis.tables import make_printable  # loads pandas, which help does not need
+
+            text = text[: len(text) - len(body)] + make_printable(body)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    """Run one command, and say in a sentence what cannot be done."""
     parser = make_parser()
     args = parser.parse_args(argv)
     if args.run is None:
@@ -248,16 +277,25 @@ def _verify(args: argparse.Namespace) -> int:
     documents = None
     if args.corpus:
         documents = analysis.read_corpus(args.corpus, near_duplicates=None).documents
-    wrong = False
+    verdicts = set()
     for bundle in args.bundles:
         checks = analysis.verify(bundle, corpus=documents)
-        differs = checks[checks["status"] == "differs"]
-        open_ = checks[checks["status"] == "not checked"]
-        wrong = wrong or not differs.empty
-        print(f"{bundle}: {'differs' if len(differs) else 'as it was saved'}")
-        for row in [*differs.itertuples(), *open_.itertuples()]:
+        verdict = checks.attrs["verdict"]
+        verdicts.add(verdict)
+        said = VERDICTS[verdict]
+        if verdict == "verified" and documents is None:
+            said += "; its numbers were not computed again (--corpus)"
+        print(f"{bundle}: {said}")
+        for row in checks[checks["status"] != "ok"].sort_values("status").itertuples():
             print(f"  {row.check} of {row.file}: {row.status}. {row.detail}")
-    return 1 if wrong else 0
+    return 1 if "differs" in verdicts else 3 if "checked in part" in verdicts else 0
+
+
+VERDICTS = {
+    "verified": "as it was saved",
+    "differs": "differs",
+    "checked in part": "could be checked only in part",
+}
 
 
 class Command(NamedTuple):
@@ -317,7 +355,8 @@ COMMANDS = {
     "verify": Command(
         "check saved figures and tables, and say what differs",
         "Compare the files of saved figures and tables with what they say of themselves; with "
-        "--corpus, compute their numbers again. Exit status 1 if something differs.",
+        "--corpus, compute their numbers again. Exit status 1 if something differs, 3 if nothing "
+        "does but something could not be checked.",
         _declare_verify,
         _verify,
     ),

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.export.bounds import CSV_SIZE, SIZE, check_depth, check_form
 from analysis.export.csv import decode_table
 from analysis.files import finish_writing, hash_bytes, write_together
 from analysis.tables import InputError
@@ -40,7 +41,6 @@ _KEYS = {
     "files": dict,
     "sha256": str,
 }
-_MOST_STEPS = 50
 _PACKAGES = ("matplotlib", "nltk", "numpy", "pandas", "pillow", "scipy", "vaderSentiment")
 
 
@@ -123,10 +123,13 @@ def json_ready(value: Any) -> Any:
 
 def parse_record(raw: bytes, name: str) -> dict[str, Any]:
     """Return the record in a bundle's JSON."""
+    if len(raw) > SIZE:
+        raise InputError(f"{name} is larger than {SIZE // 10**6} MB, as no bundle is.")
     try:
         record = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is not readable JSON ({error}).") from error
+    check_depth(record, name)
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise InputError(f"{name} was not written by save_figure or save_table.")
     absent = [key for key, kind in _KEYS.items() if not isinstance(record.get(key), kind)]
@@ -138,13 +141,23 @@ def parse_record(raw: bytes, name: str) -> dict[str, Any]:
     shape = {"rows": int, "columns": list, "index": list}
     if not _has(record["data"], shape) or not all(_has(made, parts) for made in record["made"]):
         raise InputError(f"{name} does not describe its data; save the bundle again.")
-    if any(len(made["steps"]) > _MOST_STEPS for made in record["made"]):
-        raise InputError(f"{name} records more than {_MOST_STEPS} steps, which no measure needs.")
+    check_form(record, name)
     return record
 
 
 def _has(part: Any, kinds: Mapping[str, type]) -> bool:
     return isinstance(part, dict) and all(isinstance(part.get(k), t) for k, t in kinds.items())
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """Read a file of a bundle that is not larger than any such file."""
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no file.")
+    with open(path, "rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise InputError(f"{path} is larger than {most // 10**6} MB, as no such file is.")
+    return content
 
 
 def load_record(stem: Path) -> dict[str, Any]:
@@ -153,7 +166,7 @@ def load_record(stem: Path) -> dict[str, Any]:
     with contextlib.suppress(OSError):  # without permission to write, read what there is
         finish_writing(stem.parent, name=stem.name)
     try:
-        raw = path.read_bytes()
+        raw = read_limited(path, SIZE)
     except OSError as error:
         raise InputError(
             f"There is no bundle at {stem}: {path.name} cannot be read ({error.strerror}); "
@@ -200,12 +213,19 @@ def read_bundle(bundle: str | os.PathLike[str]) -> pd.DataFrame:
     record = load_record(stem)
     path = file_name(stem, ".csv")
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_limited(path, CSV_SIZE).decode("utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text ({error.reason}).") from error
-    table = decode_table(text, record["data"])
+    try:
+        table = decode_table(text, record["data"])
+    except InputError:
+        raise
+    except Exception as error:  # whatever a tampered description makes of the cells
+        raise InputError(
+            f"{path} is not the table that its JSON describes ({type(error).__name__})."
+        ) from error
     steps = record["made"][0]["steps"] if len(record["made"]) == 1 else []
     table.attrs = {**record["attrs"], "steps": steps}
     if record["corpus"]:

@@ -15,13 +15,13 @@ from typing import Any, cast
 
 import pandas as pd
 
+from analysis.export.bounds import check_arguments
 from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
 # Measures that @measure has not registered.
 _MEASURES = frozenset(("annotate", "find_passages"))
 _REFUSED = ("ax", "cache", "engine", "workers")  # parameters that a record cannot set
-_LARGEST = 10**9  # of any number in a record
 _MAKES = {
     "split_sentences": "sentences",
     "tokenize": "tokens",
@@ -63,19 +63,7 @@ def require_plain(function: Callable[..., Any], params: dict[str, Any]) -> None:
         usual = known[name].default if name in known else None
         if name in _REFUSED and value is not None and value != usual:
             raise UnrecordedError(f"{call} was given {name}=, which no record may set")
-        if not _is_plain(value):
-            raise InputError(f"The record gives {call} a value of {name}= that it cannot hold.")
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value is JSON's, with no number beyond all use."""
-    if isinstance(value, dict):
-        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
-    if isinstance(value, list):
-        return all(map(_is_plain, value))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return abs(value) <= _LARGEST
-    return value is None or isinstance(value, str | bool)
+    check_arguments(call, params)
 
 
 def without_seed(step: dict[str, Any]) -> dict[str, Any]:

@@ -12,22 +12,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.export.bounds import (
+    CSV_SIZE,
+    PER_WORD,
+    ROWS,
+    SIZE,
+    TIME,
+    OutOfTimeError,
+    check_picture,
+    time_limit,
+)
 from analysis.export.csv import encode_table
-from analysis.export.pictures import figure_of, plotted, render_figure
+from analysis.export.pictures import DPI, figure_of, look_alike, plotted, render_figure
 from analysis.export.record import (
     SUFFIXES,
     bundle_stem,
     file_name,
     parse_record,
     read_bundle,
+    read_limited,
     render_record,
     versions,
 )
 from analysis.export.replay import UnrecordedError, recompute, run_chart, without_seed
 from analysis.export.typeset import render_table
-from analysis.files import hash_bytes, hash_text
+from analysis.files import hash_file, hash_text
 from analysis.layers import Corpus
-from analysis.tables import InputError, is_corpus
+from analysis.tables import InputError, is_corpus, make_printable
 
 COLUMNS = ("check", "file", "status", "detail")
 OK, DIFFERS, UNCHECKED = "ok", "differs", "not checked"
@@ -57,8 +68,9 @@ def verify(
     -------
     pandas.DataFrame
         One row per check: ``check`` ("hash", "redraw", "corpus", "recompute"), ``file``,
-        ``status`` ("ok", "differs", "not checked"), ``detail`` (a sentence where not "ok"). If no
-        status is "differs", the bundle holds as far as it could be checked.
+        ``status`` ("ok", "differs", "not checked"), ``detail`` (a sentence where not "ok").
+        ``attrs["verdict"]`` is "differs" if any check says so, else "checked in part" if something
+        could not be checked, else "verified".
 
     Raises
     ------
@@ -69,14 +81,16 @@ def verify(
     -----
     Each check catches a forgery that would pass the ones before. *hash*: is each file the one that
     was saved? *redraw*: does the CSV, drawn again with the recorded settings, give the same bytes
-    (or, with other versions of matplotlib, the same data)? *recompute*: do the recorded steps, run
-    on this corpus, give each row of the CSV with the same numbers (to nine digits)?
+    (or, with other versions of matplotlib, the same data and a PNG that looks the same)?
+    *recompute*: do the recorded steps, run on this corpus, give each row of the CSV with the same
+    numbers (to nine digits)?
 
     A figure shows only part of its measure's rows, so a row that was removed is seen by *redraw*,
     not by *recompute*. Documents selected between two steps (``tokens[tokens["doc"] == "a"]``) are
     in the record; rows selected otherwise are not, and what depends on them differs. A record can
     name only measures and charts of this package and plain values: no path, cache, engine or
-    function. None of this shows that the measure was the right one.
+    function; and no more rows, steps and time than an honest one needs. None of this shows that the
+    measure was the right one.
 
     Examples
     --------
@@ -98,8 +112,8 @@ def verify(
             "or save_table was given."
         )
     given = _corpus(corpus)
-    raw = path.read_bytes()
     try:
+        raw = read_limited(path, SIZE)
         record = parse_record(raw, path.name)
     except InputError as error:
         return _report([("hash", path.name, DIFFERS, str(error))])
@@ -116,7 +130,14 @@ def verify(
 
 
 def _report(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    """The table of the checks, and what they come to."""
+    # names and values of the record are shown, which may hold what steers a terminal
+    shown = [[make_printable(" ".join(cell.split())) for cell in row] for row in rows]
+    checks = pd.DataFrame(shown, columns=list(COLUMNS))
+    found = set(checks["status"])
+    verdict = "checked in part" if UNCHECKED in found else "verified"
+    checks.attrs["verdict"] = "differs" if DIFFERS in found else verdict
+    return checks
 
 
 def _corpus(given: Any) -> Corpus | None:
@@ -139,7 +160,8 @@ def _check_hashes(stem: Path, record: dict[str, Any], raw: bytes) -> Iterator[Ro
         elif listed is not None and not path.is_file():
             yield "hash", path.name, DIFFERS, "The file is missing."
         elif listed is not None:
-            same = isinstance(listed, dict) and hash_bytes(path.read_bytes()) == listed["sha256"]
+            small = path.stat().st_size <= CSV_SIZE
+            same = small and hash_file(path) == listed["sha256"]
             detail = "" if same else "The file is not the one that was saved."
             yield "hash", path.name, OK if same else DIFFERS, detail
     own = {file_name(stem, suffix).name for suffix in SUFFIXES}
@@ -154,11 +176,17 @@ def _check_drawing(stem: Path, record: dict[str, Any], data: pd.DataFrame) -> li
     """The CSV drawn or typeset again, against the files that are there."""
     own = {file_name(stem, suffix).name for suffix in SUFFIXES}  # a record may name no other file
     files = [name for name in record["files"] if name in own and not name.endswith(".csv")]
+    if len(data) > ROWS:
+        reason = f"It has {len(data):,} rows, more than the {ROWS:,} that are drawn again."
+        return [("redraw", name, UNCHECKED, reason) for name in files]
     try:
-        if record["kind"] == "table":
-            fresh, reason = _typeset_again(record, data), ""
-        else:
-            fresh, reason = _draw_again(record, data)
+        with time_limit(TIME, "drawing it again"):
+            if record["kind"] == "table":
+                fresh, reason = _typeset_again(record, data), ""
+            else:
+                fresh, reason = _draw_again(record, data)
+    except OutOfTimeError as error:
+        return [("redraw", name, UNCHECKED, f"Stopped: {error}.") for name in files]
     except Exception as error:  # whatever a tampered setting makes a chart do
         detail = f"It could not be drawn again ({type(error).__name__}: {error})."
         return [("redraw", name, DIFFERS, detail) for name in files]
@@ -169,15 +197,16 @@ def _check_drawing(stem: Path, record: dict[str, Any], data: pd.DataFrame) -> li
         if content is None:
             if reason and name in files:
                 rows.append(("redraw", name, UNCHECKED, reason))
-        elif not path.is_file() or path.read_bytes() != content:
-            rows.append(("redraw", name, *_unlike(record, name)))
+        elif not path.is_file() or read_limited(path, CSV_SIZE) != content:
+            rows.append(("redraw", name, *_unlike(record, path, content)))
         else:
             rows.append(("redraw", name, OK, ""))
     return rows
 
 
-def _unlike(record: dict[str, Any], name: str) -> tuple[str, str]:
-    """What it means that a file came out otherwise: other versions draw otherwise, that is all."""
+def _unlike(record: dict[str, Any], path: Path, fresh: bytes) -> tuple[str, str]:
+    """What it means that a file came out otherwise; with other versions, a PNG is looked at."""
+    name = path.name
     here, there = versions(), record["versions"]
     other = [
         f"{package} {there[package]} then, {here.get(package, 'none')} now"
@@ -185,7 +214,12 @@ def _unlike(record: dict[str, Any], name: str) -> tuple[str, str]:
         if there[package] != here.get(package)
     ]
     if other and not name.endswith(".csv"):
-        return UNCHECKED, f"Other versions draw other bytes ({'; '.join(other)})."
+        alike = ""
+        if name.endswith(".png") and path.is_file():
+            if not look_alike(read_limited(path, CSV_SIZE), fresh):
+                return DIFFERS, f"Drawn again, it looks otherwise ({'; '.join(other)})."
+            alike = "Drawn again, it looks the same. "
+        return UNCHECKED, f"{alike}Other versions write other bytes ({'; '.join(other)})."
     if any(map(_resampled, record["made"])) and not name.endswith(".csv"):
         return UNCHECKED, _RESAMPLED.format("other marks and notes are drawn")
     if name.endswith(".csv"):
@@ -224,6 +258,7 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
 
     figure = figure_of(run_chart(calls[0], data, record["made"][0]["params"]))
     try:
+        check_picture(figure, DPI)
         drawn, _ = plotted(chart_record(figure) or {})
         fresh = {".csv": encode_table(drawn)[0].encode()}
         if not record["figure"]["own"]:
@@ -247,19 +282,25 @@ def _check_corpus(
         yield "corpus", name, OK, ""
     else:
         yield "corpus", name, DIFFERS, f"The texts are others: {str(there)[:12]}, now {here[:12]}."
+    texts = corpus.documents.get("text", pd.Series([], dtype="str"))
+    allowed = (TIME + PER_WORD * texts.str.len().sum() / 6) / max(1, len(record["made"]))
     for number, made in enumerate(record["made"], start=1):
         rows = data if len(record["made"]) == 1 else _panel(data, number)
         if not made["steps"]:
             yield "recompute", name, UNCHECKED, "No step of a measure is recorded."
             continue
         try:
-            fresh = recompute(made["steps"], corpus)
+            with time_limit(allowed, "computing it again"):
+                fresh = recompute(made["steps"], corpus)
             whole = record["kind"] == "table" and not record["attrs"].get("chosen_rows")
             old = _resampled(made) and bool(set(_BOUNDS) & set(rows.columns))
             rows = rows.drop(columns=_BOUNDS, errors="ignore") if old else rows
             found = compare_rows(rows, fresh, whole=whole)
             if old and found[0] == OK:
                 found = UNCHECKED, _RESAMPLED.format("all other numbers are the same")
+        except OutOfTimeError as error:
+            yield "recompute", name, UNCHECKED, f"Stopped: {error}."
+            continue
         except UnrecordedError as error:
             yield "recompute", name, UNCHECKED, f"It cannot be computed again: {error}."
             continue
