@@ -71,7 +71,9 @@ def read_database_xml(tree: Any) -> Export | None:
 def _guess_languages(export: Export) -> Export:
     """Guess the language of the articles for which the file states none."""
     for record in export.records:
-        record["language"] = record["language"] or guess_language("\n".join(record["paragraphs"]))
+        if len(record["language"]) != 2:  # none, or a name that is not known
+            guessed = guess_language("\n".join(record["paragraphs"]))
+            record["language"] = guessed or record["language"]
     return export
 
 

@@ -51,13 +51,22 @@ def _read_element(article: Any) -> Record:
     ]
     number = _NUMBER.search(tidy(article.text_content()))
     return _make_record(
-        _read_class(article, "titreArticle"),
+        _read_class(article, "titreArticleVisu") or _read_class(article, "titreArticle"),
         [paragraph for paragraph in body if not _FOOT.fullmatch(paragraph)],
         _read_class(article, "DocPublicationName").split(",")[0],
         _read_class(article, "DocHeader"),
         number[0] if number else "",
-        _read_class(article, "sm-margin-bottomNews"),
+        _read_class(article, "sm-margin-bottomNews") or _read_author(article),
     )
+
+
+def _read_author(article: Any) -> str:
+    """The author of older pages: a line without a class behind the title."""
+    found = article.xpath(
+        ".//header//div[contains(@class, 'titreArticle')]/following-sibling::div[not(@class)]"
+    )
+    names = tidy(found[0].text_content()) if found else ""
+    return names if len(names.split()) <= 12 else ""
 
 
 def _read_class(article: Any, name: str) -> str:

@@ -52,6 +52,7 @@ def read_factiva(lines: list[str]) -> Export:
     for line in lines:
         found, value = _read_tag(line, tag, wide=wide)
         again = found in articles[-1] and found in ("SE", "HD", "CLM", "BY")
+        again |= wide and found in ("SE", "HD", "CLM") and bool({"LP", "TD"} & set(articles[-1]))
         if found and ("AN" in articles[-1] or again):
             articles.append({})
         if found and found not in articles[-1]:
@@ -65,7 +66,12 @@ def read_factiva(lines: list[str]) -> Export:
         elif tidy(line):
             loose.append(tidy(line))
     records = [_make_record(article) for article in articles if article]
-    return Export(records, _compare_results([tidy(line) for line in lines if line], len(records)))
+    notes = _compare_results([tidy(line) for line in lines if line], len(records))
+    loose = [line for line in loose if len(line.split()) >= 12 and not _RIGHTS.search(line)]
+    if loose:
+        shown = f"{len(loose):,} lines between the articles were left out, as {loose[0][:80]!r}"
+        notes.append(shown)
+    return Export(records, notes)
 
 
 def _has_wide_gaps(lines: list[str]) -> bool:
@@ -236,7 +242,11 @@ def _read_facts(lines: list[str]) -> dict[str, list[str]]:
     if lines:
         fields["SN"] = [lines.pop(0)]
     lines = lines[:8]
-    spoken = [line for line in lines if len(read_language(line)) == 2 and len(line) > 1]
+    spoken = [
+        line
+        for line in (re.sub(r"文$", "语", line) for line in lines)
+        if (len(line) > 3 or not line.isascii()) and re.fullmatch("[a-z]{2}", read_language(line))
+    ]
     fields["LA"] = spoken[:1]
     fields["CY"] = [line for line in lines if _RIGHTS.search(line)][:1]
     return fields

@@ -12,7 +12,7 @@ from analysis.corpus.formats.encodings import clean_text
 WIDTHS = (40, 110)  # characters of the lines of a text that was cut at a width
 _BLOCKS = ("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "pre", "blockquote")
 _BY = re.compile(
-    r"(?:(?i:by|written by)|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[\s:]+(?=\S)"
+    r"(?:(?i:by|written by)|From|FROM|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[\s:]+(?=\S)"
 )
 
 
@@ -23,22 +23,34 @@ def split_into_lines(tree: Any) -> list[str]:
         tail, element.tail = element.tail, None
         element.clear()
         element.tail = tail
+    preserved = {inner for pre in tree.iter("pre") for inner in pre.iter()}
+    for element in tree.iter():
+        if element not in preserved:
+            element.text = _join_lines(element.text)
+        if element not in preserved or element.tag == "pre":
+            element.tail = _join_lines(element.tail)
     for element in tree.iter(*_BLOCKS, "br", "hr"):
         mark = {"br": "\n", "hr": "\n" + "_" * 20 + "\n"}.get(element.tag, "\n\n")
         element.tail = mark + (element.tail or "")
-        if element.tag not in ("br", "hr", "pre"):
-            element.text = "\n" + " ".join((element.text or "").split("\n"))
+        if element.tag not in ("br", "hr"):
+            element.text = "\n" + (element.text or "")
     return clean_text(tree.text_content()).split("\n")
+
+
+def _join_lines(text: str | None) -> str | None:
+    """A text of a page without its line ends, which are blanks there."""
+    return re.sub(r"\s*\n\s*", " ", text) if text else text
 
 
 def unwrap(lines: list[str]) -> list[str]:
     """Join the lines of a text that was cut at a width; empty lines stay."""
     # A line was cut if the first word of the next one would not have fitted behind it.
     pairs = [(a.strip(), b.strip()) for a, b in pairwise(lines) if a.strip() and b.strip()]
+    pairs = [pair for pair in pairs if len(pair[0]) >= WIDTHS[0]]
     lengths = sorted(len(a) for a, _ in pairs)
-    width = lengths[int(0.98 * (len(lengths) - 1))] if lengths else 0
+    width = lengths[-1 - len(lengths) // 50] if lengths else 0
     cut = sum(_runs_on(a, b, width) for a, b in pairs)
-    if not WIDTHS[0] <= width <= WIDTHS[1] or cut < 0.5 * len(pairs):
+    if not pairs or width > WIDTHS[1] or cut < 0.5 * len(pairs):
         return [line.strip() for line in lines]
     joined: list[str] = []
     last = ""

@@ -66,7 +66,8 @@ _NAMES = {
 _HEAD = ("section", "length", "byline", "dateline", "highlight", "headline", "url", "correction")
 _ALONE = ("body", "graphic", "correction", "other")  # labels that may stand alone on a line
 _LABEL = re.compile(r"([^\W\d_][^:\d]{1,28}[\w)])\s*(?::(.*)|$)", re.DOTALL)
-_LONG_FIELDS = ("graphic", "correction", "other")  # whose values may have several lines
+_LONG_FIELDS = ("graphic", "correction")  # whose values may have several lines
+_NOTES = ("note", "hinweis", "anmerkung", "notas", "opmerking")  # how labels of notes begin
 _LOOSE = "behind the article: "  # before a line that is none of the fields
 _LONGEST_FOOT = 150  # words without a label that a foot may have, if the body has no more
 
@@ -87,7 +88,7 @@ _UNIT = (
     r"|sł[oó]w\w*|слов\w*|sanaa|kelime)"
 )
 _LENGTH = re.compile(rf"[^\W\d_][\w .-]{{2,20}}:\s*\d[\d.,' ]*\s+{_UNIT}\b.*", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"(?:copyright|copr\.|©|\(c\))(?!\w).*", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:copyright|copr\.|copy(?=\s+\d{4})|©|\(c\))(?!\w).*", re.IGNORECASE)
 _RIGHTS = re.compile(
     r".{0,80}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|alle rechten voorbehouden|tutti i diritti riservati"
@@ -347,7 +348,8 @@ def _read_article(lines: list[str], labels: _Labels, *, classic: bool) -> Record
             "database": "Nexis" if classic else "Nexis Uni",
         },
     )
-    record["dropped"] = [*dropped, *(_LOOSE + line for line in _find_loose(lines[end:], labels))]
+    loose = [_LOOSE + line for line in _find_loose(lines[end:], labels)]
+    record["dropped"] = [*dropped, *_find_captions(lines[end:], labels), *loose]
     if loaded and not published:
         stated = f"its own date ({dated!r}) could not be read" if dated else "it states no date"
         record["notes"].append(f"{stated}; the day it was loaded into the database stands for it")
@@ -411,6 +413,10 @@ def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
         before = sum(len(line.split()) for line in lines[begin:i])
         if _is_foot(lines[i:], labels, max(_LONGEST_FOOT, before)):
             return i
+    last = max((i for i in range(begin, len(lines)) if lines[i]), default=begin)
+    stated = last > begin and len(lines[last]) < 60 and _LABEL.match(lines[last])
+    if stated and stated[2] and _is_date_line(stated[2].strip()):  # in a language not known
+        return last
     return len(lines)
 
 
@@ -424,16 +430,21 @@ def _is_about(line: str, labels: _Labels, *, opens: bool = False) -> bool:
 
 def _is_foot(lines: list[str], labels: _Labels, longest: int) -> bool:
     """Whether all lines from here on are labels, their values, or the copyright."""
-    within, closed, words = False, False, 0
-    for line in filter(None, lines):
+    within, block, closed, words = False, False, False, 0
+    spaced = "" in lines
+    for line in lines:
+        if not line:
+            block = False
+            continue
         found = labels.read(line)
         if found is not None:
-            within, closed = found[0] in _LONG_FIELDS or not found[1], False
+            within, block = found[0] in _LONG_FIELDS or not found[1], spaced
+            closed = False
         elif _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line):
             closed = True
         elif closed:
             words += len(line.split())
-        elif not within:
+        elif not within and not block:
             return False
         else:
             words += len(line.split())
@@ -451,6 +462,22 @@ def _find_loose(lines: list[str], labels: _Labels) -> list[str]:
             loose += [] if begun else [line]
         closed = bool(about) or (closed and not labels.read(line))
     return loose
+
+
+def _find_captions(lines: list[str], labels: _Labels) -> list[str]:
+    """What stands behind the text in words: captions and notes."""
+    found: list[str] = []
+    name = ""
+    for line in filter(None, lines):
+        label = labels.read(line)
+        if label is not None:
+            noted = label[0] == "other" and _fold(line).startswith(_NOTES)
+            name = "graphic" if noted else label[0]
+        if name == "graphic" and (label is None or label[1]):
+            found.append(line)
+        if _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line):
+            name = ""
+    return [line for line in found if not _COPYRIGHT.fullmatch(line)]
 
 
 def _read_fields(lines: list[str], labels: _Labels, *, first: int) -> dict[str, str]:
@@ -508,12 +535,21 @@ def _read_classic_head(lines: list[str]) -> tuple[str, str, str]:
         blocks = [[line] for line in flat] if dated is not None else blocks
     at = dated if dated is not None else 1
     outlet = [line for block in blocks[:at][-1:] for line in block if not _APPENDED.fullmatch(line)]
+    if not outlet and spaced:  # it stands right below the name of the owner
+        outlet = [line for line in _find_block_with_owner(lines)[1:] if line][-1:]
     after = blocks[at + 1 :] if dated is not None else blocks[1:]
     title = [block for block in after if not _APPENDED.fullmatch(block[0])]
     while title and _EDITION.fullmatch(title[0][0]) and len(title[0][0].split()) <= 6:
         title.pop(0)
     heading = " ".join(line for block in title for line in block)
     return heading, " ".join(outlet), blocks[dated][0] if dated is not None else ""
+
+
+def _find_block_with_owner(lines: list[str]) -> list[str]:
+    """The lines from the copyright on, up to the next empty one."""
+    begin = next((i for i, line in enumerate(lines) if _COPYRIGHT.fullmatch(line)), len(lines))
+    end = next((i for i in range(begin, len(lines)) if not lines[i]), len(lines))
+    return lines[begin:end]
 
 
 def _cut_rights(block: list[str]) -> list[str]:

@@ -28,7 +28,10 @@ _LINK = re.compile(r"ProQuest document link\b.*", re.IGNORECASE)
 _ID = re.compile(r"ProQuest\s*document\s*ID\s*:", re.IGNORECASE)
 _RULE = re.compile(r"[_*=]{10,}")
 _COUNT = re.compile(r"Document (\d+) of (\d+)", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:caption|photo caption|illustration|graphic)s?\s*:.*", re.IGNORECASE)
+_CAPTION = re.compile(  # and the lines that stand where a picture was
+    r"(?:caption|photo caption|illustration|graphic)s?\s*:.*|illustration|enlarge this image\.?",
+    re.IGNORECASE,
+)
 _TAIL = ("proquest document id", "document url", "copyright", "last updated", "database")
 
 
@@ -91,8 +94,10 @@ def _read_document(lines: list[str]) -> Record | None:
     """One document; None for lines without fields, as before the first and behind the last one."""
     fields: dict[str, list[str]] = {"": []}
     label = ""
-    for line in lines:
+    for i, line in enumerate(lines):
         found = _read_label(line)
+        if label == "full text" and found and not _begins_fields(lines[i:]):
+            found = None
         if _LINK.fullmatch(line.strip()):
             label = "links"
             fields.setdefault(label, [])
@@ -107,10 +112,9 @@ def _read_document(lines: list[str]) -> Record | None:
     body = [tidy(paragraph) for paragraph in split_paragraphs(text)]
     captions = [paragraph for paragraph in body if _CAPTION.fullmatch(paragraph)]
     one = {name: tidy(" ".join(lines)) for name, lines in fields.items()}
-    before = [tidy(line) for line in fields[""] if line.strip()]
     outlet = one.get("publication title", "") or one.get("publication info", "").split(";")[0]
     record = make_document(
-        one.get("title") or one.get("headline") or (before[-1] if before else ""),
+        one.get("title") or one.get("headline") or _find_title(fields[""], one),
         [paragraph for paragraph in body if paragraph not in captions],
         published=read_stated_date(one.get("publication date", ""))
         or read_stated_date(one.get("publication info", "")),
@@ -131,6 +135,31 @@ def _read_document(lines: list[str]) -> Record | None:
         abstract = one.get("abstract", "") or one.get("abstract (summary)", "")
         record["notes"].append("an abstract alone, no full text" if abstract else "no full text")
     return record
+
+
+def _begins_fields(lines: list[str]) -> bool:
+    """Whether fields follow, and not more of the text, in which a line may look like a field."""
+    name = ""
+    for line in map(str.strip, lines):
+        label = _read_label(line)
+        name = label[0] if label else name
+        is_sentence = len(line.split()) >= 12 and re.search(r"[.!?][”\"’)]*$", line)
+        if label is None and is_sentence and not name.startswith("abstract"):
+            return False
+    return True
+
+
+def _find_title(lines: list[str], fields: dict[str, str]) -> str:
+    """The title among the lines before the first field: the last that is no author or citation."""
+    author = fields.get("author", "").rstrip(" .")
+    outlet = fields.get("publication title", "").split(",")[0].split(";")[0].strip()
+    before = [tidy(line) for line in lines if line.strip()]
+    while len(before) > 1 and (
+        (author and before[-1].rstrip(" .") == author)
+        or (outlet and before[-1].startswith(outlet) and read_stated_date(before[-1]))
+    ):
+        before.pop()
+    return before[-1] if before else ""
 
 
 _RIS = re.compile(r"\ufeff?([A-Z][A-Z0-9])\s{1,2}-(?:\s(.*)|$)", re.DOTALL)
