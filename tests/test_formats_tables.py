@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import stat
 import zipfile
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -12,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import add_documents
-from analysis.corpus.formats import tables as tabular
-from analysis.corpus.formats import zips
-from analysis.corpus.formats.read import read_file, read_source
+from analysis.corpus.formats import sheets, zips
+from analysis.corpus.formats.read import read_data, read_file, read_source
 from analysis.corpus.formats.record import ReadOptions
 from analysis.corpus.manifest import read_manifest
 from analysis.corpus.read import read_corpus
@@ -119,7 +120,7 @@ def test_a_table_without_a_column_of_texts_says_which_it_has(tmp_path):
     with pytest.raises(InputError, match=message + " 'a', 'b'"):
         read_file(path)
     path = write(tmp_path, "csv", [{"text": " ", "b": "2"}])
-    with pytest.raises(InputError, match="holds no row with a text in its column 'text'"):
+    with pytest.raises(InputError, match="holds no row with a text"):
         read_file(path)
 
 
@@ -142,7 +143,6 @@ def test_dates_that_their_neighbours_make_plain(tmp_path):
     [
         ("csv", "text,a\nx,1,2\n", r"row 2: it has 3 fields, the header has 2; put a field"),
         ("csv", 'text\n"x\n', r"row 2: the row cannot be read"),
-        ("csv", "text,text\nx,y\n", r"row 1: the column 'text' is there twice"),
         ("csv", "\n\n", r"is empty"),
         ("csv", ",".join(f"c{i}" for i in range(10_001)), r"has 10,001 columns, more than 10,000"),
         ("json", "[1, 2]", r"is not a list of documents; write"),
@@ -176,9 +176,264 @@ def test_long_fields_nested_values_and_limits(tmp_path, monkeypatch):
     assert [item.record["paragraphs"] for item in items] == [["half \ufffd here"], ["b"]]
     with pytest.raises(InputError, match=r"export\.jsonl holds 2 documents; add them with add_doc"):
         read_file(write(tmp_path, "jsonl", [{"text": "a"}, {"text": "b"}]))
-    monkeypatch.setattr(tabular, "ROWS", 1)
+    monkeypatch.setattr(sheets, "ROWS", 1)
     with pytest.raises(InputError, match="has more than 1 rows"):
         read_file(write(tmp_path, "xlsx", [{"text": "a"}, {"text": "b"}]))
+
+
+FIRST = "The harbour was closed on Monday after a crane fell into the water, the council said."
+SECOND = "The firms that use the harbour now say that they will move to the next port."
+
+
+def load(content, kind, **options):
+    """The source that a table of some content is read as."""
+    data = content.encode() if isinstance(content, str) else content
+    return read_data(data, f"a.{kind}", "a", ReadOptions(**options))
+
+
+def read_texts(source):
+    return [item.record["paragraphs"] for item in source.items]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "facts"),
+    [
+        (
+            "created_at,full_text,user,url", "Wed May 15 08:09:00 +0000 2024,X,ann,https://e.org/a",
+            {"published": "2024-05-15T08:09", "byline": "ann", "url": "https://e.org/a"},
+        ),
+        (
+            "headline,plain_text,source-hostname,source",
+            "T,X,The Post,https://e.org/a",
+            {"title": "T", "outlet": "The Post", "url": "https://e.org/a"},
+        ),
+        (
+            "article_title,body,publication,published_utc", "T,X,Post,1715760540",
+            {"title": "T", "outlet": "Post", "published": "2024-05-15T08:09"},
+        ),
+        (
+            "newsTitle,Article Text (clean),domain,date,time", "T,X,www.e.org,2024-05-15,08:09",
+            {"title": "T", "outlet": "e.org", "published": "2024-05-15T08:09"},
+        ),
+        (
+            "Заголовок,Текст,Дата,Издание,Автор,Рубрика", "T,X,15 мая 2024,Вести,Anna,Мир",
+            {"title": "T", "outlet": "Вести", "published": "2024-05-15", "section": "Мир"},
+        ),
+        (
+            "Überschrift,Volltext,Datum,Zeitung,Autor", "T,X,15.05.24,Bote,Anna",
+            {"title": "T", "outlet": "Bote", "published": "2024-05-15", "byline": "Anna"},
+        ),
+        (
+            "Titre,Texte,Date de publication,Journal,Langue", "T,X,15 mai 2024,Le J,français",
+            {"title": "T", "outlet": "Le J", "published": "2024-05-15", "language": "fr"},
+        ),
+        (
+            "Título,Contenido,Fecha,Periódico,País", "T,X,15 de mayo de 2024,El D,ES",
+            {"title": "T", "outlet": "El D", "published": "2024-05-15", "country": "ES"},
+        ),
+        (
+            "Tytuł,Treść,Data publikacji,Źródło", "T,X,15 maja 2024,Gazeta",
+            {"title": "T", "outlet": "Gazeta", "published": "2024-05-15"},
+        ),
+        (
+            "Назва,Текст,Дата публікації,Видання", "T,X,15 травня 2024,Вісті",
+            {"title": "T", "outlet": "Вісті", "published": "2024-05-15"},
+        ),
+        (
+            "Titolo,Testo,Data,Testata", "T,X,15 maggio 2024,Il G",
+            {"title": "T", "outlet": "Il G", "published": "2024-05-15"},
+        ),
+        (
+            "Manchete,Conteúdo,Data,Veículo", "T,X,15 de maio de 2024,O J",
+            {"title": "T", "outlet": "O J", "published": "2024-05-15"},
+        ),
+    ],
+)  # fmt: skip
+def test_columns_by_the_words_of_the_field_and_of_other_languages(header, cells, facts):
+    record = load(f"{header}\n{cells}\n", "csv").items[0].record
+    assert record["paragraphs"] == ["X"]
+    assert {name: record.get(name) or record["facts"].get(name) for name in facts} == facts
+
+
+ARTICLES = [{"title": "A", "text": FIRST}, {"title": "B", "text": SECOND}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ARTICLES,
+        {"status": "ok", "meta": {"hits": 2}, "articles": ARTICLES},
+        {"response": {"results": [
+            {"webTitle": one["title"], "fields": {"bodyText": one["text"], "wordcount": "16"}}
+            for one in ARTICLES
+        ]}},
+        {"hits": {"hits": [{"_id": i, "_source": one} for i, one in enumerate(ARTICLES)]}},
+        [{"page": 1, "stories": ARTICLES[:1]}, {"page": 2, "stories": ARTICLES[1:]}],
+        {"title": {"0": "A", "1": "B"}, "text": {"0": FIRST, "1": SECOND}},
+        {"title": ["A", "B"], "text": [FIRST, SECOND]},
+        {"columns": ["title", "text"], "index": [0, 1], "data": [["A", FIRST], ["B", SECOND]]},
+        [["title", "text"], ["A", FIRST], ["B", SECOND]],
+        {"a1": ARTICLES[0], "b2": ARTICLES[1]},
+    ],
+)  # fmt: skip
+def test_documents_wherever_json_keeps_them(content):
+    source = load(json.dumps(content), "json")
+    assert read_texts(source) == [[FIRST], [SECOND]]
+    assert [item.record["title"] for item in source.items] == ["A", "B"]
+
+
+def test_one_object_with_lists_in_it_is_one_document():
+    one = {"title": "A", "text": FIRST, "comments": [{"text": "No."}, {"text": "Yes."}]}
+    assert read_texts(load(json.dumps(one), "json")) == [[FIRST]]
+
+
+def test_archives_of_platforms_and_objects_over_several_lines():
+    tweets = [{"tweet": {"full_text": FIRST, "created_at": "Wed May 15 08:09:00 +0000 2024"}}]
+    source = load(f"window.YTD.tweets.part0 = {json.dumps(tweets)}", "js")
+    assert source.items[0].record["published"] == "2024-05-15T08:09"
+    spread = "\n".join(json.dumps(one, indent=1) for one in ARTICLES)
+    assert read_texts(load(spread, "jsonl")) == [[FIRST], [SECOND]]
+
+
+def test_the_service_of_a_paper_that_gives_no_texts():
+    docs = [{"headline": {"main": "A"}, "lead_paragraph": FIRST, "byline": {"original": "By Ann"},
+             "web_url": "https://e.org/a", "pub_date": "2024-05-15T08:09:00+0000"}]  # fmt: skip
+    source = load(json.dumps({"response": {"docs": docs}}), "json")
+    record = source.items[0].record
+    assert (record["title"], record["facts"]["byline"], record["url"]) == (
+        "A", "Ann", "https://e.org/a",
+    )  # fmt: skip
+    assert any("holds summaries, not whole articles" in note for note in source.notes)
+    cut = [{"content": f"{FIRST[:40]}… [+1234 chars]"}]
+    source = load(json.dumps(cut), "json")
+    assert read_texts(source) == [[FIRST[:40]]]
+    assert any("cut off" in note for note in source.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        (["One.", "Two."], ["One.", "Two."]),
+        ([["One.", "Two."], ["Three."]], ["One. Two.", "Three."]),
+        ([{"text": "One."}, {"text": "Two."}], ["One.", "Two."]),
+        ("['One.', \"It's two.\"]", ["One.", "It's two."]),
+        (
+            "<p>One <b>bold</b>&nbsp;word.</p><p>A<br>B &amp; C</p>",
+            ["One bold word.", "A", "B & C"],
+        ),
+        ("<div>One.<script>x()</script><p>Two.</p>tail</div>", ["One.", "Two.", "tail"]),
+        ("One <i>line</i>.\nTwo.", ["One line.", "Two."]),
+        ("If a < b and c > d, stop.", ["If a < b and c > d, stop."]),
+        ("One._x000D_\nTwo.", ["One.", "Two."]),
+        ("One.\\nTwo.\\r\\n\\r\\nThree \\u2013 four.", ["One.", "Two.", "Three – four."]),
+        ("The file C:\\news\\new.txt was lost.", ["The file C:\\news\\new.txt was lost."]),
+        ("R&amp;D &quot;costs&quot;", ['R&D "costs"']),
+    ],
+)
+def test_texts_as_cells_spell_them(text, paragraphs):
+    assert read_texts(load(json.dumps([{"text": text}]), "json")) == [paragraphs]
+
+
+def test_captions_in_markup_are_left_out_and_told():
+    html = f"<p>{FIRST}</p><figure><img src='a'><figcaption>A crane</figcaption></figure>"
+    record = load(json.dumps([{"body": html}]), "json").items[0].record
+    assert (record["paragraphs"], record["dropped"]) == ([FIRST], ["A crane"])
+
+
+def test_the_separator_and_a_header_below_other_lines():
+    assert read_texts(load('sep=;\r\ntitle;text\r\nA;"One, two; three."', "csv")) == [
+        ["One, two; three."]
+    ]
+    assert read_texts(load("text\nOne, two; three.\n", "csv")) == [["One, two; three."]]
+    source = load("Export of 15 May;;\n;;\nTitel;Datum;Volltext\nA;15.05.2024;Eins.\n", "csv")
+    assert read_texts(source) == [["Eins."]]
+    assert "the header is row 3; above it stands: Export of 15 May" in source.notes[1]
+
+
+ROW = 'x,"A ""quoted"" text, here.",Post\n'
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("a,One, two and three,Post\n", "it has 4 fields, the header has 3"),
+        ('a,"He said "no" and left, twice",Post\n', r"cannot be read \(line 3: "),
+        ('a,"He left\n', r"cannot be read \(line 3: "),
+        ('a,"He "left"\nand came,\n\nand went",Post\n', r"cannot be read \(lines 3–6: "),
+        ("a,He left\n", "it ends with its text, before the column 'outlet'"),
+        ("a,,Post\n", "no text in its column 'text'"),
+        ("a,nan,Post\n", "no text in its column 'text'"),
+    ],
+)
+def test_one_bad_row_is_set_aside_with_its_number(row, why):
+    source = load(f"title,text,outlet\n{ROW}{row}{ROW}{ROW}", "csv")
+    assert read_texts(source) == [['A "quoted" text, here.']] * 3
+    assert [where for where, _ in source.left_out] == ["a.csv row 3"]
+    assert re.search(why, source.left_out[0][1])
+
+
+def test_marks_that_a_backslash_protects():
+    source = load('title,text\nA,"He said \\"no\\", and left."\nB,"Two."\n', "csv")
+    assert read_texts(source) == [['He said "no", and left.'], ["Two."]]
+    source = load('{"text": "A"}\n{"text": "B"}\n{"text": "C', "jsonl")
+    assert source.left_out == [
+        ("a.jsonl line 3", "it is not JSON (Unterminated string starting at)")
+    ]
+
+
+def test_headers_with_a_name_twice_and_none():
+    source = load("text,,text,title\nOne.,x,Two.,\n", "csv")
+    assert read_texts(source) == [["One."]]
+    assert any(
+        "'text' is there twice; the later one is read as 'text (2)'" in n for n in source.notes
+    )
+
+
+def test_columns_that_only_their_content_shows():
+    source = load(f'kopf,rumpf\nA,"{FIRST * 4}"\n', "csv")
+    assert read_texts(source) == [[FIRST * 4]]
+    assert any(
+        "taken from the column 'rumpf', since it holds the longest" in n for n in source.notes
+    )
+    for content, why in (
+        (f'"{FIRST * 4}",x\n"{FIRST}",y\n', "begins with a text where the names of its columns"),
+        (
+            "title,media_name,url\nA,Post,https://e.org/a\n",
+            "no texts; put them into the column 'url'",
+        ),
+    ):
+        with pytest.raises(InputError, match=why):
+            load(content, "csv")
+
+
+def test_every_sheet_is_read_or_named():
+    book = openpyxl.Workbook()
+    book.active.title = "May"
+    for row in (["Export"], [], ["Outlet", "Title", "Text", "Date"], ["Post", "A", FIRST, 45427],
+                [None, "B", SECOND, datetime(2024, 5, 16, 8, 9)]):  # fmt: skip
+        book.active.append(row)
+    book.active.merge_cells("A4:A5")
+    book.create_sheet("June").append(["Text"])
+    book["June"].append(["Third._x000D_\nFourth."])
+    book.create_sheet("Notes").append(["to do"])
+    book.create_sheet("Old").sheet_state = "hidden"
+    file = io.BytesIO()
+    book.save(file)
+    source = load(file.getvalue(), "xlsx")
+    assert read_texts(source) == [[FIRST], [SECOND], ["Third.", "Fourth."]]
+    assert [item.record["facts"].get("outlet") for item in source.items] == ["Post", "Post", None]
+    dates = [item.record["published"] for item in source.items]
+    assert dates == ["2024-05-15", "2024-05-16T08:09", ""]
+    assert source.items[2].where == "a.xlsx sheet 'June' row 2"
+    assert "sheet 'Notes' was not read: it has no column of texts" in source.notes
+    assert any(note.startswith("sheet 'Old' is hidden") for note in source.notes)
+
+
+def test_dates_that_state_a_month_are_told():
+    source = load("date,text\n05/2024,One.\n2024,Two.\n", "csv")
+    found = [(i.record["published"], i.record["facts"]["date_precision"]) for i in source.items]
+    assert found == [("2024-05-01", "month"), ("2024-01-01", "year")]
+    assert "dates that state no more than a month: 1" in source.notes[1]
 
 
 def test_ids_of_a_table_are_kept_where_they_can_be(tmp_path):

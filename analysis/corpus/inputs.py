@@ -186,7 +186,8 @@ class FileTable:
     """A table that says of files what stands in the manifest's columns, a file a row."""
 
     def __init__(self, path: str | Path) -> None:
-        from analysis.corpus.formats.tables import map_columns, parse_table
+        from analysis.corpus.formats.columns import map_columns
+        from analysis.corpus.formats.tables import parse_table
 
         self.path = Path(path)
         table = parse_table(read_bytes(path), str(path))
@@ -198,8 +199,8 @@ class FileTable:
                 "them where names are there twice, into a column 'file'."
             )
         rest = [column for column in table.header if column not in (key, "")]
-        known = map_columns([*rest, "text"] if "text" not in rest else rest, {}, str(path))
-        field_of = {column: field for field, column in known.items() if field != "text"}
+        own = ("text", "excerpt", "published_time")  # of a document, not of a file
+        field_of = {column: field for field, column in map_columns(rest).items() if field not in own}
         self.fields = {column: field_of.get(column, column) for column in rest}
         self._rows: dict[str, list[tuple[tuple[str, ...], str, dict[str, str]]]] = defaultdict(list)
         self.unused: dict[str, str] = {}  # place of a row → the file that it names

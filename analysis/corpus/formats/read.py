@@ -40,7 +40,7 @@ OFFICE: dict[str, Callable[[bytes, str], tuple[str, list[str]]]] = {
     ".odt": read_odt,
     ".rtf": read_rtf,
 }
-TABLES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".js")
 DOCUMENTS = (*TEXTS, *PAGES, *WEB_ARCHIVES, *OFFICE, ".pdf")  # taken from a folder
 SUFFIXES = (*DOCUMENTS, *TABLES, ".zip")
 _OLD = {

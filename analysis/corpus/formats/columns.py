@@ -1,0 +1,277 @@
+"""Which column of a table holds what: known names, and whether what stands there fits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from itertools import islice
+from statistics import fmean
+from typing import Any, NamedTuple
+
+import yaml
+
+from analysis.corpus.formats.cells import show_cell
+from analysis.corpus.formats.dates import (
+    read_day_number,
+    read_partial_date,
+    read_stated_date,
+    read_time_line,
+)
+from analysis.tables import InputError
+
+SAMPLE = 300  # rows that a column is judged by
+HEADER = 30  # rows among which the header is looked for
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+")
+_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_STROKES = str.maketrans("łøđıæœ", "lodiao")  # what Unicode does not decompose
+_FOR_ALL = frozenset(  # words that say nothing of what a column holds
+    "article articles news post posts doc document item story tweet clean cleaned raw fields data "
+    "attributes response metadata meta hit full original".split()
+)
+
+
+class Table(NamedTuple):
+    """A table as it is in a file: its header, its rows, and what each row is called."""
+
+    # `left_out` pairs a place with the reason why that row is not among the rows; `notes` concern
+    # the whole table; `title` is that of a sheet among several; `short` are
+    # places of rows with fewer fields than the header.
+
+    header: list[str]
+    rows: list[dict[str, Any]]
+    places: list[str]
+    left_out: Sequence[tuple[str, str]] = ()
+    notes: Sequence[str] = ()
+    title: str = ""
+    short: frozenset[str] = frozenset()
+
+
+@cache
+def read_column_names() -> dict[str, tuple[str, ...]]:
+    """By the manifest's column: what tables call it, most telling first."""
+    text = (resources.files("analysis") / "data" / "column_names.yml").read_text("utf-8")
+    return {
+        field: tuple(dict.fromkeys(_key(name) for name in names.split()))
+        for field, names in yaml.safe_load(text).items()
+    }
+
+
+def _key(name: str) -> str:
+    """A column's name in letters and digits alone, without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_STROKES))
+    return "".join(c for c in decomposed if c.isalnum())
+
+
+def _keys(name: str) -> list[str]:
+    """A column's name as it is, and without words that say nothing."""
+    words = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", re.sub(r"\(.*?\)", "", name))
+    rest = list(words)
+    while len(rest) > 1 and rest[0].casefold() in _FOR_ALL:
+        rest.pop(0)
+    while len(rest) > 1 and rest[-1].casefold() in _FOR_ALL:
+        rest.pop()
+    return list(
+        dict.fromkeys(filter(None, [_key(name), _key("".join(words)), _key("".join(rest))]))
+    )
+
+
+def map_columns(header: Iterable[str]) -> dict[str, str]:
+    """The columns whose names are known, by the manifest's column that they are."""
+    chosen: dict[str, str] = {}
+    columns = {column: _keys(column) for column in header}
+    for field, names in read_column_names().items():
+        free = {c: keys for c, keys in columns.items() if c not in chosen.values()}
+        found = (c for name in names for c, keys in free.items() if name in keys)
+        column = next(found, None)
+        if column is not None:
+            chosen[field] = column
+    return chosen
+
+
+def is_header(cells: Iterable[str]) -> bool:
+    """Whether the cells of a row are names of columns, one of which holds the texts."""
+    names = [cell for cell in cells if cell.strip()]
+    keys = [_keys(name)[:2] for name in names if len(name) <= 60]
+    known = read_column_names()
+    texts = [one for one in keys if any(key in known["text"] for key in one)]
+    return len(keys) == len(names) and bool(texts)
+
+
+def find_header(rows: list[list[str]]) -> int:
+    """Which of the first rows of a sheet is the header; the first if none is known to be one."""
+    full = [i for i, row in enumerate(rows[:HEADER]) if any(cell.strip() for cell in row)]
+    for i in full:
+        if is_header(rows[i]) and (i == full[0] or sum(bool(cell.strip()) for cell in rows[i]) > 1):
+            return i
+    return full[0] if full else 0
+
+
+def choose_columns(
+    table: Table, wanted: Mapping[str, str], name: str
+) -> tuple[dict[str, str], list[str]]:
+    """Find out which column of a table holds what, and what is doubtful in that."""
+    taken = [field for field in wanted if field in ("doc", "version", "sha256", "row", "path", "")]
+    if taken:
+        raise InputError(f"A column cannot be named {taken[0]!r}; the corpus uses it otherwise.")
+    columns = {column: _Column(table, column) for column in table.header if column}
+    chosen = {field: _find_wanted(columns, field, column, name) for field, column in wanted.items()}
+    doubts: list[str] = []
+    for field in read_column_names():
+        if field in chosen or (field == "excerpt" and "text" in chosen):
+            continue
+        free = {c: one for c, one in columns.items() if c not in chosen.values()}
+        found = _choose(field, free)
+        if found is not None:
+            chosen["text" if field == "excerpt" else field] = found
+        if found is not None and field == "excerpt":
+            doubts.append(
+                f"the column {found!r} holds summaries, not whole articles; fetch the addresses "
+                "for these, or name another column with --text-column"
+            )
+        if field == "excerpt" and found is None and any(len(column) > 200 for column in columns):
+            raise InputError(
+                f"{name} begins with a text where the names of its columns should be; put a row "
+                "such as title, date, outlet, text above it and retry."
+            )
+        if field == "excerpt" and found is None and (longest := _find_longest(free)):
+            chosen["text"] = longest
+            doubts.append(
+                f"the texts are taken from the column {longest!r}, since it holds the longest; "
+                "--text-column names another"
+            )
+    if "text" not in chosen and (last := _find_empty(columns)):
+        chosen["text"] = last
+    if "text" not in chosen:
+        raise InputError(_say_no_text(name, columns, chosen))
+    fields = dict.fromkeys([*read_column_names(), *chosen])
+    return {field: chosen[field] for field in fields if field in chosen}, doubts
+
+
+class _Column:
+    """A column of a table, and what is there in its first rows."""
+
+    def __init__(self, table: Table, name: str) -> None:
+        self.keys = _keys(name)
+        cells = (show_cell(row.get(name)) for row in table.rows)
+        first = list(islice(cells, SAMPLE))
+        self.values = [value for value in first if value.strip()]
+
+    def share(self, fits: Callable[[str], object]) -> float:
+        """The share of its values that something is true of."""
+        return fmean(bool(fits(value)) for value in self.values) if self.values else 0.0
+
+    def mean_length(self) -> float:
+        """How long its values are."""
+        return fmean(map(len, self.values)) if self.values else 0.0
+
+
+def _find_wanted(columns: Mapping[str, _Column], field: str, column: str, name: str) -> str:
+    """The column that the user named, whatever its case."""
+    if column in columns:
+        return column
+    found = next((other for other in columns if _key(other) == _key(column)), None)
+    if found is None:
+        raise InputError(
+            f"{name} has no column {column!r} for {field}; it has {_name_columns(columns)}."
+        )
+    return found
+
+
+def _choose(field: str, columns: Mapping[str, _Column]) -> str | None:
+    """The column that holds a field: of those with a known name and fitting values, the first."""
+    names = read_column_names()[field]
+    known = [
+        column
+        for place in (0, 1, 2)
+        for name in names
+        for column, one in columns.items()
+        if place < len(one.keys) and one.keys[place] == name and name
+    ]
+    known = list(dict.fromkeys(known))
+    fitting = [column for column in known if _fits(field, columns[column])]
+    if field in ("text", "excerpt"):
+        longest = max((columns[column].mean_length() for column in fitting), default=0.0)
+        fitting = [c for c in fitting if columns[c].mean_length() >= 0.2 * longest]
+    most = max((len(columns[column].values) for column in fitting), default=0)
+    full = [column for column in fitting if len(columns[column].values) >= 0.5 * most]
+    if full:
+        return full[0]
+    return known[0] if known and field == "published" else None  # its dates are told to be unread
+
+
+def _fits(field: str, column: _Column) -> bool:
+    """Whether the values of a column can be a field's; an empty column fits no field."""
+    if not column.values:
+        return False
+    numbers = column.share(lambda value: re.fullmatch(r"[\d\s.,]+", value))
+    addresses = column.share(_ADDRESS.fullmatch)
+    lengths = {"language": 40, "country": 60, "outlet": 120, "title": 400, "id": 200}
+    if column.mean_length() > lengths.get(field, 10**9):
+        return False
+    match field:
+        case "text" | "excerpt" | "title" | "byline":
+            return addresses < 0.5 and numbers < 0.5
+        case "outlet":
+            marked = column.share(lambda value: "://" in value or _MARKUP.search(value))
+            return marked < 0.5
+        case "url":
+            return addresses >= 0.5
+        case "published":
+            return column.share(_is_date) >= 0.5
+        case "published_time":
+            return column.share(read_time_line) >= 0.5
+        case "id":
+            return len(set(column.values)) >= 0.5 * len(column.values)
+        case "stated_words":
+            return column.share(lambda value: re.match(r"\d", value)) >= 0.5
+    return True
+
+
+def _is_date(value: str) -> bool:
+    """Whether a cell can be read as a date, if only one knew which comes first."""
+    plain = read_stated_date(value) or read_stated_date(value, order="dmy")
+    return bool(plain or read_partial_date(value)[0] or read_day_number(value))
+
+
+def _find_empty(columns: Mapping[str, _Column]) -> str | None:
+    """A column that is called as texts are but holds none, or numbers alone."""
+    known = set(read_column_names()["text"])
+    return next(
+        (
+            column
+            for column, one in columns.items()
+            if known.intersection(one.keys[:1]) and not one.share(_ADDRESS.fullmatch)
+        ),
+        None,
+    )
+
+
+def _find_longest(columns: Mapping[str, _Column]) -> str | None:
+    """The column with by far the longest texts, if it holds whole texts."""
+    lengths = sorted(((one.mean_length(), column) for column, one in columns.items()), reverse=True)
+    if not lengths or lengths[0][0] < 200:
+        return None
+    return lengths[0][1] if len(lengths) == 1 or lengths[0][0] >= 3 * lengths[1][0] else None
+
+
+def _say_no_text(name: str, columns: Mapping[str, _Column], chosen: Mapping[str, str]) -> str:
+    """Why nothing can be added from a table without texts, and what to do."""
+    if "url" in chosen and _fits("url", columns[chosen["url"]]):
+        return (
+            f"{name} holds addresses (in its column {chosen['url']!r}) but no texts; put them into "
+            "the column 'url' of the corpus's sources.csv, one row each with an id, title and "
+            "outlet, and get the texts with `discourse fetch`."
+        )
+    return (
+        f"{name} has no column that is known to hold the texts (text, body, content …); say "
+        f"which with --text-column, as one of {_name_columns(columns)}."
+    )
+
+
+def _name_columns(columns: Iterable[str]) -> str:
+    names = [column[:60] for column in columns]
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return ", ".join(map(repr, names[:20])) + more

@@ -1,0 +1,258 @@
+"""Rows of delimited text and of spreadsheets, as tables with a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count, islice
+from typing import Any, NoReturn
+
+from analysis._lazy import needs_extra
+from analysis.corpus.formats.cells import show_cell
+from analysis.corpus.formats.columns import HEADER, Table, find_header, is_header
+from analysis.corpus.formats.encodings import clean_text
+from analysis.corpus.formats.record import LONGEST
+from analysis.corpus.formats.zips import check_package, open_zip, read_member
+from analysis.tables import InputError
+
+ROWS = 100_000
+CELLS = 10_000  # columns
+ALL_CELLS = 3_000_000  # of a sheet
+LINE = 4 * LONGEST  # characters
+TRIED = 500  # lines among which the row after an unreadable one is looked for
+_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+UNREAD = 1000  # rows that cannot be read, after which a table is given up
+_QUOTE = "put a field that holds the separator into quotation marks"
+_MARKS = "put a field that holds quotation marks into quotation marks, and double those inside it"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
+
+Row = tuple[str, list[str] | str]  # what a row is called, and its fields or why there are none
+
+
+def read_delimited(text: str, name: str) -> Table:
+    """Read a csv or tsv file."""
+    lines = list(_limit(io.StringIO(text.removeprefix("\ufeff"), newline=""), name))
+    stated = _SEPARATOR.fullmatch(lines[0]) if lines else None  # Excel's own first line
+    first = 1 if stated else 0
+    before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
+    try:
+        delimiter = stated[1] if stated else _find_delimiter(lines[:60], name)
+        rows = _read_rows(lines, first, delimiter, None)
+        if any(isinstance(fields, str) for _, fields in rows) and any(
+            '\\"' in one for one in lines
+        ):
+            rows = min(rows, _read_rows(lines, first, delimiter, "\\"), key=_count_unread)
+    finally:
+        csv.field_size_limit(before)
+    table = make_table(rows, name)
+    full = len(table.header)
+    short = [place for place, fields in rows if isinstance(fields, list) and len(fields) < full]
+    return table._replace(short=frozenset(short))
+
+
+def _limit(lines: io.StringIO, name: str) -> Iterator[str]:
+    """The lines, unless one is longer than any table's."""
+    while line := lines.readline(LINE):
+        if len(line) == LINE:
+            raise InputError(f"{name} has a line of more than {LINE:,} characters; split it.")
+        yield line.replace("\0", "")
+
+
+def _find_delimiter(lines: list[str], name: str) -> str:
+    """The sign between the fields: the one that parts the header, or parts most rows alike."""
+    best: tuple[float, ...] = (0.0, 0.0, 0.0)
+    found = "\x1f"  # a table of one column has none
+    for sign in "\t,;|" if name.lower().endswith(".tsv") else ",;\t|":
+        rows = list(islice(csv.reader(lines, delimiter=sign, skipinitialspace=True), HEADER))
+        widths = Counter(len(row) for row in rows if row)
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        if max(widths, default=0) > CELLS:
+            _refuse_columns(max(widths), name)
+        header = rows[find_header(rows)] if rows else []
+        score = (0.0, count / len(rows) if rows else 0.0, float(width))
+        if is_header(header):
+            score, width = (float(len(header)), 0.0, 0.0), len(header)
+        if width > 1 and score > best:
+            best, found = score, sign
+    return found
+
+
+def _read_rows(lines: list[str], first: int, delimiter: str, escape: str | None) -> list[Row]:
+    """The rows of a delimited text; in place of one that cannot be read, the reason."""
+    rows: list[Row] = []
+    unread = 0
+    while first < len(lines):
+        reader = csv.reader(
+            (lines[i] for i in range(first, len(lines))),
+            delimiter=delimiter, escapechar=escape, skipinitialspace=True, strict=True,
+        )  # fmt: skip
+        begin = first
+        try:
+            for fields in reader:
+                rows.append((f"row {len(rows) + 1}", fields))
+                begin = first + reader.line_num
+            break
+        except csv.Error as error:
+            first = _find_next_row(lines, begin + 1, rows, delimiter, escape)
+            lost = f"line {begin + 1}" if first == begin + 1 else f"lines {begin + 1}–{first}"
+            why = f"the row cannot be read ({lost}: {error}); {_MARKS}"
+            rows.append((f"row {len(rows) + 1}", why))
+            unread += 1
+            if unread > UNREAD:
+                break
+    return rows
+
+
+def _find_next_row(
+    lines: list[str], first: int, rows: list[Row], delimiter: str, escape: str | None
+) -> int:
+    """The line that the row after an unreadable one begins with."""
+    widths = Counter(len(fields) for _, fields in rows if isinstance(fields, list))
+    width = widths.most_common(1)[0][0] if widths else 0
+    for at in range(first, min(first + TRIED, len(lines))):
+        reader = csv.reader(
+            lines[at : at + 50], delimiter=delimiter, escapechar=escape, skipinitialspace=True,
+            strict=True,
+        )  # fmt: skip
+        try:
+            if len(next(reader)) == width:
+                return at
+        except (csv.Error, StopIteration):
+            continue
+    return min(first + TRIED, len(lines))
+
+
+def _count_unread(rows: list[Row]) -> int:
+    return sum(isinstance(fields, str) for _, fields in rows)
+
+
+def read_workbook(data: bytes, name: str) -> tuple[list[Table], list[str]]:
+    """Read the sheets of an Excel file, and say which were not read."""
+    check_package(data, name, "an Excel file (.xlsx)")
+    with needs_extra("files", "Reading an Excel file"):
+        import openpyxl
+
+    tables: list[Table] = []
+    notes: list[str] = []
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        several = len(book.sheetnames) > 1
+        for sheet in book.worksheets:
+            title = f"sheet {sheet.title!r}"
+            if sheet.sheet_state != "visible":
+                notes.append(f"{title} is hidden and was not read; show it in Excel to add it")
+                continue
+            sheet.reset_dimensions()  # what it says of its size need not be true
+            cells = (list(map(show_cell, row)) for row in sheet.iter_rows(values_only=True))
+            rows = _fill_merged(list(_trim(cells, name)), _read_merged(data, sheet))
+            prefix = f"{title} row" if several else "row"
+            named: list[Row] = [(f"{prefix} {i}", row) for i, row in enumerate(rows, start=1)]
+            if any(any(row) for row in rows):
+                tables.append(make_table(named, name)._replace(title=title if several else ""))
+    except InputError:
+        raise
+    except Exception as error:  # whatever the parser trips over in a damaged file
+        reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
+        raise InputError(f"{name} cannot be read as an Excel file: {reason}.") from None
+    if not tables:
+        raise InputError(f"{name} is empty.")
+    return tables, notes
+
+
+def _trim(rows: Iterator[list[str]], name: str) -> Iterator[list[str]]:
+    """Rows without the empty cells at their ends, of which a sheet can have thousands."""
+    cells = 0
+    for number, row in enumerate(rows):
+        cells += len(row) + 1
+        if cells > ALL_CELLS:
+            raise InputError(f"{name} has more than {ALL_CELLS:,} cells; split it and retry.")
+        if number > 2 * ROWS:
+            raise InputError(f"{name} has more than {ROWS:,} rows; split it and retry.")
+        while row and not row[-1].strip():
+            row.pop()
+        yield row
+
+
+def _read_merged(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
+    """The cells that a sheet shows as one, as rows and columns from 0, first and last."""
+    from openpyxl.utils import range_boundaries
+
+    path = getattr(sheet, "_worksheet_path", "")
+    found: list[tuple[int, int, int, int]] = []
+    if path:
+        content = read_member(open_zip(data, path), path.lstrip("/"), path)
+        for reference in _MERGED.findall(content)[:ROWS]:
+            left, top, right, bottom = range_boundaries(reference.decode())
+            found.append((top - 1, left - 1, bottom - 1, right - 1))
+    return found
+
+
+def _fill_merged(rows: list[list[str]], merged: list[tuple[int, int, int, int]]) -> list[list[str]]:
+    """Give the rows that one cell spans its value, as it is shown; a long text counts once."""
+    for top, left, bottom, _ in merged:
+        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
+        if value and len(value) <= 200:
+            for row in rows[top + 1 : bottom + 1]:
+                row += [""] * (left + 1 - len(row))
+                row[left] = row[left] or value
+    return rows
+
+
+def make_table(rows: list[Row], name: str) -> Table:
+    """Make a table of rows: find its header, and set aside what does not fit under it."""
+    first = find_header([[] if isinstance(fields, str) else fields for _, fields in rows[:HEADER]])
+    place, names = rows[first] if rows else ("", [])
+    if isinstance(names, str):
+        raise InputError(f"{name} {place}: {names}.")
+    if not any(map(str.strip, names)):
+        raise InputError(f"{name} is empty.")
+    header, notes = _name_columns(names, place, name)
+    above = [" ".join(fields) for _, fields in rows[:first] if isinstance(fields, list)]
+    shown = [" ".join(line.split())[:80] for line in above if line.strip()]
+    if shown:
+        notes.insert(0, f"the header is {place}; above it stands: {'; '.join(shown[:3])}")
+    found: list[dict[str, Any]] = []
+    places: list[str] = []
+    left_out: list[tuple[str, str]] = []
+    for place, fields in rows[first + 1 :]:
+        if len(found) == ROWS:
+            raise InputError(f"{name} has more than {ROWS:,} rows; split it and retry.")
+        if isinstance(fields, str):
+            left_out.append((place, fields))
+        elif any(map(str.strip, fields[len(header) :])):
+            why = f"it has {len(fields)} fields, the header has {len(header)}; {_QUOTE}"
+            left_out.append((place, why))
+        elif any(map(str.strip, fields)):
+            found.append({c: f for c, f in zip(header, fields, strict=False) if c})
+            places.append(place)
+    if left_out and len(left_out) >= len(found):  # it is no table, or another than it was read as
+        raise InputError(f"{name} {left_out[0][0]}: {left_out[0][1]}.")
+    return Table(header, found, places, left_out, notes)
+
+
+def _name_columns(fields: list[str], place: str, name: str) -> tuple[list[str], list[str]]:
+    """The names of the columns, each once; what has none is no column."""
+    if len(fields) > CELLS:
+        _refuse_columns(len(fields), name)
+    header: list[str] = []
+    notes: list[str] = []
+    for field in fields:
+        column = " ".join(clean_text(field).split())
+        if column and column in header:
+            later = next(f"{column} ({n})" for n in count(2) if f"{column} ({n})" not in header)
+            notes.append(
+                f"the column {column!r} is there twice; the later one is read as {later!r}"
+            )
+            column = later
+        header.append(column)
+    return header, notes
+
+
+def _refuse_columns(number: int, name: str) -> NoReturn:
+    raise InputError(
+        f"{name} has {number:,} columns, more than {CELLS:,}; keep those that describe documents "
+        "and retry."
+    )
