@@ -200,7 +200,9 @@ class FileTable:
             )
         rest = [column for column in table.header if column not in (key, "")]
         own = ("text", "excerpt", "published_time")  # of a document, not of a file
-        field_of = {column: field for field, column in map_columns(rest).items() if field not in own}
+        field_of = {
+            column: field for field, column in map_columns(rest).items() if field not in own
+        }
         self.fields = {column: field_of.get(column, column) for column in rest}
         self._rows: dict[str, list[tuple[tuple[str, ...], str, dict[str, str]]]] = defaultdict(list)
         self.unused: dict[str, str] = {}  # place of a row → the file that it names

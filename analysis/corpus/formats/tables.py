@@ -69,7 +69,7 @@ def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Sourc
 
 
 def parse_table(data: bytes, name: str) -> Table:
-    """Take a table of any of the formats apart, all cells as text; of a workbook the first sheet."""
+    """Take a table of any of the formats apart, all cells as text: the first of a workbook."""
     table = _read(data, name)[0][0]
     rows = [{column: show_cell(value) for column, value in row.items()} for row in table.rows]
     return table._replace(rows=rows)
