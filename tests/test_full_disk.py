@@ -165,7 +165,6 @@ def test_the_cache_on_a_full_disk(tmp_path, monkeypatch):
 
 
 def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
-    before = snapshot(folder)
     path = folder.parent / "two.txt"
     state, calls = os.fstat, []
 
@@ -178,8 +177,7 @@ def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
 
     monkeypatch.setattr(encodings.os, "fstat", fstat)
     with pytest.raises(InputError, match=r"two\.txt was changed while it was read; retry"):
-        da.add_documents(folder, [path], values={"outlet": "Post"})
-    assert snapshot(folder) == before
+        encodings.read_bytes(path)
     monkeypatch.undo()
     added = da.add_documents(folder, [path], values={"outlet": "Post"})
     assert "One more line." in Path(added["original"][0]).read_text()

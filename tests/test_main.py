@@ -58,13 +58,15 @@ def test_version(capsys):
 
 def test_add_as_a_user_would(root, page, tmp_path):
     corpus = tmp_path / "corpus"
-    gaps = run(root, "add", page, "--corpus", corpus)
-    assert gaps.returncode == 2
-    assert gaps.stderr == (
-        f"Error: {page}: outlet could not be found; give --outlet …, or --yes to leave it empty.\n"
+    flags = ["--corpus", corpus, "--outlet", "The Post", "--country", "GB"]
+    asked = run(root, "add", page, *flags)
+    assert asked.returncode == 2
+    assert asked.stderr == (
+        "Error: Nothing was written, since there is no terminal to ask in; add --yes to write what "
+        "is shown, or --dry-run to look only.\n"
     )
     assert not corpus.exists()
-    added = run(root, "add", page, "--corpus", corpus, "--outlet", "The Post", "--country", "GB")
+    added = run(root, "add", page, *flags, "--yes")
     assert (added.returncode, added.stderr) == (0, "")
     assert f"  title      {TITLE}\n  published  2024-05-15T08:09\n" in added.stdout
     text = (corpus / "originals" / "post-2024-05-15.txt").read_text(encoding="utf-8")
