@@ -281,9 +281,9 @@ def uni(*head, body=FERRY, foot=("Load-Date: May 30, 2023",), length="50 words")
             True,
         ),
         (
-            ("Ferry", "The Post", "Spring issue"),
-            "Ferry The Post",
-            "Spring issue",
+            ("Ferry", "The Post - Final Edition", "Spring 2023", "First Edition"),
+            "Ferry",
+            "The Post - Final Edition",
             "2023-05-30",
             True,
         ),

@@ -60,6 +60,7 @@ _NAMES = {
     "indústria, ticker, börsenkürzel, symbole-boursier, símbolo, journal code, journal-code, "
     "zeitungs-code, acc-no, document-type, dokumenttyp, type, distribution, photographer, notes, "
     "note, hinweise, anmerkungen, notas, opmerkingen, correction-date, series, serie, série, "
+    "show, anchor, anchors, guest, guests, network, column, "
     "classification, klassifikation, klassifizierung, clasificación, classificatie, "
     "classificazione, classificação, copyright, bibliographie, enhancement, isbn, issn",
 }
@@ -507,10 +508,14 @@ def _read_head(lines: list[str]) -> tuple[str, str, str]:
     if not lines:
         return "", "", ""
     dated = next((i for i, line in enumerate(lines) if i and _is_date_line(line)), None)
+    if not dated:
+        dated = next((i for i, line in enumerate(lines[:5]) if i > 1 and _is_period(line)), None)
     names = lines[1:dated] if dated else lines[1:]
     if not dated:
         stop = next((i for i, ln in enumerate(names) if _COPYRIGHT.fullmatch(ln)), len(names))
-        names = [line for line in names[:stop] if not _EDITION.fullmatch(line)]
+        names = [
+            line for i, line in enumerate(names[:stop]) if not i or not _EDITION.fullmatch(line)
+        ]
     names = [line for line in names if not _APPENDED.fullmatch(line)]
     while len(names) > 1 and re.fullmatch(r"\(.*\)|\[.*\]", names[-1]):  # the name of a blog
         names.pop()
@@ -533,6 +538,8 @@ def _read_classic_head(lines: list[str]) -> tuple[str, str, str]:
         flat = [line for block in blocks for line in block]
         dated = next((i for i, line in enumerate(flat) if _is_date_line(line)), None)
         blocks = [[line] for line in flat] if dated is not None else blocks
+    if dated is None and len(blocks) > 2 and _is_period(blocks[1][0]):
+        dated = 1
     at = dated if dated is not None else 1
     outlet = [line for block in blocks[:at][-1:] for line in block if not _APPENDED.fullmatch(line)]
     if not outlet and spaced:  # it stands right below the name of the owner
@@ -562,6 +569,11 @@ def _cut_rights(block: list[str]) -> list[str]:
 
 def _is_date_line(line: str) -> bool:
     return len(line) <= 100 and bool(_BEGINS_AS_DATE.match(line)) and bool(_read_date(line))
+
+
+def _is_period(line: str) -> bool:
+    """Whether a line is the date of a magazine, as "May 2023" or "Spring 2023"."""
+    return len(line.split()) <= 5 and bool(re.search(r"\b(?:19|20)\d{2}\W*$", line))
 
 
 def _read_date(line: str) -> str:
