@@ -29,9 +29,11 @@ def read_answer(data: bytes, content_type: str, name: str) -> Page:
         raise RefusedError("the page is empty")
     try:
         if data.startswith(b"%PDF") or kind == "application/pdf":
-            paragraphs, dropped = read_pdf(data, name)
+            paragraphs, dropped, notes, url = read_pdf(data, name)
             record = read_paragraphs(paragraphs)
             record["dropped"] = [*dropped, *record["dropped"]]
+            record["notes"] = [*notes, *record["notes"]]
+            record["url"] = url
             return Page(record, [record["title"]], "\n".join(paragraphs), False)
         if kind not in _PAGE_TYPES:
             raise RefusedError(f"it is {kind[:60]!r}, not a page")

@@ -1,27 +1,46 @@
 """Text of a PDF: its lines in reading order, without running heads, and with whole words."""
 
+# A PDF knows where letters stand, not what a word, a column or a paragraph is. PDFium opens the
+# file and says which letter stands where; everything else is read from the places:
+#
+# - letters at one height are a row, and a space wider than the usual one between letters parts
+#   words (`_read_words`); text that runs in another direction than the page is left out;
+# - a strip of a page that no word enters, with lines of text on both sides, parts columns
+#   (`order_words`);
+# - what stands at the edge of the pages, apart from the body, and comes again, is left out
+#   (`drop_running`), and so are numbers of lines;
+# - a paragraph ends where the lines are further apart, where the next one is indented, or where a
+#   line is so short that the next word would have had its place there (`join_lines`).
+#
+# Captions and several articles on one page come out one after another, and tables row by row.
+
 from __future__ import annotations
 
-import io
-import logging
+import ctypes
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from analysis._lazy import needs_extra
 from analysis.corpus.formats.encodings import clean_text
 from analysis.tables import InputError
 
 PAGES = 3000
-NARROWEST = 0.15  # column, as a share of the page's text
-SHORTEST = 12  # characters of a column's usual line; a table's are shorter
+LETTERS = 20_000_000  # of all pages; a book of a thousand pages has 3 million
+ZONE = 0.15  # of a page's height, where heads and feet stand
 EDGE = 3  # rows at the top and at the foot of a page that may repeat on every page
 LEVEL = 3.0  # points that lines of one height may differ by
 APART = 1.5  # of the usual leading: a head or a foot is further from the body
+SPACE = 0.15  # of the type size: a wider gap than between letters parts words
+GUTTER = 0.75  # of the type size: the narrowest strip between columns
+FEWEST = 4  # rows of a column; three are enough beside a wide strip
+SHORTEST = 12  # characters of a column's usual row; a table's are shorter
+LARGE = 1.6  # of the type size: so much larger is a drop cap
+MOST = 200  # drop caps, or raised signs, of a page
 _ROMAN = r"(?=[ivxlc])(?:xc|xl|l?x{0,3}|c)(?:ix|iv|v?i{0,3})"
 _COUNT = re.compile(rf"\d{{1,9}}|(?<!\w){_ROMAN}(?!\w)", re.IGNORECASE)
 _PAGE = re.compile(  # with its numbers as #
@@ -31,55 +50,150 @@ _PAGE = re.compile(  # with its numbers as #
 _DRESSED = re.compile(  # a page number, whatever stands on the other pages
     r"[\s–—|·•-]*(?:page|seite|p\.)\s*#(?:\s*(?:of|/|von|sur|de)\s*#)?[\s–—|·•-]*|[–—-]\s*#\s*[–—-]"
 )
-_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+# in the head or foot of a page that a browser printed
+_ADDRESS = re.compile(r"(?:https?|file)://\S+")
+_WEB = re.compile(r"https?://[^\s…]+[^\s….]")
+_PRINTED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d\b.{0,8}")
+_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]」』]*$")
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FORMS = re.compile(r"[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]+")  # ligatures, joined letters
+_UNSPACED = (
+    r"\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff"
+)
+_WIDE = re.compile(f"[{_UNSPACED}]")  # letters and marks of Chinese and Japanese
+
+
+class Letter(NamedTuple):
+    """One letter: its place in points from the left and the foot, its type, what stands before."""
+
+    x: float
+    end: float
+    y: float
+    size: float
+    text: str
+    spaced: bool
+    drawn: int  # which piece of the page's content drew it
+
+
+class Word(NamedTuple):
+    """One word, or a run of letters of a script without spaces."""
+
+    x: float
+    end: float
+    y: float
+    size: float
+    text: str
 
 
 class Line(NamedTuple):
-    """One line of a page: where it begins (points from the left and the foot), its type size."""
+    """One line of a column: its place, its type size, the column's edges, whether it is even."""
 
     x: float
     y: float
     size: float
     end: float
     text: str
+    margin: float = 0.0
+    full: float = 0.0
+    even: bool = False  # most lines of the column end at one place
+    words: tuple[Word, ...] = ()
 
 
-def read_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
-    """Read the paragraphs of a PDF, and what stands on every page beside them."""
-    # A PDF knows where letters stand, not what a column or a paragraph is. A page has columns if
-    # many of its lines begin at the same few places and most of those to the left of a place end
-    # before it; lines that reach across part the columns above from those below. A paragraph ends
-    # where the lines are further apart, the next one is indented, or a short line ends with a stop.
-    # What runs through the pages goes (`drop_running`) and is listed. A word broken at the end of a
-    # line is joined, with its hyphen only if it is written so elsewhere. Look at the result:
-    # captions and several articles on one page come out mixed, and tables line by line.
+class Page(NamedTuple):
+    """The rows of a page, and where its foot and its top are, in their measure."""
+
+    lines: list[Line]
+    foot: float
+    top: float
+
+
+class PdfText(NamedTuple):
+    """The paragraphs of a PDF, what was left out of them, doubts, and a printed page's address."""
+
+    paragraphs: list[str]
+    dropped: list[str]
+    notes: list[str]
+    url: str
+
+
+def read_pdf(data: bytes, name: str) -> PdfText:
+    """Read the paragraphs of a PDF, what stands beside them, and what could not be read."""
     with needs_extra("files", "Reading a PDF"):
-        import pypdf
+        import pypdfium2
+        import pypdfium2.raw
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports each oddity of a file
     if b"%PDF" not in data[:1024]:
         raise InputError(f"{name} is not a PDF, whatever its name says.")
+    document = _open(pypdfium2, data, name)
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
+        n_pages = len(document)
+        if n_pages > PAGES:
+            raise InputError(f"{name} has {n_pages:,} pages, more than {PAGES:,}; split it.")
+        pages, dropped, notes = _read_pages(pypdfium2, document, name)
+    finally:
+        document.close()
+    remaining, running = drop_running(pages)
+    ordered = [order_words([word for line in page for word in line.words]) for page in remaining]
+    urls = {line.text for line in running if _WEB.fullmatch(line.text)}
+    dropped += [line.text for line in running]
+    return PdfText(join_lines(ordered), dropped, notes, urls.pop() if len(urls) == 1 else "")
+
+
+def _open(library: Any, data: bytes, name: str) -> Any:
+    """Open a file; one that is restricted but has no password to open it is read, too."""
+    try:
+        return library.PdfDocument(data)
+    except library.PdfiumError as error:
+        if getattr(error, "err_code", None) in (
+            library.raw.FPDF_ERR_PASSWORD,
+            library.raw.FPDF_ERR_SECURITY,
+        ):
             raise InputError(
                 f"{name} is locked with a password; save it without one (print it to a PDF) "
                 "and retry."
-            )
-        n_pages = len(reader.pages)
-        if n_pages > PAGES:
-            raise InputError(f"{name} has {n_pages:,} pages, more than {PAGES:,}; split it.")
-        pages = [order_lines(_read_lines(page)) for page in reader.pages]
-        if not any(pages):
-            pictured = any("/XObject" in (page.get("/Resources") or {}) for page in reader.pages)
-            _refuse_empty(name, pictured)
-    except InputError:
-        raise
-    except Exception as error:  # whatever the parser trips over in a damaged file
-        reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
-        raise InputError(f"{name} cannot be read as a PDF: {reason}.") from None
-    remaining, dropped = drop_running(pages)
-    return join_lines(remaining), [line.text for line in dropped]
+            ) from None
+        raise InputError(
+            f"{name} cannot be read as a PDF: it is damaged or cut off; open it in a viewer, "
+            "print it to a new PDF, or fetch it anew, and retry."
+        ) from None
+
+
+def _read_pages(library: Any, document: Any, name: str) -> tuple[list[Page], list[str], list[str]]:
+    """The lines of all pages in order, what was left out, and which pages could not be read."""
+    pages: list[Page] = []
+    dropped: list[str] = []
+    empty: list[int] = []  # pages that hold nothing, or nothing that can be read
+    pictured: list[int] = []
+    total = unknown = 0
+    for number in range(len(document)):
+        try:
+            page = document[number]
+            textpage = page.get_textpage()
+        except library.PdfiumError:
+            pages.append(Page([], 0, 0))
+            empty.append(number + 1)
+            continue
+        letters, beside, strange, edges = _read_letters(library.raw, page, textpage)
+        total, unknown = total + len(letters), unknown + strange
+        if total > LETTERS:
+            raise InputError(f"{name} holds more than {LETTERS:,} letters; split it.")
+        if not letters and not beside:
+            drawn = library.raw.FPDFPage_CountObjects(page.raw)
+            (pictured if drawn else empty).append(number + 1)
+        textpage.close()
+        page.close()
+        words, marks = _drop_marks(_read_words(letters))
+        words, numbers = _drop_line_numbers(words)
+        pages.append(Page(_read_rows(words), *edges))
+        dropped += [*beside, *marks, *numbers]
+    if not total and not dropped:
+        _refuse_empty(name, bool(pictured))
+    if unknown > 0.3 * total:
+        raise InputError(
+            f"{name} does not say which letters its signs are; let a program for character "
+            "recognition (OCR) read it anew and retry."
+        )
+    return pages, dropped, _tell_pages(empty, pictured, len(document))
 
 
 def _refuse_empty(name: str, pictured: bool) -> None:
@@ -91,97 +205,456 @@ def _refuse_empty(name: str, pictured: bool) -> None:
     raise InputError(f"{name} holds no text.")
 
 
-def _read_lines(page: Any) -> list[Line]:
-    """The lines of one page, as far as the file's pieces of text show them."""
-    pieces: list[tuple[float, float, float, str]] = []
-
-    def listen(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        if text.strip():
-            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            scale = abs(size * (tm[3] or tm[1] or 1.0) * (cm[3] or cm[1] or 1.0))
-            pieces.append((x, y, scale or 10.0, text))
-
-    page.extract_text(visitor_text=listen)
-    lines: list[Line] = []
-    for x, y, size, text in pieces:
-        for i, part in enumerate(clean_text(text).strip("\n").split("\n")):
-            words = " ".join(part.split())
-            if not words:
-                continue
-            at = y - 1.2 * size * i
-            last = lines[-1] if lines else None
-            width = 0.5 * size * len(words)
-            beside = last is not None and abs(last.y - at) < 0.4 * size and i == 0
-            if beside and last is not None and -size < x - last.end < 1.5 * size:
-                gap = "" if part[:1].strip() and x - last.end < 0 else " "
-                lines[-1] = last._replace(text=last.text + gap + words, end=x + width)
-            else:
-                lines.append(Line(x, at, size, x + width, words))
-    return lines
+def _tell_pages(empty: list[int], pictured: list[int], n_pages: int) -> list[str]:
+    """Notes on the pages from which nothing came."""
+    notes = []
+    for numbers, what in (
+        (empty, "nothing could be read: blank, or damaged"),
+        (pictured, "only pictures and no text: scanned, or a photograph"),
+    ):
+        if numbers:
+            shown = ", ".join(f"{number:,}" for number in numbers[:10])
+            shown += " …" if len(numbers) > 10 else ""
+            plural = "s" if len(numbers) > 1 else ""
+            notes.append(f"page{plural} {shown} of {n_pages:,}: {what}")
+    return notes
 
 
-def order_lines(lines: list[Line]) -> list[Line]:
-    """Put the lines of a page into reading order."""
-    lines = sorted(lines, key=lambda line: (-round(line.y), line.x))
-    starts = _find_columns(lines)
-    ordered: list[Line] = []
-    columns: list[list[Line]] = [[] for _ in starts]
-    for line in lines:
-        i = max(0, bisect_right(starts, line.x) - 1)
-        if i + 1 == len(starts) or line.end <= _reach(starts[i], starts[i + 1]):
-            columns[i].append(line)
+def _read_letters(
+    raw: Any, page: Any, textpage: Any
+) -> tuple[list[Letter], list[str], int, tuple[float, float]]:
+    """The letters that run as the page does, other text, how many are unknown, foot and top."""
+    turned: dict[int, list[Letter]] = defaultdict(list)  # quarter turns → letters
+    outside: list[str] = []
+    unknown, spaced = 0, False
+    left, bottom, right, top = page.get_cropbox()
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    at_box, at_matrix = ctypes.byref(box), ctypes.byref(matrix)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    handle = textpage.raw
+    drawn, piece, turn, size = 0, None, 0, 0.0
+    for i in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(handle, i)
+        if code in (9, 10, 13, 32, 160) or raw.FPDFText_IsGenerated(handle, i) == 1:
+            spaced |= code in (9, 32, 160) and raw.FPDFText_IsGenerated(handle, i) != 1
+            continue
+        text = "-" if code == 2 else chr(code)
+        pointer = ctypes.cast(raw.FPDFText_GetTextObject(handle, i), ctypes.c_void_p).value
+        raw.FPDFText_GetLooseCharBox(handle, i, at_box)
+        raw.FPDFText_GetCharOrigin(handle, i, at_x, at_y)
+        if pointer != piece or not pointer:
+            drawn, piece = drawn + 1, pointer
+            raw.FPDFText_GetMatrix(handle, i, at_matrix)
+            turn, size = _measure_type(matrix, raw.FPDFText_GetFontSize(handle, i), box)
+        unknown += code in (0, 0xFFFD) or raw.FPDFText_HasUnicodeMapError(handle, i) == 1
+        middle = (box.left + box.right) / 2
+        if code < 32 and code != 2:
+            continue
+        if not (left <= middle <= right and bottom <= y.value <= top):
+            outside.append(f" {text}" if spaced else text)
         else:
-            ordered += [*chain.from_iterable(columns), line]
-            columns = [[] for _ in starts]
-    return [*ordered, *chain.from_iterable(columns)]
+            place = _turn(turn, box, x.value, y.value)
+            turned[turn].append(Letter(*place, size, text, spaced, drawn))
+        spaced = False
+    if not turned:
+        return [], _list_text(outside), unknown, (bottom, top)
+    main = max(turned, key=lambda turn: len(turned[turn]))
+    letters = turned.pop(main)
+    beside = [f"{line.text} " for part in turned.values() for line in _read_rows(_read_words(part))]
+    edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main, (bottom, top))
+    return letters, [*_list_text(outside), *_list_text(beside)], unknown, edges
 
 
-def _reach(start: float, following: float) -> float:
-    """How far a column's lines may seem to go: widths are estimates."""
-    return following + 0.25 * (following - start)
+def _list_text(texts: list[str]) -> list[str]:
+    """Text that was left out, as one entry of the list of what was."""
+    text = " ".join(clean_text("".join(texts)).split())
+    return [text] if text else []
 
 
-def _find_columns(lines: list[Line]) -> list[float]:
-    """Where columns begin: one place, if there are no columns."""
-    first = min((line.x for line in lines), default=0.0)
-    if len(lines) < 8:
-        return [first]
-    last = max(line.end for line in lines)
-    counts = Counter(round(line.x / 4) * 4 for line in lines)
-    likely = [start for start, count in counts.items() if count >= max(3, 0.08 * len(lines))]
-    starts = [first]
-    for start in sorted(likely):
-        # the most usual of places near each other; the others are indented
-        near = [other for other in likely if abs(other - start) < NARROWEST * (last - first)]
-        if start == max(near, key=lambda other: (counts[other], -other)) and _is_column(
-            lines, starts[-1], start - 2, last
+def _measure_type(matrix: Any, size: float, box: Any) -> tuple[int, float]:
+    """How many quarter turns a piece of text is turned by, 4 for a slant, and its type size."""
+    high = (matrix.c**2 + matrix.d**2) ** 0.5
+    size = size * high
+    if not 0.5 < size < 2000:
+        size = max(abs(box.top - box.bottom) / 1.2, 1.0)
+    across, up = matrix.a, matrix.b
+    if abs(up) <= 0.2 * abs(across):
+        return (0 if across >= 0 else 2), size
+    if abs(across) <= 0.2 * abs(up):
+        return (1 if up >= 0 else 3), size
+    return 4, size
+
+
+def _turn(turn: int, box: Any, x: float, y: float) -> tuple[float, float, float]:
+    """Where a letter begins and ends along its line, and the line's height, once turned upright."""
+    if turn == 1:
+        return box.bottom, box.top, -x
+    if turn == 2:
+        return -box.right, -box.left, -y
+    if turn == 3:
+        return -box.top, -box.bottom, x
+    return box.left, box.right, y
+
+
+def _read_words(letters: list[Letter]) -> list[Word]:
+    """The words of a page, from top to bottom and in the direction of reading."""
+    if not letters:
+        return []
+    mirrored = 2 * sum(_RTL.match(c.text) is not None for c in letters) > len(letters)
+    if mirrored:
+        letters = [c._replace(x=-c.end, end=-c.x) for c in letters]
+    letters, caps = _part_drop_caps(letters)
+    words = []
+    for row in _part_rows(letters):
+        row = _drop_doubles(sorted(row, key=lambda c: c.x))
+        stretches = _part_where(row, lambda a, b: b.x - a.end > min(a.size, b.size))
+        found = [word for stretch in stretches for word in _part_words(stretch)]
+        words += _restore_runs(found) if mirrored else found
+    return _join_caps(words, caps)
+
+
+def _part_where(row: Sequence[Any], parts: Any) -> list[list[Any]]:
+    """Part a row between each two neighbours of which that is true."""
+    found = [[row[0]]]
+    for a, b in pairwise(row):
+        if parts(a, b):
+            found.append([b])
+        else:
+            found[-1].append(b)
+    return found
+
+
+def _part_rows(things: Sequence[Any]) -> Iterator[list[Any]]:
+    """Letters or words at one height, from top to bottom."""
+    row: list[Any] = []
+    for thing in sorted(things, key=lambda thing: -thing.y):
+        if row and row[0].y - thing.y > 0.35 * min(row[0].size, thing.size):
+            yield row
+            row = []
+        row.append(thing)
+    if row:
+        yield row
+
+
+def _drop_doubles(row: list[Letter]) -> list[Letter]:
+    """A row without the letters that were drawn twice, a little aside, to look bold."""
+    kept: list[Letter] = []
+    for letter in row:
+        if not any(
+            letter.text == other.text
+            and letter.drawn != other.drawn
+            and letter.x - other.x < 0.12 * letter.size
+            for other in kept[-3:]
         ):
-            starts.append(start - 2.0)
-    return starts
+            kept.append(letter)
+    return kept
 
 
-def _is_column(lines: list[Line], before: float, start: float, last: float) -> bool:
-    """Whether another column begins there: the lines before it end before it, and both are text."""
-    narrowest = NARROWEST * (last - min(line.x for line in lines))
-    if start - before < narrowest or last - start < narrowest:
-        return False
-    left = [line for line in lines if before - 2 <= line.x < start - 6]
-    narrow = [line for line in left if line.end <= _reach(before, start)]
-    inside = [line for line in lines if start <= line.x < start + narrowest]
-    if len(narrow) < max(3, 0.6 * len(left)):
-        return False
-    return all(median(len(line.text) for line in part) >= SHORTEST for part in (narrow, inside))
+def _part_words(row: list[Letter]) -> list[Word]:
+    """Part letters that follow each other closely into words, at spaces and at wider gaps."""
+    gaps = [(b.x - a.end) / min(a.size, b.size) for a, b in pairwise(row)]
+    within = [gap for gap, b in zip(gaps, row[1:], strict=True) if not b.spaced]
+    words = _cut(row, gaps, SPACE + _usual(within), heed=True)
+    alone = sum(len(word) == 1 for word in words)
+    if len(words) > 5 and alone > 0.6 * len(words) and not _WIDE.search(row[0].text):
+        # letters spaced by spaces: only what is wider than these parts words
+        words = _cut(row, gaps, SPACE + _usual(gaps), heed=False)
+    return [
+        Word(
+            word[0].x,
+            max(letter.end for letter in word),
+            median(letter.y for letter in word),
+            max(letter.size for letter in word),
+            "".join(letter.text for letter in word),
+        )
+        for word in words
+    ]
 
 
-def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]:
+def _usual(gaps: list[float]) -> float:
+    """The usual gap between letters, none where it is small."""
+    usual = median(gaps) if len(gaps) > 3 else 0.0
+    return usual if usual > 0.05 else 0.0
+
+
+def _cut(row: list[Letter], gaps: list[float], space: float, heed: bool) -> list[list[Letter]]:
+    words = [[row[0]]]
+    for gap, letter in zip(gaps, row[1:], strict=True):
+        if gap > space or (heed and letter.spaced):
+            words.append([letter])
+        else:
+            words[-1].append(letter)
+    return words
+
+
+def _restore_runs(words: list[Word]) -> list[Word]:
+    """Put words and numbers of a script from the left, amid one from the right, into order."""
+    restored: list[Word] = []
+    for rightward, run in groupby(words, key=lambda word: _RTL.search(word.text) is None):
+        part = list(run)
+        if not rightward:
+            restored += part
+            continue
+        texts = [word.text[::-1] for word in reversed(part)]
+        restored += [word._replace(text=text) for word, text in zip(part, texts, strict=True)]
+    return restored
+
+
+def _part_drop_caps(letters: list[Letter]) -> tuple[list[Letter], list[Letter]]:
+    """Take single capitals out that are much larger than the letters beside them."""
+    size = median(letter.size for letter in letters)
+    drawn = Counter(letter.drawn for letter in letters if letter.text.isalnum())
+    large = [c for c in letters if c.size >= LARGE * size and c.text.isupper()]
+    caps: list[Letter] = []
+    for cap in [cap for cap in large if drawn[cap.drawn] == 1][:MOST]:
+        beside = [
+            other
+            for other in letters
+            if abs(other.y - cap.y) < cap.size
+            and -0.5 * other.size < max(other.x - cap.end, cap.x - other.end) < 1.5 * other.size
+        ]
+        alone = not any(
+            other.size * LARGE > cap.size and other.text.isalnum() and other is not cap
+            for other in beside
+        )
+        if alone and any(_is_beside(other, cap) for other in beside):
+            caps.append(cap)
+    taken = set(caps)
+    return [letter for letter in letters if letter not in taken], caps
+
+
+def _is_beside(thing: Letter | Word, cap: Letter) -> bool:
+    """Whether a letter or a word stands at the right of a drop cap."""
+    return (
+        thing.size * LARGE <= cap.size
+        and -0.3 * thing.size < thing.x - cap.end < 1.5 * thing.size
+        and -0.35 * thing.size < thing.y - cap.y < cap.size
+    )
+
+
+def _join_caps(words: list[Word], caps: list[Letter]) -> list[Word]:
+    """Put each drop cap before the first word beside it."""
+    known = Counter(re.sub(r"\W+", "", word.text).casefold() for word in words)
+    for cap in caps:
+        beside = [i for i, word in enumerate(words) if _is_beside(word, cap)]
+        if not beside:
+            words = [*words, Word(cap.x, cap.end, cap.y, cap.size, cap.text)]
+            continue
+        first = max(beside, key=lambda i: words[i].y)
+        for i in beside:
+            words[i] = words[i]._replace(x=cap.x)
+        rest = re.sub(r"\W+", "", words[first].text).casefold()
+        apart = known[rest] > 1 and not known[cap.text.casefold() + rest]
+        text = cap.text + (" " if apart else "") + words[first].text
+        words[first] = words[first]._replace(text=text)
+    return words
+
+
+def _drop_marks(words: list[Word]) -> tuple[list[Word], list[str]]:
+    """Join raised and lowered signs to their words, but leave the numbers of notes out."""
+    if not words:
+        return words, []
+    size = median(word.size for word in words)
+    small = {word for word in words if word.size < 0.8 * size and len(word.text) < 5}
+    joined: dict[Word, str] = {}
+    dropped: list[str] = []
+    gone = set()
+    for mark in small if len(small) <= MOST else ():
+        for word in words:
+            if (
+                mark.size < 0.8 * word.size
+                and abs(mark.x - word.end) < 0.25 * word.size
+                and 0.1 * word.size < abs(mark.y - word.y) < 0.7 * word.size
+            ):
+                gone.add(mark)
+                if mark.text.isdigit() and mark.y > word.y and len(word.text) > 2:
+                    dropped.append(mark.text)
+                else:
+                    joined[word] = mark.text
+                break
+    words = [
+        word._replace(text=word.text + joined[word], end=word.end) if word in joined else word
+        for word in words
+        if word not in gone
+    ]
+    return words, dropped
+
+
+def _drop_line_numbers(words: list[Word]) -> tuple[list[Word], list[str]]:
+    """Leave out numbers that count the lines of a page, as those of a transcript."""
+    rows = [sorted(row, key=lambda word: word.x) for row in _part_rows(words)]
+    if len(rows) < 8 or median(len(row) for row in rows) < 4:
+        return words, []
+    for side in (0, -1):
+        numbers = [row[side] for row in rows if re.fullmatch(r"\d{1,4}", row[side].text)]
+        counts = [int(word.text) for word in numbers]
+        steps = Counter(b - a for a, b in pairwise(counts))
+        step, often = steps.most_common(1)[0] if steps else (0, 0)
+        enough = step in (1, 2, 5, 10) and len(numbers) * step >= 0.6 * len(rows)
+        if enough and len(numbers) > 4 and often >= 0.8 * (len(numbers) - 1):
+            gone = set(numbers)
+            return [word for word in words if word not in gone], [w.text for w in numbers]
+    return words, []
+
+
+def _read_rows(words: list[Word]) -> list[Line]:
+    """The rows of a page from top to bottom, parted at wide spaces."""
+    rows = (sorted(row, key=lambda word: word.x) for row in _part_rows(words))
+    return [
+        _make_line(part)
+        for row in rows
+        for part in _part_where(row, lambda a, b: b.x - a.end > 2 * min(a.size, b.size))
+    ]
+
+
+def order_words(words: list[Word]) -> list[Line]:
+    """Put the words of a page into lines, and these into reading order."""
+    rows = [sorted(row, key=lambda word: word.x) for row in _part_rows(words)]
+    return [line for region in _part_regions(rows) for line in _make_lines(region)]
+
+
+def _part_regions(rows: list[list[Word]], depth: int = 0) -> list[list[list[Word]]]:
+    """Part the rows of a page into columns, above and below of which others may stand."""
+    strip = _find_strip(rows) if depth < 40 else None
+    if strip is None:
+        return [rows] if rows else []
+    first, last, at = strip
+    band = rows[first:last]
+    left = [part for row in band if (part := [word for word in row if word.x < at])]
+    right = [part for row in band if (part := [word for word in row if word.x >= at])]
+    return [
+        region
+        for part in (rows[:first], left, right, rows[last:])
+        for region in _part_regions(part, depth + 1)
+    ]
+
+
+class _Strip:
+    """A strip that no word has entered since some row."""
+
+    def __init__(self, low: float, high: float, first: int) -> None:
+        self.low, self.high, self.first = low, high, first
+
+
+def _find_strip(rows: list[list[Word]]) -> tuple[int, int, float] | None:
+    """The highest strip between two columns: its rows, and where it is."""
+    if len(rows) < 3:
+        return None
+    sizes = sorted(word.size for row in rows for word in row)
+    narrowest = GUTTER * sizes[len(sizes) // 2]
+    best: tuple[float, int, int, float] | None = None
+    active: list[_Strip] = []
+    for i, row in enumerate([*rows, []]):
+        gaps = _find_gaps(row, narrowest) if row else []
+        going: dict[tuple[float, float], int] = {}
+        for strip in active:
+            goes_on = False
+            for low, high in gaps:
+                inside = max(low, strip.low), min(high, strip.high)
+                if inside[1] - inside[0] >= narrowest:
+                    going[inside] = min(strip.first, going.get(inside, i))
+                    goes_on = goes_on or inside == (strip.low, strip.high)
+            if not goes_on:
+                found = _judge(rows, strip, i, narrowest)
+                best = max(filter(None, (best, found)), default=None, key=lambda f: f[0])
+        for gap in gaps:
+            going.setdefault(gap, i)
+        active = [_Strip(low, high, first) for (low, high), first in going.items()][:200]
+    return best[1:] if best else None
+
+
+def _find_gaps(row: list[Word], narrowest: float) -> list[tuple[float, float]]:
+    """The spaces of a row that are wide enough, and those before and behind it."""
+    gaps, end = [], float("-inf")
+    for word in row:
+        if word.x - end >= narrowest:
+            gaps.append((end, word.x))
+        end = max(end, word.end)
+    return [*gaps, (end, float("inf"))]
+
+
+def _judge(
+    rows: list[list[Word]], strip: _Strip, last: int, narrowest: float
+) -> tuple[float, int, int, float] | None:
+    """Whether there is a column on both sides of a strip: how high they are side by side."""
+    low, high = strip.low, strip.high
+    if low == float("-inf") or high == float("inf") or last - strip.first < 3:
+        return None
+    at = (low + high) / 2
+    sides: tuple[list[list[Word]], list[list[Word]]] = ([], [])
+    for row in rows[strip.first : last]:
+        for side, part in zip(
+            sides, ([w for w in row if w.x < at], [w for w in row if w.x >= at]), strict=True
+        ):
+            if part:
+                side.append(part)
+    least = 3 if high - low >= 2 * narrowest else FEWEST
+    if any(len(side) < least for side in sides):
+        return None
+    if any(median(_count_letters(row) for row in side) < SHORTEST for side in sides):
+        return None
+    top = min(side[0][0].y for side in sides)
+    foot = max(side[-1][0].y for side in sides)
+    size = median(row[0].size for side in sides for row in side)
+    if top - foot < (least - 1.5) * size:
+        return None
+    return top - foot, strip.first, last, at
+
+
+def _count_letters(row: list[Word]) -> int:
+    return sum(2 * len(word.text) if _WIDE.match(word.text) else len(word.text) + 1 for word in row)
+
+
+def _make_lines(rows: list[list[Word]]) -> list[Line]:
+    """The lines of a column, each with the column's edges for its type size."""
+    lines = [_make_line(row) for row in rows]
+    by_size = {round(line.size) for line in lines}
+    edges = {}
+    for size in by_size:
+        alike = [line for line in lines if abs(line.size - size) <= 0.15 * size]
+        starts = Counter(round(line.x) for line in alike)
+        start, often = starts.most_common(1)[0]
+        if 2 * often < len(alike):
+            start = min(starts)
+        ends = sorted(line.end for line in alike)
+        full = ends[int(0.95 * (len(ends) - 1))]
+        even = len(ends) > 3 and sum(abs(end - full) < 1.5 for end in ends) >= 0.6 * len(ends)
+        edges[size] = start, full, even
+    named = ("margin", "full", "even")
+    return [
+        line._replace(**dict(zip(named, edges[round(line.size)], strict=True))) for line in lines
+    ]
+
+
+def _make_line(row: list[Word]) -> Line:
+    return Line(
+        row[0].x,
+        median(word.y for word in row),
+        max(word.size for word in row),
+        max(word.end for word in row),
+        clean_text(_join_words(row)),
+        words=tuple(row),
+    )
+
+
+def _join_words(row: list[Word]) -> str:
+    text = row[0].text
+    for word in row[1:]:
+        unspaced = _WIDE.match(text[-1]) and _WIDE.match(word.text)
+        text += word.text if unspaced else f" {word.text}"
+    return _FORMS.sub(lambda found: normalize("NFKC", found[0]), text)
+
+
+def drop_running(read: list[Page]) -> tuple[list[list[Line]], list[Line]]:
     """Take page numbers, and heads and feet that run through the pages, out of them."""
-    # A line runs if it stands within three rows of the edge, apart from the body, at the same
+    # A line runs if it stands at the top or the foot of a page, apart from the body, at the same
     # height and with the same text on at least half of the pages (or on every second one). One
     # number in it may differ, if it grows by one a page, on three pages or more. A line that is
     # plainly a page number ("Page 3 of 10", "– 3 –", "iv") needs fewer. Other lines are text, as
     # those of a list or a table that differ in their numbers.
-    edges = [_edge_rows(page) for page in pages]
+    edges = [_edge_rows(page) for page in read]
+    pages = [page.lines for page in read]
     alike: dict[str, list[tuple[int, int]]] = defaultdict(list)  # template → pages and lines
     for number, rows in enumerate(edges):
         for i in (i for row in rows for i in row):
@@ -194,7 +667,7 @@ def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]
     dropped: list[Line] = []
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
         apart = _find_apart(page)
-        gone: set[int] = set()
+        gone = _find_stamped(page, rows, apart, number, len(pages))
         for row in rows:
             whole = all(running.get((number, i)) for i in row)
             if whole or row[0] in apart:
@@ -204,10 +677,33 @@ def drop_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Line]]
     return remaining, dropped
 
 
-def _edge_rows(page: list[Line]) -> list[list[int]]:
+def _find_stamped(
+    page: list[Line], rows: list[list[int]], apart: set[int], number: int, n_pages: int
+) -> set[int]:
+    """Lines that a page's place alone shows to be no text: its number, and what a browser adds."""
+    outer = [row for row in (rows[:1] + rows[-1:]) if row[0] in apart]
+    printed = any(_ADDRESS.fullmatch(page[i].text) for row in outer for i in row)
+    gone: set[int] = set()
+    for row in outer:
+        texts = [page[i].text for i in row]
+        counted = texts[0].isdecimal() and len(row) == 1 and n_pages < 3
+        if (counted and int(texts[0]) - number in (1, 0)) or (
+            printed and any(_ADDRESS.fullmatch(t) or _PRINTED.fullmatch(t) for t in texts)
+        ):
+            gone |= set(row)
+    return gone
+
+
+def _edge_rows(page: Page) -> list[list[int]]:
     """The rows nearest to the top and to the foot of a page."""
-    rows = _rows(page)
-    return rows if len(rows) <= 2 * EDGE else [*rows[:EDGE], *rows[-EDGE:]]
+    rows = _rows(page.lines)
+    high = ZONE * (page.top - page.foot)
+    return [
+        row
+        for i, row in enumerate(rows)
+        if (i < EDGE and page.lines[row[0]].y > page.top - high)
+        or (i >= len(rows) - EDGE and page.lines[row[0]].y < page.foot + high)
+    ]
 
 
 def _rows(page: list[Line]) -> list[list[int]]:
@@ -225,7 +721,8 @@ def _find_apart(page: list[Line]) -> set[int]:
     """Lines between the page's edge and a wide space within a few rows of it."""
     rows = _rows(page)
     size = median(line.size for line in page) if page else 0.0
-    space = APART * min(_measure_leading(page), 1.4 * size)
+    leading = max(_measure_leading(page), 1.1 * size)
+    space = APART * min(leading, 1.4 * size)
     steps = [page[a[0]].y - page[b[0]].y for a, b in pairwise(rows)]
     wide = [i for i, step in enumerate(steps) if step > space]
     head = max((i + 1 for i in wide if i < EDGE), default=0)
@@ -298,25 +795,34 @@ def _read_counts(text: str) -> list[int]:
     return counts
 
 
+_BEFORE = frozenset(  # before a hyphen that is rarely one of division alone
+    "all anti cross ex far half ill left long low mid neo non pro post right self semi short so "
+    "two three four five six seven eight nine ten vice well".split()
+)
+_BEHIND = frozenset(  # behind one
+    "aged backed based born bound built called controlled day deep designate driven elect faced "
+    "fire free friendly funded general held high hour in language led level like long looking made "
+    "metre mile minded month notch off old on out owned page party per person proof related round "
+    "run scale sea sized speaking square style term time to type un up wide wing year".split()
+)
+_PARTED = re.compile(r"[^\W_][-‐\u00ad]$")
+_LINKED = re.compile(r"(?:and|or|und|oder|bis|et|ou|y|o|e|och|og|en|to|from) ", re.IGNORECASE)
+
+
 def join_lines(pages: list[list[Line]]) -> list[str]:
     """Join lines to paragraphs, and words that are broken at the end of a line."""
-    written = {
-        word.casefold()
-        for page in pages
-        for line in page
-        for word in re.findall(r"\w+-\w+", line.text)
-    }
+    text = " ".join(line.text for page in pages for line in page)
+    hyphened = Counter(word.casefold() for word in re.findall(r"[^\W_]+-[^\W_]+", text))
+    plain = Counter(word.casefold() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?![\w-])", text))
     paragraphs: list[str] = []
     last: Line | None = None
     for page in pages:
         leading = _measure_leading(page)
-        margin = Counter(round(line.x) for line in page).most_common(1)[0][0] if page else 0
-        width = _measure_width(page)
         for line in page:
-            if last is None or _begins(line, last, leading, margin, width):
+            if last is None or _begins(line, last, leading):
                 paragraphs.append(line.text)
             else:
-                paragraphs[-1] = _join(paragraphs[-1], line.text, written)
+                paragraphs[-1] = _join(paragraphs[-1], line.text, hyphened, plain)
             last = line
         last = last._replace(y=float("-inf")) if last else None  # the next page is further up
     return paragraphs
@@ -328,32 +834,67 @@ def _measure_leading(page: list[Line]) -> float:
     return median(steps) if steps else 14.0
 
 
-def _measure_width(page: list[Line]) -> float:
-    """The usual length of a full line of the body."""
-    size = Counter(round(line.size) for line in page).most_common(1)[0][0] if page else 0
-    widths = sorted(line.end - line.x for line in page if round(line.size) == size)
-    return widths[int(0.8 * (len(widths) - 1))] if widths else 0.0
-
-
-def _begins(line: Line, last: Line, leading: float, margin: float, width: float) -> bool:
+def _begins(line: Line, last: Line, leading: float) -> bool:
     """Whether a line begins a paragraph."""
     ended = _END.search(last.text) is not None
     down = last.y - line.y
+    size = min(line.size, last.size)
     if abs(line.size - last.size) > 0.15 * last.size:
         return True
+    parted = _PARTED.search(last.text) and line.text[0].isalnum()
+    short = not parted and _had_room(last, line)
+    indent = line.x - line.margin
+    indented = 0.8 * size < indent < 6 * size
     if down < 0:  # another column or page
-        return ended and (line.x - margin > 4 or last.end - last.x < 0.8 * width)
-    if down > 1.35 * leading:
+        return ended and (indented or short)
+    if line.size > 1.25 * leading / 1.2:  # a headline
+        return down > 1.6 * line.size
+    if down > max(1.35 * leading, 1.05 * size):
         return True
-    indented = line.x - last.x > 0.8 * line.size and line.x - last.x < 6 * line.size
-    return ended and (indented or last.end - last.x < 0.75 * width)
+    if indented and line.x - last.x > 0.8 * size and (ended or short):
+        return True
+    if line.margin - line.x > 0.8 * size:  # out of the column, as a tag or a bullet
+        return True
+    half = last.margin + 0.6 * (last.full - last.margin) > last.end
+    return short and (ended or (half and not line.text[0].islower()))
 
 
-def _join(text: str, more: str, written: set[str]) -> str:
-    broken = re.search(r"([^\W\d_]+)[-‐]$", text)
-    following = re.match(r"[^\W\d_]+", more)
-    if not broken or not following:
+def _had_room(last: Line, line: Line) -> bool:
+    """Whether the first word of a line would have had its place on the line before it."""
+    first = line.text.split(" ", 1)[0]
+    letters = max(len(line.text), 1)
+    width = (line.end - line.x) * min(len(first), 30) / letters
+    room = last.full - last.end
+    least = 0.04 if last.even else 0.2
+    return room > 1.15 * width + 0.8 * last.size and room > least * (last.full - last.margin)
+
+
+def _join(text: str, more: str, hyphened: Counter[str], plain: Counter[str]) -> str:
+    """Join two lines, and the parts of a word or of a compound that the line end parted."""
+    if _WIDE.match(text[-1]) and _WIDE.match(more):
+        return text + more
+    if re.search(r"\w[—–/]$", text) and re.match(r"[\w\"'“”‘’]", more):
+        return text + more
+    broken = re.search(r"([^\W_]+)[-‐\u00ad]$", text)
+    following = re.match(r"[^\W_]+", more)
+    if not broken or not following or _LINKED.match(more):
         return f"{text} {more}"
-    if f"{broken[1]}-{following[0]}".casefold() in written or not following[0][0].islower():
+    if _keeps_hyphen(broken[1], following[0], text[: broken.start()], hyphened, plain):
         return text + more
     return text[: broken.end(1)] + more
+
+
+def _keeps_hyphen(
+    before: str, behind: str, text: str, hyphened: Counter[str], plain: Counter[str]
+) -> bool:
+    """Whether the hyphen at a line end belongs to the word."""
+    # The document decides, where it has the word elsewhere; else what the parts are.
+    with_it = hyphened[f"{before}-{behind}".casefold()]
+    without = plain[(before + behind).casefold()]
+    if with_it != without:
+        return with_it > without
+    if text.endswith("-") or not behind[0].islower() or not before.isalpha():
+        return True  # state-of-the-art, Jong-Un, 14-year
+    if len(before) > 1 and before.isupper():
+        return True  # US-led
+    return before.casefold() in _BEFORE or behind.casefold() in _BEHIND

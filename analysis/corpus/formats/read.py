@@ -97,9 +97,7 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
     elif suffix in OFFICE:
         found = _read_office(OFFICE[suffix], data, name, options)
     else:
-        paragraphs, dropped = read_pdf(data, name)
-        found = _read_paragraphs(paragraphs, options, "")
-        found["dropped"] = [*dropped, *found["dropped"]]
+        found, notes = _read_pdf(data, name, options)
     if isinstance(found, Export):
         export = _number(found, name, stem)
         return export._replace(notes=[*notes, *export.notes])
@@ -171,6 +169,20 @@ def _read_office(
         if found is not None:
             return found
     return _read_paragraphs(paragraphs, options, title)
+
+
+def _read_pdf(
+    data: bytes, name: str, options: ReadOptions
+) -> tuple[Record | Export, list[str]]:
+    paragraphs, dropped, notes, url = read_pdf(data, name)
+    export = None if options.whole else read_database(paragraphs)
+    if export is not None and export.records:
+        export.records[0]["dropped"] += dropped
+        return export, notes
+    record = _read_paragraphs(paragraphs, options, "")
+    record["dropped"] = [*dropped, *record["dropped"]]
+    record["url"] = url
+    return record, notes
 
 
 def _read_paragraphs(paragraphs: list[str], options: ReadOptions, title: str) -> Record:
