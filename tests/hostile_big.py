@@ -205,8 +205,8 @@ BIG: dict[str, tuple[Callable[[], bytes | str], bool]] = {
     "link.zip": (lambda: make_zip({"a.txt": b"/etc/passwd"}, links=("a.txt",)), False),
     "names.zip": (lambda: make_zip({"a\nb\r\x1b[2J.txt": "\n\n".join(PARAGRAPHS).encode(), "=1+1.csv": b"x"}), True),
     "bomb.pdf": (_pdf_bomb, False),
-    "operators.pdf": (lambda: _pdf_page(b"BT /F1 9 Tf (a) Tj ET\n" * 1_000_000), False),
-    "spaces.pdf": (lambda: _pdf_page(b"BT /F1 9 Tf (-" + b" " * 200_000 + b"x) Tj ET\n"), True),
+    "operators.pdf": (lambda: _pdf_page(b"BT /F1 9 Tf (a) Tj ET\n" * 1_000_000), True),
+    "spaces.pdf": (lambda: _pdf_page(b"BT /F1 9 Tf (-" + b" " * 200_000 + b"x) Tj ET\n"), False),
 }  # fmt: skip
 
 

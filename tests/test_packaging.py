@@ -122,7 +122,7 @@ def test_what_an_extra_is_missing_for_is_told_and_the_core_works(root, tmp_path)
             ("Reading an OpenDocument text", "files", "odfdo"),
             ("Reading an Excel file", "files", "openpyxl"),
             ("Reading rich text", "files", "striprtf"),
-            ("Reading a PDF", "files", "pypdf"),
+            ("Reading a PDF", "files", "pypdfium2"),
             ("Reading a web page", "files", "trafilatura"),
             ("Annotation", "model", "pyarrow"),
             ("The panel", "panel", "ipywidgets"),

@@ -31,6 +31,7 @@ from analysis.tables import InputError
 
 PAGES = 3000
 LETTERS = 20_000_000  # of all pages; a book of a thousand pages has 3 million
+CROWDED = 200_000  # letters of one page; a page of a newspaper has 30,000
 ZONE = 0.15  # of a page's height, where heads and feet stand
 EDGE = 3  # rows at the top and at the foot of a page that may repeat on every page
 LEVEL = 3.0  # points that lines of one height may differ by
@@ -173,6 +174,11 @@ def _read_pages(library: Any, document: Any, name: str) -> tuple[list[Page], lis
             pages.append(Page([], 0, 0))
             empty.append(number + 1)
             continue
+        if textpage.count_chars() > CROWDED:
+            raise InputError(
+                f"{name}, page {number + 1:,}: more than {CROWDED:,} letters, more than a page can "
+                "show; leave the page out and retry."
+            )
         letters, beside, strange, edges = _read_letters(library.raw, page, textpage)
         total, unknown = total + len(letters), unknown + strange
         if total > LETTERS:
@@ -612,7 +618,11 @@ def _make_lines(rows: list[list[Word]]) -> list[Line]:
     by_size = {round(line.size) for line in lines}
     edges = {}
     for size in by_size:
-        alike = [line for line in lines if abs(line.size - size) <= 0.15 * size]
+        alike = [
+            line
+            for line in lines
+            if abs(line.size - size) <= 0.15 * size or round(line.size) == size
+        ]
         starts = Counter(round(line.x) for line in alike)
         start, often = starts.most_common(1)[0]
         if 2 * often < len(alike):
@@ -621,10 +631,11 @@ def _make_lines(rows: list[list[Word]]) -> list[Line]:
         full = ends[int(0.95 * (len(ends) - 1))]
         even = len(ends) > 3 and sum(abs(end - full) < 1.5 for end in ends) >= 0.6 * len(ends)
         edges[size] = start, full, even
-    named = ("margin", "full", "even")
-    return [
-        line._replace(**dict(zip(named, edges[round(line.size)], strict=True))) for line in lines
-    ]
+    found = []
+    for line in lines:
+        margin, full, even = edges[round(line.size)]
+        found.append(line._replace(margin=margin, full=full, even=even))
+    return found
 
 
 def _make_line(row: list[Word]) -> Line:

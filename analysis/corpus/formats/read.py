@@ -171,9 +171,7 @@ def _read_office(
     return _read_paragraphs(paragraphs, options, title)
 
 
-def _read_pdf(
-    data: bytes, name: str, options: ReadOptions
-) -> tuple[Record | Export, list[str]]:
+def _read_pdf(data: bytes, name: str, options: ReadOptions) -> tuple[Record | Export, list[str]]:
     paragraphs, dropped, notes, url = read_pdf(data, name)
     export = None if options.whole else read_database(paragraphs)
     if export is not None and export.records:
