@@ -68,7 +68,7 @@ def show_cell(value: Any) -> str:
 def clean_cell(value: Any) -> str:
     """A cell of one line as text, without markup and codes."""
     text = show_cell(_unlist(value))
-    if _TAG.search(text):
+    if "<" in text and _TAG.search(text):
         return " ".join(_read_markup(text)[0])
     return _decode(text)
 
@@ -85,7 +85,7 @@ def read_paragraphs_of(value: Any) -> tuple[list[str], list[str]]:
     if text.strip() in NO_TEXT:
         return [], []
     text = _decode(text)
-    if _TAG.search(text):
+    if "<" in text and _TAG.search(text):
         paragraphs, dropped = _read_markup(text)
         return [clean_text(p) for p in paragraphs], [clean_text(d) for d in dropped]
     return split_paragraphs(clean_text(text)), []

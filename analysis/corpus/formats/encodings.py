@@ -141,11 +141,14 @@ def clean_text(text: str) -> str:
     """Bring a text into the one form that every measure counts in."""
     # NFC: Unicode Standard Annex 15. Zero-width characters go in every script, also where Persian
     # or Indic spelling asks for them.
-    if _SURROGATES.search(text):  # JSON can spell them, no file can hold them
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _NEWLINES.sub("\n", text)
-    if _MAYBE_HIDDEN.search(text):  # a quick look, since most texts have none
-        text = _INVISIBLE.sub("", text)
+    if not text.replace("\n", "").isprintable():  # a quick look: most lines have no such character
+        if _SURROGATES.search(text):  # JSON can spell them, no file can hold them
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = _NEWLINES.sub("\n", text)
+        if _MAYBE_HIDDEN.search(text):
+            text = _INVISIBLE.sub("", text)
+    if text.isascii():
+        return text
     if _MANY_MARKS.search(text):  # to put these in order would take the square of their number
         text = _MANY_MARKS.sub(r"\1", text)
     return unicodedata.normalize("NFC", text)
