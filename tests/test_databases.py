@@ -1,8 +1,12 @@
 """Exports of news databases in all their layouts; the texts here are made up."""
 
+from datetime import date
+
+import pandas as pd
 import pytest
 from lxml import etree
 
+from analysis.corpus.check import check_corpus
 from analysis.corpus.formats.databases import read_database, read_database_page, read_database_xml
 from analysis.corpus.formats.html import parse_page
 from analysis.corpus.formats.read import read_source
@@ -538,3 +542,22 @@ def test_europresse_pages_of_the_old_kind():
     assert one["facts"]["byline"] == "Anne Plume"
     assert one["facts"]["section"] == "Politique"
     assert two["facts"]["accession"] == "news·20131003·QU·1001"
+
+
+def test_check_compares_words_with_what_is_usual_in_a_database():
+    body = " ".join(FERRY)
+    documents = pd.DataFrame(
+        {
+            "doc": [f"d{n}" for n in range(13)],
+            "title": [f"Ferry {n}" for n in range(13)],
+            "text": [f"{body} {n}" for n in range(12)] + [BRIDGE[0]],
+            "published": [date(2024, 5, 15)] * 13,
+            "language": ["de"] * 13,
+            "database": ["Nexis"] * 13,
+            "stated_words": ["60"] * 12 + ["200"],
+        }
+    )
+    found = check_corpus(documents).query("kind == 'words'")
+    assert found["doc"].tolist() == ["d12"]
+    alone = check_corpus(documents.assign(database="")).query("kind == 'words'")
+    assert len(alone) == 13

@@ -18,6 +18,7 @@ import regex
 
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.formats.articles import mark_navigation, title_key
+from analysis.corpus.formats.databases import count_stated_words, find_usual_ratio
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import read_bytes, read_text
 from analysis.corpus.formats.languages import guess_language, read_language
@@ -100,7 +101,8 @@ def check_corpus(
         rows, findings = read_folder(Path(corpus))
     for row in progress(rows, total=len(rows), desc="Checking"):
         findings += _check_row(row, day)
-    findings += [*check_order(rows), *check_titles(rows), *_check_duplicates(rows)]
+    findings += [*check_order(rows), *check_titles(rows), *check_words(rows)]
+    findings += _check_duplicates(rows)
     return make_table(findings, (str(row["doc"]) for row in rows))
 
 
@@ -198,14 +200,28 @@ def check_facts(row: Mapping[str, Any], text: str, today: date) -> Iterator[Find
     title = str(row.get("title") or "")
     if not title:
         yield Finding(doc, "suspicious", "title", "the manifest has no title")
-    stated = str(row.get("stated_words") or "")
-    if stated.isdigit() and int(stated):
-        body = text.removeprefix(title).removeprefix("\n")
-        found = len(body.split())
-        counts = (found, len(text.split()), count_words([body]))
-        if all(abs(count - int(stated)) > 0.1 * int(stated) for count in counts):
-            what = f"the source states {int(stated):,} words, the text has {found:,}"
-            yield Finding(doc, "suspicious", "words", what)
+
+
+def check_words(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Look for texts that have far more or fewer words than their source states."""
+    # Compared with what is usual in texts of one database and language: not all count alike.
+    groups: dict[tuple[str, str], list[tuple[str, int, tuple[int, ...]]]] = {}
+    for row in rows:
+        stated, text = str(row.get("stated_words") or ""), str(row.get("text") or "")
+        if stated.isdigit() and int(stated) and text:
+            body = text.removeprefix(str(row.get("title") or "")).removeprefix("\n")
+            both = (count_stated_words(text), count_words([body]))
+            group = (str(row.get("database") or ""), str(row.get("language") or ""))
+            groups.setdefault(group, []).append(
+                (str(row["doc"]), int(stated), (count_stated_words(body), *both))
+            )
+    for group, members in groups.items():
+        ratios = [counts[0] / words for _, words, counts in members]
+        usual = find_usual_ratio(ratios) if group[0] else 1.0
+        for doc, words, counts in members:
+            if all(abs(count / usual / words - 1) > 0.1 for count in counts):
+                what = f"the source states {words:,} words, the text has {counts[0]:,}"
+                yield Finding(doc, "suspicious", "words", what)
 
 
 def check_cells(row: Mapping[str, Any]) -> Iterator[Finding]:

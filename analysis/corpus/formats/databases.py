@@ -40,6 +40,7 @@ PAGES = (
 )
 _SHOWN = ("ProQuest document", "DOCUMENTS", "LOAD-DATE", "DOKUMENT", "DOCUMENTO", "DOCUMENT")
 _FEW = 10  # articles below which a file has no usual ratio of words
+_SAME, _MOST = 0.05, 0.25  # a usual ratio further off is no way of counting: texts are cut
 _OFF = 0.1  # share of the stated words that may be missing or too many
 
 
@@ -78,9 +79,15 @@ def _guess_languages(export: Export) -> Export:
     return export
 
 
-def _count_words(text: str) -> int:
+def count_stated_words(text: str) -> int:
     """Words between blanks; in Chinese and Japanese, as databases count them, the characters."""
     return len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+", text))
+
+
+def find_usual_ratio(ratios: list[float]) -> float:
+    """How many words texts of one source have for each that it states: 1, or the usual number."""
+    usual = median(ratios) if len(ratios) >= _FEW else 1.0
+    return usual if _SAME < abs(usual - 1) <= _MOST else 1.0
 
 
 def _compare_words(export: Export) -> Export:
@@ -91,12 +98,12 @@ def _compare_words(export: Export) -> Export:
     for i, record in enumerate(export.records):
         stated = record["facts"].get("stated_words", "")
         if stated.isdigit() and int(stated) and record["paragraphs"]:
-            found = _count_words(" ".join(record["paragraphs"]))
-            whole = found + _count_words(record["title"])
+            found = count_stated_words(" ".join(record["paragraphs"]))
+            whole = found + count_stated_words(record["title"])
             ratios[i] = (found / int(stated), whole / int(stated), found, int(stated))
-    usual = median(r[0] for r in ratios.values()) if len(ratios) >= _FEW else 1.0
+    usual = find_usual_ratio([ratio for ratio, *_ in ratios.values()])
     notes = list(export.notes)
-    if abs(usual - 1) > 0.05:
+    if usual != 1:
         more = "more" if usual > 1 else "fewer"
         notes.append(
             f"the texts have as a rule {abs(usual - 1):.0%} {more} words than the file states; "
