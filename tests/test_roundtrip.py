@@ -18,12 +18,13 @@ from analysis.corpus.fetch.journal import COLUMNS as JOURNAL
 from analysis.corpus.fetch.journal import Journal
 from analysis.corpus.formats.cells import NO_TEXT
 from analysis.corpus.formats.encodings import clean_text, read_text
-from analysis.corpus.formats.read import DOCUMENTS, SUFFIXES, read_data
+from analysis.corpus.formats.kinds import KINDS as ENDINGS
+from analysis.corpus.formats.read import DOCUMENTS, read_data
 from analysis.corpus.formats.record import ReadOptions, tidy
 from analysis.corpus.manifest import COLUMNS, read_manifest, update_manifest
 from analysis.tables import InputError
 
-KINDS = [suffix for suffix in SUFFIXES if suffix]
+KINDS = list(dict(zip(ENDINGS.values(), ENDINGS, strict=True)).values())  # one ending a kind
 START = {  # so that arbitrary bytes come further than the first look at a file
     ".docx": b"PK\x03\x04", ".odt": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".zip": b"PK\x03\x04",
     ".rtf": b"{\\rtf1 ", ".pdf": b"%PDF-1.4\n", ".html": b"<html><body>", ".json": b'[{"text": "',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -392,3 +393,22 @@ def guess_date_order(values: Iterable[str]) -> str:
         elif match and int(match[3]) > 12:
             orders.add("mdy")
     return orders.pop() if len(orders) == 1 else ""
+
+
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(?:Z|[+-]\d{4})?)?")
+_OFFSET = re.compile(r"(?<=\d)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$")
+
+
+def read_stamp(text: str) -> str:
+    """Read a date as XML and mails state it, with the time in the zone that it is stated in."""
+    text = " ".join(text.split())
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        clock = f"T{compact[4]}:{compact[5]}" if compact[4] else ""
+        return read_stated_date(f"{compact[1]}-{compact[2]}-{compact[3]}{clock}")
+    if re.match(r"(?:[A-Za-z]{3},?\s+)?\d{1,2}\s+[A-Za-z]{3}\w*\s+\d{2,4}\b", text):
+        parts = email.utils.parsedate_tz(text)
+        if parts and parts[0] > 0:
+            year, month, day, hour, minute = parts[:5]
+            return read_stated_date(f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}")
+    return read_stated_date(_OFFSET.sub("", text))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -16,7 +14,6 @@ from analysis.corpus.formats.record import Record
 from analysis.tables import InputError
 
 TAGS = 100_000  # of a page; large ones have a tenth
-PARTS = 200  # nested parts of a web archive
 _SUMMARY = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|standfirst|summary|subtitle|sub-?head(?:line)?|deck|dek|excerpt"
     r"|alternativeheadline)(?=$|[\s_-])"
@@ -297,23 +294,3 @@ def _drop(element: Any) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
-
-
-def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str, str]:
-    """Take page, content type and address out of a web archive (.mhtml), a mail with pictures."""
-    if data.lower().count(b"multipart/") > PARTS:
-        raise InputError(f"{name} has more than {PARTS} parts in parts; save the page anew.")
-    try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
-        part = next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
-        page = part.get_payload(decode=True) if part is not None else None
-        charset = part.get_content_charset() if part is not None else None
-        url = str(message.get("Snapshot-Content-Location") or "").strip()
-        if not url and part is not None:
-            url = str(part.get("Content-Location") or "").strip()
-    except Exception as error:  # whatever the parser trips over in a damaged file
-        raise InputError(f"{name} cannot be read as a web archive ({error}).") from None
-    if not isinstance(page, bytes):
-        raise InputError(f"{name} holds no web page; save the page anew and retry.")
-    kind = f"text/html; charset={charset}" if charset else ""
-    return page, kind, url if url.startswith(("http://", "https://")) else ""

@@ -43,9 +43,11 @@ _OWN = (
 )  # fmt: skip
 
 
-def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Source:
-    """Read the documents of a table."""
-    tables, notes = _read(data, name)
+def read_table(
+    data: bytes, name: str, stem: str, options: ReadOptions, kind: str = "csv"
+) -> Source:
+    """Read the documents of a table, whose kind is csv, xlsx, json or jsonl."""
+    tables, notes = _read(data, name, kind)
     source = Source([], [], True, [])
     refused: list[InputError] = []
     for table in tables:
@@ -70,22 +72,22 @@ def read_table(data: bytes, name: str, stem: str, options: ReadOptions) -> Sourc
 
 def parse_table(data: bytes, name: str) -> Table:
     """Take a table of any of the formats apart, all cells as text: the first of a workbook."""
-    table = _read(data, name)[0][0]
+    kind = {"ndjson": "jsonl", "js": "json"}.get(ending := name.rsplit(".", 1)[-1].lower(), ending)
+    table = _read(data, name, kind)[0][0]
     rows = [{column: show_cell(value) for column, value in row.items()} for row in table.rows]
     return table._replace(rows=rows)
 
 
-def _read(data: bytes, name: str) -> tuple[list[Table], list[str]]:
+def _read(data: bytes, name: str, kind: str) -> tuple[list[Table], list[str]]:
     """The tables of a file, and what concerns all of it."""
     if len(data) > SIZE:
         raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
-    kind = name.rsplit(".", 1)[-1].lower()
     if kind == "xlsx":
         return read_workbook(data, name)
     decoded = decode_bytes(data, name)
-    if kind in ("jsonl", "ndjson"):
+    if kind == "jsonl":
         return [read_json_lines(decoded.text, name)], decoded.notes
-    reader = read_json if kind in ("json", "js") else read_delimited
+    reader = read_json if kind == "json" else read_delimited
     return [reader(decoded.text, name)], decoded.notes
 
 

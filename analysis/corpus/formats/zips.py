@@ -26,8 +26,10 @@ def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise InputError(f"{name} cannot be opened: it is damaged ({error}).") from None
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        raise InputError(
+            f"{name} cannot be opened: it is damaged; fetch or save it anew and retry."
+        ) from None
     if len(members) > MEMBERS:
         raise InputError(
             f"{name} holds {len(members):,} files, more than {MEMBERS:,}; split it and retry."
@@ -72,8 +74,8 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, name: s
     except (
         zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError,
         ValueError,
-    ) as error:  # fmt: skip
-        raise InputError(f"{name}: {info.filename!r} is damaged ({error}).") from None
+    ):  # fmt: skip
+        raise InputError(f"{name}: {info.filename!r} is damaged; pack it anew.") from None
     if len(data) != info.file_size:
         raise InputError(f"{name}: {info.filename!r} is not as long as the archive says.")
     return data
