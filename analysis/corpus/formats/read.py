@@ -8,7 +8,6 @@ import gzip
 import io
 import json
 import lzma
-import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -156,12 +155,12 @@ def _finish(found: Record | Export, name: str, stem: str, options: ReadOptions) 
     """The documents of a file, each with its place; refused where there is no text."""
     if isinstance(found, Export):
         return _number(found, name, stem)
-    lines = [line for line in (found["title"], found["standfirst"]) if re.search(r"\w", line)]
     if not found["paragraphs"] and not found["dropped"] and not options.title:
-        found["paragraphs"] = lines  # a text of one line is no title without a text
+        # a text of one line is no title without a text
+        found["paragraphs"] = [line for line in (found["title"], found["standfirst"]) if line]
         found["title"] = found["standfirst"] = ""
-    require_length("\n".join(found["paragraphs"]), name)
-    if not found["paragraphs"]:
+    text = require_length("\n".join(found["paragraphs"]), name)
+    if not text.strip("\ufffd\n "):
         raise InputError(f"{name} holds no text beside its title and navigation.")
     return Source([Item(name, stem, found)], [], False, [])
 
