@@ -40,12 +40,14 @@ def read_page(text: str, *, title: str = "") -> Record:
     return read_paragraphs(split_paragraphs(text), title=title)
 
 
-def read_paragraphs(paragraphs: list[str], *, title: str = "") -> Record:
+def read_paragraphs(paragraphs: list[str], *, title: str = "", extracted: bool = False) -> Record:
     """Do what `read_page` does for a page whose paragraphs are known."""
+    # Of an article `extracted` from a page only what says itself that it is no text goes: almost
+    # everything around the article is gone already.
     paragraphs = _cut_fused_date(paragraphs)
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
-    label_head(paragraphs, labels, title)
+    label_head(paragraphs, labels, title, extracted=extracted)
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
     own_title = named.get("title", "")
     record = make_record([p for p, label in zip(paragraphs, labels, strict=True) if not label])
@@ -115,17 +117,36 @@ def find_head(paragraphs: list[str], labels: list[str]) -> list[int]:
     return free[: bodies[1]] if len(bodies) > 1 else free
 
 
-def label_head(paragraphs: list[str], labels: list[str], title: str = "") -> None:
+def label_head(
+    paragraphs: list[str], labels: list[str], title: str = "", *, extracted: bool = False
+) -> None:
     """Label title, standfirst and byline, and what else is around them and no body."""
     is_page = "navigation" in labels
     for i in find_head(paragraphs, labels):
         labels[i] = "byline" if _BYLINE.fullmatch(paragraphs[i]) else ""
+    if extracted and title:
+        _label_extracted(paragraphs, labels, title)
+        return
     found = _find_title(paragraphs, labels, title, is_page)
     if found:
         _label_above(paragraphs, labels, *found)
         _label_below(paragraphs, labels, *found)
     if is_page:
         _trim(paragraphs, labels)
+
+
+def _label_extracted(paragraphs: list[str], labels: list[str], title: str) -> None:
+    """Label the statements of a known title in an extracted article, and the head below it."""
+    stated = [i for i in _free(labels) if same_title(paragraphs[i], title)]
+    for i in stated:
+        labels[i] = "title"
+    head = find_head(paragraphs, labels)
+    bodies = [i for i in head if looks_like_body(paragraphs[i])]
+    if stated and (not bodies or stated[0] < bodies[0]):
+        for i in head:  # a path of sections
+            if i < stated[0] and _words(paragraphs[i]) <= 4 and not ends_a_sentence(paragraphs[i]):
+                labels[i] = "navigation"
+    _label_below(paragraphs, labels, *((stated[0],) * 2 if stated else (-1, -1)))
 
 
 def _free(labels: list[str]) -> list[int]:

@@ -164,10 +164,13 @@ def is_factiva_page(tree: Any) -> bool:
 
 
 def _find_articles(tree: Any) -> list[Any]:
+    # "enHeadline" is Factiva's, "relatedArticlesTextHeadline" and a cell "HD" alone are not.
     return tree.xpath(
-        "//div[starts-with(@class, 'article')][.//*[contains(@class, 'Headline')]"
-        " or .//p[contains(@class, 'articleParagraph')] or .//td[normalize-space()='HD']]"
-        "[not(ancestor::div[starts-with(@class, 'article')])]"
+        "//div[starts-with(@class, 'article')][.//*[re:test(@class, '(^|\\s)[a-z]{2}Headline\\b')]"
+        " or .//p[contains(@class, 'articleParagraph')]"
+        " or (.//td[normalize-space()='HD'] and .//td[normalize-space()='PD'])]"
+        "[not(ancestor::div[starts-with(@class, 'article')])]",
+        namespaces={"re": "http://exslt.org/regular-expressions"},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.articles import read_paragraphs
+from analysis.corpus.formats.articles import read_paragraphs, title_key
 from analysis.corpus.formats.dates import parse_date, read_date_line
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import Record
@@ -51,32 +51,20 @@ def parse_page(html: str, name: str) -> Any:
 
 def read_article(tree: Any, title: str = "") -> Page:
     """Read the article of a parsed page, whose tree is changed."""
-    # The page is cleaned by `clean_page`, its text is found by trafilatura, and title, standfirst
-    # and date are separated from the body as in a text copied from a page (`read_paragraphs`).
-    with needs_extra("files", "Reading a web page"):
-        import trafilatura
-        from lxml import etree
-
+    # trafilatura reads the page twice: as it is, and cleaned by `clean_page`, which leaves less of
+    # what is no article but at times hides a part of it. What only the first reading has is kept
+    # unless it stood in a box that was taken out.
     titles = list(dict.fromkeys(filter(None, map(clean_text, _find_titles(tree)))))
     scripts = " ".join(tree.xpath("//script/text()"))
     locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', scripts, re.IGNORECASE))
     visible = clean_text(_show(tree))
     stated_anywhere = _find_stated_date(tree)
-    clean_page(tree)
-    html = etree.tostring(tree, encoding="unicode", method="html")
-    found: dict[str, Any] = {}
-    document = trafilatura.bare_extraction(
-        html,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={"extensive_search": False},  # a stated date, never a guessed one
-    )
-    if document is not None:
-        found = document if isinstance(document, dict) else document.as_dict()
-    text = found.get("text") or trafilatura.html2txt(html)
-    paragraphs = [line.strip() for line in clean_text(text).split("\n") if line.strip()]
+    whole, found = _extract(tree, with_metadata=True)
+    boxes = clean_page(tree)
+    cleaned, _ = _extract(tree)
+    paragraphs = _merge(cleaned, whole, boxes) or _fall_back(tree)
     own_title = clean_text(title or found.get("title") or "").strip()
-    record = read_paragraphs(paragraphs, title=own_title)
+    record = read_paragraphs(paragraphs, title=own_title, extracted=True)
     record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
     dates = [
         _find_stated_date(tree),
@@ -89,6 +77,80 @@ def read_article(tree: Any, title: str = "") -> Page:
     record["url"] = found.get("url") or ""
     record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
     return Page(record, titles, visible, locked)
+
+
+def _extract(tree: Any, *, with_metadata: bool = False) -> tuple[list[str], dict[str, Any]]:
+    """The paragraphs that trafilatura finds in a page, and what the page says of itself."""
+    with needs_extra("files", "Reading a web page"):
+        import trafilatura
+        from lxml import etree
+
+    document = trafilatura.bare_extraction(
+        etree.tostring(tree, encoding="unicode", method="html"),
+        with_metadata=with_metadata,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False},  # a stated date, never a guessed one
+    )
+    if document is None:
+        return [], {}
+    return _split(_render(document.body)), document.as_dict()
+
+
+def _fall_back(tree: Any) -> list[str]:
+    """All paragraphs of a page in which no article was found."""
+    import trafilatura
+    from lxml import etree
+
+    return _split(trafilatura.html2txt(etree.tostring(tree, encoding="unicode", method="html")))
+
+
+def _split(text: str) -> list[str]:
+    return [line for line in (" ".join(p.split()) for p in clean_text(text).split("\n")) if line]
+
+
+_BREAKS = frozenset("p head item quote row table list lb code div ab".split())
+
+
+def _render(body: Any) -> str:
+    """The text of an extracted article: a line for each paragraph, heading, item and row."""
+    from lxml import etree
+
+    pieces = []
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        is_start = event == "start"
+        if element.tag in _BREAKS:
+            pieces.append("\n")
+        elif element.tag == "cell" and (is_start == (element.getprevious() is not None)):
+            pieces.append(" | " if is_start else "")
+        pieces.append((element.text if is_start else element.tail) or "")
+    return "".join(pieces)
+
+
+def _merge(cleaned: list[str], whole: list[str], boxes: list[str]) -> list[str]:
+    """The paragraphs of a cleaned page, with those that cleaning hid from the extraction."""
+    known = "\n".join(map(title_key, cleaned))
+    removed = "\n".join(map(title_key, boxes))
+    runs = {run for paragraph in cleaned for run in _runs(paragraph)}
+    places = {title_key(paragraph): i for i, paragraph in enumerate(cleaned)}
+    missing: dict[int, list[str]] = {}
+    place = -1
+    for paragraph in whole:
+        key = title_key(paragraph)
+        place = places.get(key, place)
+        own = _runs(paragraph)
+        if not key or key in known or key in removed or len(own & runs) >= 0.5 * len(own):
+            continue
+        missing.setdefault(place, []).append(paragraph)
+    merged = list(missing.get(-1, []))
+    for i, paragraph in enumerate(cleaned):
+        merged += [paragraph, *missing.get(i, [])]
+    return merged
+
+
+def _runs(paragraph: str) -> set[tuple[str, ...]]:
+    """The runs of four words of a paragraph."""
+    words = re.findall(r"\w+", paragraph.casefold())
+    return {tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))}
 
 
 def _find_titles(tree: Any) -> Iterator[str]:
@@ -179,7 +241,7 @@ MENU = 0.7  # share of a list's or a table's text that is links if it is no part
 MOST = 0.4  # share of the page's paragraphs that no box around the article holds
 
 
-def clean_page(tree: Any) -> None:
+def clean_page(tree: Any) -> list[str]:
     """Take menus, captions, "read also" boxes, comments and the like out of a page."""
     # By element, by the words of class and id that content management systems use, and by opening
     # words. Tables that only lay a page out become boxes, and lines separated by two or more breaks
@@ -195,12 +257,15 @@ def clean_page(tree: Any) -> None:
         element for element in tree.iter("p", "li", "div", "h2", "h3", "h4") if _points(element)
     ]
     boxes += [e for e in tree.iter("ul", "ol", "table") if _linked(e) >= MENU]
+    removed = []
     for box in boxes:
         if _size(box) <= MOST * paragraphs:
+            removed.append("".join(box.itertext()))
             _drop(box)
         else:  # it holds the article, and its name must mislead nobody later
             for name in ("class", "id", "role", "hidden"):
                 box.attrib.pop(name, None)
+    return removed
 
 
 def _unlay(tree: Any) -> None:
