@@ -161,7 +161,7 @@ def agree(gold: dict[str, Any], answer: Answer) -> dict[str, bool]:
 
 def _names(value: str | list[str]) -> set[str]:
     """The parts of a value that may come in any order: "A; B" and "B and A" are the same."""
-    parts = value if isinstance(value, list) else re.split(r";", value)
+    parts = value if isinstance(value, list) else re.split(r";|,| and | und | y | & ", value)
     return {re.sub(r"\W+", " ", part).strip().casefold() for part in parts} - {""}
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
 from analysis.corpus.formats.articles import read_paragraphs, title_key
-from analysis.corpus.formats.dates import parse_date, read_date_line
+from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import Record
+from analysis.corpus.formats.statements import (
+    add_time,
+    find_byline,
+    find_marked_date,
+    find_outlet,
+    find_shown_date,
+    find_stated_date,
+    find_titles,
+    guess_date,
+    guess_outlet,
+    read_nodes,
+)
 from analysis.tables import InputError
 
 TAGS = 100_000  # of a page; large ones have a tenth
@@ -54,39 +65,51 @@ def read_article(tree: Any, title: str = "") -> Page:
     # trafilatura reads the page twice: as it is, and cleaned by `clean_page`, which leaves less of
     # what is no article but at times hides a part of it. What only the first reading has is kept
     # unless it stood in a box that was taken out.
-    titles = list(dict.fromkeys(filter(None, map(clean_text, _find_titles(tree)))))
+    from lxml import etree
+
+    nodes = read_nodes(tree)
+    titles = find_titles(tree, nodes)
     scripts = " ".join(tree.xpath("//script/text()"))
     locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', scripts, re.IGNORECASE))
     visible = clean_text(_show(tree))
-    stated_anywhere = _find_stated_date(tree)
-    whole, found = _extract(tree, with_metadata=True)
+    source = etree.tostring(tree, encoding="unicode", method="html")
+    stated, marked = find_stated_date(tree, nodes), find_marked_date(tree)
+    outlet = find_outlet(tree, nodes)
+    byline = find_byline(tree, nodes, outlet)
+    whole, found = _extract(source, with_metadata=True)
     boxes = clean_page(tree)
-    cleaned, _ = _extract(tree)
-    paragraphs = _merge(cleaned, whole, boxes) or _fall_back(tree)
+    cleaned, _ = _extract(etree.tostring(tree, encoding="unicode", method="html"))
+    paragraphs = _merge(cleaned, whole, boxes) or _fall_back(source)
     own_title = clean_text(title or found.get("title") or "").strip()
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
     record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
-    dates = [
-        _find_stated_date(tree),
-        record["published"],
-        parse_date(found.get("date") or ""),
-        stated_anywhere,
-        _find_date_line(visible),
-    ]
-    record["published"] = next(filter(None, dates), "")
+    shown = find_shown_date(tree, visible)
+    guess = parse_date(found.get("date") or "")
+    dates = [stated, find_marked_date(tree), record["published"], guess, marked, shown]
+    record["published"] = add_time(next(filter(None, dates), ""), dates)
+    if not record["published"] and (guess := guess_date(source, found.get("url") or "")):
+        record["published"] = guess
+        record["notes"].append(f"the date {guess} is a guess: the page states none")
     record["url"] = found.get("url") or ""
     record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
+    record["facts"] = {k: v for k, v in {"outlet": outlet, "byline": byline}.items() if v}
+    name_outlet(record)
     return Page(record, titles, visible, locked)
 
 
-def _extract(tree: Any, *, with_metadata: bool = False) -> tuple[list[str], dict[str, Any]]:
+def name_outlet(record: Record) -> None:
+    """Take the host of its address for the outlet of a page that names none, and say so."""
+    if not record["facts"].get("outlet") and (host := guess_outlet(record["url"])):
+        record["facts"]["outlet"] = host
+        record["notes"].append(f"the outlet {host} is the address's: the page names none")
+
+
+def _extract(html: str, *, with_metadata: bool = False) -> tuple[list[str], dict[str, Any]]:
     """The paragraphs that trafilatura finds in a page, and what the page says of itself."""
-    with needs_extra("files", "Reading a web page"):
-        import trafilatura
-        from lxml import etree
+    import trafilatura
 
     document = trafilatura.bare_extraction(
-        etree.tostring(tree, encoding="unicode", method="html"),
+        html,
         with_metadata=with_metadata,
         include_comments=False,
         date_extraction_params={"extensive_search": False},  # a stated date, never a guessed one
@@ -96,12 +119,11 @@ def _extract(tree: Any, *, with_metadata: bool = False) -> tuple[list[str], dict
     return _split(_render(document.body)), document.as_dict()
 
 
-def _fall_back(tree: Any) -> list[str]:
+def _fall_back(html: str) -> list[str]:
     """All paragraphs of a page in which no article was found."""
     import trafilatura
-    from lxml import etree
 
-    return _split(trafilatura.html2txt(etree.tostring(tree, encoding="unicode", method="html")))
+    return _split(trafilatura.html2txt(html))
 
 
 def _split(text: str) -> list[str]:
@@ -153,16 +175,6 @@ def _runs(paragraph: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))}
 
 
-def _find_titles(tree: Any) -> Iterator[str]:
-    """The titles that a page states, to readers and to machines."""
-    found = [*tree.xpath("//h1"), *tree.xpath("//title")]
-    for element in found:
-        yield " ".join("".join(element.itertext()).split())[:300]
-    for name in ("og:title", "twitter:title", "headline"):
-        for value in tree.xpath(f"//meta[@property='{name}' or @name='{name}']/@content"):
-            yield " ".join(value.split())[:300]
-
-
 def _find_standfirst(tree: Any, record: Record) -> str:
     """The summary above an article, where the page calls it one and the extraction lost it."""
     for element in tree.iter("p", "div", "h2", "span"):
@@ -171,15 +183,6 @@ def _find_standfirst(tree: Any, record: Record) -> str:
             known = [record["title"], *record["paragraphs"]]
             if 5 <= len(text.split()) <= 80 and not any(text in other for other in known):
                 return text
-    return ""
-
-
-def _find_date_line(visible: str) -> str:
-    """The date on a line of its own near the top, where the page states it to people only."""
-    for line in visible.split("\n")[:200]:
-        found = read_date_line(line) if len(line) < 100 else None
-        if found is not None and found[0].iso and not found[1]:
-            return found[0].iso
     return ""
 
 
@@ -194,20 +197,6 @@ def _show(tree: Any) -> str:
             continue
         pieces += ["\n" if element.tag in _BLOCKS else "", element.text or "", element.tail or ""]
     return "\n".join(filter(None, (" ".join(p.split()) for p in "".join(pieces).split("\n"))))
-
-
-def _find_stated_date(tree: Any) -> str:
-    """When a page says, to machines, that it was published; with the time if it says so."""
-    scripts = " ".join(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
-    stated = re.findall(r'"datePublished"\s*:\s*"([^"]+)"', scripts)
-    for name in ("article:published_time", "datePublished", "pubdate", "publishdate", "date"):
-        stated += tree.xpath(f"//meta[@property='{name}' or @name='{name}' or @itemprop='{name}']")
-    stated += tree.xpath("//time[@datetime]")
-    values = [
-        item if isinstance(item, str) else item.get("content") or item.get("datetime") or ""
-        for item in stated
-    ]
-    return next(filter(None, (parse_date(value) for value in values)), "")
 
 
 _BOX_TAGS = "nav aside footer form button figcaption iframe svg video audio dialog template select"
