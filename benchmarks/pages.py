@@ -45,7 +45,7 @@ class Task(NamedTuple):
 def read_ours(task: Task) -> Answer:
     """What `discourse add` takes from a page."""
     try:
-        record = read_data(task.data, f"{task.name}.html", "page", ReadOptions()).items[0].record
+        record = read_data(task.data, "page.html", "page", ReadOptions()).items[0].record
     except InputError as error:
         return {"text": "", "standfirst": "", "refused": str(error)}
     return {
