@@ -64,8 +64,8 @@ def read_theirs(task: Task) -> Answer:
     if found is None:
         return {"text": "", "standfirst": "", "refused": "nothing extracted"}
     values = found.as_dict()
-    names = {"title": "title", "text": "text", "date": "date", "author": "author", "site": "sitename"}
-    return {"standfirst": "", **{ours: values.get(name) or "" for ours, name in names.items()}}
+    answer = {name: values.get(name) or "" for name in ("title", "text", "date", "author")}
+    return {**answer, "standfirst": "", "site": values.get("sitename") or ""}
 
 
 PROGRAMS: dict[str, Callable[[Task], Answer]] = {"add": read_ours, "trafilatura": read_theirs}
@@ -141,7 +141,10 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-SCORES = {"segments": (count_segments, score_segments), "shingles": (count_shingles, score_shingles)}
+SCORES: dict[str, tuple[Callable[..., Any], Callable[..., list[float]]]] = {
+    "segments": (count_segments, score_segments),
+    "shingles": (count_shingles, score_shingles),
+}
 
 
 def agree(gold: dict[str, Any], answer: Answer) -> dict[str, bool]:
@@ -197,14 +200,14 @@ def print_scores(
         for shown in parts:
             texts = ["\n".join(all_answers[i][part] for part in shown.split()) for i in picked]
             counts = [count(tasks[i].gold, text) for i, text in zip(picked, texts, strict=True)]
-            values = score(counts)  # type: ignore[operator]
+            values = score(counts)
             refused = sum("refused" in all_answers[i] for i in picked)
             row = "  ".join(f"{value:8.4f}" for value in values)
             print(f"{name + ', ' + shown.replace(' ', '+'):34} {row}  {refused}")
 
 
 def print_agreement(tasks: list[Task], answers: dict[str, list[Answer]]) -> None:
-    """Print how many of the known titles, dates, authors and sites agree, and how many are given."""
+    """Print how many of the known titles, dates, authors and sites agree."""
     for name, all_answers in answers.items():
         known, same, given = Counter[str](), Counter[str](), Counter[str]()
         for task, answer in zip(tasks, all_answers, strict=True):

@@ -47,6 +47,7 @@ def read_paragraphs(paragraphs: list[str], *, title: str = "", extracted: bool =
     paragraphs = _cut_fused_date(paragraphs)
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
+    _label_trailers(paragraphs, labels)
     label_head(paragraphs, labels, title, extracted=extracted)
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
     own_title = named.get("title", "")
@@ -324,6 +325,42 @@ def _trim(paragraphs: list[str], labels: list[str]) -> None:
         labels[i] = "navigation"
 
 
+# What agencies and papers put behind an article: who reported, edited and contributed, standards,
+# who the author is and where to reach them, corrections, and where the text first appeared.
+_TRAILER = re.compile(
+    r"[\W_]*(?:additional |further )?(?:report(?:ing|ed)|writing|written|edit(?:ing|ed)|compiled"
+    r"|produced|production|graphics?|photograph(?:y|s)|translat(?:ion|ed)|research)"
+    r"(?: and \w+)? by\b.*"
+    r"|[\W_]*(?:bericht(?:e|et)? von|geschrieben von|redigiert von|mit material (?:von|der)"
+    r"|reportage (?:de|par)|rédigé par|édité par|avec (?:l['’])?(?:afp|reuters|ap)\b"
+    r"|report(?:e|aje) de|editado por|con información de|reportagem (?:de|por)|edição (?:de|por)|a cura di)\b.*"
+    r"|our standards\s*:.*|.{0,200}\btrust principles\b\W*"
+    r"|.{0,200}\bcontributed (?:reporting|to this (?:report|story|article|piece))\b.*"
+    r"|\W*(?:corrections?|clarifications?|editor['’]?s['’]? notes?)\W*(?:\(|:|[-–—]).*"
+    r"|\W*(?:an earlier|a previous) version of this (?:story|article|report|piece)\b.*"
+    r"|\W*this (?:story|article|report|piece|essay|interview|column|post) (?:was|has been|is|first"
+    r"|originally)\b.{0,60}\b(?:published|appeared|corrected|updated|refiled|republished|edited"
+    r"|translated|produced)\b.*"
+    r"|\W*(?:first|originally) (?:published|appeared)\b.*"
+    r"|(?=.*(?:\S@\S|(?:^|\s)@\w)).*\b(?:reach(?:ed)?|contact(?:ed)?|e-?mail(?:ed)?|follow(?:ed)?"
+    r"|writes?|tweets?)\b.*"
+    r"|(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,4}),? is (?:a|an|the|our)\b"
+    r"(?: [\w'’,-]+){0,8}?"
+    r" (?:reporter|correspondent|journalist|editor|writer|columnist|contributor|bureau chief)\b.*"
+    r"|\((?:[\w.]{2,10}|the canadian press)(?:\s?[/,-]\s?[\w.]{2,10}){0,4}\)",
+    re.IGNORECASE,
+)
+
+
+def _label_trailers(paragraphs: list[str], labels: list[str]) -> None:
+    """Label what stands behind an article and is not of its text."""
+    marks = [len(p) <= 2 * LINE and bool(_TRAILER.fullmatch(p.strip())) for p in paragraphs]
+    bodies = [i for i, p in enumerate(paragraphs) if looks_like_body(p) and not marks[i]]
+    for i in range(bodies[-1] + 1 if bodies else len(paragraphs), len(paragraphs)):
+        if marks[i] and not labels[i]:
+            labels[i] = "navigation"
+
+
 # A paragraph of the article itself is at least this long and ends like a sentence.
 BODY_WORDS = 25
 LINE = 400  # characters; a longer paragraph is neither a button nor a notice
@@ -413,6 +450,10 @@ def mark_navigation(paragraphs: list[str]) -> list[bool]:
     # text ("Video", "Economy") is navigation only beside another such line. What is dropped is
     # always shown to the user; nothing of the body is dropped for being short.
     strong = [_is_navigation(paragraph) for paragraph in paragraphs]
+    body = [i for i, paragraph in enumerate(paragraphs) if looks_like_body(paragraph)]
+    for i, paragraph in enumerate(paragraphs):
+        inside = bool(body) and body[0] < i < body[-1]
+        strong[i] = strong[i] and not _is_prose(paragraph, inside)
     weak = [len(p) <= LINE and _ONLY_WEAK.fullmatch(p) is not None for p in paragraphs]
     either = [False, *(s or w for s, w in zip(strong, weak, strict=True)), False]
     marked = [
@@ -425,6 +466,19 @@ def mark_navigation(paragraphs: list[str]) -> list[bool]:
         )
     foot = _find_foot(paragraphs)
     return [mark or i >= foot for i, mark in enumerate(marked)]
+
+
+def _is_prose(paragraph: str, inside: bool) -> bool:
+    """Whether a line that looks like a notice is a sentence of the article."""
+    # "We use cookies, said the baker, to lure the children off the quay."
+    if not ends_a_sentence(paragraph) or _count_words(paragraph) < 6:
+        return False
+    if re.search(r"©|\(c\)|\ball rights reserved|(?:^|\s)@\w", paragraph, re.IGNORECASE):
+        return False
+    return inside or _SAID.search(paragraph) is not None
+
+
+_SAID = re.compile(r"\b(?:said|says|told|tells|asked|asks|added|wrote|writes)\b", re.IGNORECASE)
 
 
 def _count_words(paragraph: str) -> int:

@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.articles import read_paragraphs, title_key
+from analysis.corpus.formats.articles import looks_like_body, read_paragraphs, title_key
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import Record
@@ -72,16 +72,18 @@ def read_article(tree: Any, title: str = "") -> Page:
     scripts = " ".join(tree.xpath("//script/text()"))
     locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', scripts, re.IGNORECASE))
     visible = clean_text(_show(tree))
+    join_posts(tree)
     source = etree.tostring(tree, encoding="unicode", method="html")
     stated, marked = find_stated_date(tree, nodes), find_marked_date(tree)
     outlet = find_outlet(tree, nodes)
     byline = find_byline(tree, nodes, outlet)
     whole, found = _extract(source, with_metadata=True)
-    boxes = clean_page(tree)
+    boxes, dropped = clean_page(tree)
     cleaned, _ = _extract(etree.tostring(tree, encoding="unicode", method="html"))
-    paragraphs = _merge(cleaned, whole, boxes) or _fall_back(source)
+    paragraphs = _merge(cleaned, whole, boxes, tree) or _fall_back(source)
     own_title = clean_text(title or found.get("title") or "").strip()
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
+    record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped]))
     record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
     shown = find_shown_date(tree, visible)
     guess = parse_date(found.get("date") or "")
@@ -108,7 +110,7 @@ def _extract(html: str, *, with_metadata: bool = False) -> tuple[list[str], dict
     """The paragraphs that trafilatura finds in a page, and what the page says of itself."""
     import trafilatura
 
-    document = trafilatura.bare_extraction(
+    document: Any = trafilatura.bare_extraction(
         html,
         with_metadata=with_metadata,
         include_comments=False,
@@ -148,10 +150,10 @@ def _render(body: Any) -> str:
     return "".join(pieces)
 
 
-def _merge(cleaned: list[str], whole: list[str], boxes: list[str]) -> list[str]:
+def _merge(cleaned: list[str], whole: list[str], boxes: list[str], tree: Any) -> list[str]:
     """The paragraphs of a cleaned page, with those that cleaning hid from the extraction."""
     known = "\n".join(map(title_key, cleaned))
-    removed = "\n".join(map(title_key, boxes))
+    removed, shown = "\n".join(map(title_key, boxes)), title_key(_show(tree))
     runs = {run for paragraph in cleaned for run in _runs(paragraph)}
     places = {title_key(paragraph): i for i, paragraph in enumerate(cleaned)}
     missing: dict[int, list[str]] = {}
@@ -160,7 +162,9 @@ def _merge(cleaned: list[str], whole: list[str], boxes: list[str]) -> list[str]:
         key = title_key(paragraph)
         place = places.get(key, place)
         own = _runs(paragraph)
-        if not key or key in known or key in removed or len(own & runs) >= 0.5 * len(own):
+        if not key or key in known or len(own & runs) >= 0.5 * len(own):
+            continue
+        if key in removed and key not in shown:
             continue
         missing.setdefault(place, []).append(paragraph)
     merged = list(missing.get(-1, []))
@@ -230,12 +234,13 @@ MENU = 0.7  # share of a list's or a table's text that is links if it is no part
 MOST = 0.4  # share of the page's paragraphs that no box around the article holds
 
 
-def clean_page(tree: Any) -> list[str]:
+def clean_page(tree: Any) -> tuple[list[str], list[str]]:
     """Take menus, captions, "read also" boxes, comments and the like out of a page."""
     # By element, by the words of class and id that content management systems use, and by opening
     # words. Tables that only lay a page out become boxes, and lines separated by two or more breaks
     # become paragraphs. Nothing that holds two fifths of the page's paragraphs is taken out, since
-    # an article can stand in a "with-sidebar". A box with a name of its own invention stays.
+    # an article can stand in a "with-sidebar". A box with a name of its own invention stays. Given
+    # are the texts of the boxes, and the captions and the paragraphs like those of a body in them.
     _unlay(tree)
     _make_paragraphs(tree)
     paragraphs = _size(tree)
@@ -246,15 +251,63 @@ def clean_page(tree: Any) -> list[str]:
         element for element in tree.iter("p", "li", "div", "h2", "h3", "h4") if _points(element)
     ]
     boxes += [e for e in tree.iter("ul", "ol", "table") if _linked(e) >= MENU]
-    removed = []
+    taken: dict[Any, None] = {}
     for box in boxes:
         if _size(box) <= MOST * paragraphs:
-            removed.append("".join(box.itertext()))
-            _drop(box)
+            taken[box] = None
         else:  # it holds the article, and its name must mislead nobody later
             for name in ("class", "id", "role", "hidden"):
                 box.attrib.pop(name, None)
-    return removed
+    outer = [box for box in taken if not any(e in taken for e in box.iterancestors())]
+    texts = ["".join(box.itertext()) for box in outer]
+    told = [line for box in outer for line in _tell(box)]
+    for box in outer:
+        _drop(box)
+    return texts, told
+
+
+def _tell(box: Any) -> list[str]:
+    """What is said of a box that was taken out: a caption, or paragraphs like those of a body."""
+    if box.tag in ("figure", "figcaption") or "caption" in (box.get("class") or "").lower():
+        captions = box.xpath(".//figcaption") or [box]
+        found = [" ".join(" ".join(caption.itertext()).split()) for caption in captions]
+    else:
+        found = [" ".join("".join(p.itertext()).split()) for p in [box, *box.iter("p")]]
+        found = [line for line in found if len(line) < 2000 and looks_like_body(line)]
+    return [clean_text(line) for line in found if line]
+
+
+POSTS = 3  # of a live blog at least
+
+
+def join_posts(tree: Any) -> None:
+    """Make one article of the posts of a live blog, whose headings and times belong to its text."""
+    whole = _size(tree)
+    for parent in tree.xpath("//*[article or div or section or li][.//h2 or .//h3 or .//h4]"):
+        posts: dict[tuple[str, str], list[Any]] = {}
+        for child in parent:
+            if isinstance(child.tag, str) and child.find(".//p") is not None:
+                posts.setdefault((child.tag, child.get("class") or ""), []).append(child)
+        run = max(posts.values(), key=len, default=[])
+        if len(run) < POSTS or sum(map(_size, run)) <= MOST * whole or not all(map(_is_post, run)):
+            continue
+        for post in run:
+            post.tag = "section"
+            post.attrib.clear()
+            for head in post.xpath(".//header"):
+                head.tag = "div"
+            for time in post.xpath(".//time[not(ancestor::p)]"):
+                time.tag = "p"
+                time.attrib.clear()
+        if parent.tag not in ("body", "article"):
+            parent.tag = "article"
+
+
+def _is_post(element: Any) -> bool:
+    """Whether an element is a post: it has a heading that is no link, or a time, and text."""
+    heads = element.xpath(".//h2 | .//h3 | .//h4")
+    linked = any(_linked(head) >= 0.5 for head in heads)
+    return bool(heads or element.xpath(".//time")) and not linked and _size(element) > 0
 
 
 def _unlay(tree: Any) -> None:

@@ -55,7 +55,7 @@ def _metas(tree: Any, names: str) -> Iterator[str]:
 
 def find_titles(tree: Any, nodes: list[dict[str, Any]]) -> list[str]:
     """The titles that a page states, to readers and to machines."""
-    shown = ["".join(element.itertext()) for element in [*tree.xpath("//h1 | //title")]]
+    shown = ["".join(element.itertext()) for element in [*tree.iter("h1"), *tree.iter("title")]]
     told = [node["headline"] for node in nodes if isinstance(node.get("headline"), str)]
     found = [*shown, *_metas(tree, "og:title twitter:title headline"), *told[:1]]
     return list(dict.fromkeys(filter(None, (tidy(title)[:300] for title in found))))
@@ -98,9 +98,9 @@ def guess_date(html: str, url: str) -> str:
     """A date that the page may be of, by htmldate, from anything that looks like one."""
     import htmldate
 
-    return htmldate.find_date(
-        html, extensive_search=True, original_date=True, url=url or None
-    ) or ""
+    return (
+        htmldate.find_date(html, extensive_search=True, original_date=True, url=url or None) or ""
+    )
 
 
 def add_time(date: str, others: Iterable[str]) -> str:
@@ -114,7 +114,8 @@ def add_time(date: str, others: Iterable[str]) -> str:
 
 _BY = re.compile(
     r"\W*(?:(?:written|posted|published|reported|reporting|story|text|words|article|artikel"
-    r"|artículo|tekst|erstellt|eingestellt|publié|publicado|autore?|auteure?|autora?|autorin|author|authors|автор|автори|zum profil)\b"
+    r"|artículo|tekst|erstellt|eingestellt|publié|publicado|autore?|auteure?s?|autora?|autorin"
+    r"|authors?|автор|автори|zum profil)\b"
     r"[\s:|-]*)?(?:\b(?:by|von|vom|par|por|di|da|de|door|av|af|przez|от|від)\b\s*)?[:|-]?\s*",
     re.IGNORECASE,
 )
@@ -124,13 +125,18 @@ _NO_NAME = re.compile(
     r"|name|user|guest|unknown|none|null|about|share|facebook|twitter)$|^name\b|^(?:edit|update)",
     re.IGNORECASE,
 )
+
+
 def find_byline(tree: Any, nodes: list[dict[str, Any]], outlet: str) -> str:
     """Who wrote an article, as the page states it: names with semicolons between them."""
     from trafilatura.metadata import extract_author
 
     articles = [node for node in nodes if _is_article(node)]
-    people = [name for node in articles[:1] for name in _read_authors(node.get("author"), nodes)]
-    statements = [people, [*_metas(tree, _AUTHORS)], [extract_author(tree) or ""]]
+    told = (_read_authors(node.get("author"), nodes) for node in articles)
+    people, metas = next(filter(None, told), []), [*_metas(tree, _AUTHORS)]
+    if set(_choose_names(people, [])) < set(_choose_names(metas, [])):
+        people = metas
+    statements = [people, metas, [extract_author(tree) or ""]]
     for own in ([outlet, outlet.split(".")[0]], []):  # an outlet signs where nobody else does
         for stated in statements:
             names = _choose_names(stated, own)
@@ -148,7 +154,8 @@ _AUTHORS = (
 def _read_authors(value: Any, nodes: list[dict[str, Any]]) -> list[str]:
     """The names of persons in JSON-LD, else those of organisations."""
     values = value if isinstance(value, list) else [value]
-    people, others = [], []
+    people: list[str] = []
+    others: list[str] = []
     for one in values[:20]:
         if isinstance(one, dict) and "name" not in one and "@id" in one:
             one = next((n for n in nodes if n.get("@id") == one["@id"] and "name" in n), one)
