@@ -98,9 +98,9 @@ def guess_date(html: str, url: str) -> str:
     """A date that the page may be of, by htmldate, from anything that looks like one."""
     import htmldate
 
-    return (
-        htmldate.find_date(html, extensive_search=True, original_date=True, url=url or None) or ""
-    )
+    found = htmldate.find_date(html, extensive_search=True, original_date=True, url=url or None)
+    # The first of a month is what htmldate makes of "2024" or "May 2024": no day is stated there.
+    return "" if found is None or found.endswith("-01") else str(found)
 
 
 def add_time(date: str, others: Iterable[str]) -> str:
