@@ -20,6 +20,7 @@ from analysis.annotation.tagged import Reporting, Spans, Tagged, TokenColumns
 from analysis.files import default_folder
 from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns, stamp
+from analysis.text.alike import Folded, fold_alike, fold_text
 from analysis.text.tokens import tokenize
 
 _TOGETHER = 150_000  # characters of texts that are tagged at once, some 25,000 words
@@ -79,7 +80,8 @@ def annotate(
     mentions : pandas.DataFrame
         One row per name, in the order of the texts: `doc`, `sentence`, `start`, `end`, `text`,
         `label` ("PERSON", "ORG", "PLACE", "NORP": peoples, faiths, parties; "MISC": works, events,
-        products …), `entity` (the text as it stands) and `score` (see Notes).
+        products …), `entity` (the text, with ligatures and the like as plain letters) and `score`
+        (see Notes).
 
     Both carry ``attrs["model"]``: name, hash and measured errors of what made them.
 
@@ -165,10 +167,25 @@ def tag(
     columns = [tokens[name].to_numpy() for name in ("start", "end", "sentence")]
     work = _tagger(engine, wanted, cache, workers)
     for some in _together(texts):
-        chosen = [texts[doc] for doc in some]
         spans = [Spans(*(column[slices[doc]] for column in columns)) for doc in some]
-        for doc, text, span, tagged in zip(some, chosen, spans, work(chosen, spans), strict=True):
-            yield Part(doc, slices[doc], text, span, tagged)
+        folds = [fold_text(texts[doc]) for doc in some]
+        chosen = [texts[d] if f is None else f.text for d, f in zip(some, folds, strict=True)]
+        read = [
+            span if fold is None else _folded_spans(span, fold)
+            for span, fold in zip(spans, folds, strict=True)
+        ]
+        found = zip(some, spans, folds, work(chosen, read), strict=True)
+        for doc, span, fold, tagged in found:
+            if fold is not None:
+                start, end = fold.given(tagged.start, tagged.end)
+                tagged = tagged._replace(start=start.astype(np.int32), end=end.astype(np.int32))
+            yield Part(doc, slices[doc], texts[doc], span, tagged)
+
+
+def _folded_spans(spans: Spans, fold: Folded) -> Spans:
+    """The tokens of a text in which what looks alike is folded."""
+    start, end = (fold.folded(places).astype(np.int32) for places in (spans.start, spans.end))
+    return spans._replace(start=start, end=end)
 
 
 def _tagger(
@@ -279,7 +296,7 @@ def _signed(
 
 
 _NUMBERS = ("sentence", "start", "end")
-_TEXTS = ("text", "label")
+_TEXTS = ("text", "label", "entity")
 
 
 class MentionRows:
@@ -300,6 +317,7 @@ class MentionRows:
             columns["start"].append(start)
             columns["end"].append(end)
             columns["text"].append(text[start:end])
+            columns["entity"].append(fold_alike(text[start:end]))
             columns["label"].append(tagged.entity[first][2:])
             columns["score"].append(float(np.prod(tagged.score[first:last], dtype=float)))
 
@@ -310,7 +328,6 @@ class MentionRows:
         }
         columns |= {name: np.asarray(self._columns[name], np.int32) for name in _NUMBERS}
         columns |= {name: _strings(self._columns[name]) for name in _TEXTS}
-        columns["entity"] = columns["text"].copy()
         columns["score"] = np.asarray(self._columns["score"], np.float64)
         return pd.DataFrame(columns)
 

@@ -44,6 +44,7 @@ from analysis.tables import (
 from analysis.terms.estimate import balance_columns
 from analysis.terms.evidence import of_layer
 from analysis.terms.shares import group_names, joined, split_items
+from analysis.text.alike import reads_folded
 from analysis.voices.spans import UNRESOLVED
 
 # Of 100 rows read in news, the share with the right evaluator, target and polarity: see
@@ -839,6 +840,7 @@ class Reader:
 
 
 @measure("voiced", layer="evaluations")
+@reads_folded
 def find_evaluations(
     corpus: pd.DataFrame,
     mentions: pd.DataFrame | None = None,

@@ -24,6 +24,7 @@ from analysis.tables import (
 )
 from analysis.terms.counting import coded, codes_of
 from analysis.terms.shares import count_shares, group_names, joined, split_items, token_rows
+from analysis.text.alike import reads_folded
 
 
 def read_naming_forms() -> pd.DataFrame:
@@ -37,6 +38,7 @@ def _recorded(forms: Forms | None) -> list[dict[Any, Any]] | None:
 
 
 @measure("documents", plain={"forms": _recorded})
+@reads_folded
 def find_namings(
     corpus: pd.DataFrame,
     mentions: pd.DataFrame | None = None,

@@ -25,6 +25,7 @@ from analysis.tables import (
 )
 from analysis.terms.counting import Hits, coded, codes_of, tally
 from analysis.terms.evidence import layer_of
+from analysis.text.alike import reads_folded
 from analysis.text.tokens import split_sentences
 
 
@@ -36,6 +37,7 @@ def _recorded_engine(engine: object) -> bool | None:
 @measure(
     "documents", layer="mentions", plain={"aliases": recorded_aliases, "engine": _recorded_engine}
 )
+@reads_folded
 def find_entities(
     corpus: pd.DataFrame,
     *,

@@ -25,6 +25,7 @@ from analysis.tables import (
 )
 from analysis.terms.estimate import mean_columns
 from analysis.terms.evidence import in_group, layer_of
+from analysis.text.alike import fold_text
 
 _SCORES = ("negative", "neutral", "positive", "compound")
 
@@ -503,6 +504,18 @@ class Vader:
         return self._known[text]
 
     def _read(self, text: str) -> tuple[Scores, list[Moved]]:
+        fold = fold_text(text)
+        if fold is not None:
+            scores, moved = self._read_plain(fold.text)
+            places = np.array([one[:2] for one in moved], dtype=np.int64).reshape(-1, 2).T
+            spans = zip(*(place.tolist() for place in fold.given(*places)), strict=True)
+            return scores, [
+                one._replace(start=start, end=end)
+                for one, (start, end) in zip(moved, spans, strict=True)
+            ]
+        return self._read_plain(text)
+
+    def _read_plain(self, text: str) -> tuple[Scores, list[Moved]]:
         prepared, analyser = prepare(text).strip(), self._analyser
         found = analyser.polarity_scores(prepared)
         scores = Scores(found["neg"], found["neu"], found["pos"], found["compound"])

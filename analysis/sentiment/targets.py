@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.tables import InputError, group_codes, is_corpus, measure, passed, require_columns
 from analysis.terms.estimate import balance_columns, precision_low
+from analysis.text.alike import reads_folded
 from analysis.text.tokens import split_sentences
 
 CLASSES = ("negative", "neutral", "positive")
@@ -27,6 +28,7 @@ _MENTION = ("doc", "sentence", "start", "end", "text", "label", "entity")
 
 
 @measure("documents", layer="targets")
+@reads_folded
 def score_targets(
     corpus: pd.DataFrame,
     mentions: pd.DataFrame | None = None,

@@ -17,6 +17,7 @@ import pandas as pd
 import regex
 
 from analysis.tables import progress
+from analysis.text.alike import fold_alike, fold_text
 from analysis.text.sentences import ending, opening, sentence_breaks
 
 _BLOCK = 1 << 20  # characters scanned at once: keeps the scratch arrays small and in cache
@@ -79,12 +80,12 @@ _CONTRACTED = frozenset(  # 's is "is", "has" or "us" behind these, never a poss
 
 
 def form_of(word: str) -> str:
-    """Return a word in lower case, with a straight apostrophe."""
-    return word.lower().replace("’", "'")
+    """Return a word in lower case, with a straight apostrophe and what looks alike folded."""
+    return fold_alike(word).lower().replace("’", "'")
 
 
 def term_of(word: str) -> str:
-    """Return what a word is counted as: its form in lower case, a possessive as its noun."""
+    """Return what a word is counted as: its form, a possessive as its noun."""
     return fold_possessive(form_of(word))
 
 
@@ -133,7 +134,13 @@ class Chunks:
         """Match the token pattern against the chunks that came up since the last call."""
         for chunk in self.codes.new:
             first = len(self.word)
-            if chunk.isalpha():  # most chunks: one plain word …
+            folded = fold_text(chunk)  # signs that look alike are cut alike
+            plain = chunk if folded is None else folded.text
+            if folded is not None:
+                cuts = np.array([token.span() for token in TOKEN.finditer(plain)])
+                for start, end in zip(*folded.given(*cuts.T), strict=True):
+                    self._add(chunk[start:end], int(start), int(end))
+            elif chunk.isalpha():  # most chunks: one plain word …
                 self._add(chunk, 0, len(chunk))
             elif chunk[-1] in _MARKS and chunk[:-1].isalpha():  # … or one with a mark behind it
                 self._add(chunk[:-1], 0, len(chunk) - 1)
@@ -144,8 +151,8 @@ class Chunks:
             self.first.append(first)
             self.count.append(len(self.word) - first)
             self.length.append(len(chunk))
-            self.ending.append(ending(chunk))
-            self.opening.append(opening(chunk))
+            self.ending.append(ending(plain))
+            self.opening.append(opening(plain))
         self.codes.new.clear()
         self.words.new.clear()
 

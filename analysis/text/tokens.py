@@ -15,6 +15,7 @@ import pandas as pd
 import regex as regular
 
 from analysis.tables import InputError, measure, require_columns
+from analysis.text.alike import fold_alike
 from analysis.text.index import IN_POS, INDEXED, TokenIndex, beginning_with, index_of
 from analysis.text.scanner import (
     TOKEN,
@@ -241,10 +242,20 @@ def _match_case(words: pd.Index, pattern: str, as_regex: bool) -> np.ndarray:
     """Codes of the words that a pattern matches as they are written, with or without their 's."""
     first = "" if as_regex else re.split(r"[*?']", pattern, maxsplit=1)[0]
     some, accepts = beginning_with(words, first), _acceptor(pattern, as_regex)
-    written = [word.replace("’", "'") for word in words[some]]
     apostrophe = "'" in pattern
-    found = [accepts(fold_possessive(word)) or (apostrophe and accepts(word)) for word in written]
-    return some.start + np.flatnonzero(found)
+
+    def matches(word: str) -> bool:
+        return accepts(fold_possessive(word)) or (apostrophe and accepts(word))
+
+    found = {
+        some.start + i
+        for i, word in enumerate(words[some])
+        if matches(fold_alike(word).replace("’", "'"))
+    }
+    for i, word in enumerate(words):  # words that another sign begins stand elsewhere
+        if not word.isascii() and (plain := fold_alike(word)) != word:
+            found.update([i] if matches(plain.replace("’", "'")) else [])
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def token_test(
@@ -329,7 +340,7 @@ def lie_within(
 def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
     """The patterns of a query, one for each token."""
     patterns: list[str] = []
-    for chunk in query.replace("’", "'").split():
+    for chunk in fold_alike(query).replace("’", "'").split():
         whole = as_regex or set(chunk) & set("*?_")  # u.s._propn, a lemma with its tag
         patterns.extend([chunk] if whole else TOKEN.findall(chunk))
     if not patterns:

@@ -11,6 +11,7 @@ from analysis.annotation.annotator import annotate
 from analysis.entities.mentions import document_rows
 from analysis.tables import group_codes, measure, passed, require_columns
 from analysis.terms.counting import coded
+from analysis.text.alike import reads_folded
 from analysis.voices.counts import rate_rows
 from analysis.voices.fragments import kind_of, uncovered
 from analysis.voices.items import Items, make_items
@@ -21,6 +22,7 @@ MARKED = ("doc", "sentence", "start", "end", "text", "kind")
 
 
 @measure("documents")
+@reads_folded
 def find_marked_words(
     corpus: pd.DataFrame, *, tagged: pd.DataFrame | None = None, quotes: pd.DataFrame | None = None
 ) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analysis.annotation.tagged import Spans
 from analysis.entities.mentions import document_rows, find_entities, mentions_by_document
 from analysis.tables import InputError, measure, passed, progress, require_choice, require_columns
 from analysis.terms.counting import word_list
+from analysis.text.alike import reads_folded
 from analysis.text.scanner import form_of, split_lines
 from analysis.voices.extraction import find_in_text, find_within, make_within
 from analysis.voices.items import DocumentTokens, Quote
@@ -57,6 +58,7 @@ TAGS = ("pos", "dep", "head", "morphology")
 
 
 @measure("documents", layer="quotes", plain={"cues": recorded})
+@reads_folded
 def find_quotes(
     corpus: pd.DataFrame,
     *,
