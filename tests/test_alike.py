@@ -106,7 +106,7 @@ def test_every_layer_reads_what_looks_alike_alike() -> None:
         "words": ("term", "valence"),
         "targets": ("entity", "tone"),
         "evaluations": ("evaluator", "target", "polarity"),
-        "namings": ("entity", "form"),
+        "namings": ("actor", "form"),
     }
     for name, columns in told.items():
         for column in columns:
