@@ -382,11 +382,17 @@ def test_marks_that_a_backslash_protects():
 
 
 def test_headers_with_a_name_twice_and_none():
-    source = load("text,,text,title\nOne.,x,Two.,\n", "csv")
+    source = load("text,,text,title,\nOne.,x,Two.,,\n", "csv")
     assert read_texts(source) == [["One."]]
-    assert any(
-        "'text' is there twice; the later one is read as 'text (2)'" in n for n in source.notes
-    )
+    assert source.notes[1].startswith("columns not taken: 'column 2', 'text (2)', 'title' (")
+    assert "are called 'column 2', 'text (2)'" in source.notes[2]
+
+
+def test_the_header_that_the_user_means():
+    source = load("Export of May\n\na1;b1\nx;y\n", "csv", columns={"text": "B1"})
+    assert read_texts(source) == [["y"]]
+    source = load("Name of the newspaper,Body of the text\nPost,One.\n", "csv")
+    assert source.items[0].record["facts"] == {"outlet": "Post"}
 
 
 def test_columns_that_only_their_content_shows():

@@ -18,7 +18,7 @@ _TEXTS = ("text", "content", "value", "paragraph", "body", "sentence")
 # What programs write where there is nothing.
 NOTHING = frozenset("nan NaN None null NULL NaT <NA> N/A #N/A undefined".split())
 NO_TEXT = NOTHING | {"NA", "-", "–", "—"}  # NA is Namibia's code elsewhere
-_EXCEL_CODE = re.compile(r"_x([0-9A-F]{4})_")
+_EXCEL_CODE = re.compile(r"_x(00[01][0-9A-F]|005F|FFF[EF])_")
 _UNICODE_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # A line end that was written as a backslash and a letter; not the C:\new of a path.
 _LINE_CODE = re.compile(
@@ -37,7 +37,9 @@ _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li blockquote section article body table tr td th br hr center "
     "figure figcaption aside header footer pre dl dt dd".split()
 )
-_SILENT = frozenset("script style noscript template iframe svg head button form".split())
+_SILENT = frozenset(
+    "script style noscript template iframe svg head title button form select".split()
+)
 _BESIDE = frozenset("figcaption aside nav footer".split())
 
 
@@ -118,9 +120,8 @@ def _decode(text: str) -> str:
         text, lines = _LINE_CODE.subn("\n", text)
         text = _QUOTE_CODE.sub(r"\1", text) if lines else text
     if "&" in text and _ENTITY.search(text):
-        text = html.unescape(text)
-        if _ENTITY.search(text):  # coded twice
-            text = html.unescape(text)
+        for _ in range(2):  # some are coded twice
+            text = _ENTITY.sub(lambda code: html.unescape(code[0]), text)
     return text
 
 

@@ -27,6 +27,8 @@ HEADER = 30  # rows among which the header is looked for
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+")
 _MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _STROKES = str.maketrans("łøđıæœ", "lodiao")  # what Unicode does not decompose
+_WORDS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
+_OF = frozenset("of the de la le du des der del do da dell della di".split())
 _FOR_ALL = frozenset(  # words that say nothing of what a column holds
     "article articles news post posts doc document item story tweet clean cleaned raw fields data "
     "attributes response metadata meta hit full original".split()
@@ -66,16 +68,17 @@ def _key(name: str) -> str:
 
 
 def _keys(name: str) -> list[str]:
-    """A column's name as it is, and without words that say nothing."""
-    words = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+", re.sub(r"\(.*?\)", "", name))
-    rest = list(words)
-    while len(rest) > 1 and rest[0].casefold() in _FOR_ALL:
-        rest.pop(0)
-    while len(rest) > 1 and rest[-1].casefold() in _FOR_ALL:
-        rest.pop()
-    return list(
-        dict.fromkeys(filter(None, [_key(name), _key("".join(words)), _key("".join(rest))]))
-    )
+    """A column's name as it is, without brackets, and without words that say nothing."""
+    words = _WORDS.findall(re.sub(r"\(.*?\)", "", name))
+    rest = [word for word in words if word.casefold() not in _OF]
+    turned = rest[::-1] if len(rest) < len(words) else []  # name of the newspaper, newspaper name
+    core = list(rest)
+    while len(core) > 1 and core[0].casefold() in _FOR_ALL:
+        core.pop(0)
+    while len(core) > 1 and core[-1].casefold() in _FOR_ALL:
+        core.pop()
+    forms = (name, "".join(words), "".join(rest), "".join(turned), "".join(core))
+    return list(dict.fromkeys(filter(None, map(_key, forms))))
 
 
 def map_columns(header: Iterable[str]) -> dict[str, str]:
@@ -91,22 +94,24 @@ def map_columns(header: Iterable[str]) -> dict[str, str]:
     return chosen
 
 
-def is_header(cells: Iterable[str]) -> bool:
-    """Whether the cells of a row are names of columns, one of which holds the texts."""
+def is_header(cells: Iterable[str], wanted: Iterable[str] = ()) -> bool:
+    """Whether the cells of a row name columns: one of texts, or those that the user named."""
     names = [cell for cell in cells if cell.strip()]
-    keys = [_keys(name)[:2] for name in names if len(name) <= 60]
-    known = read_column_names()
-    texts = [one for one in keys if any(key in known["text"] for key in one)]
-    return len(keys) == len(names) and bool(texts)
+    if any(len(name) > 60 for name in names):
+        return False
+    known = {*map(_key, wanted)} or {*read_column_names()["text"]}
+    return any(known.intersection(_keys(name)[:3]) for name in names)
 
 
-def find_header(rows: list[list[str]]) -> int:
-    """Which of the first rows of a sheet is the header; the first if none is known to be one."""
-    full = [i for i, row in enumerate(rows[:HEADER]) if any(cell.strip() for cell in row)]
+def find_header(rows: list[list[str]], wanted: Iterable[str] = ()) -> int:
+    """Which of the first rows of a sheet is the header; if none is known to be one, the first."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows[:HEADER]]
+    full = [i for i, width in enumerate(widths) if width]
     for i in full:
-        if is_header(rows[i]) and (i == full[0] or sum(bool(cell.strip()) for cell in rows[i]) > 1):
+        if is_header(rows[i], wanted) and (i == full[0] or widths[i] > 1):
             return i
-    return full[0] if full else 0
+    wide = [i for i in full if 2 * widths[i] > max(widths)]  # above it may stand a line or two
+    return next(iter(wide), 0)
 
 
 def choose_columns(
@@ -185,7 +190,7 @@ def _choose(field: str, columns: Mapping[str, _Column]) -> str | None:
     names = read_column_names()[field]
     known = [
         column
-        for place in (0, 1, 2)
+        for place in range(5)
         for name in names
         for column, one in columns.items()
         if place < len(one.keys) and one.keys[place] == name and name

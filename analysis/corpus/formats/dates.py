@@ -326,7 +326,9 @@ def split_date(paragraph: str) -> tuple[str, str] | None:
 
 
 _TWO_WAYS = re.compile(r"(?<![\w./-])(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-]|\.\d)")
-_PLAIN = re.compile(r"((?:1[6-9]|20)\d\d)([01]\d)([0-3]\d)(?:[T ]?([0-2]\d)([0-5]\d)(?:\d{2})?Z?)?")
+_PLAIN = re.compile(
+    r"((?:1[6-9]|20)\d\d)([01]\d)([0-3]\d)(?:[T ]?([0-2]\d):?([0-5]\d)(?::?\d{2})?Z?)?"
+)
 _SECONDS = re.compile(r"(?:/Date\()?(\d{9,10})(\.\d+|\d{3}|\d{6}|\d{9})?(?:\)/)?")
 _WEEK = re.compile(r"\d{4}-?W\d{2}-?[1-7]")
 

@@ -26,18 +26,20 @@ def read_json(text: str, name: str) -> Table:
     except json.JSONDecodeError as error:
         if "Extra data" in str(error):
             return _read_lines(text, name)
-        raise InputError(f"{name} line {error.lineno}: it is not JSON ({error.msg}).") from None
-    except (RecursionError, ValueError) as error:
+        what = "a script, not data" if name.lower().endswith(".js") else f"not JSON ({error.msg})"
+        raise InputError(f"{name} line {error.lineno}: it is {what}.") from None
+    except RecursionError:
+        raise InputError(f"{name} is not JSON that can be read: it is nested too deeply.") from None
+    except ValueError as error:
         raise InputError(f"{name} is not JSON that can be read ({error}).") from None
-    found: Table | None = None
+    found = Table([], [], [])
     for where, rows in _find_lists(value):
         places = [f"{where} {i}" for i in range(1, len(rows) + 1)]
         table = _flatten_all(rows, places, name)
         if rows and _holds_texts(table):
             return table
-        if rows and (found is None or len(rows) > len(found.rows)):
-            found = table
-    if found is None:
+        found = max(found, table, key=lambda one: (len(one.rows), len(one.header)))
+    if not found.rows:
         raise InputError(
             f'{name} is not a list of documents; write [{{"title": …, "text": …}}, …].'
         )

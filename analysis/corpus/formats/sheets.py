@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import count, islice
 from typing import Any, NoReturn
 
@@ -32,14 +32,14 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
 Row = tuple[str, list[str] | str]  # what a row is called, and its fields or why there are none
 
 
-def read_delimited(text: str, name: str) -> Table:
+def read_delimited(text: str, name: str, wanted: Collection[str] = ()) -> Table:
     """Read a csv or tsv file."""
     lines = list(_limit(io.StringIO(text.removeprefix("\ufeff"), newline=""), name))
     stated = _SEPARATOR.fullmatch(lines[0]) if lines else None  # Excel's own first line
     first = 1 if stated else 0
     before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
     try:
-        delimiter = stated[1] if stated else _find_delimiter(lines[:60], name)
+        delimiter = stated[1] if stated else _find_delimiter(lines[:60], name, wanted)
         rows = _read_rows(lines, first, delimiter, None)
         if any(isinstance(fields, str) for _, fields in rows) and any(
             '\\"' in one for one in lines
@@ -47,7 +47,7 @@ def read_delimited(text: str, name: str) -> Table:
             rows = min(rows, _read_rows(lines, first, delimiter, "\\"), key=_count_unread)
     finally:
         csv.field_size_limit(before)
-    table = make_table(rows, name)
+    table = make_table(rows, name, wanted)
     full = len(table.header)
     short = [place for place, fields in rows if isinstance(fields, list) and len(fields) < full]
     return table._replace(short=frozenset(short))
@@ -61,7 +61,7 @@ def _limit(lines: io.StringIO, name: str) -> Iterator[str]:
         yield line.replace("\0", "")
 
 
-def _find_delimiter(lines: list[str], name: str) -> str:
+def _find_delimiter(lines: list[str], name: str, wanted: Collection[str]) -> str:
     """The sign between the fields: the one that parts the header, or parts most rows alike."""
     best: tuple[float, ...] = (0.0, 0.0, 0.0)
     found = "\x1f"  # a table of one column has none
@@ -71,9 +71,9 @@ def _find_delimiter(lines: list[str], name: str) -> str:
         width, count = widths.most_common(1)[0] if widths else (0, 0)
         if max(widths, default=0) > CELLS:
             _refuse_columns(max(widths), name)
-        header = rows[find_header(rows)] if rows else []
+        header = rows[find_header(rows, wanted)] if rows else []
         score = (0.0, count / len(rows) if rows else 0.0, float(width))
-        if is_header(header):
+        if is_header(header, wanted):
             score, width = (float(len(header)), 0.0, 0.0), len(header)
         if width > 1 and score > best:
             best, found = score, sign
@@ -129,7 +129,9 @@ def _count_unread(rows: list[Row]) -> int:
     return sum(isinstance(fields, str) for _, fields in rows)
 
 
-def read_workbook(data: bytes, name: str) -> tuple[list[Table], list[str]]:
+def read_workbook(
+    data: bytes, name: str, wanted: Collection[str] = ()
+) -> tuple[list[Table], list[str]]:
     """Read the sheets of an Excel file, and say which were not read."""
     check_package(data, name, "an Excel file (.xlsx)")
     with needs_extra("files", "Reading an Excel file"):
@@ -151,7 +153,9 @@ def read_workbook(data: bytes, name: str) -> tuple[list[Table], list[str]]:
             prefix = f"{title} row" if several else "row"
             named: list[Row] = [(f"{prefix} {i}", row) for i, row in enumerate(rows, start=1)]
             if any(any(row) for row in rows):
-                tables.append(make_table(named, name)._replace(title=title if several else ""))
+                tables.append(
+                    make_table(named, name, wanted)._replace(title=title if several else "")
+                )
     except InputError:
         raise
     except Exception as error:  # whatever the parser trips over in a damaged file
@@ -201,15 +205,17 @@ def _fill_merged(rows: list[list[str]], merged: list[tuple[int, int, int, int]])
     return rows
 
 
-def make_table(rows: list[Row], name: str) -> Table:
+def make_table(rows: list[Row], name: str, wanted: Collection[str] = ()) -> Table:
     """Make a table of rows: find its header, and set aside what does not fit under it."""
-    first = find_header([[] if isinstance(fields, str) else fields for _, fields in rows[:HEADER]])
+    full = [[] if isinstance(fields, str) else fields for _, fields in rows]
+    first = find_header(full[:HEADER], wanted)
     place, names = rows[first] if rows else ("", [])
     if isinstance(names, str):
         raise InputError(f"{name} {place}: {names}.")
     if not any(map(str.strip, names)):
         raise InputError(f"{name} is empty.")
-    header, notes = _name_columns(names, place, name)
+    filled = {i for fields in full[first + 1 :] for i, one in enumerate(fields) if one.strip()}
+    header, notes = _name_columns(names, filled, name)
     above = [" ".join(fields) for _, fields in rows[:first] if isinstance(fields, list)]
     shown = [" ".join(line.split())[:80] for line in above if line.strip()]
     if shown:
@@ -233,22 +239,26 @@ def make_table(rows: list[Row], name: str) -> Table:
     return Table(header, found, places, left_out, notes)
 
 
-def _name_columns(fields: list[str], place: str, name: str) -> tuple[list[str], list[str]]:
-    """The names of the columns, each once; what has none is no column."""
+def _name_columns(
+    fields: list[str], filled: Collection[int], name: str
+) -> tuple[list[str], list[str]]:
+    """The names of the columns, each once; one without a name and content is no column."""
     if len(fields) > CELLS:
         _refuse_columns(len(fields), name)
     header: list[str] = []
-    notes: list[str] = []
-    for field in fields:
+    taken: dict[str, str] = {}
+    for i, field in enumerate(fields):
         column = " ".join(clean_text(field).split())
-        if column and column in header:
-            later = next(f"{column} ({n})" for n in count(2) if f"{column} ({n})" not in header)
-            notes.append(
-                f"the column {column!r} is there twice; the later one is read as {later!r}"
-            )
-            column = later
-        header.append(column)
-    return header, notes
+        given = column or (f"column {i + 1}" if i in filled else "")
+        if given and given in header:
+            given = next(f"{column} ({n})" for n in count(2) if f"{column} ({n})" not in header)
+        if given != column:
+            taken[given] = column
+        header.append(given)
+    names = [repr(one[:60]) for one in header if one in taken][:3]
+    more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+    note = f"columns without a name, or with that of another, are called {', '.join(names)}{more}"
+    return header, [note] if taken else []
 
 
 def _refuse_columns(number: int, name: str) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from analysis.corpus.formats.cells import NOTHING, clean_cell, read_paragraphs_of, show_cell
@@ -30,11 +30,12 @@ from analysis.corpus.formats.record import (
     tidy,
 )
 from analysis.corpus.formats.sheets import read_delimited, read_workbook
-from analysis.tables import InputError
+from analysis.tables import InputError, progress
 
 SIZE = 100 * 1024**2  # bytes; text as Python holds it takes several times the file's
 EXCEL_CELL = 32_767  # characters that Excel keeps of a text
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]\s*$")  # as NewsAPI ends a text
+_JSON = re.compile(r"\ufeff?\s*\{\s*\"")
 _BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAN = ("nan", "NaN", "None")  # other such words can be a title
 _OWN = (
@@ -47,7 +48,7 @@ def read_table(
     data: bytes, name: str, stem: str, options: ReadOptions, kind: str = "csv"
 ) -> Source:
     """Read the documents of a table, whose kind is csv, xlsx, json or jsonl."""
-    tables, notes = _read(data, name, kind)
+    tables, notes = _read(data, name, kind, [*options.columns.values()])
     source = Source([], [], True, [])
     refused: list[InputError] = []
     for table in tables:
@@ -78,17 +79,20 @@ def parse_table(data: bytes, name: str) -> Table:
     return table._replace(rows=rows)
 
 
-def _read(data: bytes, name: str, kind: str) -> tuple[list[Table], list[str]]:
-    """The tables of a file, and what concerns all of it."""
+def _read(
+    data: bytes, name: str, kind: str, wanted: Collection[str] = ()
+) -> tuple[list[Table], list[str]]:
+    """The tables of a file, and what concerns all of it; `wanted` are columns the user named."""
     if len(data) > SIZE:
         raise InputError(f"{name} is larger than {SIZE // 1024**2} MB; split it and retry.")
     if kind == "xlsx":
-        return read_workbook(data, name)
+        return read_workbook(data, name, wanted)
     decoded = decode_bytes(data, name)
     if kind == "jsonl":
         return [read_json_lines(decoded.text, name)], decoded.notes
-    reader = read_json if kind == "json" else read_delimited
-    return [reader(decoded.text, name)], decoded.notes
+    if kind == "json" or _JSON.match(decoded.text):
+        return [read_json(decoded.text, name)], decoded.notes
+    return [read_delimited(decoded.text, name, wanted)], decoded.notes
 
 
 def _describe(chosen: Mapping[str, str], header: list[str]) -> list[str]:
@@ -111,7 +115,8 @@ def _read_rows(
     few = 2 * len(table.short) < len(table.rows)
     counts: Counter[str] = Counter()
     source.left_out.extend((f"{name} {place}", why) for place, why in table.left_out)
-    for row, place in zip(table.rows, table.places, strict=True):
+    pairs = zip(table.rows, table.places, strict=True)
+    for row, place in progress(pairs, total=len(table.rows), desc="Reading rows"):
         where = f"{name} {place}"
         values = {field: row.get(column) for field, column in chosen.items()}
         text = show_cell(values["text"])
