@@ -262,6 +262,24 @@ def test_nexis_uni_in_other_languages_of_its_interface(language):
     assert one["facts"]["section"] == "NEWS; 7"
 
 
+def test_a_label_right_behind_the_text_is_not_joined_to_it():
+    text = [
+        "Ferry",
+        "",
+        "The Post",
+        "",
+        "May 15, 2024",
+        "",
+        "Length: 14 words",
+        "",
+        "Body",
+        FERRY[0][:70],
+    ]
+    record = read_database([*text, "Load-Date: May 16, 2024", "End of Document"]).records[0]
+    assert record["paragraphs"] == [FERRY[0][:70]]
+    assert record["notes"] == []
+
+
 def uni(*head, body=FERRY, foot=("Load-Date: May 30, 2023",), length="50 words"):
     return [*head, f"Length: {length}", "Body", *body, *foot, "End of Document"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.corpus.formats.encodings import clean_text
 
+FEW = 10  # lines followed by another that show a width by themselves
 WIDTHS = (40, 110)  # characters of the lines of a text that was cut at a width
 _BLOCKS = ("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "pre", "blockquote")
 _BY = re.compile(
@@ -44,13 +45,16 @@ def _join_lines(text: str | None) -> str | None:
 
 def unwrap(lines: list[str]) -> list[str]:
     """Join the lines of a text that was cut at a width; empty lines stay."""
-    # A line was cut if the first word of the next one would not have fitted behind it.
+    # A line was cut if the first word of the next one would not have fitted behind it. A few lines
+    # show that only if all go on in lower case; without empty lines each is a paragraph.
+    lines = [line if line.strip() else "" for line in lines]
     pairs = [(a.strip(), b.strip()) for a, b in pairwise(lines) if a.strip() and b.strip()]
     pairs = [pair for pair in pairs if len(pair[0]) >= WIDTHS[0]]
     lengths = sorted(len(a) for a, _ in pairs)
     width = lengths[-1 - len(lengths) // 50] if lengths else 0
     cut = sum(_runs_on(a, b, width) for a, b in pairs)
-    if not pairs or width > WIDTHS[1] or cut < 0.5 * len(pairs):
+    sure = len(pairs) >= FEW or all(following[0].islower() for _, following in pairs)
+    if not pairs or width > WIDTHS[1] or cut < 0.5 * len(pairs) or not sure or "" not in lines:
         return [line.strip() for line in lines]
     joined: list[str] = []
     last = ""

@@ -174,11 +174,14 @@ def read_nexis(lines: list[str]) -> Export:
     """Take an export apart into its articles."""
     lines = [line for line in unwrap(lines) if not _RUNNING.fullmatch(line)]
     numbers = [m for line in lines if (m := _NUMBERED.fullmatch(line))]
-    if numbers:
+    lengths = sum(bool(_LENGTH.fullmatch(line)) for line in lines)
+    if numbers and len(numbers) >= 0.5 * lengths:
         cover, articles = _split_at_numbers(lines)
-    else:
+    else:  # without numbers, or with but a few: a PDF has them at the head of a page
+        lines = [line for line in lines if not _NUMBERED.fullmatch(line)]
         cover, articles = _split_at_ends(lines)
     labels = _find_labels(articles, capitals=bool(numbers) or _has_capitals(articles))
+    articles = [part for article in articles for part in _split_at_lengths(article, labels)]
     records = [
         record
         for article in articles
@@ -189,7 +192,6 @@ def read_nexis(lines: list[str]) -> Export:
     if loose:
         shown = loose[0].removeprefix(_LOOSE)
         notes.append(f"{len(loose):,} lines between the articles were left out, as {shown[:80]!r}")
-    lengths = sum(bool(_LENGTH.fullmatch(line)) for line in lines)
     if lengths > len(records):
         notes.append(
             f"{lengths:,} lines state a number of words, but {len(records):,} articles were found"
@@ -232,6 +234,29 @@ def _split_at_ends(lines: list[str]) -> tuple[list[str], list[list[str]]]:
         articles[-1].append(line)
     cover, articles[0] = _cut_cover(articles[0])
     return cover, articles
+
+
+def _split_at_lengths(lines: list[str], labels: _Labels) -> list[list[str]]:
+    """Split what states more than one length: before the head that a further one belongs to."""
+    lengths = [i for i, line in enumerate(lines) if _LENGTH.fullmatch(line)]
+    lengths = [i for i in lengths if (labels.read(lines[i]) or ("", ""))[0] == "length"]
+    cuts = [begin for i in lengths[1:] if (begin := _find_head(lines, i, labels))]
+    return [lines[a:b] for a, b in pairwise([0, *cuts, len(lines)])]
+
+
+def _find_head(lines: list[str], at: int, labels: _Labels) -> int:
+    """Where the head begins that a line belongs to: behind the foot or the text before it."""
+    full = [i for i in range(at) if lines[i]][-10:]
+    begin = at
+    for i in reversed(full):
+        found = labels.read(lines[i])
+        is_text = len(lines[i].split()) > 25 or re.search(r"[.!?][”\"’)]*$", lines[i])
+        about = _COPYRIGHT.fullmatch(lines[i]) or _RIGHTS.fullmatch(lines[i])
+        if (is_text and not about) or (found is not None and found[0] not in _HEAD):
+            break
+        begin = i
+    dated = any(_is_date_line(line) for line in lines[begin:at])
+    return begin if dated else 0
 
 
 def _find_end(lines: list[str]) -> str:
