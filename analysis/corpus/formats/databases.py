@@ -87,7 +87,7 @@ def count_stated_words(text: str) -> int:
 def find_usual_ratio(ratios: list[float]) -> float:
     """How many words texts of one source have for each that it states: 1, or the usual number."""
     usual = median(ratios) if len(ratios) >= _FEW else 1.0
-    return usual if _SAME < abs(usual - 1) <= _MOST else 1.0
+    return usual if abs(usual - 1) <= _MOST else 1.0
 
 
 def _compare_words(export: Export) -> Export:
@@ -103,7 +103,7 @@ def _compare_words(export: Export) -> Export:
             ratios[i] = (found / int(stated), whole / int(stated), found, int(stated))
     usual = find_usual_ratio([ratio for ratio, *_ in ratios.values()])
     notes = list(export.notes)
-    if usual != 1:
+    if abs(usual - 1) > _SAME:
         more = "more" if usual > 1 else "fewer"
         notes.append(
             f"the texts have as a rule {abs(usual - 1):.0%} {more} words than the file states; "

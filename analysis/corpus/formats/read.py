@@ -223,6 +223,7 @@ def _read_pdf(data: bytes, name: str, options: ReadOptions) -> tuple[Record | Ex
     export = None if options.whole else read_database(paragraphs)
     if export is not None and export.records:
         export.records[0]["dropped"] += dropped
+        notes.append("a PDF parts its articles less surely than text, RTF, HTML or Word do")
         return export, notes
     record = _read_paragraphs(paragraphs, options, "")
     record["dropped"] = [*dropped, *record["dropped"]]
