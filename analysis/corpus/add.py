@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import csv
 import functools
@@ -390,7 +391,9 @@ def _read_all(
 @functools.cache
 def _reader() -> BoundedReader:
     """The process that reads files; it stays for later ones, since to start it takes a second."""
-    return BoundedReader()
+    reader = BoundedReader()
+    atexit.register(reader.close)
+    return reader
 
 
 def tell_progress(paths: list[Path], what: str) -> Iterator[Path]:
