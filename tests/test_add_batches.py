@@ -212,6 +212,22 @@ def test_replacing_a_folder_keeps_texts_of_one_title_apart(tmp_path, texts):
     assert added[["doc", "state"]].values.tolist() == [["a", "added"], ["z", "already there"]]
 
 
+def test_a_flag_that_was_wrong_is_corrected_for_a_folder(tmp_path, texts):
+    contents = {f"{i}.txt": f"Day {i} of the talks\n\n{ONE} {i}" for i in range(3)}
+    folder = texts(contents | {"x.txt": TWO})
+    add_documents(tmp_path / "corpus", [folder], values={"outlet": "Daly", "topic": "talks"})
+    values = {"outlet": "Daily", "topic": "talks"}
+    added = add_documents(
+        tmp_path / "corpus", [folder / f"{i}.txt" for i in range(3)], values=values, replace=True
+    )
+    assert count(added) == {"replaced": 3}
+    rows = read_manifest(tmp_path / "corpus" / "sources.csv")
+    assert [row["outlet"] for row in rows] == ["Daily"] * 3 + ["Daly"]
+    wrong = add_documents(tmp_path / "corpus", [folder], values={"topic": "fairs"})
+    assert count(wrong) == {"set aside": 4}
+    assert "already has topic 'talks'" in wrong["note"][0]
+
+
 def test_a_link_to_a_folder_and_the_corpus_itself(tmp_path, texts):
     folder = texts({"a.txt": f"The talks end today\n\n{ONE}"})
     corpus = folder / "corpus"
@@ -338,13 +354,16 @@ def test_flags_that_are_not_used_are_told(tmp_path, texts, capsys):
 
 
 def test_names_of_files_steer_no_terminal(tmp_path, texts, capsys):
-    folder = texts(
-        {"a\x1b[2J.txt": f"The talks end today\n\n{ONE}", "b\x1b[2J.txt": b"\x00\x01\x02"}
-    )
-    (folder / os.fsdecode(b"c\xff.txt")).write_bytes(b"\x00\x01\x02")
+    folder = texts({"a\x1b[2J.txt": f"The talks end today\n\n{ONE}", "b\x1b[2J.docx": b"no"})
+    (folder / os.fsdecode(b"c\xff.docx")).write_bytes(b"no")
     assert main(["add", str(folder), "--yes", "--corpus", str(tmp_path / "corpus")]) == 0
     assert "\x1b" not in capsys.readouterr().out
-    assert len(read_aside(tmp_path / "corpus")) == 2
+    rows = read_aside(tmp_path / "corpus")
+    assert [row[0].removeprefix(f"{folder}/") for row in rows] == [
+        r"b\x1b[2J.docx",
+        r"c\udcff.docx",
+    ]
+    assert rows[0][1].startswith("is not a Word file")
 
 
 # ---- a run that is killed -----------------------------------------------------------------------

@@ -19,7 +19,7 @@ from analysis.corpus.add import (
 )
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.record import ReadOptions, count_words
-from analysis.corpus.inputs import Aside, check_values, make_printable
+from analysis.corpus.inputs import Aside, check_values
 from analysis.corpus.manifest import COLUMNS, NAME, read_rows
 from analysis.corpus.plan import REPLACED, THERE, Plan
 from analysis.tables import InputError
@@ -127,7 +127,7 @@ def describe_batch(batch: Batch) -> str:
         "the same text again", [f"{copy.where} is a copy of {copy.doc}" for copy in batch.copies]
     )
     blocks += _list_aside(batch)
-    return make_printable("\n\n".join(blocks)) or "There is nothing to add."
+    return "\n\n".join(blocks) or "There is nothing to add."
 
 
 def describe_counts(batch: Batch) -> str:

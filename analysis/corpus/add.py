@@ -26,7 +26,6 @@ from analysis.corpus.inputs import (
     check_columns,
     check_values,
     list_files,
-    make_printable,
     read_folders,
 )
 from analysis.corpus.manifest import (
@@ -53,7 +52,7 @@ from analysis.corpus.plan import (
 from analysis.corpus.reader import BoundedReader
 from analysis.corpus.readings import ReadingLog
 from analysis.files import escape_cell, hash_text, unescape_cell, write_together
-from analysis.tables import InputError, progress, require_choice
+from analysis.tables import InputError, make_printable, progress, require_choice
 
 ORDERS = ("", "dmy", "mdy")
 RESULT = (
@@ -432,7 +431,7 @@ def make_batch(folder: str | Path, sources: Sources, options: AddOptions) -> Bat
     aside = list(sources.aside)
     notes = list(sources.notes)
     for found, source in sources.read:
-        aside += [Aside(found.path, where, f"{where}: {why}") for where, why in source.left_out]
+        aside += [_leave(found.path, where, why) for where, why in source.left_out]
         notes += [f"{found.path}: {note}" for note in source.notes]
     documents = _make_documents(sources, options, aside, notes)
     index.claimed = {hash_text(document.text) for document in documents}
@@ -455,6 +454,12 @@ def make_batch(folder: str | Path, sources: Sources, options: AddOptions) -> Bat
             index.add(plan["row"], plan["text"])
     kept, near, changed = mark_duplicates(index, plans, options.duplicates)
     return Batch(kept, copies, [*aside, *near], changed, notes, manifest, sources.files)
+
+
+def _leave(path: Path, where: str, why: str) -> Aside:
+    """What a reader left out of a file."""
+    remedy = "" if "; " in why else "; look at it there, and mend it or leave it out"
+    return Aside(path, where, f"{where}: {why}{remedy}")
 
 
 def _make_documents(
@@ -555,7 +560,8 @@ def _write_plans(
 def _update_aside(folder: str | Path, batch: Batch, files: dict[str, str | bytes]) -> list[str]:
     """Put what was set aside into its table, and take out what was looked at anew."""
     path = Path(folder, SET_ASIDE)
-    seen = {str(file) for file in batch.files} | {str(file.parent) for file in batch.files}
+    looked_at = {str(place) for file in batch.files for place in (file, file.parent)}
+    seen = set(map(make_printable, looked_at))
     rows = [row for row in _read_set_aside(path) if not seen & set(_list_starts(row[0]))]
     for one in batch.aside:
         row = [make_printable(cell) for cell in (one.where, one.reason, one.remedy)]

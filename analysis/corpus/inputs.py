@@ -13,7 +13,7 @@ from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.encodings import clean_text, read_bytes
 from analysis.corpus.formats.record import Item, reason_of
 from analysis.corpus.manifest import RESERVED, check_id
-from analysis.tables import InputError
+from analysis.tables import InputError, make_printable
 
 PAGES = (".html", ".htm", ".xhtml")
 LITTER = ("thumbs.db", "desktop.ini")  # what systems put into folders, beside hidden files
@@ -50,7 +50,7 @@ class Aside(NamedTuple):
         return self._split()[1]
 
     def _split(self) -> tuple[str, str]:
-        said = reason_of(InputError(self.sentence), self.where).rstrip(".")
+        said = reason_of(InputError(self.sentence), make_printable(self.where)).rstrip(".")
         reason, _, remedy = said.rpartition("; ")
         return (reason, remedy) if reason else (remedy, _UNSURE)
 
@@ -249,11 +249,6 @@ class FileTable:
             more = f" and {len(self.unused) - 1:,} more" if len(self.unused) > 1 else ""
             notes.append(f"{self.path}: no file was found for {place}, {name!r}{more}")
         return notes
-
-
-def make_printable(text: str) -> str:
-    """A text that steers no terminal and that every file can hold; names of files can be any."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
 def _split_path(path: str) -> tuple[str, ...]:

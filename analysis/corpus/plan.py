@@ -322,7 +322,12 @@ def _list_rows(index: ManifestIndex, document: Document) -> list[dict[str, str]]
         return list(index.find_numbered(document.wanted))
     outlet = (document.found if document.many else document.given).get("outlet", "")
     rows = index.find(document.found, outlet)
-    return rows or (index.find(document.found) if document.alone else [])
+    if rows or not (document.alone or document.replace):
+        return rows
+    others = index.find(document.found)  # whose outlet is another, which may be to be corrected
+    if document.alone:
+        return others
+    return [row for row in others if index.read(row["id"].lower()) == document.text]
 
 
 def _choose_row(
