@@ -136,7 +136,7 @@ def test_a_folder_of_files_and_the_same_file_twice(tmp_path, page):
     (page.parent / "b.html").write_text(f"<html><body><h1>Harbour</h1><p>{TWO}</p></body></html>")
     added = add_documents(tmp_path / "new", [page.parent])
     assert added["doc"].tolist() == ["b", "page-2024-05-15", ""]
-    assert added["note"][2].startswith("cannot be read: files of the kinds")
+    assert added["state"][2] == "set aside"
     assert len(add_documents(tmp_path / "other", [page, page.parent / "." / "page.txt"])) == 1
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty holds no file to add; name the folder that"):
