@@ -233,19 +233,20 @@ def _read_letters(
     turned: dict[int, list[Letter]] = defaultdict(list)  # quarter turns → letters
     outside: list[str] = []
     unknown, spaced = 0, False
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     at_box, at_matrix = ctypes.byref(box), ctypes.byref(matrix)
     x, y = ctypes.c_double(), ctypes.c_double()
     at_x, at_y = ctypes.byref(x), ctypes.byref(y)
     handle = textpage.raw
+    downward = _is_vertical(raw, textpage)
     drawn, piece, turn, size = 0, None, 0, 0.0
     for i in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, i)
-        if code in (9, 10, 13, 32, 160) or raw.FPDFText_IsGenerated(handle, i) == 1:
-            spaced |= code in (9, 32, 160) and raw.FPDFText_IsGenerated(handle, i) != 1
-            continue
         text = "-" if code == 2 else chr(code)
+        if text.isspace() or raw.FPDFText_IsGenerated(handle, i) == 1:
+            spaced |= text.isspace() and raw.FPDFText_IsGenerated(handle, i) != 1
+            continue
         pointer = ctypes.cast(raw.FPDFText_GetTextObject(handle, i), ctypes.c_void_p).value
         raw.FPDFText_GetLooseCharBox(handle, i, at_box)
         raw.FPDFText_GetCharOrigin(handle, i, at_x, at_y)
@@ -253,7 +254,8 @@ def _read_letters(
             drawn, piece = drawn + 1, pointer
             raw.FPDFText_GetMatrix(handle, i, at_matrix)
             turn, size = _measure_type(matrix, raw.FPDFText_GetFontSize(handle, i), box)
-        unknown += code in (0, 0xFFFD) or raw.FPDFText_HasUnicodeMapError(handle, i) == 1
+            turn = 3 if downward and turn == 0 else turn
+        unknown += code in (0, 0xFFFD) or 0xE000 <= code < 0xF900
         middle = (box.left + box.right) / 2
         if code < 32 and code != 2:
             continue
@@ -268,8 +270,22 @@ def _read_letters(
     main = max(turned, key=lambda turn: len(turned[turn]))
     letters = turned.pop(main)
     beside = [f"{line.text} " for part in turned.values() for line in _read_rows(_read_words(part))]
-    edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main, (bottom, top))
+    edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main % 10, (bottom, top))
+    edges = (-edges[1], -edges[0]) if main >= 10 else edges
     return letters, [*_list_text(outside), *_list_text(beside)], unknown, edges
+
+
+def _is_vertical(raw: Any, textpage: Any) -> bool:
+    """Whether a page in Chinese or Japanese is written from top to bottom."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    at, steps = (0.0, 0.0), Counter[bool]()
+    for i in range(min(textpage.count_chars(), 400)):
+        if _WIDE.match(chr(raw.FPDFText_GetUnicode(textpage.raw, i))):
+            raw.FPDFText_GetCharOrigin(textpage.raw, i, ctypes.byref(x), ctypes.byref(y))
+            across, down = x.value - at[0], at[1] - y.value
+            steps[abs(across) < 0.2 * abs(down) and down > 0] += 1
+            at = x.value, y.value
+    return steps[True] > steps[False] and steps[True] > 10
 
 
 def _list_text(texts: list[str]) -> list[str]:
@@ -280,27 +296,28 @@ def _list_text(texts: list[str]) -> list[str]:
 
 def _measure_type(matrix: Any, size: float, box: Any) -> tuple[int, float]:
     """How many quarter turns a piece of text is turned by, 4 for a slant, and its type size."""
+    # Text that is drawn as in a mirror counts as turned by 10 more.
     high = (matrix.c**2 + matrix.d**2) ** 0.5
     size = size * high
     if not 0.5 < size < 2000:
         size = max(abs(box.top - box.bottom) / 1.2, 1.0)
     across, up = matrix.a, matrix.b
+    mirrored = 10 if matrix.a * matrix.d < matrix.b * matrix.c else 0
     if abs(up) <= 0.2 * abs(across):
-        return (0 if across >= 0 else 2), size
+        return mirrored + (0 if across >= 0 else 2), size
     if abs(across) <= 0.2 * abs(up):
-        return (1 if up >= 0 else 3), size
+        return mirrored + (1 if up >= 0 else 3), size
     return 4, size
 
 
 def _turn(turn: int, box: Any, x: float, y: float) -> tuple[float, float, float]:
     """Where a letter begins and ends along its line, and the line's height, once turned upright."""
-    if turn == 1:
-        return box.bottom, box.top, -x
-    if turn == 2:
-        return -box.right, -box.left, -y
-    if turn == 3:
-        return -box.top, -box.bottom, x
-    return box.left, box.right, y
+    start, end, height = {
+        1: (box.bottom, box.top, -x),
+        2: (-box.right, -box.left, -y),
+        3: (-box.top, -box.bottom, x),
+    }.get(turn % 10, (box.left, box.right, y))
+    return start, end, -height if turn >= 10 else height
 
 
 def _read_words(letters: list[Letter]) -> list[Word]:
@@ -379,9 +396,9 @@ def _part_words(row: list[Letter]) -> list[Word]:
 
 
 def _usual(gaps: list[float]) -> float:
-    """The usual gap between letters, none where it is small."""
+    """The usual gap between letters, below 0 where they overlap; none where it is small."""
     usual = median(gaps) if len(gaps) > 3 else 0.0
-    return usual if usual > 0.05 else 0.0
+    return usual if abs(usual) > 0.05 else 0.0
 
 
 def _cut(row: list[Letter], gaps: list[float], space: float, heed: bool) -> list[list[Letter]]:
@@ -600,12 +617,21 @@ def _judge(
         return None
     if any(median(_count_letters(row) for row in side) < SHORTEST for side in sides):
         return None
+    if any(
+        sum(_is_number(word) for row in side for word in row) * 2 > sum(map(len, side))
+        for side in sides
+    ):
+        return None  # a table
     top = min(side[0][0].y for side in sides)
     foot = max(side[-1][0].y for side in sides)
     size = median(row[0].size for side in sides for row in side)
     if top - foot < (least - 1.5) * size:
         return None
     return top - foot, strip.first, last, at
+
+
+def _is_number(word: Word) -> bool:
+    return not any(c.isalpha() for c in word.text)
 
 
 def _count_letters(row: list[Word]) -> int:
@@ -817,6 +843,7 @@ _BEHIND = frozenset(  # behind one
     "run scale sea sized speaking square style term time to type un up wide wing year".split()
 )
 _PARTED = re.compile(r"[^\W_][-‐\u00ad]$")
+_BULLET = re.compile(r"[•▪■●◦‣·*–—-] |\(?(?:\d{1,2}|[a-z])[.)] ")
 _LINKED = re.compile(r"(?:and|or|und|oder|bis|et|ou|y|o|e|och|og|en|to|from) ", re.IGNORECASE)
 
 
@@ -854,6 +881,8 @@ def _begins(line: Line, last: Line, leading: float) -> bool:
         return True
     parted = _PARTED.search(last.text) and line.text[0].isalnum()
     short = not parted and _had_room(last, line)
+    if down > 0 and _BULLET.match(last.text) and line.x - last.x > 0.5 * size and not ended:
+        short = False
     indent = line.x - line.margin
     indented = 0.8 * size < indent < 6 * size
     if down < 0:  # another column or page
@@ -864,8 +893,8 @@ def _begins(line: Line, last: Line, leading: float) -> bool:
         return True
     if indented and line.x - last.x > 0.8 * size and (ended or short):
         return True
-    if line.margin - line.x > 0.8 * size:  # out of the column, as a tag or a bullet
-        return True
+    if line.margin - line.x > 0.8 * size or (_BULLET.match(line.text) and (ended or short)):
+        return True  # out of the column, as a tag, or an item of a list
     half = last.margin + 0.6 * (last.full - last.margin) > last.end
     return short and (ended or (half and not line.text[0].islower()))
 
