@@ -34,7 +34,7 @@ LETTERS = 20_000_000  # of all pages; a book of a thousand pages has 3 million
 CROWDED = 200_000  # letters of one page; a page of a newspaper has 30,000
 ZONE = 0.15  # of a page's height, where heads and feet stand
 EDGE = 3  # rows at the top and at the foot of a page that may repeat on every page
-LEVEL = 3.0  # points that lines of one height may differ by
+LEVEL = 12.0  # points that the heights of a running head may differ by
 APART = 1.5  # of the usual leading: a head or a foot is further from the body
 SPACE = 0.15  # of the type size: a wider gap than between letters parts words
 GUTTER = 0.75  # of the type size: the narrowest strip between columns
@@ -378,7 +378,7 @@ def _part_words(row: list[Letter]) -> list[Word]:
     """Part letters that follow each other closely into words, at spaces and at wider gaps."""
     gaps = [(b.x - a.end) / min(a.size, b.size) for a, b in pairwise(row)]
     within = [gap for gap, b in zip(gaps, row[1:], strict=True) if not b.spaced]
-    words = _cut(row, gaps, SPACE + _usual(within), heed=True)
+    words = _cut(row, gaps, max(SPACE + _usual(within), SPACE / 2), heed=True)
     alone = sum(len(word) == 1 for word in words)
     if len(words) > 5 and alone > 0.6 * len(words) and not _WIDE.search(row[0].text):
         # letters spaced by spaces: only what is wider than these parts words
@@ -507,15 +507,16 @@ def _drop_marks(words: list[Word]) -> tuple[list[Word], list[str]]:
 def _drop_line_numbers(words: list[Word]) -> tuple[list[Word], list[str]]:
     """Leave out numbers that count the lines of a page, as those of a transcript."""
     rows = [sorted(row, key=lambda word: word.x) for row in _part_rows(words)]
-    if len(rows) < 8 or median(len(row) for row in rows) < 4:
+    if len(rows) < 8:
         return words, []
+    fewest = 5 if median(len(row) for row in rows) >= 4 else 20  # a table may number its rows
     for side in (0, -1):
         numbers = [row[side] for row in rows if re.fullmatch(r"\d{1,4}", row[side].text)]
         counts = [int(word.text) for word in numbers]
         steps = Counter(b - a for a, b in pairwise(counts))
         step, often = steps.most_common(1)[0] if steps else (0, 0)
         enough = step in (1, 2, 5, 10) and len(numbers) * step >= 0.6 * len(rows)
-        if enough and len(numbers) > 4 and often >= 0.8 * (len(numbers) - 1):
+        if enough and len(numbers) >= fewest and often >= 0.8 * (len(numbers) - 1):
             gone = set(numbers)
             return [word for word in words if word not in gone], [w.text for w in numbers]
     return words, []
@@ -692,13 +693,15 @@ def drop_running(read: list[Page]) -> tuple[list[list[Line]], list[Line]]:
     # those of a list or a table that differ in their numbers.
     edges = [_edge_rows(page) for page in read]
     pages = [page.lines for page in read]
-    alike: dict[str, list[tuple[int, int]]] = defaultdict(list)  # template → pages and lines
+    alike: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)  # → pages and lines
     for number, rows in enumerate(edges):
         for i in (i for row in rows for i in row):
-            alike[_COUNT.sub("#", pages[number][i].text).casefold()].append((number, i))
+            line = pages[number][i]
+            template = _COUNT.sub("#", line.text).casefold()
+            alike[template, round(line.size)].append((number, i))
     running: dict[tuple[int, int], bool] = {}  # line → whether it goes close to the body, too
-    for template, found in alike.items():
-        for level in _levels(pages, found):
+    for (template, _), found in alike.items():
+        for level in _levels(read, found):
             running |= _find_running(pages, level, template)
     remaining: list[list[Line]] = []
     dropped: list[Line] = []
@@ -747,7 +750,7 @@ def _rows(page: list[Line]) -> list[list[int]]:
     """The lines of each height, from top to bottom."""
     rows: list[list[int]] = []
     for i in sorted(range(len(page)), key=lambda i: -page[i].y):
-        if rows and page[rows[-1][0]].y - page[i].y <= LEVEL:
+        if rows and page[rows[-1][0]].y - page[i].y <= 3:
             rows[-1].append(i)
         else:
             rows.append([i])
@@ -767,13 +770,17 @@ def _find_apart(page: list[Line]) -> set[int]:
     return {i for row in [*rows[:head], *rows[foot:]] for i in row}
 
 
-def _levels(
-    pages: list[list[Line]], found: list[tuple[int, int]]
-) -> Iterator[list[tuple[int, int]]]:
-    """Lines of one height."""
+def _levels(pages: list[Page], found: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Lines at one distance from the top or from the foot."""
+
+    def measure(place: tuple[int, int]) -> float:
+        page = pages[place[0]]
+        y = page.lines[place[1]].y
+        return min(y - page.top, y - page.foot, key=abs)
+
     level: list[tuple[int, int]] = []
-    for place in sorted(found, key=lambda place: pages[place[0]][place[1]].y):
-        if level and _line(pages, place).y - _line(pages, level[0]).y > LEVEL:
+    for place in sorted(found, key=measure):
+        if level and measure(place) - measure(level[0]) > LEVEL:
             yield level
             level = []
         level.append(place)
@@ -812,10 +819,11 @@ def _find_running(
 
 
 def _is_often(on: Iterable[int], pages: int) -> bool:
-    """Whether a line stands on half of the pages, or on every second one."""
+    """Whether a line stands on half of the pages, or on every second one, of all or of a part."""
     on = set(on)
-    least = max(2, pages // 2 if len({number % 2 for number in on}) == 1 else (pages + 1) // 2)
-    return len(on) >= least
+    part = max(on) - min(on) + 1 if len(on) > 2 else pages
+    least = part // 2 if len({number % 2 for number in on}) == 1 else (part + 1) // 2
+    return len(on) >= max(2, least)
 
 
 def _read_counts(text: str) -> list[int]:
