@@ -348,6 +348,15 @@ def test_a_drop_cap_begins_its_word(rows, size):
     assert got == ["N" + " ".join(lines)]
 
 
+def test_a_drop_cap_may_be_a_word_and_may_follow_a_quotation_mark():
+    lines = ["council met, and the council left", "the hall at noon with the mayor of", "the town."]
+    text = [(60 + 26 * (i < 2), 700 - 14 * i, 11, line) for i, line in enumerate(lines)]
+    for cap in ("A", "“A"):
+        got = read_pdf(make_pdf([(60, 686, 32, cap), *text]), "a.pdf").paragraphs
+        assert got == [f"{cap} " + " ".join(lines)]
+        text = [(x + 12 * (i < 2), *rest) for i, (x, *rest) in enumerate(text)]
+
+
 @pytest.mark.parametrize("below", ["By Ivan Stone, 15 May 2024", "15 May 2024"])
 @pytest.mark.parametrize("centred", [0, 30])
 def test_a_headline_on_several_lines_is_the_title(tmp_path, below, centred):

@@ -41,6 +41,7 @@ GUTTER = 0.75  # of the type size: the narrowest strip between columns
 FEWEST = 4  # rows of a column; three are enough beside a wide strip
 SHORTEST = 12  # characters of a column's usual row; a table's are shorter
 LARGE = 1.6  # of the type size: so much larger is a drop cap
+_ONE_LETTER = frozenset("aàeioukvsyzавикосуяіз")  # words, in some language
 MOST = 200  # drop caps, or raised signs, of a page
 _ROMAN = r"(?=[ivxlc])(?:xc|xl|l?x{0,3}|c)(?:ix|iv|v?i{0,3})"
 _COUNT = re.compile(rf"\d{{1,9}}|(?<!\w){_ROMAN}(?!\w)", re.IGNORECASE)
@@ -269,7 +270,9 @@ def _read_letters(
         return [], _list_text(outside), unknown, (bottom, top)
     main = max(turned, key=lambda turn: len(turned[turn]))
     letters = turned.pop(main)
-    beside = [f"{line.text} " for part in turned.values() for line in _read_rows(_read_words(part))]
+    beside = ["".join(c.text for c in turned.pop(4, []))]  # letters on a slant, as they were drawn
+    for part in turned.values():
+        beside += [f" {line.text}" for line in _read_rows(_read_words(part))]
     edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main % 10, (bottom, top))
     edges = (-edges[1], -edges[0]) if main >= 10 else edges
     return letters, [*_list_text(outside), *_list_text(beside)], unknown, edges
@@ -430,6 +433,7 @@ def _part_drop_caps(letters: list[Letter]) -> tuple[list[Letter], list[Letter]]:
     drawn = Counter(letter.drawn for letter in letters if letter.text.isalnum())
     large = [c for c in letters if c.size >= LARGE * size and c.text.isupper()]
     caps: list[Letter] = []
+    taken: set[Letter] = set()
     for cap in [cap for cap in large if drawn[cap.drawn] == 1][:MOST]:
         beside = [
             other
@@ -443,7 +447,15 @@ def _part_drop_caps(letters: list[Letter]) -> tuple[list[Letter], list[Letter]]:
         )
         if alone and any(_is_beside(other, cap) for other in beside):
             caps.append(cap)
-    taken = set(caps)
+            taken.add(cap)
+            for mark in beside:  # the quotation mark before it
+                if (
+                    0.5 * cap.size < mark.size
+                    and -0.2 * cap.size < cap.x - mark.end
+                    and (mark.x < cap.x and not mark.text.isalnum())
+                ):
+                    taken.add(mark)
+                    caps[-1] = caps[-1]._replace(x=mark.x, text=mark.text + caps[-1].text)
     return [letter for letter in letters if letter not in taken], caps
 
 
@@ -468,7 +480,8 @@ def _join_caps(words: list[Word], caps: list[Letter]) -> list[Word]:
         for i in beside:
             words[i] = words[i]._replace(x=cap.x)
         rest = re.sub(r"\W+", "", words[first].text).casefold()
-        apart = known[rest] > 1 and not known[cap.text.casefold() + rest]
+        letter = cap.text[-1].casefold()
+        apart = letter in _ONE_LETTER and known[rest] > 1 and not known[letter + rest]
         text = cap.text + (" " if apart else "") + words[first].text
         words[first] = words[first]._replace(text=text)
     return words
@@ -515,6 +528,9 @@ def _drop_line_numbers(words: list[Word]) -> tuple[list[Word], list[str]]:
         counts = [int(word.text) for word in numbers]
         steps = Counter(b - a for a, b in pairwise(counts))
         step, often = steps.most_common(1)[0] if steps else (0, 0)
+        numbered = [len(row) > 1 for row in rows if row[side] in numbers]
+        if sum(numbered) < 0.3 * len(numbered):  # a column of numbers
+            continue
         enough = step in (1, 2, 5, 10) and len(numbers) * step >= 0.6 * len(rows)
         if enough and len(numbers) >= fewest and often >= 0.8 * (len(numbers) - 1):
             gone = set(numbers)
