@@ -28,6 +28,12 @@ _MARK = "mark"  # beside the plan, which names it as only the system that made i
 _RISKY = "=+\\-@\t\r\n＝＋－＠"
 _TO_ESCAPE = re.compile(rf"'*(?:\s*[{_RISKY}]|\Z)")
 _ESCAPED = re.compile(rf"'+(?:\s*[{_RISKY}]|\Z)")
+# Where a country's lists are parted by semicolons, a spreadsheet parts the rows of a comma CSV
+# there, also within a cell; and at line ends, since the quotation mark is then in mid-cell.
+_PARTS = r"[;|\t\r\n]"
+_FORMULA = r"(?=[ \u00a0\"]*[=+\-@＝＋－＠])"
+_TO_ESCAPE_INSIDE = re.compile(rf"({_PARTS})('*){_FORMULA}")
+_ESCAPED_INSIDE = re.compile(rf"({_PARTS})'('*){_FORMULA}")
 
 
 def default_folder() -> Path:
@@ -301,11 +307,13 @@ def join_inside(folder: str | Path, relative: str | Path, where: str) -> Path:
 
 def escape_cell(text: str) -> str:
     """Make a text cell of a CSV file inert in a spreadsheet, reversibly."""
-    return f"'{text}" if _TO_ESCAPE.match(text) else text
+    inert = _TO_ESCAPE_INSIDE.sub(r"\1'\2", text)
+    return f"'{inert}" if _TO_ESCAPE.match(text) else inert
 
 
 def unescape_cell(text: str) -> str | None:
     """Undo `escape_cell`; an empty cell is a missing value."""
     if not text:
         return None
-    return text[1:] if _ESCAPED.match(text) else text
+    inert = text[1:] if _ESCAPED.match(text) else text
+    return _ESCAPED_INSIDE.sub(r"\1\2", inert)

@@ -16,8 +16,27 @@ from analysis.export.csv import decode_table, encode_table
 from analysis.files import escape_cell, unescape_cell
 from analysis.tables import InputError
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
-    ["", "'", "''", "=1+1", "'=1", "''@x", "-", "\t", "\r\n", "a\rb", ' "q" ', "NA", "nan", "None"]
+TEXT = (
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+    | st.sampled_from(
+        [
+            "",
+            "'",
+            "''",
+            "=1+1",
+            "'=1",
+            "''@x",
+            "-",
+            "\t",
+            "\r\n",
+            "a\rb",
+            ' "q" ',
+            "NA",
+            "nan",
+            "None",
+        ]
+    )
+    | st.text("ab;|\t\n'\" =+@＝", max_size=12)
 )
 
 
@@ -41,7 +60,24 @@ def test_formulas_get_an_apostrophe(text):
     assert escape_cell(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["peace", "'s", "’tis", "a=b", "#hashtag", "5 %"])
+@given(TEXT, st.sampled_from(";|\t"))
+def test_no_cell_begins_as_a_formula_where_other_signs_part_the_cells(text, sign):
+    line = encode_table(pd.DataFrame({"doc": ["a"], "text": [f"Talks{text}"]}))[0]
+    rows = csv.reader(io.StringIO(line, newline=""), delimiter=sign)
+    cells = [cell for row in list(rows) for cell in row]
+    assert not [cell for cell in cells if cell.lstrip(' "\u00a0').startswith(tuple("=+-@＝＋－＠"))]
+
+
+def test_formulas_inside_a_cell_get_an_apostrophe():
+    assert escape_cell("Talks;=1+1 end") == "Talks;'=1+1 end"
+    assert escape_cell('Talks; "=1+1"\n@x|-y\t+z') == "Talks;' \"=1+1\"\n'@x|'-y\t'+z"
+    assert unescape_cell("Talks;''=1") == "Talks;'=1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["; and so", "a\nb;c", "one; two|three", "peace", "'s", "’tis", "a=b", "#hashtag", "5 %"],
+)
 def test_ordinary_words_stay_as_they_are(text):
     assert escape_cell(text) == text
 

@@ -182,6 +182,15 @@ def test_the_svg_speaks(ax, tmp_path):
     assert "url(#" in source
 
 
+def test_the_svg_holds_nothing_that_xml_may_not(ax, tmp_path):
+    ax.set_title("Talks \ufffe end \uffff here \x0b")
+    own(ax, tmp_path / "own", alt="Bars \ufffe and \x01 more.", caption="Two \ufffe.")
+    tree = ElementTree.parse(tmp_path / "own.svg").getroot()
+    title, description = tree.find(f"{SVG}title"), tree.find(f"{SVG}desc")
+    assert (title.text, description.text) == ("Two \ufffd.", "Bars \ufffd and \ufffd more.")
+    assert "Talks \ufffd end" in "".join(tree.itertext())
+
+
 def test_the_png_has_300_dots_an_inch_and_words(ax, tmp_path):
     own(ax, tmp_path / "own", alt="Столбцы.")
     with Image.open(tmp_path / "own.png") as picture:

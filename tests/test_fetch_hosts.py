@@ -6,6 +6,7 @@ import gzip
 import itertools
 
 import fetch_pages as pages
+import httpx
 import pytest
 from fetch_server import (
     InlineReader,
@@ -20,7 +21,7 @@ from fetch_server import (
 )
 from loops import run_apart
 
-from analysis.corpus.fetch.client import Client, make_agent
+from analysis.corpus.fetch.client import Client, RefusedError, find_proxy, make_agent
 
 HTML = pages.SIMPLE.encode()
 
@@ -313,6 +314,18 @@ def test_through_a_proxy(site):
     assert rows["a"]["status"] == "fetched"
     assert "private or local" in rows["b"]["reason"]
     assert "private or local" in rows["c"]["reason"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    "169.254.0xa9fe 0xa9.0xfe.0xa9.0xfe 0xa9fea9fe 2852039166 10.0xg [fec0::1]"
+    " [::ffff:10.0.0.1] 169.254.169.254. a.local intranet 169.254.0xA9FE 1.2.3.0x".split(),
+)
+def test_no_address_inside_reaches_a_proxy(host):
+    settings = Site.quick._replace(proxies={"http": "proxy:3128"}, allow_private=False)
+    with pytest.raises(RefusedError, match="private or local"):
+        find_proxy(httpx.URL(f"http://{host}/"), settings)
+    assert find_proxy(httpx.URL("http://0x.example/"), settings) == "http://proxy:3128"
 
 
 def test_a_pdf(site):

@@ -49,7 +49,8 @@ def robots(text, **options):
     """127.0.0.1 127.8.8.8 10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 0.0.0.0
     100.64.0.1 224.0.0.1 240.0.0.1 255.255.255.255 192.0.2.1 198.18.0.1 ::1 :: fe80::1 fe80::1%eth0
     fc00::1 fd12::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:192.168.0.1 64:ff9b::10.0.0.1
-    2002:7f00:1:: 2002:c0a8:101::1""".split(),
+    2002:7f00:1:: 2002:c0a8:101::1 fec0::1 feff::1 3fff::1 3fff:fff::1 5f00::1 100::1 64:ff9b:1::1
+    2606:2800::5efe:10.0.0.1 2606:2800::200:5efe:127.0.0.1 ::127.0.0.1 4000::1""".split(),
 )
 def test_addresses_that_are_not_public(address):
     assert not is_public(address)
@@ -58,7 +59,7 @@ def test_addresses_that_are_not_public(address):
 @pytest.mark.parametrize(
     "address",
     "93.184.215.14 8.8.8.8 2606:2800:220:1::1 ::ffff:93.184.215.14 64:ff9b::8.8.8.8 "
-    "2002:808:808::1 172.32.0.1".split(),
+    "2002:808:808::1 172.32.0.1 2606:2800::5efe:8.8.8.8 2a00:1450:4001::1".split(),
 )
 def test_addresses_that_are_public(address):
     assert is_public(address)

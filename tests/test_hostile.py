@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
-from hostile_files import DAMAGES, FORMATS, make_files, sound
+from hostile_files import DAMAGES, FORMATS, make_files, make_zip, sound
 from hostile_trials import try_all
 
 from analysis.corpus import reader as bounded
@@ -202,3 +204,57 @@ def test_it_ends_with_the_process_that_asks(tmp_path, root):
         time.sleep(0.1)
     else:
         pytest.fail("the process that reads is still there")
+
+
+def _many_attributes() -> bytes:
+    return b"<html><p " + b" ".join(b"a%d=1" % i for i in range(90_000)) + b">x"
+
+
+def _long_header() -> bytes:
+    head = b"Snapshot-Content-Location: " + b"=?utf-8?q?a" * 20_000
+    return head + b"\r\nContent-Type: text/html\r\n\r\n<p>Talks end"
+
+
+def _odt(attribute: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(sound("odt"))) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    content = members["content.xml"]
+    at = content.index(b"</text:p>")
+    members["content.xml"] = content[:at] + b"<text:s " + attribute + b"/>" + content[at:]
+    return make_zip(members)
+
+
+def _docx_of_parts() -> bytes:
+    with zipfile.ZipFile(io.BytesIO(sound("docx"))) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    part = b"<a>" + b" " * 3_900_000 + b"</a>"
+    return make_zip(members | {f"word/part{i}.xml": part for i in range(60)})
+
+
+ATTACKS = {
+    "attributes.html": _many_attributes,
+    "header.mhtml": _long_header,
+    "spaces.odt": lambda: _odt(b'text:c="&#49;999999999"'),
+    "prefix.odt": lambda: _odt(
+        b'xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0" t:c="1999999999"'
+    ),
+    "parts.docx": _docx_of_parts,
+    "parts.zip": lambda: make_zip({f"{i}.docx": _docx_of_parts() for i in range(3)}),
+    "undefined.html": lambda: b"<meta charset=undefined><title>Talks</title><p>caf\xe9 talks end",
+    "idna.html": lambda: b"<meta charset=idna><title>Talks</title><p>caf\xe9 talks end",
+    "zeros.txt": lambda: b"\0" * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_ends_in_a_table_or_one_sentence(tmp_path, reader, name):
+    (tmp_path / name).write_bytes(ATTACKS[name]())
+    (tmp_path / "next.txt").write_text("The talks ended.")
+    reader.limit = 8.0
+    said = ""
+    try:
+        assert reader.read(tmp_path / name).items
+    except InputError as error:
+        said = str(error)
+    assert not said or (said.endswith(".") and "\n" not in said), said
+    assert reader.read(tmp_path / "next.txt").items

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -255,6 +257,33 @@ def test_bad_queries(documents: pd.DataFrame) -> None:
         find_hits(tokens, [])
     with pytest.raises(InputError, match=r"'\(' cannot be read"):
         find_hits(tokens, "(", regex=True)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:a|aa)+c?d", "(?R)", "(" * 1900, "(?:" * 500 + ")" * 500, "a" * 3000, "a{99999999999}",
+    ],
+)  # fmt: skip
+def test_no_pattern_takes_for_ever(pattern, monkeypatch) -> None:
+    monkeypatch.setattr("analysis.text.tokens.PATTERN_TIME", 0.1)
+    tokens = da.tokenize(frame("ab" * 40 + " " + "a" * 60))
+    words = "takes too long, or too much memory|cannot be read"
+    with pytest.raises(InputError, match=words) as error:
+        find_hits(tokens, pattern, regex=True)
+    assert len(str(error.value)) < 600
+
+
+@given(st.text("ab*?", min_size=1, max_size=8), st.text("ab", min_size=1, max_size=8))
+def test_wildcards_match_as_those_of_file_names(pattern, word) -> None:
+    found = len(find_hits(da.tokenize(frame(word)), pattern)[0])
+    assert found == (fnmatch.fnmatchcase(word, pattern))
+
+
+def test_many_stars_take_no_longer() -> None:
+    tokens = da.tokenize(frame("a" * 3000))
+    assert not len(find_hits(tokens, "a*" * 30 + "z")[0])
+    assert len(find_hits(tokens, "a*" * 30 + "a")[0]) == 1
 
 
 def test_stop_words_keep_negations_and_modals() -> None:

@@ -23,6 +23,8 @@ FIGURE_FORMATS = ("png", "svg", "pdf")
 DPI = 300
 SQUARE = 48  # pixels: four millimetres at that resolution
 TOLERANCE = 56.0  # of 255, by which the mean of a colour in a square may differ
+# what no XML file may hold, in whatever form (XML 1.0, section 2.2); a browser shows none of it
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HASHED_ID = re.compile(r'(\bid="|url\(#|href="#)([A-Za-z]?[0-9a-f]{10})(?=["\)])')
 
 # Whatever a user's settings are, the same figure gives the same bytes.
@@ -140,6 +142,8 @@ def _picture_metadata(name: str, caption: str, alt: str) -> dict[str, str | None
 def _accessible_svg(content: bytes, caption: str, alt: str) -> bytes:
     """Give an SVG the role of an image, a title and a description that screen readers find."""
     text = content.decode("utf-8")
+    caption, alt = (_NOT_XML.sub("\ufffd", words) for words in (caption, alt))
+    text = _NOT_XML.sub("\ufffd", text)
     mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
     # matplotlib's ids are hashes of coordinates to the last bit, which depends on the screen
     numbers: dict[str, int] = {}

@@ -6,6 +6,7 @@ import functools
 import itertools
 import os
 import re
+import time
 from collections.abc import Callable, Sequence
 from importlib import import_module, resources
 from typing import Any
@@ -32,6 +33,8 @@ from analysis.text.scanner import (
 
 Query = str | Sequence[str]
 _EXCLUDED = re.compile(r"\s*[-–−]\s*(.*[\w*].*)", re.DOTALL)  # a dash alone is looked for
+PATTERN_TIME = 3.0  # seconds of work that comparing a pattern with all words may take
+LONGEST_PATTERN = 2000  # characters
 _IS_WORD = regular.compile(r"[\p{L}\p{N}]")
 
 
@@ -206,13 +209,29 @@ def _acceptor(pattern: str, as_regex: bool) -> Callable[[str], bool]:
     if pattern == "*":
         return lambda word: _IS_WORD.search(word) is not None
     try:
+        if len(pattern) > LONGEST_PATTERN:
+            raise regular.error(f"it is longer than {LONGEST_PATTERN} characters")
         compiled = regular.compile(pattern if as_regex else _wildcards(pattern))
-    except regular.error as error:
+    except (regular.error, RecursionError, OverflowError, MemoryError) as error:
+        reason = str(error) or "it is nested too deeply"
         raise InputError(
-            f"The regular expression {pattern!r} cannot be read ({error}); correct it, or"
+            f"The regular expression {pattern[:200]!r} cannot be read ({reason}); correct it, or"
             " search with * and ? as wildcards."
         ) from None
-    return lambda word: compiled.fullmatch(word) is not None
+    return functools.partial(_match_in_time, compiled, time.process_time() + PATTERN_TIME)
+
+
+def _match_in_time(compiled: Any, end: float, word: str) -> bool:
+    """Whether a pattern matches a word, as long as there is time."""
+    try:
+        left = max(end - time.process_time(), 1e-3)  # the clock that regex counts by
+        return compiled.fullmatch(word, timeout=left) is not None
+    except (TimeoutError, MemoryError):
+        raise InputError(
+            f"The pattern {compiled.pattern[:200]!r} takes too long, or too much memory, to compare"
+            " with the words of these texts; write it without a repetition in a repetition such as"
+            " (a+)+, or search with * and ? as wildcards."
+        ) from None
 
 
 def match_forms(tokens: pd.DataFrame, pattern: str, *, as_regex: bool = False) -> list[str]:
@@ -419,8 +438,14 @@ def _isin(codes: np.ndarray, wanted: np.ndarray, size: int) -> np.ndarray:
 
 
 def _wildcards(pattern: str) -> str:
-    parts = {"*": r".*", "?": r"."}
-    return "(?s:" + "".join(parts.get(char) or re.escape(char) for char in pattern) + ")"
+    """A regular expression for * and ?, whose time does not grow with the number of stars."""
+    first, *rest = ("".join(_one_of(char) for char in part) for part in pattern.split("*"))
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return f"(?s:{first}{middle}{f'.*{rest[-1]}' if rest else ''})"
+
+
+def _one_of(char: str) -> str:
+    return "." if char == "?" else re.escape(char)
 
 
 def _texts(documents: pd.DataFrame) -> list[str]:

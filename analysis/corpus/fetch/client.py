@@ -40,6 +40,9 @@ _MEANINGS = {
     429: "the host says that it was asked too often",
     451: "the page is withheld for legal reasons",
 }
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out on the public internet
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")  # RFC 9637; older Pythons take it for public
+_ISATAP = 0x5EFE  # RFC 5214: an IPv4 address follows
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _INTERNAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+", re.IGNORECASE)
@@ -438,7 +441,9 @@ def check_url(text: str) -> httpx.URL:
 def is_public(address: str) -> bool:
     """Say whether an IP address belongs to the public internet."""
     return all(
-        ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+        ip.is_global
+        and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+        and (ip.version == 4 or (ip in _UNICAST and ip not in _DOCUMENTATION))
         for ip in _unwrap(ipaddress.ip_address(address))
     )
 
@@ -454,6 +459,8 @@ def _unwrap(ip: _Ip) -> Iterator[_Ip]:
     else:
         yield ip
         yield from filter(None, [ip.sixtofour, *(ip.teredo or ())])
+        if int(ip) >> 32 & 0xFDFFFFFF == _ISATAP:
+            yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
 
 
 async def find_addresses(url: httpx.URL, settings: Settings) -> list[str]:
@@ -492,7 +499,9 @@ def find_proxy(url: httpx.URL, settings: Settings) -> str | None:
         try:
             inside = not is_public(host.strip("[]"))
         except ValueError:
-            inside = "." not in host or host.endswith(_INTERNAL) or host[-1].isdigit()
+            last = host.rpartition(".")[2]  # a name whose last part is a number is an address
+            inside = "." not in host or host.endswith(_INTERNAL)
+            inside = inside or last[-1:].isdigit() or last.startswith("0x")
         if inside:
             raise RefusedError(
                 f"{host} is a private or local address; --allow-private permits these"

@@ -38,6 +38,11 @@ def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     for member in members:
         total += member.file_size
         _check_member(member, name)
+    if total > RATIO_FROM and total > RATIO * len(data):
+        raise InputError(
+            f"{name} unpacks to {total / 1024**2:,.0f} MB, {total // len(data):,} times its size, "
+            "which no text does; unpack it and look at it before you add it."
+        )
     if total > TOTAL_SIZE:
         raise InputError(
             f"{name} unpacks to {total / 1024**2:,.0f} MB, more than {TOTAL_SIZE // 1024**2:,} MB; "
