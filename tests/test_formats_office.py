@@ -132,6 +132,81 @@ def zipped(**members):
     return file.getvalue()
 
 
+W = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
+SHOWN, HIDDEN, STYLED = "<w:vanish w:val='0'/>", "<w:vanish/>", "<w:rStyle w:val='H'/>"
+
+
+def word(*paragraphs, **parts):
+    """A Word file of the XML of its paragraphs."""
+    body = f"<w:document {W}><w:body>{''.join(paragraphs)}</w:body></w:document>"
+    more = {f"word/{name}__xml": f"<w:{name} {W}>{xml}</w:{name}>" for name, xml in parts.items()}
+    return zipped(**{"word/document__xml": body} | more)
+
+
+def run(text, properties=""):
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_hidden_text_notes_and_comments_of_word_are_left_out_and_told():
+    data = word(
+        f"<w:p>{run('The talks ')}{run('secret', HIDDEN)}{run('ended.', SHOWN)}</w:p>",
+        f"<w:p><w:pPr><w:pStyle w:val='H'/></w:pPr>{run('all hidden')}</w:p>",
+        f"<w:p>{run('by style', STYLED)}{run('Shown.')}</w:p>",
+        styles="<w:style w:styleId='H'><w:name w:val='h'/><w:rPr><w:vanish/></w:rPr></w:style>",
+        footnotes=f"<w:footnote><w:p>{run('A note')}</w:p></w:footnote>",
+        comments=f"<w:comment><w:p>{run('A doubt')}</w:p></w:comment>",
+    )
+    _, paragraphs, dropped = read_docx(data, "a.docx")
+    assert paragraphs == ["The talks ended.", "Shown."]
+    assert dropped == [
+        "hidden text: secret", "hidden text: all hidden", "hidden text: by style",
+        "footnote: A note", "comment: A doubt",
+    ]  # fmt: skip
+
+
+def test_paragraphs_that_word_joins():
+    deleted = "<w:pPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr>"
+    initial = "<w:pPr><w:framePr w:dropCap='drop' w:lines='3'/></w:pPr>"
+    data = word(
+        f"<w:p>{initial}{run('T')}</w:p><w:p>{run('he talks ended.')}</w:p>",
+        f"<w:p>{initial}{run('A')}</w:p><w:p>{run(' harbour is built.')}</w:p>",
+        f"<w:p>{deleted}{run('First half ')}</w:p><w:p>{run('ends here.')}</w:p>",
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p>"
+        f"{run('Click to enter text')}</w:p></w:sdtContent></w:sdt>",
+    )
+    assert read_docx(data, "a.docx").paragraphs == [
+        "The talks ended.", "A harbour is built.", "First half ends here.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rtf", "paragraphs", "dropped"),
+    [
+        (r"One\bin  two.\par", ["One two."], []),
+        (r"The {\v secret }talks \v more \v0 end.\par", ["The talks end."],
+         ["hidden text: secret", "hidden text: more"]),
+        (r"Talks{\footnote\pard A note\par of two} end.\par Next.", ["Talks end.", "Next."],
+         ["footnote: A note of two"]),
+        (r"Talks {\deleted failed}end.\par", ["Talks end."], []),
+        (r"{\f1\*\cs7 Kept text.}\par", ["Kept text."], []),
+    ],
+)  # fmt: skip
+def test_rich_text_tells_what_it_hides(rtf, paragraphs, dropped):
+    head = r"{\rtf1\ansi{\stylesheet{\s0 Normal;}{\s1\v Hidden;}}"
+    found = read_rtf(f"{head} {rtf}}}".encode(), "a.rtf")
+    assert (found.paragraphs, sorted(found.dropped)) == (paragraphs, sorted(dropped))
+
+
+def test_a_long_run_of_spaces_in_opendocument_is_one_space():
+    data = zipped(
+        content__xml="<office:document-content xmlns:office='o' xmlns:t='t'><office:body><t:p>Talks"
+        "<t:s t:c='999999999'/>end<t:line-break/>today.<t:note t:note-class='endnote'><t:note-body>"
+        "<t:p>A note</t:p></t:note-body></t:note></t:p></office:body></office:document-content>"
+    )
+    found = read_odt(data, "a.odt")
+    assert found == ("", ["Talks end", "today."], ["endnote: A note"])
+
+
 @pytest.mark.parametrize("reader", [read_docx, read_odt])
 @pytest.mark.parametrize(
     ("data", "message"),

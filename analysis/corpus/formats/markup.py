@@ -15,6 +15,7 @@ TAGS = 3_000_000  # of one XML file
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
 _STATED = re.compile(rb"^[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _ENTITY = re.compile(r"&([A-Za-z]\w{1,30});")
+_BARE = re.compile(r"&(?!#?\w{1,32};)")  # an ampersand as people write it
 _XML_ENTITIES = frozenset("amp lt gt quot apos".split())
 _BLOCKS = frozenset(
     "p div li h1 h2 h3 h4 h5 h6 hl1 hl2 head title tr table blockquote section article header "
@@ -40,7 +41,7 @@ def parse_xml(data: bytes, name: str, *, known: bool = True) -> Any:
         )
     if text.count("<") > TAGS:
         raise InputError(f"{name} has more than {TAGS:,} tags; split it and retry.")
-    text = _ENTITY.sub(_name_entity, text).replace("\0", "")
+    text = _BARE.sub("&amp;", _ENTITY.sub(_name_entity, text).replace("\0", ""))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
         remove_pis=True, recover=not known, encoding="utf-8",
@@ -173,9 +174,9 @@ def read_fragment(html_text: str) -> list[str]:
     if not text:
         return []
     try:
-        tree = parser.fromstring(f"<div>{_DECLARATION.sub('', text)}</div>")
+        tree = parser.document_fromstring(_DECLARATION.sub("", text))
     except Exception:  # whatever the parser trips over: then it is no markup
         return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
-    for head in tree.xpath("//head | //comment()"):
+    for head in tree.xpath("//head | //title | //comment()"):
         head.drop_tree()
     return read_blocks(tree)[0]

@@ -62,9 +62,7 @@ def read_docx(data: bytes, name: str) -> Office:
         main = _find_main(archive, name)
         document = _read_part(archive, main, name)
         folder = main.rsplit("/", 1)[0] if "/" in main else ""
-        wanted = [
-            f"{folder}/{part}.xml".lstrip("/") for part in ("styles", "footnotes", "endnotes")
-        ]
+        wanted = [f"{folder}/{part}.xml".lstrip("/") for part in ("styles", *_BESIDE)]
         found = [part for part in wanted if part in archive.namelist()]
         parts = {local(tree): tree for tree in (_read_part(archive, p, name) for p in found)}
     body = find(document, "body") if document is not None else None
@@ -149,9 +147,14 @@ def _read_word_body(body: Any, styles: dict[str, _Style]) -> tuple[str, list[str
 def _iterate_word(body: Any) -> Iterator[Any]:
     """The paragraphs of a body in order, those of text boxes behind the one that holds them."""
     for element in iterate(body, "p"):
-        older = (one for one in element.iterancestors() if local(one) == "Fallback")
-        if next(older, None) is None:
+        if not any(local(one) == "Fallback" or _is_prompt(one) for one in element.iterancestors()):
             yield element
+
+
+def _is_prompt(element: Any) -> bool:
+    """Whether an element is a field that nobody filled in, and shows what to enter."""
+    is_field = local(element) == "sdt"
+    return is_field and child(child(element, "sdtPr"), "showingPlcHdr") is not None
 
 
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -168,7 +171,7 @@ def _read_runs(
     while stack:
         node = stack.pop()
         name = local(node)
-        if name in _SKIPPED or (name == "sdt" and find(node, "showingPlcHdr") is not None):
+        if name in _SKIPPED or _is_prompt(node):
             continue
         if name == "r" and _is_hidden(node, styles, all_hidden):
             hidden.append("".join(t.text or "" for t in iterate(node, "t")))
