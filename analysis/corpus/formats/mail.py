@@ -61,8 +61,9 @@ def split_mailbox(data: bytes) -> list[bytes]:
 
 def _parse(data: bytes, name: str) -> email.message.Message:
     """Parse a mail whose headers and parts are of sizes that mails have."""
-    if data.lower().count(b"multipart/") > PARTS:
-        raise InputError(f"{name} has more than {PARTS} parts in parts; save it anew and retry.")
+    small = data.lower()
+    if small.count(b"multipart/") > PARTS or small.count(b"\ncontent-type:") > 20 * PARTS:
+        raise InputError(f"{name} has more parts than a mail has; save its text as .txt and retry.")
     if any(len(match[0]) > HEADER for match in _HEADER.finditer(data[:1_000_000])):
         raise InputError(
             f"{name} has a header of more than {HEADER:,} characters, which no mail has; save its "

@@ -178,5 +178,6 @@ def read_fragment(html_text: str) -> list[str]:
     except Exception:  # whatever the parser trips over: then it is no markup
         return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
     for head in tree.xpath("//head | //title | //comment()"):
-        head.drop_tree()
+        if head.getparent() is not None:
+            head.drop_tree()
     return read_blocks(tree)[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
+from pathlib import PurePath
 from typing import Any
 
 from analysis.corpus.formats.articles import same_title
@@ -30,7 +32,7 @@ from analysis.corpus.formats.record import (
     make_document,
     require_length,
 )
-from analysis.tables import InputError
+from analysis.tables import InputError, progress
 
 _FEEDS = ("rss", "rdf", "feed", "channel")
 _CAPTIONS = ("media", "figure", "fig", "caption", "media-caption", "figcaption", "table-wrap")
@@ -66,7 +68,8 @@ def _collect(
     many = len(found) > 1
     items: list[Item] = []
     left_out: list[tuple[str, str]] = []
-    for i, element in enumerate(found, start=1):
+    steps = progress(found, desc=f"Reading {PurePath(name).name}") if many else found
+    for i, element in enumerate(steps, start=1):
         where = f"{name} item {i}" if many else name
         record = reader(element, tree)
         require_length("\n".join(record["paragraphs"]), where)
@@ -301,7 +304,8 @@ _FEED_STAMPS = ("pubDate", "published", "date", "issued", "created", "updated", 
 
 def _read_entry(entry: Any, tree: Any) -> Record:
     """One entry of a feed; the fact `summary` says that it holds no more than that."""
-    channel = find(tree, "channel", "feed")
+    every = either(find(tree, "channel", "feed"), tree)
+    channel = list(takewhile(lambda one: local(one) not in ("item", "entry"), every))
     full = [
         one
         for one in children(entry, "encoded", "content", "fulltext")
