@@ -59,7 +59,13 @@ def _english_names() -> dict[str, str]:
         if hasattr(language, "alpha_2")
         for name in (language.name, re.sub(r"\s*\(.*\)", "", language.name))
     }
-    return {**names, **{_fold(name): code for name, code in _OTHER_NAMES.items()}}
+    codes = {
+        getattr(language, kind): language.alpha_2  # eng; of some languages two: deu, ger
+        for language in pycountry.languages
+        for kind in ("alpha_3", "bibliographic")
+        if hasattr(language, "alpha_2") and hasattr(language, kind)
+    }
+    return {**codes, **names, **{_fold(name): code for name, code in _OTHER_NAMES.items()}}
 
 
 @cache

@@ -32,18 +32,17 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
 Row = tuple[str, list[str] | str]  # what a row is called, and its fields or why there are none
 
 
-def read_delimited(text: str, name: str, wanted: Collection[str] = ()) -> Table:
+def read_delimited(file: io.TextIOWrapper, name: str, wanted: Collection[str] = ()) -> Table:
     """Read a csv or tsv file."""
-    lines = list(_limit(io.StringIO(text.removeprefix("\ufeff"), newline=""), name))
+    lines = list(_limit(file, name))
     stated = _SEPARATOR.fullmatch(lines[0]) if lines else None  # Excel's own first line
     first = 1 if stated else 0
     before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
     try:
         delimiter = stated[1] if stated else _find_delimiter(lines[:60], name, wanted)
-        rows = _read_rows(lines, first, delimiter, None)
-        if any(isinstance(fields, str) for _, fields in rows) and any(
-            '\\"' in one for one in lines
-        ):
+        escaped = any('\\"' in line for line in lines)
+        rows = _read_rows(lines.copy() if escaped else lines, first, delimiter, None)
+        if escaped and _count_unread(rows):
             rows = min(rows, _read_rows(lines, first, delimiter, "\\"), key=_count_unread)
     finally:
         csv.field_size_limit(before)
@@ -53,7 +52,7 @@ def read_delimited(text: str, name: str, wanted: Collection[str] = ()) -> Table:
     return table._replace(short=frozenset(short))
 
 
-def _limit(lines: io.StringIO, name: str) -> Iterator[str]:
+def _limit(lines: io.TextIOWrapper, name: str) -> Iterator[str]:
     """The lines, unless one is longer than any table's."""
     while line := lines.readline(LINE):
         if len(line) == LINE:
@@ -81,7 +80,7 @@ def _find_delimiter(lines: list[str], name: str, wanted: Collection[str]) -> str
 
 
 def _read_rows(lines: list[str], first: int, delimiter: str, escape: str | None) -> list[Row]:
-    """The rows of a delimited text; in place of one that cannot be read, the reason."""
+    """The rows of a delimited text, whose lines are used up; where one is unread, the reason."""
     rows: list[Row] = []
     unread = 0
     while first < len(lines):
@@ -93,6 +92,8 @@ def _read_rows(lines: list[str], first: int, delimiter: str, escape: str | None)
         try:
             for fields in reader:
                 rows.append((f"row {len(rows) + 1}", fields))
+                for i in range(begin, first + reader.line_num):
+                    lines[i] = ""
                 begin = first + reader.line_num
             break
         except csv.Error as error:

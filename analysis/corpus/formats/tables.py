@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -92,7 +93,10 @@ def _read(
         return [read_json_lines(decoded.text, name)], decoded.notes
     if kind == "json" or _JSON.match(decoded.text):
         return [read_json(decoded.text, name)], decoded.notes
-    return [read_delimited(decoded.text, name, wanted)], decoded.notes
+    encoding, notes = decoded.encoding, decoded.notes
+    del decoded  # the text would be there twice
+    with io.TextIOWrapper(io.BytesIO(data), encoding, "replace", newline="") as file:
+        return [read_delimited(file, name, wanted)], notes
 
 
 def _describe(chosen: Mapping[str, str], header: list[str]) -> list[str]:
@@ -119,13 +123,15 @@ def _read_rows(
     for row, place in progress(pairs, total=len(table.rows), desc="Reading rows"):
         where = f"{name} {place}"
         values = {field: row.get(column) for field, column in chosen.items()}
+        is_last = bool(after) and after[0] not in row
+        row.clear()  # of a large table only the records are kept
         text = show_cell(values["text"])
         require_length(text, where)
         record = read_row(values, order, counts)
         counts["cell"] += len(text) == EXCEL_CELL
         if not record["paragraphs"]:
             source.left_out.append((where, f"no text in its column {chosen['text']!r}"))
-        elif few and place in table.short and after and after[0] not in row:
+        elif few and place in table.short and is_last:
             why = f"it ends with its text, before the column {after[0]!r}; if a line end cut the "
             source.left_out.append((where, f"{why}text, put it into quotation marks"))
         else:
