@@ -106,7 +106,11 @@ def test_the_counts_add_up_whatever_is_in_a_folder(tmp_path, texts, capsys):
         }
     )
     with zipfile.ZipFile(folder / "z.zip", "w") as archive:
-        archive.writestr("in/f.txt", f"Rain all day long\n\nIt rained all day and all night. {TWO}")
+        archive.writestr("in/p.html", f"<h1>Lights go out</h1><p>{ONE} It was dark.</p>")
+        archive.writestr("in/p-Dateien/menu.html", "<p>Menu</p>")
+        archive.writestr(
+            "in/court_files/f.txt", f"Rain all day long\n\nIt rained all day and all night. {TWO}"
+        )
         archive.writestr("in/g.pdf", b"%PDF and no more")
     corpus = tmp_path / "corpus"
     added = add_documents(corpus, [folder])
@@ -120,7 +124,8 @@ def test_the_counts_add_up_whatever_is_in_a_folder(tmp_path, texts, capsys):
         "deep/b_files/c.html": "added",  # no page lies beside this folder
         "tables/t.csv row 2": "added",
         "tables/t.csv row 3": "set aside",
-        "z.zip: in/f.txt": "added",
+        "z.zip: in/p.html": "added",
+        "z.zip: in/court_files/f.txt": "added",
         "z.zip: in/g.pdf": "set aside",
         "c.docx": "set aside",
         "d.txt": "set aside",
@@ -134,7 +139,7 @@ def test_the_counts_add_up_whatever_is_in_a_folder(tmp_path, texts, capsys):
     flags = ["--yes", "--corpus", str(corpus)]
     assert main(["add", str(folder), *flags]) == 0
     shown = capsys.readouterr().out
-    assert shown.endswith("In 9 files: 11 found = 0 added + 6 already there + 5 set aside.\n")
+    assert shown.endswith("In 9 files: 12 found = 0 added + 7 already there + 5 set aside.\n")
     assert f"why, and what to do: {corpus / 'set-aside.csv'}\n" in shown
     assert "folders of saved pages, passed over (1)" in shown
     (folder / "d.txt").write_text(f"Snow all day long\n\n{ONE} It snowed.")

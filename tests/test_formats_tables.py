@@ -483,7 +483,6 @@ def test_a_zip_of_files_a_table_and_a_zip(tmp_path):
             "x/a.txt": TEXT,
             "x/b.csv": "title,text\nOne,First.\nTwo,Second.\n",
             "y.zip": inner,
-            "x/page_files/ad.html": "<html>",
             "__MACOSX/x/._a.txt": "litter",
             "x/picture.png": b"\x89PNG",
             "~$lock.docx": "",

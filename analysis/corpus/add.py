@@ -411,11 +411,11 @@ def _draws_bars() -> bool:
 
 def _list_unused(found: list[Found], options: ReadOptions) -> list[str]:
     """Say what was given for tables or texts where there are none."""
-    from analysis.corpus.formats.read import TABLES
+    from analysis.corpus.formats.read import DOCUMENTS, TABLES
 
     kinds = {one.path.suffix.lower() for one in found}
     notes = []
-    if not kinds & {*TABLES, ".zip"}:
+    if kinds <= {*DOCUMENTS, ""}:
         given = [f"the column {column!r} for {name}" for name, column in options.columns.items()]
         given += [f"the order of dates {options.date_order!r}"] if options.date_order else []
         notes += [f"not used: {what}, since no file is a table" for what in given]

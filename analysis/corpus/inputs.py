@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -11,11 +10,10 @@ from typing import NamedTuple
 
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.encodings import clean_text, read_bytes
-from analysis.corpus.formats.record import Item, reason_of
+from analysis.corpus.formats.record import PAGE_ENDINGS, Item, find_page_stem, reason_of
 from analysis.corpus.manifest import RESERVED, check_id
 from analysis.tables import InputError, make_printable
 
-PAGES = (".html", ".htm", ".xhtml")
 LITTER = ("thumbs.db", "desktop.ini")  # what systems put into folders, beside hidden files
 FILE_COLUMNS = ("file", "filename", "path")
 _UNSURE = "open the file to see whether it is whole, then get it anew or leave it out"
@@ -104,7 +102,7 @@ def _walk(
         why = error.strerror or "it is no folder any more"
         yield _aside(folder, f"cannot be opened: {why}; see to its permissions and retry")
         return
-    pages = [Path(e.name).stem for e in entries if Path(e.name).suffix.lower() in PAGES]
+    pages = {Path(e.name).stem for e in entries if Path(e.name).suffix.lower() in PAGE_ENDINGS}
     for entry in entries:
         path = folder / entry.name
         if entry.name.startswith((".", "~$", "__MACOSX")) or entry.name.lower() in LITTER:
@@ -114,7 +112,7 @@ def _walk(
                 yield Found(path, below)
         elif entry.is_symlink():
             yield _aside(path, "is a link to a folder; name that folder itself to add it")
-        elif any(_is_of_page(entry.name, page) for page in pages):
+        elif find_page_stem(entry.name) in pages:
             passed.append(str(path))
         elif not own:
             yield from _walk(path, (*below, entry.name), corpus, passed)
@@ -130,19 +128,15 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _find_page(folder: Path) -> Path | None:
     """The saved page that a folder holds the pictures of."""
-    beside = (p for p in folder.absolute().parent.glob("*.*") if p.suffix.lower() in PAGES)
-    return next((page for page in beside if _is_of_page(folder.name, page.stem)), None)
-
-
-def _is_of_page(folder: str, page: str) -> bool:
-    """Whether a folder holds the pictures of a saved page: page_files, page-Dateien …"""
-    return folder.startswith(page) and bool(re.fullmatch(r"[-_.][^\W\d_]+", folder[len(page) :]))
+    page = folder.absolute().parent / find_page_stem(folder.name)
+    pages = (page.with_name(page.name + ending) for ending in PAGE_ENDINGS)
+    return next(filter(Path.is_file, pages), None)
 
 
 def read_folders(found: Found, item: Item, columns: Sequence[str]) -> dict[str, str]:
     """What the names of the folders that a document lies in state, by column."""
     folders = [*(found.folders or ()), *_place_inside(found, item).parts[:-1]]
-    if found.folders is None and found.path.suffix.lower() != ".zip":
+    if found.folders is None and not _place_inside(found, item).parts:
         folders = list(found.path.absolute().parent.parts[-len(columns) :])
     return {
         column: " ".join(clean_text(folder).split())
@@ -153,9 +147,8 @@ def read_folders(found: Found, item: Item, columns: Sequence[str]) -> dict[str, 
 
 def _place_inside(found: Found, item: Item) -> PurePosixPath:
     """Where in an archive a document lies; nowhere in another file."""
-    inside = item.where.removeprefix(f"{found.path}: ")
-    archived = found.path.suffix.lower() == ".zip" and inside != item.where
-    return PurePosixPath(inside.rsplit(".zip: ", 1)[-1] if archived else "")
+    inside = item.where.removeprefix(f"{make_printable(str(found.path))}: ")
+    return PurePosixPath("" if inside == item.where else inside.rsplit(": ", 1)[-1])
 
 
 def check_columns(columns: Iterable[str], what: str) -> None:

@@ -55,12 +55,14 @@ from analysis.corpus.formats.office import READERS, read_ods
 from analysis.corpus.formats.pdf import read_pdf
 from analysis.corpus.formats.plain import read_markdown, read_subtitles
 from analysis.corpus.formats.record import (
+    PAGE_ENDINGS,
     TOGETHER,
     Export,
     Item,
     ReadOptions,
     Source,
     count_words,
+    find_page_stem,
     make_record,
     reason_of,
     require_length,
@@ -445,9 +447,11 @@ def _read_archive(kind: str, data: bytes, name: str, options: ReadOptions, depth
     left_out: list[tuple[str, str]] = []
     notes: list[str] = []
     unpacked = length = 0
+    paths = [PurePosixPath(member.path.replace("\\", "/")) for member in members]
+    pages = {path.with_suffix("") for path in paths if path.suffix.lower() in PAGE_ENDINGS}
     for member in progress(members, desc=f"Unpacking {PurePosixPath(name).name}"):
         path = PurePosixPath(_make_printable(member.path.replace("\\", "/")))
-        if _is_no_document(path):
+        if _is_no_document(path, pages):
             continue
         where = f"{name}: {path}"
         try:
@@ -478,9 +482,10 @@ def _make_printable(name: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
-def _is_no_document(path: PurePosixPath) -> bool:
+def _is_no_document(path: PurePosixPath, pages: set[PurePosixPath]) -> bool:
     """Files that systems and browsers put beside documents: pictures of a page, locks, indexes."""
-    parts = path.parts
-    return any(
-        part.startswith((".", "~$", "__MACOSX")) or part.endswith("_files") for part in parts
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts) or any(
+        folder.parent / find_page_stem(folder.name) in pages
+        for folder in path.parents
+        if find_page_stem(folder.name)
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict
 from analysis.corpus.formats.encodings import clean_text
 from analysis.tables import InputError
 
+PAGE_ENDINGS = (".html", ".htm", ".xhtml")
 LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds of that
 TOGETHER = 100_000_000  # characters of all texts of a file
 
@@ -79,6 +80,12 @@ class Source(NamedTuple):
 def reason_of(error: InputError, where: str) -> str:
     """Why a file was left out, without naming its place a second time."""
     return str(error).removeprefix(where).lstrip(": ")
+
+
+def find_page_stem(folder: str) -> str:
+    """The page whose pictures a folder would hold, by its name: page_files, page-Dateien …"""
+    match = re.fullmatch(r"(.+)[-_.][^\W\d_]+", folder)
+    return match[1] if match else ""
 
 
 class ReadOptions(NamedTuple):
