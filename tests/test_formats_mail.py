@@ -181,3 +181,18 @@ def test_subtitles_without_their_times(tmp_path, name, text):
         "The talks ended on Tuesday.",
         "They will go on.",
     ]
+
+
+def test_articles_that_proquest_mailed(tmp_path):
+    article = (
+        "<p>Harbour closed {0}</p><p>Lee, Ann. The Daily Example; Norda. {0} May 2024.</p>"
+        "<p>Author: Lee, Ann</p><p>Full text:</p><p>" + ONE + "</p><p>Publication title: The Daily "
+        "Example; Norda</p><p>Publication date: May {0}, 2024</p><p>ProQuest document ID: 15{0}</p>"
+    )
+    html = f"<html><body>{article.format(14)}{article.format(15)}</body></html>"
+    (tmp_path / "a.eml").write_bytes(bytes(make_mail(html)))
+    items = read_source(tmp_path / "a.eml").items
+    assert [item.record["title"] for item in items] == ["Harbour closed 14", "Harbour closed 15"]
+    assert items[1].record["paragraphs"] == [ONE]
+    assert items[1].record["published"] == "2024-05-15"
+    assert items[1].record["facts"]["outlet"] == "The Daily Example"

@@ -79,7 +79,8 @@ def _collect(
             left_out.append((where, _why_empty(element)))
     if not items:
         why = _why_empty(found[0]) if found else "a feed without an entry"
-        raise InputError(f"{name} holds no text: {why}.")
+        way_out = "" if ";" in why else "; leave it out"
+        raise InputError(f"{name} holds no text: {why}{way_out}.")
     short = sum(bool(item.record["facts"].pop("summary", "")) for item in items)
     notes = []
     if short:

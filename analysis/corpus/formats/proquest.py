@@ -156,7 +156,7 @@ def _find_title(lines: list[str], fields: dict[str, str]) -> str:
     before = [tidy(line) for line in lines if line.strip()]
     while len(before) > 1 and (
         (author and before[-1].rstrip(" .") == author)
-        or (outlet and before[-1].startswith(outlet) and read_stated_date(before[-1]))
+        or (outlet and outlet in before[-1] and read_stated_date(before[-1]))
     ):
         before.pop()
     return before[-1] if before else ""
