@@ -226,6 +226,78 @@ def test_a_path_that_leads_out_of_the_folder(corpus):
     assert "'../x' leads out of the corpus folder" in found["what"].item()
 
 
+CURLY = "“We came to talk,” said the mayor. “The bridge isn’t safe, and it wasn’t before.”"
+CZECH = (
+    "Starostka města řekla, že jednání o mostě selhala po devíti hodinách.\n\nŽádné další kolo není"
+    " naplánováno; řada lidí čeká na rozhodnutí už několik let a čeká dál."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"{TEXT}\n\n{CURLY}".encode().decode("koi8-r"), "encoding"),  # Б─°We came
+        (f"{TEXT}\n\n{CURLY}".encode().decode("mac-roman"), "encoding"),
+        (f"{TEXT}\n\n{CURLY}".encode().decode("cp850"), "encoding"),
+        (f"{TEXT}\n\n{CURLY}".encode("mac-roman").decode("cp1252"), "encoding"),  # ÒWe came,Ó
+        (f"{TEXT}\n\n{CURLY}".encode("cp1252").decode("mac-roman"), "encoding"),  # ìWe came,î
+        (f"{TEXT}\n\n{CURLY}".encode("mac-roman").decode("cp932", "ignore"), "encoding"),
+        (f"{TEXT}\n\nПереговоры о мосте начались".encode("cp1251").decode("cp1252", "ignore"),
+         "encoding"),
+        (f"{TEXT}\n\n{CURLY}".encode("cp1252").decode("latin-1"), "characters"),
+        (TEXT.replace("harbour", "har\x02bour"), "characters"),
+        (TEXT.replace("harbour", "har\u00adbour"), "characters"),
+        (TEXT.replace("harbour", "hаrbour"), "characters"),  # with a Cyrillic а
+        (f"{TEXT}\n\nT h e  h a r b o u r", "spacing"),
+        (TEXT.replace("them.\n\nThe", "them.The"), "spacing"),
+        (f"{TEXT}\n\nTheharbourofthemainisland was tothewest of it.", "spacing"),
+        (f"{TEXT}\n\n{TEXT}", "repetition"),
+        (f"{TEXT}\n\n(Reporting by Ivan Stone; Editing by Mary Orlo)", "trailer"),
+        (f"{TEXT} (Additional reporting by Ivan Stone)", "trailer"),
+        (f"{TEXT}\n\nOur Standards: The Thomson Reuters Trust Principles.", "trailer"),
+        (f"{TEXT}\n\nIvan Stone is a reporter for the Post and can be reached at 555.", "trailer"),
+        (f"{TEXT}\n\nThis story was first published on 3 May 2024.", "trailer"),
+        (f"{TEXT}\n\nCorrection: An earlier version misspelled a name.", "trailer"),
+        (f"{TEXT}\n\nJo Carr contributed to this report.", "trailer"),
+        (f"{TEXT}\n\nHe said it &ldquo;twice&rdquo;.", "page remains"),
+        (f"{TEXT}\n\n[caption id=1]The harbour[/caption]", "page remains"),
+    ],
+)  # fmt: skip
+def test_what_slipped_through_is_found(text, kind):
+    assert kind in set(check(text)["kind"])
+
+
+def test_letters_that_a_language_does_not_have():
+    found = check(CZECH.encode("cp1250").decode("cp1252"), language="cs")
+    assert "encoding" in set(found["kind"])
+    assert "encoding" not in set(check(CZECH, language="cs")["kind"])
+    assert "encoding" not in set(check(CZECH, language="en")["kind"])  # another kind says so
+
+
+def test_lines_that_documents_share():
+    rows = [
+        {"doc": f"d{i}", "title": f"Day {i}", "text": f"Day {i}\n\nSign in today\n\nIt was {i}."}
+        for i in range(9)
+    ]
+    table = check_corpus(pd.DataFrame(rows), today=TODAY)
+    shared = table[table["kind"] == "shared line"]
+    assert shared["what"].tolist() == ["9 documents have this line: “Sign in today”"]
+
+
+def test_a_kind_shows_three_examples_and_its_number():
+    rows = [{"doc": f"d{i}", "title": f"S{i}", "text": f"Text {i} is short."} for i in range(9)]
+    shown = describe_table(check_corpus(pd.DataFrame(rows), today=TODAY)).splitlines()
+    at = shown.index("suspicious: length (9 in 9 texts)")
+    assert [line.split()[0] for line in shown[at + 1 : at + 5]] == ["d0", "d1", "d2", "…"]
+    assert shown[-1] == "All of them as a table: --csv FILE"
+
+
+def test_a_guess_of_the_encoding_is_told(corpus):
+    (corpus / "originals" / "a.txt").write_bytes(CZECH.encode("cp1250"))
+    found = check_corpus(corpus, today=TODAY)
+    assert "encoding guessed: windows-1250" in found["what"].tolist()
+
+
 def test_the_command(corpus, tmp_path, capsys):
     out = tmp_path / "findings.csv"
     assert command.main(["check", "--corpus", str(corpus), "--csv", str(out)]) == 0
@@ -235,7 +307,7 @@ def test_the_command(corpus, tmp_path, capsys):
     (corpus / "originals" / "a.txt").write_text(f"{TEXT} A cafÃ¨ and", encoding="utf-8")
     assert command.main(["check", "--corpus", str(corpus), "--csv", str(out)]) == 1
     shown = capsys.readouterr().out
-    assert "wrong (1)\n  a    encoding" in shown
+    assert "wrong: encoding (1 in 1 text)\n  a    text in UTF-8 was read as another" in shown
     assert shown.splitlines()[-1] == "cut 1, encoding 1"
     assert pd.read_csv(out)["kind"].tolist() == ["encoding", "cut"]
     assert command.main(["check", "--corpus", str(tmp_path)]) == 2

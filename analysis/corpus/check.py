@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import regex
 
 from analysis.corpus.duplicates import find_near_duplicates
+from analysis.corpus.faults import find_faults, find_shared_lines
 from analysis.corpus.formats.articles import mark_navigation, title_key
 from analysis.corpus.formats.databases import count_stated_words, find_usual_ratio
 from analysis.corpus.formats.dates import parse_date
-from analysis.corpus.formats.encodings import read_bytes, read_text
+from analysis.corpus.formats.encodings import clean_text, decode_bytes, read_bytes
 from analysis.corpus.formats.languages import guess_language, read_language
 from analysis.corpus.formats.record import count_words, reason_of
 from analysis.corpus.manifest import (
@@ -70,14 +70,18 @@ def check_corpus(
 
     Notes
     -----
-    Kinds: *encoding* (UTF-8 read as another encoding, lost characters), *page remains* (buttons,
-    cookie notices, "read also", HTML), *language* (not the manifest's; by common words, see
-    `guess_language`), *date* (none, in the future, another than the id or the order of the rows
-    says), *length* (empty, fewer than 30 words), *words* (not as many as the source states), *cut*
-    (ends without a stop, with "…" or "read more"), *duplicate* (similarity 0.7 or more), *title*,
-    *file* (absent, unreadable, not listed), *hash* (changed), *formula* (a cell that a spreadsheet
-    would run). These are rules of thumb: a poem ends without a stop and is whole. Where nothing is
-    found, the texts may still be wrong; read some.
+    Kinds: *encoding* (read in a wrong encoding: UTF-8 as another, letters that the language does
+    not have or that stand for quotation marks; lost characters; a guess), *characters* (control and
+    invisible characters, letters of another script in a word), *spacing* (words run together or
+    spaced out by letters), *page remains* (buttons, cookie notices, "read also", HTML), *trailer*
+    (who reported, corrections and the like, below a text), *repetition* (a paragraph or caption
+    that stands twice), *shared line* (in 3 or more documents, and in 2 % of them), *language* (not
+    the manifest's; by common words, see `guess_language`), *date* (none, in the future, another
+    than the id or the order of the rows says), *length* (empty, fewer than 30 words), *words* (not
+    as many as the source states), *cut* (ends without a stop, with "…" or "read more"), *duplicate*
+    (similarity 0.7 or more), *title*, *file* (absent, unreadable, not listed), *hash* (changed),
+    *formula* (a cell that a spreadsheet would run). These are rules of thumb: a poem ends without a
+    stop and is whole. Where nothing is found, the texts may still be wrong; read some.
 
     Examples
     --------
@@ -102,7 +106,7 @@ def check_corpus(
     for row in progress(rows, total=len(rows), desc="Checking"):
         findings += _check_row(row, day)
     findings += [*check_order(rows), *check_titles(rows), *check_words(rows)]
-    findings += _check_duplicates(rows)
+    findings += [*_check_duplicates(rows), *_check_shared_lines(rows)]
     return make_table(findings, (str(row["doc"]) for row in rows))
 
 
@@ -111,6 +115,16 @@ def _check_row(row: Mapping[str, Any], today: date) -> Iterator[Finding]:
     if row.get("version") != "":  # a text that is absent or unreadable was reported already
         yield from check_text(doc, text, str(row.get("language") or ""))
     yield from check_facts(row, text, today)
+
+
+def _check_shared_lines(rows: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Lines that several documents have: navigation, a slogan, a notice."""
+    texts = {str(row["doc"]): str(row.get("text") or "") for row in rows}
+    titles = {title_key(str(row.get("title") or "")) for row in rows}
+    for doc, line, start, count in find_shared_lines(texts.items()):
+        if title_key(line) not in titles:
+            what = f"{count:,} documents have this line: {quote(line)}"
+            yield place(doc, "suspicious", "shared line", what, texts[doc], start)
 
 
 def _check_hashes(rows: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -170,20 +184,30 @@ def _write_csv(table: pd.DataFrame) -> str:
     return inert.to_csv(index=False, lineterminator="\n")
 
 
+EXAMPLES = 3  # of each kind that are shown in a terminal
+
+
 def describe_table(table: pd.DataFrame, *, width: int = 110) -> str:
-    """Lay the findings out for a terminal."""
+    """Lay the findings out for a terminal: of each kind how many there are, and examples."""
     if table.empty:
         return "Nothing wrong or suspicious was found."
     lines = []
     docs = min(max(table["doc"].str.len().max(), 3), 40)
-    for severity, part in table.groupby("severity", sort=False):
-        lines.append(f"{severity} ({len(part):,})")
-        for doc, _, kind, what, where, *_ in part[list(COLUMNS)].itertuples(index=False, name=None):
+    for (severity, kind), part in table.groupby(["severity", "kind"], sort=False):
+        own = part["doc"].nunique()
+        lines.append(f"{severity}: {kind} ({len(part):,} in {own:,} text{'s' * (own != 1)})")
+        shown = part.drop_duplicates("doc").head(EXAMPLES)
+        shown = pd.concat([shown, part.drop(shown.index)]).head(EXAMPLES)
+        for doc, _, _, what, where, *_ in shown[list(COLUMNS)].itertuples(index=False, name=None):
             place = f"  [{where}]" if where else ""
             cut = what if len(what) <= width else f"{what[: width - 1]}…"
-            lines.append(f"  {doc:<{docs}}  {kind:<12}  {cut}{place}")
+            lines.append(f"  {doc:<{docs}}  {cut}{place}")
+        if len(part) > EXAMPLES:
+            lines.append(f"  … and {len(part) - EXAMPLES:,} more")
     counts = Counter(table["kind"])
     lines.append(", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items())))
+    if len(table) > EXAMPLES:
+        lines.append("All of them as a table: --csv FILE")
     return "\n".join(lines)
 
 
@@ -391,7 +415,11 @@ def _read_document(
     """A document's text, which version it is, and what is wrong with its file."""
     try:
         path, version = find_text(folder, record, where)
-        return read_text(path), version, []
+        decoded = decode_bytes(read_bytes(path), str(path))
+        doubts = [
+            Finding(record["id"], "suspicious", "encoding", note, where) for note in decoded.notes
+        ]
+        return clean_text(decoded.text).strip(), version, doubts
     except InputError as error:
         what = reason_of(error, where).rstrip(".")
         return "", "", [Finding(record["id"], "wrong", "file", what, where)]
@@ -436,8 +464,6 @@ _NEXT = (
 )
 _MOJIBAKE = re.compile(rf"{_LEAD_3}{_NEXT}{_NEXT}|{_LEAD_2}{_NEXT}")
 _LOST = re.compile(r"\ufffd+|(?<=[^\W\d_])\?(?=[^\W\d_])(?!\?)")
-_CYRILLIC = regex.compile(r"(?:[РС][\u0080-\u00bf\u0400-\u045f\u2018-\u203a°±²µ¶·№»«„…‡‰‹]){3,}")
-_ENTITY = re.compile(r"&(?:amp|nbsp|quot|lt|gt|apos|rsquo|lsquo|ldquo|rdquo|mdash|ndash|#\d{2,5});")
 _TAG = re.compile(
     r"</?(?:p|div|span|br|a|b|i|em|strong|img|script|style|table|td|tr|h\d|li|ul)\b[^<>]*>",
     re.IGNORECASE,
@@ -465,15 +491,24 @@ def check_text(doc: str, text: str, language: str) -> Iterator[Finding]:
         return
     if words < TINY and guess_language(text) not in ("zh", "ja", "th"):
         yield Finding(doc, "suspicious", "length", f"the text has {words} words")
-    yield from _check_encoding(doc, text)
+    misread = list(_check_encoding(doc, text))
+    yield from misread
     yield from _check_remains(doc, text)
+    languages = [code for code in (read_language(language), guess_language(text)) if code]
+    for fault in find_faults(text, languages):
+        if fault.kind == "encoding" and any(one.severity == "wrong" for one in misread):
+            continue
+        near = 0 if fault.kind in ("trailer", "repetition") else 15  # these are whole lines
+        around = quote(text[max(0, fault.start - near) : fault.end + near])
+        count = f" ({fault.places:,} places)" if fault.places > 1 else ""
+        what = fault.what.format(around) + count
+        yield place(doc, fault.severity, fault.kind, what, text, fault.start)
     yield from _check_language(doc, text, language)
     yield from _check_end(doc, text)
 
 
 def _check_encoding(doc: str, text: str) -> Iterator[Finding]:
     damaged = [match for match in _MOJIBAKE.finditer(text) if _repairs(match[0])]
-    damaged += list(_CYRILLIC.finditer(text)) if _repairs_cyrillic(text) else []
     yield from _some(doc, "wrong", "encoding", damaged, text, "text in UTF-8 was read as another")
     lost = [match for match in _LOST.finditer(text) if "\ufffd" in match[0]]
     yield from _some(doc, "wrong", "encoding", lost, text, "characters were lost")
@@ -495,17 +530,6 @@ def _repairs(run: str) -> bool:
     try:
         return len(data.decode("utf-8")) < len(run)
     except UnicodeDecodeError:
-        return False
-
-
-def _repairs_cyrillic(text: str) -> bool:
-    """Whether runs such as “РџСЂРµР·” become Cyrillic words when written as Windows-1251."""
-    match = _CYRILLIC.search(text)
-    if match is None:
-        return False
-    try:
-        return len(match[0].encode("cp1251").decode("utf-8")) <= len(match[0]) // 2 + 1
-    except UnicodeError:
         return False
 
 
@@ -533,8 +557,8 @@ def _check_remains(doc: str, text: str) -> Iterator[Finding]:
         yield place(doc, "suspicious", "page remains", quote(line), text, at)
     if len(found) > MOST:
         yield Finding(doc, "suspicious", "page remains", f"{len(found) - MOST} more such lines")
-    for pattern, what in ((_ENTITY, "HTML code"), (_TAG, "an HTML tag")):
-        yield from _some(doc, "wrong", "page remains", list(pattern.finditer(text)), text, what)
+    tags = list(_TAG.finditer(text))
+    yield from _some(doc, "wrong", "page remains", tags, text, "an HTML tag")
 
 
 def _check_language(doc: str, text: str, language: str) -> Iterator[Finding]:

@@ -64,10 +64,11 @@ _ODD = regex.compile(  # what a reading in a wrong encoding shows
     | [^\p{L}\p{M}\p{P}\s\x00-\x7f€£©](?=\p{L})
     | (?<=\p{L})[¿¡„‚‹«](?=[\p{L}\s]) | [»”›](?=\p{L})                  # a mark on the wrong side
     | (?<=\p{Ll})[\p{Lu}--[A-Z]]                                        # a capital inside a word
-    | [\p{Ll}--[a-z]](?=\p{Lu}{2})                                     # or small before capitals
+    | [\p{Ll}--[a-z]](?=\p{Lu}{2}|[A-Z][a-z])                         # or small before capitals
     | (?<=[\p{Latin}--[A-Za-z]]{3})[\p{Latin}--[A-Za-z]]               # nothing but accents
     | (?<=\p{Latin})[\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}\p{Thai}]  # two scripts in a word
     | [\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}](?=\p{Latin})
+    | (?<=[A-Za-z])[\p{Han}\p{Hangul}]|[\p{Han}\p{Hangul}](?=[A-Za-z])
     """,
     regex.VERBOSE,
 )
@@ -113,8 +114,9 @@ _MANY_MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
 def read_text(path: str | Path) -> str:
-    """Read a plain text file, whatever its encoding and its newlines."""
-    return clean_text(decode(read_bytes(path), str(path))).strip()
+    """Read a plain text file, whatever its encoding and its newlines; no byte may be broken."""
+    data = read_bytes(path)
+    return clean_text(data.decode(find_encoding(data, str(path)))).strip()
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -330,13 +332,13 @@ def _guess(data: bytes, stated: Sequence[str]) -> str | None:
             continue
         seen.add(text)
         several = encoding in _SEVERAL_BYTES  # hardly valid by chance
-        letters = max(known.get(text, 0.0), 0.02 * several)
+        marks = _count_marks(text)
+        letters = max(known.get(text, 0.0), (0.02 if marks.odd else 0.1) * several)
         if sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
             lowered = "".join(char.lower()[:1] for char in text)
             letters = _judge_letters(lowered.encode(encoding, "ignore")).get(lowered, 0.0)
         elif letters < least and encoding not in ("cp1252", *stated):
             continue
-        marks = _count_marks(text)
         if marks.odd > 1 + 0.3 * marks.foreign:
             continue
         score = math.log(letters + 0.01) + (2 * marks.placed - 9 * marks.odd) / marks.foreign
