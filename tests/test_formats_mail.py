@@ -51,6 +51,21 @@ def test_a_mail(tmp_path, message):
     assert record["dropped"] == ["attached file, not read: report é.pdf"]
 
 
+def test_a_plain_mail_is_unwrapped_and_what_it_quotes_told(tmp_path):
+    plain = (
+        "The talks about the harbour ended on Tuesday without a result,\nboth sides said.\n"
+        "Ann\n\nOn Monday, Joe Carr wrote:\n> Will they go on\n> for long?\n"
+    )
+    (tmp_path / "a.eml").write_bytes(bytes(make_mail(plain=plain)))
+    record = read_file(tmp_path / "a.eml")
+    assert record["paragraphs"] == [
+        "The talks about the harbour ended on Tuesday without a result, both sides said.",
+        "Ann",
+        "On Monday, Joe Carr wrote:",
+    ]
+    assert record["dropped"] == ["quoted: Will they go on for long?"]
+
+
 def test_raw_headers_and_forwarded_mails(tmp_path):
     raw = bytes(make_mail(plain=ONE.replace("–", "-"))).split(b"\n\n", 1)
     head = b"\n".join(

@@ -17,6 +17,7 @@ from analysis.corpus.formats.encodings import clean_text, decode_page
 from analysis.tables import InputError
 
 PARTS = 200  # nested parts of a mail
+WRAPPED = 50  # characters of a line that may go on in the next one
 HEADER = 20_000  # characters of one header; decoding takes the square of their number
 _FROM = re.compile(rb"^From [^\r\n]{0,500}\d{4}[^\r\n]{0,99}\r?\n", re.MULTILINE)
 _ENCODED = re.compile(r"=\?[^?]{1,40}\?[bqBQ]\?")
@@ -152,6 +153,26 @@ def _decode_any(data: bytes, charset: str = "") -> str:
         except (LookupError, ValueError):
             continue
     return data.decode("latin-1")
+
+
+def split_plain(text: str) -> tuple[list[str], list[str]]:
+    """The paragraphs of a plain mail, and what it quotes of an earlier one."""
+    # Mails are wrapped at 65 to 78 characters: a line that is much shorter ends on purpose.
+    lines = text.split("\n")
+    quoted = [line.lstrip("> ") for line in lines if line.startswith(">")]
+    own = [line for line in lines if not line.startswith(">")]
+    if not any(line.strip() for line in own):
+        own, quoted = quoted, []
+    paragraphs: list[str] = []
+    before = ""
+    for line in own:
+        joins = len(before) > WRAPPED and not re.match(r"\s*(?:[-*•–]|\d+[.)])\s", line)
+        if joins and line.strip():
+            paragraphs[-1] += f" {line.strip()}"
+        elif line.strip():
+            paragraphs.append(line.strip())
+        before = line.rstrip()
+    return paragraphs, [f"quoted: {' '.join(quoted).strip()}"] if any(quoted) else []
 
 
 def unpack_mhtml(data: bytes, name: str) -> tuple[bytes, str, str]:

@@ -41,7 +41,7 @@ from analysis.corpus.formats.kinds import (
     find_kind,
     refuse_unread,
 )
-from analysis.corpus.formats.mail import Mail, read_mails, split_mailbox, unpack_mhtml
+from analysis.corpus.formats.mail import Mail, read_mails, split_mailbox, split_plain, unpack_mhtml
 from analysis.corpus.formats.markup import (
     attribute,
     iterate,
@@ -255,9 +255,11 @@ def _read_mails(mails: list[Mail], options: ReadOptions) -> Record | Export:
             records += sent.records
             notes += sent.notes
             continue
-        pages, plain = read_fragment(mail.html), split_paragraphs(mail.plain)
-        paragraphs = pages if count_words(pages) > 0.5 * count_words(plain) else plain
-        records.append(_read_newsletter(mail, paragraphs, options.title))
+        pages, (plain, quoted) = read_fragment(mail.html), split_plain(mail.plain)
+        if count_words(pages) > 0.5 * count_words(plain):
+            plain, quoted = pages, []
+        records.append(_read_newsletter(mail, plain, options.title))
+        records[-1]["dropped"] += quoted
     return records[0] if len(mails) == len(records) == 1 and not notes else Export(records, notes)
 
 
