@@ -147,6 +147,9 @@ def _label_extracted(paragraphs: list[str], labels: list[str], title: str) -> No
         for i in head:  # a path of sections
             if i < stated[0] and _words(paragraphs[i]) <= 4 and not ends_a_sentence(paragraphs[i]):
                 labels[i] = "navigation"
+    times = [i for i in _free(labels) if read_time_line(paragraphs[i])]
+    if len(times) == 1 and times[0] in head and (not bodies or times[0] < bodies[0]):
+        labels[times[0]] = "date"  # the hour alone; a live blog has more of them
     _label_below(paragraphs, labels, *((stated[0],) * 2 if stated else (-1, -1)))
 
 

@@ -57,7 +57,17 @@ def parse_page(html: str, name: str) -> Any:
     tree = trafilatura.load_html(html.replace("\0", ""))
     if tree is None:
         raise InputError(f"{name} is not a web page that can be read; save its text as .txt.")
+    saved = _SAVED.search(html[:5000])
+    if saved:
+        tree.getroottree().docinfo.URL = saved[1]
     return tree
+
+
+# As browsers and SingleFile note the address of a page that they save.
+_SAVED = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|page saved with [^>]{0,80}?url:\s*)(https?://[^\s>]+)",
+    re.IGNORECASE,
+)
 
 
 def read_article(tree: Any, title: str = "") -> Page:
@@ -92,7 +102,7 @@ def read_article(tree: Any, title: str = "") -> Page:
     if not record["published"] and (guess := guess_date(source, found.get("url") or "")):
         record["published"] = guess
         record["notes"].append(f"the date {guess} is a guess: the page states none")
-    record["url"] = found.get("url") or ""
+    record["url"] = found.get("url") or tree.getroottree().docinfo.URL or ""
     record["language"] = "".join(tree.xpath("/html/@lang"))[:2].lower()
     record["facts"] = {k: v for k, v in {"outlet": outlet, "byline": byline}.items() if v}
     name_outlet(record)

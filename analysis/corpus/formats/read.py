@@ -32,7 +32,7 @@ from analysis.corpus.formats.encodings import (
     read_bytes,
 )
 from analysis.corpus.formats.epub import read_epub
-from analysis.corpus.formats.html import parse_page, read_article
+from analysis.corpus.formats.html import name_outlet, parse_page, read_article
 from analysis.corpus.formats.kinds import (
     KINDS,
     MANY,
@@ -144,6 +144,7 @@ def _read_one(kind: str, data: bytes, name: str, options: ReadOptions) -> Record
         found, notes = _read_page(decoded, name, options), decoded.notes
         if isinstance(found, dict):
             found["url"] = found["url"] or url
+            name_outlet(found)
     else:
         decoded = decode_bytes(data, name)
         found, notes = _read_text(kind, decoded, name, options), decoded.notes

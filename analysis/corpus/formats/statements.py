@@ -74,11 +74,13 @@ def find_stated_date(tree: Any, nodes: list[dict[str, Any]]) -> str:
 
 def find_marked_date(tree: Any) -> str:
     """The first date that the page's text has in an element made for dates."""
-    stated = (e.get("datetime") or e.get("content") or "" for e in tree.xpath(_DATED))
+    stated = (
+        e.get("datetime") or e.get("content") or e.get("title") or "" for e in tree.xpath(_DATED)
+    )
     return next(filter(None, map(parse_date, stated)), "")
 
 
-_DATED = "//*[@itemprop='datePublished'][@datetime or @content] | //time[@datetime]"
+_DATED = "//*[@itemprop='datePublished'][@datetime or @content or @title] | //time[@datetime]"
 
 
 def find_shown_date(tree: Any, visible: str) -> str:
