@@ -132,6 +132,29 @@ def test_headings_and_times_of_a_live_blog_are_its_text(read, post):
     assert record["paragraphs"] == [part for parts in POSTS for part in parts]
 
 
+LEAD = "Both islands say that they are ready to return to the table before the winter begins"
+
+
+@pytest.mark.parametrize(
+    ("head", "box", "behind"),
+    [
+        ("", '<p class="standfirst">{}</p>', ""),
+        (f'<meta property="og:description" content="{LEAD}">', "<h2>{}</h2>", ""),
+        (f'<meta name="description" content="{LEAD[:60]}…">', "<div><span>{}</span></div>", ""),
+        (
+            "",
+            "<p class='summary'>{}</p>",
+            "<p class='excerpt'>A zebra was seen at the town hall</p>",
+        ),
+    ],
+)
+def test_the_summary_between_headline_and_text_is_the_standfirst(read, head, box, behind):
+    header = f"<header><h1>{TITLE}</h1>{box.format(LEAD)}</header>"
+    record = read(page(f"{header}<article>{ARTICLE}</article><aside>{behind}</aside>", head=head))
+    assert record["standfirst"] == LEAD
+    assert record["paragraphs"] == PARAGRAPHS
+
+
 def test_a_list_of_other_articles_is_no_live_blog(read):
     cards = "".join(
         f'<div class="card"><time>{i}:00</time><h3><a href="/{i}">Zebra {i}</a></h3>'

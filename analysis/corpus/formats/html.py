@@ -13,6 +13,7 @@ from analysis.corpus.formats.record import Record
 from analysis.corpus.formats.statements import (
     add_time,
     find_byline,
+    find_descriptions,
     find_marked_date,
     find_outlet,
     find_shown_date,
@@ -94,7 +95,9 @@ def read_article(tree: Any, title: str = "") -> Page:
     own_title = clean_text(title or found.get("title") or "").strip()
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
     record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped]))
-    record["standfirst"] = record["standfirst"] or _find_standfirst(tree, record)
+    record["standfirst"] = record["standfirst"] or _find_standfirst(
+        tree, record, find_descriptions(tree, nodes)
+    )
     shown = find_shown_date(tree, visible)
     guess = parse_date(found.get("date") or "")
     dates = [stated, find_marked_date(tree), record["published"], guess, marked, shown]
@@ -162,21 +165,21 @@ def _render(body: Any) -> str:
 
 def _merge(cleaned: list[str], whole: list[str], boxes: list[str], tree: Any) -> list[str]:
     """The paragraphs of a cleaned page, with those that cleaning hid from the extraction."""
+    # Behind the last paragraph that both have stand teasers more often than text.
     known = "\n".join(map(title_key, cleaned))
     removed, shown = "\n".join(map(title_key, boxes)), title_key(_show(tree))
     runs = {run for paragraph in cleaned for run in _runs(paragraph)}
     places = {title_key(paragraph): i for i, paragraph in enumerate(cleaned)}
+    shared = [i for i, paragraph in enumerate(whole) if title_key(paragraph) in places]
     missing: dict[int, list[str]] = {}
     place = -1
-    for paragraph in whole:
+    for paragraph in whole[: shared[-1]] if shared else whole:
         key = title_key(paragraph)
         place = places.get(key, place)
         own = _runs(paragraph)
-        if not key or key in known or len(own & runs) >= 0.5 * len(own):
-            continue
-        if key in removed and key not in shown:
-            continue
-        missing.setdefault(place, []).append(paragraph)
+        is_known = not key or key in known or len(own & runs) >= 0.5 * len(own)
+        if not is_known and (key not in removed or key in shown):
+            missing.setdefault(place, []).append(paragraph)
     merged = list(missing.get(-1, []))
     for i, paragraph in enumerate(cleaned):
         merged += [paragraph, *missing.get(i, [])]
@@ -189,14 +192,28 @@ def _runs(paragraph: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))}
 
 
-def _find_standfirst(tree: Any, record: Record) -> str:
-    """The summary above an article, where the page calls it one and the extraction lost it."""
-    for element in tree.iter("p", "div", "h2", "span"):
-        if _SUMMARY.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()):
-            text = clean_text(" ".join("".join(element.itertext()).split()))
-            known = [record["title"], *record["paragraphs"]]
-            if 5 <= len(text.split()) <= 80 and not any(text in other for other in known):
-                return text
+def _find_standfirst(tree: Any, record: Record, descriptions: list[str]) -> str:
+    """The summary between headline and text that the extraction lost."""
+    # It says so by its class, or is what the page tells machines that it is about.
+    own, known = title_key(record["title"]), title_key("".join(record["paragraphs"]))
+    first = title_key("".join(record["paragraphs"][:1]))
+    told = [title_key(description.rstrip("….")) for description in descriptions]
+    is_below = False
+    for element in tree.iter("h1", "h2", "h3", "p", "div", "span"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        is_summary = _SUMMARY.search(names) is not None
+        if not is_summary and element.xpath("boolean(.//p or .//div or .//h1 or .//h2)"):
+            continue
+        text = clean_text(" ".join("".join(element.itertext()).split()))
+        key = title_key(text)
+        if key and key in (own, first):
+            if key == first:
+                break
+            is_below = True
+        is_summary |= any(len(one) > 30 and key.startswith(one) for one in told)
+        new = 5 <= len(text.split()) <= 80 and key not in known and own not in key
+        if is_below and is_summary and new:
+            return text
     return ""
 
 
@@ -278,7 +295,10 @@ def clean_page(tree: Any) -> tuple[list[str], list[str]]:
 
 def _tell(box: Any) -> list[str]:
     """What is said of a box that was taken out: a caption, or paragraphs like those of a body."""
-    if box.tag in ("figure", "figcaption") or "caption" in (box.get("class") or "").lower():
+    names = f"{box.get('class') or ''} {box.get('id') or ''}".lower()
+    if re.search(r"comment|disqus|respon[sd]", names):
+        return []
+    if box.tag in ("figure", "figcaption") or "caption" in names:
         captions = box.xpath(".//figcaption") or [box]
         found = [" ".join(" ".join(caption.itertext()).split()) for caption in captions]
     else:

@@ -61,6 +61,13 @@ def find_titles(tree: Any, nodes: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(filter(None, (tidy(title)[:300] for title in found))))
 
 
+def find_descriptions(tree: Any, nodes: list[dict[str, Any]]) -> list[str]:
+    """What a page tells machines that its article is about."""
+    told = [node["description"] for node in nodes if isinstance(node.get("description"), str)]
+    metas = _metas(tree, "og:description description twitter:description dc.description")
+    return list(dict.fromkeys([*metas, *map(tidy, told[:1])]))
+
+
 # Dates.
 
 
@@ -124,7 +131,7 @@ _BY = re.compile(
 _AND = re.compile(r"\s*(?:[;/|•·]|,|\s(?:and|und|et|y|e|i|en|og|och|ja|ve|и|та|і|&)\s)\s*")
 _NO_NAME = re.compile(
     r"\.(?:com|org|net|de|fr|es|it|uk|ru|ua|pl|info)\b|\d{2}|[{}<>=*]|^(?:admin|administrator"
-    r"|name|user|guest|unknown|none|null|about|share|facebook|twitter)$|^name\b|^(?:edit|update)",
+    r"|name|user(?:name)?|guest|unknown|none|null|about|share|facebook|twitter)$|^name\b|^(?:edit|update)",
     re.IGNORECASE,
 )
 
@@ -174,7 +181,7 @@ def _choose_names(stated: list[str], own: list[str]) -> list[str]:
     found: dict[str, str] = {}
     known = {"", *map(_key, own)}
     for value in stated:
-        if re.search(r"https?:|www\.|@", value):
+        if re.search(r"https?:|www\.|@", value) or _key(value) in known:
             continue
         for part in _AND.split(value[_BY.match(value).end() :]):  # type: ignore[union-attr]
             name = part.strip(" .,:;-–—|\"'")
