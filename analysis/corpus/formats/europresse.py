@@ -42,8 +42,8 @@ def read_europresse_page(tree: Any) -> Export:
 
 def _read_element(article: Any) -> Record:
     """An article that is an element of its own."""
-    blocks = article.xpath(".//*[contains(@class, 'DocText') or contains(@class, 'docOcurr')]")
-    blocks = [b for b in blocks if not any(b in set(o.iterdescendants()) for o in blocks)]
+    holds_text = "contains(@class, 'DocText') or contains(@class, 'docOcurr')"
+    blocks = article.xpath(f".//*[{holds_text}][not(ancestor::*[{holds_text}])]")
     body = [
         tidy(paragraph.text_content())
         for block in blocks or article.xpath(".//section")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from analysis.corpus.formats.dates import read_stated_date
@@ -69,6 +69,7 @@ _ALONE = ("body", "graphic", "correction", "other")  # labels that may stand alo
 _LABEL = re.compile(r"([^\W\d_][^:\d]{1,28}[\w)])\s*(?::(.*)|$)", re.DOTALL)
 _LONG_FIELDS = ("graphic", "correction")  # whose values may have several lines
 _NOTES = ("note", "hinweis", "anmerkung", "notas", "opmerking")  # how labels of notes begin
+_MARKS = 1000  # lines of an article that are tried as the beginning of its foot
 _LOOSE = "behind the article: "  # before a line that is none of the fields
 _LONGEST_FOOT = 150  # words without a label that a foot may have, if the body has no more
 
@@ -135,6 +136,7 @@ def _canonical() -> dict[str, str]:
     return {_fold(name): field for field, names in _NAMES.items() for name in names.split(", ")}
 
 
+@lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
     """A name in lower case and without accents, which classic exports leave out."""
     decomposed = unicodedata.normalize("NFKD", " ".join(name.casefold().split()))
@@ -246,7 +248,7 @@ def _split_at_lengths(lines: list[str], labels: _Labels) -> list[list[str]]:
 
 def _find_head(lines: list[str], at: int, labels: _Labels) -> int:
     """Where the head begins that a line belongs to: behind the foot or the text before it."""
-    full = [i for i in range(at) if lines[i]][-10:]
+    full = [i for i in range(max(0, at - 40), at) if lines[i]][-10:]
     begin = at
     for i in reversed(full):
         found = labels.read(lines[i])
@@ -435,9 +437,19 @@ def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
     marks = [
         i for i in range(begin, len(lines)) if lines[i] and _is_about(lines[i], labels, opens=True)
     ]
-    for i in marks:
-        before = sum(len(line.split()) for line in lines[begin:i])
-        if _is_foot(lines[i:], labels, max(_LONGEST_FOOT, before)):
+    words = [0, *accumulate(len(line.split()) for line in lines[begin:])]
+    failed = begin
+    values: list[int] = []  # how many words without a label stand from a line to the end
+    for i in marks[:_MARKS]:
+        if i < failed:  # what stands between is no foot either
+            continue
+        if not values:
+            failed = i + _find_text(lines[i:], labels)
+            if failed < len(lines):
+                continue
+            values = _count_values(lines[begin:], labels)
+            failed = i
+        if values[i - begin] <= max(_LONGEST_FOOT, words[i - begin]):
             return i
     last = max((i for i in range(begin, len(lines)) if lines[i]), default=begin)
     stated = last > begin and len(lines[last]) < 60 and _LABEL.match(lines[last])
@@ -454,11 +466,19 @@ def _is_about(line: str, labels: _Labels, *, opens: bool = False) -> bool:
     return bool(_COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line))
 
 
-def _is_foot(lines: list[str], labels: _Labels, longest: int) -> bool:
-    """Whether all lines from here on are labels, their values, or the copyright."""
-    within, block, closed, words = False, False, False, 0
+def _count_values(lines: list[str], labels: _Labels) -> list[int]:
+    """For each line, the words of the lines without a label from there to the end."""
+    counts = [
+        0 if not line or _is_about(line, labels) else len(line.split()) for line in reversed(lines)
+    ]
+    return list(accumulate(counts))[::-1]
+
+
+def _find_text(lines: list[str], labels: _Labels) -> int:
+    """Where a line stands that is no label, no value of one and no copyright."""
+    within, block, closed = False, False, False
     spaced = "" in lines
-    for line in lines:
+    for i, line in enumerate(lines):
         if not line:
             block = False
             continue
@@ -468,13 +488,9 @@ def _is_foot(lines: list[str], labels: _Labels, longest: int) -> bool:
             closed = False
         elif _COPYRIGHT.fullmatch(line) or _RIGHTS.fullmatch(line):
             closed = True
-        elif closed:
-            words += len(line.split())
-        elif not within and not block:
-            return False
-        else:
-            words += len(line.split())
-    return words <= longest
+        elif not closed and not within and not block:
+            return i
+    return len(lines)
 
 
 def _find_loose(lines: list[str], labels: _Labels) -> list[str]:

@@ -93,10 +93,10 @@ def _split_document(lines: list[str]) -> list[list[str]]:
 def _read_document(lines: list[str]) -> Record | None:
     """One document; None for lines without fields, as before the first and behind the last one."""
     fields: dict[str, list[str]] = {"": []}
-    label = ""
+    label, last = "", _find_last_sentence(lines)
     for i, line in enumerate(lines):
         found = _read_label(line)
-        if label == "full text" and found and not _begins_fields(lines[i:]):
+        if label == "full text" and i < last:
             found = None
         if _LINK.fullmatch(line.strip()):
             label = "links"
@@ -137,16 +137,16 @@ def _read_document(lines: list[str]) -> Record | None:
     return record
 
 
-def _begins_fields(lines: list[str]) -> bool:
-    """Whether fields follow, and not more of the text, in which a line may look like a field."""
-    name = ""
-    for line in map(str.strip, lines):
+def _find_last_sentence(lines: list[str]) -> int:
+    """The last line of the text, before which a line that looks like a field is none."""
+    name, last = "", -1
+    for i, line in enumerate(map(str.strip, lines)):
         label = _read_label(line)
         name = label[0] if label else name
         is_sentence = len(line.split()) >= 12 and re.search(r"[.!?][”\"’)]*$", line)
         if label is None and is_sentence and not name.startswith("abstract"):
-            return False
-    return True
+            last = i
+    return last
 
 
 def _find_title(lines: list[str], fields: dict[str, str]) -> str:
