@@ -185,6 +185,22 @@ def test_nothing_is_left_behind(tmp_path):
     assert threading.active_count() < 4
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("close", [True, False])
+def test_a_fork_reads_with_a_process_of_its_own(tmp_path, reader, close):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"The talks {name} ended.")
+    reader.read(tmp_path / "a.txt")
+    child = os.fork()
+    if not child:
+        right = "b ended" in str(reader.read(tmp_path / "b.txt"))
+        reader._worker._questions.write(b"{" if not close else b"")
+        reader.close()
+        os._exit(0 if right else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert "talks a ended" in str(reader.read(tmp_path / "a.txt"))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes of Linux")
 def test_it_ends_with_the_process_that_asks(tmp_path, root):
     (tmp_path / "a.txt").write_text("The talks ended.")

@@ -162,6 +162,7 @@ class _Worker:
     def __init__(self, name: str) -> None:
         self.closed = self.used_up = False
         self._late = 0.0  # the limit that was passed
+        self._owner = os.getpid()  # a fork of this process must not ask, nor end, the same one
         self._process = subprocess.Popen(
             # -P: a module of the folder that this runs in is not a package's
             [sys.executable, "-P", "-c", f"{_START}; main()"],
@@ -228,7 +229,8 @@ class _Worker:
 
     def is_alive(self) -> bool:
         """Whether the process can be asked something."""
-        return not self.closed and not self._late and self._process.poll() is None
+        own = self._owner == os.getpid()
+        return own and not self.closed and not self._late and self._process.poll() is None
 
     def explain_end(self, name: str) -> InputError:
         """Say why the process ended."""
@@ -246,7 +248,8 @@ class _Worker:
     def close(self) -> None:
         """End the process and close the ways to it."""
         self.closed = True
-        self._end()
+        if self._owner == os.getpid():
+            self._end()
         for pipe in (self._questions, self._answers):
             with contextlib.suppress(OSError, ValueError):
                 pipe.close()
