@@ -316,6 +316,7 @@ def test_the_service_of_a_paper_that_gives_no_texts():
         (["One.", "Two."], ["One.", "Two."]),
         ([["One.", "Two."], ["Three."]], ["One. Two.", "Three."]),
         ([{"text": "One."}, {"text": "Two."}], ["One.", "Two."]),
+        (["A ", {"type": "bold", "text": "big"}, " word."], ["A big word."]),
         ("['One.', \"It's two.\"]", ["One.", "It's two."]),
         (
             "<p>One <b>bold</b>&nbsp;word.</p><p>A<br>B &amp; C</p>",
@@ -419,6 +420,7 @@ def test_every_sheet_is_read_or_named():
                 [None, "B", SECOND, datetime(2024, 5, 16, 8, 9)]):  # fmt: skip
         book.active.append(row)
     book.active.merge_cells("A4:A5")
+    book.active["F5"] = "beside the table"
     book.create_sheet("June").append(["Text"])
     book["June"].append(["Third._x000D_\nFourth."])
     book.create_sheet("Notes").append(["to do"])

@@ -78,6 +78,10 @@ def clean_cell(value: Any) -> str:
 def read_paragraphs_of(value: Any) -> tuple[list[str], list[str]]:
     """The paragraphs of a cell that holds a text, and what was left out of it."""
     value = _unlist(value)
+    if isinstance(value, list) and {str, dict} == set(
+        map(type, value)
+    ):  # Telegram's parts of lines
+        value = "".join(show_cell(one) for one in value)
     if isinstance(value, list):
         found = [read_paragraphs_of(_join_sentences(item)) for item in value]
         return [p for one, _ in found for p in one], [d for _, one in found for d in one]

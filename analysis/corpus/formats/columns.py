@@ -204,7 +204,10 @@ def _choose(field: str, columns: Mapping[str, _Column]) -> str | None:
     full = [column for column in fitting if len(columns[column].values) >= 0.5 * most]
     if full:
         return full[0]
-    return known[0] if known and field == "published" else None  # its dates are told to be unread
+    if field != "published":
+        return None
+    # dates that cannot be read are told; a column of months or days alone holds none
+    return next((column for column in known if columns[column].mean_length() > 4), None)
 
 
 def _fits(field: str, column: _Column) -> bool:
@@ -217,7 +220,9 @@ def _fits(field: str, column: _Column) -> bool:
     if column.mean_length() > lengths.get(field, 10**9):
         return False
     match field:
-        case "text" | "excerpt" | "title" | "byline":
+        case "title":
+            return addresses < 0.5
+        case "text" | "excerpt" | "byline":
             return addresses < 0.5 and numbers < 0.5
         case "outlet":
             marked = column.share(lambda value: "://" in value or _MARKUP.search(value))

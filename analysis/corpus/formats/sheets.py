@@ -151,6 +151,9 @@ def read_workbook(
             sheet.reset_dimensions()  # what it says of its size need not be true
             cells = (list(map(show_cell, row)) for row in sheet.iter_rows(values_only=True))
             rows = _fill_merged(list(_trim(cells, name)), _read_merged(data, sheet))
+            width = max(map(len, rows), default=0)
+            for row in rows[:HEADER]:  # a cell beside the table belongs to a column without a name
+                row += [""] * (width - len(row))
             prefix = f"{title} row" if several else "row"
             named: list[Row] = [(f"{prefix} {i}", row) for i, row in enumerate(rows, start=1)]
             if any(any(row) for row in rows):
