@@ -299,6 +299,24 @@ def test_a_table_says_what_is_known_of_each_file(tmp_path, texts, capsys):
     assert "3 found = 3 added" in shown
 
 
+def test_titles_of_a_table_are_not_needed_a_second_time(tmp_path, texts):
+    folder = texts({"a.txt": ONE, "b.txt": f"{TWO}\n\n{THREE}"})
+    (tmp_path / "files.csv").write_text("file,title,standfirst\na.txt,One,\nb.txt,Two,In short\n")
+    added = add_documents(tmp_path / "corpus", [folder], table=tmp_path / "files.csv")
+    assert added["title"].tolist() == ["One", "Two"]
+    again = add_documents(tmp_path / "corpus", [folder])
+    assert again[["doc", "state"]].values.tolist() == [
+        ["a", "already there"],
+        ["b", "already there"],
+    ]
+
+
+def test_progress_is_told_where_no_bar_can_be_drawn(tmp_path, texts, monkeypatch, capsys):
+    monkeypatch.setattr("analysis.corpus.add.OFTEN", -1.0)
+    add_documents(tmp_path / "corpus", [texts({"a.txt": ONE, "b.txt": TWO})])
+    assert "Reading files: 0 of 2\nReading files: 1 of 2\n" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [

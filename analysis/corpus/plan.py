@@ -38,7 +38,9 @@ class ManifestIndex:
             name: defaultdict(list) for name in ("url", "accession", "whole", "part")
         }
         self._numbers: dict[str, int] = {}
-        self._texts: dict[str, list[str]] | None = None  # hash of a text → its rows without title
+        self._texts: dict[str, list[str]] | None = (
+            None  # hash of a text without its head → its rows
+        )
         self._stored: dict[str, str] = {}  # id of a row → its text in the corpus, as far as read
         self.claimed: set[str] = set()  # hashes of the texts that are about to be added
         self.files = {path.stem.lower() for path in (folder / ORIGINALS).glob("*.txt")}
@@ -55,8 +57,8 @@ class ManifestIndex:
             if row.get(name):
                 self._by[name][row[name]].append(key)
         title, date = row.get("title", ""), row.get("published", "")[:10]
-        if self._texts is not None and text is not None and not title:
-            self._texts[hash_text(text)].append(key)
+        if self._texts is not None and text is not None:
+            self._texts[hash_text(_cut_head(text, row))].append(key)
         for name, keys in (("whole", {title_key(title)}), ("part", title_keys(title))):
             for part in keys - {""}:
                 for day in {date, "any"}:
@@ -75,13 +77,13 @@ class ManifestIndex:
             number += 1
 
     def find_text(self, text: str) -> list[dict[str, str]]:
-        """The rows without a title whose text is this one, in the manifest's order."""
+        """The rows whose text is this one below title and standfirst, in the manifest's order."""
         if self._texts is None:
             self._texts = defaultdict(list)
             for key, row in self.rows.items():
-                own = "" if row.get("title") else self.read(key)
+                own = self.read(key)
                 if own:
-                    self._texts[hash_text(own)].append(key)
+                    self._texts[hash_text(_cut_head(own, row))].append(key)
         return [self.rows[key] for key in self._texts.get(hash_text(text), [])]
 
     def read(self, key: str) -> str:
@@ -151,6 +153,14 @@ class ManifestIndex:
             return (self.folder / ORIGINALS / f"{name}.txt").read_bytes() == f"{text}\n".encode()
         except OSError:
             return False
+
+
+def _cut_head(text: str, row: Mapping[str, str]) -> str:
+    """A text without the title and the standfirst that it begins with."""
+    for name in ("title", "standfirst"):
+        if row.get(name):
+            text = text.removeprefix(f"{row[name]}\n\n")
+    return text
 
 
 class Plan(TypedDict):
@@ -364,19 +374,17 @@ def _is_near(one: str, other: str) -> bool:
 
 
 def _find_untitled(index: ManifestIndex, document: Document) -> dict[str, str] | str | None:
-    """The row without a title that has this text and no other outlet, day or address."""
+    """The row that has this text, one of the two without a title, and no other outlet or day."""
     # Of several, the one that agrees most with what the file states; without `replace`, one that
-    # says nothing else. The id of another, of which this is a copy, if that is in this run.
+    # says nothing else. The id of another, of which this is a copy, if that is in this run or has a title.
     found, text, replace = document.found, document.text, document.replace
     stated = _list_stated(document.item.record)
     if not found.get("title"):
         rows = index.find_text(text)
     elif replace:  # it was added before without the title, and perhaps without the standfirst
         body = "\n\n".join(document.item.record["paragraphs"])
-        rows = [
-            *index.find_text(text.removeprefix(f"{found['title']}\n\n")),
-            *index.find_text(body),
-        ]
+        texts = dict.fromkeys((text.removeprefix(f"{found['title']}\n\n"), body))
+        rows = [row for one in texts for row in index.find_text(one) if not row.get("title")]
     else:
         return None
     identity = ("outlet", "published", "url", "accession")
@@ -391,7 +399,7 @@ def _find_untitled(index: ManifestIndex, document: Document) -> dict[str, str] |
         default=None,
     )
     if best is not None and (replace or not _count_differing(best, stated, stated)):
-        return best
+        return best["id"] if best.get("title") and not found.get("title") else best
     same = (row for row in rows if row not in free and not _count_differing(row, stated, stated))
     return next((row["id"] for row in same), None)
 
