@@ -376,7 +376,8 @@ def _is_near(one: str, other: str) -> bool:
 def _find_untitled(index: ManifestIndex, document: Document) -> dict[str, str] | str | None:
     """The row that has this text, one of the two without a title, and no other outlet or day."""
     # Of several, the one that agrees most with what the file states; without `replace`, one that
-    # says nothing else. The id of another, of which this is a copy, if that is in this run or has a title.
+    # says nothing else. The id of another, of which this is a copy, if that is in this run or has a
+    # title.
     found, text, replace = document.found, document.text, document.replace
     stated = _list_stated(document.item.record)
     if not found.get("title"):
