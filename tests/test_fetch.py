@@ -11,7 +11,7 @@ from fetch_server import InlineReader, Site, chunked, conditional, in_turn, redi
 from loops import run_apart
 
 from analysis.corpus.fetch.fetch import fetch_documents
-from analysis.corpus.fetch.journal import LOCK, LOG
+from analysis.corpus.fetch.journal import COLUMNS, LOCK, LOG
 from analysis.corpus.read import read_corpus
 from analysis.files import hash_bytes, hash_text
 from analysis.tables import InputError
@@ -319,6 +319,40 @@ def test_a_link_that_leads_out_of_the_corpus(site, tmp_path):
     with pytest.raises(InputError, match="leads out of the corpus folder"):
         site.run(force=True)
     assert outside.read_text() == "Not yours."
+
+
+@pytest.mark.parametrize("link", ["originals", "originals/doubtful", "originals/.fetch.lock"])
+def test_nothing_is_written_or_deleted_through_a_link(site, tmp_path, link):
+    site.add("todo", "/a", respond(pages.SIMPLE))
+    home = tmp_path / "home"
+    (home / "doubtful").mkdir(parents=True)
+    for path in (home / "todo.txt", home / "doubtful" / "todo.txt"):
+        path.write_text("Not yours.")
+    place = site.folder / link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(home if "lock" not in link else home / "todo.txt")
+    if link != "originals":
+        row = dict.fromkeys(COLUMNS, "") | {"doc": "todo", "url": "x"}
+        row |= {"sha256_doubtful": hash_text("Not yours.")}
+        (site.folder / "originals" / "fetch.csv").write_text(
+            ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+        )
+    before = {path: path.read_text() for path in home.rglob("*.txt")}
+    with pytest.raises(InputError, match=r"is a link, and nothing below|leads out of the corpus"):
+        site.run(force=True)
+    assert {path: path.read_text() for path in home.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1", "[]", "[" * 5000, '{"doc": 1}', '{"doc": "a", "url": 1}', '{"doc": "a", "done": 3}'],
+    ["1", "[]", "[" * 5000, '{"doc": 1}', '{"doc": "a", "url": 1}', '{"doc": "a", "done": 3}'],
+)
+def test_a_log_that_fetch_did_not_write_is_left_out(site, line):
+    site.add("a", "/a", respond(pages.SIMPLE))
+    (site.folder / "originals").mkdir(parents=True)
+    (site.folder / "originals" / ".fetch-unfinished.jsonl").write_text(f"{line}\n{line}")
+    assert site.run()["a"]["status"] == "fetched"
 
 
 def test_a_dry_run_asks_for_nothing(site):
