@@ -9,6 +9,25 @@ recall are of words (of characters in Chinese), order is the share of the text's
 words that a reader has; the mean over files. For the other readers, words that a line end parts
 are joined first (ours joins them itself). Each reader runs in a process of its own: CPU seconds
 and megabytes are of all files together. Readers that are not installed are left out.
+
+Measured in November 2026, CPU seconds on one core:
+
+28 printed pages (7 layouts in English, Czech, Ukrainian and Chinese, 22,200 words):
+
+                    P      R  order       s     MB
+    ours        0.995  1.000  0.999     1.7    119
+    pypdf       0.797  0.861  0.628     2.4    136   (the reader until then, with its own order of
+                                                      lines: 0.805  0.864  0.618)
+    pypdfium2   0.968  0.995  0.992     0.3    117
+    pdfplumber  0.805  0.862  0.563     6.2    154
+    pdfminer    0.795  0.862  0.625     4.1    129
+    pdftotext   0.951  0.984  0.949     0.4    106
+
+Hence pypdfium2 (PDFium; BSD-3-Clause and Apache-2.0, a wheel of 4 MB for every platform, nothing
+else needed) for the letters and their places, and own code for columns, running heads and
+paragraphs. It also opens files with AES and without a user password, damaged lists of objects and
+damaged pages, which pypdf refuses. On real files there is no true text; what differs from pdftotext
+there are mostly tables, which are read row by row here, and running heads.
 """
 
 from __future__ import annotations

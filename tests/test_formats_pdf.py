@@ -455,3 +455,9 @@ def test_the_export_of_a_database_printed_as_pdf_gives_its_articles(tmp_path):
         assert item.record["facts"]["byline"] == "Ann Lee"
         assert item.record["published"] == "2024-05-15"
         assert " ".join(item.record["paragraphs"]) == SAID * 5
+
+
+def test_a_dotless_i_is_no_roman_number():
+    pages = [[(60, 800, 9, "\x07"), *column(LEFT, 60)] for _ in range(3)]
+    data = make_pdf(*pages).replace(b"/WinAnsiEncoding", b"<< /Differences [7 /dotlessi] >>")
+    assert read_pdf(data, "a.pdf").dropped == ["ı"] * 3

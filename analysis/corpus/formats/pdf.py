@@ -850,7 +850,7 @@ def _read_counts(text: str) -> list[int]:
         if word.isdecimal():
             counts.append(int(word))
             continue
-        digits = [values[letter] for letter in word]
+        digits = [values.get(letter, 1) for letter in word]  # the dotless i matches i, too
         less = [-a if a < b else a for a, b in pairwise(digits)]
         counts.append(sum(less) + digits[-1])
     return counts
