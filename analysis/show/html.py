@@ -163,7 +163,8 @@ class Page:
     whole: bool = False  # whether `html` has header, main part and footer of its own
 
     def _repr_html_(self) -> str:
-        return self.html
+        # without these classes JupyterLab sets “$31 a metre, or $135 million” as a formula
+        return f'<div class="mathjax_ignore tex2jax_ignore">{self.html}</div>'
 
     def __repr__(self) -> str:
         """What a notebook without HTML shows."""
