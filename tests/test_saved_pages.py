@@ -165,6 +165,12 @@ def test_a_list_of_other_articles_is_no_live_blog(read):
     assert record["paragraphs"] == PARAGRAPHS
 
 
+def test_the_title_is_the_one_without_the_outlet(read):
+    two = f"<h1>The Tide</h1><article><h1>{TITLE}</h1>{ARTICLE}</article>"
+    head = f'<meta property="og:title" content="{TITLE} | The Tide Politics">'
+    assert read(page(two, head=head))["title"] == TITLE
+
+
 def test_a_lead_above_the_headline_is_kept(read):
     first, *rest = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     record = read(page(f"<article>{first}<h2>{TITLE}</h2>{''.join(rest)}</article>"))
@@ -199,6 +205,7 @@ def test_captions_are_left_out_and_told(read, box):
         "Correction: An earlier version of this article misstated the year the ferry was built.",
         "This story was first published on May 14, 2024.",
         "(AFP/dpa)",
+        "ada@tide.example",
         "© 2024 The Tide. All rights reserved.",
     ],
 )

@@ -338,7 +338,7 @@ _TRAILER = re.compile(
     r"|reportage (?:de|par)|rédigé par|édité par|avec (?:l['’])?(?:afp|reuters|ap)\b"
     r"|report(?:e|aje) de|editado por|con información de|reportagem (?:de|por)"
     r"|edição (?:de|por)|a cura di)\b.*"
-    r"|our standards\s*:.*|.{0,200}\btrust principles\b\W*"
+    r"|\W*\S+@\S+\.\w+\W*|our standards\s*:.*|.{0,200}\btrust principles\b\W*"
     r"|.{0,200}\bcontributed (?:reporting|to this (?:report|story|article|piece))\b.*"
     r"|\W*(?:corrections?|clarifications?|editor['’]?s['’]? notes?)\W*(?:\(|:|[-–—]).*"
     r"|\W*(?:an earlier|a previous) version of this (?:story|article|report|piece)\b.*"

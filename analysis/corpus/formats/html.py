@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.articles import looks_like_body, read_paragraphs, title_key
+from analysis.corpus.formats.articles import looks_like_body, read_paragraphs, title_key, title_keys
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import Record
@@ -92,7 +92,7 @@ def read_article(tree: Any, title: str = "") -> Page:
     boxes, dropped = clean_page(tree)
     cleaned, _ = _extract(etree.tostring(tree, encoding="unicode", method="html"))
     paragraphs = _merge(cleaned, whole, boxes, tree) or _fall_back(source)
-    own_title = clean_text(title or found.get("title") or "").strip()
+    own_title = clean_text(title or _choose_title(found.get("title") or "", titles)).strip()
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
     record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped]))
     record["standfirst"] = record["standfirst"] or _find_standfirst(
@@ -110,6 +110,13 @@ def read_article(tree: Any, title: str = "") -> Page:
     record["facts"] = {k: v for k, v in {"outlet": outlet, "byline": byline}.items() if v}
     name_outlet(record)
     return Page(record, titles, visible, locked)
+
+
+def _choose_title(title: str, titles: list[str]) -> str:
+    """A title without the outlet's name, where the page states it so as well."""
+    keys = title_keys(title)
+    plain = [t for t in titles if len(t.split()) >= 3 and title_key(t) in keys]
+    return min([title, *plain], key=len)
 
 
 def name_outlet(record: Record) -> None:
