@@ -25,7 +25,7 @@ _HEADER = re.compile(rb"[!-9;-~]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 
 
 class Mail(NamedTuple):
-    """What a mail holds: its headers, its text as HTML and as plain text, and what is attached."""
+    """What a mail holds: headers, its text as HTML and as plain text, attachments, doubts."""
 
     title: str
     published: str
@@ -33,6 +33,7 @@ class Mail(NamedTuple):
     html: str
     plain: str
     attached: list[str]
+    notes: list[str]
 
 
 def read_mails(data: bytes, name: str) -> list[Mail]:
@@ -78,6 +79,7 @@ def _read_message(message: email.message.Message, name: str) -> Mail:
     html: list[str] = []
     plain: list[str] = []
     attached: list[str] = []
+    notes: list[str] = []
     for part in _walk(message):
         kind = part.get_content_type()
         title = _decode_header(part.get_filename() or "")
@@ -93,7 +95,9 @@ def _read_message(message: email.message.Message, name: str) -> Mail:
         if body.strip():
             charset = part.get_content_charset() or ""
             stated = f"text/html; charset={charset}" if charset else ""
-            (html if kind == "text/html" else plain).append(decode_page(body, name, stated).text)
+            decoded = decode_page(body, name, stated)
+            (html if kind == "text/html" else plain).append(decoded.text)
+            notes += [note for note in decoded.notes if note not in notes]
     sender, address = email.utils.parseaddr(_decode_header(message.get("From")))
     return Mail(
         re.sub(
@@ -107,6 +111,7 @@ def _read_message(message: email.message.Message, name: str) -> Mail:
         "\n".join(html),
         clean_text("\n\n".join(plain)),
         attached,
+        notes,
     )
 
 

@@ -254,7 +254,7 @@ def _read_mails(mails: list[Mail], options: ReadOptions) -> Record | Export:
         sent = _read_sent_articles(mail)
         if sent is not None:
             records += sent.records
-            notes += sent.notes
+            notes += [*sent.notes, *mail.notes]
             continue
         pages, (plain, quoted) = read_fragment(mail.html), split_plain(mail.plain)
         if count_words(pages) > 0.5 * count_words(plain):
@@ -283,6 +283,7 @@ def _read_newsletter(mail: Mail, paragraphs: list[str], title: str) -> Record:
     record["published"] = mail.published
     record["dropped"] = [p for p, mark in zip(paragraphs, marks, strict=True) if mark]
     record["dropped"] += [f"attached file, not read: {one}" for one in mail.attached]
+    record["notes"] += mail.notes
     if mail.sender:
         record["facts"]["outlet"] = tidy(mail.sender)
     return record
