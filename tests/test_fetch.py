@@ -346,7 +346,6 @@ def test_nothing_is_written_or_deleted_through_a_link(site, tmp_path, link):
 @pytest.mark.parametrize(
     "line",
     ["1", "[]", "[" * 5000, '{"doc": 1}', '{"doc": "a", "url": 1}', '{"doc": "a", "done": 3}'],
-    ["1", "[]", "[" * 5000, '{"doc": 1}', '{"doc": "a", "url": 1}', '{"doc": "a", "done": 3}'],
 )
 def test_a_log_that_fetch_did_not_write_is_left_out(site, line):
     site.add("a", "/a", respond(pages.SIMPLE))
