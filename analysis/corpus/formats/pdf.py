@@ -264,6 +264,7 @@ def _read_letters(
             outside.append(f" {text}" if spaced else text)
         else:
             place = _turn(turn, box, x.value, y.value)
+            spaced = spaced and not _RTL.match(text)
             turned[turn].append(Letter(*place, size, text, spaced, drawn))
         spaced = False
     if not turned:
@@ -329,14 +330,15 @@ def _read_words(letters: list[Letter]) -> list[Word]:
         return []
     mirrored = 2 * sum(_RTL.match(c.text) is not None for c in letters) > len(letters)
     if mirrored:
-        letters = [c._replace(x=-c.end, end=-c.x) for c in letters]
+        # what is drawn after a space may be read before it: only the gaps part words
+        letters = [c._replace(x=-c.end, end=-c.x, spaced=False) for c in letters]
     letters, caps = _part_drop_caps(letters)
     words = []
     for row in _part_rows(letters):
         row = _drop_doubles(sorted(row, key=lambda c: c.x))
         stretches = _part_where(row, lambda a, b: b.x - a.end > min(a.size, b.size))
         found = [word for stretch in stretches for word in _part_words(stretch)]
-        words += _restore_runs(found) if mirrored else found
+        words += _restore_runs(found, mirrored)
     return _join_caps(words, caps)
 
 
@@ -414,15 +416,12 @@ def _cut(row: list[Letter], gaps: list[float], space: float, heed: bool) -> list
     return words
 
 
-def _restore_runs(words: list[Word]) -> list[Word]:
-    """Put words and numbers of a script from the left, amid one from the right, into order."""
+def _restore_runs(words: list[Word], leftward: bool) -> list[Word]:
+    """Put words and numbers that run against the direction of their page into order."""
     restored: list[Word] = []
-    for rightward, run in groupby(words, key=lambda word: _RTL.search(word.text) is None):
+    for against, run in groupby(words, key=lambda word: bool(_RTL.search(word.text)) != leftward):
         part = list(run)
-        if not rightward:
-            restored += part
-            continue
-        texts = [word.text[::-1] for word in reversed(part)]
+        texts = [word.text[::-1] for word in reversed(part)] if against else [w.text for w in part]
         restored += [word._replace(text=text) for word, text in zip(part, texts, strict=True)]
     return restored
 
