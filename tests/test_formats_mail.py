@@ -213,10 +213,10 @@ def test_articles_that_proquest_mailed(tmp_path):
     assert items[1].record["facts"]["outlet"] == "The Daily Example"
 
 
-def test_a_guess_of_a_mails_encoding_is_told() -> None:
+def test_a_guess_of_a_mails_encoding_is_told(tmp_path):
     head = "From: The Post <post@example.org>\nSubject: Most\nContent-Type: text/plain\n\n"
     text = "Starostka města řekla, že jednání o mostě selhala po devíti hodinách."
-    source = read_data(head.encode() + text.encode("cp1250"), "a.eml", "a", ReadOptions())
-    record = source.items[0].record
+    (tmp_path / "a.eml").write_bytes(head.encode() + text.encode("cp1250"))
+    record = read_file(tmp_path / "a.eml")
     assert record["paragraphs"] == [text]
     assert record["notes"] == ["encoding guessed: windows-1250"]
