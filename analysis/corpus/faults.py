@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -44,7 +44,6 @@ def _fault(severity: str, kind: str, what: str, matches: Sequence) -> Iterator[F
 
 # UTF-8 read as another encoding: a lead byte and those that follow, as that encoding shows them.
 _WRONGLY = ("cp1252", "cp1251", "koi8-r", "mac-roman", "cp850", "cp866", "cp1250", "cp1254")
-_SUSPECT = re.compile(r"[^\x00-\x7f]{2,}")
 _MENDED = regex.compile(r"[\u00a1-\u024f\u0370-\u03ff\u0400-\u04ff\u2010-\u203a\u20ac\u2122\xa0]")
 
 
@@ -305,10 +304,8 @@ def find_shared_lines(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, s
             counts[key] += 1
             where.setdefault(key, (doc, line, start))
     least = max(FEWEST, total // 50)
-    groups: dict[str, int] = defaultdict(int)
     for key, count in counts.most_common():
         if count < least:
             break
         doc, line, start = where[key]
-        groups[doc] += 1
         yield doc, line, start, count
