@@ -22,9 +22,9 @@ from analysis.tables import NO_TELEMETRY, InputError
 if TYPE_CHECKING:
     from analysis.corpus.formats.html import Page
 
-TIME = 25.0  # seconds that any file may take
+TIME = 22.0  # seconds that any file may take
 PER_STEP = 0.25  # further seconds for each page, member or row that is done …
-PER_MEGABYTE = 20.0  # … but no more than these, so that a small file cannot ask for hours
+PER_MEGABYTE = 50.0  # … but no more than these, so that a small file cannot ask for hours
 LONGEST_LINE = 256 * 1024**2  # bytes of one document as JSON
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = f"import sys; sys.path.insert(0, {_ROOT!r}); from analysis.corpus.worker import main"

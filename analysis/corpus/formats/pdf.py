@@ -27,7 +27,7 @@ from unicodedata import normalize
 
 from analysis._lazy import needs_extra
 from analysis.corpus.formats.encodings import clean_text
-from analysis.tables import InputError
+from analysis.tables import InputError, progress
 
 PAGES = 3000
 LETTERS = 20_000_000  # of all pages; a book of a thousand pages has 3 million
@@ -135,7 +135,10 @@ def read_pdf(data: bytes, name: str) -> PdfText:
     finally:
         document.close()
     remaining, running = drop_running(pages)
-    ordered = [order_words([word for line in page for word in line.words]) for page in remaining]
+    ordered = [
+        order_words([word for line in page for word in line.words])
+        for page in progress(remaining, desc="Ordering lines")
+    ]
     urls = {line.text for line in running if _WEB.fullmatch(line.text)}
     dropped += [line.text for line in running]
     return PdfText(join_lines(ordered), dropped, notes, urls.pop() if len(urls) == 1 else "")
@@ -167,7 +170,7 @@ def _read_pages(library: Any, document: Any, name: str) -> tuple[list[Page], lis
     empty: list[int] = []  # pages that hold nothing, or nothing that can be read
     pictured: list[int] = []
     total = unknown = 0
-    for number in range(len(document)):
+    for number in progress(range(len(document)), desc="Reading pages"):
         try:
             page = document[number]
             textpage = page.get_textpage()
