@@ -216,7 +216,8 @@ def print_agreement(tasks: list[Task], answers: dict[str, list[Answer]]) -> None
                 same[what] += equal
                 given[what] += bool(answer.get(what))
         told = (f"{what} {same[what]} of {known[what]} ({given[what]} given)" for what in known)
-        print(f"{name}: {', '.join(told)}")
+        if known:
+            print(f"{name}: {', '.join(told)}")
 
 
 if __name__ == "__main__":
