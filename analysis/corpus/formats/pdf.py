@@ -57,6 +57,7 @@ _ADDRESS = re.compile(r"(?:https?|file)://\S+")
 _WEB = re.compile(r"https?://[^\s…]+[^\s….]")
 _PRINTED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d\b.{0,8}")
 _END = re.compile(r"[.!?…:;。！？][\"'”’»)\]」』]*$")
+_BROKEN = re.compile(r"([^\W_]+)[-‐\u00ad]$")
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _FORMS = re.compile(r"[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]+")  # ligatures, joined letters
 _UNSPACED = (
@@ -939,9 +940,9 @@ def _join(text: str, more: str, hyphened: Counter[str], plain: Counter[str]) -> 
     """Join two lines, and the parts of a word or of a compound that the line end parted."""
     if _WIDE.match(text[-1]) and _WIDE.match(more):
         return text + more
-    if re.search(r"\w[—–/]$", text) and re.match(r"[\w\"'“”‘’]", more):
+    if re.search(r"\w[—–/]$", text[-2:]) and re.match(r"[\w\"'“”‘’]", more):
         return text + more
-    broken = re.search(r"([^\W_]+)[-‐\u00ad]$", text)
+    broken = _BROKEN.search(text, max(0, len(text) - 200))  # a paragraph can be a whole book
     following = re.match(r"[^\W_]+", more)
     if not broken or not following or _LINKED.match(more):
         return f"{text} {more}"
