@@ -64,3 +64,8 @@ def documents() -> pd.DataFrame:
             ],
         }
     )
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name a case of bytes by its argument: archives hold the time at which they were made."""
+    return argname if isinstance(val, bytes) else None
