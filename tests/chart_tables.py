@@ -235,7 +235,7 @@ def targets(sides: tuple[str, ...] = ("east", "west", "north")) -> pd.DataFrame:
             row |= {"share": share, "low": max(share - 0.3, 0), "high": min(share + 0.3, 1)}
             row |= {"interval": INTERVAL, "negative": 0.3, "neutral": 0.5, "positive": 0.2}
             rows.append(row | {"score": -0.1})
-    tone = {name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in TONE}
+    tone = {name: {"threshold": 0.9, "precision": 0.7, "opposite": 0.1} for name in TONE}
     return table(rows, {**corpus(), "tone": tone})
 
 

@@ -15,7 +15,9 @@ from analysis.entities.mentions import find_entities
 from analysis.sentiment.targets import score_targets, summarise_targets
 from analysis.tables import InputError
 
-TONE = {name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in made.TONE}
+TONE = {name: {"threshold": 0.9, "precision": 0.7, "opposite": 0.1} for name in made.TONE} | {
+    "balance": {"low": 2.0, "high": 3.0}
+}
 
 
 @pytest.fixture(autouse=True)

@@ -42,9 +42,10 @@ def made(rows: list[tuple[str, int, str, float, float]]) -> pd.DataFrame:
     table["neutral"] = 1 - table["negative"] - table["positive"]
     table["label"] = "PLACE"
     table["score"] = table["positive"] - table["negative"]
+    errors = {"threshold": 0.9, "precision": 0.7, "opposite": 0.1}
     table.attrs["tone"] = {
-        name: {"threshold": 0.9, "precision": 0.7, "low": 0.6} for name in ("negative", "positive")
-    }
+        "negative": errors, "positive": errors, "balance": {"low": 2.0, "high": 3.0},
+    }  # fmt: skip
     return table
 
 
@@ -262,11 +263,17 @@ def test_means_and_order_by_hand() -> None:
 def test_the_interval_holds_the_measured_error() -> None:
     targets = made([(f"d{i}", 0, "Kyiv", 1.0, 0.0) for i in range(60)])
     (row,) = summarise_targets(targets).to_dict("records")
-    low = summarise_targets(targets).attrs["tone"]["negative"]["low"]
-    # 60 of 60 critical: Clopper–Pearson's upper end is 1 - 0.025 ** (1 / 60)
+    # 60 of 60 critical: Clopper–Pearson's upper end is 1 - 0.025 ** (1 / 60); at most one in ten
+    # is favourable, and a favourable one is found a third as often
     high = 1 - 0.025 ** (1 / 60)
+    odds = 3 * (high + 0.1 * (1 - high)) / (1 - high - 0.1 * (1 - high))
     assert row["share"] == row["low"] == 0
-    assert row["high"] == pytest.approx(high + (1 - high) * (1 - low), abs=0.005)
+    assert row["high"] == pytest.approx(odds / (1 + odds), abs=0.005)
+    (row,) = summarise_targets(made([(f"d{i}", 0, "Kyiv", 0.0, 1.0) for i in range(60)])).to_dict(
+        "records"
+    )
+    assert row["low"] == pytest.approx(0.9 * (1 - high), abs=0.005)  # no credit for what is missed
+    assert row["high"] == 1
     assert "with the measured error over documents" in row["interval"]
 
 

@@ -209,9 +209,8 @@ def measure_sentiment(model: Model, rows: list, cut: Pieces, labels: dict) -> di
     }
 
 
-def measure_tone(model: Model, rows: list, cut: Pieces, labels: dict) -> dict:
+def measure_tone(probabilities: np.ndarray, rows: list, labels: dict) -> dict:
     """Precision and recall of negative and positive in ordinary news, at the thresholds."""
-    probabilities = judge(model, rows, cut)
     gold = np.array([t.polarity for t in rows])
     drawn = np.array([t.how == "random" for t in rows])
     result: dict[str, Any] = {"mentions": len(rows)}
@@ -221,10 +220,28 @@ def measure_tone(model: Model, rows: list, cut: Pieces, labels: dict) -> dict:
             called, there = probabilities[kept, c] >= least, gold[kept] == c
             right, name = int((called & there).sum()), POLARITIES[c]
             said[f"{name} called"], said[f"{name} gold"] = int(called.sum()), int(there.sum())
+            said[f"{name} opposite"] = int((called & (gold[kept] == 2 - c)).sum())
             said[f"{name} precision"] = round(right / max(1, said[f"{name} called"]), 4)
             said[f"{name} recall"] = round(right / max(1, said[f"{name} gold"]), 4)
-        result[part] = said
+        if kept.any():
+            result[part] = said
     return result
+
+
+def measure_balance(probabilities: np.ndarray, rows: list, labels: dict) -> dict[str, float]:
+    """How much oftener a negative mention is called than a positive one, wrong calls included.
+
+    Times this, the odds of favourable among what is called are those among what readers find.
+    """
+    gold = np.array([t.polarity for t in rows])
+    called = probabilities[:, [0, 2]] >= labels["tone_thresholds"]
+
+    def ratio(i: np.ndarray) -> float:
+        found = [called[i, c].sum() / max(1, (gold[i] == 2 * c).sum()) for c in (0, 1)]
+        return float(found[0] / max(found[1], 1e-9))
+
+    low, high = bootstrap(ratio, np.unique([t.doc for t in rows], return_inverse=True)[1])
+    return {"ratio": round(ratio(np.arange(len(rows))), 4), "low": low, "high": high}
 
 
 def read_names() -> dict[str, list[str]]:
@@ -302,10 +319,16 @@ def measure(model: Model, labels: dict, cut: Pieces, *, test: bool) -> dict:
         spans = find_entities(model, rows, cut)
         for suffix, mapping in mappings.items():
             entities[name + suffix] = measure_entities(rows, spans, mapping)
+    parts = {name: sources.read_tone(name) for name in ("test" if test else "dev", "check")}
+    (tones, judged), (checks, checked) = (
+        (rows, judge(model, rows, cut)) for rows in parts.values()
+    )
     result: dict[str, Any] = {
         "entities": entities,
         "sentiment": measure_sentiment(model, sources.read_newsmtsc("dev"), cut, labels),
-        "tone": measure_tone(model, sources.read_tone("test" if test else "dev"), cut, labels),
+        "tone": measure_tone(judged, tones, labels),
+        "tone_check": measure_tone(checked, checks, labels),
+        "tone_balance": measure_balance(np.concatenate([judged, checked]), tones + checks, labels),
         "names": measure_names(model, cut),
         "syntax": {},
     }

@@ -199,6 +199,8 @@ def plot_targets(
             f"Measured in ordinary news: of 100 mentions called favourable {right['positive']} are"
             f" right, of critical {right['negative']}."
         )
+        if tone.get("balance", {}).get("low", 1) > 1:
+            errors += " Favourable ones are found more seldom than critical ones."
     about = Grid(
         what,
         "entity",

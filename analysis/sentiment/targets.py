@@ -20,10 +20,8 @@ from analysis.text.tokens import split_sentences
 
 CLASSES = ("negative", "neutral", "positive")
 TONES = ("favourable", "critical", "neither")
-# Where the model names none: the probabilities from which a judgement counts, and how many of those
-# were right, of how many, in ordinary news (`training/data/tone.tsv`, part dev; docs/accuracy.md)
+# Where the model names none: the probabilities from which a judgement counts
 THRESHOLDS = {"negative": 0.9, "positive": 0.9}
-_RIGHT = {"negative": (0.53, 57), "positive": (0.50, 12)}
 _MENTION = ("doc", "sentence", "start", "end", "text", "label", "entity")
 
 
@@ -120,7 +118,7 @@ def score_targets(
 
 
 def _thresholds() -> dict[str, dict[str, float]]:
-    """The probability from which a class counts, with the precision measured above it."""
+    """The probability from which a class counts, with the errors measured above it."""
     from analysis.annotation.model import describe_model, read_labels
 
     chosen = read_labels().get("tone_thresholds") or THRESHOLDS
@@ -128,11 +126,15 @@ def _thresholds() -> dict[str, dict[str, float]]:
         chosen = dict(zip(THRESHOLDS, chosen, strict=True))
     measured = describe_model()["measured"].get("tone") or {}
     about: dict[str, dict[str, float]] = {}
-    for name, (precision, called) in _RIGHT.items():
-        precision = float(measured.get(f"{name} precision", precision))
-        called = int(measured.get(f"{name} called", called))
-        low = precision_low(precision, called)
-        about[name] = {"threshold": float(chosen[name]), "precision": precision, "low": low}
+    for name, threshold in chosen.items():
+        precision, called, opposite = (
+            float(measured.get(f"{name} {figure}", 0))
+            for figure in ("precision", "called", "opposite")
+        )
+        most = 1 - precision_low(1 - opposite / called, int(called)) if called else 1.0
+        about[name] = {"threshold": float(threshold), "precision": precision, "opposite": most}
+    # how many times oftener a critical mention is found than a favourable one
+    about["balance"] = {end: float(measured.get(f"balance {end}", 1.0)) for end in ("low", "high")}
     return about
 
 
@@ -298,11 +300,14 @@ def summarise_targets(
     Notes
     -----
     The interval is Korn–Graubard's over the documents that judge the entity (over sentences where
-    that is one; none with fewer than three), with the measured error in it: low · p(favourable) and
-    high + (1 - high) · (1 - p(critical)), p being the lower end of the precision of that class. It
-    covers what other texts would give and the worst that wrong judgements can do; nothing can be
-    said of a name whose interval holds 0.5. The mean score has no interval: the model's errors are
-    larger than what other texts would change.
+    that is one; none with fewer than three), with the measured error in it. Its ends are moved by
+    the most judgements that may have the opposite sign, low · (1 - e(favourable)) and high +
+    (1 - high) · e(critical); and since critical mentions are found oftener than favourable ones,
+    the odds of the upper end are multiplied by the most times as often that this may be
+    (``attrs["tone"]["balance"]``). So it covers what other texts would give and what wrong and
+    missed judgements do where the model errs as it did when it was measured; nothing can be said
+    of a name whose interval holds 0.5. `share` itself is of what was called. The mean score has no
+    interval: the model's errors are larger than what other texts would change.
 
     Examples
     --------
@@ -358,9 +363,10 @@ def _averages(
     pairs = np.unique(np.stack([cell, doc]), axis=1)[0]
     tone = targets["tone"].astype(object).to_numpy()
     value = np.select([tone == "favourable", tone == "critical"], [1, -1], 0)
-    errors = 1 - about["positive"]["low"], 1 - about["negative"]["low"]
+    errors = about["positive"]["opposite"], about["negative"]["opposite"]
+    balance = about["balance"]["low"], about["balance"]["high"]
     rows = (doc, targets["sentence"].to_numpy(), cell)
-    numbers = balance_columns(value, rows, n_cells, confidence, errors)
+    numbers = balance_columns(value, rows, n_cells, confidence, errors, balance)
     counts = {name: numbers.pop(name) for name in TONES[:2]}
     counts["neither"] = count - sum(counts.values())
     counts |= {"count": count, "documents": np.bincount(pairs, minlength=n_cells)}

@@ -275,12 +275,14 @@ def balance_columns(
     n_groups: int,
     confidence: float | None,
     errors: tuple[float, float],
+    balance: tuple[float, float] = (1.0, 1.0),
 ) -> dict[str, Any]:
     """Favourable and critical judgements of each group, and their share with the measured error."""
     # `value` is 1, -1 or 0 for every row; `rows` as in `mean_columns`; `errors` are the shares of
-    # favourable and of critical judgements that may be wrong, at most. The interval is
+    # favourable and of critical judgements that may be wrong, at most; `balance` is how many times
+    # oftener a critical one is found than a favourable one, at least and at most. The interval is
     # Korn–Graubard's over the units, each end moved by the worst that these errors can do: so many
-    # favourable judgements were critical, or the other way round.
+    # favourable judgements were critical, or the other way round, and so many were not found.
     doc, sentence, group = rows
     counts = [np.bincount(group[value == sign], minlength=n_groups) for sign in (1, -1)]
     polar = sum(counts)
@@ -300,9 +302,14 @@ def balance_columns(
         f"{KORN_GRAUBARD} with the measured error", confidence, units.over, sums.n,
         known=np.isfinite(low), kish=sums.kish, base=sums.base, unit="judgements",
     )  # fmt: skip
-    return result | {
-        "low": low * (1 - errors[0]), "high": high + (1 - high) * errors[1], "interval": text,
-    }  # fmt: skip
+    low, high = low * (1 - errors[0]), high + (1 - high) * errors[1]
+    low, high = _times_odds(low, min(1.0, balance[0])), _times_odds(high, max(1.0, balance[1]))
+    return result | {"low": low, "high": high, "interval": text}
+
+
+def _times_odds(share: np.ndarray, factor: float) -> np.ndarray:
+    """The share whose odds are so many times as large."""
+    return np.asarray(share * factor / (share * factor + 1 - share))
 
 
 def precision_low(precision: float, n: int) -> float:
