@@ -52,6 +52,25 @@ def made(rows: list[tuple[str, int, str, float, float]]) -> pd.DataFrame:
 # ---- scoring --------------------------------------------------------------------------------
 
 
+REPEATED = (
+    "{0} praised the plan, but critics said {0} had lied about it.",
+    "Ann Lee accused {0}, and {0}’s lawyers denied it.",
+    "The talks with {0} failed; {0} blamed the weather.",
+)
+
+
+@pytest.mark.parametrize("sentence", REPEATED)
+def test_a_name_that_stands_twice_is_hidden_twice(sentence: str) -> None:
+    names = ["Peru", "Donald Trump", "Vladimir Putin", "Norway", "John Miller"]
+    documents = texts(*(sentence.format(name) for name in names))
+    start = sentence.index("{0}")
+    spans = pd.DataFrame(
+        {"doc": documents["doc"], "start": start, "end": [start + len(name) for name in names]}
+    )
+    found = score_targets(documents, mentions_from_offsets(documents, spans))
+    assert np.ptp(found[["negative", "positive"]].to_numpy(), axis=0).max() < 1e-4
+
+
 def test_one_sentence_speaks_well_of_one_and_badly_of_another() -> None:
     documents = texts("Nothing.\n\n" + PRAISE, PRAISE)
     mentions = named(documents)

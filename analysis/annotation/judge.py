@@ -81,23 +81,28 @@ def hidden_span(text: str, start: int, end: int) -> tuple[int, int]:
 def encode_target(text: str, start: int, end: int, cut: Pieces) -> Target:
     """Encode a sentence with one [MASK] in the place of its target, as in training.
 
-    What the target's word has before it and behind it (`anti-`, `'s`) stays.
+    What the target's word has before it and behind it (`anti-`, `'s`) stays. Where the name stands
+    again in the sentence, a [MASK] without the flag stands for it.
     """
     start, end = hidden_span(text, start, end)
+    spans = [(start, end), *_same_names(text, start, end)]
     ids: list[int] = []
     shapes: list[int] = []
     flags: list[int] = []
+    shown: set[int] = set()  # spans that have their [MASK]
     for match in _CHUNK.finditer(text):
         pieces, forms, offsets = cut.of(match[0])
         at = match.start()
-        hidden = [at + low < end and at + high > start for low, high in offsets]
-        if at < end and match.end() > start and not any(hidden):
-            hidden[-1] = True  # a target behind the pieces that a very long chunk is cut down to
+        hidden = [_place_of((at + low, at + high), spans) for low, high in offsets]
+        if at < end and match.end() > start and 0 not in hidden:
+            hidden[-1] = 0  # a target behind the pieces that a very long chunk is cut down to
         for piece, form, inside in zip(pieces, forms, hidden, strict=True):
-            if not inside or 1 not in flags:
-                ids.append(MASK if inside else piece)
-                shapes.append(0 if inside else form)
-                flags.append(int(inside))
+            if inside is None or inside not in shown:
+                ids.append(piece if inside is None else MASK)
+                shapes.append(form if inside is None else 0)
+                flags.append(int(inside == 0))
+            if inside is not None:
+                shown.add(inside)
     most = MOST - 2
     if len(ids) > most:
         middle = flags.index(1) if 1 in flags else 0
@@ -105,6 +110,24 @@ def encode_target(text: str, start: int, end: int, cut: Pieces) -> Target:
         kept = slice(low, low + most)
         ids, shapes, flags = ids[kept], shapes[kept], flags[kept]
     return Target([CLS, *ids, SEP], [0, *shapes, 0], [0, *flags, 0])
+
+
+def _place_of(piece: tuple[int, int], spans: list[tuple[int, int]]) -> int | None:
+    """The first span that a piece is in, by its number."""
+    inside = (n for n, (low, high) in enumerate(spans) if piece[0] < high and piece[1] > low)
+    return next(inside, None)
+
+
+def _same_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where else a hidden name stands in its sentence, whole or by its last word."""
+    name = re.sub(r"^the\s+", "", text[start:end], flags=re.IGNORECASE)
+    last = name.split()[-1] if name.split() else ""
+    forms = {name, last} if last[:1].isupper() and len(last) > 2 else {name}
+    pattern = "|".join(map(re.escape, sorted(filter(None, forms), key=len, reverse=True)))
+    if not pattern:
+        return []
+    found = (match.span() for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text))
+    return [span for span in found if span[1] <= start or span[0] >= end]
 
 
 def _feed(targets: list[Target]) -> dict[str, np.ndarray]:
@@ -121,7 +144,7 @@ def _feed(targets: list[Target]) -> dict[str, np.ndarray]:
 
 
 _TOGETHER = 1000  # targets judged at once, so that sentences of like length meet
-_VERSION = 2  # of how a sentence and its target become the model's input
+_VERSION = 3  # of how a sentence and its target become the model's input
 
 Part = tuple[list[int], Path | None]  # the rows of a document, and where they are kept
 
