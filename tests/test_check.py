@@ -68,6 +68,9 @@ def test_damaged_encodings_are_wrong(text):
         "Президент РСФСР и СССР заявил, что переговоры возможны. Россия согласна.",
         "Who said so? What? “Why?” he asked. See https://example.org/?a=b for more.",
         "ÀÉÎÕÜ in capitals, ½ and ¼ and ² and 3°.",
+        "Er misst mit «zweierlei Maß» und will eine «Änderung der Regel», «großen Spaß», «Straße».",
+        "Hun sa «Året var godt», og «Østfold» og «PÅ» sto på skiltet, «Ærlig talt».",
+        "Ils disent «États» et «À bientôt», “Élan” et „Über alles Maß“.",
     ],
 )
 def test_sound_accents_and_scripts_are_not(text):
@@ -259,6 +262,13 @@ CZECH = (
         (f"{TEXT}\n\nThis story was first published on 3 May 2024.", "trailer"),
         (f"{TEXT}\n\nCorrection: An earlier version misspelled a name.", "trailer"),
         (f"{TEXT}\n\nJo Carr contributed to this report.", "trailer"),
+        (f"{TEXT}\n\n(AFP)", "trailer"),
+        (f"{TEXT}\n\n(dpa/ab)", "trailer"),
+        (f"{TEXT}\n\ndpa-regio, dpa:240515-99-12345/3", "trailer"),
+        (f"{TEXT}\n\nQuelle: dpa/AFP", "trailer"),
+        (f"{TEXT}\n\nWith material from Reuters.", "trailer"),
+        (f"{TEXT}\n\n(Le Quai avec AFP)", "trailer"),
+        (f"{TEXT}\n\nТАСС", "trailer"),
         (f"{TEXT}\n\nHe said it &ldquo;twice&rdquo;.", "page remains"),
         (f"{TEXT}\n\n[caption id=1]The harbour[/caption]", "page remains"),
     ],

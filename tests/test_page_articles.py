@@ -205,6 +205,18 @@ def test_captions_are_left_out_and_told(read, box):
         "Correction: An earlier version of this article misstated the year the ferry was built.",
         "This story was first published on May 14, 2024.",
         "(AFP/dpa)",
+        "AFP",
+        "– Reuters",
+        "(dpa/ab)",
+        "dpa-regio, dpa:240515-99-12345/3",
+        "Quelle: dpa/AFP",
+        "Fuente: EFE",
+        "With material from Reuters.",
+        "(Le Quai avec AFP)",
+        "Mit dpa",
+        "Associated Press writer Ada Holm contributed to this report.",
+        "ТАСС",
+        "По материалам ТАСС",
         "ada@tide.example",
         "© 2024 The Tide. All rights reserved.",
     ],
@@ -213,6 +225,32 @@ def test_what_agencies_put_behind_an_article_is_left_out_and_told(read, line):
     record = read(article(behind=f"<p>{line}</p>"))
     assert record["paragraphs"] == PARAGRAPHS
     assert record["dropped"] == [line]
+
+
+SHORT = ["The talks ended on Tuesday.", "No date was set for others.", "All went home by ferry."]
+
+
+@pytest.mark.parametrize("line", ["(AFP)", "Reporting by Ada Holm; Editing by Jo Ek", "ANSA"])
+def test_an_agency_stands_behind_short_pieces_too(read, line):
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in [*SHORT, line])
+    record = read(article(body=body))
+    assert record["paragraphs"] == SHORT
+    assert record["dropped"] == [line]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Petra and Hina.",
+        "Sid, Ana.",
+        "He came with her.",
+        "Source of it all: the tide.",
+        "No, he said.",
+    ],
+)
+def test_a_short_last_line_is_no_agency(read, sentence):
+    record = read(article(behind=f"<p>{sentence}</p>"))
+    assert record["paragraphs"] == [*PARAGRAPHS, sentence]
 
 
 @pytest.mark.parametrize(

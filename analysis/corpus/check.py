@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.corpus.duplicates import find_near_duplicates
-from analysis.corpus.faults import find_faults, find_shared_lines
+from analysis.corpus.faults import find_faults, find_shared_lines, opens_or_closes
 from analysis.corpus.formats.articles import mark_navigation, title_key
 from analysis.corpus.formats.databases import count_stated_words, find_usual_ratio
 from analysis.corpus.formats.dates import parse_date
@@ -508,7 +508,8 @@ def check_text(doc: str, text: str, language: str) -> Iterator[Finding]:
 
 
 def _check_encoding(doc: str, text: str) -> Iterator[Finding]:
-    damaged = [match for match in _MOJIBAKE.finditer(text) if _repairs(match[0])]
+    matches = _MOJIBAKE.finditer(text)
+    damaged = [m for m in matches if not opens_or_closes(m) and _repairs(m[0])]
     yield from _some(doc, "wrong", "encoding", damaged, text, "text in UTF-8 was read as another")
     lost = [match for match in _LOST.finditer(text) if "\ufffd" in match[0]]
     yield from _some(doc, "wrong", "encoding", lost, text, "characters were lost")

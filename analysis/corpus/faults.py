@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import regex
 
+from analysis.corpus.formats.articles import is_trailer
 from analysis.text.alike import HIDDEN
 
 
@@ -67,10 +68,25 @@ def _misread(text: str) -> Iterator[Fault]:
     if text.isascii():
         return
     for codec, pattern in _BROKEN.items():
-        found = [match for match in pattern.finditer(text) if _is_mended(match[0], codec)]
+        matches = pattern.finditer(text)
+        found = [m for m in matches if not opens_or_closes(m) and _is_mended(m[0], codec)]
         if found:
             yield from _fault("wrong", "encoding", "text in UTF-8 was read as another: {}", found)
             return
+
+
+def opens_or_closes(match: re.Match[str]) -> bool:
+    """Say whether two signs are a quotation mark and the letter it belongs to, as in «Maß»."""
+    first, last = match[0][0], match[0][-1]
+    before, after = (match.string[: match.start()][-1:], match.string[match.end() :][:1])
+    if len(match[0]) == 2 and first in _QUOTES and last.isalpha():
+        return not before.isalpha() and (after.isalpha() or not last.islower())
+    if len(match[0]) == 2 and last in _QUOTES and first.isalpha():
+        return before.isalpha() and not after.isalpha() and before.islower() == first.islower()
+    return False
+
+
+_QUOTES = "«»‹›“”„‘’"
 
 
 def _is_mended(run: str, codec: str) -> bool:
@@ -241,33 +257,20 @@ def _repeated_paragraphs(text: str) -> Iterator[Fault]:
     yield from _fault("suspicious", "repetition", "a paragraph stands here again: {}", again)
 
 
-_TRAILER = regex.compile(
+_TRAILER = regex.compile(  # beside those that `is_trailer` knows, what stays in pages at times
     r"""(?ix) ^\W{0,3}(?:
-      (?:additional\ |additional\ writing\ |with\ )?reporting\ by\ \p{Lu}
-    | (?:written|compiled|edited|editing|writing|translated|translation)\ by\ \p{Lu}[^\n]{0,120}$
-    | (?:our\ standards:|trust\ principles)
-    | with\ (?:files|reporting|additional\ reporting|inputs?|agency\ inputs)\ (?:from|by)\b
-    | [^\n]{0,160}\bcontributed\ (?:reporting|to\ this\ (?:report|story|article))
-    | [^\n]{0,120}\b(?:can|may)\ be\ reached\ (?:at|on|by)\b
-    | [^\n]{0,120}\bis\ (?:a|an|the)\ [^\n.]{0,60}
-      \b(?:reporter|correspondent|editor|columnist|writer)\b[^\n]{0,120}\b(?:follow|reach|contact|e-?mail|@)
-    | (?:this\ (?:story|article|report|piece)\ (?:was|has\ been|is|first|originally)\ (?:first\ |
-      originally\ |last\ )?(?:published|updated|amended|corrected|appeared|produced|translated))
+      [^\n]{0,120}\b(?:can|may)\ be\ reached\ (?:at|on|by)\b
     | (?:a\ (?:version|shorter\ version)\ of\ this\ (?:story|article))
-    | (?:an\ earlier\ version\ of\ this\ (?:story|article|report))
-    | (?:corrections?|clarification|editor[’']s\ note)\s*:
     | (?:©|\(c\)|copyright\b)[^\n]{0,20}\d{4} | [^\n]{0,80}\ball\ rights\ reserved
     | follow\ (?:us|him|her|them|@?\p{Lu}?[\w\s]{2,40})\ on
       \ (?:twitter|x\b|facebook|instagram|telegram)
     | (?:sign\ up|subscribe)\ (?:for|to)\b | (?:download|get)\ (?:the|our)\ app\b
     | (?:related|recommended)(?:\ \w+)?\s*:
-    | \(?(?:with|source:?)\ (?:ap|afp|reuters|dpa|tass|interfax)\b[^\n]{0,40}$
-    | \(?(?:dpa|afp|ap|reuters|apa|sda|ansa|efe|tass)(?:/\w{2,12})*\)?$
     )""",
     regex.VERBOSE,
 )
 TAIL = 8  # lines at the end of a text in which an agency's trailer stands
-_AT_END = regex.compile(
+_AT_END = regex.compile(  # at the end of the last paragraph
     r"(?i)\((?:(?:additional )?(?:reporting|writing|editing)|with (?:files|inputs?)) (?:by|from) "
     r"[^()\n]{3,300}\)\W*$"
 )
@@ -278,7 +281,9 @@ def _trailers(text: str) -> Iterator[Fault]:
     lines = list(_LINE.finditer(text))
     tail = lines[max(1, len(lines) - TAIL) :]
     found = [
-        line if _TRAILER.match(line[0].strip()) else _AT_END.search(text, line.start(), line.end())
+        line
+        if is_trailer(line[0]) or _TRAILER.match(line[0].strip())
+        else _AT_END.search(text, line.start(), line.end())
         for line in tail
     ]
     found = [match for match in found if match is not None]

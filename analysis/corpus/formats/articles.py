@@ -330,14 +330,34 @@ def _trim(paragraphs: list[str], labels: list[str]) -> None:
 
 # What agencies and papers put behind an article: who reported, edited and contributed, standards,
 # who the author is and where to reach them, corrections, and where the text first appeared.
+_AGENCIES = (
+    r"(?:associated press|agence france[- ]presse|deutsche presse[- ]agentur|canadian press"
+    r"|press association|thomson reuters|europa press|xinhua|kyodo(?: news)?|yonhap|bernama"
+    r"|anadolu|interfax|ukrinform|keystone[- ]sda|adnkronos|reuters|bloomberg|belga|ritzau|tanjug"
+    r"|agerpres|(?-i:AFPE?|afp|AP|(?:dpa|DPA)(?:[-–][\w-]+)?|epd|EPD|kna|KNA|sid|SID|apa|APA|ANSA|Ansa"
+    r"|AGI|EFE|Efe|Lusa|LUSA|ANP|NTB|TT|STT|PAP|[CČ]TK|MTI|HINA|Hina|FENA|STA|BTA|PTI|ANI|IANS|AA"
+    r"|DHA|İHA|SANA|IRNA|WAM|SPA|MENA|sda|SDA|ATS|ats|UPI|AAP|TASS|Tass|УНН)"
+    r"|тасс|риа(?: новости)?|интерфакс|укринформ|укрінформ|رويترز|أ ?ف ?ب|وكالات"
+    r"|新华社|共同|時事|연합뉴스)"
+)
+_SIGNED = rf"(?:the )?{_AGENCIES}(?:\s?(?:[/,&|+-]|and|und|et|y|e|и)\s?[\w.-]{{1,20}}){{0,5}}"
 _TRAILER = re.compile(
     r"[\W_]*(?:additional |further )?(?:report(?:ing|ed)|writing|written|edit(?:ing|ed)|compiled"
     r"|produced|production|graphics?|photograph(?:y|s)|translat(?:ion|ed)|research)"
     r"(?: and \w+)? by\b.*"
-    r"|[\W_]*(?:bericht(?:e|et)? von|geschrieben von|redigiert von|mit material (?:von|der)"
-    r"|reportage (?:de|par)|rédigé par|édité par|avec (?:l['’])?(?:afp|reuters|ap)\b"
+    r"|[\W_]*(?:bericht(?:e|et)? von|geschrieben von|redigiert von|mit (?:agentur)?(?:material"
+    r"|informationen|inhalten) (?:von|der|des)|(?:по материалам|за матеріалами)"
+    r"|reportage (?:de|par)|rédigé par|édité par"
     r"|report(?:e|aje) de|editado por|con información de|reportagem (?:de|por)"
     r"|edição (?:de|por)|a cura di)\b.*"
+    rf"|[\W_]*{_SIGNED}(?: news(?: agency)?)?[\W_]*"
+    r"|[\W_]*(?:sources?|quellen?|fuentes?|fontes?|fonti?|bron|kilder?|källa|źródło|kaynak|forrás"
+    rf"|источник|джерело|المصدر|來源|来源)\s*[:：].{{0,30}}\b{_AGENCIES}\b.{{0,60}}"
+    r"|[\W_]*(?:with (?:(?:additional )?(?:files?|inputs?|material|reporting|agency inputs?))"
+    r"|(?:additional )?(?:material|inputs?)) (?:from|by)\b.*"
+    r"|[\W_]*(?:[\w’' ]{2,40} )?(?:with|mit|avec|con|com|met|med|z|ile)\s+"
+    rf"(?:(?:the|l['’]|la|el|o|der|den|de)\s*)?{_SIGNED}[\W_]*"
+    rf"|[\W_]*{_AGENCIES}[,:]?\s+[\w:./-]*\d[\w:./-]*[\W_]*"
     r"|\W*\S+@\S+\.\w+\W*|our standards\s*:.*|.{0,200}\btrust principles\b\W*"
     r"|.{0,200}\bcontributed (?:reporting|to this (?:report|story|article|piece))\b.*"
     r"|\W*(?:corrections?|clarifications?|editor['’]?s['’]? notes?)\W*(?:\(|:|[-–—]).*"
@@ -356,10 +376,17 @@ _TRAILER = re.compile(
 )
 
 
+def is_trailer(paragraph: str) -> bool:
+    """Say whether a paragraph reads like what agencies and papers put behind an article."""
+    return len(paragraph) <= 2 * LINE and _TRAILER.fullmatch(paragraph.strip()) is not None
+
+
 def _label_trailers(paragraphs: list[str], labels: list[str]) -> None:
     """Label what stands behind an article and is not of its text."""
-    marks = [len(p) <= 2 * LINE and bool(_TRAILER.fullmatch(p.strip())) for p in paragraphs]
+    marks = [is_trailer(paragraph) for paragraph in paragraphs]
     bodies = [i for i, p in enumerate(paragraphs) if looks_like_body(p) and not marks[i]]
+    if not bodies:  # a short piece
+        bodies = [i for i, p in enumerate(paragraphs) if ends_a_sentence(p) and not marks[i]]
     for i in range(bodies[-1] + 1 if bodies else len(paragraphs), len(paragraphs)):
         if marks[i] and not labels[i]:
             labels[i] = "navigation"
