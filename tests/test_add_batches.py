@@ -421,3 +421,105 @@ def test_a_killed_run_is_taken_up_and_doubles_nothing(tmp_path, texts, root):
     assert documents["text"].is_unique
     assert "Day 0 as it was read" in set(documents["title"])  # what was read was not read again
     assert not list(cache.glob("adding/*.jsonl"))
+
+
+# ---- what is kept of a batch -------------------------------------------------------------------
+
+
+def read_added(corpus):
+    with open(corpus / "added.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_what_became_of_each_file_is_kept_with_all_doubts(tmp_path, texts, capsys):
+    words = [f"Café number {i} of the harbour opened again on the {i}th of May." for i in range(40)]
+    folder = texts(
+        {f"{i:02}.txt": f"{ONE} {word}".encode("cp1252") for i, word in enumerate(words)}
+    )
+    texts({"40.txt": f"{ONE} {words[0]}".encode("cp1252"), "41.docx": b"no"})
+    corpus = tmp_path / "corpus"
+    flags = ["--corpus", str(corpus), "--duplicates", "ignore", "--outlet", "Daily"]
+    assert main(["add", str(folder), "--dry-run", *flags]) == 0
+    assert capsys.readouterr().out.count("encoding guessed") == 40  # all of them
+    assert main(["add", str(folder), "--yes", *flags]) == 0
+    shown = capsys.readouterr().out
+    assert f"What became of each file, with all doubts: {corpus / 'added.csv'}" in shown
+    rows = read_added(corpus)
+    ids = {row["id"] for row in read_manifest(corpus / "sources.csv")}
+    assert [os.path.basename(row["file"]) for row in rows] == [f"{i:02}.txt" for i in range(41)]
+    assert [row["id"] for row in rows[:40]] == list(dict.fromkeys(row["id"] for row in rows))
+    assert {row["id"] for row in rows} == ids
+    assert {row["note"] for row in rows[:40]} == {"encoding guessed: windows-1252"}
+    assert (rows[40]["note"], rows[40]["id"]) == ("the same text again", rows[0]["id"])
+    before = (corpus / "added.csv").read_bytes()
+    assert main(["add", str(folder), "--yes", *flags]) == 0
+    assert (corpus / "added.csv").read_bytes() == before
+
+
+def test_near_duplicates_are_kept_and_a_table_of_another_is_not_overwritten(tmp_path, texts):
+    folder = texts({"a.txt": f"{ONE} {TWO}", "b.txt": f"{ONE} {TWO} Late."})
+    add_documents(tmp_path / "corpus", [folder], values={"outlet": "Daily"})
+    rows = [tuple(row.values())[1:] for row in read_added(tmp_path / "corpus")]
+    assert rows[0] == ("daily-a", "", "", "")
+    assert rows[1][:3] == ("daily-b", "", "daily-a")
+    assert 0.7 < float(rows[1][3]) < 1
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "added.csv").write_text("name,age\nAnn,4\n")
+    with pytest.raises(InputError, match=r"added\.csv is another table than the one"):
+        add_documents(tmp_path / "other", [folder])
+    assert (tmp_path / "other" / "added.csv").read_text() == "name,age\nAnn,4\n"
+
+
+@pytest.mark.parametrize("name", ["archive.zip", "texts/archive.zip", "letters.mbox", "rows.csv"])
+def test_a_row_for_a_file_of_many_documents_holds_for_all_of_them(tmp_path, texts, name):
+    mail = "From ann@d.example Sat May 18 10:00:00 2024\nFrom: Ann <ann@d.example>\nSubject: {}\n"
+    mail += "Date: Sat, 18 May 2024 10:00:00 +0000\nMIME-Version: 1.0\n\n{}\n\n"
+    content = {
+        "letters.mbox": mail.format("One", ONE) + mail.format("Two", TWO),
+        "rows.csv": f'title,text\nOne,"{ONE}"\nTwo,"{TWO}"\n',
+    }.get(name, "")
+    folder = texts({os.path.basename(name): content})
+    if not content:
+        with zipfile.ZipFile(folder / "archive.zip", "w") as archive:
+            archive.writestr("in/a.txt", ONE)
+            archive.writestr("in/b.txt", TWO)
+            archive.writestr("in/archive.zip.txt", THREE)
+    (tmp_path / "files.csv").write_text(f"file,outlet,topic\n{name},Daily,fairs\nin/b.txt,Post,\n")
+    corpus = tmp_path / "corpus"
+    added = add_documents(corpus, [folder], table=tmp_path / "files.csv")
+    assert set(added["state"]) == {"added"}
+    rows = read_manifest(corpus / "sources.csv")
+    said = [(row["outlet"], row["topic"]) for row in rows]
+    if content:
+        assert said == [("Daily", "fairs")] * 2
+    else:  # the row for the file itself goes before the one for its archive
+        assert said == [("Daily", "fairs"), ("Post", ""), ("Daily", "fairs")]
+
+
+def test_a_row_for_an_archive_that_is_there_twice_means_two(tmp_path, texts):
+    for name in ("x", "y"):
+        (tmp_path / "texts" / name).mkdir(parents=True)
+        with zipfile.ZipFile(tmp_path / "texts" / name / "a.zip", "w") as archive:
+            archive.writestr("1.txt", f"{ONE} {name}")
+    (tmp_path / "files.csv").write_text("file,outlet\na.zip,Daily\n")
+    added = add_documents(tmp_path / "c", [tmp_path / "texts"], table=tmp_path / "files.csv")
+    assert added["state"].tolist() == ["added", "set aside"]
+
+
+def test_no_flag_is_dropped_silently(tmp_path, texts, capsys):
+    folder = texts({"Daily/b.txt": TWO})
+    with zipfile.ZipFile(folder / "Daily" / "a.zip", "w") as archive:
+        archive.writestr("1.txt", ONE)
+    flags = ["--text-column", "Foo", "--date-order", "dmy", "--outlet", "Post"]
+    flags += ["--folder-columns", "outlet", "--country", "GB", "--dry-run"]
+    assert main(["add", str(folder), "--corpus", str(tmp_path / "c"), *flags]) == 0
+    shown = capsys.readouterr().out
+    assert "not used: the column 'Foo' for text, since no file is a table" in shown
+    assert "not used: the order of dates 'dmy'" in shown
+    assert "not used: outlet 'Post', since folders or the table state another of each" in shown
+    assert "not used: country" not in shown
+    with zipfile.ZipFile(folder / "Daily" / "a.zip", "w") as archive:
+        archive.writestr("1.csv", f'title,Foo\nOne,"{ONE}"\n')
+    (folder / "c.txt").write_text(THREE)
+    assert main(["add", str(folder), "--corpus", str(tmp_path / "c"), *flags]) == 0
+    assert "not used" not in capsys.readouterr().out

@@ -147,7 +147,7 @@ def test_a_run_that_was_stopped_while_it_wrote_is_finished(tmp_path, wire, monke
     assert added["state"].tolist() == ["already there"] * 3
     assert len(read_corpus(folder, near_duplicates=None).documents) == 3
     assert sorted(os.listdir(folder)) == [
-        LOCK, "aliases.csv", "originals", "sources.csv", "term-groups.yml",
+        LOCK, "added.csv", "aliases.csv", "originals", "sources.csv", "term-groups.yml",
     ]  # fmt: skip
 
 

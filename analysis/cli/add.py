@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 from analysis.corpus.add import (
-    SET_ASIDE,
     AddOptions,
     Batch,
     make_batch,
@@ -21,6 +20,7 @@ from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.record import ReadOptions, count_words
 from analysis.corpus.inputs import Aside, check_values
 from analysis.corpus.manifest import COLUMNS, NAME, read_rows
+from analysis.corpus.outcomes import ADDED_FILES, SET_ASIDE
 from analysis.corpus.plan import REPLACED, THERE, Plan
 from analysis.tables import InputError
 
@@ -46,7 +46,7 @@ def run_add(args: argparse.Namespace) -> int:
     )
     with read_sources(args.files, reading, args.corpus, options) as sources:
         batch = make_batch(args.corpus, sources, options)
-        print(describe_batch(batch), end="\n\n")
+        print(describe_batch(batch, whole=args.dry_run), end="\n\n")
         refuse_batch(batch, strict=args.strict)
         if batch.manifest is None and batch.plans:
             print(f"{args.corpus} is no corpus yet; one is begun there, as by 'discourse new'.")
@@ -104,13 +104,14 @@ def _read_columns(args: argparse.Namespace) -> dict[str, str]:
     return columns
 
 
-def describe_batch(batch: Batch) -> str:
-    """Show what was taken from all files."""
+def describe_batch(batch: Batch, *, whole: bool = False) -> str:
+    """Show what was taken from all files; with `whole` every line of every list."""
     blocks = []
+    most = len(batch.plans) + len(batch.copies) + len(batch.aside) if whole else SHOWN
     if len(batch.plans) <= FEW:
         blocks += [describe_plan(plan) for plan in batch.plans]
     else:
-        blocks.append(_describe_many(batch.plans))
+        blocks.append(_describe_many(batch.plans, most))
     blocks += [f"note: {note}" for note in batch.notes]
     doubts = [
         f"{plan['where']}: {note}" for plan in batch.plans for note in plan["record"]["notes"]
@@ -121,12 +122,14 @@ def describe_batch(batch: Batch) -> str:
         if plan["duplicate_of"]
     ]
     if len(batch.plans) > FEW:
-        blocks += _list("doubt", doubts)
-    blocks += _list("near-duplicate", copies)
+        blocks += _list("doubt", doubts, most)
+    blocks += _list("near-duplicate", copies, most)
     blocks += _list(
-        "the same text again", [f"{copy.where} is a copy of {copy.doc}" for copy in batch.copies]
+        "the same text again",
+        [f"{copy.where} is a copy of {copy.doc}" for copy in batch.copies],
+        most,
     )
-    blocks += _list_aside(batch)
+    blocks += _list_aside(batch, most if whole else 3)
     return "\n\n".join(blocks) or "There is nothing to add."
 
 
@@ -140,7 +143,7 @@ def describe_counts(batch: Batch) -> str:
     return f"In {files}: {sum(counts.values()):,} found = {parts}."
 
 
-def _list_aside(batch: Batch) -> list[str]:
+def _list_aside(batch: Batch, most: int) -> list[str]:
     """What is set aside, by reason, and what to do about it."""
     groups: dict[tuple[str, str], list[Aside]] = {}
     for one in batch.aside:
@@ -149,22 +152,22 @@ def _list_aside(batch: Batch) -> list[str]:
         return []
     lines = [f"set aside ({len(batch.aside):,}):"]
     for (_, remedy), ones in groups.items():
-        lines += [f"  {one.where}" for one in ones[:3]]
-        lines += [f"  … and {len(ones) - 3:,} more"] if len(ones) > 3 else []
+        lines += [f"  {one.where}" for one in ones[:most]]
+        lines += [f"  … and {len(ones) - most:,} more"] if len(ones) > most else []
         lines += [f"    why:    {ones[0].reason}", f"    to do:  {remedy}"]
     return ["\n".join(lines)]
 
 
-def _list(name: str, lines: list[str]) -> list[str]:
-    """A list with its length, cut after twenty lines."""
+def _list(name: str, lines: list[str], most: int) -> list[str]:
+    """A list with its length, cut after some lines."""
     if not lines:
         return []
-    more = [f"  … and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
-    shown = [f"  {_cut(line, 160)}" for line in lines[:SHOWN]]
+    more = [f"  … and {len(lines) - most:,} more"] if len(lines) > most else []
+    shown = [f"  {line if most > SHOWN else _cut(line, 160)}" for line in lines[:most]]
     return ["\n".join([f"{name} ({len(lines):,}):", *shown, *more])]
 
 
-def _describe_many(plans: list[Plan]) -> str:
+def _describe_many(plans: list[Plan], most: int) -> str:
     states = Counter(plan["state"] for plan in plans)
     words = sum(count_words(plan["record"]["paragraphs"]) for plan in plans)
     empty = {name: sum(not plan["row"].get(name) for plan in plans) for name in COLUMNS}
@@ -179,12 +182,12 @@ def _describe_many(plans: list[Plan]) -> str:
     gaps = [f"{name} {count:,}" for name, count in empty.items() if count]
     if gaps:
         lines.append(f"  {'empty':<11}{', '.join(gaps)}")
-    for plan in plans[:SHOWN]:
+    for plan in plans[:most]:
         row = plan["row"]
         date = row.get("published", "")[:10] or "no date"
         lines.append(f"  {row['id']:<30} {date:<10}  {_cut(row.get('title', ''), 70)}")
-    if len(plans) > SHOWN:
-        lines.append(f"  … and {len(plans) - SHOWN:,} more")
+    if len(plans) > most:
+        lines.append(f"  … and {len(plans) - most:,} more")
     return "\n".join(lines)
 
 
@@ -285,6 +288,7 @@ def _report(batch: Batch, corpus: Path) -> None:
         filled = sum(plan["listed"] and bool(plan["filled"]) for plan in batch.plans)
         more = f"; empty cells filled in {filled:,} rows" if filled else ""
         print(f"The rows are in {manifest}{more}.")
+        print(f"What became of each file, with all doubts: {corpus / ADDED_FILES}")
     else:
         for plan in batch.plans:
             what = THERE if plan["state"] == THERE else "written"

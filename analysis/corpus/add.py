@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import csv
 import functools
-import io
 import re
 import sys
 import time
@@ -17,7 +15,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.corpus.formats.encodings import read_text
 from analysis.corpus.formats.record import ReadOptions, Source, count_words
 from analysis.corpus.inputs import (
     Aside,
@@ -37,6 +34,7 @@ from analysis.corpus.manifest import (
     read_rows,
     update_manifest,
 )
+from analysis.corpus.outcomes import ADDED_FILES, SET_ASIDE, list_starts, update_added, update_aside
 from analysis.corpus.plan import (
     ADDED,
     ASIDE,
@@ -51,8 +49,8 @@ from analysis.corpus.plan import (
 )
 from analysis.corpus.reader import BoundedReader
 from analysis.corpus.readings import ReadingLog
-from analysis.files import escape_cell, hash_text, unescape_cell, write_together
-from analysis.tables import InputError, make_printable, progress, require_choice
+from analysis.files import hash_text, write_together
+from analysis.tables import InputError, progress, require_choice
 
 ORDERS = ("", "dmy", "mdy")
 RESULT = (
@@ -62,8 +60,7 @@ RESULT = (
 _NOTHING = dict.fromkeys(RESULT, "") | {
     "paragraphs": 0, "words": 0, "dropped": 0, "similarity": float("nan"),
 }  # fmt: skip
-SET_ASIDE = "set-aside.csv"
-ASIDE_COLUMNS = ("file", "reason", "what_to_do")
+_IN_TABLE = re.compile(r" (?:row|line|document) [\d,]+$")  # the place of a row of a table
 OFTEN = 5.0  # seconds between two lines of progress where no bar can be drawn
 
 
@@ -200,7 +197,8 @@ def add_documents(
     -----
     What cannot be added is set aside, and the rest is added: a damaged file, a text that seems to
     be an update of one that the corpus has, a value that contradicts the manifest. The table of it,
-    ``set-aside.csv`` beside the manifest, is kept until the files are added.
+    ``set-aside.csv`` beside the manifest, is kept until the files are added; ``added.csv`` says of
+    each file which document it became, with all doubts.
 
     A document belongs to the row that `values` names by ``id``, else to the row with its accession
     number or address, else to that with its title (case and punctuation aside) and no other date.
@@ -362,7 +360,7 @@ def read_sources(
                 aside.append(Aside(one.path, str(one.path), str(result)))
             else:
                 sources.append((one, result))
-        notes += _list_unused(found, reading)
+        notes += _list_unused([source for _, source in sources], reading)
         yield Sources(sources, aside, notes, [one.path for one in found], table)
         if log:
             log.finish()
@@ -409,19 +407,30 @@ def _draws_bars() -> bool:
     return sys.stderr.isatty() or type(sys.stderr).__module__.startswith("ipykernel")
 
 
-def _list_unused(found: list[Found], options: ReadOptions) -> list[str]:
+def _list_unused(sources: Iterable[Source], options: ReadOptions) -> list[str]:
     """Say what was given for tables or texts where there are none."""
-    from analysis.corpus.formats.read import DOCUMENTS, TABLES
-
-    kinds = {one.path.suffix.lower() for one in found}
+    places = [place for source in sources for place in _list_places(source)]
+    of_tables = sum(map(_is_row, places))
     notes = []
-    if kinds <= {*DOCUMENTS, ""}:
+    if not of_tables:
         given = [f"the column {column!r} for {name}" for name, column in options.columns.items()]
         given += [f"the order of dates {options.date_order!r}"] if options.date_order else []
         notes += [f"not used: {what}, since no file is a table" for what in given]
-    if options.whole and kinds <= {*TABLES}:
+    if options.whole and of_tables == len(places) > 0:
         notes.append("not used: --whole, since all files are tables")
     return notes
+
+
+def _is_row(place: str) -> bool:
+    """Whether a place is in a table."""
+    from analysis.corpus.formats.read import TABLES
+
+    starts = list_starts(place.lower())
+    return bool(_IN_TABLE.search(place)) or any(start.endswith(TABLES) for start in starts)
+
+
+def _list_places(source: Source) -> list[str]:
+    return [*(item.where for item in source.items), *(where for where, _ in source.left_out)]
 
 
 def make_batch(folder: str | Path, sources: Sources, options: AddOptions) -> Batch:
@@ -475,6 +484,7 @@ def _make_documents(
         )
     documents = []
     lacking = 0
+    used: set[str] = set()  # columns whose value a flag gave to a document
     for found, source, item in every:
         try:
             row = sources.table.find(found, item) if sources.table else {}
@@ -483,7 +493,9 @@ def _make_documents(
             continue
         folders = read_folders(found, item, options.folder_columns)
         lacking += len(folders) < sum(name != "-" for name in options.folder_columns)
-        given = {**options.given, **folders, **row, **options.answers.get(item.where, {})}
+        nearer = {**folders, **row, **options.answers.get(item.where, {})}
+        used |= {name for name in options.given if not nearer.get(name)}
+        given = {**options.given, **{name: value for name, value in nearer.items() if value}}
         documents.append(
             make_document(
                 found.path,
@@ -498,6 +510,11 @@ def _make_documents(
         notes.append(
             f"{lacking:,} documents lie in too few folders to state "
             f"{', '.join(name for name in options.folder_columns if name != '-')}"
+        )
+    for name in options.given.keys() - used if documents else ():
+        notes.append(
+            f"not used: {name} {options.given[name]!r}, since folders or the table state another "
+            "of each document"
         )
     if sources.table:
         notes += sources.table.describe()
@@ -519,12 +536,12 @@ def refuse_batch(batch: Batch, *, strict: bool) -> None:
 
 def write_batch(folder: str | Path, sources: Sources, options: AddOptions, batch: Batch) -> Batch:
     """Write a batch while no other process writes to the corpus."""
-    if not batch.plans and not batch.aside:
+    if not batch.plans and not batch.copies and not batch.aside:
         return batch
     with lock_folder(folder):
         if read_manifest_bytes(folder) != batch.manifest:
             batch = make_batch(folder, sources, options)
-        _write_plans(folder, batch.plans, batch.changed, aside=batch)
+        _write_plans(folder, batch.plans, batch.changed, batch=batch)
     return batch
 
 
@@ -534,7 +551,7 @@ def _write_plans(
     changed: Iterable[dict[str, str]] = (),
     *,
     new: bool = False,
-    aside: Batch | None = None,
+    batch: Batch | None = None,
 ) -> None:
     """Write the originals, the manifest and what a new corpus lacks, all of them or none."""
     # A run that is stopped leaves the corpus as it was, or what the next one to read it makes all
@@ -552,40 +569,38 @@ def _write_plans(
             files |= {n: text for n, text in TEMPLATES.items() if not Path(folder, n).exists()}
         if content != data:
             files[NAME] = content
-    drop = _update_aside(folder, aside, files) if aside else []
+    drop = _update_tables(folder, batch, files) if batch else []
     if files or drop:
         write_together(folder, files, name=ADDING, drop=drop)
 
 
-def _update_aside(folder: str | Path, batch: Batch, files: dict[str, str | bytes]) -> list[str]:
-    """Put what was set aside into its table, and take out what was looked at anew."""
-    path = Path(folder, SET_ASIDE)
-    looked_at = {str(place) for file in batch.files for place in (file, file.parent)}
-    seen = set(map(make_printable, looked_at))
-    rows = [row for row in _read_set_aside(path) if not seen & set(_list_starts(row[0]))]
-    for one in batch.aside:
-        row = [make_printable(cell) for cell in (one.where, one.reason, one.remedy)]
-        if not one.chosen and row not in rows:
-            rows.append(row)
-    if not rows:
-        return [SET_ASIDE] if path.exists() else []
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(ASIDE_COLUMNS)
-    writer.writerows([escape_cell(cell) for cell in row] for row in rows)
-    files[SET_ASIDE] = text.getvalue()
-    return []
+def _update_tables(folder: str | Path, batch: Batch, files: dict[str, str | bytes]) -> list[str]:
+    """Put what became of each file beside the manifest; gives the tables that are empty now."""
+    looked_at = set(map(str, batch.files))
+    split = [
+        (note, next(filter(looked_at.__contains__, list_starts(note)), "")) for note in batch.notes
+    ]
+    about = [(file, note[len(file) :].lstrip(": ")) for note, file in split if file]
+    tables = {
+        SET_ASIDE: update_aside(folder, batch.files, batch.aside),
+        ADDED_FILES: update_added(folder, _list_added(batch), about),
+    }
+    drop = []
+    for name, text in tables.items():
+        path = Path(folder, name)
+        if not text:
+            drop += [name] if path.exists() else []
+        elif not path.exists() or path.read_bytes() != text.encode():
+            files[name] = text
+    return drop
 
 
-def _read_set_aside(path: Path) -> list[list[str]]:
-    """The table of what was set aside, as far as it is one."""
-    if not path.exists():
-        return []
-    rows = csv.reader(io.StringIO(read_text(path)))
-    cells = [[unescape_cell(cell) or "" for cell in row] for row in rows]
-    return [row for row in cells[1:] if len(row) == len(ASIDE_COLUMNS)]
-
-
-def _list_starts(where: str) -> list[str]:
-    """What could be the file of a place: "a b.csv" and "a" of "a b.csv row 3"."""
-    return [where, *(where[: match.start()] for match in re.finditer(r":? ", where))]
+def _list_added(batch: Batch) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The rows of the table of what was added, and whether the corpus had the document before."""
+    for plan in batch.plans:
+        like = plan["duplicate_of"]
+        similarity = f"{plan['similarity']:.2f}" if like else ""
+        note = "; ".join(plan["record"]["notes"])
+        yield (plan["where"], plan["row"]["id"], note, like, similarity), plan["state"] == THERE
+    for copy in batch.copies:
+        yield (copy.where, copy.doc, "the same text again", copy.doc, "1.00"), True

@@ -214,17 +214,17 @@ class FileTable:
         inside = _place_inside(found, item)
         whole = _split_path(str(found.path.absolute() / inside))
         outer = _split_path(str(found.path.absolute()))
+        files = {outer: found.path} | {whole: found.path / inside}  # a row may name either
         fitting = [
-            row
-            for parts in dict.fromkeys((whole, outer))
+            (row, file)
+            for parts, file in files.items()
             for row in self._rows.get(parts[-1], [])
             if parts[-len(row[0]) :] == row[0]
         ]
         if not fitting:
             return {}
-        _, place, values = max(fitting, key=lambda row: len(row[0]))
+        (_, place, values), file = max(fitting, key=lambda one: (len(one[1].parts), len(one[0][0])))
         self.unused.pop(place, None)
-        file = found.path / inside
         other = self._files.setdefault(place, file)
         if other != file:
             raise InputError(
