@@ -118,7 +118,7 @@ def test_a_corpus_that_cannot_be_written_to(site, capsys):
 
 
 def test_no_space_left(site, capsys, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     site.add("a", "/a", respond(pages.SIMPLE))

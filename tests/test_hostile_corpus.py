@@ -64,6 +64,12 @@ def test_there_is_something_to_measure(room, twin):
         tables = [rows[name] for rows in (room, twin)]
         if name == "find_stance":  # the long title says "once more" many times
             tables = [table[table["category"] != "presupposition"] for table in tables]
+        if name in (
+            "find_entities",
+            "score_targets",
+            "find_namings",
+        ):  # words written backwards, "ruobrah eht", look like a name
+            tables = [table[~table["text"].str.contains("\u202e")] for table in tables]
         assert len(tables[0]) == len(tables[1])  # what is around the words stays what it was
 
 
@@ -213,7 +219,7 @@ def test_added_texts(tmp_path):
     assert made.FORMULA in set(documents["title"])
     assert made.PIPE in set(documents["outlet"])
     assert "formula" not in set(check_corpus(tmp_path / "corpus")["kind"])
-    assert any("\ufffd" in title for title in documents["title"])
+    assert any("\ufffd" in title for title in documents["title"].dropna())
 
 
 @pytest.mark.slow

@@ -81,7 +81,11 @@ def test_add_as_a_user_would(root, page, tmp_path):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"%PDF-1.7", "is a PDF, not a text; save its text as .txt (UTF-8) and retry."),
+        (
+            b"%PDF-1.7",
+            "cannot be read as a PDF: it is damaged or cut off; open it in a viewer, print it to a "
+            "new PDF, or fetch it anew, and retry.",
+        ),
         (b"\x00\x01\x02\x03", "is a binary file, not a text; save its text as .txt and retry."),
         (b"", "holds no text beside its title and navigation."),
     ],

@@ -227,7 +227,7 @@ def test_the_record_makes_it_again(corpus, source):
         ({"measure": "find_passages"}, "is no measure"),
         ({"options": {"engine": "spacy"}}, "no record may set"),
         ({"choices": {"workers": {"many": 64}}}, "no record may set"),
-        ({"choices": {"per": {"much": 10**12}}}, "cannot hold"),
+        ({"choices": {"per": {"much": 10**12}}}, "more than 1,000,000,000"),
     ],
 )
 def test_a_record_can_name_no_other_function_and_no_engine(corpus, curve, change, words):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import islice
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
 import yaml
@@ -168,6 +168,10 @@ class _Column:
         """The share of its values that something is true of."""
         return fmean(bool(fits(value)) for value in self.values) if self.values else 0.0
 
+    def usual_length(self) -> float:
+        """The median of the values' lengths, which one absurd value does not change."""
+        return median(map(len, self.values)) if self.values else 0.0
+
     def mean_length(self) -> float:
         """How long its values are."""
         return fmean(map(len, self.values)) if self.values else 0.0
@@ -217,7 +221,7 @@ def _fits(field: str, column: _Column) -> bool:
     numbers = column.share(lambda value: re.fullmatch(r"[\d\s.,]+", value))
     addresses = column.share(_ADDRESS.fullmatch)
     lengths = {"language": 40, "country": 60, "outlet": 120, "title": 400, "id": 200}
-    if column.mean_length() > lengths.get(field, 10**9):
+    if column.usual_length() > lengths.get(field, 10**9):
         return False
     match field:
         case "title":
