@@ -17,7 +17,8 @@ import regex
 CLOSERS = "”’»)]}\"'›"
 OPENERS = "“‘«([{\"'‹„‚¿¡*•–—-"
 _NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER = range(8)
-_QUOTED = 8  # added to an ending that has a closing mark behind it
+_NAMED_MARK = 8  # Yahoo!
+_QUOTED = 9  # added to an ending that has a closing mark behind it
 _OTHER, _LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
 # what Punkt is shown for each kind
 _ENDINGS = {
@@ -39,6 +40,8 @@ _STARTERS = frozenset(
     through thus to today under until we what when where while who why with yet you your""".split()
 )
 _DOTTED = regex.compile(r"(?:\p{L}\.){2,}")
+_JOINERS = "-‐‑–—/(#@"  # a word may follow what stands before these: anti-U.S., #St.
+_NAMED = regex.compile(r"\p{Lu}\p{Ll}[\p{L}\p{M}\d]*!")
 _FIRST_WORD = regex.compile(r"[\p{L}']+")
 
 
@@ -57,7 +60,8 @@ def break_table() -> np.ndarray:
     # trained model. These decisions are this project's own: after a closing quotation mark a
     # lower-case word goes on with the sentence (“Really?” he asked); a single letter before a
     # sentence starter ends one (… and I. The …), before a number it does not (p. 7); and "No." and
-    # its like are abbreviations before a number alone.
+    # its like are abbreviations before a number alone; after a capitalised word and an exclamation
+    # mark a small letter goes on with the sentence (Yahoo! is).
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     parameters = PunktParameters()
@@ -72,6 +76,8 @@ def break_table() -> np.ndarray:
     table[_INITIAL, _DIGIT] = False
     table[_BEFORE_NUMBER] = table[_STOP]
     table[_BEFORE_NUMBER, _DIGIT] = False
+    table[_NAMED_MARK] = table[_MARK]
+    table[_NAMED_MARK, _LOWER] = False
     table[:, _CLOSER] = table[:, _UPPER]
     table[_QUOTED:] = table[:_QUOTED]
     table[_QUOTED:, _LOWER] = False
@@ -87,22 +93,30 @@ def ending(chunk: str) -> int:
         return _NEVER
     quoted = _QUOTED if len(core) < len(chunk) else 0
     if core[-1] in "?!。！？｡":
-        return _MARK + quoted
+        named = _NAMED.fullmatch(_last_word(core.lstrip(OPENERS)))
+        return (_NAMED_MARK if named else _MARK) + quoted
     if core[-1] == "…" or core.endswith(".."):
         return _ELLIPSIS + quoted
     return _stop_kind(core.lstrip(OPENERS)) + quoted
 
 
+def _last_word(chunk: str) -> str:
+    """The last of the words that hyphens, dashes and other signs join."""
+    return chunk[max(map(chunk.rfind, _JOINERS)) + 1 :]
+
+
 def _stop_kind(core: str) -> int:
     """Kind of a word that ends in one full stop."""
     word = core[:-1]
-    if len(word) == 1 and word.isalpha():
+    last = _last_word(word)
+    # "–J. Rowling", "J.-P. Sartre", but "vitamin-C."
+    joined = word[-2:-1] in _JOINERS[:3] and word[-3:-2].isalnum()
+    if len(last) == 1 and last.isalpha() and not joined:
         return _INITIAL
     if word and word[-1].isdigit():
         return _NUMBER if word.replace(",", "").replace(".", "").isdigit() else _STOP
-    if _DOTTED.fullmatch(core):
+    if _DOTTED.fullmatch(f"{last}."):
         return _ABBREVIATION
-    last = word.rsplit("-", 1)[-1].rsplit("(", 1)[-1]
     listed = abbreviations().get(last.lower())
     if listed is None or (listed[0].isupper() and not last[:1].isupper()):
         return _STOP
