@@ -150,6 +150,18 @@ def require_choice(value: T, choices: Iterable[T], what: str) -> T:
     return value
 
 
+def require_known(table: pd.DataFrame, name: str, choices: Iterable[object], what: str) -> None:
+    """Refuse a column that has other values than some, naming the first row that does."""
+    options = list(choices)
+    wrong = ~table[name].astype(object).isin(options).to_numpy()
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"Row {row} of the {what} has {name}={table[name].iloc[row]!r}, which is not known;"
+            f" write one of {_listing(options)}."
+        )
+
+
 def _listing(values: Iterable[object]) -> str:
     return ", ".join(repr(value) for value in values) or "nothing"
 

@@ -15,9 +15,10 @@ from analysis.entities.mentions import find_entities
 from analysis.sentiment.targets import score_targets, summarise_targets
 from analysis.tables import InputError
 
-TONE = {name: {"threshold": 0.9, "precision": 0.7, "opposite": 0.1} for name in made.TONE} | {
-    "balance": {"low": 2.0, "high": 3.0}
-}
+ERRORS = {
+    "threshold": 0.9, "precision": 0.7, "opposite": 0.1, "called": 40, "low": 0.55, "high": 0.82,
+}  # fmt: skip
+TONE = dict.fromkeys(made.TONE, ERRORS) | {"balance": {"low": 2.0, "high": 3.0}}
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,8 @@ def cells(*rows: tuple[str, str, int, int, int], tone: dict | None = TONE) -> pd
     """Rows of (side, entity, favourable, critical, count), with intervals of 0.3 to both sides."""
     table = pd.DataFrame(rows, columns=["side", "entity", "favourable", "critical", "count"])
     table.insert(2, "label", "PLACE")
-    table["documents"] = table["count"].clip(upper=8)
+    table["documents"] = 9
+    table["judging_documents"] = 6
     table["share"] = table["favourable"] / (table["favourable"] + table["critical"])
     table["low"] = (table["share"] - 0.3).clip(lower=0)
     table["high"] = (table["share"] + 0.3).clip(upper=1)
@@ -58,7 +60,12 @@ def test_a_row_per_entity_and_a_column_per_group() -> None:
 
 
 def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
-    np.testing.assert_allclose(shades(plot_targets(FEW)), [[np.nan, 1], [-1, 1]])
+    # the shade is that of the interval's end nearest to one half, 0.3 from the share
+    np.testing.assert_allclose(shades(plot_targets(FEW)), [[np.nan, 0.4], [-0.4, 0.4]])
+    few = FEW.assign(judging_documents=[5, 9, 9, 5, 9])
+    np.testing.assert_allclose(shades(plot_targets(few)), [[np.nan, np.nan], [np.nan, 0.4]])
+    table = few.drop(columns="judging_documents").assign(documents=5)
+    assert np.isnan(shades(plot_targets(table))).all()
     wide = FEW.assign(low=0.1, high=0.9)
     ax = plot_targets(wide)
     assert np.isnan(shades(ax)).all()
@@ -70,12 +77,16 @@ def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
 
 def test_the_note_states_the_measured_error() -> None:
     note = made.note_of(plot_targets(FEW).figure)
-    assert "of 100 mentions called favourable 70 are right, of critical 70." in note
+    assert (
+        "of 40 called favourable 70 % (55–82), of 40 called critical 70 % (55–82) are right."
+        in note
+    )
+    assert "Favourable mentions are found more seldom than critical ones." in note
     assert "n = 22 mentions." in note
-    assert "No colour: the interval, with the measured error in it, holds one half." in note
+    assert "No colour: judgements in fewer than 6 documents, or an interval," in note
     assert "2 of 3 shown." in note
     unknown = made.note_of(plot_targets(cells(("a", "Kyiv", 1, 0, 9), tone=None)).figure)
-    assert "of 100" not in unknown
+    assert "Measured" not in unknown
     assert "n = 9 mentions." in unknown
 
 
@@ -133,12 +144,13 @@ def test_panels_share_their_shades() -> None:
     assert "all critical … all favourable" in [ax.get_ylabel() for ax in figure.axes]
 
 
-def acts(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
-    """What `count_evaluations` gives for these pairs, every act in a document of its own."""
+def acts(*rows: tuple[str, str, int, int], documents: int = 1000) -> pd.DataFrame:
+    """What `count_evaluations` gives for these pairs, the acts in so many documents each."""
     found = []
     for evaluator, target, good, bad in rows:
         for number, sign in enumerate(["favourable"] * good + ["critical"] * bad):
-            found.append((f"{evaluator}{target}{number}", 0, evaluator, target, sign))
+            number, doc = divmod(number, documents)
+            found.append((f"{evaluator}{target}{doc}", number, evaluator, target, sign))
     names = ["doc", "sentence", "evaluator", "target", "polarity"]
     table = pd.DataFrame(found, columns=names).assign(negated=False, modality="asserted")
     return da.count_evaluations(table)
@@ -150,15 +162,46 @@ def test_evaluators_are_columns_and_targets_rows() -> None:
     assert made.labels(ax) == ["Chile"]  # whom nobody evaluates by name is not drawn
     assert made.labels(ax, "x") == ["Peru", "Ann Lee"]
     assert made.texts(ax, "n") == ["0 : 30\nn = 30", "3 : 1\nn = 4"]
-    np.testing.assert_allclose(shades(ax), [[-1, np.nan]])
+    high = table["high"].iloc[0]
+    np.testing.assert_allclose(shades(ax), [[2 * high - 1, np.nan]])
     note = made.note_of(ax.figure)
-    assert "of 100 acts found are right" in note
+    assert "of 100 acts found 74 % (65–82) are right." in note
     assert "n = 34 evaluations." in note
-    assert "Mostly critical: Chile in Peru (0 : 30)." in made.record_of(ax.figure)["alt"]
+    assert "Mostly critical: Peru on Chile (0 : 30)." in made.record_of(ax.figure)["alt"]
 
 
 def test_five_acts_have_no_colour_however_they_agree() -> None:
     assert np.isnan(shades(plot_evaluations(acts(("Peru", "Chile", 0, 5))))).all()
+
+
+@pytest.mark.parametrize(("documents", "acts_each"), [(1, 40), (3, 20), (5, 50)])
+def test_few_documents_have_no_colour_and_no_word(documents: int, acts_each: int) -> None:
+    cell = ("Peru", "Chile", 0, documents * acts_each)
+    table = acts(cell, documents=documents)
+    assert table["high"].iloc[0] < 0.5
+    ax = plot_evaluations(table)
+    assert np.isnan(shades(ax)).all()
+    assert "Mostly" not in made.record_of(ax.figure)["alt"]
+    judged = cells(("east", "Kyiv", 0, documents * acts_each, 999))
+    ax = plot_targets(judged.assign(high=0.4, judging_documents=documents))
+    assert np.isnan(shades(ax)).all()
+    assert "Mostly" not in made.record_of(ax.figure)["alt"]
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide"])
+def test_the_picture_says_which_of_the_two_it_is(size: str) -> None:
+    ax = plot_targets(FEW, size=size)
+    title = ax.figure.get_suptitle()
+    assert title.startswith("Tone in the words around a name\n")
+    assert "favourable : critical mentions" in title.replace("\n", " ")
+    ax = plot_evaluations(acts(("Peru", "Chile", 0, 5)), size=size)
+    title = ax.figure.get_suptitle().replace("\n", " ")
+    assert title.startswith("Acts of evaluation reported Column: who evaluates. Row: who is")
+    figure, axes = plt.subplots(1, 2, figsize=(12, 4))
+    figure.suptitle("Mine")
+    plot_targets(FEW, ax=axes[0])
+    assert figure.get_suptitle() == "Mine"
+    assert axes[0].get_title(loc="left") == "Tone in the words around a name"
 
 
 def test_evaluations_that_cannot_be_drawn_are_refused() -> None:

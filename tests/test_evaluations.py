@@ -307,6 +307,21 @@ def test_bad_options_are_refused(options: dict[str, object], message: str) -> No
         da.count_evaluations(rows("+-"), **options)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("polarity", "good", "has polarity='good', which is not known; write one of 'favourable'"),
+        ("negated", "False", "has negated='False', which is not known; write one of False, True"),
+        ("modality", "sure", "has modality='sure', which is not known"),
+    ],
+)
+def test_a_row_that_cannot_be_counted_is_named(column: str, value: str, message: str) -> None:
+    table = rows("+-").astype({column: object})
+    table.loc[1, column] = value
+    with pytest.raises(da.InputError, match=re.escape(f"Row 1 of the evaluations {message}")):
+        da.count_evaluations(table)
+
+
 def test_no_act_gives_empty_tables() -> None:
     corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["It rained."]}))
     assert len(corpus.evaluations) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_mentions_of_other_texts_are_refused() -> None:
     other = mentions.assign(text=["Nelson Mandela", "Idi Ami"])
     with pytest.raises(InputError, match=r"Row 1 .* says 'Idi Ami', and 'Idi Amin' stands there"):
         score_targets(documents, other)
-    with pytest.raises(InputError, match="Sentence 9 of 'd0' is not in the sentences table"):
+    with pytest.raises(InputError, match="Row 0 of the mentions: sentence 9 of 'd0'"):
         score_targets(documents, mentions.assign(sentence=9))
     with pytest.raises(InputError, match="lacks 'entity'"):
         score_targets(documents, mentions.drop(columns="entity"))
@@ -138,7 +139,7 @@ def test_offsets_give_the_columns_that_are_needed() -> None:
     assert named[["entity", "label"]].values.tolist() == [["X", "PLACE"]] * 2
     pd.testing.assert_frame_equal(spans, before)
     for start, end, message in (
-        (4, 14, "Row 1 .* is not within one sentence"),
+        (3, 15, "Row 1 .* is not within one sentence"),
         (20, 99, "Row 1 .* is not in its text, which has 31 characters"),
         (9, 9, "Row 1 .* is not in its text"),
     ):
@@ -146,6 +147,42 @@ def test_offsets_give_the_columns_that_are_needed() -> None:
             mentions_from_offsets(documents, spans.assign(start=[24, start], end=[30, end]))
     with pytest.raises(InputError, match=r"Row 0 .* is of no document"):
         mentions_from_offsets(documents, spans.assign(doc="?"))
+    same = spans.assign(start=["24", 11.0], end=[30.0, "15"], text=["Norway", "Peru"], sentence=1)
+    pd.testing.assert_frame_equal(
+        mentions_from_offsets(documents, same).drop(columns="coder"), mentions.drop(columns="coder")
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("text", "Sweden", "says text='Sweden', and 'Norway' stands there; correct the offsets"),
+        ("sentence", 0, "says sentence=0, and 1 stands there"),
+        ("start", "x", "has start='x', which is no whole number; give the place"),
+        ("start", 28.5, "has start=28.5, which is no whole number"),
+        ("end", None, "has end=None, which is no whole number"),
+        ("end", 33, "is 'Norwa', a part of a word in 'd Peru praised Norway.'; give whole words"),
+        ("start", 29, "is 'orway', a part of a word"),
+        ("start", 27, "is ' Norway'; leave out the space or mark at its end"),
+        ("whole", (11, 35), "is a whole sentence; give the place of the name in it"),
+    ],
+)
+def test_offsets_that_cannot_be_are_refused_with_their_row(column, value, message) -> None:
+    documents = texts("It rained. Old Peru praised Norway.")
+    spans = pd.DataFrame({"doc": "d0", "start": [15, 28], "end": [19, 34]}).astype(object)
+    if column == "whole":
+        spans.loc[1, ["start", "end"]] = value
+    elif column in spans:
+        spans.loc[1, column] = value
+    else:
+        spans[column] = [{"text": "Peru", "sentence": 1}[column], value]
+    with pytest.raises(InputError, match="Row 1 .*" + re.escape(message)):
+        mentions_from_offsets(documents, spans)
+    if column in ("start", "end") and not (isinstance(value, int)):
+        mentions = mentions_from_offsets(documents, spans[:1]).astype({column: object})
+        mentions.loc[0, column] = value
+        with pytest.raises(InputError, match=f"Row 0 of the mentions has {column}="):
+            score_targets(documents, mentions)
 
 
 def test_a_judgement_counts_from_its_threshold() -> None:
@@ -261,11 +298,13 @@ def test_means_and_order_by_hand() -> None:
     table = summarise_targets(targets, by="side", documents=documents)
     assert list(table.columns) == [
         "side", "entity", "label", "favourable", "critical", "neither", "count", "documents",
-        "share", "low", "high", "interval", "negative", "neutral", "positive", "score",
+        "judging_documents", "share", "low", "high", "interval", "negative", "neutral", "positive",
+        "score",
     ]  # fmt: skip
     assert table[["side", "entity", "count", "documents"]].to_numpy().tolist() == [
         ["x", "Kyiv", 3, 2], ["x", "Iran", 1, 1], ["y", "Kyiv", 1, 1],
     ]  # fmt: skip
+    assert table["judging_documents"].tolist() == [0, 0, 1]
     np.testing.assert_allclose(table["negative"], [0.3, 0.0, 0.0])
     np.testing.assert_allclose(table["positive"], [0.5 / 3, 0.5, 1.0])
     np.testing.assert_allclose(table["neutral"], [1.6 / 3, 0.5, 0.0], atol=1e-12)
@@ -329,6 +368,22 @@ def test_entities_and_counts_can_be_chosen() -> None:
 def test_bad_input_is_refused(options, message) -> None:
     with pytest.raises(InputError, match=message):
         summarise_targets(made([("a", 0, "Kyiv", 0.1, 0.2)] * 2), **options)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("tone", "hostile", "has tone='hostile', which is not known; write one of 'favourable'"),
+        ("negative", 7.0, "has negative=7.0, which is no probability from 0 to 1"),
+        ("negative", np.nan, "has negative=nan, which is no probability"),
+        ("positive", "often", "has positive='often', which is no probability"),
+    ],
+)
+def test_a_row_that_cannot_be_counted_is_named(column, value, message) -> None:
+    targets = made([("a", 0, "Kyiv", 0.1, 0.2)] * 2).assign(tone="neither").astype({column: object})
+    targets.loc[1, column] = value
+    with pytest.raises(InputError, match="Row 1 of the targets " + re.escape(message)):
+        summarise_targets(targets)
 
 
 ROWS = st.lists(

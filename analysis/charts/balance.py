@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,11 @@ from analysis import wording as words
 from analysis.charts import heatmap, select, style
 from analysis.tables import InputError, require_columns
 
-_NUMBERS = ("favourable", "critical", "neither", "count", "documents", "share", "low", "high")
+_NUMBERS = (
+    "favourable", "critical", "neither", "count", "documents", "judging_documents", "share", "low",
+    "high",
+)  # fmt: skip
+_LEAST_DOCUMENTS = 6  # with judgements, for a colour: five of one mind may be chance
 _KNOWN = frozenset({*_NUMBERS, "interval", "negative", "neutral", "positive", "score"})
 _ALL = "all documents"
 _RULE = "coloured where without one half"
@@ -24,6 +29,9 @@ class Grid(NamedTuple):
     """What a grid of judgements says of itself."""
 
     what: str  # the name of the table
+    title: str
+    cell: str  # what a cell holds
+    link: str  # between the names of column and row: Peru "on" Chile
     row: str  # the column of the rows
     column: str  # what a column is
     noun: str  # what is counted in a cell
@@ -46,7 +54,7 @@ def plot_evaluations(
     ----------
     table : pandas.DataFrame
         What `count_evaluations` returns, of one group. Needed: evaluator, target, favourable,
-        critical, count. Used if present: share, low, high, interval.
+        critical, count. Used if present: documents, share, low, high, interval.
     top : int
         Number of targets to plot: those evaluated most, ties by name.
     evaluators : int
@@ -58,8 +66,9 @@ def plot_evaluations(
     -------
     matplotlib.axes.Axes
         One row per target, one column per evaluator. A cell holds favourable : critical acts and n,
-        their sum. It has a colour only where the interval, which holds the measured error, is on
-        one side of one half: where it can be said that one of the two prevails.
+        their sum. It has a colour only where six documents or more have such acts and the interval,
+        which holds the measured error, is on one side of one half: where it can be said that one of
+        the two prevails. The shade is that of the interval's end nearest to one half.
 
     Raises
     ------
@@ -103,12 +112,12 @@ def plot_evaluations(
     measured = table.attrs.get("measured") or {}
     errors = ""
     if measured:
-        errors = (
-            f"Measured: {100 * measured['precision']:.0f} of 100 acts found are right"
-            f" (95 %: {100 * measured['low']:.0f} to {100 * measured['high']:.0f})."
-        )
+        errors = f"Measured: of {measured['n']} acts found {_percent(measured)} are right."
     about = Grid(
         what,
+        "Acts of evaluation reported",
+        "Column: who evaluates. Row: who is evaluated. Cell: favourable : critical acts, and n.",
+        "{column} on {row}",
         "target",
         "evaluator",
         "evaluation",
@@ -137,7 +146,7 @@ def plot_targets(
     ----------
     table : pandas.DataFrame
         What `summarise_targets` returns. Needed: entity, label, favourable, critical, count. Used
-        if present: share, low, high, interval.
+        if present: judging_documents (or documents), share, low, high, interval.
     by : str or sequence of str, optional
         The columns that give the groups; detected if None.
     top : int
@@ -151,7 +160,9 @@ def plot_targets(
     matplotlib.axes.Axes
         One row per entity, one column per group. A cell holds favourable : critical mentions and n,
         all mentions; it is empty where the group does not mention the entity. It has a colour only
-        where the interval, which holds the model's measured error, is on one side of one half.
+        where mentions are favourable or critical in six documents or more and the interval, which
+        holds the model's measured error, is on one side of one half. The shade is that of the
+        interval's end nearest to one half.
 
     Raises
     ------
@@ -194,15 +205,20 @@ def plot_targets(
     tone = table.attrs.get("tone") or {}
     errors = ""
     if tone:
-        right = {name: f"{100 * tone[name]['precision']:.0f}" for name in ("positive", "negative")}
-        errors = (
-            f"Measured in ordinary news: of 100 mentions called favourable {right['positive']} are"
-            f" right, of critical {right['negative']}."
-        )
+        phrases = [
+            f"of {tone[name]['called']:.0f} called {word} {_percent(tone[name])}"
+            for name, word in (("positive", "favourable"), ("negative", "critical"))
+            if tone[name].get("called")
+        ]
+        if phrases:
+            errors = f"Measured in news: {', '.join(phrases)} are right."
         if tone.get("balance", {}).get("low", 1) > 1:
-            errors += " Favourable ones are found more seldom than critical ones."
+            errors += " Favourable mentions are found more seldom than critical ones."
     about = Grid(
         what,
+        "Tone in the words around a name",
+        "Row: the name. Cell: favourable : critical mentions, n all mentions.",
+        "{row} in {column}",
         "entity",
         "group",
         "mention",
@@ -212,6 +228,12 @@ def plot_targets(
     )
     given = {"by": names or None, "min_count": min_count}
     return _draw(ax, table, work, ("_head", heads), about, size, columns=columns, **given)
+
+
+def _percent(measured: Mapping[str, float]) -> str:
+    """A measured share with its interval, in per cent."""
+    share, low, high = (f"{100 * measured[name]:.0f}" for name in ("precision", "low", "high"))
+    return f"{share} % ({low}–{high})"
 
 
 def _require_one_group(table: pd.DataFrame) -> None:
@@ -250,17 +272,18 @@ def _draw(
     heads = list(across.unique())
     texts = _texts(data)
     letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
-    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=1.9, above=0.4)
+    title = _title(ax, about, size)
+    above = 0.4 + len(title) * 1.3 * style.FONTS[size] / 72
+    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=1.9, above=above)
     place = at.map(rows.index), across.map(heads.index)
     sure = _prevails(data)
-    value = (
-        (2 * data["share"] - 1).where(sure) if "share" in data else pd.Series(np.nan, data.index)
-    )
+    value = (2 * _nearest_half(data) - 1).where(sure)
     look = {"edgecolors": style.RULE, "linewidth": 0.6}
     mesh = heatmap.shade_cells(ax, heatmap.matrix_of(value, *place), -1.0, 1.0, **look)
     shades = mesh.to_rgba(value.fillna(0.0).to_numpy(dtype=float))
     heatmap.write_cells(ax, place, texts, size, shades=shades)
     heatmap.name_cells(ax, rows, heads, size)
+    _write_title(ax, title, size)
     if sure.any():
         _legend(ax, mesh, size)
     return style.describe(ax, data, _describe(table, data, at, across, sure, about), **given)
@@ -282,10 +305,34 @@ def _texts(data: pd.DataFrame) -> list[str]:
 
 
 def _prevails(data: pd.DataFrame) -> pd.Series:
-    """Whether the interval of the share lies on one side of one half."""
-    if not {"share", "low", "high"} <= set(data.columns):
+    """Whether the interval, over enough documents, lies on one side of one half."""
+    documents = "judging_documents" if "judging_documents" in data.columns else "documents"
+    if not {"share", "low", "high", documents} <= set(data.columns):
         return pd.Series(False, index=data.index)
-    return (data["low"] > 0.5) | (data["high"] < 0.5)
+    return (data[documents] >= _LEAST_DOCUMENTS) & ((data["low"] > 0.5) | (data["high"] < 0.5))
+
+
+def _nearest_half(data: pd.DataFrame) -> pd.Series:
+    """The end of the interval that is nearer to one half: what can be said at least."""
+    if not {"low", "high"} <= set(data.columns):
+        return pd.Series(np.nan, data.index)
+    return data["low"].where(data["low"] > 0.5, data["high"])
+
+
+def _title(ax: Axes | None, about: Grid, size: str) -> list[str]:
+    """Which of the two grids it is, and what a cell holds, in lines as wide as the figure."""
+    letters = int(style.axes_width(ax, size) * 72 / (style.FONTS[size] * 0.55))
+    return [about.title, *textwrap.wrap(about.cell, letters)]
+
+
+def _write_title(ax: Axes, lines: list[str], size: str) -> None:
+    """The title above the grid; panels have titles of their own, and other axes room for a line."""
+    state = style.state_of(ax)
+    look: dict[str, Any] = {"fontsize": style.FONTS[size], "color": style.INK}
+    if state.own_figure:
+        style.root_figure(ax).suptitle("\n".join(lines), x=0.01, ha="left", **look)
+    elif not state.panel:
+        ax.set_title(lines[0], loc="left", **look)
 
 
 def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
@@ -305,7 +352,7 @@ def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
         aspect=wide / 0.12,  # as wide as the cells however few rows there are
         shrink=0.9,
     )
-    bar.set_ticks([-1.0, 0.0, 1.0], labels=["all\ncritical", "half and\nhalf", "all\nfavourable"])
+    bar.set_ticks([-1.0, 0.0, 1.0], labels=["all\ncritical", "half", "all\nfavourable"])
     style.style_axes(bar.ax, size)
     first, *_, last = bar.ax.get_xticklabels()
     first.set_horizontalalignment("left")
@@ -328,15 +375,20 @@ def _describe(
     for sign, phrase in ((1, "Mostly favourable"), (-1, "Mostly critical")):
         rows = data[sure & (np.sign(2 * data["share"] - 1) == sign)] if sure.any() else data[:0]
         cells = [
-            f"{words.label(at[row], 60)} in {words.label(across[row], 60)}"
-            f" ({int(data['favourable'][row])} : {int(data['critical'][row])})"
+            about.link.format(row=words.label(at[row], 60), column=words.label(across[row], 60))
+            + f" ({int(data['favourable'][row])} : {int(data['critical'][row])})"
             for row in rows.index
         ]
         said.append(f"{phrase}: {words.listing(cells, 12, 160)}." if cells else "")
     none = "" if sure.any() else "Of no cell can it be said that one of the two prevails."
     alt = words.sentences(f"Grid of {shape}, favourable : critical.", *said, none)
     n = f"Cells: favourable : critical. n = {words.plural(data['count'].sum(), about.noun)}."
-    blank = "No colour: the interval, with the measured error in it, holds one half."
+    blank = (
+        f"No colour: judgements in fewer than {_LEAST_DOCUMENTS} documents, or an interval, with"
+        " the measured error in it, that holds one half."
+        + " Shade: the interval's end nearest to one half."
+        * bool(sure.any())
+    )
     shown = select.totals(data, at.nunique(), select.item_names(table, about.row).nunique())
     groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
     intervals = words.Intervals(groups, [about.row], "share", _RULE, "Without colour", noun="cell")

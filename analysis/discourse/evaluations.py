@@ -40,6 +40,7 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    require_known,
 )
 from analysis.terms.estimate import balance_columns
 from analysis.terms.evidence import of_layer
@@ -1155,11 +1156,12 @@ def count_evaluations(
     Raises
     ------
     InputError
-        If a column is missing, or an option is not usable.
+        If a column is missing, an option is not usable, or a row has a polarity, a modality or a
+        truth value that is none (the row is named).
 
     Notes
     -----
-    The interval is Korn–Graubard's over the documents (over sentences in a group of one document;
+    The interval is Korn–Graubard's over the documents (over sentences in a cell of one document;
     none with fewer than three), and each end is moved by the measured error: with precision p (the
     lower end of its own interval), low · p and high + (1 − high) · (1 − p), which is the worst that
     wrong rows can do. Nothing can be said of a cell whose interval holds 0.5. Acts that are
@@ -1185,6 +1187,9 @@ def count_evaluations(
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     group_names(by, ("evaluator", "target"))
+    require_known(table, "polarity", (FAVOURABLE, CRITICAL), "evaluations")
+    require_known(table, "negated", (False, True), "evaluations")
+    require_known(table, "modality", MODALITIES, "evaluations")
     table = table[_counted(table, modality)]
     codes, labels = group_codes(table, by, documents)
     pairs, names = pd.factorize(joined(table, ("evaluator", "target")), sort=True)

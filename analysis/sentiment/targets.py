@@ -12,8 +12,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import regex
 
-from analysis.tables import InputError, group_codes, is_corpus, measure, passed, require_columns
+from analysis.tables import (
+    InputError,
+    group_codes,
+    is_corpus,
+    measure,
+    passed,
+    require_columns,
+    require_known,
+)
 from analysis.terms.estimate import balance_columns, precision_low
 from analysis.text.alike import reads_folded
 from analysis.text.tokens import split_sentences
@@ -22,6 +31,7 @@ CLASSES = ("negative", "neutral", "positive")
 TONES = ("favourable", "critical", "neither")
 # Where the model names none: the probabilities from which a judgement counts
 THRESHOLDS = {"negative": 0.9, "positive": 0.9}
+_INSIDE = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{M}\d]{2}")  # no word begins between
 _MENTION = ("doc", "sentence", "start", "end", "text", "label", "entity")
 
 
@@ -100,7 +110,10 @@ def score_targets(
     rows = _sentence_rows(mentions, sentences)
     offsets = sentences["start"].to_numpy()[rows].astype(np.int64)
     texts = sentences["text"].to_numpy(dtype=object)[rows].tolist()
-    start, end = (mentions[name].to_numpy().astype(np.int64) - offsets for name in ("start", "end"))
+    start, end = (
+        np.array(_offsets(mentions, name, "mentions"), dtype=np.int64) - offsets
+        for name in ("start", "end")
+    )
     _require_inside(mentions, texts, start, end)
     spans = list(zip(start.tolist(), end.tolist(), strict=True))
     found = _judged(texts, spans, pd.factorize(mentions["doc"])[0].tolist(), cache)
@@ -127,12 +140,13 @@ def _thresholds() -> dict[str, dict[str, float]]:
     measured = describe_model()["measured"].get("tone") or {}
     about: dict[str, dict[str, float]] = {}
     for name, threshold in chosen.items():
-        precision, called, opposite = (
-            float(measured.get(f"{name} {figure}", 0))
-            for figure in ("precision", "called", "opposite")
-        )
-        most = 1 - precision_low(1 - opposite / called, int(called)) if called else 1.0
+        precision = float(measured.get(f"{name} precision", 0))
+        called, opposite = (int(measured.get(f"{name} {n}", 0)) for n in ("called", "opposite"))
+        most = 1 - precision_low(1 - opposite / called, called) if called else 1.0
         about[name] = {"threshold": float(threshold), "precision": precision, "opposite": most}
+        if called:
+            low, high = precision_low(precision, called), 1 - precision_low(1 - precision, called)
+            about[name] |= {"called": called, "low": low, "high": high}
     # how many times oftener a critical mention is found than a favourable one
     about["balance"] = {end: float(measured.get(f"balance {end}", 1.0)) for end in ("low", "high")}
     return about
@@ -166,8 +180,9 @@ def mentions_from_offsets(corpus: Any, spans: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing, or a span is not in its text or not within one sentence; the row is
-        named.
+        If a column is missing, or a span is not whole numbers, not in its text, not of whole words
+        or not within one sentence, or `text` or `sentence` says something else than what stands
+        there; the row is named.
 
     Examples
     --------
@@ -179,6 +194,8 @@ def mentions_from_offsets(corpus: Any, spans: pd.DataFrame) -> pd.DataFrame:
     documents = corpus.documents if is_corpus(corpus) else corpus
     require_columns(documents, ("doc", "text"), "documents")
     require_columns(spans, ("doc", "start", "end"), "spans")
+    spans = spans.reset_index(drop=True)
+    starts, ends = (_offsets(spans, name) for name in ("start", "end"))
     texts = dict(zip(documents["doc"].astype(object), documents["text"], strict=True))
     sentences = split_sentences(documents)
     numbers = {
@@ -186,25 +203,68 @@ def mentions_from_offsets(corpus: Any, spans: pd.DataFrame) -> pd.DataFrame:
         for doc, part in sentences.groupby(sentences["doc"].astype(object))
     }
     rows = []
-    spans = spans.reset_index(drop=True)
     for row, (doc, start, end) in enumerate(
-        zip(spans["doc"].astype(object), spans["start"], spans["end"], strict=True)
+        zip(spans["doc"].astype(object), starts, ends, strict=True)
     ):
         where = f"Row {row} of the spans ({start} to {end} in {doc!r})"
         if doc not in texts:
             raise InputError(f"{where} is of no document of the corpus; pass the right documents.")
-        if not 0 <= start < end <= len(texts[doc]):
-            raise InputError(f"{where} is not in its text, which has {len(texts[doc])} characters.")
-        own = [n for a, b, n in numbers[doc].tolist() if a <= start and end <= b]
+        _require_words(texts[doc], start, end, where)
+        own = [place for place in numbers[doc].tolist() if place[0] <= start and end <= place[1]]
         if not own:
             raise InputError(f"{where} is not within one sentence; split it, or shorten it.")
-        rows.append((doc, own[0], int(start), int(end), texts[doc][start:end]))
+        words = texts[doc][start:end]
+        if [start, end] == own[0][:2] and words[-1] in ".!?" and len(words.split()) > 3:
+            raise InputError(f"{where} is a whole sentence; give the place of the name in it.")
+        rows.append((doc, own[0][2], start, end, words))
     names = ["doc", "sentence", "start", "end", "text"]
     result = pd.DataFrame(rows, columns=names)
+    for name in ("text", "sentence"):
+        _require_equal(spans, result, name)
     given = [name for name in spans.columns if name not in names]
     result["label"] = spans["label"] if "label" in given else ""
     result["entity"] = spans["entity"] if "entity" in given else result["text"]
     return result.assign(**{name: spans[name] for name in given})
+
+
+def _offsets(table: pd.DataFrame, name: str, what: str = "spans") -> list[int]:
+    """A column of whole numbers; "24" and 24.0, as a spreadsheet may have them, are such too."""
+    numbers = pd.to_numeric(table[name].astype(object), errors="coerce").to_numpy(dtype=float)
+    bad = ~np.isfinite(numbers) | (numbers != np.floor(numbers))
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise InputError(
+            f"Row {row} of the {what} has {name}={table[name].iloc[row]!r}, which is no whole"
+            " number; give the place in the text, counted in characters from 0."
+        )
+    return [int(n) for n in numbers]
+
+
+def _require_words(text: str, start: int, end: int, where: str) -> None:
+    """Refuse a span that is not in its text, or that begins or ends with a space or in a word."""
+    if not 0 <= start < end <= len(text):
+        raise InputError(f"{where} is not in its text, which has {len(text)} characters.")
+    words = text[start:end]
+    if words != words.strip(" \t\n\r\u00a0,;:"):
+        raise InputError(f"{where} is {words!r}; leave out the space or mark at its end.")
+    if _INSIDE.fullmatch(text[start - 1 : start + 1]) or _INSIDE.fullmatch(text[end - 1 : end + 1]):
+        around = text[max(0, start - 15) : end + 15]
+        raise InputError(f"{where} is {words!r}, a part of a word in {around!r}; give whole words.")
+
+
+def _require_equal(spans: pd.DataFrame, found: pd.DataFrame, name: str) -> None:
+    """Refuse a column that says something else than what was found at the spans."""
+    if name not in spans.columns or not len(spans):
+        return
+    given, there = spans[name].astype(object).tolist(), found[name].tolist()
+    for row, (said, own) in enumerate(zip(given, there, strict=True)):
+        if said != own:
+            place = found.iloc[row]
+            raise InputError(
+                f"Row {row} of the spans ({place['start']} to {place['end']} in {place['doc']!r})"
+                f" says {name}={said!r}, and {own!r} stands there; correct the offsets, or leave"
+                f" out the column {name!r}."
+            )
 
 
 def _judged(
@@ -224,10 +284,11 @@ def _sentence_rows(mentions: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarra
     wanted = pd.MultiIndex.from_arrays([mentions["doc"].astype(object), mentions["sentence"]])
     rows = keys.get_indexer(wanted)
     if (rows < 0).any():
-        doc, number = wanted[int(np.argmin(rows))]
+        row = int(np.argmin(rows))
+        doc, number = wanted[row]
         raise InputError(
-            f"Sentence {number} of {doc!r} is not in the sentences table; pass the one of the same"
-            " documents."
+            f"Row {row} of the mentions: sentence {number} of {doc!r} is not in the sentences"
+            " table; pass the one of the same documents."
         )
     return rows
 
@@ -288,14 +349,17 @@ def summarise_targets(
         One row per group, entity and label that occur together, ordered by group, count
         (descending) and name: the columns of `by`; `entity`; `label`; `favourable`, `critical`,
         `neither` (mentions by `tone`); `count` (their sum); `documents` (of the group, that mention
-        it); `share` (favourable / (favourable + critical)); `low`, `high` (of the share),
-        `interval`; `negative`, `neutral`, `positive` (mean probabilities) and `score` (positive -
-        negative). ``attrs["tone"]`` holds the thresholds and the precision that was measured.
+        it); `judging_documents` (those where a mention is favourable or critical); `share`
+        (favourable / (favourable + critical)); `low`, `high` (of the share), `interval`;
+        `negative`, `neutral`, `positive` (mean probabilities) and `score` (positive - negative).
+        ``attrs["tone"]`` holds the thresholds and the errors that were measured: `precision` with
+        `low` and `high` (Wilson's 95 %) of those `called`, `opposite`, and the `balance`.
 
     Raises
     ------
     InputError
-        If a column is missing, an entity does not occur, or a number is out of range.
+        If a column is missing, an entity does not occur, a number is out of range, or a row has a
+        tone or probability that is none (the row is named).
 
     Notes
     -----
@@ -320,8 +384,10 @@ def summarise_targets(
     """
     targets = require_columns(corpus, ("doc", "sentence", "entity", "label", *CLASSES), "targets")
     about = targets.attrs.get("tone") or _thresholds()
+    _require_probabilities(targets)
     if "tone" not in targets.columns:
         targets = targets.assign(tone=_tones(targets, about))
+    require_known(targets, "tone", TONES, "targets")
     min_count = _require_count(min_count)
     wanted = None if entities is None else list(entities)
     chosen = targets if wanted is None else _of_entities(targets, wanted)
@@ -344,6 +410,19 @@ def summarise_targets(
     result = result.iloc[order].reset_index(drop=True)
     result.attrs["tone"] = about
     return result
+
+
+def _require_probabilities(targets: pd.DataFrame) -> None:
+    """Refuse what cannot be the probability of a class."""
+    for name in CLASSES:
+        values = pd.to_numeric(targets[name], errors="coerce").to_numpy(dtype=float)
+        bad = ~((values >= 0) & (values <= 1))
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise InputError(
+                f"Row {row} of the targets has {name}={targets[name].iloc[row]!r}, which is no"
+                " probability from 0 to 1; pass what score_targets gives."
+            )
 
 
 def _averages(
@@ -369,7 +448,12 @@ def _averages(
     numbers = balance_columns(value, rows, n_cells, confidence, errors, balance)
     counts = {name: numbers.pop(name) for name in TONES[:2]}
     counts["neither"] = count - sum(counts.values())
-    counts |= {"count": count, "documents": np.bincount(pairs, minlength=n_cells)}
+    judging = np.unique(np.stack([cell, doc])[:, value != 0], axis=1)[0]
+    counts |= {
+        "count": count,
+        "documents": np.bincount(pairs, minlength=n_cells),
+        "judging_documents": np.bincount(judging, minlength=n_cells),
+    }
     score = means["positive"] - means["negative"]
     return pd.DataFrame({**counts, **numbers, **means, "score": score})
 
