@@ -1,5 +1,6 @@
 """Exports of news databases in all their layouts; the texts here are made up."""
 
+import textwrap
 from datetime import date
 
 import pandas as pd
@@ -114,6 +115,25 @@ def test_classic_nexis_tells_articles_that_are_not_there(numbers, stated, note):
     assert any(note in one for one in found.notes)
 
 
+@pytest.mark.parametrize("total", [1, 20])
+@pytest.mark.parametrize(
+    ("first", "others"), [("", ""), (" ", ""), ("   ", ""), ("     ", "     "), ("", "   ")]
+)
+def test_indented_paragraphs_of_the_classic_nexis_stay_whole(first, others, total):
+    foot = FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
+    articles = [
+        classic(i, total, ("of", "DOCUMENTS"), "Ferry", ["XX"], LENGTH="50 words") + foot
+        for i in range(1, total + 1)
+    ]
+    cut = [
+        textwrap.fill(paragraph, 78, initial_indent=first, subsequent_indent=others)
+        for paragraph in FERRY
+    ]
+    text = "".join(articles).replace("XX", "\n\n".join(cut))
+    records = read_database(text.split("\n")).records
+    assert [record["paragraphs"] for record in records] == [FERRY] * total
+
+
 def test_classic_nexis_tells_what_stands_between_the_articles():
     foot = FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
     one = classic(1, 2, ("of", "DOCUMENTS"), "Ferry", FERRY, LENGTH="50 words")
@@ -176,7 +196,7 @@ UNI = {
         "Longueur",
         "mots",
         "Auteur",
-        "Corps",
+        "Corps de l’article",
         "Date de chargement",
         "Fin du document",
     ),
@@ -287,6 +307,13 @@ def uni(*head, body=FERRY, foot=("Load-Date: May 30, 2023",), length="50 words")
 @pytest.mark.parametrize(
     ("head", "title", "outlet", "published", "noted"),
     [
+        (
+            ("Barca", "Jornal", "Quarta-feira, 24 de maio de 2023"),
+            "Barca",
+            "Jornal",
+            "2023-05-24",
+            False,
+        ),
         (("Ferry", "Zeitung", "Sonntag 21.Mai 2023"), "Ferry", "Zeitung", "2023-05-21", False),
         (
             ("Ferry", "The Blogs", "(Green)", "June 26, 2009"),

@@ -11,6 +11,7 @@ from analysis.corpus.formats.encodings import clean_text
 
 FEW = 10  # lines followed by another that show a width by themselves
 WIDTHS = (40, 110)  # characters of the lines of a text that was cut at a width
+_DEEPEST = 12  # characters by which a line of a paragraph may be indented
 _BLOCKS = ("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "pre", "blockquote")
 _BY = re.compile(
     r"(?:(?i:by|written by)|From|FROM|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]oor|DOOR)[\s:]+(?=\S)"
@@ -47,30 +48,50 @@ def unwrap(lines: list[str]) -> list[str]:
     """Join the lines of a text that was cut at a width; empty lines stay."""
     # A line was cut if the first word of the next one would not have fitted behind it. A few lines
     # show that only if all go on in lower case; without empty lines each is a paragraph.
-    lines = [line if line.strip() else "" for line in lines]
-    pairs = [(a.strip(), b.strip()) for a, b in pairwise(lines) if a.strip() and b.strip()]
-    pairs = [pair for pair in pairs if len(pair[0]) >= WIDTHS[0]]
-    lengths = sorted(len(a) for a, _ in pairs)
+    lines = [line.expandtabs().rstrip() for line in lines]
+    pairs = [(a, b) for a, b in pairwise(lines) if b and len(a.strip()) >= WIDTHS[0]]
+    pairs = [pair for pair in pairs if max(map(_count_indent, pair)) <= _DEEPEST]  # no heads
+    lengths = sorted(_find_right_end(a) for a, _ in pairs)
     width = lengths[-1 - len(lengths) // 50] if lengths else 0
     cut = sum(_runs_on(a, b, width) for a, b in pairs)
-    sure = len(pairs) >= FEW or all(following[0].islower() for _, following in pairs)
+    sure = len(pairs) >= FEW or all(following.lstrip()[0].islower() for _, following in pairs)
     if not pairs or width > WIDTHS[1] or cut < 0.5 * len(pairs) or not sure or "" not in lines:
         return [line.strip() for line in lines]
+    hangs = _has_hanging_indents(lines)
     joined: list[str] = []
     last = ""
     for line in lines:
-        indented = len(line) - len(line.lstrip()) >= 2
-        if joined and joined[-1] and line.strip() and not indented and _runs_on(last, line, width):
+        rise = _count_indent(line) - _count_indent(last)
+        begins = rise >= 2 and not (hangs and rise <= _DEEPEST)
+        if last and line and not begins and _runs_on(last, line, width):
             joined[-1] = re.sub(r"(?<=\w-) $", "", joined[-1] + " ") + line.strip()
         else:
             joined.append(line.strip())
-        last = line.strip()
+        last = line
     return joined
 
 
+def _count_indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _find_right_end(line: str) -> int:
+    """Where a line ends; of one that is set in the middle, how long it is."""
+    return len(line) if _count_indent(line) <= _DEEPEST else len(line.strip())
+
+
+def _has_hanging_indents(lines: list[str]) -> bool:
+    """Whether the lines of paragraphs, but for their first ones, are indented as a rule."""
+    indents = [_count_indent(line) for line in lines]
+    blocks = [i for i in range(len(lines) - 1) if lines[i + 1] and (not i or not lines[i - 1])]
+    blocks = [i for i in blocks if len(lines[i].strip()) >= WIDTHS[0]]
+    hanging = [2 <= indents[i + 1] - indents[i] <= _DEEPEST for i in blocks]
+    return sum(hanging) > 0.5 * len(hanging)
+
+
 def _runs_on(line: str, following: str, width: int) -> bool:
-    first = following.split(maxsplit=1)[0] if following.strip() else ""
-    return len(line.strip()) + 1 + len(first) > width
+    """Whether the first word of a line would not have fitted behind the one before."""
+    return _find_right_end(line) + 1 + len(following.split(maxsplit=1)[0]) > width
 
 
 def names_author(line: str) -> bool:

@@ -126,7 +126,7 @@ _INTERFACE = re.compile(  # what stands where Nexis has a picture or a page
     r"|full[- ]text|volltext|texte intégral|texto completo)\W*",
     re.IGNORECASE,
 )
-_BEGINS_AS_DATE = re.compile(r"\W*(?:[^\W\d_]+[.,]?\s+){0,2}\d")
+_BEGINS_AS_DATE = re.compile(r"\W*(?:[^\W\d_]+(?:-[^\W\d_]+)*[.,]?\s+){0,2}\d")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
 
 
@@ -139,7 +139,7 @@ def _canonical() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def _fold(name: str) -> str:
     """A name in lower case and without accents, which classic exports leave out."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(name.casefold().split()))
+    decomposed = unicodedata.normalize("NFKD", " ".join(name.casefold().replace("’", "'").split()))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
