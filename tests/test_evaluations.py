@@ -106,6 +106,51 @@ The lawmakers have signaled their support for Peru.
 Ten dozen nurses and hundreds of teachers thanked Peru.
   Ten dozen nurses > thank > Peru +
   hundreds of teachers > thank > Peru +
+The president left it to others to praise Kenya and thank Peru.
+  others > praise > Kenya +
+  others > thank > Peru +
+Ana Ruiz left it to aides to defend Tom Marsh.
+  (none) > defend > Tom Marsh +
+Ana Ruiz relied on friends to praise Kenya.
+  friends > praise > Kenya +
+Ana Ruiz waited for Chile to thank Kenya.
+  Chile > thank > Kenya +
+Ana Ruiz paid bloggers to praise Kenya.
+  bloggers > praise > Kenya +
+The lawyers relied on precedent to defend the decision.
+  the lawyers > defend > the decision +
+A widow came to the defence of Ana Ruiz.
+  a widow > defence > Ana Ruiz +
+Norway leapt to Peru's defence.
+  Norway > defence > Peru +
+Kenya came in for criticism from Chile.
+  Chile > criticism > Kenya -
+Greenpeace aired commercials praising Ana Ruiz.
+  Greenpeace > praise > Ana Ruiz +
+Ads praising Ana Ruiz were aired by Greenpeace.
+  Greenpeace > praise > Ana Ruiz +
+Peru released a video attacking Ana Ruiz.
+  Peru > attack > Ana Ruiz -
+A letter from Chile accused Norway of lying.
+  Chile > accuse > Norway - for lying
+Ukraine defended Kyiv for a month.
+Brazil defended its title.
+The mayors are defending ten seats.
+Korea relies on America to defend the island.
+Ana Ruiz defended Chile.
+  Ana Ruiz > defend > Chile +
+Tom Marsh defended the city against claims of waste.
+  Tom Marsh > defend > the city + for claims of waste
+The roof is supported by six columns.
+Japan welcomed 3 million visitors.
+Peru welcomed the decision.
+  Peru > welcome > the decision +
+Turkey and Greece accused each other of lying.
+  Greece > accuse > Turkey - for lying
+  Turkey > accuse > Greece - for lying
+Peru and Chile praised one another.
+  Chile > praise > Peru +
+  Peru > praise > Chile +
 Few ministers thanked Kenya.
   Few ministers > thank > Kenya + not
 The guild endorsed Ann Lee over Tom Marsh.

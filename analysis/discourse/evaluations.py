@@ -78,6 +78,7 @@ _SAYING = frozenset(
     "say call claim note write add argue tell describe accuse insist suggest question criticize"
     " criticise complain ask tweet label".split()
 )
+_SAID = frozenset("claim charge complaint suggestion criticism accusation allegation".split())
 _MAY = frozenset("can could may might".split())
 _MUST = frozenset("must should ought".split())
 _ENDING = re.compile("['’](?:s|ll|d|re|ve|m)?$")  # of a possessive, or of "he'll"
@@ -93,6 +94,18 @@ _ALONE = frozenset("apologize apologise apology".split())  # their target may go
 _ANSWERS = frozenset(  # an accusation that is answered was made
     "deny reject dismiss refute rebut shrug brush wave ignore counter repudiate dispute laugh"
     " contest disregard".split()
+)
+_ON = frozenset(("on", "upon", "to"))
+# Who is to do it stands behind these prepositions: "left it to aides to defend her"
+_HANDED = dict.fromkeys("call prevail appeal rely count depend bank lean".split(), _ON) | {
+    **dict.fromkeys("leave look delegate entrust turn fall".split(), frozenset(("to", "with"))),
+    **dict.fromkeys("wait arrange push press campaign".split(), frozenset(("for",))),
+}
+_HIRES = frozenset(  # whose object is to do it
+    "hire pay commission recruit enlist send dispatch appoint assign instruct employ deploy".split()
+)
+_HASTENS = frozenset(  # … to the defence of
+    "come rush leap spring jump rise hurry hasten fly race run ride step".split()
 )
 _EVERYBODY = frozenset("everyone everybody all".split())
 _REFLEXIVE = frozenset("himself herself itself themselves".split())
@@ -291,9 +304,11 @@ class Reader:
         governor, evaluators, targets, matter = read(row, word)
         if not self._counts(row, word, evaluators, targets, matter):
             return
+        evaluators = list(dict.fromkeys(map(self._sender, evaluators)))
         for evaluator in evaluators or [-1]:
-            for target in targets or [-1]:
-                if target != evaluator or target < 0:
+            for target in self._each_other(evaluator, evaluators, targets) or [-1]:
+                mutual = target not in targets  # "the ministers blamed each other"
+                if target != evaluator or target < 0 or mutual:
                     yield Act(
                         row,
                         word,
@@ -302,6 +317,40 @@ class Reader:
                         target,
                         self._words(matter, [*evaluators, *targets]),
                     )
+
+    def _each_other(self, evaluator: int, evaluators: list[int], targets: list[int]) -> list[int]:
+        """The targets of an evaluator; for "each other" the other evaluators."""
+        t = self.trees
+        found = []
+        for target in targets:
+            fixed = {t.word(c) for c in t.with_dep(target, "fixed", "det")} | {t.word(target)}
+            if fixed in ({"each", "other"}, {"one", "another"}) and evaluator >= 0:
+                found += [e for e in evaluators if e != evaluator] or [evaluator]
+            else:
+                found.append(target)
+        return found
+
+    def _sender(self, row: int) -> int:
+        """Whose a letter or commercial is that evaluates: its owner, or who sends it."""
+        t, kinds = self.trees, self.lexicon.kinds
+        noun = self._is_means(row)
+        if row in self.mention_of or not (noun or "VerbForm=Ger" in t.feats[row]):
+            return row
+        owners = t.with_dep(row, "nmod:poss") or self._by_preposition([row], ("by", "from"))
+        owners = owners or [c for c in t.with_dep(row, "compound", "amod") if self.mention(c) >= 0]
+        up = t.head[row]
+        if not owners and not noun and up >= 0:  # "running ads that praise"
+            owners = self._doers(row)
+        sent = up >= 0 and (not noun or self.lemma(up) in kinds["sends"])
+        if not owners and sent and t.dep[row] in ("obj", "nsubj:pass"):
+            owners = self._doers(up)
+        return owners[0] if owners and owners[0] != row else row
+
+    def _is_means(self, row: int) -> bool:
+        """Whether a word is something to evaluate with: a letter, an ad."""
+        lemma = self.trees.lemma[row].lower()
+        known = {lemma, lemma.removesuffix("s")} & self.lexicon.kinds["means"]
+        return bool(known) and self.trees.pos[row] in NOMINAL
 
     def _of_verb(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
         """Whose words decide on negation; evaluators, targets and what for, of a verb."""
@@ -380,6 +429,8 @@ class Reader:
         asked = self._asked(verb)
         if asked or self.roles.is_passive(verb):
             return asked or self.subjects[verb]
+        if self._is_left(verb):
+            return []
         for _ in range(4):
             up = t.head[here]
             found = [s for s in self.subjects[here] if t.lemma[s] not in ("that", "there")]
@@ -400,14 +451,38 @@ class Reader:
             here = up
         return []
 
+    def _is_left(self, verb: int) -> bool:
+        """Whether it is left to somebody whom the parse does not give: "left it to aides to"."""
+        t, here = self.trees, verb
+        while t.dep[here] in ("xcomp", "advcl") and not t.has_subject(here):
+            here = t.head[here]
+        left = here != verb and t.lemma[here] == "leave"
+        return left and any(t.lemma[c] == "it" for c in t.with_dep(here, "obj"))
+
     def _asked(self, verb: int) -> list[int]:
         """Who is called upon to do it: "called on Peru to stop criticising Norway"."""
         t, here = self.trees, verb
-        while t.dep[here] in ("xcomp", "advcl", "ccomp") and not t.has_subject(here):
-            here = t.head[here]
-            if t.lemma[here] in ("call", "prevail", "appeal"):
-                asked = t.with_dep(here, "obl")
-                return [c for c in asked if t.cases(c) & {"on", "upon", "to"} and c < verb]
+        marks = [c for c in t.with_dep(verb, "mark") if t.lemma[c] == "for"]
+        inner = [c for c in t.with_dep(verb, "obl", "nsubj") if marks and marks[0] < c < verb]
+        if inner:
+            return inner  # "waited for Peru to praise"
+        for _ in range(4):
+            up, purpose = t.head[here], "VerbForm=Inf" in t.feats[here]
+            bare = purpose or self.term[here] == t.lemma[here]
+            joined = t.dep[here] == "conj" and bare and "VerbForm=Inf" in t.feats[up]
+            if t.has_subject(here) or not (joined or t.dep[here] in ("xcomp", "advcl", "ccomp")):
+                break
+            here = up
+            leads = _HANDED.get(t.lemma[here])
+            if leads:
+                asked = t.with_dep(here, "obl", "obl:arg", "nmod")
+                asked += [c for o in t.with_dep(here, "obj") for c in t.with_dep(o, "nmod")]
+                asked = [c for c in asked if here < c < verb and self.is_actor(c)]
+                before = [(c, t.lemma[self.phrase(c)[0] - 1]) for c in asked]
+                return [c for c, lemma in before if t.cases(c) & leads or lemma in leads]
+            if purpose and t.lemma[here] in _HIRES:  # "paid bloggers to praise"
+                hired = [c for c in t.with_dep(here, "obj", "nsubj:pass") if c < verb]
+                return [c for c in hired if self.is_actor(c)]
         return []
 
     def _of_noun(self, row: int, word: Word) -> tuple[int, list[int], list[int], list[int]]:
@@ -428,6 +503,9 @@ class Reader:
             held = self._by_preposition([row, top], ("of", "from", "among", "by"))
             gives = gives and not held
         led = t.cases(top) & ({"with", "under", "in", "to"} if lemma in _MEETS else set())
+        hastens = lemma in _HASTENS and "to" in t.cases(top) and word.polarity == FAVOURABLE
+        if hastens:  # "came to the defence of Peru"
+            gives, led = True, set()
         if lemma == "come" and verb + 2 <= row and self.term[verb + 1] == "in":
             led |= t.cases(top) & {"for"}  # "came in for criticism"
         receives = lemma in kinds["receives"] and (t.dep[top] == "obj" or bool(led))
@@ -453,6 +531,9 @@ class Reader:
         targets = targets or self._accused(word, matter)
         own = t.with_dep(top, "nmod:poss") or t.with_dep(row, "nmod:poss")
         own = [c for c in own if not self._is_time(c)]
+        if hastens and own:
+            targets = targets or own  # "came to her defence"
+            own = []
         if own and gives and t.lemma[own[0]] in _POSSESSIVES and self._doers(verb):
             own = self._doers(verb)  # "they announced their support"
         if own and not evaluators:
@@ -614,6 +695,15 @@ class Reader:
             return not any(self._label(c) == "PERSON" and c in self.mention_of for c in targets)
         if word.when == "actor":
             return any(map(self.is_actor, evaluators))
+        if word.when == "thing by actor":  # not "welcomed visitors"
+            people = any(
+                self._label(c) == "PERSON"
+                or (self.mention(c) < 0 and (self.is_actor(c) or bool(t.with_dep(c, "nummod"))))
+                for c in targets
+            )
+            return any(map(self.is_actor, evaluators)) and bool(matter or not people)
+        if word.when == "not held":
+            return not self._is_held(row, evaluators, targets, matter, before)
         if word.when in ("matter", "predicate"):
             return bool(matter) or (word.when == "predicate" and bool(t.with_dep(row, "xcomp")))
         if word.when == "light":
@@ -626,6 +716,26 @@ class Reader:
             return bool(evaluators)
         return word.when != "words" or self._in_words(row, evaluators, targets, matter, before)
 
+    def _is_held(
+        self,
+        row: int,
+        evaluators: list[int],
+        targets: list[int],
+        matter: list[int],
+        before: set[str],
+    ) -> bool:
+        """Whether a place or a title is defended by deeds: "defended Kyiv for a month"."""
+        t, held = self.trees, self.lexicon.kinds["held"]
+        said = any("as" in self._led(m) or (m in self.acts or t.lemma[m] in _SAID) for m in matter)
+        people = any(self._label(e) == "PERSON" for e in evaluators)
+        if said or before & _IN_WORDS:
+            return False
+        return any(
+            t.lemma[c].removesuffix("s") in held or (self._label(c) == "PLACE" and not people)
+            for c in targets
+            if c in self.mention_of or t.lemma[c] not in _WORDED
+        )
+
     def _in_words(
         self,
         row: int,
@@ -637,7 +747,7 @@ class Reader:
         """Whether there is a sign that an attack is made of words."""
         t = self.trees
         beside = {t.lemma[c] for c in t.with_dep(row, "advcl", "ccomp", "conj")}
-        if matter or before & _IN_WORDS or beside & _SAYING:
+        if matter or before & _IN_WORDS or beside & _SAYING or any(map(self._is_means, evaluators)):
             return True
         if t.dep[row] == "advcl" and t.lemma[t.head[row]] in _SAYING:
             return True
