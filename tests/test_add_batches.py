@@ -523,3 +523,91 @@ def test_no_flag_is_dropped_silently(tmp_path, texts, capsys):
     (folder / "c.txt").write_text(THREE)
     assert main(["add", str(folder), "--corpus", str(tmp_path / "c"), *flags]) == 0
     assert "not used" not in capsys.readouterr().out
+
+
+# ---- what is no text, and files that are not what they are called --------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not available.", "Full text is not available.", "n/a", "N.A.", "[removed]", "[deleted]",
+        "[deleted by user]", "[ Removed by Reddit ]", "No full text available", "None", "–", "…",
+        "The full text of this article is unavailable.", "Article not found", "Text: missing",
+        "This document is not available in full text.", "Content no longer available",
+        "Not available due to copyright restrictions.", "Der Volltext ist nicht verfügbar.",
+        "Kein Text vorhanden", "[gelöscht]", "Le texte intégral n’est pas disponible.",
+        "Contenu supprimé", "Texto completo no disponible", "Testo non disponibile.",
+        "Texto não disponível", "Tekst niet beschikbaar", "Tekst niedostępny", "[usunięty]",
+        "Текст недоступен", "Комментарий удалён", "Текст відсутній", "Metin mevcut değil",
+        "غير متوفر", "全文不可用", "本文なし",
+    ],
+)  # fmt: skip
+def test_a_text_that_says_that_it_is_not_there_is_set_aside(tmp_path, texts, text):
+    folder = texts({"t.csv": f'title,text\nTalks end,"{text}"\nThe pool,"{TWO}"\n'})
+    added = add_documents(tmp_path / "corpus", [folder])
+    assert sorted(added["state"]) == ["added", "set aside"]
+    ((where, reason, remedy),) = read_aside(tmp_path / "corpus")
+    assert where.endswith("row 2")
+    assert "its text says only that there is none" in reason or "no text" in reason
+    assert remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The statue was removed.", "Removed from office.", "No comment.", "Text me.", "🎉🎉",
+        "Not available to everyone, the minister said.", "Deleted scenes are back.", "Nein.",
+        "The text is not available, so we made our own.", "404", "Content!", "Nicht mit uns.",
+    ],
+)  # fmt: skip
+def test_a_short_text_that_says_something_is_a_text(tmp_path, texts, text):
+    folder = texts({"t.csv": f'title,text\nTalks end,"{text}"\nThe pool,"{TWO}"\n'})
+    assert count(add_documents(tmp_path / "corpus", [folder])) == {"added": 2}
+
+
+@pytest.mark.parametrize("name", ["results", "results.txt", "results.xml", "results.text"])
+def test_xml_that_does_not_say_so_is_read_as_xml(tmp_path, texts, name):
+    result = "<result><title>{}</title><text>{}</text></result>"
+    content = f"<results>{result.format('Harbour', ONE)}{result.format('Pool', TWO)}</results>\n"
+    added = add_documents(tmp_path / "corpus", [texts({name: content})])
+    assert added["title"].tolist() == ["Harbour", "Pool"]
+    assert "<" not in "".join(p.read_text() for p in (tmp_path / "corpus/originals").iterdir())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"<p>{ONE}</p>", f"<quote>{ONE}</quote>\n\n{TWO}", f"<b>Talks</b>\n\n{ONE}", f"<{ONE}>"],
+)
+def test_a_text_that_begins_with_a_tag_stays_a_text(tmp_path, texts, content):
+    added = add_documents(tmp_path / "corpus", [texts({"a.txt": content})])
+    assert added["state"].tolist() == ["added"]
+    assert ONE in (tmp_path / "corpus" / "originals" / f"{added['doc'][0]}.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["letters.txt", "letters", "2024-May.mbox.txt", "letters.mbox"])
+@pytest.mark.parametrize(
+    ("separator", "header"),
+    [
+        ("From - Sat May 18 10:00:00 2024", "From: The Daily <n@d.example>"),
+        ("From n at d.example  Sat May 18 10:00:00 2024", "From: n at d.example (The Daily)"),
+        ("From n@d.example Sat May 18 10:00:00 2024", "Message-ID: <1@d.example>\nFrom: The Daily"),
+    ],
+)
+def test_mail_archives_are_known_whatever_they_are_called(tmp_path, texts, name, separator, header):
+    mail = (
+        f"{separator}\n{header}\nDate: Sat, 18 May 2024 10:00:00 +0000\nSubject: {{}}\n\n{{}}\n\n"
+    )
+    folder = texts({name: mail.format("Talks end", ONE) + mail.format("The pool", TWO)})
+    added = add_documents(tmp_path / "corpus", [folder])
+    assert added["title"].tolist() == ["Talks end", "The pool"]
+    assert added["published"].str[:10].tolist() == ["2024-05-18"] * 2
+
+
+@pytest.mark.parametrize(
+    "content", [f"From Paris to Rome in 2024\n\n{ONE}", f"From Paris, 18 May 2024\nNote: {ONE}"]
+)
+def test_a_text_that_begins_with_from_is_no_mailbox(tmp_path, texts, content):
+    added = add_documents(tmp_path / "corpus", [texts({"a.txt": content})])
+    assert count(added) == {"added": 1}
+    assert ONE in (tmp_path / "corpus" / "originals" / f"{added['doc'][0]}.txt").read_text()

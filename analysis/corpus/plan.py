@@ -17,6 +17,7 @@ from analysis.corpus.formats.encodings import clean_text, read_text
 from analysis.corpus.formats.record import Item, Record
 from analysis.corpus.inputs import Aside
 from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, check_id
+from analysis.corpus.placeholders import is_placeholder
 from analysis.files import hash_text
 from analysis.tables import InputError, progress, require_choice
 
@@ -233,6 +234,12 @@ def _list_stated(record: Record) -> dict[str, str]:
 def make_plan(index: ManifestIndex, document: Document) -> Plan | str:
     """Find the row of a document, and what would become of both; or the id it is a copy of."""
     path, item, given, found, _, text, *_ = document
+    body = "\n".join(item.record["paragraphs"])
+    if is_placeholder(body):
+        raise InputError(
+            f"{item.where}: its text says only that there is none ({body!r}); get the full "
+            "text, or leave it out."
+        )
     old = _find_row(index, document)
     if isinstance(old, str):
         return old

@@ -136,6 +136,14 @@ _VOCABULARIES = frozenset(
 _ONLY_OF_MAIL = frozenset(
     "mime-version message-id received return-path delivered-to x-mailer content-type".split()
 )
+_OF_MAIL = _ONLY_OF_MAIL | {"from", "date", "subject", "to", "x-mozilla-status"}
+_SEPARATOR = re.compile(r"From \S+.*\d{4}\n(?=[!-9;-~]+:)")  # between the mails of a mailbox
+_OF_PAGES = frozenset(  # elements of HTML; a text may begin with one
+    "a abbr address article aside b big blockquote br center cite code dd del details div dl dt em "
+    "figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr html head body i img ins li "
+    "main mark nav ol p pre q s section small span strong sub sup table tbody td time title tr tt "
+    "u ul".split()
+)
 _CUE = re.compile(r"\s*\d+\s*\n\s*\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
@@ -147,7 +155,7 @@ def find_kind(data: bytes, name: str) -> str:
         return kind
     text = _decode_head(data)
     if text is not None:
-        kind = _find_by_text(text, ending)
+        kind = _find_by_text(text, ending) or _find_element(text, data, ending)
         if kind:
             return kind
         if ending in (".doc", ".dot", ".wps", ".xls"):  # what other programs call so
@@ -289,16 +297,27 @@ def _find_markup(text: str, ending: str) -> str:
     return ""
 
 
+def _find_element(text: str, data: bytes, ending: str) -> str:
+    """Whether a text is all one element of XML, though it does not begin by saying so."""
+    root = _ROOT.match(text.lstrip())
+    if root is None or KINDS.get(ending, "text") != "text" or root[1].lower() in _OF_PAGES:
+        return ""
+    name = root[0][1:].encode("utf-8", "replace")
+    end = data.rstrip().endswith(b"</" + name + b">") and data.count(b"</" + name + b">") == 1
+    return "xml" if end else ""
+
+
 def _find_mail(text: str, ending: str) -> str:
     """Whether a text begins with the headers of a mail, of a web archive or of a mailbox."""
     kind = KINDS.get(ending, "")
-    if re.match(r"From \S+.*\d{4}\n[!-9;-~]+:", text) and kind != "text":
-        return "mbox"
-    head = text.split("\n\n")[0].split("\n")
+    first = _SEPARATOR.match(text)
+    head = text[first.end() if first else 0 :].split("\n\n")[0].split("\n")
     lines = [line for line in head if not line.startswith((" ", "\t"))]
     found = [_HEADER.match(line) for line in lines]
     names = {match[1].lower() for match in found if match}
-    if not all(found) or not names & _ONLY_OF_MAIL or "from" not in names:
+    if first and found[0] and (kind != "text" or (all(found) and len(names & _OF_MAIL) > 1)):
+        return "mbox"
+    if first or not all(found) or not names & _ONLY_OF_MAIL or "from" not in names:
         return ""
     saved = "snapshot-content-location" in names or "saved by" in text[:300].lower()
     related = "multipart/related" in text[:4096].lower()
