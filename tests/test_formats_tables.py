@@ -99,6 +99,16 @@ def test_rows_without_text_are_left_out_and_told(tmp_path):
     assert source.notes[1].startswith("columns not taken: 'Area' (--column NAME=COLUMN")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Not available.", "Full text is not available.", "n/a", "[removed]", "[deleted]", "No text."],
+)
+def test_what_stands_in_the_place_of_a_text_is_none(text):
+    source = load(f'title,text\nA,"{FIRST}"\nB,{text}\nC,The room is not available.\n', "csv")
+    assert read_texts(source) == [[FIRST], ["The room is not available."]]
+    assert source.left_out == [("a.csv row 3", "no text in its column 'text'")]
+
+
 def test_columns_by_name(tmp_path):
     path = write(tmp_path, "csv")
     columns = {"region": "area", "text": "Headline", "title": "Author"}
@@ -282,6 +292,88 @@ def test_documents_wherever_json_keeps_them(content):
     assert [item.record["title"] for item in source.items] == ["A", "B"]
 
 
+GUARDIAN = {
+    "webTitle": "A",
+    "webPublicationDate": "2024-05-15T08:09:00Z",
+    "webUrl": "https://e.org",
+}
+BLOCKS = [
+    {
+        "id": "1",
+        "title": "Key",
+        "bodyHtml": f"<p>{FIRST}</p>",
+        "createdDate": "2024-05-15T08:09:00Z",
+    },
+    {"id": "2", "bodyHtml": f"<p>{SECOND}</p>", "createdDate": "2024-05-15T08:10:00Z"},
+]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"response": {"status": "ok", "content": {
+            **GUARDIAN, "fields": {"body": f"<p>{FIRST}</p><p>{SECOND}</p>"},
+        }}},
+        {"response": {"status": "ok", "content": {**GUARDIAN, "blocks": {"body": BLOCKS}}}},
+        {"response": {"results": [{**GUARDIAN, "blocks": {"body": BLOCKS}}]}},
+        {"props": {"page": {"article": {
+            "headline": "A", "date": "2024-05-15T08:09", "url": "https://e.org",
+            "text": [FIRST, SECOND],
+        }}}},
+        {"hits": {"hits": [{"_id": 1, "_source": {
+            "title": "A", "date": "2024-05-15T08:09", "url": "https://e.org",
+            "content": {"paragraphs": [FIRST, SECOND]},
+        }}]}},
+    ],
+)  # fmt: skip
+def test_one_article_in_wrappings_or_in_parts_keeps_its_facts(content):
+    source = load(json.dumps(content), "json")
+    assert read_texts(source) == [[FIRST, SECOND]]
+    record = source.items[0].record
+    assert (record["title"], record["published"], record["url"]) == (
+        "A", "2024-05-15T08:09", "https://e.org",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ({"text": f"{FIRST[:40]}… https://t.co/x", "extended_tweet": {"full_text": FIRST}}, FIRST),
+        (
+            {"text": f"RT @ann: {FIRST[:40]}…",
+             "retweeted_status": {"text": f"{FIRST[:30]}…", "full_text": FIRST}},
+            f"RT @ann: {FIRST}",
+        ),
+        ({"text": f"{FIRST[:40]}…", "note_tweet": {"text": SECOND}}, f"{FIRST[:40]}…"),
+        ({"content": f"{FIRST[:40]}… [+36 chars]", "page": FIRST}, FIRST),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_cut_is_taken_whole_where_its_row_holds_it(row, text):
+    source = load(json.dumps([row, {**dict.fromkeys(row), next(iter(row)): SECOND}]), "json")
+    assert read_texts(source) == [[text], [SECOND]]
+    assert any("taken whole" in note for note in source.notes) == (not text.endswith("…"))
+
+
+def test_links_to_a_text_are_no_texts():
+    links = {kind: {"title": kind, "href": f"https://e.org/{kind * 70}"} for kind in ("xml", "txt")}
+    with pytest.raises(InputError, match=r"no column that is known to hold the texts"):
+        load(json.dumps({"item": {"headline": "A", "renditions": links}}), "json")
+
+
+def test_a_number_of_documents_that_an_answer_states():
+    for content in ({"totalResults": 3, "articles": ARTICLES},
+                    {"response": {"total": 3, "results": ARTICLES}}):  # fmt: skip
+        notes = load(json.dumps(content), "json").notes
+        assert any("states 3 documents" in note and "holds 2" in note for note in notes)
+    notes = load(json.dumps({"total": 2, "articles": ARTICLES}), "json").notes
+    assert not any("states" in note for note in notes)
+
+
+def test_the_publisher_is_the_outlet():
+    one = {"headline": "A", "articleBody": FIRST, "publisher": {"@type": "X", "name": "The Post"}}
+    assert load(json.dumps(one), "json").items[0].record["facts"]["outlet"] == "The Post"
+
+
 def test_one_object_with_lists_in_it_is_one_document():
     one = {"title": "A", "text": FIRST, "comments": [{"text": "No."}, {"text": "Yes."}]}
     assert read_texts(load(json.dumps(one), "json")) == [[FIRST]]
@@ -387,6 +479,62 @@ def test_headers_with_a_name_twice_and_none():
     assert read_texts(source) == [["One."]]
     assert source.notes[1].startswith("columns not taken: 'column 2', 'text (2)', 'title' (")
     assert "are called 'column 2', 'text (2)'" in source.notes[2]
+
+
+HEADS = ["Title", "Date", "Text", "Outlet"]
+DATED = [["A", "2024-05-15", FIRST, "Post"], ["B", "2024-05-16", SECOND, "Herald"]]
+
+
+@pytest.mark.parametrize(
+    ("groups", "heads", "merged"),
+    [
+        (["Article", "", "", "Source"], HEADS, []),
+        (["Article", "", "", "Source"], HEADS, ["A1:C1"]),
+        (["Article", "", "Source", ""], HEADS, ["A1:B1", "C1:D1"]),
+        (["Metadata", "", "Text", ""], HEADS, []),
+        (["Metadata", "", "Text", "Source"], ["Title", "Date", "", "Outlet"], ["C1:C2"]),
+        (["Metadata", "", "Text", "Source"], ["Title", "Date", "", "Outlet"], []),
+    ],
+)
+def test_names_of_columns_below_those_of_groups(groups, heads, merged):
+    book = openpyxl.Workbook()
+    for row in (groups, heads, *DATED):
+        book.active.append([cell or None for cell in row])
+    for cells in merged:
+        book.active.merge_cells(cells)
+    file = io.BytesIO()
+    book.save(file)
+    lines = [";".join(row) for row in (groups, heads, *DATED)]
+    for source in (load(file.getvalue(), "xlsx"), load("\n".join(lines), "csv")):
+        assert read_texts(source) == [[FIRST], [SECOND]]
+        records = [item.record for item in source.items]
+        assert [(r["title"], r["published"]) for r in records] == [
+            ("A", "2024-05-15"), ("B", "2024-05-16"),
+        ]  # fmt: skip
+        assert [r["facts"]["outlet"] for r in records] == ["Post", "Herald"]
+
+
+def test_a_row_of_short_texts_is_no_header():
+    assert read_texts(load("title,text\nDate,Title\nText,Source\n", "csv")) == [
+        ["Title"],
+        ["Source"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "paragraphs"),
+    [
+        ("Text 1;Text 2", "The talks;ended.", ["The talks ended."]),
+        ("Text;Text_2;Text_3", "One.;Two.;", ["One.", "Two."]),
+        ("Volltext (Teil 1);Volltext (Teil 2)", "One.;One.", ["One."]),
+        ("body1;body2", f"{'a' * 2000};{'a' * 7}", ["a" * 2007]),
+        ("Text;Text 3", "One.;Two.", ["One."]),
+    ],
+)
+def test_texts_that_are_split_over_columns(header, cells, paragraphs):
+    source = load(f"Title;{header}\nA;{cells}\n", "csv")
+    assert read_texts(source) == [paragraphs]
+    assert any("put together" in note for note in source.notes) == ("Text 3" not in header)
 
 
 def test_the_header_that_the_user_means():

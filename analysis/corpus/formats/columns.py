@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import islice
+from itertools import islice, zip_longest
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
@@ -29,6 +29,10 @@ _MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _STROKES = str.maketrans("łøđıæœ", "lodiao")  # what Unicode does not decompose
 _WORDS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
 _OF = frozenset("of the de la le du des der del do da dell della di".split())
+_NUMBERED = re.compile(
+    r"(?i)(.*?)[\s_.,#(-]*(?:(?:part|teil|partie|parte|часть)[\s_.#-]*)?(\d{1,2})\)?"
+)
+_OWN_NAMES = frozenset("name label value text plain html".split())
 _FOR_ALL = frozenset(  # words that say nothing of what a column holds
     "article articles news post posts doc document item story tweet clean cleaned raw fields data "
     "attributes response metadata meta hit full original".split()
@@ -68,7 +72,7 @@ def _key(name: str) -> str:
 
 
 def _keys(name: str) -> list[str]:
-    """A column's name as it is, without brackets, and without words that say nothing."""
+    """A column's name as it is, without brackets, without words that say nothing, and its end."""
     words = _WORDS.findall(re.sub(r"\(.*?\)", "", name))
     rest = [word for word in words if word.casefold() not in _OF]
     turned = rest[::-1] if len(rest) < len(words) else []  # name of the newspaper, newspaper name
@@ -77,8 +81,18 @@ def _keys(name: str) -> list[str]:
         core.pop(0)
     while len(core) > 1 and core[-1].casefold() in _FOR_ALL:
         core.pop()
-    forms = (name, "".join(words), "".join(rest), "".join(turned), "".join(core))
+    forms = (name, "".join(words), "".join(rest), "".join(turned), "".join(core), _of_path(name))
     return list(dict.fromkeys(filter(None, map(_key, forms))))
+
+
+def _of_path(name: str) -> str:
+    """What a nested field is called where its own name, or that of what it is in, says nothing."""
+    outer, _, own = name.rpartition(".")
+    if outer and own.casefold() in _OWN_NAMES:  # publisher.name is the publisher
+        return outer.rpartition(".")[2]
+    if outer.rpartition(".")[2].casefold() in ("content", "body"):  # content.paragraphs
+        return own
+    return ""
 
 
 def map_columns(header: Iterable[str]) -> dict[str, str]:
@@ -109,9 +123,70 @@ def find_header(rows: list[list[str]], wanted: Iterable[str] = ()) -> int:
     full = [i for i, width in enumerate(widths) if width]
     for i in full:
         if is_header(rows[i], wanted) and (i == full[0] or widths[i] > 1):
-            return i
+            return i + 1 if _is_group_row(rows, i) else i
     wide = [i for i in full if 2 * widths[i] > max(widths)]  # above it may stand a line or two
     return next(iter(wide), 0)
+
+
+def name_columns(rows: list[list[str]], first: int) -> list[str]:
+    """The names in the header; where it has none, those of a row of groups above it."""
+    if first and _is_group_row(rows, first - 1):
+        return _join_heads(rows[first - 1], rows[first])
+    return rows[first] if rows else []
+
+
+def _is_group_row(rows: list[list[str]], at: int) -> bool:
+    """Whether a row names groups of columns, whose own names stand in the row below it."""
+    if at + 1 >= len(rows):
+        return False
+    below = [cell for cell in rows[at + 1] if cell.strip()]
+    names = [name for name in _join_heads(rows[at], rows[at + 1]) if name.strip()]
+    if any(len(name) > 60 for name in names):
+        return False
+    found = map_columns(names)
+    own = set(below).intersection(found.values())
+    return "text" in found and len(found) > len(map_columns(rows[at])) and 2 * len(own) > len(below)
+
+
+def _join_heads(above: list[str], below: list[str]) -> list[str]:
+    """The names of two rows of heads: of each column the lower one."""
+    pairs = zip_longest(above, below, fillvalue="")
+    return [low if low.strip() else high for high, low in pairs]
+
+
+def join_parts(table: Table, wanted: Iterable[str] = ()) -> Table:
+    """A table with one column of texts in the place of several numbered ones (Text 1, Text 2)."""
+    groups: dict[str, list[str]] = {}
+    for column in table.header:
+        match = _NUMBERED.fullmatch(column)
+        base = match[1] if match else column
+        if _key(base) in read_column_names()["text"]:
+            groups.setdefault(_key(base), []).append(column)
+    parts = max(groups.values(), key=len, default=[])
+    numbers = [int(match[2]) if (match := _NUMBERED.fullmatch(one)) else 1 for one in parts]
+    if len(parts) < 2 or numbers != list(range(1, len(parts) + 1)) or {*parts} & {*wanted}:
+        return table
+    if parts[1] == f"{parts[0]} (2)":  # two columns of one name are no parts
+        return table
+    whole = f"text ({re.sub(r'[()]', '', parts[0])} to {numbers[-1]})"
+    header = [whole if column == parts[0] else column for column in table.header]
+    header = [column for column in header if column not in parts]
+    for row in table.rows:
+        row[whole] = _join_cells([show_cell(row.pop(part, "")) for part in parts])
+    note = f"texts are put together from the columns {_name_columns(parts)}"
+    return table._replace(header=header, notes=[*table.notes, note])
+
+
+def _join_cells(cells: list[str]) -> str:
+    """The parts of one text, which may have been cut in the middle of a word."""
+    text = before = ""
+    for cell in dict.fromkeys(filter(str.strip, cells)):
+        if not text or len(before) in (32_766, 32_767) or (before and len(before) % 1000 == 0):
+            joint = ""
+        else:
+            joint = "\n" if re.search(r"[.!?…:\n][\"'”’»)\s]*$", before) else " "
+        text, before = f"{text}{joint}{cell}", cell
+    return text
 
 
 def choose_columns(
@@ -194,7 +269,7 @@ def _choose(field: str, columns: Mapping[str, _Column]) -> str | None:
     names = read_column_names()[field]
     known = [
         column
-        for place in range(5)
+        for place in range(6)
         for name in names
         for column, one in columns.items()
         if place < len(one.keys) and one.keys[place] == name and name
@@ -265,7 +340,14 @@ def _find_empty(columns: Mapping[str, _Column]) -> str | None:
 
 def _find_longest(columns: Mapping[str, _Column]) -> str | None:
     """The column with by far the longest texts, if it holds whole texts."""
-    lengths = sorted(((one.mean_length(), column) for column, one in columns.items()), reverse=True)
+    lengths = sorted(
+        (
+            (one.mean_length(), column)
+            for column, one in columns.items()
+            if one.share(_ADDRESS.fullmatch) < 0.5
+        ),
+        reverse=True,
+    )
     if not lengths or lengths[0][0] < 200:
         return None
     return lengths[0][1] if len(lengths) == 1 or lengths[0][0] >= 3 * lengths[1][0] else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from analysis.corpus.formats.columns import Table, choose_columns
+from analysis.corpus.formats.columns import Table, choose_columns, map_columns
 from analysis.tables import InputError
 
 PARTS = 5_000_000  # lists and objects in a JSON file
+_TOTAL = re.compile(r"(?i)(?:total_?(?:results?|hits?|count|articles|docs)?|num_?found|hits?)")
 DEPTH = 5  # of lists in objects, and of objects in a document
 COLUMNS = 10_000
 _SCRIPT = re.compile(r"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")  # as a Twitter archive begins
@@ -32,18 +33,44 @@ def read_json(text: str, name: str) -> Table:
         raise InputError(f"{name} is not JSON that can be read: it is nested too deeply.") from None
     except ValueError as error:
         raise InputError(f"{name} is not JSON that can be read ({error}).") from None
-    found = Table([], [], [])
-    for where, rows in _find_lists(value):
-        places = [f"{where} {i}" for i in range(1, len(rows) + 1)]
-        table = _flatten_all(rows, places, name)
-        if rows and _holds_texts(table):
-            return table
-        found = max(found, table, key=lambda one: (len(one.rows), len(one.header)))
+    found = _find_documents(value, name)
     if not found.rows:
         raise InputError(
             f'{name} is not a list of documents; write [{{"title": …, "text": …}}, …].'
         )
-    return found
+    return found._replace(notes=_compare_stated(value, len(found.rows)))
+
+
+def _find_documents(value: Any, name: str) -> Table:
+    """The table of the documents in a JSON file: the outermost with texts, or the largest."""
+    largest, best, facts = Table([], [], []), None, {}
+    for where, rows in _find_lists(value):
+        places = [f"{where} {i}" for i in range(1, len(rows) + 1)]
+        table = _flatten_all(rows, places, name)
+        chosen = _choose_texts(table) if rows else {}
+        if best is None and chosen:
+            best, facts = table, chosen
+            if len(rows) > 1:
+                break
+        elif best is not None and len(rows) == 1 and len(chosen) > len(facts):
+            # an object in wrappings, whose facts have their own names only further in
+            same = best.rows[0][facts["text"]] == table.rows[0][chosen["text"]]
+            best, facts = (table, chosen) if same else (best, facts)
+        largest = max(largest, table, key=lambda one: (len(one.rows), len(one.header)))
+    return best or largest
+
+
+def _compare_stated(value: Any, found: int) -> list[str]:
+    """What is to be said where the answer of a service states more documents than it holds."""
+    outer = [value, *value.values()] if isinstance(value, dict) else []
+    for one in outer:
+        for key, stated in one.items() if isinstance(one, dict) else ():
+            if _TOTAL.fullmatch(key) and type(stated) is int and stated > found:
+                return [
+                    f"the file states {stated:,} documents ({key}) and holds {found:,}; add the "
+                    "other pages of the answer, too"
+                ]
+    return []
 
 
 def read_json_lines(text: str, name: str) -> Table:
@@ -114,19 +141,55 @@ def _find_lists(value: Any, depth: int = 0) -> Iterator[tuple[str, list[dict[str
         return
     if _is_rows(value):
         yield "document", value
-        rows = [dict(_flatten(row)) for row in value]
-        for key in dict.fromkeys(key for row in rows for key in row if _is_rows(row[key])):
-            yield "document", [one for row in rows if _is_rows(row.get(key)) for one in row[key]]
+        yield from _find_inner(value)
     elif isinstance(value, list) and value and all(isinstance(row, list) for row in value):
         yield "row", _pair(value[0], value[1:])
     elif isinstance(value, dict) and value:
         yield from _find_columns(value)
         yield "document", [value]
+        yield from _join_parts([dict(_flatten(value))])
         inner = list(value.values())
         if len(inner) > 1 and all(isinstance(one, dict) for one in inner):
             yield "document", [{"id": key, **one} for key, one in value.items()]
         for one in inner:
             yield from _find_lists(one, depth + 1)
+
+
+def _find_inner(value: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The documents of a list whose objects hold others: parts of a text, or documents."""
+    rows = [dict(_flatten(row)) for row in value]
+    yield from _join_parts(rows)
+    for key in dict.fromkeys(key for row in rows for key in row if _is_rows(row[key])):
+        yield "document", [one for row in rows if _is_rows(row.get(key)) for one in row[key]]
+
+
+def _join_parts(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Objects whose text is a list of objects in them, which have fewer facts of their own."""
+    for key in dict.fromkeys(key for row in rows for key in row if _is_rows(row[key])):
+        parts = [
+            [dict(_flatten(one)) for one in row[key]] if _is_rows(row.get(key)) else []
+            for row in rows
+        ]
+        flat = [one for some in parts for one in some]
+        table = Table(list(dict.fromkeys(name for one in flat for name in one)), flat, [])
+        column = _choose_texts(table).get("text")
+        outer = dict.fromkeys(name for row in rows for name in row)
+        if column and _count_facts(outer) > _count_facts(table.header):
+            yield (
+                "document",
+                [
+                    {
+                        **{name: cell for name, cell in row.items() if name != key},
+                        f"text ({key})": [one[column] for one in some if one.get(column)],
+                    }
+                    for row, some in zip(rows, parts, strict=True)
+                ],
+            )
+
+
+def _count_facts(header: Iterable[str]) -> int:
+    """How many of the facts that every document has are among some columns."""
+    return len({"title", "published", "url", "byline"}.intersection(map_columns(header)))
 
 
 def _find_columns(value: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -155,11 +218,12 @@ def _pair(header: list[Any], rows: list[list[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=False)) for row in rows] if all(names) else []
 
 
-def _holds_texts(table: Table) -> bool:
+def _choose_texts(table: Table) -> dict[str, str]:
+    """The columns of a table that holds texts; none of one that holds none."""
     try:
-        return "text" in choose_columns(table, {}, "")[0]
+        return choose_columns(table, {}, "")[0]
     except InputError:
-        return False
+        return {}
 
 
 def _flatten_all(objects: list[dict[str, Any]], places: list[str], name: str) -> Table:

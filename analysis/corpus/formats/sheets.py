@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from analysis._lazy import needs_extra
 from analysis.corpus.formats.cells import show_cell
-from analysis.corpus.formats.columns import HEADER, Table, find_header, is_header
+from analysis.corpus.formats.columns import HEADER, Table, find_header, is_header, name_columns
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import LONGEST
 from analysis.corpus.formats.zips import check_package, open_zip, read_member
@@ -70,7 +70,7 @@ def _find_delimiter(lines: list[str], name: str, wanted: Collection[str]) -> str
         width, count = widths.most_common(1)[0] if widths else (0, 0)
         if max(widths, default=0) > CELLS:
             _refuse_columns(max(widths), name)
-        header = rows[find_header(rows, wanted)] if rows else []
+        header = name_columns(rows, find_header(rows, wanted))
         score = (0.0, count / len(rows) if rows else 0.0, float(width))
         if is_header(header, wanted):
             score, width = (float(len(header)), 0.0, 0.0), len(header)
@@ -213,9 +213,10 @@ def make_table(rows: list[Row], name: str, wanted: Collection[str] = ()) -> Tabl
     """Make a table of rows: find its header, and set aside what does not fit under it."""
     full = [[] if isinstance(fields, str) else fields for _, fields in rows]
     first = find_header(full[:HEADER], wanted)
-    place, names = rows[first] if rows else ("", [])
-    if isinstance(names, str):
-        raise InputError(f"{name} {place}: {names}.")
+    place, fields = rows[first] if rows else ("", [])
+    if isinstance(fields, str):
+        raise InputError(f"{name} {place}: {fields}.")
+    names = name_columns(full, first)
     if not any(map(str.strip, names)):
         raise InputError(f"{name} is empty.")
     filled = {i for fields in full[first + 1 :] for i, one in enumerate(fields) if one.strip()}

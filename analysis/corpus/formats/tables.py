@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from analysis.corpus.formats.cells import NOTHING, clean_cell, read_paragraphs_of, show_cell
-from analysis.corpus.formats.columns import Table, choose_columns
+from analysis.corpus.formats.columns import Table, choose_columns, join_parts
 from analysis.corpus.formats.dates import (
     guess_date_order,
     read_day_number,
@@ -36,6 +36,11 @@ from analysis.tables import InputError, progress
 SIZE = 100 * 1024**2  # bytes; text as Python holds it takes several times the file's
 EXCEL_CELL = 32_767  # characters that Excel keeps of a text
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]\s*$")  # as NewsAPI ends a text
+_CUT_END = re.compile(
+    r"\s*(?:(?:…|\.\.\.)\s*(?:https?://\S+|\[\+\d+ chars\])?|\[\+\d+ chars\])\s*$"
+)
+_REPEATED = re.compile(r"RT @\w{1,50}: ")  # as Twitter marks what is passed on
+BEGIN = 20  # characters that a cut text and the whole one share
 _JSON = re.compile(r"\ufeff?\s*\{\s*\"")
 _BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAN = ("nan", "NaN", "None")  # other such words can be a title
@@ -52,7 +57,7 @@ def read_table(
     tables, notes = _read(data, name, kind, [*options.columns.values()])
     source = Source([], [], True, [])
     refused: list[InputError] = []
-    for table in tables:
+    for table in (join_parts(one, options.columns.values()) for one in tables):
         try:
             chosen, doubts = choose_columns(table, options.columns, name)
         except InputError as error:
@@ -124,8 +129,11 @@ def _read_rows(
         where = f"{name} {place}"
         values = {field: row.get(column) for field, column in chosen.items()}
         is_last = bool(after) and after[0] not in row
-        row.clear()  # of a large table only the records are kept
         text = show_cell(values["text"])
+        if whole := _find_whole(text, row.values()):
+            values["text"] = text = whole
+            counts["whole"] += 1
+        row.clear()  # of a large table only the records are kept
         require_length(text, where)
         record = read_row(values, order, counts)
         counts["cell"] += len(text) == EXCEL_CELL
@@ -142,11 +150,27 @@ def _read_rows(
 _FIRST_DAY = "its first day stands for it, and the column date_precision says so"
 REMARKS = {
     "cut": "texts that the service they come from cut off ([+… chars]): {}; fetch their addresses",
+    "whole": "texts that are cut off in their column were taken whole from another: {}",
     "cell": "texts as long as a cell of Excel can be, which may be cut off there: {}",
     "day": "dates that are days as Excel counts them (45427 is 2024-05-15): {}",
     "month": f"dates that state no more than a month: {{}}; {_FIRST_DAY}",
     "year": f"dates that state no more than a year: {{}}; {_FIRST_DAY}",
 }
+
+
+def _find_whole(text: str, cells: Iterable[Any]) -> str:
+    """The whole of a text that ends in … or [+… chars], if another cell of its row holds it."""
+    end = _CUT_END.search(text)
+    if end is None:
+        return ""
+    repeated = _REPEATED.match(text)
+    before = repeated[0] if repeated else ""
+    begin = text[len(before) : end.start()]
+    for cell in cells if len(begin) >= BEGIN else ():
+        longer = isinstance(cell, str) and len(cell) > len(begin) + 1 and cell.startswith(begin)
+        if longer and not _CUT_END.search(cell):
+            return before + cell
+    return ""
 
 
 def read_row(values: Mapping[str, Any], order: str, counts: Counter[str]) -> Record:
