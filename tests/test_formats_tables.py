@@ -356,7 +356,7 @@ def test_a_text_that_is_cut_is_taken_whole_where_its_row_holds_it(row, text):
 
 def test_links_to_a_text_are_no_texts():
     links = {kind: {"title": kind, "href": f"https://e.org/{kind * 70}"} for kind in ("xml", "txt")}
-    with pytest.raises(InputError, match=r"no column that is known to hold the texts"):
+    with pytest.raises(InputError, match=r"but no texts"):
         load(json.dumps({"item": {"headline": "A", "renditions": links}}), "json")
 
 

@@ -163,3 +163,74 @@ def test_paragraphs_of_unknown_xml_are_taken_with_a_doubt(tmp_path):
     record = read_file(tmp_path / "a.xml")
     assert record["paragraphs"][-2:] == [ONE, TWO]
     assert "(<book>)" in record["notes"][0]
+
+
+def read_one(tmp_path, text):
+    (tmp_path / "a.xml").write_text(f"<?xml version='1.0'?>{text}", encoding="utf-8")
+    return read_file(tmp_path / "a.xml")
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("<text><absatz>They met.</absatz><absatz>No one <i>came</i>.</absatz></text>",
+         ["They met.", "No one came."]),
+        ("<text><t><parrafo>A.</parrafo><parrafo>B.</parrafo></t><t><parrafo>C.</parrafo></t></text>",
+         ["A.", "B.", "C."]),
+        ("<text><absatz><satz>A.</satz><satz>B.</satz></absatz><absatz>C.</absatz></text>",
+         ["A. B.", "C."]),
+        ("<text><s>They met.</s><s>No one came.</s></text>", ["They met. No one came."]),
+        ("<text><b>T</b><i>he</i></text>", ["The"]),
+        ("<text>A <kw>b</kw> c.</text>", ["A b c."]),
+        ("<text>They met.</text><text>No one came.</text>", ["They met.", "No one came."]),
+    ],
+)  # fmt: skip
+def test_paragraphs_whatever_their_elements_are_called(tmp_path, text, paragraphs):
+    author = "<author><first>Ann</first><last>Lee</last></author>"
+    record = read_one(tmp_path, f"<c><a><title>Talks</title>{author}{text}</a></c>")
+    assert record["paragraphs"] == paragraphs
+    assert record["facts"]["byline"] == "Ann Lee"
+
+
+def make_nitf(body, head="", title="Talks"):
+    return (
+        f"<nitf><body><body.head><hedline><hl1>{title}</hl1></hedline>{head}</body.head>"
+        f"<body.content>{body}</body.content></body></nitf>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        ("<p>It carried forty people and a <br/>horse across the <br/>harbour.</p>",
+         ["It carried forty people and a horse across the harbour."]),
+        ("<p>She came to the <br/>harbour of <br/>Oban.<br/>Nobody met her.</p>",
+         ["She came to the harbour of Oban.", "Nobody met her."]),
+        ("<p>Roses are red<br/>Violets are blue</p>", ["Roses are red", "Violets are blue"]),
+        ("<p>You need:<br/>2 eggs<br/>flour</p>", ["You need:", "2 eggs", "flour"]),
+    ],
+)  # fmt: skip
+def test_breaks_in_the_middle_of_a_sentence(tmp_path, body, paragraphs):
+    assert read_one(tmp_path, make_nitf(body))["paragraphs"] == paragraphs
+
+
+@pytest.mark.parametrize("abstract", [ONE, "Talks", "Both sides spoke."])
+def test_a_standfirst_is_no_repetition(tmp_path, abstract):
+    head = (
+        f"<byline>By ANN DOE<byttl>Business Writer</byttl></byline><abstract>{abstract}</abstract>"
+    )
+    record = read_one(tmp_path, make_nitf(f"<p>{ONE}</p><p>{TWO}</p>", head))
+    assert record["paragraphs"] == [ONE, TWO]
+    assert record["standfirst"] == ("" if abstract in (ONE, "Talks") else abstract)
+    assert record["facts"]["byline"] == "ANN DOE"
+
+
+def test_tags_as_text_and_a_number_of_words(tmp_path):
+    data = f"&lt;P&gt;{ONE}&lt;/P&gt; &lt;P&gt;{TWO}&lt;/P&gt;"
+    record = read_one(
+        tmp_path,
+        "<newsItem><contentSet><inlineData contenttype='text/plain' wordcount='1,200'>"
+        f"{data}</inlineData></contentSet></newsItem>",
+    )
+    assert record["paragraphs"] == [ONE, TWO]
+    assert record["facts"]["stated_words"] == "1200"

@@ -14,6 +14,7 @@ from analysis.tables import InputError
 TAGS = 3_000_000  # of one XML file
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
 _STATED = re.compile(rb"^[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{2,40})")
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _ENTITY = re.compile(r"&([A-Za-z]\w{1,30});")
 _BARE = re.compile(r"&(?!#?\w{1,32};)")  # an ampersand as people write it
 _XML_ENTITIES = frozenset("amp lt gt quot apos".split())
@@ -156,8 +157,22 @@ def _join(lines: list[list[str]]) -> list[str]:
     found = []
     for pieces in lines:
         text = clean_text("".join(_unwrap(piece) for piece in pieces))
-        found += [" ".join(line.split()) for line in re.split(r"\n", text)]
+        found += _join_broken([" ".join(line.split()) for line in text.split("\n")])
     return [line for line in found if line]
+
+
+def _join_broken(lines: list[str]) -> list[str]:
+    """The lines of a paragraph; one where breaks stand in the middle of its sentences."""
+    lines = [line for line in lines if line]
+    ends = [_SENTENCE_END.search(line) is not None for line in lines]
+    inside = [after for after, end in zip(lines[1:], ends, strict=False) if not end]
+    lower = sum(line[0].islower() for line in inside)
+    if len(inside) < 1 or not ends[-1] or 2 * lower < len(inside):
+        return lines
+    joined = lines[:1]
+    for line, end in zip(lines[1:], ends, strict=False):
+        joined[-1:] = [joined[-1], line] if end else [f"{joined[-1]} {line}"]
+    return joined
 
 
 def _unwrap(piece: str) -> str:

@@ -30,12 +30,17 @@ from analysis.corpus.formats.record import (
     Source,
     count_words,
     make_document,
+    read_number,
     require_length,
 )
 from analysis.tables import InputError, progress
 
 _FEEDS = ("rss", "rdf", "feed", "channel")
 _CAPTIONS = ("media", "figure", "fig", "caption", "media-caption", "figcaption", "table-wrap")
+_SENTENCES = frozenset("s seg sentence satz frase phrase w word token".split())
+_IN_LINES = _SENTENCES | frozenset(
+    "a abbr b br cite code del em font hi i ins lb mark q small span strong sub sup tt u".split()
+)
 _NOTES = ("note", "fn", "footnote", "bibliography", "ref-list", "body.end")
 
 
@@ -170,13 +175,21 @@ def _read_nitf(nitf: Any, _: Any) -> Record:
         url=attribute(data, "ex-ref"),
         facts={
             "outlet": attribute(data, "name") or text_of(find(head, "distributor")),
-            "byline": _clean_byline(text_of(either(find(byline, "person"), byline))),
+            "byline": _read_byline(byline),
             "section": attribute(data, "position.section"),
             "accession": attribute(find(nitf, "doc-id"), "id-string"),
             "licence": attribute(find(nitf, "doc.copyright"), "holder"),
         },
     )
     return _add(record, [*([f"dateline: {dateline}"] if dateline else []), *dropped])
+
+
+def _read_byline(byline: Any) -> str:
+    """Who wrote a text, without what they are called at work (byttl)."""
+    for one in iterate(byline, "byttl"):
+        one.clear(keep_tail=True)
+        one.tail = f" {one.tail or ''}"
+    return _clean_byline(text_of(either(find(byline, "person"), byline)))
 
 
 def _clean_byline(text: str) -> str:
@@ -188,6 +201,7 @@ def _clean_byline(text: str) -> str:
 _G2_ITEMS = (
     "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem",
 )  # fmt: skip
+_HAS_TAGS = re.compile(r"</p\s*>|<br\s*/?>", re.IGNORECASE)
 _SUMMARIES = re.compile(r"summary|abstract|standfirst|lead|teaser", re.IGNORECASE)
 
 
@@ -207,6 +221,7 @@ def _read_g2(item: Any, _: Any) -> Record:
     ]
     inner = _read_g2_content(child(item, "contentSet"))
     facts = inner["facts"]
+    inline = child(child(item, "contentSet"), "inlineXML", "inlineData")
     title = _first(
         text_of(child(content, "headline")), inner["title"], text_of(child(meta, "title"))
     )
@@ -229,6 +244,7 @@ def _read_g2(item: Any, _: Any) -> Record:
             ),
             "accession": attribute(item, "guid"),
             "licence": text_of(find(item, "copyrightNotice")),
+            "stated_words": read_number(attribute(inline, "wordcount")),
         },
     )
     return _add(record, inner["dropped"])
@@ -246,7 +262,7 @@ def _read_g2_content(contents: Any) -> Record:
             return _add(record, dropped)
     for one in children(contents, "inlineData"):
         text = "".join(one.itertext())
-        is_html = "html" in attribute(one, "contenttype") or "</p>" in text
+        is_html = "html" in attribute(one, "contenttype") or _HAS_TAGS.search(text) is not None
         if attribute(one, "encoding"):
             continue
         return make_document("", read_fragment(text) if is_html else text.split("\n"))
@@ -461,7 +477,7 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[Any, Any], Record]], ...] = (
 # XML of nobody's standard
 
 
-def find_rows(tree: Any, wanted: Iterable[str]) -> list[dict[str, str]]:
+def find_rows(tree: Any, wanted: Iterable[str]) -> list[dict[str, Any]]:
     """The rows of a table that is written as XML; `wanted` are columns that the user named."""
     # Elements that repeat and have children called text, title, date …; none where a standard is
     # followed.
@@ -480,25 +496,47 @@ def find_rows(tree: Any, wanted: Iterable[str]) -> list[dict[str, str]]:
     return []
 
 
-def _read_row(element: Any) -> dict[str, str]:
+def _read_row(element: Any) -> dict[str, Any]:
     """The attributes and children of an element as the cells of a row."""
-    row = {str(key).rsplit("}", 1)[-1]: value for key, value in element.attrib.items()}
+    row: dict[str, Any] = {str(k).rsplit("}", 1)[-1]: v for k, v in element.attrib.items()}
+    found: dict[str, list[str]] = {}
     for one in filter(local, element):
-        text, key = "\n\n".join(read_blocks(one)[0]), local(one)
-        row[key] = f"{row[key]}; {text}" if row.get(key) else text
+        _mark_paragraphs(one)
+        found.setdefault(local(one), []).append("\n\n".join(read_blocks(one)[0]))
+    for key, texts in found.items():
+        several = list(filter(None, [row.get(key, ""), *texts]))
+        row[key] = several if len(several) > 1 else "".join(several)
     return row
+
+
+def _mark_paragraphs(element: Any) -> None:
+    """Call the elements of a text, whose names nobody knows, as HTML calls paragraphs."""
+    # An element that holds others and no text between them is a text of paragraphs, unless they
+    # are called as what stands in a line is.
+    for one in list(element.iter()):
+        inner = list(filter(local, one))
+        between = [one.text, *(child.tail for child in one)]
+        if inner and not any(text and text.strip() for text in between):
+            lines = {local(child).lower() for child in inner} <= _IN_LINES
+            for child in inner:
+                if not lines and local(child) not in _NOTES:
+                    child.tag = "p"
+                elif local(child).lower() in _SENTENCES:
+                    child.tail = " "
 
 
 def _read_unknown(tree: Any, name: str, stem: str) -> Source:
     """The paragraphs of XML of a kind that is not known, with a note."""
     marked = [one for one in iterate(tree, "p", "para", "paragraph") if text_of(one)]
+    title = text_of(find(tree, "title", "book-title"))
+    _mark_paragraphs(tree)
     paragraphs = read_blocks(tree, _NOTES)[0] if marked else []
     if not paragraphs:
         raise InputError(
             f"{name} is XML of a kind that is not known (<{local(tree)}>); write its texts into a "
             "table (.csv or .json, one document a row), or save them as .txt, and retry."
         )
-    record = make_document(text_of(find(tree, "title", "book-title")), paragraphs)
+    record = make_document(title, paragraphs)
     record["notes"].append(
         f"XML of a kind that is not known (<{local(tree)}>): its paragraphs were taken as one text"
     )

@@ -114,7 +114,10 @@ def make_document(
     """Make a record of parts that a file names one by one."""
     record = make_record([p for p in (tidy(paragraph) for paragraph in paragraphs) if p])
     record["title"] = tidy(title)
+    first = record["paragraphs"][0] if record["paragraphs"] else ""
     record["standfirst"] = tidy(standfirst)
+    if record["standfirst"] in (record["title"], first):  # it would be counted twice
+        record["standfirst"] = ""
     record["published"] = published
     record["language"] = language
     record["url"] = tidy(url)
