@@ -162,6 +162,17 @@ def require_known(table: pd.DataFrame, name: str, choices: Iterable[object], wha
         )
 
 
+def require_filled(table: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse gaps in some columns, naming the first row that has one."""
+    for name in columns:
+        gap = table[name].isna().to_numpy()
+        if gap.any():
+            raise InputError(
+                f"Row {int(np.argmax(gap))} of the {what} has nothing in {name!r}; fill it, or"
+                " leave such rows out."
+            )
+
+
 def _listing(values: Iterable[object]) -> str:
     return ", ".join(repr(value) for value in values) or "nothing"
 

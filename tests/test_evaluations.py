@@ -358,13 +358,21 @@ def test_bad_options_are_refused(options: dict[str, object], message: str) -> No
         ("polarity", "good", "has polarity='good', which is not known; write one of 'favourable'"),
         ("negated", "False", "has negated='False', which is not known; write one of False, True"),
         ("modality", "sure", "has modality='sure', which is not known"),
+        ("target", None, "has nothing in 'target'; fill it, or leave such rows out"),
     ],
 )
-def test_a_row_that_cannot_be_counted_is_named(column: str, value: str, message: str) -> None:
+def test_a_row_that_cannot_be_counted_is_named(
+    column: str, value: str | None, message: str
+) -> None:
     table = rows("+-").astype({column: object})
     table.loc[1, column] = value
     with pytest.raises(da.InputError, match=re.escape(f"Row 1 of the evaluations {message}")):
         da.count_evaluations(table)
+
+
+def test_sides_that_are_no_mapping_are_refused() -> None:
+    with pytest.raises(da.InputError, match=r"sides=.'Peru'. is no mapping"):
+        da.find_own_side(rows("+-"), sides=["Peru"])  # type: ignore[arg-type]
 
 
 def test_no_act_gives_empty_tables() -> None:

@@ -346,7 +346,8 @@ def test_a_single_text_is_measured_over_its_sentences() -> None:
 
 def test_entities_and_counts_can_be_chosen() -> None:
     targets = made([("a", 0, "Kyiv", 0.1, 0.2)] * 3 + [("a", 1, "Iran", 0.1, 0.2)])
-    assert summarise_targets(targets, entities=["Iran"])["entity"].tolist() == ["Iran"]
+    for chosen in (["Iran"], "Iran"):
+        assert summarise_targets(targets, entities=chosen)["entity"].tolist() == ["Iran"]
     assert summarise_targets(targets, min_count=3)["entity"].tolist() == ["Kyiv"]
     assert len(summarise_targets(targets, min_count=4)) == 0
     assert len(summarise_targets(targets[:0])) == 0
@@ -377,12 +378,33 @@ def test_bad_input_is_refused(options, message) -> None:
         ("negative", 7.0, "has negative=7.0, which is no probability from 0 to 1"),
         ("negative", np.nan, "has negative=nan, which is no probability"),
         ("positive", "often", "has positive='often', which is no probability"),
+        ("entity", None, "has nothing in 'entity'; fill it, or leave such rows out"),
+        ("label", None, "has nothing in 'label'"),
     ],
 )
 def test_a_row_that_cannot_be_counted_is_named(column, value, message) -> None:
     targets = made([("a", 0, "Kyiv", 0.1, 0.2)] * 2).assign(tone="neither").astype({column: object})
     targets.loc[1, column] = value
     with pytest.raises(InputError, match="Row 1 of the targets " + re.escape(message)):
+        summarise_targets(targets)
+
+
+def test_mentions_without_a_name_and_scores_of_older_versions_are_refused() -> None:
+    documents = texts("Peru praised Norway.")
+    mentions = mentions_from_offsets(
+        documents, pd.DataFrame({"doc": "d0", "start": [0, 13], "end": [4, 19]})
+    )
+    with pytest.raises(InputError, match="Row 1 of the mentions has nothing in 'entity'"):
+        score_targets(documents, mentions.assign(entity=["Peru", None]))
+    with pytest.raises(InputError, match=r"Row 1 of the mentions .* is blank"):
+        score_targets(documents, mentions.assign(start=[0, 4], end=[4, 5], text=["Peru", " "]))
+    with pytest.raises(InputError, match="Row 0 of the mentions has start=False"):
+        score_targets(documents, mentions.assign(start=pd.Series([False, 13], dtype=object)))
+    targets = score_targets(documents, mentions.assign(start=["0", "13"]))
+    assert targets["start"].tolist() == [0, 13]
+    old = {name: {"threshold": 0.5, "precision": 0.6, "low": 0.4} for name in targets.attrs["tone"]}
+    targets.attrs["tone"] = old
+    with pytest.raises(InputError, match="score the mentions again"):
         summarise_targets(targets)
 
 

@@ -40,6 +40,7 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    require_filled,
     require_known,
 )
 from analysis.terms.estimate import balance_columns
@@ -1266,8 +1267,8 @@ def count_evaluations(
     Raises
     ------
     InputError
-        If a column is missing, an option is not usable, or a row has a polarity, a modality or a
-        truth value that is none (the row is named).
+        If a column is missing, an option is not usable, or a row names nobody or has a polarity, a
+        modality or a truth value that is none (the row is named).
 
     Notes
     -----
@@ -1297,6 +1298,7 @@ def count_evaluations(
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     group_names(by, ("evaluator", "target"))
+    require_filled(table, ("doc", "evaluator", "target"), "evaluations")
     require_known(table, "polarity", (FAVOURABLE, CRITICAL), "evaluations")
     require_known(table, "negated", (False, True), "evaluations")
     require_known(table, "modality", MODALITIES, "evaluations")
@@ -1349,7 +1351,7 @@ def find_own_side(
     Raises
     ------
     InputError
-        If the columns are not there.
+        If the columns are not there, or `sides` is no mapping.
 
     Notes
     -----
@@ -1366,6 +1368,8 @@ def find_own_side(
     """
     pair = ("voice", "entity") if "evaluator" not in table.columns else ("evaluator", "target")
     require_columns(table, pair, "evaluations")
+    if sides is not None and not isinstance(sides, Mapping):
+        raise InputError(f"sides={sides!r} is no mapping; write each name with its side.")
     own = (_states_of(corpus) if is_corpus(corpus) else {}) | dict(sides or {})
     names = pd.concat([table[name].astype(object) for name in pair]).dropna().unique()
     side = {name: own.get(name) or _side_of(str(name)) for name in names}
