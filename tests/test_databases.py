@@ -134,6 +134,70 @@ def test_indented_paragraphs_of_the_classic_nexis_stay_whole(first, others, tota
     assert [record["paragraphs"] for record in records] == [FERRY] * total
 
 
+@pytest.mark.parametrize(
+    ("fields", "foot"),
+    [
+        ({}, ""),
+        ({"BYLINE": "Ann Writer"}, ""),
+        ({"SECTION": "NEWS; Pg. 1"}, "LOAD-DATE: May 30, 2014\n\n"),
+        ({}, "LANGUAGE: ENGLISH\n\nPUBLICATION-TYPE: Newspaper\n\n"),
+    ],
+)
+@pytest.mark.parametrize("documents", [("of", "DOCUMENTS"), ("von", "DOKUMENTEN")])
+def test_classic_nexis_of_which_only_some_fields_were_delivered(fields, foot, documents):
+    foot += "                  Copyright 2014 Example Papers\n"
+    text = "".join(
+        classic(i, 2, documents, title, body, **fields) + foot
+        for i, title, body in ((1, "Ferry stays in port", FERRY), (2, "Bridge opens", BRIDGE))
+    )
+    one, two = read_database(text.split("\n")).records
+    assert (one["title"], two["title"]) == ("Ferry stays in port", "Bridge opens")
+    assert (one["paragraphs"], two["paragraphs"]) == (FERRY, BRIDGE)
+    assert (one["published"], two["published"]) == ("2014-05-12", "2014-05-12")
+    assert one["facts"]["outlet"] == "The Daily Example (London)"
+
+
+def test_a_line_on_documents_does_not_make_a_text_an_export():
+    assert (
+        read_database(["Missing papers", "", FERRY[0], "", "3 of 5 DOCUMENTS", "", *BRIDGE]) is None
+    )
+
+
+@pytest.mark.parametrize("fields", [{"LENGTH": "50 words"}, {"BYLINE": "Ann Writer"}])
+@pytest.mark.parametrize("line", ["3 of 5 DOCUMENTS", "1 of 2 DOCUMENTS", "2 of 2 DOCUMENTS"])
+def test_the_number_of_an_article_in_a_text_of_classic_nexis_begins_none(line, fields):
+    foot = FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
+    body = [FERRY[0], line, FERRY[1]]
+    one = classic(1, 2, ("of", "DOCUMENTS"), "Ferry", body, **fields)
+    two = classic(2, 2, ("of", "DOCUMENTS"), "Bridge", BRIDGE, **fields)
+    found = read_database((one + foot + two + foot).split("\n"))
+    assert [record["paragraphs"] for record in found.records] == [body, BRIDGE]
+    assert found.notes == []
+
+
+@pytest.mark.parametrize("begins", ["GRAPHIC: novels sold best.", "CORRECTION: The ferry sailed."])
+def test_a_paragraph_of_classic_nexis_that_begins_as_a_field(begins):
+    foot = FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
+    body = [FERRY[0], begins, FERRY[1]]
+    words = len(" ".join(body).split())
+    text = classic(1, 1, ("of", "DOCUMENTS"), "Ferry", body, LENGTH=f"{words} words") + foot
+    record = read_database(text.split("\n")).records[0]
+    assert record["paragraphs"] == body
+    assert record["dropped"] == []
+
+
+@pytest.mark.parametrize("name", ["GRAPHIC", "CORRECTION"])
+def test_fields_of_several_paragraphs_behind_the_text_of_classic_nexis(name):
+    foot = f"{name}: The crane, before it fell.\n\nThe ferry in the harbour.\n\n"
+    foot += FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
+    words = len(" ".join(FERRY).split())
+    text = classic(1, 1, ("of", "DOCUMENTS"), "Ferry", FERRY, LENGTH=f"{words} words") + foot
+    record = read_database(text.split("\n")).records[0]
+    assert record["paragraphs"] == FERRY
+    told = " ".join([*record["dropped"], record["facts"].get("correction", "")])
+    assert "The ferry in the harbour." in told
+
+
 def test_classic_nexis_tells_what_stands_between_the_articles():
     foot = FOOT.format(loaded="LOAD-DATE", language="LANGUAGE")
     one = classic(1, 2, ("of", "DOCUMENTS"), "Ferry", FERRY, LENGTH="50 words")

@@ -168,17 +168,20 @@ def is_nexis(lines: list[str]) -> bool:
     fields = [labels.read(line.strip()) for line in lines if 0 < len(line) < 200]
     ends = any(found and found[0] == "load-date" for found in fields) or _find_end(lines)
     length = any(_LENGTH.fullmatch(line.strip()) for line in lines)
-    numbered = any(_NUMBERED.fullmatch(line.strip()) for line in lines)
-    return bool((ends and (length or ("body", "") in fields)) or (numbered and length))
+    if (ends and (length or ("body", "") in fields)) or not any(map(_read_numbers, lines)):
+        return bool(ends and (length or ("body", "") in fields))
+    return length or bool(_find_numbers([line.strip() for line in lines], headed=True))
 
 
 def read_nexis(lines: list[str]) -> Export:
     """Take an export apart into its articles."""
     lines = [line for line in unwrap(lines) if not _RUNNING.fullmatch(line)]
-    numbers = [m for line in lines if (m := _NUMBERED.fullmatch(line))]
+    starts = _find_numbers(lines)
+    numbers = list(starts.values())
     lengths = sum(bool(_LENGTH.fullmatch(line)) for line in lines)
     if numbers and len(numbers) >= 0.5 * lengths:
-        cover, articles = _split_at_numbers(lines)
+        cuts = [0, *(i + 1 for i in starts), len(lines) + 1]
+        cover, *articles = [lines[a : b - 1] for a, b in pairwise(cuts)]
     else:  # without numbers, or with but a few: a PDF has them at the head of a page
         lines = [line for line in lines if not _NUMBERED.fullmatch(line)]
         cover, articles = _split_at_ends(lines)
@@ -206,15 +209,45 @@ def _has_capitals(articles: list[list[str]]) -> bool:
     return bool(lengths) and all(line.split(":")[0].isupper() for line in lengths)
 
 
-def _split_at_numbers(lines: list[str]) -> tuple[list[str], list[list[str]]]:
-    """The cover and the articles, each of which begins with its number: the classic layout."""
-    parts: list[list[str]] = [[]]
-    for line in lines:
-        if _NUMBERED.fullmatch(line):
-            parts.append([])
-        else:
-            parts[-1].append(line)
-    return parts[0], parts[1:]
+def _read_numbers(line: str) -> tuple[int, int] | None:
+    """The number of an article and that of all articles, of a line such as "2 of 9 DOCUMENTS"."""
+    match = _NUMBERED.fullmatch(line.strip())
+    return (_to_number(match[1]), _to_number(match[2])) if match else None
+
+
+def _to_number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _find_numbers(lines: list[str], *, headed: bool = False) -> dict[int, tuple[int, int]]:
+    """The lines with which articles begin in the classic layout, and the numbers they state."""
+    # A line such as "3 of 5 DOCUMENTS" in a text is none: it does not go on from the number before,
+    # or its number comes again, and no date and no field of a head stand behind it. `headed` takes
+    # but those lines behind which a date or a field stands.
+    found = [(i, numbers) for i, line in enumerate(lines) if (numbers := _read_numbers(line))]
+    totals = Counter(total for _, (_, total) in found)
+    usual = totals.most_common(1)[0][0] if totals else 0
+    again = Counter(numbers for _, numbers in found)
+    starts: dict[int, tuple[int, int]] = {}
+    last = 0
+    for i, (number, total) in found:
+        goes_on = total == usual and number > last and again[number, total] == 1
+        if (goes_on and not headed) or _has_head(lines, i + 1):
+            starts[i] = (number, total)
+            last = number
+    return starts
+
+
+def _has_head(lines: list[str], begin: int) -> bool:
+    """Whether a date or a field of a head is among the next lines."""
+    labels = _Labels(capitals=True)
+    for line in [line for line in lines[begin : begin + 40] if line][:10]:
+        found = labels.read(line)
+        if found is not None or _NUMBERED.fullmatch(line):
+            return found is not None and found[0] in _HEAD
+        if _is_date_line(line):
+            return True
+    return False
 
 
 def _split_at_ends(lines: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -311,14 +344,13 @@ def _find_labels(articles: list[list[str]], *, capitals: bool) -> _Labels:
 
 
 def _compare_numbers(
-    records: list[Record], numbers: list[re.Match[str]], cover: list[str]
+    records: list[Record], numbers: list[tuple[int, int]], cover: list[str]
 ) -> list[str]:
     """Notes on a number of articles that the file states and that were not all found."""
     found = len(records)
     if numbers:
-        have = [int(re.sub(r"\D", "", match[1])) for match in numbers]
-        totals = Counter(int(re.sub(r"\D", "", match[2])) for match in numbers)
-        stated = totals.most_common(1)[0][0]
+        have = [number for number, _ in numbers]
+        stated = Counter(total for _, total in numbers).most_common(1)[0][0]
         missing = sorted(set(range(min(have), max(have) + 1)) - set(have))
         if missing:
             shown = ", ".join(map(str, missing[:10])) + (" …" if len(missing) > 10 else "")
@@ -330,7 +362,7 @@ def _compare_numbers(
             ]
         return []
     counts = [m for line in cover if (m := _COUNT.fullmatch(line))]
-    stated = int(re.sub(r"\D", "", counts[0][1])) if counts else found
+    stated = _to_number(counts[0][1]) if counts else found
     if stated == found:
         return []
     return [f"the file states {stated:,} documents, but {found:,} were found"]
@@ -414,6 +446,9 @@ def _find_body(lines: list[str], labels: _Labels, *, classic: bool) -> int:
     for i, line in enumerate(lines):
         if i and labels.read(line) == ("body", ""):
             return i + 1
+    unlabelled = _find_end_of_title(lines, labels) if classic else 0
+    if unlabelled:
+        return unlabelled
     last, open_label = 0, False
     for i, line in enumerate(lines):
         found = labels.read(line) if i or classic else None
@@ -432,6 +467,22 @@ def _find_body(lines: list[str], labels: _Labels, *, classic: bool) -> int:
     return full[3] if len(full) > 3 else len(lines)
 
 
+def _find_end_of_title(lines: list[str], labels: _Labels) -> int:
+    """Where the text begins in a classic article whose head has no field; 0 if it has one."""
+    blocks = [i for i, line in enumerate(lines) if line and (not i or not lines[i - 1])]
+    dated = next((i for i, line in enumerate(lines) if line and _is_date_line(line)), 0)
+    after = [i for i in blocks if i > dated]
+    while after and _EDITION.fullmatch(lines[after[0]]):
+        after.pop(0)
+    if not dated or "" not in lines or len(after) < 2 or dated not in blocks[:5]:
+        return 0
+    first = _find_first_label(lines, labels, first=0)
+    between = [line for line in lines[after[1] : first] if line]
+    texts = [line for line in between if len(line.split()) >= 12 and re.search(r"[.!?]\W*$", line)]
+    stated = any(_LENGTH.fullmatch(line) or labels.read(line) == ("body", "") for line in lines)
+    return after[1] if texts and not stated else 0
+
+
 def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
     """Where the index terms behind the text begin: labels, their values and the copyright."""
     marks = [
@@ -440,8 +491,11 @@ def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
     words = [0, *accumulate(len(line.split()) for line in lines[begin:])]
     failed = begin
     values: list[int] = []  # how many words without a label stand from a line to the end
+    said = next((read_number(ln.split(":", 1)[1]) for ln in lines[:begin] if _LENGTH.match(ln)), "")
     for i in marks[:_MARKS]:
         if i < failed:  # what stands between is no foot either
+            continue
+        if _opens_paragraph(lines, i, labels, before=words[i - begin], stated=int(said or 0)):
             continue
         if not values:
             failed = i + _find_text(lines[i:], labels)
@@ -456,6 +510,28 @@ def _find_foot(lines: list[str], begin: int, labels: _Labels) -> int:
     if stated and stated[2] and _is_date_line(stated[2].strip()):  # in a language not known
         return last
     return len(lines)
+
+
+def _opens_paragraph(
+    lines: list[str], at: int, labels: _Labels, *, before: int, stated: int
+) -> bool:
+    """Whether a label such as "GRAPHIC:" is the first word of a paragraph, not a field."""
+    # The fields whose values may have several lines would take the rest of the text with them. None
+    # begins in lower case; else the number of words that the article states decides.
+    found = labels.read(lines[at])
+    if found is None or found[0] not in _LONG_FIELDS or not found[1]:
+        return False
+    if found[1][0].islower():
+        return True
+    end = next(
+        (i for i in range(at + 1, len(lines)) if lines[i] and _is_about(lines[i], labels)),
+        len(lines),
+    )
+    rest = [line for line in lines[at + 1 : end] if line]
+    if not rest or not stated:
+        return False
+    whole = before + sum(len(line.split()) for line in [lines[at], *rest])
+    return abs(whole - stated) < abs(before - stated)
 
 
 def _is_about(line: str, labels: _Labels, *, opens: bool = False) -> bool:
