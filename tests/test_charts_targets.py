@@ -141,6 +141,7 @@ def test_panels_share_their_shades() -> None:
     ]  # fmt: skip
     assert len(meshes) == 2
     assert {mesh.norm.vmax for mesh in meshes} == {1.0}
+    assert figure.get_suptitle().startswith("Tone in the words around a name")
     assert "all critical … all favourable" in [ax.get_ylabel() for ax in figure.axes]
 
 

@@ -326,12 +326,11 @@ def _title(ax: Axes | None, about: Grid, size: str) -> list[str]:
 
 
 def _write_title(ax: Axes, lines: list[str], size: str) -> None:
-    """The title above the grid; panels have titles of their own, and other axes room for a line."""
-    state = style.state_of(ax)
+    """The title above the grid, once for all panels; above axes of other figures one line."""
     look: dict[str, Any] = {"fontsize": style.FONTS[size], "color": style.INK}
-    if state.own_figure:
+    if style.state_of(ax).own_figure:
         style.root_figure(ax).suptitle("\n".join(lines), x=0.01, ha="left", **look)
-    elif not state.panel:
+    else:
         ax.set_title(lines[0], loc="left", **look)
 
 

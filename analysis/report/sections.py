@@ -54,8 +54,9 @@ TARGETS = (
     "Tone in the words around a name: for each mention the bundled model estimates whether "
     "readers would take the sentence as critical of the name, as favourable to it, or as neither; "
     "it counts where the probability reaches a threshold that was chosen for precision. It does "
-    "not tell whose judgement it is. A cell has a colour only where the interval, with the "
-    "model's measured error in it, is on one side of one half."
+    "not tell whose judgement it is. A cell has a colour only where six documents or more "
+    "are critical or favourable and the interval, with the model's measured error in it, is on one "
+    "side of one half."
 )
 EVALUATIONS = (
     "Who evaluates whom: acts of evaluation that a verb, noun or adjective reports (praised, a "
