@@ -306,7 +306,7 @@ def test_a_damaged_page_is_told_and_the_others_are_read():
 
 
 SAID = "The mayor said no and left the office at noon."
-WIDTHS = dict.fromkeys("abcdeghnop", 556) | dict.fromkeys("sy", 500) | {
+WIDTHS = dict.fromkeys("abdeghnop", 556) | dict.fromkeys("csy", 500) | {
     " ": 278, "T": 611, "m": 833, "r": 333, "i": 222, "l": 222, "f": 278, "t": 278, ".": 278,
 }  # fmt: skip
 
@@ -461,3 +461,46 @@ def test_a_dotless_i_is_no_roman_number():
     pages = [[(60, 800, 9, "\x07"), *column(LEFT, 60)] for _ in range(3)]
     data = make_pdf(*pages).replace(b"/WinAnsiEncoding", b"<< /Differences [7 /dotlessi] >>")
     assert read_pdf(data, "a.pdf").dropped == ["ı"] * 3
+
+
+@pytest.mark.parametrize("space", [0.19, 0.14, 0.11])
+def test_words_set_tightly_are_parted(space):
+    drawn, x = [], 60.0
+    for letter in SAID:
+        if letter != " ":
+            drawn.append((round(x, 2), 700, 11, letter))
+        x += (space if letter == " " else WIDTHS[letter] / 1000 - 0.02) * 11
+    assert read_pdf(make_pdf(drawn), "a.pdf").paragraphs == [SAID]
+
+
+@pytest.mark.parametrize("small", [9.2, 7.7, 6.0])
+@pytest.mark.parametrize("mark", ["1", "12", "[3]", "*"])
+def test_marks_of_notes_are_left_out_and_listed(small, mark):
+    wide = sum({"[": 278, "]": 278, "*": 389}.get(c, 556) for c in mark) / 1000 * small
+    drawn = [(60, 700, 11, "The mayor said no")]
+    x = 60 + sum(WIDTHS[c] for c in "The mayor said no") / 1000 * 11
+    drawn += [(x, 704, small, mark), (x + wide, 700, 11, ", and left.")]
+    text = read_pdf(make_pdf([*drawn, *column(LEFT, 60, 686)]), "a.pdf")
+    assert text.dropped == [mark]
+    assert " ".join(text.paragraphs).startswith("The mayor said no, and left. Ministers from")
+
+
+@pytest.mark.parametrize(("before", "raised"), [("m", "2"), ("km", "2"), ("10", "6"), ("St", "e")])
+def test_raised_signs_that_are_no_notes_stay_in_their_word(before, raised):
+    wide = {"m": 0.833, "km": 1.333, "10": 1.112, "St": 0.945}[before] * 11
+    drawn = [(60, 700, 11, before), (60 + wide, 704, 8, raised), (140, 700, 11, "and the rest")]
+    text = read_pdf(make_pdf([*drawn, *column(LEFT, 60, 686)]), "a.pdf")
+    assert text.dropped == []
+    assert text.paragraphs[0].startswith(f"{before}{raised} and the rest")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5])
+@pytest.mark.parametrize("shift", [0, 5])
+def test_a_last_column_that_is_short_comes_last(rows, shift):
+    words = [f"w{n:03}" for n in range(7 * 24)]
+    lines = [" ".join(words[i : i + 7]) + "n" * (i % 4) for i in range(0, len(words), 7)]
+    left = [(60, 700 - 12 * i - (i > 9) * 4, 9, line) for i, line in enumerate(lines[:-rows])]
+    right = [(250, 700 - shift - 12 * i, 9, line) for i, line in enumerate(lines[-rows:])]
+    head = [(200, 760, 22, "Bridge talks in Norda end again")]
+    text = " ".join(read_pdf(make_pdf(head + left + right), "a.pdf").paragraphs)
+    assert text == "Bridge talks in Norda end again " + " ".join(lines)

@@ -20,7 +20,7 @@ import ctypes
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -37,12 +37,16 @@ EDGE = 3  # rows at the top and at the foot of a page that may repeat on every p
 LEVEL = 12.0  # points that the heights of a running head may differ by
 APART = 1.5  # of the usual leading: a head or a foot is further from the body
 SPACE = 0.15  # of the type size: a wider gap than between letters parts words
+TIGHT = 0.05  # of the type size: between the gaps of letters and the spaces of tight text
 GUTTER = 0.75  # of the type size: the narrowest strip between columns
 FEWEST = 4  # rows of a column; three are enough beside a wide strip
 SHORTEST = 12  # characters of a column's usual row; a table's are shorter
 LARGE = 1.6  # of the type size: so much larger is a drop cap
 _ONE_LETTER = frozenset("aàeioukvsyzавикосуяіз")  # words, in some language
-MOST = 200  # drop caps, or raised signs, of a page
+MOST = 200  # drop caps of a page
+RAISED = 0.9  # of the type size beside it: a raised sign is smaller
+_NOTE = re.compile(r"[\[(]?\d{1,3}(?:[,–-]\d{1,3})*[\])]?|[*†‡]{1,3}")
+_UNITS = frozenset(("mm", "cm", "dm", "km", "ft", "mi", "yd"))
 _ROMAN = r"(?=[ivxlc])(?:xc|xl|l?x{0,3}|c)(?:ix|iv|v?i{0,3})"
 _COUNT = re.compile(rf"\d{{1,9}}|(?<!\w){_ROMAN}(?!\w)", re.IGNORECASE)
 _PAGE = re.compile(  # with its numbers as #
@@ -58,7 +62,11 @@ _WEB = re.compile(r"https?://[^\s…]+[^\s….]")
 _PRINTED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d\b.{0,8}")
 _END = re.compile(r"[.!?…:;。！？][\"'”’»)\]」』]*$")
 _BROKEN = re.compile(r"([^\W_]+)[-‐\u00ad]$")
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RTL = re.compile(r"[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# runs against the direction of a page: Latin words and numbers, or words from the right
+_FROM_LEFT = re.compile(r"L(?:[LN. ]*[LN])?|N[LN. ]*L(?:[LN. ]*[LN])?|N(?:\.?N)*")
+_FROM_RIGHT = re.compile(r"R(?:[RN. ]*R)?")
+_BRACKETS = ("()", "[]", "«»")
 _FORMS = re.compile(r"[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]+")  # ligatures, joined letters
 _UNSPACED = (
     r"\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff"
@@ -76,6 +84,7 @@ class Letter(NamedTuple):
     text: str
     spaced: bool
     drawn: int  # which piece of the page's content drew it
+    spaces: int = 0  # how many spaces of the content came before it
 
 
 class Word(NamedTuple):
@@ -193,7 +202,7 @@ def _read_pages(library: Any, document: Any, name: str) -> tuple[list[Page], lis
             (pictured if drawn else empty).append(number + 1)
         textpage.close()
         page.close()
-        words, marks = _drop_marks(_read_words(letters))
+        words, marks = _read_words(letters)
         words, numbers = _drop_line_numbers(words)
         pages.append(Page(_read_rows(words), *edges))
         dropped += [*beside, *marks, *numbers]
@@ -245,12 +254,13 @@ def _read_letters(
     at_x, at_y = ctypes.byref(x), ctypes.byref(y)
     handle = textpage.raw
     downward = _is_vertical(raw, textpage)
-    drawn, piece, turn, size = 0, None, 0, 0.0
+    drawn, piece, turn, size, spaces = 0, None, 0, 0.0, 0
     for i in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, i)
         text = "-" if code == 2 else chr(code)
         if text.isspace() or raw.FPDFText_IsGenerated(handle, i) == 1:
-            spaced |= text.isspace() and raw.FPDFText_IsGenerated(handle, i) != 1
+            real = text.isspace() and raw.FPDFText_IsGenerated(handle, i) != 1
+            spaced, spaces = spaced or real, spaces + real
             continue
         pointer = ctypes.cast(raw.FPDFText_GetTextObject(handle, i), ctypes.c_void_p).value
         raw.FPDFText_GetLooseCharBox(handle, i, at_box)
@@ -269,7 +279,7 @@ def _read_letters(
         else:
             place = _turn(turn, box, x.value, y.value)
             spaced = spaced and not _RTL.match(text)
-            turned[turn].append(Letter(*place, size, text, spaced, drawn))
+            turned[turn].append(Letter(*place, size, text, spaced, drawn, spaces))
         spaced = False
     if not turned:
         return [], _list_text(outside), unknown, (bottom, top)
@@ -277,7 +287,7 @@ def _read_letters(
     letters = turned.pop(main)
     beside = ["".join(c.text for c in turned.pop(4, []))]  # letters on a slant, as they were drawn
     for part in turned.values():
-        beside += [f" {line.text}" for line in _read_rows(_read_words(part))]
+        beside += [f" {line.text}" for line in _read_rows(_read_words(part)[0])]
     edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main % 10, (bottom, top))
     edges = (-edges[1], -edges[0]) if main >= 10 else edges
     return letters, [*_list_text(outside), *_list_text(beside)], unknown, edges
@@ -328,22 +338,39 @@ def _turn(turn: int, box: Any, x: float, y: float) -> tuple[float, float, float]
     return start, end, -height if turn >= 10 else height
 
 
-def _read_words(letters: list[Letter]) -> list[Word]:
-    """The words of a page, from top to bottom and in the direction of reading."""
+def _read_words(letters: list[Letter]) -> tuple[list[Word], list[str]]:
+    """The words of a page, from top to bottom and in the direction of reading; marks of notes."""
     if not letters:
-        return []
-    mirrored = 2 * sum(_RTL.match(c.text) is not None for c in letters) > len(letters)
-    if mirrored:
-        # what is drawn after a space may be read before it: only the gaps part words
+        return [], []
+    leftward = sum(_RTL.match(c.text) is not None for c in letters) > 0.3 * len(letters)
+    told = leftward and len({c.spaces for c in letters}) > len(letters) / 15
+    if leftward:
         letters = [c._replace(x=-c.end, end=-c.x, spaced=False) for c in letters]
     letters, caps = _part_drop_caps(letters)
+    letters, marks = _level_marks(letters)
     words = []
     for row in _part_rows(letters):
         row = _drop_doubles(sorted(row, key=lambda c: c.x))
+        row = _heed_spaces(row) if told else row
         stretches = _part_where(row, lambda a, b: b.x - a.end > min(a.size, b.size))
-        found = [word for stretch in stretches for word in _part_words(stretch)]
-        words += _restore_runs(found, mirrored)
-    return _join_caps(words, caps)
+        found = [word for stretch in stretches for word in _part_words(stretch, told)]
+        words += _restore_runs(found, leftward)
+    return _join_caps(words, caps), marks
+
+
+def _heed_spaces(row: list[Letter]) -> list[Letter]:
+    """A row from the right, where the spaces of the content part words, whatever the gaps are."""
+    # What is drawn after a space may be read before it: letters of one word have as many spaces
+    # before them in the content.
+    heeded = row[:1]
+    for a, b in pairwise(row):
+        gap = (b.x - a.end) / min(a.size, b.size)
+        joined = _RTL.match(a.text) and _RTL.match(b.text)
+        spaced = gap > 0.05 and (a.spaces != b.spaces or (not joined and gap > SPACE))
+        if abs(a.y - b.y) > 0.1 * a.size:  # with a sign above it, which is drawn on its own
+            spaced = gap > 2 * SPACE
+        heeded.append(b._replace(spaced=spaced))
+    return heeded
 
 
 def _part_where(row: Sequence[Any], parts: Any) -> list[list[Any]]:
@@ -383,13 +410,15 @@ def _drop_doubles(row: list[Letter]) -> list[Letter]:
     return kept
 
 
-def _part_words(row: list[Letter]) -> list[Word]:
+def _part_words(row: list[Letter], told: bool) -> list[Word]:
     """Part letters that follow each other closely into words, at spaces and at wider gaps."""
     gaps = [(b.x - a.end) / min(a.size, b.size) for a, b in pairwise(row)]
     within = [gap for gap, b in zip(gaps, row[1:], strict=True) if not b.spaced]
-    words = _cut(row, gaps, max(SPACE + _usual(within), SPACE / 2), heed=True)
+    unspaced = any(_WIDE.match(letter.text) for letter in row)
+    space = 4 * SPACE if told else _find_space(within, 10_000 if unspaced else 10)
+    words = _cut(row, gaps, space, heed=True)
     alone = sum(len(word) == 1 for word in words)
-    if len(words) > 5 and alone > 0.6 * len(words) and not _WIDE.search(row[0].text):
+    if len(words) > 5 and alone > 0.6 * len(words) and not unspaced:
         # letters spaced by spaces: only what is wider than these parts words
         words = _cut(row, gaps, SPACE + _usual(gaps), heed=False)
     return [
@@ -402,6 +431,23 @@ def _part_words(row: list[Letter]) -> list[Word]:
         )
         for word in words
     ]
+
+
+def _find_space(gaps: list[float], fewest: int) -> float:
+    """The width from which a gap parts words, where no space does."""
+    usual = _usual(gaps)
+    space = max(SPACE + usual, SPACE / 2)
+    if len(gaps) < fewest:
+        return space
+    # Text that is set tightly has narrower spaces: they begin where no gap is for a while.
+    usual = median(gaps)
+    known = sorted(gap for gap in gaps if usual <= gap)
+    steps = [(b - a, (a + b) / 2) for a, b in pairwise(known) if a < space < b or b <= space + 0.1]
+    width, middle = max(steps, default=(0.0, space))
+    wider = sum(gap > middle for gap in gaps)
+    if width < TIGHT or not max(2, len(gaps) / 15) <= wider <= len(gaps) / 2.5:
+        return space
+    return min(space, middle)
 
 
 def _usual(gaps: list[float]) -> float:
@@ -421,13 +467,42 @@ def _cut(row: list[Letter], gaps: list[float], space: float, heed: bool) -> list
 
 
 def _restore_runs(words: list[Word], leftward: bool) -> list[Word]:
-    """Put words and numbers that run against the direction of their page into order."""
-    restored: list[Word] = []
-    for against, run in groupby(words, key=lambda word: bool(_RTL.search(word.text)) != leftward):
-        part = list(run)
-        texts = [word.text[::-1] for word in reversed(part)] if against else [w.text for w in part]
-        restored += [word._replace(text=text) for word, text in zip(part, texts, strict=True)]
-    return restored
+    """Put letters, words and numbers that run against the direction of their page into order."""
+    text = " ".join(word.text for word in words)
+    if not leftward and not _RTL.search(text):
+        return words
+    kinds = "".join(map(_find_kind, text))
+    for run in (_FROM_LEFT if leftward else _FROM_RIGHT).finditer(kinds):
+        start = run.start()
+        for pair in _BRACKETS:  # one whose other half is in the run
+            inside = sum(letter in pair for letter in text[start : run.end()])
+            start -= start > 0 and text[start - 1] in pair and inside % 2 == 1
+        part = text[start : run.end()][::-1]
+        if not leftward:  # numbers among words from the right
+            part = re.sub(r"\d(?:[.,:/]?\d)*", lambda found: found[0][::-1], part)
+        text = text[:start] + part + text[run.end() :]
+    if leftward:
+        text = _turn_brackets(text)
+    return [word._replace(text=part) for word, part in zip(words, text.split(" "), strict=True)]
+
+
+def _find_kind(letter: str) -> str:
+    """Which way a letter runs: from the right, from the left, as numbers do, or as its page."""
+    if letter.isdigit():
+        return "N"
+    if _RTL.match(letter):
+        return "R"
+    return "L" if letter.isalpha() else " " if letter == " " else "."
+
+
+def _turn_brackets(text: str) -> str:
+    """Brackets of a row from the right: which one opens, their order says better than the file."""
+    for pair in _BRACKETS:
+        places = [i for i, letter in enumerate(text) if letter in pair]
+        if len(places) % 2 == 0:
+            for number, i in enumerate(places):
+                text = text[:i] + pair[number % 2] + text[i + 1 :]
+    return text
 
 
 def _part_drop_caps(letters: list[Letter]) -> tuple[list[Letter], list[Letter]]:
@@ -490,34 +565,89 @@ def _join_caps(words: list[Word], caps: list[Letter]) -> list[Word]:
     return words
 
 
-def _drop_marks(words: list[Word]) -> tuple[list[Word], list[str]]:
-    """Join raised and lowered signs to their words, but leave the numbers of notes out."""
-    if not words:
-        return words, []
-    size = median(word.size for word in words)
-    small = {word for word in words if word.size < 0.8 * size and len(word.text) < 5}
-    joined: dict[Word, str] = {}
-    dropped: list[str] = []
-    gone = set()
-    for mark in small if len(small) <= MOST else ():
-        for word in words:
-            if (
-                mark.size < 0.8 * word.size
-                and abs(mark.x - word.end) < 0.25 * word.size
-                and 0.1 * word.size < abs(mark.y - word.y) < 0.7 * word.size
-            ):
-                gone.add(mark)
-                if mark.text.isdigit() and mark.y > word.y and len(word.text) > 2:
-                    dropped.append(mark.text)
-                else:
-                    joined[word] = mark.text
-                break
-    words = [
-        word._replace(text=word.text + joined[word], end=word.end) if word in joined else word
-        for word in words
-        if word not in gone
-    ]
-    return words, dropped
+def _level_marks(letters: list[Letter]) -> tuple[list[Letter], list[str]]:
+    """Set raised and lowered signs in line with their words; leave the numbers of notes out."""
+    most = max(letter.size for letter in letters)
+    ends: dict[int, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        ends[int(letter.end // 4)].append(letter)
+    levelled: dict[Letter, Letter] = {}
+    gone: dict[Letter, float] = {}  # → where the word before it ends
+    marks: list[str] = []
+    small = [letter for letter in letters if letter.size < RAISED * most]
+    for row in _part_rows(small):
+        near = _part_where(sorted(row, key=lambda c: c.x), lambda a, b: not _follows(a, b))
+        for run in near:
+            base = _find_base(run[0], ends) if len(run) < 8 else None
+            if base is None:
+                continue
+            text = "".join(letter.text for letter in run)
+            if run[0].y > base.y and _NOTE.fullmatch(text) and not _is_power(base, ends, text):
+                gone |= dict.fromkeys(run, base.end)
+                marks.append(text)
+            elif len(run) < 5:
+                levelled |= {c: c._replace(y=base.y, size=base.size) for c in run}
+    if gone:
+        letters = _close_up([c for c in letters if c not in gone], gone)
+    return [levelled.get(letter, letter) for letter in letters], marks
+
+
+def _follows(a: Letter, b: Letter) -> bool:
+    return abs(a.y - b.y) < 0.1 * a.size and b.x - a.end < 0.2 * a.size
+
+
+def _find_base(mark: Letter, ends: dict[int, list[Letter]]) -> Letter | None:
+    """The larger letter that a raised or lowered sign stands at."""
+    at = int(mark.x // 4)
+    return next(
+        (
+            letter
+            for place in (at, at - 1, at + 1)
+            for letter in ends.get(place, ())
+            if 0.4 * letter.size < mark.size < RAISED * letter.size
+            and abs(mark.x - letter.end) < 0.25 * letter.size
+            and 0.1 * letter.size < abs(mark.y - letter.y) < 0.7 * letter.size
+        ),
+        None,
+    )
+
+
+def _is_power(base: Letter, ends: dict[int, list[Letter]], text: str) -> bool:
+    """Whether a raised number belongs to its word, as in m², 10⁶ and x³."""
+    word = base.text
+    while len(word) < 4:
+        at = int(base.x // 4)
+        before = next(
+            (
+                letter
+                for place in (at, at - 1, at + 1)
+                for letter in ends.get(place, ())
+                if letter.y == base.y and abs(base.x - letter.end) < SPACE * base.size
+            ),
+            None,
+        )
+        if before is None or before is base:
+            break
+        base, word = before, before.text + word
+    unit = word.lower() in _UNITS and text in ("2", "3")
+    return unit or (len(word) < 3 and word.isdigit()) or (len(word) == 1 and word.isalpha())
+
+
+def _close_up(letters: list[Letter], marks: dict[Letter, float]) -> list[Letter]:
+    """Move the sign of punctuation behind a mark of a note to the word."""
+    ends: dict[int, list[Letter]] = defaultdict(list)
+    for mark in marks:
+        ends[int(mark.end // 4)].append(mark)
+    closed = []
+    for letter in letters:
+        at = int(letter.x // 4)
+        near = (mark for step in (-1, 0, 1) for mark in ends.get(at + step, ()))
+        for mark in near if not letter.text.isalnum() else ():
+            raised = 0 < mark.y - letter.y < 0.7 * letter.size
+            if raised and abs(letter.x - mark.end) < SPACE * letter.size:
+                letter = letter._replace(x=marks[mark], end=marks[mark] + letter.end - letter.x)
+        closed.append(letter)
+    return closed
 
 
 def _drop_line_numbers(words: list[Word]) -> tuple[list[Word], list[str]]:
@@ -573,6 +703,12 @@ def _part_regions(rows: list[list[Word]], depth: int = 0) -> list[list[list[Word
     ]
 
 
+def _by_height(found: tuple[float, int, int, float]) -> tuple[float, int]:
+    """How high columns are side by side, and the number of rows of the longer one."""
+    height, first, last, _ = found
+    return round(height, 1), last - first
+
+
 class _Strip:
     """A strip that no word has entered since some row."""
 
@@ -600,7 +736,7 @@ def _find_strip(rows: list[list[Word]]) -> tuple[int, int, float] | None:
                     goes_on = goes_on or inside == (strip.low, strip.high)
             if not goes_on:
                 found = _judge(rows, strip, i, narrowest)
-                best = max(filter(None, (best, found)), default=None, key=lambda f: f[0])
+                best = max(filter(None, (best, found)), default=None, key=_by_height)
         for gap in gaps:
             going.setdefault(gap, i)
         active = [_Strip(low, high, first) for (low, high), first in going.items()][:200]
@@ -633,6 +769,8 @@ def _judge(
             if part:
                 side.append(part)
     least = 3 if high - low >= 2 * narrowest else FEWEST
+    if _is_last_column(*sides, strip):
+        least = 1
     if any(len(side) < least for side in sides):
         return None
     if any(median(_count_letters(row) for row in side) < SHORTEST for side in sides):
@@ -647,7 +785,60 @@ def _judge(
     size = median(row[0].size for side in sides for row in side)
     if top - foot < (least - 1.5) * size:
         return None
-    return top - foot, strip.first, last, at
+    return top - foot, *_trim_band(rows, strip.first, last, at), at
+
+
+def _trim_band(rows: list[list[Word]], first: int, last: int, at: float) -> tuple[int, int]:
+    """The rows of two columns, without what stands over or below them in other type or apart."""
+    sides: list[dict[int, Word]] = [{}, {}]  # row → its first word there
+    for i in range(first, last):
+        for word in rows[i]:
+            sides[word.x >= at].setdefault(i, word)
+    top, foot = max(min(side) for side in sides), min(max(side) for side in sides)
+    for side in sides:
+        places = list(side)
+        for above, below in pairwise(places):
+            if below > foot and above <= foot and _goes_on(side[above], side[below]):
+                foot = below
+        for above, below in pairwise(places[::-1]):
+            if below < top and above >= top and _goes_on(side[below], side[above]):
+                top = below
+    return top, foot + 1
+
+
+def _goes_on(word: Word, below: Word) -> bool:
+    """Whether two rows of a column are of one text: in the same type, and not far apart."""
+    return abs(below.size - word.size) < 0.15 * word.size and word.y - below.y < 2.5 * word.size
+
+
+def _is_last_column(left: list[list[Word]], right: list[list[Word]], strip: _Strip) -> bool:
+    """Whether few rows beside many are the last column, which the text does not fill."""
+    if not 0 < len(right) < FEWEST:
+        return False
+    size = right[0][0].size
+    above = [row for row in left if row[0].y > right[0][0].y + 1.8 * size]
+    left = left[len(above) :]
+    if len(left) < 6 or (
+        above
+        and above[-1][0].y - left[0][0].y < 2 * size
+        and abs(above[-1][0].size - size) < 0.1 * size
+    ):
+        return False
+    leading = median(a[0].y - b[0].y for a, b in pairwise(left))
+    starts = [row[0].x for row in right]
+    widths = [
+        max(row[-1].end for row in side) - min(row[0].x for row in side) for side in (left, right)
+    ]
+    return (
+        leading < 2 * size
+        and max(starts) - min(starts) < 2.5 * size
+        and strip.high - strip.low < 3 * size
+        and abs(left[0][0].y - right[0][0].y) < 2 * size
+        and abs(left[0][0].size - size) < 0.1 * size
+        and (len(right) == 1 or widths[1] > 0.5 * widths[0])
+        and widths[1] < 1.1 * widths[0]
+        and sum(row[-1].end > strip.low - 0.25 * widths[0] for row in left) > 0.5 * len(left)
+    )
 
 
 def _is_number(word: Word) -> bool:
