@@ -155,6 +155,55 @@ def test_the_summary_between_headline_and_text_is_the_standfirst(read, head, box
     assert record["paragraphs"] == PARAGRAPHS
 
 
+LOST = (
+    "Olaf Brandt, a fisherman of sixty, heard of the end of the talks on his radio at dawn, so he "
+    "told this paper, and his daughter heard it from him when she came home from the market."
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div>{}</div>",
+        "<div class='intro'>{}</div>",
+        "<section>{}</section>",
+        "<div class='teaser'>{}</div>",
+        "<p class='teaser'>{}</p>",
+        "<p class='author-note'>{}</p>",
+        "<p class='banner'>{}</p>",
+        "{}",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 4])
+@pytest.mark.parametrize("around", ["<article>{}</article>", "<div class='body'>{}</div>"])
+def test_a_paragraph_is_kept_whatever_marks_it(read, box, place, around):
+    parts = [f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS]
+    parts.insert(place, box.format(LOST))
+    record = read(page(around.format(f"<h1>{TITLE}</h1>{''.join(parts)}")))
+    assert record["paragraphs"] == [*PARAGRAPHS[:place], LOST, *PARAGRAPHS[place:]]
+
+
+def test_a_plain_box_behind_the_last_paragraph_is_text(read):
+    assert read(article(behind=f"<div>{LOST}</div>"))["paragraphs"] == [*PARAGRAPHS, LOST]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<p class='promo-text'>{}</p>",
+        "<p class='copyright'>{}</p>",
+        "<div class='social'>{}</div>",
+        "<div class='chat-box'><p>{}</p></div>",
+    ],
+)
+@pytest.mark.parametrize("text", [LOST, "Short words stood here, too."])
+def test_what_a_box_inside_the_article_holds_is_told(read, box, text):
+    parts = [f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS]
+    parts.insert(4, box.format(text))
+    record = read(article(body="".join(parts)))
+    assert text in [*record["paragraphs"], *record["dropped"]]
+
+
 def test_a_list_of_other_articles_is_no_live_blog(read):
     cards = "".join(
         f'<div class="card"><time>{i}:00</time><h3><a href="/{i}">Zebra {i}</a></h3>'

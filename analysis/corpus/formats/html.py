@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from analysis._lazy import needs_extra
-from analysis.corpus.formats.articles import looks_like_body, read_paragraphs, title_key, title_keys
+from analysis.corpus.formats.articles import (
+    BODY_WORDS,
+    ends_a_sentence,
+    looks_like_body,
+    read_paragraphs,
+    same_title,
+    title_key,
+    title_keys,
+)
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.record import Record
@@ -28,7 +37,8 @@ from analysis.tables import InputError
 TAGS = 100_000  # of a page; large ones have a tenth
 _SUMMARY = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|standfirst|summary|subtitle|sub-?head(?:line)?|deck|dek|excerpt"
-    r"|alternativeheadline)(?=$|[\s_-])"
+    r"|alternativeheadline|blurb|chapo|vorspann|anriss|entradilla|bajada|sommario|ingress)"
+    r"(?=$|[\s_-])"
 )
 _BLOCKS = "br div p li h1 h2 h3 h4 section tr td button a".split()
 
@@ -91,13 +101,16 @@ def read_article(tree: Any, title: str = "") -> Page:
     whole, found = _extract(source, with_metadata=True)
     boxes, dropped = clean_page(tree)
     cleaned, _ = _extract(etree.tostring(tree, encoding="unicode", method="html"))
-    paragraphs = _merge(cleaned, whole, boxes, tree) or _fall_back(source)
     own_title = clean_text(title or _choose_title(found.get("title") or "", titles)).strip()
+    paragraphs = _merge(cleaned, whole, boxes, tree) or _fall_back(source)
+    descriptions = find_descriptions(tree, nodes)
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
-    record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped]))
-    record["standfirst"] = record["standfirst"] or _find_standfirst(
-        tree, record, find_descriptions(tree, nodes)
-    )
+    standfirst = record["standfirst"] or _find_standfirst(tree, record, descriptions)
+    restored, told = _restore(paragraphs, tree, own_title, standfirst)
+    if restored != paragraphs:
+        record = read_paragraphs(restored, title=own_title, extracted=True)
+    record["standfirst"] = record["standfirst"] or standfirst
+    record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped, *told]))
     shown = find_shown_date(tree, visible)
     guess = parse_date(found.get("date") or "")
     dates = [stated, find_marked_date(tree), record["published"], guess, marked, shown]
@@ -197,6 +210,137 @@ def _runs(paragraph: str) -> set[tuple[str, ...]]:
     """The runs of four words of a paragraph."""
     words = re.findall(r"\w+", paragraph.casefold())
     return {tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))}
+
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp rt ruby s samp"
+    " small span strike strong sub sup time tt u var wbr".split()
+)
+SENTENCE = 8  # words of a line of the article that the extraction may not lose
+SHARE = 0.8  # of the paragraphs stands in the element that holds the article
+
+
+class _Line(NamedTuple):
+    """A line that a page shows: the block element it stands in, its text, its share of links."""
+
+    element: Any
+    text: str
+    linked: float
+
+
+def _list_lines(root: Any) -> list[_Line]:
+    """The lines that an element shows: text between the starts and ends of block elements."""
+    from lxml import etree
+
+    lines: list[_Line] = []
+    pieces: list[str] = []
+    blocks, links, linked = [root], 0, 0
+
+    def flush() -> None:
+        nonlocal linked
+        text = clean_text(" ".join("".join(pieces).split()))
+        if text:
+            lines.append(_Line(blocks[-1], text, linked / len(text)))
+        pieces.clear()
+        linked = 0
+
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        is_start, is_block = event == "start", element.tag not in _INLINE
+        if event != "comment" and is_block:
+            flush()
+            if is_start:
+                blocks.append(element)
+            else:
+                blocks.pop()
+        links += (element.tag == "a") * (1 if is_start else -1 if event == "end" else 0)
+        text = (element.text if is_start else "" if element is root else element.tail) or ""
+        pieces.append(text)
+        linked += len(text.strip()) if links else 0
+    flush()
+    return lines
+
+
+def _restore(
+    paragraphs: list[str], tree: Any, title: str, standfirst: str
+) -> tuple[list[str], list[str]]:
+    """The paragraphs, with the sentences around them that the extraction lost; what stays lost."""
+    # Lost are paragraphs marked as boxes, bare text, and what has a class that trafilatura takes
+    # for no text, wherever they stand between the headline and the end of the article.
+    from lxml import etree
+
+    etree.strip_elements(tree, "script", "style", "noscript", "template", with_tail=False)
+    body = tree.find(".//body")
+    places = {title_key(paragraph): i for i, paragraph in enumerate(paragraphs)}
+    known = {run for paragraph in [*paragraphs, title, standfirst] for run in _runs(paragraph)}
+    inserted: dict[int, list[str]] = {}
+    left_out = []
+    place = -1
+    lines = _bound_article(_list_lines(tree if body is None else body), places, title)
+    holding = {
+        element
+        for line in lines
+        if title_key(line.text) in places
+        for element in line.element.iterancestors()
+    }
+    for line in lines:
+        place = places.get(title_key(line.text), place)
+        own = _runs(line.text)
+        if line.linked >= 0.5 or not _is_sentence(line.text) or len(own & known) >= 0.5 * len(own):
+            continue
+        known |= own
+        boxes = takewhile(lambda e: e not in holding, line.element.iterancestors())
+        is_text = place < 0 or _is_plain(line.element) or looks_like_body(line.text)
+        if is_text and all(map(_is_plain, boxes)):
+            inserted.setdefault(place, []).append(line.text)
+        else:  # a short line with a class, or one in a box with a class, is seldom text
+            left_out.append(line.text)
+    restored = list(inserted.get(-1, []))
+    for i, paragraph in enumerate(paragraphs):
+        restored += [paragraph, *inserted.get(i, [])]
+    return restored, left_out
+
+
+def _bound_article(lines: list[_Line], places: dict[str, int], title: str) -> list[_Line]:
+    """The lines from the headline to the end of the article."""
+    found = [i for i, line in enumerate(lines) if title_key(line.text) in places]
+    container = _find_container([lines[i] for i in found])
+    inside = [
+        i for i in found if container in [lines[i].element, *lines[i].element.iterancestors()]
+    ]
+    if not inside:
+        return []
+    heads = [i for i in range(inside[0] + 1) if title and same_title(lines[i].text, title)]
+    end = inside[-1] + 1
+    while end < len(lines) and looks_like_body(lines[end].text):
+        parent = lines[inside[-1]].element.getparent()
+        if lines[end].element.getparent() is not parent or not _is_plain(lines[end].element):
+            break
+        end += 1
+    return lines[heads[-1] + 1 if heads else inside[0] : end]
+
+
+def _is_plain(element: Any) -> bool:
+    """Whether an element has no name of its own, or is a heading."""
+    return not (element.get("class") or element.get("id")) or element.tag in _HEADINGS
+
+
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "dt")
+
+
+def _is_sentence(line: str) -> bool:
+    size = len(line.split())
+    return size >= BODY_WORDS or (size >= SENTENCE and ends_a_sentence(line))
+
+
+def _find_container(lines: list[_Line]) -> Any:
+    """The innermost element that holds most of an article's lines."""
+    sizes: dict[Any, int] = {}
+    for line in lines:
+        for element in [line.element, *line.element.iterancestors()]:
+            sizes[element] = sizes.get(element, 0) + len(line.text)
+    enough = SHARE * sum(len(line.text) for line in lines)
+    holding = [element for element, size in sizes.items() if size >= enough]
+    return max(holding, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)
 
 
 def _find_standfirst(tree: Any, record: Record, descriptions: list[str]) -> str:
@@ -310,7 +454,8 @@ def _tell(box: Any) -> list[str]:
         found = [" ".join(" ".join(caption.itertext()).split()) for caption in captions]
     else:
         found = [" ".join("".join(p.itertext()).split()) for p in [box, *box.iter("p")]]
-        found = [line for line in found if len(line) < 2000 and looks_like_body(line)]
+        alone = box.find("*") is None and ends_a_sentence(found[0]) and len(found[0].split()) > 4
+        found = [line for line in found if len(line) < 2000 and (alone or looks_like_body(line))]
     return [clean_text(line) for line in found if line]
 
 
