@@ -618,6 +618,68 @@ def test_proquest_mail_has_documents_without_rules_between_them():
         assert (two["paragraphs"], two["facts"]["outlet"]) == (BRIDGE, "The Post")
 
 
+@pytest.mark.parametrize(
+    ("author", "link", "text", "fields"),
+    [
+        (
+            "Autor",
+            "ProQuest-Dokument-Link",
+            "Volltext",
+            "Titel Publikationstitel Erscheinungsjahr Publikationsdatum Sprache_der_Publikation "
+            "ProQuest-Dokument-ID Datenbank",
+        ),
+        (
+            "Auteur",
+            "Lien vers le document ProQuest",
+            "Texte intégral",
+            "Titre Titre_de_la_publication Année_de_publication Date_de_publication "
+            "Langue_de_publication ID_du_document_ProQuest Base_de_données",
+        ),
+        (
+            "Autor",
+            "Enlace de documentos de ProQuest",
+            "Texto completo",
+            "Título Título_de_publicación Año_de_publicación Fecha_de_publicación "
+            "Idioma_de_la_publicación ID_del_documento_de_ProQuest Base_de_datos",
+        ),
+    ],
+)
+def test_proquest_in_other_languages_of_its_interface(author, link, text, fields):
+    values = ("The Post", "2024", "2024-05-15", "English", "30000001", "Newsstream")
+
+    def document(title, body):
+        names = [name.replace("_", " ") for name in fields.split()]
+        tail = [f"{name}: {value}" for name, value in zip(names, (title, *values), strict=True)]
+        parts = ["_" * 60, title, f"{author}: Writer, Ann", link]
+        return "\n\n".join([*parts, f"{text}: {body[0]}", *body[1:], *tail])
+
+    lines = "\n\n".join([document("Ferry", FERRY), document("Bridge", BRIDGE)]).split("\n")
+    one, two = read_database(lines).records
+    assert (one["title"], two["title"]) == ("Ferry", "Bridge")
+    assert (one["paragraphs"], two["paragraphs"]) == (FERRY, BRIDGE)
+    assert (one["published"], one["language"]) == ("2024-05-15", "en")
+    assert one["facts"]["outlet"] == "The Post"
+    assert one["facts"]["byline"] == "Writer, Ann"
+    assert one["facts"]["accession"] == "30000001"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [FERRY[0], "Title: that is what he wanted, a title.", "Everyone went home."],
+        [FERRY[0], "Title: that is what he wanted, a title."],
+        [FERRY[0], "Section: none of them had it.", "Pages: 3.", "Nobody read on."],
+    ],
+)
+def test_a_paragraph_of_proquest_that_begins_as_a_field(body):
+    fields = ["Title: Ferry", "Publication title: The Post", "ProQuest document ID: 30000001"]
+    parts = ["_" * 60, "Ferry", "ProQuest document link", f"Full text: {body[0]}", *body[1:]]
+    record = read_database("\n\n".join([*parts, *fields]).split("\n")).records[0]
+    assert record["title"] == "Ferry"
+    assert record["paragraphs"] == body
+    assert record["facts"]["outlet"] == "The Post"
+
+
 def test_documents_without_a_text_are_set_aside(tmp_path):
     lines = [*proquest("Ferry", "1500001", FERRY), "_" * 40]
     lines += [line for line in proquest("Bridge", "1500002", BRIDGE) if "Full text" not in line]

@@ -22,24 +22,104 @@ _LABELS = (
     "URL", "Year", "Headline", "Number of pages", "Word count", "Correspondence author", "DOI",
     "Accession number", "Narrow subject", "Broad subject", "Caption",
 )  # fmt: skip
-_KNOWN = {re.sub(r"\W", "", label.lower()): label.lower() for label in _LABELS}
-_LABEL = re.compile(r"([A-Za-z][A-Za-z /()-]{1,30}?)\s*:\s*(.*)", re.DOTALL)
-_LINK = re.compile(r"ProQuest document link\b.*", re.IGNORECASE)
-_ID = re.compile(r"ProQuest\s*document\s*ID\s*:", re.IGNORECASE)
+# What the fields that are read are called in other languages of the interface.
+_TRANSLATED = {
+    "title": "Titel, Titre, Título, Titolo, Tytuł, Заглавие, Название, Başlık, 标题, 標題",
+    "author": "Autor, Verfasser, Auteur, Autore, Автор, Yazar, 作者",
+    "publication title": "Publikationstitel, Titel der Publikation, Titre de la publication, "
+    "Título de publicación, Título de la publicación, Titolo pubblicazione, "
+    "Titolo della pubblicazione, Título da publicação, Titel van publicatie, Tytuł publikacji, "
+    "Название публикации, Название издания, Yayın başlığı, 出版物名称, 出版物名稱",
+    "publication info": "Publikationsinfo, Informationen zur Publikation, "
+    "Infos sur la publication, Informations sur la publication, Información de publicación, "
+    "Información de la publicación, Informazioni pubblicazione, Informazioni sulla pubblicazione, "
+    "Informações da publicação, Informações sobre a publicação, Publicatiegegevens, "
+    "Informacje o publikacji, Сведения о публикации, Yayın bilgisi, 出版信息, 出版資訊",
+    "publication date": "Publikationsdatum, Erscheinungsdatum, Datum der Publikation, "
+    "Veröffentlichungsdatum, Date de publication, Fecha de publicación, Data di pubblicazione, "
+    "Data pubblicazione, Data de publicação, Data da publicação, Publicatiedatum, "
+    "Data publikacji, Дата публикации, Yayın tarihi, 出版日期",
+    "publication year": "Erscheinungsjahr, Publikationsjahr, Année de publication, "
+    "Año de publicación, Anno di pubblicazione, Anno pubblicazione, Ano de publicação, "
+    "Ano da publicação, Publicatiejaar, Rok publikacji, Rok wydania, Год публикации, Yayın yılı, "
+    "出版年份",
+    "full text": "Volltext, Texte intégral, Texte complet, Texto completo, Texto íntegro, "
+    "Testo completo, Testo integrale, Volledige tekst, Pełny tekst, Полный текст, Tam metin, "
+    "全文文献, 全文, 全文文獻",
+    "abstract": "Zusammenfassung, Abstrakt, Résumé, Resumen, Sommario, Resumo, Samenvatting, "
+    "Streszczenie, Реферат, Аннотация, Özet, 摘要, Abstract (Zusammenfassung), Résumé (Abstract), "
+    "Resumen (Abstract), Extracto",
+    "links": "Enlaces, Liens, Collegamenti, Koppelingen, Łącza, Ссылки, Bağlantılar, 链接",
+    "section": "Rubrik, Abschnitt, Rubrique, Section, Sección, Sezione, Seção, Sectie, Rubriek, "
+    "Sekcja, Раздел, Bölüm, 版块",
+    "language of publication": "Sprache der Publikation, Publikationssprache, "
+    "Langue de publication, Langue de la publication, Idioma de la publicación, "
+    "Idioma de publicación, Lingua di pubblicazione, Lingua pubblicazione, "
+    "Lingua della pubblicazione, Idioma da publicação, Taal van publicatie, Język publikacji, "
+    "Язык публикации, Yayın dili, 出版物语言",
+    "language": "Sprache, Langue, Idioma, Lingua, Taal, Język, Язык, Dil, 语言",
+    "document url": "Dokument-URL, URL des Dokuments, URL du document, URL del documento, "
+    "URL documento, URL do documento, Document-URL, URL dokumentu, URL документа, Belge URL'si, "
+    "文档 URL",
+    "copyright": "Copyright (c), Urheberrecht, Droits d'auteur, Derechos de autor, "
+    "Diritti d'autore, Direitos autorais, Prawo autorskie, Авторское право, Telif hakkı, 版权",
+    "last updated": "Zuletzt aktualisiert, Letzte Aktualisierung, Dernière mise à jour, "
+    "Última actualización, Ultimo aggiornamento, Última atualização, Laatst bijgewerkt, "
+    "Ostatnia aktualizacja, Последнее обновление, Son güncelleme, 最近更新",
+    "database": "Datenbank, Base de données, Base de datos, Database, Base de dados, "
+    "Baza danych, База данных, Veritabanı, 数据库",
+    "source type": "Quellentyp, Quellenart, Type de source, Tipo de fuente, Tipo di fonte, "
+    "Tipo de fonte, Brontype, Typ źródła, Тип источника, Kaynak türü, 来源类型",
+    "document type": "Dokumententyp, Dokumenttyp, Dokumentart, Type de document, "
+    "Tipo de documento, Tipo di documento, Tipo documento, Documenttype, Typ dokumentu, "
+    "Тип документа, Belge türü, 文档类型",
+    "pages": "Seiten, Seite, Páginas, Página, Pagine, Pagina, Strony, Страницы, Sayfalar, 页",
+    "first page": "Erste Seite, Première page, Primera página, Prima pagina, Primeira página",
+    "subject": "Thema, Fachgebiet, Sujet, Materia, Soggetto, Assunto, Onderwerp, Temat, Тема",
+    "location": "Ort, Standort, Lieu, Lugar, Ubicación, Luogo, Local, Locatie, Lokalizacja",
+    "publisher": "Herausgeber, Verlag, Éditeur, Editorial, Editor, Editore, Editora, Uitgever, "
+    "Wydawca, Издатель, Yayıncı, 出版商",
+    "word count": "Wortanzahl, Anzahl der Wörter, Nombre de mots, Número de palabras",
+}
+
+
+def _fold(name: str) -> str:
+    """The name of a field without case and blanks, which a file may have lost."""
+    return re.sub(r"\W", "", name.lower())
+
+
+_KNOWN = {_fold(label): label.lower() for label in _LABELS}
+_KNOWN |= {
+    _fold(name): label
+    for label, names in _TRANSLATED.items()
+    for name in names.split(", ")
+    if _fold(name) not in _KNOWN
+}
+_LABEL = re.compile(r"([^\W\d_][\w /()'’&.-]{0,40}?)\s*[:：]\s*(.*)", re.DOTALL)
+_DOCUMENT = r"(?:do[ck]ument\w*|докумен\w*|belge\w*|文档|文件)"  # in any language
+_LINK = re.compile(
+    rf"ProQuest document link\b.*|(?=.*ProQuest)(?=.*{_DOCUMENT})[^:：]{{10,60}}", re.IGNORECASE
+)
+_ID = re.compile(  # "ProQuest document ID:", "ID del documento de ProQuest:"
+    rf"(?:ProQuest\W*{_DOCUMENT}\W*ID|ID\W.{{0,12}}{_DOCUMENT}.{{0,8}}ProQuest)\s*[:：]",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"[_*=]{10,}")
 _COUNT = re.compile(r"Document (\d+) of (\d+)", re.IGNORECASE)
 _CAPTION = re.compile(  # and the lines that stand where a picture was
     r"(?:caption|photo caption|illustration|graphic)s?\s*:.*|illustration|enlarge this image\.?",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[.!?][”\"’)]*$")
+_SEVERAL = ("copyright", "credit", "illustration", "links", "database")  # of several paragraphs
 _TAIL = ("proquest document id", "document url", "copyright", "last updated", "database")
 
 
 def is_proquest(lines: list[str]) -> bool:
     """Say whether the lines of a text are an export of ProQuest."""
-    starts = [line.strip(" >\t").lower() for line in lines]
-    named = any(line.startswith(("proquest document", "proquestdocument")) for line in starts)
-    return named and any(line.startswith("full text") for line in starts)
+    lines = [line.strip(" >\t") for line in lines]
+    named = any(_ID.match(line) or _LINK.fullmatch(line) for line in lines)
+    return named and any((_read_label(line) or ("",))[0] == "full text" for line in lines)
 
 
 def read_proquest(lines: list[str]) -> Export:
@@ -70,7 +150,9 @@ def read_proquest(lines: list[str]) -> Export:
 def _read_label(line: str) -> tuple[str, str] | None:
     """The name of a field and its value, whatever blanks the name lost on its way."""
     match = _LABEL.match(line.strip())
-    name = _KNOWN.get(re.sub(r"\W", "", match[1].lower())) if match else None
+    name = _KNOWN.get(_fold(match[1])) if match else None
+    if match and _ID.match(line.strip()):
+        name = "proquest document id"
     return (name, match[2]) if match and name else None
 
 
@@ -94,9 +176,10 @@ def _read_document(lines: list[str]) -> Record | None:
     """One document; None for lines without fields, as before the first and behind the last one."""
     fields: dict[str, list[str]] = {"": []}
     label, last = "", _find_last_sentence(lines)
+    names = [(_read_label(line) or ("",))[0] for line in lines]
     for i, line in enumerate(lines):
         found = _read_label(line)
-        if label == "full text" and i < last:
+        if label == "full text" and (i < last or (found and found[0] in names[i + 1 :])):
             found = None
         if _LINK.fullmatch(line.strip()):
             label = "links"
@@ -143,7 +226,8 @@ def _find_last_sentence(lines: list[str]) -> int:
     for i, line in enumerate(map(str.strip, lines)):
         label = _read_label(line)
         name = label[0] if label else name
-        is_sentence = len(line.split()) >= 12 and re.search(r"[.!?][”\"’)]*$", line)
+        alone = i > 0 and not lines[i - 1].strip() and not name.startswith(_SEVERAL)
+        is_sentence = len(line.split()) >= (2 if alone else 12) and _SENTENCE.search(line)
         if label is None and is_sentence and not name.startswith("abstract"):
             last = i
     return last
