@@ -220,3 +220,37 @@ def test_a_guess_of_a_mails_encoding_is_told(tmp_path):
     record = read_file(tmp_path / "a.eml")
     assert record["paragraphs"] == [text]
     assert record["notes"] == ["encoding guessed: windows-1250"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "plain", "paragraphs", "dropped"),
+    [
+        (
+            "format=flowed",
+            "The talks ended without \na result on Wednesday.\nNobody came to the town hall of the "
+            "city in the evening.\nNobody said why.\n> Will they \n> go on?\n",
+            [
+                "The talks ended without a result on Wednesday.",
+                "Nobody came to the town hall of the city in the evening.",
+                "Nobody said why.",
+            ],
+            ["quoted: Will they go on?"],
+        ),
+        ("format=flowed; delsp=yes", "The talks with \nout  \na result.\n",
+         ["The talks without a result."], []),
+        ("format=flowed", ONE.replace(" result", "\nresult"), [ONE], []),
+        ("format=fixed", "The talks \nended.\n", ["The talks", "ended."], []),
+    ],
+)  # fmt: skip
+def test_lines_that_a_mail_says_go_on(tmp_path, parameters, plain, paragraphs, dropped):
+    head = f"From: a@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; {parameters}"
+    (tmp_path / "a.eml").write_text(f"{head}\nSubject: Talks\n\n{plain}", encoding="utf-8")
+    record = read_file(tmp_path / "a.eml")
+    assert (record["paragraphs"], record["dropped"]) == (paragraphs, dropped)
+
+
+@pytest.mark.parametrize("html", [f'<div dir="ltr">{TWO}</div>', f"<p>{TWO}</p>", f"<div>{TWO}"])
+@pytest.mark.parametrize("plain", ["", TWO])
+def test_a_mail_of_one_paragraph_in_html(tmp_path, html, plain):
+    (tmp_path / "a.eml").write_bytes(bytes(make_mail(html, plain=plain)))
+    assert read_file(tmp_path / "a.eml")["paragraphs"] == [TWO]

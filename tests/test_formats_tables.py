@@ -99,16 +99,6 @@ def test_rows_without_text_are_left_out_and_told(tmp_path):
     assert source.notes[1].startswith("columns not taken: 'Area' (--column NAME=COLUMN")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["Not available.", "Full text is not available.", "n/a", "[removed]", "[deleted]", "No text."],
-)
-def test_what_stands_in_the_place_of_a_text_is_none(text):
-    source = load(f'title,text\nA,"{FIRST}"\nB,{text}\nC,The room is not available.\n', "csv")
-    assert read_texts(source) == [[FIRST], ["The room is not available."]]
-    assert source.left_out == [("a.csv row 3", "no text in its column 'text'")]
-
-
 def test_columns_by_name(tmp_path):
     path = write(tmp_path, "csv")
     columns = {"region": "area", "text": "Headline", "title": "Author"}

@@ -225,12 +225,18 @@ def test_a_standfirst_is_no_repetition(tmp_path, abstract):
     assert record["facts"]["byline"] == "ANN DOE"
 
 
-def test_tags_as_text_and_a_number_of_words(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<newsItem><contentSet><inlineData contenttype='text/plain' wordcount='1,200'>{}"
+        "</inlineData></contentSet></newsItem>",
+        "<NewsML><NewsItem><NewsComponent><ContentItem><Property FormalName='WordCount' "
+        "Value='1200'/><DataContent>{}</DataContent></ContentItem></NewsComponent></NewsItem>"
+        "</NewsML>",
+    ],
+)
+def test_tags_as_text_and_a_number_of_words(tmp_path, text):
     data = f"&lt;P&gt;{ONE}&lt;/P&gt; &lt;P&gt;{TWO}&lt;/P&gt;"
-    record = read_one(
-        tmp_path,
-        "<newsItem><contentSet><inlineData contenttype='text/plain' wordcount='1,200'>"
-        f"{data}</inlineData></contentSet></newsItem>",
-    )
+    record = read_one(tmp_path, text.format(data))
     assert record["paragraphs"] == [ONE, TWO]
     assert record["facts"]["stated_words"] == "1200"

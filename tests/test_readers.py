@@ -162,6 +162,29 @@ def test_a_lone_odd_pair_of_bytes_does_not_make_an_english_text_chinese():
     assert find_encoding(data, "a.txt") == "cp1252"
 
 
+@pytest.mark.parametrize("declared", [False, True])
+@pytest.mark.parametrize(
+    ("text", "encoding", "byte"),
+    [
+        ("The mayor said – “for now” – that it’s closed. The café is open.", "cp1252", b"\x81"),
+        ("Мэр сказала, что мост останется закрытым, так как в нём трещины.", "cp1251", b"\x98"),
+        ("Starostka řekla, že most zůstane zavřený, protože má trhliny.", "cp1250", b"\x90"),
+        ("ראש העיר אמרה שהגשר יישאר סגור בגלל סדקים בעמודים.", "cp1255", b"\xff"),
+        ("Η δήμαρχος είπε ότι η γέφυρα θα μείνει κλειστή.", "cp1253", b"\xff"),
+        ("市長は、橋は閉鎖されたままだと述べた。技術者がひび割れを見つけた。", "euc_jp", b"\xff"),
+        ("시장은 다리가 계속 폐쇄될 것이라고 말했다. 균열을 발견했다.", "cp949", b"\xff"),
+    ],
+)
+def test_one_byte_that_is_in_no_encoding_changes_no_letter(text, encoding, byte, declared):
+    data = text.encode(encoding)
+    page = data + b"\n" + byte + b"\n" + data
+    if declared:
+        page = f"<meta charset={encoding}>".encode() + page
+    found = decode_page(page, "x")
+    assert found.text.split(">")[-1].split("\n") == [text, "\ufffd", text]
+    assert any(f"but not line 2 (0x{byte.hex()})" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

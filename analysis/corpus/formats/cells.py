@@ -18,11 +18,6 @@ _TEXTS = ("text", "content", "value", "paragraph", "body", "sentence")
 # What programs write where there is nothing.
 NOTHING = frozenset("nan NaN None null NULL NaT <NA> N/A #N/A undefined".split())
 NO_TEXT = NOTHING | {"NA", "-", "–", "—"}  # NA is Namibia's code elsewhere
-_UNAVAILABLE = re.compile(  # in the place of a text that a service does not have or took away
-    r"(?i)\W*(?:n/a|(?:(?:sorry, )?(?:the )?(?:(?:full )?text|content|article|document) )?(?:is )?"
-    r"(?:currently )?(?:not available|unavailable)|no (?:full )?(?:text|content)(?: available)?"
-    r"|removed|deleted)\W*"
-)
 _EXCEL_CODE = re.compile(r"_x(00[01][0-9A-F]|005F|FFF[EF])_")
 _UNICODE_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # A line end that was written as a backslash and a letter; not the C:\new of a path.
@@ -93,7 +88,7 @@ def read_paragraphs_of(value: Any) -> tuple[list[str], list[str]]:
     if isinstance(value, dict):
         return read_paragraphs_of(next((value[key] for key in _TEXTS if key in value), ""))
     text = show_cell(value)
-    if text.strip() in NO_TEXT or _UNAVAILABLE.fullmatch(text):
+    if text.strip() in NO_TEXT:
         return [], []
     text = _decode(text)
     if "<" in text and _TAG.search(text):

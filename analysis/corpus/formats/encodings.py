@@ -87,6 +87,8 @@ _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", 
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _OF_NO_TEXT = ("unicode-escape", "raw-unicode-escape", "punycode", "idna", "utf-7")
+_NOT_ASCII = bytes(range(128, 256))
+SELDOM = 500  # bytes that are not ASCII, of which one more than the first may be broken
 _PRINTABLE = bytes(range(32, 127))
 LARGEST = 256 * 1024**2  # bytes of a file
 SAMPLE = 8_000  # bytes of a file's non-ASCII lines that its encoding is judged by
@@ -205,7 +207,7 @@ def decode_bytes(data: bytes, name: str, stated: Iterable[str] = ()) -> Decoded:
         )
     text = data.decode(encoding, "replace")
     if not _is_valid(data, encoding):
-        notes = [_describe_broken(data, encoding, name, len(text))]
+        notes.append(_describe_broken(data, encoding, name, len(text)))
     most = 2 + len(text) // 200
     if sum(1 for _ in islice(_CONTROLS.finditer(text), most + 1)) > most:
         raise InputError(f"{name} is a binary file, not a text; save its text as .txt and retry.")
@@ -239,7 +241,7 @@ def _is_valid(data: bytes, encoding: str) -> bool:
 
 
 def _find_stated(data: bytes, name: str) -> str | None:
-    """The encoding that a name stands for, if the bytes can be in it."""
+    """The encoding that a name stands for, if all bytes but a few can be in it."""
     # A name that was read as ASCII names an encoding in which ASCII is ASCII; `undefined` and
     # `x-user-defined` name none.
     for spelling in (name, name.removeprefix("x-"), name.removesuffix("-i")):
@@ -251,8 +253,16 @@ def _find_stated(data: bytes, name: str) -> str | None:
                 continue
         except (LookupError, ValueError):
             continue
-        return next(filter(lambda c: _is_valid(data, c), (_LARGER.get(codec, codec), codec)), None)
+        both = (_LARGER.get(codec, codec), codec)
+        return next((one for one in both if _count_lost(data, one) is not None), None)
     return None
+
+
+def _count_lost(data: bytes, encoding: str) -> int | None:
+    """How many bytes are not in an encoding; None if more than chance puts into a text."""
+    lost = 0 if _is_valid(data, encoding) else data.decode(encoding, "replace").count("\ufffd")
+    foreign = len(data) - len(data.translate(None, _NOT_ASCII))
+    return lost if lost <= min(1 + foreign // SELDOM, foreign // 4) else None
 
 
 def _find_by_zeros(data: bytes) -> str | None:
@@ -283,7 +293,8 @@ def _describe_broken(data: bytes, encoding: str, name: str, length: int) -> str:
     errors = _broken_bytes(data, encoding)
     lines = [f"line {line} (0x{part.hex()})" for line, part in errors[:NAMED]]
     more = f" and {len(errors) - NAMED:,} more places" if len(errors) > NAMED else ""
-    said = f"it is {encoding.removesuffix('-sig').upper()}, but not {', '.join(lines)}{more}"
+    shown = _common_name(encoding).removesuffix("-sig").upper()
+    said = f"it is {shown}, but not {', '.join(lines)}{more}"
     if len(errors) > min(2 + length // 20, length // 2):
         raise InputError(f"{name} cannot be decoded: {said}; save it as UTF-8 and retry.")
     return f"{said}; shown as \ufffd"
@@ -328,11 +339,14 @@ def _guess(data: bytes, stated: Sequence[str]) -> str | None:
     seen = set()
     for encoding in dict.fromkeys([*stated, *_ENCODINGS]):
         text = sample.decode(encoding, "ignore")
-        if text in seen or not _is_valid(data, encoding):
+        lost = _count_lost(data, encoding)
+        if text in seen or lost is None:
             continue
         seen.add(text)
-        several = encoding in _SEVERAL_BYTES  # hardly valid by chance
         marks = _count_marks(text)
+        several = encoding in _SEVERAL_BYTES and 20 * lost < marks.foreign  # hardly by chance
+        if lost:  # the detector knows no encoding with a byte that is not in it
+            known |= _judge_letters(text.encode(encoding, "ignore"))
         letters = max(known.get(text, 0.0), (0.02 if marks.odd else 0.1) * several)
         if sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
             lowered = "".join(char.lower()[:1] for char in text)
@@ -343,6 +357,7 @@ def _guess(data: bytes, stated: Sequence[str]) -> str | None:
             continue
         score = math.log(letters + 0.01) + (2 * marks.placed - 9 * marks.odd) / marks.foreign
         score -= 0.01 * encoding.startswith(("mac", "cp8"))  # files of other systems are seldom
+        score -= 0.05 * bool(lost) + lost / marks.foreign
         if encoding in stated:  # of everything servers say that it is ISO-8859-1
             score += 0.5 if encoding == "cp1252" else 2.0
         if best is None or score > best[0]:

@@ -96,7 +96,10 @@ def _read_message(message: email.message.Message, name: str) -> Mail:
             charset = part.get_content_charset() or ""
             stated = f"text/html; charset={charset}" if charset else ""
             decoded = decode_page(body, name, stated)
-            (html if kind == "text/html" else plain).append(decoded.text)
+            text = decoded.text
+            if kind == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
+                text = _join_flowed(text, str(part.get_param("delsp", "")).lower() == "yes")
+            (html if kind == "text/html" else plain).append(text)
             notes += [note for note in decoded.notes if note not in notes]
     sender, address = email.utils.parseaddr(_decode_header(message.get("From")))
     return Mail(
@@ -113,6 +116,25 @@ def _read_message(message: email.message.Message, name: str) -> Mail:
         attached,
         notes,
     )
+
+
+def _join_flowed(text: str, without_space: bool) -> str:
+    """The paragraphs of a text whose lines go on after a space (RFC 3676), blank lines between."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not any(line.endswith(" ") and line != "-- " for line in lines):
+        return text  # it says so, but its lines end as others do
+    paragraphs: list[list[str]] = []
+    depth = -1  # of the quotation that goes on; -1 where none does
+    for line in lines:
+        own = line.lstrip(">")
+        quoted = len(line) - len(own)
+        own = own.removeprefix(" ")
+        soft = own.endswith(" ") and own != "-- "
+        if depth != quoted:
+            paragraphs.append(["> " * bool(quoted)])
+        paragraphs[-1].append(own[:-1] if soft and without_space else own)
+        depth = quoted if soft else -1
+    return "\n\n".join("".join(pieces).rstrip() for pieces in paragraphs)
 
 
 def _walk(message: email.message.Message) -> Iterator[email.message.Message]:

@@ -280,6 +280,11 @@ def _read_newsml(item: Any, _: Any) -> Record:
     title = text_of(find(lines, "HeadLine")) or text_of(find(item, "hl1"))
     standfirst = text_of(find(lines, "SubHeadLine"))
     stamps = [find(management, name) for name in ("FirstCreated", "ThisRevisionCreated")]
+    words = (
+        read_number(attribute(one, "Value"))
+        for one in iterate(item, "Property")
+        if attribute(one, "FormalName") == "WordCount"
+    )
     language = read_language(attribute(find(item, "Language"), "FormalName")[:2])
     record = make_document(
         title,
@@ -292,6 +297,7 @@ def _read_newsml(item: Any, _: Any) -> Record:
             "byline": _clean_byline(text_of(find(lines, "ByLine"))),
             "accession": text_of(find(item, "PublicIdentifier", "NewsItemId")),
             "licence": text_of(find(lines, "CopyrightLine")),
+            "stated_words": next(filter(None, words), ""),
         },
     )
     return _add(record, dropped)
@@ -303,6 +309,8 @@ def _read_newsml_texts(item: Any) -> tuple[list[str], list[str]]:
     dropped: list[str] = []
     for content in iterate(item, "DataContent"):
         found, aside = _body(either(find(content, "body.content", "body"), content), ("hedline",))
+        if not len(content) and _HAS_TAGS.search(content.text or ""):  # HTML as text
+            found = read_fragment(content.text)
         above = (one for one in content.iterancestors() if local(one) == "NewsComponent")
         role = attribute(child(next(above, None), "Role"), "FormalName").lower()
         if "caption" in role:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import csv
 import gzip
 import io
@@ -266,8 +267,10 @@ def _read_mails(mails: list[Mail], options: ReadOptions) -> Record | Export:
 
 def _read_sent_articles(mail: Mail) -> Export | None:
     """The articles of a mail that a news database sent; None for all other mails."""
+    found = None
     if mail.html:
-        found = read_database_page(parse_page(mail.html, "the mail"))
+        with contextlib.suppress(InputError):  # HTML of one element is no page, but a mail's text
+            found = read_database_page(parse_page(mail.html, "the mail"))
         if found and any(record["paragraphs"] for record in found.records):
             return found
     return read_database(mail.plain.split("\n")) if mail.plain else None
