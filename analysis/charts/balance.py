@@ -274,7 +274,8 @@ def _draw(
     letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
     title = _title(ax, about, size)
     above = 0.4 + len(title) * 1.3 * style.FONTS[size] / 72
-    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=1.9, above=above)
+    high = 2.8 if _measured(data).any() else 1.9
+    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=high, above=above)
     place = at.map(rows.index), across.map(heads.index)
     sure = _prevails(data)
     value = (2 * _nearest_half(data) - 1).where(sure)
@@ -299,17 +300,29 @@ def _across(data: pd.DataFrame, name: str, columns: Sequence[str]) -> pd.Series:
 
 
 def _texts(data: pd.DataFrame) -> list[str]:
-    """What stands in the cells: favourable : critical, and n."""
+    """What stands in the cells: favourable : critical, n, and the interval where there is one."""
     numbers = zip(data["favourable"], data["critical"], data["count"], strict=True)
-    return [f"{int(a)} : {int(b)}\nn = {words.number(n)}" for a, b, n in numbers]
+    texts = [f"{int(a)} : {int(b)}\nn = {words.number(n)}" for a, b, n in numbers]
+    measured = _measured(data)
+    if not measured.any():
+        return texts
+    ends = zip(100 * data["low"], 100 * data["high"], measured, strict=True)
+    lines = [f"\n{low:.0f}–{high:.0f} %" if known else "" for low, high, known in ends]
+    return [text + line for text, line in zip(texts, lines, strict=True)]
+
+
+def _measured(data: pd.DataFrame) -> pd.Series:
+    """Whether the share has an interval, over enough documents."""
+    documents = "judging_documents" if "judging_documents" in data.columns else "documents"
+    if not {"share", "low", "high", documents} <= set(data.columns):
+        return pd.Series(False, index=data.index)
+    return (data[documents] >= _LEAST_DOCUMENTS) & data["low"].notna() & data["high"].notna()
 
 
 def _prevails(data: pd.DataFrame) -> pd.Series:
     """Whether the interval, over enough documents, lies on one side of one half."""
-    documents = "judging_documents" if "judging_documents" in data.columns else "documents"
-    if not {"share", "low", "high", documents} <= set(data.columns):
-        return pd.Series(False, index=data.index)
-    return (data[documents] >= _LEAST_DOCUMENTS) & ((data["low"] > 0.5) | (data["high"] < 0.5))
+    known = _measured(data)
+    return known & ((data["low"] > 0.5) | (data["high"] < 0.5)) if known.any() else known
 
 
 def _nearest_half(data: pd.DataFrame) -> pd.Series:
@@ -382,6 +395,8 @@ def _describe(
     none = "" if sure.any() else "Of no cell can it be said that one of the two prevails."
     alt = words.sentences(f"Grid of {shape}, favourable : critical.", *said, none)
     n = f"Cells: favourable : critical. n = {words.plural(data['count'].sum(), about.noun)}."
+    if _measured(data).any():
+        n += " %: the interval of the share that is favourable."
     blank = (
         f"No colour: judgements in fewer than {_LEAST_DOCUMENTS} documents, or an interval, with"
         " the measured error in it, that holds one half."
