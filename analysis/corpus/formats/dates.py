@@ -330,6 +330,19 @@ _PLAIN = re.compile(
     r"((?:1[6-9]|20)\d\d)([01]\d)([0-3]\d)(?:[T ]?([0-2]\d):?([0-5]\d)(?::?\d{2})?Z?)?"
 )
 _SECONDS = re.compile(r"(?:/Date\()?(\d{9,10})(\.\d+|\d{3}|\d{6}|\d{9})?(?:\)/)?")
+_ORDINAL_DAY = re.compile(r"(?:1[6-9]|20)\d\d-[0-3]\d\d")
+_TO = r"\.?\s*[-–—]\s*"
+_SPANS = (  # 15-16 May 2024; May 15-16, 2024; 30 April–1 May 2024; April 30–May 1, 2024
+    re.compile(rf"(?<![\w./-])(?P<first>\d{{1,2}}){_TO}\d{{1,2}}(?=\.?\s{_OF}(?P<m>{_WORD}))"),
+    re.compile(rf"(?P<first>(?P<m>{_WORD})\s\d{{1,2}}){_TO}\d{{1,2}}(?=,?\s\d{{4}})"),
+    re.compile(
+        rf"(?<![\w./-])(?P<first>\d{{1,2}}\.?\s(?P<m>{_WORD})){_TO}\d{{1,2}}\.?\s"
+        rf"(?P<n>{_WORD})(?=\.?,?\s\d{{4}})"
+    ),
+    re.compile(
+        rf"(?P<first>(?P<m>{_WORD})\s\d{{1,2}}){_TO}(?P<n>{_WORD})\s\d{{1,2}}(?=,?\s\d{{4}})"
+    ),
+)
 _WEEK = re.compile(r"\d{4}-?W\d{2}-?[1-7]")
 
 
@@ -349,8 +362,36 @@ def read_stated_date(text: str, *, order: str = "", language: str = "") -> str:
             return date.fromisoformat(text).isoformat()
         except ValueError:
             return ""
-    found = next(_find_dates(text, order, language), None)
+    if _ORDINAL_DAY.fullmatch(text):
+        try:
+            return datetime.strptime(text, "%Y-%j").date().isoformat()
+        except ValueError:
+            return ""
+    found = _first_stated(_take_first_day(text), order, language)
     return found.iso if found is not None else ""
+
+
+def _first_stated(text: str, order: str, language: str) -> FoundDate | None:
+    """The first date of a text that is not called the day of a change; the first if all are."""
+    stamps = list(_find_dates(text, order, language))
+    ends = [0, *(found.end for found in stamps)]
+    for i, found in enumerate(stamps):
+        if not _LATER.search(text[ends[i] : found.start]):
+            return found
+    return next(iter(stamps), None)
+
+
+def _take_first_day(text: str) -> str:
+    """A text without the last day of several: 15 May 2024 for 15-16 May 2024."""
+    for pattern in _SPANS:
+        match = pattern.search(text)
+        names = match.groupdict() if match else {}
+        if match and all(read_month(names[one]) for one in "mn" if one in names):
+            rest = text[match.end() :]
+            if "n" in names and read_month(names["m"]) > read_month(names["n"]):  # of two years
+                rest = re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), rest, count=1)
+            return text[: match.end("first")] + rest
+    return text
 
 
 _OF_MONTH = re.compile(
