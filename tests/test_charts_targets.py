@@ -56,7 +56,11 @@ def test_a_row_per_entity_and_a_column_per_group() -> None:
     ax = plot_targets(FEW)
     assert made.labels(ax) == ["Iran", "Kyiv"]  # the same sum: by name; Oslo has no cell of 5
     assert made.labels(ax, "x") == ["east", "west"]
-    assert made.texts(ax, "n") == ["2 : 2\nn = 6", "0 : 6\nn = 9", "4 : 0\nn = 5", "1 : 0\nn = 2"]
+    ends = ["20–80 %", "0–30 %", "70–100 %", "70–100 %"]
+    counts = ["2 : 2\nn = 6", "0 : 6\nn = 9", "4 : 0\nn = 5", "1 : 0\nn = 2"]
+    assert made.texts(ax, "n") == [f"{a}\n{b}" for a, b in zip(counts, ends, strict=True)]
+    few = plot_targets(FEW.assign(judging_documents=5))  # too few to say how far it may be off
+    assert made.texts(few, "n") == counts
 
 
 def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
@@ -162,7 +166,7 @@ def test_evaluators_are_columns_and_targets_rows() -> None:
     ax = plot_evaluations(table)
     assert made.labels(ax) == ["Chile"]  # whom nobody evaluates by name is not drawn
     assert made.labels(ax, "x") == ["Peru", "Ann Lee"]
-    assert made.texts(ax, "n") == ["0 : 30\nn = 30", "3 : 1\nn = 4"]
+    assert made.texts(ax, "n") == ["0 : 30\nn = 30\n0–43 %", "3 : 1\nn = 4"]
     high = table["high"].iloc[0]
     np.testing.assert_allclose(shades(ax), [[2 * high - 1, np.nan]])
     note = made.note_of(ax.figure)
