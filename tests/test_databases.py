@@ -548,6 +548,35 @@ def test_factiva_page_without_tags():
     assert any("1,771 results" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("byline", ["By Ann Writer", "Ann Writer"])
+@pytest.mark.parametrize(
+    ("document", "words", "day", "language", "code"),
+    [
+        ("Document", "50 words", "15 May 2024", "English", "en"),
+        ("Dokument", "50 Wörter", "15. Mai 2024", "Deutsch", "de"),
+        ("Document", "50 mots", "15 mai 2024", "Français", "fr"),
+    ],
+)
+def test_factiva_text_without_tags(between, byline, document, words, day, language, code):
+    def article(title, body, number):
+        facts = [words, day, "14:05", "The Post", "POST", language, "© 2024 The Post Limited."]
+        head = between.join([title, byline, *facts])
+        end = f"{document} POST000020240515ek5f0000{number}"
+        return "\n\n".join([head, *body, end, f"Page {number} of 2 © 2024 Factiva, Inc.", ""])
+
+    text = article("Ferry stays in port", FERRY, 1) + article("The bridge opens soon", BRIDGE, 2)
+    found = read_database(text.split("\n"))
+    one, two = found.records
+    assert (one["title"], two["title"]) == ("Ferry stays in port", "The bridge opens soon")
+    assert (one["paragraphs"], two["paragraphs"]) == (FERRY, BRIDGE)
+    assert (one["published"], one["language"]) == ("2024-05-15T14:05", code)
+    assert one["facts"]["outlet"] == "The Post"
+    assert one["facts"]["byline"] == "Ann Writer"
+    assert one["facts"]["accession"] == "POST000020240515ek5f00001"
+    assert found.notes == []
+
+
 def test_factiva_xml():
     article = (
         "<article><accessionNo>x/Article/POST00020240515ek5f0001a</accessionNo>"

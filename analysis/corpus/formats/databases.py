@@ -15,9 +15,11 @@ from analysis.corpus.formats.europresse import (
 from analysis.corpus.formats.factiva import (
     is_factiva,
     is_factiva_page,
+    is_untagged_factiva,
     read_factiva,
     read_factiva_page,
     read_factiva_xml,
+    read_untagged_factiva,
 )
 from analysis.corpus.formats.integrum import is_integrum_page, read_integrum_page
 from analysis.corpus.formats.languages import guess_language
@@ -29,6 +31,7 @@ from analysis.corpus.formats.record import Export
 TEXTS = (
     (is_nexis, read_nexis),
     (is_factiva, read_factiva),
+    (is_untagged_factiva, read_untagged_factiva),
     (is_proquest, read_proquest),
     (is_ris, read_ris),
     (is_europresse, read_europresse),

@@ -26,6 +26,9 @@ _WORDS = re.compile(
     r"|слов\w*|sł[oó]w\w*|ord|字|词|詞|語|単語|단어|kelime)",
     re.IGNORECASE,
 )
+_ENDS = re.compile(rf"[^\W\d_]+\s+{_ACCESSION}")  # the last line of an article
+_RUNNING = re.compile(r"\w+\s+\d+\s+\w+\s+\d+\s*(?:©.*)?|©\s*\d{4}\s+Factiva\b.*", re.IGNORECASE)
+_NAME = re.compile(r"[A-Z][\w.'’-]*(?:\s+(?:(?:de|van|von|and|und|et|y)\s+)?[A-Z][\w.'’-]*){1,4}")
 _RIGHTS = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
 _RESULTS = re.compile(
     r"(?:Results Found|Results|Gefundene Ergebnisse|Ergebnisse|Résultats(?: trouvés)?"
@@ -39,6 +42,72 @@ def is_factiva(lines: list[str]) -> bool:
     """Say whether the lines of a text are articles with Factiva's field tags."""
     found = {match[1] for line in lines if (match := _TAGGED.match(line))}
     return {"HD", "PD"} <= found and bool({"SN", "AN"} & found) and bool({"LP", "TD"} & found)
+
+
+def is_untagged_factiva(lines: list[str]) -> bool:
+    """Say whether the lines of a text are articles of Factiva as its page shows them."""
+    lines = [line.strip() for line in lines]
+    return any(map(_ENDS.fullmatch, lines)) and any(map(_WORDS.fullmatch, lines))
+
+
+def read_untagged_factiva(lines: list[str]) -> Export:
+    """Take a text without tags apart into its articles, each of which ends with its number."""
+    articles: list[list[str]] = [[]]
+    for line in lines:
+        if not _RUNNING.fullmatch(line.strip()):
+            articles[-1].append(line.strip())
+            if _ENDS.fullmatch(line.strip()):
+                articles.append([])
+    *whole, rest = articles
+    cut = any(map(_WORDS.fullmatch, rest))  # the last article, without its number
+    records = [_read_lines(article) for article in ([*whole, rest] if cut else whole)]
+    notes = _compare_results([tidy(line) for line in lines if line], len(records))
+    loose = [] if cut else [line for line in rest if len(line.split()) >= 12]
+    if loose:
+        shown = loose[0][:80]
+        notes.append(f"{len(loose):,} lines behind the articles were left out, as {shown!r}")
+    return Export(records, notes)
+
+
+def _read_lines(lines: list[str]) -> Record:
+    """An article without tags: its head is known by the number of words and by its order."""
+    at = next((i for i, line in enumerate(lines) if _WORDS.fullmatch(line)), -1)
+    number = lines[-1] if _ENDS.fullmatch(lines[-1]) else ""
+    body = lines[: -1 if number else None]
+    fields: dict[str, list[str]] = {"AN": [number]}
+    if at >= 0:
+        before = [line for line in lines[:at] if line]
+        if len(before) > 1 and (names_author(before[-1]) or _is_name(before[-1], before[-2])):
+            fields["BY"] = [before.pop()]
+        if (
+            len(before) > 1
+            and len(before[0].split()) <= 3
+            and not lines[lines.index(before[0]) + 1]
+        ):
+            fields["SE"] = [before.pop(0)]
+        fields |= {"HD": before, "WC": [lines[at]]}
+        end = _find_end_of_facts(lines, at + 1)
+        facts = [line for line in lines[at + 1 : end] if line]
+        fields.update({name: value for name, value in _read_facts(facts).items() if value})
+        body = body[end:]
+    return _make_record({**fields, "TD": body})
+
+
+def _is_name(line: str, title: str) -> bool:
+    """Whether a line below a title is a name without "By": two to four words in capitals."""
+    return bool(_NAME.fullmatch(line)) and len(title.split()) > 3
+
+
+def _find_end_of_facts(lines: list[str], begin: int) -> int:
+    """Where the text begins: behind the copyright, else the language, else the short lines."""
+    full = [i for i in range(begin, len(lines)) if lines[i]]
+    short = [i for n, i in enumerate(full) if all(len(lines[j]) < 80 for j in full[: n + 1])]
+    rights = [i for i in full[:14] if _RIGHTS.search(lines[i]) and i <= [begin, *short][-1] + 1]
+    spoken = [i for i in short[:10] if re.fullmatch("[a-z]{2}", read_language(lines[i]))]
+    codes = [i for i in short[:10] if re.fullmatch(r"[A-Z0-9]{2,12}", lines[i])]
+    last = next((found[-1] for found in (rights, spoken, codes, short[:2]) if found), begin - 1)
+    following = lines[last + 1] if last + 1 < len(lines) else ""
+    return last + 2 if rights and following and _RIGHTS.search(following) else last + 1
 
 
 def read_factiva(lines: list[str]) -> Export:
@@ -180,7 +249,9 @@ def read_factiva_page(tree: Any) -> Export:
     for article in _find_articles(tree):
         rows = article.xpath(".//tr[td]")
         tags = [tidy(row[0].text_content()) for row in rows]
-        found.append(_read_table(rows, tags) if "HD" in tags else _read_untagged(article))
+        found.append(
+            _read_table(rows, tags) if {"HD", "PD"} & set(tags) else _read_untagged(article)
+        )
     cells = [tidy(text) for text in tree.xpath("//td//text() | //th//text()") if tidy(text)]
     return Export(found, _compare_results(cells, len(found)))
 
