@@ -504,3 +504,42 @@ def test_a_last_column_that_is_short_comes_last(rows, shift):
     head = [(200, 760, 22, "Bridge talks in Norda end again")]
     text = " ".join(read_pdf(make_pdf(head + left + right), "a.pdf").paragraphs)
     assert text == "Bridge talks in Norda end again " + " ".join(lines)
+
+
+@pytest.mark.parametrize("title", ["Rain", "No deal", "Kein Ergebnis"])
+@pytest.mark.parametrize("above", [[], [(60, 790, 9, "POLITICS")]])
+def test_a_short_headline_in_large_type_is_the_title(tmp_path, title, above):
+    body = column([*LEFT, *RIGHT], 60)
+    (tmp_path / "a.pdf").write_bytes(make_pdf([*above, (60, 750, 24, title), *body]))
+    assert read_file(tmp_path / "a.pdf")["title"] == title
+
+
+def test_paragraphs_of_two_lines_are_parted_by_their_indents():
+    lines = [("The council met for nine hours on", "Wednesday, and nobody spoke.")] * 8
+    drawn = [
+        (60 + 14 * (i == 0), 700 - 14 * (2 * n + i), 11, text)
+        for n, pair in enumerate(lines)
+        for i, text in enumerate(pair)
+    ]
+    assert read_pdf(make_pdf(drawn), "a.pdf").paragraphs == [" ".join(pair) for pair in lines]
+
+
+def test_paragraphs_of_one_line_are_parted_by_their_distance():
+    said = ["Did you see the ferry?", "No, I was at home.", "Who told you about it?", "Nobody did."]
+    drawn = [(60, 700 - 26 * i, 11, text) for i, text in enumerate(said * 3)]
+    assert read_pdf(make_pdf(drawn), "a.pdf").paragraphs == said * 3
+
+
+def test_latin_words_in_text_from_the_right_are_not_turned_round():
+    letters = dict(zip("ABCDE", "قالت،", strict=True))
+    pairs = "\n".join(f"<{ord(code):02x}> <{ord(sign):04x}>" for code, sign in letters.items())
+    table = (
+        "begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"5 beginbfchar\n{pairs}\nendbfchar endcmap"
+    ).encode()
+    entry = b"99 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(table), table)
+    data = make_pdf([(60, 700, 11, "DCBA ENord DCBA")]).replace(
+        b"/WinAnsiEncoding", b"/WinAnsiEncoding /ToUnicode 99 0 R"
+    )
+    data = data.replace(b"1 0 obj", entry + b"1 0 obj", 1)
+    assert read_pdf(data, "a.pdf").paragraphs == ["قالت Nord، قالت"]

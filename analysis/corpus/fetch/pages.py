@@ -29,7 +29,7 @@ def read_answer(data: bytes, content_type: str, name: str) -> Page:
         raise RefusedError("the page is empty")
     try:
         if data.startswith(b"%PDF") or kind == "application/pdf":
-            paragraphs, dropped, notes, url = read_pdf(data, name)
+            paragraphs, dropped, notes, url, _ = read_pdf(data, name)
             record = read_paragraphs(paragraphs)
             record["dropped"] = [*dropped, *record["dropped"]]
             record["notes"] = [*notes, *record["notes"]]

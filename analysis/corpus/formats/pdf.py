@@ -120,12 +120,13 @@ class Page(NamedTuple):
 
 
 class PdfText(NamedTuple):
-    """The paragraphs of a PDF, what was left out of them, doubts, and a printed page's address."""
+    """The paragraphs of a PDF, what was left out, doubts, a printed page's address, a headline."""
 
     paragraphs: list[str]
     dropped: list[str]
     notes: list[str]
     url: str
+    headline: str = ""  # in large type, at the head of the first page
 
 
 def read_pdf(data: bytes, name: str) -> PdfText:
@@ -151,7 +152,8 @@ def read_pdf(data: bytes, name: str) -> PdfText:
     ]
     urls = {line.text for line in running if _WEB.fullmatch(line.text)}
     dropped += [line.text for line in running]
-    return PdfText(join_lines(ordered), dropped, notes, urls.pop() if len(urls) == 1 else "")
+    url = urls.pop() if len(urls) == 1 else ""
+    return PdfText(join_lines(ordered), dropped, notes, url, _find_headline(ordered))
 
 
 def _open(library: Any, data: bytes, name: str) -> Any:
@@ -862,8 +864,11 @@ def _make_lines(rows: list[list[Word]]) -> list[Line]:
         ]
         starts = Counter(round(line.x) for line in alike)
         start, often = starts.most_common(1)[0]
+        first = min((x for x, n in starts.items() if 4 * n >= len(alike)), default=start)
         if 2 * often < len(alike):
             start = min(starts)
+        elif 0 < start - first < 4 * size:
+            start = first  # paragraphs of two lines, the first of them indented
         ends = sorted(line.end for line in alike)
         full = ends[int(0.95 * (len(ends) - 1))]
         even = len(ends) > 3 and sum(abs(end - full) < 1.5 for end in ends) >= 0.6 * len(ends)
@@ -1084,10 +1089,43 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
     return paragraphs
 
 
+def _find_headline(pages: list[list[Line]]) -> str:
+    """The lines in the largest type above the body of the first page."""
+    lines = [line for page in pages for line in page]
+    if not lines:
+        return ""
+    sizes = sorted(line.size for line in lines for _ in range(len(line.text) // 8 + 1))
+    usual = sizes[len(sizes) // 2]
+    heads: list[tuple[bool, float, str]] = []
+    last: Line | None = None
+    for line in pages[0][:12]:
+        if line.size >= 1.25 * usual:
+            if last and abs(last.size - line.size) < 0.1 * line.size:
+                long, size, text = heads.pop()
+                heads.append((long, size, f"{text} {line.text}"))
+            else:
+                heads.append((False, line.size, line.text))
+            last = line
+        elif line.size > 0.9 * usual and len(line.text) > 40:
+            break
+        else:
+            last = None
+    heads = [(len(text.split()) > 2, size, text) for _, size, text in heads]
+    return max(heads, default=(False, 0.0, ""), key=lambda head: head[:2])[2]
+
+
 def _measure_leading(page: list[Line]) -> float:
     """The usual distance between two lines."""
     steps = [a.y - b.y for a, b in pairwise(page) if 0 < a.y - b.y < 60]
-    return median(steps) if steps else 14.0
+    if not steps:
+        return 14.0
+    leading = median(steps)
+    size = median(line.size for line in page)
+    ended = sum(_END.search(line.text) is not None for line in page)
+    if leading > 1.7 * size and len(page) > 2 and ended > 0.6 * len(page):
+        return 1.2 * size  # paragraphs of one line
+    closer = [step for step in steps if 0.9 * size < step < 0.75 * leading]
+    return median(closer) if len(closer) > 0.25 * len(steps) else leading
 
 
 def _begins(line: Line, last: Line, leading: float) -> bool:

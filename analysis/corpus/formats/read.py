@@ -223,13 +223,15 @@ def _read_office(kind: str, data: bytes, name: str, options: ReadOptions) -> Rec
 
 
 def _read_pdf(data: bytes, name: str, options: ReadOptions) -> tuple[Record | Export, list[str]]:
-    paragraphs, dropped, notes, url = read_pdf(data, name)
+    paragraphs, dropped, notes, url, headline = read_pdf(data, name)
     export = None if options.whole else read_database(paragraphs)
     if export is not None and export.records:
         export.records[0]["dropped"] += dropped
         notes.append("a PDF parts its articles less surely than text, RTF, HTML or Word do")
         return export, notes
     record = _read_paragraphs(paragraphs, options, "")
+    if headline and not record["title"]:
+        record = _read_paragraphs(paragraphs, options, headline)
     record["dropped"] = [*dropped, *record["dropped"]]
     record["url"] = url
     return record, notes
