@@ -370,11 +370,6 @@ def test_a_row_that_cannot_be_counted_is_named(
         da.count_evaluations(table)
 
 
-def test_sides_that_are_no_mapping_are_refused() -> None:
-    with pytest.raises(da.InputError, match=r"sides=.'Peru'. is no mapping"):
-        da.find_own_side(rows("+-"), sides=["Peru"])  # type: ignore[arg-type]
-
-
 def test_no_act_gives_empty_tables() -> None:
     corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["It rained."]}))
     assert len(corpus.evaluations) == 0
@@ -399,3 +394,30 @@ def test_one_side_is_one_name_or_one_state() -> None:
     assert own[["evaluator", "side"]].values.tolist() == [["Ana Ruiz", "Peru"]]
     with pytest.raises(da.InputError, match="lacks 'voice'"):
         da.find_own_side(table.drop(columns="evaluator"))
+
+
+PARTIES = """Democratic presidential candidate Ana Ruiz spoke. Sen. Bob Hart (D-Vt.) of Vermont
+spoke. Sen. Tom Marsh (R-Texas) spoke. The Labour Party met. Labour MP Ida Stone left.
+Eva Kohl (Labour) left. Bob Hart criticised Ana Ruiz. Tom Marsh criticised Ana Ruiz. Eva Kohl
+criticised Ida Stone. Ida Stone criticised Tom Marsh. Lee Park criticised Ida Stone."""
+
+
+def test_one_side_is_one_party_as_the_texts_tell_it() -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": [PARTIES.replace("\n", " ")]}))
+    own = da.find_own_side(corpus.evaluations, corpus)
+    assert own[["evaluator", "target", "side"]].values.tolist() == [
+        ["Bob Hart", "Ana Ruiz", "Democratic"],
+        ["Eva Kohl", "Ida Stone", "Labour"],
+    ]
+    assert own.attrs["no_side"] == ["Lee Park"]
+
+
+def test_sides_may_be_a_column_of_a_table() -> None:
+    table = pd.DataFrame({"evaluator": ["Ann Lee", "Peru"], "target": ["Bob Hart", "Chile"]})
+    blocs = pd.DataFrame({"entity": ["Ann Lee", "Bob Hart", "Peru"], "bloc": ["A", "A", None]})
+    own = da.find_own_side(table, sides=blocs, by="bloc")
+    assert own["side"].to_dict() == {0: "A"}
+    with pytest.raises(da.InputError, match="lacks 'party'"):
+        da.find_own_side(table, sides=blocs, by="party")
+    with pytest.raises(da.InputError, match="neither a mapping of names to sides nor a table"):
+        da.find_own_side(table, sides=["Peru"])  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from report_samples import (
 )
 
 import analysis as da
+from analysis.report.write import write_report
 
 LISTS = ("count", "count reference", "count source", "count target")
 
@@ -107,6 +108,29 @@ def test_evaluations_are_those_of_the_measure(page, documents):
         told = [int(row[name][0]) for name in ("favourable", "critical", "count")]
         assert told == [own["favourable"], own["critical"], own["count"]]
         assert len(passages(page, row["count"][2])) == own["count"]
+
+
+OWN = """Peruvian President Ana Ruiz spoke in Lima. Ana Ruiz criticised Peru.
+Ana Ruiz blamed Peru. Ana Ruiz condemned Peru. Ana Ruiz accused Peru of fraud.
+Ana Ruiz rebuked Peru. Ana Ruiz denounced Peru. Bob Hart praised Peru.
+“Peru is a corrupt liar and a shameful failure,” Ana Ruiz said."""
+
+
+def test_all_criticism_of_the_own_side_is_linked(tmp_path):
+    documents = sample().head(1).assign(text=OWN.replace("\n", " "))
+    path = write_report(documents, tmp_path / "own.html", pdf=False)
+    page = take_apart(path)
+    told = {
+        "Who evaluates whom": "6 critical evaluations",
+        "Tone around names by voice": "1 critical mention",
+    }
+    for title, unit in told.items():
+        (note,) = figure(page, title).xpath(".//p[b='Own side.']")
+        assert f"of one side: {unit}." in note.text_content()
+        (address,) = note.xpath("./a/@href")
+        assert len(passages(page, address)) == int(unit.split()[0])
+    (note,) = figure(page, "Who evaluates whom").xpath(".//p[b='Own side.']")
+    assert "none is known of Bob Hart." in note.text_content()
 
 
 def test_names_are_those_of_the_measure(page, tokens, mentions):

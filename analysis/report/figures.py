@@ -62,6 +62,8 @@ class Figure:
     data: pd.DataFrame = field(default_factory=pd.DataFrame)
     links: list[Link] = field(default_factory=list)
     missing: str = ""
+    own_side: str = ""  # what is said of passages in which names speak of their own side
+    own_list: Key | None = None  # … and where they are
 
 
 @dataclass

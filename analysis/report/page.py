@@ -79,7 +79,7 @@ def _anchors(report: Report, sections: Sequence[Section]) -> dict[Key, str]:
     for number, doc in enumerate(report.documents["doc"].astype(str), start=1):
         anchors["document", doc] = f"d{number}"
     figures = [figure for section in sections for figure in section.figures]
-    keys = (key for figure in figures for link in figure.links for key in link.keys)
+    keys = (key for figure in figures for key in _keys(figure))
     lists = dict.fromkeys(key for key in keys if key in report.lists)
     anchors |= {key: f"e{number}" for number, key in enumerate(lists, start=1) if key}
     return anchors
@@ -115,7 +115,13 @@ def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) 
         "methods": _lettered(data, figure.note),
         "lists": lists,
         "passages": sum(one["total"] for one in lists),
+        "own_side": anchors.get(figure.own_list) if figure.own_list else None,
     }
+
+
+def _keys(figure: Figure) -> list[Key | None]:
+    """The lists of passages that a figure leads to."""
+    return [*(key for link in figure.links for key in link.keys), figure.own_list]
 
 
 def _data_table(figure: Figure, number: int, anchors: dict[Key, str]) -> Markup:
@@ -181,11 +187,15 @@ class _Cutter:
     def lists(self, figure: Figure, number: int) -> list[dict[str, Any]]:
         """The lists that a figure is the first to lead to."""
         found = []
-        for link in figure.links:
-            for row, key in enumerate(link.keys, start=1):
-                if key in self.known and key is not None and key not in self.shown:
-                    self.shown.add(key)
-                    found.append(self._list(self.known[key], self.anchors[key], f"f{number}r{row}"))
+        places = [
+            (key, f"f{number}r{row}")
+            for link in figure.links
+            for row, key in enumerate(link.keys, start=1)
+        ]
+        for key, place in [*places, (figure.own_list, f"figure-{number}")]:
+            if key in self.known and key is not None and key not in self.shown:
+                self.shown.add(key)
+                found.append(self._list(self.known[key], self.anchors[key], place))
         return found
 
     def _list(self, passages: PassageList, anchor: str, row: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pandas as pd
 import analysis as da
 from analysis import wording
 from analysis.layers import Corpus
-from analysis.report.figures import Figure, Key, Link, Report, Section, draw, some
+from analysis.report.figures import Figure, Key, Link, PassageList, Report, Section, draw, some
 from analysis.tables import NONE_LABEL, silent
 from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
@@ -94,7 +94,6 @@ NO_TERM_GROUPS = (
 )
 NO_ACTS = "No act of evaluation was found."
 BINS = 5
-OWN_SIDE = 5  # passages that are shown with the figure of evaluations
 # what is said of a list of passages
 SENTENCES: dict[str, Any] = {
     "unit": "sentence",
@@ -602,23 +601,34 @@ def _evaluations(report: Report) -> Figure:
         on = ["evaluator", "target"]
         return [report.link(data, "count", found, on, kind="acts", unit="evaluation")]
 
-    return draw("Who evaluates whom", EVALUATIONS + _own_side(corpus, found), make, links)
+    figure = draw("Who evaluates whom", EVALUATIONS, make, links)
+    return _with_own_side(report, figure, found, "evaluation")
 
 
-def _own_side(corpus: Corpus, found: pd.DataFrame) -> str:
-    """The passages in which somebody criticises their own side, which are often mistakes."""
-    own = da.find_own_side(found, corpus)
-    own = own[own["polarity"].astype(str) == "critical"]
-    if not len(own):
-        return ""
-    passages = da.find_passages(own, corpus, window="sentence", limit=OWN_SIDE)
-    quoted = []
-    for row in passages.itertuples():
-        sentence = wording.label(f"{row.left}{row.node}{row.right}", 300)
-        quoted.append(f"{row.evaluator} of {row.target}: “{sentence}” ({row.doc})")
-    more = f" and {len(own) - OWN_SIDE} more" if len(own) > OWN_SIDE else ""
-    said = "; ".join(quoted)
-    return f" Criticism of one's own side, to be read before it is believed: {said}{more}."
+def _with_own_side(report: Report, figure: Figure, rows: pd.DataFrame, unit: str) -> Figure:
+    """The figure with the critical passages on the own side, which are often mistakes."""
+    own = da.find_own_side(rows, report.corpus)
+    unknown = own.attrs["no_side"]
+    told = "polarity" if "polarity" in own.columns else "tone"
+    own = own[own[told].astype(str) == "critical"]
+    pair = "speaker and name" if unit == "mention" else "evaluator and target"
+    number = wording.plural(len(own), f"critical {unit}") if len(own) else f"no {unit} is critical"
+    said = f"Where {pair} are of one side: {number}."
+    if len(own):
+        said += " Read each before believing it; it is rarer than a mistake."
+    if unknown:
+        shown = ", ".join(wording.label(name, 40) for name in unknown[:3])
+        more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
+        said += (
+            f" A side is a name's party or country, as the texts tell it; none is known of"
+            f" {shown}{more}."
+        )
+    figure.own_side = said
+    if len(own) and not figure.missing:
+        figure.own_list = ("own side", figure.title)
+        title = f"{figure.title} · critical of the own side"
+        report.lists[figure.own_list] = PassageList(title, own, unit=unit)
+    return figure
 
 
 def _tone_by_voice(report: Report) -> Figure:
@@ -630,7 +640,8 @@ def _tone_by_voice(report: Report) -> Figure:
     most = sorted(counts.index, key=lambda name: (-counts[name], name))[:2]
     merged = da.add_voices(targets, corpus.quotes, documents=corpus.documents, groups=most)
     title = "Tone around names by voice"
-    return _toward_names(report, corpus, merged, "voice_group", title, "")
+    figure = _toward_names(report, corpus, merged, "voice_group", title, "")
+    return _with_own_side(report, figure, targets[named], "mention")
 
 
 SECTIONS = (article, terms, keywords, sentiment, entities, voices)
