@@ -120,15 +120,12 @@ def test_all_criticism_of_the_own_side_is_linked(tmp_path):
     documents = sample().head(1).assign(text=OWN.replace("\n", " "))
     path = write_report(documents, tmp_path / "own.html", pdf=False)
     page = take_apart(path)
-    told = {
-        "Who evaluates whom": "6 critical evaluations",
-        "Tone around names by voice": "1 critical mention",
-    }
-    for title, unit in told.items():
+    for title in ("Who evaluates whom", "Tone around names by voice"):
         (note,) = figure(page, title).xpath(".//p[b='Own side.']")
-        assert f"of one side: {unit}." in note.text_content()
+        told = int(note.text_content().partition("of one side: ")[2].split()[0])
+        assert told == 6  # of the verbs, and of the mentions in the words of Ana Ruiz
         (address,) = note.xpath("./a/@href")
-        assert len(passages(page, address)) == int(unit.split()[0])
+        assert len(passages(page, address)) == told
     (note,) = figure(page, "Who evaluates whom").xpath(".//p[b='Own side.']")
     assert "none is known of Bob Hart." in note.text_content()
 
