@@ -98,12 +98,17 @@ def _is_name(line: str, title: str) -> bool:
     return bool(_NAME.fullmatch(line)) and len(title.split()) > 3
 
 
+def _is_language(line: str) -> bool:
+    named = line.isalpha() and (len(line) > 3 or not line.isascii())
+    return named and len(read_language(line)) == 2
+
+
 def _find_end_of_facts(lines: list[str], begin: int) -> int:
     """Where the text begins: behind the copyright, else the language, else the short lines."""
     full = [i for i in range(begin, len(lines)) if lines[i]]
     short = [i for n, i in enumerate(full) if all(len(lines[j]) < 80 for j in full[: n + 1])]
     rights = [i for i in full[:14] if _RIGHTS.search(lines[i]) and i <= [begin, *short][-1] + 1]
-    spoken = [i for i in short[:10] if re.fullmatch("[a-z]{2}", read_language(lines[i]))]
+    spoken = [i for i in short[:10] if _is_language(lines[i])]
     codes = [i for i in short[:10] if re.fullmatch(r"[A-Z0-9]{2,12}", lines[i])]
     last = next((found[-1] for found in (rights, spoken, codes, short[:2]) if found), begin - 1)
     following = lines[last + 1] if last + 1 < len(lines) else ""
