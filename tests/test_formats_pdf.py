@@ -543,3 +543,11 @@ def test_latin_words_in_text_from_the_right_are_not_turned_round():
     )
     data = data.replace(b"1 0 obj", entry + b"1 0 obj", 1)
     assert read_pdf(data, "a.pdf").paragraphs == ["قالت Nord، قالت"]
+
+
+def test_a_mark_below_the_end_of_a_word_belongs_to_its_own_line():
+    lines = [(60, 712, 11, "one leg"), (60, 700, 11, "one egg"), (140, 700, 11, "is said.")]
+    end = 60 + sum(WIDTHS[c] for c in "one egg") / 1000 * 11
+    text = read_pdf(make_pdf([*lines, (end - 1, 706, 9, "2")]), "a.pdf")
+    assert text.dropped == ["2"]
+    assert " ".join(text.paragraphs) == "one leg one egg is said."

@@ -601,17 +601,15 @@ def _follows(a: Letter, b: Letter) -> bool:
 def _find_base(mark: Letter, ends: dict[int, list[Letter]]) -> Letter | None:
     """The larger letter that a raised or lowered sign stands at."""
     at = int(mark.x // 4)
-    return next(
-        (
-            letter
-            for place in (at, at - 1, at + 1)
-            for letter in ends.get(place, ())
-            if 0.4 * letter.size < mark.size < RAISED * letter.size
-            and abs(mark.x - letter.end) < 0.25 * letter.size
-            and 0.1 * letter.size < abs(mark.y - letter.y) < 0.7 * letter.size
-        ),
-        None,
-    )
+    found = [
+        letter
+        for place in (at, at - 1, at + 1)
+        for letter in ends.get(place, ())
+        if 0.4 * letter.size < mark.size < RAISED * letter.size
+        and abs(mark.x - letter.end) < 0.25 * letter.size
+        and 0.1 * letter.size < abs(mark.y - letter.y) < 0.7 * letter.size
+    ]  # the line above may have a letter there, too
+    return min(found, default=None, key=lambda c: (mark.y < c.y, abs(mark.x - c.end)))
 
 
 def _is_power(base: Letter, ends: dict[int, list[Letter]], text: str) -> bool:
