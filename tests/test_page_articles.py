@@ -204,6 +204,42 @@ def test_what_a_box_inside_the_article_holds_is_told(read, box, text):
     assert text in [*record["paragraphs"], *record["dropped"]]
 
 
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "Subscribe now to read the rest of this article.",
+        "To continue reading, please sign in.",
+        "Jetzt abonnieren und weiterlesen.",
+        "Abonnez-vous pour lire la suite.",
+        "Suscríbete para seguir leyendo.",
+        "Оформите подписку, чтобы читать дальше.",
+    ],
+)
+@pytest.mark.parametrize("box", ["<p>{}</p>", "<div class='paywall'>{}</div>"])
+def test_a_sentence_that_asks_to_pay_is_left_out_and_told(read, offer, box):
+    record = read(article(behind=box.format(offer)))
+    assert record["paragraphs"] == PARAGRAPHS
+    if "<p>" in box:
+        assert offer in record["dropped"]
+        assert record["notes"] == ["the page asks to be paid for: its text may be cut"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Join us, he said, and went home.",
+        "This is good news for our members, he said.",
+        "Registraron tres barcos en la isla.",
+        "Jetzt muss sich jeder anmelden.",
+        "Subscribe, he said.",
+        "To read was all she wanted, “and I did,” she said.",
+    ],
+)
+def test_a_last_sentence_about_reading_is_text(read, sentence):
+    record = read(article(behind=f"<p>{sentence}</p>"))
+    assert record["paragraphs"] == [*PARAGRAPHS, sentence]
+
+
 def test_a_list_of_other_articles_is_no_live_blog(read):
     cards = "".join(
         f'<div class="card"><time>{i}:00</time><h3><a href="/{i}">Zebra {i}</a></h3>'

@@ -111,6 +111,7 @@ def read_article(tree: Any, title: str = "") -> Page:
         record = read_paragraphs(restored, title=own_title, extracted=True)
     record["standfirst"] = record["standfirst"] or standfirst
     record["dropped"] = list(dict.fromkeys([*record["dropped"], *dropped, *told]))
+    _drop_offer(record, locked)
     shown = find_shown_date(tree, visible)
     guess = parse_date(found.get("date") or "")
     dates = [stated, find_marked_date(tree), record["published"], guess, marked, shown]
@@ -130,6 +131,39 @@ def _choose_title(title: str, titles: list[str]) -> str:
     keys = title_keys(title)
     plain = [t for t in titles if len(t.split()) >= 3 and title_key(t) in keys]
     return min([title, *plain], key=len)
+
+
+_OFFER = re.compile(
+    r"\W*(?:to (?:read (?:the (?:full|rest)|this|more)|continue reading|keep reading|unlock)\b.*"
+    r"|(?:want to read more|for full access|already a subscriber)\b.*"
+    r"|(?:subscribe|sign in|log in|sign up|register|become a (?:subscriber|member))\b.{0,30}"
+    r"\bto (?:read|continue|unlock|keep reading|access)\b.*"
+    r"|(?:this (?:article|story|content)|the (?:rest|full)) .{0,40}\b(?:for|to) (?:\w+ )?"
+    r"(?:subscribers|members)\b.*"
+    r"|(?:jetzt |bitte )?(?:abonnieren|anmelden|registrieren|weiterlesen) (?:sie|und|oder|mit)\b.*"
+    r"|jetzt (?:abonnieren|testen|freischalten|weiterlesen|anmelden)\b.*"
+    r"|um (?:diesen|den) (?:\w+ )?(?:artikel|text|beitrag)\b.{0,20}\blesen\b.*"
+    r"|(?:abonnez|connectez|inscrivez)[- ]vous\b.*|pour lire la suite\b.*"
+    r"|(?:cet article|la suite) .{0,30}réservée? (?:aux|à nos) abonnés\b.*"
+    r"|(?:suscr[ií]b(?:ete|ase)|regístr(?:ate|ese)|inicia sesión)\b.*"
+    r"|.{0,60}(?:exclusivo|solo) para suscriptores\b.*|оформите подписку\b.*"
+    r"|(?:wykup|kup) (?:dostęp|subskrypcję|prenumeratę)\b.*|zaloguj się\b.*"
+    r"|(?:abone ol(?:un)?|giriş yapın|devamını okumak)\b.*"
+    r"|assine (?:para|já|agora)\b.*|abbonati (?:per|e|ora)\b.*|(?:للاشتراك|لمتابعة القراءة).*)",
+    re.IGNORECASE,
+)
+OFFER = 200  # characters of the sentence that asks a reader to pay
+
+
+def _drop_offer(record: Record, locked: bool) -> None:
+    """Take the sentence that asks to pay from the end of a text, and say that it may be cut."""
+    body = record["paragraphs"]
+    offers: list[str] = []
+    while len(body) > 1 and len(body[-1]) <= OFFER and _OFFER.fullmatch(body[-1]):
+        offers.insert(0, body.pop())
+    record["dropped"] += [offer for offer in offers if offer not in record["dropped"]]
+    if offers or locked:
+        record["notes"].append("the page asks to be paid for: its text may be cut")
 
 
 def name_outlet(record: Record) -> None:
