@@ -512,7 +512,14 @@ def silent() -> Iterator[None]:
 @contextmanager
 def listening(step: Callable[[], None]) -> Iterator[None]:
     """Have a function called after each step of long work, instead of the progress bar."""
-    token = _LISTENER.set(step)
+    outer = _LISTENER.get()
+
+    def tell() -> None:
+        step()
+        if outer is not None:
+            outer()
+
+    token = _LISTENER.set(tell)
     try:
         yield
     finally:

@@ -611,3 +611,46 @@ def test_a_text_that_begins_with_from_is_no_mailbox(tmp_path, texts, content):
     added = add_documents(tmp_path / "corpus", [texts({"a.txt": content})])
     assert count(added) == {"added": 1}
     assert ONE in (tmp_path / "corpus" / "originals" / f"{added['doc'][0]}.txt").read_text()
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02", b"\x01\x02", b"\x00\x01"])
+def test_a_few_control_bytes_are_no_text(tmp_path, texts, content):
+    folder = texts({"a.txt": content, "b.txt": ONE})
+    added = add_documents(tmp_path / "corpus", [folder])
+    assert count(added) == {"added": 1, "set aside": 1}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a"])
+def test_a_text_that_is_far_too_long_is_not_decoded_to_be_refused(
+    tmp_path, texts, name, monkeypatch
+):
+    from analysis.corpus.formats import read
+
+    monkeypatch.setattr(read, "decode_bytes", None)
+    monkeypatch.setattr(read, "decode_page", None)
+    folder = texts({name: ("Fähre und Möwe. " * 1_500_000).encode("cp1252")})
+    with pytest.raises(InputError, match=r"holds a text of more than 5,000,000 characters; split"):
+        read.read_source(folder / name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no timer of this kind")
+def test_a_member_that_takes_too_long_costs_only_itself(tmp_path, monkeypatch):
+    from analysis.corpus.formats import read
+
+    def read_one(kind, data, name, options):
+        while "slow" in name:
+            pass
+        return own(kind, data, name, options)
+
+    own = read._read_one
+    monkeypatch.setattr(read, "_read_one", read_one)
+    monkeypatch.setattr(read, "MEMBER_TIME", 0.2)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, text in (("1.txt", ONE), ("slow.txt", TWO), ("3.txt", THREE)):
+            archive.writestr(name, text)
+    source = read.read_source(tmp_path / "a.zip")
+    assert [item.where.rsplit(": ")[-1] for item in source.items] == ["1.txt", "3.txt"]
+    ((where, why),) = source.left_out
+    assert where.endswith("a.zip: slow.txt")
+    assert why == "could not be read: it takes more than 0.2 s."
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)

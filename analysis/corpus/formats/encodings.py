@@ -208,7 +208,7 @@ def decode_bytes(data: bytes, name: str, stated: Iterable[str] = ()) -> Decoded:
     text = data.decode(encoding, "replace")
     if not _is_valid(data, encoding):
         notes.append(_describe_broken(data, encoding, name, len(text)))
-    most = 2 + len(text) // 200
+    most = min(2 + len(text) // 200, len(text) // 3)
     if sum(1 for _ in islice(_CONTROLS.finditer(text), most + 1)) > most:
         raise InputError(f"{name} is a binary file, not a text; save its text as .txt and retry.")
     return Decoded(text, encoding, notes)

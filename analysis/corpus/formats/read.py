@@ -9,7 +9,9 @@ import gzip
 import io
 import json
 import lzma
+import signal
 import tarfile
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -56,6 +58,7 @@ from analysis.corpus.formats.office import READERS, read_ods
 from analysis.corpus.formats.pdf import read_pdf
 from analysis.corpus.formats.plain import read_markdown, read_subtitles
 from analysis.corpus.formats.record import (
+    LONGEST,
     PAGE_ENDINGS,
     TOGETHER,
     Export,
@@ -71,12 +74,13 @@ from analysis.corpus.formats.record import (
 )
 from analysis.corpus.formats.tables import read_table
 from analysis.corpus.formats.zips import MEMBER_SIZE, MEMBERS, TOTAL_SIZE, open_zip, read_member
-from analysis.tables import InputError, progress
+from analysis.tables import InputError, listening, progress
 
 DOCUMENTS = tuple(ending for ending, kind in KINDS.items() if kind not in MANY)
 SUFFIXES = tuple(KINDS)
 TABLES = tuple(e for e, kind in KINDS.items() if kind in ("csv", "xlsx", "sheet", "json", "jsonl"))
 ARCHIVES = ("zip", "tar", "gzip", "bz2", "xz")
+MEMBER_TIME = 8.0  # seconds of computing without a step, of one member of an archive
 _OPENERS = {"gzip": gzip.open, "bz2": bz2.open, "xz": lzma.open}
 
 
@@ -130,6 +134,11 @@ def read_data(data: bytes, name: str, stem: str, options: ReadOptions, depth: in
 def _read_one(kind: str, data: bytes, name: str, options: ReadOptions) -> Record | Export:
     """Read a file of a kind that holds one document, unless a database wrote it."""
     notes: list[str] = []
+    if kind not in ("mail", "pdf", "mhtml", *READERS) and len(data) > 4 * LONGEST:
+        raise InputError(  # in no encoding has a character more than four bytes
+            f"{name} holds a text of more than {LONGEST:,} characters; split it into its documents "
+            "and retry."
+        )
     if kind == "mail":
         found = _read_mails(read_mails(data, name), options)
     elif kind in READERS:
@@ -464,10 +473,12 @@ def _read_archive(kind: str, data: bytes, name: str, options: ReadOptions, depth
             continue
         where = f"{name}: {path}"
         try:
-            content = member.read()
-            if content.startswith(b"PK"):  # an archive or an office file, which unpacks to more
-                unpacked += sum(inner.file_size for inner in open_zip(content, where).infolist())
-            found = read_data(content, where, path.stem, options, depth + 1)
+            with _limiting_time(where):
+                content = member.read()
+                if content.startswith(b"PK"):  # an archive or an office file: it unpacks to more
+                    inner = open_zip(content, where).infolist()
+                    unpacked += sum(one.file_size for one in inner)
+                found = read_data(content, where, path.stem, options, depth + 1)
         except InputError as error:  # one damaged member does not cost the others
             left_out.append((where, reason_of(error, where)))
             continue
@@ -484,6 +495,32 @@ def _read_archive(kind: str, data: bytes, name: str, options: ReadOptions, depth
         first = next((f"; {where}: {why.rstrip('.')}" for where, why in left_out), "")
         raise InputError(f"{name} holds no file that can be read{first}.")
     return Source(items, left_out, True, notes)
+
+
+@contextlib.contextmanager
+def _limiting_time(where: str) -> Iterator[None]:
+    """Stop reading a member that computes long without a page, row or mail done, where we can."""
+    # Only the main thread can be told, and not on Windows; the limit of the whole file, which costs
+    # all members, holds everywhere (`BoundedReader`). What is in a member counts as the member.
+    own = threading.current_thread() is threading.main_thread()
+    if not own or not hasattr(signal, "setitimer") or signal.getitimer(signal.ITIMER_PROF)[0]:
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise InputError(f"{where} could not be read: it takes more than {MEMBER_TIME:.3g} s.")
+
+    def start() -> None:
+        signal.setitimer(signal.ITIMER_PROF, MEMBER_TIME, MEMBER_TIME)
+
+    before = signal.signal(signal.SIGPROF, stop)
+    start()
+    try:
+        with listening(start):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _make_printable(name: str) -> str:
