@@ -3,6 +3,7 @@
 import pytest
 from fetch_pages import PARAGRAPHS, TITLE, page
 
+from analysis.corpus.formats.html import parse_page, read_article
 from analysis.corpus.formats.read import read_file
 
 ARTICLE = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
@@ -375,3 +376,40 @@ def test_a_date_is_guessed_only_from_a_day_and_that_is_said(read):
     record = read(article(head=head + '<meta property="og:site_name" content="The Tide">'))
     assert record["published"] == "2024-05-15"
     assert read(article(behind="<p>© 2024 The Tide</p>"))["published"] == ""
+
+
+BODY = "".join(
+    f"<p>The ferry between the two towns stops in June number {i}, after forty years, because "
+    "nobody wants to pay for a new boat any more.</p>"
+    for i in range(6)
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("<p class=byline><span class=byline__date>Dec 1st 2016 1:01PM</span></p>", None),
+        ("<div class=author><a>See full bio</a></div>", None),
+        ("<div class=author-info><span>Lesedauer: 3 Minuten</span></div>", None),
+        (
+            "<div class=byline>By <a>Ann Doe</a>, <a>Bob Ray</a> December 3, 2018</div>",
+            "Ann Doe; Bob Ray",
+        ),
+        ("<p class=byline>By Ann de Vries</p>", "Ann de Vries"),
+    ],
+)
+def test_a_guessed_byline_is_a_name_that_stands_in_the_page(line: str, byline: str | None) -> None:
+    html = (
+        f"<html><body><article><h1>The ferry stops in June</h1>{line}{BODY}</article></body></html>"
+    )
+    record = read_article(parse_page(html, "page.html")).record
+    assert record["facts"].get("byline") == byline
+
+
+def test_the_headline_is_the_heading_that_the_title_states() -> None:
+    headline = "Ferry service ends after forty years on the sound"
+    html = (
+        f"<html><head><title>{headline} | The Sound</title></head><body><h1>The Sound</h1>"
+        f"<div><h2>{headline}</h2>{BODY}</div></body></html>"
+    )
+    assert read_article(parse_page(html, "page.html")).record["title"] == headline

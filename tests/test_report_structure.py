@@ -132,5 +132,5 @@ def test_the_errors_told_are_those_that_were_measured(root, page):
     assert "8,739 names in US news" in text
     measured = da.find_entities(sample().head(1)).attrs["model"]["measured"]
     tone = da.Corpus(sample().head(1)).targets.attrs["tone"]["positive"]
-    assert f"of 100 mentions called favourable {100 * tone['precision']:.0f} are right" in text
+    assert f"of {tone['called']:.0f} called favourable {100 * tone['precision']:.0f} %" in text
     assert all(f"{f1:.2f} ({name})" in text for name, f1 in measured["entities_f1"].items())

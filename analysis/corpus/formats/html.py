@@ -18,7 +18,7 @@ from analysis.corpus.formats.articles import (
 )
 from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text
-from analysis.corpus.formats.record import Record
+from analysis.corpus.formats.record import Record, tidy
 from analysis.corpus.formats.statements import (
     add_time,
     find_byline,
@@ -93,15 +93,16 @@ def read_article(tree: Any, title: str = "") -> Page:
     scripts = " ".join(tree.xpath("//script/text()"))
     locked = bool(re.search(r'"isAccessibleForFree"\s*:\s*"?false', scripts, re.IGNORECASE))
     visible = clean_text(_show(tree))
+    heads = _list_heads(tree)
     join_posts(tree)
     source = etree.tostring(tree, encoding="unicode", method="html")
     stated, marked = find_stated_date(tree, nodes), find_marked_date(tree)
     outlet = find_outlet(tree, nodes)
-    byline = find_byline(tree, nodes, outlet)
+    byline = find_byline(tree, nodes, outlet, " ".join(visible.split()))
     whole, found = _extract(source, with_metadata=True)
     boxes, dropped = clean_page(tree)
     cleaned, _ = _extract(etree.tostring(tree, encoding="unicode", method="html"))
-    own_title = clean_text(title or _choose_title(found.get("title") or "", titles)).strip()
+    own_title = clean_text(title or _choose_title(found.get("title") or "", titles, heads)).strip()
     paragraphs = _merge(cleaned, whole, boxes, tree) or _fall_back(source)
     descriptions = find_descriptions(tree, nodes)
     record = read_paragraphs(paragraphs, title=own_title, extracted=True)
@@ -126,8 +127,18 @@ def read_article(tree: Any, title: str = "") -> Page:
     return Page(record, titles, visible, locked)
 
 
-def _choose_title(title: str, titles: list[str]) -> str:
+def _list_heads(tree: Any) -> list[str]:
+    """The headings that say what the page's own title says, maybe without the outlet's name."""
+    stated = [tidy("".join(one.itertext())) for one in [*tree.xpath("//head/title")][:1]]
+    known = {key for title in stated for key in title_keys(title)}
+    heads = (tidy("".join(one.itertext())) for one in tree.iter("h1", "h2", "h3"))
+    return [head for head in heads if len(head.split()) >= 4 and title_key(head) in known]
+
+
+def _choose_title(title: str, titles: list[str], heads: list[str]) -> str:
     """A title without the outlet's name, where the page states it so as well."""
+    if heads and not any(same_title(title, head) for head in heads):
+        title = heads[0]  # a box or the outlet's name was taken for it
     keys = title_keys(title)
     plain = [t for t in titles if len(t.split()) >= 3 and title_key(t) in keys]
     return min([title, *plain], key=len)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from analysis.corpus.formats.dates import parse_date, read_date_line, read_stated_date
+from analysis.corpus.formats.dates import parse_date, read_date_line, read_month, read_stated_date
 from analysis.corpus.formats.record import tidy
 
 NODES = 5_000  # of a page's data for machines that are looked at
@@ -136,7 +136,7 @@ _NO_NAME = re.compile(
 )
 
 
-def find_byline(tree: Any, nodes: list[dict[str, Any]], outlet: str) -> str:
+def find_byline(tree: Any, nodes: list[dict[str, Any]], outlet: str, shown: str) -> str:
     """Who wrote an article, as the page states it: names with semicolons between them."""
     from trafilatura.metadata import extract_author
 
@@ -145,7 +145,7 @@ def find_byline(tree: Any, nodes: list[dict[str, Any]], outlet: str) -> str:
     people, metas = next(filter(None, told), []), [*_metas(tree, _AUTHORS)]
     if set(_choose_names(people, [])) < set(_choose_names(metas, [])):
         people = metas
-    statements = [people, metas, [extract_author(tree) or ""]]
+    statements = [people, metas, _guess_names(extract_author(tree) or "", shown)]
     for own in ([outlet, outlet.split(".")[0]], []):  # an outlet signs where nobody else does
         for stated in statements:
             names = _choose_names(stated, own)
@@ -153,6 +153,32 @@ def find_byline(tree: Any, nodes: list[dict[str, Any]], outlet: str) -> str:
                 return "; ".join(names)
     return ""
 
+
+def _guess_names(guess: str, shown: str) -> list[str]:
+    """The parts of a guess that look like names and stand so in the page, dates cut off."""
+    text = f" {_spell(shown)} "
+    names = []
+    for part in guess.split(";"):
+        words = part[_BY.match(part).end() :].split()  # type: ignore[union-attr]
+        while words and (read_month(words[-1]) or re.search(r"\d", words[-1])):
+            words.pop()
+        name = _spell(" ".join(words))
+        small = any(word[:1].islower() and word not in _PARTICLES for word in words)
+        signed = re.search(rf" (?:by|von|par|por|autor\w*|author) {re.escape(name)} ", text)
+        stands = bool(name) and f" {name} " in text and (len(words) > 1 or bool(signed))
+        if stands and not small and len(words) <= 6:
+            names.append(" ".join(words))
+    return names
+
+
+def _spell(text: str) -> str:
+    """The words of a text in lower case, one space between them."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+_PARTICLES = frozenset(
+    "de da di do dos das del della der den des du la le van von zu y e al bin".split()
+)
 
 _AUTHORS = (
     "author article:author parsely-author sailthru.author dc.creator dcterms.creator "
