@@ -1003,9 +1003,9 @@ def find_evaluations(
     row of whoever made it. Roles ("the Russian president"), *he*, *she* and *It* get a name as in
     `find_quotes`, if `documents` are given.
 
-    Precision: of 110 rows read in news articles (some may have been read before) 0.67 (0.58–0.75) have
-    the right evaluator, target, polarity and negation; most of the others are acts of evaluation
-    with a wrong or missing evaluator. Recall: of 51 acts that
+    Precision: of 110 rows read in news articles (some may have been read before) 0.67 (0.58–0.75)
+    have the right evaluator, target, polarity and negation; most of the others are acts of
+    evaluation with a wrong or missing evaluator. Recall: of 51 acts that
     readers marked in articles on which nothing was written 0.61 (0.47–0.73) are found, 0.49
     (0.36–0.62) with the right evaluator and target: an act that is not in the table may be in the
     text (docs/accuracy.md).
