@@ -215,7 +215,7 @@ def test_tone_by_voice_has_n_and_the_measured_error() -> None:
     ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
     assert sorted(drawn) == ["0 : 0\nn = 5", "0 : 0\nn = 6", "2 : 0\nn = 2"]
-    assert "Measured in ordinary news: of 100" in made.note_of(made.figure_of(ax))
+    assert "Measured in news: of" in made.note_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)
 
 

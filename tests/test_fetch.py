@@ -117,7 +117,7 @@ def test_doubtful_extractions_are_put_aside(site):
     row = site.run()["a"]
     assert row["status"] == "doubtful"
     assert row["reason"] == (
-        "a paywall page: it shows the beginning at most, and too short (67 words); "
+        "a paywall page: it shows the beginning at most, and too short (58 words); "
         "put aside in originals/doubtful; there is no text of this document"
     )
     assert site.text("a", "originals/doubtful").startswith(pages.TITLE)
