@@ -104,7 +104,7 @@ class Writer:
         ]
 
 
-def _shy(text: str) -> str:
+def _with_soft_hyphens(text: str) -> str:
     """HTML of a text whose long words may be parted."""
     return re.sub(r"\w{9,}", lambda m: f"{m[0][:4]}&shy;{m[0][4:]}", html.escape(text))
 
@@ -119,7 +119,7 @@ def _page(css: str, *parts: str) -> str:
 
 
 def _ps(paragraphs: list[str], attributes: str = "") -> str:
-    return "".join(f"<p{attributes}>{_shy(text)}</p>\n" for text in paragraphs)
+    return "".join(f"<p{attributes}>{_with_soft_hyphens(text)}</p>\n" for text in paragraphs)
 
 
 def _join(*parts: str | list[str]) -> str:
@@ -161,7 +161,7 @@ def _two_columns(w: Writer) -> tuple[str, str]:
             ".first::first-letter { float: left; font-size: 3.1em; line-height: .85 }"
         )
     )
-    first = f'<p class="first">{_shy(body[0])}</p>'
+    first = f'<p class="first">{_with_soft_hyphens(body[0])}</p>'
     return _page(css, f"<h1>{title}</h1><div>", first, _ps(body[1:]), "</div>"), _join(title, body)
 
 

@@ -116,23 +116,47 @@ def _new(args: argparse.Namespace) -> int:
     return 0
 
 
+_FACTS = {  # that may be given on the command line, with their help
+    "id": "name of the document in the corpus; made from outlet and date if not given",
+    "title": "headline",
+    "standfirst": "summary under the headline",
+    "outlet": "who published it",
+    "country": "of the outlet, as in GB",
+    "side": "institutional origin, as in west",
+    "genre": "as in news",
+    "published": "2024-05-15 or 2024-05-15T08:09",
+    "url": "address",
+    "language": "as in en",
+    "licence": "terms of use",
+}
+
+
 def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
     _declare_corpus(parser)
-    for name, example in {
-        "id": "name of the document in the corpus; made from outlet and date if not given",
-        "title": "headline",
-        "standfirst": "summary under the headline",
-        "outlet": "who published it",
-        "country": "of the outlet, as in GB",
-        "side": "institutional origin, as in west",
-        "genre": "as in news",
-        "published": "2024-05-15 or 2024-05-15T08:09",
-        "url": "address",
-        "language": "as in en",
-        "licence": "terms of use",
+    _declare_facts(parser)
+    for flag, what in {
+        "yes": "ask nothing; leave empty what was not found",
+        "strict": "add all or nothing",
+        "replace": "put text and facts in place of those there",
+        "whole": "take all of a .txt as body; look for nothing in it",
+        "dry-run": "show what would be taken; stop",
     }.items():
-        parser.add_argument(f"--{name}", metavar="…", help=example)
+        parser.add_argument(f"--{flag}", action="store_true", help=what)
+    parser.add_argument(
+        "--duplicates",
+        choices=("report", "group", "leave-out", "ignore"),
+        default="report",
+        help="of texts that are nearly another one: tell, write a column duplicate_group, "
+        "leave out the later one, or look for none; default: report",
+    )
+    _declare_columns(parser)
+
+
+def _declare_facts(parser: argparse.ArgumentParser) -> None:
+    """The flags that say what is known of the files."""
+    for name, what in _FACTS.items():
+        parser.add_argument(f"--{name}", metavar="…", help=what)
     parser.add_argument(
         "--set",
         action="append",
@@ -150,24 +174,10 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a table with the column 'file' and others of sources.csv: what is known of each file",
     )
-    parser.add_argument(
-        "--yes", action="store_true", help="ask nothing; leave empty what was not found"
-    )
-    parser.add_argument("--strict", action="store_true", help="add all or nothing")
-    parser.add_argument(
-        "--replace", action="store_true", help="put text and facts in place of those there"
-    )
-    parser.add_argument(
-        "--whole", action="store_true", help="take all of a .txt as body; look for nothing in it"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="show what would be taken; stop")
-    parser.add_argument(
-        "--duplicates",
-        choices=("report", "group", "leave-out", "ignore"),
-        default="report",
-        help="of texts that are nearly another one: tell, write a column duplicate_group, "
-        "leave out the later one, or look for none; default: report",
-    )
+
+
+def _declare_columns(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how a table is to be read."""
     for name in ("text", "title", "date"):
         parser.add_argument(
             f"--{name}-column", metavar="COLUMN", help=f"a table's column of {name}s"

@@ -206,7 +206,7 @@ def _read_pages(library: Any, document: Any, name: str) -> tuple[list[Page], lis
         page.close()
         words, marks = _read_words(letters)
         words, numbers = _drop_line_numbers(words)
-        pages.append(Page(_read_rows(words), *edges))
+        pages.append(Page(_lines_of_rows(words), *edges))
         dropped += [*beside, *marks, *numbers]
     if not total and not dropped:
         _refuse_empty(name, bool(pictured))
@@ -289,7 +289,7 @@ def _read_letters(
     letters = turned.pop(main)
     beside = ["".join(c.text for c in turned.pop(4, []))]  # letters on a slant, as they were drawn
     for part in turned.values():
-        beside += [f" {line.text}" for line in _read_rows(_read_words(part)[0])]
+        beside += [f" {line.text}" for line in _lines_of_rows(_read_words(part)[0])]
     edges = {1: (-right, -left), 2: (-top, -bottom), 3: (left, right)}.get(main % 10, (bottom, top))
     edges = (-edges[1], -edges[0]) if main >= 10 else edges
     return letters, [*_list_text(outside), *_list_text(beside)], unknown, edges
@@ -671,7 +671,7 @@ def _drop_line_numbers(words: list[Word]) -> tuple[list[Word], list[str]]:
     return words, []
 
 
-def _read_rows(words: list[Word]) -> list[Line]:
+def _lines_of_rows(words: list[Word]) -> list[Line]:
     """The rows of a page from top to bottom, parted at wide spaces."""
     rows = (sorted(row, key=lambda word: word.x) for row in _part_rows(words))
     return [
@@ -1081,7 +1081,7 @@ def join_lines(pages: list[list[Line]]) -> list[str]:
             if last is None or _begins(line, last, leading):
                 paragraphs.append(line.text)
             else:
-                paragraphs[-1] = _join(paragraphs[-1], line.text, hyphened, plain)
+                paragraphs[-1] = _join_line_ends(paragraphs[-1], line.text, hyphened, plain)
             last = line
         last = last._replace(y=float("-inf")) if last else None  # the next page is further up
     return paragraphs
@@ -1163,7 +1163,7 @@ def _had_room(last: Line, line: Line) -> bool:
     return room > 1.15 * width + 0.8 * last.size and room > least * (last.full - last.margin)
 
 
-def _join(text: str, more: str, hyphened: Counter[str], plain: Counter[str]) -> str:
+def _join_line_ends(text: str, more: str, hyphened: Counter[str], plain: Counter[str]) -> str:
     """Join two lines, and the parts of a word or of a compound that the line end parted."""
     if _WIDE.match(text[-1]) and _WIDE.match(more):
         return text + more
