@@ -154,15 +154,32 @@ def bars(ax) -> list[tuple[float, float]]:
     return [(float(p.get_width()), float(p.get_y() + p.get_height() / 2)) for p in ax.patches]
 
 
-def test_keywords_of_one_target_stand_back_to_back_with_the_reference():
+def test_bars_of_keywords_are_as_long_as_what_ranks_them():
     ax = da.plot_keywords(keys())
-    assert made.labels(ax) == ["More in east", "peace", "war", "talks", "More in west", "end"]
-    assert [(w, round(y, 6)) for w, y in bars(ax)] == [(1, 1), (3, 2), (2, 3), (-2, 5)]
-    assert [x for x, *_ in made.spans(ax, "bound")] == [0.8, 0.5, -1.0]
-    assert made.texts(ax, "side") == ["", "9 : 4", "8 : 1", "2 : 0", "", "1 : 7"]
-    assert [bar.get_gid() for bar in ax.patches] == ["bar", "bar", "bar not sure", "bar"]
-    assert ax.patches[3].get_hatch()
+    assert made.labels(ax) == ["More in east", "peace", "war", "More in west", "end"]
+    assert [(w, round(y, 6)) for w, y in bars(ax)] == [(0.8, 1), (0.5, 2), (-1.0, 4)]
+    assert made.points(ax, "estimate") == [(1.0, 1.0), (3.0, 2.0), (-2.0, 4.0)]
+    assert made.texts(ax, "side") == ["", "9 : 4", "8 : 1", "", "1 : 7"]
+    assert made.texts(ax, "side head") == ["east : west"]
+    assert made.texts(ax, "passes") == ["no further word passes"] * 2
+    assert ax.patches[2].get_hatch()
     assert not ax.patches[0].get_hatch()
+    full = da.plot_keywords(keys(), value="log_ratio")
+    assert made.labels(full) == ["More in east", "war", "talks", "peace", "More in west", "end"]
+    assert [w for w, _ in bars(full)] == [3.0, 2.0, 1.0, -2.0]
+    assert [bar.get_gid() for bar in full.patches] == ["bar", "bar not sure", "bar", "bar"]
+    assert made.texts(full, "passes") == ["", ""]
+
+
+def test_a_block_without_a_keyword_says_so_and_names_the_nearest():
+    ax = da.plot_keywords(keys(lrc=0.0, p_adjusted=0.5, p=[0.4, 0.02, 0.3, 0.1]))
+    assert made.labels(ax) == ["More in east", "More in west"]
+    assert bars(ax) == []
+    said = [f"no word passes; nearest: {word}" for word in ("peace", "end")]
+    assert made.texts(ax, "passes") == said
+    record = made.record_of(ax)
+    assert record["data"]["term"].tolist() == ["peace", "end"]
+    assert "No word passes in east and west." in record["caption"]
 
 
 def test_keywords_of_two_groups_that_are_each_others_reference_go_both_ways():
@@ -170,9 +187,9 @@ def test_keywords_of_two_groups_that_are_each_others_reference_go_both_ways():
     other["lrc"] = [-0.5, -0.8, 1.0, 0.0]
     both = made.table(pd.concat([keys(), other], ignore_index=True))
     ax = da.plot_keywords(both)
-    assert made.labels(ax) == ["More in east", "peace", "war", "talks", "More in west", "end"]
-    assert bars(ax)[-1][0] == -2.0
-    assert made.record_of(ax)["data"]["log_ratio"].tolist()[-1] == 2.0  # as the table has it
+    assert made.labels(ax) == ["More in east", "peace", "war", "More in west", "end"]
+    assert bars(ax)[-1][0] == -1.0
+    assert made.record_of(ax)["data"]["lrc"].tolist()[-1] == 1.0  # as the table has it
     ticks = [text.get_text() for text in ax.get_xticklabels()]
     assert not any("−" in text for text in ticks)
 
@@ -204,8 +221,8 @@ def test_keyness_draws_effect_against_evidence():
     assert made.points(ax, "reference") == [(-2.0, 4.0)]
     assert made.points(ax, "target not sure") == [(2.0, 1.0)]
     assert ax.get_xlim()[0] == -ax.get_xlim()[1]
-    assert ax.get_ylabel() == "Log-likelihood G² (four-term)"
-    assert sorted(made.texts(ax, "point label")) == ["end", "peace", "war"]
+    assert ax.get_ylabel() == "Log-likelihood G² (four-term), square-root scale"
+    assert sorted(made.texts(ax, "point label")) == ["end", "peace", "talks", "war"]
     assert "n = 1,000 words of east, 900 words of west." in made.record_of(ax)["note"]
 
 
@@ -215,16 +232,21 @@ def test_keyness_draws_p_by_document_where_the_table_has_it():
     assert made.points(ax, "target") == [(3.0, 2.0), (1.0, 1.0)]
     assert made.points(ax, "reference") == []  # without a p there is no place for it
     assert made.points(ax, "target not sure") == [(2.0, 0.0)]
-    assert ax.get_ylabel() == "Evidence by document (−log₁₀ p)"
+    assert ax.get_ylabel() == "Evidence (−log₁₀ p; 2 is p = 0.01)"
     note = made.record_of(ax)["note"]
     assert "n = 1,000 words in 7 documents of east, 900 words in 9 documents of west." in note
     assert "Draws" not in note
     assert da.plot_keyness(table.assign(p=np.nan)).get_ylabel().startswith("Log-likelihood G²")
 
 
-def test_keyness_names_some_where_nothing_is_sure():
-    ax = da.plot_keyness(keys(p_adjusted=0.5), top=4)
-    assert sorted(made.texts(ax, "point label")) == ["end", "war"]
+def test_keyness_names_the_first_five_in_any_case_and_others_where_there_is_room():
+    table = keys(p_adjusted=0.5)
+    assert sorted(made.texts(da.plot_keyness(table), "point label")) == sorted(table["term"])
+    crowd = made.keyness(n=60).assign(log_ratio=1.0, g2_four_term=9.0, p=1e-4, p_adjusted=0.4)
+    named = made.texts(da.plot_keyness(crowd), "point label")
+    assert 5 <= len(named) < 40
+    alone = da.plot_keyness(table.head(1).assign(p_adjusted=0.01))
+    assert made.figure_of(alone).legends == []  # one kind of mark needs no key
 
 
 def test_the_notes_of_keyness_say_what_the_draws_were():
@@ -240,10 +262,11 @@ def test_the_notes_of_keyness_say_what_the_draws_were():
         assert "Draws" not in note
 
 
-def test_keywords_whose_bound_is_zero_are_ranked_by_p():
+def test_a_word_whose_bound_is_zero_is_drawn_where_p_is_small():
     ax = da.plot_keywords(keys(lrc=0.0, p=[0.4, 0.02, 0.3, 0.1]))
-    assert made.labels(ax) == ["More in east", "peace", "talks", "war", "More in west", "end"]
-    assert "stroke" not in made.record_of(ax)["note"]
+    assert made.labels(ax) == ["More in east", "peace", "war", "More in west", "end"]
+    assert [w for w, _ in bars(ax)] == [0, 0, 0]
+    assert made.points(ax, "estimate")[0] == (1.0, 1.0)
 
 
 def test_keyness_scale_is_the_root_of_g2():
@@ -255,11 +278,6 @@ def test_keyness_scale_is_the_root_of_g2():
     assert np.diff(roots).min() > 0.6 * roots.max() / 5
     plain = da.plot_keyness(keys(bic=[3.0, 1.0, -2.0, 0.0]), evidence="bic")
     assert plain.get_yscale() == "linear"
-
-
-def test_keyness_names_both_sides():
-    ax = da.plot_keyness(keys(), top=2)
-    assert sorted(made.texts(ax, "point label")) == ["end", "war"]
 
 
 def test_keyness_of_several_targets_needs_one():
@@ -306,11 +324,10 @@ def test_keywords_without_p_say_why_and_speak_of_no_correction():
     for draw in (da.plot_keywords, da.plot_keyness):
         note = made.note_of(made.figure_of(draw(table)))
         assert "No p: east has fewer than 3 documents." in note
-        assert "hollow" in note
         assert "Benjamini" not in note
         assert "0.05" not in note
     table.loc[table.index[0], ["p", "p_adjusted", "units"]] = [0.01, 0.02, "documents"]
-    note = made.note_of(made.figure_of(da.plot_keywords(table)))
+    note = made.note_of(made.figure_of(da.plot_keywords(table, value="log_ratio")))
     assert "No p for " in note
     assert "Hollow bars: adjusted p of at least 0.05, or none. p adjusted after" in note
 

@@ -91,11 +91,13 @@ def point_labels(
     radius: np.ndarray | float = 2.0,
     colours: Sequence[str] | None = None,
     lines: np.ndarray | None = None,
+    needed: int | None = None,
 ) -> Callable[[], None]:
     """Name points, the most important first; returns what places the names once laid out."""
     # Each name takes the best of the places around its point that is still free (Christensen, Marks
     # & Shieber 1995), near the point if it can be; a name that covers a more important one even
-    # then is removed. The same figure gives the same places on any machine.
+    # then is removed. The same figure gives the same places on any machine. Where only the first
+    # `needed` names must stand, the others stand only beside their points and on nothing else.
     width = {"column": 18, "page": 28, "slide": 26}[size]
     texts = [
         ax.text(
@@ -119,9 +121,10 @@ def point_labels(
             return
         with style.quiet_layout():
             obstacles = _Obstacles(ax, avoid, radius, lines)
-            _take_free_places(ax, texts, marks, obstacles)
-            _remove_overlapping(texts)
+            _take_free_places(ax, texts, marks, obstacles, needed)
             kept = [(t, at) for t, at in zip(texts, marks, strict=True) if t.figure is not None]
+            _remove_overlapping([text for text, _ in kept])
+            kept = [(t, at) for t, at in kept if t.figure is not None]
             _leaders(ax, kept, obstacles)
 
     return place
@@ -154,15 +157,22 @@ _RINGS = (1.5, 7.0, 14.0, 24.0, 36.0, 50.0, 66.0)  # points between a mark and i
 _ANGLES = np.deg2rad([35, 145, 325, 215, 90, 270, 0, 180, 60, 120, 300, 240])
 
 
+_CROWDED = 2.0  # cost of a place two rings away from its point, or on something
+
+
 def _take_free_places(
-    ax: Axes, texts: Sequence[Text], marks: np.ndarray, obstacles: _Obstacles
+    ax: Axes,
+    texts: Sequence[Text],
+    marks: np.ndarray,
+    obstacles: _Obstacles,
+    needed: int | None = None,
 ) -> None:
     """Give each text in turn the place near its mark that covers least."""
     pixel = style.root_figure(ax).dpi / 72
     frame = ax.get_window_extent()
     taken = np.empty((0, 4))
     centres = ax.transData.transform(marks)
-    for text, centre in zip(texts, centres, strict=True):
+    for number, (text, centre) in enumerate(zip(texts, centres, strict=True)):
         box = text.get_window_extent()
         half = np.array([box.width, box.height]) / 2
         own = obstacles.radius.get(tuple(np.round(centre, 3)), 2 * pixel)
@@ -175,6 +185,9 @@ def _take_free_places(
                 cost = _cost(edge, centre, taken, obstacles, frame) + 0.02 * rank + 0.6 * ring
                 if cost < best_cost:
                     best, best_cost = at, cost
+        if needed is not None and number >= needed and best_cost >= _CROWDED:
+            text.remove()
+            continue
         taken = np.vstack([taken, [*(best - half), *(best + half)]])
         text.set_position(tuple(ax.transData.inverted().transform(best)))
 

@@ -391,8 +391,14 @@ def strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:
 
 def bar_limits(ax: Axes, length: np.ndarray, *, mirrored: bool) -> None:
     """Room at both ends; where two groups stand back to back, both sides count upward."""
+    if not len(length):
+        ax.set_xlim(0, 1)
+        ax.set_xticks([])
+        return
     low, high = min(float(length.min()), 0.0), max(float(length.max()), 0.0)
-    pad = 0.04 * ((high - low) or 1.0)
+    if low == high:
+        high = 1.0
+    pad = 0.04 * (high - low)
     ax.set_xlim(low - (pad if low < 0 else 0), high + (pad if high > 0 else 0))
     form = abs if mirrored else float
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: words.number(form(round(x, 10)))))

@@ -325,7 +325,7 @@ def _keywords_figure(question: Question, table: pd.DataFrame) -> Source:
         drawn = where_in(drawn, "target", names[:most])
     if bars:
         top = min(question["rows"], 25 if len(names) < 3 else 10)
-        return call("plot_keywords", drawn, value="log_ratio" if rank == "lrc" else rank, top=top)
+        return call("plot_keywords", drawn, value=rank, top=top)
     by = ["target"] if len(names) > 1 else []
     return call("plot_terms", drawn, value=rank, by=by, top=question["rows"])
 
