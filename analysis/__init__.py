@@ -23,6 +23,7 @@ _PACKAGES = (
     "discourse",
     "charts",
     "export",
+    "reading",
     "show",
     "report",
     "panel",

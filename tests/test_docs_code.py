@@ -41,6 +41,7 @@ def test_functions_that_pages_and_docstrings_name_exist() -> None:
     verbs = "|".join(sorted({name.split("_")[0] for name in da.__all__ if name[0] != "_"}))
     named = re.compile(rf"`(?:da\.)?((?:{verbs})_\w+)(?:\(|`)")
     columns = {f"count_{end}" for end in ("reference", "source", "target", "node", "collocate")}
+    columns |= {f"group_{end}" for end in ("2", "documents", "documents_reference")}
     texts = {page.name: page.read_text("utf-8") for page in PAGES if page.name != "changelog.md"}
     texts |= {name: getattr(da, name).__doc__ for name in da.__all__ if name != "__version__"}
     for where, text in texts.items():

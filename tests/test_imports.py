@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "charts": GROUND - {"files", "layers"},
     "export": GROUND | {"charts", "corpus", "show"},
     "show": GROUND,
+    "reading": GROUND | {"text", "terms", "show"},
 }
 MEASURES = ("terms", "entities", "sentiment", "voices", "discourse")
 NEVER_IN_A_MEASURE = {"matplotlib", "os", "pathlib", "io", "urllib", "requests", "socket", "httpx"}

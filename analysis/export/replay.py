@@ -20,7 +20,7 @@ from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
 # Measures that @measure has not registered.
-_MEASURES = frozenset(("annotate", "find_passages"))
+_MEASURES = frozenset(("annotate", "find_passages", "select_hits", "order_hits", "group_hits"))
 _REFUSED = ("ax", "cache", "engine", "workers")  # parameters that a record cannot set
 _MAKES = {
     "split_sentences": "sentences",
@@ -94,6 +94,9 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
     for step in map(without_seed, steps):
         if step["call"] == "read_corpus":
             continue
+        if step["on"] == "hits":
+            result = _of_hits(step, result, corpus)
+            continue
         if step["on"] == "corpus":
             result = _of_corpus(step, corpus)
             if step["call"] == "layer":
@@ -123,6 +126,21 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
     return result
 
 
+def _of_hits(step: dict[str, Any], hits: pd.DataFrame, corpus: Any) -> pd.DataFrame:
+    """What a recorded step made of the lines of a concordance."""
+    measure = recorded_measure(step["call"])
+    require_plain(measure, step["params"])
+    result: pd.DataFrame = measure(hits, _selected(step, corpus), **step["params"])
+    return result
+
+
+def _selected(step: dict[str, Any], corpus: Any) -> Any:
+    """The part of a corpus that a recorded step took."""
+    for chosen in step.get("selection", ()):
+        corpus = corpus.select(chosen["select"]) if "select" in chosen else _chosen(chosen, corpus)
+    return corpus
+
+
 def _remember(
     result: pd.DataFrame, tables: dict[str, pd.DataFrame], *, rowwise: bool = True
 ) -> None:
@@ -135,8 +153,7 @@ def _remember(
 
 def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
     """What a recorded step took from a corpus: a layer, or a measure of it."""
-    for chosen in step.get("selection", ()):
-        corpus = corpus.select(chosen["select"]) if "select" in chosen else _chosen(chosen, corpus)
+    corpus = _selected(step, corpus)
     if step["call"] == "layer":
         params = step["params"]
         layer: pd.DataFrame = corpus.layer(params["name"], voiced=bool(params.get("voiced")))
