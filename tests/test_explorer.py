@@ -36,8 +36,8 @@ REFUSED = [
     ("Terms", {"rows": 0}, "is not a number"),
     ("Terms", {"search": "zzz", "view": "over time"}, "found nowhere"),
     ("Terms", {"search": "!!!"}, "found nowhere"),
-    ("Contexts", {}, "The search is empty"),
-    ("Contexts", {"search": "  "}, "The search is empty"),
+    ("Contexts", {}, "Write a word"),
+    ("Contexts", {"search": "  "}, "Write a word"),
     ("Contexts", {"search": "zzz"}, "found nowhere"),
     ("Contexts", {"search": "[", "regex": True}, "cannot be read"),
     ("Contexts", {"search": "war", "window": 0}, "is not a number"),
@@ -46,7 +46,7 @@ REFUSED = [
     ("Keywords", {"min_documents": 900}, "No term is in 900 documents"),
     ("Keywords", {"side": ["east"]}, "All texts are in one group, 'east'"),
     ("Keywords", {"by": "voice"}, "choose a target"),
-    ("Collocates", {"search": ""}, "The search is empty"),
+    ("Collocates", {"search": ""}, "Write a word"),
     ("Collocates", {"search": "zzz"}, "does not occur"),
     ("Sentiment", {"view": "toward names", "min_count": 900}, "so often in a group"),
     ("Entities", {"names": "nobody at all"}, "No such name"),
@@ -92,7 +92,7 @@ def test_controls_are_declared(explorer: Explorer) -> None:
         assert len(set(names)) == len(names)
         assert all(control.label for control in controls)
         filters = [control.name for control in controls if control.group == "filter"]
-        expected = ["outlet", "side", "genre", "dates", "voice"] if tab != "Text" else []
+        expected = ["outlet", "side", "genre", "doc", "dates", "voice"] if tab != "Text" else []
         assert filters == expected
         for control in controls:
             if control.kind == "choice":
@@ -117,7 +117,10 @@ def test_what_cannot_be_grouped_by_is_no_choice() -> None:
     choices = next(one for one in controls if one.name == "by").choices
     assert choices == ("", "side", "outlet", "genre", "doc", "year", "voice_group", "voice")
     plain = Explorer(pd.DataFrame({"doc": ["a"], "text": ["War."]}))
-    assert [one.name for one in plain.controls("Terms") if one.group] == ["voice"]
+    assert [one.name for one in plain.controls("Terms") if one.group == "filter"] == [
+        "doc",
+        "voice",
+    ]
 
 
 def test_filters_choose_documents(explorer: Explorer) -> None:
@@ -133,6 +136,7 @@ def test_filters_choose_documents(explorer: Explorer) -> None:
     assert docs(dates=("", "2024-05-14")) == "a"
     assert docs(voice=["Olaf Scholz"]) == "df"
     assert docs(voice=["headline"]) == "a"
+    assert docs(doc=["d", "b"]) == "bd"
 
 
 def test_words_are_completed_by_frequency() -> None:

@@ -132,11 +132,13 @@ def test_a_click_that_comes_too_late_does_nothing(
     send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
     panel.tabs.selected_index = panel.explorer.tabs.index("Contexts")
     choose, ask = jobs
+    panel.search.fields["search"].set_quietly("")
     ask()  # nothing is searched in this tab: the table goes
     assert panel.answer is None
     choose()
     assert panel.list.data == {}
-    assert "The search is empty" in panel.message.data["text"]
+    assert panel.message.data["text"].startswith("Write a word")
+    assert panel.message.data["kind"] == "hint"
     panel.saver.table.click()
     assert panel.message.data["text"].startswith("There is no table to save yet")
 
@@ -156,9 +158,7 @@ def test_errors_are_one_sentence_and_leave_the_table_pale(panel: Panel) -> None:
 def test_another_tab_takes_the_place_of_the_table(panel: Panel) -> None:
     panel.tabs.selected_index = panel.explorer.tabs.index("Contexts")
     assert panel.tab == "Contexts"
-    assert panel.rows.data == {}  # nothing is searched there yet
-    assert panel.figure.png == b""
-    panel.field("search").value = "peace"
+    assert panel.answer.caption() == "Contexts of peace, war."  # one search for all tabs
     assert {"left", "node", "right"} <= {c["kind"] for c in panel.rows.data["columns"]}
     assert panel.saver.name.value == "explore-contexts"
 
@@ -175,20 +175,20 @@ def test_a_failure_of_the_package_is_told_too(
 
 
 def test_filters_are_shared_counted_and_hidden_for_single_texts(panel: Panel) -> None:
-    assert panel.filters.layout.display == "none"
-    panel.fold.value = True
-    assert panel.filters.layout.display == ""
+    assert panel.filters.box.layout.display == "none"
+    panel.filters.fold.value = True
+    assert panel.filters.box.layout.display == ""
     panel.field("side").value = ["east"]
-    assert panel.fold.description == "Filters (1 set)"
+    assert panel.filters.fold.description == "Filters (1 set)"
     assert panel.answer.table["count"].tolist() == [3, 0]
     panel.tabs.selected_index = panel.explorer.tabs.index("Collocates")
     assert panel.field("side").value == ["east"]
     panel.tabs.selected_index = panel.explorer.tabs.index("Text")
-    assert panel.fold.layout.display == "none"
+    assert panel.filters.widget.layout.display == "none"
     assert panel.reader.data["whole"] is True
     send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
     marked = [piece[0] for piece in panel.reader.data["pieces"] if piece[2] >= 0]
-    assert marked == ["The talks, he said, were about peace."]
+    assert marked == ["Peace", "peace"]  # what is searched is marked here, too
 
 
 def test_targets_follow_the_groups(panel: Panel) -> None:
@@ -344,7 +344,7 @@ def test_a_folder_is_named_in_the_code(root: Path, monkeypatch: pytest.MonkeyPat
     code = panel.refresh().answer.code
     assert 'corpus = da.read_corpus("corpus")' in code
     assert 'chosen = corpus.where(since="2024-05-01")' in code
-    assert panel.fold.description == "Filters (1 set)"
+    assert panel.filters.fold.description == "Filters (1 set)"
     panel.close()
     assert not panel.rows.comm
     assert repr(panel) == "<Panel: Terms>"
@@ -370,3 +370,55 @@ def test_a_figure_is_drawn_without_telling_the_notebook(drawn: Panel) -> None:
     assert ax is not None
     assert seen == [False]
     assert pyplot.get_fignums() == before
+
+
+def test_a_chosen_term_travels_and_back_leads_back(panel: Panel) -> None:
+    send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
+    assert panel.search.term == "war"
+    assert panel.search.label.value == "“war” →"
+    panel.tabs.selected_index = panel.explorer.tabs.index("Collocates")
+    assert panel.message.data["kind"] == "error" or "war" in panel.answer.caption()
+    panel.go("Contexts", "war")
+    assert panel.field("search").value == "war"
+    assert panel.answer.caption() == "Contexts of war."
+    panel.search.back.click()
+    assert (panel.tab, panel.field("search").value) == ("Collocates", "peace, war")
+    links = {link.description: link for link in panel.search.links}
+    links["over time"].click()
+    assert (panel.tab, panel.field("view").value) == ("Terms", "over time")
+    assert set(panel.answer.table["term"]) == {"war"}
+    panel.field("search").value = "peace"
+    assert panel.search.term == ""
+
+
+def test_what_is_typed_is_no_error_before_a_pause_or_enter(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, float]] = []
+    do = panel.jobs.do
+
+    def noted(name: str, job: Any, delay: float = 0.0) -> None:
+        given.append((name, delay))
+        if name != "error" or not delay:
+            do(name, job)
+
+    monkeypatch.setattr(panel.jobs, "do", noted)
+    panel.field("search").value = "nowhereword"
+    assert panel.message.data["kind"] == ""
+    assert dict(given)["error"] > 0.5
+    box = panel.field("search").widget
+    box._handle_custom_msg({"event": "submit"}, [])
+    assert panel.message.data["kind"] == "error"
+
+
+def test_controls_without_effect_are_hidden_and_filters_cleared(panel: Panel) -> None:
+    assert panel.field("every").widget.layout.display == "none"
+    panel.field("view").value = "over time"
+    assert panel.field("every").widget.layout.display is None
+    panel.field("side").value = ["east"]
+    assert panel.filters.unset.layout.display is None
+    panel.filters.unset.click()
+    assert panel.field("side").value == []
+    assert panel.filters.fold.description == "Filters"
+    panel.tabs.selected_index = panel.explorer.tabs.index("Keywords")
+    assert panel.search.fields["search"].widget.layout.display == "none"

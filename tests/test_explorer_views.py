@@ -278,7 +278,13 @@ def test_fields_are_labelled_and_take_values() -> None:
     flag = Field(Control("case", "Case", "flag", False))
     flag.value = True
     assert flag.value is True
-    assert many.widget.tooltip == "Side"
+    many.value = ["north", "east"]
+    assert many.widget.chosen == [1, 0]
+    many.widget.chosen = [1]  # as the page says what was ticked
+    assert many.value == ["north"]
+    assert many.widget.data["label"] == "Side"
+    with pytest.raises(da.InputError, match="cannot be set"):
+        many.value = ["south"]
     with pytest.raises(ValueError, match="no widget"):
         Field(Control("x", "X", "slider", 1))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.panel.names import heading
 from analysis.tables import DOCUMENTS, MENTIONS, NONE_LABEL, SENTENCES, TOKENS, InputError
 
 
@@ -16,8 +18,10 @@ class Control(NamedTuple):
 
     # `kind` is "search" (a text, completed from the vocabulary), "text" (another text), "choice"
     # (one of `choices`), "many" (some of them; none means all), "number", "flag" or "dates" (the
-    # first and the last day as ISO text, "" where there is no bound). `group` "filter" marks what
-    # all tabs share. A number's `choices` are its lowest and highest value.
+    # first and the last day as ISO text, "" where there is no bound). `group` "filter" or "search"
+    # marks what all tabs share. A number's `choices` are its lowest and highest value. `when` names
+    # the values of other controls with which this one has an effect; `labels` what choices are
+    # called where it is not by their usual name.
 
     name: str
     label: str
@@ -26,6 +30,13 @@ class Control(NamedTuple):
     choices: tuple[Any, ...] = ()
     group: str = ""
     help: str = ""
+    when: Mapping[str, tuple[Any, ...]] = MappingProxyType({})
+    labels: Mapping[Any, str] = MappingProxyType({})
+
+
+def search_control(text: str) -> Control:
+    """The search, which all tabs share; `text` says what it is in this one."""
+    return Control("search", "Search", "search", "", (), "search", text)
 
 
 ROWS = Control("rows", "Rows", "number", 20, (1, 1000), "", "How many rows are shown")
@@ -33,15 +44,21 @@ PER = Control(
     "per", "Rate per", "number", 1000, (1, 1_000_000), "", "Words that a rate is given per"
 )
 STOP = Control(
-    "stop_words", "Stop words", "flag", True, (), "", "Leave function words out of the rows"
+    "stop_words", "Leave out stop words", "flag", True, (), "", "Words such as the, of, said"
 )
 MORE_STOP = Control(
-    "more_stop_words", "More stop words", "text", "", (), "", "Further words left out, by commas"
+    "more_stop_words", "Further stop words", "text", "", (), "", "Separated by commas"
 )
 REGEX = Control(
-    "regex", "Regular expression", "flag", False, (), "", "Each word is one, for a whole token"
+    "regex",
+    "Regular expression",
+    "flag",
+    False,
+    (),
+    "search",
+    "Each word is one, for a whole token",
 )
-CASE = Control("case", "Upper and lower case", "flag", False, (), "", "US is not us")
+CASE = Control("case", "Match case", "flag", False, (), "search", "US is not us")
 
 
 def checked(controls: Sequence[Control], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +152,7 @@ COLUMNS = ("outlet", "side", "genre")
 VOICES = ("headline", "writer", "speakers")
 GROUP, EACH = "voice_group", "voice"  # columns: three kinds of voice, or every speaker
 _MOST_GROUPS = 200
+_OFFICE = ("note", "verified", "licence")  # of the manifest: nothing to group texts by
 # columns that measures have, too: one of the documents with such a name cannot be grouped by
 _TAKEN = frozenset(
     """
@@ -154,7 +172,7 @@ def group_columns(documents: pd.DataFrame) -> tuple[str, ...]:
             for name in known
             if name in documents.columns
             and isinstance(name, str)
-            and name not in _TAKEN
+            and name not in (*_TAKEN, *_OFFICE)
             and _groups(documents[name])
         )
     )
@@ -175,9 +193,10 @@ def by_control(documents: pd.DataFrame, *, none: bool = True, voices: bool = Tru
     columns = group_columns(documents)
     choices = (*(("",) if none else ()), *columns, *((GROUP, EACH) if voices else ()))
     default = "" if none else columns[0]
-    text = "A column of the documents"
-    text += "; voice group: headline, writer or speakers; voice: each speaker" if voices else ""
-    return Control("by", "Group by", "choice", default, choices, "", text)
+    labels = {"": "no groups", **{name: heading(name) for name in columns}}
+    labels |= {GROUP: "Headline, writer, speakers", EACH: "Each voice"}
+    text = "What is said of the documents" + ("; or whose words they are" if voices else "")
+    return Control("by", "Group by", "choice", default, choices, "", text, labels=labels)
 
 
 def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> list[Control]:
@@ -189,6 +208,12 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
             controls.append(
                 Control(name, name.title(), "many", (), values, "filter", "None is all")
             )
+    titles = document_titles(documents)
+    controls.append(
+        Control(
+            "doc", "Document", "many", (), tuple(titles), "filter", "None is all", labels=titles
+        )
+    )
     if is_dated(documents):
         days = documents["published"].dropna()
         bounds = (f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
@@ -198,6 +223,19 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
     text = "Only words of these voices; finding them takes a while the first time"
     controls.append(Control("voice", "Voice", "many", (), names, "filter", text))
     return controls
+
+
+def document_titles(documents: pd.DataFrame) -> dict[Any, str]:
+    """Each document's title, with outlet and day where several share it; its id without one."""
+    ids = documents["doc"].astype(object).tolist()
+    if "title" not in documents.columns:
+        return {doc: str(doc) for doc in ids}
+    titles = documents["title"].astype(object).where(documents["title"].notna(), "").tolist()
+    names = [str(title).strip() or str(doc) for title, doc in zip(titles, ids, strict=True)]
+    return {
+        doc: name if names.count(name) == 1 else f"{name} ({doc})"
+        for doc, name in zip(ids, names, strict=True)
+    }
 
 
 def is_dated(documents: pd.DataFrame) -> bool:
@@ -215,7 +253,7 @@ def _values(column: pd.Series) -> tuple[Any, ...]:
 def selection_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The filters that are set, as arguments of `Corpus.where`."""
     since, until = settings.get("dates") or ("", "")
-    chosen = {name: settings.get(name) for name in COLUMNS}
+    chosen = {name: settings.get(name) for name in (*COLUMNS, "doc")}
     chosen |= {"since": since, "until": until, EACH: settings.get(EACH)}
     return {name: _one_or_list(value) for name, value in chosen.items() if value}
 

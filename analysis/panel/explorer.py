@@ -14,7 +14,16 @@ from analysis.layers import Corpus, Tick
 from analysis.panel.controls import Control, checked, filter_controls
 from analysis.panel.question import Answer, Question, Tab
 from analysis.panel.steps import Cache, call, method
-from analysis.panel.tabs import texts, words
+from analysis.panel.tabs import (
+    collocates,
+    contexts,
+    entities,
+    keywords,
+    sentiment,
+    terms,
+    text,
+    voices,
+)
 from analysis.tables import InputError, is_corpus, require_choice
 from analysis.voices.spans import is_named
 
@@ -22,14 +31,14 @@ if TYPE_CHECKING:
     from analysis.panel.panel import Panel
 
 TABS: dict[str, Tab] = {
-    "Terms": words.TERMS,
-    "Contexts": words.CONTEXTS,
-    "Keywords": words.KEYWORDS,
-    "Collocates": words.COLLOCATES,
-    "Sentiment": texts.SENTIMENT,
-    "Entities": texts.ENTITIES,
-    "Voices": texts.VOICES,
-    "Text": texts.TEXT,
+    "Terms": terms.TAB,
+    "Contexts": contexts.TAB,
+    "Collocates": collocates.TAB,
+    "Keywords": keywords.TAB,
+    "Sentiment": sentiment.TAB,
+    "Entities": entities.TAB,
+    "Voices": voices.TAB,
+    "Text": text.TAB,
 }
 SPEAKERS = 40  # offered by name as a filter: those with most quotations
 
@@ -114,17 +123,22 @@ class Explorer:
         """The documents of the corpus."""
         return self.corpus.documents
 
+    def tab(self, name: str) -> Tab:
+        """A tab by its name."""
+        require_choice(name, self.tabs, "tab")
+        return TABS[name]
+
     def controls(self, tab: str, settings: Mapping[str, Any] | None = None) -> list[Control]:
         """What can be set in a tab, in order; the filters that all tabs share come last."""
         require_choice(tab, self.tabs, "tab")
         filters = self._filters()
-        voices = filters[-1].choices
-        key = tab, (settings or {}).get("by") if tab == "Keywords" else None, len(voices)
+        names = filters[-1].choices
+        key = tab, (settings or {}).get("by") if tab == "Keywords" else None, len(names)
         if key not in self._declared:
             chosen = {} if key[1] is None else {"by": key[1]}
-            self._declared[key] = TABS[tab].controls(self.documents, chosen, voices)
+            self._declared[key] = TABS[tab].controls(self.documents, chosen, names)
         own = self._declared[key]
-        return list(own) if tab == "Text" else [*own, *filters]
+        return [*own, *filters] if TABS[tab].filters else list(own)
 
     def _filters(self) -> list[Control]:
         """The filters; speakers can be chosen by name as soon as quotations were found."""

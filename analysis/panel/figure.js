@@ -34,6 +34,12 @@ function render({ model, el }) {
     el.append(make("figure", { class: "da-figure" }, frame, make("figcaption", { text: data.caption })));
   }
 
+  function fade() {
+    el.classList.toggle("da-stale", Boolean(model.get("stale")));
+  }
+
+  model.on("change:stale", fade);
+  fade();
   model.on("change:png", soon);
   model.on("change:data", soon);
   draw();

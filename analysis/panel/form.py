@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import ipywidgets
 
-from analysis.panel.views import HEADINGS, plain
+from analysis.panel.choices import ChoicesView
+from analysis.panel.names import choice, plain
 from analysis.tables import InputError
 
-_WIDE = ipywidgets.Layout(width="auto", min_width="14em", max_width="28em", flex="1 1 14em")
-_SEARCH = ipywidgets.Layout(width="auto", min_width="20em", max_width="40em", flex="2 1 20em")
-_LIST = ipywidgets.Layout(width="auto", min_width="16em", max_width="34em", flex="1 1 16em")
-_SMALL = ipywidgets.Layout(width="auto", flex="0 0 auto")
-_NARROW = ipywidgets.Layout(width="auto", flex="0 0 auto", max_width="16em")
+_WIDE = {"width": "auto", "min_width": "14em", "max_width": "28em", "flex": "1 1 14em"}
+_SEARCH = {"width": "auto", "min_width": "20em", "max_width": "40em", "flex": "2 1 20em"}
+_SMALL = {"width": "auto", "flex": "0 0 auto"}
+_NARROW = {"width": "auto", "flex": "0 0 auto", "max_width": "16em"}
 _STYLE = {"description_width": "initial"}
 
 
-def _pairs(choices: Iterable[Any]) -> list[tuple[str, Any]]:
-    """Choices as label and value; a choice may be such a pair already."""
-    pairs = []
-    for choice in choices:
-        both = isinstance(choice, tuple) and len(choice) == 2
-        label, value = choice if both else (choice, choice)
-        pairs.append((HEADINGS.get(label) or plain(label) or "(none)", value))
-    return pairs
+def _pairs(choices: Iterable[Any], labels: Mapping[Any, str]) -> list[tuple[str, Any]]:
+    """Choices as label and value, no label twice."""
+    pairs = [(plain(labels[one]) if one in labels else choice(one), one) for one in choices]
+    names = [name for name, _ in pairs]
+    return [(n if names.count(n) == 1 else f"{n} ({plain(value)})", value) for n, value in pairs]
 
 
 class Field:
@@ -36,6 +33,8 @@ class Field:
         self.name: str = control.name
         self.kind: str = control.kind
         self.label = plain(control.label)
+        self.when: Mapping[str, tuple[Any, ...]] = control.when
+        self._labels: Mapping[Any, str] = control.labels
         self._make(control)
         self.default = self.value
         self._quiet = False
@@ -57,19 +56,13 @@ class Field:
             )
             self._parts = [text]
         elif kind == "choice":
-            options = _pairs(control.choices)
+            options = _pairs(control.choices, self._labels)
             self._parts = [
                 ipywidgets.Dropdown(options=options, value=default, layout=_WIDE, **named)
             ]
         elif kind == "many":
-            options = _pairs(control.choices)
-            rows = max(2, min(len(options), 6))
-            chosen = tuple(default or ())
-            self._parts = [
-                ipywidgets.SelectMultiple(
-                    options=options, value=chosen, rows=rows, layout=_LIST, **named
-                )
-            ]
+            options = _pairs(control.choices, self._labels)
+            self._parts = [ChoicesView(self.label, options, default or (), plain(control.help))]
         elif kind == "number":
             make = ipywidgets.FloatText if isinstance(default, float) else ipywidgets.IntText
             self._parts = [make(value=default, layout=_SMALL, **named)]
@@ -128,6 +121,23 @@ class Field:
         for part in self._parts:
             part.observe(report, names="value")
 
+    def on_enter(self, act: Callable[[], None]) -> None:
+        """Call `act` when Enter is pressed in a text."""
+
+        def hear(_: Any, content: Any, __: Any) -> None:
+            if isinstance(content, dict) and content.get("event") == "submit":
+                act()
+
+        self._parts[0].on_msg(hear)
+
+    def hint(self, text: str) -> None:
+        """Say in an empty search what it is for."""
+        self._parts[0].placeholder = self._parts[0].tooltip = plain(text)
+
+    def show(self, shown: bool) -> None:
+        """Show it or hide it."""
+        self.widget.layout.display = None if shown else "none"
+
     def set_quietly(self, value: Any) -> None:
         """Set the value; no observer is called."""
         self._quiet = True
@@ -140,16 +150,16 @@ class Field:
         """Offer other choices; keep what is set where it is still among them."""
         if self.kind not in ("choice", "many"):
             return
-        pairs, box = _pairs(choices), self._parts[0]
+        pairs, box = _pairs(choices, self._labels), self._parts[0]
         if list(box.options) == pairs:
             return
         values, kept = [value for _, value in pairs], self.value
         self._quiet = True
         try:
-            box.options = pairs
             if self.kind == "many":
-                box.value = tuple(value for value in kept if value in values)
+                box.offer(pairs)
             else:
+                box.options = pairs
                 box.value = kept if kept in values else self.default
         finally:
             self._quiet = False
@@ -176,24 +186,34 @@ class Form:
 
     def __init__(self, controls: Iterable[Any], shared: dict[str, Field]) -> None:
         self.fields: dict[str, Field] = {}
-        own = []
+        self.own: list[Field] = []
+        self.hint = ""  # what the search is for in this tab
         for control in controls:
-            if control.group == "filter":
+            if control.group:
                 field = shared.get(control.name) or shared.setdefault(control.name, Field(control))
             else:
                 field = Field(control)
-                own.append(field)
+                self.own.append(field)
+            if control.kind == "search" and control.group:
+                self.hint = control.help
             self.fields[control.name] = field
-        self.own = own
         self.widget = ipywidgets.Box(
-            [field.widget for field in own],
+            [field.widget for field in self.own],
             layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start"),
         )
         self.widget.add_class("da-controls")
+        self.show()
 
     def values(self) -> dict[str, Any]:
         """What is set now, by the names of the controls."""
         return {name: field.value for name, field in self.fields.items()}
+
+    def show(self) -> None:
+        """Show the controls that have an effect with what else is set."""
+        values = self.values()
+        for field in self.fields.values():
+            if field.when:
+                field.show(all(values.get(name) in known for name, known in field.when.items()))
 
     def renew(self, controls: Iterable[Any]) -> None:
         """Renew the choices: some follow from what else is set."""
@@ -201,10 +221,11 @@ class Form:
             if control.name in self.fields:
                 self.fields[control.name].renew(control.choices)
 
-    def set(self, settings: dict[str, Any]) -> None:
+    def set(self, settings: Mapping[str, Any]) -> None:
         """Set several controls; nothing is computed yet."""
         for name, value in settings.items():
             if name not in self.fields:
                 known = ", ".join(repr(known) for known in self.fields)
                 raise InputError(f"settings has {name!r}, which is not one of {known}.")
             self.fields[name].set_quietly(value)
+        self.show()

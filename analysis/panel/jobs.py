@@ -37,6 +37,12 @@ class Jobs:
         with self._wake:
             return name in self._jobs
 
+    def forget(self, name: str) -> None:
+        """Forget the job of a name, if it has not begun."""
+        with self._wake:
+            self._jobs.pop(name, None)
+            self._wake.notify_all()
+
     def drop(self) -> None:
         """Forget the jobs that have not begun."""
         with self._wake:

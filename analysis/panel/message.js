@@ -8,6 +8,7 @@ function render({ model, el }) {
     const { text, kind } = model.get("data") || {};
     line.textContent = text || "";
     line.classList.toggle("da-error", kind === "error");
+    line.classList.toggle("da-hint", kind === "hint");
   }
 
   model.on("change:data", draw);

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.panel.names import plain
 from analysis.panel.static import INSTEAD, draw_png, figure_bundle, table_html
-from analysis.panel.views import plain
 from analysis.tables import InputError
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Output:
     def draw(self, now: State, view: FigureView, message: str) -> None:
         """Draw what is shown now: the live figure and the static outputs."""
         ax, answer = self.chart(now), now.answer
+        view.stale = False
         if answer is None:
             self.html = table_html(
                 pd.DataFrame({"message": []}), ["message"], caption="", note=message, tab="none"

@@ -42,10 +42,15 @@ class Answer:
     _evidence: Evidence | None = field(default=None, repr=False)
     _caption: str = field(default="", repr=False)
 
+    @property
+    def draws(self) -> bool:
+        """Whether there is a figure."""
+        return self._question is not None and "ax" in self._question.steps
+
     def figure(self) -> Axes | None:
         """Draw the table; None where there is nothing to draw."""
         question = self._question
-        if question is None or "ax" not in question.steps:
+        if question is None or not self.draws:
             return None
         ax: Axes = question.steps.run("ax", anew=True)  # axes are the reader's to change
         return ax
@@ -79,12 +84,23 @@ def _passages(found: pd.DataFrame, corpus: Corpus, limit: int | None) -> pd.Data
     return result
 
 
+class EmptySearch(InputError):
+    """Nothing is searched yet, which is no error but a hint."""
+
+
 class Tab(NamedTuple):
     """A tab: its controls (of the documents, what is set, the voices), its layers, its answer."""
+
+    # `single`: it is about one term, the chosen one or the first of the search. `view` makes, of
+    # the panel, what stands in the place of rows and figure: an object with a `widget`, and
+    # `show(state)`, which is called with each answer of this tab.
 
     controls: Callable[[pd.DataFrame, Mapping[str, Any], Sequence[str]], list[Control]]
     needs: Callable[[Mapping[str, Any]], list[str]]
     ask: Callable[[Question], Answer]
+    single: bool = False
+    view: Callable[[Any], Any] | None = None
+    filters: bool = True
 
 
 class Question:
@@ -102,7 +118,7 @@ class Question:
         self.steps = Steps({"da": analysis, "corpus": corpus, "list": list}, cache)
         self.corpus = Source("corpus")
         whole, selection = self.corpus, selection_of(settings)
-        if settings.get("doc") is not None:
+        if not isinstance(settings.get("doc", ()), tuple):  # one, not those that a filter leaves
             self.corpus = self.let("chosen", method(whole, "select", [settings["doc"]]))
         elif selection:
             self.corpus = self.let("chosen", method(whole, "where", **selection))
@@ -242,8 +258,16 @@ def query_of(text: str, regex: bool) -> str | list[str]:
     """What to look for: one query, or alternatives separated by commas."""
     parts = [text] if regex else words_in(text)
     if not parts or not text:
-        raise InputError("The search is empty; write a word, a phrase or a pattern.")
+        raise EmptySearch("Write a word, a phrase or a pattern to search for.")
     return parts[0] if len(parts) == 1 else parts
+
+
+def first_term(search: str, regex: bool = False) -> str:
+    """The term that a tab about a single one takes of a search."""
+    parts = [search] if regex else words_in(search)
+    if not parts or not parts[0]:
+        raise EmptySearch("Write a word, a phrase or a pattern to search for.")
+    return parts[0]
 
 
 def stop_list(question: Question) -> Source | list[str]:

@@ -55,9 +55,11 @@ class Saver:
         if self.name.value == self._suggested:
             self._suggested = self.name.value = f"explore-{tab.lower()}"
 
-    def enable(self, able: bool) -> None:
-        """Let nothing be saved while the table is not that of the settings."""
+    def enable(self, able: bool, drawn: bool | None = None) -> None:
+        """Let nothing be saved while the table is not that of the settings; `drawn`: a figure."""
         self.figure.disabled = self.table.disabled = not able
+        if drawn is not None:
+            self.figure.layout.display = None if drawn else "none"
 
     def save_passages(self, passages: pd.DataFrame, title: str) -> None:
         """Save passages in their order."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.panel.views import heading, middle_out, plain
+from analysis.panel.names import heading, plain
+from analysis.panel.views import middle_out
 from analysis.show.html import cell, html_table, is_number, read_asset, render
 
 if TYPE_CHECKING:

@@ -17,21 +17,22 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from analysis.panel.names import heading, plain
 from analysis.show.html import cell_text, is_number
 from analysis.tables import InputError
 
 _HERE = Path(__file__).parent
 
 
-def _module(name: str) -> str:
+def module(name: str) -> str:
     """The source of a view: what all views share, and its own module."""
     return "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in ("common", name))
 
 
-_LOOKS = (_HERE / "panel.css").read_text("utf-8")
+LOOKS = (_HERE / "panel.css").read_text("utf-8")
 
 
-class _View(anywidget.AnyWidget):  # type: ignore[misc]
+class View(anywidget.AnyWidget):  # type: ignore[misc]
     """A view that is sent data and answers with messages."""
 
     data = traitlets.Dict().tag(sync=True)
@@ -51,91 +52,54 @@ class _View(anywidget.AnyWidget):  # type: ignore[misc]
             self._acts[event["type"]](event)
 
 
-class RowsView(_View):
+class RowsView(View):
     """The table of results: names, numbers, bars with intervals; a row or a cell is chosen."""
 
-    _esm = _module("rows")
-    _css = _LOOKS
+    _esm = module("rows")
+    _css = LOOKS
     stale = traitlets.Bool(False).tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)
 
 
-class PassagesView(_View):
+class PassagesView(View):
     """The passages of the chosen row: sorted and filtered in the page."""
 
-    _esm = _module("passages")
-    _css = _LOOKS
+    _esm = module("passages")
+    _css = LOOKS
 
 
-class TextView(_View):
+class TextView(View):
     """The whole text of the chosen passage, with its hits marked."""
 
-    _esm = _module("text")
-    _css = _LOOKS
+    _esm = module("text")
+    _css = LOOKS
 
 
-class FigureView(_View):
-    """The figure that would be saved, with its alt text; its bars can be chosen."""
+class FigureView(View):
+    """The figure that would be saved, with its alt text; its marks can be chosen."""
 
-    _esm = _module("figure")
-    _css = _LOOKS
+    _esm = module("figure")
+    _css = LOOKS
+    stale = traitlets.Bool(False).tag(sync=True)
     png = traitlets.Bytes(b"").tag(sync=True)
 
 
-class CodeView(_View):
+class CodeView(View):
     """Code to be copied."""
 
-    _esm = _module("code")
-    _css = _LOOKS
+    _esm = module("code")
+    _css = LOOKS
 
 
-class MessageView(_View):
+class MessageView(View):
     """One sentence that a screen reader reads out when it changes."""
 
-    _esm = _module("message")
-    _css = _LOOKS
+    _esm = module("message")
+    _css = LOOKS
 
 
-# Short headings; the column's own name is shown when the heading is pointed at.
-HEADINGS = {
-    "g2_four_term": "G²",
-    "g2_two_term": "G²",
-    "log_dice": "logDice",
-    "log_ratio": "Log ratio",
-    "lrc": "Log ratio, conservative",
-    "lrc_words": "Log ratio, conservative (words)",
-    "text_dispersion_keyness": "Text dispersion",
-    "mi": "MI",
-    "mi3": "MI³",
-    "p_adjusted": "p (adjusted)",
-    "p": "p",
-    "tf": "tf",
-    "idf": "idf",
-    "tf_idf": "tf-idf",
-    "bic": "BIC",
-    "doc": "Document",
-    "node": "Hit",
-    "ngram": "n-gram",
-}
 _ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
 LONGEST = 160  # letters shown of either end of a hit
-
-
-def plain(value: object) -> str:
-    """A value as text that can be sent: half surrogates become “�”, nothing becomes ""."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def heading(column: str) -> str:
-    """How a column reads above a table."""
-    if column in HEADINGS:
-        return HEADINGS[column]
-    text = plain(column).replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def rows_payload(

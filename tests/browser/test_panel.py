@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 def search_and_group(panel: Panel) -> None:
     """Type a term, take a completion, and change the group."""
-    box = panel.field("Terms")
+    box = panel.field("Search")
     box.click()
     box.press_sequentially("peac", delay=30)
     words = panel.page.locator('.da-panel datalist option[value="peace"]')
