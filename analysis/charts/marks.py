@@ -95,11 +95,11 @@ def figure_svg(figure: Figure) -> str:
         stands for the row; where there are several figures on a page, put the ids apart.
     """
     with matplotlib.rc_context(), matplotlib.style.context("default"):
-        matplotlib.rcParams.update(_SAVING)
+        matplotlib.rcParams.update(_SAVING)  # type: ignore[arg-type]
         buffer = io.BytesIO()
         with style.quiet_layout():
             figure.savefig(buffer, format="svg", metadata={"Date": None})
-    root = ElementTree.fromstring(buffer.getvalue())  # noqa: S314: matplotlib's own, of a moment ago
+    root = ElementTree.fromstring(buffer.getvalue())
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{{{_SVG}}}style", f"{{{_SVG}}}metadata"):
@@ -133,16 +133,16 @@ def _boxes(artist: Artist) -> Sequence[Bbox | None]:
         reach = artist.get_markersize() / 2 * _pixels(artist)
         return [_around(x, y, reach) for x, y in _placed(artist, artist.get_xydata())]
     if isinstance(artist, PathCollection):
-        sizes = np.sqrt(np.resize(artist.get_sizes(), len(artist.get_offsets()))) / 2
-        places = artist.get_offset_transform().transform(artist.get_offsets())
-        reach = sizes * _pixels(artist)
-        return [_around(x, y, r) for (x, y), r in zip(places, reach, strict=True)]
+        points = np.asarray(artist.get_offsets(), dtype=float)
+        places = artist.get_offset_transform().transform(points)
+        halves = np.sqrt(np.resize(artist.get_sizes(), len(points))) / 2 * _pixels(artist)
+        return [_around(x, y, half) for (x, y), half in zip(places, halves, strict=True)]
     if isinstance(artist, LineCollection):
         ends = (_placed(artist, segment) for segment in artist.get_segments())
         return [_clipped(artist, _bounds(points)) for points in ends]
     if isinstance(artist, QuadMesh):
-        corners = _placed(artist, artist.get_coordinates().reshape(-1, 2))
-        grid = corners.reshape(artist.get_coordinates().shape)
+        corners = np.asarray(artist.get_coordinates(), dtype=float)
+        grid = _placed(artist, corners.reshape(-1, 2)).reshape(corners.shape)
         down, across = grid.shape[0] - 1, grid.shape[1] - 1
         return [
             _bounds(grid[i : i + 2, j : j + 2].reshape(-1, 2))
