@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "agency": ("count_agency", "find_clauses"),
         "evaluations": ("count_evaluations", "find_evaluations"),
         "explanations": ("find_explanations",),
+        "key_differences": ("find_key_differences",),
         "naming": ("count_namings", "find_namings"),
         "own_side": ("find_own_side",),
         "predication": ("compare_predications", "count_predications", "find_predications"),

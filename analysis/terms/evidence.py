@@ -188,7 +188,8 @@ def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
 def _require_count(call: str, row: Mapping[str, Any], found: pd.DataFrame) -> None:
     """Refuse passages that are not as many as the row counts; shares of voice count words."""
     count = row.get("count")
-    there = int(found["words"].sum()) if call == "count_voices" else len(found)
+    in_words = call == "count_voices" or row.get("kind") in ("speaker", "most words")
+    there = int(found["words"].sum()) if in_words and "words" in found.columns else len(found)
     if count is not None and not pd.isna(count) and int(count) != there:
         raise InputError(
             f"The row counts {int(count):,}, and {there:,} are found: it was measured on other"
