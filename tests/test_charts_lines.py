@@ -58,8 +58,8 @@ def test_an_interval_is_a_band_and_where_a_point_stands_alone_a_line():
 @pytest.mark.parametrize(
     ("periods", "every", "label"),
     [
-        (["2024-03-01", "2024-05-01"], "month", "Month"),
-        (["2024-05-14", "2024-05-16"], "day", "Date"),
+        (["2024-03-01", "2024-05-01"], "month", ""),
+        (["2024-05-14", "2024-05-16"], "day", ""),
         (["2024-05-13", "2024-05-27"], "week", "Week beginning"),
     ],
 )
@@ -74,7 +74,7 @@ def test_the_length_of_a_period_is_taken_from_the_measure():
     table = weeks(["2024-05-13", "2024-05-20"], [1, 2])
     table.attrs["steps"] = [{"call": "count_over_time", "params": {"every": "day"}}]
     ax = da.plot_over_time(table)
-    assert ax.get_xlabel() == "Date"
+    assert ax.get_xlabel() == ""
     assert len(line(ax)) == 8
 
 
@@ -103,6 +103,48 @@ def test_ticks_stand_on_periods():
 def test_what_is_no_date_is_refused():
     with pytest.raises(InputError, match="'soon', which is not a date"):
         da.plot_over_time(pd.DataFrame({"period": ["soon"], "term": "war", "rate": [1.0]}))
+
+
+def test_the_year_stands_once_below_its_first_tick():
+    months = ["2023-12-01", "2024-01-01", "2024-02-01"]
+    ax = da.plot_over_time(weeks(months, [1, 2, 3]))
+    assert made.labels(ax, "x") == ["Dec\n2023", "Jan\n2024", "Feb"]
+
+
+def test_a_period_with_fewer_than_three_texts_has_a_hollow_point_and_no_line():
+    days = ["2024-05-06", "2024-05-13", "2024-05-20", "2024-05-27"]
+    table = weeks(days, [1, 2, 9, 4]).assign(group_documents=[3, 4, 2, 5])
+    ax = da.plot_over_time(table)
+    drawn = [y for _, y in line(ax)]
+    assert [y for y in drawn if not np.isnan(y)] == [1, 2, 9, 4]
+    assert np.isnan(drawn[2])
+    assert np.isnan(drawn[4])
+    assert [y for _, y in made.points(ax, "hollow")] == [9]
+    assert [x1 for x1, *_ in made.spans(ax)] == [mdates.date2num(pd.Timestamp(days[-1]))]
+    note = made.record_of(ax)["note"]
+    assert "Hollow: fewer than 3 texts, so no interval and no line." in note
+    assert ax.get_ylim()[1] > 9
+
+
+def test_an_axis_of_dates_leaves_lone_old_texts_out_and_says_so():
+    months = [f"{year}-01-01" for year in (1994, 2001)]
+    months += [f"2024-0{month}-01" for month in range(2, 7)]
+    table = weeks(months, range(7)).assign(group_documents=[1, 1, 9, 9, 9, 9, 9])
+    ax = da.plot_over_time(table)
+    assert mdates.num2date(ax.get_xlim()[0]).year == 2024
+    record = made.record_of(ax)
+    assert "2 older texts left out." in record["note"]
+    assert "2 older texts left out." in record["caption"]
+    assert len(record["data"]) == 5
+    whole = da.plot_over_time(table, whole=True)
+    assert mdates.num2date(whole.get_xlim()[0]).year < 1995
+    assert "left out" not in made.record_of(whole)["note"]
+
+
+def test_the_caption_names_a_single_term_of_several_groups():
+    table = pd.concat([made.over_time(("war",)).assign(side=s) for s in ("east", "west")])
+    caption = made.record_of(da.plot_over_time(table))["caption"]
+    assert "Rate per 1,000 words of war over time, by week: east and west." in caption
 
 
 def test_two_columns_that_vary_make_a_line_each():
@@ -159,7 +201,7 @@ def test_sentiment_of_all_texts_is_one_row_without_a_name():
 def test_the_charts_draw_what_the_measures_return(documents):
     tokens = da.tokenize(documents)
     over = da.count_over_time(tokens, ["peace"], documents=documents, every="week")
-    points = line(da.plot_over_time(over))
+    points = [point for point in line(da.plot_over_time(over)) if not np.isnan(point[1])]
     assert [day for day, _ in points] == ["05-13", "05-20"]
     assert points[0][1] == pytest.approx(1000 * 3 / 27)
     scores = da.score_sentiment(da.split_sentences(documents))

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from analysis.annotation.annotator import annotate
-from analysis.charts.shares import plot_agency
+from analysis.charts.agency import plot_agency
 from analysis.charts.terms import plot_stance
 from analysis.discourse.agency import count_agency
 from analysis.discourse.stance import count_stance
@@ -78,6 +78,20 @@ def test_every_group_gets_a_bar() -> None:
     ax = plot_agency(table, top=1)
     assert made.labels(ax) == ["Kyiv · Alpha", "Kyiv · Beta"]
     assert "1 of 2 shown." in made.note_of(made.figure_of(ax))
+    again(ax, plot_agency)
+
+
+def test_what_is_only_supposed_is_the_hollow_end_of_a_bar() -> None:
+    rows = [("Kyiv", "agent", 10, 4, 20), ("Peru", "agent", 2, 0, 4)]
+    table = pd.DataFrame(rows, columns=["entity", "role", "count", "supposed", "base"])
+    ax = plot_agency(made.table(table.assign(share=table["count"] / table["base"])))
+    assert bars(ax) == [(0, 0, 30.0), (1, 0, 50.0)]
+    (hollow,) = made.marked(ax, "supposed", Rectangle)
+    assert (hollow.get_x(), hollow.get_width()) == (30.0, 20.0)
+    assert [p.get_alpha() for p in made.marked(ax, "bars", Rectangle)] == [None, 0.5]
+    note = made.record_of(ax)["note"]
+    assert "Hollow ends: 4 clauses not told as done (would, may, if)." in note
+    assert "Pale: fewer than 10 clauses." in note
     again(ax, plot_agency)
 
 

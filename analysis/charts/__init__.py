@@ -5,6 +5,7 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
+        "agency": ("plot_agency",),
         "barcode": ("plot_barcode",),
         "differences": ("plot_differences",),
         "fates": ("plot_quote_fates",),
@@ -16,7 +17,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "multiples": ("plot_small_multiples",),
         "network": ("plot_network",),
         "sentiment": ("plot_sentiment",),
-        "shares": ("plot_agency", "plot_shares"),
+        "shares": ("plot_shares",),
         "shift": ("plot_word_shift",),
         "similarity": ("plot_correspondence", "plot_similarity"),
         "specifications": ("plot_specification_curve",),

@@ -61,7 +61,7 @@ def plot_differences(
     Notes
     -----
     A line that crosses that of no difference does not show that the groups are alike. Of many rows
-    some lines miss it by chance: one in twenty at 95 %%.
+    some lines miss it by chance: one in twenty at 95 %.
 
     Examples
     --------

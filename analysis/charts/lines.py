@@ -16,6 +16,9 @@ from analysis import wording as words
 from analysis.charts import labels, rows, select, style
 from analysis.tables import InputError, require_columns
 
+_LEAST_TEXTS = 3  # of a period, for an interval and a line
+_LEAST_PERIODS = 4  # that stay where others are left out
+_SHARES = (0.95, 0.85)  # of the texts that an axis of dates must show
 _DATES = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%b %Y"}  # how periods are written
 Ends = list[tuple[float, float, str, str]]
 
@@ -34,15 +37,19 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
         dated = pd.api.types.is_datetime64_any_dtype(points)
         at = mdates.date2num(points) if dated else points.to_numpy(dtype=float)
         level = own[value].to_numpy(dtype=float)
-        _band(ax, own, at, level, code, place_of)
-        hollow = rows.without_interval(own)
+        few = _few_texts(own) if x == "period" else np.zeros(len(own), dtype=bool)
+        hollow = rows.without_interval(own) | few
+        _band(ax, own, at, np.where(few, np.nan, level), code, place_of)
+        # a NaN between two points parts the line there
+        apart = np.flatnonzero(few[:-1] | few[1:]) + 1
+        marked = np.flatnonzero(np.insert(~hollow, apart, False))
         ax.plot(
-            at,
-            level,
+            np.insert(at, apart, at[apart - 1]),
+            np.insert(level, apart, np.nan),
             color=style.COLOURS[code],
             linestyle=style.LINES[code],
             marker=style.MARKERS[code],
-            markevery=np.flatnonzero(~hollow).tolist() if hollow.any() else None,
+            markevery=marked.tolist() if hollow.any() else None,
             markeredgecolor="white",
             markeredgewidth=0.4,
             label=name or "_",
@@ -60,6 +67,14 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             last = int(known[-1])
             ends.append((float(at[last]), float(level[last]), str(name), style.COLOURS[code]))
     return ends
+
+
+def _few_texts(own: pd.DataFrame) -> np.ndarray:
+    """Which points stand for too few texts to have an interval or a line."""
+    few: np.ndarray = np.zeros(len(own), dtype=bool)
+    if "group_documents" in own.columns:
+        few = (own["group_documents"] < _LEAST_TEXTS).to_numpy()
+    return few
 
 
 def _beside(ax: Axes, step: float) -> Transform:
@@ -141,6 +156,8 @@ def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.D
     if value == "rate" or "rate" not in table.columns:
         columns += ["low", "high", "interval"]
     columns += ["count", "base", *words.documents_column(table)]
+    # a lone term is no line of its own, but the caption names it
+    columns += [n for n in select.ITEMS if len(table.get(n, pd.Series()).drop_duplicates()) == 1]
     return select.columns_drawn(ordered, columns)
 
 
@@ -159,10 +176,16 @@ def _describe(
     phrase = words.column_phrase(data, value)
     series = select.series_of(data, names)
     groups = [name for name in dict.fromkeys(series) if name]
+    items = [n for n in select.ITEMS if n in data.columns and n not in names]
+    of = f" of {words.listing(dict.fromkeys(select.texts(data[items[0]])))}" if items else ""
+    few = x == "period" and bool(_few_texts(data).any())
+    left_out = _left_out(data)
+    hollow = f"Hollow: fewer than {_LEAST_TEXTS} texts, so no interval and no line."
     caption = words.sentences(
-        f"{phrase[:1].upper()}{phrase[1:]} {over}"
+        f"{phrase[:1].upper()}{phrase[1:]}{of} {over}"
         + (f": {words.listing(groups)}." if groups else "."),
         "A gap means that a period has no texts." if x == "period" else "",
+        left_out,
     )
     dates = _DATES.get(every, "")
     at = [words.date(v, dates) if x == "period" else f"{words.number(v)} %" for v in data[x]]
@@ -183,8 +206,9 @@ def _describe(
         noun=every if counted_in == ["period"] else "",
         part="" if every else "slice",
         dates=dates,
+        least=("group_documents", _LEAST_TEXTS) if few else None,
     )
-    return style.Description(caption, alt, [base], about)
+    return style.Description(caption, alt, [base, hollow if few else "", left_out], about)
 
 
 @style.chart
@@ -193,6 +217,7 @@ def plot_over_time(
     *,
     value: str = "rate",
     by: str | Sequence[str] | None = None,
+    whole: bool = False,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
@@ -207,6 +232,10 @@ def plot_over_time(
         The column to plot, such as "rate" or "count".
     by : str or sequence of str, optional
         The columns that distinguish the lines ("term", "side" …); detected if None.
+    whole : bool
+        Plot all periods. If False, and 95 % of the texts (or else 85 %) lie in four or more
+        periods that fill half of the time or less, only these are plotted; the note counts the
+        texts left out.
     %(axes)s
 
     Returns
@@ -214,7 +243,8 @@ def plot_over_time(
     matplotlib.axes.Axes
         One line per group, named at its end, with its interval as a band; a point without an
         interval is hollow. A line is broken where a period has no texts: nothing is known there,
-        which is not a rate of zero.
+        which is not a rate of zero. A period with fewer than three texts has a hollow point and no
+        line.
 
     Raises
     ------
@@ -241,13 +271,17 @@ def plot_over_time(
     every = _spacing(work)
     names = _line_columns(work, by, "period", what)
     data = _in_order(work, names, "period", value)
+    if not whole:
+        data = _in_view(data, names)
     ax = style.new_axes(ax, size=size)
     ends = _draw_lines(ax, _with_gaps(data, names, every), x="period", value=value, names=names)
-    rows.fit_scale(ax, data, value, axis="y")
+    few = _few_texts(data)
+    shown = data.assign(**{end: data[end].mask(few) for end in ("low", "high") if end in data})
+    rows.fit_scale(ax, shown, value, axis="y")
     _date_axis(ax, data["period"], every)
     ax.set_ylabel(words.column_label(data, value))
-    whole = (data["period"].min(), data["period"].max())
-    first, last = (words.date(date, _DATES[every]) for date in whole)
+    ends_of_time = (data["period"].min(), data["period"].max())
+    first, last = (words.date(date, _DATES[every]) for date in ends_of_time)
     axis = f"date by {every}, from {first} to {last}"
     over = f"over time, by {every}"
     text = _describe(data, value, names, "period", over=over, axis=axis, unit="word", every=every)
@@ -429,6 +463,42 @@ def _with_gaps(data: pd.DataFrame, names: list[str], every: str) -> pd.DataFrame
     return joined
 
 
+def _in_view(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The periods in which nearly all texts lie, if they fill half of the time or less."""
+    if "group_documents" not in data.columns or "periods" in data.attrs.get("chart", {}):
+        return data  # drawn again: what was left out is known
+    split = [name for name in names if name not in select.ITEMS]
+    each = data.groupby(["period", *split], observed=True)["group_documents"].max()
+    texts = each.groupby("period").sum().sort_index()
+    at, before = texts.index, np.concatenate([[0], texts.cumsum().to_numpy()])
+    for share in _SHARES:
+        least = share * before[-1]
+        runs = [
+            (at[end] - at[start], start, end)
+            for start in range(len(at))
+            if (end := int(np.searchsorted(before[start + 1 :] - before[start], least)) + start)
+            < len(at)
+        ]
+        length, start, end = min(runs)
+        if length <= (at[-1] - at[0]) / 2 and end - start + 1 >= _LEAST_PERIODS:
+            kept = data[data["period"].between(at[start], at[end])].copy()
+            left = [int(before[start]), int(before[-1] - before[end + 1])]
+            kept.attrs = {**data.attrs, "chart": {"periods": left}}
+            return kept
+    return data
+
+
+def _left_out(data: pd.DataFrame) -> str:
+    """How many texts lie before and after the periods drawn."""
+    older, later = data.attrs.get("chart", {}).get("periods", (0, 0))
+    said = [
+        f"{number:,} {when} {'text' if number == 1 else 'texts'}"
+        for number, when in ((older, "older"), (later, "later"))
+        if number
+    ]
+    return f"{words.listing(said)} left out." if said else ""
+
+
 def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     """Ticks on periods, with no more text than needed."""
     first, last = periods.min(), periods.max()
@@ -436,16 +506,22 @@ def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     ax.set_xlim(float(mdates.date2num(first - pad)), float(mdates.date2num(last + pad)))
     whole = pd.Series(periods.dropna().unique()).sort_values().reset_index(drop=True)
     inches = ax.get_position().width * style.root_figure(ax).get_figwidth()
-    room = int(inches * 72 / (rcParams["font.size"] * 6))  # a tick label is six letters wide
+    letters = 4 if every == "month" else 6
+    room = int(inches * 72 / (rcParams["font.size"] * letters))
     low, high = ax.get_xlim()
     kept: list[float] = []
     for day in mdates.date2num(whole).tolist():  # ticks stand on periods, as many as have room
-        if not kept or day - kept[-1] >= (high - low) / max(2, min(room, 7)):
+        if not kept or day - kept[-1] >= (high - low) / max(2, min(room, 13)):
             kept.append(day)
     ax.xaxis.set_major_locator(FixedLocator(kept))
-    form = "%b\n%Y" if every == "month" else "%d %b\n%Y"
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda day, _: f"{mdates.num2date(day):{form}}".lstrip("0"))
-    )
-    begins = {"day": "Date", "week": "Week beginning", "month": "Month"}[every]
-    ax.set_xlabel(begins)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda day, at: _tick(ax, day, at, every)))
+    ax.set_xlabel({"week": "Week beginning"}.get(every, ""))
+
+
+def _tick(ax: Axes, day: float, at: int | None, every: str) -> str:
+    """A tick's date, with the year at the first tick of each year."""
+    date = mdates.num2date(day)
+    text = f"{date:%b}" if every == "month" else f"{date:%d %b}".lstrip("0")
+    ticks = list(ax.xaxis.get_major_locator()())
+    first = not at or mdates.num2date(ticks[at - 1]).year != date.year
+    return f"{text}\n{date:%Y}" if first else text
