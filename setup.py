@@ -5,7 +5,13 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-CORPUS = ("sources.csv", "term-groups.yml", "aliases.csv", "briefs/*.txt")  # never originals/
+CORPUS = (
+    "sources.csv",
+    "term-groups.yml",
+    "aliases.csv",
+    "style.yml",
+    "briefs/*.txt",
+)  # never originals/
 
 
 class BuildWithExample(build_py):

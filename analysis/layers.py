@@ -32,6 +32,7 @@ _ALONE = ("targets",)  # a judgement depends on its batch by rounding: one docum
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
+_MOST_GROUPS = 40  # values of a column whose colours are fixed for the whole corpus
 _HALF = re.compile("[\ud800-\udfff]")
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$")
 _GRAINS = {  # columns that tell a layer from others
@@ -422,7 +423,10 @@ class Corpus:
             step["params"]["voiced"] = True
         if self.selection:
             step["selection"] = self.selection
-        return {"corpus": corpus, "steps": [step]}
+        style = self._store.style
+        if self.term_groups:
+            style = style | {"terms": list(self.term_groups)}
+        return {"corpus": corpus, "steps": [step], **({"style": style} if style else {})}
 
     # What it shows
 
@@ -513,6 +517,7 @@ class _Store:
     def __init__(self, documents: pd.DataFrame) -> None:
         self.documents, self.folder = documents, documents.attrs["corpus"].get("folder")
         self.documents.attrs["corpus"].pop("folder", None)
+        self.style = self._whole_style()
         self.aliases: pd.DataFrame | None = None
         self.findings: pd.DataFrame | None = None
         self.ids = pd.Index(documents["doc"], dtype=object)
@@ -528,6 +533,26 @@ class _Store:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """The same with a new lock."""
         self.__dict__.update(state, _lock=threading.RLock())
+
+    def _whole_style(self) -> dict[str, Any]:
+        """What figures need to draw a group alike whichever part of the corpus they show."""
+        groups = {}
+        for name in self.documents.columns:
+            if name in _NOT_GROUPS or not isinstance(name, str):
+                continue
+            column = self.documents[name].dropna()
+            if isinstance(column.dtype, pd.CategoricalDtype):
+                column = column.astype(object)
+            if not pd.api.types.is_string_dtype(column):
+                continue
+            values = {str(value) for value in column.unique()}
+            if 1 < len(values) <= _MOST_GROUPS:
+                groups[name] = sorted(values)
+        given = self.documents.attrs.get("style") or {}
+        for name, values in (given.get("groups") or {}).items():  # of which these are a part
+            if set(groups.get(name, ())) <= set(values):
+                groups[name] = values
+        return {**given, **({"groups": groups} if groups else {})}
 
     def give(self, name: str, table: pd.DataFrame) -> None:
         """Take a layer that exists already."""
@@ -705,7 +730,8 @@ def _checked(documents: pd.DataFrame, name: str | None) -> pd.DataFrame:
     known["fingerprint"] = _fingerprint(table, texts)
     if name is not None:
         known["name"] = str(name)
-    table.attrs = {"corpus": known}
+    style = documents.attrs.get("style")
+    table.attrs = {"corpus": known, **({"style": style} if isinstance(style, dict) else {})}
     return table
 
 

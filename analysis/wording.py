@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,17 +53,36 @@ _NAMES = ("Juilland", "Carroll", "DP", "%DIFF")
 _NOUNS = {"doc": "document", "ngram": "n-gram"}
 
 
+_WRITTEN: ContextVar[Callable[[str], str] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def written(names: Callable[[str], str]) -> Iterator[None]:
+    """Have `label` write names as `names` says, as long as a chart is drawn."""
+    token = _WRITTEN.set(names)
+    try:
+        yield
+    finally:
+        _WRITTEN.reset(token)
+
+
 def label(value: object, width: int = 32) -> str:
-    """Text of a label: one line, no control characters, shortened with … beyond `width` cells."""
+    """Text of a label as the chart writes it, shortened with … beyond `width` cells."""
+    names = _WRITTEN.get()
+    if names is None:
+        return plain(value, width)
+    return plain(names(plain(value, 10_000)), width)
+
+
+def plain(value: object, width: int = 32) -> str:
+    """Text of a value: one line, no control characters, shortened with … beyond `width` cells."""
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
         return "(none)"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a year read back from a file beside an empty cell
-    text = str(value).encode("utf-8", "replace").decode("utf-8").translate(_OVERRIDES)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    text = " ".join(text.split())
+    text = clean(value)
     if cells(text) <= width:
         return text
     kept, taken = 0, 0
@@ -71,6 +92,13 @@ def label(value: object, width: int = 32) -> str:
             break
         kept += 1
     return text[:kept].rstrip() + ELLIPSIS
+
+
+def clean(value: object) -> str:
+    """A text in one line, without control characters."""
+    text = str(value).encode("utf-8", "replace").decode("utf-8").translate(_OVERRIDES)
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return " ".join(text.split())
 
 
 def cells(text: str) -> int:

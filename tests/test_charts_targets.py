@@ -145,7 +145,7 @@ def test_panels_share_their_shades() -> None:
     ]  # fmt: skip
     assert len(meshes) == 2
     assert {mesh.norm.vmax for mesh in meshes} == {1.0}
-    assert figure.get_suptitle().startswith("Tone in the words around a name")
+    assert made.texts(figure, "title") == ["Tone in the words around a name"]
     assert "all critical … all favourable" in [ax.get_ylabel() for ax in figure.axes]
 
 
@@ -196,17 +196,17 @@ def test_few_documents_have_no_colour_and_no_word(documents: int, acts_each: int
 @pytest.mark.parametrize("size", ["column", "page", "slide"])
 def test_the_picture_says_which_of_the_two_it_is(size: str) -> None:
     ax = plot_targets(FEW, size=size)
-    title = ax.figure.get_suptitle()
-    assert title.startswith("Tone in the words around a name\n")
-    assert "favourable : critical mentions" in title.replace("\n", " ")
+    assert made.texts(ax.figure, "title") == ["Tone in the words around a name"]
+    assert "favourable : critical mentions" in made.record_of(ax.figure)["subtitle"]
     ax = plot_evaluations(acts(("Peru", "Chile", 0, 5)), size=size)
-    title = ax.figure.get_suptitle().replace("\n", " ")
-    assert title.startswith("Acts of evaluation reported Column: who evaluates. Row: who is")
+    assert made.texts(ax.figure, "title") == ["Acts of evaluation reported"]
+    (cell,) = made.texts(ax.figure, "subtitle")
+    assert cell.replace("\n", " ").startswith("Column: who evaluates. Row: who is")
     figure, axes = plt.subplots(1, 2, figsize=(12, 4))
     figure.suptitle("Mine")
     plot_targets(FEW, ax=axes[0])
     assert figure.get_suptitle() == "Mine"
-    assert axes[0].get_title(loc="left") == "Tone in the words around a name"
+    assert made.texts(axes[0], "title") == ["Tone in the words around a name"]
 
 
 def test_evaluations_that_cannot_be_drawn_are_refused() -> None:

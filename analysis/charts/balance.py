@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -272,10 +271,8 @@ def _draw(
     heads = list(across.unique())
     texts = _texts(data)
     letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
-    title = _title(ax, about, size)
-    above = 0.4 + len(title) * 1.3 * style.FONTS[size] / 72
     high = 2.8 if _measured(data).any() else 1.9
-    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=high, above=above)
+    ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=high, above=0.4)
     place = at.map(rows.index), across.map(heads.index)
     sure = _prevails(data)
     value = (2 * _nearest_half(data) - 1).where(sure)
@@ -284,7 +281,6 @@ def _draw(
     shades = mesh.to_rgba(value.fillna(0.0).to_numpy(dtype=float))
     heatmap.write_cells(ax, place, texts, size, shades=shades)
     heatmap.name_cells(ax, rows, heads, size)
-    _write_title(ax, title, size)
     if sure.any():
         _legend(ax, mesh, size)
     return style.describe(ax, data, _describe(table, data, at, across, sure, about), **given)
@@ -330,21 +326,6 @@ def _nearest_half(data: pd.DataFrame) -> pd.Series:
     if not {"low", "high"} <= set(data.columns):
         return pd.Series(np.nan, data.index)
     return data["low"].where(data["low"] > 0.5, data["high"])
-
-
-def _title(ax: Axes | None, about: Grid, size: str) -> list[str]:
-    """Which of the two grids it is, and what a cell holds, in lines as wide as the figure."""
-    letters = int(style.axes_width(ax, size) * 72 / (style.FONTS[size] * 0.55))
-    return [about.title, *textwrap.wrap(about.cell, letters)]
-
-
-def _write_title(ax: Axes, lines: list[str], size: str) -> None:
-    """The title above the grid, once for all panels; above axes of other figures one line."""
-    look: dict[str, Any] = {"fontsize": style.FONTS[size], "color": style.INK}
-    if style.state_of(ax).own_figure:
-        style.root_figure(ax).suptitle("\n".join(lines), x=0.01, ha="left", **look)
-    else:
-        ax.set_title(lines[0], loc="left", **look)
 
 
 def _legend(ax: Axes, mesh: QuadMesh, size: str) -> None:
@@ -407,4 +388,4 @@ def _describe(
     groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
     intervals = words.Intervals(groups, [about.row], "share", _RULE, "Without colour", noun="cell")
     notes = [about.errors, n, blank if (~sure).any() else "", shown]
-    return style.Description(about.caption, alt, notes, intervals)
+    return style.Description(about.caption, alt, notes, intervals, about.title, about.cell)

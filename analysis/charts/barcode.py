@@ -83,8 +83,8 @@ def plot_barcode(
     rows.side_column(ax, [f"{int(hits.get(name, 0)):,}" for name in names], "hits", size)
     if len(lanes) > 1:
         patches = [
-            Patch(facecolor=style.COLOURS[code], label=name)
-            for code, name in zip(style.group_codes(ax, lanes), lanes, strict=True)
+            Patch(facecolor=look.colour, label=name)
+            for look, name in zip(style.group_looks(ax, lanes), lanes, strict=True)
         ]
         rows.key(ax, patches, size)
     return style.describe(ax, data, _describe(table, data, row, names), row=row, order=names)
@@ -107,7 +107,7 @@ def _row_order(table: pd.DataFrame, row: str, order: Sequence[str] | None, top: 
     if row != "doc":
         return [name for name in ranked if name in kept]
     if isinstance(table[row].dtype, pd.CategoricalDtype):
-        own = [words.label(name, 10_000) for name in table[row].cat.categories]
+        own = [words.plain(name, 10_000) for name in table[row].cat.categories]
     else:
         own = list(named.unique())
     return [name for name in own if name in kept]
@@ -132,7 +132,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
     percent = data["percent"].to_numpy(dtype=float)
     series = select.texts(data["term"], 60).to_numpy(dtype=object)
     count = max(len(lanes), 1)
-    codes = style.group_codes(ax, lanes) or [0]
+    looks = style.group_looks(ax, lanes or [str(series[0])])
     height = (0.76 if count == 1 else 0.68) / count
     for row_number in range(0, len(names), 2) if count > 1 else ():
         ax.axhspan(
@@ -154,7 +154,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
             percent[own],
             at[own] + top + 0.1 * height,
             at[own] + top + height,
-            color=style.COLOURS[codes[lane]],
+            color=looks[lane].colour,
             linewidth=1.1,
             zorder=2,
             gid="strokes",

@@ -215,7 +215,7 @@ def _named(
     there = there.assign(_sure=there["p_adjusted"] < alpha)
     there = there.sort_values(["_sure", evidence], ascending=False, kind="stable").head(top)
     points = [
-        (float(x), float(y), words.label(term, 10_000))
+        (float(x), float(y), words.plain(term, 10_000))
         for x, y, term in zip(there[effect], there[evidence], there["_label"], strict=True)
     ]
     return points, [style.INK if sure else style.QUIET for sure in there["_sure"]]

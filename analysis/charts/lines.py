@@ -29,7 +29,7 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
     ends: Ends = []
     groups = [str(name) for name in dict.fromkeys(series)]
     broken = bool(data[value].isna().any())
-    for number, (code, name) in enumerate(zip(style.group_codes(ax, groups), groups, strict=True)):
+    for number, (look, name) in enumerate(zip(style.group_looks(ax, groups), groups, strict=True)):
         aside = number - (len(groups) - 1) / 2 if broken else 0.0
         place_of = _beside(ax, aside)
         own = data[(series == name).to_numpy()]
@@ -39,33 +39,33 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
         level = own[value].to_numpy(dtype=float)
         few = _few_texts(own) if x == "period" else np.zeros(len(own), dtype=bool)
         hollow = rows.without_interval(own) | few
-        _band(ax, own, at, np.where(few, np.nan, level), code, place_of)
+        _band(ax, own, at, np.where(few, np.nan, level), look, place_of)
         # a NaN between two points parts the line there
         apart = np.flatnonzero(few[:-1] | few[1:]) + 1
         marked = np.flatnonzero(np.insert(~hollow, apart, False))
         ax.plot(
             np.insert(at, apart, at[apart - 1]),
             np.insert(level, apart, np.nan),
-            color=style.COLOURS[code],
-            linestyle=style.LINES[code],
-            marker=style.MARKERS[code],
+            color=look.colour,
+            linestyle=look.line,
+            marker=look.marker,
             markevery=marked.tolist() if hollow.any() else None,
             markeredgecolor="white",
             markeredgewidth=0.4,
             label=name or "_",
             transform=place_of,
-            zorder=3,
+            zorder=3 + look.below,
             gid="line",
         )
         alone = hollow & np.isfinite(level)
         rows.hollow_marks(
-            ax, at[alone], level[alone], style.COLOURS[code], style.MARKERS[code],
-            transform=place_of,
+            ax, at[alone], level[alone], look.colour, look.marker,
+            transform=place_of, zorder=3 + look.below,
         )  # fmt: skip
         known = np.flatnonzero(np.isfinite(level))
         if len(known) and name:
             last = int(known[-1])
-            ends.append((float(at[last]), float(level[last]), str(name), style.COLOURS[code]))
+            ends.append((float(at[last]), float(level[last]), str(name), look.colour))
     return ends
 
 
@@ -86,7 +86,12 @@ def _beside(ax: Axes, step: float) -> Transform:
 
 
 def _band(
-    ax: Axes, own: pd.DataFrame, at: np.ndarray, level: np.ndarray, code: int, place_of: Transform
+    ax: Axes,
+    own: pd.DataFrame,
+    at: np.ndarray,
+    level: np.ndarray,
+    look: style.Look,
+    place_of: Transform,
 ) -> None:
     """The interval as a band; where a point stands alone, as a line."""
     if not {"low", "high"} <= set(own.columns):
@@ -95,7 +100,7 @@ def _band(
     known = np.isfinite(low) & np.isfinite(high) & np.isfinite(level)
     if not known.any():
         return
-    colour = style.COLOURS[code]
+    colour = look.colour
     ax.fill_between(
         at,
         low,
@@ -128,7 +133,7 @@ def _name_lines(ax: Axes, ends: Ends, size: str) -> Callable[[], None] | None:
     if not style.state_of(ax).panel:
         return labels.end_labels(ax, ends, size)
     names = [name for _, _, name, _ in ends]
-    rows.key(ax, rows.group_handles(names, style.group_codes(ax, names), lines=True), size)
+    rows.key(ax, rows.group_handles(names, style.group_looks(ax, names), lines=True), size)
     return None
 
 

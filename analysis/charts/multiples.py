@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.tables import InputError, require_columns
 
 # Least width of a panel in inches, by size: below it names and ticks collide.
@@ -49,6 +49,7 @@ def plot_small_multiples(
     shared : bool
         Whether all panels have one scale; False where they hold numbers of different kinds, such
         as the measures of `score_readability`.
+    %(looks)s
     size : {"page", "column", "slide"}
         Width of the whole figure and type size.
     **options
@@ -97,15 +98,13 @@ def plot_small_multiples(
         raise
     if shared:
         _share(axes)
+    _take_units(axes)
     _resize(figure, axes, size)
     _key(axes, size)
     params = {"plot": call, "by": names, "columns": columns, "size": size, **options}
     params |= {} if shared else {"shared": False}
     record = _record(parts, axes, table.attrs, style.json_values(params))
     style.state_of(axes[0]).whole = record
-    style.write_note(axes[0], record["note"], size)
-    style.lay_out(figure)
-    style.place_labels(axes)
     return figure
 
 
@@ -163,7 +162,7 @@ def _panels(number: int, call: str, columns: int, size: str) -> tuple[Figure, li
     axes = list(grid.ravel())
     for ax in axes[number:]:
         ax.remove()
-    codes: dict[str, int] = {}
+    codes: dict[str, style.Look] = {}
     for ax in axes[:number]:
         style.set_state(ax, style.ChartState(own_figure=True, panel=True, codes=codes))
     return figure, axes[:number]
@@ -197,6 +196,14 @@ def _share(axes: list[Axes]) -> None:
             if inner:
                 scale.label.set_text("")
                 scale.set_tick_params(**{"labelbottom" if name == "x" else "labelleft": False})
+
+
+def _take_units(axes: list[Axes]) -> None:
+    """Take away the axis labels that the subtitle of all panels says."""
+    records = [style.state_of(ax).record or {} for ax in axes]
+    if _same(records, "unit") and _same(records, "subtitle") and looks.current().subtitle is None:
+        for ax in axes:
+            (ax.set_xlabel if records[0]["unit"] == "x" else ax.set_ylabel)("")
 
 
 def _resize(figure: Figure, axes: list[Axes], size: str) -> None:
@@ -253,11 +260,14 @@ def _record(
     split = words.listing(map(words.noun_of, params["by"]))
     scales = "shared scales" if params.get("shared", True) else "scales of their own"
     caption, alt = _describe(list(parts), records, split, scales)
+    own = looks.current()
     about = _intervals(whole, records, params["by"])
     return {
         "call": "plot_small_multiples",
         "params": params,
         "data": whole,
+        "title": _same(records, "title") if own.title is None else own.title,
+        "subtitle": _same(records, "subtitle") if own.subtitle is None else own.subtitle,
         "caption": words.sentences(caption, words.interval_sentence(whole, about, brief=True)),
         "alt": alt,
         "note": words.sentences(
@@ -268,6 +278,12 @@ def _record(
         "intervals": about,
         "attrs": whole.attrs,
     }
+
+
+def _same(records: list[dict[str, Any]], part: str) -> str:
+    """What all panels say; "" where they differ."""
+    texts = {str(record[part]) for record in records}
+    return texts.pop() if len(texts) == 1 else ""
 
 
 def _intervals(

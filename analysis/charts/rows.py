@@ -49,24 +49,33 @@ def dot_rows(
     ax = style.new_axes(ax, size=size, height=height + key_height(groups, size))
     at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
     reach = 0.36 * min(1, len(groups) / 4) if len(groups) > 1 else 0.0
-    codes = style.group_codes(ax, groups)
+    looks = style.group_looks(ax, groups)
     shifts = np.linspace(-reach, reach, len(groups))
-    for name, code, shift in zip(groups, codes, shifts, strict=True):
+    for name, look, shift in zip(groups, looks, shifts, strict=True):
         own = (series == name).to_numpy()
-        _dots(ax, data[own], value, at[own] + shift, code, name)
+        if len(groups) > 1:
+            _dots(ax, data[own], value, at[own] + shift, look, name)
+            continue
+        each = style.row_looks(list(labels[own]), style.state_of(ax).codes[name], name)
+        for other in dict.fromkeys(each):
+            same = [row == other for row in each]
+            _dots(ax, data[own][same], value, at[own][same] + shift, other, name)
     label_rows(ax, order, size)
     fit_scale(ax, data, value, symmetric=symmetric)
     ax.set_xlabel(words.column_label(data, value))
     if len(groups) > 1:
-        key(ax, group_handles(groups, codes), size)
+        key(ax, group_handles(groups, looks), size)
     return ax
 
 
-def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, name: str) -> None:
+def _dots(
+    ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, look: style.Look, name: str
+) -> None:
     """One group's values as dots and its intervals, where there are any, as lines."""
-    colour = style.COLOURS[code]
+    colour, below = look.colour, look.below
     if {"low", "high"} <= set(data.columns):
-        intervals(ax, at, *data[["low", "high"]].to_numpy(dtype=float).T, colour=colour)
+        low, high = data[["low", "high"]].to_numpy(dtype=float).T
+        intervals(ax, at, low, high, colour=colour, zorder=2 + below)
     values, hollow = data[value].to_numpy(dtype=float), without_interval(data)
     large: dict[str, Any] = {"markersize": rcParams["lines.markersize"] * 1.7, "zorder": 4}
     for right, beyond in ((True, np.isposinf(values)), (False, np.isneginf(values))):
@@ -77,15 +86,15 @@ def _dots(ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, code: int, n
         values[~hollow],
         at[~hollow],
         linestyle="none",
-        marker=style.MARKERS[code],
+        marker=look.marker,
         color=colour,
         markeredgecolor="white",
         markeredgewidth=0.4,
         label=name or "_",
-        zorder=3,
+        zorder=3 + below,
         gid="dots",
     )
-    hollow_marks(ax, values[hollow], at[hollow], colour, style.MARKERS[code])
+    hollow_marks(ax, values[hollow], at[hollow], colour, look.marker, zorder=3 + below)
 
 
 def without_interval(data: pd.DataFrame) -> np.ndarray:
@@ -115,7 +124,7 @@ def hollow_marks(
 
 
 def intervals(
-    ax: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str, zorder: int = 2
+    ax: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str, zorder: float = 2
 ) -> None:
     """Horizontal lines from low to high, where both are known; an arrow where one is infinite."""
     known = ~np.isnan(low) & ~np.isnan(high)
@@ -220,19 +229,19 @@ def key_columns(labels: Sequence[str], size: str, width: float) -> int:
 
 
 def group_handles(
-    names: Sequence[str], codes: Sequence[int], *, lines: bool = False
+    names: Sequence[str], looks: Sequence[style.Look], *, lines: bool = False
 ) -> list[Line2D]:
     """Marks of the groups, for a key."""
     return [
         Line2D(
             [],
             [],
-            linestyle=style.LINES[code] if lines else "none",
-            marker=style.MARKERS[code],
-            color=style.COLOURS[code],
+            linestyle=look.line if lines else "none",
+            marker=look.marker,
+            color=look.colour,
             label=name,
         )
-        for code, name in zip(codes, names, strict=True)
+        for look, name in zip(looks, names, strict=True)
     ]
 
 
@@ -351,17 +360,19 @@ def draw_blocks(
     bar_limits(ax, length, mirrored=bool((side < 0).any()))
 
 
-def bar_style(code: int, hatched: bool = True) -> dict[str, Any]:
+def bar_style(look: style.Look | int, hatched: bool = True) -> dict[str, Any]:
     """Colour, edge and hatch of a bar; the lines of the hatch can be seen on the colour."""
-    colour = style.COLOURS[code]
+    if not isinstance(look, style.Look):
+        look = style.Look(style.COLOURS[look], look)
+    colour = look.colour
     edge = style.text_colour(colour) if style.luminance(to_rgb(colour)) > 0.1 else "#bbbbbb"
-    hatch = style.HATCHES[code] if hatched else ""
+    hatch = look.hatch if hatched else ""
     return {"facecolor": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 0.6}
 
 
-def patch(label: str, code: int, hatched: bool = True) -> Patch:
+def patch(label: str, look: style.Look | int, hatched: bool = True) -> Patch:
     """The mark of a bar in a key."""
-    return Patch(label=label, **bar_style(code, hatched))
+    return Patch(label=label, **bar_style(look, hatched))
 
 
 def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis import wording as words
-from analysis.charts import style
+from analysis.charts import looks, style
 from analysis.tables import NONE_LABEL, InputError, require_columns
 
 ITEMS = ("term", "ngram", "entity", "collocate", "word")
@@ -87,7 +87,7 @@ def group_columns(
 def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
     """Every value as the text that names it; a missing or empty one as "(none)"."""
     plain = column.astype(object)
-    known = {value: words.label(value, width) or NONE_LABEL for value in plain.dropna().unique()}
+    known = {value: words.plain(value, width) or NONE_LABEL for value in plain.dropna().unique()}
     return plain.map(known).astype(object).where(plain.notna(), NONE_LABEL)
 
 
@@ -119,7 +119,7 @@ def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
 
 
 def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[str]:
-    """The groups as a categorical column orders them, else as they first appear in the table."""
+    """The groups as asked for, else as categories order them, else as they first appear."""
     # Refused beyond the number of groups that have a colour and a marker of their own.
     order = in_order(table, names)
     if len(order) > style.LIMIT:
@@ -132,11 +132,11 @@ def series_order(table: pd.DataFrame, names: Sequence[str], what: str) -> list[s
 
 
 def in_order(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    """The groups as categorical columns order them, else as they first appear."""
+    """The groups as asked for, else as their categories, else as they first appear."""
     found = table.assign(_series=series_of(table, names)).drop_duplicates("_series")
     if names and all(isinstance(table[n].dtype, pd.CategoricalDtype) for n in names):
         found = found.sort_values(list(names), kind="stable", na_position="last")
-    return [str(name) for name in found["_series"]]
+    return looks.in_order(str(name) for name in found["_series"])
 
 
 def columns_drawn(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:

@@ -165,7 +165,7 @@ def _parts(
     """The parts from left to right."""
     there = set(work["_part"])
     if order is not None:
-        given = [words.label(name, 60) for name in order]
+        given = [words.plain(name, 60) for name in order]
         return [name for name in given if name in there] + sorted(there - set(given))
     if isinstance(table[part].dtype, pd.CategoricalDtype):
         return [name for name in select.in_order(table, [part]) if name in there]

@@ -1,7 +1,8 @@
-"""The small lists that an analyst keeps: groups of terms, aliases, stop words."""
+"""The small files that an analyst keeps: groups of terms, aliases, looks, stop words."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,85 @@ def _read_group(name: str, node: Any, path: str | Path) -> list[str]:
             ' war: [war, "-cold war"].'
         )
     return terms
+
+
+def read_style(path: str | Path) -> dict[str, Any]:
+    """Read how the figures of a corpus write, order and colour its groups and terms.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A YAML file with any of ``colors:`` (name: colour, by name or hex), ``labels:`` (name: how
+        it is written) and ``order:`` (a list of names).
+
+    Returns
+    -------
+    dict
+        Those of the three that the file has. All values are text.
+
+    Raises
+    ------
+    InputError
+        If the file has another part, or a part another form, or a colour is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "style.yml")
+    >>> _ = path.write_text("colors: {russia: '#D55E00'}\\nlabels: {russia: Russia}\\n")
+    >>> read_style(path)
+    {'colors': {'russia': '#D55E00'}, 'labels': {'russia': 'Russia'}}
+    """
+    import yaml
+
+    try:
+        tree = yaml.load(read_text(path), yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(
+            f"{path}{line} cannot be read: {error.problem}; put a colour such as '#D55E00' in"
+            " quotation marks."
+        ) from None
+    if tree in (None, ""):
+        return {}
+    if not isinstance(tree, dict):
+        raise InputError(f"{path} is no style; write colors:, labels: and order: into it.")
+    style: dict[str, Any] = {}
+    for part, value in tree.items():
+        if part not in ("colors", "labels", "order"):
+            raise InputError(f"{path}: {part!r} is no part of a style; use colors, labels, order.")
+        if value in (None, ""):
+            continue
+        style[str(part)] = _style_part(path, str(part), value)
+    return style
+
+
+def _style_part(path: str | Path, part: str, value: Any) -> Any:
+    """One part of a style, checked."""
+    kind = list if part == "order" else dict
+    own = value if isinstance(value, list) else value.values() if isinstance(value, dict) else []
+    if not isinstance(value, kind) or not all(isinstance(one, str) and one for one in own):
+        form = (
+            "[russia, ukraine]" if part == "order" else "a name, a colon and a value on each line"
+        )
+        raise InputError(f"{path}: {part} has another form; write it as {form}.")
+    if isinstance(value, dict) and part == "colors":
+        for name, colour in value.items():
+            _require_colour(path, str(name), colour)
+    return value
+
+
+def _require_colour(path: str | Path, name: str, colour: str) -> None:
+    """Refuse what is no colour."""
+    if re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+        return
+    from matplotlib.colors import is_color_like
+
+    if not re.fullmatch(r"[A-Za-z]{3,}|#[0-9A-Fa-f]{3}", colour) or not is_color_like(colour):
+        raise InputError(
+            f"{path}: the colour {colour!r} of {name!r} is none; write a name such as darkred or a"
+            " hex such as '#8B0000', in quotation marks."
+        )
 
 
 def read_aliases(path: str | Path) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from analysis.corpus.add import add_documents
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.example import example_folder
 from analysis.corpus.formats.encodings import read_text
-from analysis.corpus.lists import read_aliases, read_term_groups
+from analysis.corpus.lists import read_aliases, read_style, read_term_groups
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.corpus.plan import GROUP
 from analysis.files import hash_text, join_inside
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 BRIEF_NOTE = "summaries written for this project"
+STYLE = "style.yml"
 _BESIDE = ("aliases.csv", "term-groups.yml")
 SHOWN = 10  # pairs or files that a warning names
 _ISO = re.compile(
@@ -50,8 +51,9 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     folder : str or pathlib.Path
         Holds ``sources.csv`` and the texts: ``originals/<id>.txt``, else the file that the
         manifest's optional column ``path`` names, else ``briefs/<id>.txt``. Its ``aliases.csv``
-        and ``term-groups.yml``, if there are any, come along. A corpus is given back as it is, so
-        that a notebook's cell can be run twice.
+        and ``term-groups.yml``, if there are any, come along, and its ``style.yml``, with the
+        colours, labels and order of groups in figures. A corpus is given back as it is, so that a
+        notebook's cell can be run twice.
     near_duplicates : float or None
         Similarity from which two texts are reported (see `find_near_duplicates`); None looks for
         none.
@@ -65,6 +67,7 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
         ``sha256`` (of the text), ``text``, and the manifest's further columns as text. Empty cells
         are missing values. ``documents.attrs["corpus"]`` holds name, fingerprint, and the numbers
         of documents, briefs and originals; with any brief also a ``note`` that every figure states.
+        ``documents.attrs["style"]`` holds what figures need to draw a group always alike.
 
     Raises
     ------
@@ -107,6 +110,8 @@ def _opened(folder: Path, near_duplicates: float | None, name: str | None = None
     """The corpus in a folder, with its aliases and groups of terms."""
     documents = read_documents(folder, near_duplicates=near_duplicates)
     documents.attrs["corpus"]["folder"] = str(folder)
+    if (folder / STYLE).is_file():
+        documents.attrs["style"] = read_style(folder / STYLE)
     aliases, groups = (path if path.is_file() else None for path in (folder / n for n in _BESIDE))
     return Corpus(documents, name=name, aliases=aliases, term_groups=groups)
 

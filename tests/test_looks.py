@@ -1,0 +1,187 @@
+"""Names, order and colours of groups: as asked for, as the corpus has them, by default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import chart_tables as made
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+import analysis as da
+from analysis import InputError
+from analysis.charts import looks
+from analysis.charts.style import GREY, SIZES
+from analysis.corpus.lists import read_style
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+def colours(drawn: Any) -> dict[str, str]:
+    """Colour of each group of dots, by the name that the table has for it."""
+    figure = made.figure_of(drawn)
+    return {
+        str(line.get_label()): to_hex(line.get_color())
+        for ax in figure.axes
+        for line in ax.lines
+        if line.get_gid() == "dots"
+    }
+
+
+def key_of(drawn: Any) -> list[str]:
+    figure = made.figure_of(drawn)
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def corpus(tmp_path: Any, style: str = "") -> da.Corpus:
+    (tmp_path / "originals").mkdir()
+    head = "id,title,outlet,country,side,genre,published,url,language,licence\n"
+    rows = [f"{name},T,O,GB,{name},news,2024-05-15,,en,\n" for name in ("ash", "birch", "oak")]
+    (tmp_path / "sources.csv").write_text(head + "".join(rows))
+    for number, name in enumerate(("ash", "birch", "oak")):
+        text = "War came. " * (number + 1) + f"Nobody in {name} spoke of peace."
+        (tmp_path / "originals" / f"{name}.txt").write_text(text)
+    if style:
+        (tmp_path / "style.yml").write_text(style)
+    return da.read_corpus(tmp_path, near_duplicates=None)
+
+
+def test_a_group_has_one_colour_in_the_whole_corpus_and_in_its_parts(tmp_path):
+    whole = corpus(tmp_path)
+    words = ["war", "peace"]
+    every = colours(da.plot_terms(da.count_terms(whole, terms=words, by="side")))
+    assert list(every.values()) == [to_hex(colour) for colour in looks.COLOURS[:3]]
+    part = whole.where(side=["oak", "birch"])
+    some = colours(da.plot_terms(da.count_terms(part, terms=words, by="side")))
+    assert some == {name: every[name] for name in ("birch", "oak")}
+    again = da.Corpus(part.documents)  # a table of the part remembers the whole
+    assert colours(da.plot_terms(da.count_terms(again, terms=words, by="side"))) == some
+
+
+def test_the_style_of_a_corpus_is_used_and_verified(tmp_path):
+    style = "colors: {oak: '#8B0000'}\nlabels: {oak: The Oak}\norder: [oak, ash]\n"
+    found = corpus(tmp_path, style)
+    table = da.count_terms(found, terms=["war", "peace"], by="side")
+    drawn = da.plot_terms(table)
+    assert key_of(drawn) == ["The Oak", "ash", "birch"]
+    assert colours(drawn)["oak"] == "#8b0000"
+    assert "The Oak" in made.record_of(made.figure_of(drawn))["caption"]
+    bundle = da.save_figure(drawn, tmp_path / "figures" / "terms")
+    assert da.verify(bundle, corpus=found).attrs["verdict"] == "verified"
+    assert da.read_bundle(bundle)["side"].unique().tolist() == ["oak", "ash", "birch"]
+
+
+def test_colours_of_terms_are_fixed_for_a_set_of_terms(tmp_path):
+    found = corpus(tmp_path)
+    one = da.count_over_text(found, ["war", "peace"], bins=2)
+    two = da.count_over_text(found, ["peace", "war"], bins=2)
+    lines = [
+        {str(line.get_label()): line.get_color() for line in da.plot_over_text(table).lines}
+        for table in (one, two, one[one["term"] == "war"])
+    ]
+    assert lines[0] == lines[1]
+    assert lines[2]["war"] == lines[0]["war"]
+
+
+LOOKS: dict[str, Any] = {
+    "title": "Words for it",
+    "subtitle": "Of 1,000 words",
+    "labels": {"east": "The East"},
+    "order": ["west", "The East"],
+    "colors": {"west": "crimson", "The East": "#0072b2"},
+    "highlight": "west",
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_looks_are_drawn_recorded_and_drawn_again(size, tmp_path):
+    drawn = da.plot_terms(made.terms(("east", "west", "north")), size=size, **LOOKS)
+    figure = made.figure_of(drawn)
+    assert made.texts(figure, "title") == ["Words for it"]
+    assert made.texts(figure, "subtitle") == ["Of 1,000 words"]
+    assert key_of(drawn) == ["west", "The East", "north"]
+    assert colours(drawn) == {"west": to_hex("crimson"), "east": GREY, "north": GREY}
+    seen = made.visible_texts(figure)
+    assert made.overlaps(seen) == []
+    top = max(box.y1 for _, box in seen)
+    assert next(text for text, box in seen if box.y1 == top) == "Words for it"
+    record = made.record_of(figure)
+    assert {name: record["params"][name] for name in ("title", "labels")} == {
+        "title": "Words for it", "labels": {"east": "The East"},
+    }  # fmt: skip
+    bundle = da.save_figure(drawn, tmp_path / "a")
+    assert set(da.verify(bundle)["status"]) == {"ok"}
+
+
+def test_a_row_is_highlighted_where_there_is_one_group():
+    drawn = da.plot_terms(made.terms(n=3), highlight="war", colors={"war": "teal"})
+    dots = [line for line in drawn.lines if line.get_gid() == "dots"]
+    shown = {to_hex(line.get_color()): len(line.get_xdata()) for line in dots}
+    assert shown == {to_hex("teal"): 1, GREY: 2}
+
+
+def test_small_multiples_have_the_looks_of_their_figure(tmp_path):
+    table = made.terms(("east", "west"), n=4)
+    figure = da.plot_small_multiples(
+        table, da.plot_terms, by="side", title="Words", labels={"east": "The East"},
+        order=["west"], highlight="war",
+    )  # fmt: skip
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["west", "The East"]
+    assert made.texts(figure, "title") == ["Words"]
+    bundle = da.save_figure(figure, tmp_path / "a")
+    assert set(da.verify(bundle)["status"]) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"labels": {"eats": "East"}}, "labels= names 'eats', which is not in this chart; it has"),
+        ({"order": ["wets"]}, "order= names 'wets'"),
+        ({"colors": {"east": "reddish"}}, "'reddish' is no colour; give a name"),
+        ({"colors": "red"}, "colors='red' is no mapping"),
+        ({"highlight": "eats"}, "highlight= names 'eats'"),
+        ({"title": 3}, "title=3 is no text"),
+    ],
+)
+def test_looks_that_cannot_be_are_refused(asked, message):
+    with pytest.raises(InputError, match=message):
+        da.plot_terms(made.terms(("east", "west")), **asked)
+    assert plt.get_fignums() == []
+
+
+def test_a_default_colour_gives_way_to_one_that_was_asked_for():
+    usual = colours(da.plot_terms(made.terms(("east", "west"))))
+    drawn = colours(da.plot_terms(made.terms(("east", "west")), colors={"west": usual["east"]}))
+    assert drawn["west"] == usual["east"]
+    assert drawn["east"] != drawn["west"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("colours: {a: red}", "'colours' is no part of a style"),
+        ("colors: {a: reddish}", "the colour 'reddish' of 'a' is none"),
+        ("colors: [red]", "colors has another form"),
+        ("order: {a: b}", "order has another form"),
+        ("- a", "is no style"),
+        ("colors: {a: [", "cannot be read"),
+    ],
+)
+def test_a_style_that_cannot_be_read_is_refused(tmp_path, text, message):
+    path = tmp_path / "style.yml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_style(path)
+
+
+def test_an_empty_style_says_nothing(tmp_path):
+    path = tmp_path / "style.yml"
+    path.write_text("# nothing yet\ncolors:\n")
+    assert read_style(path) == {}
+    assert isinstance(made.terms(), pd.DataFrame)
