@@ -21,6 +21,7 @@ _PACKAGES = (
     "sentiment",
     "voices",
     "discourse",
+    "coding",
     "charts",
     "export",
     "reading",

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "sentiment": MEASURE | {"terms"},
     "voices": MEASURE | {"terms", "entities", "sentiment", "corpus"},
     "discourse": MEASURE | {"terms", "entities", "voices"},
+    "coding": MEASURE | {"files", "layers", "terms", "corpus"},
     "charts": GROUND - {"files", "layers"},
     "export": GROUND | {"charts", "corpus", "show"},
     "show": GROUND,

@@ -30,6 +30,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.,\-–][^\W_]+)*")
 _SPACE = re.compile(r"\s+")
 _LONGEST = 40  # characters of a word, when looking for the words beside a passage
 _MOST_ROWS = 500  # rows of a table whose passages are looked up one by one
+_REMARKS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
 Evidence = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame]
 
 
@@ -140,9 +141,35 @@ def _choose(rows: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
     return rows if kept.all() else rows[kept]
 
 
+def places_of(rows: pd.DataFrame, corpus: Any) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """All places that the rows of a measure count; its groups, and what says what a row is of."""
+    step = measuring_step(rows.attrs.get("steps") or [])
+    names = [] if step is None else groups_of(step, dict.fromkeys(rows.columns))
+    items = [
+        name
+        for name in rows.columns
+        if name not in (*names, *_REMARKS) and not pd.api.types.is_numeric_dtype(rows[name])
+    ]
+    parts = []
+    for number in range(len(rows)):
+        found = _evidence(rows.iloc[[number]], corpus)
+        own = {name: rows[name].iloc[number] for name in (*names, *items)}
+        parts.append(found.assign(**{k: v for k, v in own.items() if k not in found.columns}))
+    return (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*SPAN]),
+        names,
+        items,
+    )
+
+
+def measuring_step(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The last step that measured; what was corrected by hand codes counts as it did before."""
+    return next((step for step in reversed(steps) if step["call"] != "correct"), None)
+
+
 def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     """The places that rows of a measure count."""
-    steps = rows.attrs.get("steps") or []
+    steps = [step for step in rows.attrs.get("steps") or [] if step["call"] != "correct"]
     if not steps:
         raise InputError(
             "These rows are neither places in texts (doc, start, end) nor the rows of a measure;"
@@ -156,7 +183,7 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     function: Any = getattr(import_module("analysis"), step["call"], None)
     if not hasattr(function, "__measure__"):
         raise InputError(f"The rows come from {step['call']!r}, which leads to no passages.")
-    view = _measured(corpus, steps)
+    view = measured_part(corpus, steps)
     find: Evidence = function.__evidence__ or of_layer
     parts = []
     records: Any = rows.to_dict("records")
@@ -168,7 +195,7 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
 
 
-def _measured(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
+def measured_part(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
     """The part of a corpus that was measured, as the steps record it."""
     for step in steps:
         own = getattr(corpus, "selection", [])

@@ -1,0 +1,14 @@
+"""Checking by hand: samples to code, agreement, and figures corrected for the machine's errors."""
+
+from analysis._lazy import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__,
+    {
+        "agreement": ("find_disagreements", "score_agreement"),
+        "corrections": ("correct", "count_codes"),
+        "files": ("read_codes", "write_sample"),
+        "plan": ("plan_coding",),
+        "sample": ("sample_for_coding",),
+    },
+)

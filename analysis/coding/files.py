@@ -1,0 +1,378 @@
+"""Samples as files that open in a spreadsheet, and codes read back from them, checked and kept."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis._lazy import needs_extra
+from analysis.coding.design import MACHINE, design_of, pack, require_same_texts, unpack
+from analysis.corpus.formats.tables import parse_table
+from analysis.files import escape_cell, unescape_cell, write_atomic
+from analysis.tables import InputError, is_corpus, require_columns
+
+SUFFIX = ".sample.json"
+CODES = ".codes.json"
+SHOWN = ("row", "doc", "left", "text", "right", "code", "note")
+_WIDE = {
+    "row": 7,
+    "doc": 20,
+    "left": 45,
+    "text": 45,
+    "right": 45,
+    "machine": 14,
+    "code": 16,
+    "note": 25,
+}
+_LONGEST = 8000  # characters of a cell
+_CUT = " […]"
+_NAME = re.compile(r"[^\w.\-]+")
+
+
+def write_sample(
+    sample: pd.DataFrame,
+    corpus: Any = None,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    show_machine: bool = False,
+    overwrite: bool = False,
+) -> Path:
+    """Write a sample as a file in which codes are filled in.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        What `sample_for_coding` gave.
+    corpus : Corpus, optional
+        The corpus; without a path the file goes to the folder ``coding`` beside its manifest.
+    path : path, optional
+        Where to write, ending in ``.xlsx`` (with the codes as a drop-down list and the rules on a
+        second sheet) or ``.csv``.
+    show_machine : bool
+        Show the coder what the machine said. Coders agree with what they are shown, so this is for
+        looking over what was coded, not for measuring.
+    overwrite : bool
+        Replace files of that name.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Beside it lies ``NAME.sample.json``, which holds the machine's answers and the
+        probabilities and is needed to read the codes; do not send it to the coders.
+
+    Raises
+    ------
+    InputError
+        If the ending is another, a file is there already, or the packages for .xlsx are missing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.coding.sample import sample_for_coding
+    >>> from analysis.layers import Corpus
+    >>> corpus = Corpus(pd.DataFrame({"doc": ["a"], "text": ["Rain fell. Prices fell."]}))
+    >>> sample = sample_for_coding(None, corpus, n=2, unit="sentence", choices=["weather", "no"])
+    >>> write_sample(sample, path=Path(tempfile.mkdtemp(), "topic.csv")).name
+    'topic.csv'
+    """
+    design = design_of(sample)
+    target = Path(path) if path is not None else _beside(corpus, f"{_safe(design['name'])}.xlsx")
+    if target.suffix.lower() not in (".xlsx", ".csv"):
+        raise InputError(f"{target} must end in .xlsx or .csv.")
+    beside = target.with_suffix(SUFFIX)
+    for one in (target, beside):
+        if one.exists() and not overwrite:
+            raise InputError(f"{one} is there already; give another path, or overwrite=True.")
+    shown = [name for name in SHOWN if name in ("code", "note") or name in sample.columns]
+    if show_machine:
+        shown.insert(shown.index("code"), MACHINE)
+    rows = [[_cell(row, name) for name in shown] for row in sample.to_dict("records")]
+    write = _workbook if target.suffix.lower() == ".xlsx" else _csv
+    content = write(shown, rows, design)
+    write_atomic(beside, json.dumps(pack(sample), ensure_ascii=False, indent=1) + "\n")
+    return write_atomic(target, content)
+
+
+def _safe(name: str) -> str:
+    """A name that can be that of a file."""
+    return _NAME.sub("-", name).strip("-.") or "sample"
+
+
+def _beside(corpus: Any, name: str) -> Path:
+    """A place in the folder of a corpus."""
+    folder = corpus.folder if is_corpus(corpus) else None
+    if folder is None:
+        raise InputError("This corpus has no folder; give path=, such as 'coding/tone.xlsx'.")
+    return Path(folder, "coding", name)
+
+
+def _cell(row: Mapping[Any, Any], name: str) -> str:
+    """What stands in a cell; a long text is cut."""
+    value = row.get(name)
+    text = "" if value is None else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
+
+
+def _csv(shown: Sequence[str], rows: Iterable[Sequence[str]], design: dict[str, Any]) -> bytes:
+    """A CSV file that no spreadsheet takes for formulas."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(shown)
+    writer.writerows([escape_cell(cell) if cell else cell for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _workbook(shown: Sequence[str], rows: Sequence[Sequence[str]], design: dict[str, Any]) -> bytes:
+    """An Excel file: the rows with a list of codes to choose from, and the rules."""
+    with needs_extra("files", "Writing an Excel file"):
+        import openpyxl
+        from openpyxl.styles import Alignment, Font
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "rows"
+    sheet.append(list(shown))
+    for row in rows:
+        sheet.append([_inert(cell) for cell in row])
+    rules = book.create_sheet("rules")
+    for line in instructions(design):
+        rules.append([_inert(line)])
+    rules.column_dimensions["A"].width = 110
+    lists = book.create_sheet("codes")
+    for choice in design["choices"]:
+        lists.append([_inert(choice)])
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for cells in (*sheet.iter_rows(), *rules.iter_rows()):
+        for cell in cells:
+            cell.alignment = wrapped
+            cell.data_type = "s" if cell.value is not None else cell.data_type  # never a formula
+    for place, name in enumerate(shown, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDE.get(name, 20)
+        sheet.cell(1, place).font = Font(bold=True)
+        if name == "text":
+            for number in range(2, len(rows) + 2):
+                sheet.cell(number, place).font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    letter = get_column_letter(shown.index("code") + 1)
+    drop = DataValidation(type="list", formula1=f"codes!$A$1:$A${len(design['choices'])}")
+    drop.error, drop.showErrorMessage = "Choose one of the codes.", True
+    drop.prompt, drop.showInputMessage = design["question"][:250], True
+    drop.add(f"{letter}2:{letter}{len(rows) + 1}")
+    sheet.add_data_validation(drop)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _inert(text: str) -> str | None:
+    """Text for a cell of a workbook, without what its XML cannot hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text) or None
+
+
+def instructions(design: dict[str, Any]) -> list[str]:
+    """Question, codes, rules and examples, line by line."""
+    lines = [design["question"], ""]
+    lines += [
+        f"{choice}: {design['meaning'][choice]}" if choice in design["meaning"] else choice
+        for choice in design["choices"]
+    ]
+    lines += ["", *design["rules"]]
+    lines += [
+        " → ".join(str(part) for part in (one.get("text", ""), one.get("code", "")))
+        for one in design["examples"]
+    ]
+    closing = "Leave a row empty that you cannot decide, and say why in its note."
+    return [*lines, "", closing]
+
+
+def read_codes(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    corpus: Any = None,
+    *,
+    sample: pd.DataFrame | str | os.PathLike[str] | None = None,
+    coders: Sequence[str] | None = None,
+    keep: bool = True,
+) -> pd.DataFrame:
+    """Read the codes that one or several coders have filled in.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        The files that `write_sample` wrote, one for each coder, in any of the formats that a
+        spreadsheet saves as .xlsx or .csv; or one ``.codes.json`` that was kept.
+    corpus : Corpus, optional
+        The corpus; its texts are then compared with those that were coded.
+    sample : pandas.DataFrame or path, optional
+        What `sample_for_coding` gave, or its ``.sample.json``; by default the one that lies beside
+        the first file and whose name this begins with.
+    coders : sequence of str, optional
+        Names of the coders, in the order of the files; by default the files' names.
+    keep : bool
+        Write the codes, with coder, date and the fingerprint of the corpus, to ``NAME.codes.json``
+        beside the sample (only where `sample` is not a table).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each row and coder that has a code: the columns of the sample, and `coder`,
+        `code`, `note`. ``attrs["coding"]`` is that of the sample, with `coders` and `date`.
+
+    Raises
+    ------
+    InputError
+        If a file is none of these, a row is not of the sample or there twice, its passage is
+        another, a code is none of the choices (file and row are named), nothing is coded, or the
+        texts have changed.
+
+    Notes
+    -----
+    Rows without a code are left out. Rows stand in random order, so who has coded the first 40 of
+    100 has coded a random sample of 40.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.coding.sample import sample_for_coding
+    >>> from analysis.layers import Corpus
+    >>> corpus = Corpus(pd.DataFrame({"doc": ["a"], "text": ["Rain fell. Prices fell."]}))
+    >>> sample = sample_for_coding(None, corpus, n=2, unit="sentence", choices=["weather", "no"])
+    >>> path = write_sample(sample, path=Path(tempfile.mkdtemp(), "topic.csv"))
+    >>> lines = path.read_text("utf-8-sig").splitlines()
+    >>> _ = path.write_text("\\n".join([lines[0], *(line[:-1] + "no," for line in lines[1:])]))
+    >>> read_codes(path)["code"].tolist()
+    ['no', 'no']
+    """
+    files = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not files:
+        raise InputError("No file is given; name those that the coders filled in.")
+    first = Path(files[0])
+    if len(files) == 1 and first.name.endswith(".json"):
+        codes = _stored(first)
+        require_columns(codes, ("coder", "code"), "codes")
+        require_same_texts(codes, corpus)
+        return codes
+    place = None if isinstance(sample, pd.DataFrame) else _sample_of(first, sample)
+    drawn = sample if isinstance(sample, pd.DataFrame) else _stored(place)
+    design = design_of(drawn)
+    names = [str(one) for one in coders] if coders is not None else [Path(f).stem for f in files]
+    if len(names) != len(files) or len(set(names)) < len(names):
+        raise InputError(f"coders={names} must be a different name for each of {len(files)} files.")
+    parts = [_coded(Path(file), drawn, name) for file, name in zip(files, names, strict=True)]
+    result = pd.concat(parts, ignore_index=True)
+    today = datetime.date.today().isoformat()
+    result.attrs = {"corpus": drawn.attrs.get("corpus", {})}
+    result.attrs["coding"] = design | {"coders": names, "date": today, "drawn": len(drawn)}
+    if place is not None and keep:
+        write_codes(result, place.with_name(place.name.removesuffix(SUFFIX) + CODES))
+    require_same_texts(result, corpus)
+    return result
+
+
+def write_codes(codes: pd.DataFrame, path: Path) -> Path:
+    """Keep codes in a file, whole or not at all."""
+    return write_atomic(path, json.dumps(pack(codes), ensure_ascii=False, indent=1) + "\n")
+
+
+def _stored(path: Path | None) -> pd.DataFrame:
+    """A sample or codes from a file."""
+    assert path is not None
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there.") from None
+    except (OSError, ValueError, RecursionError):
+        raise InputError(f"{path} is damaged; write the sample again.") from None
+    return unpack(content, str(path))
+
+
+def _sample_of(first: Path, given: Any) -> Path:
+    """The file that holds the sample of a coded file."""
+    if given is not None:
+        return Path(given)
+    found = [
+        path
+        for path in sorted(first.parent.glob(f"*{SUFFIX}"))
+        if first.stem.startswith(path.name.removesuffix(SUFFIX))
+    ]
+    if not found:
+        raise InputError(
+            f"Beside {first} lies no {SUFFIX} whose name it begins with; put the coded files beside"
+            " the sample, or give sample=."
+        )
+    return max(found, key=lambda path: len(path.name))
+
+
+def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """The rows of a file that have a code, with the columns of the sample."""
+    design = drawn.attrs["coding"]
+    try:
+        table = parse_table(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there.") from None
+    missing = [name for name in ("row", "text", "code") if name not in table.header]
+    if missing:
+        raise InputError(f"{path.name} lacks the column {missing[0]!r}; keep the header as it was.")
+    if table.left_out:
+        place, why = table.left_out[0]
+        raise InputError(f"{path.name} {place}: {why}.")
+    known = {row["row"]: row for row in drawn.to_dict("records")}
+    exact = {choice.casefold(): choice for choice in design["choices"]}
+    cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
+    seen: dict[str, str] = {}
+    rows = []
+    for cell, place in zip(table.rows, table.places, strict=True):
+        where = f"{path.name} {place}"
+        given = {
+            name: cells(str(cell.get(name) or "")) or "" for name in ("row", "text", "code", "note")
+        }
+        row = _known_row(given["row"], known, where)
+        if row["row"] in seen:
+            raise InputError(
+                f"{where}: row {row['row']} is there twice; it is also {seen[row['row']]}."
+            )
+        seen[row["row"]] = place
+        if _bare(given["text"]) != _bare(_cell(row, "text")):
+            raise InputError(
+                f"{where}: its passage is another than was drawn; restore the column 'text'."
+            )
+        code = " ".join(given["code"].split())
+        if not code:
+            continue
+        if code.casefold() not in exact:
+            shown = ", ".join(map(repr, design["choices"]))
+            raise InputError(f"{where}: the code {code!r} is not known; choose one of {shown}.")
+        rows.append({**row, "coder": coder, "code": exact[code.casefold()], "note": given["note"]})
+    if not rows:
+        raise InputError(f"{path.name}: no row has a code; fill in the column 'code'.")
+    return pd.DataFrame(rows)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _known_row(given: str, known: Mapping[Any, dict[Any, Any]], where: str) -> dict[Any, Any]:
+    """The row of the sample; a spreadsheet may have made 0012 a number."""
+    name = given.strip()
+    name = name if name in known else name.zfill(4)
+    if name not in known:
+        raise InputError(
+            f"{where}: there is no row {given!r} in the sample; keep the column 'row'."
+        )
+    return known[name]
+
+
+def _bare(text: str) -> str:
+    """A text without spaces, which spreadsheets change."""
+    return "".join(text.split())

@@ -1,0 +1,268 @@
+"""Samples that are coded by hand, codes read back, and what is corrected by them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.coding import core
+from analysis.coding.design import allocate
+
+
+def _corpus(size: int = 12) -> da.Corpus:
+    """Texts in which the machine, a list of words, takes the bank of a river for a bank."""
+    texts = ["The bank lent money. The river bank broke. Rain fell. Nothing else is known."] * size
+    return da.Corpus(
+        pd.DataFrame(
+            {
+                "doc": [f"d{i:02}" for i in range(size)],
+                "side": ["east", "west"] * (size // 2),
+                "text": [
+                    text if i % 3 else text.replace("river ", "") for i, text in enumerate(texts)
+                ],
+            }
+        )
+    )
+
+
+@pytest.fixture
+def drawn() -> tuple[da.Corpus, pd.DataFrame]:
+    corpus = _corpus()
+    terms = {"bank": ["bank"]}
+    choices = ["bank", "none"]
+    return corpus, da.sample_for_coding(
+        None, corpus, n=40, unit="sentence", terms=terms, question="Money?", choices=choices,
+        by="side", name="money",
+    )  # fmt: skip
+
+
+def _right(sample: pd.DataFrame) -> pd.Series:
+    money = sample["text"].str.contains("bank") & ~sample["text"].str.contains("river")
+    return money.map({True: "bank", False: "none"})
+
+
+def _fill(path: Path, to: Path, codes: dict[str, str]) -> Path:
+    """What a coder sends back."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["rows"]
+    head = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        row[head.index("code")].value = codes.get(row[head.index("row")].value)
+    book.save(to)
+    return to
+
+
+def test_allocation_is_whole_and_spares_small_strata() -> None:
+    assert allocate([900, 100, 3, 0], 60).tolist() == [41, 16, 3, 0]
+    assert allocate([2, 2], 4).tolist() == [2, 2]
+    for n in (1, 7, 50, 111):
+        assert allocate([50, 9, 50, 1, 1], n).sum() == n
+
+
+def test_two_answers_are_ppi_with_the_slope_as_weight() -> None:
+    # λF + (ȳ - λf̄) with λ the slope of the codes on the answers: Angelopoulos, Duchi, Zrnic 2024
+    said = np.array([1] * 10 + [0] * 20)
+    code = np.array([1] * 7 + [0] * 3 + [1] * 2 + [0] * 18, float)
+    rows = np.array([[30, 20], [50, 0], [40, 60]], float)
+    cell = core.Cell(rows, rows.sum(1), np.arange(30) % 3, said, np.ones(30), code)
+    slope = np.polyfit(said, code, 1)[0]
+    by_hand = slope * rows[:, 1].sum() / rows.sum() + code.mean() - slope * said.mean()
+    assert core.corrected(cell, 0.95).value == pytest.approx(by_hand)
+
+
+def test_no_error_among_the_coded_is_no_certainty() -> None:
+    rows = np.full((40, 2), 10.0)
+    kind = np.arange(60) % 2
+    cell = core.Cell(rows, rows.sum(1), np.arange(60) % 40, kind, np.ones(60), kind.astype(float))
+    found = core.corrected(cell, 0.95, over="rows")
+    assert found.value == 0.5
+    assert found.low < 0.47 < 0.53 < found.high
+    none = core.corrected(cell._replace(code=np.zeros(60)), 0.95)
+    assert (none.value, none.low) == (0, 0)
+    assert 0.01 < none.high < 0.12
+
+
+def test_the_same_seed_draws_the_same_rows(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    corpus, sample = drawn
+    options = {
+        "n": 20,
+        "unit": "sentence",
+        "terms": {"bank": ["bank"]},
+        "choices": ["bank", "none"],
+    }
+    one, two, other = (
+        da.sample_for_coding(None, corpus, seed=seed, **options) for seed in (3, 3, 4)
+    )
+    pd.testing.assert_frame_equal(one, two)
+    assert one["text"].tolist() != other["text"].tolist()
+    weights = 1 / sample["probability"]
+    assert weights.sum() == pytest.approx(len(corpus.sentences))
+
+
+def test_shares_of_own_categories_are_corrected(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    corpus, sample = drawn
+    codes = sample.assign(coder="me", code=_right(sample))
+    found = da.count_codes(corpus, codes)
+    row = found[found["code"] == "bank"].iloc[0]
+    assert row["share_machine"] == pytest.approx(0.5)
+    truth = (_right(corpus.sentences) == "bank").mean()
+    assert row["low"] < truth < row["high"] < row["share_machine"]
+    assert row["precision_low"] < truth / 0.5 < row["precision_high"]
+    by_side = da.count_codes(corpus, codes, by="side")
+    assert by_side["side"].unique().tolist() == ["east", "west"]
+    assert by_side["coded"].sum() == 2 * 40
+
+
+def test_few_codes_correct_nothing_and_say_so(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    corpus, sample = drawn
+    codes = sample.assign(coder="me", code=_right(sample)).head(15)
+    found = da.count_codes(corpus, codes)
+    assert found["share"].tolist() == found["share_machine"].tolist()
+    assert found["low"].isna().all()
+    assert found["interval"].str.startswith("none: 15 rows coded").all()
+
+
+def test_rates_are_corrected_and_verified(tmp_path: Path) -> None:
+    corpus = _corpus()
+    rates = da.count_term_groups(corpus, {"bank": ["bank"]}, by="side")
+    sample = da.sample_for_coding(rates, corpus, n=24)
+    river = sample["left"].str.endswith("river ")
+    codes = sample.assign(coder="me", code=river.map({True: "no", False: "yes"}))
+    # six texts a side, each with two hits: 12 coded rows are too few to say anything of a side
+    assert not da.correct(rates, codes, corpus)["low"].notna().any()
+    whole = da.count_term_groups(corpus, {"bank": ["bank"]})
+    fixed = da.correct(whole, codes, corpus)
+    row = fixed.iloc[0]
+    assert row["rate_machine"] == pytest.approx(whole["rate"].iloc[0])
+    assert row["rate"] == pytest.approx(whole["rate"].iloc[0] * 16 / 24)
+    assert row["count"] == 24
+    assert len(da.find_passages(fixed, corpus)) == 24
+    saved = da.save_figure(da.plot_terms(fixed), tmp_path / "bank")
+    assert da.verify(saved, corpus=corpus).attrs["verdict"] == "verified"
+
+
+def test_codes_come_back_from_two_coders(
+    drawn: tuple[da.Corpus, pd.DataFrame], tmp_path: Path
+) -> None:
+    corpus, sample = drawn
+    path = da.write_sample(sample, path=tmp_path / "money.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert "machine" not in [cell.value for cell in book["rows"][1]]
+    assert book["rows"].data_validations.dataValidation[0].sqref
+    right = dict(zip(sample["row"], _right(sample), strict=True))
+    one = _fill(path, tmp_path / "money-ann.xlsx", right)
+    half = dict(list(right.items())[:25])
+    flip = "none" if half["0001"] == "bank" else "bank"
+    two = _fill(
+        path, tmp_path / "money-ben.xlsx", half | {"0001": flip, "0002": f" {half['0002'].upper()}"}
+    )
+    codes = da.read_codes([one, two], corpus)
+    assert codes.groupby("coder").size().tolist() == [40, 25]
+    kept = da.read_codes(tmp_path / "money.codes.json", corpus)
+    assert kept["code"].tolist() == codes["code"].tolist()
+    agreement = da.score_agreement(codes).iloc[0]
+    assert agreement["rows"] == 25
+    assert agreement["low"] < agreement["alpha"] <= 1
+    assert (
+        da.count_codes(corpus, kept)
+        .attrs["coded"]
+        .startswith("corrected with 40 hand-coded rows (two coders, α ")
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.assign(row="9999"), "row 2: there is no row '9999'"),
+        (lambda rows: rows.assign(row="0001"), "row 3: row 0001 is there twice"),
+        (lambda rows: rows.assign(code="maybe"), "row 2: the code 'maybe' is not known; choose"),
+        (lambda rows: rows.assign(text="Another."), "row 2: its passage is another"),
+        (lambda rows: rows.drop(columns="code"), "lacks the column 'code'"),
+        (lambda rows: rows.assign(code=None), "no row has a code"),
+    ],
+)
+def test_what_does_not_fit_is_refused(
+    drawn: tuple[da.Corpus, pd.DataFrame], tmp_path: Path, change, said: str
+) -> None:
+    path = da.write_sample(drawn[1], path=tmp_path / "money.csv")
+    rows = pd.read_csv(path, dtype=str).assign(code="none")
+    change(rows).to_csv(tmp_path / "money-ann.csv", index=False)
+    with pytest.raises(da.InputError, match=r"money-ann\.csv") as error:
+        da.read_codes(tmp_path / "money-ann.csv")
+    assert said in str(error.value)
+
+
+def test_texts_that_changed_are_refused(
+    drawn: tuple[da.Corpus, pd.DataFrame], tmp_path: Path
+) -> None:
+    corpus, sample = drawn
+    codes = sample.assign(coder="me", code=_right(sample))
+    documents = corpus.documents.assign(text=corpus.documents["text"].str.replace("money", "funds"))
+    other = da.Corpus(documents[["doc", "side", "text"]])
+    path = da.write_sample(sample, path=tmp_path / "money.csv")
+    rows = pd.read_csv(path, dtype=str).assign(code="none")
+    rows.to_csv(tmp_path / "money-ann.csv", index=False)
+    with pytest.raises(da.InputError, match="was coded in another text"):
+        da.read_codes(tmp_path / "money-ann.csv", other)
+    assert (tmp_path / "money.codes.json").is_file()
+    rates = da.count_term_groups(other, {"bank": ["bank"]})
+    with pytest.raises(da.InputError, match=r"cannot correct this table|another text"):
+        da.correct(rates, codes, other)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"n": 10_000}, "there are 48 to draw from"),
+        ({"n": 5, "by": "sides"}, "no column 'sides'"),
+        ({"n": 5, "choices": ["one"]}, "two or more"),
+        ({"n": 5, "unit": "page"}, "choose one of"),
+    ],
+)
+def test_samples_that_cannot_be_are_refused(options: dict, said: str) -> None:
+    with pytest.raises(da.InputError, match=said):
+        da.sample_for_coding(None, _corpus(), **({"unit": "sentence"} | options))
+
+
+def test_alpha_is_krippendorffs(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    # Krippendorff 2011, “Computing Krippendorff's alpha-reliability”, B: nominal data, 0.743
+    codes = ["1 2 3 3 2 1 4 1 2 . . .", "1 2 3 3 2 2 4 1 2 5 . 3", ". 3 3 3 2 3 4 2 2 5 1 .",
+             "1 2 3 3 2 4 4 1 2 5 1 ."]  # fmt: skip
+    _, sample = drawn
+    parts = [
+        sample.head(12).assign(coder=f"c{i}", code=line.split()) for i, line in enumerate(codes)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs = sample.attrs
+    assert da.score_agreement(table[table["code"] != "."])["alpha"].iloc[0] == pytest.approx(
+        0.743, abs=5e-4
+    )
+
+
+def test_disagreements_are_found(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    _, sample = drawn
+    right = _right(sample)
+    other = right.where(sample["row"] != "0004", "bank" if right.iloc[3] == "none" else "none")
+    parts = [sample.assign(coder="Ann", code=right), sample.assign(coder="Ben", code=other)]
+    codes = pd.concat(parts, ignore_index=True)
+    codes.attrs = sample.attrs
+    assert da.find_disagreements(codes)["row"].tolist() == ["0004"]
+    assert (
+        len(da.find_disagreements(parts[0], with_machine=True))
+        == (right != sample["machine"]).sum()
+    )
+
+
+def test_plans_say_what_coding_cannot_reach(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    corpus, sample = drawn
+    found = da.count_codes(corpus, sample.assign(coder="me", code=_right(sample)))
+    wide, narrow, tiny = (da.plan_coding(found, width=width) for width in (0.9, 0.285, 0.001))
+    assert wide["more"].eq(0).all()
+    assert narrow["needed"].notna().all()
+    assert tiny["needed"].isna().all()
+    assert tiny["reason"].str.contains("add documents").all()
