@@ -258,6 +258,40 @@ def test_disagreements_are_found(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
     )
 
 
+def test_a_codebook_gives_question_codes_and_terms(tmp_path: Path) -> None:
+    path = tmp_path / "codebook.yml"
+    path.write_text(
+        "money:\n  question: Is money meant?\n  unit: sentence\n"
+        "  choices: {bank: a bank, none: anything else}\n"
+        "  rules: [A river is none.]\n  terms: {bank: [bank]}\n"
+        "  examples: [{text: The bank lent., code: bank}]\n"
+    )
+    entry = da.read_codebook(path)["money"]
+    sample = da.sample_for_coding(None, _corpus(), n=20, question=entry)
+    assert set(sample["machine"]) == {"bank", "none"}
+    written = da.write_sample(sample, path=tmp_path / "money.xlsx")
+    lines = [row[0].value for row in openpyxl.load_workbook(written)["rules"].iter_rows()]
+    assert lines[0] == "Is money meant?"
+    assert {"bank: a bank", "A river is none.", "The bank lent. → bank"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("tone: [a", "cannot be read as YAML"),
+        ("", "holds no questions"),
+        ("tone:\n  choices: [a, b]", "lacks its question"),
+        ("tone:\n  question: What?\n  choices: [a]", "two or more choices"),
+        ("tone:\n  question: What?\n  choices: [a, b]\n  chioces: [a, b]", "'chioces'"),
+        ("tone:\n  question: W?\n  choices: [a, b]\n  examples: [{text: T, code: c}]", "example"),
+    ],
+)
+def test_codebooks_that_cannot_be_read(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "codebook.yml").write_text(content)
+    with pytest.raises(da.InputError, match=said):
+        da.read_codebook(tmp_path / "codebook.yml")
+
+
 def test_plans_say_what_coding_cannot_reach(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
     corpus, sample = drawn
     found = da.count_codes(corpus, sample.assign(coder="me", code=_right(sample)))

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
         "agreement": ("find_disagreements", "score_agreement"),
+        "codebook": ("read_codebook",),
         "corrections": ("correct", "count_codes"),
         "files": ("read_codes", "write_sample"),
         "plan": ("plan_coding",),

@@ -14,6 +14,7 @@ from analysis.tables import NONE_LABEL, InputError, is_corpus, require_columns
 MACHINE = "machine"
 UNKNOWN = ""  # the machine's answer where there is no machine
 ENOUGH = 20  # rows that must be coded of a group, for it to be corrected
+UNITS = ("row", "sentence", "paragraph", "document")
 LEAST = 5  # rows of each stratum, where it has so many
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding.design import MACHINE, UNKNOWN, allocate, column_of, fingerprint_of
+from analysis.coding.design import MACHINE, UNITS, UNKNOWN, allocate, column_of, fingerprint_of
 from analysis.layers import LAYERS
 from analysis.tables import (
     NONE_LABEL,
@@ -21,7 +21,6 @@ from analysis.tables import (
 from analysis.terms.counting import find_queries, read_queries
 from analysis.terms.evidence import find_passages, places_of
 
-UNITS = ("row", "sentence", "paragraph", "document")
 RIGHT = ("yes", "no")
 JOINT = " · "
 _SPAN = ["doc", "start", "end"]
@@ -34,7 +33,7 @@ def sample_for_coding(
     *,
     n: int = 100,
     column: str | None = None,
-    unit: str = "row",
+    unit: str | None = None,
     terms: Mapping[str, Sequence[str]] | None = None,
     question: str | Mapping[str, Any] | None = None,
     choices: Sequence[str] | None = None,
@@ -63,7 +62,8 @@ def sample_for_coding(
     unit : {"row", "sentence", "paragraph", "document"}
         What is coded: the rows that were found; or sentences, paragraphs or documents of all texts,
         also such in which nothing was found, so that it is seen what is missed. The machine's
-        answer is then "yes" where something was found in it and "no" elsewhere, or its `column`.
+        answer is then "yes" where something was found in it and "no" elsewhere, or its `column`. By
+        default what the codebook says, else the rows.
     terms : mapping of str to sequence of str, optional
         Groups of terms as the machine's answer for sentences, paragraphs or documents: the group
         with the most hits in it (of as many, the first), else "none".
@@ -119,6 +119,9 @@ def sample_for_coding(
         raise InputError(
             "corpus= must be a Corpus, which knows its texts, as read_corpus gives it."
         )
+    given = question if isinstance(question, Mapping) else {}
+    unit = unit or given.get("unit") or ("row" if rows is not None else "sentence")
+    terms = terms if terms is not None or rows is not None else given.get("terms")
     require_choice(unit, UNITS, "unit")
     groups = [*_listed(by), *(c for c in _listed(strata) if c not in _listed(by))]
     population, items, groups = _population(rows, corpus, unit, column, terms, groups)

@@ -1,0 +1,115 @@
+"""The analyst's codebook: questions, codes, rules and examples in a small file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from analysis.coding.design import UNITS
+from analysis.corpus.formats.encodings import read_text
+from analysis.tables import InputError, is_corpus
+
+NAME = "codebook.yml"
+_FIELDS = ("question", "unit", "choices", "rules", "examples", "terms")
+_HINT = "write each as in the docs (docs/coding.md), with 'question:' and 'choices:'"
+
+
+def read_codebook(source: Any) -> dict[str, dict[str, Any]]:
+    """Read the questions of a codebook, each with its codes, rules and examples.
+
+    Parameters
+    ----------
+    source : Corpus or path
+        A corpus, whose folder has a ``codebook.yml``; or the path of such a file.
+
+    Returns
+    -------
+    dict of str to dict
+        By the name of a question: `name`, `question`, `choices` (a mapping of each code to what it
+        means), `rules`, `examples` (each with `text` and `code`), and `unit` and `terms` where they
+        are given. `sample_for_coding` takes such an entry as its ``question=``.
+
+    Raises
+    ------
+    InputError
+        If there is no file, it cannot be read, or an entry lacks its question or codes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "codebook.yml")
+    >>> _ = path.write_text('''
+    ... frame:
+    ...   question: Which frame does the sentence use?
+    ...   unit: sentence
+    ...   choices:
+    ...     conflict: two sides oppose each other
+    ...     cost: what it costs, in money or lives
+    ...     none: neither
+    ... ''')
+    >>> list(read_codebook(path)["frame"]["choices"])
+    ['conflict', 'cost', 'none']
+    """
+    import yaml
+
+    path = _path(source)
+    if not path.is_file():
+        raise InputError(f"{path} is not there; {_HINT}.")
+    try:
+        tree = yaml.load(read_text(path), yaml.BaseLoader)  # every value is text, also no and 1
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        raise InputError(f"{path}{line} cannot be read as YAML; {_HINT}.") from None
+    if not isinstance(tree, dict) or not tree:
+        raise InputError(f"{path} holds no questions; {_HINT}.")
+    return {str(name): _entry(str(name), entry, path) for name, entry in tree.items()}
+
+
+def _path(source: Any) -> Path:
+    """The file of a corpus, or the path that was given."""
+    if is_corpus(source):
+        if source.folder is None:
+            raise InputError("This corpus has no folder; give the path of its codebook.")
+        return Path(source.folder, NAME)
+    if isinstance(source, str | os.PathLike):
+        return Path(source)
+    raise InputError(f"{source!r} is neither a corpus nor the path of a codebook.")
+
+
+def _entry(name: str, entry: Any, path: Path) -> dict[str, Any]:
+    """One question, checked."""
+    where = f"{path}: {name!r}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} is no question; {_HINT}.")
+    strange = sorted(set(entry) - set(_FIELDS))
+    if strange:
+        raise InputError(f"{where} has {strange[0]!r}, which is not known; choose of {_FIELDS}.")
+    question = entry.get("question")
+    if not isinstance(question, str) or not question.strip():
+        raise InputError(f"{where} lacks its question: what does the coder ask of each passage?")
+    choices = _choices(entry.get("choices"), where)
+    examples = entry.get("examples") or []
+    for one in examples if isinstance(examples, list) else [None]:
+        if not isinstance(one, dict) or one.get("code") not in choices:
+            raise InputError(f"{where}: each example needs a 'text' and a 'code' of {[*choices]}.")
+    rules = entry.get("rules") or []
+    rules = [rules] if isinstance(rules, str) else rules
+    result = {"name": name, "question": question, "choices": choices, "rules": rules}
+    result |= {"examples": examples}
+    if entry.get("unit"):
+        if entry["unit"] not in UNITS:
+            raise InputError(f"{where}: unit is {entry['unit']!r}; choose one of {UNITS}.")
+        result["unit"] = entry["unit"]
+    if entry.get("terms"):
+        result["terms"] = entry["terms"]
+    return result
+
+
+def _choices(given: Any, where: str) -> dict[str, str]:
+    """The codes with what they mean."""
+    listed = dict.fromkeys(map(str, given), "") if isinstance(given, list) else given
+    if not isinstance(listed, dict) or len(listed) < 2:
+        raise InputError(f"{where} needs two or more choices, as 'code: what it means'.")
+    return {str(code): str(meaning) for code, meaning in listed.items()}
