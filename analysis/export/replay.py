@@ -20,7 +20,9 @@ from analysis.layers import Corpus
 from analysis.tables import InputError, is_corpus
 
 # Measures that @measure has not registered.
-_MEASURES = frozenset(("annotate", "find_passages", "select_hits", "order_hits", "group_hits"))
+_MEASURES = frozenset(
+    ("annotate", "find_passages", "select_hits", "order_hits", "group_hits", "mark_hits")
+)
 _REFUSED = ("ax", "cache", "engine", "workers")  # parameters that a record cannot set
 _MAKES = {
     "split_sentences": "sentences",
