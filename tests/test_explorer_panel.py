@@ -56,9 +56,11 @@ def test_a_setting_is_answered_with_rows_bars_and_a_figure(drawn: Panel) -> None
     ]
     value, low, high = panel.rows.data["bars"][0]
     assert low <= value <= high
-    assert panel.figure.png.startswith(b"\x89PNG")
+    assert panel.figure.svg.startswith("<svg")
     assert "peace" in panel.figure.data["alt"]
-    assert [area["row"] for area in panel.figure.data["areas"]] == [0, 1]
+    assert [mark["row"] for mark in panel.figure.data["marks"]] == [0, 1]
+    assert panel.figure.data["marks"][0]["told"].startswith("Rate ")
+    assert "n = " in panel.figure.data["copy"]["note"]
     assert panel.message.data["text"] == "2 rows."
 
 

@@ -18,7 +18,8 @@ from analysis.panel import views
 from analysis.panel.controls import Control
 from analysis.panel.explorer import explore
 from analysis.panel.form import Field
-from analysis.panel.output import State, find_areas
+from analysis.panel.marks import marks_payload, rows_in_table
+from analysis.panel.output import State
 from analysis.panel.panel import Panel
 from analysis.panel.static import figure_bundle, table_html
 from analysis.panel.views import (
@@ -64,7 +65,7 @@ def test_rows_are_text_numbers_and_bars() -> None:
     )
     sent = rows_payload(table, ["term", "side", "lrc", "p", "known"], "lrc", caption="c", key=3)
     assert sent["rows"] == [
-        ["war", "east", "−1.5", "< 0.001", "yes"],
+        ["war", "east", "−1.50", "< 0.001", "yes"],
         ["–", "west", "–", "0.2", "no"],
     ]
     assert sent["sort"] == [["war", "east", -1.5, 1e-9, "true"], [None, "west", None, 0.2, "false"]]
@@ -101,7 +102,7 @@ def test_passages_have_the_hit_in_the_middle_and_long_ones_are_cut() -> None:
     )
     sent = passages_payload(table, "t", 1, limit=2)
     assert sent["columns"] == ["Outlet", "Document", "Sentence"]
-    assert sent["rows"][0] == ["", "war", " goes", ["Alpha", "a", "0"]]
+    assert sent["rows"][0] == ["", "war", " goes", ["Alpha", "a", "1"]]
     assert len(sent["rows"][1][1]) < 400
     assert sent["note"] == "The first 2 are listed."
     assert passages_payload(table, "t", 1, limit=3)["note"] == ""
@@ -232,7 +233,7 @@ def test_without_a_figure_there_is_none_to_save(
 ) -> None:
     monkeypatch.setattr(type(panel.answer), "figure", lambda self: None)
     panel.field("search").value = "talks"
-    assert panel.figure.png == b""
+    assert panel.figure.svg == ""
     panel.saver.figure.click()
     assert panel.message.data["text"] == "There is no figure to save here; save the table."
 
@@ -245,22 +246,30 @@ def test_without_a_figure_there_is_none_to_save(
     assert "da-static" in panel.output.html
 
 
-def test_names_in_a_figure_lead_to_rows() -> None:
+def test_marks_lead_to_the_row_of_their_group() -> None:
     table = pd.DataFrame(
-        {"term": ["peace", "war"], "count": [2, 1], "base": [9, 9], "rate": [222.2, 111.1]}
+        {
+            "term": ["peace", "war", "war"],
+            "side": ["east", "east", "west"],
+            "rate": [2.0, 1.0, 1.0],
+            "count": [2, 1, 1],
+        }
     )
-    ax = da.plot_terms(table)
-    areas = find_areas(ax, ["peace", "war"])
-    assert [area["row"] for area in areas] == [0, 1]
-    tops = [area["box"][1] for area in areas]
-    assert tops[0] < tops[1]
-    assert all(0 <= share <= 1 for area in areas for share in area["box"])
-    assert find_areas(ax, ["nothing", "else"]) == []
-    ax.set_yticks([0, 1], ["pe…ce", "w…"])
-    assert [area["row"] for area in find_areas(ax, ["peace", "war"])] == [0, 1]
-    assert [area["row"] for area in find_areas(ax, ["war", "wall", "peace"])] == [2]
-    ax.set_yticks([0, 5], ["peace", "war"])  # a scale of numbers has no rows
-    assert find_areas(ax, ["peace", "war"]) == []
+    data = table.iloc[[2, 0, 1]].reset_index(drop=True)
+    assert rows_in_table(data, table) == [2, 0, 1]
+    told = marks_payload({"data": data, "params": {"value": "rate"}}, table)
+    assert told[0] == {"row": 2, "name": "war · west", "told": "Rate 1; Count 1"}
+    assert rows_in_table(data.drop(columns="side"), table) == [-1, 0, -1]  # of several: none
+    assert rows_in_table(data.assign(rate=data["rate"] * 2), table) == [2, 0, 1]
+
+
+def test_numbers_of_a_column_have_equally_many_decimals() -> None:
+    table = pd.DataFrame(
+        {"term": list("abcd"), "rate": [2.94, 2.2, 0.585, 0.0], "sentence": range(4)}
+    )
+    sent = rows_payload(table, ["term", "rate", "sentence"], "rate", caption="")
+    assert [row[1] for row in sent["rows"]] == ["2.94", "2.20", "0.58", "0.00"]
+    assert [row[2] for row in sent["rows"]] == ["1", "2", "3", "4"]
 
 
 def test_fields_are_labelled_and_take_values() -> None:

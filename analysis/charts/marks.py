@@ -141,7 +141,7 @@ def _boxes(artist: Artist) -> Sequence[Bbox | None]:
         ends = (_placed(artist, segment) for segment in artist.get_segments())
         return [_clipped(artist, _bounds(points)) for points in ends]
     if isinstance(artist, QuadMesh):
-        corners = np.asarray(artist.get_coordinates(), dtype=float)
+        corners: Any = np.asarray(artist.get_coordinates(), dtype=float)
         grid = _placed(artist, corners.reshape(-1, 2)).reshape(corners.shape)
         down, across = grid.shape[0] - 1, grid.shape[1] - 1
         return [

@@ -54,7 +54,7 @@ class Grid {
   constructor(table, choose) {
     this.table = table;
     this.choose = choose;
-    table.addEventListener("keydown", (event) => this.key(event));
+    table.addEventListener("keydown", (event) => (event.target.closest("thead") ? this.headKey(event) : this.key(event)));
     table.addEventListener("click", (event) => {
       const cell = event.target.closest("[data-cell]");
       if (!cell || !table.contains(cell)) return;
@@ -101,6 +101,19 @@ class Grid {
     const after = cell.offsetLeft + cell.offsetWidth - box.clientWidth;
     if (before < box.scrollLeft || cell.offsetWidth > box.clientWidth) box.scrollLeft = before;
     else if (after > box.scrollLeft) box.scrollLeft = after;
+  }
+
+  // From heading to heading, and down into the rows; no arrow leaves the table.
+  headKey(event) {
+    const heads = [...this.table.tHead.querySelectorAll("button")];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const there = heads[heads.indexOf(event.target) + (step || 0)];
+    if (!step && event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    if (step && there) there.focus();
+    const first = this.table.querySelector('tbody tr:not([hidden]) [tabindex="0"]');
+    if (event.key === "ArrowDown" && first) this.focus(first);
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   key(event) {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
+from analysis.panel.marks import marks_payload
 from analysis.panel.names import plain
 from analysis.panel.static import INSTEAD, draw_png, figure_bundle, table_html
 from analysis.tables import InputError
@@ -41,8 +41,9 @@ class Output:
     def __init__(self) -> None:
         self.ax: Axes | None = None
         self._drawn = self._sent = -1  # the answer that the figure, and its view, belong to
-        self._png = b""
+        self._png, self._svg = b"", ""
         self._width = 0
+        self._record: dict[str, Any] = {}
         self._alt = self._note = ""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._shown = False
@@ -73,7 +74,8 @@ class Output:
     def chart(self, now: State) -> Axes | None:
         """The figure of an answer, drawn if it is not yet; None where there is none."""
         if self._drawn != now.key:
-            self._drawn, self.ax, self._png, self._alt, self._note = now.key, None, b"", "", ""
+            self._drawn, self.ax, self._record = now.key, None, {}
+            self._png, self._svg, self._alt, self._note = b"", "", "", ""
             with _off_screen():
                 try:
                     self.ax = None if now.answer is None else now.answer.figure()
@@ -87,6 +89,7 @@ class Output:
         """Keep the picture and its words; the notebook shall not show the figure by itself, too."""
         from matplotlib import pyplot
 
+        from analysis.charts.marks import figure_svg
         from analysis.charts.style import chart_record, quiet_layout
         from analysis.export.pictures import figure_of
 
@@ -94,20 +97,23 @@ class Output:
         try:
             with quiet_layout():
                 self._png, self._width = draw_png(ax)
+                self._svg = figure_svg(figure)
         finally:
             pyplot.close(figure)
-        self._alt = plain((chart_record(figure) or {}).get("alt", ""))
+        self._record = chart_record(figure) or {}
+        self._alt = plain(self._record.get("alt", ""))
 
     def draw(self, now: State, view: FigureView, message: str) -> None:
         """Draw what is shown now: the live figure and the static outputs."""
-        ax, answer = self.chart(now), now.answer
+        self.chart(now)
+        answer = now.answer
         view.stale = False
         if answer is None:
             self.html = table_html(
                 pd.DataFrame({"message": []}), ["message"], caption="", note=message, tab="none"
             )
         else:
-            self._send(view, now, ax)
+            self._send(view, now)
             self.html = table_html(
                 answer.table,
                 answer.shown,
@@ -121,21 +127,26 @@ class Output:
         if self._shown:
             self.publish(update=True)
 
-    def _send(self, view: FigureView, now: State, ax: Axes | None) -> None:
+    def _send(self, view: FigureView, now: State) -> None:
         """Send the figure to its view, once."""
         if self._sent == now.key:
             return
-        self._sent, answer = now.key, now.answer
-        areas = [] if ax is None else find_areas(ax, answer.table[answer.shown[0]].tolist())
+        self._sent, answer, record = now.key, now.answer, self._record
+        caption = plain(record.get("caption", "")) or plain(answer.caption())
         with view.hold_sync():
-            view.png = self._png
+            view.svg = self._svg
             view.data = {
                 "key": now.key,
                 "alt": self._alt,
-                "caption": plain(answer.caption()),
+                "caption": caption,
                 "note": plain(self._note),
                 "width": self._width,
-                "areas": areas,
+                "marks": marks_payload(record, answer.table) if record else [],
+                "copy": {
+                    "caption": caption,
+                    "note": plain(record.get("note", "")),
+                    "code": answer.code,
+                },
             }
 
     def publish(self, *, update: bool = False) -> None:
@@ -165,44 +176,3 @@ def _off_screen() -> Iterator[None]:
         yield
     finally:
         matplotlib.interactive(interactive)
-
-
-def find_areas(ax: Axes, names: Sequence[object]) -> list[dict[str, Any]]:
-    """The bands of a chart of rows, each with the number of the table row of its name."""
-    # A name that several rows have, one for each group, leads nowhere: the band is that of them
-    # all.
-    from analysis.export.pictures import figure_of
-
-    figure = figure_of(ax)
-    width, height = figure.get_size_inches() * figure.dpi
-    texts = [str(name) for name in names]
-    rows = {text: row for row, text in enumerate(texts) if texts.count(text) == 1}
-    areas = []
-    for panel in figure.axes:
-        ticks = list(zip(panel.get_yticks(), panel.get_yticklabels(), strict=False))
-        steps = np.diff([y for y, _ in ticks])
-        if len(ticks) > 1 and not np.allclose(np.abs(steps), 1):
-            continue
-        box = panel.get_tightbbox()
-        if box is None:
-            continue
-        for y, label in ticks:
-            row = _row_of(label.get_text(), rows)
-            if row is None:
-                continue
-            low, high = sorted(panel.transData.transform([(0, y - 0.5), (0, y + 0.5)])[:, 1])
-            shares = (box.x0 / width, 1 - high / height, box.width / width, (high - low) / height)
-            areas.append({"row": row, "box": [round(float(share), 4) for share in shares]})
-    return areas
-
-
-def _row_of(text: str, rows: dict[str, int]) -> int | None:
-    """The row that a label names, also where it was shortened."""
-    text = " ".join(text.split())
-    if text in rows:
-        return rows[text]
-    if "…" not in text:
-        return None
-    head, _, tail = text.partition("…")
-    found = [row for name, row in rows.items() if name.startswith(head) and name.endswith(tail)]
-    return found[0] if len(found) == 1 else None

@@ -41,10 +41,10 @@ function drawRow(data, i) {
     });
     cell.dataset.column = column.name;
     const hit = column.kind === "node";
-    cell.append(make(hit ? "mark" : "bdi", { class: hit ? "da-hit" : "da-value", text }));
     if (column.name === data.bar && data.bars[i]) {
       cell.append(drawBar(data.bars[i], data.scale, data.intervals));
     }
+    cell.append(make(hit ? "mark" : "bdi", { class: hit ? "da-hit" : "da-value", text }));
     row.append(cell);
   });
   return row;
@@ -58,14 +58,27 @@ function render({ model, el }) {
   function mark() {
     if (!table) return;
     const { row, column } = model.get("chosen") || {};
+    let found = null;
     for (const line of table.tBodies[0].rows) {
       const here = Number(line.dataset.row) === row;
       line.setAttribute("aria-selected", String(here));
+      if (here) found = line;
       for (const cell of line.children) {
         const chosen = here && cell.dataset.column === (column || shown.columns[0].name);
         cell.setAttribute("aria-selected", String(chosen));
       }
     }
+    if (found && !table.contains(document.activeElement)) reveal(found);
+  }
+
+  // A row that was chosen elsewhere, as in the figure, is moved into sight.
+  function reveal(line) {
+    const box = table.parentElement;
+    const head = table.tHead.offsetHeight;
+    if (line.offsetTop - head < box.scrollTop) box.scrollTop = line.offsetTop - head;
+    const below = line.offsetTop + line.offsetHeight - box.clientHeight;
+    if (below > box.scrollTop) box.scrollTop = below;
+    grid.enter(line.querySelector("[data-cell]"));
   }
 
   function choose(cell) {

@@ -113,7 +113,7 @@ class Stage:
     def _clear(self) -> None:
         """Show no answer."""
         self.state = State(self.state.key + 1)
-        self.rows.data, self.figure.png, self.figure.data, self.code.data = {}, b"", {}, {}
+        self.rows.data, self.figure.svg, self.figure.data, self.code.data = {}, "", {}, {}
         if self.tab in self._own:
             self._own[self.tab].show(self.state)
         self._show_passages(self.state)

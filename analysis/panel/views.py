@@ -81,7 +81,7 @@ class FigureView(View):
     _esm = module("figure")
     _css = LOOKS
     stale = traitlets.Bool(False).tag(sync=True)
-    png = traitlets.Bytes(b"").tag(sync=True)
+    svg = traitlets.Unicode("").tag(sync=True)
 
 
 class CodeView(View):
@@ -116,7 +116,7 @@ def rows_payload(
         {"name": name, "label": heading(name), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
-    cells = [[cell_text(value, name) for value in table[name].tolist()] for name in shown]
+    cells = [_cells(table[name], name) for name in shown]
     orders = [_order(table[name]) for name in shown]
     bars = _bars(table, bar)
     return {
@@ -131,6 +131,26 @@ def rows_payload(
         "intervals": {"low", "high"} <= set(table.columns),
         "scale": _scale(bars),
     }
+
+
+def _cells(column: pd.Series, name: str) -> list[str]:
+    """A column as text; numbers with equally many decimals, sentences counted from 1."""
+    values = column.tolist()
+    if name == "sentence":
+        return [cell_text(value + 1, name) for value in values]
+    if not pd.api.types.is_float_dtype(column) or name.startswith("p"):
+        return [cell_text(value, name) for value in values]
+    known = [abs(value) for value in values if math.isfinite(value)]
+    if not known or max(known) >= 1e7 or all(value == int(value) for value in known):
+        return [cell_text(value, name) for value in values]
+    decimals = max(0, 2 - math.floor(math.log10(max(known)))) if max(known) else 0
+    decimals = min(decimals, 6)
+    return [
+        f"{value:,.{decimals}f}".replace("-", "−")
+        if math.isfinite(value)
+        else cell_text(value, name)
+        for value in values
+    ]
 
 
 def _kind(table: pd.DataFrame, name: str, first: bool) -> str:
@@ -205,7 +225,7 @@ def passages_payload(
     first = ("outlet", "doc", "published")
     where = [name for name in (*first, *aside, "sentence") if name in passages.columns]
     where = list(dict.fromkeys(where))
-    metadata = [[cell_text(value, name) for value in passages[name].tolist()] for name in where]
+    metadata = [_cells(passages[name], name) for name in where]
     contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
     contexts[1] = [middle_out(node) for node in contexts[1]]
     rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
