@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 # of a row's number and a column: the row itself, or the places that it counts
 Evidence = Callable[[int, str | None], pd.DataFrame]
 KEYS = ["doc", "sentence", "start", "end"]
-_ITEMS = ("term", "entity", "voice", "speech", "speaker", "cue_class", "cue", "kind")
+_ITEMS = (
+    "term", "ngram", "group", "entity", "voice", "speech", "speaker", "cue_class", "cue", "kind",
+)  # fmt: skip
 _BESIDE = ("outlet", "title", "published", "side", "genre")  # columns beside a passage
 MOST_GROUPS = 8  # that one figure tells apart
 SEARCH = "* and ? are wildcards; commas separate alternatives"
@@ -115,7 +117,7 @@ class Question:
         import analysis
 
         self.settings, self._origin = dict(settings), origin
-        self.steps = Steps({"da": analysis, "corpus": corpus, "list": list}, cache)
+        self.steps = Steps({"da": analysis, "corpus": corpus, "list": list, "dict": dict}, cache)
         self.corpus = Source("corpus")
         whole, selection = self.corpus, selection_of(settings)
         if not isinstance(settings.get("doc", ()), tuple):  # one, not those that a filter leaves

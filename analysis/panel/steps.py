@@ -78,6 +78,11 @@ def _is_default(default: Any, value: Any) -> bool:
     return type(default) is type(value) and bool(default == value)
 
 
+def first_of(rows: Source, words: list[str]) -> Source:
+    """Some words and the targets of rows, each once."""
+    return Source(f'list(dict.fromkeys([*{literal(words)}, *{rows}["target"]]))')
+
+
 class Cache:
     """Results of steps by their source, the most recent ones."""
 

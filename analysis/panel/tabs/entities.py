@@ -36,11 +36,18 @@ def _entities_controls(
     """What can be set for entities."""
     return [
         Control("view", "Show", "choice", NAMES, (NAMES, PAIRS), "", "Who is named, or together"),
-        Control("names", "Names with", "text", "", (), "", "Parts of names, separated by commas"),
+        Control("names", "Names that contain", "text", "", (), "", "Parts of names, by commas"),
         Control("labels", "Kinds", "many", (), LABELS, "", "None is all"),
-        by_control(documents),
-        PER,
-        Control("within", "Together in", "choice", "sentence", ("sentence", "document")),
+        by_control(documents)._replace(when={"view": (NAMES,)}),
+        PER._replace(when={"view": (NAMES,)}),
+        Control(
+            "within",
+            "Together in",
+            "choice",
+            "sentence",
+            ("sentence", "document"),
+            when={"view": (PAIRS,)},
+        ),
         ROWS,
     ]
 

@@ -18,12 +18,15 @@ from analysis.panel.controls import (
     VOICES,
     Control,
     by_control,
+    search_control,
+    words_in,
 )
 from analysis.panel.question import (
     MOST_GROUPS,
     Answer,
     Question,
     Tab,
+    first_term,
     needs_words,
     stop_list,
     where_in,
@@ -39,6 +42,7 @@ KEYNESS = (
 )  # fmt: skip
 _WITHOUT_SIGN = ("text_dispersion_keyness", "g2_four_term", "g2_two_term", "bic")
 _SIGNED = ("log_ratio", "lrc", "lrc_words", "difference_coefficient", "din", "percent_diff")
+KEYWORDS, DIFFERENCES = "keywords", "differences of searched terms"
 EACH_GROUP, ALL_OTHERS = "(each group)", "(the rest)"
 _REST = "the rest"
 
@@ -50,17 +54,21 @@ def _keywords_controls(
     by = by_control(documents, none=False)
     names = _group_names(documents, settings.get("by", by.default), voices)
     more = "Words more frequent in the target, or less frequent than in the reference"
+    keys, views = {"view": (KEYWORDS,)}, (KEYWORDS, DIFFERENCES)
+    searched = "For differences: words or phrases, separated by commas; * and ? are wildcards"
     return [
+        search_control(searched),
+        Control("view", "Show", "choice", KEYWORDS, views),
         by,
         Control("target", "Target", "choice", EACH_GROUP, (EACH_GROUP, *names)),
         Control("reference", "Reference", "choice", ALL_OTHERS, (ALL_OTHERS, *names)),
-        Control("measure", "Rank by", "choice", "lrc", KEYNESS, "", "lrc: conservative log ratio"),
-        Control("more", "More in the target", "flag", True, (), "", more),
-        Control("min_documents", "In documents", "number", 2, (1, 1000), "", "At least so many"),
+        Control("measure", "Rank by", "choice", "lrc", KEYNESS, when=keys),
+        Control("more", "More in the target", "flag", True, (), "", more, keys),
+        Control("min_documents", "Documents (at least)", "number", 2, (1, 1000), when=keys),
         PER,
-        STOP,
-        MORE_STOP,
-        ROWS,
+        STOP._replace(when=keys),
+        MORE_STOP._replace(when=keys),
+        ROWS._replace(when=keys),
     ]
 
 
@@ -76,6 +84,8 @@ def _group_names(documents: pd.DataFrame, by: str, voices: Sequence[str]) -> tup
 
 def _keywords(question: Question) -> Answer:
     """Compare a group with the rest, or with another."""
+    if question["view"] == DIFFERENCES:
+        return _differences(question)
     from analysis import wording
     from analysis.charts.keyness import correction, draws, sizes
 
@@ -98,6 +108,32 @@ def _keywords(question: Question) -> Answer:
         note=wording.sentences(sizes(table), draws(table), correction(table)),
         unit="",
     )
+
+
+def _differences(question: Question) -> Answer:
+    """How far the rates of some terms in a group are from those in another, with intervals."""
+    _require_target(question)
+    first_term(question["search"])
+    terms = words_in(question["search"])
+    options = {name: question[name] for name in ("target", "reference")}
+    options = {k: None if v in (EACH_GROUP, ALL_OTHERS) else v for k, v in options.items()}
+    options |= {"by": question.group, "per": question["per"]}
+    question.let("table", call("compare_rates", question.corpus, terms, **options))
+    table = question.run("table")
+    if not table[["count", "count_reference"]].to_numpy().any():
+        raise InputError(f"{question['search']!r} is found nowhere in these groups.")
+    return question.answer(
+        shown=[
+            "term", "target", "difference", "low", "high", "rate", "rate_reference", "count",
+            "count_reference",
+        ],
+        bar="difference",
+        evidence=lambda row, column: _keyword_places(question, row, column),
+        figure=call("plot_differences", Source("table")),
+        caption=f"Differences of rates by {question['by']}, with intervals.",
+        note="An interval that holds 0: the texts do not tell which group has more.",
+        unit="",
+    )  # fmt: skip
 
 
 def _rank(question: Question) -> None:

@@ -40,11 +40,15 @@ def _sentiment_controls(
     text = "Tone of words by lexicon: of groups, through the text, single sentences; or judgements"
     return [
         Control("view", "Show", "choice", GROUPS, views, "", text),
-        by_control(documents, none=False),
-        Control("bins", "Parts of a text", "number", 10, (2, 50), "", "For the course of the text"),
-        Control("negative_first", "Most negative first", "flag", True, (), "", "For sentences"),
-        Control("min_count", "Mentions", "number", 5, (1, 1000), "", "At least so many in a group"),
-        ROWS,
+        by_control(documents, none=False)._replace(when={"view": (GROUPS, COURSE, TOWARD)}),
+        Control(
+            "bins", "Parts of a text", "number", 0, (0, 50), "", "0: as fits", {"view": (COURSE,)}
+        ),
+        Control("negative_first", "Most negative first", "flag", True, when={"view": (SENTENCES,)}),
+        Control(
+            "min_count", "Mentions (at least)", "number", 5, (1, 1000), when={"view": (TOWARD,)}
+        ),
+        ROWS._replace(when={"view": (GROUPS, SENTENCES, TOWARD, EVALUATED)}),
     ]
 
 
@@ -95,7 +99,7 @@ def _strongest_first(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _course(question: Question) -> Answer:
     """Mean tone of each part of the texts."""
-    by, bins = question["by"], question["bins"]
+    by, bins = question["by"], question["bins"] or _fitting(question)
     arc = question.let("arc", call("score_arc", question.corpus, bins=bins, by=by))
     question.let("table", at_least_one(arc, "base"))
     table = question.run("table")
@@ -109,6 +113,12 @@ def _course(question: Question) -> Answer:
         unit="sentence",
         n_by=[by, "bin"],
     )
+
+
+def _fitting(question: Question) -> int:
+    """Parts that hold four sentences of a usual text each: ten at most, two at least."""
+    sentences = question.rows("sentiment").groupby("doc", observed=True).size()
+    return int(max(2, min(10, sentences.median() // 4)))
 
 
 def _strongest(question: Question) -> Answer:

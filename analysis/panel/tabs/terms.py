@@ -37,6 +37,7 @@ from analysis.terms.trends import PERIODS
 
 RANKING, OVER_TIME = "ranking", "over time"
 LINES = 5  # terms over time where none are named
+PANELS = 6  # terms that are each drawn for groups
 
 
 def _terms_controls(
@@ -117,22 +118,29 @@ def _over_time(question: Question) -> Answer:
         counted = question.drop_empty(question.let("counts", counted))
     question.let("table", counted)
     table, by = question.run("table"), question.by
+    figure, note = _trend(table, by)
     return question.answer(
         shown=["period", "term", *by, "count", "rate", "documents", "base"],
         bar="rate",
         n_by=["period", *by],
         caption=caption_of(table, "term", "rate", [*by, question["every"]]),
-        figure=call("plot_over_time", _few_lines(table, by)),
+        figure=figure,
+        note=note,
     )
 
 
-def _few_lines(table: pd.DataFrame, by: list[str]) -> Source:
-    """The table for a figure: no more lines than can be told apart."""
-    drawn = few_groups(table, by)
-    groups = min(table[by[0]].nunique(), MOST_GROUPS) if by else 1
-    names = list(dict.fromkeys(table["term"]))
-    most = max(MOST_GROUPS // groups, 1)
-    return drawn if len(names) <= most else where_in(drawn, "term", sorted(names)[:most])
+def _trend(table: pd.DataFrame, by: list[str]) -> tuple[Source, str]:
+    """Lines for terms; with groups a panel for each term. What is left out is said."""
+    drawn, most = few_groups(table, by), PANELS if by else MOST_GROUPS
+    several = len(set(table["term"])) > 1
+    note = ""
+    if table["term"].nunique() > most:
+        counts = Source('table.groupby("term", observed=True)["count"].sum()')
+        drawn = where_in(drawn, "term", Source(f"{counts}.nlargest({most}).index"))
+        note = f"The {most} most frequent terms are drawn."
+    if by and several:
+        return call("plot_small_multiples", drawn, "plot_over_time", by="term"), note
+    return call("plot_over_time", drawn), note
 
 
 TAB = Tab(_terms_controls, needs_words, _terms)

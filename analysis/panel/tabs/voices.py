@@ -26,7 +26,9 @@ from analysis.terms.evidence import in_group
 from analysis.voices.spans import resolved_voices
 
 SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "quotations"
-ITEMS = ("cue_class", "cue", "kind", "speaker")
+COUNTS, MARKED = "number of quotations", "marked words"
+WORDS, KINDS = "each place", "kinds, counted"
+ITEMS, VERB_ITEMS = ("speaker", "kind", "cue_class", "cue"), ("cue_class", "cue")
 
 
 def _voices_controls(
@@ -34,19 +36,31 @@ def _voices_controls(
 ) -> list[Control]:
     """What can be set for voices."""
     by = by_control(documents, voices=False)
-    by = by._replace(help="For verbs of saying no group stands for each speaker")
-    views = (SHARE, VERBS, QUOTATIONS)
-    split = "Share of words: quoted and reported speech apart, where there is no group"
-    own = "Also draw the paper's own words"
+    by = by._replace(
+        help="For verbs of saying no group stands for each speaker",
+        when={"view": (SHARE, VERBS, COUNTS, MARKED)},
+    )
+    text = "Scare quotes, terms, titles of works: marked by the writer, and nobody's quotation"
     return [
-        Control("view", "Show", "choice", SHARE, views),
+        Control("view", "Show", "choice", SHARE, (SHARE, QUOTATIONS, COUNTS, VERBS, MARKED)),
         by,
-        Control("split_speech", "Quoted apart", "flag", True, (), "", split),
-        Control("own", "Writer and headline", "flag", True, (), "", own),
-        Control("item", "Count", "choice", "cue_class", ITEMS, "", "For verbs and quotations"),
-        Control("min_count", "Quotations", "number", 3, (1, 1000), "", "At least, for verbs"),
-        PER,
-        ROWS,
+        Control(
+            "split_speech",
+            "Quoted and reported apart",
+            "flag",
+            True,
+            help="Where there is no group",
+            when={"view": (SHARE,), "by": ("",)},
+        ),
+        Control("own", "Writer and headline, too", "flag", False, when={"view": (SHARE,)}),
+        Control("item", "Count by", "choice", "speaker", ITEMS, when={"view": (COUNTS,)}),
+        Control("verb", "Count by", "choice", "cue_class", VERB_ITEMS, when={"view": (VERBS,)}),
+        Control(
+            "min_count", "Quotations (at least)", "number", 3, (1, 1000), when={"view": (VERBS,)}
+        ),
+        Control("what", "Rows", "choice", WORDS, (WORDS, KINDS), "", text, {"view": (MARKED,)}),
+        PER._replace(when={"view": (COUNTS,)}),
+        ROWS._replace(when={"view": (SHARE, QUOTATIONS, COUNTS, MARKED)}),
     ]
 
 
@@ -54,13 +68,14 @@ def _voices_needs(settings: Mapping[str, Any]) -> list[str]:
     """Layers for voices."""
     if settings["view"] == SHARE:
         return ["voiced"]
-    words = [] if settings["view"] == VERBS else ["tokens"]
+    words = {COUNTS: ["tokens"], MARKED: ["tokens", "tagged"]}.get(settings["view"], [])
     return [*words, "quotes"]
 
 
 def _voices(question: Question) -> Answer:
     """Count voices, verbs or quotations."""
-    return {SHARE: _share, VERBS: _verbs, QUOTATIONS: _quotations}[question["view"]](question)
+    views = {SHARE: _share, VERBS: _verbs, QUOTATIONS: _listed, COUNTS: _quotations}
+    return (views | {MARKED: _marked})[question["view"]](question)
 
 
 def _share(question: Question) -> Answer:
@@ -112,7 +127,7 @@ def _quotes(question: Question) -> Source:
 def _verbs(question: Question) -> Answer:
     """Which verbs of saying introduce whom."""
     quotes, by = _quotes(question), question["by"] or "speaker"
-    item = question["item"] if question["item"] in ("cue", "cue_class") else "cue_class"
+    item = question["verb"]
     options = {"item": item, "min_count": question["min_count"]}
     options |= {"by": question["by"], "documents": question.whole_texts} if question["by"] else {}
     cues = question.let("cues", call("count_cues", quotes, **options))
@@ -150,6 +165,49 @@ def _named(column: pd.Series) -> pd.Series:
     """Values with a name for what is missing."""
     values = column.astype(object)
     return values.where(values.notna() & (values != ""), NONE_LABEL)
+
+
+def _listed(question: Question) -> Answer:
+    """The quotations one by one: who says what, and how it is introduced."""
+    quotes = _quotes(question)
+    first = method(quotes, "head", question["rows"])
+    question.let("table", method(first, "reset_index", drop=True))
+    table = question.run("table")
+    shown = ["text", "speaker", "cue", "cue_class", "kind", "doc", "sentence"]
+    return question.answer(
+        shown=shown,
+        evidence=lambda row, _: table.iloc[[row]][[*KEYS, "speaker", "cue"]],
+        caption="Quotations, in the order of the texts.",
+        note=f"{len(table):,} of {len(question.run(quotes)):,} quotations shown.",
+        unit="",
+    )
+
+
+def _marked(question: Question) -> Answer:
+    """Words in quotation marks that are no quotation: terms, glosses, titles, scare quotes."""
+    found = question.let("marked", call("find_marked_words", question.corpus))
+    if not len(question.run("marked")):
+        raise InputError("No word is marked in these texts; filter less.")
+    if question["what"] == KINDS:
+        counted = call("count_marked_words", question.corpus, by=question.group)
+        question.let("table", counted)
+        table, by = question.run("table"), question.by
+        return question.answer(
+            shown=["kind", *by, "count", "rate", "documents", "base"],
+            bar="rate",
+            caption=caption_of(table, "kind", "rate", by, "Marked words: "),
+            figure=call("plot_terms", few_groups(table, by), item="kind"),
+        )
+    first = method(found, "head", question["rows"])
+    question.let("table", method(first, "reset_index", drop=True))
+    table = question.run("table")
+    return question.answer(
+        shown=["text", "kind", "doc", "sentence"],
+        evidence=lambda row, _: table.iloc[[row]][KEYS],
+        caption="Words in quotation marks that quote nobody.",
+        note=f"{len(table):,} of {len(question.run('marked')):,} places shown.",
+        unit="",
+    )
 
 
 def _quotations(question: Question) -> Answer:

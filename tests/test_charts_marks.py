@@ -1,0 +1,84 @@
+"""Marks: which row of the data a place in a figure stands for."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+import analysis as da
+from analysis.charts.marks import figure_svg, marks
+from analysis.charts.style import chart_record
+from analysis.charts.tags import tag
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def grouped() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "term": ["war", "war", "peace", "peace"],
+            "side": ["east", "west", "east", "west"],
+            "rate": [8.0, 2.0, 4.0, 6.0],
+            "low": [7.0, 1.0, 3.0, 5.0],
+            "high": [9.0, 3.0, 5.0, 7.0],
+            "count": [8, 2, 4, 6],
+            "base": [1000] * 4,
+        }
+    )
+
+
+def test_a_mark_lies_over_its_point_segment_and_bar() -> None:
+    data = pd.DataFrame({"term": ["a", "b"], "rate": [1.0, 2.0]})
+    ax = da.plot_terms(data)
+    figure = ax.figure
+    (line,) = ax.plot([1, 2], [0, 1], "o", markersize=4)
+    tag(line, [1, 0])
+    (bar,) = ax.barh([0], [2.0], height=0.5)
+    tag(bar, 1)
+    found = {mark.row: mark for mark in marks(figure)}
+    assert set(found) == {0, 1}
+    width, height = figure.get_size_inches() * figure.dpi
+    x, y = ax.transData.transform((2, 1))
+    point = found[0]
+    assert point.left < x / width < point.left + point.width
+    assert point.top < 1 - y / height < point.top + point.height
+    x, y = ax.transData.transform((1.0, 0.2))  # in the bar, and away from the point
+    wide = found[1]
+    assert wide.left < x / width < wide.left + wide.width
+    plt.close("all")
+
+
+def test_the_svg_is_alone_and_its_marks_have_ids(grouped: pd.DataFrame) -> None:
+    ax = da.plot_terms(grouped.assign(term=["<b>&", "<b>&", "peace", "peace"]))
+    figure = ax.figure
+    record = chart_record(figure)
+    assert record is not None
+    text = figure_svg(figure)
+    root = ElementTree.fromstring(text)
+    tags = {one.tag.removeprefix(SVG) for one in root.iter()}
+    assert not tags & {"script", "style", "metadata", "foreignObject", "text"}
+    boxes = root.findall(f"{SVG}g[@class='marks']/{SVG}rect")
+    rows = [int(box.get("data-row", "")) for box in boxes]
+    assert sorted(rows) == list(range(len(record["data"])))
+    assert [box.get("id") for box in boxes] == [f"mark-{row}" for row in rows]
+    assert "http://" not in text.replace("http://www.w3.org/", "")
+    assert figure_svg(figure) == text
+    plt.close("all")
+
+
+def test_groups_of_a_row_have_marks_of_their_own(grouped: pd.DataFrame) -> None:
+    ax = da.plot_terms(grouped)
+    figure = ax.figure
+    data = chart_record(figure)["data"]  # type: ignore[index]
+    width = figure.get_size_inches()[0] * figure.dpi
+    for mark in marks(figure):
+        x, _ = ax.transData.transform((data["rate"][mark.row], 0))
+        middle = (mark.left + mark.width / 2) * width
+        assert abs(middle - x) < 2  # intervals are even on both sides here
+    tops = {(data["term"][m.row], data["side"][m.row]): m.top for m in marks(figure)}
+    assert len(set(tops.values())) == 4
+    plt.close("all")
