@@ -422,5 +422,5 @@ def test_controls_without_effect_are_hidden_and_filters_cleared(panel: Panel) ->
     panel.filters.unset.click()
     assert panel.field("side").value == []
     assert panel.filters.fold.description == "Filters"
-    panel.tabs.selected_index = panel.explorer.tabs.index("Keywords")
+    panel.tabs.selected_index = panel.explorer.tabs.index("Entities")
     assert panel.search.fields["search"].widget.layout.display == "none"

@@ -11,7 +11,7 @@ from analysis.panel.explorer import Explorer
 
 WRITER = {"voice": ["writer"]}
 OVER_TIME = "over time"
-SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "quotations"
+SHARE, VERBS, QUOTATIONS = "share of words", "verbs of saying", "number of quotations"
 CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Terms", {}, "count"),
     ("Terms", {"by": "voice_group", "per": 100}, "count"),
@@ -51,6 +51,18 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Keywords", {"more": False, "min_documents": 1, "measure": "din", **WRITER}, "count"),
     ("Keywords", {"more": False, "min_documents": 1, "target": "east"}, "count"),
     ("Collocates", {"search": "war", "min_count": 1}, "count"),
+    ("Network", {"search": "war, peace", "min_count": 1}, "count"),
+    ("Network", {"search": "war", "min_count": 2, "second": True}, "count"),
+    ("N-grams", {"n": 2}, "count"),
+    ("N-grams", {"n": 2, "search": "talk*", "by": "side"}, "count"),
+    ("Dispersion", {"search": "war, peace"}, None),
+    ("Dispersion", {"view": "evenness over the texts"}, "count"),
+    ("Style", {"by": "side"}, "count"),
+    ("Style", {"view": "readability"}, "sentences"),
+    ("Style", {"category": "all kinds"}, "count"),
+    ("Terms", {"view": "over time", "by": "side", "search": "war, peace"}, "count"),
+    ("Keywords", {"view": "differences of searched terms", "search": "war, peace"}, "count"),
+    ("Voices", {"view": "quotations"}, None),
     (
         "Collocates",
         {"search": "w*, no such word", "min_count": 1, "measure": "t_score", "stop_words": False},
@@ -80,7 +92,7 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Voices", {"own": False, "split_speech": False, "outlet": ["Alpha", "Gamma"]}, "count"),
     ("Voices", {"voice": ["Vladimir Putin", "writer"]}, "count"),
     ("Voices", {"view": VERBS, "min_count": 1}, "count"),
-    ("Voices", {"view": VERBS, "min_count": 1, "by": "side", "item": "cue"}, "count"),
+    ("Voices", {"view": VERBS, "min_count": 1, "by": "side", "verb": "cue"}, "count"),
     ("Voices", {"view": QUOTATIONS, "item": "kind"}, "count"),
     ("Voices", {"view": QUOTATIONS, "item": "speaker", "by": "side"}, "count"),
     ("Voices", {"view": QUOTATIONS, "item": "cue", "voice": ["Xi Jinping"]}, "count"),

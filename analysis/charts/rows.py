@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -17,6 +18,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from analysis import wording as words
 from analysis.charts import style
+from analysis.charts.tags import tag
 
 
 def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
@@ -47,6 +49,7 @@ def dot_rows(
     # little below each other; where there are several, a key names them.
     height = style.row_height(size, len(order), max(1.0, 0.55 * len(groups)))
     ax = style.new_axes(ax, size=size, height=height + key_height(groups, size))
+    data = data.set_axis(range(len(data)))  # numbers of the rows, for their marks
     at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
     reach = 0.36 * min(1, len(groups) / 4) if len(groups) > 1 else 0.0
     looks = style.group_looks(ax, groups)
@@ -75,14 +78,15 @@ def _dots(
     colour, below = look.colour, look.below
     if {"low", "high"} <= set(data.columns):
         low, high = data[["low", "high"]].to_numpy(dtype=float).T
-        intervals(ax, at, low, high, colour=colour, zorder=2 + below)
+        lines = intervals(ax, at, low, high, colour=colour, zorder=2 + below)
+        tag(lines, data.index[data[["low", "high"]].notna().all(axis=1)])
     values, hollow = data[value].to_numpy(dtype=float), without_interval(data)
     large: dict[str, Any] = {"markersize": rcParams["lines.markersize"] * 1.7, "zorder": 4}
     for right, beyond in ((True, np.isposinf(values)), (False, np.isneginf(values))):
         arrows(ax, at[beyond], colour, right=right, gid="infinite", **large)
-    at = at[np.isfinite(values)]
+    at, of = at[np.isfinite(values)], data.index[np.isfinite(values)]
     values, hollow = values[np.isfinite(values)], hollow[np.isfinite(values)]
-    ax.plot(
+    (dots,) = ax.plot(
         values[~hollow],
         at[~hollow],
         linestyle="none",
@@ -94,7 +98,10 @@ def _dots(
         zorder=3 + below,
         gid="dots",
     )
-    hollow_marks(ax, values[hollow], at[hollow], colour, look.marker, zorder=3 + below)
+    tag(dots, of[~hollow])
+    empty = hollow_marks(ax, values[hollow], at[hollow], colour, look.marker, zorder=3 + below)
+    if empty is not None:
+        tag(empty, of[hollow])
 
 
 def without_interval(data: pd.DataFrame) -> np.ndarray:
@@ -107,11 +114,11 @@ def without_interval(data: pd.DataFrame) -> np.ndarray:
 
 def hollow_marks(
     ax: Axes, x: np.ndarray, y: np.ndarray, colour: str, marker: str = "o", **more: Any
-) -> None:
+) -> Line2D | None:
     """Hollow dots: estimates without an interval."""
     if not len(x):
-        return
-    ax.plot(
+        return None
+    (drawn,) = ax.plot(
         x,
         y,
         linestyle="none",
@@ -121,17 +128,18 @@ def hollow_marks(
         markeredgewidth=rcParams["lines.linewidth"] * 0.8,
         **{"label": "_hollow", "zorder": 3, "gid": "hollow", **more},
     )
+    return drawn
 
 
 def intervals(
     ax: Axes, at: np.ndarray, low: np.ndarray, high: np.ndarray, *, colour: str, zorder: float = 2
-) -> None:
+) -> LineCollection:
     """Horizontal lines from low to high, where both are known; an arrow where one is infinite."""
     known = ~np.isnan(low) & ~np.isnan(high)
     seen = np.concatenate([low, high, [0.0]])
     # farther than any axis reaches, which may be that of another panel
     far = 1e4 * float(np.abs(seen[np.isfinite(seen)]).max() or 1.0)
-    ax.hlines(
+    lines = ax.hlines(
         at[known],
         np.maximum(low[known], -far),
         np.minimum(high[known], far),
@@ -142,6 +150,7 @@ def intervals(
     )
     arrows(ax, at[known & np.isposinf(high)], colour, right=True)
     arrows(ax, at[known & np.isneginf(low)], colour, right=False)
+    return lines
 
 
 def arrows(

@@ -148,6 +148,10 @@ def words_in(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split(",") if part.strip()]
 
 
+ASSOCIATION = (
+    "log_dice", "count", "mi", "mi_uncorrected", "mi3", "t_score", "z_score", "g2_four_term",
+    "delta_p_collocate_given_node", "delta_p_node_given_collocate", "log_ratio",
+)  # fmt: skip
 COLUMNS = ("outlet", "side", "genre")
 VOICES = ("headline", "writer", "speakers")
 GROUP, EACH = "voice_group", "voice"  # columns: three kinds of voice, or every speaker

@@ -7,7 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.panel.controls import CASE, MORE_STOP, REGEX, ROWS, STOP, Control, search_control
+from analysis.panel.controls import (
+    ASSOCIATION,
+    CASE,
+    MORE_STOP,
+    REGEX,
+    ROWS,
+    STOP,
+    Control,
+    search_control,
+)
 from analysis.panel.question import (
     SEARCH,
     Answer,
@@ -18,11 +27,6 @@ from analysis.panel.question import (
     stop_list,
 )
 from analysis.panel.steps import Source, call, method
-
-ASSOCIATION = (
-    "log_dice", "count", "mi", "mi_uncorrected", "mi3", "t_score", "z_score", "g2_four_term",
-    "delta_p_collocate_given_node", "delta_p_node_given_collocate", "log_ratio",
-)  # fmt: skip
 
 
 def _collocates_controls(

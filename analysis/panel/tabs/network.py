@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.panel.controls import MORE_STOP, STOP, Control, search_control
+from analysis.panel.controls import ASSOCIATION, MORE_STOP, STOP, Control, search_control, words_in
 from analysis.panel.question import (
     SEARCH,
     Answer,
@@ -18,7 +18,6 @@ from analysis.panel.question import (
     stop_list,
 )
 from analysis.panel.steps import Source, call, first_of
-from analysis.panel.tabs.collocates import ASSOCIATION
 from analysis.tables import InputError
 
 
@@ -41,8 +40,6 @@ def _controls(
 
 def _ask(question: Question) -> Answer:
     """Find collocates of the words that are searched, and of these."""
-    from analysis.panel.controls import words_in
-
     first_term(question["search"])
     options = {name: question[name] for name in ("window", "within", "measure", "min_count", "top")}
     options["stop_words"] = stop_list(question)

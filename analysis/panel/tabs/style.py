@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.panel.controls import PER, Control, by_control
 from analysis.panel.question import KEYS, Answer, Question, Tab, few_groups, needs_voices, record
-from analysis.panel.steps import call
+from analysis.panel.steps import Source, call, literal
 from analysis.tables import InputError
 from analysis.terms.evidence import in_group
 
