@@ -29,8 +29,8 @@ import numpy as np
 import pandas as pd
 from texts import default_folder
 
-from analysis.coding.core import Cell, alone, corrected
-from analysis.coding.design import allocate
+from analysis.coding.core import alone, corrected
+from analysis.coding.design import Cell, allocate
 
 HERE = sys.path.pop(0)  # numba takes coverage.py of this folder for the package coverage
 from ppi_py import ppi_mean_ci  # noqa: E402

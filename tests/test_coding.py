@@ -11,7 +11,7 @@ import pytest
 
 import analysis as da
 from analysis.coding import core
-from analysis.coding.design import allocate
+from analysis.coding.design import Cell, allocate
 
 
 def _corpus(size: int = 12) -> da.Corpus:
@@ -69,7 +69,7 @@ def test_two_answers_are_ppi_with_the_slope_as_weight() -> None:
     said = np.array([1] * 10 + [0] * 20)
     code = np.array([1] * 7 + [0] * 3 + [1] * 2 + [0] * 18, float)
     rows = np.array([[30, 20], [50, 0], [40, 60]], float)
-    cell = core.Cell(rows, rows.sum(1), np.arange(30) % 3, said, np.ones(30), code)
+    cell = Cell(rows, rows.sum(1), np.arange(30) % 3, said, np.ones(30), code)
     slope = np.polyfit(said, code, 1)[0]
     by_hand = slope * rows[:, 1].sum() / rows.sum() + code.mean() - slope * said.mean()
     assert core.corrected(cell, 0.95).value == pytest.approx(by_hand)
@@ -78,7 +78,7 @@ def test_two_answers_are_ppi_with_the_slope_as_weight() -> None:
 def test_no_error_among_the_coded_is_no_certainty() -> None:
     rows = np.full((40, 2), 10.0)
     kind = np.arange(60) % 2
-    cell = core.Cell(rows, rows.sum(1), np.arange(60) % 40, kind, np.ones(60), kind.astype(float))
+    cell = Cell(rows, rows.sum(1), np.arange(60) % 40, kind, np.ones(60), kind.astype(float))
     found = core.corrected(cell, 0.95, over="rows")
     assert found.value == 0.5
     assert found.low < 0.47 < 0.53 < found.high
@@ -290,6 +290,37 @@ def test_codebooks_that_cannot_be_read(tmp_path: Path, content: str, said: str) 
     (tmp_path / "codebook.yml").write_text(content)
     with pytest.raises(da.InputError, match=said):
         da.read_codebook(tmp_path / "codebook.yml")
+
+
+def test_means_of_numbers_are_corrected() -> None:
+    words = ["fell", "rose", "stood"]
+    texts = [" ".join(f"It {words[(i * j + j) % 3]}." for j in range(9)) for i in range(12)]
+    corpus = da.Corpus(pd.DataFrame({"doc": [f"d{i:02}" for i in range(12)], "text": texts}))
+    truth = (
+        corpus.sentences["text"]
+        .str.split()
+        .str[1]
+        .str.strip(".")
+        .map({"fell": -1, "rose": 1, "stood": 0})
+    )
+    rows = corpus.sentences.assign(score=truth * 0.5 + np.arange(len(truth)) % 7 / 10)
+    sample = da.sample_for_coding(rows, corpus, n=60, column="score", choices=["-1", "0", "1"])
+    places = list(zip(corpus.sentences["doc"], corpus.sentences["start"], strict=True))
+    known = dict(zip(places, truth.astype(str), strict=True))
+    drawn = zip(sample["doc"], sample["start"], strict=True)
+    codes = sample.assign(coder="me", code=[known[place] for place in drawn])
+    row = da.summarise_codes(corpus, codes).iloc[0]
+    assert row["value_machine"] == pytest.approx(rows["score"].mean(), abs=1e-4)
+    assert row["low"] < truth.mean() < row["high"] < row["value_machine"]
+    assert row["gain"] > 1.5
+
+
+def test_corrected_groups_can_be_compared(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    corpus, sample = drawn
+    found = da.count_codes(corpus, sample.assign(coder="me", code=_right(sample)), by="side")
+    row = da.compare_groups(found).iloc[0]
+    assert (row["target"], row["reference"], row["code"]) == ("east", "west", "bank")
+    assert row["low"] < row["difference"] < row["high"]
 
 
 def test_plans_say_what_coding_cannot_reach(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:

@@ -14,22 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import betaincinv
 
+from analysis.coding.design import Cell
 from analysis.terms.differences import Estimate as Side
 from analysis.terms.differences import ratio_interval
 from analysis.terms.estimate import Sums, mean_interval, proportion_interval, student
 
 FEWEST = 4  # codes of a class of the machine; classes with fewer are joined with the largest
-
-
-class Cell(NamedTuple):
-    """The rows of one group: all of them by document and machine's class, and those coded."""
-
-    rows: np.ndarray  # (documents, classes): how many rows
-    base: np.ndarray  # (documents,): what the value is per, such as rows or thousands of words
-    doc: np.ndarray  # of every coded row
-    kind: np.ndarray  # the machine's class of every coded row
-    weight: np.ndarray  # of every coded row: 1 / its probability of being drawn
-    code: np.ndarray  # 0 or 1, or a number, of every coded row
 
 
 class Estimate(NamedTuple):

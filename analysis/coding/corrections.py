@@ -10,15 +10,8 @@ import pandas as pd
 
 from analysis.coding import core
 from analysis.coding.agreement import describe_codes
-from analysis.coding.design import (
-    ENOUGH,
-    MACHINE,
-    UNKNOWN,
-    column_of,
-    design_of,
-    require_same_texts,
-    unpack,
-)
+from analysis.coding.coded import Coded, groups_of_codes, plain_codes, read_plain
+from analysis.coding.design import ENOUGH, UNKNOWN, Cell, require_same_texts
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
@@ -33,104 +26,7 @@ from analysis.tables import (
 from analysis.terms.evidence import groups_of, measured_part, measuring_step
 
 HELPS = 1.1  # from this gain on the machine is worth having
-_KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
-_DESIGN = (
-    "name unit column items choices frame strata fingerprint coders date question seed".split()
-)
 _PARTS = ("precision", "recall")
-
-
-class Coded:
-    """The coded rows and the frame that they were drawn from, as arrays."""
-
-    def __init__(self, codes: pd.DataFrame, documents: pd.DataFrame) -> None:
-        design = design_of(codes)
-        frame = design["frame"]
-        self.design = design
-        self.docs = pd.Index(list(frame["rows"]), dtype=object)
-        self.counts = np.array([list(map(int, line.split())) for line in frame["rows"].values()])
-        self.keys = pd.DataFrame(frame["values"], columns=frame["columns"], dtype=object)
-        self.counts = self.counts.reshape(len(self.docs), len(self.keys))
-        self.documents = documents
-        first = codes.drop_duplicates("row")
-        names = pd.MultiIndex.from_frame(self.keys)
-        self.row = pd.Index(first["row"])
-        self.doc = self.docs.get_indexer(first["doc"].astype(str))
-        self.key = names.get_indexer(pd.MultiIndex.from_frame(first[list(self.keys.columns)]))
-        if (self.doc < 0).any() or (self.key < 0).any():
-            raise InputError("The codes are not of their sample; read them again with read_codes.")
-        coded = first["stratum"].map(first["stratum"].value_counts()).to_numpy(dtype=float)
-        size = first["stratum"].map(design["strata"]).to_numpy(dtype=float)
-        self.weight = size / coded
-        self.codes = codes
-
-    def said(self, answer: str) -> np.ndarray:
-        """What part of the coders of every coded row gave an answer."""
-        is_it = (self.codes["code"] == answer).astype(float)
-        means = is_it.groupby(self.codes["row"]).mean()
-        return means.reindex(self.row).to_numpy()
-
-    def values(self, name: str) -> tuple[np.ndarray, bool]:
-        """A column to group by: of the documents (True) or of the rows."""
-        if name in self.keys.columns:
-            return self.keys[name].to_numpy(dtype=object), False
-        if name in self.documents.columns:
-            return column_of(self.docs, self.documents, name), True
-        raise InputError(
-            f"There is no column {name!r} to group by; draw the sample with by={name!r}, or take a"
-            " column of the documents."
-        )
-
-    def masks(self, wanted: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-        """Which documents and which kinds of rows have some values."""
-        docs, keys = np.ones(len(self.docs), bool), np.ones(len(self.keys), bool)
-        for name, value in wanted.items():
-            values, of_documents = self.values(name)
-            same = values == str(value)
-            docs, keys = (docs & same, keys) if of_documents else (docs, keys & same)
-        return docs, keys
-
-    def cell(
-        self, docs: np.ndarray, keys: np.ndarray, answer: str, base: np.ndarray | None = None
-    ) -> tuple[core.Cell, list[str]]:
-        """The rows of a group, by the machine's answers, and these."""
-        answers = self.keys[MACHINE].to_numpy()[keys].astype(str)
-        kinds, kind = np.unique(answers, return_inverse=True)
-        place = np.full(len(self.keys), -1)
-        place[keys] = kind
-        rows = np.zeros((len(self.docs), len(kinds)))
-        np.add.at(rows.T, kind, self.counts[:, keys].T)
-        rows[~docs] = 0
-        own = docs[self.doc] & keys[self.key]
-        base = rows.sum(1) if base is None else base
-        said = self.said(answer)[own]
-        cell = core.Cell(rows, base, self.doc[own], place[self.key[own]], self.weight[own], said)
-        there = rows.sum(0) > 0
-        place = np.cumsum(there) - 1
-        return cell._replace(rows=rows[:, there], kind=place[cell.kind]), list(kinds[there])
-
-
-def plain_codes(codes: Any) -> Any:
-    """Codes as a record keeps them: ids, places, strata and codes, no text."""
-    if not isinstance(codes, pd.DataFrame):
-        return codes
-    design = design_of(codes)
-    columns = [*_KEPT, *(c for c in design["frame"]["columns"] if c != MACHINE)]
-    require_columns(codes, columns, "codes")
-    plain = codes[columns].astype(object)
-    return {
-        "corpus": {},
-        "coding": {name: design[name] for name in _DESIGN if name in design},
-        "columns": columns,
-        "rows": [[getattr(v, "item", lambda v=v: v)() for v in row] for row in plain.to_numpy()],
-    }
-
-
-def _read(codes: Any) -> pd.DataFrame:
-    """Codes as a table, also where a record brought them."""
-    table = unpack(codes, "The record") if isinstance(codes, Mapping) else codes
-    require_columns(table, _KEPT, "codes")
-    return table
 
 
 @measure("documents", plain={"codes": plain_codes})
@@ -197,11 +93,11 @@ def count_codes(
     0  economy     40    48    0.5
     1     none     40    48    0.5
     """
-    codes = _read(codes)
+    codes = read_plain(codes)
     coded = Coded(codes, corpus)
     names = [by] if isinstance(by, str) else list(by or ())
     rows = []
-    for group in _groups(coded, names):
+    for group in groups_of_codes(coded, names):
         docs, keys = coded.masks(group)
         for answer in coded.design["choices"]:
             cell, kinds = coded.cell(docs, keys, answer)
@@ -219,21 +115,77 @@ def count_codes(
     return result
 
 
-def _groups(coded: Coded, names: Sequence[str]) -> list[dict[str, str]]:
-    """The groups that have rows, in order."""
-    if not names:
-        return [{}]
-    doc, key = np.nonzero(coded.counts)
-    columns = {}
-    for name in names:
-        values, of_documents = coded.values(name)
-        columns[name] = values[doc if of_documents else key]
-    table = pd.DataFrame(columns).drop_duplicates().sort_values(list(names))
-    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+@measure("documents", plain={"codes": plain_codes})
+def summarise_codes(
+    corpus: pd.DataFrame,
+    codes: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the mean of codes that are numbers, in the corpus or in groups.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        The corpus, or its documents.
+    codes : pandas.DataFrame
+        What `read_codes` gave; all choices are numbers, such as "-1", "0" and "1".
+    by : str or sequence of str, optional
+        Columns of the documents, or of the rows if the sample was drawn with ``by=``.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group: the columns of `by`; `coded`, `base`; `value` (the mean that all rows
+        would have if all were coded), `low`, `high`, `interval`; `value_machine` (the mean of the
+        machine's numbers, where it has such); `gain` and `least_width` as for `count_codes`.
+
+    Raises
+    ------
+    InputError
+        If a choice is no number, the texts have changed, or a column does not exist.
+
+    Notes
+    -----
+    The estimate is that of `count_codes`, with Student's t in place of Jeffreys' interval.
+
+    Examples
+    --------
+    >>> from analysis.coding.sample import sample_for_coding
+    >>> from analysis.layers import Corpus
+    >>> corpus = Corpus(pd.DataFrame({"doc": list("abcd"), "text": ["Good. Bad. So. " * 4] * 4}))
+    >>> sample = sample_for_coding(None, corpus, n=48, unit="sentence", choices=["-1", "0", "1"])
+    >>> tone = sample["text"].map({"Good.": "1", "Bad.": "-1", "So.": "0"})
+    >>> summarise_codes(corpus, sample.assign(coder="me", code=tone))["value"].tolist()
+    [0.0]
+    """
+    codes = read_plain(codes)
+    coded = Coded(codes, corpus)
+    if pd.to_numeric(pd.Series(coded.design["choices"]), errors="coerce").isna().any():
+        raise InputError(
+            f"The choices {coded.design['choices']} are not all numbers; of names see count_codes."
+        )
+    rows = []
+    for group in groups_of_codes(coded, [by] if isinstance(by, str) else list(by or ())):
+        cell, kinds = coded.cell(*coded.masks(group), None)
+        found = estimate_row(cell, kinds, None, confidence)
+        machine = pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=float)
+        base = int(cell.rows.sum())
+        found["value_machine"] = float(cell.rows.sum(0) @ machine / base)
+        values = _named(found, "value")
+        shown = {name: values[name] for name in values if not name.startswith(_PARTS)}
+        rows.append(group | {"coded": len(cell.code), "base": base} | shown)
+    result = pd.DataFrame(rows)
+    result.attrs["coded"] = describe_codes(codes)
+    _say_gain(result["gain"])
+    return result
 
 
 def estimate_row(
-    cell: core.Cell, kinds: Sequence[str], answer: str, confidence: float
+    cell: Cell, kinds: Sequence[str], answer: str | None, confidence: float
 ) -> dict[str, Any]:
     """Value, interval, precision, recall and gain of a group; without enough codes only why."""
     n = len(cell.code)
@@ -243,7 +195,7 @@ def estimate_row(
         text = f"none: {n} rows coded, not corrected with fewer than {ENOUGH}"
         result |= {"interval": text} | dict.fromkeys(empty, np.nan)
         return result | {"gain": np.nan, "least_width": np.nan}
-    found = core.corrected(cell, confidence)
+    found = core.corrected(cell, confidence, share=answer is not None)
     over = "over documents" if found.over == "documents" else "for these texts alone"
     method = "PPI++" if len(kinds) > 1 else "hand codes"
     text = f"{100 * confidence:g} % {method} {over}, {n} rows coded"
@@ -339,7 +291,7 @@ def correct(
             " the codes themselves see count_codes."
         )
     given = plain_codes(codes)
-    codes = _read(codes)
+    codes = read_plain(codes)
     if "text" in codes.columns:
         require_same_texts(codes, corpus)
     part = measured_part(corpus, steps)

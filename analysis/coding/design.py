@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,17 @@ UNKNOWN = ""  # the machine's answer where there is no machine
 ENOUGH = 20  # rows that must be coded of a group, for it to be corrected
 UNITS = ("row", "sentence", "paragraph", "document")
 LEAST = 5  # rows of each stratum, where it has so many
+
+
+class Cell(NamedTuple):
+    """The rows of one group: all of them by document and machine's class, and those coded."""
+
+    rows: np.ndarray  # (documents, classes): how many rows
+    base: np.ndarray  # (documents,): what the value is per, such as rows or thousands of words
+    doc: np.ndarray  # of every coded row
+    kind: np.ndarray  # the machine's class of every coded row
+    weight: np.ndarray  # of every coded row: 1 / its probability of being drawn
+    code: np.ndarray  # 0 or 1, or a number, of every coded row
 
 
 def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:

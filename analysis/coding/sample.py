@@ -24,6 +24,8 @@ from analysis.terms.evidence import find_passages, places_of
 RIGHT = ("yes", "no")
 JOINT = " · "
 _SPAN = ["doc", "start", "end"]
+_MANY = 12  # different whole numbers that can each be an answer
+_PARTS = 5
 _CONTEXT = 40  # words to each side of a passage
 
 
@@ -58,7 +60,8 @@ def sample_for_coding(
         enough; see `plan_coding`.
     column : str, optional
         The column that holds the machine's answer, such as "tone" or "cue_class". Without it the
-        question is whether a row is right.
+        question is whether a row is right. Of a column of numbers, such as "compound", give the
+        choices, such as ["-1", "0", "1"].
     unit : {"row", "sentence", "paragraph", "document"}
         What is coded: the rows that were found; or sentences, paragraphs or documents of all texts,
         also such in which nothing was found, so that it is seen what is missed. The machine's
@@ -195,7 +198,7 @@ def _population(
             raise InputError('terms= are looked for in units of text; give unit="sentence".')
         if column is not None:
             require_columns(found, (column,), "rows")
-        answer = "yes" if column is None else found[column].astype(object)
+        answer: Any = "yes" if column is None else _answer_of(found[column])
         table = found.assign(**{MACHINE: answer})
     else:
         table = units_of(corpus, unit, voiced)
@@ -209,6 +212,17 @@ def _population(
     for name in table.columns[3:]:
         table[name] = table[name].astype(object).where(table[name].notna(), NONE_LABEL).astype(str)
     return table, items, list(groups)
+
+
+def _answer_of(values: pd.Series) -> pd.Series:
+    """The machine's answers; many numbers are cut into five parts, each named by its mean."""
+    if not pd.api.types.is_float_dtype(values) and not (
+        pd.api.types.is_integer_dtype(values) and values.nunique() > _MANY
+    ):
+        return values.astype(object)
+    parts = pd.qcut(values, _PARTS, labels=False, duplicates="drop")
+    means = values.groupby(parts).transform("mean")
+    return means.map(lambda mean: NONE_LABEL if pd.isna(mean) else f"{mean:.6g}").astype(object)
 
 
 def units_of(corpus: Any, unit: str, voiced: bool = False) -> pd.DataFrame:

@@ -39,7 +39,7 @@ from analysis.terms.estimate import (
     proportion_interval,
     sums_of,
 )
-from analysis.terms.evidence import of_layer, of_terms
+from analysis.terms.evidence import measuring_step, of_layer, of_terms
 from analysis.terms.units import Pos, as_unit, say_forms
 
 REST = "the rest"
@@ -546,8 +546,8 @@ def compare_groups(
 
 def _grouping(table: pd.DataFrame, by: str | None) -> str:
     """The column of the groups, which must be groups of documents."""
-    steps = table.attrs.get("steps") or [{}]
-    own = steps[-1].get("params", {}).get("by")
+    step = measuring_step(table.attrs.get("steps") or []) or {}
+    own = step.get("params", {}).get("by")
     by = one_name(own) if by is None else by
     if by is None:
         raise InputError("Name the column of the groups, as in by='side'.")

@@ -1,0 +1,128 @@
+"""The coded rows of a sample and the frame that they were drawn from, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.coding.design import MACHINE, Cell, column_of, design_of, unpack
+from analysis.tables import InputError, require_columns
+
+_KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
+_DESIGN = (
+    "name unit column items choices frame strata fingerprint coders date question seed".split()
+)
+
+
+class Coded:
+    """The coded rows and the frame that they were drawn from, as arrays."""
+
+    def __init__(self, codes: pd.DataFrame, documents: pd.DataFrame) -> None:
+        design = design_of(codes)
+        frame = design["frame"]
+        self.design = design
+        self.docs = pd.Index(list(frame["rows"]), dtype=object)
+        self.counts = np.array([list(map(int, line.split())) for line in frame["rows"].values()])
+        self.keys = pd.DataFrame(frame["values"], columns=frame["columns"], dtype=object)
+        self.counts = self.counts.reshape(len(self.docs), len(self.keys))
+        self.documents = documents
+        first = codes.drop_duplicates("row")
+        names = pd.MultiIndex.from_frame(self.keys)
+        self.row = pd.Index(first["row"])
+        self.doc = self.docs.get_indexer(first["doc"].astype(str))
+        self.key = names.get_indexer(pd.MultiIndex.from_frame(first[list(self.keys.columns)]))
+        if (self.doc < 0).any() or (self.key < 0).any():
+            raise InputError("The codes are not of their sample; read them again with read_codes.")
+        coded = first["stratum"].map(first["stratum"].value_counts()).to_numpy(dtype=float)
+        size = first["stratum"].map(design["strata"]).to_numpy(dtype=float)
+        self.weight = size / coded
+        self.codes = codes
+
+    def said(self, answer: str) -> np.ndarray:
+        """What part of the coders of every coded row gave an answer."""
+        is_it = (self.codes["code"] == answer).astype(float)
+        means = is_it.groupby(self.codes["row"]).mean()
+        return means.reindex(self.row).to_numpy()
+
+    def numbers(self) -> np.ndarray:
+        """The mean of the coders' numbers, for every coded row."""
+        means = self.codes["code"].astype(float).groupby(self.codes["row"]).mean()
+        return means.reindex(self.row).to_numpy()
+
+    def values(self, name: str) -> tuple[np.ndarray, bool]:
+        """A column to group by: of the documents (True) or of the rows."""
+        if name in self.keys.columns:
+            return self.keys[name].to_numpy(dtype=object), False
+        if name in self.documents.columns:
+            return column_of(self.docs, self.documents, name), True
+        raise InputError(
+            f"There is no column {name!r} to group by; draw the sample with by={name!r}, or take a"
+            " column of the documents."
+        )
+
+    def masks(self, wanted: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Which documents and which kinds of rows have some values."""
+        docs, keys = np.ones(len(self.docs), bool), np.ones(len(self.keys), bool)
+        for name, value in wanted.items():
+            values, of_documents = self.values(name)
+            same = values == str(value)
+            docs, keys = (docs & same, keys) if of_documents else (docs, keys & same)
+        return docs, keys
+
+    def cell(
+        self, docs: np.ndarray, keys: np.ndarray, answer: str | None, base: np.ndarray | None = None
+    ) -> tuple[Cell, list[str]]:
+        """The rows of a group, by the machine's answers, and these."""
+        answers = self.keys[MACHINE].to_numpy()[keys].astype(str)
+        kinds, kind = np.unique(answers, return_inverse=True)
+        place = np.full(len(self.keys), -1)
+        place[keys] = kind
+        rows = np.zeros((len(self.docs), len(kinds)))
+        np.add.at(rows.T, kind, self.counts[:, keys].T)
+        rows[~docs] = 0
+        own = docs[self.doc] & keys[self.key]
+        base = rows.sum(1) if base is None else base
+        said = (self.numbers() if answer is None else self.said(answer))[own]
+        cell = Cell(rows, base, self.doc[own], place[self.key[own]], self.weight[own], said)
+        there = rows.sum(0) > 0
+        place = np.cumsum(there) - 1
+        return cell._replace(rows=rows[:, there], kind=place[cell.kind]), list(kinds[there])
+
+
+def plain_codes(codes: Any) -> Any:
+    """Codes as a record keeps them: ids, places, strata and codes, no text."""
+    if not isinstance(codes, pd.DataFrame):
+        return codes
+    design = design_of(codes)
+    columns = [*_KEPT, *(c for c in design["frame"]["columns"] if c != MACHINE)]
+    require_columns(codes, columns, "codes")
+    plain = codes[columns].astype(object)
+    return {
+        "corpus": {},
+        "coding": {name: design[name] for name in _DESIGN if name in design},
+        "columns": columns,
+        "rows": [[getattr(v, "item", lambda v=v: v)() for v in row] for row in plain.to_numpy()],
+    }
+
+
+def read_plain(codes: Any) -> pd.DataFrame:
+    """Codes as a table, also where a record brought them."""
+    table = unpack(codes, "The record") if isinstance(codes, Mapping) else codes
+    require_columns(table, _KEPT, "codes")
+    return table
+
+
+def groups_of_codes(coded: Coded, names: Sequence[str]) -> list[dict[str, str]]:
+    """The groups that have rows, in order."""
+    if not names:
+        return [{}]
+    doc, key = np.nonzero(coded.counts)
+    columns = {}
+    for name in names:
+        values, of_documents = coded.values(name)
+        columns[name] = values[doc if of_documents else key]
+    table = pd.DataFrame(columns).drop_duplicates().sort_values(list(names))
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
