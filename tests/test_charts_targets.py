@@ -57,10 +57,10 @@ def test_a_row_per_entity_and_a_column_per_group() -> None:
     assert made.labels(ax) == ["Iran", "Kyiv"]  # the same sum: by name; Oslo has no cell of 5
     assert made.labels(ax, "x") == ["east", "west"]
     ends = ["20–80 %", "0–30 %", "70–100 %", "70–100 %"]
-    counts = ["2 : 2\nn = 6", "0 : 6\nn = 9", "4 : 0\nn = 5", "1 : 0\nn = 2"]
+    counts = ["2 : 2\nof 6", "▼ 0 : 6\nof 9", "▲ 4 : 0\nof 5", "▲ 1 : 0\nof 2"]
     assert made.texts(ax, "n") == [f"{a}\n{b}" for a, b in zip(counts, ends, strict=True)]
     few = plot_targets(FEW.assign(judging_documents=5))  # too few to say how far it may be off
-    assert made.texts(few, "n") == counts
+    assert made.texts(few, "n") == [text.removeprefix("▼ ").removeprefix("▲ ") for text in counts]
 
 
 def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
@@ -166,7 +166,7 @@ def test_evaluators_are_columns_and_targets_rows() -> None:
     ax = plot_evaluations(table)
     assert made.labels(ax) == ["Chile"]  # whom nobody evaluates by name is not drawn
     assert made.labels(ax, "x") == ["Peru", "Ann Lee"]
-    assert made.texts(ax, "n") == ["0 : 30\nn = 30\n0–49 %", "3 : 1\nn = 4"]
+    assert made.texts(ax, "n") == ["▼ 0 : 30\n0–49 %", "3 : 1"]
     high = table["high"].iloc[0]
     np.testing.assert_allclose(shades(ax), [[2 * high - 1, np.nan]])
     note = made.note_of(ax.figure)
@@ -197,7 +197,7 @@ def test_few_documents_have_no_colour_and_no_word(documents: int, acts_each: int
 def test_the_picture_says_which_of_the_two_it_is(size: str) -> None:
     ax = plot_targets(FEW, size=size)
     assert made.texts(ax.figure, "title") == ["Tone in the words around a name"]
-    assert "favourable : critical mentions" in made.record_of(ax.figure)["subtitle"]
+    assert "favourable : critical of all mentions" in made.record_of(ax.figure)["subtitle"]
     ax = plot_evaluations(acts(("Peru", "Chile", 0, 5)), size=size)
     assert made.texts(ax.figure, "title") == ["Acts of evaluation reported"]
     (cell,) = made.texts(ax.figure, "subtitle")
@@ -240,3 +240,13 @@ def test_a_bundle_is_drawn_and_measured_again(tmp_path, monkeypatch) -> None:
     ax = plot_evaluations(da.count_evaluations(corpus))
     checks = da.verify(da.save_figure(ax, tmp_path / "acts"), corpus=corpus)
     assert set(checks["status"]) == {"ok"}
+
+
+def test_of_many_columns_those_without_a_coloured_cell_are_left_out_and_named() -> None:
+    rows = [("a", "Kyiv", 0, 30, 40), *((side, "Kyiv", 1, 0, 2) for side in "bcd")]
+    table = cells(*rows).assign(low=0.0, high=[0.3, 1.0, 1.0, 1.0], judging_documents=[9, 1, 1, 1])
+    ax = plot_targets(table.assign(share=table["favourable"]), by="side", min_count=1)
+    assert made.labels(ax, "x") == ["a"]
+    assert "Left out, without a coloured cell: b, c and d." in made.note_of(ax.figure)
+    three = plot_targets(table.head(3).assign(share=0.5), by="side", min_count=1)
+    assert made.labels(three, "x") == ["a", "b", "c"]

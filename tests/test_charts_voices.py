@@ -199,7 +199,7 @@ def test_signs_say_what_became_of_a_statement() -> None:
     ]
     first = sorted(first, key=lambda text: text.get_position()[0])
     assert [text.get_text() for text in first] == ["=", "≠", "?*", "=", "≠"]
-    assert made.labels(ax)[3].startswith("3: Russia’s favourite lies")
+    assert made.labels(ax)[3] == "The Kyiv Independent\n“Russia’s favourite lies”"
     assert "*: another verb of saying." in made.note_of(made.figure_of(ax))
 
 
@@ -240,7 +240,7 @@ def test_tone_by_voice_has_n_and_the_measured_error() -> None:
     table = summarise_targets(merged, by="voice_group")
     ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
-    assert sorted(drawn) == ["0 : 0\nn = 5", "0 : 0\nn = 6", "2 : 0\nn = 2"]
+    assert sorted(drawn) == ["0 : 0\nof 5", "0 : 0\nof 6", "2 : 0\nof 2"]
     assert "Measured in news: of" in made.note_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)
 

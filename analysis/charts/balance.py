@@ -20,6 +20,7 @@ _NUMBERS = (
 )  # fmt: skip
 _LEAST_DOCUMENTS = 6  # with judgements, for a colour: five of one mind may be chance
 _KNOWN = frozenset({*_NUMBERS, "interval", "negative", "neutral", "positive", "score"})
+_MANY = 3  # columns from which on those without a coloured cell are left out
 _ALL = "all documents"
 _RULE = "coloured where without one half"
 
@@ -64,10 +65,12 @@ def plot_evaluations(
     Returns
     -------
     matplotlib.axes.Axes
-        One row per target, one column per evaluator. A cell holds favourable : critical acts and n,
-        their sum. It has a colour only where six documents or more have such acts and the interval,
-        which holds the measured error, is on one side of one half: where it can be said that one of
-        the two prevails. The shade is that of the interval's end nearest to one half.
+        One row per target, one column per evaluator. A cell holds favourable : critical acts. It
+        has a colour only where six documents or more have such acts and the interval, which holds
+        the measured error, is on one side of one half: where it can be said that one of the two
+        prevails. The shade is that of the interval's end nearest to one half; ▲ or ▼ says which one
+        prevails. Of more than three columns, those without a coloured cell are left out if any has
+        one; the note names them.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def plot_evaluations(
     >>> rows = pd.DataFrame({"evaluator": ["Peru"], "target": ["Chile"], "favourable": [3],
     ...                      "critical": [1], "count": [4]})
     >>> [text.get_text() for text in plot_evaluations(rows).texts]
-    ['3 : 1\\nn = 4']
+    ['3 : 1']
     """
     what = "evaluations"
     require_columns(table, ["evaluator", "target", *_NUMBERS[:2], "count"], what)
@@ -115,13 +118,13 @@ def plot_evaluations(
     about = Grid(
         what,
         "Acts of evaluation reported",
-        "Column: who evaluates. Row: who is evaluated. Cell: favourable : critical acts, and n.",
+        "Column: who evaluates. Row: who is evaluated. Cell: favourable : critical acts.",
         "{column} on {row}",
         "target",
         "evaluator",
         "evaluation",
         "Acts of evaluation that the texts report, by evaluator (columns) and target (rows):"
-        " favourable : critical. n: their sum.",
+        " favourable : critical.",
         errors,
     )
     return _draw(
@@ -157,7 +160,7 @@ def plot_targets(
     Returns
     -------
     matplotlib.axes.Axes
-        One row per entity, one column per group. A cell holds favourable : critical mentions and n,
+        One row per entity, one column per group. A cell holds favourable : critical mentions of
         all mentions; it is empty where the group does not mention the entity. It has a colour only
         where mentions are favourable or critical in six documents or more and the interval, which
         holds the model's measured error, is on one side of one half. The shade is that of the
@@ -181,7 +184,7 @@ def plot_targets(
     >>> rows = pd.DataFrame({"side": ["a", "b"], "entity": "Kyiv", "label": "PLACE",
     ...                      "favourable": [0, 1], "critical": [3, 0], "count": [9, 2]})
     >>> [text.get_text() for text in plot_targets(rows, by="side").texts]
-    ['0 : 3\\nn = 9', '1 : 0\\nn = 2']
+    ['0 : 3\\nof 9', '1 : 0\\nof 2']
     """
     what = "targets"
     key = ("entity", "label")
@@ -216,13 +219,13 @@ def plot_targets(
     about = Grid(
         what,
         "Tone in the words around a name",
-        "Row: the name. Cell: favourable : critical mentions, n all mentions.",
+        "Row: the name. Cell: favourable : critical of all mentions.",
         "{row} in {column}",
         "entity",
         "group",
         "mention",
         "Tone in the words around a name, by the model: mentions that are favourable : critical,"
-        " where it is sure. n: all mentions, most of them neither.",
+        " where it is sure, of all mentions, most of which are neither.",
         errors,
     )
     given = {"by": names or None, "min_count": min_count}
@@ -264,18 +267,25 @@ def _draw(
     across = work[name].astype(str)
     work, across = work[across.isin(heads)], across[across.isin(heads)]
     at = select.item_names(work, about.row)
+    dropped = _without_colour(work, across) if len(heads) > _MANY else []
+    if dropped:
+        kept = ~across.isin(dropped)
+        work, at, across = work[kept], at[kept], across[kept]
+        heads = [head for head in heads if head not in dropped]
     rows = heatmap.ranked(at, work["count"])
     data = heatmap.in_cells(work, at, across, (rows, heads), [*columns, *_NUMBERS, "interval"])
     at = select.item_names(data, about.row)
     across = _across(data, name, columns)
     heads = list(across.unique())
+    if dropped:
+        data.attrs["chart"] = {**data.attrs.get("chart", {}), "without_colour": dropped}
     texts = _texts(data)
     letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
     high = 2.8 if _measured(data).any() else 1.9
     ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=high, above=0.4)
     place = at.map(rows.index), across.map(heads.index)
     sure = _prevails(data)
-    value = (2 * _nearest_half(data) - 1).where(sure)
+    value = _value(data)
     look = {"edgecolors": style.RULE, "linewidth": 0.6}
     mesh = heatmap.shade_cells(ax, heatmap.matrix_of(value, *place), -1.0, 1.0, **look)
     shades = mesh.to_rgba(value.fillna(0.0).to_numpy(dtype=float))
@@ -284,6 +294,12 @@ def _draw(
     if sure.any():
         _legend(ax, mesh, size)
     return style.describe(ax, data, _describe(table, data, at, across, sure, about), **given)
+
+
+def _without_colour(work: pd.DataFrame, across: pd.Series) -> list[str]:
+    """The columns without a coloured cell, where others have one."""
+    coloured = _prevails(work).groupby(across, sort=False).any()
+    return [str(name) for name in coloured.index[~coloured]] if coloured.any() else []
 
 
 def _across(data: pd.DataFrame, name: str, columns: Sequence[str]) -> pd.Series:
@@ -296,15 +312,25 @@ def _across(data: pd.DataFrame, name: str, columns: Sequence[str]) -> pd.Series:
 
 
 def _texts(data: pd.DataFrame) -> list[str]:
-    """What stands in the cells: favourable : critical, n, and the interval where there is one."""
-    numbers = zip(data["favourable"], data["critical"], data["count"], strict=True)
-    texts = [f"{int(a)} : {int(b)}\nn = {words.number(n)}" for a, b, n in numbers]
+    """What stands in the cells: favourable : critical, of how many, and the interval."""
+    signs = [f"{heatmap.sign(x)} " if np.isfinite(x) else "" for x in _value(data)]
+    summed = (data["favourable"] + data["critical"] == data["count"]).all()
+    numbers = zip(data["favourable"], data["critical"], data["count"], signs, strict=True)
+    texts = [
+        f"{mark}{int(a)} : {int(b)}" + ("" if summed else f"\nof {words.number(n)}")
+        for a, b, n, mark in numbers
+    ]
     measured = _measured(data)
     if not measured.any():
         return texts
     ends = zip(100 * data["low"], 100 * data["high"], measured, strict=True)
     lines = [f"\n{low:.0f}–{high:.0f} %" if known else "" for low, high, known in ends]
     return [text + line for text, line in zip(texts, lines, strict=True)]
+
+
+def _value(data: pd.DataFrame) -> pd.Series:
+    """What the shade of a cell stands for, from −1 to 1; missing where it has none."""
+    return (2 * _nearest_half(data) - 1).where(_prevails(data))
 
 
 def _measured(data: pd.DataFrame) -> pd.Series:
@@ -387,5 +413,8 @@ def _describe(
     shown = select.totals(data, at.nunique(), select.item_names(table, about.row).nunique())
     groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
     intervals = words.Intervals(groups, [about.row], "share", _RULE, "Without colour", noun="cell")
-    notes = [about.errors, n, blank if (~sure).any() else "", shown]
+    dropped = data.attrs.get("chart", {}).get("without_colour", [])
+    left = f"Left out, without a coloured cell: {words.listing(dropped)}." if dropped else ""
+    signs = "▲ favourable, ▼ critical prevail." if sure.any() else ""
+    notes = [about.errors, n, signs, blank if (~sure).any() else "", left, shown]
     return style.Description(about.caption, alt, notes, intervals, about.title, about.cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,9 @@ _LOOKS = {
     "unmarked": ("?", "#d4d4d4"),
     "dropped": ("×", "#ffffff"),
 }
-_LINES = {"column": 20, "page": 26, "slide": 26}  # letters of a line of a statement
+_BLANK = "blank: not on the event"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # in the id of a document
+_LINES = {"column": 22, "page": 34, "slide": 32}  # letters of a line of a statement
 _NEEDED = ("group", "fate", "reference", "text", "covered")
 
 
@@ -53,9 +55,9 @@ def plot_quote_fates(
     Returns
     -------
     matplotlib.axes.Axes
-        One row per statement, named by the first words of its fullest version. Each cell holds the
-        sign of the fate, with * where the reporting verb is another one; it is empty where the text
-        is not about the event.
+        One row per statement, named by outlet, day and first words of its fullest version. Each
+        cell holds the sign of the fate, with * where the reporting verb is another one; it is empty
+        where the text is not about the event.
 
     Raises
     ------
@@ -78,11 +80,11 @@ def plot_quote_fates(
     """
     require_columns(table, [*_NEEDED, column], "quote fates")
     data = _cells(table, column, top)
-    names, at = _statements(data)
+    names, at = _statements(data, column, _LINES[size])
     across = select.series_of(data, [column])
     heads = select.in_order(data, [column])
     key = style.FONTS[size] * 1.6 / 72 * 2  # lines of the key above the grid
-    ax = heatmap.new_grid(ax, names, heads, 3, size, lines=1.9, above=key)
+    ax = heatmap.new_grid(ax, names, heads, 2, size, lines=2.2, above=key)
     place, signs = (at, across.map(heads.index)), _signs(data)
     for row, column_at, fate in zip(*place, data["fate"].astype(str), strict=True):
         ax.barh(
@@ -94,11 +96,11 @@ def plot_quote_fates(
     heatmap.write_cells(ax, place, signs, size, shades=shades, bold=bold, gid="fate")
     ax.set_xlim(0, len(heads))
     heatmap.name_cells(ax, names, heads, size)
-    ax.set_yticks(
-        ax.get_yticks(), [_two_lines(name, _LINES[size]) for name in names], parse_math=False
-    )
-    there = [fate for fate in _LOOKS if (data["fate"] == fate).any()]
-    rows.key(ax, [_patch(fate) for fate in there], size)
+    ax.set_yticks(ax.get_yticks(), names, parse_math=False)
+    there = [_patch(fate) for fate in _LOOKS if (data["fate"] == fate).any()]
+    if len(data) < len(names) * len(heads):
+        there.append(Patch(facecolor="none", edgecolor="none", label=_BLANK))
+    rows.key(ax, there, size)
     return style.describe(ax, data, _describe(table, data, across, signs))
 
 
@@ -120,25 +122,48 @@ def _cells(table: pd.DataFrame, column: str, top: int) -> pd.DataFrame:
     work = work.sort_values(["group", "_own", "_covered"], kind="stable")
     work = work.drop_duplicates(["group", "_column"])
     work = work.assign(_at=work["_column"].map(order.index)).sort_values(["_at", "group"])
-    columns = ["group", column, "doc", "fate", "reference", "text", "covered", "re_verbed"]
+    columns = [
+        "group",
+        column,
+        "doc",
+        "outlet",
+        "fate",
+        "reference",
+        "text",
+        "covered",
+        "re_verbed",
+    ]
     return select.columns_drawn(work, [*columns, "speaker", "cue"])
 
 
-def _statements(data: pd.DataFrame) -> tuple[list[str], pd.Series]:
-    """The names of the rows, and the row of each cell."""
+def _statements(data: pd.DataFrame, column: str, width: int) -> tuple[list[str], pd.Series]:
+    """The names of the rows, of two lines at most, and the row of each cell."""
     groups = sorted(data["group"].unique())
     own = data[data["reference"].astype(bool)].drop_duplicates("group").set_index("group")
-    texts = own["text"].astype(str).to_dict()
-    names = [f"{group}: {texts[group]}" if group in texts else str(group) for group in groups]
+    names = []
+    for group in groups:
+        if group not in own.index:
+            names.append(f"statement {group}")
+            continue
+        row = own.loc[group]
+        said = f"“{words.label(row['text'], width - 2)}”"
+        source = _source(row, column, width)
+        names.append(f"{source}\n{said}" if source else said)
     return names, data["group"].map(groups.index)
 
 
-def _two_lines(name: str, width: int) -> str:
-    """The first words of a statement, in two lines as long as other charts' labels."""
-    whole = words.label(name, 2 * width)
-    first, *others = textwrap.wrap(whole, width, break_long_words=True) or [""]
-    rest = words.label(" ".join(others), width)
-    return f"{first}\n{rest}" if rest else first
+def _source(row: pd.Series, column: str, width: int) -> str:
+    """Outlet and day of a version: "RT, 15 May 2024"."""
+    name = row["outlet"] if "outlet" in row.index else row[column]
+    day = _DAY.search(str(row["doc"])) if "doc" in row.index else None
+    if day is None or column == "doc":
+        return words.label(name, width)
+    when = pd.to_datetime(day.group(), errors="coerce")
+    if pd.isna(when):
+        return words.label(name, width)
+    text = f", {when.day} {when:%b %Y}"
+    (plain,) = heatmap.without_brackets([words.label(name, 10_000)])
+    return words.label(plain, width - len(text)) + text
 
 
 def _signs(data: pd.DataFrame) -> list[str]:

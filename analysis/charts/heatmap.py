@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -56,7 +58,8 @@ def plot_heatmap(
     -------
     matplotlib.axes.Axes
         The first row at the top, column names above. A cell is blank where the pair does not occur:
-        no row in the table, no value, or an n of zero. Values on both sides of zero get two hues.
+        no row in the table, no value, or an n of zero. Values on both sides of zero get two hues,
+        and ▲ or ▼ where n stands in the cell.
 
     Raises
     ------
@@ -91,6 +94,7 @@ def plot_heatmap(
     at, across = select.item_names(data, row), select.texts(data[column])
     names, heads = ranked(at, data[n]), list(across.unique())
     letters = max(len(words.number(x)) for x in data[n] if np.isfinite(x))
+    letters += 2 * bool(value != n and (data[value] < 0).any())
     ax = new_grid(ax, names, heads, letters, size)
     place = at.map(names.index), across.map(heads.index)
     values = matrix_of(data[value], *place)
@@ -100,7 +104,7 @@ def plot_heatmap(
     write_cells(
         ax,
         place,
-        map(words.number, data[n]),
+        _numbers(data, n, value, low < 0),
         size,
         shades=mesh.to_rgba(data[value].to_numpy(dtype=float)),
     )
@@ -110,6 +114,19 @@ def plot_heatmap(
     text = _describe_heatmap(table, data, row=row, column=column, value=value, n=n)
     limits = [float(x) for x in limits] if limits is not None else None
     return style.describe(ax, data, text, n=n, limits=limits)
+
+
+def _numbers(data: pd.DataFrame, n: str, value: str, signed: bool) -> list[str]:
+    """What stands in the cells: n, with a sign for the side of zero where that is a hue only."""
+    texts = [words.number(x) for x in data[n]]
+    if not signed or n == value:
+        return texts
+    return [f"{sign(x)} {text}" for x, text in zip(data[value], texts, strict=True)]
+
+
+def sign(value: float) -> str:
+    """A sign for the side of zero that can be told without colour."""
+    return "▲" if value > 0 else "▼" if value < 0 else "="
 
 
 def _require_pairs(table: pd.DataFrame, row: str, column: str) -> None:
@@ -171,9 +188,12 @@ def new_grid(
             f"{len(heads)} columns do not fit at size={size!r} (at most {most}); draw "
             "fewer of them, swap row and column, or choose a wider size."
         )
-    if _turned(names, heads, size, width):
-        widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
-        above += widest * 0.6 * style.FONTS[size] / 72
+    written, turned = _head_texts(names, heads, size, width)
+    lines_of = [line for head in written for line in head.split("\n")]
+    if turned:
+        above += max(map(words.cells, lines_of)) * 0.6 * style.FONTS[size] / 72
+    else:
+        above += 1.2 * max(head.count("\n") for head in written) * style.FONTS[size] / 72
     return style.new_axes(ax, size=size, height=style.row_height(size, len(names), lines) + above)
 
 
@@ -185,8 +205,14 @@ def columns_that_fit(ax: Axes | None, names: list[str], letters: int, size: str)
 
 def _room(names: list[str], size: str, width: float) -> float:
     """Points of type that are left for the cells beside the names of the rows."""
-    labels = max(words.cells(words.label(name, _LABELS[size])) for name in names)
+    lines = [line for name in names for line in _lines_of(name, size)]
+    labels = max(map(words.cells, lines))
     return width * 72 - labels * 0.6 * style.FONTS[size] - 20
+
+
+def _lines_of(name: str, size: str) -> list[str]:
+    """A name as it is written beside its row: in its own lines, or in one."""
+    return name.split("\n") if "\n" in name else [words.label(name, _LABELS[size])]
 
 
 def number_font(size: str) -> float:
@@ -194,11 +220,37 @@ def number_font(size: str) -> float:
     return max(style.FONTS[size] * 0.85, 7.0)
 
 
-def _turned(names: list[str], heads: list[str], size: str, width: float) -> bool:
-    """Whether the names of the columns are too wide to stand upright above them."""
-    widest = max(words.cells(words.label(head, _LABELS[size])) for head in heads)
-    room = (_room(names, size, width) - 4 * style.FONTS[size]) / len(heads)
-    return widest * 0.65 * style.FONTS[size] > room
+def _head_texts(
+    names: list[str], heads: list[str], size: str, width: float
+) -> tuple[list[str], bool]:
+    """The names of the columns in lines, and whether they are turned as they are too wide."""
+    font = style.FONTS[size]
+    room = (_room(names, size, width) - 4 * font) / len(heads)
+    letters = int(room / (0.54 * font))
+    upright = [_in_lines(head, letters, 3) for head in words.labels(heads, 3 * _LABELS[size])]
+    if all(upright):
+        return upright, False
+    most = max(1, min(3, int(room / (1.25 * font))))
+    wide = _LABELS[size] if most > 1 else int(1.6 * _LABELS[size])
+    whole = words.labels(without_brackets(heads), most * wide)
+    return [_in_lines(head, wide, most) or head for head in whole], True
+
+
+def without_brackets(names: list[str]) -> list[str]:
+    """Names without what stands in brackets at their end, where they differ without it."""
+    plain = [re.sub(r"(?<=\S)\s*\([^()]*\)$", "", name) for name in names]
+    return [
+        short if plain.count(short) == 1 else name for name, short in zip(names, plain, strict=True)
+    ]
+
+
+def _in_lines(head: str, letters: int, most: int) -> str:
+    """A name in as many lines as it may have; "" if its words are too long for that."""
+    if letters < 1:
+        return ""
+    lines = textwrap.wrap(head, letters, break_long_words=False, break_on_hyphens=True)
+    fits = len(lines) <= most and all(words.cells(line) <= letters for line in lines)
+    return "\n".join(lines) if fits else ""
 
 
 def shade_cells(ax: Axes, values: np.ndarray, low: float, high: float, **look: Any) -> QuadMesh:
@@ -257,12 +309,13 @@ def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     ax.set_ylim(len(names), 0)
     ax.set_yticks(np.arange(len(names)) + 0.5, words.labels(names, width), parse_math=False)
     ax.xaxis.tick_top()
-    turned = _turned(names, heads, size, style.axes_width(ax, size))
+    written, turned = _head_texts(names, heads, size, style.axes_width(ax, size))
     ax.set_xticks(
         np.arange(len(heads)) + 0.5,
-        words.labels(heads, width),
+        written,
         parse_math=False,
         rotation=90 if turned else 0,
+        linespacing=1.05,
     )
     ax.tick_params(length=0)
     for spine in ax.spines.values():

@@ -111,6 +111,8 @@ def point_labels(
             parse_math=False,
             gid="point label",
             zorder=5,
+            # lines end before the name that they would cross
+            bbox=_PATCH if lines is not None else None,
         )
         for number, (x, y, text) in enumerate(points)
     ]
@@ -153,6 +155,7 @@ class _Obstacles:
 
 
 # Directions in the order in which cartographers prefer them (Imhof 1975): right above first.
+_PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 _RINGS = (1.5, 7.0, 14.0, 24.0, 36.0, 50.0, 66.0)  # points between a mark and its name
 _ANGLES = np.deg2rad([35, 145, 325, 215, 90, 270, 0, 180, 60, 120, 300, 240])
 
@@ -215,7 +218,7 @@ def _cost(
     names = _shared(edge, taken).sum() / area
     points = (_shared(edge, obstacles.boxes) > 0).sum()
     nearer = _nearer(edge, own, obstacles.boxes)
-    cost = 60 * (names > 0) + 40 * names + 8 * points + 4 * nearer + 0.15 * crossed
+    cost = 60 * (names > 0) + 40 * names + 8 * points + 4 * nearer + 0.5 * crossed
     return float(cost + 4 * outside + 30 * (outside > 0))
 
 

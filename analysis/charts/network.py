@@ -22,7 +22,7 @@ def plot_network(
     *,
     weight: str | None = None,
     sources: bool | None = None,
-    top: int = 60,
+    top: int = 40,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:

@@ -175,7 +175,7 @@ def numeric(table: pd.DataFrame, column: str, what: str) -> None:
 def of_how_many(data: pd.DataFrame, available: int) -> int:
     """How many there were to draw; kept with the data, for when the chart is drawn again."""
     kept = int(data.attrs.get("chart", {}).get("available", available))
-    data.attrs["chart"] = {"available": kept}
+    data.attrs["chart"] = {**data.attrs.get("chart", {}), "available": kept}
     return kept
 
 
