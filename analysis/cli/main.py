@@ -1,4 +1,4 @@
-"""The command line: `discourse new`, `add`, `fetch`, `check`, `report` and `verify`."""
+"""The command line: `discourse new`, `add`, `fetch`, `check`, `report`, `dossier`, `verify`."""
 
 from __future__ import annotations
 
@@ -276,6 +276,36 @@ def _report(args: argparse.Namespace) -> int:
     return run_notebooks(notebooks=args.notebooks, corpus=args.corpus, output=args.output)
 
 
+def _declare_dossier(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("doc", metavar="DOC", help="id of the text")
+    _declare_corpus(parser)
+    parser.add_argument("--output", metavar="FILE", help="default: figures/dossier-DOC.html")
+    parser.add_argument(
+        "--days",
+        type=float,
+        default=3,
+        metavar="N",
+        help="texts so many days before or after are of the same days; default: 3",
+    )
+    parser.add_argument(
+        "--event", metavar="COLUMN", help="compare with texts that have the same value there"
+    )
+    parser.add_argument(
+        "--with-text",
+        action="store_true",
+        help="print the text whole, whatever its licence says: for your own use",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace a page that was edited by hand"
+    )
+
+
+def _dossier(args: argparse.Namespace) -> int:
+    from analysis.report.dossier import run_dossier
+
+    return run_dossier(args)
+
+
 def _declare_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundles", nargs="+", metavar="BUNDLE", help="any file of a bundle")
     parser.add_argument(
@@ -361,6 +391,15 @@ COMMANDS = {
         "which leave their figures and themselves as web pages.",
         _declare_report,
         _report,
+    ),
+    "dossier": Command(
+        "write a page on one text",
+        "Write one page on one text: who speaks, who acts, what is asserted, attributed and taken "
+        "as given, evaluations, explanations, the words for the event, and what other texts of the "
+        "same days have. Every sentence leads to its words and says how often its measure is right "
+        "(docs/dossier.md).",
+        _declare_dossier,
+        _dossier,
     ),
     "verify": Command(
         "check saved figures and tables, and say what differs",

@@ -96,7 +96,7 @@ def write_report(
     printed = pdf_path(target, overwrite) if pdf else None
     # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
     with pd.option_context("mode.string_storage", "python"):
-        report = Report(_read(corpus), by=by, article=article, term_groups=_groups(term_groups))
+        report = Report(read_any(corpus), by=by, article=article, term_groups=_groups(term_groups))
         sections = [make(report) for make in SECTIONS]
         title = title or f"Report on the corpus “{report.corpus.name}”"
         page = make_page(report, sections, title=title, with_texts=with_texts)
@@ -108,7 +108,7 @@ def write_report(
     return target
 
 
-def _read(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
+def read_any(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
     """The corpus, whatever names it."""
     if isinstance(corpus, Corpus):
         return corpus

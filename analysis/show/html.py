@@ -211,6 +211,7 @@ class Span(NamedTuple):
     kind: str  # names of style classes
     label: str
     rank: int = 0  # of spans over the same characters, the lower rank is outside
+    anchor: str = ""  # the address of the mark on its page
 
 
 def mark_up(text: str, spans: Sequence[Span]) -> Markup:
@@ -242,7 +243,8 @@ def _close(
         i, slot, went_on = opened.pop()
         span, ends = spans[i], spans[i].end == at
         classes = span.kind + " da-from" * went_on + " da-on" * (not ends)
-        parts[slot] = f'<mark class="{escape(classes)}"><bdi>'
+        anchor = f' id="{escape(span.anchor)}"' if span.anchor and not went_on else ""
+        parts[slot] = f'<mark{anchor} class="{escape(classes)}"><bdi>'
         parts.append("</bdi>")
         if ends and span.label:  # the space keeps the label on the line of the word before it
             label = escape(span.label)

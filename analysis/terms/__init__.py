@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "frequency": ("count_term_groups", "count_terms", "score_tfidf"),
         "keyness": ("compare_terms",),
         "ngrams": ("count_ngrams",),
+        "presence": ("compare_presence",),
         "readability": ("score_readability",),
         "similarity": ("correspondence_analysis", "score_correspondence", "score_similarity"),
         "specifications": ("vary",),

@@ -1,0 +1,160 @@
+"""What other texts have and one text lacks, and the reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import InputError, measure, passed, require_columns
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    LEAST_UNITS,
+    Sums,
+    describe_intervals,
+    proportion_interval,
+)
+
+_LAYERS = {"entity": "mentions", "speaker": "quotes", "lemma": "tagged"}  # else the tokens
+
+
+def _of_presence(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of the item in the text that is compared."""
+    item = step["params"].get("item", "term")
+    table = corpus.layer(_LAYERS.get(item, "tokens"))
+    own = (table["doc"].astype(object) == row["doc"]) & (table[item].astype(object) == row[item])
+    return table[own.to_numpy()]
+
+
+@measure("tokens", evidence=_of_presence)
+def compare_presence(
+    corpus: pd.DataFrame,
+    doc: str,
+    *,
+    item: str = "term",
+    documents: pd.DataFrame | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Compare what one text has with what the other texts have: names, terms, speakers.
+
+    Parameters
+    ----------
+    corpus : Corpus or pandas.DataFrame
+        The tokens table, or any rows with `doc` and the column `item`: mentions, quotations,
+        positions of terms.
+    doc : str
+        The text that is compared.
+    item : str
+        The column that is compared: "term", "lemma", "entity" of mentions, "speaker" of
+        quotations.
+    documents : pandas.DataFrame, optional
+        The documents table, which also knows the texts that have no row.
+    confidence : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per item, ordered by the size of `difference` (descending), `documents`
+        (descending) and name: `doc` (the text); the column `item`; `count` (rows in the text);
+        `documents` (other texts that have it), `group_documents` (all other texts); `share`
+        (documents / group_documents), `low`, `high` (of the share), `interval`; `difference`: 1 or
+        0 as the text has it or not, less `share`; -1 is what all others have and the text lacks.
+
+        ``attrs["presence"]`` says how unusual the text is as a whole: `usual` items that at least
+        half of the other texts have, of which it `lacks` so many; items that it has `alone`; the
+        same of each other text set against the rest (`lacks_others`, `alone_others`); and
+        `p_lacks`, `p_alone`: the share of all these texts that lack, or have alone, as many as
+        this one or more.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, the text is not there, or it is the only one.
+
+    Notes
+    -----
+    The interval is Korn–Graubard's with the texts as the draws, as in `count_terms`; none with
+    fewer than three other texts. It is of the share of *texts like the others* that have the item,
+    and tells no reason why this one does not. `p_lacks` is the p of a
+    permutation test in which this text is exchangeable with the others: with n others it is
+    1 / (n + 1) at least. A short text lacks more than a long one, whatever it is about, and an item
+    is what the table says it is: a name that was not found, or was found under another name, is
+    lacking here.
+
+    Examples
+    --------
+    >>> names = pd.DataFrame({"doc": ["a", "b", "c", "d", "a"],
+    ...                       "entity": ["Peru", "Chile", "Chile", "Chile", "Peru"]})
+    >>> compare_presence(names, "a", item="entity")[["entity", "count", "documents", "difference"]]
+      entity  count  documents  difference
+    0  Chile      0          3        -1.0
+    1   Peru      2          0         1.0
+    """
+    require_columns(corpus, ("doc", item), "table of items")
+    ids = _documents(corpus if documents is None else passed(documents, "documents"), doc)
+    rows = corpus[corpus[item].notna()]
+    row = pd.Index(ids).get_indexer(pd.Index(rows["doc"].astype(object)))
+    if (row < 0).any():
+        stranger = rows["doc"].iloc[int(np.argmin(row))]
+        raise InputError(f"Document {stranger!r} is not in the documents table; pass its own.")
+    codes, names = pd.factorize(rows[item].astype(object), sort=True)
+    counts = np.zeros((len(ids), len(names)), dtype=np.int64)
+    np.add.at(counts, (row, codes), 1)
+    here = ids.index(doc)
+    there = counts > 0
+    found = there.sum(axis=0) - there[here]
+    result = pd.DataFrame({"doc": doc, item: pd.Series(names, dtype="str"), "count": counts[here]})
+    result["documents"] = found
+    result["group_documents"] = len(ids) - 1
+    result["share"] = found / (len(ids) - 1)
+    result = result.assign(**_intervals(found, len(ids) - 1, confidence))
+    result["difference"] = there[here].astype(float) - result["share"]
+    size = -result["difference"].abs().to_numpy()
+    result = result.iloc[np.lexsort((np.arange(len(result)), -found, size))]
+    result = result.reset_index(drop=True)
+    result.attrs["presence"] = _as_a_whole(there, here)
+    return result
+
+
+def _documents(table: pd.DataFrame, doc: str) -> list[Any]:
+    """The ids of all texts, after a look at the one that is compared."""
+    ids = list(dict.fromkeys(table["doc"].astype(object)))
+    if doc not in ids:
+        shown = ", ".join(map(repr, ids[:8])) + (" …" if len(ids) > 8 else "")
+        raise InputError(f"doc={doc!r} is not one of the texts; choose one of {shown or 'none'}.")
+    if len(ids) < 2:
+        raise InputError(f"{doc!r} is the only text; there is none to compare it with.")
+    return ids
+
+
+def _intervals(found: np.ndarray, others: int, confidence: float) -> dict[str, Any]:
+    """The columns `low`, `high` and `interval` of the shares of texts."""
+    total, n = found.astype(float), np.full(len(found), float(others))
+    sums = Sums(n, total, n, total, total, n)
+    low, high = proportion_interval(sums, confidence)
+    known = np.full(len(found), others >= LEAST_UNITS)
+    over = np.full(len(found), "documents", dtype=object)
+    text = describe_intervals(KORN_GRAUBARD, confidence, over, sums.n, known=known)
+    return {"low": low, "high": high, "interval": text}
+
+
+def _as_a_whole(there: np.ndarray, here: int) -> dict[str, Any]:
+    """How many usual items each text lacks, and how many it has alone."""
+    total, others = there.sum(axis=0), len(there) - 1
+    rest = total[None, :] - there
+    usual = 2 * rest >= others
+    lacks = (usual & ~there).sum(axis=1)
+    alone = (there & (rest == 0)).sum(axis=1)
+    away = np.arange(len(there)) != here
+    return {
+        "usual": int(usual[here].sum()),
+        "lacks": int(lacks[here]),
+        "lacks_others": lacks[away].tolist(),
+        "p_lacks": float((lacks >= lacks[here]).mean()),
+        "alone": int(alone[here]),
+        "alone_others": alone[away].tolist(),
+        "p_alone": float((alone >= alone[here]).mean()),
+    }
