@@ -17,7 +17,6 @@ from analysis.report import dossier_text, dossier_words
 from analysis.report.dossier_others import Others, find_others, others_part
 from analysis.report.dossier_parts import Article, Part, Statement
 from analysis.report.dossier_voices import voices
-from analysis.report.write import read_any
 from analysis.show.html import Page, cell_text, page_path
 from analysis.tables import InputError
 
@@ -177,7 +176,7 @@ def describe_article(
     >>> described.sentences["sentence"].iloc[0]
     'Ann Lee is given 25 % of the words (2 of 8); 75 % the writer’s own.'
     """
-    whole = read_any(corpus)
+    whole = _read(corpus)
     doc = _one(whole, doc)
     if not isinstance(days, int | float) or isinstance(days, bool) or not 0 <= days < 10_000:
         raise InputError(f"days={days!r} is no number of days, such as 3.")
@@ -250,7 +249,7 @@ def write_dossier(
     >>> "Ann Lee" in page
     True
     """
-    whole = read_any(corpus)
+    whole = _read(corpus)
     doc = _one(whole, doc)
     target = page_path(_default_path(doc) if path is None else path, overwrite)
     # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
@@ -258,6 +257,13 @@ def write_dossier(
         described = describe_article(whole, doc, days=days, event=event)
         page = described.page(with_text=True if with_text else None)
     return page.save(target, overwrite)
+
+
+def _read(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
+    """The corpus, whatever names it."""
+    from analysis.report.write import read_any  # which loads the charts
+
+    return read_any(corpus)
 
 
 def _default_path(doc: str) -> str:
