@@ -88,7 +88,8 @@ def test_a_row_leads_to_passages_and_a_passage_to_the_text(panel: Panel) -> None
     assert panel.list.data["title"] == "Passages: peace (Count)"
     assert [row[1] for row in panel.list.data["rows"]] == ["Peace", "peace", "Peace", "peace"]
     assert panel.reader.data == {}
-    send(panel.list, type="read", key=panel.state.key, row=1)
+    turn = panel.list.data["turn"]
+    send(panel.list, type="read", key=panel.state.key, row=1, turn=turn)
     pieces = panel.reader.data["pieces"]
     assert "".join(piece[0] for piece in pieces) == panel.explorer.documents["text"][0]
     assert [piece[0] for piece in pieces if piece[2] >= 0] == ["Peace", "peace"]

@@ -26,7 +26,6 @@ from analysis.panel.views import (
     Mark,
     identities,
     marks_of,
-    passages_payload,
     passages_title,
     plain,
     rows_payload,
@@ -85,27 +84,6 @@ def test_cells_are_short_and_never_fail() -> None:
     assert cell_text(1e20) == "1e+20"
     assert cell_text(pd.NaT) == cell_text(None) == cell_text(float("inf")) == "–"
     assert plain("\ud83d\ude00 \ud83d") == "😀 �"
-
-
-def test_passages_have_the_hit_in_the_middle_and_long_ones_are_cut() -> None:
-    table = pd.DataFrame(
-        {
-            "doc": ["a", "b"],
-            "sentence": [0, 1],
-            "start": [0, 5],
-            "end": [3, 9],
-            "left": ["", "the "],
-            "node": ["war", "x" * 9999],
-            "right": [" goes", ""],
-            "outlet": ["Alpha", None],
-        }
-    )
-    sent = passages_payload(table, "t", 1, limit=2)
-    assert sent["columns"] == ["Outlet", "Document", "Sentence"]
-    assert sent["rows"][0] == ["", "war", " goes", ["Alpha", "a", "1"]]
-    assert len(sent["rows"][1][1]) < 400
-    assert sent["note"] == "The first 2 are listed."
-    assert passages_payload(table, "t", 1, limit=3)["note"] == ""
 
 
 def test_a_text_is_cut_at_its_marks() -> None:
@@ -204,12 +182,16 @@ def test_tables_and_passages_are_saved(panel: Panel, tmp_path: Path) -> None:
     assert read["term"].tolist() == panel.answer.table["term"].tolist()
     send(panel.rows, type="choose", key=panel.state.key, row=0, column=None)
     count = len(panel.passages)  # type: ignore[arg-type]
-    send(panel.list, type="save", key=panel.state.key, rows=[count - 1, 0, "1", 999])
+    send(panel.list, type="sort", key=panel.state.key, by=["L1"])
+    listed = panel.list.lines.listed()  # type: ignore[union-attr]
+    assert len(listed) == count
+    send(panel.list, type="save", key=panel.state.key)
     saved = da.read_bundle(tmp_path / "out" / "mine-passages")
-    assert saved["start"].tolist() == panel.passages["start"].iloc[[count - 1, 0]].tolist()  # type: ignore[index]
+    assert saved["start"].tolist() == listed["start"].tolist()
     raw = (tmp_path / "out" / "mine-passages.csv").read_text("utf-8")
     assert "\n=cmd" not in raw
-    send(panel.list, type="save", key=panel.state.key, rows=[])
+    send(panel.list, type="filter", key=panel.state.key, text="nowhere")
+    send(panel.list, type="save", key=panel.state.key)
     assert "No passage is listed" in panel.message.data["text"]
 
 

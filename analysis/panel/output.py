@@ -18,6 +18,7 @@ from analysis.tables import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from analysis.panel.concordance import Lines
     from analysis.panel.views import FigureView
 
 
@@ -103,7 +104,14 @@ class Output:
         self._record = chart_record(figure) or {}
         self._alt = plain(self._record.get("alt", ""))
 
-    def draw(self, now: State, view: FigureView, message: str) -> None:
+    def draw(
+        self,
+        now: State,
+        view: FigureView,
+        message: str,
+        lines: Lines | None = None,
+        instead: bool = False,
+    ) -> None:
         """Draw what is shown now: the live figure and the static outputs."""
         self.chart(now)
         answer = now.answer
@@ -121,8 +129,8 @@ class Output:
                 note=answer.note,
                 tab=now.tab,
                 alt=self._alt,
-                passages=now.passages,
-                chosen=now.title,
+                lines=lines,
+                instead=instead,
             )
         if self._shown:
             self.publish(update=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -99,7 +100,9 @@ class Panel(Stage):
         self.figure.on_event("choose", self._choose)
         self.list.on_event("read", self._read)
         self.list.on_event("save", self._save_passages)
-        self.reader.on_event("close", lambda _: self._show_text(self.state, None))
+        self.list.on_event("sort", lambda event: self._beside(lambda: self._sort_passages(event)))
+        self.reader.on_event("close", lambda _: self._close_text())
+        self.reader.on_event("annotate", lambda event: self._beside(lambda: self._annotate(event)))
 
     # -- what the reader does ------------------------------------------------------------------
 
@@ -188,27 +191,27 @@ class Panel(Stage):
 
         self.jobs.do("passages", lambda: self._guard(find))
 
+    def _beside(self, act: Callable[[], None]) -> None:
+        """Do something beside the kernel; what goes wrong is said."""
+        self.jobs.do("passages", lambda: self._guard(act))
+
     def _read(self, event: dict[str, Any]) -> None:
         """A passage was chosen."""
-        row = event.get("row")
-        now = self.state
-        if event.get("key") != now.key or not isinstance(row, int) or now.passages is None:
+        row, now = self.list.chosen(event), self.state
+        if row is None or event.get("key") != now.key or now.passages is None:
             return
-        if 0 <= row < len(now.passages):
-            self._guard(lambda: self._show_text(now, row))
+        self._guard(lambda: self._show_text(now, row))
+        self.reader.send({"type": "focus"})
 
     def _save_passages(self, event: dict[str, Any]) -> None:
         """The passages that are listed in the page were to be saved, in their order there."""
-        now, rows = self.state, event.get("rows")
-        if event.get("key") != now.key or now.passages is None or not isinstance(rows, list):
+        now, lines = self.state, self.list.lines
+        if event.get("key") != now.key or lines is None:
             return
-        there = range(len(now.passages))
-        wanted = [row for row in rows if isinstance(row, int) and row in there]
-        if not wanted:
+        if not len(lines):
             self.say("No passage is listed; change the filter of the passages.", "error")
             return
-        chosen = now.passages.iloc[wanted].reset_index(drop=True)
-        self.saver.save_passages(chosen, now.title)
+        self.saver.save_passages(lines.listed(), now.title)
 
     # -- what is computed ----------------------------------------------------------------------
 

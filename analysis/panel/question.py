@@ -49,6 +49,12 @@ class Answer:
         """Whether there is a figure."""
         return self._question is not None and "ax" in self._question.steps
 
+    @property
+    def texts(self) -> Corpus:
+        """The texts that were asked about, with the words of all voices."""
+        assert self._question is not None
+        return self._question.texts
+
     def figure(self) -> Axes | None:
         """Draw the table; None where there is nothing to draw."""
         question = self._question

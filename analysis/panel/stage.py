@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
 import pandas as pd
 
+from analysis.panel.concordance import ConcordanceView, Lines
 from analysis.panel.jobs import Jobs
 from analysis.panel.output import Output, State
 from analysis.panel.progress import Progress
@@ -20,19 +21,17 @@ from analysis.panel.views import (
     FigureView,
     Mark,
     MessageView,
-    PassagesView,
     RowsView,
     TextView,
     identities,
     marks_of,
-    passages_payload,
     passages_title,
     rows_payload,
     text_payload,
 )
 from analysis.tables import InputError, silent
 
-LIMIT = 200  # passages listed
+LIMIT = 2000  # passages listed
 TYPING, FIGURE = 0.1, 0.3  # seconds without a change before the table, and then the figure
 PAUSE = 1.0  # seconds without a key before a search that finds nothing is called an error
 _HIDDEN = {"display": "none"}
@@ -51,6 +50,8 @@ class Stage:
         self.output = Output()
         self._lock = threading.RLock()  # the explorer answers one question at a time
         self._typed = False  # whether what is asked is still being typed
+        self._annotated = False  # whether quotations and names are marked in a text
+        self._reading: tuple[Any, tuple[int, int] | None, Any] | None = None  # text, place, hits
         self._own: dict[str, Any] = {}  # the views of tabs that have one of their own
         self._make_views(figures)
 
@@ -67,7 +68,7 @@ class Stage:
     def _make_views(self, figures: str) -> None:
         """Make the views and buttons."""
         self.rows, self.figure = RowsView(), FigureView()
-        self.reader, self.list, self.code = TextView(), PassagesView(), CodeView()
+        self.reader, self.list, self.code = TextView(), ConcordanceView(), CodeView()
         self.message, self.progress = MessageView(), Progress()
         self.saver = Saver(
             figures, chart=self.chart, table=self._captioned, say=self.say, run=self._on_main
@@ -157,6 +158,18 @@ class Stage:
         shown = self.answer is not None and self.show_code.value
         self.code.data = {"code": self.answer.code if shown else ""}
 
+    def _sort_passages(self, event: dict[str, Any]) -> None:
+        """Sort the passages by the words around them, or list them as they were found."""
+        from analysis.reading.order import order_hits
+
+        now, keys = self.state, [str(key) for key in event.get("by", ())]
+        if event.get("key") != now.key or now.passages is None:
+            return
+        with self._lock:
+            found = order_hits(now.passages, now.answer.texts, by=keys or "text")
+        self.state = now._replace(passages=found)
+        self._list_passages(self.state, keys)
+
     def _find_passages(self, now: State, row: int, column: str | None) -> None:
         """Find the passages of a row, or of one of its numbers, and show them."""
         answer = now.answer
@@ -176,36 +189,73 @@ class Stage:
         """Show the passages that were found."""
         if now.passages is None:
             self.rows.chosen = {}
-            self.list.data = {}
+            self.list.clear()
         elif now.doc is None:
-            self.list.data = passages_payload(now.passages, now.title, now.key, LIMIT)
+            self._list_passages(now, ())
         self._show_text(now, None)
+
+    def _list_passages(self, now: State, sort: Sequence[str]) -> None:
+        """List the passages, one line each."""
+        found: Any = now.passages
+        note = "" if len(found) else "No passage was found behind this number."
+        if len(found) >= LIMIT:
+            note = f"The first {LIMIT:,} are listed."
+        lines = Lines(found, self.explorer.documents, title=now.title, note=note, sort=sort)
+        self.list.show(lines, now.key, near=not sort)
 
     def _show_text(self, now: State, row: int | None) -> None:
         """Show the text of a passage, or of the tab Text; nothing where there is neither."""
-        doc, marks, here = now.doc, list[Mark](), None
+        doc, here, hits = now.doc, None, None
         if row is not None and now.passages is not None:
             chosen = now.passages.iloc[row]
             doc, here = chosen["doc"], (int(chosen["start"]), int(chosen["end"]))
-            same = (now.passages["doc"].astype(object) == doc).to_numpy()
-            marks = marks_of(now.passages[same], "hit")
+            hits = now.passages
+        if doc is None:
+            self.reader.data, self._reading = {}, None
+            return
+        self._text_of(doc, here, hits)
+
+    def _close_text(self) -> None:
+        """Close the text; the line that led to it has the focus again."""
+        own = self._own.get(self.state.tab)
+        self._show_text(self.state, None)
+        (self.list if self.list.lines is not None or own is None else own).focus_line()
+
+    def _text_of(self, doc: Any, here: tuple[int, int] | None, hits: Any) -> None:
+        """Show a text at a place, with the hits in it; those of the tab Text are its own."""
+        now, marks = self.state, list[Mark]()
         if now.doc is not None:
             marks = marks_of(now.answer.marks)
-        if doc is None:
-            self.reader.data = {}
-            return
+        elif hits is not None:
+            marks = marks_of(hits[(hits["doc"].astype(object) == doc).to_numpy()], "hit")
+            marks += self._annotations(doc) if self._annotated else []
         shown = text_payload(self.explorer.documents, doc, marks, here, now.key)
-        self.reader.data = {**shown, "whole": now.doc is not None}
+        self._reading = doc, here, hits
+        whole = now.doc is not None
+        self.reader.data = {**shown, "whole": whole, "annotated": self._annotated}
 
-    def open_text(self, doc: Any, here: tuple[int, int]) -> None:
-        """Show a text below, at a place; the hits of the answer in it are marked."""
-        table = None if self.answer is None else self.answer.table
-        marks = list[Mark]()
-        if table is not None and {"doc", "start", "end"} <= set(table.columns):
-            same = (table["doc"].astype(object) == doc).to_numpy()
-            marks = marks_of(table[same], "hit")
-        shown = text_payload(self.explorer.documents, doc, marks, here, self.state.key)
-        self.reader.data = {**shown, "whole": False}
+    def _annotations(self, doc: Any) -> list[Mark]:
+        """Who is quoted and who is named in a text."""
+        own = self.explorer.corpus.select([doc])
+        found = list[Mark]()
+        for layer, kind, column in (("quotes", "quote", "speaker"), ("mentions", "name", "entity")):
+            table = own.layer(layer)
+            table = table[["start", "end"]].assign(kind=kind, label=table[column].astype("str"))
+            found += marks_of(table)
+        return found
+
+    def _annotate(self, event: dict[str, Any]) -> None:
+        """Mark quotations and names in the text that is shown, or do not."""
+        self._annotated = bool(event.get("on"))
+        if self._reading is not None:
+            self._text_of(*self._reading)
+
+    def open_text(self, doc: Any, here: tuple[int, int], hits: Any = None) -> None:
+        """Show a text below, at a place; hits in it (by default those of the answer) are marked."""
+        if hits is None and self.answer is not None:
+            table = self.answer.table
+            hits = table if {"doc", "start", "end"} <= set(table.columns) else None
+        self._text_of(doc, here, hits)
 
     def _draw_soon(self, delay: float) -> None:
         """Draw the figure after a moment."""
@@ -213,7 +263,10 @@ class Stage:
 
     def _draw(self) -> None:
         """Draw the figure, and the static state below the panel."""
-        self.output.draw(self.state, self.figure, self.message.data.get("text", ""))
+        own = getattr(self._own.get(self.state.tab), "listed", None)  # a tab's own lines
+        lines = self.list.lines if own is None else own
+        said = self.message.data.get("text", "")
+        self.output.draw(self.state, self.figure, said, lines, instead=own is not None)
 
     def chart(self) -> Any:
         """The figure of what is shown; None where there is none."""

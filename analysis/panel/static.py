@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.panel.concordance import Lines, lines_html
 from analysis.panel.names import heading, plain
 from analysis.panel.views import middle_out
 from analysis.show.html import cell, html_table, is_number, read_asset, render
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-ROWS, PASSAGES = 30, 12
-_WHERE = ("doc", "left", "node", "right", "outlet", "published")  # of a passage
+ROWS, LINES = 30, 500
 _WIDE = {"left": "da-wide", "right": "da-wide"}
 _NAME = 50  # letters of what may name a row; longer is a sentence
 DPI = 144
@@ -55,15 +55,17 @@ def table_html(
     note: str,
     tab: str,
     alt: str = "",
-    passages: pd.DataFrame | None = None,
-    chosen: str = "",
+    lines: Lines | None = None,
+    instead: bool = False,
 ) -> str:
-    """The last state as HTML: what the figure shows in words, the rows, and the chosen passages."""
-    tables = [(_table(table.head(ROWS), shown, caption), _more(len(table), ROWS, "rows"))]
-    if passages is not None and len(passages):
-        columns = [name for name in _WHERE if name in passages.columns]
-        rows = _table(passages.head(PASSAGES), columns, chosen)
-        tables.append((rows, _more(len(passages), PASSAGES, "passages")))
+    """The last state as HTML: what the figure shows in words, the rows, the lines of passages."""
+    # `instead`: the lines are those of the rows, which need not be said twice
+    tables = []
+    if not instead:
+        rows = _table(table.head(ROWS), shown, caption)
+        tables.append((rows, _more(len(table), ROWS, "rows")))
+    if lines is not None and len(lines):
+        tables.append((lines_html(lines, LINES), _more(len(lines), LINES, "lines")))
     style = read_asset("panel/static.css")
     html = render(
         "panel/static.html", style=style, tab=tab, alt=plain(alt), note=plain(note), tables=tables
@@ -72,7 +74,7 @@ def table_html(
 
 
 def _more(there: int, limit: int, what: str) -> str:
-    return f"{limit} of {there:,} {what}." if there > limit else ""
+    return f"The first {limit} of {there:,} {what}." if there > limit else ""
 
 
 def _table(table: pd.DataFrame, columns: Sequence[str], caption: str) -> str:

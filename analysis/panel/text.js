@@ -6,6 +6,7 @@ function render({ model, el }) {
   let box = null;
   let place = null;
   let data = {};
+  let stay = ""; // what keeps the focus when the same text is drawn with other marks
 
   // Each hit may stand in several pieces, where another mark begins or ends in it.
   function go(number) {
@@ -22,6 +23,10 @@ function render({ model, el }) {
     if (place) place.textContent = `Hit ${here + 1} of ${marks.length}`;
   }
 
+  function leave() {
+    model.send({ type: "close" });
+  }
+
   function tools() {
     place = make("span", { class: "da-count", role: "status", "aria-live": "polite" });
     const step = (text, by) => {
@@ -29,10 +34,18 @@ function render({ model, el }) {
       button.addEventListener("click", () => go(here + by));
       return button;
     };
-    const close = make("button", { type: "button", text: "Close text" });
-    close.addEventListener("click", () => model.send({ type: "close" }));
     const steps = marks.length ? [step("Previous hit", -1), step("Next hit", 1), place] : [];
-    return make("div", { class: "da-bar-of-tools" }, ...steps, data.whole ? "" : close);
+    if (data.whole) return make("div", { class: "da-bar-of-tools" }, ...steps);
+    const close = make("button", { type: "button", text: "Back to the lines", title: "Escape: close the text" });
+    close.addEventListener("click", leave);
+    const annotate = make("button", { type: "button", text: "Quotations and names", "aria-pressed": String(Boolean(data.annotated)) });
+    annotate.title = "Mark who is quoted and who is named in this text";
+    annotate.addEventListener("click", () => {
+      stay = "annotate";
+      model.send({ type: "annotate", on: !data.annotated });
+    });
+    annotate.dataset.focus = "annotate";
+    return make("div", { class: "da-bar-of-tools" }, close, ...steps, annotate);
   }
 
   function drawPiece([piece, kinds, number, label]) {
@@ -61,12 +74,20 @@ function render({ model, el }) {
     for (const piece of data.pieces) text.append(...drawPiece(piece));
     box = make("div", { class: "da-scroll da-text", role: "region", "aria-labelledby": id, tabindex: "0" }, text);
     el.append(title, make("p", { class: "da-where", text: data.where }), tools(), box);
+    if (!data.whole) box.addEventListener("keydown", (event) => event.key === "Escape" && leave());
+    const kept = stay && el.querySelector(`[data-focus="${stay}"]`);
+    stay = "";
     requestAnimationFrame(() => {
       if (marks.length) go(Math.max(data.here, 0));
-      if (data.here >= 0) el.scrollIntoView({ block: "nearest" });
+      if (kept) kept.focus();
+      else if (data.here >= 0) {
+        el.scrollIntoView({ block: "nearest" });
+      }
     });
   }
 
+  // Who opened a text by a key or a click reads on in it.
+  model.on("msg:custom", () => requestAnimationFrame(() => box && box.isConnected && box.focus({ preventScroll: true })));
   model.on("change:data", draw);
   draw();
 }

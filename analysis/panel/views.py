@@ -29,7 +29,12 @@ def module(name: str) -> str:
     return "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in ("common", name))
 
 
-LOOKS = (_HERE / "panel.css").read_text("utf-8")
+def looks(name: str) -> str:
+    """A style sheet."""
+    return (_HERE / f"{name}.css").read_text("utf-8")
+
+
+LOOKS = looks("panel")
 
 
 class View(anywidget.AnyWidget):  # type: ignore[misc]
@@ -59,13 +64,6 @@ class RowsView(View):
     _css = LOOKS
     stale = traitlets.Bool(False).tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)
-
-
-class PassagesView(View):
-    """The passages of the chosen row: sorted and filtered in the page."""
-
-    _esm = module("passages")
-    _css = LOOKS
 
 
 class TextView(View):
@@ -98,7 +96,6 @@ class MessageView(View):
     _css = LOOKS
 
 
-_ASIDE = ("doc", "sentence", "start", "end", "position", "left", "node", "right")
 LONGEST = 160  # letters shown of either end of a hit
 
 
@@ -215,28 +212,6 @@ def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: 
         names += [label(value, 60)] if value else []
     number = f" ({heading(column)})" if column else ""
     return f"Passages: {', '.join(names)}{number}"
-
-
-def passages_payload(
-    passages: pd.DataFrame, title: str, key: int, limit: int | None = None
-) -> dict[str, Any]:
-    """Passages for their view: left, hit, right and what is known of the document."""
-    aside = [name for name in passages.columns if name not in _ASIDE]
-    first = ("outlet", "doc", "published")
-    where = [name for name in (*first, *aside, "sentence") if name in passages.columns]
-    where = list(dict.fromkeys(where))
-    metadata = [_cells(passages[name], name) for name in where]
-    contexts = [[plain(v) for v in passages[name].tolist()] for name in ("left", "node", "right")]
-    contexts[1] = [middle_out(node) for node in contexts[1]]
-    rows = zip(*contexts, zip(*metadata, strict=True), strict=True)
-    full = limit is not None and len(passages) >= limit
-    return {
-        "key": key,
-        "title": plain(title),
-        "note": f"The first {limit} are listed." if full else "",
-        "columns": [heading(name) for name in where],
-        "rows": [[*context, list(known)] for *context, known in rows],
-    }
 
 
 _KNOWN = ("outlet", "country", "published", "genre")

@@ -76,6 +76,10 @@ class Panel:
         """The passages in sight."""
         return self.all.locator(".da-passage:visible")
 
+    def count_of_lines(self) -> int:
+        """How many lines are listed, in sight or not."""
+        return int(self.all.locator(".da-lines-count").inner_text().split()[0].replace(",", ""))
+
     def wait_for_message(self, pattern: str, seconds: float = 30) -> str:
         """Wait until it says something."""
         self.page.wait_for_function(

@@ -56,7 +56,7 @@ def search_and_group(panel: Panel) -> None:
     box.press("Tab")
     panel.settle()
     assert set(panel.rows()) == {"peace"}
-    panel.field("Group by").select_option("side")
+    panel.field("Group by").select_option(label="Side")
     panel.settle()
     assert panel.all.locator("th[data-column=side]").count() == 1
     assert len(panel.rows()) > 2
@@ -68,19 +68,23 @@ def read_by_mouse(panel: Panel) -> None:
     panel.passages().first.wait_for()
     side = panel.all.locator(".da-row").nth(1).locator("td").first.inner_text()
     assert side in panel.all.locator(".da-heading").first.inner_text()
-    assert all(
-        text.lower() == "peace" for text in panel.all.locator("td.da-node").all_inner_texts()
+    assert all(text.lower() == "peace" for text in panel.all.locator(".da-node").all_inner_texts())
+    before = panel.count_of_lines()
+    document = panel.passages().first.locator(".da-meta").inner_text().strip()
+    panel.all.get_by_label("Filter lines").fill(document)
+    panel.page.wait_for_function(
+        "() => /^\\d+ of/.test(document.querySelector('.da-lines-count').textContent)"
     )
-    before = panel.passages().count()
-    document = panel.passages().first.locator("td").first.inner_text().strip()
-    panel.all.locator(".da-filter").fill(document)
-    assert 0 < panel.passages().count() < before
-    assert all(document in text for text in panel.passages().all_inner_texts())
-    panel.all.locator(".da-filter").fill("")
-    panel.all.locator(".da-passages .da-sort", has_text="Right").click()
-    right = [text.strip().lower() for text in panel.all.locator("td.da-right").all_inner_texts()]
-    assert right[:1] <= right[-1:]
-    panel.passages().nth(2).locator("td.da-node").click()
+    assert 0 < panel.count_of_lines() < before
+    assert all(document in text for text in panel.passages().locator(".da-meta").all_inner_texts())
+    panel.all.get_by_label("Filter lines").fill("")
+    panel.page.wait_for_timeout(1000)
+    assert panel.count_of_lines() == before
+    panel.all.get_by_role("button", name="R1", exact=True).click()
+    panel.passages().first.locator(".da-key-1").wait_for()
+    words = [text.lower() for text in panel.passages().locator(".da-key-1").all_inner_texts()]
+    assert words == sorted(words)
+    panel.passages().nth(2).locator(".da-node").click()
     panel.all.locator(TEXT).wait_for()
     panel.page.wait_for_timeout(300)
     assert panel.all.locator(f"{TEXT} .da-here").inner_text().lower() == "peace"
@@ -91,8 +95,9 @@ def read_by_mouse(panel: Panel) -> None:
 
 def read_by_keyboard(panel: Panel) -> None:
     """The same without a mouse: arrows move, Enter chooses."""
-    panel.all.get_by_role("button", name="Close text").press("Enter")
+    panel.all.locator(TEXT).press("Escape")  # back to the line that led to the text
     panel.all.locator(TEXT).wait_for(state="detached")
+    panel.all.locator(".da-lines:focus").wait_for()
     title = panel.all.locator(".da-heading").first.inner_text()
     panel.all.locator('.da-rows tbody [tabindex="0"]').focus()
     for key in ("Home", "ArrowDown", "ArrowDown", "Enter"):
@@ -100,7 +105,7 @@ def read_by_keyboard(panel: Panel) -> None:
     panel.page.wait_for_function(
         "(old) => document.querySelector('.da-panel .da-heading').textContent !== old", arg=title
     )
-    panel.all.locator('.da-passages tbody [tabindex="0"]').focus()
+    panel.all.locator(".da-lines").focus()
     panel.page.keyboard.press("ArrowDown")
     panel.page.keyboard.press("Enter")
     panel.all.locator(TEXT).wait_for()
@@ -114,7 +119,7 @@ def save_what_is_shown(panel: Panel) -> None:
     for button, stem in (
         ("Save figure", "by-hand"),
         ("Save table", "by-hand-table"),
-        ("Save passages", "by-hand-passages"),
+        ("Save lines", "by-hand-passages"),
     ):
         panel.all.get_by_role("button", name=button).click()
         panel.wait_for_message(rf"Saved in .*\b{stem}\.csv")
@@ -217,7 +222,7 @@ def test_a_hostile_corpus_in_the_panel(lab, visit, artefacts):
     row = panel.all.locator(".da-row").first
     row.locator(".da-bar").click()
     panel.passages().first.wait_for()
-    panel.passages().first.locator("td.da-node").click()
+    panel.passages().first.locator(".da-node").click()
     panel.all.locator(TEXT).wait_for()
     panel.page.screenshot(path=artefacts / "panel-hostile.png")
     for tab in ("Contexts", "Keywords", "Collocates", "Sentiment", "Text"):
