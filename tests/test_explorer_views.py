@@ -137,7 +137,7 @@ def test_a_static_state_is_escaped_and_described(panel: Panel) -> None:
     assert "&lt;script&gt;" in page
     assert 'class="da-static mathjax_ignore' in page
     assert panel.answer.note.split(",")[0] in page
-    assert "<mark>" in page
+    assert '<mark class="da-hit"' in page
     bundle, known = figure_bundle(b"\x89PNG", "Dots", 300)
     assert known["image/png"]["alt"] == bundle["text/plain"] == "Dots"
     assert figure_bundle(b"", "", 0) == ({"text/plain": ""}, {})

@@ -431,6 +431,7 @@ function render({ model, el }) {
     box = make("div", { class: "da-scroll da-lines", tabindex: "0", "aria-labelledby": id, "aria-describedby": `${name}-details` }, body);
     const title = make("div", { class: "da-heading", id }, make("bdi", { text: data.title }));
     const top = make("div", { class: "da-lines-head" }, make("span"), make("span", { class: "da-where-head", text: data.where }), parts.sorter);
+    el.classList.add("da-kwic");
     el.replaceChildren(title, head(), top, box, ...foot(), parts.note);
     box.addEventListener("scroll", soon, { passive: true });
     box.addEventListener("keydown", key);

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.panel.names import heading, plain
 from analysis.panel.views import LOOKS, View, looks, middle_out, module
-from analysis.show.html import MISSING, cell_text, render
+from analysis.show.html import MISSING, cell_text, read_asset
 from analysis.tables import require_columns
 
 BESIDE = 160  # letters shown of the text before and after a hit, at most
@@ -253,30 +253,11 @@ class Lines:
         }
 
 
-def lines_html(lines: Lines, limit: int) -> str:
-    """The first lines as a table, one line each, for where there is no panel."""
-    rows: list[Any] = lines.rows(0, limit)
-    heads = [heading(name) for name, _ in lines.columns]
-    for row in rows:
-        row[4] = " · ".join(f"{head}: {said}" for head, said in zip(heads, row[4], strict=True))
-    groups = lines.groups()
-    spans = [(group["from"], group["from"] + group["count"]) for group in groups]
-    parts = [(group, rows[a:b]) for group, (a, b) in zip(groups, spans, strict=True) if rows[a:b]]
-    return str(
-        render(
-            "panel/lines.html",
-            title=plain(lines.title),
-            where=", ".join(heading(name) for name in lines.short),
-            parts=parts if groups else [(None, rows)],
-        )
-    )
-
-
 class ConcordanceView(View):
     """A list of lines: the page is given those that it asks for, and may filter them."""
 
     _esm = module("concordance")
-    _css = LOOKS + looks("concordance")
+    _css = LOOKS + read_asset("show/concordance.css") + looks("concordance")
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.panel.concordance import Lines, lines_html
+from analysis.panel.concordance import Lines
 from analysis.panel.names import heading, plain
 from analysis.panel.views import middle_out
-from analysis.show.html import cell, html_table, is_number, read_asset, render
+from analysis.show.html import cell, escape, html_table, is_number, read_asset, render
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,12 +65,20 @@ def table_html(
         rows = _table(table.head(ROWS), shown, caption)
         tables.append((rows, _more(len(table), ROWS, "rows")))
     if lines is not None and len(lines):
-        tables.append((lines_html(lines, LINES), _more(len(lines), LINES, "lines")))
+        tables.append((_lines(lines), ""))
     style = read_asset("panel/static.css")
     html = render(
         "panel/static.html", style=style, tab=tab, alt=plain(alt), note=plain(note), tables=tables
     )
     return str(html)
+
+
+def _lines(lines: Lines) -> Markup:
+    """The first lines as a concordance of a page without scripts, which says if there are more."""
+    from analysis.show.contexts import show_contexts
+
+    title = Markup("<h3>{}</h3>").format(escape(plain(lines.title)))
+    return title + Markup(show_contexts(lines.listed(), limit=LINES).html)
 
 
 def _more(there: int, limit: int, what: str) -> str:
