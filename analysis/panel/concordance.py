@@ -257,7 +257,7 @@ class ConcordanceView(View):
     """A list of lines: the page is given those that it asks for, and may filter them."""
 
     _esm = module("concordance")
-    _css = LOOKS + read_asset("show/concordance.css") + looks("concordance")
+    _css = LOOKS + str(read_asset("show/concordance.css")) + looks("concordance")
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
