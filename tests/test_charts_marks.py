@@ -82,3 +82,52 @@ def test_groups_of_a_row_have_marks_of_their_own(grouped: pd.DataFrame) -> None:
     tops = {(data["term"][m.row], data["side"][m.row]): m.top for m in marks(figure)}
     assert len(set(tops.values())) == 4
     plt.close("all")
+
+
+def test_every_row_of_a_chart_has_its_mark() -> None:
+    periods = pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-04"])
+    over_time = pd.DataFrame({"period": periods, "term": "war", "rate": [1.0, 3.0, 2.0]})
+    shares = pd.DataFrame(
+        {
+            "speaker": ["a", "a", "b"],
+            "cue_class": ["neutral", "doubting", "neutral"],
+            "share": [0.75, 0.25, 1.0],
+            "count": [15, 5, 20],
+            "base": [20, 20, 20],
+        }
+    )
+    voices = pd.DataFrame(
+        {"voice": ["A", "B"], "speech": ["quoted"] * 2, "share": [0.3, 0.2], "count": [3, 2]}
+    )
+    keys = pd.DataFrame(
+        {
+            "target": "a",
+            "reference": "b",
+            "term": ["war", "peace"],
+            "log_ratio": [2.0, 1.0],
+            "p_adjusted": [0.01, 0.02],
+        }
+    )
+    places = pd.DataFrame(
+        {"doc": ["a", "a", "b"], "term": "war", "percent": [1.0, 50.0, 99.0], "position": [1, 5, 9]}
+    )
+    drawn = [
+        da.plot_over_time(over_time),
+        da.plot_shares(shares, row="speaker", part="cue_class"),
+        da.plot_voices(voices),
+        da.plot_keywords(keys),
+        da.plot_barcode(places, row="doc"),
+        da.plot_small_multiples(
+            pd.concat([over_time, over_time.assign(term="peace")]), "plot_over_time", by="term"
+        ),
+    ]
+    for ax in drawn:
+        figure = getattr(ax, "figure", ax)
+        data = chart_record(figure)["data"]  # type: ignore[index]
+        assert sorted(mark.row for mark in marks(figure)) == list(range(len(data)))
+    bars = {m.row: m for m in marks(drawn[1].figure)}
+    data = chart_record(drawn[1].figure)["data"]  # type: ignore[index]
+    for name, part in data.groupby("speaker"):
+        widths = [bars[row].width for row in part.index]
+        assert max(widths) == widths[part["share"].to_numpy().argmax()], name
+    plt.close("all")

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 
@@ -150,7 +151,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
             zorder=1,
             gid="base",
         )
-        ax.vlines(
+        hits = ax.vlines(
             percent[own],
             at[own] + top + 0.1 * height,
             at[own] + top + height,
@@ -159,6 +160,7 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
             zorder=2,
             gid="strokes",
         )
+        tag(hits, np.flatnonzero(own))
 
 
 def _describe(

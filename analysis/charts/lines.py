@@ -14,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from analysis import wording as words
 from analysis.charts import labels, rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _LEAST_TEXTS = 3  # of a period, for an interval and a line
@@ -43,7 +44,7 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
         # a NaN between two points parts the line there
         apart = np.flatnonzero(few[:-1] | few[1:]) + 1
         marked = np.flatnonzero(np.insert(~hollow, apart, False))
-        ax.plot(
+        (line,) = ax.plot(
             np.insert(at, apart, at[apart - 1]),
             np.insert(level, apart, np.nan),
             color=look.colour,
@@ -57,6 +58,8 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             zorder=3 + look.below,
             gid="line",
         )
+        numbers = own["_row"].fillna(-1).to_numpy(dtype=int)
+        tag(line, np.insert(numbers, apart, -1))
         alone = hollow & np.isfinite(level)
         rows.hollow_marks(
             ax, at[alone], level[alone], look.colour, look.marker,
@@ -279,7 +282,8 @@ def plot_over_time(
     if not whole:
         data = _in_view(data, names)
     ax = style.new_axes(ax, size=size)
-    ends = _draw_lines(ax, _with_gaps(data, names, every), x="period", value=value, names=names)
+    numbered = data.assign(_row=range(len(data)))
+    ends = _draw_lines(ax, _with_gaps(numbered, names, every), x="period", value=value, names=names)
     few = _few_texts(data)
     shown = data.assign(**{end: data[end].mask(few) for end in ("low", "high") if end in data})
     rows.fit_scale(ax, shown, value, axis="y")
@@ -413,7 +417,8 @@ def _plot_slices(
     select.numeric(table, value, what)
     data = _in_order(table, names, "from_percent", value)
     ax = style.new_axes(ax, size=size)
-    middle = data.assign(_middle=(data["from_percent"] + data["to_percent"]) / 2)
+    middle = data.assign(_row=range(len(data)))
+    middle["_middle"] = (data["from_percent"] + data["to_percent"]) / 2
     ends = _draw_lines(ax, middle, x="_middle", value=value, names=names)
     ax.set_xlim(0, 100)
     rows.position_axis(ax)

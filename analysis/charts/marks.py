@@ -66,7 +66,7 @@ def marks(figure: Figure) -> list[Mark]:
             continue
         for artist in _tagged(ax):
             for row, box in zip(rows_of(artist), _boxes(artist), strict=False):
-                if box is not None:
+                if row >= 0 and box is not None:
                     boxes.setdefault(first + row, []).append(box)
         first += len(record["data"])
     width, height = figure.get_size_inches() * figure.dpi
@@ -139,7 +139,7 @@ def _boxes(artist: Artist) -> Sequence[Bbox | None]:
         return [_around(x, y, half) for (x, y), half in zip(places, halves, strict=True)]
     if isinstance(artist, LineCollection):
         ends = (_placed(artist, segment) for segment in artist.get_segments())
-        return [_clipped(artist, _bounds(points)) for points in ends]
+        return [_clipped(artist, _on_line(points, LEAST * _pixels(artist))) for points in ends]
     if isinstance(artist, QuadMesh):
         corners: Any = np.asarray(artist.get_coordinates(), dtype=float)
         grid = _placed(artist, corners.reshape(-1, 2)).reshape(corners.shape)
@@ -191,6 +191,15 @@ def _around(x: float, y: float, reach: float) -> Bbox | None:
 def _bounds(points: np.ndarray) -> Bbox:
     """The box of some points."""
     return Bbox([points.min(axis=0), points.max(axis=0)])
+
+
+def _on_line(points: np.ndarray, reach: float) -> Bbox:
+    """The box of a line; of one that runs aslant, around its middle."""
+    box = _bounds(points)
+    if min(box.width, box.height) < reach:
+        return box
+    (x, y), half = points.mean(axis=0), reach / 2
+    return Bbox([[x - half, y - half], [x + half, y + half]])
 
 
 def _clipped(artist: Artist, box: Bbox) -> Bbox | None:

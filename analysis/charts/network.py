@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 
 from analysis import wording as words
 from analysis.charts import labels, select, style
+from analysis.charts.tags import tag
 from analysis.tables import require_columns
 
 
@@ -194,6 +195,7 @@ def _edges(
         gid="edges",
     )
     ax.add_collection(lines)
+    tag(lines, range(len(data)))
 
 
 def _dots(

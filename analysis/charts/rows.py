@@ -358,7 +358,9 @@ def draw_blocks(
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     length = data[value].to_numpy(dtype=float) * side
     for row in range(len(data)):
-        draw_bar(ax, float(at[row]), float(length[row]), bool(length[row] < 0), bool(filled[row]))
+        second, sure = bool(length[row] < 0), bool(filled[row])
+        bar = draw_bar(ax, float(at[row]), float(length[row]), second, sure)
+        tag(bar, int(data.index[row]))
     if bound is not None:
         strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
     label_rows(ax, names, size)
@@ -384,13 +386,14 @@ def patch(label: str, look: style.Look | int, hatched: bool = True) -> Patch:
     return Patch(label=label, **bar_style(look, hatched))
 
 
-def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> None:
+def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> Patch:
     """One bar: blue, or hatched orange for the second kind; hollow where not significant."""
     look = bar_style(int(second))
     if not filled:
         look |= {"facecolor": "white", "edgecolor": style.COLOURS[second], "hatch": ""}
     gid = "bar" if filled else "bar not sure"
-    ax.barh(at, length, height=0.68, zorder=2, gid=gid, **look)
+    drawn: Patch = ax.barh(at, length, height=0.68, zorder=2, gid=gid, **look).patches[0]
+    return drawn
 
 
 def strokes(ax: Axes, at: np.ndarray, bound: np.ndarray) -> None:

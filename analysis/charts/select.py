@@ -142,7 +142,7 @@ def in_order(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
 def columns_drawn(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """The named columns that are there, each once, in this order; attrs kept."""
     wanted = [name for name in dict.fromkeys(names) if name in table.columns]
-    data = table.loc[:, wanted].copy()
+    data = table.loc[:, wanted].reset_index(drop=True)  # numbers that `tag` can tell
     for name in wanted:  # the order is in the rows; a vocabulary of categories need not travel
         if isinstance(data[name].dtype, pd.CategoricalDtype):
             data[name] = data[name].astype(object)

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 # Number of the colour and hatch of each part: black, which would outweigh the others, is left out.
@@ -208,9 +209,9 @@ def _stack(
     """The parts of every bar with their per cent; whether something is left over."""
     at = {name: 0.0 for name in bars if (table["_bar"] == name).any()}
     for name, code in codes.items():  # part by part: a reader of the artists finds them in order
-        for _, cell in table[table["_part"] == name].iterrows():
+        for row, cell in table[table["_part"] == name].iterrows():
             bar, share = cell["_bar"], float(cell["share"])
-            _cell(ax, bars.index(bar), at[bar], share, code, size)
+            tag(_cell(ax, bars.index(bar), at[bar], share, code, size), [row])
             at[bar] += share
     left = {name: 1 - end for name, end in at.items() if end < 0.999}
     for name, share in left.items():
@@ -236,7 +237,7 @@ def _dot_rows(
             if count <= 0:
                 continue
             face = style.COLOURS[codes[part]] if part else style.FAINT
-            ax.plot(
+            (dots,) = ax.plot(
                 (np.arange(at, at + count) + 0.6) * step,
                 np.full(count, y),
                 linestyle="none",
@@ -248,6 +249,7 @@ def _dot_rows(
                 gid="part dots",
                 zorder=3,
             )
+            tag(dots, np.repeat(own.index[own["_part"] == part], count) if part else [])
             at += count
         whole = next((part for part, count in counts.items() if count == n), None)
         if whole is not None:
@@ -258,16 +260,17 @@ def _dot_rows(
     return rest
 
 
-def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) -> None:
+def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) -> Patch:
     """One part of a bar, its share written into it where it fits."""
     look = _OTHERS if code < 0 else rows.bar_style(code, code == _HATCHED)
     look = {**look, "edgecolor": "white"} if look.get("hatch", "") == "" and code >= 0 else look
-    ax.barh(y, share, left=start, height=0.72, zorder=2, gid="part", **look)
+    bars = ax.barh(y, share, left=start, height=0.72, zorder=2, gid="part", **look)
+    part: Patch = bars.patches[0]
     font = max(style.FONTS[size] * 0.85, 7.0)
     text = f"{100 * share:.0f}"
     room = share * style.axes_width(ax, size) * 0.55 * 72
     if room < (len(text) + 1.2) * 0.62 * font:
-        return
+        return part
     face = look["facecolor"]
     dark = style.luminance(to_rgb(face)) < 0.25
     ax.text(
@@ -275,6 +278,7 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
         color="white" if dark else style.INK, zorder=3,
         bbox={"facecolor": face, "edgecolor": "none", "pad": 1.0},
     )  # fmt: skip
+    return part
 
 
 def _describe_shares(

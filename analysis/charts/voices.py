@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _OWN = ("writer", "headline")
@@ -130,9 +131,10 @@ def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
     at = data["voice"].map(order.index).to_numpy(dtype=float)
     if split:  # quoted speech above reported speech
         at += speech.map({"quoted": -0.19, "reported": 0.19}).fillna(0.0).to_numpy()
-    for y, share, kind in zip(at, data["share"], speech, strict=True):
+    for row, (y, share, kind) in enumerate(zip(at, data["share"], speech, strict=True)):
         height = 0.34 if split and kind in _SPEECH else 0.6
-        ax.barh(y, share, height=height, zorder=2, gid="bar", **rows.bar_style(*_code(kind)))
+        look = rows.bar_style(*_code(kind))
+        tag(ax.barh(y, share, height=height, zorder=2, gid="bar", **look).patches[0], row)
     if {"low", "high"} <= set(data.columns):
         low, high = data[["low", "high"]].to_numpy(dtype=float).T
         rows.intervals(ax, at, low, high, colour=style.INK, zorder=3)
