@@ -331,3 +331,26 @@ def test_plans_say_what_coding_cannot_reach(drawn: tuple[da.Corpus, pd.DataFrame
     assert narrow["needed"].notna().all()
     assert tiny["needed"].isna().all()
     assert tiny["reason"].str.contains("add documents").all()
+
+
+def test_the_command_draws_and_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from analysis.cli.main import main
+
+    folder = da.new_corpus(tmp_path / "mine")
+    table = tmp_path / "texts.csv"
+    _corpus().documents[["doc", "side", "text"]].rename(columns={"doc": "title"}).to_csv(
+        table, index=False
+    )
+    assert (
+        main(["add", str(table), "--yes", "--duplicates", "ignore", "--corpus", str(folder)]) == 0
+    )
+    (folder / "codebook.yml").write_text('m: {question: "Money?", choices: ["yes", "no"]}')
+    command = ["code", "draw", "--question", "m", "--n", "40", "--corpus", str(folder)]
+    assert main(command) == 0
+    assert main(command) == 2
+    assert "is there already" in capsys.readouterr().err
+    path = folder / "coding" / "m.xlsx"
+    rows = [row[0].value for row in openpyxl.load_workbook(path)["rows"].iter_rows(min_row=2)]
+    done = _fill(path, folder / "coding" / "m-ann.xlsx", dict.fromkeys(rows, "no"))
+    assert main(["code", "read", str(done), "--corpus", str(folder)]) == 0
+    assert "Corrected with 40 hand-coded rows (one coder)." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The command line: `discourse new`, `add`, `fetch`, `check`, `report`, `dossier`, `verify`."""
+"""The command line: `discourse new`, `add`, `check`, `code`, `report`, `verify` and others."""
 
 from __future__ import annotations
 
@@ -306,6 +306,18 @@ def _dossier(args: argparse.Namespace) -> int:
     return run_dossier(args)
 
 
+def _declare_code(parser: argparse.ArgumentParser) -> None:
+    from analysis.cli.code import declare_code
+
+    declare_code(parser)
+
+
+def _code(args: argparse.Namespace) -> int:
+    from analysis.cli.code import run_code
+
+    return run_code(args)
+
+
 def _declare_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundles", nargs="+", metavar="BUNDLE", help="any file of a bundle")
     parser.add_argument(
@@ -383,6 +395,14 @@ COMMANDS = {
         "duplicates, files and rows that do not fit.",
         _declare_check,
         _check,
+    ),
+    "code": Command(
+        "draw passages to code by hand, and read the codes",
+        "Draw rows that were found, or sentences, at random, to be coded by hand in a spreadsheet "
+        "(draw); read the coded files, and print how often the machine is right here and the "
+        "shares corrected for its errors (read). See docs/coding.md.",
+        _declare_code,
+        _code,
     ),
     "report": Command(
         "write the report on the corpus",
