@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
+import analysis as da
 from analysis.panel.explorer import explore
 from analysis.panel.jobs import Jobs
 from analysis.panel.output import Output, State
@@ -425,3 +426,39 @@ def test_controls_without_effect_are_hidden_and_filters_cleared(panel: Panel) ->
     assert panel.filters.fold.description == "Filters"
     panel.tabs.selected_index = panel.explorer.tabs.index("Entities")
     assert panel.search.fields["search"].widget.layout.display == "none"
+
+
+def test_groups_are_saved_whole_and_never_over_another_change(
+    documents: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Answer, "figure", lambda self: None)
+    folder = da.new_corpus(tmp_path / "mine")
+    (folder / "a.txt").write_text("Peace talks. The war goes on, and peace is far.")
+    da.add_documents(folder, [folder / "a.txt"], values={"outlet": "Post"})
+    path = folder / "term-groups.yml"
+    path.write_text("# mine\nwar: [war, wars]\n")
+    panel = explore(folder, tab="Term groups").refresh()
+    assert panel.field("groups").value == "# mine\nwar: [war, wars]"
+    assert panel.answer.table[["term", "count"]].values.tolist() == [["war", 1]]
+    view = panel._own["Term groups"]
+    panel.field("groups").value = "# mine\nwar: [war, wars]\npeace: [peace]\n"
+    assert panel.answer.table[["term", "count"]].values.tolist() == [["peace", 2], ["war", 1]]
+    send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
+    assert panel.search.term == "war, wars"
+    view.save.click()
+    assert panel.message.data["text"] == f"Saved in {path}."
+    assert path.read_text() == "# mine\nwar: [war, wars]\npeace: [peace]\n"
+    path.write_text("war: [battle]\n")  # by another program
+    panel.field("groups").value = "war: [war]"
+    view.save.click()
+    assert "changed meanwhile" in panel.message.data["text"]
+    assert path.read_text() == "war: [battle]\n"
+    view.overwrite.value = True
+    view.save.click()
+    assert path.read_text() == "war: [war]\n"
+    path.write_text("war: [far]\n")
+    view.again.click()
+    assert panel.field("groups").value == "war: [far]"
+    panel.field("groups").value = "war: [war"
+    view.save.click()
+    assert path.read_text() == "war: [far]\n"

@@ -15,7 +15,7 @@ from analysis.panel.search import SearchBar
 from analysis.panel.stage import TYPING, Stage
 from analysis.tables import require_choice
 
-SEARCHES = ("search", "text", "number")  # kinds of controls that are typed into
+SEARCHES = ("search", "text", "lines", "number")  # kinds of controls that are typed into
 
 
 class Panel(Stage):
@@ -41,6 +41,10 @@ class Panel(Stage):
         require_choice(name, self._forms[self.tab].fields, "field")
         return self._forms[self.tab].fields[name]
 
+    def field_of(self, tab: str, name: str) -> Field:
+        """A control of any tab."""
+        return self._forms[tab].fields[name]
+
     def _make_forms(self) -> None:
         """Make the controls of every tab, and those that they share."""
         shared: dict[str, Field] = {}
@@ -59,9 +63,11 @@ class Panel(Stage):
             titles=names,
             selected_index=names.index(self.tab),
         )
-        self._views = ipywidgets.Box([ipywidgets.VBox([self.rows]), ipywidgets.VBox([self.figure])])
-        self._views.add_class("da-views")
-        self._stage = ipywidgets.Box([self._views])
+        self.rows_and_figure = ipywidgets.Box(
+            [ipywidgets.VBox([self.rows]), ipywidgets.VBox([self.figure])]
+        )
+        self.rows_and_figure.add_class("da-views")
+        self._stage = ipywidgets.Box([self.rows_and_figure])
         self._stage.add_class("da-stage")
         saver = self.saver
         buttons = ipywidgets.HBox(
@@ -164,7 +170,7 @@ class Panel(Stage):
         if make is not None and self.tab not in self._own:
             self._own[self.tab] = make(self)
         own = self._own.get(self.tab)
-        self._stage.children = (self._views if own is None else own.widget,)
+        self._stage.children = (self.rows_and_figure if own is None else own.widget,)
         self.filters.show(self.explorer.tab(self.tab).filters)
 
     def _toggled(self, change: Any) -> None:
