@@ -462,3 +462,53 @@ def test_groups_are_saved_whole_and_never_over_another_change(
     panel.field("groups").value = "war: [war"
     view.save.click()
     assert path.read_text() == "war: [far]\n"
+
+
+def drop(panel: Panel, files: dict[str, bytes]) -> None:
+    """Send files as the page would: in pieces."""
+    sizes = [{"name": name, "size": len(data)} for name, data in files.items()]
+    panel.dropping.receive({"type": "begin", "files": sizes})
+    for number, data in enumerate(files.values()):
+        for at in range(0, len(data), 10):
+            panel.dropping.receive(
+                {"type": "piece", "file": number}, [memoryview(data[at : at + 10])]
+            )
+    panel.dropping.receive({"type": "end"})
+
+
+def test_dropped_files_begin_a_corpus_after_a_question(panel: Panel, tmp_path: Path) -> None:
+    dropping, folder = panel.dropping, tmp_path / "new"
+    dropping.target.value = str(folder)
+    text = b"A bridge opened\n\n2024-05-14\n\nThe peace bridge opened in spring, the mayor said."
+    drop(panel, {"texts/bridge.txt": text, "texts/broken.pdf": b"%PDF-nothing"})
+    assert not folder.exists()  # nothing is written before it is asked
+    states = {row[0]: row[4] for row in dropping.view.data["rows"]}
+    assert states["texts/bridge.txt"] == "to be added"
+    assert states["texts/broken.pdf"] == "set aside"
+    assert all(row[5] for row in dropping.view.data["rows"] if row[4] == "set aside")
+    assert "1 texts to be added" in panel.message.data["text"]
+    shown = panel.widget
+    dropping.add.click()
+    assert (folder / "sources.csv").exists()
+    assert len(panel.explorer.documents) == 1
+    assert panel.widget is shown
+    assert panel.answer.table["count"].tolist() == [1, 0]
+    assert "read_corpus" in panel.answer.code
+    drop(panel, {"more.txt": b"Another text\n\nThe war is over, they said, and peace is here."})
+    dropping.cancel.click()
+    assert dropping.view.data["rows"] == []
+    assert len(da.read_corpus(folder)) == 1
+
+
+def test_dropped_files_are_bounded_and_stay_in_their_folder(panel: Panel, tmp_path: Path) -> None:
+    receive = panel.dropping.receive
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 2**30}]})
+    assert "taken at once" in panel.message.data["text"]
+    receive({"type": "begin", "files": [{"name": "../../a.txt", "size": 1}]})
+    assert panel.message.data["kind"] == "error"
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 1}]})
+    receive({"type": "piece", "file": 0}, [b"two"])
+    assert "longer than the page said" in panel.message.data["text"]
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 5}]})
+    receive({"type": "end"})
+    assert "Not all of the files arrived" in panel.message.data["text"]
