@@ -21,8 +21,8 @@ def planted() -> pd.DataFrame:
             "doc": [f"d{n:02}" for n in range(12)],
             "side": ["x"] * 6 + ["y"] * 6,
             "licence": "public domain",
-            "text": [f"{one} It is {'very ' * n}far." for n in range(6)]
-            + [f"{other} It is {'very ' * n}near." for n in range(6)],
+            "text": [f"{one} {'We like it. ' * n}" for n in range(6)]
+            + [f"{other} {'We hate it. ' * (n % 3)}" for n in range(6)],
         }
     )
 
