@@ -124,7 +124,7 @@ def test_few_codes_correct_nothing_and_say_so(drawn: tuple[da.Corpus, pd.DataFra
     found = da.count_codes(corpus, codes)
     assert found["share"].tolist() == found["share_machine"].tolist()
     assert found["low"].isna().all()
-    assert found["interval"].str.startswith("none: 15 rows coded").all()
+    assert found["interval"].str.startswith("none: fewer than 20 rows coded").all()
 
 
 def test_rates_are_corrected_and_verified(tmp_path: Path) -> None:
@@ -354,3 +354,23 @@ def test_the_command_draws_and_reads(tmp_path: Path, capsys: pytest.CaptureFixtu
     done = _fill(path, folder / "coding" / "m-ann.xlsx", dict.fromkeys(rows, "no"))
     assert main(["code", "read", str(done), "--corpus", str(folder)]) == 0
     assert "Corrected with 40 hand-coded rows (one coder)." in capsys.readouterr().out
+
+
+def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
+    from analysis.charts.style import chart_record
+
+    corpus, sample = drawn
+    codes = sample.assign(coder="me", code=_right(sample))
+    by_side = da.plot_terms(da.count_codes(corpus, codes, by="side"), value="share")
+    assert [text.get_text() for text in by_side.figure.legends[0].get_texts()][2:] == [
+        "by the machine alone"
+    ]
+    found = da.count_codes(corpus, codes)
+    ax = da.plot_terms(found, value="share")
+    marks = next(line for line in ax.lines if line.get_gid() == "machine")
+    assert sorted(marks.get_xdata()) == sorted(found["share_machine"])
+    keys = [text.get_text() for legend in ax.figure.legends for text in legend.get_texts()]
+    assert keys == ["corrected by hand codes", "by the machine alone"]
+    record = chart_record(ax.figure)
+    assert record is not None
+    assert "Corrected with 40 hand-coded rows (one coder)." in record["note"]

@@ -47,8 +47,13 @@ def dot_rows(
     """Draw rows of dots with their intervals from the top down, those of a row's groups in turn."""
     # `labels` holds the row and `series` the group of each row of `data`. The groups of a row lie a
     # little below each other; where there are several, a key names them.
+    # What a machine said, where hand codes corrected it, is a small hollow mark.
     height = style.row_height(size, len(order), max(1.0, 0.55 * len(groups)))
-    ax = style.new_axes(ax, size=size, height=height + key_height(groups, size))
+    machine = machine_column(data, value)
+    named = _ALONE[: 2 * len(machine)]
+    if len(groups) > 1:
+        named = [*groups, *_ALONE[1 : 1 + len(machine)]]
+    ax = style.new_axes(ax, size=size, height=height + key_height(named, size))
     data = data.set_axis(range(len(data)))  # numbers of the rows, for their marks
     at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
     reach = 0.36 * min(1, len(groups) / 4) if len(groups) > 1 else 0.0
@@ -66,9 +71,47 @@ def dot_rows(
     label_rows(ax, order, size)
     fit_scale(ax, data, value, symmetric=symmetric)
     ax.set_xlabel(words.column_label(data, value))
-    if len(groups) > 1:
-        key(ax, group_handles(groups, looks), size)
+    handles = group_handles(groups, looks) if len(groups) > 1 else []
+    if machine:
+        shift_of = dict(zip(groups, shifts, strict=True))
+        shifted = at + series.map(shift_of).to_numpy(dtype=float)
+        handles = [
+            *(handles or [_corrected_handle()]),
+            machine_marks(ax, data, machine[0], shifted),
+        ]
+    if handles:
+        key(ax, handles, size)
     return ax
+
+
+_ALONE = ["corrected by hand codes", "by the machine alone"]
+
+
+def machine_column(table: pd.DataFrame, value: str) -> list[str]:
+    """The machine's values beside corrected ones: their column, as a list; [] if there is none."""
+    return [f"{value}_machine"] if f"{value}_machine" in table.columns else []
+
+
+def machine_marks(ax: Axes, data: pd.DataFrame, column: str, at: np.ndarray) -> Line2D:
+    """Small hollow marks at what the machine said, where it was corrected; one for a key."""
+    known = data["low"].notna().to_numpy() & data[column].notna().to_numpy()
+    look: dict[str, Any] = {
+        "linestyle": "none",
+        "marker": "o",
+        "markersize": rcParams["lines.markersize"] * 0.7,
+        "markerfacecolor": "white",
+        "markeredgecolor": style.QUIET,
+        "markeredgewidth": 0.9,
+    }
+    values = data[column].to_numpy(dtype=float)[known]
+    (drawn,) = ax.plot(values, at[known], zorder=5, gid="machine", label="_machine", **look)
+    tag(drawn, data.index[known])
+    return Line2D([], [], label=_ALONE[1], **look)
+
+
+def _corrected_handle() -> Line2D:
+    """The mark of a corrected value, for a key."""
+    return Line2D([], [], linestyle="none", marker="o", color=style.INK, label=_ALONE[0])
 
 
 def _dots(
@@ -288,7 +331,8 @@ def fit_scale(
     # The axis begins at zero where no value lies below it, so that lengths compare as numbers; an
     # interval many times as long as the highest value does not press all values against zero.
     # `symmetric` puts zero in the middle. Where all values are whole numbers, so are the ticks.
-    drawn = [name for name in (value, "low", "high") if name in data.columns]
+    known = (value, "low", "high", *machine_column(data, value))
+    drawn = [name for name in known if name in data.columns]
     array = data[drawn].to_numpy(dtype=float)
     array = array[np.isfinite(array)]
     if not len(array):

@@ -10,7 +10,7 @@ from analysis import wording as words
 from analysis.charts import looks, style
 from analysis.tables import NONE_LABEL, InputError, require_columns
 
-ITEMS = ("term", "ngram", "entity", "collocate", "word")
+ITEMS = ("term", "ngram", "entity", "collocate", "word", "code")
 
 # Columns that measures compute; any other column of a table is one it was grouped by.
 MEASURED = frozenset(
@@ -21,6 +21,8 @@ MEASURED = frozenset(
     negative neutral positive compound sentences words score
     measure value too_short
     range dp dp_norm juilland_d carroll_d2 arf parts
+    coded precision precision_low precision_high recall recall_low recall_high gain least_width
+    share_machine rate_machine value_machine
     """.split()
 )
 
@@ -101,7 +103,7 @@ def free_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
 
 def _stated(table: pd.DataFrame) -> list[str]:
     """The columns that the last step grouped by; [] if the table lacks one."""
-    steps = table.attrs.get("steps") or [{}]
+    steps = [step for step in table.attrs.get("steps") or [] if step["call"] != "correct"] or [{}]
     by = steps[-1].get("params", {}).get("by")
     stated = [by] if isinstance(by, str) else list(by or ())
     return stated if set(stated) <= set(table.columns) else []

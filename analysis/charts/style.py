@@ -313,6 +313,9 @@ def describe(
     state = state_of(ax)
     state.place_labels = place_labels
     caption, notes = text.caption, [note for note in text.notes if note]
+    coded = data.attrs.get("coded")
+    if isinstance(coded, str) and any(str(name).endswith("_machine") for name in data.columns):
+        notes = [*notes, f"{coded[:1].upper()}{coded[1:]}."]  # by hand, of the machine's answers
     if text.intervals and not state.panel:  # plot_small_multiples says it for all panels
         caption = words.sentences(
             caption, words.interval_sentence(data, text.intervals, brief=True)

@@ -207,7 +207,8 @@ def _interval_of(table: pd.DataFrame, value: str) -> list[str]:
     """Low and high belong to the rate, the log ratio or DP; where there is none, to the value."""
     owner = next((name for name in ("rate", "log_ratio", "dp") if name in table.columns), None)
     own = value == owner if owner else value != "documents"
-    return ["low", "high", "interval"] if own else []
+    bounds = ["low", "high", "interval"] if own else []
+    return [*bounds, *rows.machine_column(table, value)]
 
 
 def _count_column(ax: Axes, data: pd.DataFrame, value: str, groups: list[str], size: str) -> None:
@@ -233,7 +234,8 @@ def _counted_in(data: pd.DataFrame, item: str, names: list[str]) -> list[str]:
 def _base_sentence(data: pd.DataFrame, item: str, names: list[str]) -> str:
     """What the values rest on; where the rows are groups with a base of their own, all of them."""
     steps = data.attrs.get("steps") or [{}]
-    unit = "quotation" if steps[-1].get("call") == "count_cues" else "word"
+    units = {"count_cues": "quotation", "count_codes": "row"}
+    unit = units.get(steps[-1].get("call", ""), "word")
     if "base" in data.columns:
         base = data.groupby(select.series_of(data, names))["base"]
         if (base.min() < base.max()).any():

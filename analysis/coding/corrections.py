@@ -192,13 +192,13 @@ def estimate_row(
     empty = dict.fromkeys(f"{part}{end}" for part in _PARTS for end in ("", "_low", "_high"))
     result: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan}
     if n < ENOUGH:
-        text = f"none: {n} rows coded, not corrected with fewer than {ENOUGH}"
+        text = f"none: fewer than {ENOUGH} rows coded"
         result |= {"interval": text} | dict.fromkeys(empty, np.nan)
         return result | {"gain": np.nan, "least_width": np.nan}
     found = core.corrected(cell, confidence, share=answer is not None)
-    over = "over documents" if found.over == "documents" else "for these texts alone"
+    over = "over documents" if found.over == "documents" else "over the rows of these texts alone"
     method = "PPI++" if len(kinds) > 1 else "hand codes"
-    text = f"{100 * confidence:g} % {method} {over}, {n} rows coded"
+    text = f"{100 * confidence:g} % {method} {over}"
     result = {"value": found.value, "low": found.low, "high": found.high, "interval": text}
     parts = ((np.nan,) * 3, (np.nan,) * 3)
     if answer in kinds and kinds != [UNKNOWN]:

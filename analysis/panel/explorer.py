@@ -19,7 +19,6 @@ from analysis.panel.tabs import (
     contexts,
     dispersion,
     entities,
-    groups,
     keywords,
     network,
     ngrams,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 TABS: dict[str, Tab] = {
     "Terms": terms.TAB,
-    "Term groups": groups.TAB,
     "Contexts": contexts.TAB,
     "Collocates": collocates.TAB,
     "Network": network.TAB,
