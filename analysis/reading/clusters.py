@@ -11,15 +11,16 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.linalg import svds
 
 from analysis.reading.lines import Lines
-from analysis.reading.scores import lines_and_terms
+from analysis.reading.scores import distinct, lines_and_terms
 from analysis.terms.formulas import conservative_log_ratio, log_likelihood
 from analysis.terms.passages import Window
 from analysis.text.tokens import stop_words
 
 DIMENSIONS = 40
+BASIS = 6_000  # lines from which the dimensions are made
 SAMPLE = 1500  # lines that are joined one by one; the others go to the nearest cluster
 MARKS = 12  # words that mark a cluster, of which a line must have one
-_PASSES = 25
+_PASSES = 12
 _MOST = 12  # clusters that are tried where their number is not given
 
 
@@ -33,7 +34,7 @@ class Clusters(NamedTuple):
 def find_clusters(lines: Lines, window: Window, size: int | None, least: int) -> Clusters:
     """Cluster lines by the content words around the node."""
     presence, terms = _content(lines, window)
-    points = _points(presence)
+    points = _points(presence, lines.text_order)
     usable = np.flatnonzero(np.abs(points).sum(axis=1) > 0)
     if len(usable) < 2 * least:
         return Clusters(np.full(len(lines), -1), [])
@@ -47,10 +48,10 @@ def _content(lines: Lines, window: Window) -> tuple[sparse.csr_array, np.ndarray
     rows, terms = lines_and_terms(lines.window(window))
     names = lines.tokens.terms.astype(str).to_numpy(dtype=object)
     stop = stop_words()
-    some = np.unique(terms)
+    some = distinct(terms)
     lines_with = np.bincount(terms, minlength=len(names))
     first, last = lines.rows
-    node = set(np.unique(lines.tokens.term[np.concatenate([first, last])]).tolist())
+    node = set(distinct(lines.tokens.term[np.concatenate([first, last])]).tolist())
     useful = [
         code
         for code in some.tolist()
@@ -69,21 +70,21 @@ def _content(lines: Lines, window: Window) -> tuple[sparse.csr_array, np.ndarray
     return table, names[useful]
 
 
-def _points(presence: sparse.csr_array) -> np.ndarray:
+def _points(presence: sparse.csr_array, order: np.ndarray) -> np.ndarray:
     """Lines as points of length 1: tf-idf, reduced by a singular value decomposition (LSA)."""
     count, words = presence.shape
     if not count or not words:
         return np.zeros((count, 1))
     idf = np.log((1 + count) / (1 + np.asarray(presence.sum(axis=0)).ravel()))
     table = _unit(sparse.csr_array(presence.multiply(idf[None, :])))
-    if min(count, words) <= DIMENSIONS + 1 or count * words <= 2_000_000:
-        left, values, _ = np.linalg.svd(table.toarray(), full_matrices=False)
+    some = table[_spread(order, BASIS)]
+    if min(some.shape) <= DIMENSIONS + 1 or some.shape[0] * words <= 100_000:
+        axes = np.linalg.svd(some.toarray(), full_matrices=False)[2][:DIMENSIONS]
     else:
-        start = np.ones(min(count, words)) / np.sqrt(min(count, words))
-        left, values, _ = svds(table, k=DIMENSIONS, v0=start)
-        order = np.argsort(-values)
-        left, values = left[:, order], values[order]
-    points = (left * values)[:, :DIMENSIONS]
+        start = np.ones(min(some.shape)) / np.sqrt(min(some.shape))
+        _, values, axes = svds(some, k=DIMENSIONS, v0=start, tol=1e-3, return_singular_vectors="vh")
+        axes = axes[np.argsort(-values)]
+    points = np.asarray(table @ axes.T)
     points[np.asarray(presence.sum(axis=1)).ravel() == 0] = 0
     length = np.linalg.norm(points, axis=1, keepdims=True)
     return np.divide(points, length, out=np.zeros_like(points), where=length > 1e-9)
@@ -101,28 +102,42 @@ def _partition(
     """The cluster of each point."""
     rank = np.empty(len(text_order), dtype=np.int64)
     rank[text_order] = np.arange(len(text_order))
-    order = np.argsort(rank[usable], kind="stable")  # however the table is sorted
-    step = max(len(points) / SAMPLE, 1)
-    some = order[np.unique((np.arange(0, len(points), step)).astype(np.int64))]
-    tree = linkage(points[some], method="average", metric="cosine")
+    some = _spread(np.argsort(rank[usable], kind="stable"), SAMPLE)  # however the table is sorted
+    own = points[some]
+    tree = linkage(own, method="average", metric="cosine")
     choices = [size] if size else range(2, max(min(_MOST, math.isqrt(len(points))), 2) + 1)
-    best, best_score = np.zeros(len(points), dtype=np.int64), -2.0
+    best, best_score = np.zeros(len(own), dtype=np.int64), -2.0
     for wanted in choices:
-        start = fcluster(tree, wanted, criterion="maxclust") - 1
-        number = _refined(points, start, some)
-        score = _silhouette(points, number)
+        number = _refined(own, fcluster(tree, wanted, criterion="maxclust") - 1)
+        score = _silhouette(own, number)
         if score > best_score + 1e-9:
             best, best_score = number, score
-    return best
+    if len(own) == len(points):
+        number = np.empty(len(points), dtype=np.int64)
+        number[some] = best
+        return number
+    return _refined(points, _nearest(points, _centres(own, best)))
 
 
-def _refined(points: np.ndarray, start: np.ndarray, some: np.ndarray) -> np.ndarray:
-    """Spherical k-means (Dhillon & Modha 2001), begun with the clusters of a sample."""
-    centres = _centres(points[some], start)
-    number = (points @ centres.T).round(9).argmax(axis=1)
+def _spread(order: np.ndarray, most: int) -> np.ndarray:
+    """At most so many rows, evenly spread over an order."""
+    if len(order) <= most:
+        return order
+    chosen: np.ndarray = order[np.arange(most) * len(order) // most]
+    return chosen
+
+
+def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """The nearest centre of each point."""
+    nearest: np.ndarray = (points @ centres.T).round(9).argmax(axis=1)
+    return nearest
+
+
+def _refined(points: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Spherical k-means (Dhillon & Modha 2001), begun with some clusters."""
+    number = start
     for _ in range(_PASSES):
-        centres = _centres(points, number)
-        again = (points @ centres.T).round(9).argmax(axis=1)
+        again = _nearest(points, _centres(points, number))
         if (again == number).all():
             break
         number = again
@@ -131,7 +146,7 @@ def _refined(points: np.ndarray, start: np.ndarray, some: np.ndarray) -> np.ndar
 
 def _centres(points: np.ndarray, number: np.ndarray) -> np.ndarray:
     """The mean direction of each cluster."""
-    present = np.unique(number)
+    present = distinct(number)
     member = sparse.csr_array(
         (np.ones(len(number)), (np.searchsorted(present, number), np.arange(len(number))))
     )
@@ -158,7 +173,7 @@ def _marked(
     keywords: dict[int, list[str]] = {}
     kept = np.full(len(number), -1, dtype=np.int64)
     sizes: dict[int, int] = {}
-    for cluster in np.unique(number[number >= 0]).tolist():
+    for cluster in distinct(number[number >= 0]).tolist():
         own = number == cluster
         words = _keywords(presence, own, terms)
         holds = (

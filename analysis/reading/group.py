@@ -180,9 +180,8 @@ class _Grouping:
             number, names = made.number, _cluster_names(made.keywords)
             more = {n: {"keywords": words} for n, words in enumerate(made.keywords)}
         else:
-            values = self._values(part, key)
-            number, levels = pd.factorize(values, sort=True)
-            return number, [str(level) for level in levels], more
+            number, names = self._known(part, key)
+            return number, names, more
         lost = number < 0
         self.without += int(lost.sum())
         if lost.any():
@@ -191,20 +190,16 @@ class _Grouping:
         return number, names, more
 
     @staticmethod
-    def _values(part: Lines, key: str) -> np.ndarray:
-        """What the lines have in a column or at a place, as text."""
+    def _known(part: Lines, key: str) -> tuple[np.ndarray, list[str]]:
+        """Groups by a column, or by the word at a place."""
         if POSITION.fullmatch(key):
-            codes = part.words_beside(key[0], int(key[1:]))[:, -1]
-            terms = np.array([*part.tokens.terms.astype(str), NONE_LABEL], dtype=object)
-            return terms[codes]
+            codes, there = pd.factorize(part.words_beside(key[0], int(key[1:]))[:, -1], sort=True)
+            terms = part.tokens.terms
+            return codes, [str(terms[code]) if code >= 0 else NONE_LABEL for code in there.tolist()]
         if key == "node" and "node" in part.hits.columns:
-            return part.hits["node"].astype(str).str.lower().to_numpy(dtype=object)
-        column = part.column(key)
-        if pd.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.strftime("%Y-%m-%d")
-        return (
-            column.astype(object).where(column.notna(), NONE_LABEL).map(str).to_numpy(dtype=object)
-        )
+            codes, levels = pd.factorize(part.hits["node"].str.lower(), sort=True)
+            return codes, [str(level) for level in levels]
+        return part.groups(key)
 
 
 def _cluster_names(keywords: list[list[str]]) -> list[str]:

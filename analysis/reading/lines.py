@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from analysis.terms.passages import Window, window_sizes
 SPAN = ("doc", "start", "end")
 POSITION = re.compile(r"[LR][1-9]\d?")
 _WIDEST = 200  # words to each side
+_TOKENS: WeakKeyDictionary[Any, Tokens] = WeakKeyDictionary()
 _NOT_OF_A_LINE = ("text",)  # a column of documents that no line is sorted or grouped by
 
 
@@ -64,7 +66,8 @@ class Lines:
     def doc(self) -> np.ndarray:
         """The row of each line's text in the documents."""
         ids = pd.Index(self.corpus.documents["doc"], dtype=object)
-        rows = ids.get_indexer(pd.Index(self.hits["doc"].astype(object).map(str)))
+        codes, names = self.texts
+        rows = ids.get_indexer(pd.Index(names, dtype=object))[codes]
         if (rows < 0).any():
             stranger = str(self.hits["doc"].iloc[int(np.argmin(rows))])
             raise InputError(
@@ -72,6 +75,12 @@ class Lines:
                 " they were found."
             )
         return rows
+
+    @cached_property
+    def texts(self) -> tuple[np.ndarray, list[str]]:
+        """The text of each line as a code, and the ids that the codes stand for."""
+        codes, names = pd.factorize(self.hits["doc"])
+        return codes, [str(name) for name in names]
 
     @cached_property
     def start(self) -> np.ndarray:
@@ -90,8 +99,10 @@ class Lines:
 
     @cached_property
     def tokens(self) -> Tokens:
-        """The tokens of the corpus."""
-        return Tokens(self.corpus.tokens, self.corpus)
+        """The tokens of the corpus, taken apart once for all steps."""
+        if self.corpus not in _TOKENS:
+            _TOKENS[self.corpus] = Tokens(self.corpus.tokens, self.corpus)
+        return _TOKENS[self.corpus]
 
     @cached_property
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
@@ -152,6 +163,17 @@ class Lines:
         known = [*self.hits.columns, *documents.columns, *VOICES, "speaker"]
         listed = ", ".join(repr(str(n)) for n in dict.fromkeys(known) if n not in _NOT_OF_A_LINE)
         raise InputError(f"There is no column {name!r} of the hits; choose one of {listed}.")
+
+    def groups(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """The group of each line by a column, as a code, and the groups' names in order."""
+        column = self.column(name)
+        if pd.api.types.is_datetime64_any_dtype(column):
+            column = column.dt.strftime("%Y-%m-%d")
+        codes, levels = pd.factorize(column)
+        known = [*map(str, levels), NONE_LABEL]  # the last is for what is missing
+        names = sorted({known[code] for code in np.unique(codes).tolist()})
+        place = {name: number for number, name in enumerate(names)}
+        return np.array([place.get(name, -1) for name in known])[codes], names
 
     @cached_property
     def voices(self) -> pd.DataFrame:

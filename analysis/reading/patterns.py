@@ -34,8 +34,15 @@ def find_patterns(lines: Lines, *, least: int = 2) -> Patterns:
                 candidates.append(codes)
                 gains.append(np.where(whole, sum(bits[np.maximum(c, 0)] for c in beside), 0.0))
     shapes = [(a, b) for a in range(REACH + 1) for b in range(REACH + 1) if a + b]
-    choice, counts = _choose(np.array(candidates), np.array(gains), least)
-    return _named(lines, choice, shapes, (left, right), counts)
+    choice = _choose(np.array(candidates), np.array(gains), least)
+    followed = np.flatnonzero(choice >= 0)
+    codes = np.array(candidates)[choice[followed], followed]
+    same = choice[followed] * (int(codes.max(initial=0)) + 1) + codes
+    _, first, own = np.unique(same, return_index=True, return_inverse=True)
+    names = [
+        _name(lines, row, shapes[choice[row]], (left, right)) for row in followed[first].tolist()
+    ]
+    return _ranked(len(lines), followed, own, names)
 
 
 def _bits(lines: Lines) -> np.ndarray:
@@ -66,8 +73,8 @@ def _sequence(codes: np.ndarray, beside: list[np.ndarray]) -> tuple[np.ndarray, 
     return codes.astype(np.int64), whole
 
 
-def _choose(candidates: np.ndarray, gains: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
-    """The shape of each line's pattern (-1: none) and how many lines follow the same."""
+def _choose(candidates: np.ndarray, gains: np.ndarray, least: int) -> np.ndarray:
+    """The shape of each line's pattern, -1 for none."""
     # Every line takes the sequence with the most bits × log₂ lines; sequences that too few lines
     # took are no patterns, and their lines choose again, until all that are left are patterns.
     shapes, size = candidates.shape
@@ -97,34 +104,27 @@ def _choose(candidates: np.ndarray, gains: np.ndarray, least: int) -> tuple[np.n
             break
     else:
         choice = np.where(counts >= least, choice, -1)
-    return choice, np.where(choice >= 0, counts, 0)
+    return choice
 
 
-def _named(
-    lines: Lines,
-    choice: np.ndarray,
-    shapes: list[tuple[int, int]],
-    beside: tuple[np.ndarray, np.ndarray],
-    counts: np.ndarray,
-) -> Patterns:
-    """Patterns with their words as names, in the order of how many lines follow them."""
-    terms = lines.tokens.terms.astype(str).to_numpy(dtype=object)
-    first, last = lines.rows
-    names: dict[str, int] = {}
-    number = np.full(len(lines), -1, dtype=np.int64)
-    for row in np.flatnonzero(choice >= 0).tolist():
-        words_left, words_right = shapes[choice[row]]
-        node = lines.tokens.term[first[row] : last[row] + 1]
-        codes = [*beside[0][row, :words_left][::-1], *node, *beside[1][row, :words_right]]
-        name = " ".join(terms[codes])
-        number[row] = names.setdefault(name, len(names))
-    size = np.bincount(number[number >= 0], minlength=len(names))
-    order = sorted(range(len(names)), key=lambda n: (-size[n], list(names)[n])) if names else []
-    listed = list(names)
-    place = np.empty(len(names), dtype=np.int64)
-    place[order] = np.arange(len(names))
-    return Patterns(
-        np.where(number >= 0, place[number] if len(names) else -1, -1),
-        [listed[n] for n in order],
-        size[order] if len(names) else size,
-    )
+def _name(
+    lines: Lines, row: int, shape: tuple[int, int], beside: tuple[np.ndarray, np.ndarray]
+) -> str:
+    """The words of a line's pattern."""
+    first, last = (int(rows[row]) for rows in lines.rows)
+    before, after = beside[0][row, : shape[0]][::-1], beside[1][row, : shape[1]]
+    codes = [*before.tolist(), *lines.tokens.term[first : last + 1].tolist(), *after.tolist()]
+    return " ".join(str(lines.tokens.terms[code]) for code in codes)
+
+
+def _ranked(size: int, followed: np.ndarray, own: np.ndarray, names: list[str]) -> Patterns:
+    """Patterns numbered by how many lines follow them; those that read alike are one."""
+    known = sorted(set(names))
+    one = np.array([known.index(name) for name in names], dtype=np.int64)[own]
+    counts = np.bincount(one, minlength=len(known))
+    order = np.lexsort([np.arange(len(known)), -counts])
+    place = np.empty(len(known), dtype=np.int64)
+    place[order] = np.arange(len(known))
+    number = np.full(size, -1, dtype=np.int64)
+    number[followed] = place[one]
+    return Patterns(number, [known[n] for n in order.tolist()], counts[order])

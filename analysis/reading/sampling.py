@@ -19,7 +19,7 @@ def draws(lines: Lines, seed: int) -> np.ndarray:
     """A number between 0 and 1 for each line, which follows from its place and the seed alone."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"seed={seed!r} must be a whole number from 0.")
-    names, codes = np.unique(lines.hits["doc"].astype(str).to_numpy(), return_inverse=True)
+    codes, names = lines.texts
     keys = [
         hashlib.blake2b(f"{seed} {name}".encode("utf-8", "replace"), digest_size=8)
         for name in names
@@ -82,14 +82,9 @@ def _weights(lines: Lines, weights: Any) -> np.ndarray:
 
 def _by_group(lines: Lines, size: int, weights: Any, by: str, draw: np.ndarray) -> np.ndarray:
     """Mark a sample that is spread over groups."""
-    values = (
-        lines.column(by)
-        .astype(object)
-        .map(lambda value: "(none)" if pd.isna(value) else str(value))
-    )
-    codes, names = pd.factorize(values, sort=True)
+    codes, names = lines.groups(by)
     there = np.bincount(codes, minlength=len(names))
-    share = _shares(weights, list(names), there)
+    share = _shares(weights, names, there)
     wanted = allot(size, share, there)
     rank = np.empty(len(lines), dtype=np.int64)
     order = np.lexsort([draw, codes])

@@ -15,7 +15,7 @@ import analysis as da
 
 SITE = ROOT / "docs" / "_build" / "html" / "index.html"
 RAN = f"() => window.{made.MARK} === undefined && !document.querySelector('script, iframe, object')"
-PAGES = ("text", "fates", "table", "contexts")
+PAGES = ("text", "fates", "table", "contexts", "trail")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,10 @@ def pages(browser, tmp_path_factory) -> dict[str, Path]:
     )
     fates = da.show_quote_fates(room["find_quote_fates"], limit=20)
     da.show_contexts(room["find_contexts"]).save(folder / "contexts.html")
+    trail = da.ReadingTrail(da.Corpus(room["documents"]), ["peace", "war", "talks"])
+    trail.group(by=["L1", "pattern"], name=made.SCRIPT, note=made.SVG)
+    trail.mark([0, 1], "keep", label=made.SVG, note=made.SCRIPT)
+    trail.write(folder / "trail.html", title=made.SCRIPT, author=made.SVG)
     rows: pd.DataFrame = room["count_entities"].head(20)
     da.save_table(rows, folder / "table", caption=f"Names {made.SCRIPT} {made.SVG}")
     shown.save(folder / "text.html")
