@@ -41,6 +41,8 @@ REFUSED = [
     ("Contexts", {"search": "zzz"}, "found nowhere"),
     ("Contexts", {"search": "[", "regex": True}, "cannot be read"),
     ("Contexts", {"search": "war", "window": 0}, "is not a number"),
+    ("Term groups", {}, "Write a group a line"),
+    ("Term groups", {"groups": "war: [war"}, "cannot be read"),
     ("Voices", {"view": "marked words"}, "No word is marked"),
     ("Style", {"view": "diversity of words"}, "No document has 50 words"),
     ("N-grams", {"n": 2, "search": "zzz"}, "No sequence of words"),

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
+import analysis as da
 from analysis.panel.explorer import explore
 from analysis.panel.jobs import Jobs
 from analysis.panel.output import Output, State
@@ -425,3 +426,89 @@ def test_controls_without_effect_are_hidden_and_filters_cleared(panel: Panel) ->
     assert panel.filters.fold.description == "Filters"
     panel.tabs.selected_index = panel.explorer.tabs.index("Entities")
     assert panel.search.fields["search"].widget.layout.display == "none"
+
+
+def test_groups_are_saved_whole_and_never_over_another_change(
+    documents: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Answer, "figure", lambda self: None)
+    folder = da.new_corpus(tmp_path / "mine")
+    (folder / "a.txt").write_text("Peace talks. The war goes on, and peace is far.")
+    da.add_documents(folder, [folder / "a.txt"], values={"outlet": "Post"})
+    path = folder / "term-groups.yml"
+    path.write_text("# mine\nwar: [war, wars]\n")
+    panel = explore(folder, tab="Term groups").refresh()
+    assert panel.field("groups").value == "# mine\nwar: [war, wars]"
+    assert panel.answer.table[["term", "count"]].values.tolist() == [["war", 1]]
+    view = panel._own["Term groups"]
+    panel.field("groups").value = "# mine\nwar: [war, wars]\npeace: [peace]\n"
+    assert panel.answer.table[["term", "count"]].values.tolist() == [["peace", 2], ["war", 1]]
+    send(panel.rows, type="choose", key=panel.state.key, row=1, column=None)
+    assert panel.search.term == "war, wars"
+    view.save.click()
+    assert panel.message.data["text"] == f"Saved in {path}."
+    assert path.read_text() == "# mine\nwar: [war, wars]\npeace: [peace]\n"
+    path.write_text("war: [battle]\n")  # by another program
+    panel.field("groups").value = "war: [war]"
+    view.save.click()
+    assert "changed meanwhile" in panel.message.data["text"]
+    assert path.read_text() == "war: [battle]\n"
+    view.overwrite.value = True
+    view.save.click()
+    assert path.read_text() == "war: [war]\n"
+    path.write_text("war: [far]\n")
+    view.again.click()
+    assert panel.field("groups").value == "war: [far]"
+    panel.field("groups").value = "war: [war"
+    view.save.click()
+    assert path.read_text() == "war: [far]\n"
+
+
+def drop(panel: Panel, files: dict[str, bytes]) -> None:
+    """Send files as the page would: in pieces."""
+    sizes = [{"name": name, "size": len(data)} for name, data in files.items()]
+    panel.dropping.receive({"type": "begin", "files": sizes})
+    for number, data in enumerate(files.values()):
+        for at in range(0, len(data), 10):
+            panel.dropping.receive(
+                {"type": "piece", "file": number}, [memoryview(data[at : at + 10])]
+            )
+    panel.dropping.receive({"type": "end"})
+
+
+def test_dropped_files_begin_a_corpus_after_a_question(panel: Panel, tmp_path: Path) -> None:
+    dropping, folder = panel.dropping, tmp_path / "new"
+    dropping.target.value = str(folder)
+    text = b"A bridge opened\n\n2024-05-14\n\nThe peace bridge opened in spring, the mayor said."
+    drop(panel, {"texts/bridge.txt": text, "texts/broken.pdf": b"%PDF-nothing"})
+    assert not folder.exists()  # nothing is written before it is asked
+    states = {row[0]: row[4] for row in dropping.view.data["rows"]}
+    assert states["texts/bridge.txt"] == "to be added"
+    assert states["texts/broken.pdf"] == "set aside"
+    assert all(row[5] for row in dropping.view.data["rows"] if row[4] == "set aside")
+    assert "1 texts to be added" in panel.message.data["text"]
+    shown = panel.widget
+    dropping.add.click()
+    assert (folder / "sources.csv").exists()
+    assert len(panel.explorer.documents) == 1
+    assert panel.widget is shown
+    assert panel.answer.table["count"].tolist() == [1, 0]
+    assert "read_corpus" in panel.answer.code
+    drop(panel, {"more.txt": b"Another text\n\nThe war is over, they said, and peace is here."})
+    dropping.cancel.click()
+    assert dropping.view.data["rows"] == []
+    assert len(da.read_corpus(folder)) == 1
+
+
+def test_dropped_files_are_bounded_and_stay_in_their_folder(panel: Panel, tmp_path: Path) -> None:
+    receive = panel.dropping.receive
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 2**30}]})
+    assert "taken at once" in panel.message.data["text"]
+    receive({"type": "begin", "files": [{"name": "../../a.txt", "size": 1}]})
+    assert panel.message.data["kind"] == "error"
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 1}]})
+    receive({"type": "piece", "file": 0}, [b"two"])
+    assert "longer than the page said" in panel.message.data["text"]
+    receive({"type": "begin", "files": [{"name": "a.txt", "size": 5}]})
+    receive({"type": "end"})
+    assert "Not all of the files arrived" in panel.message.data["text"]

@@ -52,6 +52,8 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("Keywords", {"more": False, "min_documents": 1, "target": "east"}, "count"),
     ("Collocates", {"search": "war", "min_count": 1}, "count"),
     ("Network", {"search": "war, peace", "min_count": 1}, "count"),
+    ("Term groups", {"groups": 'war: [war, "attack*"]\ntalks: [talks, peace talks]'}, "count"),
+    ("Term groups", {"groups": "war: war", "view": "over time", "by": "side"}, "count"),
     ("Network", {"search": "war", "min_count": 2, "second": True}, "count"),
     ("N-grams", {"n": 2}, "count"),
     ("N-grams", {"n": 2, "search": "talk*", "by": "side"}, "count"),

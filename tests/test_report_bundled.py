@@ -20,7 +20,7 @@ def page(path):
 
 
 def test_it_is_small_and_nothing_is_missing(path, page):
-    assert path.stat().st_size < 5_000_000
+    assert path.stat().st_size < 4_000_000
     assert not page.xpath("//p[@class='missing']")
     assert len(page.xpath("//article")) == 19
     assert len(page.xpath("//div[@class='whole']")) == 33

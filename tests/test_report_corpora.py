@@ -80,9 +80,10 @@ def test_dates_within_a_month_are_drawn_by_day(tmp_path):
     documents = sample().assign(
         published=pd.to_datetime([f"2024-05-0{day}" for day in (1, 2, 3, 3, 4, 5)])
     )
-    part = figure(made(documents, tmp_path, term_groups=GROUPS), "Term groups over time")
+    page = made(documents, tmp_path, term_groups=GROUPS)
+    part = figure(page, "Term groups over time")
     assert {row["period"][0] for row in rows(part)} <= {f"2024-05-0{day}" for day in range(1, 6)}
-    assert "A day without texts" in part.text_content()
+    assert "A day without texts" in page.text_content()
 
 
 def test_more_groups_than_can_be_told_apart(tmp_path):

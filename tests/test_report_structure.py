@@ -31,7 +31,9 @@ def test_every_address_leads_to_one_place(page):
 
 
 def test_all_chapters_are_there_and_in_the_contents(page):
-    assert page.xpath("//main/section/@id") == ["corpus", *CHAPTERS, "texts", "quoting"]
+    assert page.xpath("//main/section/@id") == [
+        "standouts", *CHAPTERS, "corpus", "texts", "sure", "reading",
+    ]  # fmt: skip
     figures = page.xpath("//article/@id")
     assert figures == [f"figure-{number}" for number in range(1, len(figures) + 1)]
     listed = page.xpath("//nav//a/@href")
@@ -49,17 +51,24 @@ def test_each_figure_has_all_its_parts(page):
             assert len(svg.xpath(f"./*[local-name()='{name}']")[0].text) > 20
         assert svg.xpath(".//*[local-name()='text']"), "text is text"
         assert len(part.findtext(".//figcaption/bdi")) > 20
-        notes = [note.text_content() for note in part.xpath("./p[@class='note']")]
-        assert notes[0].startswith("Rests on. Corpus: corpus")
-        assert notes[1].startswith("Method. ")
-        assert len(notes[1]) > 60
-        (cite,) = part.xpath("./p[@class='cite']")
-        quoted = cite.text_content()
-        assert quoted.startswith(f"Quote as. {part.find('h3').text}")
-        assert fingerprint(keys) in quoted
+        (cite,) = part.xpath("./details[@class='cite']")
+        quoted = cite.find("p").text_content()
+        assert quoted.startswith(part.find("h3").text)
+        assert f"Fingerprint {fingerprint(keys)[:8]}." in quoted
         assert f"discourse-analysis {da.__version__}" in quoted
-        assert cite.xpath("./a/@href") == [f"#{part.get('id')}"]
+        assert cite.xpath(".//a/@href") == [f"#{part.get('id')}"]
         assert len(part.xpath("./details[@class='data']//tbody/tr")) > 0
+
+
+def test_methods_and_the_whole_fingerprint_are_said_once(page):
+    text = page.text_content()
+    keys = sample()
+    keys = keys.assign(sha256=[hashlib.sha256(t.encode()).hexdigest() for t in keys.text])
+    assert len(re.findall(fingerprint(keys), text)) == 2  # with the corpus, and how to quote
+    assert len(re.findall("Function words are left out of the rows", text)) == 1
+    (methods,) = page.xpath("//section[@id='reading']/dl")
+    numbers = re.findall(r"\d+", " ".join(dt.text for dt in methods.iter("dt")))
+    assert sorted(map(int, numbers)) == list(range(1, len(page.xpath("//article")) + 1))
 
 
 def test_nothing_in_a_drawing_refers_to_another(page):

@@ -106,7 +106,10 @@ def test_chromium_prints_all_figures(tmp_path):
     assert content.endswith(pdf.END)
     assert b"/Outlines" in content
     assert b"/StructTreeRoot" in content
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) > 8
+    short = len(re.findall(rb"/Type\s*/Page\b", content))
+    path = write_report(sample(), path, term_groups=GROUPS, pdf_passages=True)
+    long = len(re.findall(rb"/Type\s*/Page\b", path.with_suffix(".pdf").read_bytes()))
+    assert 8 < short < 20 < long
 
 
 def test_the_command_writes_the_page_and_runs_the_notebooks(monkeypatch, tmp_path, capsys):
@@ -141,14 +144,18 @@ def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
     (corpus / "term-groups.yml").write_text("talks: [talks]\n", "utf-8")
     (corpus / "aliases.csv").write_text("variant,entity,label\nPutin,Vladimir Putin,PERSON\n")
     args = types.SimpleNamespace(corpus=corpus, output=tmp_path / "out", by="side", article=None,
-                                 with_texts=False, overwrite=False)  # fmt: skip
+                                 with_texts=False, overwrite=False, pdf_passages=False,
+                                 title="A title", author="A. Author", date="May 2026")  # fmt: skip
     with pytest.warns(UserWarning, match="No PDF"):
         run_report(args)
-    assert re.fullmatch(
-        r"\[report\] \S+report\.html \(0\.\d MB\), \d+\.\d s\n", capsys.readouterr().out
-    )
+    out = capsys.readouterr().out
+    assert re.match(r"\[report\] reading texts … what stands out … article … terms … ", out)
+    assert re.search(r"\n\[report\] \S+report\.html \(0\.\d MB\), \d+\.\d s\n$", out)
     page = take_apart(tmp_path / "out" / "report.html")
     text = page.text_content()
+    assert page.findtext(".//h1/bdi") == "A title"
+    assert page.findtext(".//header/p/bdi") == "A. Author · May 2026"
+    assert "Nothing stands out" in text or "Nothing was compared" in text
     assert "Vladimir Putin" in text
     assert "Briefs are summaries written for this project" in text
     assert len(page.xpath("//div[@class='whole']")) == 1

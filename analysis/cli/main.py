@@ -256,6 +256,15 @@ def _declare_report(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--by", default="side", metavar="COLUMN", help="groups; default: side")
     parser.add_argument("--article", metavar="ID", help="document looked at closely; the first")
+    for name, what in {
+        "title": "of the report",
+        "author": "as it stands under the title",
+        "date": "as it stands under the title; none if not given",
+    }.items():
+        parser.add_argument(f"--{name}", metavar="…", help=what)
+    parser.add_argument(
+        "--pdf-passages", action="store_true", help="print tables, passages and texts, too"
+    )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a report that was edited by hand"
     )

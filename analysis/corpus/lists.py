@@ -41,10 +41,15 @@ def read_term_groups(path: str | Path) -> dict[str, list[str]]:
     >>> read_term_groups(path)
     {'war': ['war', 'war*'], 'peace': ['peace process']}
     """
+    return parse_term_groups(read_text(path), path)
+
+
+def parse_term_groups(text: str, path: str | Path) -> dict[str, list[str]]:
+    """Named groups of terms as the text of a file holds them; `path` is named in errors."""
     import yaml
 
     try:
-        tree = yaml.compose(read_text(path), yaml.BaseLoader)
+        tree = yaml.compose(text, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InputError(

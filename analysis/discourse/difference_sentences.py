@@ -32,7 +32,7 @@ def _in_texts(row: Row, end: str = "") -> str:
 
 def _interval(row: Row, scale: float = 1, unit: str = "") -> str:
     """The difference with its interval."""
-    ends = [number(scale * row[name]) for name in ("difference", "low", "high")]
+    ends = [number(scale * row[name], 2) for name in ("difference", "low", "high")]
     return f"difference {ends[0]}{unit} ({ends[1]} to {ends[2]})"
 
 
@@ -45,13 +45,13 @@ def _rate(row: Row) -> str:
         size = plural(row["group_documents"], "text")
         return (
             f"None of the {size} {own.removeprefix('texts ')} has {item}; {other} have it"
-            f" {number(row['value_reference'])} times in 1,000 words"
+            f" {number(row['value_reference'], 2)} times in 1,000 words"
             f" ({_in_texts(row, '_reference')})."
         )
     how = "more" if row["difference"] > 0 else "less"
     return (
         f"{own[:1].upper()}{own[1:]} have {item} {how} often than {other}:"
-        f" {number(row['value'])} against {number(row['value_reference'])} in 1,000 words,"
+        f" {number(row['value'], 2)} against {number(row['value_reference'], 2)} in 1,000 words,"
         f" {_in_texts(row)} and {_in_texts(row, '_reference')}; {_interval(row)}."
     )
 
@@ -98,13 +98,12 @@ def _most(row: Row) -> str:
 
 def _given(row: Row) -> str:
     """Somebody who is quoted in more or fewer of the texts that name them."""
-    name, rest = label(row["item"], 60), "other persons named there"
-    how = "more" if row["difference"] > 0 else "less"
+    name = label(row["item"], 60)
+    given = f"{row['count']:,} ({_percent(row['value'])})" if row["count"] else "none"
     return (
-        f"Where {name} is named, {name} is quoted {how} often than others are where they are named:"
-        f" in {row['count']:,} of {plural(row['base'], 'text')} ({_percent(row['value'])});"
-        f" {rest.replace(' there', '')}: {_percent(row['value_reference'])};"
-        f" {_interval(row, 100, ' points')}."
+        f"Of the {plural(row['base'], 'text')} that name {name}, {given} quote or report what"
+        f" {name} says; of other persons that is so in {_percent(row['value_reference'])} of the"
+        f" cases in which a text names one; {_interval(row, 100, ' points')}."
     )
 
 

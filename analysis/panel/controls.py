@@ -16,12 +16,12 @@ from analysis.tables import DOCUMENTS, MENTIONS, NONE_LABEL, SENTENCES, TOKENS, 
 class Control(NamedTuple):
     """One thing that a reader can set."""
 
-    # `kind` is "search" (a text, completed from the vocabulary), "text" (another text), "choice"
-    # (one of `choices`), "many" (some of them; none means all), "number", "flag" or "dates" (the
-    # first and the last day as ISO text, "" where there is no bound). `group` "filter" or "search"
-    # marks what all tabs share. A number's `choices` are its lowest and highest value. `when` names
-    # the values of other controls with which this one has an effect; `labels` what choices are
-    # called where it is not by their usual name.
+    # `kind` is "search" (a text, completed from the vocabulary), "text" or "lines" (another text),
+    # "choice" (one of `choices`), "many" (some of them; none means all), "number", "flag" or
+    # "dates" (the first and the last day as ISO text, "" where there is no bound). `group`
+    # "filter" or "search" marks what all tabs share. A number's `choices` are its lowest and
+    # highest value. `when` names the values of other controls with which this one has an effect;
+    # `labels` what choices are called where it is not by their usual name.
 
     name: str
     label: str
@@ -135,6 +135,7 @@ def _day(control: Control, value: Any) -> str:
 _CHECKS = {
     "search": _text,
     "text": _text,
+    "lines": _text,
     "choice": _choice,
     "many": _many,
     "number": _number,

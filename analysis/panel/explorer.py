@@ -19,6 +19,7 @@ from analysis.panel.tabs import (
     contexts,
     dispersion,
     entities,
+    groups,
     keywords,
     network,
     ngrams,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 TABS: dict[str, Tab] = {
     "Terms": terms.TAB,
+    "Term groups": groups.TAB,
     "Contexts": contexts.TAB,
     "Collocates": collocates.TAB,
     "Network": network.TAB,

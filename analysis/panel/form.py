@@ -55,6 +55,12 @@ class Field:
                 value=plain(default), placeholder=plain(control.help), layout=_SEARCH, **named
             )
             self._parts = [text]
+        elif kind == "lines":
+            wide = {"width": "100%", "flex": "1 1 100%"}
+            lines = ipywidgets.Textarea(
+                value=plain(default), placeholder=plain(control.help), rows=8, layout=wide, **named
+            )
+            self._parts = [lines]
         elif kind == "choice":
             options = _pairs(control.choices, self._labels)
             self._parts = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets
 
+from analysis.panel.dropping import Dropping
 from analysis.panel.filters import FilterBar
 from analysis.panel.form import Field, Form
 from analysis.panel.output import State
@@ -15,7 +16,7 @@ from analysis.panel.search import SearchBar
 from analysis.panel.stage import TYPING, Stage
 from analysis.tables import require_choice
 
-SEARCHES = ("search", "text", "number")  # kinds of controls that are typed into
+SEARCHES = ("search", "text", "lines", "number")  # kinds of controls that are typed into
 
 
 class Panel(Stage):
@@ -31,8 +32,10 @@ class Panel(Stage):
         self._before: list[tuple[str, str, str]] = []  # tabs, searches and terms to go back to
         self._make_forms()
         self._forms[tab].set(settings)
+        self.dropping = Dropping(self)
         self._lay_out()
         self._connect()
+        self._connect_forms()
         self._show_tab()
         self.filters.count()
 
@@ -40,6 +43,10 @@ class Panel(Stage):
         """A control of the tab that is shown, or a filter, by its name."""
         require_choice(name, self._forms[self.tab].fields, "field")
         return self._forms[self.tab].fields[name]
+
+    def field_of(self, tab: str, name: str) -> Field:
+        """A control of any tab."""
+        return self._forms[tab].fields[name]
 
     def _make_forms(self) -> None:
         """Make the controls of every tab, and those that they share."""
@@ -59,9 +66,11 @@ class Panel(Stage):
             titles=names,
             selected_index=names.index(self.tab),
         )
-        self._views = ipywidgets.Box([ipywidgets.VBox([self.rows]), ipywidgets.VBox([self.figure])])
-        self._views.add_class("da-views")
-        self._stage = ipywidgets.Box([self._views])
+        self.rows_and_figure = ipywidgets.Box(
+            [ipywidgets.VBox([self.rows]), ipywidgets.VBox([self.figure])]
+        )
+        self.rows_and_figure.add_class("da-views")
+        self._stage = ipywidgets.Box([self.rows_and_figure])
         self._stage.add_class("da-stage")
         saver = self.saver
         buttons = ipywidgets.HBox(
@@ -74,6 +83,7 @@ class Panel(Stage):
                 self.search.widget,
                 self.tabs,
                 self.filters.widget,
+                self.dropping.widget,
                 self.progress.widget,
                 ipywidgets.HBox([self.message, self.go_on]),
                 self._stage,
@@ -85,14 +95,17 @@ class Panel(Stage):
         )
         self.widget.add_class("da-panel")
 
-    def _connect(self) -> None:
-        """Let every widget say what was done to it."""
+    def _connect_forms(self) -> None:
+        """Let the controls say what was done to them."""
         fields = {id(f): f for form in self._forms.values() for f in form.fields.values()}
         for field in fields.values():
             field.observe(self._changed)
             if field.kind in ("search", "text"):
                 field.on_enter(self._entered)
         self.tabs.observe(self._turned, names="selected_index")
+
+    def _connect(self) -> None:
+        """Let the views and buttons say what was done to them."""
         self.show_code.observe(self._toggled, names="value")
         self.progress.cancel.on_click(lambda _: self._halt())
         self.go_on.on_click(lambda _: self._ask_soon(0.0))
@@ -164,7 +177,7 @@ class Panel(Stage):
         if make is not None and self.tab not in self._own:
             self._own[self.tab] = make(self)
         own = self._own.get(self.tab)
-        self._stage.children = (self._views if own is None else own.widget,)
+        self._stage.children = (self.rows_and_figure if own is None else own.widget,)
         self.filters.show(self.explorer.tab(self.tab).filters)
 
     def _toggled(self, change: Any) -> None:
@@ -272,6 +285,31 @@ class Panel(Stage):
             self.go_on.layout.display = ""
         return bool(done)
 
+    def beside(self, name: str, act: Callable[[], Any]) -> None:
+        """Do something beside the page, with the explorer to itself; what goes wrong is said."""
+
+        def job() -> None:
+            with self._lock:
+                self._guard(act)
+
+        self._typed = False
+        self.jobs.do(name, job)
+
+    def reopen(self, corpus: Any) -> None:
+        """Show another corpus, or this one with more texts, in the same place."""
+        written, shown = self.search.fields["search"].value, self.widget
+        for own in self._own.values():
+            own.widget.close()
+        self.explorer, self._own = type(self.explorer)(corpus), {}
+        self._before, self.state = [], State(self.state.key + 1)
+        self._make_forms()
+        self.search.fields["search"].set_quietly(written)
+        self._lay_out()
+        shown.children, self.widget = self.widget.children, shown
+        self._connect_forms()
+        self._show_tab()
+        self._ask_soon(0.0)
+
     # -- for Python ----------------------------------------------------------------------------
 
     def refresh(self) -> Panel:
@@ -287,6 +325,7 @@ class Panel(Stage):
         """Take the panel off the page and let its tables go."""
         self._stop.set()
         self.jobs.drop()
+        self.dropping.forget()
         for view in (self.rows, self.figure, self.reader, self.list, self.code, self.message):
             view.close()
         for own in self._own.values():

@@ -26,6 +26,8 @@ _ITEMS = (
     "term", "ngram", "group", "entity", "voice", "speech", "speaker", "cue_class", "cue", "kind",
 )  # fmt: skip
 _BESIDE = ("outlet", "title", "published", "side", "genre")  # columns beside a passage
+RANKING, OVER_TIME = "ranking", "over time"
+PANELS = 6  # terms that are each drawn for groups
 MOST_GROUPS = 8  # that one figure tells apart
 SEARCH = "* and ? are wildcards; commas separate alternatives"
 
@@ -325,3 +327,17 @@ def barcode(question: Question, query: str | list[str], **options: Any) -> Sourc
     queries = [query] if isinstance(query, str) else query
     found = question.let("positions", call("find_positions", question.corpus, queries))
     return call("plot_barcode", found, **options)
+
+
+def trend(table: pd.DataFrame, by: list[str]) -> tuple[Source, str]:
+    """Lines for terms; with groups a panel for each term. What is left out is said."""
+    drawn, most = few_groups(table, by), PANELS if by else MOST_GROUPS
+    several = len(set(table["term"])) > 1
+    note = ""
+    if table["term"].nunique() > most:
+        counts = Source('table.groupby("term", observed=True)["count"].sum()')
+        drawn = where_in(drawn, "term", Source(f"{counts}.nlargest({most}).index"))
+        note = f"The {most} most frequent terms are drawn."
+    if by and several:
+        return call("plot_small_multiples", drawn, "plot_over_time", by="term"), note
+    return call("plot_over_time", drawn), note

@@ -25,7 +25,12 @@ _ITEMS = ("term", "collocate", "ngram", "entity")  # columns that name what can 
 
 def term_of(table: pd.DataFrame, row: int) -> str:
     """The term that a row is about; "" where it is about something else."""
+    step = (table.attrs.get("steps") or [{}])[-1]
+    groups = step.get("params", {}).get("groups") or step.get("params", {}).get("terms")
     for name in _ITEMS:
+        if name == "term" and name in table.columns and isinstance(groups, dict):
+            patterns = groups.get(table[name].iloc[row], [])
+            return ", ".join(one for one in patterns if not one.startswith("-"))
         if name in table.columns:
             return plain(table[name].iloc[row]).replace(",", " ").strip()
     return ""

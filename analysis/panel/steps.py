@@ -43,6 +43,8 @@ def literal(value: Any) -> str:
         return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, set | frozenset):
         return f"{{{', '.join(map(literal, sorted(value)))}}}" if value else "set()"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(k)}: {literal(v)}' for k, v in value.items())}}}"
     if value is None or isinstance(value, bool | int | float):
         text = repr(value)
         if text not in ("inf", "-inf", "nan"):

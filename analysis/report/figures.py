@@ -66,6 +66,25 @@ class Figure:
     own_list: Key | None = None  # … and where they are
 
 
+@dataclass(frozen=True)
+class Standout:
+    """A sentence at the head of the page."""
+
+    text: str
+    figure: str  # title of the figure that shows it; "" for none
+    passages: Key | None
+    p: float
+
+
+@dataclass(frozen=True)
+class Standouts:
+    """What stands out, what is said of all of it, and the whole table."""
+
+    found: list[Standout]
+    said: str
+    table: pd.DataFrame
+
+
 @dataclass
 class Section:
     """A chapter of the report."""
@@ -265,7 +284,7 @@ def draw(
         method,
         caption=caption,
         alt=chart["alt"],
-        note=note,
+        note=chart.get("method") or note,
         drawing=draw_svg(figure, caption, chart["alt"]),
         data=data,
         links=[link for link in links(data) if link.column in data.columns],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from markupsafe import Markup
 
 import analysis as da
 from analysis import wording
-from analysis.report.figures import Figure, Key, PassageList, Report, Section
+from analysis.report.figures import Figure, Key, PassageList, Report, Section, Standouts
 from analysis.report.passages import Excerpts, may_print
+from analysis.report.sure import checked_by_hand, how_sure, layer_attrs
 from analysis.report.svg import write_svg
 from analysis.show.html import (
     Page,
@@ -37,27 +39,46 @@ _DATA_HEADS = {
 _ADDRESS = re.compile(r"https?://[^\s]+")
 
 
-def make_page(report: Report, sections: Sequence[Section], *, title: str, with_texts: bool) -> Page:
+@dataclass(frozen=True)
+class About:
+    """What a report says of itself."""
+
+    title: str
+    author: str = ""
+    date: str = ""
+    with_texts: bool = False
+
+
+def make_page(
+    report: Report, standouts: Standouts, sections: Sequence[Section], about: About
+) -> Page:
     """Lay the report out as one page that needs no other file, no network and no script."""
     documents = report.documents
-    allowed = may_print(documents, report.about.get("note")) | with_texts
+    allowed = may_print(documents, report.about.get("note")) | about.with_texts
     printed = set(documents["doc"].astype(str)[allowed])
-    anchors = _anchors(report, sections)
+    anchors = _anchors(report, standouts, sections)
     cut = _Cutter(report, printed, anchors)
-    chapters, number = [], 0
+    said = _standouts(standouts, sections, anchors, cut)
+    chapters: list[dict[str, Any]] = []
+    number = 0
     for section in sections:
         figures = []
         for figure in section.figures:
             number += not figure.missing
-            figures.append(_figure(figure, number, anchors, cut))
+            figures.append(_figure(report, figure, number, anchors, cut))
         chapters.append({"section": section, "figures": figures})
+    drawn = [one for chapter in chapters for one in chapter["figures"] if one["number"]]
+    facts = _facts(report)
     html = render(
         "report/report.html",
-        title=wording.label(title, 300),
-        note=wording.corpus_sentence({"corpus": report.about}),
-        source=_citation_source(report, title),
+        title=wording.label(about.title, 300),
+        byline=" · ".join(wording.label(one, 200) for one in (about.author, about.date) if one),
+        size=f"{wording.plural(len(documents), 'text')},"
+        f" {wording.plural(report.words.sum(), 'word')}; published: {facts['Published']}.",
+        standouts=said,
+        source=_citation_source(report, about),
         chapters=chapters,
-        facts=_facts(report),
+        facts=facts,
         remarks=_remarks(report),
         by=report.by,
         groups=_groups_table(report) if report.by else "",
@@ -65,12 +86,59 @@ def make_page(report: Report, sections: Sequence[Section], *, title: str, with_t
         more_documents=max(len(documents) - MOST_ROWS, 0),
         texts=list(_texts(report, printed, anchors)),
         not_printed=len(documents) - len(printed),
+        sure=how_sure(report, checked_by_hand(report)),
+        methods=_methods(drawn),
+        bases=[(one["number"], one["figure"].note) for one in drawn],
     )
     style, script = read_asset("report/report.css"), read_asset("report/report.js")
-    return Page(wording.label(title, 200), str(html), style=style, script=script, whole=True)
+    title = wording.label(about.title, 200)
+    return Page(title, str(html), style=style, script=script, whole=True)
 
 
-def _anchors(report: Report, sections: Sequence[Section]) -> dict[Key, str]:
+def _methods(drawn: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Every method once, with the numbers of the figures that it made."""
+    numbers: dict[str, list[int]] = {}
+    for one in drawn:
+        method = one["figure"].method.removesuffix(one["left_out"])
+        numbers.setdefault(method, []).append(one["number"])
+    return [
+        (f"Figure{'s' if len(own) > 1 else ''} {wording.listing(own, limit=40)}", method)
+        for method, own in numbers.items()
+    ]
+
+
+def _standouts(
+    standouts: Standouts, sections: Sequence[Section], anchors: dict[Key, str], cut: _Cutter
+) -> dict[str, Any]:
+    """What the template shows of what stands out."""
+    places, number = {}, 0
+    for section in sections:
+        for figure in section.figures:
+            number += not figure.missing
+            if not figure.missing:
+                places[figure.title] = number
+    found = []
+    for one in standouts.found:
+        anchor = anchors.get(one.passages) if one.passages else None
+        total = len(cut.known[one.passages].rows) if one.passages and anchor else 0
+        found.append(
+            {"text": one.text, "figure": places.get(one.figure), "anchor": anchor, "total": total}
+        )
+    keys = [(one.passages, "standouts") for one in standouts.found if one.passages]
+    lists = cut.listed(keys)
+    columns = [name for name in standouts.table.columns if name != "text"]
+    table = html_table(standouts.table[columns], caption="Differences that hold", names=2)
+    return {
+        "said": standouts.said,
+        "found": found,
+        "lists": lists,
+        "passages": sum(one["total"] for one in lists),
+        "rows": len(standouts.table),
+        "table": table,
+    }
+
+
+def _anchors(report: Report, standouts: Standouts, sections: Sequence[Section]) -> dict[Key, str]:
     """The address of each document, group and list of passages on the page."""
     # Lists are numbered in the order in which figures first lead to them.
     anchors: dict[Key, str] = {("documents",): "documents"}
@@ -79,18 +147,21 @@ def _anchors(report: Report, sections: Sequence[Section]) -> dict[Key, str]:
     for number, doc in enumerate(report.documents["doc"].astype(str), start=1):
         anchors["document", doc] = f"d{number}"
     figures = [figure for section in sections for figure in section.figures]
-    keys = (key for figure in figures for key in _keys(figure))
+    keys = [one.passages for one in standouts.found]
+    keys += [key for figure in figures for key in _keys(figure)]
     lists = dict.fromkeys(key for key in keys if key in report.lists)
     anchors |= {key: f"e{number}" for number, key in enumerate(lists, start=1) if key}
     return anchors
 
 
-def _citation_source(report: Report, title: str) -> str:
+def _citation_source(report: Report, about: About) -> str:
     """What a figure is quoted from: report, corpus with fingerprint, package with version."""
+    dated = f" ({wording.label(about.date, 60)})" if about.date else ""
     return wording.sentences(
-        f"In: {wording.label(title, 200)}.",
+        f"{wording.label(about.author, 120)}{dated}:" if about.author else "",
+        f"In: {wording.label(about.title, 200)}{'' if about.author else dated}.",
         wording.corpus_sentence({"corpus": report.about}),
-        f"Fingerprint {report.about['fingerprint']}.",
+        f"Fingerprint {str(report.about['fingerprint'])[:8]}.",
         f"Made with discourse-analysis {da.__version__}.",
     )
 
@@ -98,7 +169,9 @@ def _citation_source(report: Report, title: str) -> str:
 # Figures, their data and their passages
 
 
-def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) -> dict[str, Any]:
+def _figure(
+    report: Report, figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter
+) -> dict[str, Any]:
     """What the template shows of a figure."""
     if figure.missing:
         return {"figure": figure, "number": 0}
@@ -112,6 +185,7 @@ def _figure(figure: Figure, number: int, anchors: dict[Key, str], cut: _Cutter) 
         "drawing": Markup(write_svg(figure.drawing, anchor) if figure.drawing is not None else ""),
         "rows": len(data),
         "table": _data_table(figure, number, anchors),
+        "left_out": report.left_out if figure.method.endswith(report.left_out) else "",
         "methods": _lettered(data, figure.note),
         "lists": lists,
         "passages": sum(one["total"] for one in lists),
@@ -186,13 +260,17 @@ class _Cutter:
 
     def lists(self, figure: Figure, number: int) -> list[dict[str, Any]]:
         """The lists that a figure is the first to lead to."""
-        found = []
         places = [
             (key, f"f{number}r{row}")
             for link in figure.links
             for row, key in enumerate(link.keys, start=1)
         ]
-        for key, place in [*places, (figure.own_list, f"figure-{number}")]:
+        return self.listed([*places, (figure.own_list, f"figure-{number}")])
+
+    def listed(self, places: Sequence[tuple[Key | None, str]]) -> list[dict[str, Any]]:
+        """The lists of keys that were not shown before, each with the place it is led from."""
+        found = []
+        for key, place in places:
             if key in self.known and key is not None and key not in self.shown:
                 self.shown.add(key)
                 found.append(self._list(self.known[key], self.anchors[key], place))
@@ -243,7 +321,7 @@ def _limit(sizes: Sequence[int]) -> int:
 def _facts(report: Report) -> dict[str, str]:
     """What, when, who, how much: headings and what they are here."""
     documents, size = report.documents, report.words
-    model = report.corpus.mentions.attrs.get("model") or {}
+    model = layer_attrs(report.corpus, "mentions").get("model") or {}
     made = f"; model “{model['name']}” {model['sha256']}" if "sha256" in model else ""
     return {
         "Name": str(report.about.get("name") or "unnamed"),

@@ -55,8 +55,8 @@ def _sandbox() -> list[str]:
     return ["--no-sandbox"] if root else []
 
 
-def print_pdf(page: Path, target: Path) -> str:
-    """Print a page as PDF; returns "" or why there is none, in a sentence."""
+def print_pdf(page: Path, target: Path, *, passages: bool = False) -> str:
+    """Print a page as PDF, with tables and passages if asked; returns "" or why there is none."""
     browser = find_browser()
     if not browser:
         return "Chromium is not installed."
@@ -68,7 +68,7 @@ def print_pdf(page: Path, target: Path) -> str:
             *_sandbox(),
             f"--user-data-dir={folder}/profile",
             f"--print-to-pdf={made}",
-            page.resolve().as_uri(),
+            page.resolve().as_uri() + ("?passages" if passages else ""),
         ]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)

@@ -30,8 +30,8 @@ TERM_GROUPS = (
 )
 OVER_TIME = (
     "Rates over the dates of publication. A {every} without texts is a gap, not a zero; a {every} "
-    "with one text measures that text. Left out is the oldest quarter of the documents, which may "
-    "stretch the axis; drawn are the four most frequent groups."
+    "with one text measures that text. The oldest quarter of the documents, which may stretch the "
+    "axis, is left out; drawn are the four most frequent groups."
 )
 KEYWORDS = (
     "Keyness: each group against all others. The log ratio is the size of the difference, its "
@@ -43,8 +43,7 @@ KEYWORDS = (
 LEXICON = (
     "Lexicon sentiment (VADER): the mean compound score of the sentences, from −1 to +1. It "
     "measures the tone of words, not an attitude towards anybody; a text about war is full of "
-    "unpleasant words whatever its writer thinks. Measured on 8,739 names in US news: taken for "
-    "the sentence's attitude toward the name, it is right for 53 of 100."
+    "unpleasant words whatever its writer thinks."
 )
 NAMES = (
     "Named-entity recognition by the bundled model, completed from tables of names. Only names "
@@ -79,11 +78,6 @@ VOICES = (
 VERBS = (
     "Reporting verbs by class. The list puts each verb into one class whatever its context: "
     "“warned” may warn or threaten, and house style or a translator's habit chooses verbs, too."
-)
-ERRORS = (
-    " Measured on 84 articles of US news (PolNeAR): of 100 quotations found 89 are right; of 100 "
-    "attributions 70 are found, of those with quotation marks 95, of beliefs and intentions 37; 93 "
-    "of 100 of those found are rightly credited."
 )
 NO_WORDS = "No words were found, or function words only."
 NO_SENTENCES = "No sentence was found in these texts."
@@ -263,7 +257,8 @@ def _terms_over_time(report: Report) -> Figure:
 
     caption = (
         f"Rate per 1,000 words over time, by {every}, on one scale, a panel each for "
-        f"{wording.listing(chosen)}. A gap means that a {every} has no texts."
+        f"{wording.listing(chosen)}. A gap means that a {every} has no texts. The oldest"
+        " quarter of the documents is left out."
     )
     return draw(title, OVER_TIME.format(every=every), make, links, caption=caption)
 
@@ -398,18 +393,6 @@ def entities(report: Report) -> Section:
     )
 
 
-def _measured(table: pd.DataFrame) -> dict[str, Any]:
-    """What was measured of the model that made a table."""
-    return (table.attrs.get("model") or {}).get("measured") or {}
-
-
-def _errors_of_names(report: Report) -> str:
-    """How often the model errs in finding names, in a sentence."""
-    scores = _measured(report.corpus.mentions).get("entities_f1") or {}
-    listed = ", ".join(f"{f1:.2f} ({name})" for name, f1 in scores.items())
-    return f" Measured: F1 of names {listed}." if listed else ""
-
-
 def _name_figure(report: Report, corpus: Corpus, title: str, base: Key) -> Figure:
     """The most frequent names; `base` is where the number of all words leads."""
 
@@ -422,7 +405,7 @@ def _name_figure(report: Report, corpus: Corpus, title: str, base: Key) -> Figur
         count = report.link(data, "count", rows, on, kind=f"names of {base[-1]}", **MENTIONS)
         return [count, Link("base", [base] * len(data))]
 
-    return draw(title, NAMES + _errors_of_names(report), make, links)
+    return draw(title, NAMES, make, links)
 
 
 def _names_in_all(report: Report) -> Figure:
@@ -450,7 +433,7 @@ def _names_by_group(report: Report) -> Figure:
         count = report.link(data, "count", found, on, kind="mentions", **MENTIONS)
         return [count, report.base(data, by=by)]
 
-    method = NAMES + _errors_of_names(report) + report.left_out
+    method = NAMES + report.left_out
     return draw(f"Names by {by}", method, make, links)
 
 
@@ -535,7 +518,7 @@ def _share_of_voice(report: Report) -> Figure:
         count = report.link(data, "count", _stretches(corpus), on, kind="voices", unit="stretch")
         return [count, report.base(data)]
 
-    return draw("Who is given how many words", VOICES + ERRORS, make, links)
+    return draw("Who is given how many words", VOICES, make, links)
 
 
 def _share_by_group(report: Report) -> Figure:
@@ -554,7 +537,7 @@ def _share_by_group(report: Report) -> Figure:
         count = report.link(data, "count", found, ["voice", by], kind="voices", **about)
         return [count, report.base(data, by=by)]
 
-    method = VOICES + " “writer” is all that is nobody's quotation." + ERRORS + report.left_out
+    method = VOICES + " “writer” is all that is nobody's quotation." + report.left_out
     return draw(f"Voices by {by}", method, make, links)
 
 
@@ -585,7 +568,7 @@ def _reporting_verbs(report: Report) -> Figure:
             ),
         ]
 
-    return draw(f"Reporting verbs by {by}", VERBS + ERRORS + report.left_out, make, links)
+    return draw(f"Reporting verbs by {by}", VERBS + report.left_out, make, links)
 
 
 def _evaluations(report: Report) -> Figure:

@@ -11,7 +11,11 @@ from analysis.export.pictures import render_figure
 from analysis.show.html import REPLACED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
+
+    from analysis.charts.marks import Mark
 
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -30,10 +34,12 @@ def draw_svg(figure: Figure, caption: str, alt: str) -> ElementTree.Element:
     # it gives to every part though nothing refers to them.
     import matplotlib.pyplot as plt
 
-    from analysis.charts.style import quiet_layout  # loads matplotlib
+    from analysis.charts.marks import marks  # loads matplotlib
+    from analysis.charts.style import quiet_layout
 
     with quiet_layout():
         pictures = render_figure(figure, caption, alt, formats=("svg",), own_style=True)
+        places = marks(figure)
     plt.close(figure)  # matplotlib would keep it open
     root = ElementTree.fromstring(_NOT_XML.sub(REPLACED, pictures[".svg"].decode("utf-8")))
     _tidy(root)
@@ -41,10 +47,23 @@ def draw_svg(figure: Figure, caption: str, alt: str) -> ElementTree.Element:
     for element in root.iter():
         if element.get("id") not in used:
             element.attrib.pop("id", None)
+    _add_marks(root, places)
     width = root.attrib.pop("width").removesuffix("pt")
     root.attrib.pop("height")
     root.set("style", f"width:{float(width) / 72:.2f}in")
     return root
+
+
+def _add_marks(root: ElementTree.Element, places: Sequence[Mark]) -> None:
+    """Put a box without colour over all that stands for a row of the figure's data."""
+    # what a pointer meets: the page's script shows the row, and a click leads to its passages
+    _, _, width, height = map(float, root.get("viewBox", "0 0 1 1").split())
+    layer = ElementTree.SubElement(root, f"{{{_SVG}}}g", {"class": "marks", "fill": "none"})
+    for mark in places:
+        box = (mark.left * width, mark.top * height, mark.width * width, mark.height * height)
+        place = zip(("x", "y", "width", "height"), box, strict=True)
+        attributes = {name: f"{value:.1f}" for name, value in place}
+        ElementTree.SubElement(layer, f"{{{_SVG}}}rect", attributes | {"data-row": str(mark.row)})
 
 
 def _tidy(root: ElementTree.Element) -> None:

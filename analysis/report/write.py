@@ -6,17 +6,20 @@ import argparse
 import os
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 import analysis as da
 from analysis.layers import Corpus
 from analysis.report.figures import Report
-from analysis.report.page import make_page
+from analysis.report.page import About, make_page
 from analysis.report.pdf import pdf_path, print_pdf
 from analysis.report.sections import SECTIONS
+from analysis.report.standouts import find_standouts
 from analysis.show.html import page_path
 
 
@@ -25,11 +28,14 @@ def write_report(
     path: str | os.PathLike[str] = "figures/report.html",
     *,
     title: str | None = None,
+    author: str = "",
+    date: str = "",
     article: str | None = None,
     term_groups: Mapping[str, Sequence[str]] | str | os.PathLike[str] | None = None,
     by: str | None = "side",
     with_texts: bool = False,
     pdf: bool = True,
+    pdf_passages: bool = False,
     overwrite: bool = False,
 ) -> Path:
     """Write a report on a corpus: one page, with the passages behind every number.
@@ -42,6 +48,8 @@ def write_report(
         The page; ``.html`` is added where the name has no ending.
     title : str, optional
         Default: "Report on the corpus" and its name.
+    author, date : str, optional
+        Who made the report and when, as they are to be read under the title.
     article : str, optional
         The document that is looked at closely. Default: the first.
     term_groups : mapping of str to sequence of str, or path, optional
@@ -54,6 +62,8 @@ def write_report(
     pdf : bool
         Also print the page as a PDF beside it, where Chromium is installed; a warning says so
         where it is not.
+    pdf_passages : bool
+        Print the tables, three passages of each list and the texts, too.
     overwrite : bool
         Replace a file that is not a report of this package, or was edited since.
 
@@ -69,10 +79,12 @@ def write_report(
 
     Notes
     -----
-    The page needs no other file, no network and no script. It holds a summary of the corpus, one
-    article at a glance, terms, keywords, sentiment, names and voices; each figure as SVG with its
-    data, its method, how to quote it, and for every number the passages it was counted from. What
-    a corpus has no ground for (groups, dates, term groups) is named with the reason.
+    The page needs no other file, no network and no script. It begins with what stands out (see
+    `find_key_differences`), then holds one article at a glance, terms, keywords, sentiment, names
+    and voices; each figure as SVG with its data, how to quote it, and for every number the passages
+    it was counted from; then the corpus, the texts, how sure all this is, and how it was made. What
+    a corpus has no ground for (groups, dates, term groups) is named with the reason. With scripts
+    on, all texts can be searched, and figures saved as PNG, SVG and CSV.
 
     A passage has at most 40 words. A text is printed whole only if its `licence` says that it may
     be (public domain, CC0, CC BY, CC BY-SA) or if it is a summary written for the project; of
@@ -92,19 +104,43 @@ def write_report(
     >>> page.count("<figure>") > 3
     True
     """
+    chosen = {"by": by, "article": article, "term_groups": _groups(term_groups)}
+    about = About(title or "", author, date, with_texts)
     target = page_path(path, overwrite)
-    printed = pdf_path(target, overwrite) if pdf else None
+    targets = [target, pdf_path(target, overwrite)] if pdf else [target]
+    return _write(corpus, targets, chosen, about, overwrite, pdf_passages)
+
+
+def _write(
+    corpus: Corpus | pd.DataFrame | str | os.PathLike[str],
+    targets: Sequence[Path],
+    chosen: Mapping[str, Any],
+    about: About,
+    overwrite: bool,
+    pdf_passages: bool,
+    tell: Callable[[str], None] = lambda chapter: None,
+) -> Path:
+    """Write the page and, if it has a place, the PDF; tell what is being made."""
     # Arrow, in which pandas keeps text where it can, takes no half surrogates; texts have some.
     with pd.option_context("mode.string_storage", "python"):
-        report = Report(read_any(corpus), by=by, article=article, term_groups=_groups(term_groups))
-        sections = [make(report) for make in SECTIONS]
-        title = title or f"Report on the corpus “{report.corpus.name}”"
-        page = make_page(report, sections, title=title, with_texts=with_texts)
+        tell("reading texts")
+        report = Report(read_any(corpus), **chosen)
+        tell("what stands out")
+        standouts = find_standouts(report)
+        sections = []
+        for make in SECTIONS:
+            tell(make.__name__)
+            sections.append(make(report))
+        tell("the page")
+        title = about.title or f"Report on the corpus “{report.corpus.name}”"
+        page = make_page(report, standouts, sections, replace(about, title=title))
+    target = targets[0]
     page.save(target, overwrite)
-    if printed is not None:
-        failed = print_pdf(target, printed)
+    for printed in targets[1:]:
+        tell("the PDF")
+        failed = print_pdf(target, printed, passages=pdf_passages)
         if failed:
-            warnings.warn(f"No PDF of the report was made: {failed}", UserWarning, stacklevel=2)
+            warnings.warn(f"No PDF of the report was made: {failed}", UserWarning, stacklevel=3)
     return target
 
 
@@ -127,16 +163,18 @@ def _groups(
 
 
 def run_report(args: argparse.Namespace) -> None:
-    """Write the page and its PDF, and say in a line how long it took."""
-    print("[report] ", end="", flush=True)
+    """Write the page and its PDF; say chapter by chapter what is made, and how long it took."""
     began = time.perf_counter()
-    path = write_report(
+    print("[report] ", end="", flush=True)
+    target = page_path(Path(args.output, "report.html"), args.overwrite)
+    path = _write(
         args.corpus,
-        Path(args.output, "report.html"),
-        by=args.by,
-        article=args.article,
-        with_texts=args.with_texts,
-        overwrite=args.overwrite,
+        (target, pdf_path(target, args.overwrite)),
+        {"by": args.by, "article": args.article, "term_groups": None},
+        About(args.title or "", args.author or "", args.date or "", args.with_texts),
+        args.overwrite,
+        args.pdf_passages,
+        tell=lambda chapter: print(f"{chapter} … ", end="", flush=True),
     )
     size = path.stat().st_size / 1e6
-    print(f"{path} ({size:.1f} MB), {time.perf_counter() - began:.1f} s", flush=True)
+    print(f"\n[report] {path} ({size:.1f} MB), {time.perf_counter() - began:.1f} s", flush=True)

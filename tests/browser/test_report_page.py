@@ -189,9 +189,65 @@ def test_figures_are_told_and_quoted(report, visit):
         assert len(svg.locator("title").first.text_content() or "") > 10
         assert len(svg.locator("desc").first.text_content() or "") > 40
         assert figures.nth(number).locator("figcaption").inner_text()
-    quotes = page.locator("main article .cite")
+    quotes = page.locator("main article .cite p")
     assert quotes.count() == figures.count()
-    assert all("Fingerprint" in text for text in quotes.all_inner_texts())
+    assert all("Fingerprint" in text for text in quotes.all_text_contents())
+
+
+def test_a_search_finds_a_place_in_a_text_by_keyboard(report, visit, artefacts):
+    page = visit().open(report)
+    page.locator("#search-texts").focus()
+    page.keyboard.type("negotiat")
+    page.wait_for_function("() => document.querySelector('.search li') !== null")
+    told = page.locator(".search [role=status]").inner_text()
+    assert int(told.split()[0]) == page.locator(".search li").count()
+    marked = page.locator(".search mark").all_inner_texts()
+    assert {text.lower() for text in marked} == {"negotiat"}
+    page.keyboard.press("Tab")  # the list, which scrolls
+    page.keyboard.press("Tab")
+    anchor = page.evaluate("document.activeElement.hash")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert page.evaluate(REACHED, anchor) == ""
+    assert "negotiat" in page.locator(anchor).inner_text().lower()
+    page.screenshot(path=artefacts / "report-search.png")
+    assert violations(page, within=".search") == []
+    page.locator("#search-texts").fill("<img src=x onerror=alert(1)>")
+    page.wait_for_function(
+        "() => document.querySelector('.search [role=status]').textContent === 'Found nowhere.'"
+    )
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"),
+                                              ("CSV", b"\xef\xbb\xbf")])  # fmt: skip
+def test_a_figure_is_saved_by_keyboard(report, visit, kind, begins):
+    page = visit().open(report)
+    page.get_by_role("button", name=f"{kind} of Figure 5").focus()
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    content = Path(waiting.value.path()).read_bytes()
+    assert waiting.value.suggested_filename == f"figure-5.{kind.lower()}"
+    assert content.startswith(begins)
+    if kind == "CSV":
+        lines = content.decode("utf-8-sig").splitlines()
+        assert len(lines) == page.locator("#figure-5 .data tr").count()
+        assert lines[0].startswith("term,count,base,rate per 1")
+
+
+def test_a_mark_shows_its_row_and_leads_to_its_passages(report, visit):
+    page = visit().open(report)
+    mark = page.locator("#figure-5 [data-row='0']")
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    term = page.locator("#f5r1 th").first.text_content() or ""
+    assert term in page.locator("#tip").inner_text()
+    mark.click(force=True)
+    page.wait_for_timeout(100)
+    anchor = page.evaluate("location.hash")
+    assert page.evaluate(REACHED, anchor) == ""
+    assert page.locator(f"{anchor} li").count() == int(
+        page.locator("#f5r1 td a").first.text_content() or 0
+    )
 
 
 def test_on_paper(report, visit, artefacts):
@@ -213,4 +269,4 @@ def test_on_paper(report, visit, artefacts):
 
 
 def test_its_size(report):
-    assert report.stat().st_size < 5_000_000
+    assert report.stat().st_size < 4_000_000

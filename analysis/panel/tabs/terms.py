@@ -20,7 +20,8 @@ from analysis.panel.controls import (
     words_in,
 )
 from analysis.panel.question import (
-    MOST_GROUPS,
+    OVER_TIME,
+    RANKING,
     Answer,
     Question,
     Tab,
@@ -29,15 +30,13 @@ from analysis.panel.question import (
     first_values,
     needs_words,
     stop_list,
-    where_in,
+    trend,
 )
 from analysis.panel.steps import Source, call
 from analysis.tables import InputError
 from analysis.terms.trends import PERIODS
 
-RANKING, OVER_TIME = "ranking", "over time"
 LINES = 5  # terms over time where none are named
-PANELS = 6  # terms that are each drawn for groups
 
 
 def _terms_controls(
@@ -118,7 +117,7 @@ def _over_time(question: Question) -> Answer:
         counted = question.drop_empty(question.let("counts", counted))
     question.let("table", counted)
     table, by = question.run("table"), question.by
-    figure, note = _trend(table, by)
+    figure, note = trend(table, by)
     return question.answer(
         shown=["period", "term", *by, "count", "rate", "documents", "base"],
         bar="rate",
@@ -127,20 +126,6 @@ def _over_time(question: Question) -> Answer:
         figure=figure,
         note=note,
     )
-
-
-def _trend(table: pd.DataFrame, by: list[str]) -> tuple[Source, str]:
-    """Lines for terms; with groups a panel for each term. What is left out is said."""
-    drawn, most = few_groups(table, by), PANELS if by else MOST_GROUPS
-    several = len(set(table["term"])) > 1
-    note = ""
-    if table["term"].nunique() > most:
-        counts = Source('table.groupby("term", observed=True)["count"].sum()')
-        drawn = where_in(drawn, "term", Source(f"{counts}.nlargest({most}).index"))
-        note = f"The {most} most frequent terms are drawn."
-    if by and several:
-        return call("plot_small_multiples", drawn, "plot_over_time", by="term"), note
-    return call("plot_over_time", drawn), note
 
 
 TAB = Tab(_terms_controls, needs_words, _terms)
