@@ -214,20 +214,28 @@ def corpus_sentence(attrs: dict[Any, Any]) -> str:
     text = f"Corpus: {name}"
     documents, briefs = corpus.get("documents"), corpus.get("briefs")
     if documents is not None:
-        text += f", {_chosen(attrs)}{plural(documents, 'document')}"
-    selection = str(corpus.get("selection") or "")
-    if selection.startswith("documents ") and selection.count(",") != 1:
-        selection = ""  # one is named before, of many their number says more than their ids
-    if selection:
-        text += f"; {label(selection, 120)}"
+        docs = chosen_documents(attrs)
+        number = len(docs) or corpus.get("selected", 0)
+        of = f"{label(docs[0], 60) if len(docs) == 1 else format(number, ',')} of "
+        text += f", {of if number else ''}{plural(documents, 'document')}"
+    if selection := selection_phrase(corpus):
+        text += f"; {selection}"
     note = corpus.get("note")
     if note == SUMMARIES and documents and briefs and briefs < documents:
         return f"{text} ({briefs:,} of them {SUMMARIES})."
     return f"{text} ({label(note, 120)})." if note else f"{text}."
 
 
-def _chosen(attrs: dict[Any, Any]) -> str:
-    """Which documents were chosen, as the steps have it; "" for the whole corpus."""
+def selection_phrase(corpus: Mapping[str, Any]) -> str:
+    """How documents were chosen, as in "side: russia"; "" where their ids would be named."""
+    selection = str(corpus.get("selection") or "")
+    if selection.startswith("documents ") and selection.count(",") != 1:
+        return ""  # one is named before, of many their number says more than their ids
+    return label(selection, 120) if selection else ""
+
+
+def chosen_documents(attrs: dict[Any, Any]) -> list[str]:
+    """Which documents were chosen, as the steps have it; none for the whole corpus."""
     docs: list[str] = []
     for step in attrs.get("steps", ()):
         tokens = step["params"].get("tokens")  # what mentions are counted against
@@ -237,10 +245,7 @@ def _chosen(attrs: dict[Any, Any]) -> str:
             docs = step["docs"]
         for chosen in step.get("selection", ()):
             docs = chosen.get("select", docs)
-    number = len(docs) or (attrs.get("corpus") or {}).get("selected", 0)
-    if not number:
-        return ""
-    return f"{label(docs[0], 60) if len(docs) == 1 else format(number, ',')} of "
+    return list(docs)
 
 
 class Intervals(NamedTuple):
@@ -468,7 +473,7 @@ def alt_text(
     # The range of the values follows the last of `axes`.
     last = len(axes) - 1
     scales = [
-        f"{axis} axis: {phrase}{f', {value_range(values)}' if place == last else ''}."
+        f"{axis} axis: {phrase}{f', {value_range(values)}{unit}' if place == last else ''}."
         for place, (axis, phrase) in enumerate(axes.items())
     ]
     return sentences(shape, *scales, top_three(names, values, unit))

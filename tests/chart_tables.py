@@ -640,6 +640,11 @@ def note_of(figure: Figure) -> str:
     return " ".join(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "note")
 
 
+def method_of(figure: Figure) -> str:
+    """How the chart of a figure was made, as its record says."""
+    return str(record_of(figure)["method"])
+
+
 def visible_texts(figure: Figure) -> list[tuple[str, Bbox]]:
     """Every text of a figure that can be seen, with its box in pixels."""
     figure.draw_without_rendering()

@@ -43,7 +43,17 @@ def test_the_recorded_call_draws_the_same_from_the_csv_whatever_the_settings(cas
         again = made.figure_of(getattr(analysis, record["call"])(data, **record["params"]))
         assert made.artists(again) == made.artists(figure)
     redrawn = made.record_of(again)
-    for part in ("call", "params", "caption", "alt", "note", "attrs"):
+    for part in (
+        "call",
+        "params",
+        "title",
+        "subtitle",
+        "caption",
+        "alt",
+        "note",
+        "method",
+        "attrs",
+    ):
         assert redrawn[part] == record[part]
     pd.testing.assert_frame_equal(
         redrawn["data"].astype(str), made.through_csv(record["data"]).astype(str)
@@ -104,9 +114,12 @@ def test_the_note_names_corpus_summaries_and_n(case):
     figure = made.drawn(case)
     note = made.note_of(figure)
     assert note == made.record_of(figure)["note"]
-    assert note.startswith(f"Corpus: talks, 33 documents ({made.SUMMARIES}).")
+    assert note.startswith(f"33 texts ({made.SUMMARIES})")
+    assert len(note) < 320
+    method = made.method_of(figure)
+    assert method.startswith(f"Corpus: talks, 33 documents ({made.SUMMARIES}).")
     if "pair" not in case and "collocates" not in case:
-        assert "n = " in note or "n (words" in note
+        assert "n = " in method or "n (words" in method
 
 
 @pytest.mark.parametrize("case", SINGLE)

@@ -28,7 +28,7 @@ def compared(*rows: tuple[str, float, float, float, str], **more: object) -> pd.
 
 
 def note(ax: object) -> str:
-    return made.note_of(made.figure_of(ax))
+    return made.method_of(made.figure_of(ax))
 
 
 def test_a_ratio_of_zero_or_infinity_is_an_arrow_at_the_edge_and_no_dot():

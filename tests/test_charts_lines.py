@@ -121,7 +121,7 @@ def test_a_period_with_fewer_than_three_texts_has_a_hollow_point_and_no_line():
     assert np.isnan(drawn[4])
     assert [y for _, y in made.points(ax, "hollow")] == [9]
     assert [x1 for x1, *_ in made.spans(ax)] == [mdates.date2num(pd.Timestamp(days[-1]))]
-    note = made.record_of(ax)["note"]
+    note = made.record_of(ax)["method"]
     assert "Hollow: fewer than 3 texts, so no interval and no line." in note
     assert ax.get_ylim()[1] > 9
 
@@ -138,7 +138,7 @@ def test_an_axis_of_dates_leaves_lone_old_texts_out_and_says_so():
     assert len(record["data"]) == 5
     whole = da.plot_over_time(table, whole=True)
     assert mdates.num2date(whole.get_xlim()[0]).year < 1995
-    assert "left out" not in made.record_of(whole)["note"]
+    assert "left out" not in made.record_of(whole)["method"]
 
 
 def test_the_caption_names_a_single_term_of_several_groups():
@@ -162,7 +162,7 @@ def test_over_the_text_points_lie_in_the_middle_of_the_slices():
     assert ax.get_xlim() == (0, 100)
     assert made.labels(ax, "x") == ["0", "25", "50", "75", "100"]
     assert ax.get_ylim()[0] <= 0
-    assert "n = 4,000 words." in made.record_of(ax)["note"]
+    assert "n = 4,000 words." in made.record_of(ax)["method"]
 
 
 def test_an_arc_has_zero_in_the_middle_and_counts_sentences():
@@ -170,7 +170,7 @@ def test_an_arc_has_zero_in_the_middle_and_counts_sentences():
     low, high = ax.get_ylim()
     assert low == -high
     assert len(made.marked(ax, "zero")) == 1
-    assert "n = 120 sentences." in made.record_of(ax)["note"]
+    assert "n = 120 sentences." in made.record_of(ax)["method"]
     assert made.texts(ax, "end label") == []  # one line needs no name
     share = made.arc(("east",)).drop(columns=["low", "high"]).assign(positive=0.2)
     assert da.plot_sentiment_arc(share, value="positive").get_ylim()[0] <= 0
@@ -182,7 +182,7 @@ def test_sentiment_by_group_is_ranked_with_intervals_and_n():
     assert made.points(ax) == [(0.13, 0.0), (0.02, 1.0), (-0.21, 2.0)]
     assert np.allclose(made.spans(ax)[0], (0.03, 0, 0.25, 0))
     assert made.texts(ax, "side") == ["90", "90", "90"]
-    assert "n = 270 sentences." in made.record_of(ax)["note"]
+    assert "n = 270 sentences." in made.record_of(ax)["method"]
     low, high = ax.get_xlim()
     assert low == -high
     ax = da.plot_sentiment(made.sentiment(), value="negative")

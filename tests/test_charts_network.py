@@ -52,7 +52,7 @@ def test_area_is_the_sum_of_counts_or_the_nodes_own_count():
     own = small().assign(count_source=[1, 1, 9], count_target=[1, 1, 1])
     (dots,) = made.marked(da.plot_network(own), "nodes")
     assert dots.get_sizes()[0] > dots.get_sizes()[1]
-    assert "count of the node" in made.record_of(da.plot_network(own))["note"]
+    assert "count of the node" in made.record_of(da.plot_network(own))["method"]
 
 
 def test_the_order_of_rows_does_not_move_a_node():
@@ -65,7 +65,7 @@ def test_the_order_of_rows_does_not_move_a_node():
 def test_the_words_asked_for_are_squares_only_where_a_direction_is_meant():
     ax = da.plot_network(made.edges())
     assert nodes(ax, "sources") == 3
-    assert "Squares: " in made.record_of(ax)["note"]
+    assert "Squares: " in made.record_of(ax)["method"]
     assert nodes(da.plot_network(made.pairs()), "sources") == 0
     assert nodes(da.plot_network(small(), sources=True), "sources") == 3
 
@@ -73,7 +73,7 @@ def test_the_words_asked_for_are_squares_only_where_a_direction_is_meant():
 def test_the_strongest_pairs_are_kept_and_the_rest_counted():
     ax = da.plot_network(small(), top=1)
     assert made.record_of(ax)["data"]["source"].tolist() == ["a"]
-    assert "1 of 3 pairs shown." in made.record_of(ax)["note"]
+    assert "1 of 3 pairs shown." in made.record_of(ax)["method"]
 
 
 def test_the_weight_is_the_measure_the_table_was_made_with():
@@ -150,7 +150,7 @@ def test_there_are_fewer_columns_where_panels_would_be_too_narrow():
 
 def test_one_note_tells_what_differs_by_panel():
     figure = da.plot_small_multiples(made.terms(("east", "west")), "plot_terms", by="side")
-    note = made.note_of(figure)
+    note = made.method_of(figure)
     assert "east: n = 2,000 words. west: n = 2,500 words." in note
     assert note.count("Korn–Graubard") == 1
     assert not any(made.texts(ax, "note") for ax in figure.axes)

@@ -50,7 +50,7 @@ def test_barcode_lanes_separate_terms_within_a_row():
     assert len(peace.get_segments()) == 1
     assert peace.get_segments()[0][:, 1].min() > war.get_segments()[1][:, 1].max() - 1e-9
     assert made.texts(ax, "side") == ["1", "2", "1"]
-    assert "lanes from top to bottom" in made.record_of(ax)["note"]
+    assert "lanes from top to bottom" in made.record_of(ax)["method"]
 
 
 def test_barcode_by_term_ranks_by_hits():
@@ -70,7 +70,7 @@ def test_barcode_order_shows_rows_without_hits():
 def test_barcode_keeps_the_rows_with_most_hits():
     ax = da.plot_barcode(hits(), top=1)
     assert made.labels(ax) == ["a"]
-    assert "1 of 3 shown." in made.record_of(ax)["note"]
+    assert "1 of 3 shown." in made.record_of(ax)["method"]
 
 
 def cells() -> pd.DataFrame:
@@ -136,7 +136,7 @@ def test_heatmap_refuses_what_it_cannot_show():
 def test_heatmap_keeps_the_rows_with_the_highest_sum():
     ax = da.plot_heatmap(cells(), row="entity", column="doc", top=1)
     assert made.labels(ax) == ["NATO"]
-    assert "1 of 2 shown." in made.record_of(ax)["note"]
+    assert "1 of 2 shown." in made.record_of(ax)["method"]
 
 
 def keys(**columns) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def test_keyness_draws_effect_against_evidence():
     assert ax.get_xlim()[0] == -ax.get_xlim()[1]
     assert ax.get_ylabel() == "Log-likelihood G² (four-term), square-root scale"
     assert sorted(made.texts(ax, "point label")) == ["end", "peace", "talks", "war"]
-    assert "n = 1,000 words of east, 900 words of west." in made.record_of(ax)["note"]
+    assert "n = 1,000 words of east, 900 words of west." in made.record_of(ax)["method"]
 
 
 def test_keyness_draws_p_by_document_where_the_table_has_it():
@@ -233,7 +233,7 @@ def test_keyness_draws_p_by_document_where_the_table_has_it():
     assert made.points(ax, "reference") == []  # without a p there is no place for it
     assert made.points(ax, "target not sure") == [(2.0, 0.0)]
     assert ax.get_ylabel() == "Evidence (−log₁₀ p; 2 is p = 0.01)"
-    note = made.record_of(ax)["note"]
+    note = made.record_of(ax)["method"]
     assert "n = 1,000 words in 7 documents of east, 900 words in 9 documents of west." in note
     assert "Draws" not in note
     assert da.plot_keyness(table.assign(p=np.nan)).get_ylabel().startswith("Log-likelihood G²")
@@ -252,12 +252,12 @@ def test_keyness_names_the_first_five_in_any_case_and_others_where_there_is_room
 def test_the_notes_of_keyness_say_what_the_draws_were():
     one = "east: sentences of one document; west: documents"
     for plot in (da.plot_keyness, da.plot_keywords):
-        note = made.record_of(plot(keys(units=one)))["note"]
+        note = made.record_of(plot(keys(units=one)))["method"]
         assert f"Draws: {one}." in note
         lacking = keys(
             p=np.nan, p_adjusted=np.nan, lrc=0.0, units="none: east has fewer than 3 documents"
         )
-        note = made.record_of(plot(lacking))["note"]
+        note = made.record_of(plot(lacking))["method"]
         assert "No p: east has fewer than 3 documents." in note
         assert "Draws" not in note
 
@@ -298,7 +298,7 @@ def test_word_shift_bars_are_contributions_and_strokes_their_frequency_part():
     assert np.allclose([x for x, *_ in made.spans(ax, "bound")], [-0.04, 0.02, 0.04 / 3])
     assert [bool(bar.get_hatch()) for bar in ax.patches] == [False, True, False]
     assert made.texts(ax, "side")[1] == "1 : 3"
-    note = made.record_of(ax)["note"]
+    note = made.record_of(ax)["method"]
     assert "n = 80 sentences in east, 90 in west." in note
     assert "difference 0.07" in note
     (legend,) = made.figure_of(ax).legends
@@ -322,12 +322,12 @@ def test_keywords_without_p_say_why_and_speak_of_no_correction():
         p=np.nan, p_adjusted=np.nan, lrc=0.0, units="none: east has fewer than 3 documents"
     )
     for draw in (da.plot_keywords, da.plot_keyness):
-        note = made.note_of(made.figure_of(draw(table)))
+        note = made.method_of(made.figure_of(draw(table)))
         assert "No p: east has fewer than 3 documents." in note
         assert "Benjamini" not in note
         assert "0.05" not in note
     table.loc[table.index[0], ["p", "p_adjusted", "units"]] = [0.01, 0.02, "documents"]
-    note = made.note_of(made.figure_of(da.plot_keywords(table, value="log_ratio")))
+    note = made.method_of(made.figure_of(da.plot_keywords(table, value="log_ratio")))
     assert "No p for " in note
     assert "Hollow bars: adjusted p of at least 0.05, or none. p adjusted after" in note
 
@@ -344,6 +344,6 @@ def test_predicates_are_named_with_their_actor_and_counted_over_actors():
     ax = da.plot_keywords(table)
     names = ["More in east", "NATO: say", "Kyiv: say (agent)", "Kyiv: say (patient)"]
     assert made.labels(ax) == names
-    assert "n (predicates of 2 actors): east 60 and west 90." in made.note_of(made.figure_of(ax))
+    assert "n (predicates of 2 actors): east 60 and west 90." in made.method_of(made.figure_of(ax))
     ax = da.plot_keyness(table)
     assert set(made.texts(ax, "point label")) == set(names[1:])

@@ -80,7 +80,7 @@ def test_a_colour_only_where_the_interval_is_on_one_side_of_one_half() -> None:
 
 
 def test_the_note_states_the_measured_error() -> None:
-    note = made.note_of(plot_targets(FEW).figure)
+    note = made.method_of(plot_targets(FEW).figure)
     assert (
         "of 40 called favourable 70 % (55–82), of 40 called critical 70 % (55–82) are right."
         in note
@@ -89,7 +89,7 @@ def test_the_note_states_the_measured_error() -> None:
     assert "n = 22 mentions." in note
     assert "No colour: judgements in fewer than 6 documents, or an interval," in note
     assert "2 of 3 shown." in note
-    unknown = made.note_of(plot_targets(cells(("a", "Kyiv", 1, 0, 9), tone=None)).figure)
+    unknown = made.method_of(plot_targets(cells(("a", "Kyiv", 1, 0, 9), tone=None)).figure)
     assert "Measured" not in unknown
     assert "n = 9 mentions." in unknown
 
@@ -169,7 +169,7 @@ def test_evaluators_are_columns_and_targets_rows() -> None:
     assert made.texts(ax, "n") == ["▼ 0 : 30\n0–49 %", "3 : 1"]
     high = table["high"].iloc[0]
     np.testing.assert_allclose(shades(ax), [[2 * high - 1, np.nan]])
-    note = made.note_of(ax.figure)
+    note = made.method_of(ax.figure)
     assert "of 110 acts found 67 % (58–75) are right." in note
     assert "n = 34 evaluations." in note
     assert "Mostly critical: Peru on Chile (0 : 30)." in made.record_of(ax.figure)["alt"]

@@ -43,7 +43,7 @@ def test_rows_are_ranked_by_value_then_name_with_the_first_on_top():
 def test_intervals_end_where_the_table_says():
     ax = da.plot_terms(three())
     assert made.spans(ax) == [(3.0, 0.0, 6.0, 0.0), (1.0, 2.0, 3.5, 2.0)]
-    note = made.note_of(made.figure_of(ax))
+    note = made.method_of(made.figure_of(ax))
     assert "Intervals (lines): 95 % Korn–Graubard over documents." in note
     assert note.endswith("Hollow: no interval (fewer than 3 documents).")
 
@@ -52,23 +52,23 @@ def test_where_no_estimate_has_an_interval_it_is_said_once():
     table = three().assign(low=np.nan, high=np.nan, interval="none: fewer than 3 documents")
     ax = da.plot_terms(table)
     assert (made.points(ax), len(made.points(ax, "hollow")), made.spans(ax)) == ([], 3, [])
-    note = made.note_of(made.figure_of(ax))
+    note = made.method_of(made.figure_of(ax))
     assert note.endswith("No intervals (fewer than 3 documents): all hollow.")
     plain = da.plot_terms(three().drop(columns=["low", "high", "interval"]))  # none asked for
     assert len(made.points(plain)) == 3
-    assert "nterval" not in made.note_of(made.figure_of(plain))
+    assert "nterval" not in made.method_of(made.figure_of(plain))
 
 
 def test_an_interval_many_times_as_long_as_the_values_leaves_the_axis():
     ax = da.plot_terms(three().assign(high=[3.5, 90.0, 5.0]))
     assert 20 < ax.get_xlim()[1] < 22  # five times the highest rate
-    note = made.note_of(made.figure_of(ax))
+    note = made.method_of(made.figure_of(ax))
     assert note.endswith("Intervals that leave the axis reach up to 90.")
 
 
 def test_axis_names_the_base_and_begins_at_zero():
     ax = da.plot_terms(three())
-    assert ax.get_xlabel() == "Per 1,000 words"
+    assert made.record_of(ax.figure)["subtitle"] == "Per 1,000 words"
     assert -0.1 < ax.get_xlim()[0] <= 0
     assert ax.get_xlim()[1] > 6
     assert made.texts(ax, "side") == ["8", "4", "4"]
@@ -76,19 +76,19 @@ def test_axis_names_the_base_and_begins_at_zero():
 
 def test_note_counts_the_words_once_and_what_is_left_out():
     figure = made.figure_of(da.plot_terms(three(), top=2))
-    assert "n = 2,000 words." in made.note_of(figure)
-    assert "2 of 3 shown." in made.note_of(figure)
+    assert "n = 2,000 words." in made.method_of(figure)
+    assert "2 of 3 shown." in made.method_of(figure)
 
 
 def test_rows_with_a_base_of_their_own_are_all_counted_and_their_one_group_is_named():
     rows = three().assign(side=["a", "b", "c"], kind="mixed", base=[2000, 500, 300])
     ax = da.plot_terms(rows, item="side", by="kind")
-    assert ax.get_xlabel() == "Rate (mixed)"
-    assert "n = 2,800 words." in made.note_of(made.figure_of(ax))
+    assert made.record_of(ax.figure)["subtitle"] == "Rate, in mixed"
+    assert "n = 2,800 words." in made.method_of(made.figure_of(ax))
     cues = rows.assign(share=0.5)
     cues.attrs["steps"] = [{"call": "count_cues", "on": "quotes", "params": {}}]
     ax = da.plot_terms(cues, value="share", item="side", by="kind")
-    assert "n = 2,800 quotations." in made.note_of(made.figure_of(ax))
+    assert "n = 2,800 quotations." in made.method_of(made.figure_of(ax))
 
 
 def test_groups_have_a_colour_a_marker_and_a_line_of_their_own():
@@ -125,7 +125,7 @@ def test_another_value_is_drawn_without_the_intervals_of_the_rate():
     ax = da.plot_terms(three(), value="count")
     assert made.points(ax) == [(8.0, 0.0), (4.0, 1.0), (4.0, 2.0)]
     assert made.spans(ax) == []
-    assert ax.get_xlabel() == "Count"
+    assert made.record_of(ax.figure)["subtitle"] == "Count"
     assert all(float(tick).is_integer() for tick in ax.get_xticks())
     ax = da.plot_terms(three().assign(documents=[1, 2, 3]), value="documents")
     assert made.labels(ax) == ["talks", "peace", "war"]
@@ -136,7 +136,7 @@ def test_negative_values_keep_zero_in_view():
     low, high = ax.get_xlim()
     assert low < -1.5
     assert high > 2.0
-    assert ax.get_xlabel() == "Mutual information (bits)"
+    assert made.record_of(ax.figure)["subtitle"] == "Mutual information (bits)"
 
 
 def test_an_entity_with_two_labels_gets_two_rows():
@@ -176,7 +176,7 @@ def test_groups_that_share_no_item_are_groups_all_the_same():
     table.attrs["steps"] = [{"call": "find_collocates", "params": {"by": "side"}}]
     ax = da.plot_terms(table, value="log_ratio", item="collocate")
     assert [line.get_label() for line in made.marked(ax, "dots")] == ["east", "west"]
-    assert "(east 5, west 7)" in made.note_of(made.figure_of(ax))
+    assert "(east 5, west 7)" in made.method_of(made.figure_of(ax))
 
 
 def test_an_interval_without_an_upper_end_is_open_to_the_right():
@@ -184,7 +184,7 @@ def test_an_interval_without_an_upper_end_is_open_to_the_right():
     assert len(made.marked(ax, "hollow")) == 1
     ((x, _),) = made.points(ax, "open")
     assert x == 1.0
-    assert made.note_of(made.figure_of(ax)).endswith("Arrow: the interval has no upper end.")
+    assert made.method_of(made.figure_of(ax)).endswith("Arrow: the interval has no upper end.")
 
 
 def test_measures_without_a_common_scale_are_refused():

@@ -40,7 +40,7 @@ def test_bars_are_the_shares_and_lines_their_intervals() -> None:
     ends = [(x0, x1) for x0, _, x1, _ in made.spans(ax)]
     assert ends == [tuple(pair) for pair in data[["low", "high"]].to_numpy()]
     assert made.texts(ax, "side") == ["390", "372"]
-    assert "not drawn" in made.note_of(made.figure_of(ax))
+    assert "not drawn" in made.method_of(made.figure_of(ax))
 
 
 def test_quoted_lies_above_reported_and_is_plain() -> None:
@@ -57,7 +57,7 @@ def test_the_writer_is_drawn_when_asked_for() -> None:
     ax = plot_voices(made.voices(), own=True, top=1)
     assert made.labels(ax) == ["writer"]
     assert widths(ax, "bar") == [0.65]
-    assert "not drawn" not in made.note_of(made.figure_of(ax))
+    assert "not drawn" not in made.method_of(made.figure_of(ax))
     with pytest.raises(InputError, match="no speaker to draw"):
         plot_voices(pd.DataFrame({"voice": ["writer"], "share": [1.0]}))
 
@@ -98,7 +98,7 @@ def test_a_hundred_per_cent_of_three_are_three_dots() -> None:
     assert [float(bar.get_width()) for bar in ax.patches] == [1.0]
     assert [len(dots.get_xdata()) for dots in made.marked(ax, "part dots")] == [3, 1, 1]
     assert made.texts(ax, "of") == ["3 of 3"]
-    assert "Dots: one each, where n is below 10." in made.record_of(ax)["note"]
+    assert "Dots: one each, where n is below 10." in made.record_of(ax)["method"]
 
 
 def test_parts_are_named_once_above_the_first_bar_where_there_is_room() -> None:
@@ -110,7 +110,7 @@ def test_parts_are_named_once_above_the_first_bar_where_there_is_room() -> None:
     assert [text.xy[0] for text in names] == [0.0, 0.7]
     assert made.figure_of(ax).legends == []
     thin = table.assign(share=[0.98, 0.02, 0.99, 0.01])
-    note = made.record_of(plot_shares(thin, row="outlet", part="fate"))["note"]
+    note = made.record_of(plot_shares(thin, row="outlet", part="fate"))["method"]
     assert "Others: what is left of a bar beside 1 fate." in note
 
 
@@ -200,7 +200,7 @@ def test_signs_say_what_became_of_a_statement() -> None:
     first = sorted(first, key=lambda text: text.get_position()[0])
     assert [text.get_text() for text in first] == ["=", "≠", "?*", "=", "≠"]
     assert made.labels(ax)[3] == "The Kyiv Independent\n“Russia’s favourite lies”"
-    assert "*: another verb of saying." in made.note_of(made.figure_of(ax))
+    assert "*: another verb of saying." in made.method_of(made.figure_of(ax))
 
 
 def test_of_two_texts_in_a_cell_the_fuller_is_drawn() -> None:
@@ -241,7 +241,7 @@ def test_tone_by_voice_has_n_and_the_measured_error() -> None:
     ax = plot_targets(table, by="voice_group", min_count=5)
     drawn = made.texts(ax, "n")
     assert sorted(drawn) == ["0 : 0\nof 5", "0 : 0\nof 6", "2 : 0\nof 2"]
-    assert "Measured in news: of" in made.note_of(made.figure_of(ax))
+    assert "Measured in news: of" in made.method_of(made.figure_of(ax))
     assert table["count"].sum() == len(targets)
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 
 import analysis as da
 from analysis.charts.style import chart_record
+from analysis.export.record import render_record
 from analysis.tables import InputError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -58,7 +59,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_a_bundle_is_five_files(chart, tmp_path):
+def test_a_bundle_is_six_files(chart, tmp_path):
     saved = da.save_figure(chart, tmp_path / "figures" / "terms-by-side")
     assert saved == tmp_path / "figures" / "terms-by-side.json"
     assert sorted(files(saved.parent)) == [
@@ -67,7 +68,12 @@ def test_a_bundle_is_five_files(chart, tmp_path):
         "terms-by-side.pdf",
         "terms-by-side.png",
         "terms-by-side.svg",
+        "terms-by-side.txt",
     ]
+    told = (saved.parent / "terms-by-side.txt").read_text("utf-8")
+    record = json.loads(saved.read_text("utf-8"))
+    for part in ("caption", "alt", "note", "method"):
+        assert f"\n{record[part]}\n" in told
 
 
 def test_the_json_says_what_was_drawn_from_what_by_what(chart, tmp_path):
@@ -76,7 +82,8 @@ def test_the_json_says_what_was_drawn_from_what_by_what(chart, tmp_path):
     assert record["kind"] == "figure"
     assert record["name"] == "terms"
     assert (record["caption"], record["alt"]) == (drawn["caption"], drawn["alt"])
-    assert record["note"].startswith("Corpus: tiny, 4 documents")
+    assert record["note"].startswith("4 texts (")
+    assert record["method"].startswith("Corpus: tiny, 4 documents")
     (made,) = record["made"]
     assert made["call"] == "plot_terms"
     assert made["params"]["top"] == 3
@@ -132,7 +139,7 @@ def test_other_processes_write_the_same_bytes(root, tmp_path):
         subprocess.run(
             [sys.executable, "-c", program, str(tmp_path / name)], env=environment, check=True
         )
-    assert len(files(tmp_path / "one")) == 9
+    assert len(files(tmp_path / "one")) == 10
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
@@ -260,7 +267,7 @@ def test_two_figures_are_refused(ax, tmp_path):
 
 def test_formats(ax, tmp_path):
     own(ax, tmp_path / "own", formats=["svg"])
-    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.svg"]
+    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.svg", "own.txt"]
     with pytest.raises(InputError, match="'gif' is not known; choose one of 'png', 'svg', 'pdf'"):
         own(ax, tmp_path / "own", formats=["gif"])
     for formats in ("png", []):
@@ -279,7 +286,7 @@ def test_a_known_suffix_is_taken_off_and_other_dots_stay(ax, tmp_path):
     own(ax, tmp_path / "v1.2.png")
     assert sorted(files(tmp_path))[0] == "v1.2.csv"
     own(ax, tmp_path / "v1.2")
-    assert len(files(tmp_path)) == 5
+    assert len(files(tmp_path)) == 6
 
 
 def test_two_charts_on_one_figure_are_told_apart(documents, tmp_path):
@@ -370,3 +377,22 @@ def test_what_is_shown_of_a_saved_bundle_names_no_folder_above(tmp_path: Path) -
     saved = da.save_table(table, tmp_path / "figures" / "a.b", caption="One.", formats=["html"])
     assert repr(saved) == "saved: figures/a.b (csv, html, json)"
     assert saved == tmp_path / "figures" / "a.b.json"
+
+
+def test_a_title_set_on_the_axes_is_recorded_and_drawn_again(chart, tmp_path):
+    chart.set_title("Words for it")
+    chart.set_xlim(0, 500)
+    saved = da.save_figure(chart, tmp_path / "terms")
+    assert [0, "title center", "Words for it"] in json.loads(saved.read_text())["figure"]["changes"]
+    assert set(da.verify(saved)["status"]) == {"ok"}
+
+
+def test_changes_of_another_form_are_not_made(chart, tmp_path):
+    chart.set_title("Words for it")
+    saved = da.save_figure(chart, tmp_path / "terms")
+    record = json.loads(saved.read_text())
+    for change in ([9, "title left", "x"], [0, "figure", "x"], [0, "xlim", ["a", 1]], "x"):
+        record["figure"]["changes"] = [change]
+        saved.write_bytes(render_record(record))
+        checks = da.verify(saved)
+        assert "recorded in another form" in " ".join(checks["detail"])

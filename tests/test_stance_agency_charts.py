@@ -55,7 +55,7 @@ def test_acting_lies_right_and_being_acted_upon_left() -> None:
     assert low == -high
     assert made.spans(ax) == [(10, 0, 90, 0), (-10, 0, -90, 0), (10, 1, 90, 1)]
     assert made.texts(ax, "side") == ["5", "4"]
-    note = made.note_of(made.figure_of(ax))
+    note = made.method_of(made.figure_of(ax))
     assert "n = 9 clauses." in note
     assert "Without a named agent: 7 clauses, not drawn." in note
     again(ax, plot_agency)
@@ -77,7 +77,7 @@ def test_every_group_gets_a_bar() -> None:
     table = made.agency(("Alpha", "Beta"))
     ax = plot_agency(table, top=1)
     assert made.labels(ax) == ["Kyiv · Alpha", "Kyiv · Beta"]
-    assert "1 of 2 shown." in made.note_of(made.figure_of(ax))
+    assert "1 of 2 shown." in made.method_of(made.figure_of(ax))
     again(ax, plot_agency)
 
 
@@ -89,7 +89,7 @@ def test_what_is_only_supposed_is_the_hollow_end_of_a_bar() -> None:
     (hollow,) = made.marked(ax, "supposed", Rectangle)
     assert (hollow.get_x(), hollow.get_width()) == (30.0, 20.0)
     assert [p.get_alpha() for p in made.marked(ax, "bars", Rectangle)] == [None, 0.5]
-    note = made.record_of(ax)["note"]
+    note = made.record_of(ax)["method"]
     assert "Hollow ends: 4 clauses not told as done (would, may, if)." in note
     assert "Pale: fewer than 10 clauses." in note
     again(ax, plot_agency)
@@ -123,8 +123,8 @@ def test_stance_rows_keep_the_order_of_the_lexicon(documents: pd.DataFrame) -> N
     ]  # fmt: skip
     assert [x for x, _ in made.points(ax)] == counts["rate"].tolist()
     assert made.texts(ax, "side") == [str(n) for n in counts["count"]]
-    assert ax.get_xlabel() == "Per 1,000 words"
-    assert "n = 35 words." in made.note_of(made.figure_of(ax))
+    assert made.record_of(ax.figure)["subtitle"] == "Per 1,000 words"
+    assert "n = 35 words." in made.method_of(made.figure_of(ax))
     again(ax, plot_stance)
 
 

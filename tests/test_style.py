@@ -11,6 +11,7 @@ from scipy.stats import hypergeom
 from scipy.stats import t as student
 
 import analysis as da
+from analysis.charts.style import chart_record
 from analysis.export.replay import recompute
 
 NEWS = (  # 36 words in four sentences
@@ -228,7 +229,7 @@ def test_measures_are_drawn_on_scales_of_their_own(sides: da.Corpus, tmp_path: o
     assert len(ends) == 8
     assert ends[7] < 1.1 < 10 < ends[0]
     one = da.plot_terms(table[table["measure"] == "LIX"], item="side", value="value")
-    assert one.get_xlabel() == "LIX"
+    assert chart_record(one.figure)["subtitle"] == "LIX"
     for number, drawn in enumerate((figure, one)):
         bundle = da.save_figure(drawn, f"{tmp_path}/{number}", formats=["svg"])
         assert set(da.verify(bundle, corpus=sides)["status"]) == {"ok"}

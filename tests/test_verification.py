@@ -90,8 +90,8 @@ def test_an_honest_bundle_is_verified(bundle):
     assert checks.columns.tolist() == ["check", "file", "status", "detail"]
     assert checks["status"].unique().tolist() == ["ok"]
     assert checks.groupby("check")["file"].nunique().to_dict() == {
-        "hash": 5,
-        "redraw": 4,
+        "hash": 6,
+        "redraw": 5,
         "corpus": 1,
         "recompute": 1,
     }
@@ -204,12 +204,13 @@ def test_a_changed_setting_is_drawn_otherwise(bundle):
     assert ("redraw", "terms.svg") in found(da.verify(bundle))
 
 
-def test_a_changed_caption_is_found_in_the_svg(bundle):
+def test_a_changed_caption_is_found_in_pictures_and_text(bundle):
     edit_record(bundle, lambda record: record.update(caption="War wins."))
     assert found(da.verify(bundle)) == {
         ("redraw", "terms.png"),
         ("redraw", "terms.svg"),
         ("redraw", "terms.pdf"),
+        ("redraw", "terms.txt"),
     }
 
 

@@ -64,6 +64,7 @@ class ChartState:
     place_labels: Callable[[], None] | None = None
     record: dict[str, Any] | None = None
     whole: dict[str, Any] | None = None  # in the first of several panels: the figure's record
+    words: list[list[Any]] = field(default_factory=list)  # titles and scales when it was finished
 
 
 _STATES: WeakKeyDictionary[Axes, ChartState] = WeakKeyDictionary()

@@ -229,9 +229,8 @@ def _describe_points(
     against = words.label(data["reference"].iloc[0])
     across, up = words.column_phrase(data, effect), words.column_phrase(data, evidence)
     sure, terms = int((data["p_adjusted"] < alpha).sum()), words.plural(len(data), "term")
-    caption = (
-        f"Effect ({across}) and evidence ({up}) for {terms} in {target} compared with {against}; "
-    )
+    short = [phrase.partition(" (")[0] for phrase in (across, up)]
+    caption = f"{terms} in {target} compared with {against}: {short[0]} and {short[1]}; "
     tested = data["p_adjusted"].notna().any()
     caption += f"adjusted p below {alpha:g}: {sure:,}." if tested else "no p."
     axes = {"Horizontal": f"{across}, {words.value_range(data[effect])}", "Vertical": up}

@@ -196,7 +196,11 @@ def _describe(
         left_out,
     )
     dates = _DATES.get(every, "")
-    at = [words.date(v, dates) if x == "period" else f"{words.number(v)} %" for v in data[x]]
+    if x == "period":
+        at = [words.date(value, dates) for value in data[x]]
+    else:  # where the points are drawn
+        middle = (data["from_percent"] + data["to_percent"]) / 2
+        at = [f"{words.number(value)} %" for value in middle]
     alt = words.alt_text(
         f"Line chart of {words.plural(max(len(groups), 1), 'line')}.",
         {"Horizontal": axis, "Vertical": phrase},

@@ -64,6 +64,7 @@ class Looks:
     corpus: dict[str, Any] = field(default_factory=dict)  # attrs["style"] of the table
     terms: list[str] = field(default_factory=list)  # what the step that made the table asked for
     seen: dict[str, None] = field(default_factory=dict)  # all names that were written
+    single: dict[str, str] = field(default_factory=dict)  # columns of groups with one value left
     drawn: dict[str, None] = field(default_factory=dict)  # groups and rows
 
     def recorded(self, values: Iterable[str]) -> dict[str, Any]:
@@ -149,6 +150,24 @@ def read_options(asked: Mapping[str, Any], attrs: Mapping[Any, Any]) -> Looks:
     looks.corpus = known if isinstance(known, dict) else {}
     looks.terms = _asked_terms(attrs)
     return looks
+
+
+def stated_groups(table: pd.DataFrame) -> list[str]:
+    """The columns that the last step grouped by; [] if the table lacks one."""
+    steps = [step for step in table.attrs.get("steps") or [] if step["call"] != "correct"] or [{}]
+    by = steps[-1].get("params", {}).get("by")
+    stated = [by] if isinstance(by, str) else list(by or ())
+    return stated if set(stated) <= set(table.columns) else []
+
+
+def single_groups(table: pd.DataFrame) -> dict[str, str]:
+    """The columns that a table was grouped by of which it has one value, and that value."""
+    found = {}
+    for name in stated_groups(table):
+        values = table[name].astype(object).dropna().unique()
+        if len(values) == 1 and table[name].notna().all():
+            found[name] = words.plain(values[0], 60)
+    return found
 
 
 def _named(value: object) -> str:

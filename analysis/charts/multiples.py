@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from matplotlib.ticker import FixedLocator
 
 from analysis import wording as words
 from analysis.charts import looks, rows, select, style
+from analysis.charts.source import method_text, source_line
 from analysis.tables import InputError, require_columns
 
 # Least width of a panel in inches, by size: below it names and ticks collide.
@@ -84,6 +86,8 @@ def plot_small_multiples(
     names = [by] if isinstance(by, str) else list(by)
     require_columns(table, names, "small multiples")
     parts = _parts(table, names)
+    for name in names:  # the panel says it
+        looks.current().single.pop(name, None)
     if call == "plot_heatmap":
         options.setdefault("limits", _limits(table, str(options.get("value", "count"))))
     figure, axes = _panels(len(parts), call, style.require_top(columns, "columns"), size)
@@ -262,6 +266,10 @@ def _record(
     caption, alt = _describe(list(parts), records, split, scales)
     own = looks.current()
     about = _intervals(whole, records, params["by"])
+    cut = words.cut_sentence(style.cut_intervals(axes) if params.get("shared", True) else None)
+    same = dict.fromkeys(
+        note for r in records for note in r["notes"] if not note.startswith("n = ")
+    )
     return {
         "call": "plot_small_multiples",
         "params": params,
@@ -270,10 +278,9 @@ def _record(
         "subtitle": _same(records, "subtitle") if own.subtitle is None else own.subtitle,
         "caption": words.sentences(caption, words.interval_sentence(whole, about, brief=True)),
         "alt": alt,
-        "note": words.sentences(
-            _note(list(parts), records, attrs),
-            words.interval_sentence(whole, about),
-            words.cut_sentence(style.cut_intervals(axes) if params.get("shared", True) else None),
+        "note": source_line(attrs, [_size(records, params["by"]), *same, cut], whole, about),
+        "method": method_text(
+            attrs, [*_note(list(parts), records), words.interval_sentence(whole, about), cut]
         ),
         "intervals": about,
         "attrs": whole.attrs,
@@ -303,21 +310,34 @@ def _describe(
     """Caption and alt text: what is the same in all panels once."""
     captions = list(dict.fromkeys(record["caption"] for record in records))
     if len(captions) > 1:
-        captions = [f"{n}: {r['caption']}" for n, r in zip(names, records, strict=True)]
+        captions = [
+            f"{words.label(n, 60)}: {r['caption']}" for n, r in zip(names, records, strict=True)
+        ]
     alts = [str(record["alt"]) for record in records]
     if len(names) > 4:  # the kind of chart once, then only the highest values
         alts = [alts[0], *(text[max(text.find("Highest:"), 0) :] for text in alts[1:])]
     alt = words.sentences(
         f"Small multiples: {words.plural(len(names), 'panel')} by {split}.",
-        *[f"{name}: {text}" for name, text in zip(names, alts, strict=True)],
+        *[f"{words.label(n, 60)}: {text}" for n, text in zip(names, alts, strict=True)],
     )
     return f"By {split}, a panel each, on {scales}. {' '.join(captions)}", alt
 
 
-def _note(names: list[str], records: list[dict[str, Any]], attrs: dict[Any, Any]) -> str:
-    """The corpus, what differs between the panels by panel, and what is the same once."""
+def _note(names: list[str], records: list[dict[str, Any]]) -> list[str]:
+    """What differs between the panels by panel, and what is the same once."""
     notes = [list(record["notes"]) for record in records]
     same = [text for text in notes[0] if all(text in own for own in notes)]
     own = [" ".join(note for note in part if note not in same) for part in notes]
-    parts = [f"{name}: {text}" for name, text in zip(names, own, strict=True) if text]
-    return words.sentences(words.corpus_sentence(attrs), *parts, *same)
+    parts = [f"{words.label(n, 60)}: {text}" for n, text in zip(names, own, strict=True) if text]
+    return [*parts, *same]
+
+
+def _size(records: list[dict[str, Any]], by: list[str]) -> str:
+    """How many words all panels rest on: their sum, where each has words of its own."""
+    found = [re.fullmatch(r"n = ([\d,]+) (\w+)\.", note) for r in records for note in r["notes"]]
+    sizes = [(int(one[1].replace(",", "")), one[2].rstrip("s")) for one in found if one]
+    if len(sizes) != len(records) or len({unit for _, unit in sizes}) > 1:
+        return ""
+    numbers = [number for number, _ in sizes]
+    same = bool({*select.ITEMS, "measure"} & set(by))  # panels of the same texts
+    return f"n = {words.plural(max(numbers) if same else sum(numbers), sizes[0][1])}."

@@ -223,13 +223,23 @@ def describe_dots(
     names: Sequence[str],
     notes: Sequence[str],
     intervals: words.Intervals,
+    subtitle: str = "",
 ) -> style.Description:
     """Caption, alt text and notes of dots with intervals; `names` says what each dot stands for."""
     if {"low", "high"} <= set(data.columns):
         caption = words.sentences(caption, "Dots are values.")
     axis = {"Horizontal": words.column_phrase(data, value)}
     alt = words.alt_text(f"Dot plot of {shape}.", axis, names, data[value])
-    return style.Description(caption, alt, notes, intervals)
+    unit = "x" if subtitle else ""
+    return style.Description(caption, alt, notes, intervals, subtitle=subtitle, unit=unit)
+
+
+def subtitle(data: pd.DataFrame, value: str, names: Sequence[str], groups: Sequence[str]) -> str:
+    """What is measured and of what, as in "Per 1,000 words, by side" or ", in Russia"."""
+    text = words.column_label(data, value)
+    if names and len(groups) == 1 and groups[0]:
+        return f"{text}, in {words.label(groups[0], 40)}"
+    return f"{text},{words.split_phrase(names)}" if names else text
 
 
 def names_in_groups(items: pd.Series, series: pd.Series) -> list[str]:

@@ -67,7 +67,7 @@ def group_columns(
         if table.duplicated(list(key)).any():
             names = free_columns(table, {*known, *key})
         else:  # no item is in two groups, which are groups all the same
-            names = _stated(table)
+            names = looks.stated_groups(table)
             names = names if not {*known, *key} & set(names) else []
         names = [c for c in names if len(table[c].drop_duplicates()) > 1]
     doubled = table.duplicated([*key, *names])
@@ -95,18 +95,10 @@ def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
 
 def free_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
     """Columns of groups: those the last step grouped by, else all that are not known ones."""
-    own, stated = set(known), _stated(table)
+    own, stated = set(known), looks.stated_groups(table)
     if stated and not own & set(stated):
         return [*stated, *(c for c in ITEMS if c in table.columns and c not in own)]
     return [str(c) for c in table.columns if c not in own]
-
-
-def _stated(table: pd.DataFrame) -> list[str]:
-    """The columns that the last step grouped by; [] if the table lacks one."""
-    steps = [step for step in table.attrs.get("steps") or [] if step["call"] != "correct"] or [{}]
-    by = steps[-1].get("params", {}).get("by")
-    stated = [by] if isinstance(by, str) else list(by or ())
-    return stated if set(stated) <= set(table.columns) else []
 
 
 def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:

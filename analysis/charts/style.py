@@ -37,6 +37,7 @@ from analysis.charts.base import (
     state_of,
     text_colour,
 )
+from analysis.charts.changes import remember_words
 from analysis.charts.looks import (
     COLOURS,
     GREY,
@@ -48,6 +49,7 @@ from analysis.charts.looks import (
     colour_of,
     row_looks,
 )
+from analysis.charts.source import method_text, source_line
 from analysis.charts.texts import wrap, write_note
 from analysis.tables import InputError, require_choice, require_columns
 
@@ -176,6 +178,8 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
         settings = matplotlib.style.context(["default", settings_of(size)])
         with plain, settings, looks.drawing(own):
             try:
+                if not panel:
+                    own.single = looks.single_groups(table)
                 drawing = draw(*args, **kwargs)
                 if not panel:
                     looks.require_known(own, table)
@@ -310,35 +314,55 @@ def describe(
     **found: Any,
 ) -> Axes:
     """Record what was drawn and in which words; `found` are settings the chart found by itself."""
-    state = state_of(ax)
+    state, own = state_of(ax), looks.current()
     state.place_labels = place_labels
     caption, notes = text.caption, [note for note in text.notes if note]
     coded = data.attrs.get("coded")
     if isinstance(coded, str) and any(str(name).endswith("_machine") for name in data.columns):
-        notes = [*notes, f"{coded[:1].upper()}{coded[1:]}."]  # by hand, of the machine's answers
-    if text.intervals and not state.panel:  # plot_small_multiples says it for all panels
-        caption = words.sentences(
-            caption, words.interval_sentence(data, text.intervals, brief=True)
-        )
-        cut = words.cut_sentence(cut_intervals([ax]))
-        notes = [*notes, words.interval_sentence(data, text.intervals), cut]
-    own = looks.current()
+        notes = [*notes, f"Coded: {coded}."]  # by hand, of the machine's answers
+    subtitle, only = text.subtitle, ""
+    single = {name: value for name, value in own.single.items() if value not in own.drawn}
+    if single:  # a chart of one group names it, and so does its data
+        only = words.listing(f"{words.noun_of(n)} {words.label(v, 60)}" for n, v in single.items())
+        caption = words.sentences(caption, f"Only {only}.")
+        subtitle = f"{subtitle}, in {words.listing(single.values())}" if subtitle else ""
+        data = with_single(data, single)
+    about, cut = text.intervals, words.cut_sentence(cut_intervals([ax]))
+    if about and not state.panel:  # plot_small_multiples says it for all panels
+        caption = words.sentences(caption, words.interval_sentence(data, about, brief=True))
+        ends = {"low", "high"} <= set(data.columns) and about.mark
+        arrows = words.open_sentence(data["low"], data["high"], about.mark) if ends else ""
+        shown = [*notes, arrows, cut]
+        notes = [*notes, words.interval_sentence(data, about), cut]
+    else:
+        shown = notes
     if text.unit and own.subtitle is None and state.own_figure and not state.panel:
         (ax.set_xlabel if text.unit == "x" else ax.set_ylabel)("")
     state.record = {
         "params": found,
         "data": data.reset_index(drop=True),
         "title": text.title if own.title is None else own.title,
-        "subtitle": text.subtitle if own.subtitle is None else own.subtitle,
+        "subtitle": subtitle if own.subtitle is None else own.subtitle,
         "unit": text.unit,
         "caption": caption,
         "alt": text.alt,
-        "note": words.sentences(words.corpus_sentence(data.attrs), *notes),
+        "note": source_line(data.attrs, shown, data, about, only),
+        "method": method_text(data.attrs, notes),
         "notes": [note for note in notes if note],
         "intervals": text.intervals,
         "attrs": data.attrs,
     }
     return ax
+
+
+def with_single(data: pd.DataFrame, single: dict[str, str]) -> pd.DataFrame:
+    """The data of a chart of one group with the columns that name it."""
+    missing = {name: value for name, value in single.items() if name not in data.columns}
+    if not missing:
+        return data
+    whole = data.assign(**missing)[[*missing, *data.columns]]
+    whole.attrs = data.attrs
+    return whole
 
 
 LONGEST = 5.0  # an axis reaches so many times its highest value at most, for a wide interval
@@ -390,6 +414,7 @@ def _write_words(axes: Sequence[Axes], record: dict[str, Any], size: str) -> Non
     texts.write_heads(axes[0], record["title"], record["subtitle"], size)
     lay_out(root_figure(axes[0]))
     place_labels(axes)
+    remember_words(root_figure(axes[0]))
 
 
 def json_values(params: dict[str, Any]) -> dict[str, Any]:

@@ -90,8 +90,6 @@ def plot_terms(
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
     items, series = select.item_names(data, item), select.series_of(data, names)
     ax = rows.dot_rows(ax, data, items, order, value=value, series=series, groups=groups, size=size)
-    if names and len(groups) == 1 and not style.state_of(ax).panel:
-        ax.set_xlabel(f"{ax.get_xlabel()} ({words.label(groups[0], 40)})")
     _count_column(ax, data, value, groups, size)
     shown, phrase = items.nunique(), words.column_phrase(data, value)
     available = select.of_how_many(data, select.item_names(table, item).nunique())
@@ -106,6 +104,7 @@ def plot_terms(
         rows.names_in_groups(items, series),
         [_base_sentence(data, item, names), select.totals(data, shown, available)],
         words.Intervals(_counted_in(data, item, names), [item], value),
+        rows.subtitle(data, value, names, groups),
     )
     return style.describe(ax, data, text, item=item, by=names or None)
 
@@ -183,6 +182,7 @@ def plot_stance(
         rows.names_in_groups(kinds, series),
         [words.base_sentence(data, names), hits],
         words.Intervals(names, key, value),
+        rows.subtitle(data, value, names, groups),
     )
     return style.describe(ax, data, text, by=names or None)
 
@@ -218,7 +218,9 @@ def _count_column(ax: Axes, data: pd.DataFrame, value: str, groups: list[str], s
 
 
 def _split(names: list[str], groups: list[str]) -> str:
-    """By what a table was split and into what: ", by side (east and west)"."""
+    """By what a table was split and into what: ", by side (east and west)"; of one, ", in east"."""
+    if names and len(groups) == 1:
+        return f", in {words.label(groups[0], 60)}"
     return f",{words.split_phrase(names)} ({words.listing(groups)})" if names else ""
 
 

@@ -157,7 +157,8 @@ def _describe(data: pd.DataFrame, order: list[str], available: int, own: bool) -
         f"Bar chart of {who}, one row each, the largest share on top.",
         {"Horizontal": "share of all words"},
         total.index,
-        total,
+        100 * total,
+        " %",
     )
     left_out = "" if own else "The writer's own words and headlines are counted, not drawn."
     notes = [words.base_sentence(data, []), left_out, select.totals(data, len(order), available)]

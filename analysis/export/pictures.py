@@ -84,6 +84,20 @@ def render_figure(
     return files
 
 
+def words_file(caption: str, alt: str, chart: dict[str, Any]) -> bytes:
+    """What to write beside a picture: caption, alternative text, note and method, as plain text."""
+    parts = {
+        "Title": chart.get("title"),
+        "Subtitle": chart.get("subtitle"),
+        "Caption": caption,
+        "Alternative text": alt,
+        "Note": chart.get("note"),
+        "Method": chart.get("method"),
+    }
+    texts = [f"{head}\n{text}\n" for head, text in parts.items() if text]
+    return "\n".join(texts).encode("utf-8", "replace")
+
+
 def look_alike(one: bytes, other: bytes) -> bool:
     """Whether two PNGs show the same marks, as drawn by two versions of matplotlib.
 
@@ -112,11 +126,14 @@ def look_alike(one: bytes, other: bytes) -> bool:
 
 def figure_facts(figure: Figure) -> dict[str, Any]:
     """Size and axes of a figure, and whether it was made for its chart or laid out by the user."""
+    from analysis.charts.changes import changes_of
     from analysis.charts.style import chart_record, fills_figure
 
     width, height = figure.get_size_inches()
     own = chart_record(figure) is None or fills_figure(figure)
+    changes = changes_of(figure) if own else []
     return {
+        **({"changes": changes} if changes else {}),
         "axes": len(figure.axes),
         "width_inches": float(width),
         "height_inches": float(height),

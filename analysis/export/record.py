@@ -25,7 +25,7 @@ from analysis.files import finish_writing, hash_bytes, write_together
 from analysis.tables import InputError
 
 SCHEMA = "discourse-analysis/bundle/1"
-SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".tex", ".html", ".json")
+SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".tex", ".html", ".txt", ".json")
 _KEYS = {
     "schema": str,
     "kind": str,

@@ -17,6 +17,7 @@ from analysis.export.pictures import (
     plotted,
     render_figure,
     step_record,
+    words_file,
 )
 from analysis.export.record import SCHEMA, bundle_stem, json_ready, versions, write_bundle
 from analysis.export.typeset import TABLE_FORMATS, render_table
@@ -62,7 +63,8 @@ def save_figure(
     Returns
     -------
     pathlib.Path
-        The bundle's JSON; the pictures and the CSV lie beside it. `verify` checks them.
+        The bundle's JSON; the pictures, the CSV and a text file with caption, alternative text,
+        note and method lie beside it. `verify` checks them.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def save_figure(
     ...         ax, folder + "/peace", data=rows, caption="One term.", alt="A bar: peace, 3."
     ...     )
     ...     [path.name for path in sorted(saved.parent.iterdir())]
-    ['peace.csv', 'peace.json', 'peace.pdf', 'peace.png', 'peace.svg']
+    ['peace.csv', 'peace.json', 'peace.pdf', 'peace.png', 'peace.svg', 'peace.txt']
     """
     stem = bundle_stem(path)
     if isinstance(formats, str) or not formats:
@@ -111,8 +113,11 @@ def save_figure(
     text, described = encode_table(drawn)
     files = render_figure(figure, caption, alt, formats=formats, own_style=bool(chart["call"]))
     files[".csv"] = text.encode()
+    files[".txt"] = words_file(caption, alt, chart)
     note = str(chart.get("note", ""))
     record = _record("figure", stem.name, (caption, alt, note), made, described, drawn.attrs)
+    for part in ("title", "subtitle", "method"):
+        record[part] = str(chart.get(part) or "")
     record["figure"] = figure_facts(figure)
     return write_bundle(stem, files, record, overwrite=overwrite)
 

@@ -23,7 +23,7 @@ from analysis.export.bounds import (
     time_limit,
 )
 from analysis.export.csv import encode_table
-from analysis.export.pictures import DPI, figure_of, look_alike, plotted, render_figure
+from analysis.export.pictures import DPI, figure_of, look_alike, plotted, render_figure, words_file
 from analysis.export.record import (
     SUFFIXES,
     bundle_stem,
@@ -254,13 +254,17 @@ def _draw_again(record: dict[str, Any], data: pd.DataFrame) -> tuple[dict[str, b
         return {}, "The figure was drawn by code of its own, which is not in the record."
     from matplotlib import pyplot as plt
 
+    from analysis.charts.changes import change_again
     from analysis.charts.style import chart_record
 
     figure = figure_of(run_chart(calls[0], data, record["made"][0]["params"]))
     try:
+        change_again(figure, record["figure"].get("changes") or [])
         check_picture(figure, DPI)
-        drawn, _ = plotted(chart_record(figure) or {})
+        chart = chart_record(figure) or {}
+        drawn, _ = plotted(chart)
         fresh = {".csv": encode_table(drawn)[0].encode()}
+        fresh[".txt"] = words_file(record["caption"], record["alt"], chart)
         if not record["figure"]["own"]:
             return fresh, "The chart was drawn into a figure whose layout is not in the record."
         formats = [Path(name).suffix[1:] for name in record["files"]]
