@@ -133,7 +133,7 @@ def test_an_axis_of_dates_leaves_lone_old_texts_out_and_says_so():
     ax = da.plot_over_time(table)
     assert mdates.num2date(ax.get_xlim()[0]).year == 2024
     record = made.record_of(ax)
-    assert "2 older texts left out." in record["note"]
+    assert "2 older texts left out." in record["method"]
     assert "2 older texts left out." in record["caption"]
     assert len(record["data"]) == 5
     whole = da.plot_over_time(table, whole=True)

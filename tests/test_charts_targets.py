@@ -247,6 +247,6 @@ def test_of_many_columns_those_without_a_coloured_cell_are_left_out_and_named() 
     table = cells(*rows).assign(low=0.0, high=[0.3, 1.0, 1.0, 1.0], judging_documents=[9, 1, 1, 1])
     ax = plot_targets(table.assign(share=table["favourable"]), by="side", min_count=1)
     assert made.labels(ax, "x") == ["a"]
-    assert "Left out, without a coloured cell: b, c and d." in made.note_of(ax.figure)
+    assert "Left out, without a coloured cell: b, c and d." in made.method_of(ax.figure)
     three = plot_targets(table.head(3).assign(share=0.5), by="side", min_count=1)
     assert made.labels(three, "x") == ["a", "b", "c"]
