@@ -373,4 +373,4 @@ def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]
     assert keys == ["corrected by hand codes", "by the machine alone"]
     record = chart_record(ax.figure)
     assert record is not None
-    assert "Corrected with 40 hand-coded rows (one coder)." in record["note"]
+    assert "Corrected with 40 hand-coded rows (one coder)." in record["method"]

@@ -319,7 +319,7 @@ def describe(
     caption, notes = text.caption, [note for note in text.notes if note]
     coded = data.attrs.get("coded")
     if isinstance(coded, str) and any(str(name).endswith("_machine") for name in data.columns):
-        notes = [*notes, f"Coded: {coded}."]  # by hand, of the machine's answers
+        notes = [*notes, f"{coded[:1].upper()}{coded[1:]}."]  # by hand, of the machine's answers
     subtitle, only = text.subtitle, ""
     single = {name: value for name, value in own.single.items() if value not in own.drawn}
     if single:  # a chart of one group names it, and so does its data
