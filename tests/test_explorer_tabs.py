@@ -120,7 +120,20 @@ def test_rows_lead_to_passages_and_code_gives_the_same(
 
 
 def test_no_tab_is_left_out(explorer: Explorer) -> None:
-    assert {tab for tab, _, _ in CASES} == set(explorer.tabs)
+    assert {tab for tab, _, _ in CASES} | {"Article"} == set(explorer.tabs)
+
+
+@pytest.mark.parametrize("section", ["all sections", "Who acts, who is acted upon"])
+def test_sentences_on_a_text_lead_to_their_words(explorer: Explorer, section: str) -> None:
+    answer = explorer.ask("Article", {"doc": "f", "section": section, "days": 10})
+    text = explorer.text("f")
+    assert len(answer.table)
+    for row in range(len(answer.table)):
+        found = answer.passages(row, limit=None)
+        assert set(found["doc"]) == {"f"}
+        cut = [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)]
+        assert cut == found["node"].tolist() != []
+    check_code(answer, explorer)
 
 
 def test_a_keyword_leads_to_both_sides(explorer: Explorer) -> None:

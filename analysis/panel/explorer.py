@@ -15,6 +15,7 @@ from analysis.panel.controls import Control, checked, filter_controls
 from analysis.panel.question import Answer, Question, Tab
 from analysis.panel.steps import Cache, call, method
 from analysis.panel.tabs import (
+    article,
     collocates,
     contexts,
     dispersion,
@@ -48,6 +49,7 @@ TABS: dict[str, Tab] = {
     "Style": style.TAB,
     "Entities": entities.TAB,
     "Voices": voices.TAB,
+    "Article": article.TAB,
     "Text": text.TAB,
 }
 SPEAKERS = 40  # offered by name as a filter: those with most quotations

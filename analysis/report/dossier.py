@@ -90,7 +90,9 @@ class ArticleDescription:
             for one in part.statements
         ]
         columns = ["section", "sentence", "sure", "measured", "places"]
-        return pd.DataFrame(rows, columns=columns)
+        table = pd.DataFrame(rows, columns=columns)
+        table.attrs["corpus"] = dict(self.article.one.documents.attrs["corpus"])
+        return table
 
     @property
     def short(self) -> list[Statement]:

@@ -93,6 +93,7 @@ class Section:
     title: str
     lead: str
     figures: list[Figure]
+    described: Any = None  # what `describe_article` says of the text that the section is about
 
 
 class Report:

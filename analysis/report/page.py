@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import analysis as da
 from analysis import wording
+from analysis.report.dossier_page import fragment
 from analysis.report.figures import Figure, Key, PassageList, Report, Section, Standouts
 from analysis.report.passages import Excerpts, may_print
 from analysis.report.sure import checked_by_hand, how_sure, layer_attrs
@@ -66,7 +67,8 @@ def make_page(
         for figure in section.figures:
             number += not figure.missing
             figures.append(_figure(report, figure, number, anchors, cut))
-        chapters.append({"section": section, "figures": figures})
+        dossier = section.described and cut.dossier(section.described)
+        chapters.append({"section": section, "figures": figures, "dossier": dossier})
     drawn = [one for chapter in chapters for one in chapter["figures"] if one["number"]]
     facts = _facts(report)
     html = render(
@@ -275,6 +277,17 @@ class _Cutter:
                 self.shown.add(key)
                 found.append(self._list(self.known[key], self.anchors[key], place))
         return found
+
+    def dossier(self, described: Any) -> Markup:
+        """The sentences on a text, their words linked to the sentence in which they stand."""
+
+        def link(words: Any) -> str:
+            doc = words.doc or described.doc
+            place = self.anchors["document", doc]
+            sentence = max(int(np.searchsorted(self.starts[doc], words.start, "right")) - 1, 0)
+            return f"#t{place[1:]}s{sentence}" if doc in self.printed else f"#{place}"
+
+        return fragment(described, link)
 
     def _list(self, passages: PassageList, anchor: str, row: str) -> dict[str, Any]:
         rows = passages.rows.head(self.limit) if self.limit else passages.rows

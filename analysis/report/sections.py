@@ -116,6 +116,7 @@ def article(report: Report) -> Section:
             _article_places(report, corpus),
             _article_arc(report, corpus),
         ],
+        described=da.describe_article(report.corpus, report.article),
     )
 
 
