@@ -69,8 +69,8 @@ def explore(
     corpus : Corpus, path or pandas.DataFrame
         The corpus, its folder, or its documents table.
     tab : str
-        The tab to begin with: "Terms", "Contexts", "Keywords", "Collocates", "Sentiment",
-        "Entities", "Voices" or "Text".
+        The tab to begin with: "Terms", "Term groups", "Contexts", "Collocates", "Network",
+        "N-grams", "Dispersion", "Keywords", "Sentiment", "Style", "Entities", "Voices" or "Text".
     settings : mapping, optional
         Values of that tab's controls by name, as in ``{"search": "peace*", "by": "side"}``.
     figures : path
@@ -93,7 +93,10 @@ def explore(
     The panel and the notebook share the layers of a corpus: what one of them has made is not made
     again. Variants of names are merged as in the corpus, by its ``aliases.csv``.
 
-    A row or a cell leads to its passages, and a passage to the whole text. "Show code" prints the
+    One search serves all tabs; a tab about a single term takes the one that was chosen in a table
+    or figure, or else the first. A row, a cell or a mark of the figure leads to its passages, and a
+    passage to the whole text. "Term groups" edits ``term-groups.yml`` beside the corpus, and "Add
+    texts" takes files into a corpus, both only when asked to. "Show code" prints the
     lines that were run; they make the same table and figure in a new notebook. What
     the first tab needs is made while the cell runs (stop the cell to cancel); what other tabs need
     is made beside the kernel, with progress and a button to cancel.

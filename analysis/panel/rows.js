@@ -33,7 +33,7 @@ function drawRow(data, i) {
     const column = data.columns[j];
     const name = column.kind === "name";
     const cell = make(name ? "th" : "td", {
-      class: `da-${column.kind}${text.length > 50 ? " da-long" : ""}`,
+      class: `da-${column.kind}${/^\d{4}-\d\d-\d\d$/.test(text) ? " da-date" : ""}${text.length > 50 ? " da-long" : ""}`,
       role: name ? "rowheader" : "gridcell",
       scope: name ? "row" : null,
       tabindex: "-1",

@@ -27,6 +27,8 @@ def term_of(table: pd.DataFrame, row: int) -> str:
     """The term that a row is about; "" where it is about something else."""
     step = (table.attrs.get("steps") or [{}])[-1]
     groups = step.get("params", {}).get("groups") or step.get("params", {}).get("terms")
+    if {"source", "target"} <= set(table.columns):  # a pair of a network
+        return plain(table["target"].iloc[row]).replace(",", " ").strip()
     for name in _ITEMS:
         if name == "term" and name in table.columns and isinstance(groups, dict):
             patterns = groups.get(table[name].iloc[row], [])

@@ -62,6 +62,31 @@ def search_and_group(panel: Panel) -> None:
     assert len(panel.rows()) > 2
 
 
+def link_by_keyboard(panel: Panel) -> None:
+    """A mark of the figure tells its numbers, opens its own group's passages, and links on."""
+    marks = panel.all.locator(".da-svg-mark")
+    assert marks.count() == len(panel.rows())
+    marks.first.focus()
+    panel.page.keyboard.press("ArrowDown")
+    told = panel.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert panel.all.locator(".da-tip").is_visible()
+    side, term = told.split(":")[0].split(" · ")
+    assert term == "peace"
+    panel.page.keyboard.press("Enter")
+    heading = panel.all.locator(".da-heading").first
+    heading.wait_for()
+    assert f"{term}, {side}" in heading.inner_text()
+    chosen = panel.all.locator('.da-rows tr[aria-selected="true"]')
+    assert side in chosen.inner_text()
+    panel.all.get_by_role("button", name="collocates").press("Enter")
+    panel.settle()
+    assert "peace" not in panel.rows()
+    assert panel.all.locator(".lm-TabBar-tab.lm-mod-current").inner_text() == "Collocates"
+    panel.all.get_by_role("button", name="Back").press("Enter")
+    panel.settle()
+    assert set(panel.rows()) == {"peace"}
+
+
 def read_by_mouse(panel: Panel) -> None:
     """A bar leads to its passages, and a passage to its text."""
     panel.all.locator(".da-row").nth(1).locator(".da-bar").click()
@@ -155,7 +180,8 @@ def test_a_person_explores(lab, visit, artefacts):
     panel.open()
     panel.page.screenshot(path=artefacts / "panel-begin.png")
     search_and_group(panel)
-    panel.all.locator(".da-figure img").wait_for()
+    panel.all.locator(".da-figure svg").wait_for()
+    link_by_keyboard(panel)
     read_by_mouse(panel)
     panel.page.screenshot(path=artefacts / "panel-text.png")
     read_by_keyboard(panel)
@@ -237,7 +263,7 @@ def test_a_hostile_corpus_in_the_panel(lab, visit, artefacts):
     assert panel.page.evaluate(f"window.{MARK}") is None
     assert (
         panel.page.evaluate(
-            "document.querySelectorAll('.da-panel :is(script, iframe, svg)').length"
+            "document.querySelectorAll('.da-panel :is(script, iframe, foreignObject)').length"
         )
         == 0
     )

@@ -21,6 +21,7 @@ from analysis.panel.question import (
 from analysis.panel.steps import Source, call, method
 from analysis.tables import InputError
 
+MOST_TEXTS = 60  # that one figure shows by themselves
 PLACES, EVENNESS = "places in the texts", "evenness over the texts"
 
 
@@ -54,11 +55,24 @@ def _places(question: Question) -> Answer:
     return question.answer(
         shown=["doc", "term", "percent", "sentence"],
         evidence=lambda row, _: table.iloc[[row]][KEYS],
-        figure=call("plot_barcode", Source("table"), row="doc"),
+        figure=call("plot_barcode", Source("table"), row="doc", **_rows(question)),
         caption=f"Where {', '.join(terms)} stands in each text.",
         note=f"{len(table):,} hits in {table['doc'].nunique():,} of {len(question.part):,} texts.",
         unit="",
     )
+
+
+def _rows(question: Question) -> dict[str, Any]:
+    """All texts, named by their titles, also those without a hit; of very many those with hits."""
+    documents = question.part.documents
+    if len(documents) > MOST_TEXTS:
+        return {}
+    shown: dict[str, Any] = {"order": Source(f'{question.corpus}.documents["doc"].tolist()')}
+    titles = documents["title"] if "title" in documents.columns else None
+    if titles is not None and titles.notna().all() and titles.is_unique:
+        named = f'{question.corpus}.documents.set_index("doc")["title"].to_dict()'
+        shown["labels"] = Source(named)
+    return shown
 
 
 def _evenness(question: Question) -> Answer:
