@@ -374,3 +374,33 @@ def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]
     record = chart_record(ax.figure)
     assert record is not None
     assert "Corrected with 40 hand-coded rows (one coder)." in record["method"]
+
+
+def test_a_session_keeps_each_code_and_goes_on_after_a_stop(
+    drawn: tuple[da.Corpus, pd.DataFrame], tmp_path: Path
+) -> None:
+    from analysis.coding.session import CodingSession
+
+    corpus, sample = drawn
+    path = da.write_sample(sample, path=tmp_path / "money.xlsx")
+    session = CodingSession(path, "Ann")
+    assert session.state()["row"] == "0001"
+    session.code("bank")
+    session.skip()
+    session.note("=a note; with a formula")
+    session.code("none")
+    assert session.state()["row"] == "0004"
+    again = CodingSession(path, "Ann")
+    assert again.codes == {"0001": "bank", "0003": "none"}
+    assert again.notes == {"0003": "=a note; with a formula"}
+    assert again.state()["row"] == "0002"
+    again.code("bank")
+    again.undo()
+    assert again.state() | {"can_undo": False} == CodingSession(path, "Ann").state()
+    codes = da.read_codes(tmp_path / "money-Ann.csv", corpus)
+    assert codes[["row", "code"]].values.tolist() == [["0001", "bank"], ["0003", "none"]]
+    for _ in range(38):
+        again.code("none")
+    assert again.state()["coded"] == 40
+    with pytest.raises(da.InputError, match="none of the codes"):
+        again.code("maybe")

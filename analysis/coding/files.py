@@ -16,7 +16,6 @@ import pandas as pd
 
 from analysis._lazy import needs_extra
 from analysis.coding.design import MACHINE, design_of, pack, require_same_texts, unpack
-from analysis.corpus.formats.tables import parse_table
 from analysis.files import escape_cell, unescape_cell, write_atomic
 from analysis.tables import InputError, is_corpus, require_columns
 
@@ -35,6 +34,7 @@ _WIDE = {
 }
 _LONGEST = 8000  # characters of a cell
 _CUT = " […]"
+_READ = ("row", "text", "code", "note")
 _NAME = re.compile(r"[^\w.\-]+")
 
 
@@ -85,7 +85,9 @@ def write_sample(
     'topic.csv'
     """
     design = design_of(sample)
-    target = Path(path) if path is not None else _beside(corpus, f"{_safe(design['name'])}.xlsx")
+    target = (
+        Path(path) if path is not None else _beside(corpus, f"{safe_name(design['name'])}.xlsx")
+    )
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise InputError(f"{target} must end in .xlsx or .csv.")
     beside = target.with_suffix(SUFFIX)
@@ -102,7 +104,7 @@ def write_sample(
     return write_atomic(target, content)
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name that can be that of a file."""
     return _NAME.sub("-", name).strip("-.") or "sample"
 
@@ -258,12 +260,12 @@ def read_codes(
         raise InputError("No file is given; name those that the coders filled in.")
     first = Path(files[0])
     if len(files) == 1 and first.name.endswith(".json"):
-        codes = _stored(first)
+        codes = read_stored(first)
         require_columns(codes, ("coder", "code"), "codes")
         require_same_texts(codes, corpus)
         return codes
     place = None if isinstance(sample, pd.DataFrame) else _sample_of(first, sample)
-    drawn = sample if isinstance(sample, pd.DataFrame) else _stored(place)
+    drawn = sample if isinstance(sample, pd.DataFrame) else read_stored(place)
     design = design_of(drawn)
     names = [str(one) for one in coders] if coders is not None else [Path(f).stem for f in files]
     if len(names) != len(files) or len(set(names)) < len(names):
@@ -284,7 +286,7 @@ def write_codes(codes: pd.DataFrame, path: Path) -> Path:
     return write_atomic(path, json.dumps(pack(codes), ensure_ascii=False, indent=1) + "\n")
 
 
-def _stored(path: Path | None) -> pd.DataFrame:
+def read_stored(path: Path | None) -> pd.DataFrame:
     """A sample or codes from a file."""
     assert path is not None
     try:
@@ -315,7 +317,19 @@ def _sample_of(first: Path, given: Any) -> Path:
 
 def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
     """The rows of a file that have a code, with the columns of the sample."""
-    design = drawn.attrs["coding"]
+    codes, notes = read_filled(path, drawn)
+    if not codes:
+        raise InputError(f"{path.name}: no row has a code; fill in the column 'code'.")
+    rows = drawn[drawn["row"].isin(list(codes))]
+    return rows.assign(
+        coder=coder, code=rows["row"].map(codes), note=[notes.get(row, "") for row in rows["row"]]
+    )
+
+
+def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    """The codes and the notes of a file, by the ids of their rows; refused where one is wrong."""
+    from analysis.corpus.formats.tables import parse_table  # only who reads codes needs it
+
     try:
         table = parse_table(path.read_bytes(), path.name)
     except FileNotFoundError:
@@ -327,35 +341,46 @@ def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
         place, why = table.left_out[0]
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
-    exact = {choice.casefold(): choice for choice in design["choices"]}
+    exact = {choice.casefold(): choice for choice in drawn.attrs["coding"]["choices"]}
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
     seen: dict[str, str] = {}
-    rows = []
+    codes, notes = {}, {}
     for cell, place in zip(table.rows, table.places, strict=True):
         where = f"{path.name} {place}"
-        given = {
-            name: cells(str(cell.get(name) or "")) or "" for name in ("row", "text", "code", "note")
-        }
+        given = {name: cells(str(cell.get(name) or "")) or "" for name in _READ}
         row = _known_row(given["row"], known, where)
-        if row["row"] in seen:
-            raise InputError(
-                f"{where}: row {row['row']} is there twice; it is also {seen[row['row']]}."
-            )
-        seen[row["row"]] = place
+        name = row["row"]
+        if name in seen:
+            raise InputError(f"{where}: row {name} is there twice; it is also {seen[name]}.")
+        seen[name] = place
         if _bare(given["text"]) != _bare(_cell(row, "text")):
             raise InputError(
                 f"{where}: its passage is another than was drawn; restore the column 'text'."
             )
         code = " ".join(given["code"].split())
-        if not code:
-            continue
-        if code.casefold() not in exact:
-            shown = ", ".join(map(repr, design["choices"]))
+        if code and code.casefold() not in exact:
+            shown = ", ".join(map(repr, exact.values()))
             raise InputError(f"{where}: the code {code!r} is not known; choose one of {shown}.")
-        rows.append({**row, "coder": coder, "code": exact[code.casefold()], "note": given["note"]})
-    if not rows:
-        raise InputError(f"{path.name}: no row has a code; fill in the column 'code'.")
-    return pd.DataFrame(rows)
+        if code:
+            codes[name] = exact[code.casefold()]
+        if given["note"]:
+            notes[name] = given["note"]
+    return codes, notes
+
+
+def write_filled(
+    path: Path, drawn: pd.DataFrame, codes: Mapping[str, str], notes: Mapping[str, str]
+) -> Path:
+    """Write a coder's file whole, as `write_sample` lays it out."""
+    shown = [name for name in SHOWN if name in ("code", "note") or name in drawn.columns]
+    rows = [
+        [
+            _cell({**row, "code": codes.get(row["row"]), "note": notes.get(row["row"])}, name)
+            for name in shown
+        ]
+        for row in drawn.to_dict("records")
+    ]
+    return write_atomic(path, _csv(shown, rows, {}))
 
 
 def _as_it_is(text: str) -> str:

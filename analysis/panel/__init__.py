@@ -2,4 +2,6 @@
 
 from analysis._lazy import lazy_names
 
-__getattr__, __dir__, __all__ = lazy_names(__name__, {"explorer": ("explore",)})
+__getattr__, __dir__, __all__ = lazy_names(
+    __name__, {"coding": ("open_coding",), "explorer": ("explore",)}
+)

@@ -1,0 +1,115 @@
+"""Coding row by row: each code is written to the coder's file at once, and a stop loses nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from analysis.coding.design import design_of
+from analysis.coding.files import (
+    SUFFIX,
+    instructions,
+    read_filled,
+    read_stored,
+    safe_name,
+    write_filled,
+)
+from analysis.tables import InputError
+
+
+class CodingSession:
+    """One coder's way through a sample: code, skip, undo, note; it goes on where it stopped.
+
+    Parameters
+    ----------
+    sample : path
+        The ``.sample.json`` that `write_sample` wrote, or the file beside it.
+    coder : str
+        The name of the coder. Codes are kept in ``NAME-CODER.csv`` beside the sample, which
+        `read_codes` reads.
+    """
+
+    def __init__(self, sample: str | os.PathLike[str], coder: str) -> None:
+        path = Path(sample)
+        path = path if path.name.endswith(SUFFIX) else path.with_suffix(SUFFIX)
+        if not coder.strip():
+            raise InputError("coder= is empty; give the name of who codes.")
+        self.table = read_stored(path)
+        self.design = design_of(self.table)
+        self.rows = self.table.to_dict("records")
+        self.path = path.with_name(f"{path.name.removesuffix(SUFFIX)}-{safe_name(coder)}.csv")
+        self.codes: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
+        if self.path.exists():
+            self.codes, self.notes = read_filled(self.path, self.table)
+        self._before: list[tuple[int, str | None]] = []  # rows that were coded, and their codes
+        self.at = self._next(-1)
+
+    @property
+    def row(self) -> str:
+        """The id of the row that is shown."""
+        return str(self.rows[self.at]["row"])
+
+    def code(self, choice: str) -> None:
+        """Give the row that is shown a code, and go to the next without one."""
+        if choice not in self.design["choices"]:
+            raise InputError(f"{choice!r} is none of the codes {self.design['choices']}.")
+        self._before.append((self.at, self.codes.get(self.row)))
+        self.codes[self.row] = choice
+        self._write()
+        self.at = self._next(self.at)
+
+    def skip(self) -> None:
+        """Go to the next row without a code; this one comes again."""
+        self.at = self._next(self.at)
+
+    def undo(self) -> None:
+        """Take the last code back, and show its row."""
+        if not self._before:
+            return
+        self.at, code = self._before.pop()
+        if code is None:
+            self.codes.pop(self.row, None)
+        else:
+            self.codes[self.row] = code
+        self._write()
+
+    def note(self, text: str) -> None:
+        """Keep a note on the row that is shown."""
+        self.notes[self.row] = " ".join(text.split())
+        self._write()
+
+    def go(self, step: int) -> None:
+        """Show a row before or after, coded or not."""
+        self.at = min(max(self.at + step, 0), len(self.rows) - 1)
+
+    def state(self) -> dict[str, Any]:
+        """What a view shows: the row, the codes to choose from, and how far it is."""
+        row = self.rows[self.at]
+        return {
+            "question": self.design["question"],
+            "choices": [
+                {"code": one, "meaning": self.design["meaning"].get(one, "")}
+                for one in self.design["choices"]
+            ],
+            "rules": instructions(self.design),
+            **{name: str(row.get(name) or "") for name in ("row", "doc", "left", "text", "right")},
+            "code": self.codes.get(self.row, ""),
+            "note": self.notes.get(self.row, ""),
+            "place": self.at + 1,
+            "rows": len(self.rows),
+            "coded": len(self.codes),
+            "can_undo": bool(self._before),
+            "file": self.path.name,
+        }
+
+    def _next(self, at: int) -> int:
+        """The next row without a code, from the beginning again at the end; else the last."""
+        size = len(self.rows)
+        order = [*range(at + 1, size), *range(max(at, 0) + (at >= 0))]
+        free = (i for i in order if str(self.rows[i]["row"]) not in self.codes)
+        return next(free, max(at, 0))
+
+    def _write(self) -> None:
+        write_filled(self.path, self.table, self.codes, self.notes)
