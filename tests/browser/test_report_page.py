@@ -68,7 +68,7 @@ def test_anchors_are_reached_and_opened(report, visit):
 
 def test_a_number_leads_to_its_passages_and_back(report, visit, artefacts):
     page = visit().open(report)
-    data = page.locator("details.data").first
+    data = page.locator("article details.data").first
     data.locator("summary").first.click()
     link = data.locator("td a").first
     number = link.inner_text()
