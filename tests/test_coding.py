@@ -356,6 +356,30 @@ def test_the_command_draws_and_reads(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "Corrected with 40 hand-coded rows (one coder)." in capsys.readouterr().out
 
 
+def test_a_report_says_what_was_checked(tmp_path: Path) -> None:
+    from analysis.coding.checks import describe_checks
+
+    folder = da.new_corpus(tmp_path / "mine")
+    table = tmp_path / "texts.csv"
+    _corpus().documents[["doc", "text"]].rename(columns={"doc": "title"}).to_csv(table, index=False)
+    da.add_documents(folder, [table], duplicates="ignore")
+    corpus = da.read_corpus(folder, near_duplicates=None)
+    assert describe_checks(corpus) == {}
+    sample = da.sample_for_coding(
+        "sentiment", corpus, n=30, question="Read?", choices=["yes", "no"]
+    )
+    path = da.write_sample(sample, corpus)
+    _fill(path, path.with_name("row-ann.xlsx"), dict.fromkeys(sample["row"], "yes"))
+    da.read_codes(path.with_name("row-ann.xlsx"), corpus)
+    said = describe_checks(corpus)["sentiment"]
+    assert said.startswith("30 hand-coded rows (one coder), 2")
+    assert "of 100 called yes 100 are (9" in said
+    texts = corpus.documents.assign(text=corpus.documents["text"].str.upper())
+    other = da.Corpus(texts)
+    other._store.folder = corpus.folder
+    assert "texts have changed since" in describe_checks(other)["sentiment"]
+
+
 def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:
     from analysis.charts.style import chart_record
 

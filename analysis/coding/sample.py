@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from analysis.tables import (
     require_columns,
 )
 from analysis.terms.counting import find_queries, read_queries
-from analysis.terms.evidence import find_passages, places_of
+from analysis.terms.evidence import find_passages, measuring_step, places_of
 
 RIGHT = ("yes", "no")
 JOINT = " · "
@@ -155,6 +156,7 @@ def sample_for_coding(
     result.attrs["coding"] = entry | {
         "name": name or entry.get("name") or column or unit,
         "unit": unit,
+        "layer": _layer_of(rows),
         "column": column,
         "items": items,
         "seed": seed,
@@ -166,6 +168,19 @@ def sample_for_coding(
         "steps": [] if isinstance(rows, str) or rows is None else rows.attrs.get("steps", []),
     }
     return result
+
+
+def _layer_of(rows: Any) -> str:
+    """The layer that rows are of; "" where it is not known."""
+    if isinstance(rows, str):
+        return rows
+    step: Mapping[str, Any] = (
+        measuring_step([] if rows is None else rows.attrs.get("steps") or []) or {}
+    )
+    if step.get("call") == "layer":
+        return str(step["params"]["name"])
+    measure = getattr(import_module("analysis"), str(step.get("call")), None)
+    return str(getattr(measure, "__measure__", ""))
 
 
 def _listed(value: str | Sequence[str] | None) -> list[str]:
