@@ -184,6 +184,19 @@ def test_marked_words_are_never_the_texts_own():
     assert not any("Peru did nothing" in one for one in own)
 
 
+def test_a_verb_that_comes_again_is_counted():
+    found = da.describe_article(corpus("Norway helped Peru. Norway helped Chile. Norway left."))
+    assert "Norway acts: help ×2, leave" in said(found)
+
+
+def test_competing_names_belong_to_their_matter():
+    text = "The war in Iraq went on. Iraq was attacked, and the war cost Iraq a lot."
+    assert "Names for" not in said(da.describe_article(corpus(text)))
+    text = text.replace("Iraq", "Ukraine")
+    names = said(da.describe_article(corpus(text)))
+    assert "Names for “what happens in Ukraine since 2022”: war 2." in names
+
+
 def test_wrong_calls_are_one_sentence():
     with pytest.raises(da.InputError, match="doc='x' is not in the corpus; choose one of t0, t1"):
         da.describe_article(several(1), "x")

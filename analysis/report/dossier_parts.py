@@ -249,6 +249,15 @@ def joined(items: Sequence[Sequence[str | Words]], last: str = ", ") -> list[str
     return parts
 
 
+def grouped(items: Sequence[Sequence[str | Words]]) -> list[list[str | Words]]:
+    """The items, those that read the same as one, with how many they are."""
+    found: dict[str, list[Sequence[str | Words]]] = {}
+    for item in items:
+        key = "".join(part if isinstance(part, str) else part.text for part in item).lower()
+        found.setdefault(key, []).append(item)
+    return [[*own[0], f" ×{len(own)}"] if len(own) > 1 else list(own[0]) for own in found.values()]
+
+
 def some_of(items: Sequence[Sequence[str | Words]], most: int = MOST) -> list[str | Words]:
     """The first items of a list, and how many more there are."""
     parts = joined(items[:most])
@@ -264,7 +273,8 @@ def voice_phrase(voices: Iterable[str]) -> str:
     order = sorted(known.index, key=lambda name: (-known[name], name))
     if len(order) == 1:
         return f"in {_words_of(order[0])}"
-    return wording.listing([f"{known[name]} in {_words_of(name)}" for name in order], limit=3)
+    phrases = [f"{known[name]} in {_words_of(name)}" for name in order]
+    return wording.listing(phrases, limit=3, width=90)
 
 
 def _words_of(voice: str) -> str:

@@ -26,6 +26,7 @@ from analysis.report.dossier_parts import (
     Statement,
     Words,
     each,
+    grouped,
     some_of,
     voice_phrase,
 )
@@ -59,7 +60,8 @@ def acts(article: Article) -> Part:
     deeds = article.deeds
     named = deeds[~deeds["entity"].isin(["(none)", "(vague)"])]
     named = named[named["role"].isin(["agent", "patient"])]
-    named = named[(named["label"] != "NORP") | (named["through"] == "")]
+    people = (named["through"] == "") & (named["form"] != "nominalisation")
+    named = named[(named["label"] != "NORP") | people]  # "the Chinese plan" is nobody's deed
     size = named["entity"].value_counts()
     order = sorted(size.index, key=lambda name: (-size[name], name))
     for place, name in enumerate(order[:MOST_ACTORS]):
@@ -82,7 +84,7 @@ def _actor(article: Article, name: str, rows: pd.DataFrame, short: bool) -> Stat
         if len(own):
             parts += [
                 ("; it" if several else "") + says,
-                *some_of([_verb(row) for row in each(own)], MOST_VERBS),
+                *some_of(grouped([_verb(row) for row in each(own)]), MOST_VERBS),
             ]
             several = True
     parts.append(f" ({voice_phrase(rows['voice'])}).")
@@ -112,7 +114,7 @@ def _doerless(article: Article, deeds: pd.DataFrame) -> list[Statement]:
             items: list[list[str | Words]] = [
                 [article.at(r.verb_start, r.verb_end), _headline(r.voice)] for r in each(own)
             ]
-            statements.append(Statement((lead, *some_of(items), "."), DOERLESS))
+            statements.append(Statement((lead, *some_of(grouped(items)), "."), DOERLESS))
     return statements
 
 
@@ -238,7 +240,7 @@ def _given(article: Article, stance: pd.DataFrame) -> list[Statement]:
             items: list[list[str | Words]] = [
                 [article.at(row.start, row.end), f" ({_in(row.voice)})"] for row in each(own)
             ]
-            statements.append(Statement((lead, *some_of(items), "."), GIVEN[kind]))
+            statements.append(Statement((lead, *some_of(grouped(items)), "."), GIVEN[kind]))
     return statements
 
 

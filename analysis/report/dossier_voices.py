@@ -19,6 +19,7 @@ from analysis.report.dossier_parts import (
     Statement,
     Words,
     each,
+    grouped,
     joined,
     percent,
     possessive,
@@ -112,7 +113,9 @@ def _nobody(article: Article, shares: pd.DataFrame) -> list[Statement]:
         parts: list[str | Words] = [
             f"{percent(row['share'].iloc[0])} of the words are given to {why}"
         ]
-        parts += [": ", *some_of(called, 6)] if called else []
+        parts += [": ", *some_of(grouped(called), 6)] if called else []
+        if {"i", "we"} & {own[0].text.lower() for own in called}:
+            parts.append(" (where a text says I or we outside of quotation marks, its writer)")
         statements.append(Statement((*parts, "."), WORDS_GIVEN))
     return statements
 
@@ -191,7 +194,7 @@ def _reporting(article: Article) -> list[Statement]:
         own = marked[marked["cue_class"] == name]
         if len(own):
             cues = [[article.at(row.cue_start, row.cue_end)] for row in each(own)]
-            items.append([*some_of(cues, 4), f" ({name})"])
+            items.append([*some_of(grouped(cues), 4), f" ({name})"])
     plain = len(quotes) - len(marked)
     lead = f"Of {wording.plural(len(quotes), 'verb')} of saying {plain} only report"
     if items:

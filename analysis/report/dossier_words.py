@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,7 @@ from analysis import wording
 from analysis.report.dossier_parts import Article, Part, Statement, Words, each, some_of
 from analysis.tables import InputError, silent
 
+MOST_NAMES = 5  # of a text, one of which must be what competing names are about
 NO_GROUPS = (
     "The corpus has no term groups (term-groups.yml), so which words name the event is not known;"
     " its most frequent nouns stand here."
@@ -69,8 +72,11 @@ def _variants(article: Article) -> list[Statement]:
     """Competing names of one thing, as the list has them."""
     found = da.find_namings(article.one)
     found = found[found["strategy"] == "variant"]
+    often = Counter(article.actors["actor"].astype(str)).most_common(MOST_NAMES)
     statements = []
     for thing, rows in found.groupby("actor", sort=True):
+        if not any(name in str(thing) for name, _ in often):
+            continue  # a war elsewhere has the same names
         forms = rows["text"].astype(str).str.lower().value_counts()
         items: list[list[str | Words]] = []
         for form in sorted(forms.index, key=lambda name: (-forms[name], name)):
