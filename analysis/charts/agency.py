@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.tables import NONE_LABEL, require_choice, require_columns
 
 _FEW = 10  # clauses below which a bar is pale
@@ -161,7 +161,8 @@ def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> fl
         side = (row, piece["role"] in ACTING)
         width = float(np.nan_to_num(piece[value])) * (100 if value == "share" else 1)
         width *= 1 if side[1] else -1
-        colour = _COLOURS[piece["role"]]
+        (look,) = style.row_looks([str(piece["entity"])], style.Look(_colour(piece["role"]), 0))
+        colour = look.colour
         supposed = piece.get("supposed", 0) / piece["count"] if piece["count"] else 0.0
         for part, face in ((1 - supposed, colour), (supposed, "white")):
             if not width * part:
@@ -183,11 +184,18 @@ def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> fl
     return 104.0 if value == "share" else max(map(abs, (*ends.values(), 1e-9))) * 1.08
 
 
+def _colour(role: str) -> str:
+    """The colour of a role: the one asked for, or its own."""
+    own = looks.current()
+    own.drawn[role] = None
+    return str(own.of(own.colors, role) or _COLOURS[role])
+
+
 def _handles(data: pd.DataFrame) -> list[Patch]:
     """Marks for the key: a colour for each role, a hatch for each form."""
     common: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.4}
     roles = [role for role in (*ACTED_ON, *ACTING) if (data["role"] == role).any()]
-    found = [Patch(facecolor=_COLOURS[role], label=role, **common) for role in roles]
+    found = [Patch(facecolor=_colour(role), label=role, **common) for role in roles]
     if "form" in data.columns:
         forms = [form for form in _FORMS[1:] if (data["form"] == form).any()]
         found += [
@@ -238,4 +246,5 @@ def _describe_agency(
         hollow,
         pale,
     ]
-    return style.Description(caption, alt, notes, about)
+    subtitle = f"{phrase[:1].upper()}{phrase[1:]} in which each actor acts or is acted upon"
+    return style.Description(caption, alt, notes, about, subtitle=subtitle)

@@ -133,7 +133,9 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
     percent = data["percent"].to_numpy(dtype=float)
     series = select.texts(data["term"], 60).to_numpy(dtype=object)
     count = max(len(lanes), 1)
-    looks = style.group_looks(ax, lanes or [str(series[0])])
+    lane_names = lanes or [str(series[0])]
+    style.group_looks(ax, lane_names)
+    codes = [style.state_of(ax).codes[name] for name in lane_names]
     height = (0.76 if count == 1 else 0.68) / count
     for row_number in range(0, len(names), 2) if count > 1 else ():
         ax.axhspan(
@@ -151,11 +153,12 @@ def _strokes(ax: Axes, data: pd.DataFrame, row: str, names: list[str], lanes: li
             zorder=1,
             gid="base",
         )
+        each = style.row_looks(names, codes[lane], lane_names[lane])
         hits = ax.vlines(
             percent[own],
             at[own] + top + 0.1 * height,
             at[own] + top + height,
-            color=looks[lane].colour,
+            color=[each[int(row)].colour for row in at[own]],
             linewidth=1.1,
             zorder=2,
             gid="strokes",
@@ -185,4 +188,7 @@ def _describe(
     documents = words.plural(data["doc"].nunique(), "document")
     n = f"n = {words.plural(len(data), 'hit')} in {documents}."
     shown = select.totals(data, len(names), max(table[row].nunique(), len(names)))
-    return style.Description(caption, alt, [lanes, n, shown])
+    subtitle = (
+        f"Where {words.listing(terms)} {'stand' if len(terms) > 1 else 'stands'} in the texts"
+    )
+    return style.Description(caption, alt, [n, shown], subtitle=subtitle)

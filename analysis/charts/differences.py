@@ -212,7 +212,9 @@ def _describe(
         _edges(data, value, labels),
         shown.replace("shown", "rows shown"),
     ]
-    return style.Description(caption, alt, notes, words.Intervals(mark=""))
+    return style.Description(
+        caption, alt, notes, words.Intervals(mark=""), subtitle=_axis(data, value), unit="x"
+    )
 
 
 _UNITS = {  # what the base of a comparison counts where it is not words

@@ -88,10 +88,10 @@ def plot_quote_fates(
     place, signs = (at, across.map(heads.index)), _signs(data)
     for row, column_at, fate in zip(*place, data["fate"].astype(str), strict=True):
         ax.barh(
-            row + 0.5, 0.94, left=column_at + 0.03, height=0.9, color=_LOOKS[fate][1],
+            row + 0.5, 0.94, left=column_at + 0.03, height=0.9, color=_colour(fate),
             edgecolor=style.RULE, linewidth=0.6, gid="cell",
         )  # fmt: skip
-    shades = [_LOOKS[str(fate)][1] for fate in data["fate"]]
+    shades = [_colour(str(fate)) for fate in data["fate"]]
     bold = [True] * len(data)
     heatmap.write_cells(ax, place, signs, size, shades=shades, bold=bold, gid="fate")
     ax.set_xlim(0, len(heads))
@@ -175,8 +175,13 @@ def _signs(data: pd.DataFrame) -> list[str]:
 
 
 def _patch(fate: str) -> Patch:
-    sign, colour = _LOOKS[fate]
-    return Patch(facecolor=colour, edgecolor=style.QUIET, linewidth=0.6, label=f"{sign} {fate}")
+    label = f"{_LOOKS[fate][0]} {words.label(fate)}"
+    return Patch(facecolor=_colour(fate), edgecolor=style.QUIET, linewidth=0.6, label=label)
+
+
+def _colour(fate: str) -> str:
+    """The colour of a fate: the one asked for, or its own."""
+    return style.row_looks([fate], style.Look(_LOOKS[fate][1], 0))[0].colour
 
 
 def _describe(
@@ -202,4 +207,5 @@ def _describe(
     available = table["group"].nunique()
     n = f"n = {words.plural(len(data), 'version')}."
     shown = select.totals(data, statements, available)
-    return style.Description(caption, alt, [n, star, shown])
+    subtitle = "What became of each statement, beside its fullest version"
+    return style.Description(caption, alt, [n, star, shown], subtitle=subtitle)

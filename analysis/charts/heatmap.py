@@ -13,11 +13,13 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import TwoSlopeNorm, to_rgba
+from matplotlib.patches import Rectangle
 
 from analysis import wording as words
 from analysis.charts import select, style
 from analysis.tables import InputError, require_columns
 
+_PALE = 0.25  # opacity of cells that are not highlighted
 _LABELS = {"column": 20, "page": 26, "slide": 26}  # letters of a name
 
 
@@ -320,6 +322,28 @@ def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+    _stand_out(ax, names, heads)
+
+
+def _stand_out(ax: Axes, names: list[str], heads: list[str]) -> None:
+    """Names in their colours; what is not highlighted, and its cells, paler."""
+    lit = []
+    for labels, own in ((ax.get_yticklabels(), names), (ax.get_xticklabels(), heads)):
+        looks = style.row_looks(own, style.Look(style.INK, 0))
+        shown = [look.colour != style.GREY for look in looks]
+        lit.append(np.array(shown if any(shown) else [True] * len(own)))
+        for label, look in zip(labels, looks, strict=True):
+            label.set_color(look.colour if any(shown) else style.INK)
+    seen = np.outer(*lit)
+    if seen.all():
+        return
+    for cell in ax.patches:
+        if isinstance(cell, Rectangle):
+            row, column = int(cell.get_y() + cell.get_height() / 2), int(cell.get_x())
+            cell.set_alpha(None if seen[row, column] else _PALE)
+    for mesh in ax.collections:
+        if isinstance(mesh, QuadMesh):
+            mesh.set_alpha(np.where(seen, 1.0, _PALE))  # type: ignore[arg-type]
 
 
 def _describe_heatmap(
@@ -341,6 +365,5 @@ def _describe_heatmap(
     total = f"n = {words.number(float(data[n].sum()))} in the cells." if n == "count" else ""
     available = select.item_names(table, row).nunique()
     shown = select.totals(data, names, available)
-    return style.Description(
-        caption, alt, [shade, total, shown], words.Intervals([column], mark="")
-    )
+    about = words.Intervals([column], mark="")
+    return style.Description(caption, alt, [total, shown], about, subtitle=shade)

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from analysis import wording as words
-from analysis.charts import labels, rows, select, style
+from analysis.charts import labels, looks, rows, select, style
 from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("p", "g2_four_term", "g2_two_term")
@@ -98,14 +98,15 @@ def plot_keyness(
     data = _points(table, target, effect, evidence)
     against = words.label(data["reference"].iloc[0])
     ax = style.new_axes(ax, size=size)
-    _scatter(ax, data, effect, evidence, alpha)
+    colours = _side_colours(target, against)
+    _scatter(ax, data, effect, evidence, alpha, colours)
     _scales(ax, data, effect, evidence)
     panel = style.state_of(ax).panel
     sides = ("the target", "the reference") if panel else (target, against)
-    rows.key(ax, _handles(data, effect, sides, alpha), size)
-    named, colours = _named(data.assign(_label=names_of(data)), effect, evidence, alpha, top)
+    rows.key(ax, _handles(data, effect, sides, alpha, colours), size)
+    named, inks = _named(data.assign(_label=names_of(data)), effect, evidence, alpha, top)
     around = data[[effect, evidence]].to_numpy(dtype=float)
-    place = labels.point_labels(ax, named, size, avoid=around, colours=colours, needed=_NEEDED)
+    place = labels.point_labels(ax, named, size, avoid=around, colours=inks, needed=_NEEDED)
     text = _describe_points(data, effect, evidence, alpha, len(own))
     drawn = data.drop(columns=_HEIGHT, errors="ignore")
     evidence = "p" if evidence == _HEIGHT else evidence
@@ -140,13 +141,33 @@ def _points(table: pd.DataFrame, target: str, effect: str, evidence: str) -> pd.
     return select.columns_drawn(work, [*columns, *SIDES, "units"])
 
 
-def _scatter(ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: float) -> None:
+def _side_colours(target: str, against: str) -> list[str]:
+    """The colours of both sides: those that the groups have in other charts."""
+    known: dict[str, style.Look] = {}
+    looks.looks_of([target, against], known)
+    return [known[target].colour, known[against].colour]
+
+
+def _lit(data: pd.DataFrame) -> np.ndarray:
+    """Which terms are highlighted; all where no term is."""
+    own = looks.current()
+    lit = np.array([own.stands_out(name) for name in names_of(data)])
+    return lit if lit.any() else np.ones(len(data), dtype=bool)
+
+
+def _scatter(
+    ax: Axes, data: pd.DataFrame, effect: str, evidence: str, alpha: float, colours: list[str]
+) -> None:
     """Filled marks for what is significant, hollow ones for the rest; a mark for each side."""
+    lit = _lit(data)
     sure = (data["p_adjusted"] < alpha).to_numpy()
     more = (data[effect] > 0).to_numpy()
-    for side, marker, colour in ((more, "o", style.COLOURS[0]), (~more, "s", style.COLOURS[4])):
-        for filled in (False, True):
-            own = data[side & (sure == filled)]
+    for side, marker, usual in ((more, "o", colours[0]), (~more, "s", colours[1])):
+        for filled, shown in ((False, False), (True, False), (False, True), (True, True)):
+            own = data[side & (sure == filled) & (lit == shown)]
+            if not len(own) and not shown:
+                continue
+            colour = usual if shown else style.GREY
             ax.plot(
                 own[effect].to_numpy(dtype=float),
                 own[evidence].to_numpy(dtype=float),
@@ -191,12 +212,14 @@ def _square(values: np.ndarray) -> np.ndarray:
     return np.square(np.clip(values, 0, None))
 
 
-def _handles(data: pd.DataFrame, effect: str, sides: tuple[str, str], alpha: float) -> list[Line2D]:
+def _handles(
+    data: pd.DataFrame, effect: str, sides: tuple[str, str], alpha: float, colours: list[str]
+) -> list[Line2D]:
     """The key of what is there: which side a mark belongs to, and what hollow means."""
     sure, more = data["p_adjusted"] < alpha, data[effect] > 0
     parts = [
-        ("o", style.COLOURS[0], "white", f"more in {words.label(sides[0], 20)}", more),
-        ("s", style.COLOURS[4], "white", f"more in {words.label(sides[1], 20)}", ~more),
+        ("o", colours[0], "white", f"more in {words.label(sides[0], 20)}", more),
+        ("s", colours[1], "white", f"more in {words.label(sides[1], 20)}", ~more),
     ]
     found = [part for part in parts if (part[-1] & sure).any()]
     if not sure.all():
@@ -218,7 +241,8 @@ def _named(
         (float(x), float(y), words.plain(term, 10_000))
         for x, y, term in zip(there[effect], there[evidence], there["_label"], strict=True)
     ]
-    return points, [style.INK if sure else style.QUIET for sure in there["_sure"]]
+    shown = zip(there["_sure"], _lit(there), strict=True)
+    return points, [style.INK if sure and lit else style.QUIET for sure, lit in shown]
 
 
 def _describe_points(
@@ -238,7 +262,8 @@ def _describe_points(
     hollow = "" if tested else "All hollow."
     shown = select.totals(data, len(data), available)
     notes = [sizes(data), draws(data), hollow, correction(data), shown]
-    return style.Description(caption, alt, notes)
+    subtitle = f"Words of {target} compared with {against}: how much more, and how sure"
+    return style.Description(caption, alt, notes, subtitle=subtitle)
 
 
 def names_of(data: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.charts.keyness import OF, SIDES, correction, draws, names_of, sizes
 from analysis.charts.rows import Block, draw_blocks
 from analysis.tables import InputError, require_columns
@@ -88,7 +88,10 @@ def plot_keywords(
     ax = style.new_axes(ax, size=size, height=style.row_height(size, lines))
     sure = (drawn["p_adjusted"] < alpha).to_numpy()
     named = drawn.assign(_label=names_of(drawn))
-    draw_blocks(ax, named, blocks, value=value, bound=None, filled=sure, size=size, label="_label")
+    draw_blocks(
+        ax, named, blocks, value=value, bound=None, filled=sure, size=size, label="_label",
+        colours=_colours(data, named, blocks),
+    )  # fmt: skip
     _estimates(ax, drawn, blocks, value)
     _say_what_ends(ax, data, blocks, value, top, size)
     count_pairs(ax, drawn, blocks, size)
@@ -96,6 +99,26 @@ def plot_keywords(
         ax.set_xlabel(words.column_label(data, value))
     text = _describe_blocks(data, blocks, value, alpha)
     return style.describe(ax, data, text, targets=names, value=value)
+
+
+def _colours(data: pd.DataFrame, named: pd.DataFrame, blocks: Sequence[Block]) -> list[str]:
+    """The colour of each bar: that of the group which has more of the word."""
+    sides = [list(dict.fromkeys(select.texts(data[name]))) for name in ("target", "reference")]
+    known: dict[str, style.Look] = {}
+    looks.looks_of(list(dict.fromkeys([*sides[0], *sides[1]])), known)
+    found: list[str] = []
+    start = 0
+    for block in blocks:
+        own = named[start : start + block.rows]
+        side = select.texts(own["target"]).tolist()
+        if block.head and len(sides[0]) == 1 and block is not blocks[0]:
+            side = select.texts(own["reference"]).tolist()
+        if len(sides[0]) == 1 and len(blocks) == 1 and len(own) and (own["log_ratio"] < 0).all():
+            side = select.texts(own["reference"]).tolist()
+        for group, word in zip(side, own["_label"], strict=True):
+            found.append(style.row_looks([word], known[group], group)[0].colour)
+        start += block.rows
+    return found
 
 
 def _passes(data: pd.DataFrame, value: str, alpha: float) -> np.ndarray:
@@ -281,4 +304,6 @@ def _describe_blocks(
     )
     names = words.pairs(names_of(data), data["target"])
     alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
-    return style.Description(caption, alt, [sizes(data), draws(data), hollow, correction(data)])
+    notes = [sizes(data), draws(data), hollow, correction(data)]
+    label = words.column_label(data, value)
+    return style.Description(caption, alt, notes, subtitle=label, unit="x")

@@ -220,7 +220,9 @@ def _describe(
         dates=dates,
         least=("group_documents", _LEAST_TEXTS) if few else None,
     )
-    return style.Description(caption, alt, [base, hollow if few else "", left_out], about)
+    notes = [base, hollow if few else "", left_out]
+    subtitle = f"{phrase[:1].upper()}{phrase[1:]}{of}{', by ' + every if every else ''}"
+    return style.Description(caption, alt, notes, about, subtitle=subtitle, unit="y")
 
 
 @style.chart

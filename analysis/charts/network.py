@@ -203,17 +203,19 @@ def _dots(
 ) -> np.ndarray:
     """The nodes; returns their areas in square points."""
     area = nodes["count"] / nodes["count"].max() * 20 * style.FONTS[size] + 2 * style.FONTS[size]
-    for asked, marker, colour in ((False, "o", style.COLOURS[0]), (True, "s", style.COLOURS[4])):
+    for asked, marker, code in ((False, "o", 0), (True, "s", 4)):
         own = nodes[nodes["source"] == asked]
         if not len(own):
             continue
+        usual = style.Look(style.COLOURS[code], code)
+        each = style.row_looks([str(name) for name in own["name"]], usual)
         at = np.array([spots[name] for name in own["name"]])
         ax.scatter(
             at[:, 0],
             at[:, 1],
             s=area[own.index].to_numpy(),
             marker=marker,
-            color=colour,
+            color=[look.colour for look in each],
             edgecolors="white",
             linewidths=0.6,
             zorder=3,
@@ -261,4 +263,5 @@ def _describe(
     )
     total = select.totals(data, len(data), len(table))
     notes = [drawn, squares, total.replace("shown", "pairs shown")]
-    return style.Description(caption, alt, notes)
+    subtitle = f"What occurs together; {drawn[:1].lower()}{drawn[1:].rstrip('.')}"
+    return style.Description(caption, alt, [squares, notes[-1]], subtitle=subtitle)

@@ -395,6 +395,7 @@ def draw_blocks(
     filled: np.ndarray,
     size: str,
     label: str = "term",
+    colours: Sequence[str] = (),
 ) -> None:
     """Draw each row of `data` as a bar, block after block from the top down."""
     # A block's head stands in a row of its own. Bars to the left are hatched, so that the sides
@@ -412,8 +413,9 @@ def draw_blocks(
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     length = data[value].to_numpy(dtype=float) * side
     for row in range(len(data)):
+        colour = colours[row] if len(colours) else ""
         second, sure = bool(length[row] < 0), bool(filled[row])
-        bar = draw_bar(ax, float(at[row]), float(length[row]), second, sure)
+        bar = draw_bar(ax, float(at[row]), float(length[row]), second, sure, colour)
         tag(bar, int(data.index[row]))
     if bound is not None:
         strokes(ax, at, data[bound].to_numpy(dtype=float) * side)
@@ -440,11 +442,14 @@ def patch(label: str, look: style.Look | int, hatched: bool = True) -> Patch:
     return Patch(label=label, **bar_style(look, hatched))
 
 
-def draw_bar(ax: Axes, at: float, length: float, second: bool, filled: bool = True) -> Patch:
+def draw_bar(
+    ax: Axes, at: float, length: float, second: bool, filled: bool = True, colour: str = ""
+) -> Patch:
     """One bar: blue, or hatched orange for the second kind; hollow where not significant."""
-    look = bar_style(int(second))
+    colour = colour or style.COLOURS[second]
+    look = bar_style(style.Look(colour, int(second)))
     if not filled:
-        look |= {"facecolor": "white", "edgecolor": style.COLOURS[second], "hatch": ""}
+        look |= {"facecolor": "white", "edgecolor": colour, "hatch": ""}
     gid = "bar" if filled else "bar not sure"
     drawn: Patch = ax.barh(at, length, height=0.68, zorder=2, gid=gid, **look).patches[0]
     return drawn

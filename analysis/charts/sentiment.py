@@ -99,6 +99,8 @@ def plot_sentiment(
         notes = [words.base_sentence(whole, names), "VADER: words, not stance.", shown]
     else:
         notes = [words.base_sentence(data, names, "sentence"), shown]
+    split = words.split_phrase(names)
+    label = words.column_label(data, value)
     text = rows.describe_dots(
         data,
         value,
@@ -108,7 +110,7 @@ def plot_sentiment(
         rows.names_in_groups(series, labels) if voice else list(labels),
         notes,
         words.Intervals(names, voice, value),
-    )
+    )._replace(subtitle=f"{label}{split}", unit="x")
     return style.describe(ax, data, text, value=value, by=names or None)
 
 

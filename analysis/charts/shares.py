@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
@@ -96,7 +96,7 @@ def plot_shares(
     if not spots:
         key += rows.key_height([*parts, "others"], size)
     ax = style.new_axes(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
-    codes = dict(zip(parts, (_CODES[c] for c in style.group_codes(ax, parts)), strict=True))
+    codes = _looks(ax, parts)
     if style.state_of(ax).panel:
         spots = []
     rest = _stack(ax, drawn[~drawn["_bar"].isin(few)], bars, codes, size)
@@ -108,12 +108,12 @@ def plot_shares(
     ax.set_xlabel("Share")
     for at, name in spots:
         ax.annotate(
-            name, xy=(at, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            words.label(name, 60), xy=(at, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
             textcoords="offset points", va="bottom", ha="left", fontsize=style.FONTS[size],
-            color=style.text_colour(style.COLOURS[codes[name]]), gid="part name",
+            color=style.text_colour(codes[name].colour), gid="part name",
             annotation_clip=False, parse_math=False,
         )  # fmt: skip
-    handles = [rows.patch(name, code, code == _HATCHED) for name, code in codes.items()]
+    handles = [rows.patch(name, look, look.code == _HATCHED) for name, look in codes.items()]
     if not spots:
         rows.key(ax, handles + ([Patch(label="others", **_OTHERS)] if rest else []), size)
     if "base" in data.columns:
@@ -176,6 +176,21 @@ def _parts(
     return [str(name) for name in total["_part"]]
 
 
+def _looks(ax: Axes, parts: list[str]) -> dict[str, style.Look]:
+    """How each part is drawn: in the colour asked for, else by its place among the parts."""
+    own, known = looks.current(), style.state_of(ax).codes
+    given = {**(own.corpus.get("colors") or {}), **own.colors}
+    own.drawn.update(dict.fromkeys(parts))
+    for name in parts:
+        if name not in known:
+            code = _CODES[len(known) % len(_CODES)]
+            known[name] = style.Look(own.of(given, name) or style.COLOURS[code], code)
+    return {
+        name: known[name] if own.stands_out(name) else known[name]._replace(colour=style.GREY)
+        for name in parts
+    }
+
+
 def _few(drawn: pd.DataFrame) -> list[str]:
     """The bars of so few that each of these gets a dot."""
     if not {"count", "base"} <= set(drawn.columns):
@@ -196,7 +211,7 @@ def _places_of_names(
     spots = []
     for name in parts:
         at = max(start, end + 1.5 * letter)
-        end, start = at + words.cells(name) * letter, start + first[name]
+        end, start = at + words.cells(words.label(name, 60)) * letter, start + first[name]
         if at > start - 2 * letter or end > 1 + 4 * letter:
             return []
         spots.append((at, name))
@@ -204,7 +219,7 @@ def _places_of_names(
 
 
 def _stack(
-    ax: Axes, table: pd.DataFrame, bars: list[str], codes: dict[str, int], size: str
+    ax: Axes, table: pd.DataFrame, bars: list[str], codes: dict[str, style.Look], size: str
 ) -> bool:
     """The parts of every bar with their per cent; whether something is left over."""
     at = {name: 0.0 for name in bars if (table["_bar"] == name).any()}
@@ -215,12 +230,17 @@ def _stack(
             at[bar] += share
     left = {name: 1 - end for name, end in at.items() if end < 0.999}
     for name, share in left.items():
-        _cell(ax, bars.index(name), at[name], share, -1, size)
+        _cell(ax, bars.index(name), at[name], share, None, size)
     return bool(left)
 
 
 def _dot_rows(
-    ax: Axes, drawn: pd.DataFrame, few: list[str], bars: list[str], codes: dict[str, int], size: str
+    ax: Axes,
+    drawn: pd.DataFrame,
+    few: list[str],
+    bars: list[str],
+    codes: dict[str, style.Look],
+    size: str,
 ) -> bool:
     """A dot for each of the few that a bar stands for; whether some are of other parts."""
     font = style.FONTS[size]
@@ -236,12 +256,12 @@ def _dot_rows(
         for part, count in [*counts.items(), ("", others)]:
             if count <= 0:
                 continue
-            face = style.COLOURS[codes[part]] if part else style.FAINT
+            face = codes[part].colour if part else style.FAINT
             (dots,) = ax.plot(
                 (np.arange(at, at + count) + 0.6) * step,
                 np.full(count, y),
                 linestyle="none",
-                marker=style.MARKERS[codes[part]] if part else "o",
+                marker=codes[part].marker if part else "o",
                 markersize=font * 0.85,
                 color=face,
                 markeredgecolor=style.text_colour(face) if part else style.QUIET,
@@ -260,17 +280,21 @@ def _dot_rows(
     return rest
 
 
-def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) -> Patch:
-    """One part of a bar, its share written into it where it fits."""
-    look = _OTHERS if code < 0 else rows.bar_style(code, code == _HATCHED)
-    look = {**look, "edgecolor": "white"} if look.get("hatch", "") == "" and code >= 0 else look
+def _cell(
+    ax: Axes, y: int, start: float, share: float, part: style.Look | None, size: str
+) -> Patch:
+    """One part of a bar, or others, its share written into it where it fits."""
+    look = _OTHERS
+    if part is not None:
+        look = rows.bar_style(part, part.code == _HATCHED)
+        look = look if look["hatch"] else {**look, "edgecolor": "white"}
     bars = ax.barh(y, share, left=start, height=0.72, zorder=2, gid="part", **look)
-    part: Patch = bars.patches[0]
+    cell: Patch = bars.patches[0]
     font = max(style.FONTS[size] * 0.85, 7.0)
     text = f"{100 * share:.0f}"
     room = share * style.axes_width(ax, size) * 0.55 * 72
     if room < (len(text) + 1.2) * 0.62 * font:
-        return part
+        return cell
     face = look["facecolor"]
     dark = style.luminance(to_rgb(face)) < 0.25
     ax.text(
@@ -278,7 +302,7 @@ def _cell(ax: Axes, y: int, start: float, share: float, code: int, size: str) ->
         color="white" if dark else style.INK, zorder=3,
         bbox={"facecolor": face, "edgecolor": "none", "pad": 1.0},
     )  # fmt: skip
-    return part
+    return cell
 
 
 def _describe_shares(
@@ -307,4 +331,8 @@ def _describe_shares(
     about = words.Intervals([row], mark="")  # there is no room to draw them
     dots = f"Dots: one each, where n is below {_FEW}." if few else ""
     caption = words.sentences(caption, dots)
-    return style.Description(caption, alt, [n, others if rest else "", dots, shown], about)
+    subtitle = f"{words.noun_of(part)[:1].upper()}{words.noun_of(part)[1:]} by {words.noun_of(row)}"
+    notes = [n, others if rest else "", dots, shown]
+    return style.Description(
+        caption, alt, notes, about, subtitle=f"{subtitle}, shares of 100 %", unit="x"
+    )

@@ -66,9 +66,10 @@ def plot_word_shift(
     data = _largest(table, top)
     ax = style.new_axes(ax, size=size, height=style.row_height(size, len(data)))
     length = data["contribution"].to_numpy(dtype=float)
-    at = np.arange(len(data), dtype=float)
+    at, terms = np.arange(len(data), dtype=float), list(select.texts(data["term"]))
     for row, second in enumerate(_negative(data)):
-        rows.draw_bar(ax, float(at[row]), float(length[row]), bool(second))
+        look = style.row_looks([terms[row]], style.Look(style.COLOURS[int(second)], int(second)))[0]
+        rows.draw_bar(ax, at[row], float(length[row]), bool(second), colour=look.colour)
     if "frequency_part" in data.columns:
         rows.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
     rows.label_rows(ax, list(data["term"]), size)
@@ -136,4 +137,5 @@ def _describe_shift(table: pd.DataFrame, data: pd.DataFrame) -> style.Descriptio
         )
     shown = select.totals(data, len(data), len(table))
     right = f"Right: raises the score of {target}."
-    return style.Description(caption, alt, [n, means, shown, stroke, right])
+    subtitle = f"What makes the mean tone of {target} differ from that of {against}"
+    return style.Description(caption, alt, [n, means, shown, stroke, right], subtitle=subtitle)

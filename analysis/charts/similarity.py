@@ -167,7 +167,8 @@ def _describe_pairs(data: pd.DataFrame, value: str, names: list[str]) -> style.D
             notes.append(
                 f"A Delta of texts under some {_ENOUGH:,} words is mostly chance (Eder 2015)."
             )
-    return style.Description(caption, alt, notes)
+    subtitle = f"How alike each two are: {label}, {kind}"
+    return style.Description(caption, alt, notes[1:], subtitle=subtitle)
 
 
 def _noun(data: pd.DataFrame) -> str:
@@ -254,11 +255,18 @@ def plot_correspondence(
     _draw_places(ax, data, first, size)
     at = data[["x", "y"]].to_numpy(dtype=float)
     named = [(x, y, str(n)) for (x, y), n in zip(at, select.texts(data["name"]), strict=True)]
-    colours = [style.COLOURS[0] if own else style.INK for own in first]
+    colours = _colours(data, first)
     radius = np.where(first, 3.5, 1.8) * style.FONTS[size] / 8.5
     place = labels.point_labels(ax, named, size, avoid=at, radius=radius, colours=colours)
     text = _describe_places(data, first, len(terms))
     return style.describe(ax, data, text, place_labels=place, top=top)
+
+
+def _colours(data: pd.DataFrame, first: np.ndarray) -> list[str]:
+    """Colours of groups and terms: those asked for, grey where others are highlighted."""
+    names = [str(name) for name in select.texts(data["name"])]
+    usual = [style.Look(style.COLOURS[0] if own else style.QUIET, 0) for own in first]
+    return [style.row_looks([n], look)[0].colour for n, look in zip(names, usual, strict=True)]
 
 
 def _draw_places(ax: Axes, data: pd.DataFrame, first: np.ndarray, size: str) -> None:
@@ -284,8 +292,11 @@ def _draw_places(ax: Axes, data: pd.DataFrame, first: np.ndarray, size: str) -> 
             },
         ),
     ]
+    colours = np.array(_colours(data, first), dtype=object)
     for own, look in kinds:
-        ax.plot(x[own], y[own], linestyle="none", zorder=3, **look)
+        for colour in dict.fromkeys(colours[own]):
+            same = own & (colours == colour)
+            ax.plot(x[same], y[same], linestyle="none", zorder=3, **{**look, "color": colour})
     ax.axhline(0, color=style.RULE, linewidth=0.8, zorder=1, gid="zero")
     ax.axvline(0, color=style.RULE, linewidth=0.8, zorder=1, gid="zero")
     ax.margins(0.12, 0.1)
@@ -344,4 +355,5 @@ def _describe_places(data: pd.DataFrame, first: np.ndarray, terms: int) -> style
         )
     notes += [both, hollow, select.totals(data, drawn, terms).replace("shown", "terms shown")]
     notes.append("The distance of a group from a term has no meaning.")
-    return style.Description(caption, alt, notes)
+    subtitle = "A group lies in the direction of the terms that it uses more"
+    return style.Description(caption, alt, notes, subtitle=subtitle)

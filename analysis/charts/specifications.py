@@ -292,8 +292,10 @@ def _draw_choices(
         )
     width = {"column": 14, "page": 28, "slide": 26}[size]
     ax.set_yticks(range(len(lines)), words.labels([name for name, _ in lines], width))
-    for label, (_, own) in zip(ax.get_yticklabels(), lines, strict=True):
-        label.set(parse_math=False, fontweight="bold" if own is None else "normal")
+    each = style.row_looks([name for name, _ in lines], style.Look(style.INK, 0))
+    for label, look, (_, own) in zip(ax.get_yticklabels(), each, lines, strict=True):
+        weight = "bold" if own is None else "normal"
+        label.set(parse_math=False, fontweight=weight, color=look.colour)
     ax.set_xlim(*limits)
     ax.set_ylim(len(lines) - 0.4, -0.6)
     ax.set_xticks([])
@@ -364,7 +366,8 @@ def _describe(data: pd.DataFrame, drawn: pd.DataFrame, choices: Sequence[str]) -
         f"Crosses: {words.plural(lost, 'specification')} could not be measured." if lost else "",
         f"Left out without any change, so not counted: {unused:,}." if unused else "",
     ]
-    return style.Description(caption, alt, notes)
+    subtitle = f"Estimates of the {_what(data)}, in order, and the choices behind each"
+    return style.Description(caption, alt, notes, subtitle=subtitle)
 
 
 def _bounds(data: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
@@ -81,7 +81,7 @@ def plot_voices(
     if "count" in data.columns:
         total = data.groupby("voice")["count"].sum()
         rows.side_column(ax, [f"{int(total[name]):,}" for name in order], "words", size)
-    rows.key(ax, [rows.patch(kind or "own words", *_code(kind)) for kind in kinds], size)
+    rows.key(ax, [rows.patch(kind or "own words", *_look(kind)) for kind in kinds], size)
     return style.describe(ax, data, _describe(data, order, available, own))
 
 
@@ -131,10 +131,15 @@ def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
     at = data["voice"].map(order.index).to_numpy(dtype=float)
     if split:  # quoted speech above reported speech
         at += speech.map({"quoted": -0.19, "reported": 0.19}).fillna(0.0).to_numpy()
-    for row, (y, share, kind) in enumerate(zip(at, data["share"], speech, strict=True)):
+    drawn = zip(at, data["share"], speech, data["voice"], strict=True)
+    for row, (y, share, kind, name) in enumerate(drawn):
         height = 0.34 if split and kind in _SPEECH else 0.6
-        look = rows.bar_style(*_code(kind))
-        tag(ax.barh(y, share, height=height, zorder=2, gid="bar", **look).patches[0], row)
+        look, hatched = _look(kind)
+        look = style.row_looks([str(name)], look)[0]
+        bars = ax.barh(
+            y, share, height=height, zorder=2, gid="bar", **rows.bar_style(look, hatched)
+        )
+        tag(bars.patches[0], row)
     if {"low", "high"} <= set(data.columns):
         low, high = data[["low", "high"]].to_numpy(dtype=float).T
         rows.intervals(ax, at, low, high, colour=style.INK, zorder=3)
@@ -143,9 +148,13 @@ def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
     return kinds
 
 
-def _code(kind: str) -> tuple[int, bool]:
-    """Number of the colour of a kind of speech, and whether it is hatched; own words are grey."""
-    return (_SPEECH[kind], True) if kind in _SPEECH else (7, False)
+def _look(kind: str) -> tuple[style.Look, bool]:
+    """How a kind of speech is drawn, and whether it is hatched; own words are grey."""
+    code, hatched = (_SPEECH[kind], True) if kind in _SPEECH else (7, False)
+    own = looks.current()
+    colour = own.of(own.colors, kind) or style.COLOURS[code]
+    own.drawn[kind or "own words"] = None
+    return style.Look(colour, code), hatched
 
 
 def _describe(data: pd.DataFrame, order: list[str], available: int, own: bool) -> style.Description:
@@ -164,4 +173,6 @@ def _describe(data: pd.DataFrame, order: list[str], available: int, own: bool) -
     notes = [words.base_sentence(data, []), left_out, select.totals(data, len(order), available)]
     caption = f"Share of all words that belong to {who}{split}."
     about = words.Intervals((), ["voice"], "share")
-    return style.Description(caption, alt, notes, about)
+    return style.Description(
+        caption, alt, notes, about, subtitle="Share of all words, by speaker", unit="x"
+    )
