@@ -42,7 +42,7 @@ def test_a_line_breaks_where_no_text_was_published():
     assert points[3][1] == 3.0
     assert len(made.record_of(ax)["data"]) == 3  # the gap is not data
     assert ax.get_xlabel() == "Week beginning"
-    assert ax.get_ylabel() == "Per 1,000 words"
+    assert made.texts(made.figure_of(ax), "subtitle") == ["Rate per 1,000 words, by week"]
 
 
 def test_an_interval_is_a_band_and_where_a_point_stands_alone_a_line():
@@ -187,7 +187,7 @@ def test_sentiment_by_group_is_ranked_with_intervals_and_n():
     assert low == -high
     ax = da.plot_sentiment(made.sentiment(), value="negative")
     assert made.spans(ax) == []
-    assert "Share of negative words" in ax.get_xlabel()
+    assert "Share of negative words" in made.record_of(ax)["subtitle"]
 
 
 def test_sentiment_of_all_texts_is_one_row_without_a_name():

@@ -50,7 +50,7 @@ def test_barcode_lanes_separate_terms_within_a_row():
     assert len(peace.get_segments()) == 1
     assert peace.get_segments()[0][:, 1].min() > war.get_segments()[1][:, 1].max() - 1e-9
     assert made.texts(ax, "side") == ["1", "2", "1"]
-    assert "lanes from top to bottom" in made.record_of(ax)["method"]
+    assert "lanes from top to bottom" in made.record_of(ax)["caption"]
 
 
 def test_barcode_by_term_ranks_by_hits():

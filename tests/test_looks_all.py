@@ -63,8 +63,8 @@ def some_name(case: str) -> list[str]:
         if column not in ("interval", "units", "text", "conclusion", "reason"):
             names |= dict.fromkeys(record["data"][column].astype(str))
     found = [name for name in names if name and name != "nan"]
-    if {"category", "item"} <= set(record["data"].columns):
-        both = record["data"][["category", "item"]].astype(str)
+    if {"category", "subcategory"} <= set(record["data"].columns):
+        both = record["data"][["category", "subcategory"]].astype(str)
         found = [*both.agg(" · ".join, axis=1).drop_duplicates(), *found]
     return found
 
