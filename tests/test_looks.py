@@ -185,3 +185,25 @@ def test_an_empty_style_says_nothing(tmp_path):
     path.write_text("# nothing yet\ncolors:\n")
     assert read_style(path) == {}
     assert isinstance(made.terms(), pd.DataFrame)
+
+
+def test_type_is_set_in_the_font_of_the_package(tmp_path):
+    drawn = da.plot_terms(made.terms(n=3), title="Words")
+    names = {text.get_fontfamily()[0] for text in drawn.get_yticklabels()}
+    assert names == {"Source Sans Pro"}
+    bundle = da.save_figure(drawn, tmp_path / "a", formats=["svg"])
+    assert "'Source Sans Pro', 'Source Sans 3', Arial" in (tmp_path / "a.svg").read_text("utf-8")
+    assert bundle.is_file()
+
+
+def test_a_slide_has_as_many_rows_as_fit_and_says_so():
+    groups = ("east", "west", "north", "south", "here", "there")
+    drawn = da.plot_terms(made.terms(groups), size="slide", title="Words")
+    figure = made.figure_of(drawn)
+    assert figure.get_figheight() <= 7.5
+    assert " of 15 shown" in made.record_of(figure)["note"]
+
+
+def test_rows_are_ordered_where_they_are_named():
+    drawn = da.plot_terms(made.terms(n=4), order=["security", "war"])
+    assert made.labels(drawn) == ["security", "war", "peace", "talks"]

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,16 +23,20 @@ from analysis.tables import InputError
 # rows grow in height with their rows.
 SIZES: dict[str, tuple[float, float]] = {
     "column": (3.35, 2.5),
-    "page": (6.9, 3.7),
-    "slide": (10.0, 5.0),
+    "page": (6.25, 3.7),  # within the margins of an A4 page
+    "slide": (13.3, 6.0),
 }
-FONTS: dict[str, float] = {"column": 7.0, "page": 8.5, "slide": 13.0}
-NOTES: dict[str, float] = {"column": 7.0, "page": 7.0, "slide": 10.0}
-TITLES: dict[str, float] = {"column": 9.0, "page": 11.0, "slide": 18.0}
+# Three sizes of type: labels, the line below the picture, the title.
+FONTS: dict[str, float] = {"column": 8.0, "page": 9.0, "slide": 15.0}
+NOTES: dict[str, float] = {"column": 7.0, "page": 7.5, "slide": 11.0}
+TITLES: dict[str, float] = {"column": 9.5, "page": 12.0, "slide": 21.0}
+HIGHEST = 7.5  # inches: a slide is no higher
+
+FAMILY = "Source Sans Pro"  # comes with the package, under the SIL Open Font License
 
 INK, QUIET, RULE, FAINT = "#222222", "#595959", "#d4d4d4", "#eeeeee"
 
-# Families asked for after DejaVu Sans where a script is missing there; only installed ones count.
+# Families asked for after these where a script is missing there; only installed ones count.
 _FALLBACK = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -101,9 +106,13 @@ def fills_figure(figure: Figure) -> bool:
 
 @functools.cache
 def font_families() -> tuple[str, ...]:
-    """DejaVu Sans, then the installed families that cover what it lacks (Chinese, emoji …)."""
+    """The package's font, then those that cover what it lacks (Chinese, emoji …)."""
+    for path in sorted((resources.files("analysis") / "data" / "fonts").iterdir(), key=str):
+        if path.name.endswith(".ttf"):
+            with resources.as_file(path) as file:
+                font_manager.fontManager.addfont(file)
     installed = set(font_manager.get_font_names())
-    return ("DejaVu Sans", *(name for name in _FALLBACK if name in installed))
+    return (FAMILY, "DejaVu Sans", *(name for name in _FALLBACK if name in installed))
 
 
 def settings_of(size: str) -> dict[str, Any]:
@@ -144,8 +153,8 @@ def settings_of(size: str) -> dict[str, Any]:
         "legend.handlelength": 1.4,
         "legend.columnspacing": 1.2,
         "hatch.linewidth": 0.6,
-        "lines.linewidth": 1.4 * font / 8.5,
-        "lines.markersize": 4.5 * font / 8.5,
+        "lines.linewidth": 1.4 * font / 9,
+        "lines.markersize": 5.6 * font / 9,
         "lines.solid_capstyle": "butt",
     }
 

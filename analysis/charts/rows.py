@@ -24,7 +24,7 @@ from analysis.charts.tags import tag
 def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
     """Name the rows 0 … n-1 of an axes; the first row is the top one."""
     style.state_of(ax).shared = "x"
-    width = min(36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.6 * style.FONTS[size])))
+    width = min(36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.5 * style.FONTS[size])))
     ax.set_yticks(range(len(labels)), words.labels(labels, width), parse_math=False)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
@@ -187,7 +187,8 @@ def intervals(
         np.maximum(low[known], -far),
         np.minimum(high[known], far),
         color=colour,
-        linewidth=rcParams["lines.linewidth"] * 0.8,
+        alpha=0.5,  # the values are the message
+        linewidth=rcParams["lines.linewidth"] * 0.75,
         zorder=zorder,
         gid="intervals",
     )
@@ -286,7 +287,7 @@ def key_height(groups: Sequence[str], size: str) -> float:
 
 def key_columns(labels: Sequence[str], size: str, width: float) -> int:
     """How many labels of a key stand side by side in a width given in inches."""
-    cell = (max(words.cells(text) for text in labels) * 0.6 + 3.6) * style.FONTS[size] / 72
+    cell = (max(words.cells(text) for text in labels) * 0.5 + 3.6) * style.FONTS[size] / 72
     return max(1, min(len(labels), int((width - 0.15) / cell)))
 
 
@@ -311,7 +312,7 @@ def side_column(ax: Axes, texts: Sequence[str], head: str, size: str) -> None:
     """A column of small texts to the right of the rows, with its head above."""
     font = max(style.FONTS[size] * 0.9, 7.0)
     style_of: dict[str, Any] = {"fontsize": font, "color": style.QUIET}
-    widest = max(words.cells(text) for text in [head, *texts]) * 0.62 * font
+    widest = max(words.cells(text) for text in [head, *texts]) * 0.52 * font
     for row, text in enumerate([head, *texts]):
         ax.annotate(
             text,

@@ -14,7 +14,8 @@ _N = re.compile(r"n = (\d[\d,]* [^.]*)\.")
 _SHOWN = re.compile(r"[\d,]+ of [\d,]+ (?:\w+ )?shown\.")
 # a sentence that begins with the name of a mark says how the picture is to be read
 _MARKS = (
-    "All hollow|Arrows?|Bars|Blank|Cells|Circles?|Corrected|Colours?|Crosses|Dark|Dashed|Diamonds?|Dots|Grey|"
+    "All hollow|Arrows?|Bars|Blank|Cells|Circles?|Corrected|Colours?|Crosses|Dark|Dashed|"
+    "Diamonds?|Dots|Grey|"
     "Hollow|Left|Light|Line width|Node area|No colour|Others|Pale|Right|Rows|Shade|Small|Squares?|"
     "Strokes?|Terms lie|The vertical|Triangles?|Intervals that leave|An? empty|A blank|Older|%|\\*|"
     "[\\d,]+ older"

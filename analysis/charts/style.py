@@ -19,11 +19,13 @@ from analysis.charts import looks, texts
 from analysis.charts.base import (
     FAINT,
     FONTS,
+    HIGHEST,
     INK,
     NOTES,
     QUIET,
     RULE,
     SIZES,
+    TITLES,
     ChartState,
     chart_record,
     fills_figure,
@@ -59,6 +61,7 @@ __all__ = [
     "FONTS",
     "GREY",
     "HATCHES",
+    "HIGHEST",
     "INK",
     "LIMIT",
     "LINES",
@@ -68,6 +71,7 @@ __all__ = [
     "QUIET",
     "RULE",
     "SIZES",
+    "TITLES",
     "ChartState",
     "Description",
     "Look",
@@ -94,6 +98,7 @@ __all__ = [
     "root_figure",
     "row_height",
     "row_looks",
+    "rows_that_fit",
     "set_state",
     "settings_of",
     "state_of",
@@ -220,6 +225,17 @@ def row_height(size: str, rows: float, lines: float = 1.0) -> float:
     """Figure height in inches for a chart of `rows` rows, each `lines` lines of text high."""
     line = FONTS[size] / 72
     return max(rows * lines * 1.75 * line + 5 * line, 9 * line)
+
+
+def rows_that_fit(size: str, top: int, lines: float, above: float) -> int:
+    """How many rows, each `lines` lines high, a slide has room for; elsewhere as many as asked."""
+    # `above` are the inches of the key; title, subtitle, note and axis take some more.
+    if size != "slide":
+        return top
+    line = FONTS[size] / 72
+    around = (TITLES[size] + 2 * FONTS[size] + 3 * NOTES[size]) * 1.3 / 72
+    room = HIGHEST - above - around - 5 * line
+    return max(1, min(top, int(room / (lines * 1.75 * line))))
 
 
 def new_axes(ax: Axes | None, *, size: str, height: float | None = None) -> Axes:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import wording as words
-from analysis.charts import rows, select, style
+from analysis.charts import looks, rows, select, style
 from analysis.tables import require_columns
 
 
@@ -76,6 +76,10 @@ def plot_terms(
     names = select.group_columns(table, by, key=key, what="terms")
     work = table[table[value].notna()]
     style.require_rows(work, "terms")
+    groups = select.series_order(table, names, "terms")
+    if ax is None:
+        lines = max(1.0, 0.55 * len(groups))
+        top = style.rows_that_fit(size, top, lines, rows.key_height(groups, size))
     apart = select.texts(work[item])
     if key[1:]:
         apart = apart + "\x1f" + select.texts(work["label"])
@@ -84,9 +88,9 @@ def plot_terms(
     work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
     called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
     order = [str(called[key_of_row]) for key_of_row in top_keys]
+    order = looks.in_order(order, corpus=False)  # they are ranked, unless asked otherwise
     columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
     columns += ["measure", *words.documents_column(table)]
-    groups = select.series_order(table, names, "terms")
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
     items, series = select.item_names(data, item), select.series_of(data, names)
     ax = rows.dot_rows(ax, data, items, order, value=value, series=series, groups=groups, size=size)

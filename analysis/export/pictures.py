@@ -156,9 +156,16 @@ def _picture_metadata(name: str, caption: str, alt: str) -> dict[str, str | None
     return {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
+def font_stack(svg: str) -> str:
+    """An SVG whose text falls back to fonts that are everywhere, where the package's is not."""
+    return svg.replace(
+        "'Source Sans Pro', ", "'Source Sans Pro', 'Source Sans 3', Arial, Helvetica, "
+    )
+
+
 def _accessible_svg(content: bytes, caption: str, alt: str) -> bytes:
     """Give an SVG the role of an image, a title and a description that screen readers find."""
-    text = content.decode("utf-8")
+    text = font_stack(content.decode("utf-8"))
     caption, alt = (_NOT_XML.sub("\ufffd", words) for words in (caption, alt))
     text = _NOT_XML.sub("\ufffd", text)
     mark = hash_bytes(f"{caption}\n{alt}".encode())[:12]  # unique where a page holds several
