@@ -130,7 +130,7 @@ def test_what_cannot_be_grouped_by_is_no_choice() -> None:
 
 def test_filters_choose_documents(explorer: Explorer) -> None:
     def docs(**chosen) -> str:
-        answer = explorer.ask("Contexts", {"search": "*", "rows": 1000, **chosen})
+        answer = explorer.ask("Contexts", {"search": "*", **chosen})
         return "".join(dict.fromkeys(sorted(answer.table["doc"].astype(str))))
 
     assert docs() == "abcdef"
@@ -406,7 +406,7 @@ def test_many_groups_have_intervals_and_figures_show_the_largest() -> None:
 
 HOSTILE_TABS: list[tuple[str, dict, str | None]] = [
     ("Terms", {"by": "outlet", "rows": 3}, "count"),
-    ("Contexts", {"search": "harbour", "rows": 5}, None),
+    ("Contexts", {"search": "harbour"}, None),
     ("Keywords", {"by": "outlet", "min_documents": 1, "rows": 3}, "count"),
     ("Collocates", {"search": "harbour*", "min_count": 1, "rows": 5}, "count"),
     ("Sentiment", {"by": "outlet"}, "base"),

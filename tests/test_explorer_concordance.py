@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import analysis as da
-from analysis.panel.concordance import BESIDE, FIRST, ConcordanceView, Lines, Mark
+from analysis.panel.concordance import BESIDE, FIRST, ConcordanceView, Lines
+from analysis.reading.marks import Mark
 
 EVIL = '<img src=x onerror="alert(1)">'
 

@@ -31,6 +31,16 @@ function nextId(kind) {
   return `da-${kind}-${window.daExploreId}`;
 }
 
+// A notebook keeps Enter from sending a form.
+function sendOnEnter(form) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.requestSubmit();
+  });
+}
+
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 function compare(a, b) {

@@ -321,6 +321,7 @@ function render({ model, el }) {
       leave();
     });
     form.addEventListener("keydown", (event) => event.key === "Escape" && leave());
+    sendOnEnter(form);
     parts.writing.replaceChildren(form);
     label.focus();
   }
@@ -413,6 +414,7 @@ function render({ model, el }) {
       if (focused) parts.sorter.querySelector(`[data-position="${focused}"]`).focus();
     }
     body.replaceChildren();
+    box.style.height = `${Math.min(16, Math.max(items.length, 3)) * height + 2}px`;
     box.scrollTop = 0;
     parts.note.textContent = data.note;
     count();
@@ -438,7 +440,6 @@ function render({ model, el }) {
     box.addEventListener("click", click);
     new ResizeObserver(soon).observe(box);
     height = Math.round(1.75 * parseFloat(getComputedStyle(box).fontSize)) || 24;
-    box.style.height = `${16 * height + 2}px`;
     if (data.near) requestAnimationFrame(() => box && el.scrollIntoView({ block: "nearest" }));
   }
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.panel.names import heading, plain
 from analysis.panel.views import LOOKS, View, looks, middle_out, module
+from analysis.reading.marks import Mark
 from analysis.show.html import MISSING, cell_text, read_asset
 from analysis.tables import require_columns
 
@@ -22,19 +23,12 @@ COLOURS = 3  # positions that a list can be sorted by, each in a colour of its o
 PLACE = ("doc", "start", "end")
 _KNOWN = ("outlet", "published", "title", "side", "genre", "country")  # said of a line's document
 _SHORT = ("published", "outlet")  # beside each line; the rest on demand
-_ASIDE = (*PLACE, "left", "node", "right", "position", "sentence", "text", "group")
+_ASIDE = (*PLACE, "left", "node", "right", "position", "sentence", "text")
+_SAID = ("group", "mark", "label", "note")  # shown in places of their own
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’.,\-–][^\W_]+)*")
 _POSITION = re.compile(r"[LR][1-9]\d?|node")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-
-
-class Mark(NamedTuple):
-    """What a reader says of a line: "keep", "drop" or nothing, a label and a note."""
-
-    mark: str = ""
-    label: str = ""
-    note: str = ""
 
 
 class Lines:
@@ -71,7 +65,7 @@ class Lines:
     ) -> None:
         require_columns(table, PLACE, "lines")
         self.table = table.head(MOST)
-        self._documents, self.title, self._marks = documents, title, marks
+        self._documents, self.title, self.marks = documents, title, marks
         cut = f"The first {MOST:,} of {len(table):,} lines are listed." if len(table) > MOST else ""
         self.note = " ".join(filter(None, (note, cut)))
         self.sort = [key for key in sort if _POSITION.fullmatch(key)][:COLOURS]
@@ -89,7 +83,7 @@ class Lines:
     @cached_property
     def columns(self) -> list[tuple[str, bool]]:
         """What is said of a line, and whether its document says it."""
-        own = [str(name) for name in self.table.columns if name not in _ASIDE]
+        own = [str(name) for name in self.table.columns if name not in (*_ASIDE, *_SAID)]
         own = [name for name in own if not name.endswith(("_start", "_end"))]
         known = [name for name in (*_KNOWN, "doc") if name in self._documents.columns]
         return [(name, True) for name in known] + [(n, False) for n in own if n not in known]
@@ -195,10 +189,10 @@ class Lines:
 
     def _mark(self, row: int) -> Mark:
         """What a reader has said of a line."""
-        if not self._marks:
+        if not self.marks:
             return Mark()
         start, end = self._spans[row].tolist()
-        return self._marks.get((self.table["doc"].iloc[row], start, end), Mark())
+        return self.marks.get((self.table["doc"].iloc[row], start, end), Mark())
 
     def _keys(self, left: str, hit: str, right: str) -> list[list[Any]]:
         """Where in a line the words stand that it is sorted by."""
@@ -246,7 +240,7 @@ class Lines:
             "sort": list(self.sort),
             "filter": self.filter,
             "groups": self.groups(),
-            "markable": self._marks is not None,
+            "markable": self.marks is not None,
             "rtl": hebrew * 2 > len(first),
             "near": near,
             "rows": first,

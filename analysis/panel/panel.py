@@ -48,6 +48,10 @@ class Panel(Stage):
         """A control of any tab."""
         return self._forms[tab].fields[name]
 
+    def own(self, tab: str) -> Any:
+        """The view that a tab has of its own, in the place of rows and figure."""
+        return self._own[tab]
+
     def _make_forms(self) -> None:
         """Make the controls of every tab, and those that they share."""
         shared: dict[str, Field] = {}
@@ -202,18 +206,18 @@ class Panel(Stage):
             if self.state.key == now.key:
                 self._find_passages(now, row, column)
 
-        self.jobs.do("passages", lambda: self._guard(find))
+        self.jobs.do("passages", lambda: self.guard(find))
 
     def _beside(self, act: Callable[[], None]) -> None:
         """Do something beside the kernel; what goes wrong is said."""
-        self.jobs.do("passages", lambda: self._guard(act))
+        self.jobs.do("passages", lambda: self.guard(act))
 
     def _read(self, event: dict[str, Any]) -> None:
         """A passage was chosen."""
         row, now = self.list.chosen(event), self.state
         if row is None or event.get("key") != now.key or now.passages is None:
             return
-        self._guard(lambda: self._show_text(now, row))
+        self.guard(lambda: self._show_text(now, row))
         self.reader.send({"type": "focus"})
 
     def _save_passages(self, event: dict[str, Any]) -> None:
@@ -238,7 +242,7 @@ class Panel(Stage):
 
     def _answer(self) -> None:
         """Answer what is set; what another tab showed does not stay where that fails."""
-        self._guard(self._ask)
+        self.guard(self._ask)
         if self.state.tab != self.tab and not self.jobs.waiting("ask"):
             self._clear()
 

@@ -27,7 +27,7 @@ class Saver:
         say: Callable[[str, str], None],
         run: Callable[[Callable[[], None]], None],
     ) -> None:
-        self._folder, self._say, self._run = folder, say, run
+        self.folder, self._say, self._run = folder, say, run
         self._chart, self._table = chart, table
         self._suggested = ""
         self.name = ipywidgets.Text(
@@ -97,7 +97,7 @@ class Saver:
                     _refuse_existing(path)
                 record = write(path, overwrite)
             except OSError as error:
-                self._say(f"{self._folder} cannot be written to ({error.strerror}).", "error")
+                self._say(f"{self.folder} cannot be written to ({error.strerror}).", "error")
                 return
             except InputError as error:
                 self._say(str(error), "error")
@@ -112,14 +112,25 @@ class Saver:
         self._say("Saving …", "")
         self._run(act)
 
-    def _path(self, ending: str) -> Path:
-        """The path of a bundle; refused where the name is none."""
-        name = self.name.value.strip()
-        if not name or name.startswith(".") or set(name) & set('\\:*?"<>|\0'):
+    def may_overwrite(self) -> bool:
+        """Whether Overwrite is ticked, which counts once; it is offered from now on."""
+        self.overwrite.layout.display = ""
+        ticked = bool(self.overwrite.value)
+        self.overwrite.value = False
+        return ticked
+
+    def check(self, name: str) -> None:
+        """Refuse what is no name for files."""
+        if not name or name.startswith(".") or set(name) & set('\\/:*?"<>|\0'):
             raise InputError(
                 f"{name!r} is no name for files; write a name of letters, digits and hyphens."
             )
-        return Path(self._folder, name + ending)
+
+    def _path(self, ending: str) -> Path:
+        """The path of a bundle; refused where the name is none."""
+        name = self.name.value.strip()
+        self.check(name.replace("/", "-"))
+        return Path(self.folder, name + ending)
 
 
 def _refuse_existing(path: Path) -> None:

@@ -80,7 +80,7 @@ class Stage:
             description="Go on", tooltip="Make what is still missing", layout=_HIDDEN
         )
 
-    def _guard(self, act: Callable[[], Any]) -> None:
+    def guard(self, act: Callable[[], Any]) -> None:
         """Do something; what goes wrong is said in one sentence."""
         try:
             with silent():  # the panel has a bar of its own
@@ -129,10 +129,11 @@ class Stage:
         chosen, answer, self.state = self.state.chosen, now.answer, now
         self._show_rows(now)
         self.saver.enable(True, answer.draws)
-        self.say(f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}.")
+        if now.tab not in self._own:
+            self.say(f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}.")
         self._send_code()
         self._show_passages(now)
-        names = identities(answer.table, answer.shown)
+        names = identities(answer.table, answer.shown) if chosen is not None else []
         if chosen is not None and chosen[0] in names:
             column = chosen[1] if chosen[1] in answer.table.columns else None
             self._find_passages(now, names.index(chosen[0]), column)
@@ -143,15 +144,23 @@ class Stage:
         answer, own = now.answer, self._own.get(now.tab)
         if own is not None:
             own.show(now)
-        self.rows.data = rows_payload(
-            answer.table,
-            answer.shown,
-            answer.bar,
-            caption=answer.caption(),
-            note=answer.note,
-            key=now.key,
-        )
+            self.rows.data = {}
+        else:
+            self.rows.data = rows_payload(
+                answer.table,
+                answer.shown,
+                answer.bar,
+                caption=answer.caption(),
+                note=answer.note,
+                key=now.key,
+            )
         self._fade(False)
+
+    def show_instead(self, now: State) -> None:
+        """Take another answer for the one that is shown, as a view of a tab has made it."""
+        self.state = now
+        self._send_code()
+        self._draw_soon(FIGURE)
 
     def _send_code(self) -> None:
         """Show the code where it is asked for."""
@@ -281,4 +290,4 @@ class Stage:
 
     def _on_main(self, act: Callable[[], None]) -> None:
         """Do something where figures are drawn; what goes wrong is said."""
-        self.output.on_main(lambda: self._guard(act))
+        self.output.on_main(lambda: self.guard(act))

@@ -41,6 +41,8 @@ def literal(value: Any) -> str:
         return text
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(k)}: {literal(v)}' for k, v in value.items())}}}"
     if isinstance(value, set | frozenset):
         return f"{{{', '.join(map(literal, sorted(value)))}}}" if value else "set()"
     if isinstance(value, dict):

@@ -167,6 +167,11 @@ class ReadingTrail:
         return True
 
     @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to take back."""
+        return bool(self._undo)
+
+    @property
     def at(self) -> int:
         """The number of the current step."""
         return self._state.at
