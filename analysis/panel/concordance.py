@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.panel.names import heading, plain
 from analysis.panel.views import LOOKS, View, looks, middle_out, module
-from analysis.reading.marks import Mark
 from analysis.show.html import MISSING, cell_text, read_asset
 from analysis.tables import require_columns
+
+if TYPE_CHECKING:
+    from analysis.reading.marks import Mark
 
 BESIDE = 160  # letters shown of the text before and after a hit, at most
 FIRST = 200  # lines sent at once; the page asks for the others by this number
@@ -177,7 +179,7 @@ class Lines:
             left, hit, right = map(plain, self._cut(row))
             said = [plain(column[i]) for column in known]
             beside = " · ".join(said[place] for place in short)
-            mark = self._mark(row)._asdict()
+            mark = self._mark(row)
             lines.append([left, hit, right, beside, said, mark, self._keys(left, hit, right)])
         return lines
 
@@ -187,12 +189,12 @@ class Lines:
         there = [name for name, _ in self.columns]
         return [name for name in _SHORT if name in there] or ["doc"]
 
-    def _mark(self, row: int) -> Mark:
+    def _mark(self, row: int) -> dict[str, str]:
         """What a reader has said of a line."""
-        if not self.marks:
-            return Mark()
         start, end = self._spans[row].tolist()
-        return self.marks.get((self.table["doc"].iloc[row], start, end), Mark())
+        place = str(self.table["doc"].iloc[row]), start, end
+        said = self.marks.get(place) if self.marks else None
+        return {"mark": "", "label": "", "note": ""} if said is None else said._asdict()
 
     def _keys(self, left: str, hit: str, right: str) -> list[list[Any]]:
         """Where in a line the words stand that it is sorted by."""

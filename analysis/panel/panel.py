@@ -294,7 +294,7 @@ class Panel(Stage):
 
         def job() -> None:
             with self._lock:
-                self._guard(act)
+                self.guard(act)
 
         self._typed = False
         self.jobs.do(name, job)

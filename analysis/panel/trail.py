@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
@@ -13,10 +13,11 @@ from analysis.panel.concordance import ConcordanceView, Lines
 from analysis.panel.names import plain
 from analysis.panel.trail_forms import forms, forms_payload, params_of
 from analysis.panel.views import LOOKS, View, looks, module
-from analysis.reading.lines import POSITION
-from analysis.reading.trail import ReadingTrail
 from analysis.tables import InputError
 from analysis.wording import plural, sentences
+
+if TYPE_CHECKING:
+    from analysis.reading.trail import ReadingTrail
 
 Event = dict[str, Any]
 
@@ -97,6 +98,8 @@ class ReadingView:
             self.lines.clear()
             return
         if answer.code not in self._trails:
+            from analysis.reading.trail import ReadingTrail
+
             self._trails[answer.code] = ReadingTrail(answer.texts, answer.table, name=_name(answer))
         self.trail = self._trails[answer.code]
         self._options = forms(self.trail.corpus, self.trail.marks)
@@ -202,7 +205,7 @@ class ReadingView:
 
     def _sort(self, trail: ReadingTrail, event: Event) -> None:
         """Order by words around the hit: one step, however often it is changed."""
-        keys = [key for key in event.get("by", ()) if POSITION.fullmatch(key) or key == "node"]
+        keys = [str(key) for key in event.get("by", ())]
         own = trail.step(trail.at)
         ends = own.id not in trail.steps["parent"].dropna().tolist()
         if own.call == "order_hits" and ends and not (own.name or own.note):
