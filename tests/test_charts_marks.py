@@ -117,6 +117,7 @@ def test_every_row_of_a_chart_has_its_mark() -> None:
         da.plot_voices(voices),
         da.plot_keywords(keys),
         da.plot_barcode(places, row="doc"),
+        da.plot_heatmap(shares, row="speaker", column="cue_class"),
         da.plot_small_multiples(
             pd.concat([over_time, over_time.assign(term="peace")]), "plot_over_time", by="term"
         ),
@@ -125,6 +126,13 @@ def test_every_row_of_a_chart_has_its_mark() -> None:
         figure = getattr(ax, "figure", ax)
         data = chart_record(figure)["data"]  # type: ignore[index]
         assert sorted(mark.row for mark in marks(figure)) == list(range(len(data)))
+    cells = {m.row: m for m in marks(drawn[5].figure)}
+    data = chart_record(drawn[5].figure)["data"]  # type: ignore[index]
+    first = data.index[(data["speaker"] == "a") & (data["cue_class"] == "doubting")][0]
+    others = [cell for row, cell in cells.items() if row != first]
+    assert all(cells[first].left != o.left or cells[first].top != o.top for o in others)
+    same_row = data.index[(data["speaker"] == "a") & (data["cue_class"] == "neutral")][0]
+    assert cells[first].top == pytest.approx(cells[same_row].top, abs=1e-4)
     bars = {m.row: m for m in marks(drawn[1].figure)}
     data = chart_record(drawn[1].figure)["data"]  # type: ignore[index]
     for name, part in data.groupby("speaker"):

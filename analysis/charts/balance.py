@@ -12,6 +12,7 @@ from matplotlib.collections import QuadMesh
 
 from analysis import wording as words
 from analysis.charts import heatmap, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _NUMBERS = (
@@ -288,6 +289,7 @@ def _draw(
     value = _value(data)
     look = {"edgecolors": style.RULE, "linewidth": 0.6}
     mesh = heatmap.shade_cells(ax, heatmap.matrix_of(value, *place), -1.0, 1.0, **look)
+    tag(mesh, heatmap.rows_of_cells(*place))
     shades = mesh.to_rgba(value.fillna(0.0).to_numpy(dtype=float))
     heatmap.write_cells(ax, place, texts, size, shades=shades)
     heatmap.name_cells(ax, rows, heads, size)

@@ -17,6 +17,7 @@ from matplotlib.patches import Rectangle
 
 from analysis import wording as words
 from analysis.charts import select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _PALE = 0.25  # opacity of cells that are not highlighted
@@ -103,6 +104,7 @@ def plot_heatmap(
     known = values[np.isfinite(values)]
     low, high = (min(known.min(), 0), known.max()) if limits is None else limits
     mesh = shade_cells(ax, values, low, high)
+    tag(mesh, rows_of_cells(*place))
     write_cells(
         ax,
         place,
@@ -170,6 +172,12 @@ def matrix_of(values: pd.Series, row: pd.Series, column: pd.Series) -> np.ndarra
     matrix = np.full((int(row.max()) + 1, int(column.max()) + 1), np.nan)
     matrix[row.to_numpy(dtype=int), column.to_numpy(dtype=int)] = values.to_numpy(dtype=float)
     return matrix
+
+
+def rows_of_cells(row: pd.Series, column: pd.Series) -> list[int]:
+    """The row of the data that each cell shows, line by line; -1 where there is none."""
+    numbers = matrix_of(pd.Series(range(len(row))), row, column)
+    return [int(number) for number in np.nan_to_num(numbers, nan=-1).ravel()]
 
 
 def new_grid(
