@@ -219,3 +219,44 @@ def test_no_lines_are_no_error(corpus: da.Corpus, hits: pd.DataFrame) -> None:
         assert not len(da.order_hits(none, corpus, by=key))
     for key in ("pattern", "clusters", "side"):
         assert da.group_hits(none, corpus, by=key).attrs["groups"] == []
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[da.Corpus, pd.DataFrame]:
+    corpus = da.example_corpus()
+    return corpus, da.find_contexts(corpus, ["talks", "war", "negotiation*"], sort=[])
+
+
+@pytest.mark.parametrize("voice", ["writer", "speakers", "Vladimir Putin"])
+def test_a_voice_selects_what_is_found_in_its_words(example, voice: str) -> None:
+    corpus, hits = example
+    own = da.find_contexts(corpus.where(voice=voice), ["talks", "war", "negotiation*"], sort=[])
+    assert places(da.select_hits(hits, corpus, where={"voice": voice})) == places(own)
+    if voice == "Vladimir Putin":
+        assert places(da.select_hits(hits, corpus, speaker=voice)) == places(own)
+
+
+def test_names_and_parts_of_speech_are_those_of_the_layers(example) -> None:
+    corpus, hits = example
+    found = places(da.select_hits(hits, corpus, entity=["Russia", "China"], window="sentence"))
+    mentions = corpus.mentions[corpus.mentions["entity"].isin(["Russia", "China"])]
+    named = set(zip(mentions["doc"].astype(str), mentions["sentence"], strict=True))
+    rows = hits[
+        [pair in named for pair in zip(hits["doc"].astype(str), hits["sentence"], strict=True)]
+    ]
+    assert found == places(rows)
+    tagged = corpus.tagged.set_index([corpus.tagged["doc"].astype(str), "position"])["pos"]
+    before = [
+        (str(doc), place - 1) for doc, place in zip(hits["doc"], hits["position"], strict=True)
+    ]
+    adjectives = [tagged.get(place) == "ADJ" for place in before]
+    chosen = da.select_hits(hits, corpus, pos={"L1": "ADJ", "node": ["NOUN", "PROPN"]})
+    assert 0 < len(chosen) < len(hits)
+    assert set(places(hits[adjectives])) <= set(places(chosen))
+    for condition, sentence in (
+        ({"entity": "Atlantis"}, "named in no text; the most frequent"),
+        ({"pos": "noun"}, "choose one of 'ADJ'"),
+        ({"speaker": "Nobody"}, "says none of these hits"),
+    ):
+        with pytest.raises(da.InputError, match=sentence):
+            da.select_hits(hits, corpus, **condition)
