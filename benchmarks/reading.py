@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from texts import default_folder, load
 
 import analysis as da
 from analysis.reading.lines import Lines
@@ -188,9 +189,13 @@ def pseudowords(sets: list[list[str]]) -> None:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.metrics import adjusted_rand_score
 
-    corpus = da.example_corpus()
+    documents = load(default_folder(), skip=("movie",)).drop_duplicates("doc")
+    corpus = da.Corpus(documents[["doc", "text"]])
     for words in sets:
-        hits = da.find_contexts(corpus, words, window=WINDOW)
+        each = [da.find_contexts(corpus, word, window=WINDOW, sort=[]) for word in words]
+        size = min(300, *map(len, each))
+        hits = pd.concat([one.sample(size, random_state=0) for one in each], ignore_index=True)
+        hits.attrs = each[0].attrs
         truth = hits["node"].str.lower()
         found = da.group_hits(hits, corpus, by="clusters", clusters=len(words), window=WINDOW)
         held = (found["group"] != "(none)").to_numpy()
@@ -210,5 +215,6 @@ if __name__ == "__main__":
     parser.add_argument("--lines", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
-    pseudowords([["china", "nuclear"], ["war", "interview"], ["putin", "china", "nuclear"]])
+    if default_folder().is_dir():
+        pseudowords([["war", "music"], ["church", "market"], ["river", "court", "song"]])
     speed(given.lines, given.repeat)

@@ -8,18 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse.linalg import svds
 
+from analysis.reading.company import is_content, word_vectors
 from analysis.reading.lines import Lines
 from analysis.reading.scores import distinct, lines_and_terms
 from analysis.terms.formulas import conservative_log_ratio, log_likelihood
 from analysis.terms.passages import Window
-from analysis.text.tokens import stop_words
 
-DIMENSIONS = 40
-BASIS = 6_000  # lines from which the dimensions are made
 SAMPLE = 1500  # lines that are joined one by one; the others go to the nearest cluster
-MARKS = 12  # words that mark a cluster, of which a line must have one
+MARKS = 12  # keywords of a cluster that are told
+OVER_USED = 3.84  # G² from which a word counts as over-used in a cluster (χ², 1 df, 5 %)
 _PASSES = 12
 _MOST = 12  # clusters that are tried where their number is not given
 
@@ -34,7 +32,7 @@ class Clusters(NamedTuple):
 def find_clusters(lines: Lines, window: Window, size: int | None, least: int) -> Clusters:
     """Cluster lines by the content words around the node."""
     presence, terms = _content(lines, window)
-    points = _points(presence, lines.text_order)
+    points = _points(lines, window)
     usable = np.flatnonzero(np.abs(points).sum(axis=1) > 0)
     if len(usable) < 2 * least:
         return Clusters(np.full(len(lines), -1), [])
@@ -47,19 +45,9 @@ def _content(lines: Lines, window: Window) -> tuple[sparse.csr_array, np.ndarray
     """Which content words each line has (lines × words), and the words."""
     rows, terms = lines_and_terms(lines.window(window))
     names = lines.tokens.terms.astype(str).to_numpy(dtype=object)
-    stop = stop_words()
-    some = distinct(terms)
-    lines_with = np.bincount(terms, minlength=len(names))
-    first, last = lines.rows
-    node = set(distinct(lines.tokens.term[np.concatenate([first, last])]).tolist())
-    useful = [
-        code
-        for code in some.tolist()
-        if lines_with[code] > 1
-        and code not in node
-        and names[code] not in stop
-        and any(char.isalpha() for char in names[code])
-    ]
+    counted = is_content(lines.tokens) & (np.bincount(terms, minlength=len(names)) > 1)
+    counted[_node_terms(lines)] = False
+    useful = np.flatnonzero(counted)
     place = np.full(len(names), -1, dtype=np.int64)
     place[useful] = np.arange(len(useful))
     kept = place[terms] >= 0
@@ -70,30 +58,27 @@ def _content(lines: Lines, window: Window) -> tuple[sparse.csr_array, np.ndarray
     return table, names[useful]
 
 
-def _points(presence: sparse.csr_array, order: np.ndarray) -> np.ndarray:
-    """Lines as points of length 1: tf-idf, reduced by a singular value decomposition (LSA)."""
-    count, words = presence.shape
-    if not count or not words:
-        return np.zeros((count, 1))
-    idf = np.log((1 + count) / (1 + np.asarray(presence.sum(axis=0)).ravel()))
-    table = _unit(sparse.csr_array(presence.multiply(idf[None, :])))
-    some = table[_spread(order, BASIS)]
-    if min(some.shape) <= DIMENSIONS + 1 or some.shape[0] * words <= 100_000:
-        axes = np.linalg.svd(some.toarray(), full_matrices=False)[2][:DIMENSIONS]
-    else:
-        start = np.ones(min(some.shape)) / np.sqrt(min(some.shape))
-        _, values, axes = svds(some, k=DIMENSIONS, v0=start, tol=1e-3, return_singular_vectors="vh")
-        axes = axes[np.argsort(-values)]
-    points = np.asarray(table @ axes.T)
-    points[np.asarray(presence.sum(axis=1)).ravel() == 0] = 0
+def _points(lines: Lines, window: Window) -> np.ndarray:
+    """Lines as points of length 1: the vectors of their words, weighted by idf (Schütze 1998)."""
+    vectors = word_vectors(lines.tokens)
+    rows, terms = lines_and_terms(lines.window(window))
+    kept = vectors.row[terms] >= 0
+    kept &= ~np.isin(terms, _node_terms(lines))
+    own = vectors.row[terms[kept]]
+    weights = sparse.csr_array(
+        (vectors.idf[own], (rows[kept], own)), shape=(len(lines), len(vectors.vectors))
+    )
+    points = np.asarray(weights @ vectors.vectors)
+    there = np.abs(points).sum(axis=1) > 1e-9
+    if there.any():  # what all lines share says nothing of any
+        points[there] -= points[there].mean(axis=0)
     length = np.linalg.norm(points, axis=1, keepdims=True)
     return np.divide(points, length, out=np.zeros_like(points), where=length > 1e-9)
 
 
-def _unit(table: sparse.csr_array) -> sparse.csr_array:
-    """Rows of length 1."""
-    length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ table)
+def _node_terms(lines: Lines) -> np.ndarray:
+    """Terms of the first and last words of the hits."""
+    return distinct(lines.tokens.term[np.concatenate(lines.rows)])
 
 
 def _partition(
@@ -182,7 +167,7 @@ def _marked(
         members = np.flatnonzero(own & holds)
         if len(members) >= least:
             kept[members] = cluster
-            keywords[cluster] = [str(terms[word]) for word in words]
+            keywords[cluster] = [str(terms[word]) for word in words[:MARKS]]
             sizes[cluster] = len(members)
     order = sorted(sizes, key=lambda one: (-sizes[one], keywords[one]))
     place = {cluster: rank for rank, cluster in enumerate(order)}
@@ -196,10 +181,10 @@ def _keywords(presence: Any, own: np.ndarray, terms: np.ndarray) -> np.ndarray:
     outside = np.asarray(presence.sum(axis=0)).ravel() - inside
     here, there = int(own.sum()), int(len(own) - own.sum())
     over = np.flatnonzero((inside >= 2) & (inside * max(there, 1) > outside * here))
-    if not len(over) or not there:
-        return np.argsort(-inside, kind="stable")[:MARKS]
+    if not there:  # one cluster of all lines
+        return np.argsort(-inside, kind="stable")
     counts = (inside[over], here, outside[over], there)
-    lrc = conservative_log_ratio(*counts, family=len(over))
+    lrc = conservative_log_ratio(*counts, family=max(len(over), 1))
     g2 = log_likelihood(*counts)
     order = np.lexsort([terms[over].astype(str), -g2.round(9), -np.maximum(lrc, 0).round(9)])
-    return over[order[:MARKS]]
+    return over[order[g2[order] >= OVER_USED]]

@@ -71,19 +71,22 @@ def group_hits(
 
     Notes
     -----
-    *pattern* is that of `order_hits`. *clusters*: a line is the set of content words in its window
-    (no stop words, none that stands in one line only), weighted by idf and reduced to 40
-    dimensions by a singular value decomposition (latent semantic analysis, Deerwester and others
-    1990), so that lines can be alike that share no word but words of the same company (Schütze
-    1998 clusters contexts so). Average linkage of at most 1,500 lines by cosine begins spherical
-    k-means (Dhillon & Modha 2001) over all of them; no step is random, and none depends on how the
-    table is sorted. Without `clusters` the number has the best simplified silhouette.
+    *pattern* is that of `order_hits`. *clusters*: a line is the sum of the vectors of the content
+    words in its window, weighted by idf, less the mean of all lines; so lines are alike that share
+    no word but words of the same company (Schütze 1998, “Automatic word sense discrimination”). The
+    vectors are made of this corpus alone: positive pointwise mutual information of the 5,000 most
+    frequent content words in segments of 20 words, reduced to 50 dimensions by a singular value
+    decomposition. Average linkage of at most 1,500 lines by cosine begins spherical k-means
+    (Dhillon & Modha 2001) over all of them; no step is random, and none depends on how the table is
+    sorted. Without `clusters` the number has the best simplified silhouette. Small corpora tell
+    little of a word's company: the more text, the better the clusters.
 
     A cluster's keywords are over-used in its lines against all others: ranked by the conservative
-    log ratio (Evert 2022) of the numbers of lines, then by G². A line that has none of its
-    cluster's twelve first keywords is in no cluster: so each line shows in its words why it is
-    where it is. The keywords describe a cluster that was made from the same words: they are no
-    test. Clusters are a way to read, not a finding; another window gives others.
+    log ratio (Evert 2022) of the numbers of lines, then by G². A line that has none of the words
+    over-used in its cluster (G² from 3.84) is in no cluster: so each line shows in its words why it
+    is where it is; `keywords` has the first twelve. The keywords describe a cluster that was made
+    from the same words: they are no test. Clusters are a way to read, not a finding; another window
+    gives others.
 
     Examples
     --------
