@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -331,6 +332,27 @@ def test_plans_say_what_coding_cannot_reach(drawn: tuple[da.Corpus, pd.DataFrame
     assert narrow["needed"].notna().all()
     assert tiny["needed"].isna().all()
     assert tiny["reason"].str.contains("add documents").all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"frame": {"columns": ["machine"], "values": [["yes"]], "rows": {"d00": "1 2"}}},
+        {"frame": {"columns": ["machine"], "values": [["yes"]], "rows": {"d00": "x"}}},
+        {"frame": [1, 2]},
+        {"strata": {"yes": "many"}},
+    ],
+)
+def test_a_damaged_design_is_refused(
+    drawn: tuple[da.Corpus, pd.DataFrame], tmp_path: Path, change: dict
+) -> None:
+    path = da.write_sample(drawn[1], path=tmp_path / "money.csv")
+    beside = tmp_path / "money.sample.json"
+    content = json.loads(beside.read_text())
+    content["coding"] |= change
+    beside.write_text(json.dumps(content))
+    with pytest.raises(da.InputError, match=r"is no sample or codes"):
+        da.read_codes(path)
 
 
 def test_the_command_draws_and_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

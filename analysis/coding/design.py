@@ -83,8 +83,15 @@ def unpack(content: Any, where: str) -> pd.DataFrame:
         needed = {"name", "choices", "unit", "column", "items", "frame", "strata", "fingerprint"}
         if not needed <= set(table.attrs["coding"]):
             raise KeyError
+        frame = table.attrs["coding"]["frame"]
+        kinds = len(frame["values"])
+        if any(len(list(map(int, line.split()))) != kinds for line in frame["rows"].values()):
+            raise ValueError
+        if any(len(value) != len(frame["columns"]) for value in frame["values"]):
+            raise ValueError
+        sum(table.attrs["coding"]["strata"].values())
         design_of(table)
-    except (KeyError, TypeError, ValueError, AssertionError):
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError):
         raise InputError(f"{where} is no sample or codes; write the sample again.") from None
     return table
 
