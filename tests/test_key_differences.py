@@ -39,6 +39,10 @@ def test_a_planted_word_is_found_with_its_numbers():
         " words, in 5 of 5 texts and in 0 of 5 texts; difference 160 ("
     )
     assert not (found["by"] == "published").any()
+    labelled = planted().documents
+    labelled.attrs["style"] = {"labels": {"x": "the X side"}}
+    told = da.find_key_differences(da.Corpus(labelled), by="side", kinds=["words"])
+    assert "Texts of “the X side” have the word “tram” more" in " ".join(told["text"])
 
 
 def test_the_day_of_a_change_and_the_passages_of_a_row():

@@ -10,8 +10,11 @@ from analysis.wording import label, number, plural
 Row = Mapping[str, Any]
 
 
-def phrase(row: Row) -> str:
-    """What a row of `find_key_differences` says."""
+def phrase(row: Row, labels: Mapping[str, str]) -> str:
+    """What a row of `find_key_differences` says; groups as the corpus writes them."""
+    if row["by"]:
+        named = {end: labels.get(row[end], row[end]) for end in ("target", "reference")}
+        row = {**row, **named}
     return _SENTENCES[row["kind"]](row)
 
 

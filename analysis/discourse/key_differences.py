@@ -154,7 +154,8 @@ def find_key_differences(
         compared += len(rows)
         found += [rows] if rows else []
     rows = [row | {"p": min(row["p"] * len(found), 1.0)} for part in found for row in part]
-    result = _table(rows, alpha, every)
+    labels = (documents.attrs.get("style") or {}).get("labels") or {}
+    result = _table(rows, alpha, every, labels)
     params = {"by": by, "kinds": list(kinds), "alpha": alpha, "confidence": confidence}
     params |= {"permutations": permutations, "seed": seed, "every": every}
     result = stamp(result, corpus, "find_key_differences", params, on="documents")
@@ -322,7 +323,9 @@ def _given_the_word(
     return rows
 
 
-def _table(rows: list[dict[str, Any]], alpha: float, every: bool) -> pd.DataFrame:
+def _table(
+    rows: list[dict[str, Any]], alpha: float, every: bool, labels: Mapping[str, str]
+) -> pd.DataFrame:
     """The rows that hold, the surest first, each with its sentence."""
     table = pd.DataFrame(rows, columns=[*_COLUMNS[:-1], "raw"])
     if not every:
@@ -332,7 +335,7 @@ def _table(rows: list[dict[str, Any]], alpha: float, every: bool) -> pd.DataFram
         ["p", "raw", "kind", "item", "target"], kind="stable", ignore_index=True
     )
     records: Any = table.to_dict("records")
-    texts = [phrase(row) for row in records]
+    texts = [phrase(row, labels) for row in records]
     return table.drop(columns="raw").assign(text=pd.Series(texts, dtype="str"))[_COLUMNS]
 
 
