@@ -295,3 +295,38 @@ def test_the_panel_exported_as_a_page(lab, visit, artefacts, tmp_path):
     assert picture.is_visible()
     page.screenshot(path=artefacts / "panel-exported.png")
     window.refused.clear()
+
+
+READING = """
+import analysis as da
+panel = da.explore("../corpus", tab="Contexts", settings={"search": "war*"}, figures="../figures")
+panel
+"""
+
+
+def test_a_person_reads_a_concordance(lab, visit, artefacts):
+    window = visit(expected=NOT_OURS, width=1400, height=1300)
+    panel = Panel(window.page, lab, "reading.ipynb", READING)
+    panel.notebook.open()
+    panel.notebook.run_all()
+    lines, trail = panel.all.locator(".da-lines"), panel.all.locator(".da-trail")
+    panel.passages().first.wait_for(timeout=90_000)
+    lines.focus()
+    for key in ("ArrowDown", "k", "ArrowDown", "d", "ArrowDown", "n"):
+        panel.page.keyboard.press(key)
+    panel.page.keyboard.type("causes")
+    panel.page.keyboard.press("Enter")
+    marked = "Marked lines: 1 kept, 1 dropped, 1 with a label or note."
+    trail.get_by_text(marked).wait_for()
+    trail.get_by_role("button", name="Group", exact=True).click()
+    trail.get_by_label("By", exact=True).select_option(label="Side")
+    trail.get_by_role("button", name="Group lines").click()
+    panel.all.locator(".da-group").first.wait_for()
+    trail.locator(".da-step").first.click()
+    panel.all.locator(".da-group").first.wait_for(state="detached")
+    panel.all.get_by_role("button", name="Show code").click()
+    assert "lines_0 = da.find_contexts(corpus, 'war*'" in (
+        panel.all.get_by_label("The same in code").input_value()
+    )
+    assert violations(panel.page, within=".da-panel") == []
+    panel.page.screenshot(path=artefacts / "panel-reading.png")
