@@ -250,6 +250,12 @@ def test_a_text_without_a_licence_is_not_printed_whole(tmp_path):
     shown = html.fromstring(path.read_bytes()).xpath("string(//div[contains(@class, 'da-text')])")
     assert 0 < len(shown) < 0.8 * len(NEWS)  # half of it, with the labels of voices
     assert "licence does not say that it may be printed" in path.read_text("utf-8")
+    links = html.fromstring(path.read_bytes()).xpath("//a[@download]")
+    tables = {a.get("download"): a.get("href").partition(",")[2] for a in links}
+    assert "The port was closed" not in base64.b64decode(tables["clauses.csv"]).decode()
+    assert "explained" not in base64.b64decode(tables["explanations.csv"]).decode().split("\n")[
+        0
+    ].split(",")
     whole = da.write_dossier(corpus(), "one", tmp_path / "whole", with_text=True)
     assert "The port was closed" in re.sub("<[^>]*>", "", whole.read_text("utf-8"))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.report.dossier import ArticleDescription
 
 MOST_VOICES = 6  # that have a colour of their own
+_WORDING = ("text", "clause", "explained", "cause", "source", "matter")  # words of texts
 _SEPARATOR = "\n…\n"
 _DOES_NOT_SHOW = (
     "It describes words, not reasons: that a name or a voice is not there does not tell why.",
@@ -53,7 +54,7 @@ def make_page(described: ArticleDescription, *, with_text: bool | None = None) -
         remark=text.remark,
         legend=text.legend,
         does_not_show=_DOES_NOT_SHOW,
-        downloads=list(_downloads(described)),
+        downloads=list(_downloads(described, text.whole)),
         cite=_cite(described),
     )
     name = wording.label(f"Dossier: {title}", 200)
@@ -281,12 +282,13 @@ def _elsewhere_anchor(word: Words) -> str:
     return f"o-{name}-{word.start}-{word.end}"
 
 
-def _downloads(described: ArticleDescription) -> Iterator[dict[str, str]]:
+def _downloads(described: ArticleDescription, whole: bool) -> Iterator[dict[str, str]]:
     """The tables as CSV inside the page, without the words of texts that may not be printed."""
     tables = {"sentences": described.sentences, **described.tables}
     for name, table in tables.items():
-        plain = table.drop(columns=[c for c in ("clause",) if c in table.columns])
-        data = plain.to_csv(index=False).encode("utf-8")
+        kept = whole and name != "quote_fates"  # which has the words of other texts
+        plain = table.drop(columns=[c for c in _WORDING if c in table.columns and not kept])
+        data = plain.to_csv(index=False).encode("utf-8", "replace")
         yield {
             "name": name,
             "rows": wording.plural(len(table), "row"),
