@@ -105,3 +105,17 @@ def test_the_note_of_means_counts_documents_and_sentences():
     spread = da.score_dispersion(corpus, terms=["war", "good"], by="side")
     spread = da.compare_groups(spread, target="x", reference="y")
     assert "Documents: 3 in each of 2 groups." in note(da.plot_differences(spread))
+
+
+def test_a_ratio_of_zero_without_an_interval_is_a_hollow_arrow():
+    table = made.table(
+        {"target": "east", "reference": "west", "term": ["war", "end"], "ratio": [0.0, 0.0],
+         "ratio_low": [0.0, np.nan], "ratio_high": [2.0, np.nan]}
+    )  # fmt: skip
+    ax = da.plot_differences(table, value="ratio")
+    (full,) = made.marked(ax, "infinite")
+    (hollow,) = made.marked(ax, "infinite hollow")
+    assert full.get_ydata().tolist() == [0.0]
+    assert hollow.get_ydata().tolist() == [1.0]
+    assert hollow.get_markerfacecolor() == "white"
+    assert "ollow arrow: no interval." in made.record_of(ax)["method"]

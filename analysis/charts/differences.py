@@ -298,5 +298,7 @@ def _edges(data: pd.DataFrame, value: str, labels: Sequence[str]) -> str:
     dot = (estimate > 0) & np.isfinite(estimate)
     ends = (("0", low == 0), ("infinity", np.isposinf(high)))
     reached = [text for text, there in ends if (there & dot).any()]
+    lacking = ((estimate == 0) | np.isposinf(estimate)) & (np.isnan(low) | np.isnan(high))
+    said.append("Hollow arrow: no interval." if lacking.any() else "")
     said.append(f"Small arrow: the interval reaches {' or '.join(reached)}." if reached else "")
     return words.sentences(*said)

@@ -126,7 +126,9 @@ def _dots(
     values, hollow = data[value].to_numpy(dtype=float), without_interval(data)
     large: dict[str, Any] = {"markersize": rcParams["lines.markersize"] * 1.7, "zorder": 4}
     for right, beyond in ((True, np.isposinf(values)), (False, np.isneginf(values))):
-        arrows(ax, at[beyond], colour, right=right, gid="infinite", **large)
+        arrows(ax, at[beyond & ~hollow], colour, right=right, gid="infinite", **large)
+        bare = {**large, "markerfacecolor": "white", "markeredgecolor": colour}
+        arrows(ax, at[beyond & hollow], colour, right=right, gid="infinite hollow", **bare)
     at, of = at[np.isfinite(values)], data.index[np.isfinite(values)]
     values, hollow = values[np.isfinite(values)], hollow[np.isfinite(values)]
     (dots,) = ax.plot(
@@ -210,9 +212,8 @@ def arrows(
         linestyle="none",
         marker=">" if right else "<",
         color=colour,
-        markeredgecolor="none",
         clip_on=False,
-        **{"label": "_open", "zorder": 3, "gid": gid, **more},
+        **{"label": "_open", "zorder": 3, "gid": gid, "markeredgecolor": "none", **more},
     )
 
 
