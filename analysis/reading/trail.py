@@ -86,7 +86,7 @@ class ReadingTrail:
     ['b']
     >>> trail.mark(0, "keep", label="end")
     >>> trail.go(0)[["doc", "mark"]].values.tolist()
-    [['a', ''], ['b', 'keep']]
+    [['b', 'keep'], ['a', '']]
     >>> print(trail)
     0 Search for war: 2 lines in 2 texts
       1 Select with is at R1: 1 line in 1 text

@@ -71,7 +71,7 @@ def show_contexts(
 
     Examples
     --------
-    >>> lines = pd.DataFrame({"doc": ["a"], "left": ["the "], "node": ["war"], "right": [" <b>"]})
+    >>> lines = pd.DataFrame({"doc": ["a"], "left": ["the "], "node": ["<b>"], "right": [""]})
     >>> "&lt;b&gt;" in show_contexts(lines).html
     True
     """
