@@ -69,6 +69,28 @@ def test_hardly_any_text(tmp_path, texts):
     assert len(why) + len(page.xpath("//article")) == 19
 
 
+def test_without_the_model_the_rest_is_written_and_the_page_says_so(tmp_path, monkeypatch):
+    from analysis.layers import Corpus
+
+    make = Corpus.layer
+
+    def layer(corpus, name, *, voiced=False):
+        if voiced or name not in ("documents", "sentences", "tokens", "sentiment"):
+            raise InputError("There is no model.")
+        return make(corpus, name, voiced=voiced)
+
+    def none(corpus, *names, tick=None):
+        raise InputError("There is no model.")
+
+    monkeypatch.setattr(Corpus, "layer", layer)
+    monkeypatch.setattr(Corpus, "make", none)
+    page = made(sample(), tmp_path, term_groups=GROUPS)
+    why = missing(page)
+    assert why["Who evaluates whom"] == why["Names by side"] == "There is no model."
+    assert "Keywords by side" not in why
+    assert "Names and speakers are not compared: There is no model." in page.text_content()
+
+
 def test_one_group_only(tmp_path):
     page = made(sample().head(3), tmp_path)
     assert missing(page)["Keywords by group"] == (

@@ -252,6 +252,14 @@ def some(table: pd.DataFrame, otherwise: str) -> pd.DataFrame:
     return table
 
 
+def attempt(title: str, make: Callable[[], Figure]) -> Figure:
+    """A figure, or why it is missing, as where a layer cannot be made without the model."""
+    try:
+        return make()
+    except InputError as error:
+        return Figure(title, missing=str(error))
+
+
 def draw(
     title: str,
     method: str,

@@ -14,8 +14,18 @@ import pandas as pd
 import analysis as da
 from analysis import wording
 from analysis.layers import Corpus
-from analysis.report.figures import Figure, Key, Link, PassageList, Report, Section, draw, some
-from analysis.tables import NONE_LABEL, silent
+from analysis.report.figures import (
+    Figure,
+    Key,
+    Link,
+    PassageList,
+    Report,
+    Section,
+    attempt,
+    draw,
+    some,
+)
+from analysis.tables import NONE_LABEL, InputError, silent
 from analysis.voices.counts import voice_stretches
 from analysis.voices.spans import resolved_voices
 
@@ -106,17 +116,22 @@ def article(report: Report) -> Section:
     title = report.documents.set_index("doc")["title"][report.article]
     name = report.article if pd.isna(title) else f"{title} ({report.article})"
     base = ("document", report.article)
+    described, lacking = None, ""
+    try:
+        described = da.describe_article(report.corpus, report.article)
+    except InputError as error:
+        lacking = f" It is not described: {error}"
     return Section(
         "article",
         "One article at a glance",
-        f"The text looked at here: {name}.",
+        f"The text looked at here: {name}.{lacking}",
         [
             _term_figure(report, corpus, "Most frequent terms of the article", base, top=15),
             _name_figure(report, corpus, "Names in the article", base),
             _article_places(report, corpus),
             _article_arc(report, corpus),
         ],
-        described=da.describe_article(report.corpus, report.article),
+        described=described,
     )
 
 
@@ -334,7 +349,7 @@ def sentiment(report: Report) -> Section:
         [
             grouped,
             _tone_figure(report, report.corpus, "doc", "Tone by document"),
-            _toward_names(report, corpus, corpus.targets, by, title, more),
+            attempt(title, lambda: _toward_names(report, corpus, corpus.targets, by, title, more)),
         ],
     )
 
@@ -490,8 +505,8 @@ def voices(report: Report) -> Section:
             _share_of_voice(report),
             _share_by_group(report),
             _reporting_verbs(report),
-            _evaluations(report),
-            _tone_by_voice(report),
+            attempt("Who evaluates whom", lambda: _evaluations(report)),
+            attempt("Tone around names by voice", lambda: _tone_by_voice(report)),
         ],
     )
 
