@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import analysis as da
 from analysis.tables import SENTENCES, TOKENS, InputError
 from analysis.text.alike import fold_alike
-from analysis.text.scanner import TOKEN, term_of
+from analysis.text.forms import term_of
+from analysis.text.scanner import TOKEN
 from analysis.text.tokens import find_hits
 
 ALPHABET = st.sampled_from(

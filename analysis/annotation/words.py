@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import regex
 
-from analysis.text.scanner import BREAK
+from analysis.text.forms import BREAK
 
 VERSION = 2  # of the rules below and of lemmas; part of every cache key
 

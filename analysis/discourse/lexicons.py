@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.tables import InputError, require_columns
 from analysis.terms.counting import codes_of
 from analysis.terms.units import UPOS
-from analysis.text.scanner import form_of
+from analysis.text.forms import form_of
 from analysis.text.tokens import find_hits, lie_within
 
 _ONE_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")

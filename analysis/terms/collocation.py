@@ -63,8 +63,8 @@ from analysis.terms.passages import (
     steps_of,
 )
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others, stop_terms
+from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
-from analysis.text.scanner import form_of
 
 MEASURES = (
     "count",

@@ -23,8 +23,8 @@ from analysis.terms.estimate import (
     units_of,
 )
 from analysis.terms.units import stop_terms
+from analysis.text.forms import form_of
 from analysis.text.index import IN_POS, TokenIndex
-from analysis.text.scanner import form_of
 from analysis.text.tokens import (
     find_hits,
     match_forms,

@@ -26,8 +26,8 @@ from analysis.terms.counting import (
 from analysis.terms.estimate import Units, units_of
 from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
 from analysis.terms.units import Pos, as_unit
+from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
-from analysis.text.scanner import form_of
 from analysis.text.tokens import token_test
 
 Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a place of the n-gram

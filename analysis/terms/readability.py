@@ -19,7 +19,7 @@ from analysis.terms.estimate import (
     units_of,
 )
 from analysis.terms.evidence import groups_of, in_group, layer_of
-from analysis.text.scanner import form_of
+from analysis.text.forms import form_of
 from analysis.text.syllables import count_syllables
 from analysis.text.tokens import stop_words
 

@@ -15,8 +15,8 @@ from analysis.terms.counting import codes_of, words_of
 from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
+from analysis.text.forms import form_of
 from analysis.text.index import TokenIndex, index_of
-from analysis.text.scanner import form_of
 
 REST = "the rest"
 LIST = "frequency list"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import TAGGED_UNITS, InputError, require_choice, say_empty
+from analysis.text.forms import fold_possessive, form_of
 from analysis.text.index import IN_POS
-from analysis.text.scanner import fold_possessive, form_of
 
 UNITS = ("term", "word", *TAGGED_UNITS)
 UPOS = frozenset(

@@ -39,6 +39,10 @@ _FORMS = (
     r"\U0001d400-\U0001d7ff]"
 )
 _APOSTROPHES = r"`\xb4\u02b9\u02bb-\u02bd\u2018\u201b\u2032\u2035\ua78c"
+# Any character that may be folded, or be part of what is folded.
+ALIKE_SIGNS = (
+    rf"{HIDDEN}|{_FORMS}|[\u2010\u2011]|[{_APOSTROPHES}]|[\u0300-\u036f\u0653-\u0655\u3099\u309a]"
+)
 _ALIKE = regex.compile(
     rf"{OF_EMOJI}(?<=[^\s{HIDDEN}]){HIDDEN}++|{HIDDEN}++(?=\S)|{_FORMS}|[\u2010\u2011]"
     rf"|(?<=\p{{L}})[{_APOSTROPHES}](?=\p{{L}})"

@@ -1,38 +1,38 @@
 """The mechanics of tokenisation: from texts to columns of integers.
 
-A text is cut at white space into chunks; each *distinct* chunk is matched against the token
-pattern once, and everything else is arithmetic on arrays. That is why a token never spans white
-space, and why the tokens table of millions of words takes a second.
+A text is cut at white space into chunks. Arrow numbers the distinct chunks without copying them,
+each distinct chunk is cut into tokens once, and everything else is arithmetic on arrays. That is
+why a token never spans white space, and why the table of millions of words takes a second.
+
+Most chunks are a word, or a word with marks around it. Where the classes of neighbouring characters
+alone decide what the token pattern finds, it is found by arithmetic for all chunks at once; the
+others (addresses, amounts, abbreviations, emoji, signs that look alike) are matched one by one.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
 from analysis.tables import progress
-from analysis.text.alike import fold_alike, fold_text
-from analysis.text.sentences import ending, opening, sentence_breaks
+from analysis.text.alike import ALIKE_SIGNS, fold_text
+from analysis.text.sentences import LOWER, NEVER, STOPS, ending, opening, sentence_breaks
 
-_BLOCK = 1 << 20  # characters scanned at once: keeps the scratch arrays small and in cache
-_SEPARATOR = "\n\n"  # between two texts of a block; a paragraph break, so no sentence spans it
-_MARKS = frozenset(".,;:!?)]}\"'”’…")
-_SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256)), bool, 256)
-_RARE_SPACE = re.compile(r"[^\S\x00-\x7f]")
-_MASK = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
-_APOSTROPHES = frozenset("'’ʼ＇")
-PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
-BREAK = re.compile(rf"(?:{PARAGRAPH.pattern}|\u2029)")
-LINE = re.compile(  # the end of a line before a bullet, a number, a time stamp or "NAME:"
-    r"\n(?=[^\S\n]*(?:[-–—•▪◦‣·*][^\S\n]|\d{1,2}[.)]\s|\d{1,2}[:.h]\d\d\b"
-    r"|[^\W\d_][\w.’'-]*(?:[^\S\n][^\W\d_][\w.’'-]*){0,3}:\s))"
+_PORTION = 1 << 21  # bytes scanned at once: keeps the scratch arrays small and in cache
+_BETWEEN = b"\n\n"  # around each text; a paragraph break, so no sentence spans it
+_IS_SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256)), bool, 256)
+_RARE_SPACE = re.compile(  # the white space of Unicode beyond ASCII, in UTF-8
+    rb"\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
 )
+
 
 _WORD = r"\w++(?:(?:(?<=\d)[.,:](?=\d)|['’ʼ＇\-‐‑](?=\w))\w++)*+"
 _OWNS = r"(?:['’ʼ＇]s\b)?"
@@ -54,244 +54,423 @@ TOKEN = regex.compile(
     regex.VERBOSE,
 )
 
+# Classes of characters, as far as the pattern tells them apart.
+_IN_WORD, _DIGIT, _LETTER, _JOINER, _SEPARATOR = 1, 2, 4, 8, 16
+_DOT, _HYPHEN, _SPACE, _SPECIAL = 32, 64, 128, 256
+_CLASSES = {
+    _IN_WORD: regex.compile(r"\w"),
+    _DIGIT: regex.compile(r"\d"),
+    _LETTER: regex.compile(r"\p{L}"),
+    _JOINER: regex.compile(r"['’ʼ＇\-‐‑]"),
+    _SEPARATOR: regex.compile(r"[.,:]"),
+    _DOT: regex.compile(r"\."),
+    _HYPHEN: regex.compile(r"-"),
+    # what only the pattern itself, or folding, decides
+    _SPECIAL: regex.compile(
+        rf"[\p{{Sc}}\p{{Extended_Pictographic}}\p{{RI}}\p{{EMod}}@#\u200D\uFE0F]|{ALIKE_SIGNS}"
+    ),
+}
 
-class Block(NamedTuple):
-    """Some successive texts, scanned together."""
+
+class Strings(NamedTuple):
+    """Strings as Arrow holds them: UTF-8 in one buffer, and where each begins."""
+
+    data: np.ndarray  # bytes
+    offsets: np.ndarray  # int32; one more than there are strings
+
+    @classmethod
+    def of(cls, array: pa.Array) -> Strings:
+        """The strings of an Arrow array."""
+        _, offsets, data = array.buffers()
+        if data is None or offsets is None:
+            return cls(np.empty(0, np.uint8), np.zeros(len(array) + 1, np.int32))
+        ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+        return cls(np.frombuffer(data, np.uint8), ends)
+
+    def none(self) -> Strings:
+        """No strings, so that the memory of these can go."""
+        return Strings(self.data[:0], self.offsets[:1])
+
+    def chosen(self, numbers: np.ndarray) -> list[str]:
+        """Some of the strings, without white space at their ends."""
+        found = self.array().take(pa.array(numbers)).to_pylist()
+        return [data.decode("utf-8", "surrogatepass").rstrip() for data in found]
+
+    def array(self) -> pa.Array:
+        """The strings as an Arrow array that shares their memory."""
+        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.binary(), len(self.offsets) - 1, buffers)
+
+    def decoded(self) -> str:
+        """All of them as one string."""
+        used = self.data[self.offsets[0] : self.offsets[-1]]
+        return used.tobytes().decode("utf-8", "surrogatepass")
+
+
+class Pieces(NamedTuple):
+    """The tokens of each of a number of chunks."""
+
+    first: np.ndarray  # for each chunk, its first token
+    counts: np.ndarray  # for each chunk, how many it has
+    length: np.ndarray  # for each chunk, its characters, without the white space behind it
+    word: np.ndarray  # for each token, the number of the word
+    start: np.ndarray  # for each token, its first character in the chunk
+    end: np.ndarray
+    words: list[str]  # sorted
+
+
+class Characters(NamedTuple):
+    """The characters of a number of chunks, each with the white space behind it."""
+
+    points: np.ndarray  # code points
+    length: np.ndarray  # of each chunk, without the white space
+    first: np.ndarray  # where each chunk begins; one more than there are chunks
+    classes: np.ndarray
+
+
+class Portion(NamedTuple):
+    """Some successive texts as bytes, cut into chunks."""
 
     first: int  # number of the first text
-    texts: list[str]
+    strings: Strings  # the chunks, each with the white space behind it
+    text_start: np.ndarray  # where each text begins: bytes
+    ascii: bool
 
 
 class Scan(NamedTuple):
-    """The chunks of one block; every array has one entry for each chunk."""
+    """The chunks of one portion; every array has one entry for each chunk."""
 
-    chunk: np.ndarray  # which distinct chunk it is
     doc: np.ndarray  # number of its text
     start: np.ndarray  # character offset in its text
-    length: np.ndarray
+    chunk: np.ndarray  # which distinct chunk it is
     sentence: np.ndarray  # numbered from 0 in each text; empty if sentences were not asked for
     paragraph: np.ndarray
 
 
-_CONTRACTED = frozenset(  # 's is "is", "has" or "us" behind these, never a possessor
-    "it he she that this there here what who where when why how let so i you them whatever"
-    " everything something anything nothing".split()
-)
+class Chunks(NamedTuple):
+    """The distinct chunks of all portions."""
+
+    pieces: Pieces
+    ending: np.ndarray  # rows and columns of `break_table`; empty if sentences were not asked for
+    opening: np.ndarray
+    breaks: np.ndarray  # whether a paragraph ends behind a chunk
 
 
-def form_of(word: str) -> str:
-    """Return a word in lower case, with a straight apostrophe and what looks alike folded."""
-    return fold_alike(word).lower().replace("’", "'")
+def portions(texts: pd.Series) -> Iterator[Portion]:
+    """Cut texts into runs of some two million bytes, and these into chunks at white space."""
+    array = _binary(texts)
+    sizes = pc.binary_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    shares = np.cumsum(sizes) // _PORTION
+    edges = np.flatnonzero(np.diff(shares, prepend=-1, append=-1))
+    for first, last in itertools.pairwise(edges):
+        yield _portion(int(first), array[first:last], sizes[first:last])
 
 
-def term_of(word: str) -> str:
-    """Return what a word is counted as: its form, a possessive as its noun."""
-    return fold_possessive(form_of(word))
+def _binary(texts: pd.Series) -> pa.Array:
+    """Texts as an Arrow array of bytes; pandas keeps text in one where it can."""
+    try:
+        array = pa.array(texts, pa.large_string()).cast(pa.large_binary())
+    except (pa.ArrowInvalid, UnicodeEncodeError):  # Arrow refuses half a surrogate pair
+        plain = [text.encode("utf-8", "surrogatepass") for text in texts]
+        array = pa.array(plain, pa.large_binary())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def fold_possessive(form: str) -> str:
-    """Take the 's off a possessor (russia's, ann lee-smith's), not off a contraction (it's)."""
-    if form[-1:] not in "sS" or form[-2:-1] not in _APOSTROPHES or len(form) < 4:
-        return form  # also "a's", which are grades or athletes
-    noun = form[:-2]
-    if noun[-1] == "0" or noun[max(map(noun.rfind, "-‐‑")) + 1 :].lower() in _CONTRACTED:
-        return form  # also the 1960's
-    return noun
+def _portion(first: int, texts: pa.Array, sizes: np.ndarray) -> Portion:
+    """Join some texts and find where chunks begin."""
+    ends = pa.array([b""], texts.type)
+    row = pa.LargeListArray.from_arrays([0, len(texts) + 2], pa.concat_arrays([ends, texts, ends]))
+    joined = pc.binary_join(row, pa.scalar(_BETWEEN, texts.type))
+    data = np.frombuffer(joined[0].as_buffer(), np.uint8)
+    space, ascii_only = _white_space(data)
+    starts = np.flatnonzero(space[:-1] > space[1:]).astype(np.int32) + np.int32(1)
+    offsets = np.append(starts, np.int32(len(data)))
+    text_start = np.cumsum(sizes + len(_BETWEEN)) - sizes
+    return Portion(first, Strings(data, offsets), text_start, ascii_only)
 
 
-def blocks(texts: list[str]) -> Iterator[Block]:
-    """Cut a list of texts into runs of about a million characters."""
-    first, size = 0, 0
-    for number, text in enumerate(texts):
-        size += len(text)
-        if size >= _BLOCK or number == len(texts) - 1:
-            yield Block(first, texts[first : number + 1])
-            first, size = number + 1, 0
+def _white_space(data: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Which bytes are white space, and whether all are ASCII."""
+    space = data <= 0x20
+    if data.min() < 0x09 or (data - np.uint8(0x0E) < 0x0E).any():  # other control characters
+        space = _IS_SPACE[data]
+    if data.max() < 0x80:
+        return space, True
+    for match in _RARE_SPACE.finditer(data.data):
+        space[match.start() : match.end()] = True
+    return space, False
 
 
-class _Codes(dict[str, int]):
-    """Numbers strings in the order they are first seen, and remembers which are new."""
-
-    def __init__(self) -> None:
-        self.new: list[str] = []
-
-    def __missing__(self, key: str) -> int:
-        code = self[key] = len(self)
-        self.new.append(key)
-        return code
-
-
-class Chunks:
-    """Every distinct chunk met so far, with the tokens it consists of."""
-
-    def __init__(self) -> None:
-        self.codes, self.words = _Codes(), _Codes()
-        self.first, self.count, self.length = array("i"), array("i"), array("i")
-        self.ending, self.opening = array("b"), array("b")
-        self.word, self.start, self.end = array("i"), array("i"), array("i")
-
-    def learn(self) -> None:
-        """Match the token pattern against the chunks that came up since the last call."""
-        for chunk in self.codes.new:
-            first = len(self.word)
-            folded = fold_text(chunk)  # signs that look alike are cut alike
-            plain = chunk if folded is None else folded.text
-            if folded is not None:
-                cuts = np.array([token.span() for token in TOKEN.finditer(plain)])
-                for start, end in zip(*folded.given(*cuts.T), strict=True):
-                    self._add(chunk[start:end], int(start), int(end))
-            elif chunk.isalpha():  # most chunks: one plain word …
-                self._add(chunk, 0, len(chunk))
-            elif chunk[-1] in _MARKS and chunk[:-1].isalpha():  # … or one with a mark behind it
-                self._add(chunk[:-1], 0, len(chunk) - 1)
-                self._add(chunk[-1], len(chunk) - 1, len(chunk))
-            else:
-                for token in TOKEN.finditer(chunk):
-                    self._add(token[0], *token.span())
-            self.first.append(first)
-            self.count.append(len(self.word) - first)
-            self.length.append(len(chunk))
-            self.ending.append(ending(plain))
-            self.opening.append(opening(plain))
-        self.codes.new.clear()
-        self.words.new.clear()
-
-    def _add(self, word: str, start: int, end: int) -> None:
-        self.word.append(self.words[word])
-        self.start.append(start)
-        self.end.append(end)
-
-
-def scan_block(block: Block, chunks: Chunks, *, sentences: bool = True) -> Scan:
-    """Cut one block into chunks and find where its sentences end."""
-    text = _SEPARATOR.join(block.texts)
-    chunk, start = _find_chunks(text, chunks)
-    lengths = np.fromiter(map(len, block.texts), np.int64, len(block.texts)) + len(_SEPARATOR)
-    text_start = np.cumsum(lengths) - lengths
-    doc = np.searchsorted(text_start, start, side="right") - 1
-    sentence = paragraph = np.empty(0, np.int32)
-    if sentences:
-        new_paragraph = np.zeros(len(chunk) + 1, dtype=bool)
-        gaps = [match.end() for match in PARAGRAPH.finditer(text)]
-        new_paragraph[np.searchsorted(start, np.asarray(gaps, dtype=np.int64))] = True
-        new_paragraph[np.flatnonzero(np.diff(doc)) + 1] = True
-        endings = np.frombuffer(chunks.ending, np.int8)[chunk]
-        openings = np.frombuffer(chunks.opening, np.int8)[chunk]
-        ends = sentence_breaks(endings, openings, new_paragraph[1:])
-        sentence = _numbered(np.cumsum(ends) - ends, doc)
-        paragraph = _numbered(np.cumsum(new_paragraph[:-1]), doc)
-    return Scan(
-        chunk,
-        (doc + block.first).astype(np.int32),
-        (start - text_start[doc]).astype(np.int32),
-        np.frombuffer(chunks.length, np.int32)[chunk],
-        sentence,
-        paragraph,
-    )
-
-
-def _numbered(running: np.ndarray, doc: np.ndarray) -> np.ndarray:
-    """A running number made to start from 0 in each text."""
-    first = np.flatnonzero(np.diff(doc, prepend=-1))
-    counts = np.diff(first, append=len(doc))
-    return (running - np.repeat(running[first], counts)).astype(np.int32)
-
-
-def _find_chunks(text: str, chunks: Chunks) -> tuple[np.ndarray, np.ndarray]:
-    """Codes and offsets of what `text.split()` would give, without making the strings."""
-    # A chunk of up to eight bytes in UTF-8 (nine in ten) is one 64-bit number, so equal chunks are
-    # found by factorising numbers; the longer ones go through a dictionary of strings.
-    if not text.isascii():  # the other white space of Unicode; one character stays one character
-        text = _RARE_SPACE.sub(" ", text)
-    data = text.encode("utf-8", "surrogatepass")
-    octets = np.frombuffer(data + bytes(8), np.uint8)
-    inside = ~_SPACE[octets]
-    inside[-8:] = False
-    edges = np.flatnonzero(np.diff(inside, prepend=False))
-    start, end = edges[::2], edges[1::2]
-    characters = None if text.isascii() else np.cumsum((octets & 0xC0) != 0x80) - 1
-    first = start if characters is None else characters[start]
-    size = end - start
-    # a zero character would look like the zeros that fill a short chunk up to eight bytes
-    fits = size <= 8 if "\0" not in text else np.zeros(len(size), dtype=bool)
-    short, long = np.flatnonzero(fits), np.flatnonzero(~fits)
-    words = np.ndarray((len(data) + 1,), "<u8", octets, strides=(1,))
-    keys = words[start[short]] & _MASK[size[short]]
-    local, distinct = pd.factorize(keys)
-    codes = np.empty(len(start), np.int32)
-    strings = (key.tobytes().rstrip(b"\0").decode("utf-8", "surrogatepass") for key in distinct)
-    codes[short] = np.asarray([chunks.codes[chunk] for chunk in strings], np.int32)[local]
-    last = end - 1 if characters is None else characters[end - 1]
-    spans = zip(first[long].tolist(), (last[long] + 1).tolist(), strict=True)
-    codes[long] = np.fromiter((chunks.codes[text[a:b]] for a, b in spans), np.int32, len(long))
-    chunks.learn()
-    return codes, first
-
-
-def read_blocks(
-    parts: list[Block], *, sentences: bool = True
-) -> tuple[list[dict[str, np.ndarray]], list[str]]:
-    """Scan blocks into token columns."""
-    chunks = Chunks()
-    columns = [
-        _token_columns(scan_block(block, chunks, sentences=sentences), chunks)
-        for block in progress(parts, desc="tokenizing")
+def learn(parts: list[Portion], *, sentences: bool) -> tuple[list[np.ndarray], Chunks]:
+    """Number the chunks of all portions, and find what each distinct one consists of."""
+    arrays = [part.strings.array() for part in parts]
+    coded = pa.chunked_array(arrays, pa.binary()).dictionary_encode()
+    found = iter(coded.chunks)  # Arrow leaves empty ones out
+    codes = [
+        np.asarray(next(found).indices) if len(array) else np.empty(0, np.int32) for array in arrays
     ]
-    return columns, list(chunks.words)
+    known = coded.chunks[-1].dictionary if coded.num_chunks else pa.array([], pa.binary())
+    breaks = pc.count_substring(known, "\n").to_numpy(zero_copy_only=False) > 1
+    strings = Strings.of(known)
+    chars = characters(strings)
+    none = np.empty(0, np.int8)
+    chunks = Chunks(
+        cut(strings, chars),
+        _ending_kinds(strings, chars) if sentences else none,
+        _opening_kinds(strings, chars) if sentences else none,
+        breaks,
+    )
+    return codes, chunks
 
 
-def _token_columns(scan: Scan, chunks: Chunks) -> dict[str, np.ndarray]:
-    """The chunks of a block taken apart into tokens."""
-    count = np.frombuffer(chunks.count, np.int32)[scan.chunk]
-    ends = np.cumsum(count)
-    total = int(ends[-1]) if len(ends) else 0
-    row = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    shift = np.frombuffer(chunks.first, np.int32)[scan.chunk] - (ends - count)
-    piece = shift[row] + np.arange(total)
-    offset = scan.start[row]
-    doc = scan.doc[row]
-    columns = {"doc": doc}
-    if len(scan.sentence) == len(scan.chunk):
-        columns["sentence"] = scan.sentence[row]
-    columns["position"] = _numbered(np.arange(total), doc)
-    columns["start"] = offset + np.frombuffer(chunks.start, np.int32)[piece]
-    columns["end"] = offset + np.frombuffer(chunks.end, np.int32)[piece]
-    columns["word"] = np.frombuffer(chunks.word, np.int32)[piece]
-    return columns
+def _ending_kinds(chunks: Strings, chars: Characters) -> np.ndarray:
+    """Return the kind of ending of each chunk."""
+    kinds = np.full(len(chars.first) - 1, NEVER, np.int8)
+    ends = np.zeros(len(kinds), dtype=bool)
+    stops = np.flatnonzero(np.isin(chars.points, [ord(sign) for sign in STOPS]))
+    ends[np.searchsorted(chars.first, stops, side="right") - 1] = True
+    doubtful = np.flatnonzero(
+        ends & ~_is(str.isalnum, chars.points[chars.first[:-1] + chars.length - 1])
+    )
+    kinds[doubtful] = [ending(chunk) for chunk in chunks.chosen(doubtful)]
+    return kinds
 
 
-def sentence_spans(scan: Scan) -> dict[str, np.ndarray]:
-    """Document, number, paragraph and character offsets of each sentence of a block."""
-    last = np.ones(len(scan.chunk), dtype=bool)
-    last[:-1] = (np.diff(scan.sentence) != 0) | (np.diff(scan.doc) != 0)
-    first = np.ones(len(scan.chunk), dtype=bool)
-    first[1:] = last[:-1]
+def _opening_kinds(chunks: Strings, chars: Characters) -> np.ndarray:
+    """Return the kind of opening of each chunk."""
+    kinds = np.full(len(chars.first) - 1, LOWER, np.int8)
+    doubtful = np.flatnonzero(~_is(str.islower, chars.points[chars.first[:-1]]))
+    kinds[doubtful] = [opening(chunk) for chunk in chunks.chosen(doubtful)]
+    return kinds
+
+
+def _is(test: Callable[[str], bool], points: np.ndarray) -> np.ndarray:
+    """Whether a test holds for each of some characters."""
+    distinct, places = np.unique(points, return_inverse=True)
+    known = np.fromiter((test(chr(point)) for point in distinct.tolist()), bool, len(distinct))
+    return known[places]
+
+
+def scan(part: Portion, codes: np.ndarray, chunks: Chunks) -> Scan:
+    """Place the chunks of a portion in their texts, and number their sentences."""
+    start, text_start = part.strings.offsets[:-1], part.text_start
+    first = np.searchsorted(start, text_start)  # the first chunk of each text
+    if not part.ascii:  # places in characters
+        trailing = np.flatnonzero((part.strings.data & 0xC0) == 0x80).astype(np.int32)
+        start = start - np.searchsorted(trailing, start).astype(np.int32)
+        text_start = text_start - np.searchsorted(trailing, text_start)
+    counts = np.diff(first, append=len(codes))
+    doc = np.repeat(np.arange(len(first), dtype=np.int32), counts)
+    begins = text_start.astype(np.int32)
+    sentence = paragraph = np.empty(0, np.int32)
+    if len(chunks.ending):
+        new_paragraph = np.append(True, chunks.breaks[codes])
+        new_paragraph[first] = True
+        endings, openings = chunks.ending[codes], chunks.opening[codes]
+        ends = sentence_breaks(endings, openings, new_paragraph[1:])
+        sentence = _numbered(np.cumsum(ends, dtype=np.int32) - ends, first, counts)
+        paragraph = _numbered(np.cumsum(new_paragraph[:-1], dtype=np.int32), first, counts)
+    return Scan(doc + np.int32(part.first), start - begins[doc], codes, sentence, paragraph)
+
+
+def _numbered(running: np.ndarray, first: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """A running number made to start from 0 in each text."""
+    begins = np.append(running, running.dtype.type(0))[first]
+    return (running - np.repeat(begins, counts)).astype(np.int32)
+
+
+def read_tokens(
+    texts: pd.Series, *, sentences: bool = True
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Scan texts into token columns, and the words that their codes stand for."""
+    parts = list(portions(texts))
+    codes, chunks = learn(parts, sentences=sentences)
+    sizes = [int(chunks.pieces.counts[own].sum()) for own in codes]
+    names = ("doc", *(("sentence",) if sentences else ()), "position", "start", "end", "word")
+    columns = {name: np.empty(sum(sizes), np.int32) for name in names}
+    ends = np.cumsum(sizes)
+    for part, own, end, size in zip(
+        progress(parts, desc="tokenizing"), codes, ends, sizes, strict=True
+    ):
+        rows = slice(int(end) - size, int(end))
+        _fill({n: c[rows] for n, c in columns.items()}, scan(part, own, chunks), chunks.pieces)
+    return columns, chunks.pieces.words
+
+
+def _fill(columns: dict[str, np.ndarray], found: Scan, pieces: Pieces) -> None:
+    """Write the tokens of a portion's chunks into columns."""
+    count = pieces.counts[found.chunk]
+    running = np.arange(len(columns["doc"]), dtype=np.int32)
+    before = np.cumsum(count, dtype=np.int32) - count
+    piece = np.repeat(pieces.first[found.chunk] - before, count) + running
+    columns["doc"][:] = np.repeat(found.doc, count)
+    first = np.flatnonzero(np.diff(columns["doc"], prepend=-1))
+    columns["position"][:] = _numbered(running, first, np.diff(first, append=len(running)))
+    if "sentence" in columns:
+        columns["sentence"][:] = np.repeat(found.sentence, count)
+    offset = np.repeat(found.start, count)
+    for name, own in (("start", pieces.start), ("end", pieces.end)):
+        np.add(offset, own[piece], out=columns[name])
+    np.take(pieces.word, piece, out=columns["word"], mode="clip")
+
+
+def sentence_spans(texts: pd.Series) -> dict[str, np.ndarray]:
+    """Document, number, paragraph and character offsets of each sentence."""
+    parts = list(portions(texts))
+    codes, chunks = learn(parts, sentences=True)
+    found = [
+        _spans(scan(part, own, chunks), chunks) for part, own in zip(parts, codes, strict=True)
+    ]
+    names = ("doc", "sentence", "paragraph", "start", "end")
     return {
-        "doc": scan.doc[first],
-        "sentence": scan.sentence[first],
-        "paragraph": scan.paragraph[first],
-        "start": scan.start[first],
-        "end": (scan.start + scan.length)[last],
+        name: np.concatenate([np.empty(0, np.int32), *(one[name] for one in found)])
+        for name in names
     }
 
 
-def split_lines(text: str) -> str:
-    """Make lines of lists and transcripts paragraphs: a separator for the end of the line before.
+def _spans(found: Scan, chunks: Chunks) -> dict[str, np.ndarray]:
+    """The sentences of a portion."""
+    last = np.ones(len(found.chunk), dtype=bool)
+    last[:-1] = (np.diff(found.sentence) != 0) | (np.diff(found.doc) != 0)
+    first = np.ones(len(found.chunk), dtype=bool)
+    first[1:] = last[:-1]
+    return {
+        "doc": found.doc[first],
+        "sentence": found.sentence[first],
+        "paragraph": found.paragraph[first],
+        "start": found.start[first],
+        "end": (found.start + chunks.pieces.length[found.chunk])[last],
+    }
 
-    No place in the text moves.
-    """
-    lines = [
-        match.start()
-        for match in LINE.finditer(text)
-        if _is_line(text[match.end() : match.end() + 60])
-    ]
-    chars = list(text)
-    for place in lines:
-        chars[place] = "\u2029"
-    return "".join(chars) if lines else text
+
+def characters(chunks: Strings) -> Characters:
+    """Take chunks apart into characters and their classes."""
+    text = chunks.decoded()
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    first = chunks.offsets - chunks.offsets[0]
+    if len(points) != first[-1]:  # where each character's first byte stands, counted
+        used = chunks.data[chunks.offsets[0] : chunks.offsets[-1]]
+        counted = np.cumsum((used & 0xC0) != 0x80, dtype=np.int32)
+        first = np.concatenate([counted[:1] * 0, counted])[first]
+    classes = _table(points)[points]
+    spaces = np.zeros(len(points) + 1, np.int32)
+    np.cumsum((classes & _SPACE) != 0, out=spaces[1:])
+    length = np.diff(first) - np.diff(spaces[first])
+    return Characters(points, length.astype(np.int32), first, classes)
 
 
-def _is_line(line: str) -> bool:
-    """Whether what stands before a colon, if it is words, is a name: each has a capital."""
-    name = line.partition(":")[0].split()
-    return not line.lstrip()[:1].isalpha() or all(word[:1].isupper() for word in name)
+def _table(points: np.ndarray) -> np.ndarray:
+    """A class for each code point that occurs."""
+    size = int(points.max(initial=0)) + 1
+    found = np.zeros(size, dtype=bool)
+    found[points] = True
+    table = np.zeros(size, np.uint16)
+    for point in np.flatnonzero(found).tolist():
+        sign = chr(point)
+        table[point] = sum(bit for bit, is_in in _CLASSES.items() if is_in.match(sign))
+        table[point] |= _SPACE if sign.isspace() else 0
+    return table
+
+
+def cut(chunks: Strings, chars: Characters) -> Pieces:
+    """Cut chunks into tokens and number their words."""
+    simple, starts = _by_classes(chars)
+    chunk = np.searchsorted(chars.first, starts, side="right").astype(np.int32) - np.int32(1)
+    inside = simple[chunk]
+    last = (chars.first[:-1] + chars.length)[chunk]
+    ends = np.minimum(np.append(starts[1:], np.int32(len(chars.points))), last)
+    at = _bytes_before(chars.points)
+    # every other string is what lies between two tokens
+    bounds = np.append(np.stack([starts, ends], axis=1).ravel(), np.int32(len(chars.points)))
+    strings = Strings(chunks.data[chunks.offsets[0] : chunks.offsets[-1]], at[bounds])
+    wanted = np.zeros(len(bounds) - 1, dtype=bool)
+    wanted[::2] = inside
+    rest, words = _one_by_one(chunks, np.flatnonzero(~simple))
+    found = strings.array().filter(pa.array(wanted))
+    word, names = _number(pa.concat_arrays([found, pa.array(words, pa.binary())]))
+    first = chars.first[chunk[inside]]
+    rows = np.stack([chunk[inside], starts[inside] - first, ends[inside] - first], axis=1)
+    rows = np.concatenate([rows, rest]).astype(np.int32)
+    order = np.argsort(rows[:, 0], kind="stable")
+    _, start, end = rows[order].T
+    count = np.bincount(rows[:, 0], minlength=len(simple)).astype(np.int32)
+    return Pieces(
+        np.cumsum(count, dtype=np.int32) - count,
+        count,
+        chars.length,
+        word[order],
+        np.ascontiguousarray(start),
+        np.ascontiguousarray(end),
+        names,
+    )
+
+
+def _number(words: pa.Array) -> tuple[np.ndarray, list[str]]:
+    """Number words in the order of their characters."""
+    coded = words.dictionary_encode()
+    order = pc.sort_indices(coded.dictionary)
+    code = np.empty(len(order), np.int32)
+    code[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
+    names = coded.dictionary.take(order).to_pylist()
+    return code[np.asarray(coded.indices)], [n.decode("utf-8", "surrogatepass") for n in names]
+
+
+def _by_classes(chars: Characters) -> tuple[np.ndarray, np.ndarray]:
+    """Which chunks the classes of their characters decide, and where tokens begin in all."""
+    classes, first = chars.classes, chars.first[:-1]
+    before = np.concatenate([classes[:1] * 0, classes[:-1]])
+    before[first] = 0
+    after = np.append(classes[1:], classes.dtype.type(0))
+    after[chars.first[1:] - 1] = 0
+    both = before & after
+    joins = ((classes & _JOINER) != 0) & ((both & _IN_WORD) != 0)
+    joins |= ((classes & _SEPARATOR) != 0) & ((both & _DIGIT) != 0)
+    in_word = ((classes & _IN_WORD) != 0) | joins
+    goes_on = np.zeros(len(classes), dtype=bool)
+    goes_on[1:] = in_word[1:] & in_word[:-1]
+    signs = np.where(in_word, 0, classes & (_DOT | _HYPHEN))
+    goes_on[1:] |= (signs[1:] != 0) & (signs[1:] == signs[:-1])
+    goes_on[first] = False
+    goes_on |= (classes & _SPACE) != 0
+    return _simple(chars, before), np.flatnonzero(~goes_on).astype(np.int32)
+
+
+def _simple(chars: Characters, before: np.ndarray) -> np.ndarray:
+    """Which chunks hold nothing that more than a character's neighbours decides."""
+    points, classes = chars.points, chars.classes
+    doubtful = (classes & _SPECIAL) != 0
+    letter_dot = ((classes & _DOT) != 0) & ((before & _LETTER) != 0)  # two of them: U.S.
+    doubtful[2:] |= letter_dot[2:] & letter_dot[:-2]
+    slash = points == ord("/")
+    doubtful[1:] |= slash[1:] & (points[:-1] == ord(":"))  # http://
+    w = points == ord("w")
+    doubtful[3:] |= (points[3:] == ord(".")) & w[2:-1] & w[1:-2] & w[:-3]  # www.
+    simple = np.ones(len(chars.first) - 1, dtype=bool)
+    simple[np.searchsorted(chars.first, np.flatnonzero(doubtful), side="right") - 1] = False
+    return simple
+
+
+def _bytes_before(points: np.ndarray) -> np.ndarray:
+    """How many bytes of UTF-8 stand before each character, and before the end."""
+    before = np.zeros(len(points) + 1, np.int32)
+    width = np.ones(len(points), np.int8)
+    for bound in (0x80, 0x800, 0x10000):
+        width += points >= bound
+    np.cumsum(width, out=before[1:])
+    return before
+
+
+def _one_by_one(chunks: Strings, numbers: np.ndarray) -> tuple[np.ndarray, list[bytes]]:
+    """Match the pattern against some chunks: rows of (chunk, start, end), and their words."""
+    rows: list[tuple[int, int, int]] = []
+    words: list[bytes] = []
+    for number, chunk in zip(numbers.tolist(), chunks.chosen(numbers), strict=True):
+        folded = fold_text(chunk)  # signs that look alike are cut alike
+        if folded is None:
+            spans = [token.span() for token in TOKEN.finditer(chunk)]
+        else:
+            cuts = np.array([token.span() for token in TOKEN.finditer(folded.text)])
+            spans = list(zip(*(side.tolist() for side in folded.given(*cuts.T)), strict=True))
+        rows += [(number, start, end) for start, end in spans]
+        words += [chunk[start:end].encode("utf-8", "surrogatepass") for start, end in spans]
+    return np.asarray(rows, np.int32).reshape(-1, 3), words

@@ -16,10 +16,11 @@ import regex
 
 CLOSERS = "”’»)]}\"'›"
 OPENERS = "“‘«([{\"'‹„‚¿¡*•–—-"
-_NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER = range(8)
+STOPS = ".?!…。！？｡"
+NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER = range(8)
 _NAMED_MARK = 8  # Yahoo!
 _QUOTED = 9  # added to an ending that has a closing mark behind it
-_OTHER, _LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
+_OTHER, LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
 # what Punkt is shown for each kind
 _ENDINGS = {
     _STOP: "talks.",
@@ -29,7 +30,7 @@ _ENDINGS = {
     _NUMBER: "2022.",
     _ABBREVIATION: "u.s.",
 }
-_OPENINGS = {_OTHER: "--", _LOWER: "talks", _UPPER: "Talks", _DIGIT: "12", _STARTER: "The"}
+_OPENINGS = {_OTHER: "--", LOWER: "talks", _UPPER: "Talks", _DIGIT: "12", _STARTER: "The"}
 
 # words that so often open a sentence that a full stop before them ends one even after "U.S."
 _STARTERS = frozenset(
@@ -77,20 +78,20 @@ def break_table() -> np.ndarray:
     table[_BEFORE_NUMBER] = table[_STOP]
     table[_BEFORE_NUMBER, _DIGIT] = False
     table[_NAMED_MARK] = table[_MARK]
-    table[_NAMED_MARK, _LOWER] = False
+    table[_NAMED_MARK, LOWER] = False
     table[:, _CLOSER] = table[:, _UPPER]
     table[_QUOTED:] = table[:_QUOTED]
-    table[_QUOTED:, _LOWER] = False
+    table[_QUOTED:, LOWER] = False
     return table
 
 
 def ending(chunk: str) -> int:
     """Return the kind of ending a chunk of text has, as a row of `break_table`."""
     if chunk[-1:].isalnum():
-        return _NEVER
+        return NEVER
     core = chunk.rstrip(CLOSERS)
-    if not core or core[-1] not in ".?!…。！？｡":
-        return _NEVER
+    if not core or core[-1] not in STOPS:
+        return NEVER
     quoted = _QUOTED if len(core) < len(chunk) else 0
     if core[-1] in "?!。！？｡":
         named = _NAMED.fullmatch(_last_word(core.lstrip(OPENERS)))
@@ -126,7 +127,7 @@ def _stop_kind(core: str) -> int:
 def opening(chunk: str) -> int:
     """Return the kind of opening a chunk of text has, as a column of `break_table`."""
     if chunk[:1].islower():
-        return _LOWER
+        return LOWER
     core = chunk.lstrip(OPENERS)
     if not core:
         return _OTHER
@@ -134,7 +135,7 @@ def opening(chunk: str) -> int:
     if first.isdigit():
         return _DIGIT
     if first.islower():
-        return _LOWER
+        return LOWER
     if first.isupper() or first.istitle():
         word = _FIRST_WORD.match(core)
         return _STARTER if word and word[0].lower() in _STARTERS else _UPPER

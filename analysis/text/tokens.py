@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import os
 import re
 import time
@@ -17,19 +16,9 @@ import regex as regular
 
 from analysis.tables import InputError, measure, require_columns
 from analysis.text.alike import fold_alike
+from analysis.text.forms import fold_possessive, form_of, term_of
 from analysis.text.index import IN_POS, INDEXED, TokenIndex, beginning_with, index_of
-from analysis.text.scanner import (
-    TOKEN,
-    Block,
-    Chunks,
-    blocks,
-    fold_possessive,
-    form_of,
-    read_blocks,
-    scan_block,
-    sentence_spans,
-    term_of,
-)
+from analysis.text.scanner import TOKEN, read_tokens, sentence_spans
 
 Query = str | Sequence[str]
 _EXCLUDED = re.compile(r"\s*[-–−]\s*(.*[\w*].*)", re.DOTALL)  # a dash alone is looked for
@@ -76,17 +65,14 @@ def split_sentences(corpus: pd.DataFrame) -> pd.DataFrame:
     """
     documents = require_columns(corpus, ("doc", "text"), "documents")
     texts = _texts(documents)
-    chunks = Chunks()
-    parts = [sentence_spans(scan_block(block, chunks)) for block in blocks(texts)]
-    columns = {
-        name: _join(parts, name) for name in ("doc", "sentence", "paragraph", "start", "end")
-    }
+    columns = sentence_spans(texts)
+    given = texts.tolist()
     spans = zip(*(columns[name].tolist() for name in ("doc", "start", "end")), strict=True)
     return pd.DataFrame(
         {
             "doc": pd.Categorical.from_codes(columns.pop("doc"), _doc_index(documents)),
             **columns,
-            "text": pd.Series([texts[doc][start:end] for doc, start, end in spans], dtype=object),
+            "text": pd.Series([given[doc][start:end] for doc, start, end in spans], dtype=object),
         }
     )
 
@@ -146,12 +132,11 @@ def tokenize(corpus: pd.DataFrame, *, sentences: bool = True, workers: int = 1) 
     """
     documents = require_columns(corpus, ("doc", "text"), "documents")
     texts = _texts(documents)
-    parts = list(blocks(texts))
-    if workers > 1 and len(parts) > 1:
-        columns, words = _read_in_parallel(parts, sentences, workers)
+    if workers > 1 and len(texts) > 1:
+        columns, words = _read_in_parallel(texts, sentences, workers)
     else:
-        columns, words = read_blocks(parts, sentences=sentences)
-    return _token_table(columns, words, _doc_index(documents), sentences)
+        columns, words = read_tokens(texts, sentences=sentences)
+    return _token_table(columns, words, _doc_index(documents))
 
 
 @functools.cache
@@ -448,12 +433,15 @@ def _one_of(char: str) -> str:
     return "." if char == "?" else re.escape(char)
 
 
-def _texts(documents: pd.DataFrame) -> list[str]:
+def _texts(documents: pd.DataFrame) -> pd.Series:
+    """The texts, each of which is one and has an id of its own."""
     require_columns(documents, ("doc", "text"), "documents")
     if documents["doc"].duplicated().any():
         twice = documents.loc[documents["doc"].duplicated(), "doc"].iloc[0]
         raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
-    texts = documents["text"].tolist()
+    texts = documents["text"].reset_index(drop=True)
+    if isinstance(texts.dtype, pd.StringDtype) and not texts.hasnans:
+        return texts
     for doc, text in zip(documents["doc"], texts, strict=True):
         if not isinstance(text, str):
             raise InputError(
@@ -473,50 +461,47 @@ def _join(parts: list[dict[str, np.ndarray]], name: str) -> np.ndarray:
 
 
 def _read_in_parallel(
-    parts: list[Block], sentences: bool, workers: int
-) -> tuple[list[dict[str, np.ndarray]], list[str]]:
-    """Share the blocks among processes and bring their word codes together."""
+    texts: pd.Series, sentences: bool, workers: int
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Share the texts among processes and bring their word codes together."""
     from joblib import Parallel, delayed
 
-    bounds = np.linspace(0, len(parts), min(workers, len(parts)) + 1).astype(int)
-    shares = [parts[low:high] for low, high in itertools.pairwise(bounds)]
+    sizes = np.cumsum(texts.str.len().to_numpy(dtype=np.int64))
+    shares = np.minimum(sizes * workers // max(int(sizes[-1]), 1), workers - 1)
+    parts = [texts[shares == share] for share in range(workers)]
     done = Parallel(n_jobs=workers)(
-        delayed(read_blocks)(share, sentences=sentences) for share in shares
+        delayed(read_tokens)(part, sentences=sentences) for part in parts
     )
-    words: dict[str, int] = {}
-    columns = []
-    for share_columns, share_words in done:
-        codes = [words.setdefault(word, len(words)) for word in share_words]
-        recode = np.asarray(codes, dtype=np.int32)
-        for part in share_columns:
-            part["word"] = recode[part["word"]]
-            columns.append(part)
-    return columns, list(words)
+    words = sorted(set().union(*(own for _, own in done)))
+    code_of = {word: code for code, word in enumerate(words)}
+    first = 0
+    for part, (columns, own) in zip(parts, done, strict=True):
+        columns["doc"] += np.int32(first)
+        columns["word"] = np.asarray([code_of[word] for word in own], np.int32)[columns["word"]]
+        first += len(part)
+    names = list(done[0][0])
+    return {name: np.concatenate([part.pop(name) for part, _ in done]) for name in names}, words
 
 
-def _token_table(
-    parts: list[dict[str, np.ndarray]], words: list[str], docs: pd.Index, sentences: bool
-) -> pd.DataFrame:
-    """The token columns as a table, with sorted vocabularies."""
-    order = sorted(range(len(words)), key=words.__getitem__)
-    words = [words[code] for code in order]
-    recode = np.empty(len(order), np.int32)
-    recode[order] = np.arange(len(order), dtype=np.int32)
-    terms = [term_of(word) for word in words]
+def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Index) -> pd.DataFrame:
+    """The token columns as a table, with vocabularies."""
+    terms = [word.lower() if word.isascii() and word.isalnum() else term_of(word) for word in words]
     vocabulary = sorted(set(terms))
     term_code = {term: code for code, term in enumerate(vocabulary)}
     term_of_word = np.fromiter((term_code[term] for term in terms), np.int32, len(terms))
     is_word = np.fromiter(
         (word.isalnum() or _IS_WORD.search(word) is not None for word in words), bool, len(words)
     )
-    columns: dict[str, Any] = {"doc": pd.Categorical.from_codes(_join(parts, "doc"), docs)}
-    for name in ("sentence", "position", "start", "end"):
-        if name != "sentence" or sentences:
-            columns[name] = _join(parts, name)
-    word = recode[_join(parts, "word")]
-    columns["word"] = pd.Categorical.from_codes(word, pd.Index(words, dtype=object))
-    columns["term"] = pd.Categorical.from_codes(
-        term_of_word[word], pd.Index(vocabulary, dtype=object)
+    word = columns["word"]
+    categories = {"doc": docs, "word": pd.Index(words, dtype=object)}
+    categories["term"] = pd.Index(vocabulary, dtype=object)
+    columns |= {"term": term_of_word[word], "is_word": is_word[word]}
+    return pd.DataFrame(
+        {
+            name: pd.Categorical.from_codes(codes, categories[name], validate=False)
+            if name in categories
+            else codes
+            for name, codes in columns.items()
+        },
+        copy=False,
     )
-    columns["is_word"] = is_word[word]
-    return pd.DataFrame(columns, copy=False)

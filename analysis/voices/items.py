@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import regex
 
-from analysis.text.scanner import split_lines
+from analysis.text.forms import split_lines
 from analysis.voices.marks import Marked
 
 MARK = "Q"  # the part of speech of a marked stretch

@@ -15,7 +15,7 @@ from analysis.entities.mentions import document_rows, find_entities, mentions_by
 from analysis.tables import InputError, measure, passed, progress, require_choice, require_columns
 from analysis.terms.counting import word_list
 from analysis.text.alike import reads_folded
-from analysis.text.scanner import form_of, split_lines
+from analysis.text.forms import form_of, split_lines
 from analysis.voices.extraction import find_in_text, find_within, make_within
 from analysis.voices.items import DocumentTokens, Quote
 from analysis.voices.lexicon import MODES, Lexicon, make_lexicon, own_lexicon, recorded
