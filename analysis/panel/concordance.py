@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
 from analysis.panel.views import LOOKS, View, looks, middle_out, module
 from analysis.show.html import MISSING, cell_text, read_asset
@@ -50,6 +51,8 @@ class Lines:
         What the table is sorted by: words at these positions ("L1", "node", "R2" …) are coloured.
     group : str
         A column with the group of each line, if the table is grouped: its rows stand together.
+    grouped_by : str
+        What it is grouped by: the groups of a column of the documents are written as elsewhere.
     marks : mapping, optional
         Marks by place (doc, start, end); without it lines cannot be marked.
     """
@@ -63,6 +66,7 @@ class Lines:
         note: str = "",
         sort: Sequence[str] = (),
         group: str = "",
+        grouped_by: str = "",
         marks: Mapping[tuple[Any, int, int], Mark] | None = None,
     ) -> None:
         require_columns(table, PLACE, "lines")
@@ -72,6 +76,8 @@ class Lines:
         self.note = " ".join(filter(None, (note, cut)))
         self.sort = [key for key in sort if _POSITION.fullmatch(key)][:COLOURS]
         self.group = group if group in table.columns else ""
+        self._grouped_by = grouped_by if grouped_by in documents.columns else "node"
+        self._names = Labels(documents)
         index = pd.Index(documents["doc"], dtype=object)
         self._doc_rows = index.get_indexer(pd.Index(self.table["doc"], dtype=object))
         self._spans = self.table[["start", "end"]].to_numpy(dtype=np.int64)
@@ -120,7 +126,10 @@ class Lines:
     def _known_of_texts(self) -> list[str]:
         """What is known of each document, for the filter."""
         names = [name for name, of_document in self.columns if of_document]
-        said = [[cell_text(v, name) for v in self._documents[name].tolist()] for name in names]
+        said = [
+            [cell_text(self._written(v, name), name) for v in self._documents[name].tolist()]
+            for name in names
+        ]
         return ["\n".join(row).casefold() for row in zip(*said, strict=True)]
 
     @cached_property
@@ -141,10 +150,14 @@ class Lines:
             places = self._doc_rows[rows]
             values = self._documents[name].iloc[np.maximum(places, 0)].tolist()
             return [
-                cell_text(v, name) if p >= 0 else MISSING
+                cell_text(self._written(v, name), name) if p >= 0 else MISSING
                 for v, p in zip(values, places.tolist(), strict=True)
             ]
         return [cell_text(value, name) for value in self.table[name].iloc[rows].tolist()]
+
+    def _written(self, value: Any, name: str) -> Any:
+        """What a document says, as it is written elsewhere; its id stays as it is."""
+        return value if name == "doc" else self._names.label(value, name)
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -187,7 +200,9 @@ class Lines:
     def short(self) -> list[str]:
         """The columns that stand beside a line."""
         there = [name for name, _ in self.columns]
-        return [name for name in _SHORT if name in there] or ["doc"]
+        return [name for name in _SHORT if name in there] or (
+            ["title"] if "title" in there else ["doc"]
+        )
 
     def _mark(self, row: int) -> dict[str, str]:
         """What a reader has said of a line."""
@@ -221,9 +236,13 @@ class Lines:
         first = np.flatnonzero(np.append(True, labels[1:] != labels[:-1]))
         counts = np.diff(np.append(first, len(labels)))
         return [
-            {"label": plain(labels[start]), "from": int(start), "count": int(count)}
+            {"label": self._group_label(labels[start]), "from": int(start), "count": int(count)}
             for start, count in zip(first, counts, strict=True)
         ]
+
+    def _group_label(self, name: str) -> str:
+        """How a group is written."""
+        return plain(self._names.label(name, self._grouped_by))
 
     def payload(self, key: int, turn: int, *, near: bool = False) -> dict[str, Any]:
         """The list with its first lines; `near` scrolls the page to it."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading
 from analysis.tables import DOCUMENTS, MENTIONS, NONE_LABEL, SENTENCES, TOKENS, InputError
 
@@ -206,14 +207,17 @@ def by_control(documents: pd.DataFrame, *, none: bool = True, voices: bool = Tru
 
 def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> list[Control]:
     """The filters that all tabs share."""
-    controls = []
+    controls, names = [], Labels(documents)
     for name in COLUMNS:
         values = _values(documents[name]) if name in documents.columns else ()
         if values:
+            written = names.known(values)
             controls.append(
-                Control(name, name.title(), "many", (), values, "filter", "None is all")
+                Control(
+                    name, name.title(), "many", (), values, "filter", "None is all", labels=written
+                )
             )
-    titles = document_titles(documents)
+    titles = names.texts
     controls.append(
         Control(
             "doc", "Document", "many", (), tuple(titles), "filter", "None is all", labels=titles
@@ -224,23 +228,10 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
         bounds = (f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
         text = "First and last day of publication; a text without a date is then left out"
         controls.append(Control("dates", "Published", "dates", ("", ""), bounds, "filter", text))
-    names = tuple(dict.fromkeys([*VOICES, *speakers]))
+    voices = tuple(dict.fromkeys([*VOICES, *speakers]))
     text = "Only words of these voices; finding them takes a while the first time"
-    controls.append(Control("voice", "Voice", "many", (), names, "filter", text))
+    controls.append(Control("voice", "Voice", "many", (), voices, "filter", text))
     return controls
-
-
-def document_titles(documents: pd.DataFrame) -> dict[Any, str]:
-    """Each document's title, with outlet and day where several share it; its id without one."""
-    ids = documents["doc"].astype(object).tolist()
-    if "title" not in documents.columns:
-        return {doc: str(doc) for doc in ids}
-    titles = documents["title"].astype(object).where(documents["title"].notna(), "").tolist()
-    names = [str(title).strip() or str(doc) for title, doc in zip(titles, ids, strict=True)]
-    return {
-        doc: name if names.count(name) == 1 else f"{name} ({doc})"
-        for doc, name in zip(ids, names, strict=True)
-    }
 
 
 def is_dated(documents: pd.DataFrame) -> bool:

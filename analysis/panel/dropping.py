@@ -15,6 +15,7 @@ from analysis.files import join_inside
 from analysis.panel.names import plain
 from analysis.panel.views import LOOKS, View, module
 from analysis.tables import InputError
+from analysis.wording import plural
 
 FILES, BYTES = 500, 64 * 2**20  # taken at once
 _SHOWN = {
@@ -192,8 +193,7 @@ class Dropping:
         folder = self.target.value.strip()
         new = int(found["state"].isin(list(_STATES)).sum())
         self.forget()
-        self._panel.reopen(read_corpus(folder))
-        self._panel.say(f"{new:,} texts were added to {folder}.")
+        self._panel.reopen(read_corpus(folder), f"{plural(new, 'text')} added to {folder}.")
 
     def forget(self) -> None:
         """Let the files go that were sent."""

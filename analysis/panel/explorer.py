@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from analysis._lazy import needs_extra
 from analysis.layers import Corpus, Tick
 from analysis.panel.controls import Control, checked, filter_controls
+from analysis.panel.labels import Labels
 from analysis.panel.question import Answer, Question, Tab
 from analysis.panel.steps import Cache, call, method
 from analysis.panel.tabs import (
@@ -137,6 +139,11 @@ class Explorer:
     def documents(self) -> pd.DataFrame:
         """The documents of the corpus."""
         return self.corpus.documents
+
+    @cached_property
+    def labels(self) -> Labels:
+        """How groups and texts are written."""
+        return Labels(self.documents)
 
     def tab(self, name: str) -> Tab:
         """A tab by its name."""

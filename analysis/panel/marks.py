@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
 from analysis.show.html import cell_text, is_number
 
@@ -14,15 +15,17 @@ _NUMBERS = ("count", "base", "documents")  # told of each mark besides its value
 _METHOD = ("interval", "measure", "method", "per")  # the same for all, or said in the note
 
 
-def marks_payload(record: dict[str, Any], table: pd.DataFrame) -> list[dict[str, Any]]:
+def marks_payload(
+    record: dict[str, Any], table: pd.DataFrame, written: Labels | None = None
+) -> list[dict[str, Any]]:
     """Of each row of a figure's data: its row of the table (-1: none), a name and its numbers."""
     data = record["data"]
     rows = rows_in_table(data, table)
-    value = record["params"].get("value")
+    value, written = record["params"].get("value"), written or Labels()
     value = value if value in data.columns else _first_number(data)
     names = [str(n) for n in data.columns if not is_number(data[n]) and n not in _METHOD]
     return [
-        {"row": rows[i], "name": _name(data, names, i), "told": _told(data, value, i)}
+        {"row": rows[i], "name": _name(data, names, i, written), "told": _told(data, value, i)}
         for i in range(len(data))
     ]
 
@@ -63,9 +66,10 @@ def _first_number(data: pd.DataFrame) -> str | None:
     return next((str(name) for name in data.columns if is_number(data[name])), None)
 
 
-def _name(data: pd.DataFrame, names: list[str], row: int) -> str:
+def _name(data: pd.DataFrame, names: list[str], row: int, written: Labels) -> str:
     """What a mark stands for: its row and group."""
-    return " · ".join(filter(None, (plain(data[name].iloc[row]) for name in names)))
+    texts = (plain(written.label(data[name].iloc[row], name)) for name in names)
+    return " · ".join(filter(None, texts))
 
 
 def _told(data: pd.DataFrame, value: str | None, row: int) -> str:

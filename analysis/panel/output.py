@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from analysis.panel.labels import Labels
 from analysis.panel.marks import marks_payload
 from analysis.panel.names import plain
 from analysis.panel.static import INSTEAD, draw_png, figure_bundle, table_html
@@ -111,6 +112,7 @@ class Output:
         message: str,
         lines: Lines | None = None,
         instead: bool = False,
+        names: Labels | None = None,
     ) -> None:
         """Draw what is shown now: the live figure and the static outputs."""
         self.chart(now)
@@ -121,7 +123,7 @@ class Output:
                 pd.DataFrame({"message": []}), ["message"], caption="", note=message, tab="none"
             )
         else:
-            self._send(view, now)
+            self._send(view, now, names)
             self.html = table_html(
                 answer.table,
                 answer.shown,
@@ -131,11 +133,12 @@ class Output:
                 alt=self._alt,
                 lines=lines,
                 instead=instead,
+                names=names,
             )
         if self._shown:
             self.publish(update=True)
 
-    def _send(self, view: FigureView, now: State) -> None:
+    def _send(self, view: FigureView, now: State, names: Labels | None) -> None:
         """Send the figure to its view, once."""
         if self._sent == now.key:
             return
@@ -149,7 +152,7 @@ class Output:
                 "caption": caption,
                 "note": plain(self._note),
                 "width": self._width,
-                "marks": marks_payload(record, answer.table) if record else [],
+                "marks": marks_payload(record, answer.table, names) if record else [],
                 "copy": {
                     "caption": caption,
                     "note": plain(record.get("note", "")),

@@ -299,8 +299,8 @@ class Panel(Stage):
         self._typed = False
         self.jobs.do(name, job)
 
-    def reopen(self, corpus: Any) -> None:
-        """Show another corpus, or this one with more texts, in the same place."""
+    def reopen(self, corpus: Any, said: str = "") -> None:
+        """Show another corpus, or this one with more texts, in its place; say what was done."""
         written, shown = self.search.fields["search"].value, self.widget
         for own in self._own.values():
             own.widget.close()
@@ -312,6 +312,8 @@ class Panel(Stage):
         shown.children, self.widget = self.widget.children, shown
         self._connect_forms()
         self._show_tab()
+        self.say(said)
+        self.kept = said  # beside what the answer says
         self._ask_soon(0.0)
 
     # -- for Python ----------------------------------------------------------------------------

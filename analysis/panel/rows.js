@@ -1,10 +1,13 @@
 // The table of results: names, numbers, bars with their intervals. A row or a cell can be chosen.
 
-function drawBar(bar, scale, asked) {
+const BLACK = /^(#000000|black)$/i; // cannot be seen on dark ground
+
+function drawBar(bar, scale, asked, colour) {
   const [value, low, high] = bar;
   const place = (x) => (100 * (x - scale[0])) / (scale[1] - scale[0]);
   const box = make("span", { class: "da-bar", "aria-hidden": "true" });
   if (value === null) return box;
+  if (colour) box.style.setProperty("--da-own", BLACK.test(colour) ? "var(--da-ink)" : colour);
   const zero = place(0);
   const end = place(value);
   const fill = make("span", { class: value < 0 ? "da-fill da-below" : "da-fill" });
@@ -42,7 +45,7 @@ function drawRow(data, i) {
     cell.dataset.column = column.name;
     const hit = column.kind === "node";
     if (column.name === data.bar && data.bars[i]) {
-      cell.append(drawBar(data.bars[i], data.scale, data.intervals));
+      cell.append(drawBar(data.bars[i], data.scale, data.intervals, data.colours[i]));
     }
     cell.append(make(hit ? "mark" : "bdi", { class: hit ? "da-hit" : "da-value", text }));
     row.append(cell);

@@ -49,9 +49,10 @@ class Stage:
         self.jobs = Jobs(background=False)
         self.output = Output()
         self._lock = threading.RLock()  # the explorer answers one question at a time
+        self.kept = ""  # a sentence that the next one shall not take the place of
         self._typed = False  # whether what is asked is still being typed
         self._annotated = False  # whether quotations and names are marked in a text
-        self._reading: tuple[Any, tuple[int, int] | None, Any] | None = None  # text, place, hits
+        self._reading: tuple[Any, ...] | None = None  # text, place, hits, corpus
         self._own: dict[str, Any] = {}  # the views of tabs that have one of their own
         self._make_views(figures)
 
@@ -101,6 +102,7 @@ class Stage:
 
     def say(self, text: str, kind: str = "") -> None:
         """Show one sentence; a screen reader reads it out."""
+        text, self.kept = " ".join(filter(None, (self.kept, text))), ""
         self.message.data = {"text": text, "kind": kind}
 
     # -- what is shown -------------------------------------------------------------------------
@@ -153,6 +155,7 @@ class Stage:
                 caption=answer.caption(),
                 note=answer.note,
                 key=now.key,
+                names=self.explorer.labels,
             )
         self._fade(False)
 
@@ -185,7 +188,7 @@ class Stage:
         with self._lock:
             found = answer.passages(row, column, limit=LIMIT)
         name = identities(answer.table, answer.shown)[row]
-        title = passages_title(answer.table, answer.shown, row, column)
+        title = passages_title(answer.table, answer.shown, row, column, self.explorer.labels)
         self.state = now._replace(passages=found, title=title, chosen=(name, column))
         self.rows.chosen = {"row": row, "column": column}
         self.choose_term(term_of(answer.table, row) or self.search.term)
@@ -230,28 +233,21 @@ class Stage:
         self._show_text(self.state, None)
         (self.list if self.list.lines is not None or own is None else own).focus_line()
 
-    def _text_of(self, doc: Any, here: tuple[int, int] | None, hits: Any) -> None:
+    def _text_of(
+        self, doc: Any, here: tuple[int, int] | None, hits: Any, corpus: Any = None
+    ) -> None:
         """Show a text at a place, with the hits in it; those of the tab Text are its own."""
         now, marks = self.state, list[Mark]()
+        corpus = self.explorer.corpus if corpus is None else corpus
         if now.doc is not None:
             marks = marks_of(now.answer.marks)
         elif hits is not None:
             marks = marks_of(hits[(hits["doc"].astype(object) == doc).to_numpy()], "hit")
-            marks += self._annotations(doc) if self._annotated else []
-        shown = text_payload(self.explorer.documents, doc, marks, here, now.key)
-        self._reading = doc, here, hits
+            marks += _annotations(corpus, doc) if self._annotated else []
+        shown = text_payload(corpus.documents, doc, marks, here, now.key)
+        self._reading = doc, here, hits, corpus
         whole = now.doc is not None
         self.reader.data = {**shown, "whole": whole, "annotated": self._annotated}
-
-    def _annotations(self, doc: Any) -> list[Mark]:
-        """Who is quoted and who is named in a text."""
-        own = self.explorer.corpus.select([doc])
-        found = list[Mark]()
-        for layer, kind, column in (("quotes", "quote", "speaker"), ("mentions", "name", "entity")):
-            table = own.layer(layer)
-            table = table[["start", "end"]].assign(kind=kind, label=table[column].astype("str"))
-            found += marks_of(table)
-        return found
 
     def _annotate(self, event: dict[str, Any]) -> None:
         """Mark quotations and names in the text that is shown, or do not."""
@@ -259,12 +255,15 @@ class Stage:
         if self._reading is not None:
             self._text_of(*self._reading)
 
-    def open_text(self, doc: Any, here: tuple[int, int], hits: Any = None) -> None:
+    def open_text(
+        self, doc: Any, here: tuple[int, int], hits: Any = None, corpus: Any = None
+    ) -> None:
         """Show a text below, at a place; hits in it (by default those of the answer) are marked."""
+        # `corpus`: where the text stands, if that is not the corpus that the panel shows
         if hits is None and self.answer is not None:
             table = self.answer.table
             hits = table if {"doc", "start", "end"} <= set(table.columns) else None
-        self._text_of(doc, here, hits)
+        self._text_of(doc, here, hits, corpus)
 
     def _draw_soon(self, delay: float) -> None:
         """Draw the figure after a moment."""
@@ -275,7 +274,14 @@ class Stage:
         own = getattr(self._own.get(self.state.tab), "listed", None)  # a tab's own lines
         lines = self.list.lines if own is None else own
         said = self.message.data.get("text", "")
-        self.output.draw(self.state, self.figure, said, lines, instead=own is not None)
+        self.output.draw(
+            self.state,
+            self.figure,
+            said,
+            lines,
+            instead=own is not None,
+            names=self.explorer.labels,
+        )
 
     def chart(self) -> Any:
         """The figure of what is shown; None where there is none."""
@@ -291,3 +297,13 @@ class Stage:
     def _on_main(self, act: Callable[[], None]) -> None:
         """Do something where figures are drawn; what goes wrong is said."""
         self.output.on_main(lambda: self.guard(act))
+
+
+def _annotations(corpus: Any, doc: Any) -> list[Mark]:
+    """Who is quoted and who is named in a text."""
+    own, found = corpus.select([doc]), list[Mark]()
+    for layer, kind, column in (("quotes", "quote", "speaker"), ("mentions", "name", "entity")):
+        table = own.layer(layer)
+        table = table[["start", "end"]].assign(kind=kind, label=table[column].astype("str"))
+        found += marks_of(table)
+    return found

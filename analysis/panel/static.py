@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.panel.concordance import Lines
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
 from analysis.panel.views import middle_out
 from analysis.show.html import cell, escape, html_table, is_number, read_asset, render
@@ -57,12 +58,13 @@ def table_html(
     alt: str = "",
     lines: Lines | None = None,
     instead: bool = False,
+    names: Labels | None = None,
 ) -> str:
     """The last state as HTML: what the figure shows in words, the rows, the lines of passages."""
     # `instead`: the lines are those of the rows, which need not be said twice
     tables = []
     if not instead:
-        rows = _table(table.head(ROWS), shown, caption)
+        rows = _table((names or Labels()).table(table.head(ROWS), shown), shown, caption)
         tables.append((rows, _more(len(table), ROWS, "rows")))
     if lines is not None and len(lines):
         tables.append((_lines(lines), ""))

@@ -14,7 +14,7 @@ from analysis.panel.names import plain
 from analysis.panel.trail_forms import forms, forms_payload, params_of
 from analysis.panel.views import LOOKS, View, looks, module
 from analysis.tables import InputError
-from analysis.wording import plural, sentences
+from analysis.wording import plural, sentences, written
 
 if TYPE_CHECKING:
     from analysis.reading.trail import ReadingTrail
@@ -112,15 +112,16 @@ class ReadingView:
         while order.call != "order_hits" and order.parent is not None:
             order = trail.step(order.parent)
         by = order.params.get("by" if order.call == "order_hits" else "sort") or ()
-        title, root = step.name or step.words, order
+        title, root = self._title(step), order
         while root.parent is not None:
             root = trail.step(root.parent)
         lines = Lines(
             table,
             trail.corpus.documents,
-            title=title if step is root else f"{root.name or root.words} › {title}",
+            title=title if step is root else f"{self._title(root)} › {title}",
             sort=[by] if isinstance(by, str) else list(by),
             group="group",
+            grouped_by=_grouped_by(trail, step),
             marks=trail.marks,
         )
         self.lines.show(lines, self._key)
@@ -157,9 +158,9 @@ class ReadingView:
             {
                 "id": one.id,
                 "parent": one.parent,
-                "title": plain(one.name or one.words),
+                "title": plain(self._title(one)),
                 "name": plain(one.name),
-                "about": plain(one.problem or one.words),
+                "about": plain(one.problem or self._words(one)),
                 "count": one.lines or 0,
                 "note": plain(one.note),
             }
@@ -175,6 +176,15 @@ class ReadingView:
             "undo": trail.can_undo,
             "trails": [path.stem for path in sorted(self._folder().glob("*.json"))],
         }
+
+    def _words(self, step: Any) -> str:
+        """A step in words, with groups as the corpus writes them."""
+        with written(self.panel.explorer.labels.label):
+            return str(step.words)
+
+    def _title(self, step: Any) -> str:
+        """What a step is called, or else does."""
+        return str(step.name) or self._words(step)
 
     def _listed(self) -> tuple[Any, str]:
         """The lines that are listed, and their title, to be saved."""
@@ -219,7 +229,7 @@ class ReadingView:
         row, lines = self.lines.chosen(event), self.listed
         if row is not None and lines is not None:
             doc, start, end = lines.place(row)
-            self.panel.open_text(doc, (start, end), lines.table)
+            self.panel.open_text(doc, (start, end), lines.table, trail.corpus)
             self.panel.reader.send({"type": "focus"})
 
     def _mark(self, trail: ReadingTrail, event: Event) -> None:
@@ -317,6 +327,14 @@ class ReadingView:
         path = Path(self.panel.saver.folder, f"{name}-coding.csv")
         made = write_sample(sample, path=path, overwrite=self.panel.saver.may_overwrite())
         self.panel.say(f"Written for hand coding: {made}, {plural(len(kept), 'line')}.")
+
+
+def _grouped_by(trail: ReadingTrail, step: Any) -> str:
+    """What the lines at a step are grouped by; "" for none."""
+    while step.call != "group_hits" and step.parent is not None:
+        step = trail.step(step.parent)
+    by = step.params.get("by") if step.call == "group_hits" else None
+    return str(by if isinstance(by, str) else (by or [""])[0])
 
 
 def _name(answer: Any) -> str:

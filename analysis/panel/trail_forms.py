@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.panel.controls import group_columns, is_dated, words_in
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
 from analysis.tables import NONE_LABEL, VOICES, InputError
 
@@ -203,7 +204,8 @@ def _column_option(documents: pd.DataFrame, name: str) -> Option:
     """Selecting by a column of the documents."""
     column = documents[name].astype(object)
     values = column.where(column.notna(), NONE_LABEL).astype(str)
-    choices = _pairs(sorted(set(values)))
+    names = Labels(documents)
+    choices = tuple((value, plain(names.label(value, name))) for value in sorted(set(values)))
     setting = Setting("values", heading(name), "many", (), choices)
     return Option(
         f"column:{name}", heading(name), (setting,), lambda v: {"where": {name: v["values"]}}

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from analysis import wording
+from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
 from analysis.show.html import cell_text, is_number
 from analysis.tables import InputError
@@ -107,14 +109,16 @@ def rows_payload(
     caption: str,
     note: str = "",
     key: int = 0,
+    names: Labels | None = None,
 ) -> dict[str, Any]:
     """A table of results for the view of rows."""
+    written = (names or Labels()).table(table, shown)
     columns = [
         {"name": name, "label": heading(name), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
-    cells = [_cells(table[name], name) for name in shown]
-    orders = [_order(table[name]) for name in shown]
+    cells = [_cells(written[name], name) for name in shown]
+    orders = [_order(written[name]) for name in shown]
     bars = _bars(table, bar)
     return {
         "key": key,
@@ -125,6 +129,7 @@ def rows_payload(
         "sort": [list(row) for row in zip(*orders, strict=True)],
         "bar": bar if bar in shown else (shown[1] if bar and len(shown) > 1 else None),
         "bars": bars,
+        "colours": colours_of(table) if bars else [],
         "intervals": {"low", "high"} <= set(table.columns),
         "scale": _scale(bars),
     }
@@ -179,6 +184,24 @@ def _bars(table: pd.DataFrame, bar: str | None) -> list[list[float | None]]:
     return [[v if math.isfinite(v) else None for v in row] for row in values.tolist()]
 
 
+def colours_of(table: pd.DataFrame) -> list[str]:
+    """The colour of each row's group, or of its term in a trend, as charts give it; else none."""
+    from analysis.charts import looks
+
+    groups = [name for name in looks.stated_groups(table) if name != "doc"]
+    if not groups and {"term", "period"} <= set(table.columns):
+        groups = ["term"]
+    if len(groups) != 1:
+        return []
+    names = [wording.plain(value, 10_000) for value in table[groups[0]].astype(object).tolist()]
+    each = list(dict.fromkeys(names))
+    if not 1 < len(each) <= looks.LIMIT:
+        return []
+    with looks.drawing(looks.read_options({}, table.attrs)):
+        found = dict(zip(each, looks.looks_of(each, {}), strict=True))
+    return [found[name].colour for name in names]
+
+
 def _scale(bars: list[list[float | None]]) -> list[float]:
     """Lowest and highest number to be drawn, zero among them."""
     known = [0.0, *(value for row in bars for value in row if value is not None)]
@@ -200,7 +223,13 @@ def identities(table: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, ...
     return list(zip(*columns, strict=True))
 
 
-def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: str | None) -> str:
+def passages_title(
+    table: pd.DataFrame,
+    shown: Sequence[str],
+    row: int,
+    column: str | None,
+    written: Labels | None = None,
+) -> str:
     """Whose passages they are: the row's name and groups, and which of its numbers."""
     from analysis.wording import label
 
@@ -208,7 +237,7 @@ def passages_title(table: pd.DataFrame, shown: Sequence[str], row: int, column: 
     for i, name in enumerate(shown):
         if i and (is_number(table[name]) or name in ("left", "node", "right")):
             break
-        value = plain(table[name].iloc[row])
+        value = plain((written or Labels()).label(table[name].iloc[row], name))
         names += [label(value, 60)] if value else []
     number = f" ({heading(column)})" if column else ""
     return f"Passages: {', '.join(names)}{number}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.reading.marks import KINDS
 from analysis.show.html import Page, cell_text, read_asset, render
-from analysis.wording import corpus_sentence, plural
+from analysis.wording import corpus_sentence, plural, written
 
 _KEPT = {
     "keep": "Lines that were kept",
@@ -67,7 +67,7 @@ def make_page(trail: Any, title: str | None, author: str) -> Page:
             {
                 "number": step.id,
                 "depth": depth,
-                "words": step.words,
+                "words": _words(step, attrs),
                 "name": step.name,
                 "note": step.note,
                 "count": _count(step),
@@ -81,6 +81,13 @@ def make_page(trail: Any, title: str | None, author: str) -> Page:
         code=trail.code(),
     )
     return Page(name, str(fragment), text=as_text(trail))
+
+
+def _words(step: Any, attrs: Any) -> str:
+    """A step in words, with groups as the corpus writes them."""
+    labels = (attrs.get("style") or {}).get("labels") or {}
+    with written(lambda name: str(labels.get(name, name))):
+        return str(step.words)
 
 
 def _version() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from analysis.wording import listing
+from analysis.wording import listing, written
 
 FUNCTIONS = {
     "search": "find_contexts",
@@ -43,10 +43,16 @@ def describe(call: str, params: Mapping[str, Any]) -> str:
     }[call](params)
 
 
-def _names(value: Any) -> str:
-    """One name or several."""
+def _values(value: Any) -> str:
+    """One value of the metadata or several, as the corpus writes them."""
     items = [value] if isinstance(value, str) or not isinstance(value, list | tuple) else value
     return listing([str(item) for item in items])
+
+
+def _names(value: Any) -> str:
+    """One word or name or several, as they stand."""
+    with written(str):
+        return _values(value)
 
 
 def _search(params: Mapping[str, Any]) -> str:
@@ -71,7 +77,7 @@ def _at(value: Any, usual: str) -> str:
 
 def _select(params: Mapping[str, Any]) -> str:
     """A selection in words."""
-    parts = [f"{name}: {_names(value)}" for name, value in (params.get("where") or {}).items()]
+    parts = [f"{name}: {_values(value)}" for name, value in (params.get("where") or {}).items()]
     for name in ("speaker", "entity"):
         if params.get(name):
             parts.append(f"{'names' if name == 'entity' else name}: {_names(params[name])}")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.panel.controls import Control, document_titles
+from analysis.panel.controls import Control
+from analysis.panel.labels import document_titles
 from analysis.panel.question import KEYS, Answer, Question, Tab
 from analysis.panel.steps import Source, call, method
 

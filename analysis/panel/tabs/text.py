@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.panel.controls import CASE, REGEX, Control, document_titles, search_control
+from analysis.panel.controls import CASE, REGEX, Control, search_control
+from analysis.panel.labels import document_titles
 from analysis.panel.question import KEYS, SEARCH, Answer, Question, Tab, barcode, query_of
 from analysis.panel.steps import Source, call
 
