@@ -129,7 +129,7 @@ def html_table(
         columns.append(
             {
                 "head": (heads or {}).get(name, name.replace("_", " ")),
-                "kind": (classes or {}).get(name, "n" if is_number(values) else ""),
+                "kind": (classes or {}).get(name, _cell_class(values, cells)),
                 "cells": list(zip(cells, addresses, strict=True)),
             }
         )
@@ -141,6 +141,16 @@ def html_table(
         names=names,
         ids=ids,
     )
+
+
+LONG_CELL = 40  # characters; a column with a longer text keeps a width to read it in
+
+
+def _cell_class(column: pd.Series, cells: Sequence[Markup]) -> str:
+    """The class of a column: numbers, or text that would make high rows of a narrow column."""
+    if is_number(column):
+        return "n"
+    return "w" if any(len(Markup(text).striptags()) > LONG_CELL for text in cells) else ""
 
 
 def is_number(column: pd.Series) -> bool:
