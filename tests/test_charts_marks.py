@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import chart_tables as made
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -138,4 +139,28 @@ def test_every_row_of_a_chart_has_its_mark() -> None:
     for name, part in data.groupby("speaker"):
         widths = [bars[row].width for row in part.index]
         assert max(widths) == widths[part["share"].to_numpy().argmax()], name
+    plt.close("all")
+
+
+@pytest.mark.parametrize("case", made.CASES)
+def test_every_row_of_every_chart_has_one_mark(case: str) -> None:
+    figure = made.drawn(case)
+    rows = len(made.record_of(figure)["data"])
+    assert sorted(mark.row for mark in marks(figure)) == list(range(rows))
+    plt.close("all")
+
+
+def test_a_pair_of_groups_has_the_cell_below_the_diagonal() -> None:
+    pairs = pd.DataFrame(
+        {"group": ["a", "a", "b"], "other": ["b", "c", "c"], "cosine": [0.1, 0.8, 0.2]}
+    )
+    ax = da.plot_similarity(pairs)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    width, height = ax.figure.get_size_inches() * ax.figure.dpi
+    for mark in marks(ax.figure):
+        low, high = sorted(names.index(pairs[end][mark.row]) for end in ("group", "other"))
+        x, y = ax.transData.transform((low + 0.5, high + 0.5))
+        assert mark.left < x / width < mark.left + mark.width
+        assert mark.top < 1 - y / height < mark.top + mark.height
+        assert mark.width < 1 / len(names)  # one cell, not two and what lies between
     plt.close("all")

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis import wording as words
 from analysis.charts import looks, rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import NONE_LABEL, require_choice, require_columns
 
 _FEW = 10  # clauses below which a bar is pale
@@ -157,7 +158,7 @@ def _ranked_actors(
 def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> float:
     """The pieces of the bars, those of a side one after the other; how far the axis reaches."""
     ends: dict[tuple[float, bool], float] = {}
-    for row, piece in zip(at, data.to_dict("records"), strict=True):
+    for number, (row, piece) in enumerate(zip(at, data.to_dict("records"), strict=True)):
         side = (row, piece["role"] in ACTING)
         width = float(np.nan_to_num(piece[value])) * (100 if value == "share" else 1)
         width *= 1 if side[1] else -1
@@ -168,7 +169,7 @@ def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> fl
             if not width * part:
                 continue
             edge = "white" if face == colour else colour
-            ax.barh(
+            bars = ax.barh(
                 row,
                 width * part,
                 left=ends.get(side, 0.0),
@@ -180,6 +181,7 @@ def _draw_agency(ax: Axes, data: pd.DataFrame, at: np.ndarray, value: str) -> fl
                 alpha=0.5 if piece["base"] < _FEW else None,
                 gid="bars" if face == colour else "supposed",
             )
+            tag(bars.patches[0], number)
             ends[side] = ends.get(side, 0.0) + width * part
     return 104.0 if value == "share" else max(map(abs, (*ends.values(), 1e-9))) * 1.08
 

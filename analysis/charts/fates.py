@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from analysis import wording as words
 from analysis.charts import heatmap, rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 # A sign, a colour and a hatch each, so that no fate depends on colour alone.
@@ -86,11 +87,13 @@ def plot_quote_fates(
     key = style.FONTS[size] * 1.6 / 72 * 2  # lines of the key above the grid
     ax = heatmap.new_grid(ax, names, heads, 2, size, lines=2.2, above=key)
     place, signs = (at, across.map(heads.index)), _signs(data)
-    for row, column_at, fate in zip(*place, data["fate"].astype(str), strict=True):
-        ax.barh(
+    cells = zip(*place, data["fate"].astype(str), strict=True)
+    for number, (row, column_at, fate) in enumerate(cells):
+        bars = ax.barh(
             row + 0.5, 0.94, left=column_at + 0.03, height=0.9, color=_colour(fate),
             edgecolor=style.RULE, linewidth=0.6, gid="cell",
         )  # fmt: skip
+        tag(bars.patches[0], number)
     shades = [_colour(str(fate)) for fate in data["fate"]]
     bold = [True] * len(data)
     heatmap.write_cells(ax, place, signs, size, shades=shades, bold=bold, gid="fate")

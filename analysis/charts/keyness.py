@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from analysis import wording as words
 from analysis.charts import labels, looks, rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 EVIDENCE = ("p", "g2_four_term", "g2_two_term")
@@ -164,11 +165,12 @@ def _scatter(
     more = (data[effect] > 0).to_numpy()
     for side, marker, usual in ((more, "o", colours[0]), (~more, "s", colours[1])):
         for filled, shown in ((False, False), (True, False), (False, True), (True, True)):
-            own = data[side & (sure == filled) & (lit == shown)]
+            which = side & (sure == filled) & (lit == shown)
+            own = data[which]
             if not len(own) and not shown:
                 continue
             colour = usual if shown else style.GREY
-            ax.plot(
+            (dots,) = ax.plot(
                 own[effect].to_numpy(dtype=float),
                 own[evidence].to_numpy(dtype=float),
                 linestyle="none",
@@ -180,6 +182,7 @@ def _scatter(
                 zorder=3 if filled else 2,
                 gid=f"{'target' if side is more else 'reference'}{'' if filled else ' not sure'}",
             )
+            tag(dots, np.flatnonzero(which))
     rows.zero_line(ax)
 
 

@@ -11,6 +11,7 @@ from analysis.charts import rows, select, style
 from analysis.charts.keyness import one_target
 from analysis.charts.keywords import count_pairs
 from analysis.charts.rows import Block
+from analysis.charts.tags import tag
 from analysis.tables import require_columns
 
 _COUNTS = ["count", "count_reference", "base", "base_reference"]
@@ -69,7 +70,8 @@ def plot_word_shift(
     at, terms = np.arange(len(data), dtype=float), list(select.texts(data["term"]))
     for row, second in enumerate(_negative(data)):
         look = style.row_looks([terms[row]], style.Look(style.COLOURS[int(second)], int(second)))[0]
-        rows.draw_bar(ax, at[row], float(length[row]), bool(second), colour=look.colour)
+        bar = rows.draw_bar(ax, at[row], float(length[row]), bool(second), colour=look.colour)
+        tag(bar, row)
     if "frequency_part" in data.columns:
         rows.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
     rows.label_rows(ax, list(data["term"]), size)

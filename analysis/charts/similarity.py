@@ -15,6 +15,7 @@ from scipy.spatial.distance import squareform
 
 from analysis import wording as words
 from analysis.charts import heatmap, labels, rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _DISTANCES = ("delta", "cosine_delta")
@@ -80,6 +81,7 @@ def plot_similarity(
     fits = len(names) <= heatmap.columns_that_fit(ax, names, 4, size)
     ax = heatmap.new_grid(ax, names, names, 4 if fits else 0, size)
     mesh = _shade(ax, matrix, near)
+    tag(mesh, _pairs_of(data, names))
     if fits:
         row, column = np.nonzero(np.isfinite(matrix))
         place = pd.Series(row), pd.Series(column)
@@ -110,6 +112,17 @@ def _square(data: pd.DataFrame, value: str) -> tuple[list[str], np.ndarray]:
             f" {names[first[0]]!r} and {names[first[1]]!r}); measure the groups to be drawn alone."
         )
     return names, matrix
+
+
+def _pairs_of(data: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """The row of each cell below the diagonal; -1 for the same pair again, which lies above it."""
+    found = np.full((len(names), len(names)), -1)
+    place = {name: number for number, name in enumerate(names)}
+    ends = zip(select.texts(data["group"]), select.texts(data["other"]), strict=True)
+    for row, (one, other) in enumerate(ends):
+        low, high = sorted((place[one], place[other]))
+        found[high, low] = row
+    return found.ravel()
 
 
 def _leaves(far: np.ndarray) -> list[int]:
@@ -296,7 +309,9 @@ def _draw_places(ax: Axes, data: pd.DataFrame, first: np.ndarray, size: str) -> 
     for own, look in kinds:
         for colour in dict.fromkeys(colours[own]):
             same = own & (colours == colour)
-            ax.plot(x[same], y[same], linestyle="none", zorder=3, **{**look, "color": colour})
+            look = {**look, "color": colour}
+            (dots,) = ax.plot(x[same], y[same], linestyle="none", zorder=3, **look)
+            tag(dots, np.flatnonzero(same))
     ax.axhline(0, color=style.RULE, linewidth=0.8, zorder=1, gid="zero")
     ax.axvline(0, color=style.RULE, linewidth=0.8, zorder=1, gid="zero")
     ax.margins(0.12, 0.1)

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import wording as words
 from analysis.charts import rows, select, style
+from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
 _NEEDED = ("main", "value", "estimate", "low", "high", "null", "conclusion", "survives")
@@ -179,7 +180,7 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
     for name, (colour, marker, _) in _KINDS.items():
         own = kind == name
         known = own & ~np.isnan(low) & ~np.isnan(high)
-        ax.vlines(
+        lines = ax.vlines(
             at[known],
             np.clip(low[known], bottom, top),
             np.clip(high[known], bottom, top),
@@ -189,10 +190,11 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
             zorder=2,
             gid="intervals",
         )
+        tag(lines, np.flatnonzero(known))
         own &= ~main & np.isfinite(estimate)
         for hollow in (False, True):
             which = own & ((np.isnan(low) | np.isnan(high)) == hollow)
-            ax.plot(
+            (dots,) = ax.plot(
                 at[which],
                 estimate[which],
                 linestyle="none",
@@ -204,8 +206,9 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
                 zorder=3,
                 gid=f"dots {name}{' hollow' if hollow else ''}",
             )
+            tag(dots, np.flatnonzero(which))
     hollow = bool(np.isnan(low[main]).any() or np.isnan(high[main]).any())
-    ax.plot(
+    (dots,) = ax.plot(
         at[main],
         estimate[main],
         linestyle="none",
@@ -218,6 +221,7 @@ def _draw_curve(ax: Axes, drawn: pd.DataFrame, kind: np.ndarray, size: str) -> N
         zorder=4,
         gid="main",
     )
+    tag(dots, np.flatnonzero(main))
     for value in np.unique(null[np.isfinite(null)]):
         ax.axhline(value, color=style.QUIET, linewidth=0.8, zorder=1, gid="null")
     ax.set_ylim(bottom, top)
@@ -266,7 +270,7 @@ def _draw_choices(
         for name, (colour, marker, _) in _KINDS.items():
             which = own & (kind == name) & ~main
             hollow = name in ("none", "lost")
-            ax.plot(
+            (squares,) = ax.plot(
                 at[which],
                 np.full(int(which.sum()), row),
                 linestyle="none",
@@ -277,6 +281,8 @@ def _draw_choices(
                 markeredgecolor=colour if hollow else "none",
                 gid="choice",
             )
+            if name == "lost":  # the others have their marks on the curve
+                tag(squares, np.flatnonzero(which))
         which = own & main
         ax.plot(
             at[which],
