@@ -138,7 +138,7 @@ def rows_payload(
 def _cells(column: pd.Series, name: str) -> list[str]:
     """A column as text; numbers with equally many decimals, sentences counted from 1."""
     values = column.tolist()
-    if name == "sentence":
+    if name == "sentence" and pd.api.types.is_numeric_dtype(column):  # a dossier has words there
         return [cell_text(value + 1, name) for value in values]
     if not pd.api.types.is_float_dtype(column) or name.startswith("p"):
         return [cell_text(value, name) for value in values]
