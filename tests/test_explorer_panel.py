@@ -513,3 +513,11 @@ def test_dropped_files_are_bounded_and_stay_in_their_folder(panel: Panel, tmp_pa
     receive({"type": "begin", "files": [{"name": "a.txt", "size": 5}]})
     receive({"type": "end"})
     assert "Not all of the files arrived" in panel.message.data["text"]
+
+
+def test_the_article_tab_shows_sentences_of_words() -> None:
+    text = "“Peru lied,” Ann Lee said. Norway sent ships to Lima."
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "title": ["Talks"], "text": [text]}))
+    panel = explore(corpus, tab="Article").refresh()
+    assert not panel.message.data.get("error")
+    assert any("Ann Lee" in cell for row in panel.rows.data["rows"] for cell in row)
