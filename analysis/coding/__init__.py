@@ -7,8 +7,9 @@ __getattr__, __dir__, __all__ = lazy_names(
     {
         "agreement": ("find_disagreements", "score_agreement"),
         "codebook": ("read_codebook",),
-        "corrections": ("correct", "count_codes", "summarise_codes"),
+        "corrections": ("count_codes", "summarise_codes"),
         "files": ("read_codes", "write_sample"),
+        "measures": ("correct",),
         "plan": ("plan_coding",),
         "sample": ("sample_for_coding",),
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,14 @@ _KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder
 _DESIGN = (
     "name unit column items choices frame strata fingerprint coders date question seed".split()
 )
+
+
+class Held(NamedTuple):
+    """What rows hold, such as words, where this is counted in place of the rows."""
+
+    sums: np.ndarray  # (documents, kinds of rows)
+    squares: np.ndarray  # … of the squares
+    size: np.ndarray  # of every coded row
 
 
 class Coded:
@@ -73,23 +81,39 @@ class Coded:
         return docs, keys
 
     def cell(
-        self, docs: np.ndarray, keys: np.ndarray, answer: str | None, base: np.ndarray | None = None
+        self,
+        docs: np.ndarray,
+        keys: np.ndarray,
+        answer: str | None,
+        base: np.ndarray | None = None,
+        held: Held | None = None,
     ) -> tuple[Cell, list[str]]:
-        """The rows of a group, by the machine's answers, and these."""
+        """The rows of a group, or what they hold, by the machine's answers, and these."""
         answers = self.keys[MACHINE].to_numpy()[keys].astype(str)
         kinds, kind = np.unique(answers, return_inverse=True)
         place = np.full(len(self.keys), -1)
         place[keys] = kind
-        rows = np.zeros((len(self.docs), len(kinds)))
-        np.add.at(rows.T, kind, self.counts[:, keys].T)
-        rows[~docs] = 0
+        rows = self._by_kind(self.counts if held is None else held.sums, docs, keys, kind)
+        squares = None if held is None else self._by_kind(held.squares, docs, keys, kind)
         own = docs[self.doc] & keys[self.key]
         base = rows.sum(1) if base is None else base
         said = (self.numbers() if answer is None else self.said(answer))[own]
-        cell = Cell(rows, base, self.doc[own], place[self.key[own]], self.weight[own], said)
+        weight = self.weight if held is None else self.weight * held.size
+        cell = Cell(rows, base, self.doc[own], place[self.key[own]], weight[own], said)
         there = rows.sum(0) > 0
         place = np.cumsum(there) - 1
-        return cell._replace(rows=rows[:, there], kind=place[cell.kind]), list(kinds[there])
+        squares = None if squares is None else squares[:, there]
+        cell = cell._replace(rows=rows[:, there], kind=place[cell.kind], squares=squares)
+        return cell, list(kinds[there])
+
+    def _by_kind(
+        self, counts: np.ndarray, docs: np.ndarray, keys: np.ndarray, kind: np.ndarray
+    ) -> np.ndarray:
+        """Counts of some documents by the machine's answers."""
+        rows = np.zeros((len(self.docs), int(kind.max(initial=-1)) + 1))
+        np.add.at(rows.T, kind, counts[:, keys].T)
+        rows[~docs] = 0
+        return rows
 
 
 def plain_codes(codes: Any) -> Any:

@@ -9,17 +9,22 @@ has λ near 0, and the estimate is that of the hand codes alone.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.special import betaincinv
 
-from analysis.coding.design import Cell
+from analysis.coding.design import ENOUGH, UNKNOWN, Cell
+from analysis.tables import say
 from analysis.terms.differences import Estimate as Side
 from analysis.terms.differences import ratio_interval
 from analysis.terms.estimate import Sums, mean_interval, proportion_interval, student
 
-FEWEST = 4  # codes of a class of the machine; classes with fewer are joined with the largest
+PARTS = ("precision", "recall")
+HELPS = 1.1  # from this gain on the machine is worth having
+FEWEST = 4  # codes of a class of the machine; classes with fewer are joined
 
 
 class Estimate(NamedTuple):
@@ -35,18 +40,25 @@ class Estimate(NamedTuple):
 
 
 def joined(cell: Cell) -> Cell:
-    """The cell with classes that have few codes joined with the largest class."""
+    """The cell with classes that have few codes joined; with the largest if they still have few."""
     coded = np.bincount(cell.kind, minlength=cell.rows.shape[1])
     there = cell.rows.sum(0)
     few = (coded < FEWEST) & (coded < there)
     if not few.any():
         return cell
-    main = int(np.argmax(np.where(few & (coded.max() >= FEWEST), -1, there)))
-    few[main] = True
+    if coded[few].sum() < FEWEST:
+        few[np.argmax(np.where(few & (coded.max() >= FEWEST), -1, there))] = True
     place = np.where(few, 0, np.cumsum(~few))
-    rows = np.zeros((len(cell.rows), int(place.max()) + 1))
-    np.add.at(rows.T, place, cell.rows.T)
-    return cell._replace(rows=rows, kind=place[cell.kind])
+    rows = _added(cell.rows, place)
+    squares = None if cell.squares is None else _added(cell.squares, place)
+    return cell._replace(rows=rows, squares=squares, kind=place[cell.kind])
+
+
+def _added(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Columns added up into others."""
+    result = np.zeros((len(counts), int(place.max()) + 1))
+    np.add.at(result.T, place, counts.T)
+    return result
 
 
 def corrected(
@@ -131,7 +143,8 @@ def _among_documents(cell: Cell, value: float, mean: np.ndarray, spread: np.ndar
     errors, scales = (np.bincount(cell.doc, part, minlength=size) for part in (error, scale))
     pairs = float((scales**2).sum() - (scale**2).sum())
     alike = float((errors**2).sum() - (error**2).sum()) / pairs if pairs > 0 else 0.0
-    within, root = float((cell.rows @ spread).sum()), cell.rows @ np.sqrt(spread)
+    own = cell.rows if cell.squares is None else cell.squares
+    within, root = float((own @ spread).sum()), cell.rows @ np.sqrt(spread)
     inner = within + min(max(alike, 0.0), 1.0) * (float(root @ root) - within)
     total = float(known @ known) + inner + max(2 * float(known @ errors), 0.0)
     base, base2 = float(cell.base.sum()), float(cell.base @ cell.base)
@@ -158,6 +171,40 @@ def _gain(
     return float(alone / max(part**2 @ (spread / n), 1e-300))
 
 
+def balance_of(favourable: Cell, critical: Cell, confidence: float) -> Estimate:
+    """The share of one code among the rows that have this or another one."""
+    # r = F / (F + C) is where (1 - r)F - rC is 0; all r whose interval of that holds 0 are in
+    # (Fieller's way), with the bounds of F and C and their correlation by MOVER (Zou 2007). Codes
+    # exclude each other, so that of two shares is taken, -√(FC / ((1 - F)(1 - C))).
+    one, two = corrected(favourable, confidence), corrected(critical, confidence)
+    both = one.value + two.value
+    if not both > 0:
+        return Estimate(np.nan, np.nan, np.nan, np.nan, one.over, np.nan, np.nan)
+    value = one.value / both
+    odds = one.value * two.value / max((1 - one.value) * (1 - two.value), 1e-12)
+    tie = min(np.sqrt(odds), 1.0)
+    low = _crossing(value, one.value - one.low, two.high - two.value, tie, both)
+    high = 1 - _crossing(1 - value, two.value - two.low, one.high - one.value, tie, both)
+    choice = ((1 - value) ** 2 * one.choice + value**2 * two.choice) / both**2
+    return Estimate(value, low, high, min(one.gain, two.gain), one.over, np.nan, choice)
+
+
+def _crossing(value: float, down: float, up: float, tie: float, both: float) -> float:
+    """The least share that is not refuted, by halving."""
+
+    def inside(r: float) -> bool:
+        one, two = (1 - r) * down, r * up
+        return both * (value - r) <= np.sqrt(one**2 + two**2 + 2 * tie * one * two)
+
+    if inside(0.0):
+        return 0.0
+    out, within = 0.0, value
+    for _ in range(40):
+        middle = (out + within) / 2
+        out, within = (out, middle) if inside(middle) else (middle, within)
+    return within
+
+
 def alone(cell: Cell) -> Cell:
     """The cell as if the machine had said nothing: for what hand codes alone tell."""
     return cell._replace(rows=cell.rows.sum(1, keepdims=True), kind=np.zeros_like(cell.kind))
@@ -170,6 +217,7 @@ def part_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, flo
         return np.nan, np.nan, np.nan
     chosen = cell._replace(kind=np.zeros(own.sum(), int), weight=cell.weight[own])
     chosen = chosen._replace(rows=cell.rows[:, [kind]], code=cell.code[own], doc=cell.doc[own])
+    chosen = chosen._replace(squares=None)
     n, mean, spread = _classes(chosen, True)
     low, high = _sides(n, mean, spread, confidence, True)
     return float(mean[0]), float((mean - low)[0]), float((mean + high)[0])
@@ -193,7 +241,8 @@ def found_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, fl
         cell.weight[others],
         cell.code[others],
     )
-    outer = outer._replace(base=outer.rows.sum(1))
+    squares = None if cell.squares is None else cell.squares[:, rest]
+    outer = outer._replace(base=outer.rows.sum(1), squares=squares)
     found = corrected(outer, confidence, over="rows")
     hits = Side(*(np.array([end * there[kind]]) for end in inside))
     missed = (np.array([end * there[rest].sum()]) for end in (found.value, found.low, found.high))
@@ -203,3 +252,40 @@ def found_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, fl
     low, high = ratio_interval(misses, hits)
     value = hits.value[0] / (hits.value[0] + misses.value[0])
     return float(value), float(1 / (1 + high[0])), float(1 / (1 + low[0]))
+
+
+def estimate_row(
+    cell: Cell, kinds: Sequence[str], answer: str | None, confidence: float
+) -> dict[str, Any]:
+    """Value, interval, precision, recall and gain of a group; without enough codes only why."""
+    n = len(cell.code)
+    empty = dict.fromkeys(f"{part}{end}" for part in PARTS for end in ("", "_low", "_high"))
+    result: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan}
+    if n < ENOUGH:
+        text = f"none: fewer than {ENOUGH} rows coded"
+        result |= {"interval": text} | dict.fromkeys(empty, np.nan)
+        return result | {"gain": np.nan, "least_width": np.nan}
+    found = corrected(cell, confidence, share=answer is not None)
+    over = "over documents" if found.over == "documents" else "over the rows of these texts alone"
+    method = "PPI++" if len(kinds) > 1 else "hand codes"
+    text = f"{100 * confidence:g} % {method} {over}"
+    result = {"value": found.value, "low": found.low, "high": found.high, "interval": text}
+    parts = ((np.nan,) * 3, (np.nan,) * 3)
+    if answer in kinds and kinds != [UNKNOWN]:
+        kind = kinds.index(answer)
+        parts = part_of(cell, kind, confidence), found_of(cell, kind, confidence)
+    for part, values in zip(PARTS, parts, strict=True):
+        result |= {f"{part}{end}": v for end, v in zip(("", "_low", "_high"), values, strict=True)}
+    gain = found.gain if len(kinds) > 1 else np.nan
+    return result | {"gain": gain, "least_width": 2 * float(np.sqrt(found.choice))}
+
+
+def say_gain(gain: pd.Series) -> None:
+    """Say so where the machine does not help."""
+    known = gain.dropna()
+    if len(known) and (known < HELPS).all():
+        say(
+            "The machine's answers do not help here (a coded row is worth no more than one without"
+            " them): code more, the machine adds nothing.",
+            deeper=2,
+        )

@@ -21,12 +21,13 @@ LEAST = 5  # rows of each stratum, where it has so many
 class Cell(NamedTuple):
     """The rows of one group: all of them by document and machine's class, and those coded."""
 
-    rows: np.ndarray  # (documents, classes): how many rows
+    rows: np.ndarray  # (documents, classes): how many rows, or how much they hold (words)
     base: np.ndarray  # (documents,): what the value is per, such as rows or thousands of words
     doc: np.ndarray  # of every coded row
     kind: np.ndarray  # the machine's class of every coded row
     weight: np.ndarray  # of every coded row: 1 / its probability of being drawn
     code: np.ndarray  # 0 or 1, or a number, of every coded row
+    squares: np.ndarray | None = None  # (documents, classes): Σ of the squares of what rows hold
 
 
 def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:

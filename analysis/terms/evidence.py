@@ -154,7 +154,7 @@ def places_of(rows: pd.DataFrame, corpus: Any) -> tuple[pd.DataFrame, list[str],
     for number in range(len(rows)):
         found = _evidence(rows.iloc[[number]], corpus)
         own = {name: rows[name].iloc[number] for name in (*names, *items)}
-        parts.append(found.assign(**{k: v for k, v in own.items() if k not in found.columns}))
+        parts.append(found.assign(**own))  # a name is as the row writes it: "(unresolved)"
     return (
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*SPAN]),
         names,

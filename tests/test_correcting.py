@@ -1,0 +1,125 @@
+"""Tables of every kind corrected by hand codes: judgements, words, what was missed, means."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.coding import core
+from analysis.coding.design import Cell
+
+
+def _corpus(size: int = 12) -> da.Corpus:
+    """Half the texts say nothing more of the deal than that it was praised."""
+    told = "Rain fell. “We agree,” said Anna Weber. Paul Koch warned: “No.” They praised it."
+    texts = [f"{told} He said it is over." if i % 2 else told for i in range(size)]
+    return da.Corpus(
+        pd.DataFrame(
+            {"doc": [f"d{i:02}" for i in range(size)], "side": ["a", "b"] * (size // 2)}
+        ).assign(text=texts)
+    )
+
+
+def _targets(corpus: da.Corpus) -> pd.DataFrame:
+    """Scored names: of ten in a hundred is told the wrong tone."""
+    found = corpus.sentences[corpus.sentences["sentence"] < 4][["doc", "sentence", "start", "end"]]
+    tone = np.array(["favourable", "critical", "neither", "favourable"])[np.arange(len(found)) % 4]
+    level = {"favourable": (0.0, 0.1, 0.9), "critical": (0.95, 0.05, 0.0), "neither": (0, 1.0, 0)}
+    numbers = pd.DataFrame(
+        [level[one] for one in tone], columns=["negative", "neutral", "positive"]
+    )
+    return found.reset_index(drop=True).assign(
+        entity="Anna Weber", label="PERSON", tone=tone, **dict(numbers.items())
+    )
+
+
+def _coded(sample: pd.DataFrame, code: pd.Series | list[str]) -> pd.DataFrame:
+    return sample.assign(coder="me", code=code)
+
+
+def test_the_tone_toward_a_name_is_corrected_among_the_judged() -> None:
+    corpus = _corpus()
+    rows = _targets(corpus)
+    table = da.summarise_targets(rows)
+    table.attrs["steps"] = [{"call": "summarise_targets", "params": {}, "on": "targets"}]
+    sample = da.sample_for_coding(rows, corpus, n=40, column="tone", by=["entity"])
+    # every favourable mention of the first sentence is said to be neutral by the coder
+    first = sample["start"] == 0
+    codes = _coded(sample, sample["machine"].mask(first, "neither"))
+    row = da.correct(table, codes, corpus).iloc[0]
+    assert (row["share_machine"], row["coded"]) == (pytest.approx(2 / 3), 40)
+    assert row["share"] == pytest.approx(0.5, abs=0.08)
+    assert row["low"] < 0.5 < row["high"] < 0.75
+    assert row["favourable_share_machine"] == 0.5
+    assert row["favourable_share"] == pytest.approx(0.25, abs=0.06)
+    assert row["critical_share"] == pytest.approx(0.25, abs=0.01)
+    assert row["favourable_precision"] == pytest.approx(0.5, abs=0.12)
+    plain = _coded(da.sample_for_coding(rows, corpus, n=40, by=["entity"]), "yes")
+    with pytest.raises(da.InputError, match="favourable, critical or else"):
+        da.correct(table, plain, corpus)
+
+
+def test_words_of_a_voice_weigh_what_their_stretches_hold() -> None:
+    corpus = _corpus(20)
+    voices = da.count_voices(corpus, split_speech=False)
+    sample = da.sample_for_coding(voices, corpus, n=80, column="voice")
+    fixed = da.correct(voices, _coded(sample, sample["machine"]), corpus)
+    assert fixed["share"].to_numpy() == pytest.approx(voices["share"].to_numpy())
+    assert ((fixed["low"] < fixed["share"]) & (fixed["share"] < fixed["high"])).all()
+    # what is taken for Weber's is Koch's: his words grow by hers
+    wrong = sample["machine"].replace({"Anna Weber": "Paul Koch"})
+    said = da.correct(voices, _coded(sample, wrong), corpus).set_index("voice")
+    before = voices.set_index("voice")["share"]
+    both = before["Anna Weber"] + before["Paul Koch"]
+    assert said.loc["Paul Koch", "share"] == pytest.approx(both)
+    assert said.loc["Anna Weber", "share"] == 0
+
+
+def test_what_was_missed_is_in_rates_of_coded_sentences() -> None:
+    corpus = _corpus(20)
+    rates = da.count_term_groups(corpus, {"speech": ["said"]})
+    sample = da.sample_for_coding(rates, corpus, n=90, unit="sentence")  # all there are
+    told = sample["text"].str.contains("said|warned")
+    fixed = da.correct(rates, _coded(sample, told.map({True: "yes", False: "no"})), corpus).iloc[0]
+    assert fixed["rate"] == pytest.approx(fixed["rate_machine"] * 50 / 30)
+    assert fixed["recall"] == pytest.approx(0.6)
+    numbers = da.sample_for_coding(rates, corpus, n=90, unit="sentence", choices=["0", "1", "2"])
+    twice = numbers["text"].str.contains("said|warned").map({True: "2", False: "0"})
+    assert da.correct(rates, _coded(numbers, twice), corpus)["rate"].iloc[0] == pytest.approx(
+        2 * fixed["rate"]
+    )
+    two = da.count_term_groups(corpus, {"speech": ["said"], "rain": ["rain"]})
+    codes = _coded(numbers, twice)
+    with pytest.raises(da.InputError, match="sentences do not tell apart"):
+        da.correct(two, codes, corpus)
+
+
+def test_mean_scores_are_corrected_by_numbers() -> None:
+    corpus = _corpus(20)
+    means = da.summarise_sentiment(corpus)
+    sample = da.sample_for_coding(
+        "sentiment", corpus, n=60, column="compound", choices=["-1", "0", "1"]
+    )
+    row = da.correct(means, _coded(sample, "0"), corpus).iloc[0]
+    assert row["compound"] == 0
+    assert row["compound_machine"] == means["compound"].iloc[0] != 0
+    assert "recall" not in row
+
+
+def test_balances_cover_what_they_say() -> None:
+    rng = np.random.default_rng(3)
+    inside = []
+    for _ in range(400):
+        doc = np.repeat(np.arange(60), 8)
+        truth = rng.choice(3, 480, p=[0.15, 0.45, 0.4])
+        machine = np.where(rng.random(480) < 0.7, truth, rng.choice(3, 480))
+        rows = np.zeros((60, 3))
+        np.add.at(rows, (doc, machine), 1)
+        drawn = rng.choice(480, 90, replace=False)
+        whole = Cell(rows, rows.sum(1), doc[drawn], machine[drawn], np.ones(90), truth[drawn])
+        cells = [whole._replace(code=(whole.code == one).astype(float)) for one in (0, 1)]
+        found = core.balance_of(*cells, 0.95)
+        inside.append(found.low <= 0.25 <= found.high)
+    assert 0.93 <= np.mean(inside) <= 0.985
