@@ -53,6 +53,12 @@ _NAMES = ("Juilland", "Carroll", "DP", "%DIFF")
 _NOUNS = {"doc": "document", "ngram": "n-gram"}
 
 
+class Term(str):
+    """A word as such, which is no name of a group of the same spelling."""
+
+    __slots__ = ()
+
+
 _WRITTEN: ContextVar[Callable[[str], str] | None] = ContextVar("written", default=None)
 
 
@@ -71,7 +77,8 @@ def label(value: object, width: int = 32) -> str:
     names = _WRITTEN.get()
     if names is None:
         return plain(value, width)
-    return plain(names(plain(value, 10_000)), width)
+    text = plain(value, 10_000)
+    return plain(names(Term(text) if isinstance(value, Term) else text), width)
 
 
 def plain(value: object, width: int = 32) -> str:
@@ -231,7 +238,12 @@ def selection_phrase(corpus: Mapping[str, Any]) -> str:
     selection = str(corpus.get("selection") or "")
     if selection.startswith("documents ") and selection.count(",") != 1:
         return ""  # one is named before, of many their number says more than their ids
-    return label(selection, 120) if selection else ""
+    parts = [part.partition(": ") for part in plain(selection, 120).split("; ")]
+    named = [
+        f"{head}{colon}{' or '.join(label(value, 60) for value in values.split(' or '))}"
+        for head, colon, values in parts
+    ]
+    return "; ".join(named) if selection else ""
 
 
 def chosen_documents(attrs: dict[Any, Any]) -> list[str]:

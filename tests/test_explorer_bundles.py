@@ -24,7 +24,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("Sentiment", {"view": "course of the text", "bins": 2, "outlet": ["Beta"]}),
     ("Entities", {"by": "side", "rows": 3, **WRITER}),
     ("Voices", {"by": "side"}),
-    ("Voices", {"view": "quotations", "item": "kind", "side": ["east"]}),
+    ("Voices", {"view": "number of quotations", "item": "kind", "side": ["east"]}),
 ]
 
 

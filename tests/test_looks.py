@@ -13,7 +13,8 @@ from matplotlib.colors import to_hex
 import analysis as da
 from analysis import InputError
 from analysis.charts import looks
-from analysis.charts.style import GREY, SIZES
+from analysis.charts.marks import marks
+from analysis.charts.style import GREY, SIZES, chart_record
 from analysis.corpus.lists import read_style
 
 
@@ -207,3 +208,63 @@ def test_a_slide_has_as_many_rows_as_fit_and_says_so():
 def test_rows_are_ordered_where_they_are_named():
     drawn = da.plot_terms(made.terms(n=4), order=["security", "war"])
     assert made.labels(drawn) == ["security", "war", "peace", "talks"]
+
+
+GROUPED = pd.DataFrame(
+    [
+        (side, term, rate)
+        for side, rate in zip("abcd", (1.0, 2.0, 3.0, 4.0), strict=True)
+        for term in ("war", "a")
+    ],
+    columns=["side", "term", "rate"],
+).assign(low=0.5, high=6.0)
+
+
+def test_more_than_three_groups_get_a_panel_each_with_the_others_in_grey():
+    axes = da.plot_terms(GROUPED).figure.axes
+    assert [ax.get_title(loc="left") for ax in axes] == ["a", "b", "c", "d"]
+    assert len({ax.get_xlim() for ax in axes}) == 1
+    for ax, rate in zip(axes, (1.0, 2.0, 3.0, 4.0), strict=True):
+        (own,) = (line for line in ax.get_lines() if line.get_gid() == "dots")
+        (others,) = (line for line in ax.get_lines() if line.get_gid() == "ghost")
+        assert set(own.get_xdata()) == {rate}
+        assert set(others.get_xdata()) == {1.0, 2.0, 3.0, 4.0} - {rate}
+    record = chart_record(axes[0].figure)
+    assert record["note"].endswith("grey dots are the other groups.")
+    assert [mark.row for mark in sorted(marks(axes[0].figure), key=lambda m: m.row)] == list(
+        range(8)
+    )
+
+
+def test_one_panel_is_drawn_where_it_is_asked_for_or_a_group_is_highlighted():
+    assert len(da.plot_terms(GROUPED, panels=False).figure.axes) == 1
+    assert len(da.plot_terms(GROUPED[GROUPED["side"] < "d"]).figure.axes) == 1
+    ax = da.plot_terms(GROUPED, highlight="b")
+    assert len(ax.figure.axes) == 1
+    assert sum(len(lines.get_segments()) for lines in ax.collections) == 2  # of b alone
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["b", "the others"]
+    with pytest.raises(InputError, match="leave ax out"):
+        da.plot_terms(GROUPED, panels=True, ax=plt.figure().subplots())
+
+
+def test_words_are_in_italics_and_no_label_of_a_group_is_used_for_them():
+    ax = da.plot_terms(GROUPED, labels={"a": "Group A", "war": "the war"})
+    rows = {text.get_text(): text.get_fontstyle() for text in ax.get_yticklabels()}
+    assert rows == {"a": "italic", "the war": "italic"}
+    assert ax.get_title(loc="left") == "Group A"
+    names = GROUPED[GROUPED["side"] == "a"].rename(columns={"term": "entity"})
+    assert da.plot_terms(names).get_yticklabels()[0].get_fontstyle() == "normal"
+
+
+def test_panels_of_lines_show_the_others_in_grey_and_need_no_key():
+    dates = pd.to_datetime(["2024-05-01", "2024-06-01"])
+    table = pd.DataFrame(
+        {"period": [*dates, *dates], "term": ["a", "a", "b", "b"], "rate": [1, 2, 3, 4]}
+    )
+    figure = da.plot_small_multiples(
+        table, "plot_over_time", by="term", title="Both", subtitle="Rates"
+    )
+    assert not figure.legends
+    ghosts = [[line for line in ax.get_lines() if line.get_gid() == "ghost"] for ax in figure.axes]
+    assert [own[0].get_ydata().tolist() for own in ghosts] == [[3, 4], [1, 2]]
+    assert {text.get_text() for text in figure.texts} >= {"Both", "Rates"}

@@ -63,6 +63,7 @@ class ChartState:
     height: float | None = None  # inches that the rows of the chart need
     shared: str = "xy"  # the scales that panels have in common: "xy", "x" or ""
     codes: dict[str, Look] = field(default_factory=dict)  # colour and marker of each group
+    dates: int = 0  # how many dates an axis of dates has room for
     longest: tuple[str, float, float] | None = None  # axis; highest value; end of an interval
     handles: list[Any] = field(default_factory=list)  # marks for the key of all panels
     shades: tuple[Any, str] | None = None  # cells and what their shades stand for

@@ -16,7 +16,7 @@ from matplotlib.colors import TwoSlopeNorm, to_rgba
 from matplotlib.patches import Rectangle
 
 from analysis import wording as words
-from analysis.charts import select, style
+from analysis.charts import looks, select, style
 from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
@@ -318,6 +318,8 @@ def name_cells(ax: Axes, names: list[str], heads: list[str], size: str) -> None:
     width = _LABELS[size]
     ax.set_ylim(len(names), 0)
     ax.set_yticks(np.arange(len(names)) + 0.5, words.labels(names, width), parse_math=False)
+    for text, name in zip(ax.get_yticklabels(), names, strict=True):
+        text.set_fontstyle(looks.font_style(name))
     ax.xaxis.tick_top()
     written, turned = _head_texts(names, heads, size, style.axes_width(ax, size))
     ax.set_xticks(

@@ -10,7 +10,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from analysis import wording as words
-from analysis.charts import style
+from analysis.charts import looks, style
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
@@ -54,6 +54,7 @@ def end_labels(
             ha="left",
             color=style.text_colour(colour),
             fontsize=font,
+            fontstyle=looks.font_style(text),
             annotation_clip=False,
             parse_math=False,
             gid="end label",
@@ -105,6 +106,7 @@ def point_labels(
             y,
             words.label(text, width),
             fontsize=style.FONTS[size],
+            fontstyle=looks.font_style(text),
             color=style.text_colour(colours[number]) if colours else style.INK,
             ha="center",
             va="center",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -286,7 +286,7 @@ def plot_over_time(
     names = _line_columns(work, by, "period", what)
     data = _in_order(work, names, "period", value)
     if not whole:
-        data = _in_view(data, names)
+        data = in_view(data, names)
     ax = style.new_axes(ax, size=size)
     numbered = data.assign(_row=range(len(data)))
     ends = _draw_lines(ax, _with_gaps(numbered, names, every), x="period", value=value, names=names)
@@ -479,10 +479,12 @@ def _with_gaps(data: pd.DataFrame, names: list[str], every: str) -> pd.DataFrame
     return joined
 
 
-def _in_view(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def in_view(data: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The periods in which nearly all texts lie, if they fill half of the time or less."""
-    if "group_documents" not in data.columns or "periods" in data.attrs.get("chart", {}):
+    known = data.attrs.get("chart", {})
+    if "group_documents" not in data.columns or {"periods", "panels"} & set(known):
         return data  # drawn again: what was left out is known
+    data = data.assign(period=_dates(data["period"]))
     split = [name for name in names if name not in select.ITEMS]
     each = data.groupby(["period", *split], observed=True)["group_documents"].max()
     texts = each.groupby("period").sum().sort_index()
@@ -524,14 +526,45 @@ def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     inches = ax.get_position().width * style.root_figure(ax).get_figwidth()
     letters = 4 if every == "month" else 6
     room = int(inches * 72 / (rcParams["font.size"] * letters))
-    low, high = ax.get_xlim()
-    kept: list[float] = []
-    for day in mdates.date2num(whole).tolist():  # ticks stand on periods, as many as have room
-        if not kept or day - kept[-1] >= (high - low) / max(2, min(room, 13)):
-            kept.append(day)
-    ax.xaxis.set_major_locator(FixedLocator(kept))
+    style.state_of(ax).dates = max(2, min(room, 13))
+    ticks = spaced(mdates.date2num(whole).tolist(), ax.get_xlim(), style.state_of(ax).dates)
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda day, at: _tick(ax, day, at, every)))
     ax.set_xlabel({"week": "Week beginning"}.get(every, ""))
+
+
+def spaced(days: Iterable[float], ends: tuple[float, float], room: int) -> list[float]:
+    """Of periods those that ticks stand on, as many as have room between the ends of an axis."""
+    kept: list[float] = []
+    for day in days:
+        if not kept or day - kept[-1] >= (ends[1] - ends[0]) / room:
+            kept.append(day)
+    return kept
+
+
+def ghost_lines(axes: Sequence[Axes]) -> bool:
+    """Draw in each of several panels with one line the lines of the others, in grey."""
+    lines = [[line for line in ax.get_lines() if line.get_gid() == "line"] for ax in axes]
+    if len(axes) < 2 or any(len(own) != 1 for own in lines):
+        return False
+    drawn = [own[0].get_xydata() for own in lines]
+    for number, ax in enumerate(axes):
+        for other, points in enumerate(drawn):
+            if other != number:
+                ax.plot(
+                    *np.asarray(points).T,
+                    color="#cccccc",
+                    linewidth=rcParams["lines.linewidth"] * 0.6,
+                    marker="o",
+                    markersize=rcParams["lines.markersize"] * 0.4,
+                    markeredgecolor="none",
+                    label="_ghost",
+                    scalex=False,
+                    scaley=False,
+                    zorder=1.5,
+                    gid="ghost",
+                )
+    return True
 
 
 def _tick(ax: Axes, day: float, at: int | None, every: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 from matplotlib.colors import is_color_like, to_hex
@@ -66,6 +66,9 @@ class Looks:
     seen: dict[str, None] = field(default_factory=dict)  # all names that were written
     single: dict[str, str] = field(default_factory=dict)  # columns of groups with one value left
     drawn: dict[str, None] = field(default_factory=dict)  # groups and rows
+    terms_are_words: bool = True  # not names of groups of terms
+    words: set[str] = field(default_factory=set)  # terms that are words, as they stand
+    groups: set[str] = field(default_factory=set)  # values of the columns of groups
 
     def recorded(self, values: Iterable[str]) -> dict[str, Any]:
         """The wishes that were granted, as a record keeps them; `values` stand in its data."""
@@ -82,10 +85,16 @@ class Looks:
         """Whether a name, or a name with this label, is known."""
         return key in known or any(self.label(name) == key for name in known)
 
+    def is_word(self, name: str) -> bool:
+        """Whether a name is a word of the texts, which is written in italics."""
+        return isinstance(name, words.Term) or (name in self.words and name not in self.groups)
+
     def label(self, name: str) -> str:
-        """How a name is written."""
+        """How a name is written; what is said of a group is not meant for a word."""
+        word = self.is_word(name)
+        known = self.groups | {n for v in (self.corpus.get("groups") or {}).values() for n in v}
         for labels in (self.labels, self.corpus.get("labels") or {}):
-            if name in labels:
+            if name in labels and not (word and name in known):
                 return str(labels[name])
         if _JOIN in name:
             return _JOIN.join(self.label(part) for part in name.split(_JOIN))
@@ -149,7 +158,49 @@ def read_options(asked: Mapping[str, Any], attrs: Mapping[Any, Any]) -> Looks:
     known = attrs.get("style")
     looks.corpus = known if isinstance(known, dict) else {}
     looks.terms = _asked_terms(attrs)
+    looks.terms_are_words = not _counts_groups(attrs)
     return looks
+
+
+_TERMS = ("term", "ngram", "collocate", "word", "node", "cue")
+_GROUPS = ("target", "reference", "group", "other")
+
+
+def as_words(column: pd.Series, texts: Iterable[str]) -> list[str]:
+    """The texts of a column, as terms if it holds words."""
+    looks = current()
+    if column.name not in _TERMS or not looks.terms_are_words:
+        return list(texts)
+    found = [words.Term(text) for text in texts]
+    looks.words.update(str(text) for text in found)
+    return list(found)
+
+
+def font_style(name: object) -> Literal["italic", "normal"]:
+    """Words of the texts are in italics, names of groups upright."""
+    return "italic" if isinstance(name, str) and current().is_word(name) else "normal"
+
+
+def font_of_title(name: object) -> dict[str, Any]:
+    """The same for the title of a panel: the package has no font that is bold and italic."""
+    italic = font_style(name) == "italic"
+    return {"fontstyle": "italic", "fontweight": "normal"} if italic else {"fontweight": "bold"}
+
+
+def group_values(table: pd.DataFrame, corpus: Mapping[str, Any]) -> set[str]:
+    """The names of the groups that a table has."""
+    columns = {*stated_groups(table), *(corpus.get("groups") or {}), *_GROUPS} - {*_TERMS}
+    here = [name for name in columns if name in table.columns]
+    return {_named(value) for name in here for value in table[name].astype(object).unique()}
+
+
+def _counts_groups(attrs: Mapping[Any, Any]) -> bool:
+    """Whether what stands as a term in a table is the name of a group of terms."""
+    return any(
+        isinstance(step.get("params", {}).get(name), dict)
+        for step in attrs.get("steps") or []
+        for name in ("groups", "terms", "queries")
+    ) or any(step.get("call") == "count_term_groups" for step in attrs.get("steps") or [])
 
 
 def stated_groups(table: pd.DataFrame) -> list[str]:

@@ -59,16 +59,17 @@ def marks(figure: Figure) -> list[Mark]:
         smaller ones come last, so that they lie on top.
     """
     boxes: dict[int, list[Bbox]] = {}
-    first = 0
+    first = last = 0
     for ax in figure.axes:
         record = style.state_of(ax).record
-        if record is None:
+        if record is None and not style.state_of(ax).own_figure:
             continue
         for artist in _tagged(ax):
             for row, box in zip(rows_of(artist), _boxes(artist), strict=False):
                 if row >= 0 and box is not None:
-                    boxes.setdefault(first + row, []).append(box)
-        first += len(record["data"])
+                    boxes.setdefault((last if record is None else first) + row, []).append(box)
+        if record is not None:  # further panels of a chart have the record of its first
+            last, first = first, first + len(record["data"])
     width, height = figure.get_size_inches() * figure.dpi
     least = LEAST * figure.dpi / 96
     found = []

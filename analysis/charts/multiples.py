@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from analysis import wording as words
-from analysis.charts import looks, rows, select, style
+from analysis.charts import lines, looks, rows, select, style
 from analysis.charts.source import method_text, source_line
 from analysis.tables import InputError, require_columns
 
@@ -23,6 +23,7 @@ _LEAST = {"column": 1.5, "page": 1.9, "slide": 2.8}
 _LEAST_ROWS = {"column": 3.0, "page": 3.0, "slide": 4.5}
 _LINES = ("plot_over_time", "plot_over_text", "plot_sentiment_arc")
 _MOST = 24
+_GHOSTS = "Grey is what the other panels show."
 
 
 @style.chart
@@ -85,6 +86,8 @@ def plot_small_multiples(
     call, draw = _chart(plot)
     names = [by] if isinstance(by, str) else list(by)
     require_columns(table, names, "small multiples")
+    if call == "plot_over_time" and "period" in table.columns and not options.get("whole"):
+        table = lines.in_view(table, [*dict.fromkeys([*names, *looks.stated_groups(table)])])
     parts = _parts(table, names)
     for name in names:  # the panel says it
         looks.current().single.pop(name, None)
@@ -94,20 +97,27 @@ def plot_small_multiples(
     try:
         for ax, (name, part) in zip(axes, parts.items(), strict=True):
             draw(part, ax=ax, size=size, **options)
-            ax.set_title(words.label(name, _letters(ax, size)), loc="left", parse_math=False)
+            ax.set_title(
+                words.label(name, _letters(ax, size)),
+                loc="left",
+                parse_math=False,
+                **looks.font_of_title(name),
+            )
     except Exception:
         plt.close(figure)
         for ax in axes:
             style.set_state(ax, style.ChartState())
         raise
+    ghosts = ""
     if shared:
+        ghosts = _GHOSTS if call in _LINES and lines.ghost_lines(axes) else ""
         _share(axes)
     _take_units(axes)
     _resize(figure, axes, size)
-    _key(axes, size)
+    _key(axes, list(parts), size)
     params = {"plot": call, "by": names, "columns": columns, "size": size, **options}
     params |= {} if shared else {"shared": False}
-    record = _record(parts, axes, table.attrs, style.json_values(params))
+    record = _record(parts, axes, table.attrs, style.json_values(params), ghosts)
     style.state_of(axes[0]).whole = record
     return figure
 
@@ -135,13 +145,16 @@ def _parts(table: pd.DataFrame, names: list[str]) -> dict[str, pd.DataFrame]:
             f"{len(order)} panels ({words.listing(order, 4)}) are more than the {_MOST} that can "
             "be read; choose some of them."
         )
-    drawn = table.attrs.get("chart", {}).get("panels", {})
+    chart = table.attrs.get("chart", {})
+    drawn = chart.get("panels", {})
     parts = {}
     for name in order:
         part = table[(series == name).to_numpy()].copy()
         part.attrs = {key: value for key, value in table.attrs.items() if key != "chart"}
         if name in drawn:  # drawn again from what was drawn: the numbers left out are known
             part.attrs["chart"] = drawn[name]
+        elif "periods" in chart:
+            part.attrs["chart"] = chart
         parts[name] = part
     return parts
 
@@ -192,6 +205,11 @@ def _share(axes: list[Axes]) -> None:
         fixed = [s.get_major_locator() for s in scales]
         given = [list(f()) for f in fixed if isinstance(f, FixedLocator)]
         ticks = max(given, key=len, default=None)
+        room = max(style.state_of(ax).dates for ax in axes)
+        if room and name == "x":
+            span = high - low
+            low, high = low - 0.02 * span, high + 0.03 * span
+            ticks = lines.spaced(sorted({day for one in given for day in one}), (low, high), room)
         for number, (ax, scale) in enumerate(zip(axes, scales, strict=True)):
             getattr(ax, f"set_{name}lim")(low, high)
             if ticks is not None:
@@ -228,12 +246,14 @@ def _resize(figure: Figure, axes: list[Axes], size: str) -> None:
         ax.set_ylabel("\n".join(textwrap.wrap(ax.get_ylabel(), letters)))
 
 
-def _key(axes: list[Axes], size: str) -> None:
+def _key(axes: list[Axes], names: list[str], size: str) -> None:
     """One key and one scale of shades for all panels."""
     handles: dict[str, Any] = {}
     for ax in axes:
         for handle in style.state_of(ax).handles:
             handles.setdefault(str(handle.get_label()), handle)
+    if set(handles) <= set(names):  # the titles of the panels say it
+        handles = {}
     rows.key(axes[0], list(handles.values()), size, whole=True)
     shades = [shades for ax in axes if (shades := style.state_of(ax).shades) is not None]
     if shades:
@@ -246,7 +266,11 @@ def _key(axes: list[Axes], size: str) -> None:
 
 
 def _record(
-    parts: dict[str, pd.DataFrame], axes: list[Axes], attrs: dict[Any, Any], params: dict[str, Any]
+    parts: dict[str, pd.DataFrame],
+    axes: list[Axes],
+    attrs: dict[Any, Any],
+    params: dict[str, Any],
+    ghosts: str = "",
 ) -> dict[str, Any]:
     """One record for the whole figure: the panels' data under each other, distinguished by `by`."""
     records = [style.state_of(ax).record or {} for ax in axes]
@@ -278,7 +302,9 @@ def _record(
         "subtitle": _same(records, "subtitle") if own.subtitle is None else own.subtitle,
         "caption": words.sentences(caption, words.interval_sentence(whole, about, brief=True)),
         "alt": alt,
-        "note": source_line(attrs, [_size(records, params["by"]), *same, cut], whole, about),
+        "note": source_line(
+            attrs, [_size(records, params["by"]), *same, ghosts, cut], whole, about
+        ),
         "method": method_text(
             attrs, [*_note(list(parts), records), words.interval_sentence(whole, about), cut]
         ),

@@ -17,15 +17,19 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from analysis import wording as words
-from analysis.charts import style
+from analysis.charts import looks, style
 from analysis.charts.tags import tag
 
 
-def label_rows(ax: Axes, labels: Sequence[object], size: str) -> None:
+def label_rows(ax: Axes, labels: Sequence[object], size: str, *, width: int = 0) -> None:
     """Name the rows 0 … n-1 of an axes; the first row is the top one."""
     style.state_of(ax).shared = "x"
-    width = min(36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.5 * style.FONTS[size])))
+    width = width or min(
+        36, int(style.axes_width(ax, size) * 72 * 0.4 / (0.46 * style.FONTS[size]))
+    )
     ax.set_yticks(range(len(labels)), words.labels(labels, width), parse_math=False)
+    for text, name in zip(ax.get_yticklabels(), labels, strict=True):
+        text.set_fontstyle(looks.font_style(name))
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -53,35 +57,62 @@ def dot_rows(
     named = _ALONE[: 2 * len(machine)]
     if len(groups) > 1:
         named = [*groups, *_ALONE[1 : 1 + len(machine)]]
+    grey = _in_grey(groups)
+    lines = len(groups) - len(grey)
+    height = style.row_height(size, len(order), max(1.0, 0.55 * lines))
     ax = style.new_axes(ax, size=size, height=height + key_height(named, size))
     data = data.set_axis(range(len(data)))  # numbers of the rows, for their marks
     at = labels.map({name: row for row, name in enumerate(order)}).to_numpy(dtype=float)
-    reach = 0.36 * min(1, len(groups) / 4) if len(groups) > 1 else 0.0
-    looks = style.group_looks(ax, groups)
-    shifts = np.linspace(-reach, reach, len(groups))
-    for name, look, shift in zip(groups, looks, shifts, strict=True):
+    reach = 0.36 * min(1, lines / 4) if lines > 1 else 0.0
+    drawn = style.group_looks(ax, groups)
+    shifts = iter(np.linspace(-reach, reach, lines))
+    shift_of = {name: 0.0 if name in grey else next(shifts) for name in groups}
+    for name, look in zip(groups, drawn, strict=True):
         own = (series == name).to_numpy()
+        shifted = at[own] + shift_of[name]
         if len(groups) > 1:
-            _dots(ax, data[own], value, at[own] + shift, look, name)
+            dots(ax, data[own], value, shifted, look, name, bare=name in grey)
             continue
         each = style.row_looks(list(labels[own]), style.state_of(ax).codes[name], name)
         for other in dict.fromkeys(each):
             same = [row == other for row in each]
-            _dots(ax, data[own][same], value, at[own][same] + shift, other, name)
+            dots(ax, data[own][same], value, shifted[same], other, name)
     label_rows(ax, order, size)
-    fit_scale(ax, data, value, symmetric=symmetric)
+    fit_scale(ax, _without(data, series.isin(grey).to_numpy()), value, symmetric=symmetric)
     ax.set_xlabel(words.column_label(data, value))
-    handles = group_handles(groups, looks) if len(groups) > 1 else []
+    handles = group_handles(groups, drawn) if len(groups) > 1 else []
+    if grey:
+        handles = [handle for handle in handles if handle.get_label() not in grey]
+        handles.append(_others_handle())
     if machine:
-        shift_of = dict(zip(groups, shifts, strict=True))
         shifted = at + series.map(shift_of).to_numpy(dtype=float)
-        handles = [
-            *(handles or [_corrected_handle()]),
-            machine_marks(ax, data, machine[0], shifted),
-        ]
+        handles = [*(handles or [corrected_handle()]), machine_marks(ax, data, machine[0], shifted)]
     if handles:
         key(ax, handles, size)
     return ax
+
+
+CROWDED = 3  # with more groups, those that are not highlighted are small dots without intervals
+
+
+def _in_grey(groups: Sequence[str]) -> list[str]:
+    """The groups that are drawn small and grey, since others are highlighted."""
+    if len(groups) <= CROWDED:
+        return []
+    own = looks.current()
+    grey = [name for name in groups if not own.stands_out(name)]
+    return grey if len(grey) < len(groups) else []
+
+
+def _without(data: pd.DataFrame, bare: np.ndarray) -> pd.DataFrame:
+    """The data as an axis needs them: without intervals that are not drawn."""
+    ends = [name for name in ("low", "high") if name in data.columns]
+    return data.assign(**{name: data[name].astype(float).mask(bare) for name in ends})
+
+
+def _others_handle() -> Line2D:
+    """The mark of all groups that are not highlighted, for a key."""
+    return Line2D([], [], linestyle="none", marker="o", color=style.GREY, label="the others")
 
 
 _ALONE = ["corrected by hand codes", "by the machine alone"]
@@ -109,16 +140,26 @@ def machine_marks(ax: Axes, data: pd.DataFrame, column: str, at: np.ndarray) -> 
     return Line2D([], [], label=_ALONE[1], **look)
 
 
-def _corrected_handle() -> Line2D:
+def corrected_handle() -> Line2D:
     """The mark of a corrected value, for a key."""
     return Line2D([], [], linestyle="none", marker="o", color=style.INK, label=_ALONE[0])
 
 
-def _dots(
-    ax: Axes, data: pd.DataFrame, value: str, at: np.ndarray, look: style.Look, name: str
+def dots(
+    ax: Axes,
+    data: pd.DataFrame,
+    value: str,
+    at: np.ndarray,
+    look: style.Look,
+    name: str,
+    *,
+    bare: bool = False,
 ) -> None:
     """One group's values as dots and its intervals, where there are any, as lines."""
     colour, below = look.colour, look.below
+    if bare:
+        data = data.drop(columns=["low", "high"], errors="ignore")
+        look = look._replace(code=0)
     if {"low", "high"} <= set(data.columns):
         low, high = data[["low", "high"]].to_numpy(dtype=float).T
         lines = intervals(ax, at, low, high, colour=colour, zorder=2 + below)
@@ -127,8 +168,8 @@ def _dots(
     large: dict[str, Any] = {"markersize": rcParams["lines.markersize"] * 1.7, "zorder": 4}
     for right, beyond in ((True, np.isposinf(values)), (False, np.isneginf(values))):
         arrows(ax, at[beyond & ~hollow], colour, right=right, gid="infinite", **large)
-        bare = {**large, "markerfacecolor": "white", "markeredgecolor": colour}
-        arrows(ax, at[beyond & hollow], colour, right=right, gid="infinite hollow", **bare)
+        open_ = {**large, "markerfacecolor": "white", "markeredgecolor": colour}
+        arrows(ax, at[beyond & hollow], colour, right=right, gid="infinite hollow", **open_)
     at, of = at[np.isfinite(values)], data.index[np.isfinite(values)]
     values, hollow = values[np.isfinite(values)], hollow[np.isfinite(values)]
     (dots,) = ax.plot(
@@ -137,6 +178,7 @@ def _dots(
         linestyle="none",
         marker=look.marker,
         color=colour,
+        markersize=rcParams["lines.markersize"] * (0.75 if bare else 1),
         markeredgecolor="white",
         markeredgewidth=0.4,
         label=name or "_",
@@ -274,6 +316,8 @@ def key(ax: Axes, handles: Sequence[Any], size: str, *, whole: bool = False) -> 
     legend: Legend = owner.legend(handles, labels, ncols=columns, borderpad=0.1, **place)
     for text in legend.get_texts():
         text.set(parse_math=False, color=style.INK, fontsize=font)
+    for text, handle in zip(legend.get_texts(), handles, strict=True):
+        text.set_fontstyle(looks.font_style(handle.get_label()))
     return legend
 
 
@@ -355,7 +399,7 @@ def fit_scale(
         style.state_of(ax).longest = (axis, top, highest)
         if not style.state_of(ax).panel:  # plot_small_multiples looks at all panels
             highest = min(highest, style.axis_end([ax]))
-    low, high = 0 - 0.012 * (highest or 1), (highest or 1) * 1.06
+    low, high = 0 - (0.012 if axis == "x" else 0.025) * (highest or 1), (highest or 1) * 1.06
     if symmetric:
         high = max(highest, -lowest, 0.05 / 1.08) * 1.08
         low = -high

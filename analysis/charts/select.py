@@ -89,7 +89,9 @@ def group_columns(
 def texts(column: pd.Series, width: int = 10_000) -> pd.Series:
     """Every value as the text that names it; a missing or empty one as "(none)"."""
     plain = column.astype(object)
-    known = {value: words.plain(value, width) or NONE_LABEL for value in plain.dropna().unique()}
+    values = list(plain.dropna().unique())
+    written = looks.as_words(column, [words.plain(v, width) or NONE_LABEL for v in values])
+    known = dict(zip(values, written, strict=True))
     return plain.map(known).astype(object).where(plain.notna(), NONE_LABEL)
 
 

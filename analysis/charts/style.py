@@ -185,6 +185,7 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
             try:
                 if not panel:
                     own.single = looks.single_groups(table)
+                    own.groups = looks.group_values(table, own.corpus)
                 drawing = draw(*args, **kwargs)
                 if not panel:
                     looks.require_known(own, table)
@@ -353,7 +354,9 @@ def describe(
     else:
         shown = notes
     if text.unit and own.subtitle is None and state.own_figure and not state.panel:
-        (ax.set_xlabel if text.unit == "x" else ax.set_ylabel)("")
+        for each in root_figure(ax).axes:
+            if state_of(each).own_figure:
+                (each.set_xlabel if text.unit == "x" else each.set_ylabel)("")
     state.record = {
         "params": found,
         "data": data.reset_index(drop=True),

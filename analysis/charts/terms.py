@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import wording as words
-from analysis.charts import looks, rows, select, style
+from analysis.charts import grouped, looks, rows, select, style
 from analysis.tables import require_columns
 
 
@@ -20,6 +21,7 @@ def plot_terms(
     item: str | None = None,
     by: str | Sequence[str] | None = None,
     top: int = 20,
+    panels: bool | None = None,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
@@ -42,12 +44,17 @@ def plot_terms(
     top : int
         Number of items to plot: those with the highest value, averaged over the groups where there
         are several (a group that lacks an item counts as 0). Ties are broken by name.
+    panels : bool, optional
+        Whether each group has a panel of its own, with the other groups as small grey dots; if
+        None, beyond three groups, unless `highlight` or `ax` is given. With False, all groups are
+        in one panel.
     %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
         One row per item, the highest at the top. The x axis starts at 0 unless a value is negative.
+        Where each group has a panel, the axes of the first; ``ax.figure.axes`` are those of all.
 
     Raises
     ------
@@ -77,9 +84,9 @@ def plot_terms(
     work = table[table[value].notna()]
     style.require_rows(work, "terms")
     groups = select.series_order(table, names, "terms")
+    in_panels = grouped.in_panels(ax, groups, panels)
     if ax is None:
-        lines = max(1.0, 0.55 * len(groups))
-        top = style.rows_that_fit(size, top, lines, rows.key_height(groups, size))
+        top = grouped.rows_that_fit(size, top, groups, in_panels)
     apart = select.texts(work[item])
     if key[1:]:
         apart = apart + "\x1f" + select.texts(work["label"])
@@ -87,26 +94,31 @@ def plot_terms(
     top_keys = total.sort_index().sort_values(ascending=False, kind="stable").index[:top]
     work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
     called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
-    order = [str(called[key_of_row]) for key_of_row in top_keys]
+    order = [called[key_of_row] for key_of_row in top_keys]
     order = looks.in_order(order, corpus=False)  # they are ranked, unless asked otherwise
     columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
     columns += ["measure", *words.documents_column(table)]
     data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
     items, series = select.item_names(data, item), select.series_of(data, names)
-    ax = rows.dot_rows(ax, data, items, order, value=value, series=series, groups=groups, size=size)
+    drawn: dict[str, Any] = {"value": value, "series": series, "groups": groups, "size": size}
+    if in_panels:
+        ax = grouped.dot_panels(data, items, order, **drawn)
+    else:
+        ax = rows.dot_rows(ax, data, items, order, **drawn)
     _count_column(ax, data, value, groups, size)
     shown, phrase = items.nunique(), words.column_phrase(data, value)
     available = select.of_how_many(data, select.item_names(table, item).nunique())
     which = f"The {words.plural(shown, item)} with the highest {phrase}"
     if shown == available:
         which = f"{words.listing(items.unique(), 12)}: {phrase}"
+    ghosts, each = (grouped.GHOSTS, ", a panel for each group") if in_panels else ("", "")
     text = rows.describe_dots(
         data,
         value,
         f"{which}{_split(names, groups)}.",
-        f"{words.plural(shown, item)}, one row each, the highest on top",
+        f"{words.plural(shown, item)}, one row each, the highest on top{each}",
         rows.names_in_groups(items, series),
-        [_base_sentence(data, item, names), select.totals(data, shown, available)],
+        [_base_sentence(data, item, names), ghosts, select.totals(data, shown, available)],
         words.Intervals(_counted_in(data, item, names), [item], value),
         rows.subtitle(data, value, names, groups),
     )
@@ -119,6 +131,7 @@ def plot_stance(
     *,
     value: str = "rate",
     by: str | Sequence[str] | None = None,
+    panels: bool | None = None,
     size: str = "page",
     ax: Axes | None = None,
 ) -> Axes:
@@ -133,12 +146,17 @@ def plot_stance(
         The column to plot: "rate", "count" or "documents".
     by : str or sequence of str, optional
         The columns that distinguish the groups; detected if None.
+    panels : bool, optional
+        Whether each group has a panel of its own, with the other groups as small grey dots; if
+        None, beyond three groups, unless `highlight` or `ax` is given. With False, all groups are
+        in one panel.
     %(axes)s
 
     Returns
     -------
     matplotlib.axes.Axes
-        One row per kind, in the order of the table; the x axis starts at 0.
+        One row per kind, in the order of the table; the x axis starts at 0. Where each group has a
+        panel, the axes of the first; ``ax.figure.axes`` are those of all.
 
     Raises
     ------
@@ -168,23 +186,29 @@ def plot_stance(
     style.require_rows(work, "stance")
     kinds = select.series_of(work, key)
     order, groups = list(kinds.unique()), select.series_order(table, names, "stance")
+    in_panels = grouped.in_panels(ax, groups, panels)
     bounds = ["low", "high", "interval"] if value == "rate" else []
     columns = [*names, *key, value, *bounds, "count", "base", *words.documents_column(table)]
     data = _by_group(work, kinds, names, (order, groups), columns)
     kinds, series = select.series_of(data, key), select.series_of(data, names)
-    ax = rows.dot_rows(ax, data, kinds, order, value=value, series=series, groups=groups, size=size)
+    drawn: dict[str, Any] = {"value": value, "series": series, "groups": groups, "size": size}
+    if in_panels:
+        ax = grouped.dot_panels(data, kinds, order, **drawn)
+    else:
+        ax = rows.dot_rows(ax, data, kinds, order, **drawn)
     _count_column(ax, data, value, groups, size)
     shown, split = words.listing(data["category"].unique()), _split(names, groups)
     hits = ""
     if "count" in data.columns:
         hits = f"{int(data['count'].sum()):,} hits; a word may count in several categories."
+    ghosts, each = (grouped.GHOSTS, ", a panel for each group") if in_panels else ("", "")
     text = rows.describe_dots(
         data,
         value,
         f"Words and phrases of stance ({shown}): {words.column_phrase(data, value)}{split}.",
-        f"{words.plural(kinds.nunique(), 'kind')} of stance, one row each{split}",
+        f"{words.plural(kinds.nunique(), 'kind')} of stance, one row each{split}{each}",
         rows.names_in_groups(kinds, series),
-        [words.base_sentence(data, names), hits],
+        [words.base_sentence(data, names), ghosts, hits],
         words.Intervals(names, key, value),
         rows.subtitle(data, value, names, groups),
     )

@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.corpus.lists import parse_term_groups
 from analysis.panel.controls import PER, Control, by_control, is_dated
-from analysis.panel.groups import GroupsView
 from analysis.panel.question import (
     OVER_TIME,
     RANKING,
@@ -73,4 +72,11 @@ def _ask(question: Question) -> Answer:
     )
 
 
-TAB = Tab(_controls, needs_words, _ask, view=GroupsView)
+def _view(panel: Any) -> Any:
+    """The editor of the file, loaded when the tab is first shown."""
+    from analysis.panel.groups import GroupsView
+
+    return GroupsView(panel)
+
+
+TAB = Tab(_controls, needs_words, _ask, view=_view)
