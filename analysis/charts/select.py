@@ -132,6 +132,8 @@ def in_order(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
     found = table.assign(_series=series_of(table, names)).drop_duplicates("_series")
     if names and all(isinstance(table[n].dtype, pd.CategoricalDtype) for n in names):
         found = found.sort_values(list(names), kind="stable", na_position="last")
+    if names and not set(names) & set(ITEMS):
+        looks.current().groups.update(str(name) for name in found["_series"])
     return looks.in_order(str(name) for name in found["_series"])
 
 
