@@ -205,7 +205,7 @@ def _counts_groups(attrs: Mapping[Any, Any]) -> bool:
 
 def stated_groups(table: pd.DataFrame) -> list[str]:
     """The columns that the last step grouped by; [] if the table lacks one."""
-    steps = [step for step in table.attrs.get("steps") or [] if step["call"] != "correct"] or [{}]
+    steps = [step for step in table.attrs.get("steps") or [] if step.get("call") != "correct"] or [{}]
     by = steps[-1].get("params", {}).get("by")
     stated = [by] if isinstance(by, str) else list(by or ())
     return stated if set(stated) <= set(table.columns) else []
