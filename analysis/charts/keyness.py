@@ -241,7 +241,7 @@ def _named(
     there = there.assign(_sure=there["p_adjusted"] < alpha)
     there = there.sort_values(["_sure", evidence], ascending=False, kind="stable").head(top)
     points = [
-        (float(x), float(y), words.plain(term, 10_000))
+        (float(x), float(y), term)
         for x, y, term in zip(there[effect], there[evidence], there["_label"], strict=True)
     ]
     shown = zip(there["_sure"], _lit(there), strict=True)
@@ -271,7 +271,7 @@ def _describe_points(
 
 def names_of(data: pd.DataFrame) -> pd.Series:
     """What each row is called: its term, after what it is said of where the table has that."""
-    names = data["term"].astype(str)
+    names = select.texts(data["term"])
     if "actor" not in data.columns:
         return names
     names = data["actor"].astype(str) + ": " + names

@@ -74,7 +74,7 @@ def plot_word_shift(
         tag(bar, row)
     if "frequency_part" in data.columns:
         rows.strokes(ax, at, data["frequency_part"].to_numpy(dtype=float))
-    rows.label_rows(ax, list(data["term"]), size)
+    rows.label_rows(ax, terms, size)
     ax.grid(visible=False)
     rows.zero_line(ax)
     drawn = data[[c for c in ("contribution", "frequency_part") if c in data.columns]]
