@@ -106,3 +106,22 @@ def test_what_was_added_stays_beside_what_the_answer_says(corpus: Any) -> None:
     assert panel.message.data["text"] == "2 texts added to my-corpus. 1 row."
     panel.refresh()
     assert panel.message.data["text"] == "1 row."
+
+
+def test_rows_are_shown_in_every_tab_that_has_them() -> None:
+    groups = explore(da.example_corpus(), tab="Term groups").refresh()
+    assert len(groups.rows.data["rows"]) > 3
+    assert groups.message.data["text"].endswith("rows.")
+    article = explore(da.example_corpus(), tab="Article").refresh()
+    assert "did not work" not in article.message.data["text"]
+    doc = article.field("doc").value
+    title = document_titles(da.example_corpus().documents)[doc]
+    assert title in article.rows.data["caption"]
+    assert doc not in article.rows.data["caption"]
+
+
+def test_the_base_of_a_tone_is_sentences(corpus: Any) -> None:
+    panel = explore(corpus, tab="Sentiment", settings={"by": "side"}).refresh()
+    assert "Sentences in all" in [one["label"] for one in panel.rows.data["columns"]]
+    assert panel.rows.data["colours"] == []  # the chart draws all rows alike
+    assert "The West" in panel.rows.data["note"]

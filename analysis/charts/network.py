@@ -82,7 +82,9 @@ def plot_network(
     nodes = _nodes(data, sources)
     spots = _layout(data, weight)
     width, _ = style.SIZES[size]
-    ax = style.new_axes(ax, size=size, height=width * (0.95 if size == "column" else 0.66))
+    across, down = np.ptp(np.array(list(spots.values())), axis=0) + 0.6  # and the names
+    most = 0.95 if size == "column" else 0.66
+    ax = style.new_axes(ax, size=size, height=width * float(np.clip(down / across, 0.25, most)))
     _edges(ax, data, weight, spots)
     area = _dots(ax, nodes, spots, size)
     _frame(ax, np.array(list(spots.values())))

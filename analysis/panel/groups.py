@@ -19,6 +19,8 @@ NAME = "term-groups.yml"
 class GroupsView:
     """Buttons to save and to read the file, above rows and figure."""
 
+    rows_below = True  # the panel's own rows are shown, too
+
     def __init__(self, panel: Any) -> None:
         self._panel = panel
         self._seen = ""  # hash of the file as it was read or written here

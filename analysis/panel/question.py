@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.layers import Corpus
 from analysis.panel.controls import EACH, GROUP, Control, selection_of, words_in
+from analysis.panel.labels import Labels
 from analysis.panel.steps import Cache, Source, Steps, call, literal, method
 from analysis.tables import VOICES, InputError
 from analysis.terms.evidence import SPAN, find_passages
@@ -217,13 +218,28 @@ class Question:
             table=table,
             shown=[name for name in dict.fromkeys(shown) if name in table.columns],
             bar=bar,
-            note=note_of(table, self.by if n_by is None else n_by, unit, note, bar),
+            note=self._note(table, self.by if n_by is None else n_by, unit, note, bar),
             code=self.code(),
             marks=marks,
             _question=self,
             _evidence=evidence,
             _caption=caption,
         )
+
+    def _note(
+        self, table: pd.DataFrame, by: Sequence[str], unit: str, method: str, value: str | None
+    ) -> str:
+        """The note of a table; groups are written as the corpus writes them."""
+        from analysis.wording import written
+
+        names = Labels(self.texts.documents)
+
+        def name_of(name: str) -> str:
+            known = names.texts.get(name)  # without groups, what else is named are words
+            return known or (str(names.label(name)) if by else name)
+
+        with written(name_of):
+            return note_of(table, by, unit, method, value)
 
 
 def note_of(

@@ -29,14 +29,14 @@ function drawBar(bar, scale, asked, colour) {
   return box;
 }
 
-function drawRow(data, i) {
+function drawRow(data, i, long) {
   const row = make("tr", { class: "da-row", "aria-selected": "false" });
   row.dataset.row = i;
   data.rows[i].forEach((text, j) => {
     const column = data.columns[j];
     const name = column.kind === "name";
     const cell = make(name ? "th" : "td", {
-      class: `da-${column.kind}${/^\d{4}-\d\d-\d\d$/.test(text) ? " da-date" : ""}${text.length > 50 ? " da-long" : ""}`,
+      class: `da-${column.kind}${/^\d{4}-\d\d-\d\d$/.test(text) ? " da-date" : ""}${long[j] ? " da-long" : ""}`,
       role: name ? "rowheader" : "gridcell",
       scope: name ? "row" : null,
       tabindex: "-1",
@@ -106,7 +106,8 @@ function render({ model, el }) {
     });
     table = make("table", { class: "da-rows", role: "grid", "aria-label": data.caption });
     table.append(make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)));
-    table.append(make("tbody", { role: "rowgroup" }, ...data.rows.map((_, i) => drawRow(data, i))));
+    const long = data.columns.map((_, j) => data.rows.some((row) => row[j].length > 50));
+    table.append(make("tbody", { role: "rowgroup" }, ...data.rows.map((_, i) => drawRow(data, i, long))));
     const none = make("p", { class: "da-none", text: "Nothing was found with these settings." });
     el.append(data.rows.length ? make("div", { class: "da-scroll da-rows-box" }, table) : none);
     el.append(make("p", { class: "da-note", text: data.note }));

@@ -131,7 +131,7 @@ class Stage:
         chosen, answer, self.state = self.state.chosen, now.answer, now
         self._show_rows(now)
         self.saver.enable(True, answer.draws)
-        if now.tab not in self._own:
+        if not self._has_own_rows(now.tab):
             self.say(f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}.")
         self._send_code()
         self._show_passages(now)
@@ -141,11 +141,17 @@ class Stage:
             self._find_passages(now, names.index(chosen[0]), column)
         self._draw_soon(FIGURE)
 
+    def _has_own_rows(self, tab: str) -> bool:
+        """Whether a tab has a view in the place of the rows."""
+        own = self._own.get(tab)
+        return own is not None and not getattr(own, "rows_below", False)
+
     def _show_rows(self, now: State) -> None:
         """Show the table, in the view of the tab where it has one of its own."""
         answer, own = now.answer, self._own.get(now.tab)
         if own is not None:
             own.show(now)
+        if self._has_own_rows(now.tab):
             self.rows.data = {}
         else:
             self.rows.data = rows_payload(

@@ -114,7 +114,7 @@ def rows_payload(
     """A table of results for the view of rows."""
     written = (names or Labels()).table(table, shown)
     columns = [
-        {"name": name, "label": heading(name), "kind": _kind(table, name, i == 0)}
+        {"name": name, "label": _heading(table, name), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
     cells = [_cells(written[name], name) for name in shown]
@@ -129,10 +129,16 @@ def rows_payload(
         "sort": [list(row) for row in zip(*orders, strict=True)],
         "bar": bar if bar in shown else (shown[1] if bar and len(shown) > 1 else None),
         "bars": bars,
-        "colours": colours_of(table) if bars else [],
+        "colours": colours_of(table, shown) if bars else [],
         "intervals": {"low", "high"} <= set(table.columns),
         "scale": _scale(bars),
     }
+
+
+def _heading(table: pd.DataFrame, name: str) -> str:
+    """The heading of a column; the tone is a mean over sentences."""
+    of_sentences = name == "base" and "compound" in table.columns
+    return "Sentences in all" if of_sentences else heading(name)
 
 
 def _cells(column: pd.Series, name: str) -> list[str]:
@@ -184,14 +190,14 @@ def _bars(table: pd.DataFrame, bar: str | None) -> list[list[float | None]]:
     return [[v if math.isfinite(v) else None for v in row] for row in values.tolist()]
 
 
-def colours_of(table: pd.DataFrame) -> list[str]:
+def colours_of(table: pd.DataFrame, shown: Sequence[str] = ()) -> list[str]:
     """The colour of each row's group, or of its term in a trend, as charts give it; else none."""
     from analysis.charts import looks
 
     groups = [name for name in looks.stated_groups(table) if name != "doc"]
     if not groups and {"term", "period"} <= set(table.columns):
         groups = ["term"]
-    if len(groups) != 1:
+    if len(groups) != 1 or groups[0] in shown[:1]:  # groups that are rows are drawn alike
         return []
     names = [wording.plain(value, 10_000) for value in table[groups[0]].astype(object).tolist()]
     each = list(dict.fromkeys(names))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.reading.marks import KINDS
 from analysis.show.html import Page, cell_text, read_asset, render
-from analysis.wording import corpus_sentence, plural, written
+from analysis.wording import corpus_sentence, plain, plural, written
 
 _KEPT = {
     "keep": "Lines that were kept",
@@ -101,7 +101,14 @@ def _groups(trail: Any, step: Any) -> list[tuple[str, str]]:
     if step.kind != "group" or step.lines is None:
         return []
     tree = trail._lines(step.id).attrs.get("groups", [])
-    return [(group["label"], plural(group["lines"], "line")) for group in tree[:30]]
+    documents, by = trail.corpus.documents, step.params.get("by", ())
+    labels: dict[str, str] = {}
+    if {*([by] if isinstance(by, str) else by)} & set(documents.columns):
+        labels = (documents.attrs.get("style") or {}).get("labels") or {}
+    return [
+        (plain(labels.get(group["label"], group["label"]), 60), plural(group["lines"], "line"))
+        for group in tree[:30]
+    ]
 
 
 def _section(trail: Any, marked: pd.DataFrame, kind: str) -> dict[str, Any]:

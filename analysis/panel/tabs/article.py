@@ -71,6 +71,7 @@ def _ask(question: Question) -> Answer:
         found["sentence"] = sentences["sentence"].to_numpy()[number.clip(min=0)]
         return found[KEYS]
 
+    title = document_titles(question.part.documents)[question["doc"]]
     speaking = question.run("described").tables.get("voices", pd.DataFrame())
     figure = None
     if len(speaking) > 1:
@@ -80,7 +81,7 @@ def _ask(question: Question) -> Answer:
         shown=["section", "sentence", "sure", "measured"],
         evidence=evidence,
         figure=figure,
-        caption=f"{question['section'].capitalize()} of {question['doc']}.",
+        caption=f"{question['section'].capitalize()} of {title}.",
         note=_NOTE,
         unit="",
     )
