@@ -32,6 +32,7 @@ _ALONE = ("targets",)  # a judgement depends on its batch by rounding: one docum
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
+_MOST_NAMED = 100  # documents whose names travel with every table
 _MOST_GROUPS = 40  # values of a column whose colours are fixed for the whole corpus
 _HALF = re.compile("[\ud800-\udfff]")
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$")
@@ -552,7 +553,9 @@ class _Store:
         for name, values in (given.get("groups") or {}).items():  # of which these are a part
             if set(groups.get(name, ())) <= set(values):
                 groups[name] = values
-        return {**given, **({"groups": groups} if groups else {})}
+        documents = given.get("documents") or _document_names(self.documents)
+        more = {"groups": groups, "documents": documents}
+        return {**given, **{name: value for name, value in more.items() if value}}
 
     def give(self, name: str, table: pd.DataFrame) -> None:
         """Take a layer that exists already."""
@@ -750,6 +753,25 @@ def _checked_ids(ids: pd.Series) -> pd.Series:
             " be unique."
         )
     return ids if ids.dtype == "str" else names.astype("str")
+
+
+def _document_names(documents: pd.DataFrame) -> dict[str, str]:
+    """Outlet and day of each text of a small corpus, for charts; the title where two share them."""
+    needed = {"outlet", "published"}
+    if len(documents) > _MOST_NAMED or not needed <= set(documents.columns):
+        return {}
+    found: dict[str, str] = {}
+    for doc, outlet, day in documents[["doc", "outlet", "published"]].itertuples(index=False):
+        if isinstance(outlet, str) and outlet.strip() and isinstance(day, pd.Timestamp):
+            short = outlet.strip().partition(" (")[0]  # without where it is copied from
+            found[str(doc)] = f"{short}, {day.day} {day:%b %Y}"
+    titles = documents["title"] if "title" in documents.columns else documents["doc"]
+    shared = list(found.values())
+    for doc, title in zip(documents["doc"].astype(str), titles, strict=True):
+        if shared.count(found.get(doc, "")) > 1:
+            found[doc] = str(title) if isinstance(title, str) and title.strip() else doc
+    names = list(found.values())
+    return {doc: name for doc, name in found.items() if names.count(name) == 1}
 
 
 def _checked_dates(dates: pd.Series) -> pd.Series:

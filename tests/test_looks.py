@@ -268,3 +268,18 @@ def test_panels_of_lines_show_the_others_in_grey_and_need_no_key():
     ghosts = [[line for line in ax.get_lines() if line.get_gid() == "ghost"] for ax in figure.axes]
     assert [own[0].get_ydata().tolist() for own in ghosts] == [[3, 4], [1, 2]]
     assert {text.get_text() for text in figure.texts} >= {"Both", "Rates"}
+
+
+def test_rows_of_texts_are_written_by_outlet_and_day():
+    table = pd.DataFrame(
+        {
+            "doc": ["x1", "x2", "x3"],
+            "outlet": ["Alpha (copy)", "Beta", "Beta"],
+            "title": ["One", "Two", "Three"],
+            "published": pd.to_datetime(["2024-05-14", "2024-05-15", "2024-05-15"]),
+            "text": ["War.", "War and war.", "A war."],
+        }
+    )
+    ax = da.plot_barcode(da.find_positions(da.Corpus(table), ["war"]))
+    names = {text.get_text() for text in ax.get_yticklabels()}
+    assert names == {"Alpha, 14 May 2024", "Two", "Three"}

@@ -93,7 +93,8 @@ class Looks:
         """How a name is written; what is said of a group is not meant for a word."""
         word = self.is_word(name)
         known = self.groups | {n for v in (self.corpus.get("groups") or {}).values() for n in v}
-        for labels in (self.labels, self.corpus.get("labels") or {}):
+        documents = {} if word else self.corpus.get("documents") or {}
+        for labels in (self.labels, self.corpus.get("labels") or {}, documents):
             if name in labels and not (word and name in known):
                 return str(labels[name])
         if _JOIN in name:
@@ -205,7 +206,8 @@ def _counts_groups(attrs: Mapping[Any, Any]) -> bool:
 
 def stated_groups(table: pd.DataFrame) -> list[str]:
     """The columns that the last step grouped by; [] if the table lacks one."""
-    steps = [step for step in table.attrs.get("steps") or [] if step.get("call") != "correct"] or [{}]
+    every = table.attrs.get("steps") or []
+    steps = [step for step in every if step.get("call") != "correct"] or [{}]
     by = steps[-1].get("params", {}).get("by")
     stated = [by] if isinstance(by, str) else list(by or ())
     return stated if set(stated) <= set(table.columns) else []
