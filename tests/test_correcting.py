@@ -123,3 +123,63 @@ def test_balances_cover_what_they_say() -> None:
         found = core.balance_of(*cells, 0.95)
         inside.append(found.low <= 0.25 <= found.high)
     assert 0.93 <= np.mean(inside) <= 0.985
+
+
+def _estimates(value: str, machine: list[float], **columns: object) -> pd.DataFrame:
+    """A corrected table of two rows."""
+    said = np.array(machine)
+    table = pd.DataFrame(columns).assign(
+        **{value: said / 2, "low": said / 4, "high": said * 0.9, f"{value}_machine": said}
+    )
+    table.attrs["coded"] = "corrected with 80 hand-coded rows (one coder)"
+    return table
+
+
+@pytest.mark.parametrize(
+    ("chart", "table", "options", "places"),
+    [
+        (
+            "plot_shares",
+            _estimates("share", [0.8, 0.2], side=["a", "a"], voice=["Xi", "Fo"]),
+            {"row": "side", "part": "voice"},
+            [0.8, 1.0],
+        ),
+        (
+            "plot_voices",
+            _estimates("share", [0.3, 0.2], voice=["Xi", "Fo"], speech=["quoted", "reported"]),
+            {},
+            [0.3, 0.2],
+        ),
+        (
+            "plot_sentiment",
+            _estimates("compound", [0.3, 0.2], side=["a", "b"], base=[9, 9]),
+            {},
+            [0.3, 0.2],
+        ),
+        ("plot_terms", _estimates("rate", [3, 2], term=["war", "law"]), {}, [3, 2]),
+        (
+            "plot_over_time",
+            _estimates("rate", [3, 2], period=pd.to_datetime(["2024-01-01", "2024-01-08"])),
+            {},
+            [3, 2],
+        ),
+    ],
+)
+def test_charts_mark_what_the_machine_said(
+    chart: str, table: pd.DataFrame, options: dict, places: list[float]
+) -> None:
+    ax = getattr(da, chart)(table, **options)
+    marks = [line for line in ax.lines if line.get_gid() == "machine"]
+    across = "get_ydata" if chart == "plot_over_time" else "get_xdata"
+    assert [x for line in marks for x in getattr(line, across)()] == pytest.approx(places)
+    keys = {text.get_text() for legend in ax.figure.legends for text in legend.get_texts()}
+    assert "by the machine alone" in keys
+    plain = getattr(da, chart)(table.drop(columns=table.columns[-1]), **options)
+    assert not [line for line in plain.lines if line.get_gid() == "machine"]
+
+
+def test_grids_say_in_words_what_the_machine_said() -> None:
+    table = _estimates("share", [0.9], entity=["Oslo"], label=["PLACE"])
+    table = table.assign(favourable=9, critical=1, count=30, judging_documents=8)
+    ax = da.plot_targets(table)
+    assert "(machine 90 %)" in ax.texts[0].get_text()

@@ -17,10 +17,16 @@ from analysis.tables import InputError, require_columns
 
 _NUMBERS = (
     "favourable", "critical", "neither", "count", "documents", "judging_documents", "share", "low",
-    "high",
+    "high", "share_machine",
 )  # fmt: skip
+_CODED = frozenset(
+    f"{answer}_{part}{end}"
+    for answer in ("favourable", "critical")
+    for part in ("share", "precision", "recall")
+    for end in ("", "_low", "_high", "_machine")
+) | {"coded", "gain", "least_width"}
 _LEAST_DOCUMENTS = 6  # with judgements, for a colour: five of one mind may be chance
-_KNOWN = frozenset({*_NUMBERS, "interval", "negative", "neutral", "positive", "score"})
+_KNOWN = frozenset({*_NUMBERS, *_CODED, "interval", "negative", "neutral", "positive", "score"})
 _MANY = 3  # columns from which on those without a coloured cell are left out
 _ALL = "all documents"
 _RULE = "coloured where without one half"
@@ -282,7 +288,8 @@ def _draw(
         data.attrs["chart"] = {**data.attrs.get("chart", {}), "without_colour": dropped}
     texts = _texts(data)
     letters = max(5, *(len(line) for text in texts for line in text.split("\n")))
-    high = 2.8 if _measured(data).any() else 1.9
+    corrected = _measured(data).any() and "share_machine" in data.columns
+    high = 3.8 if corrected else 2.8 if _measured(data).any() else 1.9
     ax = heatmap.new_grid(ax, rows, heads, letters, size, lines=high, above=0.4)
     place = at.map(rows.index), across.map(heads.index)
     sure = _prevails(data)
@@ -327,6 +334,12 @@ def _texts(data: pd.DataFrame) -> list[str]:
         return texts
     ends = zip(100 * data["low"], 100 * data["high"], measured, strict=True)
     lines = [f"\n{low:.0f}–{high:.0f} %" if known else "" for low, high, known in ends]
+    if "share_machine" in data.columns:  # a cell has no room for a mark: it says so in words
+        said = [
+            f"\n(machine {100 * share:.0f} %)" if known and np.isfinite(share) else ""
+            for share, known in zip(data["share_machine"], measured, strict=True)
+        ]
+        lines = [line + more for line, more in zip(lines, said, strict=True)]
     return [text + line for text, line in zip(texts, lines, strict=True)]
 
 
@@ -405,12 +418,14 @@ def _describe(
     alt = words.sentences(f"Grid of {shape}, favourable : critical.", *said, none)
     n = f"Cells: favourable : critical. n = {words.plural(data['count'].sum(), about.noun)}."
     if _measured(data).any():
-        n += " %: the interval of the share that is favourable."
+        n += " %: the interval of the share that is favourable"
+        coded = "share_machine" in data.columns
+        n += ", corrected by hand codes; (machine): by the machine alone." if coded else "."
     blank = (
-        f"No colour: judgements in fewer than {_LEAST_DOCUMENTS} documents, or an interval, with"
-        " the measured error in it, that holds one half."
-        + " Shade: the interval's end nearest to one half."
-        * bool(sure.any())
+        f"No colour: judgements in fewer than {_LEAST_DOCUMENTS} documents, or an interval"
+        + (", with the measured error in it," if "share_machine" not in data.columns else "")
+        + " that holds one half."
+        + " Shade: the interval's end nearest to one half." * bool(sure.any())
     )
     shown = select.totals(data, at.nunique(), select.item_names(table, about.row).nunique())
     groups = [name for name in data.columns if name not in {*_KNOWN, "label"}]
@@ -418,5 +433,6 @@ def _describe(
     dropped = data.attrs.get("chart", {}).get("without_colour", [])
     left = f"Left out, without a coloured cell: {words.listing(dropped)}." if dropped else ""
     signs = "▲ favourable, ▼ critical prevail." if sure.any() else ""
-    notes = [about.errors, n, signs, blank if (~sure).any() else "", left, shown]
+    errors = about.errors if "share_machine" not in data.columns else ""  # of this corpus are known
+    notes = [errors, n, signs, blank if (~sure).any() else "", left, shown]
     return style.Description(about.caption, alt, notes, intervals, about.title, about.cell)

@@ -65,6 +65,12 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             ax, at[alone], level[alone], look.colour, look.marker,
             transform=place_of, zorder=3 + look.below,
         )  # fmt: skip
+        for column in rows.machine_column(own, value):
+            said = own.set_axis(own["_row"].fillna(-1).astype(int))
+            rows.machine_marks(
+                ax, said, at, own[column].to_numpy(dtype=float), transform=place_of,
+                markeredgecolor=look.colour,
+            )  # fmt: skip
         known = np.flatnonzero(np.isfinite(level))
         if len(known) and name:
             last = int(known[-1])
@@ -133,10 +139,14 @@ def _band(
 
 def _name_lines(ax: Axes, ends: Ends, size: str) -> Callable[[], None] | None:
     """Names at the ends of the lines; in small multiples one key for all panels instead."""
+    said = rows.machine_handles(ax)
     if not style.state_of(ax).panel:
+        if said:
+            rows.key(ax, said, size)
         return labels.end_labels(ax, ends, size)
     names = [name for _, _, name, _ in ends]
-    rows.key(ax, rows.group_handles(names, style.group_looks(ax, names), lines=True), size)
+    handles = rows.group_handles(names, style.group_looks(ax, names), lines=True)
+    rows.key(ax, [*handles, *said[1:]], size)
     return None
 
 
@@ -160,7 +170,7 @@ def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.D
     groups = select.series_order(table, names, "lines")
     code = select.series_of(table, names).map({name: i for i, name in enumerate(groups)})
     ordered = table.assign(_code=code).sort_values(["_code", x], kind="stable")
-    columns = [*names, x, "to_percent", "bin", value]
+    columns = [*names, x, "to_percent", "bin", value, *rows.machine_column(table, value)]
     if value == "rate" or "rate" not in table.columns:
         columns += ["low", "high", "interval"]
     columns += ["count", "base", *words.documents_column(table)]

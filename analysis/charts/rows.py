@@ -86,7 +86,8 @@ def dot_rows(
         handles.append(_others_handle())
     if machine:
         shifted = at + series.map(shift_of).to_numpy(dtype=float)
-        handles = [*(handles or [corrected_handle()]), machine_marks(ax, data, machine[0], shifted)]
+        said = machine_marks(ax, data, data[machine[0]].to_numpy(dtype=float), shifted)
+        handles = [*(handles or [corrected_handle()]), said] if said is not None else handles
     if handles:
         key(ax, handles, size)
     return ax
@@ -123,9 +124,13 @@ def machine_column(table: pd.DataFrame, value: str) -> list[str]:
     return [f"{value}_machine"] if f"{value}_machine" in table.columns else []
 
 
-def machine_marks(ax: Axes, data: pd.DataFrame, column: str, at: np.ndarray) -> Line2D:
+def machine_marks(
+    ax: Axes, data: pd.DataFrame, x: np.ndarray, y: np.ndarray, **more: Any
+) -> Line2D | None:
     """Small hollow marks at what the machine said, where it was corrected; one for a key."""
-    known = data["low"].notna().to_numpy() & data[column].notna().to_numpy()
+    known = data["low"].notna().to_numpy() & np.isfinite(x) & np.isfinite(y)
+    if not known.any():
+        return None
     look: dict[str, Any] = {
         "linestyle": "none",
         "marker": "o",
@@ -134,10 +139,21 @@ def machine_marks(ax: Axes, data: pd.DataFrame, column: str, at: np.ndarray) -> 
         "markeredgecolor": style.QUIET,
         "markeredgewidth": 0.9,
     }
-    values = data[column].to_numpy(dtype=float)[known]
-    (drawn,) = ax.plot(values, at[known], zorder=5, gid="machine", label="_machine", **look)
+    options = {**look, "zorder": 5, "gid": "machine", "label": "_machine", **more}
+    (drawn,) = ax.plot(x[known], y[known], **options)
     tag(drawn, data.index[known])
     return Line2D([], [], label=_ALONE[1], **look)
+
+
+def machine_handles(ax: Axes) -> list[Line2D]:
+    """Marks for a key, of a corrected value and of the machine's, where such are drawn."""
+    drawn = [line for line in ax.lines if line.get_gid() == "machine"]
+    if not drawn:
+        return []
+    mark = Line2D([], [])
+    mark.update_from(drawn[0])
+    mark.set(label=_ALONE[1], gid=None, markeredgecolor=style.QUIET)
+    return [corrected_handle(), mark]
 
 
 def corrected_handle() -> Line2D:

@@ -22,7 +22,7 @@ MEASURED = frozenset(
     measure value too_short
     range dp dp_norm juilland_d carroll_d2 arf parts
     coded precision precision_low precision_high recall recall_low recall_high gain least_width
-    share_machine rate_machine value_machine
+    share_machine rate_machine value_machine compound_machine
     """.split()
 )
 

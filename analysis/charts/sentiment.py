@@ -150,12 +150,14 @@ def _ranked_groups(
     order = sorted(kept, key=lambda name: (-values[name], name))
     work = work[work["_name"].isin(order)].assign(_row=lambda t: t["_name"].map(order.index))
     work = work.sort_values(["_row", *(["_voice"] if voice else [])], kind="stable")
-    bounds = ["low", "high", "interval"] if value in _SIGNED else []
+    signed = value in _SIGNED
+    bounds = ["low", "high", "interval"] if signed or rows.machine_column(work, value) else []
     columns = [
         *names,
         *voice,
         value,
         *bounds,
+        *rows.machine_column(work, value),
         *(["tone_share"] if voice else []),
         "base",
         "documents",

@@ -23,7 +23,7 @@ _HATCHED = _CODES[1]  # one hatch, between the first part and the third
 _LEAST_PART = 0.03  # a part that is smaller in every bar is one of the others
 _FEW = 10  # below so many, each is drawn as a dot
 _ORDERED = ("part", "bin", "period", "voice_group", "speech", "published")
-_COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
+_COLUMNS = ["share", "share_machine", "low", "high", "interval", "count", "base", "group_documents"]
 
 
 @style.chart
@@ -93,14 +93,16 @@ def plot_shares(
     few = _few(drawn)
     spots = _places_of_names(drawn, bars, parts, few, style.axes_width(ax, size), size)
     key = style.FONTS[size] / 72  # and a longer note
-    if not spots:
-        key += rows.key_height([*parts, "others"], size)
+    said = ["by the machine alone"] * ("share_machine" in data.columns)
+    if said or not spots:
+        key += rows.key_height([*([] if spots else [*parts, "others"]), *said], size)
     ax = style.new_axes(ax, size=size, height=style.row_height(size, len(bars), 1.25) + key)
     codes = _looks(ax, parts)
     if style.state_of(ax).panel:
         spots = []
     rest = _stack(ax, drawn[~drawn["_bar"].isin(few)], bars, codes, size)
     rest |= _dot_rows(ax, drawn, few, bars, codes, size)
+    marks = _machine_ends(ax, drawn[~drawn["_bar"].isin(few)], bars)
     rows.label_rows(ax, bars, size)
     ax.grid(visible=False)
     ax.set_xlim(0, 1)
@@ -114,8 +116,9 @@ def plot_shares(
             annotation_clip=False, parse_math=False,
         )  # fmt: skip
     handles = [rows.patch(name, look, look.code == _HATCHED) for name, look in codes.items()]
-    if not spots:
-        rows.key(ax, handles + ([Patch(label="others", **_OTHERS)] if rest else []), size)
+    handles = [] if spots else handles + ([Patch(label="others", **_OTHERS)] if rest else [])
+    if handles or said:
+        rows.key(ax, [*handles, *marks], size)
     if "base" in data.columns:
         base = drawn.groupby("_bar")["base"].max()
         rows.side_column(ax, [f"{int(base[name]):,}" for name in bars], "n", size)
@@ -232,6 +235,16 @@ def _stack(
     for name, share in left.items():
         _cell(ax, bars.index(name), at[name], share, None, size)
     return bool(left)
+
+
+def _machine_ends(ax: Axes, drawn: pd.DataFrame, bars: list[str]) -> list[Any]:
+    """Hollow marks at the ends that the parts would have by the machine alone; one for a key."""
+    if not {"share_machine", "low"} <= set(drawn.columns):
+        return []
+    ends = drawn.groupby("_bar", sort=False)["share_machine"].cumsum().to_numpy(dtype=float)
+    at = drawn["_bar"].map(bars.index).to_numpy(dtype=float)
+    mark = rows.machine_marks(ax, drawn, ends, at)
+    return [] if mark is None else [mark]
 
 
 def _dot_rows(

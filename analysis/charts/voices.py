@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from analysis import wording as words
 from analysis.charts import looks, rows, select, style
@@ -13,7 +14,7 @@ from analysis.tables import InputError, require_columns
 _OWN = ("writer", "headline")
 _SPEECH = {"quoted": 0, "reported": 1, "thought": 2}  # number of the colour and hatch
 _KNOWN = select.MEASURED | {"voice", "speech", "share"}
-_COLUMNS = ["share", "low", "high", "interval", "count", "base", "group_documents"]
+_COLUMNS = ["share", "share_machine", "low", "high", "interval", "count", "base", "group_documents"]
 
 
 @style.chart
@@ -70,10 +71,10 @@ def plot_voices(
     _refuse_groups(table, key)
     data, order, available = _ranked_voices(table, own, top)
     height = style.row_height(size, len(order), 1.15) + rows.key_height(
-        [*_SPEECH, "own words"], size
+        [*_SPEECH, "own words", *["by the machine alone"] * ("share_machine" in table)], size
     )
     ax = style.new_axes(ax, size=size, height=height)
-    kinds = _bars(ax, data, order)
+    kinds, said = _bars(ax, data, order)
     rows.label_rows(ax, order, size)
     rows.fit_scale(ax, data, "share")
     rows.percent_axis(ax)
@@ -81,7 +82,8 @@ def plot_voices(
     if "count" in data.columns:
         total = data.groupby("voice")["count"].sum()
         rows.side_column(ax, [f"{int(total[name]):,}" for name in order], "words", size)
-    rows.key(ax, [rows.patch(kind or "own words", *_look(kind)) for kind in kinds], size)
+    handles = [rows.patch(kind or "own words", *_look(kind)) for kind in kinds]
+    rows.key(ax, [*handles, *said], size)
     return style.describe(ax, data, _describe(data, order, available, own))
 
 
@@ -123,8 +125,8 @@ def _speech_of(table: pd.DataFrame) -> pd.Series:
     return table["speech"].astype(object).fillna("")
 
 
-def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
-    """The bars and intervals; the kinds of speech that were drawn."""
+def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> tuple[list[str], list[Line2D]]:
+    """The bars and intervals; the kinds of speech that were drawn, and a mark of the machine's."""
     speech = _speech_of(data)
     kinds = [kind for kind in (*_SPEECH, "") if (speech == kind).any()]
     split = len([kind for kind in kinds if kind]) > 1
@@ -145,7 +147,11 @@ def _bars(ax: Axes, data: pd.DataFrame, order: list[str]) -> list[str]:
         rows.intervals(ax, at, low, high, colour=style.INK, zorder=3)
         none = rows.without_interval(data)
         rows.hollow_marks(ax, data["share"].to_numpy(dtype=float)[none], at[none], style.INK)
-    return kinds
+    said = [
+        rows.machine_marks(ax, data, data[name].to_numpy(dtype=float), at)
+        for name in rows.machine_column(data, "share")
+    ]
+    return kinds, [mark for mark in said if mark is not None]
 
 
 def _look(kind: str) -> tuple[style.Look, bool]:
