@@ -80,10 +80,9 @@ def dot_panels(
         )
         rows.dots(ax, data[own], value, at[own], look._replace(code=0), name)
         if machine:
-            handles = [
-                rows.corrected_handle(),
-                rows.machine_marks(ax, data[own], machine[0], at[own]),
-            ]
+            said = data[machine[0]].to_numpy(dtype=float)[own]
+            mark = rows.machine_marks(ax, data[own], said, at[own])
+            handles = handles if mark is None else [rows.corrected_handle(), mark]
         rows.label_rows(ax, order, size, width=names)
         rows.fit_scale(ax, data, value)
         ax.set_title(
