@@ -173,7 +173,8 @@ def test_the_filter_keeps_matching_passages(report, visit):
     page.locator("details.passages > summary").first.click()
     box = page.locator("details.passages input").first
     box.fill("peace")
-    page.wait_for_function("() => document.querySelector('[role=status]').textContent !== ''")
+    told = "details.passages [role=status]"  # the search has one of its own
+    page.wait_for_function("(told) => document.querySelector(told).textContent !== ''", arg=told)
     shown = page.locator("details.passages").first.locator("li:visible")
     assert shown.count() > 0
     assert all("peace" in text.lower() for text in shown.all_inner_texts())
@@ -231,7 +232,7 @@ def test_a_figure_is_saved_by_keyboard(report, visit, kind, begins):
     if kind == "CSV":
         lines = content.decode("utf-8-sig").splitlines()
         assert len(lines) == page.locator("#figure-5 .data tr").count()
-        assert lines[0].startswith("term,count,base,rate per 1")
+        assert lines[0].startswith('term,"rate per 1,000 words",low,high,count')
 
 
 def test_a_mark_shows_its_row_and_leads_to_its_passages(report, visit):
