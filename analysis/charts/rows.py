@@ -200,6 +200,7 @@ def dots(
         label=name or "_",
         zorder=3 + below,
         gid="dots",
+        clip_on=False,  # whole at the edge, too
     )
     tag(dots, of[~hollow])
     empty = hollow_marks(ax, values[hollow], at[hollow], colour, look.marker, zorder=3 + below)
@@ -229,7 +230,7 @@ def hollow_marks(
         markerfacecolor="white",
         markeredgecolor=colour,
         markeredgewidth=rcParams["lines.linewidth"] * 0.8,
-        **{"label": "_hollow", "zorder": 3, "gid": "hollow", **more},
+        **{"label": "_hollow", "zorder": 3, "gid": "hollow", "clip_on": False, **more},
     )
     return drawn
 
