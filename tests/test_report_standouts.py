@@ -68,3 +68,31 @@ def test_how_sure_it_is_names_every_reader(tmp_path):
     ]
     assert {row.xpath("string(./td[3])") for row in rows[1:]} == {"not checked here"}
     assert figure(page, "Names in all texts").xpath(".//*[@data-row]")
+
+
+def test_what_also_holds_is_true_of_each_item_and_has_its_own_passages(tmp_path):
+    filler = "the city opened a park today and it cost a lot of money in the end"
+    texts = [
+        f"{filler} {' '.join(f'note{n}{i}' for i in range(5))}{' llama' if n < 3 else ''}."
+        for n in range(12)
+    ]
+    texts += [f"{filler} zebra zebra zebra yak yak yak{' llama' * 7}." for _ in range(12)]
+    documents = pd.DataFrame(
+        {
+            "doc": [f"d{n:02}" for n in range(24)],
+            "side": ["a"] * 12 + ["b"] * 12,
+            "licence": "public domain",
+            "text": texts,
+        }
+    )
+    page = page_of(documents, tmp_path)
+    said = page.xpath("//ol[@class='standouts']/li")
+    (absent,) = (one for one in said if "None of the 12 texts of “a”" in one.text_content()
+                 and "llama" in one.text_content())  # fmt: skip
+    told = absent.text_content()
+    assert "The same holds" not in told
+    assert "Less often there, too, or not at all: llama (3 passages)" in told
+    (link,) = (one for one in absent.xpath(".//a") if one.text == "3 passages")
+    assert {item.findtext(".//bdi") for item in passages(page, link.get("href"))} == {
+        "d00", "d01", "d02",
+    }  # fmt: skip

@@ -74,6 +74,9 @@ class Standout:
     figure: str  # title of the figure that shows it; "" for none
     passages: Key | None
     p: float
+    also: str = ""  # what is said of further items of the same kind, group and direction
+    likewise: Sequence[tuple[str, Key | None]] = ()
+    more: int = 0  # how many items are in the table alone
 
 
 @dataclass(frozen=True)

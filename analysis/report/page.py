@@ -121,13 +121,11 @@ def _standouts(
                 places[figure.title] = number
     found = []
     for one in standouts.found:
-        anchor = anchors.get(one.passages) if one.passages else None
-        total = len(cut.known[one.passages].rows) if one.passages and anchor else 0
-        found.append(
-            {"text": one.text, "figure": places.get(one.figure), "anchor": anchor, "total": total}
-        )
-    keys = [(one.passages, "standouts") for one in standouts.found if one.passages]
-    lists = cut.listed(keys)
+        own: dict[str, Any] = {"text": one.text, "figure": places.get(one.figure)}
+        likewise = [{"text": text, **cut.leads_to(key)} for text, key in one.likewise]
+        own |= {"also": one.also, "likewise": likewise, "more": one.more}
+        found.append(own | cut.leads_to(one.passages))
+    lists = cut.listed([(key, "standouts") for key in _standout_keys(standouts)])
     columns = [name for name in standouts.table.columns if name != "text"]
     table = html_table(standouts.table[columns], caption="Differences that hold", names=2)
     return {
@@ -140,6 +138,12 @@ def _standouts(
     }
 
 
+def _standout_keys(standouts: Standouts) -> list[Key]:
+    """The lists of passages that what stands out leads to."""
+    keys = [[one.passages, *(key for _, key in one.likewise)] for one in standouts.found]
+    return [key for own in keys for key in own if key]
+
+
 def _anchors(report: Report, standouts: Standouts, sections: Sequence[Section]) -> dict[Key, str]:
     """The address of each document, group and list of passages on the page."""
     # Lists are numbered in the order in which figures first lead to them.
@@ -149,8 +153,10 @@ def _anchors(report: Report, standouts: Standouts, sections: Sequence[Section]) 
     for number, doc in enumerate(report.documents["doc"].astype(str), start=1):
         anchors["document", doc] = f"d{number}"
     figures = [figure for section in sections for figure in section.figures]
-    keys = [one.passages for one in standouts.found]
-    keys += [key for figure in figures for key in _keys(figure)]
+    keys = [
+        *_standout_keys(standouts),
+        *(key for figure in figures for key in _keys(figure)),
+    ]
     lists = dict.fromkeys(key for key in keys if key in report.lists)
     anchors |= {key: f"e{number}" for number, key in enumerate(lists, start=1) if key}
     return anchors
@@ -268,6 +274,11 @@ class _Cutter:
             for row, key in enumerate(link.keys, start=1)
         ]
         return self.listed([*places, (figure.own_list, f"figure-{number}")])
+
+    def leads_to(self, key: Key | None) -> dict[str, Any]:
+        """Where the passages of a key stand, and how many they are."""
+        anchor = self.anchors.get(key) if key else None
+        return {"anchor": anchor, "total": len(self.known[key].rows) if key and anchor else 0}
 
     def listed(self, places: Sequence[tuple[Key | None, str]]) -> list[dict[str, Any]]:
         """The lists of keys that were not shown before, each with the place it is led from."""

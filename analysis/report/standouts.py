@@ -23,6 +23,15 @@ _FIGURES = {  # what shows a difference of groups, and one of speakers
     "most words": "Who is given how many words",
     "given the word": "Who is given how many words",
 }
+_LIKEWISE = {  # what holds for each further item: less, or more
+    "word": ("Less often there, too, or not at all", "More often there, too"),
+    "name": ("Less often there, too, or not at all", "More often there, too"),
+    "speaker": ("A smaller part there, too, or none: words of", "A larger part there, too: words of"),
+    "given the word": (
+        "Quoted in fewer of the texts that name them, too, or in none",
+        "Quoted in more of the texts that name them, too",
+    ),
+}
 
 
 def find_standouts(report: Report) -> Standouts:
@@ -39,19 +48,19 @@ def find_standouts(report: Report) -> Standouts:
     chosen = _chosen(table)
     found = []
     for number, (place, likewise) in enumerate(chosen):
-        row = table.iloc[[place]]
-        found.append(_standout(report, row, ("stands out", str(number)), likewise))
+        others = table.iloc[likewise]
+        found.append(_standout(report, table.iloc[[place]], others, str(number)))
     return Standouts(found, _said(table, report, lacking), table)
 
 
-def _chosen(table: pd.DataFrame) -> list[tuple[int, list[str]]]:
-    """The rows that get a sentence, with further items that the same can be said of."""
-    chosen: dict[int, list[str]] = {}
+def _chosen(table: pd.DataFrame) -> list[tuple[int, list[int]]]:
+    """The rows that get a sentence, each with further rows of its kind, group and direction."""
+    chosen: dict[int, list[int]] = {}
     about: dict[tuple[Any, ...], list[int]] = {}
     said: dict[tuple[Any, ...], set[str]] = {}
     records: Any = table.to_dict("records")
     for place, row in enumerate(records):
-        side = (row["by"], row["target"], row["difference"] > 0)
+        side = (row["by"], row["target"], row["reference"], row["difference"] > 0)
         words = set(str(row["item"]).lower().split())
         if row["kind"] in ("word", "name"):
             if words & said.get(side, set()):
@@ -61,20 +70,33 @@ def _chosen(table: pd.DataFrame) -> list[tuple[int, list[str]]]:
         if len(own) < ALIKE and len(chosen) < MOST:
             own.append(place)
             chosen[place] = []
-        elif own and row["item"]:
-            chosen[own[-1]].append(str(row["item"]))
+        elif own and row["item"] and row["kind"] in _LIKEWISE:
+            chosen[own[-1]].append(place)
     return list(chosen.items())
 
 
-def _standout(report: Report, row: pd.DataFrame, key: Key, likewise: list[str]) -> Standout:
-    """A sentence, the figure that shows it, and its passages."""
+def _standout(report: Report, row: pd.DataFrame, others: pd.DataFrame, name: str) -> Standout:
+    """A sentence, the figure that shows it, its passages, and what else is so with theirs."""
     records: Any = row.to_dict("records")
     one = records[0]
-    text = str(one["text"])
-    if likewise:
-        text += f" The same holds for {wording.listing(likewise, limit=_NAMED)}."
     shown = _FIGURES[one["kind"]].format(by=one["by"])
     figure = "" if one["by"] == "published" and one["by"] != report.by else shown
+    key = _listed(report, row, ("stands out", name))
+    items = others["item"].astype(str).head(_NAMED)
+    likewise = [
+        (wording.label(item, 60), _listed(report, others.iloc[[n]], ("stands out", name, str(n))))
+        for n, item in enumerate(items)
+    ]
+    also = _LIKEWISE[one["kind"]][int(one["difference"] > 0)] if likewise else ""
+    return Standout(
+        str(one["text"]), figure, key, float(one["p"]), also, likewise, len(others) - len(likewise)
+    )
+
+
+def _listed(report: Report, row: pd.DataFrame, key: Key) -> Key | None:
+    """Put the passages of a row on the page; None where it has none."""
+    records: Any = row.to_dict("records")
+    one = records[0]
     title = wording.label(one["item"] or "All sentences", 60)
     where = ""
     if not one["count"] and one["kind"] in ("word", "name"):  # what the others have and it lacks
@@ -83,13 +105,13 @@ def _standout(report: Report, row: pd.DataFrame, key: Key, likewise: list[str]) 
     elif one["by"]:
         where = f" · {wording.label(one['target'], 60)}"
     passages = da.find_passages(row, report.corpus, window=0)
-    if len(passages):
-        unit = _UNITS.get(one["kind"], "passage")
-        rows = passages[["doc", "start", "end"]].astype({"doc": object})
-        rows.attrs = {}
-        spread = one["kind"] in _UNITS
-        report.lists[key] = PassageList(title + where, rows, unit=unit, spread=spread)
-    return Standout(text, figure, key if key in report.lists else None, float(one["p"]))
+    if not len(passages):
+        return None
+    unit = _UNITS.get(one["kind"], "passage")
+    rows = passages[["doc", "start", "end"]].astype({"doc": object})
+    rows.attrs = {}
+    report.lists[key] = PassageList(title + where, rows, unit=unit, spread=one["kind"] in _UNITS)
+    return key
 
 
 def _said(table: pd.DataFrame, report: Report, lacking: str) -> str:
