@@ -87,6 +87,7 @@ def make_page(
         documents=_documents_table(report, printed, anchors),
         more_documents=max(len(documents) - MOST_ROWS, 0),
         texts=list(_texts(report, printed, anchors)),
+        printed=len(printed),
         not_printed=len(documents) - len(printed),
         sure=how_sure(report, checked_by_hand(report)),
         methods=_methods(drawn),
@@ -153,10 +154,7 @@ def _anchors(report: Report, standouts: Standouts, sections: Sequence[Section]) 
     for number, doc in enumerate(report.documents["doc"].astype(str), start=1):
         anchors["document", doc] = f"d{number}"
     figures = [figure for section in sections for figure in section.figures]
-    keys = [
-        *_standout_keys(standouts),
-        *(key for figure in figures for key in _keys(figure)),
-    ]
+    keys = [*_standout_keys(standouts), *(key for figure in figures for key in _keys(figure))]
     lists = dict.fromkeys(key for key in keys if key in report.lists)
     anchors |= {key: f"e{number}" for number, key in enumerate(lists, start=1) if key}
     return anchors
@@ -320,12 +318,15 @@ class _Cutter:
         for doc, start, end, value in zip(*columns, strict=True):
             sentence = max(int(np.searchsorted(self.starts[doc], start, side="right")) - 1, 0)
             place = self.anchors["document", doc]
+            cut = self.excerpts.cut(doc, int(start), int(end), spread=spread)
+            hidden = doc in self.printed or cut is None
             yield {
+                "at": "" if hidden else self.excerpts.letters(doc, int(start), int(end)),
                 "to": f"t{place[1:]}s{sentence}" if doc in self.printed else place,
                 "where": f", s. {sentence}, {start}–{end}",
                 "doc": doc,
                 "value": None if value is None or pd.isna(value) else value,
-                "excerpt": self.excerpts.cut(doc, int(start), int(end), spread=spread),
+                "excerpt": cut,
                 "language": self.language[doc],
             }
 

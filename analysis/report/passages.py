@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ _CJK = "\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 # A word is what stands between spaces; where a script has no spaces, a character.
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
 _CUT = "…"
+_SPACE = re.compile(r"\s")
 
 # Terms of use under which a whole text may be passed on. A licence "for" another edition, or one
 # that is said not to be known, is none.
@@ -59,6 +61,7 @@ class Excerpts:
         self.whole = {name for name, yes in zip(names, whole, strict=True) if yes}
         self._shown: dict[str, np.ndarray] = {}
         self._words: dict[str, int] = {}
+        self._spaces: dict[str, list[int]] = {}
 
     def cut(self, doc: str, start: int, end: int, *, spread: bool = False) -> Excerpt | None:
         """The passage around a hit; None where the text's licence does not allow it."""
@@ -71,6 +74,17 @@ class Excerpts:
         if doc not in self.whole and not self._allows(doc, start, end, spread):
             return None
         return Excerpt(left, node, right)
+
+    def letters(self, doc: str, start: int, end: int) -> str:
+        """How many letters of a text, without spaces, stand before a hit, and before its end where
+        the hit is shown shortened.
+        """
+        if doc not in self._spaces:
+            self._spaces[doc] = [space.start() for space in _SPACE.finditer(self.texts[doc])]
+        spaces = self._spaces[doc]
+        places = [start - bisect_left(spaces, start), end - bisect_left(spaces, end)]
+        shown, _ = _first_words(self.texts[doc][start:end], self._most_words(doc), _LONGEST)
+        return " ".join(map(str, places if shown.endswith(f" {_CUT}") else places[:1]))
 
     def _most_words(self, doc: str) -> int:
         """How many words of a text a passage may have."""

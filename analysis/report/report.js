@@ -56,29 +56,55 @@
   }
 
   // Search over all texts of the page; of those that are not printed, over their passages
-  var MOST = 100, index = null;
-  function places() {
-    var found = [], seen = new Set();
+  var MOST = 100, index = null, sheet = document.getElementById("report").dataset;
+  function pieces() {
+    var found = [];
     document.querySelectorAll(".whole > span").forEach(function (span) {
       var title = span.closest("details").querySelector("h3").textContent;
-      found.push({ id: span.id, doc: title, text: span.textContent.replace(/\s+/g, " ") });
+      var text = span.textContent.replace(/\s+/g, " ");
+      found.push({ id: span.id, doc: title, key: span.id, text: text, node: 0, at: 0 });
     });
-    document.querySelectorAll(".list li > a[href^='#d']").forEach(function (link) {
-      var text = link.parentElement.querySelector("span");
-      var key = link.textContent;
-      if (!text || seen.has(key)) return;
-      seen.add(key);
-      var name = link.querySelector("bdi").textContent;
-      found.push({ id: link.hash.slice(1), doc: name, text: text.textContent, part: link });
+    document.querySelectorAll(".list li[data-at]").forEach(function (item) {
+      var text = item.querySelector("span");
+      if (!text) return;
+      var link = item.querySelector("a"), mark = text.querySelector("mark"), node = 0;
+      var ends = item.dataset.at.split(" ").map(Number);
+      for (var part = text.firstChild; mark && part !== mark; part = part.nextSibling)
+        node += part.textContent.length;
+      found.push({
+        id: item.closest(".list").id, doc: link.querySelector("bdi").textContent, key: link.hash,
+        text: text.textContent, node: node, at: ends[0],
+        right: ends.length > 1 ? node + mark.textContent.length : Infinity, after: ends[1],
+      });
     });
     found.forEach(function (one) { one.low = one.text.toLowerCase(); });
     return found;
   }
-  function hit(one, wanted) {
-    var item = make("li"), link = make("a", one.doc), text = make("span");
-    var at = one.low.indexOf(wanted), from = Math.max(0, at - 80);
+  function letters(text) {
+    return Array.from(text.replace(/ /g, "")).length;
+  }
+  // Where in its text something stands, in letters: passages overlap, and a place counts once.
+  function offset(one, at) {
+    if (at >= one.right) return one.after + letters(one.text.slice(one.right, at));
+    if (at < one.node) return one.at - letters(one.text.slice(at, one.node));
+    return one.at + letters(one.text.slice(one.node, at));
+  }
+  function places(wanted) {
+    var found = [], seen = new Set();
+    index.forEach(function (one) {
+      for (var at = one.low.indexOf(wanted); at >= 0; at = one.low.indexOf(wanted, at + 1)) {
+        var key = one.key + "@" + offset(one, at);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        found.push({ piece: one, at: at });
+      }
+    });
+    return found;
+  }
+  function hit(place, wanted) {
+    var item = make("li"), one = place.piece, link = make("a", one.doc), text = make("span");
+    var at = place.at, from = Math.max(0, at - 80);
     link.href = "#" + one.id;
-    if (one.part) link.href = "#" + one.part.closest(".list").id;
     text.dir = "auto";
     var end = at + wanted.length, after = one.text.slice(end, end + 80);
     text.append((from ? "… " : "") + one.text.slice(from, at), make("mark", one.text.slice(at, end)));
@@ -86,10 +112,17 @@
     item.append(link, " ", text);
     return item;
   }
+  function limits() {
+    var texts = Number(sheet.texts), missing = texts - Number(sheet.printed);
+    if (!missing) return "";
+    return missing + " of " + texts + (texts === 1 ? " text is" : " texts are") +
+      " not printed here, for want of a licence: of " + (missing === 1 ? "it" : "them") +
+      " only the passages on this page are searched.";
+  }
   function search() {
     var form = make("div", "", "search"), line = make("div", "", "line");
     var label = make("label", "Search the texts"), input = make("input");
-    var told = make("p"), list = make("ol");
+    var told = make("p"), list = make("ol"), limited = make("p", limits(), "note");
     form.setAttribute("role", "search");
     form.id = "search";
     input.type = "search";
@@ -98,17 +131,17 @@
     told.setAttribute("role", "status");
     list.hidden = true;
     list.tabIndex = 0;
-    list.setAttribute("aria-label", "Sentences found");
+    list.setAttribute("aria-label", "Places found");
     line.append(label, input);
-    form.append(line, told, list);
+    form.append(line, limited, told, list);
     document.querySelector("header").append(form);
     later(input, function () {
       var wanted = plain(input.value);
-      index = index || places();
-      var found = wanted.length < 2 ? [] : index.filter(function (one) {
-        return one.low.includes(wanted);
-      });
-      var texts = new Set(found.map(function (one) { return one.doc; })).size;
+      index = index || pieces();
+      var found = wanted.length < 2 ? [] : places(wanted);
+      var texts = new Set(found.map(function (one) {
+        return one.piece.key.replace(/s[0-9]+$/, "");
+      })).size;
       list.replaceChildren.apply(list, found.slice(0, MOST).map(function (one) {
         return hit(one, wanted);
       }));

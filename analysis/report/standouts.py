@@ -26,7 +26,10 @@ _FIGURES = {  # what shows a difference of groups, and one of speakers
 _LIKEWISE = {  # what holds for each further item: less, or more
     "word": ("Less often there, too, or not at all", "More often there, too"),
     "name": ("Less often there, too, or not at all", "More often there, too"),
-    "speaker": ("A smaller part there, too, or none: words of", "A larger part there, too: words of"),
+    "speaker": (
+        "A smaller part there, too, or none, are the words of",
+        "A larger part there, too, are the words of",
+    ),
     "given the word": (
         "Quoted in fewer of the texts that name them, too, or in none",
         "Quoted in more of the texts that name them, too",

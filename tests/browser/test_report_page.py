@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from hostile_corpus import MARK
+from report_samples import GROUPS, sample
 from visiting import CLIPPED, press_through, violations
+
+from analysis.report.write import write_report
 
 pytestmark = pytest.mark.slow
 
@@ -217,6 +220,21 @@ def test_a_search_finds_a_place_in_a_text_by_keyboard(report, visit, artefacts):
     page.wait_for_function(
         "() => document.querySelector('.search [role=status]').textContent === 'Found nowhere.'"
     )
+
+
+def test_a_search_counts_each_place_once(tmp_path, visit):
+    documents = sample()  # the texts of one side are not printed
+    path = write_report(documents, tmp_path / "r.html", term_groups=GROUPS, pdf=False)
+    page = visit().open(path)
+    assert "3 of 6 texts are not printed here" in page.locator(".search .note").inner_text()
+    for word in ("ukraine", "war", "peace", "zelensky", "scholz"):
+        page.locator("#search-texts").fill(word)
+        page.wait_for_timeout(400)
+        told = page.locator(".search [role=status]").inner_text()
+        true = sum(text.lower().count(word) for text in documents["text"])
+        texts = sum(word in text.lower() for text in documents["text"])
+        assert told == f"{true} places in {texts} {'text' if texts == 1 else 'texts'}"
+        assert page.locator(".search li").count() == true
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"),
