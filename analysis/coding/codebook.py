@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from analysis.coding.design import UNITS
+from analysis.coding.design import UNITS, require_choices
 from analysis.corpus.formats.encodings import read_text
 from analysis.tables import InputError, is_corpus
 
@@ -102,8 +102,16 @@ def _entry(name: str, entry: Any, path: Path) -> dict[str, Any]:
         if entry["unit"] not in UNITS:
             raise InputError(f"{where}: unit is {entry['unit']!r}; choose one of {UNITS}.")
         result["unit"] = entry["unit"]
-    if entry.get("terms"):
-        result["terms"] = entry["terms"]
+    if not isinstance(rules, list):
+        raise InputError(f"{where}: rules are a list of sentences, each after a dash.")
+    if terms := entry.get("terms"):
+        strange = sorted(set(terms) - set(choices)) if isinstance(terms, dict) else ["terms"]
+        if strange:
+            raise InputError(
+                f"{where}: terms has {strange[0]!r}, which is none of the choices {[*choices]};"
+                " name each group of terms as the code that it stands for."
+            )
+        result["terms"] = terms
     return result
 
 
@@ -112,4 +120,7 @@ def _choices(given: Any, where: str) -> dict[str, str]:
     listed = dict.fromkeys(map(str, given), "") if isinstance(given, list) else given
     if not isinstance(listed, dict) or len(listed) < 2:
         raise InputError(f"{where} needs two or more choices, as 'code: what it means'.")
-    return {str(code): str(meaning) for code, meaning in listed.items()}
+    if any(isinstance(code, dict) for code in (given if isinstance(given, list) else [])):
+        raise InputError(f"{where}: write choices as 'code: what it means', without dashes.")
+    names = require_choices(listed, where)
+    return {name: str(meaning) for name, meaning in zip(names, listed.values(), strict=True)}

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.coding.design import MACHINE, Cell, column_of, design_of, unpack
+from analysis.coding.design import (
+    MACHINE,
+    Cell,
+    column_of,
+    design_of,
+    require_codes,
+    require_same_documents,
+    require_texts,
+    unpack,
+)
 from analysis.tables import InputError, require_columns
 
 _KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
@@ -31,6 +40,9 @@ class Coded:
     def __init__(self, codes: pd.DataFrame, documents: pd.DataFrame) -> None:
         design = design_of(codes)
         frame = design["frame"]
+        if "text" in documents.columns:
+            require_texts(codes, documents)
+            require_same_documents(design, documents)
         self.design = design
         self.docs = pd.Index(list(frame["rows"]), dtype=object)
         self.counts = np.array([list(map(int, line.split())) for line in frame["rows"].values()])
@@ -60,6 +72,11 @@ class Coded:
         means = self.codes["code"].astype(float).groupby(self.codes["row"]).mean()
         return means.reindex(self.row).to_numpy()
 
+    def limits(self) -> tuple[float, float]:
+        """The least and the greatest number that a code can be; the least at most 0."""
+        numbers = [float(choice) for choice in self.design["choices"]]
+        return min(0.0, *numbers), max(numbers)
+
     def values(self, name: str) -> tuple[np.ndarray, bool]:
         """A column to group by: of the documents (True) or of the rows."""
         if name in self.keys.columns:
@@ -70,6 +87,10 @@ class Coded:
             f"There is no column {name!r} to group by; draw the sample with by={name!r}, or take a"
             " column of the documents."
         )
+
+    def rows(self, docs: np.ndarray, keys: np.ndarray) -> int:
+        """How many rows there are of a group."""
+        return int(self.counts[np.ix_(docs, keys)].sum())
 
     def masks(self, wanted: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         """Which documents and which kinds of rows have some values."""
@@ -136,6 +157,8 @@ def read_plain(codes: Any) -> pd.DataFrame:
     """Codes as a table, also where a record brought them."""
     table = unpack(codes, "The record") if isinstance(codes, Mapping) else codes
     require_columns(table, _KEPT, "codes")
+    design_of(table)
+    require_codes(table)
     return table
 
 

@@ -20,7 +20,7 @@ from analysis.coding.design import ENOUGH, UNKNOWN, Cell
 from analysis.tables import say
 from analysis.terms.differences import Estimate as Side
 from analysis.terms.differences import ratio_interval
-from analysis.terms.estimate import Sums, mean_interval, proportion_interval, student
+from analysis.terms.estimate import Sums, proportion_interval, student
 
 PARTS = ("precision", "recall")
 HELPS = 1.1  # from this gain on the machine is worth having
@@ -65,31 +65,30 @@ def corrected(
     cell: Cell, confidence: float, *, share: bool = True, over: str = "documents"
 ) -> Estimate:
     """The value that coding every row would give, with its interval."""
-    # `share`: the codes are 0 or 1. The interval adds two doubts by squares (Zou and Donner 2008,
-    # MOVER): which rows were coded, by Wilson's interval in each class (so that a class without an
-    # error is not taken for perfect), and which documents are in the corpus, by the linearised
-    # variance over documents of `terms/estimate`. With over="rows", or fewer than three documents,
-    # only the first: then it is about these texts alone.
+    # `share`: the codes are 0 or 1; else they are numbers from 0 to 1. The interval adds two doubts
+    # by squares (Zou and Donner 2008, MOVER): which rows were coded, by Jeffreys' interval in each
+    # class (so that a class without an error is not taken for perfect), and which documents are in
+    # the corpus, by the linearised variance over documents of `terms/estimate`. With over="rows",
+    # or fewer than three documents, only the first: then it is about these texts alone. Nothing
+    # here may depend on the unit of a rate: bases are words.
     cell = joined(cell)
     base = cell.base.sum()
     size = cell.rows.sum(0) / base  # of each class
     n, mean, spread = _classes(cell, share)
     value = float(size @ mean)
     missing = 1 - np.minimum(np.bincount(cell.kind, minlength=len(n)) / cell.rows.sum(0), 1)
-    low, high = _sides(n, mean, spread, confidence, share)
+    low, high = _sides(n, mean, spread, confidence)
     parts = size**2 * missing
     down, up = float(parts @ low**2), float(parts @ high**2)
     coding, choice = (down + up) / 2, 0.0
     among = _among_documents(cell, value, mean, spread) if over == "documents" else None
     if among is not None:
-        make = proportion_interval if share else mean_interval
+        make = proportion_interval if share else _bounded_interval
         first, last = (float(end[0]) for end in make(among, confidence))
         down, up = down + (value - first) ** 2, up + (last - value) ** 2
         choice = ((value - first) ** 2 + (last - value) ** 2) / 2
     ends = value - np.sqrt(down), value + np.sqrt(up)
-    if share:
-        most = cell.rows.sum() / base
-        ends = max(ends[0], 0.0), min(ends[1], most)
+    ends = max(ends[0], 0.0), min(ends[1], cell.rows.sum() / base)
     gain = _gain(size, len(cell.code), n, mean, spread)
     known = "rows" if among is None else "documents"
     return Estimate(value, *ends, gain, known, coding, choice)
@@ -108,27 +107,40 @@ def _classes(cell: Cell, share: bool) -> tuple[np.ndarray, np.ndarray, np.ndarra
         )
     )
     n, mean = weight**2 / weight2, total / weight
+    middle = (n * mean + 2) / (n + 4)  # as in Wilson's interval: no class is free of errors
+    most = middle * (1 - middle)
     if share:
-        middle = (n * mean + 2) / (n + 4)  # as in Wilson's interval: no class is free of errors
-        return n, mean, middle * (1 - middle)
-    own = np.maximum(total2 / weight - mean**2, 0) * n  # one code more, of all codes' variance
-    pooled = float(own.sum() / max(n.sum() - size, 1))
-    return n, mean, (own + pooled) / n
+        return n, mean, most
+    # numbers between 0 and 1 vary at most as a yes or no of the same mean does: by what part of it
+    # in each class, with one code of what they do in all, and in all with one that varies most
+    own, whole = n * np.maximum(total2 / weight - mean**2, 0), n * mean * (1 - mean)
+    part = (own.sum() + most.mean()) / (whole.sum() + most.mean())
+    return n, mean, most * np.minimum((own + part * most) / (whole + most), 1)
 
 
 def _sides(
-    n: np.ndarray, mean: np.ndarray, spread: np.ndarray, confidence: float, share: bool
+    n: np.ndarray, mean: np.ndarray, spread: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """How far the mean of each class may lie below and above its estimate."""
-    if not share:
-        half = student(confidence, np.full(len(n), max(n.sum() - len(n), 1.0)))
-        half = half * np.sqrt(spread / n)
-        return half, half
     tail = (1 - confidence) / 2  # Jeffreys' interval (Brown, Cai and DasGupta 2001), from 0 or to 1
+    middle = (n * mean + 2) / (n + 4)
+    n = n * middle * (1 - middle) / spread  # codes that vary less tell as much as more of yes or no
     one, two = n * mean + 0.5, n * (1 - mean) + 0.5
     low = np.where(mean > 0, betaincinv(one, two, tail), 0.0)
     high = np.where(mean < 1, betaincinv(one, two, 1 - tail), 1.0)
     return np.maximum(mean - low, 0.0), np.maximum(high - mean, 0.0)
+
+
+def _bounded_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of a mean of numbers from 0 to 1: that of a share, without an end to draws."""
+    ratio, tail = sums.ratio, (1 - confidence) / 2
+    draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
+    draws *= (student(confidence, np.full(1, 1e6)) / student(confidence, sums.freedom)) ** 2
+    hits, misses = draws * ratio, draws * (1 - ratio)
+    if not (hits > 0).all() or not (misses > 1e-9).all():
+        return proportion_interval(sums, confidence)
+    low, high = betaincinv(hits, misses + 1, tail), betaincinv(hits + 1, misses, 1 - tail)
+    return np.minimum(low, ratio), np.maximum(high, ratio)
 
 
 def _among_documents(cell: Cell, value: float, mean: np.ndarray, spread: np.ndarray) -> Sums | None:
@@ -219,7 +231,7 @@ def part_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, flo
     chosen = chosen._replace(rows=cell.rows[:, [kind]], code=cell.code[own], doc=cell.doc[own])
     chosen = chosen._replace(squares=None)
     n, mean, spread = _classes(chosen, True)
-    low, high = _sides(n, mean, spread, confidence, True)
+    low, high = _sides(n, mean, spread, confidence)
     return float(mean[0]), float((mean - low)[0]), float((mean + high)[0])
 
 
@@ -255,9 +267,14 @@ def found_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, fl
 
 
 def estimate_row(
-    cell: Cell, kinds: Sequence[str], answer: str | None, confidence: float
+    cell: Cell,
+    kinds: Sequence[str],
+    answer: str | None,
+    confidence: float,
+    limits: tuple[float, float] = (0.0, 1.0),
 ) -> dict[str, Any]:
     """Value, interval, precision, recall and gain of a group; without enough codes only why."""
+    # `limits`: of numbers that are codes, the least and the greatest that could be given
     n = len(cell.code)
     empty = dict.fromkeys(f"{part}{end}" for part in PARTS for end in ("", "_low", "_high"))
     result: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan}
@@ -265,7 +282,12 @@ def estimate_row(
         text = f"none: fewer than {ENOUGH} rows coded"
         result |= {"interval": text} | dict.fromkeys(empty, np.nan)
         return result | {"gain": np.nan, "least_width": np.nan}
+    low, high = limits
+    if answer is None:
+        cell = cell._replace(code=(cell.code - low) / (high - low))
     found = corrected(cell, confidence, share=answer is not None)
+    if answer is None:
+        found = _scaled(found, float(cell.rows.sum() / cell.base.sum()) * low, high - low)
     over = "over documents" if found.over == "documents" else "over the rows of these texts alone"
     method = "PPI++" if len(kinds) > 1 else "hand codes"
     text = f"{100 * confidence:g} % {method} {over}"
@@ -278,6 +300,20 @@ def estimate_row(
         result |= {f"{part}{end}": v for end, v in zip(("", "_low", "_high"), values, strict=True)}
     gain = found.gain if len(kinds) > 1 else np.nan
     return result | {"gain": gain, "least_width": 2 * float(np.sqrt(found.choice))}
+
+
+def _scaled(found: Estimate, start: float, step: float) -> Estimate:
+    """An estimate in another unit."""
+    ends = (start + step * one for one in (found.value, found.low, found.high))
+    value, low, high = ends
+    coding, choice = step**2 * found.coding, step**2 * found.choice
+    return Estimate(value, low, high, found.gain, found.over, coding, choice)
+
+
+def times(found: dict[str, Any], per: float) -> dict[str, Any]:
+    """An estimate per word as one per so many."""
+    named = ("value", "low", "high", "least_width")
+    return found | {name: per * found[name] for name in named}
 
 
 def say_gain(gain: pd.Series) -> None:

@@ -136,7 +136,9 @@ def summarise_codes(
 
     Notes
     -----
-    The estimate is that of `count_codes`, with Student's t in place of Jeffreys' interval.
+    The estimate is that of `count_codes`, on the scale
+    from the least to the greatest choice: numbers that vary less than yes and no do are worth more
+    codes.
 
     Examples
     --------
@@ -150,14 +152,15 @@ def summarise_codes(
     """
     codes = read_plain(codes)
     coded = Coded(codes, corpus)
-    if pd.to_numeric(pd.Series(coded.design["choices"]), errors="coerce").isna().any():
+    numbers = pd.to_numeric(pd.Series(coded.design["choices"]), errors="coerce")
+    if not np.isfinite(numbers).all():
         raise InputError(
             f"The choices {coded.design['choices']} are not all numbers; of names see count_codes."
         )
     rows = []
     for group in groups_of_codes(coded, [by] if isinstance(by, str) else list(by or ())):
         cell, kinds = coded.cell(*coded.masks(group), None)
-        found = estimate_row(cell, kinds, None, confidence)
+        found = estimate_row(cell, kinds, None, confidence, coded.limits())
         machine = pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=float)
         base = int(cell.rows.sum())
         found["value_machine"] = float(cell.rows.sum(0) @ machine / base)

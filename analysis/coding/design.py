@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ MACHINE = "machine"
 UNKNOWN = ""  # the machine's answer where there is no machine
 ENOUGH = 20  # rows that must be coded of a group, for it to be corrected
 UNITS = ("row", "sentence", "paragraph", "document")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LEAST = 5  # rows of each stratum, where it has so many
 
 
@@ -48,6 +50,31 @@ def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:
             more[first] = np.minimum(1, (counts - drawn)[first])
         drawn = drawn + more
     return drawn
+
+
+def folded(code: str) -> str:
+    """What a code is told from others by: not by case, spaces or how a number is written."""
+    text = " ".join(code.split()).casefold()
+    number = text.replace("\N{MINUS SIGN}", "-").replace(",", ".")
+    return f"{float(number) + 0:.12g}" if _NUMBER.fullmatch(number) else text
+
+
+def require_choices(choices: Iterable[Any], where: str) -> list[str]:
+    """Codes without spaces around them, two or more, that nobody can take for each other."""
+    listed = [" ".join(str(choice).split()) for choice in choices]
+    seen: dict[str, str] = {}
+    for choice in listed:
+        if not choice:
+            raise InputError(f"{where}: a code is empty; give each a name, as in 'yes' and 'no'.")
+        other = seen.setdefault(folded(choice), choice)
+        if other is not choice:
+            raise InputError(
+                f"{where}: {other!r} and {choice!r} would be read as one code; codes must differ in"
+                " more than case and spaces."
+            )
+    if len(listed) < 2:
+        raise InputError(f"{where} must be two or more different codes, as a list.")
+    return listed
 
 
 def design_of(table: pd.DataFrame) -> dict[str, Any]:
@@ -108,8 +135,25 @@ def fingerprint_of(documents: pd.DataFrame, docs: Iterable[str]) -> str:
 def column_of(docs: Any, documents: pd.DataFrame, name: str) -> np.ndarray:
     """A column of the documents for some of their ids."""
     rows = pd.Index(documents["doc"].astype(object)).get_indexer(pd.Index(docs, dtype=object))
+    if (rows < 0).any():
+        raise InputError(
+            "Rows of the sample are in documents that the corpus lacks; pass the corpus it is of."
+        )
     values = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
     return values.astype(str).to_numpy(dtype=object)[rows]
+
+
+def require_codes(codes: pd.DataFrame) -> None:
+    """Refuse codes that are none of the choices, naming the first."""
+    choices = codes.attrs["coding"]["choices"]
+    strange = codes[~codes["code"].isin(choices)]
+    if len(strange):
+        row = strange.iloc[0]
+        said = "none" if pd.isna(row["code"]) else repr(row["code"])
+        raise InputError(
+            f"Row {row['row']}: its code is {said}; choose one of {', '.join(map(repr, choices))},"
+            " or leave the row out."
+        )
 
 
 def require_same_texts(codes: pd.DataFrame, corpus: Any) -> None:
@@ -119,16 +163,44 @@ def require_same_texts(codes: pd.DataFrame, corpus: Any) -> None:
     if not is_corpus(corpus):
         raise InputError("corpus= must be a Corpus, as read_corpus gives it.")
     documents = corpus.every_voice().documents
+    require_texts(codes, documents)
+    require_same_documents(codes.attrs["coding"], documents)
+
+
+def require_texts(codes: pd.DataFrame, documents: pd.DataFrame) -> None:
+    """Refuse codes whose passages stand otherwise in the documents now, naming the first."""
+    if "text" not in codes.columns:  # of a record, which keeps no text
+        return
     texts = dict(zip(documents["doc"].astype(str), documents["text"], strict=True))
     for row in codes.to_dict("records"):
         text = texts.get(str(row["doc"]))
-        if text is None or text[row["start"] : row["end"]] != row["text"]:
+        if text is None or not _stands(text, row):
             raise InputError(
                 f"Row {row['row']} was coded in another text: {row['doc']!r} has changed or is not"
                 " in the corpus; restore it, or draw a new sample. The codes are kept."
             )
-    design = codes.attrs["coding"]
-    if fingerprint_of(documents, design["frame"]["rows"]) != design["fingerprint"]:
+
+
+def _stands(text: str, row: dict[Any, Any]) -> bool:
+    """Whether a coded passage stands in a text where it was."""
+    start, end = row["start"], row["end"]
+    if not isinstance(start, int | np.integer) or not isinstance(end, int | np.integer):
+        return False
+    return 0 <= start <= end and bool(text[start:end] == row["text"])
+
+
+def require_same_documents(design: dict[str, Any], documents: pd.DataFrame) -> None:
+    """Refuse documents that are not just those a sample was drawn from, with the same texts."""
+    drawn, now = set(design["frame"]["rows"]), set(documents["doc"].astype(str))
+    for docs, said in ((now - drawn, "came since"), (drawn - now, "are not in it")):
+        if docs:
+            number = f"{len(docs):,} document{'s' * (len(docs) > 1)} of {len(now | drawn):,}"
+            raise InputError(
+                f"The corpus is another than the sample was drawn from: {number}"
+                f" {said if len(docs) > 1 else said.replace('are', 'is')}, as {min(docs)!r}. Pass"
+                " the corpus that it was drawn from, or draw a new sample. The codes are kept."
+            )
+    if fingerprint_of(documents, drawn) != design["fingerprint"]:
         raise InputError(
             "Texts of the corpus have changed since the sample was drawn, so its probabilities do"
             " not hold; restore them, or draw a new sample. The codes are kept."

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.coding.design import MACHINE, design_of, pack, require_same_texts, unpack
+from analysis.coding.design import MACHINE, design_of, folded, pack, require_same_texts, unpack
 from analysis.files import escape_cell, unescape_cell, write_atomic
 from analysis.tables import InputError, is_corpus, require_columns
 
@@ -341,7 +341,7 @@ def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[s
         place, why = table.left_out[0]
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
-    exact = {choice.casefold(): choice for choice in drawn.attrs["coding"]["choices"]}
+    exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
     seen: dict[str, str] = {}
     codes, notes = {}, {}
@@ -358,11 +358,11 @@ def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[s
                 f"{where}: its passage is another than was drawn; restore the column 'text'."
             )
         code = " ".join(given["code"].split())
-        if code and code.casefold() not in exact:
+        if code and folded(code) not in exact:
             shown = ", ".join(map(repr, exact.values()))
             raise InputError(f"{where}: the code {code!r} is not known; choose one of {shown}.")
         if code:
-            codes[name] = exact[code.casefold()]
+            codes[name] = exact[folded(code)]
         if given["note"]:
             notes[name] = given["note"]
     return codes, notes

@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis.coding.agreement import describe_codes
 from analysis.coding.coded import Coded, Held, plain_codes, read_plain
-from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain
-from analysis.coding.design import ENOUGH, MACHINE, Cell, require_same_texts
+from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain, times
+from analysis.coding.design import ENOUGH, MACHINE, Cell
+from analysis.coding.sample import RIGHT, inside, units_of
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
@@ -49,9 +50,9 @@ def correct(
     -------
     pandas.DataFrame
         The same rows, with `share` or `rate` corrected, `low`, `high` and `interval` of it, and
-        ``share_machine`` or ``rate_machine`` (what the measure said), `coded`, `precision` and
-        `recall` with their bounds, `gain` and `least_width`, as `count_codes` gives them. A row of
-        a group with fewer than 20 coded rows keeps its value, has no interval, and says so.
+        ``share_machine`` or ``rate_machine`` (what the measure said), `coded`, `rows` (that could
+        be), `precision` and `recall` with their bounds, `gain` and `least_width`, as `count_codes`
+        gives them. A row of a group with fewer than 20 coded rows keeps its value, has no interval, and says so.
         Of `summarise_targets` and `count_evaluations` (codes "favourable", "critical" and any
         others) `share` is favourable / (favourable + critical) as coded, and `favourable_share` and
         `critical_share` are of all rows found, each with ``_low``, ``_high``, ``_machine``,
@@ -102,8 +103,6 @@ def correct(
         )
     given = plain_codes(codes)
     codes = read_plain(codes)
-    if "text" in codes.columns:
-        require_same_texts(codes, corpus)
     part = measured_part(corpus, steps)
     coded = Coded(codes, corpus.every_voice().documents)
     rows = pd.DataFrame(_rows_of(measured, step, coded, part, value, confidence))
@@ -139,24 +138,29 @@ def _rows_of(
     per = step["params"].get("per", 1000) if value == "rate" else 1
     words = _words(part, names, coded) if of_words else None
     held = _held(measured, part, coded, names) if step["call"] == "count_voices" else None
+    _require_same_found(measured, part, coded)
     result = []
     records: Any = measured.to_dict("records")
     for row in records:
         docs, keys = coded.masks({name: row[name] for name in (*names, *apart)})
-        base = None if words is None else words[tuple(str(row[n]) for n in names)] / per
+        base = None if words is None else words[tuple(str(row[n]) for n in names)]
         chosen = (docs & inside, keys)
         if judged:
             result.append(_judged_row(coded, chosen, row, confidence))
             continue
         answer = _answer(row, column, coded.design, value)
         cell, kinds = coded.cell(*chosen, answer, base, held)
-        _require_base(row.get("base"), cell.base.sum() * per)
+        _require_base(row.get("base"), cell.base.sum())
+        if coded.design["unit"] == "row" and held is None and "count" in row:
+            one = cell.rows if column is None else cell.rows[:, [k == answer for k in kinds]]
+            _require_count(row["count"], one.sum())
         if coded.design["unit"] != "row" and answer is not None:
             cell = _as_counted(cell, kinds, answer, row)
-        found = estimate_row(cell, kinds, answer, confidence)
+        limits = coded.limits() if answer is None else (0.0, 1.0)
+        found = times(estimate_row(cell, kinds, answer, confidence, limits), per)
         if value == "compound":
             found = {name: v for name, v in found.items() if not name.startswith(PARTS)}
-        result.append({"coded": len(cell.code)} | found)
+        result.append({"coded": len(cell.code), "rows": coded.rows(*chosen)} | found)
     return result
 
 
@@ -218,7 +222,7 @@ def _judged_row(
     """The share of what is favourable among what is judged, and both shares of all rows."""
     cells = [coded.cell(*chosen, answer) for answer in _JUDGED]
     _require_base(row["count"], cells[0][0].rows.sum())
-    result: dict[str, Any] = {"coded": len(cells[0][0].code)}
+    result: dict[str, Any] = {"coded": len(cells[0][0].code), "rows": coded.rows(*chosen)}
     found = [
         estimate_row(*cell, answer, confidence) for cell, answer in zip(cells, _JUDGED, strict=True)
     ]
@@ -250,6 +254,30 @@ def _require_base(base: Any, known: float) -> None:
             " measured on other texts or rows; pass the corpus that the sample was drawn from, or"
             " draw the sample from the table itself."
         )
+
+
+def _require_count(count: float, known: float) -> None:
+    """Refuse a table that counts other rows than the sample was drawn from."""
+    if round(known) != count:
+        raise InputError(
+            f"The table counts {count:,} where the sample knows of {round(known):,}: it was"
+            " measured of something else; correct the table that the sample was drawn from, or draw"
+            " a sample from this one."
+        )
+
+
+def _require_same_found(measured: pd.DataFrame, part: Any, coded: Coded) -> None:
+    """Refuse a table that finds other things in the units than the sample knows to be there."""
+    # only where the machine's answer is whether something was found
+    machine = coded.keys[MACHINE].to_numpy()
+    if coded.design["unit"] == "row" or coded.design["column"] or not {*machine} <= {*RIGHT}:
+        return
+    units = units_of(part, coded.design["unit"], bool({*coded.keys.columns} & {*VOICES}))
+    here = np.unique(inside(units, places_of(measured, part)[0].reset_index(drop=True)))
+    now = units["doc"].astype(str).iloc[here].value_counts().reindex(coded.docs, fill_value=0)
+    known = coded.counts[:, machine == "yes"].sum(1)
+    documents = np.isin(coded.docs, part.documents["doc"].astype(str))
+    _require_count(int(now.to_numpy()[documents].sum()), int(known[documents].sum()))
 
 
 def _require_told_apart(measured: pd.DataFrame, known: Sequence[str | None], unit: str) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding.design import MACHINE, UNITS, UNKNOWN, allocate, column_of, fingerprint_of
+from analysis.coding.design import (
+    LEAST,
+    MACHINE,
+    UNITS,
+    UNKNOWN,
+    allocate,
+    column_of,
+    fingerprint_of,
+    require_choices,
+)
 from analysis.layers import LAYERS
 from analysis.tables import (
     NONE_LABEL,
@@ -18,6 +27,7 @@ from analysis.tables import (
     is_corpus,
     require_choice,
     require_columns,
+    say,
 )
 from analysis.terms.counting import find_queries, read_queries
 from analysis.terms.evidence import find_passages, measuring_step, places_of
@@ -98,14 +108,16 @@ def sample_for_coding(
     Raises
     ------
     InputError
-        If there are no rows, fewer than `n`, or a column, unit or choice that does not exist.
+        If there are no rows, fewer than `n`, a column, unit or choice that does not exist, choices
+        that differ in case or spaces only, or more answers of the machine than rows to draw.
 
     Notes
     -----
     Rows are drawn without replacement within strata: each answer of the machine, in each group of
     `strata` and `by`. A stratum gets rows by the square root of its size and at least five, so rare
     answers are drawn more often than they are; `probability` says how often, and `correct` and
-    `count_codes` weight by it.
+    `count_codes` weight by it. Where strata are more than rows, the smallest of them are joined,
+    which is said.
 
     Do not look at the machine's answers before you have coded: who sees an answer agrees with it.
 
@@ -131,6 +143,8 @@ def sample_for_coding(
     population, items, groups = _population(rows, corpus, unit, column, terms, groups)
     if not len(population):
         raise InputError("There are no rows to draw from; pass rows that a measure found.")
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise InputError(f"n={n!r} must be a whole number of rows, such as 100.")
     if not 1 <= n <= len(population):
         raise InputError(
             f"n={n!r} rows cannot be drawn: there are {len(population):,} to draw from."
@@ -142,9 +156,11 @@ def sample_for_coding(
         right=column is None and terms is None,
         what=column or name or "what was found here",
     )
+    _require_named(set(population[MACHINE]), entry["choices"], column=column, terms=terms)
     documents = corpus.documents
     own = [c for c in [*items, *groups] if c in population.columns]
     stratum = _strata(population, [MACHINE, *items, *groups], documents)
+    stratum = _fitting(stratum, population[MACHINE].to_numpy(dtype=object), n)
     chosen, probability = _draw(stratum, n, seed)
     result = _passages(population.iloc[chosen], corpus, unit)
     result.insert(0, "row", [f"{number:04d}" for number in range(1, len(result) + 1)])
@@ -168,6 +184,34 @@ def sample_for_coding(
         "steps": [] if isinstance(rows, str) or rows is None else rows.attrs.get("steps", []),
     }
     return result
+
+
+def _require_named(
+    answers: set[str],
+    choices: Sequence[str],
+    *,
+    column: str | None,
+    terms: Mapping[str, Sequence[str]] | None,
+) -> None:
+    """Refuse groups of terms that are no choice; say which answers of the machine are none."""
+    if terms is not None and (strange := sorted({*map(str, terms)} - {*choices})):
+        raise InputError(
+            f"terms= has a group {strange[0]!r}, which is none of the choices {list(choices)}; name"
+            " each group as the code that it stands for."
+        )
+    lost = sorted(answers - {UNKNOWN, NONE_LABEL, "none", *choices})
+    if column is not None and lost and not _numbers({*lost, *choices}):
+        shown = ", ".join(map(repr, lost[:5]))
+        say(
+            f"The machine's answers {shown} in {column!r} are none of the choices {list(choices)},"
+            " so no code will have its precision and recall by them.",
+            deeper=2,
+        )
+
+
+def _numbers(texts: set[str]) -> bool:
+    """Whether all are numbers."""
+    return bool(pd.to_numeric(pd.Series(sorted(texts)), errors="coerce").notna().all())
 
 
 def _layer_of(rows: Any) -> str:
@@ -270,12 +314,12 @@ def _answers(
         places = tokens[["doc", "start", "end"]].iloc[hits.rows].reset_index(drop=True)
         places = places.assign(item=hits.items)
         counts = np.zeros((len(units), len(groups)), dtype=int)
-        np.add.at(counts, (_inside(units, places), places["item"].to_numpy()), 1)
+        np.add.at(counts, (inside(units, places), places["item"].to_numpy()), 1)
         names = np.array([*groups, "none"], dtype=object)
         return names[np.where(counts.any(1), counts.argmax(1), len(groups))]
     if found is None:
         return np.full(len(units), UNKNOWN, dtype=object)
-    here = _inside(units, found.reset_index(drop=True))
+    here = inside(units, found.reset_index(drop=True))
     if column is None:
         return np.where(np.isin(np.arange(len(units)), here), "yes", "no").astype(object)
     require_columns(found, (column,), "rows")
@@ -284,7 +328,7 @@ def _answers(
     return answers
 
 
-def _inside(units: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
+def inside(units: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
     """The row of the unit in which each place begins."""
     known = pd.Index(units["doc"].astype(object).unique())
     doc = known.get_indexer(units["doc"].astype(object))
@@ -306,6 +350,29 @@ def _strata(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) 
     for part in parts[1:]:
         joined = joined + JOINT + pd.Series(part)
     return joined.to_numpy(dtype=object)
+
+
+def _fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
+    """The strata, with the smallest joined where rows are too few for a row of each."""
+    names, code, counts = np.unique(stratum, return_inverse=True, return_counts=True)
+    if len(names) <= n:
+        return stratum
+    kinds = len(set(machine))
+    if kinds > n:
+        raise InputError(
+            f"n={n} rows are fewer than the {kinds} different answers of the machine, so that of"
+            f" some none would be coded; draw {kinds * LEAST} or more, or give other column= or"
+            " terms=."
+        )
+    kept = np.argsort(-counts, kind="stable")[: max(n // LEAST - kinds, 0)]
+    say(
+        f"{len(names):,} strata are more than the {n} rows to draw: the {len(names) - len(kept):,}"
+        " smallest are joined, each answer of the machine by itself. Groups of so few rows cannot"
+        " be told apart; draw more rows, or name fewer groups in by= and strata=.",
+        deeper=2,
+    )
+    rest = np.array([f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined" for kind in machine], dtype=object)
+    return np.where(np.isin(code, kept), stratum, rest)
 
 
 def _draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -358,16 +425,16 @@ def _entry(
     answers = sorted(set(population[MACHINE]) - {UNKNOWN})
     known = list(RIGHT) if right or not answers else answers
     listed = choices if choices is not None else given.get("choices") or known
-    listed = list(listed)
-    if isinstance(choices, str) or len(listed) < 2 or len(set(map(str, listed))) < len(listed):
+    if isinstance(listed, str):
         raise InputError(f"choices={choices!r} must be two or more different codes, as a list.")
+    listed = require_choices(listed, f"choices={list(listed)!r}")
     asked = given.get("question") or f"Is this right: {what}?"
     described = given.get("choices")
     meaning = dict(described) if isinstance(described, Mapping) else {}
     return {
         "name": given.get("name"),
         "question": str(asked),
-        "choices": [str(one) for one in listed],
+        "choices": listed,
         "meaning": {str(k): str(v) for k, v in meaning.items() if v},
         "rules": [str(rule) for rule in given.get("rules") or ()],
         "examples": [dict(one) for one in given.get("examples") or ()],

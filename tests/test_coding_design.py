@@ -1,0 +1,188 @@
+"""What a sample, its files and its corrections refuse, keep and promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.coding import core
+from analysis.coding.design import Cell
+
+
+def _corpus(size: int = 24) -> da.Corpus:
+    """Texts of two sides in which prices rise, in every third text twice."""
+    texts = [
+        "Prices rose. It rained. Nobody came. Prices fell. " * (1 + (i % 3 == 0))
+        for i in range(size)
+    ]
+    sides = ["east", "west"] * (size // 2)
+    return da.Corpus(
+        pd.DataFrame({"doc": [f"d{i:02}" for i in range(size)], "side": sides, "text": texts})
+    )
+
+
+def _coded(sample: pd.DataFrame) -> pd.DataFrame:
+    """A coder who says yes to three rows of four."""
+    return sample.assign(coder="me", code=np.where(np.arange(len(sample)) % 4, "yes", "no"))
+
+
+@pytest.mark.parametrize("by", [None, "side"])
+def test_the_interval_of_a_rate_does_not_depend_on_its_unit(by: str | None) -> None:
+    corpus = _corpus()
+    tables = [
+        da.count_term_groups(corpus, {"price": ["prices"]}, by=by, per=per) for per in (1, 1000)
+    ]
+    codes = _coded(da.sample_for_coding(tables[0], corpus, n=60))
+    one, thousand = (da.correct(table, codes, corpus) for table in tables)
+    assert thousand["low"].notna().all()  # also where a group has fewer than a thousand words
+    for name in ("rate", "low", "high", "least_width"):
+        np.testing.assert_allclose(thousand[name], 1000 * one[name], rtol=1e-9)
+
+
+def test_means_of_two_numbers_are_shares_on_another_scale() -> None:
+    rng = np.random.default_rng(1)
+    rows = np.full((30, 2), 10.0)
+    kind = np.arange(60) % 2
+    code = (rng.random(60) < 0.1 + 0.3 * kind).astype(float)
+    cell = Cell(rows, rows.sum(1), np.arange(60) % 30, kind, np.full(60, 10.0), code)
+    share = core.estimate_row(cell, ["a", "b"], "a", 0.95)
+    mean = core.estimate_row(cell._replace(code=5 * code - 1), ["a", "b"], None, 0.95, (-1, 4))
+    for name in ("value", "low", "high"):
+        assert mean[name] == pytest.approx(5 * share[name] - 1, abs=0.03)
+    assert mean["low"] > -1
+
+
+def _outlets() -> da.Corpus:
+    """Three hundred outlets, of which thirty write much, and of other things than the rest."""
+    much = [i < 30 for i in range(300)]
+    return da.Corpus(
+        pd.DataFrame(
+            {
+                "doc": [f"d{i:03}" for i in range(300)],
+                "outlet": [f"o{i:03}" for i in range(300)],
+                "text": [
+                    "Prices rose today. " * 10 if big else "It rained today. " * 2 for big in much
+                ],
+            }
+        )
+    )
+
+
+def test_more_strata_than_rows_are_joined_and_said() -> None:
+    corpus = _outlets()
+    choices = ["cost", "none"]
+    with pytest.warns(UserWarning, match="300 strata are more than the 60 rows to draw"):
+        sample = da.sample_for_coding(
+            None, corpus, n=60, unit="sentence", by="outlet", choices=choices
+        )
+    assert (1 / sample["probability"]).sum() == pytest.approx(840)
+    right = sample["text"].str.startswith("Prices").map({True: "cost", False: "none"})
+    found = da.count_codes(corpus, sample.assign(coder="me", code=right)).iloc[0]
+    assert found["low"] < 300 / 840 < found["high"]
+    with pytest.raises(da.InputError, match="fewer than the 2 different answers"):
+        da.sample_for_coding(
+            None, corpus, n=1, unit="sentence", terms={"cost": ["prices"]}, choices=choices
+        )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"choices": ["US", "us"]}, "read as one code"),
+        ({"choices": ["Straße", "STRASSE"]}, "read as one code"),
+        ({"choices": ["a ", "a"]}, "read as one code"),
+        ({"choices": ["1", "1.0"]}, "read as one code"),
+        ({"choices": ["", "b"]}, "is empty"),
+        ({"choices": ["a", "b"], "n": 1.5}, "whole number"),
+        ({"choices": ["a", "b"], "n": True}, "whole number"),
+        ({"choices": ["cost", "none"], "terms": {"Cost": ["prices"]}}, "a group 'Cost'"),
+    ],
+)
+def test_choices_that_cannot_be_told_apart_are_refused(options: dict, said: str) -> None:
+    with pytest.raises(da.InputError, match=said):
+        da.sample_for_coding(None, _corpus(), **({"unit": "sentence", "n": 5} | options))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: {question: What, choices: [US, us]}", "read as one code"),
+        ("a: {question: What, choices: [x, y], terms: {z: [w]}}", "none of the choices"),
+        ("a: {question: What, choices: [x, y], terms: [w]}", "terms"),
+        ("a: {question: What, choices: [x, y], rules: {a: b}}", "list of sentences"),
+        ("a: {question: What, choices: [{a: x}, {b: y}]}", "without dashes"),
+    ],
+)
+def test_codebooks_are_checked(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "codebook.yml").write_text(content)
+    with pytest.raises(da.InputError, match=said):
+        da.read_codebook(tmp_path / "codebook.yml")
+
+
+def _sentences(corpus: da.Corpus, n: int = 60) -> pd.DataFrame:
+    """Codes of sentences, as the words in them say."""
+    options = {"unit": "sentence", "terms": {"cost": ["prices"]}, "choices": ["cost", "none"]}
+    sample = da.sample_for_coding(None, corpus, n=n, by="side", **options)
+    right = sample["text"].str.startswith("Prices").map({True: "cost", False: "none"})
+    return sample.assign(coder="me", code=right)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d.assign(text=d["text"].str.replace("fell", "sank")), "changed"),
+        (lambda d: d[d["side"] == "east"], "not in"),
+        (lambda d: pd.concat([d, d.assign(doc="x" + d["doc"])]), "24 documents of 48 came since"),
+        (lambda d: d.assign(doc="x" + d["doc"]), "not in the corpus"),
+    ],
+)
+def test_codes_of_another_corpus_correct_nothing(change, said: str) -> None:
+    corpus = _corpus()
+    codes = _sentences(corpus)
+    other = da.Corpus(change(corpus.documents[["doc", "side", "text"]]).reset_index(drop=True))
+    for codes_given in (codes, codes.drop(columns="text")):
+        with pytest.raises(da.InputError, match=said if codes_given is codes else "."):
+            da.count_codes(other, codes_given, by="side")
+    rates = da.count_term_groups(corpus, {"price": ["prices"]})
+    own = _coded(da.sample_for_coding(rates, corpus, n=40))
+    with pytest.raises(da.InputError):
+        da.correct(da.count_term_groups(other, {"price": ["prices"]}), own, other)
+
+
+@pytest.mark.parametrize("unit", ["row", "sentence"])
+def test_tables_of_other_words_are_not_corrected(unit: str) -> None:
+    corpus = _corpus()
+    prices = da.count_term_groups(corpus, {"price": ["prices"]})
+    rain = da.count_term_groups(corpus, {"price": ["rained"]})
+    codes = _coded(da.sample_for_coding(prices, corpus, n=40, unit=unit))
+    assert da.correct(prices, codes, corpus)["rows"].tolist() == [64 if unit == "row" else 128]
+    with pytest.raises(da.InputError, match="counts 32 where the sample knows of 64"):
+        da.correct(rain, codes, corpus)
+
+
+@pytest.mark.parametrize("code", [np.nan, "bogus"])
+def test_codes_that_are_no_choice_are_named(code: object) -> None:
+    corpus = _corpus()
+    codes = _sentences(corpus)
+    codes.loc[2, "code"] = code
+    with pytest.raises(da.InputError, match="Row 0003: its code is"):
+        da.count_codes(corpus, codes)
+
+
+@pytest.mark.parametrize("width", [0.01, 0.05, 0.2, 0.4])
+def test_plans_never_ask_for_more_than_there_are(width: float) -> None:
+    corpus = _corpus()
+    whole = da.plan_coding(da.count_codes(corpus, _sentences(corpus)), width=width)
+    assert (whole["needed"].fillna(128) <= 128).all()
+    rates = da.count_term_groups(corpus, {"price": ["prices"]}, by="side")
+    first = da.plan_coding(rates, width=width)
+    assert (first["needed"] <= rates["count"]).all()
+    fixed = da.correct(rates, _coded(da.sample_for_coding(rates, corpus, n=50)), corpus)
+    later = da.plan_coding(fixed, width=width)
+    assert (later["needed"].fillna(0) <= fixed["rows"]).all()
+    shares = pd.DataFrame({"share": [0.5], "base": [30]})
+    assert da.plan_coding(shares, width=width)["needed"].tolist() == [30]
