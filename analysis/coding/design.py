@@ -186,7 +186,7 @@ def _stands(text: str, row: dict[Any, Any]) -> bool:
     start, end = row["start"], row["end"]
     if not isinstance(start, int | np.integer) or not isinstance(end, int | np.integer):
         return False
-    return 0 <= start <= end and bool(text[start:end] == row["text"])
+    return bool(0 <= start <= end and text[start:end] == row["text"])
 
 
 def require_same_documents(design: dict[str, Any], documents: pd.DataFrame) -> None:
