@@ -33,7 +33,7 @@ _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
 _MOST_NAMED = 100  # documents whose names travel with every table
-_MOST_GROUPS = 40  # values of a column whose colours are fixed for the whole corpus
+_MOST_GROUPS = 200  # values of a column whose colours are fixed for the whole corpus
 _HALF = re.compile("[\ud800-\udfff]")
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d{2}:?\d{2})$")
 _GRAINS = {  # columns that tell a layer from others
@@ -544,11 +544,16 @@ class _Store:
             column = self.documents[name].dropna()
             if isinstance(column.dtype, pd.CategoricalDtype):
                 column = column.astype(object)
-            if not pd.api.types.is_string_dtype(column):
+            if pd.api.types.is_string_dtype(column):
+                values = sorted({str(value) for value in column.unique()})
+            elif pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
+                values = [str(value) for value in sorted(column.unique())]
+            elif pd.api.types.is_float_dtype(column) and (column % 1 == 0).all():  # some missing
+                values = [str(int(value)) for value in sorted(column.unique())]
+            else:
                 continue
-            values = {str(value) for value in column.unique()}
             if 1 < len(values) <= _MOST_GROUPS:
-                groups[name] = sorted(values)
+                groups[name] = values
         given = self.documents.attrs.get("style") or {}
         for name, values in (given.get("groups") or {}).items():  # of which these are a part
             if set(groups.get(name, ())) <= set(values):

@@ -283,3 +283,86 @@ def test_rows_of_texts_are_written_by_outlet_and_day():
     ax = da.plot_barcode(da.find_positions(da.Corpus(table), ["war"]))
     names = {text.get_text() for text in ax.get_yticklabels()}
     assert names == {"Alpha, 14 May 2024", "Two", "Three"}
+
+
+def grouped(tmp_path: Any, **columns: list[Any]) -> da.Corpus:
+    """A corpus with a text for each value of the columns."""
+    size = len(next(iter(columns.values())))
+    table = pd.DataFrame({"doc": [f"d{n:02}" for n in range(size)], **columns})
+    return da.Corpus(table.assign(text="War came. Peace did not, and nobody spoke."))
+
+
+def drawn_as(corpus: da.Corpus, by: Any = "outlet") -> dict[str, tuple[str, str]]:
+    """Colour and marker of each group of a chart of one panel."""
+    table = da.count_terms(corpus, terms=["war", "peace"], by=by)
+    ax = da.plot_terms(table, panels=False)
+    dots = [line for line in ax.lines if line.get_gid() == "dots"]
+    return {str(one.get_label()): (to_hex(one.get_color()), str(one.get_marker())) for one in dots}
+
+
+OUTLETS = [f"o{n:02}" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "some", [["o08", "o01"], ["o08", "o00"], ["o08", "o01", "o02"], ["o00", "o08", "o09", "o11"]]
+)
+def test_colour_and_marker_stay_beyond_eight_groups(some, tmp_path):
+    whole = grouped(tmp_path, outlet=OUTLETS)
+    usual = {n: looks.Look(looks.COLOURS[n % 8], n) for n in range(12)}
+    found = drawn_as(whole.where(outlet=some))
+    assert found == {
+        name: (to_hex(usual[int(name[1:])].colour), usual[int(name[1:])].marker) for name in some
+    }
+    assert len(set(found.values())) == len(some)
+
+
+def test_every_pair_of_colour_and_marker_is_used_once():
+    pairs = [(looks.COLOURS[n % 8], looks.Look("", n).marker) for n in range(looks.ALL)]
+    assert len(set(pairs)) == looks.ALL == 64
+
+
+def test_where_two_groups_have_one_colour_and_marker_the_second_takes_the_next(tmp_path):
+    names = [f"o{n:02}" for n in range(70)]
+    whole = grouped(tmp_path, outlet=names)
+    found = drawn_as(whole.where(outlet=["o00", "o64"]))
+    first, second = looks.Look(looks.COLOURS[0], 0), looks.Look(looks.COLOURS[1], 1)
+    assert found == {
+        "o00": (to_hex(first.colour), first.marker), "o64": (to_hex(second.colour), second.marker),
+    }  # fmt: skip
+
+
+def test_a_value_of_two_columns_has_the_colour_of_the_column_it_is_drawn_of(tmp_path):
+    places = ["o01", "zz", "zz", "zz"]
+    whole = grouped(tmp_path, place=places, outlet=OUTLETS[:4])
+    every = drawn_as(whole)
+    assert drawn_as(whole.where(outlet=["o01", "o03"])) == {n: every[n] for n in ("o01", "o03")}
+    assert drawn_as(whole, "place")["o01"][0] == to_hex(looks.COLOURS[0])
+
+
+def test_groups_of_two_columns_keep_their_colours_when_filtered(tmp_path):
+    whole = grouped(tmp_path, side=["a", "b"] * 3, genre=["x", "x", "y", "y", "z", "z"])
+    by = ["side", "genre"]
+    every = drawn_as(whole, by)
+    part = drawn_as(whole.where(genre=["y", "z"]), by)
+    assert part == {name: every[name] for name in ("a · y", "b · y", "a · z", "b · z")}
+
+
+def test_numbers_as_groups_keep_their_colours_when_filtered(tmp_path):
+    whole = grouped(tmp_path, wave=[1, 2, 3, 4])
+    every = drawn_as(whole, "wave")
+    assert drawn_as(whole.where(wave=[2, 4]), "wave") == {n: every[n] for n in ("2", "4")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"labels": {"east": "same", "west": "same"}}, "writes 'east' and 'west' alike"),
+        ({"labels": {"east": "west"}}, "alike, as 'west'"),
+        ({"colors": {"east": "none"}}, "'none' is no colour"),
+        ({"colors": {"east": "#ff000010"}}, "can be seen through"),
+        ({"colors": {"east": "white"}}, "cannot be seen on white"),
+    ],
+)
+def test_looks_that_hide_a_group_are_refused(asked, message):
+    with pytest.raises(InputError, match=message):
+        da.plot_terms(made.terms(("east", "west", "north")), **asked)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
-from matplotlib.colors import is_color_like, to_hex
+from matplotlib.colors import is_color_like, to_hex, to_rgba
 
 from analysis import wording as words
-from analysis.tables import InputError
+from analysis.tables import NONE_LABEL, InputError
 
 # Okabe & Ito (2008), ordered so that neighbours differ in lightness and survive grey print;
 # their yellow is left out: it cannot be seen as a thin line on white.
@@ -21,6 +22,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 LINES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5))) * 2
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "oo", "++")
 LIMIT = len(COLOURS)
+ALL = LIMIT**2  # pairs of a colour and a marker
 GREY = "#b0b0b0"  # what is not highlighted
 BELOW = -1.4  # by how much that is drawn lower
 
@@ -38,17 +40,22 @@ class Look(NamedTuple):
     @property
     def marker(self) -> str:
         """The marker of its points."""
-        return MARKERS[self.code]
+        return MARKERS[_turned(self.code, LIMIT)]
 
     @property
     def line(self) -> Any:
         """The dashes of its line."""
-        return LINES[self.code]
+        return LINES[_turned(self.code, 4)]
 
     @property
     def hatch(self) -> str:
         """The hatch of its bars."""
-        return HATCHES[self.code]
+        return HATCHES[_turned(self.code, LIMIT)]
+
+
+def _turned(code: int, kinds: int) -> int:
+    """Which of some kinds a code has: each time the colours begin anew, it is the next kind."""
+    return (code + code // LIMIT) % kinds
 
 
 @dataclass
@@ -69,6 +76,8 @@ class Looks:
     terms_are_words: bool = True  # not names of groups of terms
     words: set[str] = field(default_factory=set)  # terms that are words, as they stand
     groups: set[str] = field(default_factory=set)  # values of the columns of groups
+    columns: list[str] = field(default_factory=list)  # that the table is grouped by
+    origin: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns a name stands in
 
     def recorded(self, values: Iterable[str]) -> dict[str, Any]:
         """The wishes that were granted, as a record keeps them; `values` stand in its data."""
@@ -163,6 +172,7 @@ def read_options(asked: Mapping[str, Any], attrs: Mapping[Any, Any]) -> Looks:
     return looks
 
 
+TERM = "term"  # the column of what was searched, in the origin of a name
 _TERMS = ("term", "ngram", "collocate", "word", "node", "cue")
 _GROUPS = ("target", "reference", "group", "other")
 
@@ -206,11 +216,16 @@ def _counts_groups(attrs: Mapping[Any, Any]) -> bool:
 
 def stated_groups(table: pd.DataFrame) -> list[str]:
     """The columns that the last step grouped by; [] if the table lacks one."""
-    every = table.attrs.get("steps") or []
+    stated = asked_groups(table.attrs)
+    return stated if set(stated) <= set(table.columns) else []
+
+
+def asked_groups(attrs: Mapping[Any, Any]) -> list[str]:
+    """The columns that the last step grouped by, also where its table has none of them."""
+    every = attrs.get("steps") or []
     steps = [step for step in every if step.get("call") != "correct"] or [{}]
     by = steps[-1].get("params", {}).get("by")
-    stated = [by] if isinstance(by, str) else list(by or ())
-    return stated if set(stated) <= set(table.columns) else []
+    return [by] if isinstance(by, str) else [str(one) for one in by or ()]
 
 
 def single_groups(table: pd.DataFrame) -> dict[str, str]:
@@ -241,11 +256,17 @@ def _asked_terms(attrs: Mapping[Any, Any]) -> list[str]:
 
 def read_colour(value: str, where: str) -> str:
     """A colour given by name or hex, as hex."""
-    if not is_color_like(value) or str(value).startswith("C"):
+    known = is_color_like(value) and not str(value).startswith("C")
+    if not known or str(value).lower() == "none":
         raise InputError(
             f"{where}: {value!r} is no colour; give a name such as 'darkred' or a hex such as"
             " '#8B0000'."
         )
+    red, green, blue, alpha = to_rgba(value)
+    if alpha < 1:
+        raise InputError(f"{where}: {value!r} can be seen through; give a hex of six digits.")
+    if min(red, green, blue) > 0.92:
+        raise InputError(f"{where}: {value!r} cannot be seen on white; give a darker colour.")
     return str(to_hex(value)).upper() if str(value).startswith("#") else str(to_hex(value))
 
 
@@ -286,12 +307,15 @@ def looks_of(
     for name in new:
         own = looks.of(looks.colors, name) or looks.of(looks.corpus.get("colors") or {}, name)
         colour, code = usual[name]
-        taken = {look.code for look in known.values()}
-        if code in taken and len(taken) < LIMIT:
-            code = next(n for n in range(LIMIT) if n not in taken)
-            colour = COLOURS[code]
-        given = {_hex(look.colour) for look in known.values()} | _given(looks, names, name)
+        taken = {(_hex(look.colour), look.marker) for look in known.values()}
+        if own is None and (_hex(colour), Look(colour, code).marker) in taken:
+            # of more values than there are pairs: the next pair that the chart does not have
+            after = (Look(COLOURS[n % LIMIT], n % ALL) for n in range(code + 1, code + ALL))
+            free = (look for look in after if (_hex(look.colour), look.marker) not in taken)
+            colour, code, _ = next(free, Look(colour, code))
+        given = _given(looks, names, name)
         if own is None and _hex(colour) in given:
+            given |= {_hex(look.colour) for look in known.values()}
             colour = next((c for c in COLOURS if _hex(c) not in given), colour)
         known[name] = Look(own or colour, code)
     return [
@@ -315,32 +339,52 @@ def _usual(names: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Colour and code by the place among all values of the corpus, else among the names, sorted."""
     looks = current()
     given = looks.corpus.get("colors") or {}
-    whole = _whole(names)
-    rest = sorted(name for name in names if name not in whole)
-    free = [c for c in COLOURS if _hex(c) not in {_hex(one) for one in given.values()}] or COLOURS
+    taken = {_hex(one) for one in given.values()}
+    free = [c for c in COLOURS if _hex(c) not in taken] or list(COLOURS)
     found: dict[str, tuple[str, int]] = {}
-    place = 0
-    for number, name in enumerate([*whole, *rest]):
-        if looks.of(given, name) is None:
-            found[name] = free[place % len(free)], number % LIMIT
-            place += 1
-        else:
-            found[name] = str(looks.of(given, name)), number % LIMIT
+    for whole, some in _wholes(names):
+        rest = sorted(name for name in some if name not in whole)
+        place = 0
+        for number, name in enumerate([*whole, *rest]):
+            own = looks.of(given, name)
+            if name in some:
+                found[name] = str(own or free[place % len(free)]), number % ALL
+            place += own is None
     return found
 
 
-def _whole(names: Sequence[str]) -> list[str]:
-    """All values that the names are some of: of a column, the term groups, the terms asked for."""
+def _wholes(names: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """All values that some of the names are of, and which these are: of a column, or terms."""
+    looks = current()
+    by_origin: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        origin = looks.origin.get(name)
+        if origin is None:
+            origin = (TERM,) if looks.is_word(name) else tuple(looks.columns)
+        by_origin.setdefault(origin, []).append(name)
+    return [(_values(origin, some), some) for origin, some in by_origin.items()]
+
+
+def _values(origin: tuple[str, ...], names: Sequence[str]) -> list[str]:
+    """All names that the columns `origin` have in the whole corpus, in a fixed order."""
     looks = current()
     groups: dict[str, list[str]] = looks.corpus.get("groups") or {}
-    lists = [*groups.values(), list(looks.corpus.get("terms") or ()), sorted(looks.terms)]
-    best: list[str] = []
-    most = 0
-    for one in lists:
-        shared = len(set(one) & set(names))
-        if shared > most:
-            best, most = list(one), shared
-    return best
+    terms = [list(looks.corpus.get("terms") or ()), sorted(looks.terms)]
+    if not origin:  # no column is known: the one that holds most of the names
+        return _most(names, [*groups.values(), *terms])
+    if len(origin) == 1:
+        return _most(names, terms) if origin == (TERM,) else list(groups.get(origin[0], ()))
+    parts = [part for name in names for part in name.split(_JOIN)]
+    each = [_most(parts, terms) if one == TERM else groups.get(one, []) for one in origin]
+    joined = [_JOIN.join(one) for one in product(*each)]
+    without = [_JOIN.join(one) for one in product(*([*one, NONE_LABEL] for one in each))]
+    return list(dict.fromkeys([*joined, *without]))
+
+
+def _most(names: Sequence[str], lists: Sequence[Sequence[str]]) -> list[str]:
+    """The list that holds most of the names; [] if none holds one."""
+    best = max(lists, key=lambda one: len(set(one) & set(names)))
+    return list(best) if set(best) & set(names) else []
 
 
 def row_looks(names: Sequence[str], usual: Look, group: str = "") -> list[Look]:
@@ -374,6 +418,18 @@ def require_known(looks: Looks, table: pd.DataFrame) -> None:
                 raise InputError(
                     f"{option}= names {name!r}, which is not in this chart; it has {drawn}."
                 )
+
+
+def require_told_apart(looks: Looks) -> None:
+    """Refuse labels that write two names of a chart alike."""
+    written: dict[str, str] = {}
+    for name in looks.drawn:
+        other = written.setdefault(looks.label(name), name)
+        if other != name and {name, other} & {*looks.labels}:
+            raise InputError(
+                f"labels= writes {other!r} and {name!r} alike, as {looks.label(name)!r}; give each"
+                " a name of its own."
+            )
 
 
 def values_of(table: pd.DataFrame) -> set[str]:

@@ -111,6 +111,10 @@ def series_of(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     joined = columns[0]
     for column in columns[1:]:
         joined = joined + " · " + column
+    origin = looks.current().origin  # a name has the colour that it has in its own columns
+    kinds = tuple(looks.TERM if name in ITEMS else name for name in names)
+    for name in joined.unique():
+        origin.setdefault(str(name), kinds)
     return joined
 
 

@@ -186,9 +186,11 @@ def chart(draw: Callable[P, R]) -> Callable[P, R]:
                 if not panel:
                     own.single = looks.single_groups(table)
                     own.groups = looks.group_values(table, own.corpus)
+                    own.columns = looks.asked_groups(table.attrs)
                 drawing = draw(*args, **kwargs)
                 if not panel:
                     looks.require_known(own, table)
+                    looks.require_told_apart(own)
             except Exception:
                 for number in set(plt.get_fignums()) - before:
                     plt.close(number)

@@ -203,7 +203,8 @@ def colours_of(table: pd.DataFrame, shown: Sequence[str] = ()) -> list[str]:
     each = list(dict.fromkeys(names))
     if not 1 < len(each) <= looks.LIMIT:
         return []
-    with looks.drawing(looks.read_options({}, table.attrs)):
+    with looks.drawing(looks.read_options({}, table.attrs)) as own:
+        own.origin.update(dict.fromkeys(each, (groups[0],)))
         found = dict(zip(each, looks.looks_of(each, {}), strict=True))
     return [found[name].colour for name in names]
 
