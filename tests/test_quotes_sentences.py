@@ -97,3 +97,24 @@ def test_labelled_news(gold: tuple[list[dict], list[dict], pd.DataFrame]) -> Non
     assert rates["speaker"] >= 0.90
     assert rates["cue"] >= 0.90
     assert rates["kind"] >= 0.88
+
+
+REPORT = "Six of the shells fell beside the KPA posts of the DPRK near the line on that afternoon. "
+FRAMES = (
+    ("“{}”, said KCNA.", "KCNA", "said"),
+    ("“{}”, KCNA added on Friday.", "KCNA", "added"),
+    ("The agency said: “{}”", "The agency", "said"),
+)
+
+
+@pytest.mark.parametrize("sentences", [1, 3, 5, 12])
+@pytest.mark.parametrize("marks", ["“”", '""'])
+def test_direct_quotations_of_any_length_are_found(sentences: int, marks: str) -> None:
+    said = (REPORT * sentences).rstrip(". ")
+    texts = ["Police spoke.\n\n" + frame.format(said) for frame, *_ in FRAMES]
+    texts = [text.translate(str.maketrans("“”", marks)) for text in texts]
+    documents = pd.DataFrame({"doc": list("abc"), "text": texts})
+    quotes = find_quotes(documents, mentions=NO_NAMES)
+    assert quotes["text"].str[1:-1].tolist() == [said] * 3
+    assert quotes[["speaker", "cue"]].to_numpy().tolist() == [list(row[1:]) for row in FRAMES]
+    assert set(quotes["kind"]) == {"direct"}

@@ -42,7 +42,7 @@ def find_in_text(
         for item in range(piece.first, piece.last)
         if items.pos[item] == MARK
     }
-    unattributed = Unattributed(items)
+    unattributed = Unattributed(items, lexicon)
     quotes: list[Quote] = []
     for number, found in enumerate(reports):
         more = unattributed.read(number, found, taken)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from analysis.voices.clauses import is_sentence_like
+from analysis.voices.clauses import find_teller, is_sentence_like
 from analysis.voices.items import Items, Quote, Segment, is_title
 from analysis.voices.lexicon import Lexicon
 from analysis.voices.phrases import phrase_after, phrase_around
@@ -48,7 +48,7 @@ def missed_quotations(items: Items, quotes: Sequence[Quote], lexicon: Lexicon) -
     left = list(uncovered(items, [(one.start, one.end) for one in quotes]))
     found: dict[int, Quote] = {}
     for number, segment, item in left:
-        caller = _caller(items, segment, item, lexicon)
+        caller = _caller(items, segment, item, lexicon) or _teller(items, number, item, lexicon)
         if caller is None and _is_told_apart(items, segment, item):
             continue
         said = None if caller else spoken.source(number, item)
@@ -74,6 +74,26 @@ def _row(items: Items, item: int, said: Quote | None) -> Quote:
         cue=said.cue if said else (-1, -1),
         cue_class=said.cue_class if said else "",
         sentence=items.sentence[item],
+        mode=said.mode if said else "speech",
+    )
+
+
+def _teller(items: Items, number: int, item: int, lexicon: Lexicon) -> Quote | None:
+    """Who says what is marked by a verb right beside the marks."""
+    found = find_teller(items, number, item, lexicon)
+    if found is None:
+        return None
+    cue, phrase = found
+    return Quote(
+        start=0,
+        end=0,
+        kind="",
+        speaker=(items.start[phrase.first], items.end[phrase.last - 1]),
+        head=items.start[phrase.head],
+        cue=(items.start[cue.first], items.end[cue.first]),
+        cue_class=cue.entry.group,
+        sentence=0,
+        mode=cue.entry.mode,
     )
 
 
@@ -175,12 +195,13 @@ def _is_gloss(items: Items, segment: Segment, item: int) -> bool:
 def _is_term(items: Items, segment: Segment, item: int) -> bool:
     """Whether marks hold a name, a title, or a term: named, explained or part of a compound."""
     words = _WORD.findall(items.text, items.start[item], items.end[item])
-    if is_title(items, item) or any(word[1:] != word[1:].lower() for word in words):
-        return True
     size = _size(items, item)
+    short = size <= _SHORT + 2  # in a longer stretch an acronym is one of its words
+    if is_title(items, item) or (short and any(one[1:] != one[1:].lower() for one in words)):
+        return True
     before = set(_before(items, segment, item)[:2])
-    if size > _SHORT + 2 or before & _NAMING:
-        return size <= _SHORT + 2
+    if not short or before & _NAMING:
+        return short
     if size > _SHORT or item + 1 >= segment.last:
         return False
     following, tags = items.pos[item + 1], items.inside[item]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.voices.clauses import Piece, Report, is_sentence_like
+from analysis.voices.clauses import Piece, Report, find_teller, is_sentence_like
 from analysis.voices.items import MARK, Items, Segment
+from analysis.voices.lexicon import Lexicon
 from analysis.voices.phrases import TIMES, Phrase, phrase_after, phrase_before, proper_names
 
 _DASHES = frozenset(["-", "–", "—", "--", "―", "~"])
@@ -16,8 +17,8 @@ class Unattributed:
     # It reads sentence by sentence and remembers the last attribution, since a quotation is
     # continued in the next sentence, the next paragraph, or after some words of the writer's own.
 
-    def __init__(self, items: Items):
-        self.items = items
+    def __init__(self, items: Items, lexicon: Lexicon):
+        self.items, self.lexicon = items, lexicon
         self.last: Report | None = None
         self.last_segment = -10
         self.introduced: Report | None = None
@@ -63,6 +64,9 @@ class Unattributed:
             return Report(None, labelled, piece)
         if self.introduced is not None:
             return self.introduced._replace(pieces=piece)
+        told = find_teller(self.items, number, item, self.lexicon)
+        if told is not None:
+            return Report(*told, piece)
         if self.last is not None and self._is_near(number):
             return self.last._replace(pieces=piece)
         return Report(None, None, piece)
