@@ -143,7 +143,7 @@ def test_there_are_fewer_columns_where_panels_would_be_too_narrow():
         ).axes[0].get_gridspec().ncols
         for size in ("column", "page", "slide")
     }  # fmt: skip
-    assert across == {"column": 2, "page": 2, "slide": 2}  # two rows of two, not three and one
+    assert across == {"column": 2, "page": 2, "slide": 4}  # two rows of two, not three and one
     rows = da.plot_small_multiples(made.terms(("a", "b")), "plot_terms", by="side", size="column")
     assert rows.axes[0].get_gridspec().ncols == 1
 

@@ -126,7 +126,7 @@ def test_what_an_extra_is_missing_for_is_told_and_the_core_works(root, tmp_path)
             ("Reading rich text", "files", "striprtf"),
             ("Reading a PDF", "files", "pypdfium2"),
             ("Reading a web page", "files", "trafilatura"),
-            ("Annotation", "model", "pyarrow"),
+            ("The bundled model", "model", "onnxruntime"),
             ("The panel", "panel", "ipywidgets"),
             ("Running notebooks", "report", "nbformat"),
             ("Error: Fetching", "fetch", "httpx"),

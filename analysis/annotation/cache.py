@@ -13,7 +13,6 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import pandas as pd
 
-from analysis._lazy import needs_extra
 from analysis.annotation.tagged import DTYPES, STRINGS, Reporting, Spans, Tagged
 from analysis.files import write_atomic
 
@@ -42,9 +41,8 @@ def path_of(folder: Path, key: str, kind: str = "tagged", suffix: str = "parquet
 
 def read(folder: Path, key: str) -> Tagged | None:
     """Read a result."""
-    with needs_extra("model", "Annotation"):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         data = path_of(folder, key).read_bytes()
@@ -63,9 +61,8 @@ def read(folder: Path, key: str) -> Tagged | None:
 
 def write(folder: Path, key: str, tagged: Tagged) -> None:
     """Write a result, whole or not at all."""
-    with needs_extra("model", "Annotation"):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     columns: dict[str, np.ndarray] = {}
     words: dict[str, list[str]] = {}
