@@ -414,3 +414,24 @@ def test_a_corpus_is_begun_from_the_command_line(tmp_path, page, capsys):
     assert main(["add", str(page), "--corpus", str(tmp_path / "other"), "--yes"]) == 0
     assert "is no corpus yet; one is begun there" in capsys.readouterr().out
     assert (tmp_path / "other" / "term-groups.yml").exists()
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "A crowd at the gate. Image: Jane Doe.",
+        "The stand of the school Image: Twitter / J. M. Doe.",
+        "The gate (Photo: AP/Jane Doe)",
+        "Smoke over the quay | Foto: dpa",
+        "A dog. Photo by Jane Doe",
+    ],
+)
+def test_captions_with_a_credit_are_left_out_and_shown(tmp_path, caption):
+    page, prose = tmp_path / "a.txt", "Photo: John Smith came home. Credit: it was hard to get."
+    page.write_text(f"{ONE}\n\n{caption}\n\n{prose}\n\n{TWO}\n", encoding="utf-8")
+    new_corpus(tmp_path / "own")
+    values = {"outlet": "X", "title": "T", "published": "2024-05-15", "id": "a"}
+    added = add_documents(tmp_path / "own", [page], values=values)
+    text = (tmp_path / "own" / "originals" / "a.txt").read_text(encoding="utf-8")
+    assert text == f"T\n\n{ONE}\n\n{prose}\n\n{TWO}\n"
+    assert added["dropped"].tolist() == [1]

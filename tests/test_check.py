@@ -255,6 +255,8 @@ CZECH = (
         (TEXT.replace("them.\n\nThe", "them.The"), "spacing"),
         (f"{TEXT}\n\nTheharbourofthemainisland was tothewest of it.", "spacing"),
         (f"{TEXT}\n\n{TEXT}", "repetition"),
+        ("\n\n".join([TEXT, *(f"{one}. Drawn by hand." for one in "ABC")]), "repetition"),
+        (f"{TEXT}\n\nA crowd at the gate. Image: Jane Doe.", "page remains"),
         (f"{TEXT}\n\n(Reporting by Ivan Stone; Editing by Mary Orlo)", "trailer"),
         (f"{TEXT} (Additional reporting by Ivan Stone)", "trailer"),
         (f"{TEXT}\n\nOur Standards: The Thomson Reuters Trust Principles.", "trailer"),

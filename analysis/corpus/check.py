@@ -73,9 +73,10 @@ def check_corpus(
     Kinds: *encoding* (read in a wrong encoding: UTF-8 as another, letters that the language does
     not have or that stand for quotation marks; lost characters; a guess), *characters* (control and
     invisible characters, letters of another script in a word), *spacing* (words run together or
-    spaced out by letters), *page remains* (buttons, cookie notices, "read also", HTML), *trailer*
-    (who reported, corrections and the like, below a text), *repetition* (a paragraph or caption
-    that stands twice), *shared line* (in 3 or more documents, and in 2 % of them), *language* (not
+    spaced out by letters), *page remains* (buttons, cookie notices, "read also", HTML, captions of
+    pictures with their credit), *trailer* (who reported, corrections and the like, below a text),
+    *repetition* (a paragraph or caption that stands twice, a short phrase at the ends of 3 lines
+    or more), *shared line* (in 3 or more documents, and in 2 % of them), *language* (not
     the manifest's; by common words, see `guess_language`), *date* (none, in the future, another
     than the id or the order of the rows says), *length* (empty, fewer than 30 words), *words* (not
     as many as the source states), *cut* (ends without a stop, with "…" or "read more"), *duplicate*

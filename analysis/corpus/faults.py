@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import regex
 
-from analysis.corpus.formats.articles import is_trailer
+from analysis.corpus.formats.articles import is_credited, is_trailer
 from analysis.text.alike import HIDDEN
 
 
@@ -34,6 +34,8 @@ def find_faults(text: str, languages: Sequence[str]) -> Iterator[Fault]:
     yield from _signs(text)
     yield from _words(text, language)
     yield from _repeated_paragraphs(text)
+    yield from _repeated_phrases(text)
+    yield from _captions(text)
     yield from _trailers(text)
 
 
@@ -255,6 +257,33 @@ def _repeated_paragraphs(text: str) -> Iterator[Fault]:
         if seen.setdefault(line, number) > 0 or number > 3:
             again += [match] if seen[line] != number else []
     yield from _fault("suspicious", "repetition", "a paragraph stands here again: {}", again)
+
+
+_SENTENCES = re.compile(r"(?<=[.!?…])[^\S\n]+")
+_OFTEN = 3  # times that a phrase at the end of a line stands by more than accident
+_PHRASE_WORDS = 8
+
+
+def _repeated_phrases(text: str) -> Iterator[Fault]:
+    """A short line, or short last sentence of a line, that stands three times or more."""
+    where: dict[str, list[tuple[int, int]]] = {}
+    for line in _LINE.finditer(text):
+        end = line.start() + len(line[0].rstrip())
+        breaks = [match.end() for match in _SENTENCES.finditer(text, line.start(), end)]
+        start = breaks[-1] if breaks else line.start()
+        phrase = " ".join(text[start:end].split()).casefold()
+        if 2 <= len(phrase.split()) <= _PHRASE_WORDS:
+            where.setdefault(phrase, []).append((start, end))
+    for places in where.values():
+        if len(places) >= _OFTEN:
+            what = f"a short phrase stands {len(places):,} times in this text: {{}}"
+            yield Fault("suspicious", "repetition", what, *places[0])
+
+
+def _captions(text: str) -> Iterator[Fault]:
+    """Captions of pictures that name whose the picture is."""
+    found = [line for line in _LINE.finditer(text) if is_credited(line[0])]
+    yield from _fault("suspicious", "page remains", "a picture's caption or credit: {}", found)
 
 
 _TRAILER = regex.compile(  # beside those that `is_trailer` knows, what stays in pages at times

@@ -48,6 +48,7 @@ def read_paragraphs(paragraphs: list[str], *, title: str = "", extracted: bool =
     labels = ["navigation" if mark else "" for mark in mark_navigation(paragraphs)]
     published, notes = _label_dates(paragraphs, labels)
     _label_trailers(paragraphs, labels)
+    _label_captions(paragraphs, labels)
     label_head(paragraphs, labels, title, extracted=extracted)
     named = {label: paragraphs[labels.index(label)] for label in set(labels)}
     own_title = named.get("title", "")
@@ -392,8 +393,30 @@ def _label_trailers(paragraphs: list[str], labels: list[str]) -> None:
             labels[i] = "navigation"
 
 
+_OWNER = r"(?:[A-ZÀ-ÞА-Я][\w.'’-]*|of|for|from|by|the|via|and|de|von|van|courtesy|dpa|afp|epa|&)"
+_CREDIT = re.compile(  # Image: Jane Doe. | (Photo: AP/Jane Doe) | Picture by N. M. | Foto: dpa
+    r"(?:^|[.!?…)\]|–—,-]\s+|[(\[]|\s(?=©|[A-Z]\w{4,9}(?: [Cc]redits?)?:))"
+    r"(?:(?i:(?:(?:file )?(?:image|photo(?:graph)?|picture|pic)s?)(?: credits?)?|credits?|fotos?"
+    r"|bild(?:er)?|crédits?(?: photos?)?|фото)\s*(?::|©)|(?:Image|Photo|Picture)s? by:?\s|©)"
+    rf"\s*(?:\d{{4}}\s)?{_OWNER}(?:[\s/,|]{{1,3}}(?:{_OWNER}|\d{{4}})){{0,9}}[.)\]]*\s*$"
+)
+
+
+def is_credited(paragraph: str) -> bool:
+    """Say whether a paragraph is a picture's caption: a short line that ends in its credit."""
+    return _count_words(paragraph) <= CAPTION_WORDS and _CREDIT.search(paragraph) is not None
+
+
+def _label_captions(paragraphs: list[str], labels: list[str]) -> None:
+    """Label captions that name whose the picture is; they are shown as left out."""
+    for i, paragraph in enumerate(paragraphs):
+        if not labels[i] and is_credited(paragraph):
+            labels[i] = "navigation"
+
+
 # A paragraph of the article itself is at least this long and ends like a sentence.
 BODY_WORDS = 25
+CAPTION_WORDS = 60
 LINE = 400  # characters; a longer paragraph is neither a button nor a notice
 
 _NETWORK = (
