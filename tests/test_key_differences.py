@@ -16,9 +16,15 @@ def corpus_of(texts, **columns):
     return da.Corpus(documents.assign(**columns))
 
 
+def filler(number: int, words: int) -> str:
+    """Words that no other text has."""
+    return " ".join(f"{chr(97 + number) * 2}q{chr(97 + n)}" for n in range(words))
+
+
 def planted(more: int = 8) -> da.Corpus:
     """Ten texts of fifty words, five of which say "tram" often; all are of one tone."""
-    texts = ["tram " * more + "word " * (50 - more)] * 5 + ["word " * 50] * 5
+    texts = ["tram " * more + "word " * (30 - more)] * 5 + ["word " * 30] * 5
+    texts = [text + filler(n, 20) for n, text in enumerate(texts)]
     days = pd.date_range("2024-05-01", periods=10).to_numpy()[[0, 5, 1, 6, 2, 7, 3, 8, 4, 9]]
     return corpus_of(texts, side=["x"] * 5 + ["y"] * 5, published=days)
 
@@ -62,8 +68,8 @@ def test_the_day_of_a_change_and_the_passages_of_a_row():
 
 
 def test_tone_and_its_sentences():
-    texts = ["A good, happy day. " * 3 + "x" * n for n in range(5)]
-    texts += ["A terrible, bad war. " * 3 + "x" * n for n in range(5)]
+    texts = ["A good, happy day. " * (3 + n % 2) + filler(n, 20) for n in range(5)]
+    texts += ["A terrible, bad war. " * (3 + n % 2) + filler(n, 20) for n in range(5, 10)]
     corpus = corpus_of(texts, side=["x"] * 5 + ["y"] * 5)
     found = da.find_key_differences(corpus, by="side", kinds=["tone"])
     tones = da.summarise_sentiment(corpus, by="side")
@@ -80,16 +86,19 @@ def test_tone_and_its_sentences():
 def voiced_corpus() -> da.Corpus:
     """Twelve texts that name two persons, of whom one is quoted in all, the other in none."""
     text = "Ana Ruiz met Bob Hart . Ana Ruiz said : we will go on and on and on ."
-    documents = pd.DataFrame({"doc": [f"d{n:02}" for n in range(12)], "text": [text] * 12})
+    first = [filler(n, 20) + " . " for n in range(12)]
+    documents = pd.DataFrame({"doc": [f"d{n:02}" for n in range(12)], "text": first})
+    documents["text"] += text
     documents["text"] += [" Cy Low said : no ." if n < 3 else "" for n in range(12)]
     tokens = da.tokenize(documents)
-    said = (tokens["position"] > 9) & (tokens["position"] < 19)
-    low = tokens["position"] > 21
+    said = (tokens["position"] > 30) & (tokens["position"] < 40)
+    low = tokens["position"] > 42
     voice = np.where(said, "Ana Ruiz", np.where(low, "Cy Low", "writer"))
+    at = len(first[0])
     names = [
-        {"doc": doc, "sentence": 0, "start": start, "end": start + 8, "text": name,
+        {"doc": doc, "sentence": 1, "start": start, "end": start + 8, "text": name,
          "label": "PERSON", "entity": name, "score": 1.0}
-        for doc in documents["doc"] for start, name in ((0, "Ana Ruiz"), (13, "Bob Hart"))
+        for doc in documents["doc"] for start, name in ((at, "Ana Ruiz"), (at + 13, "Bob Hart"))
     ]  # fmt: skip
     voiced = tokens.assign(voice=voice, speech=np.where(said | low, "reported", ""))
     return da.Corpus(documents, layers={"voiced": voiced, "mentions": pd.DataFrame(names)})
@@ -126,6 +135,54 @@ def test_groups_that_mean_nothing_give_nothing_most_of_the_time():
         )
         said += len(found) > 0
     assert said <= 6  # of 40; with p = 0.05, seven or more come once in three hundred times
+
+
+@pytest.mark.parametrize("edited", ["", " This version was edited later."])
+def test_a_text_and_its_copies_in_a_group_are_one_text(edited):
+    own = [filler(n, 40) for n in range(12)]
+    copies = ["tram signal bridge " + filler(20, 60) + edited * n for n in range(8)]
+    corpus = corpus_of([*copies, *own[:2], *own[2:]], side=["x"] * 10 + ["y"] * 10)
+    every = da.find_key_differences(corpus, by="side", kinds=["words"], every=True)
+    row = every[every["item"] == "tram"].iloc[0]
+    assert (row["documents"], row["group_documents"], row["group_documents_reference"]) == (
+        1,
+        3,
+        10,
+    )
+    assert not len(da.find_key_differences(corpus, by="side", kinds=["words"]))
+    assert every.attrs["skipped"]["copies"].startswith("7 of 20 documents nearly copy another one")
+    assert len(da.find_passages(every[every["item"] == "tram"], corpus)) == row["count"] == 1
+
+
+def test_copies_do_not_make_differences_where_nothing_differs():
+    rng = np.random.default_rng(5)
+    said = 0
+    for seed in range(20):
+        texts = [" ".join(f"w{chr(97 + n)}" for n in rng.integers(0, 26, 80)) for _ in range(12)]
+        corpus = corpus_of(texts * 2, side=[*"xxxxxxyyyyyy"] * 2)
+        found = da.find_key_differences(
+            corpus, by="side", kinds=["words", "tone"], permutations=299, seed=seed
+        )
+        said += len(found) > 0
+    assert said <= 3  # nearly all of them, where copies count as texts
+
+
+def test_a_copied_text_makes_no_main_speaker():
+    corpus = voiced_corpus()
+    documents = corpus.documents.assign(text=filler(0, 40))
+    layers = {name: corpus.layer(name) for name in ("voiced", "mentions")}
+    found = da.find_key_differences(da.Corpus(documents, layers=layers), kinds=["speakers"])
+    assert not len(found)
+
+
+def test_dates_are_no_groups():
+    documents = planted().documents
+    corpus = da.Corpus(documents.assign(published=pd.date_range("2024-05-01", periods=10)))
+    halves = da.find_key_differences(corpus, by="published", kinds=["words"])
+    assert set(halves["target"]) == {"after 5 May 2024"}
+    other = da.Corpus(corpus.documents.assign(read=corpus.documents["published"]))
+    with pytest.raises(InputError, match="'read' is a column of dates"):
+        da.find_key_differences(other, by="read", kinds=["words"])
 
 
 def test_few_texts_and_small_groups_are_said_to_be_too_few():

@@ -23,8 +23,11 @@ def planted() -> pd.DataFrame:
             "licence": "public domain",
             "text": [f"{one} {'We like it. ' * n}" for n in range(6)]
             + [f"{other} {'We hate it. ' * (n % 3)}" for n in range(6)],
+            "own": [
+                " ".join(f"{chr(97 + n) * 2}q{chr(97 + k)}" for k in range(40)) for n in range(12)
+            ],
         }
-    )
+    ).assign(text=lambda table: table["text"] + table.pop("own") + ".")
 
 
 def test_what_is_planted_is_said_with_its_figure_and_passages(tmp_path):
@@ -44,7 +47,8 @@ def test_what_is_planted_is_said_with_its_figure_and_passages(tmp_path):
 def test_where_nothing_stands_out_the_page_says_so(tmp_path):
     documents = planted().assign(side=["x", "y"] * 6)
     documents["text"] = documents["text"].str.replace("tram", "bus").str[:20] + " The end."
-    page = page_of(documents.assign(text="The bus is late. We wait."), tmp_path)
+    own = planted()["text"].str.rsplit(n=40).str[1:].str.join(" ")
+    page = page_of(documents.assign(text="The bus is late. We wait. " + own), tmp_path)
     assert not page.xpath("//ol[@class='standouts']")
     told = page.xpath("string(//section[@id='standouts']/p)")
     assert told.startswith("Nothing stands out: of ")

@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
+from analysis.corpus.duplicates import find_near_duplicates
 from analysis.discourse.permutations import LEAST, Items
-from analysis.tables import group_codes, require_columns
+from analysis.tables import InputError, group_codes, require_columns
 from analysis.text.tokens import stop_words
 from analysis.voices.spans import OWN, resolved_voices
 
 MOST = 2000  # items of a kind that are compared: those in the most documents
 EVERYBODY = "(all who are quoted)"
 HALF = "published"
+COPIES = "copies"
+SIMILAR = 0.5  # shared / all shingles from which two texts are no independent ones
 
 
 def _counted(
@@ -104,16 +108,47 @@ def contrasts_of(
 ) -> list[tuple[str, np.ndarray, list[str]]]:
     """The columns by which documents are compared, with the group of each document."""
     found = []
-    if by is not None:
+    if by is not None and by != HALF:
         require_columns(documents, (by,), "documents")
+        if pd.api.types.is_datetime64_any_dtype(documents[by]):
+            raise InputError(
+                f"by={by!r} is a column of dates, and each date would be a group; add a column of"
+                f" periods, such as documents[{by!r}].dt.year.astype(str), and name that one."
+            )
         codes, labels = group_codes(documents[["doc", by]], by)
         found.append((by, codes, [str(value) for value in labels[by]]))
     halves = halves_of(documents)
     if halves is None:
         skipped[HALF] = f"Fewer than {2 * LEAST} texts have a date, or nearly all have the same."
-    elif by != HALF:
+    else:
         found.append((HALF, *halves))
     return found
+
+
+def texts_of(documents: pd.DataFrame, skipped: dict[str, str]) -> np.ndarray:
+    """A number for every document: near-copies, which are no independent texts, have the same."""
+    pairs = find_near_duplicates(documents[["doc", "text"]], threshold=SIMILAR)
+    n = len(documents)
+    names = pd.Index(documents["doc"].astype(str))
+    one, other = (names.get_indexer(pd.Index(pairs[name])) for name in ("doc", "other"))
+    links = sparse.coo_array((np.ones(len(pairs)), (one, other)), shape=(n, n))
+    texts, number = connected_components(links, directed=False)
+    if texts < n:
+        copied = int((np.bincount(number) > 1).sum())
+        skipped[COPIES] = (
+            f"{n - texts} of {n} documents nearly copy another one; in a group each of the"
+            f" {copied} copied texts is counted once, in its longest version."
+        )
+    return np.asarray(number)
+
+
+def counted_once(documents: pd.DataFrame, group: np.ndarray, texts: np.ndarray) -> np.ndarray:
+    """The groups of documents, −1 for all but the longest copy of a text in a group."""
+    size = documents["text"].str.len().to_numpy()
+    order = np.lexsort((np.arange(len(size)), -size))
+    keys = pd.DataFrame({"group": group, "text": texts}).iloc[order]
+    again = keys.duplicated().sort_index().to_numpy()
+    return np.where(again, -1, group)
 
 
 def halves_of(documents: pd.DataFrame) -> tuple[np.ndarray, list[str]] | None:

@@ -14,8 +14,10 @@ from analysis.discourse.compared import (
     HALF,
     ITEMS,
     contrasts_of,
+    counted_once,
     halves_of,
     spoken_words,
+    texts_of,
 )
 from analysis.discourse.difference_sentences import phrase
 from analysis.discourse.permutations import (
@@ -61,6 +63,7 @@ def find_key_differences(
         A corpus, or a documents table.
     by : str, optional
         Column of the documents whose groups are compared, each with all others. Default: no groups.
+        "published" adds nothing: the later half is always compared with the earlier.
     kinds : sequence of str
         Of "words" (function words and words with digits left out), "names", "speakers" (words that
         are theirs) and "tone" (lexicon) what is compared.
@@ -115,6 +118,10 @@ def find_key_differences(
     whose groups, dates and speakers mean nothing has no row 95 times in 100, however many words it
     has; ``benchmarks/key_differences.py`` measures it.
 
+    Documents that share half of their text (`find_near_duplicates`, similarity 0.5) are one text:
+    in each group only the longest of them is counted, and ``attrs["skipped"]["copies"]`` says how
+    many were left out.
+
     Compared are words and names in at least three documents, of each kind the 2,000 in the most.
     Groups of fewer than three documents are not compared, and with few documents nothing can be
     found: 3 against 3 can be dealt in 20 ways. That a row holds says nothing of why: a group may
@@ -123,7 +130,8 @@ def find_key_differences(
 
     Examples
     --------
-    >>> texts = ["war " * n + "word " * (50 - n) for n in (8, 9, 7, 9, 8, 0, 1, 0, 1, 0)]
+    >>> often = dict(zip("abcdefghij", (8, 9, 7, 9, 8, 0, 1, 0, 1, 0)))
+    >>> texts = ["war " * n + f" {name}x".join("klmnopqrstuvw") for name, n in often.items()]
     >>> table = pd.DataFrame({"doc": list("abcdefghij"), "side": list("xxxxxyyyyy"), "text": texts})
     >>> found = find_key_differences(table, by="side", kinds=["words"])
     >>> found[["kind", "item", "target", "count", "count_reference"]].head(1).values.tolist()
@@ -137,8 +145,10 @@ def find_key_differences(
     compared = 0
     skipped: dict[str, str] = {}
     contrasts = contrasts_of(documents, by, skipped)
+    texts = texts_of(documents, skipped)
     found: list[list[dict[str, Any]]] = []
-    for name, codes, names in contrasts:
+    for name, every_code, names in contrasts:
+        codes = counted_once(documents, every_code, texts)
         tested = permute_groups(items, codes, permutations=permutations, rng=rng)
         if tested:
             compared += len(tested)
@@ -147,10 +157,12 @@ def find_key_differences(
         else:
             skipped[name] = f"No two groups have {LEAST} texts and anything to compare."
     if "speakers" in kinds:
+        once = counted_once(documents, np.zeros(len(documents), dtype=np.int64), texts) == 0
         speakers = next(one for one in items if one.kind == "speaker")
+        speakers = speakers._replace(counts=speakers.counts[once], base=speakers.base[once])
         rows = _most_words(speakers, confidence, permutations, rng)
         if "names" in kinds:
-            rows += _given_the_word(corpus, documents, confidence, permutations, rng)
+            rows += _given_the_word(corpus, documents[once], confidence, permutations, rng)
         compared += len(rows)
         found += [rows] if rows else []
     rows = [row | {"p": min(row["p"] * len(found), 1.0)} for part in found for row in part]
@@ -277,7 +289,8 @@ def _given_the_word(
 ) -> list[dict[str, Any]]:
     """For every person, in how many of the texts that name them they are quoted."""
     mentions = corpus.mentions
-    people = mentions[mentions["label"].astype(object) == "PERSON"]
+    people = mentions["label"].astype(object) == "PERSON"
+    people = mentions[people & mentions["doc"].astype(object).isin(documents["doc"])]
     named = people[["doc", "entity"]].astype(object).drop_duplicates()
     spoken = spoken_words(corpus).drop_duplicates()
     named = named.merge(
@@ -362,16 +375,23 @@ def _of_difference(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any])
     else:
         tokens = corpus.tokens
         found = tokens[tokens["is_word"] & (tokens["term"].astype(object) == item)]
-    if row["by"] == HALF and step["params"]["by"] != HALF:
-        halves = halves_of(corpus.documents)
+    return found[found["doc"].astype(object).isin(_counted_documents(corpus, row)).to_numpy()]
+
+
+def _counted_documents(corpus: Any, row: Mapping[str, Any]) -> pd.Series:
+    """The documents that a row counts on its target's side."""
+    documents = corpus.documents
+    chosen = np.ones(len(documents), dtype=bool)
+    if row["by"] == HALF:
+        halves = halves_of(documents)
         assert halves is not None
-        codes, names = halves
-        docs = corpus.documents["doc"][codes == names.index(row["target"])]
-        return found[found["doc"].isin(docs).to_numpy()]
-    if row["by"]:
+        chosen = halves[0] == halves[1].index(row["target"])
+    elif row["by"]:
         group = {row["by"]: row["target"]}
-        return found[in_group(found, [row["by"]], group, corpus.documents)]
-    return found
+        chosen = np.asarray(in_group(documents[["doc"]], [row["by"]], group, documents))
+    group_of = np.where(chosen, 0, 1)
+    once = counted_once(documents, group_of, texts_of(documents, {})) == 0
+    return documents.loc[once, "doc"].astype(object)
 
 
 find_key_differences.__measure__ = "documents"  # type: ignore[attr-defined]

@@ -176,7 +176,7 @@ def describe_article(
     >>> texts = pd.DataFrame({"doc": ["a"], "text": ["“Peru lied,” Ann Lee said. Peru denied it."]})
     >>> described = describe_article(texts)
     >>> described.sentences["sentence"].iloc[0]
-    'Ann Lee is given 25 % of the words (2 of 8); 75 % the writer’s own.'
+    'Quoted in quotation marks, with the name beside them: Ann Lee.'
     """
     whole = _read(corpus)
     doc = _one(whole, doc)

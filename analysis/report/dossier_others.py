@@ -206,7 +206,7 @@ def _lacking(
         items.append([_place(article, rows, column, name), f" ({n}; {ends})"])
     parts: list[str | Words] = [f"{lead}: ", *some_of(items, 8), "."]
     parts.append(_usual(whole["lacks"], whole["usual"], whole["lacks_others"], whole["p_lacks"]))
-    return [Statement(tuple(parts), measured, short=kind == "names" and whole["p_lacks"] <= 0.1)]
+    return [Statement(tuple(parts), measured)]
 
 
 def _usual(lacks: int, usual: int, others: list[int], p: float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 
 import analysis as da
@@ -13,6 +15,7 @@ from analysis.report.dossier_parts import (
     NOBODY,
     OWN,
     QUOTED,
+    QUOTED_DIRECTLY,
     WORDS_GIVEN,
     Article,
     Part,
@@ -51,10 +54,13 @@ def voices(article: Article) -> Part:
     )
     speakers = shares[~shares["voice"].isin([*OWN, *NOBODY])]
     if not len(shares[~shares["voice"].isin(OWN)]):
-        said = ("No quotation and no reported statement was found: all words are the text’s own.",)
-        part.statements = [Statement(said, WORDS_GIVEN, short=True)]
+        said = (
+            "No quotation and no reported statement was found; all words count as the text’s own.",
+        )
+        part.statements = [Statement(said, WORDS_GIVEN)]
         return part
     part.statements = [
+        *_quoted(article),
         *_main_voices(article, shares, speakers, where),
         *_nobody(article, shares),
         *_reach(article, where, speakers),
@@ -88,7 +94,7 @@ def _main_voices(
         who = Words(possessive(str(row.voice)), int(first["start"]), int(first["end"]))
         tail = f" ({row.count:,} of {base:,}){f'; {own}' if place == 0 and own else ''}."
         said = (f"{percent(row.share)} of the words are ", who, tail)
-        statements.append(Statement(said, WORDS_GIVEN, short=place == 0))
+        statements.append(Statement(said, WORDS_GIVEN))
     rest = speakers.iloc[MOST_SPEAKERS:]
     if len(rest):
         items = [[str(name)] for name in rest["voice"]]
@@ -101,8 +107,8 @@ def _nobody(article: Article, shares: pd.DataFrame) -> list[Statement]:
     statements = []
     quotes = article.one.quotes
     for name, why in (
-        ("(unresolved)", "somebody who is only a role or a pronoun there"),
-        ("(unnamed)", "somebody of whom no name was found"),
+        ("(unresolved)", "what is only a role or a pronoun there"),
+        ("(unnamed)", "what was not resolved to a name"),
     ):
         row = shares[shares["voice"] == name]
         if not len(row):
@@ -111,7 +117,7 @@ def _nobody(article: Article, shares: pd.DataFrame) -> list[Statement]:
         own = own[own["speaker_start"] >= 0]
         called = [[article.at(r.speaker_start, r.speaker_end)] for r in each(own)]
         parts: list[str | Words] = [
-            f"{percent(row['share'].iloc[0])} of the words are given to {why}"
+            f"{percent(row['share'].iloc[0])} of the words are attributed to {why}"
         ]
         parts += [": ", *some_of(grouped(called), 6)] if called else []
         if {"i", "we"} & {own[0].text.lower() for own in called}:
@@ -154,6 +160,7 @@ def _not_quoted(article: Article, speakers: pd.DataFrame) -> list[Statement]:
         if n >= LEAST_NAMED and name not in speaking and not set(name.split()) <= heard
     }
     spoken_for = _spoken_for(article, list(counts), list(speakers["voice"]))
+    spoken_for |= _beside_words(article)
     items: list[list[str | Words]] = []
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
         if name not in spoken_for:
@@ -162,12 +169,44 @@ def _not_quoted(article: Article, speakers: pd.DataFrame) -> list[Statement]:
     if not items:
         return []
     lead = (
-        "Named twice or more, and no words of theirs, or of a speaker of their side, were found: "
+        "Named twice or more, and not found as a speaker or in a sentence that attributes words: "
     )
     open_ = article.one.quotes["speaker"].astype(str)
     more = bool((resolved_voices(open_) == "(unresolved)").any())
     tail = " (unless they are among the unresolved)." if more else "."
-    return [Statement((lead, *some_of(items, 8), tail), NAMED, short=True)]
+    return [Statement((lead, *some_of(items, 8), tail), NAMED)]
+
+
+def _quoted(article: Article) -> list[Statement]:
+    """Who is quoted in quotation marks and named beside them."""
+    quotes = article.one.quotes
+    quotes = quotes[(quotes["kind"].astype(str) == "direct") & (quotes["speaker_start"] >= 0)]
+    found: dict[str, list[Words]] = {}
+    for row in each(quotes):
+        name, beside = str(row.speaker), article.text[row.speaker_start : row.speaker_end]
+        named = (set(name.split()) - {"The", "A", "An"}) & set(
+            re.findall(r"[^\W\d_][\w’'-]*", beside)
+        )
+        if name[:1] == "(" or not any(word[:1].isupper() for word in named):
+            continue
+        found.setdefault(name, []).append(Words(name, int(row.start), int(row.end)))
+    items = [[words[0]] for words in found.values()]
+    if not items:
+        return []
+    said = ("Quoted in quotation marks, with the name beside them: ", *some_of(items, 8), ".")
+    return [Statement(said, QUOTED_DIRECTLY, short=True)]
+
+
+def _beside_words(article: Article) -> set[str]:
+    """Who is named, or meant by a pronoun, where somebody is given words or says something."""
+    places = article.namings
+    sentences = article.one.sentences
+    starts = sentences["start"].to_numpy()
+    marked = [np.searchsorted(starts, place, side="right") - 1 for place, _ in article.marked]
+    near = article.attributing | {int(sentences["sentence"].iloc[place]) for place in marked}
+    found = set(places.loc[places["sentence"].isin(near), "actor"].astype(str))
+    said = article.clauses[article.clauses["saying"]]
+    return found | set(said["entity"].astype(str))
 
 
 def _spoken_for(article: Article, names: list[str], speakers: list[str]) -> set[str]:
@@ -196,7 +235,7 @@ def _reporting(article: Article) -> list[Statement]:
             cues = [[article.at(row.cue_start, row.cue_end)] for row in each(own)]
             items.append([*some_of(grouped(cues), 4), f" ({name})"])
     plain = len(quotes) - len(marked)
-    lead = f"Of {wording.plural(len(quotes), 'verb')} of saying {plain} only report"
+    lead = f"Of {wording.plural(len(quotes), 'word')} of saying {plain} only report"
     if items:
         statements.append(
             Statement((lead + "; the others, by class: ", *joined(items, "; "), "."), QUOTED)
@@ -204,7 +243,11 @@ def _reporting(article: Article) -> list[Statement]:
     if not (classes == "doubting").any() and len(quotes) >= 5:
         statements.append(
             Statement(
-                (f"None of {len(quotes)} verbs of saying casts doubt on what it reports.",), QUOTED
+                (
+                    f"None of the {len(quotes)} words of saying that were found casts doubt on what"
+                    " it reports.",
+                ),
+                QUOTED,
             )
         )
     return statements

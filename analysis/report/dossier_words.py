@@ -94,7 +94,7 @@ def _nouns(article: Article) -> pd.DataFrame:
 
 def _frequent(article: Article, nouns: pd.DataFrame) -> list[Statement]:
     """The most frequent nouns."""
-    often = nouns[nouns["count"] > 1].head(10)
+    often = nouns[(nouns["count"] > 1) & ~nouns["term"].isin(da.stop_words())].head(10)
     if not len(often):
         return []
     tagged = article.one.tagged
@@ -106,7 +106,7 @@ def _frequent(article: Article, nouns: pd.DataFrame) -> list[Statement]:
         if len(own):
             shown = Words(str(row.term), int(own["start"].iloc[0]), int(own["end"].iloc[0]))
         items.append([shown, f" {row.count}"])
-    return [Statement(("The nouns that it has most often: ", *some_of(items), "."))]
+    return [Statement(("The nouns that it has most often: ", *some_of(items), "."), short=True)]
 
 
 def tone(article: Article) -> Part:
