@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analysis.corpus.duplicates import find_near_duplicates
 from analysis.discourse.permutations import LEAST, Items
 from analysis.tables import InputError, group_codes, require_columns
 from analysis.text.tokens import stop_words
@@ -127,7 +127,8 @@ def contrasts_of(
 
 def texts_of(documents: pd.DataFrame, skipped: dict[str, str]) -> np.ndarray:
     """A number for every document: near-copies, which are no independent texts, have the same."""
-    pairs = find_near_duplicates(documents[["doc", "text"]], threshold=SIMILAR)
+    find = import_module("analysis").find_near_duplicates
+    pairs = find(documents[["doc", "text"]], threshold=SIMILAR)
     n = len(documents)
     names = pd.Index(documents["doc"].astype(str))
     one, other = (names.get_indexer(pd.Index(pairs[name])) for name in ("doc", "other"))
