@@ -260,3 +260,12 @@ def test_names_and_parts_of_speech_are_those_of_the_layers(example) -> None:
     ):
         with pytest.raises(da.InputError, match=sentence):
             da.select_hits(hits, corpus, **condition)
+
+
+@pytest.mark.parametrize("name", ["pattern", "clusters", "typicality"])
+def test_a_key_with_two_meanings_is_refused(name: str) -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], name: ["x"], "text": ["No war now."]}))
+    hits = da.find_contexts(corpus, "war")
+    call = da.order_hits if name == "typicality" else da.group_hits
+    with pytest.raises(da.InputError, match="two meanings"):
+        call(hits, corpus, by=name)

@@ -128,6 +128,9 @@ def damaged(path: Path, **parts: object) -> None:
         (lambda path: damaged(path, at=77), "current step is none"),
         (lambda path: damaged(path, marks=[{"doc": "a"}]), "a mark has another form"),
         (lambda path: damaged(path, selection=["x"]), "selection has another form"),
+        (lambda path: damaged(path, selection=[{"select": 5}]), "selection has another form"),
+        (lambda path: damaged(path, selection=[{"select": [[1]]}]), "selection has another form"),
+        (lambda path: damaged(path, at=True), "a part is missing"),
     ],
 )
 def test_a_file_that_is_no_trail_is_refused(
@@ -147,6 +150,10 @@ def test_a_file_that_is_no_trail_is_refused(
         {"parent": 5},
         {"params": {"query": "x", "path": "/etc"}},
         {"id": "0"},
+        {"lines": -3},
+        {"params": {"query": ["a"] * 100_000}},
+        {"params": {"query": "talks", "window": 10**9}},
+        {"params": {"query": "talks", "keep": [["a", "b", "c"]]}},
     ],
 )
 def test_a_file_can_run_nothing_else(trail: da.ReadingTrail, tmp_path: Path, step: dict) -> None:
@@ -155,6 +162,33 @@ def test_a_file_can_run_nothing_else(trail: da.ReadingTrail, tmp_path: Path, ste
     damaged(path, steps=[steps[0] | step, *steps[1:]])
     with pytest.raises(da.InputError, match="a step has another form"):
         da.read_trail(path, make())
+
+
+@pytest.mark.parametrize("params", [{}, {"query": 5}, {"query": "talks", "sort": 5}])
+def test_values_that_no_step_has_are_told(trail: da.ReadingTrail, tmp_path: Path, params) -> None:
+    path = trail.save(tmp_path / "trail.json")
+    steps = json.loads(path.read_text())["steps"]
+    damaged(path, steps=[steps[0] | {"params": params}, *steps[1:]])
+    with pytest.raises(da.InputError):
+        da.read_trail(path, make()).go(0)
+
+
+def test_a_mark_where_no_text_is_is_lost(trail: da.ReadingTrail, tmp_path: Path) -> None:
+    trail.mark(0, "keep")
+    path = trail.save(tmp_path / "trail.json")
+    (mark,) = json.loads(path.read_text())["marks"]
+    damaged(path, marks=[mark | {"start": 10**9, "end": 10**9 + 5, "left": "no such words"}])
+    assert da.read_trail(path, make()).found["found"].tolist() == ["not found"]
+
+
+def test_what_could_not_be_read_again_is_not_saved(
+    trail: da.ReadingTrail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.reading.trail_file.LARGEST", 3000)
+    trail.mark(0, note="n" * 5000)
+    with pytest.raises(da.InputError, match="could not be read again"):
+        trail.save(tmp_path / "trail.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_runs_again_on_other_texts(trail: da.ReadingTrail) -> None:

@@ -15,6 +15,7 @@ from analysis.reading.lines import (
     record,
     require_corpus,
     require_hits,
+    require_one_meaning,
     word_window,
 )
 from analysis.reading.patterns import find_patterns
@@ -104,6 +105,7 @@ def group_hits(
     keys = [by] if isinstance(by, str) else list(by)
     if not keys or not all(isinstance(key, str) and key for key in keys):
         raise InputError(f"by={by!r} is no key to group by; give one such as 'voice', or several.")
+    require_one_meaning(corpus, keys, ("pattern", "clusters"))
     word_window(window)
     _require_whole(clusters, "clusters", 2)
     _require_whole(min_lines, "min_lines", 1)

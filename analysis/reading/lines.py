@@ -261,6 +261,16 @@ def word_window(window: Window) -> tuple[int, int]:
     return left, right
 
 
+def require_one_meaning(corpus: Any, keys: Sequence[str], own: Sequence[str]) -> None:
+    """Refuse a key of ours that is the name of a column of the documents, too."""
+    for key in keys:
+        if key in own and key in corpus.documents.columns:
+            raise InputError(
+                f"by={key!r} has two meanings here: the documents have a column of that name, too;"
+                " give the column another name (in the manifest, or with documents.rename)."
+            )
+
+
 def names_of(value: Any, what: str) -> list[str]:
     """One name or several, as a list."""
     names = [value] if isinstance(value, str) else list(value) if np.iterable(value) else [value]

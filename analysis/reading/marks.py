@@ -87,17 +87,17 @@ class Marked(NamedTuple):
     said: Mark
 
 
-def words_at(corpus: Any, place: Place) -> tuple[str, str, str]:
-    """The words of a place and around it, as they stand in its text."""
+def words_at(corpus: Any, places: Iterable[Place]) -> list[tuple[str, str, str] | None]:
+    """The words of places and around them, as they stand in their texts; None where none are."""
     documents = corpus.documents
-    row = int(pd.Index(documents["doc"], dtype=object).get_indexer([place[0]])[0])
-    text = str(documents["text"].iloc[row]) if row >= 0 else ""
-    if row < 0 or not 0 <= place[1] < place[2] <= len(text):
-        raise InputError(
-            f"There is no place {place[1]} to {place[2]} in a document {place[0]!r} of the corpus."
-        )
-    start, end = place[1:]
-    return text[max(start - AROUND, 0) : start], text[start:end], text[end : end + AROUND]
+    texts = dict(zip(documents["doc"].astype(str), documents["text"], strict=True))
+    found: list[tuple[str, str, str] | None] = []
+    for doc, start, end in places:
+        text = str(texts.get(doc, ""))
+        left, right = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+        there = 0 <= start < end <= len(text)
+        found.append((left, text[start:end], right) if there else None)
+    return found
 
 
 def find_again(lines: Sequence[Marked], corpus: Any) -> list[tuple[Place | None, str]]:

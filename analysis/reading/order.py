@@ -14,6 +14,7 @@ from analysis.reading.lines import (
     record,
     require_corpus,
     require_hits,
+    require_one_meaning,
     word_window,
 )
 from analysis.reading.patterns import find_patterns
@@ -94,6 +95,8 @@ def order_hits(
     keys = [by] if isinstance(by, str) else list(by)
     if not keys or not all(isinstance(key, str) and key for key in keys):
         raise InputError(f"by={by!r} is no key to order by; give one such as 'R1', or several.")
+    plain = [key.removeprefix("-") for key in keys]
+    require_one_meaning(corpus, plain, ("random", *_SCORES, "pattern"))
     word_window(window)
     lines = Lines(table, corpus)
     columns: list[np.ndarray] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import replace
 from importlib import import_module
@@ -239,14 +238,16 @@ class ReadingTrail:
         if isinstance(lines, tuple) and len(lines) == 3 and isinstance(lines[0], str):
             lines = [lines]
         marks = dict(self._state.marks)
-        for place in lines_given(lines, self._lines(self.at), "lines"):
+        pairs = (("mark", mark), ("label", label), ("note", note))
+        given = {name: value for name, value in pairs if value is not None}
+        places = lines_given(lines, self._lines(self.at), "lines")
+        for place, around in zip(places, words_at(self.corpus, places), strict=True):
+            if around is None:
+                raise InputError(f"There is no place {place[1]} to {place[2]} in {place[0]!r}.")
             before = marks[place].said if place in marks else Mark()
-            given = {
-                k: v for k, v in (("mark", mark), ("label", label), ("note", note)) if v is not None
-            }
             said = make_mark(*before._replace(**given))
             if any(said):
-                marks[place] = Marked(place, words_at(self.corpus, place), said)
+                marks[place] = Marked(place, around, said)
             else:
                 marks.pop(place, None)
         self._change(marks=marks)
@@ -410,6 +411,15 @@ class ReadingTrail:
             made = function(self._lines(parent), self.corpus, **params)
         return made
 
+    def _again(self, step: Step, params: dict[str, Any]) -> pd.DataFrame:
+        """Make the lines of a step that was taken before, perhaps in a file of another hand."""
+        try:
+            return self._run(step.call, params, step.parent)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"Step {step.id} has values that no step has ({error}).") from error
+
     def _lines(self, number: int) -> pd.DataFrame:
         """The lines at a step, made when they are first asked for."""
         if number not in self._tables:
@@ -417,7 +427,7 @@ class ReadingTrail:
             if step.problem:
                 raise InputError(f"Step {number} cannot be taken on this corpus: {step.problem}")
             with silent():
-                self._tables[number] = self._run(step.call, step.params, step.parent)
+                self._tables[number] = self._again(step, step.params)
         return self._tables[number]
 
     def _retake(self, step: Step, moved: dict[Place, Place | None]) -> None:
@@ -432,7 +442,7 @@ class ReadingTrail:
         taken = replace(step, params=params, lines=None, documents=None, problem="")
         try:
             with silent():
-                table = self._run(step.call, params, step.parent)
+                table = self._again(step, params)
         except InputError as error:
             taken = replace(taken, problem=str(error))
         else:
@@ -442,15 +452,16 @@ class ReadingTrail:
 
     def _by_hand(self) -> list[Marked]:
         """The lines that steps keep or leave out by hand, with their words."""
-        found: dict[Place, Marked] = {}
-        for step in self._state.steps.values():
-            for name in ("keep", "drop"):
-                for doc, start, end in step.params.get(name) or ():
-                    place = (str(doc), int(start), int(end))
-                    if place not in self._state.marks:
-                        with contextlib.suppress(InputError):  # of a corpus that has changed since
-                            found[place] = Marked(place, words_at(self.corpus, place), Mark())
-        return list(found.values())
+        places = {
+            (str(doc), int(start), int(end)): None
+            for step in self._state.steps.values()
+            for name in ("keep", "drop")
+            for doc, start, end in step.params.get(name) or ()
+        }
+        own = [place for place in places if place not in self._state.marks]
+        words = words_at(self.corpus, own)  # None: of a corpus that has changed since
+        both = zip(own, words, strict=True)
+        return [Marked(place, around, Mark()) for place, around in both if around is not None]
 
     def _change(self, **parts: Any) -> None:
         """Change the trail, so that it can be undone."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.files import hash_text, write_atomic
 from analysis.reading.lines import require_corpus
-from analysis.reading.marks import Mark, Marked, Place, make_mark
+from analysis.reading.marks import Mark, Marked, Place, find_again, make_mark
 from analysis.reading.steps import State, Step
 from analysis.reading.words import KIND_OF
 from analysis.tables import InputError, is_corpus
@@ -24,6 +24,8 @@ SCHEMA = "discourse-analysis/trail/1"
 LARGEST = 50_000_000  # bytes
 MOST_STEPS = 1000
 DEEPEST = 20  # lists and objects in one another
+MOST_WORDS = 1000  # words, values or names in one parameter of a step
+WIDEST = 1000  # words to each side
 _NAME = re.compile(r"[^\w-]+")
 _TABLES = ("documents",)  # parameters that a file may not set
 
@@ -77,7 +79,20 @@ def _content(trail: ReadingTrail) -> str:
         "marks": [_marked(one) for one in state.marks.values()],
         "lost": [_marked(one) for one in state.lost],
     }
-    return _sealed(record)
+    content = _sealed(record)
+    if len(content) > LARGEST:
+        raise InputError(
+            f"The trail is larger than {LARGEST // 10**6} MB and could not be read again; mark"
+            " fewer lines, or give them shorter notes and labels."
+        )
+    try:
+        _check(json.loads(content), Path("trail"))
+    except InputError as error:
+        raise InputError(
+            f"The trail could not be read again: at most {MOST_STEPS:,} steps are kept, and"
+            f" {MOST_WORDS:,} words or values and {WIDEST:,} words to a side in each."
+        ) from error
+    return content
 
 
 def _sealed(record: dict[str, Any]) -> str:
@@ -133,7 +148,8 @@ def read_trail(path: str | os.PathLike[str], corpus: Any = None) -> ReadingTrail
     lost = tuple(map(_mark, record["lost"]))
     trail._state = State(steps, marks, record["at"], record["next"], lost)
     now = chosen.documents.attrs.get("corpus", {}).get("fingerprint")
-    if now != record["corpus"].get("fingerprint"):
+    moved = any(how != "same place" for _, how in find_again([*marks.values()], chosen))
+    if moved or now != record["corpus"].get("fingerprint"):
         trail = trail.rerun(chosen)
     trail._file = (source.resolve(), hash_text(source.read_text("utf-8")))
     return trail
@@ -192,7 +208,9 @@ _PARTS: dict[str, Any] = {
 
 def _check(record: dict[str, Any], path: Path) -> None:
     """Refuse a record whose parts have another form than those that are saved."""
-    if not all(isinstance(record.get(name), kind) for name, kind in _PARTS.items()):
+    if not all(isinstance(record.get(name), kind) for name, kind in _PARTS.items()) or not all(
+        _is_count(record[name]) for name in ("at", "next")
+    ):
         raise _damaged(path, "a part is missing")
     if not 0 < len(record["steps"]) <= MOST_STEPS or not _flat(record):
         raise _damaged(path, "it has no step, or too much")
@@ -209,9 +227,24 @@ def _check(record: dict[str, Any], path: Path) -> None:
     except (InputError, KeyError, TypeError, ValueError) as error:
         raise _damaged(path, "a mark has another form") from error
     for chosen in record["selection"]:
-        where = chosen.get("where", {}) if isinstance(chosen, dict) else None
-        if not isinstance(where, dict) or not ({"where", "select"} & set(chosen)):
+        if not isinstance(chosen, dict) or not _is_selection(chosen):
             raise _damaged(path, "its selection has another form")
+
+
+def _is_selection(chosen: dict[str, Any]) -> bool:
+    """Whether something is a selection of a corpus: documents, or values of columns."""
+    if "select" in chosen:
+        docs = chosen["select"]
+        return isinstance(docs, list) and all(isinstance(doc, str) for doc in docs)
+    where = chosen.get("where")
+    values = (
+        [one for v in where.values() for one in _listed(v)] if isinstance(where, dict) else [()]
+    )
+    return all(one is None or isinstance(one, str | int | float) for one in values)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _flat(record: Any) -> bool:
@@ -238,11 +271,34 @@ def _is_step(step: Any, known: set[int]) -> bool:
     options = set(names[1:] if call == "find_contexts" else names[2:]) - {*_TABLES}
     begins = call == "find_contexts"
     whole = all(isinstance(step[n], str) for n in ("name", "note", "problem"))
-    counts = all(isinstance(step[n], int | None) for n in ("lines", "documents"))
-    numbered = isinstance(step["id"], int) and step["id"] not in known
+    counts = all(step[n] is None or _is_count(step[n]) for n in ("lines", "documents"))
+    numbered = _is_count(step["id"]) and step["id"] not in known
     parent = step["parent"] is None if begins else step["parent"] in known
     first = begins == (not known)
-    return set(params) <= options and whole and counts and numbered and parent and first
+    bounded = all(_is_bounded(name, value) for name, value in params.items())
+    return set(params) <= options and whole and counts and numbered and parent and first and bounded
+
+
+def _is_count(value: Any) -> bool:
+    """Whether something is a whole number from 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_bounded(name: str, value: Any) -> bool:
+    """Whether a parameter of a step has a form and size that can be run in short time."""
+    if name in ("keep", "drop"):
+        return value is None or (isinstance(value, list) and all(map(_is_place, value)))
+    if name == "window":
+        return value == "sentence" or all(_is_count(v) and v <= WIDEST for v in _listed(value))
+    inner = value.values() if isinstance(value, dict) else [value]
+    return sum(len(_listed(one)) for one in inner) <= MOST_WORDS
+
+
+def _is_place(one: Any) -> bool:
+    """Whether something is a document with two offsets."""
+    if not isinstance(one, list) or len(one) != 3:
+        return False
+    return isinstance(one[0], str) and all(map(_is_count, one[1:])) and one[1] < one[2]
 
 
 def _step(step: dict[str, Any]) -> Step:
@@ -253,8 +309,7 @@ def _mark(one: dict[str, Any]) -> Marked:
     """A marked line of the file."""
     words = tuple(one[name] for name in ("left", "node", "right"))
     place = (one["doc"], one["start"], one["end"])
-    kinds = (str, int, int, str, str, str)
-    if not all(isinstance(v, kind) for v, kind in zip((*place, *words), kinds, strict=True)):
+    if not _is_place([*place]) or not all(isinstance(word, str) for word in words):
         raise InputError("A mark has another form.")
     said: Mark = make_mark(one["mark"], one["label"], one["note"])
     known: Place = place
