@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 import analysis as da
 from analysis.coding import core
 from analysis.coding.design import Cell
+from analysis.coding.session import CodingSession
 
 
 def _corpus(size: int = 24) -> da.Corpus:
@@ -186,3 +188,86 @@ def test_plans_never_ask_for_more_than_there_are(width: float) -> None:
     assert (later["needed"].fillna(0) <= fixed["rows"]).all()
     shares = pd.DataFrame({"share": [0.5], "base": [30]})
     assert da.plan_coding(shares, width=width)["needed"].tolist() == [30]
+
+
+def _written(folder: Path, seed: int = 1) -> tuple[da.Corpus, pd.DataFrame, Path]:
+    """A sample of single words, whose passages are all alike, as a file."""
+    corpus = _corpus()
+    rates = da.count_term_groups(corpus, {"price": ["prices"]})
+    sample = da.sample_for_coding(rates, corpus, n=40, seed=seed)
+    return corpus, sample, da.write_sample(sample, path=folder / "p.csv")
+
+
+def test_codes_of_another_sample_are_refused(tmp_path: Path) -> None:
+    corpus, _, path = _written(tmp_path)
+    session = CodingSession(path, "ann")
+    session.code("yes")
+    other = da.sample_for_coding(
+        da.count_term_groups(corpus, {"price": ["prices"]}), corpus, n=40, seed=2
+    )
+    with pytest.raises(da.InputError, match=r"p-ann\.csv holds codes of the sample"):
+        da.write_sample(other, path=path, overwrite=True)
+    (tmp_path / "elsewhere").mkdir()
+    da.write_sample(other, path=tmp_path / "elsewhere" / "p.csv")
+    moved = session.path.rename(tmp_path / "elsewhere" / "p-ann.csv")
+    with pytest.raises(da.InputError, match="a row of another sample"):
+        da.read_codes(moved, corpus)
+    with pytest.raises(da.InputError, match="a row of another sample"):
+        CodingSession(tmp_path / "elsewhere" / "p.csv", "ann")
+
+
+@pytest.mark.parametrize("column", ["doc", "left", "right"])
+def test_what_stands_around_a_passage_is_compared_too(tmp_path: Path, column: str) -> None:
+    _, _, path = _written(tmp_path)
+    rows = pd.read_csv(path, dtype=str).assign(code="yes").drop(columns="sample")
+    rows.to_csv(tmp_path / "p-ann.csv", index=False)
+    assert len(da.read_codes(tmp_path / "p-ann.csv")) == 40
+    rows.loc[3, column] = "another"
+    rows.to_csv(tmp_path / "p-ann.csv", index=False)
+    with pytest.raises(da.InputError, match=f"row 5: its passage is another.*{column!r}"):
+        da.read_codes(tmp_path / "p-ann.csv")
+
+
+def test_two_views_of_one_coder_keep_each_others_codes(tmp_path: Path) -> None:
+    _, _, path = _written(tmp_path)
+    first, second = CodingSession(path, "Ann Lee"), CodingSession(path, "Ann Lee")
+    for _ in range(10):
+        first.code("yes")
+    second.go(20)
+    second.code("no")
+    second.note("why")
+    again = CodingSession(path, "Ann Lee")
+    assert sorted(again.codes.values()) == ["no"] + 10 * ["yes"]
+    first.undo()
+    assert CodingSession(path, "Ann Lee").codes == {
+        k: v for k, v in again.codes.items() if k != "0010"
+    }
+    with pytest.raises(da.InputError, match="holds the codes of 'Ann Lee'"):
+        CodingSession(path, "Ann-Lee")
+
+
+def test_signs_that_a_workbook_cannot_hold_refuse_nothing(tmp_path: Path) -> None:
+    texts = [f"They co\x02operate {i}. It rained." for i in range(6)]
+    corpus = da.Corpus(pd.DataFrame({"doc": list("abcdef"), "text": texts}))
+    sample = da.sample_for_coding(None, corpus, n=12, unit="sentence", choices=["x", "y"])
+    path = da.write_sample(sample, path=tmp_path / "s.xlsx")
+    book = openpyxl.load_workbook(path)
+    head = [cell.value for cell in book["rows"][1]]
+    for row in book["rows"].iter_rows(min_row=2):
+        row[head.index("code")].value = "x"
+    book.save(tmp_path / "s-ann.xlsx")
+    assert len(da.read_codes(tmp_path / "s-ann.xlsx", corpus)) == len(sample)
+
+
+@pytest.mark.parametrize(
+    ("code", "read"), [("-1.0", "-1"), ("-1,0", "-1"), ("−1", "-1"), ("+1", "1")]
+)
+def test_numbers_are_read_however_a_spreadsheet_writes_them(
+    tmp_path: Path, code: str, read: str
+) -> None:
+    sample = da.sample_for_coding(
+        None, _corpus(), n=5, unit="sentence", choices=["-1", "0", "1"], name="tone"
+    )
+    path = da.write_sample(sample, path=tmp_path / "tone.csv")
+    pd.read_csv(path, dtype=str).assign(code=code).to_csv(tmp_path / "tone-a.csv", index=False)
+    assert set(da.read_codes(tmp_path / "tone-a.csv")["code"]) == {read}

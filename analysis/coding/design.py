@@ -89,6 +89,14 @@ def design_of(table: pd.DataFrame) -> dict[str, Any]:
     return design
 
 
+def identity_of(table: pd.DataFrame) -> str:
+    """What every code file carries: the name of the sample and the fingerprint of its rows."""
+    design = design_of(table)
+    lines = [" ".join(map(str, row)) for row in table[["row", "doc", "start", "end"]].to_numpy()]
+    mark = hash_text("\n".join([design["fingerprint"], *lines]))[:10]
+    return f"{design['name']} {mark}"
+
+
 def pack(table: pd.DataFrame) -> dict[str, Any]:
     """A sample or codes in JSON's own types."""
     plain = table.astype(object).where(table.notna(), None)

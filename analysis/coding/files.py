@@ -15,13 +15,21 @@ from typing import Any
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.coding.design import MACHINE, design_of, folded, pack, require_same_texts, unpack
+from analysis.coding.design import (
+    MACHINE,
+    design_of,
+    folded,
+    identity_of,
+    pack,
+    require_same_texts,
+    unpack,
+)
 from analysis.files import escape_cell, unescape_cell, write_atomic
 from analysis.tables import InputError, is_corpus, require_columns
 
 SUFFIX = ".sample.json"
 CODES = ".codes.json"
-SHOWN = ("row", "doc", "left", "text", "right", "code", "note")
+SHOWN = ("row", "doc", "left", "text", "right", "code", "note", "sample")
 _WIDE = {
     "row": 7,
     "doc": 20,
@@ -31,10 +39,15 @@ _WIDE = {
     "machine": 14,
     "code": 16,
     "note": 25,
+    "sample": 20,
+    "coder": 14,
 }
 _LONGEST = 8000  # characters of a cell
 _CUT = " […]"
-_READ = ("row", "text", "code", "note")
+_READ = ("row", "doc", "left", "text", "right", "code", "note", "sample", "coder")
+_PLACE = ("text", "doc", "left", "right")  # that say which passage it is
+_FILLED = ("code", "note", "sample", "coder")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAME = re.compile(r"[^\w.\-]+")
 
 
@@ -94,14 +107,39 @@ def write_sample(
     for one in (target, beside):
         if one.exists() and not overwrite:
             raise InputError(f"{one} is there already; give another path, or overwrite=True.")
-    shown = [name for name in SHOWN if name in ("code", "note") or name in sample.columns]
+    _require_uncoded(target, beside, sample)
+    shown = [name for name in SHOWN if name in _FILLED or name in sample.columns]
+    sample = sample.assign(sample=identity_of(sample))
     if show_machine:
         shown.insert(shown.index("code"), MACHINE)
     rows = [[_cell(row, name) for name in shown] for row in sample.to_dict("records")]
     write = _workbook if target.suffix.lower() == ".xlsx" else _csv
     content = write(shown, rows, design)
-    write_atomic(beside, json.dumps(pack(sample), ensure_ascii=False, indent=1) + "\n")
+    write_atomic(
+        beside, json.dumps(pack(sample.drop(columns="sample")), ensure_ascii=False, indent=1) + "\n"
+    )
     return write_atomic(target, content)
+
+
+def _require_uncoded(target: Path, beside: Path, sample: pd.DataFrame) -> None:
+    """Refuse to replace a sample of which coded files lie beside it: they would fit nothing."""
+    try:
+        same = identity_of(read_stored(beside)) == identity_of(sample)
+    except InputError:  # none is there, or it is damaged
+        return
+    stem = target.stem
+    coded = [
+        path
+        for path in sorted(target.parent.glob("*"))
+        if path.name.startswith(f"{stem}-")
+        and path.suffix.lower() in (".csv", ".xlsx")
+        and not path.with_suffix(SUFFIX).exists()
+    ]
+    if coded and not same:
+        raise InputError(
+            f"{coded[0]} holds codes of the sample in {beside.name}, and would fit no other; give"
+            " another path."
+        )
 
 
 def safe_name(name: str) -> str:
@@ -179,7 +217,7 @@ def _workbook(shown: Sequence[str], rows: Sequence[Sequence[str]], design: dict[
 
 def _inert(text: str) -> str | None:
     """Text for a cell of a workbook, without what its XML cannot hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text) or None
+    return _UNWRITABLE.sub("", text) or None
 
 
 def instructions(design: dict[str, Any]) -> list[str]:
@@ -326,7 +364,9 @@ def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
     )
 
 
-def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+def read_filled(
+    path: Path, drawn: pd.DataFrame, coder: str | None = None
+) -> tuple[dict[str, str], dict[str, str]]:
     """The codes and the notes of a file, by the ids of their rows; refused where one is wrong."""
     from analysis.corpus.formats.tables import parse_table  # only who reads codes needs it
 
@@ -341,6 +381,10 @@ def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[s
         place, why = table.left_out[0]
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
+    own = identity_of(drawn)
+    held = [name for name in _PLACE if name in table.header and name in drawn.columns]
+    if "sample" not in table.header and "doc" not in table.header:
+        raise InputError(f"{path.name} lacks the column 'sample'; keep the header as it was.")
     exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
     seen: dict[str, str] = {}
@@ -353,10 +397,22 @@ def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[s
         if name in seen:
             raise InputError(f"{where}: row {name} is there twice; it is also {seen[name]}.")
         seen[name] = place
-        if _bare(given["text"]) != _bare(_cell(row, "text")):
+        if given["sample"].strip() and given["sample"].split() != own.split():
             raise InputError(
-                f"{where}: its passage is another than was drawn; restore the column 'text'."
+                f"{where}: it is a row of another sample ({given['sample']!r}, not {own!r}); put"
+                " the file beside the sample that it is of, or give sample=."
             )
+        if coder is not None and given["coder"].strip() and given["coder"].split() != coder.split():
+            raise InputError(
+                f"{path.name} holds the codes of {given['coder']!r}; give coder={coder!r} a name"
+                " that differs in more than signs."
+            )
+        for column in held:
+            if _bare(given[column]) != _bare(_cell(row, column)):
+                raise InputError(
+                    f"{where}: its passage is another than was drawn; restore the column"
+                    f" {column!r}, or put the file beside the sample that it is of."
+                )
         code = " ".join(given["code"].split())
         if code and folded(code) not in exact:
             shown = ", ".join(map(repr, exact.values()))
@@ -369,17 +425,16 @@ def read_filled(path: Path, drawn: pd.DataFrame) -> tuple[dict[str, str], dict[s
 
 
 def write_filled(
-    path: Path, drawn: pd.DataFrame, codes: Mapping[str, str], notes: Mapping[str, str]
+    path: Path, drawn: pd.DataFrame, codes: Mapping[str, str], notes: Mapping[str, str], coder: str
 ) -> Path:
     """Write a coder's file whole, as `write_sample` lays it out."""
-    shown = [name for name in SHOWN if name in ("code", "note") or name in drawn.columns]
-    rows = [
-        [
-            _cell({**row, "code": codes.get(row["row"]), "note": notes.get(row["row"])}, name)
-            for name in shown
-        ]
+    shown = [name for name in (*SHOWN, "coder") if name in _FILLED or name in drawn.columns]
+    every = {"sample": identity_of(drawn), "coder": coder}
+    filled = [
+        {**row, "code": codes.get(row["row"]), "note": notes.get(row["row"]), **every}
         for row in drawn.to_dict("records")
     ]
+    rows = [[_cell(row, name) for name in shown] for row in filled]
     return write_atomic(path, _csv(shown, rows, {}))
 
 
@@ -399,5 +454,5 @@ def _known_row(given: str, known: Mapping[Any, dict[Any, Any]], where: str) -> d
 
 
 def _bare(text: str) -> str:
-    """A text without spaces, which spreadsheets change."""
-    return "".join(text.split())
+    """A text without spaces, which spreadsheets change, and what they cannot hold."""
+    return "".join(_UNWRITABLE.sub("", text).split())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from analysis.coding.files import (
 )
 from analysis.tables import InputError
 
+_PATIENCE = 10  # seconds
+
 
 class CodingSession:
     """One coder's way through a sample: code, skip, undo, note; it goes on where it stopped.
@@ -27,7 +31,8 @@ class CodingSession:
         The ``.sample.json`` that `write_sample` wrote, or the file beside it.
     coder : str
         The name of the coder. Codes are kept in ``NAME-CODER.csv`` beside the sample, which
-        `read_codes` reads.
+        `read_codes` reads. Two views of one coder write to the same file, and keep each other's
+        codes.
     """
 
     def __init__(self, sample: str | os.PathLike[str], coder: str) -> None:
@@ -38,11 +43,11 @@ class CodingSession:
         self.table = read_stored(path)
         self.design = design_of(self.table)
         self.rows = self.table.to_dict("records")
+        self.coder = " ".join(coder.split())
         self.path = path.with_name(f"{path.name.removesuffix(SUFFIX)}-{safe_name(coder)}.csv")
         self.codes: dict[str, str] = {}
         self.notes: dict[str, str] = {}
-        if self.path.exists():
-            self.codes, self.notes = read_filled(self.path, self.table)
+        self._read()
         self._before: list[tuple[int, str | None]] = []  # rows that were coded, and their codes
         self.at = self._next(-1)
 
@@ -55,9 +60,10 @@ class CodingSession:
         """Give the row that is shown a code, and go to the next without one."""
         if choice not in self.design["choices"]:
             raise InputError(f"{choice!r} is none of the codes {self.design['choices']}.")
-        self._before.append((self.at, self.codes.get(self.row)))
-        self.codes[self.row] = choice
-        self._write()
+        with self._holding():
+            before = self.codes.get(self.row)
+            self.codes[self.row] = choice
+        self._before.append((self.at, before))
         self.at = self._next(self.at)
 
     def skip(self) -> None:
@@ -68,17 +74,20 @@ class CodingSession:
         """Take the last code back, and show its row."""
         if not self._before:
             return
-        self.at, code = self._before.pop()
-        if code is None:
-            self.codes.pop(self.row, None)
-        else:
-            self.codes[self.row] = code
-        self._write()
+        at, code = self._before[-1]
+        row = str(self.rows[at]["row"])
+        with self._holding():
+            if code is None:
+                self.codes.pop(row, None)
+            else:
+                self.codes[row] = code
+        self._before.pop()
+        self.at = at
 
     def note(self, text: str) -> None:
         """Keep a note on the row that is shown."""
-        self.notes[self.row] = " ".join(text.split())
-        self._write()
+        with self._holding():
+            self.notes[self.row] = " ".join(text.split())
 
     def go(self, step: int) -> None:
         """Show a row before or after, coded or not."""
@@ -111,5 +120,24 @@ class CodingSession:
         free = (i for i in order if str(self.rows[i]["row"]) not in self.codes)
         return next(free, max(at, 0))
 
-    def _write(self) -> None:
-        write_filled(self.path, self.table, self.codes, self.notes)
+    def _read(self) -> None:
+        """What the coder's file holds now."""
+        if self.path.exists():
+            self.codes, self.notes = read_filled(self.path, self.table, self.coder)
+
+    @contextlib.contextmanager
+    def _holding(self) -> Iterator[None]:
+        """Change the codes that the file holds now: another view may have written some since."""
+        import filelock
+
+        lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        try:
+            with lock.acquire(timeout=_PATIENCE):
+                self._read()
+                yield
+                write_filled(self.path, self.table, self.codes, self.notes, self.coder)
+        except filelock.Timeout:
+            raise InputError(
+                f"Another view has kept {self.path.name} for {_PATIENCE} seconds; close it, and"
+                " give the code again."
+            ) from None
