@@ -22,7 +22,8 @@ from analysis.tables import InputError, require_columns
 
 _KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
 _DESIGN = (
-    "name unit column items choices frame strata fingerprint coders date question seed".split()
+    *("name", "unit", "column", "items", "choices", "frame", "strata", "fingerprint", "coders"),
+    *("date", "question", "seed", "source"),
 )
 
 

@@ -139,8 +139,8 @@ def sample_for_coding(
     unit = unit or given.get("unit") or ("row" if rows is not None else "sentence")
     terms = terms if terms is not None or rows is not None else given.get("terms")
     require_choice(unit, UNITS, "unit")
-    groups = [*_listed(by), *(c for c in _listed(strata) if c not in _listed(by))]
-    population, items, groups = _population(rows, corpus, unit, column, terms, groups)
+    asked = [*_listed(by), *(c for c in _listed(strata) if c not in _listed(by))]
+    population, items, groups = population_of(rows, corpus, unit, column, terms, asked)
     if not len(population):
         raise InputError("There are no rows to draw from; pass rows that a measure found.")
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
@@ -176,8 +176,9 @@ def sample_for_coding(
         "column": column,
         "items": items,
         "seed": seed,
+        "source": _source_of(rows) | {"groups": asked, "terms": _plain_terms(terms)},
         "fingerprint": fingerprint_of(documents, documents["doc"].astype(str)),
-        "frame": _frame(population, [MACHINE, *own], documents),
+        "frame": frame_of(population, [MACHINE, *own], documents),
         "strata": {
             str(k): int(v) for k, v in zip(*np.unique(stratum, return_counts=True), strict=True)
         },
@@ -227,11 +228,31 @@ def _layer_of(rows: Any) -> str:
     return str(getattr(measure, "__measure__", ""))
 
 
+def _source_of(rows: Any) -> dict[str, Any]:
+    """How the rows that could be drawn are found again."""
+    if rows is None:
+        return {"kind": "none"}
+    if isinstance(rows, str):
+        return {"kind": "layer", "name": rows}
+    steps = rows.attrs.get("steps") or []
+    return {"kind": "steps", "steps": steps} if steps else {"kind": "table"}
+
+
+def _plain_terms(terms: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]] | None:
+    """Groups of terms as a record keeps them."""
+    if terms is None:
+        return None
+    return {
+        str(name): [own] if isinstance(own, str) else list(map(str, own))
+        for name, own in terms.items()
+    }
+
+
 def _listed(value: str | Sequence[str] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
 
 
-def _population(
+def population_of(
     rows: Any,
     corpus: Any,
     unit: str,
@@ -388,7 +409,7 @@ def _draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarra
     return chosen, (drawn / counts)[code[chosen]]
 
 
-def _frame(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> dict[str, Any]:
+def frame_of(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> dict[str, Any]:
     """How many rows of each answer there are in every document, as little text as it takes."""
     names = list(dict.fromkeys(names))
     keys = table[names].drop_duplicates().sort_values(names).reset_index(drop=True)

@@ -115,6 +115,7 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
             continue
         if step["call"] == "correct":  # by hand codes, which the record holds
             require_plain(package.correct, step["params"])
+            _recount(step["params"].get("codes"), corpus)
             result = package.correct(result, corpus=corpus, **step["params"])
             continue
         measure = recorded_measure(step["call"])
@@ -130,6 +131,12 @@ def recompute(steps: list[dict[str, Any]], corpus: Any) -> pd.DataFrame:
         else:
             _remember(result, tables, rowwise=step["call"].startswith("add_"))
     return result
+
+
+def _recount(codes: Any, corpus: Any) -> None:
+    """Refuse hand codes whose sample was not drawn from what the corpus holds."""
+    if codes is not None:
+        import_module("analysis.coding.recount").require_same_frame(codes, corpus, recompute)
 
 
 def _of_hits(step: dict[str, Any], hits: pd.DataFrame, corpus: Any) -> pd.DataFrame:
@@ -169,6 +176,7 @@ def _of_corpus(step: dict[str, Any], corpus: Any) -> pd.DataFrame:
     measure = recorded_measure(step["call"])
     require_plain(measure, step["params"])
     params = {name: _made(value, corpus) for name, value in step["params"].items()}
+    _recount(params.get("codes"), corpus)
     result: pd.DataFrame = measure(corpus, **params)
     return result
 
