@@ -1,6 +1,6 @@
 """Coverage and width of intervals that join hand codes with the machine's answers.
 
-    python benchmarks/coding.py [--quick] [--seed 1] [--shared FOLDER] [--only simulated|known]
+    python benchmarks/coding.py [--quick] [--seed 1] [--shared FOLDER] [--only PART]
 
 Simulated: documents of equal or log-normal length, whose shares vary by a beta law; a machine that
 is right for 50 to 95 rows in 100; a class of 5 or 30 in 100; 60, 120 or 300 rows coded. Known:
@@ -12,7 +12,9 @@ In each repetition the same texts are judged thrice with as many codes: *ours*, 
 `allocate` within the machine's classes; *hand*, rows drawn at random, without the machine; and
 *ppi*, the same rows by `ppi_mean_ci` of ppi-python (PPI++), which takes rows for independent. The
 truth is the population's share, of which the texts are a sample, and, for *ours (texts)*, the share
-in these texts. Printed: per cent of the 95 % intervals that hold it, and their mean width.
+in these texts. *Other*: rates (per word and per 1,000, which must be the same), means of skew codes
+(0 or 5; -1, 0 or 1; 0 to 5 found in a sentence) and differences of two groups. Printed: per cent of
+the 95 % intervals that hold it, and their mean width.
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ import numpy as np
 import pandas as pd
 from texts import default_folder
 
-from analysis.coding.core import alone, corrected
+from analysis.coding.core import alone, corrected, estimate_row, times
 from analysis.coding.design import Cell, allocate
+from analysis.terms.differences import Estimate, difference_interval
 
 HERE = sys.path.pop(0)  # numba takes coverage.py of this folder for the package coverage
 from ppi_py import ppi_mean_ci  # noqa: E402
@@ -160,6 +163,76 @@ def known(rng: np.random.Generator, reps: int, shared: Path) -> Iterator[dict[st
                 yield setting | {"right": round(right, 2), "codes": n} | summary(results)
 
 
+def hits(
+    rng: np.random.Generator, size: int, words: int, rate: float, n: int
+) -> dict[str, tuple[bool, float]]:
+    """A rate of hits of which 80 in 100 are right, where hits and their rightness vary by text."""
+    found = rng.poisson(rate * words * np.exp(rng.normal(-0.125, 0.5, size)))
+    doc = np.repeat(np.arange(size), found)
+    right = rng.random(len(doc)) < rng.beta(7.2, 1.8, size)[doc]
+    picked = rng.choice(len(doc), min(n, len(doc)), replace=False)
+    one = np.zeros(len(picked), dtype=int)
+    weight = np.full(len(picked), len(doc) / len(picked))
+    rows, base = found[:, None].astype(float), np.full(size, float(words))
+    cell = Cell(rows, base, doc[picked], one, weight, right[picked].astype(float))
+    row = times(estimate_row(cell, ["yes"], "yes", 0.95), 1000)
+    return {"ours": (row["low"] <= 800 * rate <= row["high"], row["high"] - row["low"])}
+
+
+def means(
+    rng: np.random.Generator, size: int, unequal: bool, scale: str, part: float, n: int
+) -> dict[str, tuple[bool, float]]:
+    """A mean of skew numbers; the machine, right for 80 in 100, says which are not the usual."""
+    texts = simulated(rng, size, 600 // size + 6, unequal, part, 0.8)
+    ours, _ = coded(rng, texts, n)
+    high, least = (1.0, -1.0) if scale == "-1 to 1" else (5.0, 0.0)
+    code, truth = high * ours.code, high * part
+    if scale == "0 to 5":
+        code, truth = ours.code * rng.integers(1, 6, len(code)), 3 * part
+    if scale == "-1 to 1":
+        code = np.where(code > 0, code, -(rng.random(len(code)) < 0.2).astype(float))
+        truth = part - 0.2 * (1 - part)
+    cell = ours._replace(code=code)
+    row = estimate_row(cell, ["0", "1"], None, 0.95, (least, high))
+    return {"ours": (row["low"] <= truth <= row["high"], row["high"] - row["low"])}
+
+
+def differences(
+    rng: np.random.Generator, size: int, unequal: bool, shares: tuple[float, float], n: int
+) -> dict[str, tuple[bool, float]]:
+    """The difference of two groups, in one of which the machine errs more."""
+    sides = []
+    for share, right in zip(shares, (0.95, 0.7), strict=True):
+        ours, _ = coded(rng, simulated(rng, size, 12, unequal, share, right), n)
+        found = corrected(ours, 0.95)
+        sides.append(Estimate(*(np.array([end]) for end in (found.value, found.low, found.high))))
+    low, high = (float(end[0]) for end in difference_interval(*sides))
+    return {"ours": (low <= shares[0] - shares[1] <= high, high - low)}
+
+
+def others(rng: np.random.Generator, reps: int) -> Iterator[dict[str, object]]:
+    """Rates, means and differences in every setting."""
+    for size, words, rate in ((20, 60, 0.1), (20, 300, 0.02), (40, 300, 0.02), (300, 200, 0.0025),
+                              (100, 600, 0.002)):  # fmt: skip
+        for n in (60, 100):
+            results = [hits(rng, size, words, rate, n) for _ in range(reps)]
+            setting = {"what": "rate", "documents": size, "of": f"{1000 * rate:g} in {words} words"}
+            yield setting | {"codes": n} | summary(results)
+    for size, unequal in ((30, True), (30, False), (100, True), (300, False)):
+        equal = "unequal" if unequal else "equal"
+        for scale in ("0 or 5", "-1 to 1", "0 to 5"):
+            for part in (0.05, 0.2, 0.5):
+                for n in (60, 150):
+                    results = [means(rng, size, unequal, scale, part, n) for _ in range(reps)]
+                    setting = {"what": "mean", "documents": size, "of": f"{scale}, {part}, {equal}"}
+                    yield setting | {"codes": n} | summary(results)
+        for shares in ((0.1, 0.3), (0.3, 0.3)):
+            for n in (60, 150):
+                results = [differences(rng, size, unequal, shares, n) for _ in range(reps)]
+                setting = {"what": "difference", "documents": size, "of": f"{shares}, {equal}"}
+                yield setting | {"codes": n} | summary(results)
+
+
 def newsmtsc(shared: Path) -> pd.DataFrame:
     """Tone toward a name in the held-out articles of NewsMTSC's training part."""
     from sentiment_newsmtsc import by_model, read
@@ -221,23 +294,27 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="200 repetitions in place of 2,000")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shared", type=Path, default=default_folder().parents[1])
-    parser.add_argument("--only", choices=["simulated", "known"])
+    parser.add_argument("--only", choices=["simulated", "known", "other"])
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     reps = 200 if options.quick else 2000
     for name, rows in (
         ("simulated", lambda: simulations(rng, reps)),
         ("known", lambda: known(rng, reps, options.shared)),
+        ("other", lambda: others(rng, reps)),
     ):
         if options.only in (None, name):
             table = pd.DataFrame(rows())
             print(f"\n{name}, {reps} repetitions\n{table.to_string(index=False)}")
-            own, width = table["ours"], table["ours ±"] / table["hand ±"]
-            within = ((own >= 93) & (own <= 97)).mean()
-            print(
-                f"ours: {own.mean():.1f} on average, from {own.min():.1f} to {own.max():.1f},"
-                f" {within:.0%} of settings within 93 to 97; width to hand {width.mean():.2f}"
-            )
+            for what, part in table.groupby("what") if "what" in table else [("ours", table)]:
+                own = part["ours"]
+                within = ((own >= 93) & (own <= 97)).mean()
+                print(
+                    f"{what}: {own.mean():.1f} on average, from {own.min():.1f} to {own.max():.1f},"
+                    f" {within:.0%} of {len(own)} settings within 93 to 97"
+                )
+            if "hand ±" in table:
+                print(f"width to hand {(table['ours ±'] / table['hand ±']).mean():.2f}")
 
 
 if __name__ == "__main__":

@@ -298,3 +298,13 @@ def _verdict(corpus: da.Corpus, codes: pd.DataFrame, path: Path) -> str:
     """What verify says of the shares of codes."""
     saved = da.save_table(da.count_codes(corpus, codes), path, caption="Codes.")
     return str(da.verify(saved, corpus=corpus).attrs["verdict"])
+
+
+def test_what_is_corrected_on_one_side_only_has_no_difference() -> None:
+    corpus = _corpus()
+    codes = _sentences(corpus)
+    sides = codes["doc"].map(corpus.documents.set_index("doc")["side"])
+    few = codes[(sides == "east") | (np.arange(len(codes)) < 20)]
+    found = da.count_codes(corpus, few, by="side")
+    assert found["low"].isna().any()
+    assert da.compare_groups(found, by="side")["difference"].isna().all()

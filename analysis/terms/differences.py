@@ -604,6 +604,9 @@ def _compared_rows(
         for end in ("", "_reference")
     ]
     text = [both["interval" + end].astype(str).tolist() for end in ("", "_reference")]
+    if f"{value}_machine" in table.columns:  # one side corrected, the other not: no difference
+        known = np.isfinite(sides[0].low + sides[1].low)
+        sides = [Estimate(*(np.where(known, end, np.nan) for end in side)) for side in sides]
     columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
     columns |= {name: both[name] for name in keys}
     for name in ("count", "base", "documents", "group_documents", "parts", value):
