@@ -15,6 +15,7 @@ import analysis as da
 from analysis import wording
 from analysis.report.dossier_page import fragment
 from analysis.report.figures import Figure, Key, PassageList, Report, Section, Standouts
+from analysis.report.fonts import font_faces
 from analysis.report.passages import Excerpts, may_print
 from analysis.report.sure import checked_by_hand, how_sure, layer_attrs
 from analysis.report.svg import write_svg
@@ -93,7 +94,10 @@ def make_page(
         methods=_methods(drawn),
         bases=[(one["number"], one["figure"].note) for one in drawn],
     )
-    style, script = read_asset("report/report.css"), read_asset("report/report.js")
+    drawings = [figure.drawing for section in sections for figure in section.figures]
+    fonts = font_faces([drawing for drawing in drawings if drawing is not None])
+    style = Markup(f"{read_asset('report/report.css')}\n{fonts}")  # noqa: S704 — our own
+    script = read_asset("report/report.js")
     title = wording.label(about.title, 200)
     return Page(title, str(html), style=style, script=script, whole=True)
 

@@ -164,6 +164,13 @@
     link.remove();
     setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
   }
+  // a saved figure has its letters with it, as the page has them
+  function fonts() {
+    var style = document.createElementNS("http://www.w3.org/2000/svg", "style");
+    var rules = document.querySelector("style").textContent.match(/@font-face\{[^}]*\}/g);
+    style.textContent = (rules || []).join("\n");
+    return style;
+  }
   function drawing(article) {
     var svg = article.querySelector("svg").cloneNode(true), box = svg.viewBox.baseVal;
     svg.querySelectorAll(".marks").forEach(function (layer) { layer.remove(); });
@@ -171,6 +178,7 @@
     svg.setAttribute("width", box.width + "pt");
     svg.setAttribute("height", box.height + "pt");
     svg.setAttribute("stroke-linejoin", "round");
+    svg.insertBefore(fonts(), svg.querySelector("desc").nextSibling);
     return { text: new XMLSerializer().serializeToString(svg), width: box.width, height: box.height };
   }
   function picture(article, name) {

@@ -222,6 +222,20 @@ def test_a_search_finds_a_place_in_a_text_by_keyboard(report, visit, artefacts):
     )
 
 
+def test_figures_stand_in_their_own_letters_and_nothing_is_cut(report, visit):
+    page = visit().open(report)
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].map((face) => face.status)").count("loaded") >= 2
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("figure svg text")].filter((text) => {
+          const box = text.getBoundingClientRect();
+          const around = text.closest("svg").getBoundingClientRect();
+          return box.left < around.left - 0.5 || box.right > around.right + 0.5;
+        }).map((text) => text.textContent)"""
+    )
+    assert cut == []
+
+
 def test_a_search_counts_each_place_once(tmp_path, visit):
     documents = sample()  # the texts of one side are not printed
     path = write_report(documents, tmp_path / "r.html", term_groups=GROUPS, pdf=False)
