@@ -249,8 +249,10 @@ def _factorize(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
             return codes, levels
     codes, levels = pd.factorize(column, sort=True)
     if (codes < 0).any():
-        codes = np.where(codes < 0, len(levels), codes)
-        levels = levels.astype(object).append(pd.Index([NONE_LABEL], dtype=object))
+        levels = levels.astype(object)
+        if NONE_LABEL not in levels:  # a value that is written so is the same group
+            levels = levels.append(pd.Index([NONE_LABEL], dtype=object))
+        codes = np.where(codes < 0, levels.get_indexer(pd.Index([NONE_LABEL]))[0], codes)
     return codes.astype(np.int64), levels
 
 

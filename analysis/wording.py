@@ -451,9 +451,9 @@ def open_sentence(low: pd.Series, high: pd.Series, mark: str = "lines") -> str:
     return f"Arrow: the interval has no {' or no '.join(ends)} end."
 
 
-def cut_sentence(reach: float | None) -> str:
-    """That intervals are longer than the axis, where they are."""
-    return f"Intervals that leave the axis reach up to {number(reach)}." if reach else ""
+def cut_sentence(reach: float | None, form: Callable[[float], str] = number) -> str:
+    """That intervals are longer than the axis, where they are, in the form of the axis."""
+    return f"Intervals that leave the axis reach up to {form(reach)}." if reach else ""
 
 
 def base_sentence(table: pd.DataFrame, groups: Sequence[str], unit: str = "word") -> str:

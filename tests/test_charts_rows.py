@@ -161,7 +161,7 @@ def test_bars_of_keywords_are_as_long_as_what_ranks_them():
     assert made.points(ax, "estimate") == [(1.0, 1.0), (3.0, 2.0), (-2.0, 4.0)]
     assert made.texts(ax, "side") == ["", "9 : 4", "8 : 1", "", "1 : 7"]
     assert made.texts(ax, "side head") == ["east : west"]
-    assert made.texts(ax, "passes") == ["no further word passes"] * 2
+    assert made.texts(ax, "passes") == ["the 2 words that pass", "one word passes"]
     assert ax.patches[2].get_hatch()
     assert not ax.patches[0].get_hatch()
     full = da.plot_keywords(keys(), value="log_ratio")
@@ -180,6 +180,18 @@ def test_a_block_without_a_keyword_says_so_and_names_the_nearest():
     record = made.record_of(ax)
     assert record["data"]["term"].tolist() == ["peace", "end"]
     assert "No word passes in east and west." in record["caption"]
+    assert "0 keywords" not in record["alt"]
+    assert "no word passes. Nearest: peace in east and end in west." in record["alt"]
+
+
+def test_a_difference_without_a_size_has_a_hollow_dot_and_no_line():
+    ax = da.plot_keywords(keys(lrc=[0.5, 0.0, -1.0, 0.0]))
+    assert [round(w, 6) for w, _ in bars(ax)] == [0.5, 0, -1.0]
+    assert made.points(ax, "estimate") == [(3.0, 1.0), (-2.0, 4.0)]
+    assert made.points(ax, "estimate not sure") == [(1.0, 2.0)]
+    (lines,) = (one for one in ax.collections if one.get_gid() == "to estimate")
+    assert len(lines.get_segments()) == 2
+    assert "Where there is no bar" in made.record_of(ax)["caption"]
 
 
 def test_keywords_of_two_groups_that_are_each_others_reference_go_both_ways():
@@ -266,7 +278,7 @@ def test_a_word_whose_bound_is_zero_is_drawn_where_p_is_small():
     ax = da.plot_keywords(keys(lrc=0.0, p=[0.4, 0.02, 0.3, 0.1]))
     assert made.labels(ax) == ["More in east", "peace", "war", "More in west", "end"]
     assert [w for w, _ in bars(ax)] == [0, 0, 0]
-    assert made.points(ax, "estimate")[0] == (1.0, 1.0)
+    assert made.points(ax, "estimate not sure")[0] == (1.0, 1.0)
 
 
 def test_keyness_scale_is_the_root_of_g2():

@@ -557,3 +557,26 @@ def test_longer_texts_have_more_words_and_no_keywords_by_it() -> None:
     assert (found["documents"] > found["documents_reference"]).mean() > 0.95
     assert (found["p"] < 0.05).mean() < 0.05
     assert not (found["p_adjusted"] < 0.05).any()
+
+
+def test_texts_without_a_value_are_no_part_of_the_rest():
+    documents = pd.DataFrame(
+        {
+            "doc": [f"d{n}" for n in range(8)],
+            "language": ["en", "en", "en", "fr", "fr", "fr", None, None],
+            "text": ["War and talks."] * 3 + ["War or peace."] * 3 + ["War war war."] * 2,
+        }
+    )
+    corpus = da.Corpus(documents)
+    with pytest.warns(UserWarning, match="2 texts have no value to group by and are left out"):
+        table = da.compare_terms(corpus, by="language", target="en")
+    war = table[table["term"] == "war"].iloc[0]
+    assert (war["count"], war["count_reference"], war["group_documents_reference"]) == (3, 3, 3)
+    with pytest.warns(UserWarning, match="left out"):
+        every = da.compare_terms(corpus, by="language")
+    assert set(every["target"]) == {"en", "fr"}
+    none = da.compare_terms(corpus, by="language", target="en", reference="(none)")
+    assert none[none["term"] == "war"]["count_reference"].iloc[0] == 6
+    two = corpus.where(language=["en", None])
+    with pytest.raises(da.InputError, match="no other group to compare with"):
+        da.compare_terms(two, by="language")

@@ -31,8 +31,16 @@ def made(documents, tmp_path, **options):
 
 def missing(page):
     """Why figures are missing, by their titles."""
-    notes = page.xpath("//p[@class='missing']")
-    return {note.getprevious().text_content(): note.text_content()[11:] for note in notes}
+    found = {}
+    for note in page.xpath("//p[@class='missing']"):
+        why = note.find("bdi").text_content()
+        _, _, others = note.text_content().partition(" Not drawn for the same reason: ")
+        others = others.removesuffix(".").split("; ") if others else []
+        titles = [note.getprevious().text_content(), *others]
+        assert not set(titles) & set(found)
+        found |= dict.fromkeys(titles, why)
+    assert len(set(found.values())) == len(page.xpath("//p[@class='missing']"))  # each said once
+    return found
 
 
 def test_a_single_document(tmp_path):

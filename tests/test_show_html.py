@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.show.html import Page, cell, html_table, render
+from analysis.show.html import Page, cell, cell_text, html_table, render
 from analysis.tables import InputError
 
 EVIL = '"><script>alert(1)</script> &amp; \u202e\x00\ud800'
@@ -92,3 +92,14 @@ def test_a_page_is_saved_whole_and_replaces_no_file_of_the_user(tmp_path: Path) 
     with pytest.raises(InputError, match=r"saved as \.html"):
         page.save(tmp_path / "a.pdf")
     assert [p.name for p in path.parent.iterdir()] == ["a.html"]
+
+
+def test_shares_are_written_in_per_cent_and_nothing_has_more_digits_than_it_means():
+    assert cell_text(0.0428, "share") == "4.28 %"
+    assert cell_text(2.3e-14, "low") == "< 0.0001"
+    assert cell_text(-2.3e-14, "low") == "> −0.0001"
+    assert cell_text(0.0, "low") == "0"
+    table = pd.DataFrame({"voice": ["Xi"], "share": [0.1], "low": [0.05], "high": [0.2]})
+    page = html_table(table)
+    assert [f">{text} %<" in page for text in (10, 5, 20)] == [True] * 3
+    assert ">0.05<" in html_table(table.drop(columns="share"))

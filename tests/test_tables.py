@@ -115,3 +115,11 @@ def test_every_public_name_loads_and_is_documented() -> None:
     assert dir(da) == da.__all__
     with pytest.raises(AttributeError, match="nonsense"):
         da.nonsense  # noqa: B018
+
+
+def test_a_value_written_as_none_and_a_missing_one_are_one_group():
+    documents = pd.DataFrame({"doc": list("abc"), "side": ["(none)", None, "x"]})
+    rows = pd.DataFrame({"doc": list("abca")})
+    codes, labels = group_codes(rows, "side", documents)
+    assert labels["side"].tolist() == ["(none)", "x"]
+    assert codes.tolist() == [0, 0, 1, 0]

@@ -225,7 +225,10 @@ def _handles(
         ("s", colours[1], "white", f"more in {words.label(sides[1], 20)}", ~more),
     ]
     found = [part for part in parts if (part[-1] & sure).any()]
-    if not sure.all():
+    if not sure.any():  # nothing is filled: the key still says which side is which
+        hollow = [(m, "none", "#9a9a9a", text, which) for m, _, _, text, which in parts]
+        found = [part for part in hollow if part[-1].any()]
+    elif not sure.all():
         found.append(("o", "none", "#9a9a9a", hollow_means(data, alpha), ~sure))
     return [
         Line2D([], [], linestyle="none", marker=m, color=c, markeredgecolor=e, label=text)
@@ -266,6 +269,11 @@ def _describe_points(
     shown = select.totals(data, len(data), available)
     notes = [sizes(data), draws(data), hollow, correction(data), shown]
     subtitle = f"Words of {target} compared with {against}: how much more, and how sure"
+    if tested and not sure:
+        caption += " No word passes: each of these differences may be chance."
+        subtitle = (
+            f"{target} compared with {against}: no word passes (all hollow, adjusted p ≥ {alpha:g})"
+        )
     return style.Description(caption, alt, notes, subtitle=subtitle)
 
 

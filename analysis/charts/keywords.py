@@ -54,8 +54,9 @@ def plot_keywords(
         are each other's reference: the keywords of each, back to back. More: a block for each.
         Blocks are ranked by `value`, ties by p, then by name. The small dot beside a bar of
         conservative log ratios is the plain log ratio. A term whose conservative log ratio is 0
-        and whose adjusted p is not below `alpha` may be chance and is not drawn; a block says where
-        no further word passes, and where none does it names the word that comes nearest.
+        and whose adjusted p is not below `alpha` may be chance and is not drawn; a block says how
+        many words pass where these are all, and where none does it names the word that comes
+        nearest.
 
     Raises
     ------
@@ -128,7 +129,8 @@ def _passes(data: pd.DataFrame, value: str, alpha: float) -> np.ndarray:
 
 
 def _estimates(ax: Axes, drawn: pd.DataFrame, blocks: Sequence[Block], value: str) -> None:
-    """The plain log ratio of each bar as a small dot at the end of a thin line."""
+    """The plain log ratio as a small dot; a thin line leads to it from a bar that is one."""
+    # A bar of 0 has no line: p says that there is a difference, and nothing how large it is.
     if value != "lrc" or "log_ratio" not in drawn.columns or not len(drawn):
         return
     at: list[int] = []
@@ -138,27 +140,35 @@ def _estimates(ax: Axes, drawn: pd.DataFrame, blocks: Sequence[Block], value: st
         line += 1 + block.rows
     side = np.repeat([block.side for block in blocks], [block.rows for block in blocks])
     low, ratio = (drawn[name].to_numpy(dtype=float) * side for name in ("lrc", "log_ratio"))
-    ax.hlines(at, low, ratio, color=style.QUIET, linewidth=0.7, zorder=3, gid="to estimate")
-    ax.plot(
-        ratio,
-        at,
-        linestyle="none",
-        marker="o",
-        markersize=rcParams["lines.markersize"] * 0.6,
-        color=style.QUIET,
-        zorder=4,
-        gid="estimate",
-    )
+    known, lines = low != 0, np.array(at)
+    ax.hlines(
+        lines[known], low[known], ratio[known], color=style.QUIET, linewidth=0.7, zorder=3,
+        gid="to estimate",
+    )  # fmt: skip
+    for which, gid in ((known, "estimate"), (~known, "estimate not sure")):
+        ax.plot(
+            ratio[which],
+            lines[which],
+            linestyle="none",
+            marker="o",
+            markersize=rcParams["lines.markersize"] * 0.6,
+            color=style.QUIET if gid == "estimate" else "none",
+            markeredgecolor=style.QUIET if gid == "estimate" else style.RULE,
+            zorder=4,
+            gid=gid,
+        )
     rows.bar_limits(ax, np.concatenate([low, ratio]), mirrored=bool((side < 0).any()))
 
 
 def _say_what_ends(
     ax: Axes, data: pd.DataFrame, blocks: Sequence[Block], value: str, top: int, size: str
 ) -> None:
-    """In the row of a block's head: that no word passes, or no further one."""
+    """In the row of a block's head: that no word passes, or that these are all that do."""
     line = start = 0
     for block in blocks:
-        said = "no further word passes" if block.rows < top and value == "lrc" else ""
+        said = ""
+        if block.rows < top and value == "lrc":
+            said = f"the {block.rows} words that pass" if block.rows > 1 else "one word passes"
         if not block.rows:
             nearest = words.label(names_of(data[start : start + 1]).iloc[0], 16)
             said = f"no word passes; nearest: {nearest}"
@@ -173,6 +183,7 @@ def _say_what_ends(
             fontsize=max(style.FONTS[size] * 0.9, 7.0),
             color=style.QUIET,
             gid="passes",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             parse_math=False,
             annotation_clip=False,
         )
@@ -279,6 +290,12 @@ def _pair_head(data: pd.DataFrame) -> str:
     return head if words.cells(head) <= 20 else "own : other"
 
 
+def _owners(data: pd.DataFrame) -> pd.Series:
+    """The group that has more of each word."""
+    sign = data["log_ratio"] if "log_ratio" in data.columns else data["lrc"]
+    return data["target"].astype(object).where(sign.to_numpy() >= 0, data["reference"])
+
+
 def _describe_blocks(
     data: pd.DataFrame, blocks: Sequence[Block], value: str, alpha: float
 ) -> style.Description:
@@ -296,14 +313,20 @@ def _describe_blocks(
     caption = words.sentences(
         f"Keywords ({heads}): length of a bar is the {phrase}, which ranks them.",
         "Small dots: the plain log ratio." if value == "lrc" and len(drawn) else "",
+        "Where there is no bar, p tells that there is a difference, and nothing how large it is."
+        if value == "lrc" and (drawn[value] == 0).any()
+        else "",
         passes,
         hollow,
     )
     shape = (
         f"{words.plural(len(drawn), 'keyword')} in {words.plural(len(blocks), 'block')}: {heads}"
     )
-    names = words.pairs(names_of(data), data["target"])
-    alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, data[value])
+    names = words.pairs(names_of(drawn), _owners(drawn))
+    alt = words.alt_text(f"Bar chart of {shape}.", {"Horizontal": phrase}, names, drawn[value])
+    if not len(drawn):
+        nearest = words.listing(words.pairs(names_of(data), _owners(data)), width=80)
+        alt = f"Chart of keywords without a bar ({heads}): no word passes. Nearest: {nearest}."
     notes = [sizes(data), draws(data), hollow, correction(data)]
     label = words.column_label(data, value)
     return style.Description(caption, alt, notes, subtitle=label, unit="x")

@@ -290,7 +290,8 @@ def _record(
     caption, alt = _describe(list(parts), records, split, scales)
     own = looks.current()
     about = _intervals(whole, records, params["by"])
-    cut = words.cut_sentence(style.cut_intervals(axes) if params.get("shared", True) else None)
+    reach = style.cut_intervals(axes) if params.get("shared", True) else None
+    cut = words.cut_sentence(reach, style.axis_form(axes[0]))
     same = dict.fromkeys(
         note for r in records for note in r["notes"] if not note.startswith("n = ")
     )

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter
 
 from analysis import wording as words
 from analysis.charts import looks, texts
@@ -346,7 +347,7 @@ def describe(
         caption = words.sentences(caption, f"Only {only}.")
         subtitle = f"{subtitle}, in {words.listing(single.values())}" if subtitle else ""
         data = with_single(data, single)
-    about, cut = text.intervals, words.cut_sentence(cut_intervals([ax]))
+    about, cut = text.intervals, words.cut_sentence(cut_intervals([ax]), axis_form(ax))
     if about and not state.panel:  # plot_small_multiples says it for all panels
         caption = words.sentences(caption, words.interval_sentence(data, about, brief=True))
         ends = {"low", "high"} <= set(data.columns) and about.mark
@@ -399,6 +400,14 @@ def cut_intervals(axes: Sequence[Axes]) -> float | None:
     """How far intervals reach that the axis cuts; None where it cuts none."""
     ends = [s.longest[2] for ax in axes if (s := state_of(ax)).longest]
     return max(ends) if ends and max(ends) > axis_end(axes) else None
+
+
+def axis_form(ax: Axes) -> Callable[[float], str]:
+    """How the axis of the longest interval writes its numbers, where the chart says how."""
+    longest = state_of(ax).longest
+    scale = ax.yaxis if longest and longest[0] == "y" else ax.xaxis
+    form = scale.get_major_formatter()
+    return (lambda value: form(value)) if isinstance(form, FuncFormatter) else words.number
 
 
 def _finish(ax: Axes, call: str, given: dict[str, Any], size: str) -> None:

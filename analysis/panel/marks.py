@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
-from analysis.show.html import cell_text, is_number
+from analysis.show.html import cell_text, is_number, written_as
 
 _NUMBERS = ("count", "base", "documents")  # told of each mark besides its value
 _METHOD = ("interval", "measure", "method", "per")  # the same for all, or said in the note
@@ -78,7 +78,9 @@ def _told(data: pd.DataFrame, value: str | None, row: int) -> str:
     if value is not None:
         parts.append(f"{heading(value)} {cell_text(data[value].iloc[row], value)}")
     if {"low", "high"} <= set(data.columns) and data[["low", "high"]].iloc[row].notna().all():
-        low, high = (cell_text(data[name].iloc[row], name) for name in ("low", "high"))
+        low, high = (
+            cell_text(data[name].iloc[row], written_as(data, name)) for name in ("low", "high")
+        )
         parts.append(f"interval {low} to {high}")
     for name in _NUMBERS:
         if name in data.columns and name != value:

@@ -20,7 +20,7 @@ import traitlets
 from analysis import wording
 from analysis.panel.labels import Labels
 from analysis.panel.names import heading, plain
-from analysis.show.html import cell_text, is_number
+from analysis.show.html import SHARE, cell_text, is_number, written_as
 from analysis.tables import InputError
 
 _HERE = Path(__file__).parent
@@ -117,7 +117,7 @@ def rows_payload(
         {"name": name, "label": _heading(table, name), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
-    cells = [_cells(written[name], name) for name in shown]
+    cells = [_cells(written[name], written_as(table, name)) for name in shown]
     orders = [_order(written[name]) for name in shown]
     bars = _bars(table, bar)
     return {
@@ -146,7 +146,7 @@ def _cells(column: pd.Series, name: str) -> list[str]:
     values = column.tolist()
     if name == "sentence" and pd.api.types.is_numeric_dtype(column):  # a dossier has words there
         return [cell_text(value + 1, name) for value in values]
-    if not pd.api.types.is_float_dtype(column) or name.startswith("p"):
+    if not pd.api.types.is_float_dtype(column) or name.startswith("p") or name == SHARE:
         return [cell_text(value, name) for value in values]
     known = [abs(value) for value in values if math.isfinite(value)]
     if not known or max(known) >= 1e7 or all(value == int(value) for value in known):

@@ -62,10 +62,17 @@ def make_page(
     cut = _Cutter(report, printed, anchors)
     said = _standouts(standouts, sections, anchors, cut)
     chapters: list[dict[str, Any]] = []
+    reasons: dict[str, list[str]] = {}
+    for section in sections:
+        for figure in section.figures:
+            if figure.missing:
+                reasons.setdefault(figure.missing, []).append(figure.title)
     number = 0
     for section in sections:
         figures = []
         for figure in section.figures:
+            if figure.missing and figure.title != reasons[figure.missing][0]:
+                continue  # named where the reason is said
             number += not figure.missing
             figures.append(_figure(report, figure, number, anchors, cut))
         dossier = section.described and cut.dossier(section.described)
@@ -81,6 +88,7 @@ def make_page(
         standouts=said,
         source=_citation_source(report, about),
         chapters=chapters,
+        also_missing={why: titles[1:] for why, titles in reasons.items()},
         facts=facts,
         remarks=_remarks(report),
         by=report.by,
@@ -96,7 +104,7 @@ def make_page(
     )
     drawings = [figure.drawing for section in sections for figure in section.figures]
     fonts = font_faces([drawing for drawing in drawings if drawing is not None])
-    style = Markup(f"{read_asset('report/report.css')}\n{fonts}")  # noqa: S704 — our own
+    style = Markup(f"{read_asset('report/report.css')}\n{fonts}")
     script = read_asset("report/report.js")
     title = wording.label(about.title, 200)
     return Page(title, str(html), style=style, script=script, whole=True)

@@ -92,10 +92,7 @@ VERBS = (
 NO_WORDS = "No words were found, or function words only."
 NO_SENTENCES = "No sentence was found in these texts."
 NO_NAMES = "No name was found."
-NO_TERM_GROUPS = (
-    "No groups of terms are given: write some into term-groups.yml in the corpus folder, or pass "
-    "term_groups=."
-)
+NO_TERM_GROUPS = "This corpus has no groups of terms; they would stand in its file term-groups.yml."
 NO_ACTS = "No act of evaluation was found."
 BINS = 5
 # what is said of a list of passages
@@ -310,11 +307,18 @@ def _keywords(report: Report) -> Figure:
     if by is None:
         return Figure("Keywords by group", missing=report.why_not)
 
+    unknown = set(corpus.documents["doc"][corpus.documents[by].isna()].astype(str))
+    method = KEYWORDS
+    if unknown:
+        method += f" {wording.plural(len(unknown), 'text')} without a {by} left out here."
+
     def make() -> Any:
-        return da.plot_keywords(da.compare_terms(corpus, by=by), top=6)
+        with silent():  # the method says which texts are left out
+            return da.plot_keywords(da.compare_terms(corpus, by=by), top=6)
 
     def links(data: pd.DataFrame) -> list[Link]:
         found = report.with_group(_occurrences(corpus, data), "target")
+        found = found[~found["doc"].isin(unknown)]
         elsewhere = [
             found[found["target"] != name].assign(target=name) for name in data["target"].unique()
         ]
@@ -328,7 +332,7 @@ def _keywords(report: Report) -> Figure:
             report.base(data, "base_reference"),
         ]
 
-    return draw(f"Keywords by {by}", KEYWORDS + report.left_out, make, links)
+    return draw(f"Keywords by {by}", method + report.left_out, make, links)
 
 
 # Sentiment

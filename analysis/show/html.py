@@ -30,6 +30,8 @@ _SEAL = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
 REPLACED = "\ufffd"
 MISSING = "–"
 _PROBABILITIES = ("p", "p_adjusted")
+SHARE = "share"  # a column written in per cent
+LEAST = 0.0001  # what lies nearer to 0 is not written out
 
 
 def escape(text: object) -> Markup:
@@ -85,6 +87,10 @@ def cell_text(value: object, column: str = "") -> str:
             return MISSING
         if column in _PROBABILITIES and 0 <= number < 0.001:
             return "< 0.001"
+        if column == SHARE:
+            return f"{wording.number(round(100 * number, 8))} %"
+        if 0 < abs(number) < LEAST:
+            return f"< {LEAST}" if number > 0 else f"> −{LEAST}"
         return wording.number(number) if abs(number) < 1e15 else f"{number:.3g}"
     if value is None or value is pd.NaT or value is pd.NA:
         return MISSING
@@ -124,7 +130,7 @@ def html_table(
     columns = []
     for place, name in enumerate(map(str, table.columns)):
         values = table.iloc[:, place]
-        cells = [cell(value, name) for value in values]
+        cells = [cell(value, written_as(table, name)) for value in values]
         addresses = (links or {}).get(name, [""] * len(cells))
         columns.append(
             {
@@ -151,6 +157,14 @@ def _cell_class(column: pd.Series, cells: Sequence[Markup]) -> str:
     if is_number(column):
         return "n"
     return "w" if any(len(Markup(text).striptags()) > LONG_CELL for text in cells) else ""
+
+
+def written_as(table: pd.DataFrame, name: str) -> str:
+    """The column whose form the numbers of a column have: the ends of an interval of a share are
+    shares.
+    """
+    shares = SHARE in table.columns and "rate" not in table.columns
+    return SHARE if shares and name in ("low", "high", f"{SHARE}_machine") else name
 
 
 def is_number(column: pd.Series) -> bool:

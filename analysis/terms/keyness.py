@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
-from analysis.tables import InputError, measure, require_choice
+from analysis.tables import NONE_LABEL, InputError, measure, require_choice
 from analysis.terms import formulas
 from analysis.terms.counting import bare, coded
 from analysis.terms.evidence import of_terms
@@ -60,7 +60,9 @@ def compare_terms(
     reference : optional
         Another value of `by`, or a frequency list: a table with `term` (lower-cased) and `count`;
         its total is its column `base`, else ``attrs["total"]``, else the sum of counts; a column
-        `documents` is used if there. Default: the rest of the tokens.
+        `documents` is used if there. Default: the rest of the tokens; texts
+        without a value in `by` are left out, and a warning says how many, unless the target or
+        the reference is "(none)".
     formula : {"four-term", "two-term"}
         Which G²; the name of the column says it.
     min_documents : int
@@ -158,7 +160,12 @@ def compare_terms(
     tokens = coded(bare(counted))
     require_choice(formula, LIKELIHOODS, "formula")
     _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    words, pairs = pairs_of(table_of(tokens, by, documents, counted), target, reference)
+    words, pairs = pairs_of(
+        table_of(tokens, by, documents, counted),
+        target,
+        reference,
+        unknown=_unknown(tokens, by, documents),
+    )
     tested = [_tested(pair, min_documents) for pair in pairs]
     if pos is not None:
         tested = [rows[words[rows] != HIDDEN] for rows in tested]
@@ -178,6 +185,14 @@ def compare_terms(
     result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     result["p_adjusted"] = adjust_p(result["p"])
     return result
+
+
+def _unknown(tokens: pd.DataFrame, by: Any, documents: pd.DataFrame | None) -> str:
+    """The name of the group of texts without a value, where a column of the documents has some."""
+    names = [by] if isinstance(by, str) else list(by or ())
+    if len(names) != 1 or documents is None or names[0] in set(tokens.columns):
+        return ""
+    return NONE_LABEL if documents[names[0]].isna().any() else ""
 
 
 def _tested(pair: Pair, min_documents: int) -> np.ndarray:

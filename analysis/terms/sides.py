@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
 
-from analysis.tables import InputError, group_codes, require_choice, require_columns
+from analysis.tables import InputError, group_codes, require_choice, require_columns, say
 from analysis.terms.counting import codes_of, words_of
 from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
@@ -276,8 +276,11 @@ def _sums(counts: sparse.csr_array) -> tuple[Sums, np.ndarray]:
     return Sums(n, total, words, total2, crossed, base2), np.bincount(term, minlength=size)
 
 
-def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[Pair]]:
+def pairs_of(
+    table: Table, target: Any, reference: Any, *, unknown: str = ""
+) -> tuple[pd.Index, list[Pair]]:
     """The vocabulary, and the two sides of every comparison asked for."""
+    # The group `unknown`, of texts without a value, is compared only where it is named.
     names, words = table.names, table.tokens["term"].cat.categories
     if not len(names) or not table.counts.nnz:
         raise InputError("There are no words to compare; choose other texts.")
@@ -301,6 +304,9 @@ def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[
             " or pass a frequency list as reference."
         )
     if reference is None:
+        left = chosen.get(unknown) if target != unknown else None
+        if left is not None:
+            return words, _with_words(_known_pairs(table, chosen, targets, unknown))
         everything = table.side(np.ones(len(table.doc), dtype=bool))
         pairs = [
             Pair(n, REST, table.side(chosen[n]), table.rest(chosen[n], everything)) for n in targets
@@ -312,6 +318,30 @@ def pairs_of(table: Table, target: Any, reference: Any) -> tuple[pd.Index, list[
         raise InputError(f"target and reference are both {against!r}; name two different groups.")
     other = table.side(chosen[against])
     return words, _with_words([Pair(n, against, table.side(chosen[n]), other) for n in targets])
+
+
+def _known_pairs(
+    table: Table, chosen: dict[str, np.ndarray], targets: list[str], unknown: str
+) -> list[Pair]:
+    """Each target with the rest of the texts that have a value."""
+    left = chosen[unknown]
+    kept = [name for name in targets if name != unknown]
+    if len(chosen) < 3:
+        raise InputError(
+            f"All texts that have a value are {kept[0]!r}, and there is no other group to compare"
+            f" with; reference={unknown!r} compares them with the texts without a value."
+        )
+    texts = len(np.unique(table.doc[left]))
+    say(
+        f"{texts:,} {'text has' if texts == 1 else 'texts have'} no value to group by and"
+        f" {'is' if texts == 1 else 'are'} left out of the comparison; reference={unknown!r}"
+        " compares with them.",
+        deeper=4,
+    )
+    return [
+        Pair(name, REST, table.side(chosen[name]), table.side(~chosen[name] & ~left))
+        for name in kept
+    ]
 
 
 def _with_words(pairs: list[Pair]) -> list[Pair]:
