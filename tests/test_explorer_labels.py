@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from explorer_checks import small_explorer
 
 import analysis as da
 from analysis.panel.concordance import Lines
 from analysis.panel.explorer import Explorer, explore
 from analysis.panel.labels import Labels, document_titles
+from analysis.panel.trail_forms import _group_options
 from analysis.panel.views import colours_of, rows_payload
 
 
@@ -125,3 +127,58 @@ def test_the_base_of_a_tone_is_sentences(corpus: Any) -> None:
     assert "Sentences in all" in [one["label"] for one in panel.rows.data["columns"]]
     assert panel.rows.data["colours"] == []  # the chart draws all rows alike
     assert "The West" in panel.rows.data["note"]
+
+
+def test_filters_offer_the_columns_of_a_corpus_and_none_that_is_empty():
+    texts = pd.DataFrame({"doc": ["a", "b", "c"], "topic": ["x", "y", None], "genre": [None] * 3})
+    texts = texts.assign(text="Peace talks. No peace.", one="same")
+    explorer = Explorer(da.Corpus(texts))
+    names = [control.label for control in explorer.controls("Terms") if control.group == "filter"]
+    assert names == ["Topic", "Document", "Voice"]
+    answer = explorer.ask("Terms", {"search": "peace", "column:topic": ["x", "(none)"]})
+    assert answer.table["count"].tolist() == [4]
+    assert 'topic=["x", "(none)"]' in answer.code.replace("'", '"')
+
+
+@pytest.mark.parametrize(
+    ("tab", "settings", "unit"),
+    [
+        ("Terms", {"search": "peace"}, "Words in all"),
+        ("Sentiment", {}, "Sentences in all"),
+        ("Sentiment", {"view": "course of the text"}, "Sentences in all"),
+        ("Voices", {"view": "verbs of saying", "min_count": 1}, "Quotations in all"),
+    ],
+)
+def test_the_heading_of_a_base_names_what_was_counted(tab, settings, unit):
+    answer = small_explorer().ask(tab, settings)
+    payload = rows_payload(answer.table, answer.shown, None, caption="", unit=answer.unit)
+    assert [one["label"] for one in payload["columns"] if one["name"] == "base"] == [unit]
+
+
+def test_texts_of_years_are_counted_by_month_at_first():
+    days = pd.to_datetime(["2006-03-27", "2024-05-15"])
+    texts = pd.DataFrame({"doc": ["a", "b"], "published": days, "text": "Peace talks."})
+    for tab in ("Terms", "Term groups"):
+        controls = {control.name: control for control in Explorer(da.Corpus(texts)).controls(tab)}
+        assert controls["every"].default == "month"
+
+
+def test_nothing_of_the_tab_before_is_shown_while_another_is_made():
+    panel = explore(da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["Peace talks. No peace."]})))
+    panel.refresh()
+    assert panel.rows.data
+    assert panel.figure.svg
+    panel.tabs.selected_index = list(panel.explorer.tabs).index("N-grams")
+    assert (panel.rows.data, panel.figure.svg, panel.figure.data) == ({}, "", {})
+    assert panel.message.data["text"] == "N-grams: being made …"
+    panel.refresh()
+    assert panel.rows.data
+    panel.close()
+
+
+def test_the_trail_offers_each_way_to_group_once():
+    texts = small_explorer().documents.assign(version="original")
+    names = [option.label for option in _group_options(da.Corpus(texts))]
+    assert len(names) == len(set(names))
+    assert "Version" not in names
+    assert "Headline, writer, speakers" in names

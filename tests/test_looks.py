@@ -366,3 +366,37 @@ def test_numbers_as_groups_keep_their_colours_when_filtered(tmp_path):
 def test_looks_that_hide_a_group_are_refused(asked, message):
     with pytest.raises(InputError, match=message):
         da.plot_terms(made.terms(("east", "west", "north")), **asked)
+
+
+def test_a_misspelt_name_of_a_style_is_told(tmp_path):
+    with pytest.warns(UserWarning, match="'bircch', which these texts do not have; is 'birch'"):
+        corpus(tmp_path, "colors: {bircch: teal, oak: darkred, war: black}\n")
+
+
+def test_the_default_number_of_slices_holds_four_sentences_each(tmp_path):
+    text = "The war is bad. Peace is good. Talks failed. Nobody spoke. " * 4
+    one = da.Corpus(pd.DataFrame({"doc": ["a"], "text": [text]}))
+    assert da.score_arc(one)["bin"].tolist() == [0, 1, 2, 3]
+
+
+def test_a_gap_is_told_once_and_only_where_lines_are(tmp_path):
+    days = pd.to_datetime([f"2024-0{m}-0{d}" for m in (1, 2, 4, 5) for d in (1, 2, 3)])
+    texts = pd.DataFrame({"doc": [f"d{n:02}" for n in range(12)], "published": days})
+    texts = texts.assign(text="War came. Peace did not, and nobody spoke.")
+    over = da.count_over_time(da.Corpus(texts), ["war", "peace"], every="month")
+    many = da.plot_small_multiples(over, "plot_over_time", by="term")
+    assert made.record_of(many)["caption"].count("A gap means") == 1
+    alone = da.count_over_time(da.Corpus(texts[::3]), ["war"], every="month")
+    assert "A gap means" not in made.record_of(made.figure_of(da.plot_over_time(alone)))["caption"]
+    lines = [ln for ln in da.plot_over_time(over).get_lines() if ln.get_gid() == "line"]
+    assert [line.get_clip_on() for line in lines] == [False, False]
+
+
+@pytest.mark.parametrize("letter", ["W", "m", "i"])
+@pytest.mark.parametrize("size", ["column", "page"])
+def test_a_title_of_one_long_word_stays_inside_the_figure(letter, size):
+    drawn = da.plot_terms(made.terms(n=3), title=letter * 300, size=size)
+    figure = made.figure_of(drawn)
+    (title,) = [text for text in figure.texts if text.get_gid() == "title"]
+    assert title.get_window_extent().x1 <= figure.bbox.x1
+    assert title.get_text().replace("\n", "") == letter * 300

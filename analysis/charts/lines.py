@@ -21,6 +21,7 @@ _LEAST_TEXTS = 3  # of a period, for an interval and a line
 _LEAST_PERIODS = 4  # that stay where others are left out
 _SHARES = (0.95, 0.85)  # of the texts that an axis of dates must show
 _DATES = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%b %Y"}  # how periods are written
+GAP = "A gap means that a period has no texts."
 Ends = list[tuple[float, float, str, str]]
 
 
@@ -57,6 +58,7 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             transform=place_of,
             zorder=3 + look.below,
             gid="line",
+            clip_on=False,  # marks are whole at the edge
         )
         numbers = own["_row"].fillna(-1).to_numpy(dtype=int)
         tag(line, np.insert(numbers, apart, -1))
@@ -76,6 +78,12 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             last = int(known[-1])
             ends.append((float(at[last]), float(level[last]), str(name), look.colour))
     return ends
+
+
+def _joined(data: pd.DataFrame, value: str, series: pd.Series) -> bool:
+    """Whether any line joins two points, so that there can be a gap in it."""
+    solid = data[value].notna().to_numpy() & ~_few_texts(data)
+    return bool((series[solid].value_counts() > 1).any())
 
 
 def _few_texts(own: pd.DataFrame) -> np.ndarray:
@@ -202,7 +210,7 @@ def _describe(
     caption = words.sentences(
         f"{phrase[:1].upper()}{phrase[1:]}{of} {over}"
         + (f": {words.listing(groups)}." if groups else "."),
-        "A gap means that a period has no texts." if x == "period" else "",
+        GAP if x == "period" and _joined(data, value, series) else "",
         left_out,
     )
     dates = _DATES.get(every, "")

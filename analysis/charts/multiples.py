@@ -288,6 +288,8 @@ def _record(
     split = words.listing(map(words.noun_of, params["by"]))
     scales = "shared scales" if params.get("shared", True) else "scales of their own"
     caption, alt = _describe(list(parts), records, split, scales)
+    if lines.GAP in caption:  # once for all panels
+        caption = words.sentences(" ".join(caption.replace(lines.GAP, "").split()), lines.GAP)
     own = looks.current()
     about = _intervals(whole, records, params["by"])
     reach = style.cut_intervals(axes) if params.get("shared", True) else None

@@ -66,7 +66,7 @@ def write_heads(ax: Axes, title: str, subtitle: str, size: str) -> None:
         before += _inches(old.get_text(), float(old.get_fontsize()))
         old.remove()
     lines = [
-        (wrap(text, width - 0.12, font, factor), font, gid, weight)
+        (_fitted(figure, text, font, factor, weight), font, gid, weight)
         for text, font, gid, weight, factor in (
             (title, TITLES[size], "title", "bold", 1.08),
             (subtitle, FONTS[size], "subtitle", "normal", 1.0),
@@ -96,6 +96,20 @@ def write_heads(ax: Axes, title: str, subtitle: str, size: str) -> None:
         )
         top -= _inches(text, font)
     _keep_below(figure, needed, height)
+
+
+def _fitted(figure: Figure, text: str, font: float, factor: float, weight: str) -> str:
+    """A head in lines that end inside the figure, however wide its letters are."""
+    room = figure.get_figwidth() - 0.12
+    while True:
+        lines = wrap(text, room, font, factor)
+        look: dict[str, Any] = {"fontsize": font, "fontweight": weight, "linespacing": 1.15}
+        probe = figure.text(0, 0, lines, parse_math=False, in_layout=False, **look)
+        wide = probe.get_window_extent().width / figure.dpi
+        probe.remove()
+        if wide <= room or factor > 4:
+            return lines
+        factor *= 1.1
 
 
 def _keep_below(figure: Figure, inches: float, height: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import warnings
 from datetime import datetime
@@ -113,7 +114,28 @@ def _opened(folder: Path, near_duplicates: float | None, name: str | None = None
     if (folder / STYLE).is_file():
         documents.attrs["style"] = read_style(folder / STYLE)
     aliases, groups = (path if path.is_file() else None for path in (folder / n for n in _BESIDE))
-    return Corpus(documents, name=name, aliases=aliases, term_groups=groups)
+    corpus = Corpus(documents, name=name, aliases=aliases, term_groups=groups)
+    if (folder / STYLE).is_file():
+        _say_misspelt(folder / STYLE, corpus)
+    return corpus
+
+
+def _say_misspelt(path: Path, corpus: Corpus) -> None:
+    """Tell names of a style that nothing here has, but something has nearly."""
+    style, documents = corpus.documents.attrs["style"], corpus.documents
+    named = dict.fromkeys(n for part in ("colors", "labels", "order") for n in style.get(part, ()))
+    known = {*corpus.term_groups, *(t for terms in corpus.term_groups.values() for t in terms)}
+    for column in set(documents.columns) - {"text"}:
+        known |= set(documents[column].dropna().astype(str).unique())
+    known |= set((style.get("labels") or {}).values())
+    for name in [name for name in named if name not in known]:
+        near = difflib.get_close_matches(name, sorted(known), 1, 0.8)
+        if near and not documents["text"].str.contains(name, case=False, regex=False).any():
+            warnings.warn(
+                f"{path} names {name!r}, which these texts do not have; is {near[0]!r} meant?",
+                UserWarning,
+                stacklevel=4,
+            )
 
 
 def example_corpus() -> Corpus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -155,6 +156,8 @@ ASSOCIATION = (
     "delta_p_collocate_given_node", "delta_p_node_given_collocate", "log_ratio",
 )  # fmt: skip
 COLUMNS = ("outlet", "side", "genre")
+_OWN = "column:"  # before the name of another column in the name of its filter
+_WHERE = ("voice", "since", "until")  # arguments of `Corpus.where` that are no columns
 VOICES = ("headline", "writer", "speakers")
 GROUP, EACH = "voice_group", "voice"  # columns: three kinds of voice, or every speaker
 _MOST_GROUPS = 200
@@ -208,15 +211,14 @@ def by_control(documents: pd.DataFrame, *, none: bool = True, voices: bool = Tru
 def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> list[Control]:
     """The filters that all tabs share."""
     controls, names = [], Labels(documents)
-    for name in COLUMNS:
-        values = _values(documents[name]) if name in documents.columns else ()
-        if values:
-            written = names.known(values)
-            controls.append(
-                Control(
-                    name, name.title(), "many", (), values, "filter", "None is all", labels=written
-                )
-            )
+    for name in filter_columns(documents):
+        values = _values(documents[name])
+        written = names.known(values)
+        label = heading(name)
+        key = name if name in COLUMNS else _OWN + name
+        controls.append(
+            Control(key, label, "many", (), values, "filter", "None is all", labels=written)
+        )
     titles = names.texts
     controls.append(
         Control(
@@ -234,9 +236,31 @@ def filter_controls(documents: pd.DataFrame, speakers: Sequence[str] = ()) -> li
     return controls
 
 
+def filter_columns(documents: pd.DataFrame) -> list[str]:
+    """Columns that texts are chosen by: the usual ones, and those that tell texts apart."""
+    own = [name for name in group_columns(documents) if name not in (*COLUMNS, "doc", "version")]
+    usual = [name for name in COLUMNS if name in documents.columns]
+    return [name for name in [*usual, *own] if _tells_apart(documents[name], name in COLUMNS)]
+
+
+def _tells_apart(column: pd.Series, usual: bool) -> bool:
+    """Whether a column has something to choose by; one of the corpus's own, two values."""
+    values = _values(column)
+    known = set(values) - {NONE_LABEL}
+    name = str(column.name)
+    written = name.isidentifier() and name not in _WHERE and not keyword.iskeyword(name)
+    return bool(known) if usual else written and len(values) > 1
+
+
 def is_dated(documents: pd.DataFrame) -> bool:
     """Whether any document has a date of publication."""
     return "published" in documents.columns and bool(documents["published"].notna().any())
+
+
+def usual_period(documents: pd.DataFrame) -> str:
+    """The period to begin with: months where the texts are of more than a year."""
+    days = documents["published"].dropna()
+    return "month" if len(days) and (days.max() - days.min()).days > 366 else "week"
 
 
 def _values(column: pd.Series) -> tuple[Any, ...]:
@@ -250,6 +274,9 @@ def selection_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The filters that are set, as arguments of `Corpus.where`."""
     since, until = settings.get("dates") or ("", "")
     chosen = {name: settings.get(name) for name in (*COLUMNS, "doc")}
+    chosen |= {
+        name.removeprefix(_OWN): value for name, value in settings.items() if name.startswith(_OWN)
+    }
     chosen |= {"since": since, "until": until, EACH: settings.get(EACH)}
     return {name: _one_or_list(value) for name, value in chosen.items() if value}
 

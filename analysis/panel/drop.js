@@ -3,7 +3,7 @@
 const PIECE = 1 << 20; // bytes in one message
 
 // All files of what was dropped, also those in folders, with their paths.
-async function filesOf(entries) {
+async function filesOf(items) {
   const found = [];
   const walk = async (entry, path) => {
     if (entry.isFile) {
@@ -18,7 +18,12 @@ async function filesOf(entries) {
       }
     }
   };
-  for (const entry of entries) if (entry) await walk(entry, "");
+  // both are asked for at once: after the first wait the items are gone
+  const taken = items.map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
+  for (const [entry, file] of taken) {
+    if (entry && entry.isDirectory) await walk(entry, "");
+    else if (file) found.push({ file, name: file.name });
+  }
   return found;
 }
 
@@ -58,7 +63,7 @@ function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
     zone.classList.remove("da-over");
-    send(await filesOf([...event.dataTransfer.items].map((item) => item.webkitGetAsEntry())));
+    send(await filesOf([...event.dataTransfer.items].filter((item) => item.kind === "file")));
   });
   choose.addEventListener("change", () => {
     send([...choose.files].map((file) => ({ file, name: file.webkitRelativePath || file.name })));

@@ -162,7 +162,8 @@ class Dropping:
         aside = int((found["state"] == "set aside").sum())
         folder = self.target.value.strip()
         text = (
-            f"{new:,} texts to be added to {folder}, {aside:,} set aside. Nothing is written yet."
+            f"{new:,} text{'' if new == 1 else 's'} to be added to {folder}, {aside:,} set aside."
+            " Nothing is written yet."
         )
         self.view.data = self._data(self._rows(found), text)
         self.add.description = f"Add {new:,} to {folder}"

@@ -77,8 +77,10 @@ def plain(value: object) -> str:
     return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def heading(column: str) -> str:
-    """How a column reads above a table."""
+def heading(column: str, unit: str = "") -> str:
+    """How a column reads above a table whose rates and means are of a `unit`, by default words."""
+    if column == "base" and unit:
+        return f"{unit[:1].upper()}{unit[1:]}s in all"
     if column in HEADINGS:
         return HEADINGS[column]
     if column in NAMES:

@@ -143,6 +143,7 @@ class Panel(Stage):
         self.tab = list(self._forms)[change["new"] or 0]
         self.saver.suggest(self.tab)
         self._show_tab()
+        self._take_away()
         self._ask_soon(0.0)
 
     def go(self, tab: str, term: str = "", **settings: Any) -> None:

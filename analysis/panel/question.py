@@ -43,6 +43,7 @@ class Answer:
     note: str
     code: str
     marks: pd.DataFrame | None = None
+    unit: str = ""  # what its numbers are counted in
     _question: Question | None = field(default=None, repr=False)
     _evidence: Evidence | None = field(default=None, repr=False)
     _caption: str = field(default="", repr=False)
@@ -221,6 +222,7 @@ class Question:
             note=self._note(table, self.by if n_by is None else n_by, unit, note, bar),
             code=self.code(),
             marks=marks,
+            unit=unit,
             _question=self,
             _evidence=evidence,
             _caption=caption,

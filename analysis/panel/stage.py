@@ -122,6 +122,12 @@ class Stage:
         self._show_passages(self.state)
         self._draw_soon(FIGURE)
 
+    def _take_away(self) -> None:
+        """Show nothing of another tab while this one is being answered."""
+        self.rows.data, self.figure.svg, self.figure.data = {}, "", {}
+        if not self._has_own_rows(self.tab):
+            self.message.data = {"text": f"{self.tab}: being made …", "kind": "hint"}
+
     def choose_term(self, term: str) -> None:
         """Take a term as the chosen one, which other tabs are one click away from."""
         self.search.choose(term)
@@ -162,6 +168,7 @@ class Stage:
                 note=answer.note,
                 key=now.key,
                 names=self.explorer.labels,
+                unit=answer.unit,
             )
         self._fade(False)
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.panel.controls import group_columns, is_dated, words_in
 from analysis.panel.labels import Labels
-from analysis.panel.names import heading, plain
+from analysis.panel.names import NAMES, heading, plain
 from analysis.tables import NONE_LABEL, VOICES, InputError
 
 WINDOW = 8  # words to each side that a step looks at, unless the reader sets another number
@@ -197,7 +197,12 @@ def _select_options(corpus: Any, marks: Marks) -> list[Option]:
 
 def _columns(documents: pd.DataFrame) -> list[str]:
     """Columns of metadata to select and group by."""
-    return [name for name in group_columns(documents) if name != "doc"]
+    return [name for name in group_columns(documents) if name != "doc" and _parts(documents[name])]
+
+
+def _parts(column: pd.Series) -> bool:
+    """Whether a column parts the texts: it has two values, or one that some of them lack."""
+    return len(column.drop_duplicates()) > 1
 
 
 def _column_option(documents: pd.DataFrame, name: str) -> Option:
@@ -347,7 +352,7 @@ def _group_options(corpus: Any) -> list[Option]:
     """Ways to group."""
     columns = [*_columns(corpus.documents), *VOICES, "speaker", "doc"]
     found = [
-        Option(f"column:{name}", heading(name), (), partial(_by, name))
+        Option(f"column:{name}", NAMES.get(name) or heading(name), (), partial(_by, name))
         for name in dict.fromkeys(columns)
     ]
     least = Setting("min_lines", "Lines at least", "number", 2, (1, 1000))

@@ -110,11 +110,12 @@ def rows_payload(
     note: str = "",
     key: int = 0,
     names: Labels | None = None,
+    unit: str = "",
 ) -> dict[str, Any]:
     """A table of results for the view of rows."""
     written = (names or Labels()).table(table, shown)
     columns = [
-        {"name": name, "label": _heading(table, name), "kind": _kind(table, name, i == 0)}
+        {"name": name, "label": heading(name, unit), "kind": _kind(table, name, i == 0)}
         for i, name in enumerate(shown)
     ]
     cells = [_cells(written[name], written_as(table, name)) for name in shown]
@@ -133,12 +134,6 @@ def rows_payload(
         "intervals": {"low", "high"} <= set(table.columns),
         "scale": _scale(bars),
     }
-
-
-def _heading(table: pd.DataFrame, name: str) -> str:
-    """The heading of a column; the tone is a mean over sentences."""
-    of_sentences = name == "base" and "compound" in table.columns
-    return "Sentences in all" if of_sentences else heading(name)
 
 
 def _cells(column: pd.Series, name: str) -> list[str]:

@@ -18,7 +18,7 @@ _COLUMNS = ("doc", "sentence", "start", "end", "compound")
 def score_arc(
     corpus: pd.DataFrame,
     *,
-    bins: int = 10,
+    bins: int | None = None,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,
@@ -29,8 +29,9 @@ def score_arc(
     ----------
     corpus : Corpus or pandas.DataFrame
         What `score_sentiment` gives for whole texts.
-    bins : int
-        Number of equal slices of a text.
+    bins : int, optional
+        Number of equal slices of a text. Default: as many as hold four sentences of a usual
+        (median) text each, from two to ten.
     by : str or sequence of str, optional
         Columns of `scores` or `documents` to group by ("doc": an arc for each text). Default: one
         arc over all texts.
@@ -55,9 +56,9 @@ def score_arc(
     -----
     A sentence belongs to the slice in which its middle lies, by characters. Interval: mean ± t ·
     cluster-robust standard error over documents, in a group of one document over its sentences;
-    none where a slice has fewer than three of these or where all are equal. With ten slices a news
-    text has two or three sentences in each, so an arc of one text has intervals only where slices
-    are few: look at them before the line. An average arc of many texts need not be the arc of any.
+    none where a slice has fewer than three of these or where all are equal. With ten slices a short
+    news text has two or three sentences in each, and its arc is noise: look at the intervals
+    before the line. An average arc of many texts need not be the arc of any.
 
     Examples
     --------
@@ -69,6 +70,7 @@ def score_arc(
     1          50.0       100.0      -0.5     1
     """
     scores = require_columns(corpus, _COLUMNS, "scores")
+    bins = usual_bins(scores) if bins is None else bins
     if not isinstance(bins, Integral) or isinstance(bins, bool) or not 1 <= bins <= 1000:
         raise InputError(f"bins={bins!r} is not a whole number from 1 to 1,000; 10 is usual.")
     group, labels = group_codes(scores, by, documents)
@@ -100,6 +102,12 @@ def score_arc(
         over = units.over.repeat(bins)
         result = result.assign(**interval_columns(cells, over, confidence, (-1, 1)))
     return result
+
+
+def usual_bins(scores: pd.DataFrame) -> int:
+    """Slices that hold four sentences of a usual text each: ten at most, two at least."""
+    sentences = scores.groupby("doc", observed=True).size()
+    return int(max(2, min(10, sentences.median() // 4))) if len(sentences) else 2
 
 
 def part_of(scores: pd.DataFrame, bins: int) -> np.ndarray:

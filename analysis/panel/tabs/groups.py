@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.corpus.lists import parse_term_groups
-from analysis.panel.controls import PER, Control, by_control, is_dated
+from analysis.panel.controls import PER, Control, by_control, is_dated, usual_period
 from analysis.panel.question import (
     OVER_TIME,
     RANKING,
@@ -30,11 +30,10 @@ def _controls(
 ) -> list[Control]:
     """What can be set for groups of terms."""
     text = 'A group a line, as in war: [war, wars, "invad*", "-cold war"]'
+    every = usual_period(documents) if is_dated(documents) else "week"
     dated = [
         Control("view", "Show", "choice", RANKING, (RANKING, OVER_TIME)),
-        Control(
-            "every", "Period", "choice", "week", tuple(PERIODS), "", "", {"view": (OVER_TIME,)}
-        ),
+        Control("every", "Period", "choice", every, tuple(PERIODS), "", "", {"view": (OVER_TIME,)}),
     ]
     return [
         Control("groups", "Groups", "lines", "", (), "", text),

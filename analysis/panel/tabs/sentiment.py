@@ -21,7 +21,7 @@ from analysis.panel.question import (
     record,
 )
 from analysis.panel.steps import Source, call, method
-from analysis.sentiment.arc import part_of
+from analysis.sentiment.arc import part_of, usual_bins
 from analysis.tables import InputError
 from analysis.terms.evidence import in_group
 
@@ -99,7 +99,7 @@ def _strongest_first(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _course(question: Question) -> Answer:
     """Mean tone of each part of the texts."""
-    by, bins = question["by"], question["bins"] or _fitting(question)
+    by, bins = question["by"], question["bins"] or usual_bins(question.rows("sentiment"))
     arc = question.let("arc", call("score_arc", question.corpus, bins=bins, by=by))
     question.let("table", at_least_one(arc, "base"))
     table = question.run("table")
@@ -113,12 +113,6 @@ def _course(question: Question) -> Answer:
         unit="sentence",
         n_by=[by, "bin"],
     )
-
-
-def _fitting(question: Question) -> int:
-    """Parts that hold four sentences of a usual text each: ten at most, two at least."""
-    sentences = question.rows("sentiment").groupby("doc", observed=True).size()
-    return int(max(2, min(10, sentences.median() // 4)))
 
 
 def _strongest(question: Question) -> Answer:

@@ -17,6 +17,7 @@ from analysis.panel.controls import (
     by_control,
     is_dated,
     search_control,
+    usual_period,
     words_in,
 )
 from analysis.panel.question import (
@@ -45,9 +46,10 @@ def _terms_controls(
     """What can be set for terms."""
     text = "Words or phrases, separated by commas; * and ? are wildcards; empty: top terms"
     search, over_time = search_control(text), {"view": (OVER_TIME,)}
+    every = usual_period(documents) if is_dated(documents) else "week"
     dated = [
         Control("view", "Show", "choice", RANKING, (RANKING, OVER_TIME)),
-        Control("every", "Period", "choice", "week", tuple(PERIODS), "", "", over_time),
+        Control("every", "Period", "choice", every, tuple(PERIODS), "", "", over_time),
     ]
     own = [search, REGEX, by_control(documents), PER, STOP, MORE_STOP, ROWS]
     return own[:2] + dated + own[2:] if is_dated(documents) else own
