@@ -120,7 +120,7 @@ def test_rows_lead_to_passages_and_code_gives_the_same(
 
 
 def test_no_tab_is_left_out(explorer: Explorer) -> None:
-    assert {tab for tab, _, _ in CASES} | {"Article"} == set(explorer.tabs)
+    assert {tab for tab, _, _ in CASES} | {"Article", "Coding"} == set(explorer.tabs)
 
 
 @pytest.mark.parametrize("section", ["all sections", "Who acts, who is acted upon"])

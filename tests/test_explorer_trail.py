@@ -158,6 +158,12 @@ def test_a_trail_is_saved_opened_and_written(reader: Reader, tmp_path: Path) -> 
     assert "look again" in (tmp_path / "mine.html").read_text("utf-8")
     reader.trail("table", name="mine")
     assert len(pd.read_csv(tmp_path / "mine-coding.csv")) == 1
+    assert reader.panel.wait()
+    assert reader.panel.tab == "Coding"  # which goes on with the lines that are kept
+    assert "1 row; none is coded yet" in reader.panel.answer.note
+    assert "Written for hand coding" in reader.panel.message.data["text"]
+    reader.panel.go_back()
+    assert reader.panel.wait()
     reader.trail("save", name="../mine")
     assert "is no name for files" in reader.panel.message.data["text"]
 

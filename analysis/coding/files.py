@@ -302,7 +302,7 @@ def read_codes(
         require_columns(codes, ("coder", "code"), "codes")
         require_same_texts(codes, corpus)
         return codes
-    place = None if isinstance(sample, pd.DataFrame) else _sample_of(first, sample)
+    place = None if isinstance(sample, pd.DataFrame) else find_sample(first, sample)
     drawn = sample if isinstance(sample, pd.DataFrame) else read_stored(place)
     design = design_of(drawn)
     names = [str(one) for one in coders] if coders is not None else [Path(f).stem for f in files]
@@ -336,7 +336,7 @@ def read_stored(path: Path | None) -> pd.DataFrame:
     return unpack(content, str(path))
 
 
-def _sample_of(first: Path, given: Any) -> Path:
+def find_sample(first: Path, given: Any = None) -> Path:
     """The file that holds the sample of a coded file."""
     if given is not None:
         return Path(given)

@@ -44,12 +44,19 @@ class CodingSession:
         self.design = design_of(self.table)
         self.rows = self.table.to_dict("records")
         self.coder = " ".join(coder.split())
-        self.path = path.with_name(f"{path.name.removesuffix(SUFFIX)}-{safe_name(coder)}.csv")
+        self.path = self.file_of(path, coder)
         self.codes: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         self._read()
         self._before: list[tuple[int, str | None]] = []  # rows that were coded, and their codes
         self.at = self._next(-1)
+
+    @staticmethod
+    def file_of(sample: Path, coder: str) -> Path:
+        """Where a coder's codes of a sample are kept."""
+        name = sample.name.removesuffix(SUFFIX)
+        name = name if name != sample.name else sample.stem
+        return sample.with_name(f"{name}-{safe_name(coder)}.csv")
 
     @property
     def row(self) -> str:

@@ -75,7 +75,7 @@ function render({ model, el }) {
     );
     undo.disabled = !data.can_undo;
     rules.replaceChildren(...(data.rules || []).filter(Boolean).map((line) => make("p", { text: line })));
-    const done = data.coded === data.rows ? "All rows are coded. Read them with da.read_codes." : "";
+    const done = data.coded === data.rows ? data.done : "";
     said.textContent = data.error || done || (data.code ? "" : `Row ${data.place} of ${data.rows}`);
     said.classList.toggle("da-error", Boolean(data.error));
   }

@@ -11,6 +11,8 @@ from analysis.coding.session import CodingSession
 from analysis.panel.views import LOOKS, View, module
 from analysis.tables import InputError
 
+_DONE = "All rows are coded. Read them with da.read_codes."
+
 
 class CodingView(View):
     """One passage, the codes to choose from, and how many rows are coded."""
@@ -18,9 +20,9 @@ class CodingView(View):
     _esm = module("coding")
     _css = LOOKS
 
-    def __init__(self, session: CodingSession) -> None:
-        super().__init__(data=session.state())
-        self.session = session
+    def __init__(self, session: CodingSession, *, done: str = _DONE) -> None:
+        self.session, self._done = session, done
+        super().__init__(data=self._state())
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
             "code": lambda event: session.code(str(event.get("code"))),
             "skip": lambda _: session.skip(),
@@ -39,7 +41,11 @@ class CodingView(View):
                 act(event)
             except (InputError, OSError) as problem:
                 error = str(problem)
-        self.data = self.session.state() | {"error": error}
+        self.data = self._state() | {"error": error}
+
+    def _state(self) -> dict[str, Any]:
+        """What is shown; `done` says what to do when all rows are coded."""
+        return self.session.state() | {"done": self._done}
 
 
 def open_coding(sample: str | os.PathLike[str], *, coder: str) -> CodingView:

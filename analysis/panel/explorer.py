@@ -18,6 +18,7 @@ from analysis.panel.question import Answer, Question, Tab
 from analysis.panel.steps import Cache, call, method
 from analysis.panel.tabs import (
     article,
+    coding,
     collocates,
     contexts,
     dispersion,
@@ -53,6 +54,7 @@ TABS: dict[str, Tab] = {
     "Voices": voices.TAB,
     "Article": article.TAB,
     "Text": text.TAB,
+    coding.NAME: coding.TAB,
 }
 SPEAKERS = 40  # offered by name as a filter: those with most quotations
 
@@ -72,7 +74,8 @@ def explore(
         The corpus, its folder, or its documents table.
     tab : str
         The tab to begin with: "Terms", "Term groups", "Contexts", "Collocates", "Network",
-        "N-grams", "Dispersion", "Keywords", "Sentiment", "Style", "Entities", "Voices" or "Text".
+        "N-grams", "Dispersion", "Keywords", "Sentiment", "Style", "Entities", "Voices", "Article",
+        "Text" or "Coding".
     settings : mapping, optional
         Values of that tab's controls by name, as in ``{"search": "peace*", "by": "side"}``.
     figures : path
@@ -155,9 +158,14 @@ class Explorer:
         require_choice(tab, self.tabs, "tab")
         filters = self._filters()
         names = filters[-1].choices
-        key = tab, (settings or {}).get("by") if tab == "Keywords" else None, len(names)
+        chosen: dict[str, Any] = {}
+        by = (settings or {}).get("by")
+        if tab == "Keywords" and by is not None:
+            chosen = {"by": by}
+        elif tab == coding.NAME:
+            chosen = {"questions": coding.questions_of(self.corpus)[0]}
+        key = tab, tuple(chosen.values()), len(names)
         if key not in self._declared:
-            chosen = {} if key[1] is None else {"by": key[1]}
             self._declared[key] = TABS[tab].controls(self.documents, chosen, names)
         own = self._declared[key]
         return [*own, *filters] if TABS[tab].filters else list(own)

@@ -290,6 +290,10 @@ class Panel(Stage):
             self.go_on.layout.display = ""
         return bool(done)
 
+    def ask_again(self) -> None:
+        """Answer what is set once more: files that it rests on may have changed."""
+        self._ask_soon(0.0)
+
     def beside(self, name: str, act: Callable[[], Any]) -> None:
         """Do something beside the page, with the explorer to itself; what goes wrong is said."""
 

@@ -59,6 +59,11 @@ class Answer:
         assert self._question is not None
         return self._question.texts
 
+    def value(self, step: str) -> Any:
+        """The value of a step that led to the table."""
+        assert self._question is not None
+        return self._question.run(step)
+
     def figure(self) -> Axes | None:
         """Draw the table; None where there is nothing to draw."""
         question = self._question
@@ -190,7 +195,7 @@ class Question:
 
     def code(self) -> str:
         """The whole program: it runs in a new notebook."""
-        body = self.steps.code("table", "ax", "page")
+        body = self.steps.code("table", "ax", "page", "view", "agreement")
         return "\n".join(["import analysis as da", "", self._origin, body]) + "\n"
 
     def answer(

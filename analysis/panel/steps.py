@@ -103,6 +103,11 @@ class Cache:
             self._results.move_to_end(source)
         return self._results.get(source)
 
+    def forget(self, line: str) -> None:
+        """Forget every result whose source has this line."""
+        for old in [source for source in self._results if line in source]:
+            del self._results[old]
+
     def put(self, source: str, result: Any) -> None:
         """Cache a result; the oldest ones go."""
         self._results[source] = result
@@ -153,6 +158,10 @@ class Steps:
             if name in needed:
                 needed |= self._used[name]
         return "\n".join(f"{name} = {one}" for name, one in self._sources.items() if name in needed)
+
+    def renew(self, name: str) -> None:
+        """Run a step, and what rests on it, again when it is asked for: it reads files."""
+        self._cache.forget(f"{name} = {self._sources[name]}")
 
     def run(self, name: str, *, anew: bool = False) -> Any:
         """The value of a step; it is run again only where that is asked for."""

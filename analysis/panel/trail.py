@@ -326,7 +326,8 @@ class ReadingView:
         sample = sample_for_coding(places, trail.corpus, n=len(kept), unit="row", choices=choices)
         path = Path(self.panel.saver.folder, f"{name}-coding.csv")
         made = write_sample(sample, path=path, overwrite=self.panel.saver.may_overwrite())
-        self.panel.say(f"Written for hand coding: {made}, {plural(len(kept), 'line')}.")
+        self.panel.kept = f"Written for hand coding: {made}, {plural(len(kept), 'line')}."
+        self.panel.go("Coding", file=str(made))
 
 
 def _grouped_by(trail: ReadingTrail, step: Any) -> str:
