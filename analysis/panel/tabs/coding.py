@@ -244,7 +244,7 @@ def _result(question: Question, path: Path, files: Mapping[str, Path]) -> Answer
         evidence=evidence,
         figure=call("plot_terms", few_groups(table, by), value="share"),
         caption=f"{asked} Share of each code in all rows.",
-        note=f"{_told(table, rows)} {agreed}".strip(),
+        note=f"Question: {asked} {_told(table, rows)} {agreed}".strip(),
         unit="",
     )
 
