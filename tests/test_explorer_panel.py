@@ -61,7 +61,7 @@ def test_a_setting_is_answered_with_rows_bars_and_a_figure(drawn: Panel) -> None
     assert "peace" in panel.figure.data["alt"]
     assert [mark["row"] for mark in panel.figure.data["marks"]] == [0, 1]
     assert panel.figure.data["marks"][0]["told"].startswith("Rate ")
-    assert "n = " in panel.figure.data["copy"]["note"]
+    assert panel.figure.data["copy"]["note"].startswith("4 texts, 35 words")
     assert panel.message.data["text"] == "2 rows."
 
 
@@ -162,7 +162,7 @@ def test_errors_are_one_sentence_and_leave_the_table_pale(panel: Panel) -> None:
 def test_another_tab_takes_the_place_of_the_table(panel: Panel) -> None:
     panel.tabs.selected_index = panel.explorer.tabs.index("Contexts")
     assert panel.tab == "Contexts"
-    assert panel.answer.caption() == "Contexts of peace, war."  # one search for all tabs
+    assert panel.answer.caption() == "Search for peace and war."  # one search for all tabs
     assert panel.rows.data == {}  # this one has a view of its own
     assert panel.own("Contexts").lines.data["total"] == len(panel.answer.table) > 2
     assert panel.saver.name.value == "explore-contexts"
@@ -385,7 +385,7 @@ def test_a_chosen_term_travels_and_back_leads_back(panel: Panel) -> None:
     assert panel.message.data["kind"] == "error" or "war" in panel.answer.caption()
     panel.go("Contexts", "war")
     assert panel.field("search").value == "war"
-    assert panel.answer.caption() == "Contexts of war."
+    assert panel.answer.caption() == "Search for war."
     panel.search.back.click()
     assert (panel.tab, panel.field("search").value) == ("Collocates", "peace, war")
     links = {link.description: link for link in panel.search.links}
@@ -487,7 +487,7 @@ def test_dropped_files_begin_a_corpus_after_a_question(panel: Panel, tmp_path: P
     assert states["texts/bridge.txt"] == "to be added"
     assert states["texts/broken.pdf"] == "set aside"
     assert all(row[5] for row in dropping.view.data["rows"] if row[4] == "set aside")
-    assert "1 texts to be added" in panel.message.data["text"]
+    assert "1 text to be added" in panel.message.data["text"]
     shown = panel.widget
     dropping.add.click()
     assert (folder / "sources.csv").exists()
