@@ -389,7 +389,8 @@ def test_a_gap_is_told_once_and_only_where_lines_are(tmp_path):
     alone = da.count_over_time(da.Corpus(texts[::3]), ["war"], every="month")
     assert "A gap means" not in made.record_of(made.figure_of(da.plot_over_time(alone)))["caption"]
     lines = [ln for ln in da.plot_over_time(over).get_lines() if ln.get_gid() == "line"]
-    assert [line.get_clip_on() for line in lines] == [False, False]
+    boxes = [(line.get_clip_box(), line.axes.bbox) for line in lines]
+    assert [(cut.x0 < ax.x0, cut.y0 < ax.y0) for cut, ax in boxes] == [(True, True)] * 2
 
 
 @pytest.mark.parametrize("letter", ["W", "m", "i"])
@@ -400,3 +401,13 @@ def test_a_title_of_one_long_word_stays_inside_the_figure(letter, size):
     (title,) = [text for text in figure.texts if text.get_gid() == "title"]
     assert title.get_window_extent().x1 <= figure.bbox.x1
     assert title.get_text().replace("\n", "") == letter * 300
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", ["column", "page"])
+def test_marks_at_the_edge_leave_the_axes_their_room(size, tmp_path):
+    whole = grouped(tmp_path, outlet=OUTLETS)
+    table = da.count_terms(whole.where(outlet=OUTLETS[:3]), terms=["war", "peace"], by="outlet")
+    ax = da.plot_terms(table, size=size, panels=False)
+    ax.figure.savefig(tmp_path / "a.png")
+    assert ax.get_window_extent().height > 0.3 * ax.figure.bbox.height

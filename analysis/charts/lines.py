@@ -14,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from analysis import wording as words
 from analysis.charts import labels, rows, select, style
+from analysis.charts.edges import whole_at_edge
 from analysis.charts.tags import tag
 from analysis.tables import InputError, require_columns
 
@@ -58,8 +59,8 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, *, x: str, value: str, names: Sequ
             transform=place_of,
             zorder=3 + look.below,
             gid="line",
-            clip_on=False,  # marks are whole at the edge
         )
+        whole_at_edge(line)
         numbers = own["_row"].fillna(-1).to_numpy(dtype=int)
         tag(line, np.insert(numbers, apart, -1))
         alone = hollow & np.isfinite(level)

@@ -18,6 +18,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from analysis import wording as words
 from analysis.charts import looks, style
+from analysis.charts.edges import whole_at_edge
 from analysis.charts.tags import tag
 
 
@@ -200,8 +201,8 @@ def dots(
         label=name or "_",
         zorder=3 + below,
         gid="dots",
-        clip_on=False,  # whole at the edge, too
     )
+    whole_at_edge(dots)
     tag(dots, of[~hollow])
     empty = hollow_marks(ax, values[hollow], at[hollow], colour, look.marker, zorder=3 + below)
     if empty is not None:
@@ -230,8 +231,9 @@ def hollow_marks(
         markerfacecolor="white",
         markeredgecolor=colour,
         markeredgewidth=rcParams["lines.linewidth"] * 0.8,
-        **{"label": "_hollow", "zorder": 3, "gid": "hollow", "clip_on": False, **more},
+        **{"label": "_hollow", "zorder": 3, "gid": "hollow", **more},
     )
+    whole_at_edge(drawn)
     return drawn
 
 
