@@ -108,8 +108,9 @@ def test_every_place_is_words_of_the_text(described):
 
 
 def test_every_sentence_says_how_sure_it_is(described):
-    kinds = {"counted", "mostly right", "read before use", "places to read"}
+    kinds = {"counted", "mostly right", "read before use", "places to read", "not measured"}
     assert set(described.sentences["sure"]) <= kinds
+    assert " 0 of 100" not in described._repr_html_()
     rows = described.sentences
     assert (rows.loc[rows["sure"] != "counted", "measured"] != "").all()
 

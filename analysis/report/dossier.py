@@ -74,9 +74,9 @@ class ArticleDescription:
     def sentences(self) -> pd.DataFrame:
         """The sentences: `section`, `sentence`, `sure`, `measured`, `places`.
 
-        `sure` is "counted", "mostly right", "read before use" or "places to read"; `measured` says
-        how often the measure was right where it was measured; `places` are the words of the text
-        that show it, as (start, end).
+        `sure` is "counted", "mostly right", "read before use", "places to read" or "not measured";
+        `measured` says how often the measure was right where it was measured; `places` are the
+        words of the text that show it, as (start, end).
         """
         rows = [
             {
@@ -163,9 +163,9 @@ def describe_article(
     or deeds it is about, and leads to the words that it rests on. How sure a sentence is, is what
     was measured of its measure on texts that the rules were not written on (docs/accuracy.md):
     *counted* (words as they stand), *mostly right* (the lower end of the interval of the precision
-    is 0.8 or more), *read before use* (0.55 or more), *places to read* (less). It is not measured
-    on this text. What a measure misses cannot be in a sentence; a sentence that none was found says
-    that none was found.
+    is 0.8 or more), *read before use* (0.55 or more), *places to read* (less), *not measured* (no
+    reading of it was blind). It is not measured on this text. What a measure misses cannot be in a
+    sentence; a sentence that none was found says that none was found.
 
     What is usual on the same days is told of five other texts or more. A name, speaker or word that
     at least half of them have is called usual (`compare_presence`); whether it is unusual to lack

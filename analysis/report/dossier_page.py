@@ -83,7 +83,7 @@ def _line(statement: Statement, link: Link) -> dict[str, Any]:
 
 def _badge(statement: Statement) -> str:
     """How sure a sentence is, in few words and with its number."""
-    if statement.measured is None:
+    if statement.measured is None or not statement.measured.of:
         return statement.sure
     right = f"{100 * statement.measured.right:.0f} of 100 right"
     return right if statement.sure == "mostly right" else f"{right}: {statement.sure}"

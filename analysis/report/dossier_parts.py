@@ -78,6 +78,8 @@ class Statement:
         """How sure it is, in words."""
         if self.measured is None:
             return "counted"
+        if not self.measured.of:
+            return "not measured"
         if self.measured.low >= 0.8:
             return "mostly right"
         return "read before use" if self.measured.low >= 0.55 else "places to read"
