@@ -50,6 +50,10 @@ def _terms(documents: Table, tokens: Table, groups: dict[str, list[str]]) -> dic
             da.count_term_groups(tokens, groups, **side), reference=documents["side"].iloc[0]
         ),
         "compare_collocates": da.compare_collocates(tokens, "peace", min_count=1, **side),
+        "compare_presence": da.compare_presence(tokens, str(documents["doc"].iloc[0])),
+        "find_key_differences": da.find_key_differences(
+            da.Corpus(documents), by="side", kinds=["words", "tone"], permutations=199, every=True
+        ),
         "find_contexts": contexts,
         "find_collocates": da.find_collocates(tokens, "peace", min_count=1),
         "find_collocate_network": da.find_collocate_network(tokens, groups, min_count=1),

@@ -29,7 +29,10 @@ from analysis.show.html import Page
 from analysis.tables import InputError
 
 MEASURES = ("count_", "compare_", "find_", "score_", "align_")
-HELPERS = {"find_own_side"}  # which only picks rows of a table
+HELPERS = {
+    "find_own_side",  # which only picks rows of a table
+    *("count_codes", "score_agreement", "find_disagreements"),  # of codes: test_coding.py
+}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from hostile_checks import count_marks, html_faults
 
 import analysis as da
+from analysis.panel.concordance import Lines
 from analysis.panel.static import table_html
 
 
@@ -38,8 +39,7 @@ def test_what_the_panel_leaves_in_a_notebook(corpus):
         note=f"{answer.note} {made.HANDLER}",
         tab="Terms",
         alt=made.SVG,
-        passages=answer.passages(0),
-        chosen=made.CLOSING,
+        lines=Lines(answer.passages(0), panel.explorer.documents, title=made.CLOSING, note=""),
     )
     assert html_faults(page) == []
     assert not count_marks(page)
