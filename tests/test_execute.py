@@ -85,7 +85,7 @@ def test_notebooks_become_bundles_and_pages(place, capfd):
     assert lines[1].startswith("[2/2] 02-second ")
     assert "In figures:" in lines
     (told,) = [line.split() for line in lines if "one-term" in line]
-    assert told == ["one-term", "png", "svg", "pdf", "csv", "json", "new", "or", "changed"]
+    assert told == ["one-term", "png", "svg", "pdf", "csv", "txt", "json", "new", "or", "changed"]
     assert "  notebooks/02-second.html" in lines
     assert err == ""
 

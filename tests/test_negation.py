@@ -158,9 +158,9 @@ def test_counts_of_roles_tell_what_is_denied() -> None:
         ["Peru", "patient", 2, 1],
     ]
     note = "Of the clauses drawn the text denies 2"
-    assert note in record_of(plot_agency(counts))["note"]
+    assert note in record_of(plot_agency(counts))["method"]
     plain = counts.assign(negated=0)
-    assert note not in record_of(plot_agency(plain))["note"]
+    assert note not in record_of(plot_agency(plain))["method"]
 
 
 # Each sentence, and who does what in it: entity, role, form, verb.

@@ -71,7 +71,7 @@ def test_notebooks_are_kept_clean(path: Path) -> None:
     assert not any(cell.outputs or cell.execution_count for cell in code)
     assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
     lines = [line for cell in code for line in cell.source.splitlines() if line.strip()]
-    assert len(lines) <= 35
+    assert len(lines) <= 45
     kinds = {type(node) for cell in code for node in ast.walk(ast.parse(cell.source))}
     assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.Lambda}
 
