@@ -41,7 +41,7 @@ def test_what_is_the_same_is_left_alone(ax, tmp_path):
 def test_a_bundle_of_ours_is_replaced_whole(ax, tmp_path):
     own(ax, tmp_path / "own")
     own(ax, tmp_path / "own", data=ROWS.head(1), formats=["png"])
-    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png"]
+    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png", "own.txt"]
     assert len(da.read_bundle(tmp_path / "own")) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_save_that_was_cut_short_is_finished_by_whoever_reads(ax, tmp_path, mo
         with pytest.raises(KeyboardInterrupt):
             own(ax, tmp_path / "own", data=ROWS.head(1), formats=["png"], overwrite=True)
     assert len(da.read_bundle(tmp_path / "own")) == 1
-    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png"]
+    assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png", "own.txt"]
     assert set(da.verify(tmp_path / "own")["status"]) == {"ok", "not checked"}
     assert len(os.listdir(tmp_path)) == 3
 

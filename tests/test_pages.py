@@ -339,7 +339,7 @@ def test_wikinews_articles(shared):
         left_out = [line for line in body if line in set(record["dropped"])]
         assert record["paragraphs"] == [line for line in body if line not in left_out]
         # captions, and headings of a gallery of them
-        assert all("Image:" in line or len(line.split()) < 5 for line in left_out)
+        assert all("Image:" in line or len(line.split()) < 6 for line in left_out)
 
 
 def test_a_short_hard_wrapped_text_keeps_its_title_and_every_word():
