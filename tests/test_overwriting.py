@@ -93,7 +93,7 @@ def test_a_save_that_was_cut_short_is_finished_by_whoever_reads(ax, tmp_path, mo
     assert len(da.read_bundle(tmp_path / "own")) == 1
     assert sorted(files(tmp_path)) == ["own.csv", "own.json", "own.png", "own.txt"]
     assert set(da.verify(tmp_path / "own")["status"]) == {"ok", "not checked"}
-    assert len(os.listdir(tmp_path)) == 3
+    assert len(os.listdir(tmp_path)) == 4
 
 
 def test_what_was_edited_after_a_save_was_cut_short_is_not_lost(ax, tmp_path, monkeypatch):
