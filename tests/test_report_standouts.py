@@ -75,12 +75,9 @@ def test_how_sure_it_is_names_every_reader(tmp_path):
 
 
 def test_what_also_holds_is_true_of_each_item_and_has_its_own_passages(tmp_path):
-    filler = "the city opened a park today and it cost a lot of money in the end"
-    texts = [
-        f"{filler} {' '.join(f'note{n}{i}' for i in range(5))}{' llama' if n < 3 else ''}."
-        for n in range(12)
-    ]
-    texts += [f"{filler} zebra zebra zebra yak yak yak{' llama' * 7}." for _ in range(12)]
+    filler = [" ".join(f"note{n}x{i}" for i in range(40)) for n in range(24)]  # no near-copies
+    texts = [f"{filler[n]}{' llama' if n < 3 else ''}." for n in range(12)]
+    texts += [f"{own} zebra zebra zebra yak yak yak{' llama' * 7}." for own in filler[12:]]
     documents = pd.DataFrame(
         {
             "doc": [f"d{n:02}" for n in range(24)],
