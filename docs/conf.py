@@ -76,6 +76,6 @@ autosummary_imported_members = True  # a package's names are those of its module
 autosummary_context = {"public": analysis.__all__}
 toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # the docstrings say the types
-autodoc_preserve_defaults = True
+autodoc_preserve_defaults = False  # charts have parameters that their decorator adds
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False

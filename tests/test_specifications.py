@@ -332,7 +332,7 @@ def test_what_could_not_be_measured_is_a_cross_at_the_end_and_not_counted() -> N
         f"survives in {int(table['survives'].sum())} of {measured} specifications."
         in (record["caption"])
     )
-    assert "Crosses: 2 specifications could not be measured." in record["note"]
+    assert "crosses: 2 specifications could not be measured." in record["note"]
 
 
 def test_a_bound_of_zero_is_hollow_and_called_by_its_name() -> None:
@@ -345,7 +345,7 @@ def test_a_bound_of_zero_is_hollow_and_called_by_its_name() -> None:
     hollow = [line for line in curve.get_lines() if line.get_gid() == "dots survives hollow"]
     assert sum(len(line.get_xdata()) for line in hollow) == len(table) - 1
     assert {line.get_markerfacecolor() for line in hollow} == {"white"}
-    note = made.record_of(ax)["note"]
+    note = made.record_of(ax)["method"]
     assert "Survives: the conservative bound is 0, as in the main specification." in note
     assert "Hollow: the conservative bound is 0" in note
     assert "interval includes" not in note

@@ -69,6 +69,7 @@ def test_the_wheel_works_in_an_empty_environment(root, built, pins, tmp_path):
         "aliases.csv",
         "briefs",
         "sources.csv",
+        "style.yml",
         "term-groups.yml",
     ]
     lines = re.search(r"```python\n(.*?)```", (root / "README.md").read_text("utf-8"), re.DOTALL)

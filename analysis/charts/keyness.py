@@ -82,7 +82,7 @@ def plot_keyness(
     >>> table = pd.DataFrame({"target": "a", "reference": "b", "term": ["war", "end"],
     ...     "log_ratio": [2.0, -1.0], "g2_four_term": [9.0, 1.0], "p_adjusted": [0.01, 0.4]})
     >>> [text.get_text() for text in plot_keyness(table).texts if text.get_gid() == "point label"]
-    ['war']
+    ['war', 'end']
     """
     what = "keyness"
     require_columns(table, ["target", "reference", "term", "p_adjusted"], what)

@@ -83,7 +83,7 @@ def plot_shares(
     ...                       "share": [0.75, 0.25, 1.0], "base": [4, 4, 2]})
     >>> ax = plot_shares(table, row="outlet", part="fate")
     >>> [float(bar.get_width()) for bar in ax.patches]
-    [0.75, 1.0, 0.25]
+    [1.0, 0.75, 0.25]
     """
     what = "shares"
     require_columns(table, [row, part], what)

@@ -288,8 +288,8 @@ def read_codes(
     >>> corpus = Corpus(pd.DataFrame({"doc": ["a"], "text": ["Rain fell. Prices fell."]}))
     >>> sample = sample_for_coding(None, corpus, n=2, unit="sentence", choices=["weather", "no"])
     >>> path = write_sample(sample, path=Path(tempfile.mkdtemp(), "topic.csv"))
-    >>> lines = path.read_text("utf-8-sig").splitlines()
-    >>> _ = path.write_text("\\n".join([lines[0], *(line[:-1] + "no," for line in lines[1:])]))
+    >>> rows = pd.read_csv(path, encoding="utf-8-sig")
+    >>> rows.assign(code="no").to_csv(path, index=False)
     >>> read_codes(path)["code"].tolist()
     ['no', 'no']
     """
