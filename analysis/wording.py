@@ -313,18 +313,18 @@ def interval_sentence(
     if not brief:
         parts.append(
             _bursts_sentence(
-                text.str.contains(_BURSTS, regex=False), _joined(table, about.items), names
+                text.str.contains(BURSTS, regex=False), _joined(table, about.items), names
             )
         )
-        alone = text[known].str.contains(_ALONE, regex=False)
+        alone = text[known].str.contains(ALONE, regex=False)
         parts.append(_alone_sentence(names[known][alone], names, noun))
     parts.append(_without_sentence(text[~known], known, about.hollow))
     return sentences(*parts, open_sentence(table["low"], table["high"], about.mark))
 
 
 # As `analysis.terms.estimate` puts it in the column `interval`.
-_BURSTS = "; comes in bursts"
-_ALONE = "sentences of one document"
+BURSTS = "; comes in bursts"
+ALONE = "sentences of one document"
 _MOST_NAMED = 8  # groups whose documents are counted one by one
 
 
@@ -378,8 +378,8 @@ def _methods_sentence(text: pd.Series, counts: str, names: pd.Series, mark: str)
     """By which method the intervals were made, over what, and how many documents that is."""
     if not len(text):
         return ""
-    plain = text.str.partition(_BURSTS)[0]
-    alone = plain.str.contains(_ALONE, regex=False)
+    plain = text.str.partition(BURSTS)[0]
+    alone = plain.str.contains(ALONE, regex=False)
     methods = sorted({method.partition(" over ")[0] for method in plain} - {""})
     how = "; ".join(methods)
     if alone.all() and how:

@@ -157,10 +157,10 @@ def test_counts_of_roles_tell_what_is_denied() -> None:
         ["Norway", "agent", 2, 1],
         ["Peru", "patient", 2, 1],
     ]
-    note = "Of the clauses drawn the text denies 2"
-    assert note in record_of(plot_agency(counts))["method"]
+    note = "of the clauses drawn the text denies 2"
+    assert note in record_of(plot_agency(counts))["note"]
     plain = counts.assign(negated=0)
-    assert note not in record_of(plot_agency(plain))["method"]
+    assert note not in record_of(plot_agency(plain))["note"]
 
 
 # Each sentence, and who does what in it: entity, role, form, verb.

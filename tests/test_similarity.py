@@ -203,9 +203,9 @@ def test_a_heatmap_needs_every_pair():
 
 def test_the_note_warns_of_short_texts_for_delta(corpus):
     delta = made.record_of(da.plot_similarity(da.score_similarity(corpus, measure="delta")))
-    assert "under some 2,500 words is mostly chance" in delta["method"]
+    assert "under some 2,500 words is mostly chance" in delta["note"]
     cosine = made.record_of(da.plot_similarity(da.score_similarity(corpus)))
-    assert "mostly chance" not in cosine["method"]
+    assert "mostly chance" not in cosine["note"]
     plt.close("all")
 
 

@@ -80,7 +80,7 @@ class Looks:
     origin: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns a name stands in
 
     def recorded(self, values: Iterable[str]) -> dict[str, Any]:
-        """The wishes that were granted, as a record keeps them; `values` stand in its data."""
+        """The looks that were asked for and used, for the record; `values` stand in its data."""
         known = {*self.seen, *self.drawn, *values}
         given: dict[str, Any] = {"title": self.title, "subtitle": self.subtitle}
         for name in ("labels", "colors"):

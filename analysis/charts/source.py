@@ -12,8 +12,10 @@ from analysis import wording as words
 
 _N = re.compile(r"n = (\d[\d,]* [^.]*)\.")
 _SHOWN = re.compile(r"[\d,]+ of [\d,]+ (?:\w+ )?shown\.")
-# a sentence that begins with the name of a mark says how the picture is to be read
+# a sentence that begins with the name of a mark says how the picture is to be read; what is
+# measured of a model, and what a measure cannot bear, stand in the picture, too
 _MARKS = (
+    "Measured|A Delta|Of the clauses drawn|"
     "All hollow|Arrows?|Bars|Blank|Cells|Circles?|Corrected|Colours?|Crosses|Dark|Dashed|"
     "Diamonds?|Dots|Grey|"
     "Hollow|Left|Light|Line width|Node area|No colour|Others|Pale|Right|Rows|Shade|Small|Squares?|"
@@ -103,6 +105,21 @@ def _intervals(data: pd.DataFrame, about: words.Intervals) -> str:
     text = f"{about.mark}: {_level(rows, known)} intervals"
     if not known.all():
         text += f"; {about.hollow.lower()}: none{why}"
+    return text + _limits(rows[known])
+
+
+def _limits(rows: pd.DataFrame) -> str:
+    """What the intervals do not cover: other texts than one, words that come in bursts."""
+    if "interval" not in rows.columns:
+        return ""
+    made = rows["interval"].astype(str)
+    alone, bursts = (made.str.contains(mark, regex=False) for mark in (words.ALONE, words.BURSTS))
+    text = ""
+    if alone.any():
+        which = "" if alone.all() else f"{words.plural(int(alone.sum()), 'row')} of "
+        text += f"; {which}one text: how sure it is, not what others would give"
+    if bursts.any():
+        text += f"; may be too short for {words.plural(int(bursts.sum()), 'row')} (in few texts)"
     return text
 
 

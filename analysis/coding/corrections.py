@@ -53,8 +53,10 @@ def count_codes(
     InputError
         If the texts have changed since the sample was drawn, or a column does not exist.
 
-    Notes ----- The estimate adds up, over the machine's answers, the share of the code among the
-    coded rows with that answer times the number of all rows with it. For two answers this is
+    Notes
+    -----
+    The estimate adds up, over the machine's answers, the share of the code among the coded rows
+    with that answer times the number of all rows with it. For two answers this is
     prediction-powered inference with a tuned weight (PPI++, Angelopoulos, Duchi and Zrnic 2024). A
     machine that is wrong costs width, not truth. The interval joins by squares what is left open by
     coding a sample (Jeffreys' interval for each answer, with the effective number of codes) and by
