@@ -144,24 +144,29 @@ class Corpus:
         term_groups: Mapping[str, Sequence[str]] | str | os.PathLike[str] | None = None,
         layers: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
-        self._store = _Store(_checked(documents, name))
+        if not isinstance(layers or {}, Mapping):
+            raise InputError("layers= are mappings of a name, a layer's, to its table.")
+        self._begin(Store(_checked(documents, name)), aliases, term_groups)
+        for layer, table in (layers or {}).items():
+            require_choice(layer, LAYERS, "layers")
+            self._store.give(layer, table)
+
+    def _begin(self, store: Store, aliases: Any, term_groups: Any) -> None:
+        """Take the documents and what belongs to them."""
+        self._store = store
         self.aliases: pd.DataFrame | None = _read(aliases, "read_aliases")
         if self.aliases is not None:
             require_columns(self.aliases, ("variant", "entity"), "aliases")
         groups = _read(term_groups, "read_term_groups") or {}
-        if not isinstance(groups, Mapping) or not isinstance(layers or {}, Mapping):
+        if not isinstance(groups, Mapping):
             raise InputError(
-                "term_groups= and layers= are mappings of a name to a list of terms, or to a table;"
-                " term_groups may also be the path of a file."
+                "term_groups= are mappings of a name to a list of terms, or the path of a file."
             )
         self.term_groups: dict[str, list[str]] = {
             str(n): [terms] if isinstance(terms, str) else list(terms)
             for n, terms in groups.items()
         }
         self._store.aliases = self.aliases
-        for layer, table in (layers or {}).items():
-            require_choice(layer, LAYERS, "layers")
-            self._store.give(layer, table)
         self._rows = np.arange(len(self._store.documents))
         self._voices: list[list[str]] = []
         self.selection: list[dict[str, Any]] = []
@@ -369,6 +374,17 @@ class Corpus:
                 part.selection.append({"where": where} if where else step)
         return part
 
+    @classmethod
+    def _of(cls, store: Store, aliases: Any = None, term_groups: Any = None) -> Corpus:
+        """A corpus of all documents of a store."""
+        corpus = object.__new__(cls)
+        corpus._begin(store, aliases, term_groups)
+        return corpus
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the tables at hand, which the store has."""
+        return {**self.__dict__, "_views": {}}
+
     def _part(self, rows: np.ndarray) -> Corpus:
         """The same corpus with fewer documents."""
         part = object.__new__(Corpus)
@@ -458,11 +474,13 @@ class Corpus:
             Texts and words, selection, groups of the columns with few values, span of dates,
             layers made, warnings of `check_corpus`.
         """
-        documents = self._store.take("documents", self._rows)
-        small = int(documents["text"].str.len().sum()) <= _SMALL
+        documents = self._store.documents.drop(columns="text").iloc[self._rows]
+        small = int(self._store.sizes[self._rows].sum()) <= _SMALL
         size = f"{len(self):,} text{'' if len(self) == 1 else 's'}"
-        if small or not self.lacks("tokens"):
-            words = int(self.tokens["is_word"].sum())
+        words = self._store.count_words(self._rows, small)
+        if self._voices:
+            words = None if words is None else int(self.tokens["is_word"].sum())
+        if words is not None:
             size += f", {words:,} word{'' if words == 1 else 's'}"
         facts = [("size", size)]
         if self.selection:
@@ -512,17 +530,21 @@ class Corpus:
         return f"<table><caption>Corpus {html.escape(self.name)}</caption>{rows}</table>"
 
 
-class _Store:
+class Store:
     """The documents of a whole corpus and the parts of its layers that were made."""
 
     def __init__(self, documents: pd.DataFrame) -> None:
+        self._begin(documents, documents["text"].str.len().to_numpy())
+
+    def _begin(self, documents: pd.DataFrame, sizes: np.ndarray) -> None:
+        """Take the documents, and how many characters each has."""
         self.documents, self.folder = documents, documents.attrs["corpus"].get("folder")
         self.documents.attrs["corpus"].pop("folder", None)
         self.style = self._whole_style()
         self.aliases: pd.DataFrame | None = None
         self.findings: pd.DataFrame | None = None
         self.ids = pd.Index(documents["doc"], dtype=object)
-        self.sizes = documents["text"].str.len().to_numpy()
+        self.sizes = sizes
         self._parts: dict[str, list[tuple[np.ndarray, pd.DataFrame]]] = {}  # rows, table
         self._made: dict[str, np.ndarray] = {}
         self._lock = threading.RLock()
@@ -561,6 +583,15 @@ class _Store:
         documents = given.get("documents") or _document_names(self.documents)
         more = {"groups": groups, "documents": documents}
         return {**given, **{name: value for name, value in more.items() if value}}
+
+    def partitions(self) -> list[tuple[int, int]]:
+        """First row, and the row behind the last, of the documents of each partition."""
+        return [(0, len(self.ids))]
+
+    def count_words(self, rows: np.ndarray, make: bool) -> int | None:
+        """How many words some documents have; None where this is not known yet."""
+        known = make or not self.lacks("tokens", rows)
+        return int(self.take("tokens", rows)["is_word"].sum()) if known else None
 
     def give(self, name: str, table: pd.DataFrame) -> None:
         """Take a layer that exists already."""
@@ -675,7 +706,7 @@ class _Store:
             whole = self._whole(name)
         table = whole.copy(deep=False)
         if len(rows) < len(self.ids):
-            table = _select(whole, rows, self.ids)
+            table = select_documents(whole, rows, self.ids)
         table.attrs = {k: v for k, v in whole.attrs.items() if k not in ("corpus", "steps")}
         return table
 
@@ -691,10 +722,10 @@ class _Store:
                 fresh = rows[~covered[rows]]  # a stop may have left a portion that was made again
                 if len(fresh) < len(rows):
                     docs = table["doc"].cat.categories
-                    table = _select(table, docs.get_indexer(self.ids[fresh]), docs)
+                    table = select_documents(table, docs.get_indexer(self.ids[fresh]), docs)
                 covered[fresh] = True
                 tables.append(table)
-            self._parts[name] = [(np.flatnonzero(covered), _join(tables, self.ids))]
+            self._parts[name] = [(np.flatnonzero(covered), join_tables(tables, self.ids))]
         return self._parts[name][0][1]
 
 
@@ -876,7 +907,7 @@ def _codes(table: pd.DataFrame, column: str) -> np.ndarray:
     return codes
 
 
-def _join(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
+def join_tables(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
     """Put tables of different documents together: one vocabulary, in the documents' order."""
     docs = [ids.get_indexer(part["doc"].cat.categories)[_codes(part, "doc")] for part in parts]
     doc = np.concatenate(docs)
@@ -915,7 +946,7 @@ def _one_vocabulary(parts: list[pd.DataFrame], name: str) -> tuple[np.ndarray, p
     return np.concatenate(codes), words
 
 
-def _select(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
+def select_documents(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
     """The rows of some documents; sorted vocabularies hold only what these have."""
     place = np.full(len(ids), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))

@@ -11,14 +11,15 @@ import pytest
 
 import analysis as da
 
-GROUND = {"_lazy", "tables", "files", "wording", "layers"}
-MEASURE = GROUND - {"files", "layers"} | {"text", "annotation"}
+GROUND = {"_lazy", "tables", "files", "wording", "layers", "packed"}
+MEASURE = GROUND - {"files", "layers", "packed"} | {"text", "annotation"}
 MAY_IMPORT = {
     "_lazy": {"tables"},
     "tables": set(),
     "files": {"tables"},
     "wording": {"tables"},
     "layers": {"tables", "files"},
+    "packed": {"tables", "files", "layers"},
     "corpus": GROUND | {"text"},
     "text": GROUND,
     "annotation": GROUND | {"text"},
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "voices": MEASURE | {"terms", "entities", "sentiment", "corpus"},
     "discourse": MEASURE | {"terms", "entities", "voices"},
     "coding": MEASURE | {"files", "layers", "terms", "corpus"},
-    "charts": GROUND - {"files", "layers"},
+    "charts": GROUND - {"files", "layers", "packed"},
     "export": GROUND | {"charts", "corpus", "show"},
     "show": GROUND,
     "reading": GROUND | {"text", "terms", "show"},

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "check": ("check_corpus",),
         "duplicates": ("find_near_duplicates",),
         "lists": ("read_aliases", "read_term_groups"),
+        "pack": ("pack_corpus",),
         "read": ("example_corpus", "read_corpus"),
     },
 )

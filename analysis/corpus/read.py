@@ -20,6 +20,7 @@ from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, rea
 from analysis.corpus.plan import GROUP
 from analysis.files import hash_text, join_inside
 from analysis.layers import Corpus
+from analysis.packed import is_packed, open_packed
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = [
@@ -104,6 +105,8 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     """
     if isinstance(folder, Corpus):
         return folder
+    if is_packed(folder):
+        return open_packed(folder)
     return _opened(Path(folder), near_duplicates)
 
 

@@ -483,8 +483,8 @@ def _read_in_parallel(
     return {name: np.concatenate([part.pop(name) for part, _ in done]) for name in names}, words
 
 
-def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Index) -> pd.DataFrame:
-    """The token columns as a table, with vocabularies."""
+def vocabulary_of(words: list[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The sorted terms of some words, the term of each word, and which are words at all."""
     terms = [word.lower() if word.isascii() and word.isalnum() else term_of(word) for word in words]
     vocabulary = sorted(set(terms))
     term_code = {term: code for code, term in enumerate(vocabulary)}
@@ -492,6 +492,12 @@ def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Inde
     is_word = np.fromiter(
         (word.isalnum() or _IS_WORD.search(word) is not None for word in words), bool, len(words)
     )
+    return vocabulary, term_of_word, is_word
+
+
+def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Index) -> pd.DataFrame:
+    """The token columns as a table, with vocabularies."""
+    vocabulary, term_of_word, is_word = vocabulary_of(words)
     word = columns["word"]
     categories = {"doc": docs, "word": pd.Index(words, dtype=object)}
     categories["term"] = pd.Index(vocabulary, dtype=object)
