@@ -308,3 +308,41 @@ def test_what_is_corrected_on_one_side_only_has_no_difference() -> None:
     found = da.count_codes(corpus, few, by="side")
     assert found["low"].isna().any()
     assert da.compare_groups(found, by="side")["difference"].isna().all()
+
+
+def test_some_documents_are_asked_about_like_a_group() -> None:
+    texts = {
+        "doc": list("abcd"),
+        "side": ["east", "west"] * 2,
+        "text": ["It rained. Ann spoke. " * 9] * 4,
+    }
+    corpus = da.Corpus(pd.DataFrame(texts))
+    sample = da.sample_for_coding(
+        None, corpus, n=60, unit="sentence", terms={"rain": ["rain*"]}, choices=["rain", "none"]
+    )
+    codes = sample.assign(coder="Ann", code=sample["machine"].where(sample["doc"] != "d", "none"))
+    groups = da.count_codes(corpus, codes, by="side")
+    some = da.count_codes(corpus, codes, docs=["b", "d"])
+    numbers = ["code", "coded", "base", "share", "low", "high", "recall"]
+    own = groups.loc[groups["side"] == "west", numbers].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some[numbers], own)
+    assert some.attrs["steps"][-1]["params"]["docs"] == ["b", "d"]
+    with pytest.raises(da.InputError, match="names none of the documents"):
+        da.count_codes(corpus, codes, docs=["z"])
+
+
+def test_rows_of_each_group_are_known_before_they_are_coded() -> None:
+    texts = {
+        "doc": list("ab"),
+        "side": ["east", "west"],
+        "text": ["It rained. " * 90, "It rained. " * 9],
+    }
+    corpus = da.Corpus(pd.DataFrame(texts))
+    sample = da.sample_for_coding(
+        None, corpus, n=16, unit="sentence", by="side", choices=["yes", "no"]
+    )
+    found = da.count_sample(sample, corpus, by="side")
+    assert found["base"].tolist() == [90, 9]
+    assert found["drawn"].tolist() == sample["doc"].value_counts()[["a", "b"]].tolist()
+    assert found["reason"].str.startswith("fewer than 20: draw").all()
+    assert da.count_sample(sample, corpus)[["drawn", "base"]].to_numpy().tolist() == [[16, 99]]

@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "agreement": ("find_disagreements", "score_agreement"),
         "codebook": ("read_codebook",),
         "corrections": ("count_codes", "summarise_codes"),
+        "drawn": ("count_sample",),
         "files": ("read_codes", "write_sample"),
         "measures": ("correct",),
         "plan": ("plan_coding",),

@@ -61,6 +61,16 @@ class Coded:
         size = first["stratum"].map(design["strata"]).to_numpy(dtype=float)
         self.weight = size / coded
         self.codes = codes
+        self.inside = np.ones(len(self.docs), bool)  # the documents that are asked about
+
+    def keep(self, docs: Sequence[str] | None) -> Coded:
+        """Ask about some of the documents only."""
+        if docs is not None:
+            self.inside = self.docs.isin([docs] if isinstance(docs, str) else [*map(str, docs)])
+            if not self.inside.any():
+                raise InputError("docs= names none of the documents that the sample is of.")
+            self.counts[~self.inside] = 0
+        return self
 
     def said(self, answer: str) -> np.ndarray:
         """What part of the coders of every coded row gave an answer."""
@@ -95,7 +105,7 @@ class Coded:
 
     def masks(self, wanted: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         """Which documents and which kinds of rows have some values."""
-        docs, keys = np.ones(len(self.docs), bool), np.ones(len(self.keys), bool)
+        docs, keys = self.inside.copy(), np.ones(len(self.keys), bool)
         for name, value in wanted.items():
             values, of_documents = self.values(name)
             same = values == str(value)

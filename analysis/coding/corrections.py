@@ -21,6 +21,7 @@ def count_codes(
     codes: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
+    docs: Sequence[str] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate the share of each code in all rows, in the corpus or in groups.
@@ -33,6 +34,8 @@ def count_codes(
         What `read_codes` gave.
     by : str or sequence of str, optional
         Columns of the documents, or of the rows if the sample was drawn with ``by=``.
+    docs : sequence of str, optional
+        Ids of documents: only their rows are estimated, and only their codes tell of them.
     confidence : float
         Coverage of the intervals.
 
@@ -80,13 +83,13 @@ def count_codes(
     1     none     40    48    0.5
     """
     codes = read_plain(codes)
-    coded = Coded(codes, corpus)
+    coded = Coded(codes, corpus).keep(docs)
     names = [by] if isinstance(by, str) else list(by or ())
     rows = []
     for group in groups_of_codes(coded, names):
-        docs, keys = coded.masks(group)
+        chosen = coded.masks(group)
         for answer in coded.design["choices"]:
-            cell, kinds = coded.cell(docs, keys, answer)
+            cell, kinds = coded.cell(*chosen, answer)
             found = estimate_row(cell, kinds, answer, confidence)
             base = int(cell.rows.sum())
             head = {"code": answer, "coded": len(cell.code), "base": base}
@@ -107,6 +110,7 @@ def summarise_codes(
     codes: pd.DataFrame,
     *,
     by: str | Sequence[str] | None = None,
+    docs: Sequence[str] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate the mean of codes that are numbers, in the corpus or in groups.
@@ -119,6 +123,8 @@ def summarise_codes(
         What `read_codes` gave; all choices are numbers, such as "-1", "0" and "1".
     by : str or sequence of str, optional
         Columns of the documents, or of the rows if the sample was drawn with ``by=``.
+    docs : sequence of str, optional
+        Ids of documents: only their rows are estimated, and only their codes tell of them.
     confidence : float
         Coverage of the intervals.
 
@@ -151,7 +157,7 @@ def summarise_codes(
     [0.0]
     """
     codes = read_plain(codes)
-    coded = Coded(codes, corpus)
+    coded = Coded(codes, corpus).keep(docs)
     numbers = pd.to_numeric(pd.Series(coded.design["choices"]), errors="coerce")
     if not np.isfinite(numbers).all():
         raise InputError(

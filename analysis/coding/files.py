@@ -29,6 +29,7 @@ from analysis.tables import InputError, is_corpus, require_columns
 
 SUFFIX = ".sample.json"
 CODES = ".codes.json"
+UNDECIDED = "Leave a row empty that you cannot decide, and say why in its note."
 SHOWN = ("row", "doc", "left", "text", "right", "code", "note", "sample")
 _WIDE = {
     "row": 7,
@@ -232,8 +233,7 @@ def instructions(design: dict[str, Any]) -> list[str]:
         " → ".join(str(part) for part in (one.get("text", ""), one.get("code", "")))
         for one in design["examples"]
     ]
-    closing = "Leave a row empty that you cannot decide, and say why in its note."
-    return [*lines, "", closing]
+    return [*lines, "", UNDECIDED]
 
 
 def read_codes(

@@ -11,13 +11,14 @@ from typing import Any
 from analysis.coding.design import design_of
 from analysis.coding.files import (
     SUFFIX,
-    instructions,
+    UNDECIDED,
     read_filled,
     read_stored,
     safe_name,
     write_filled,
 )
 from analysis.tables import InputError
+from analysis.wording import noun_of
 
 _PATIENCE = 10  # seconds
 
@@ -109,7 +110,12 @@ class CodingSession:
                 {"code": one, "meaning": self.design["meaning"].get(one, "")}
                 for one in self.design["choices"]
             ],
-            "rules": instructions(self.design),
+            "rules": [*self.design["rules"], UNDECIDED],
+            "examples": [
+                {name: str(one.get(name) or "") for name in ("text", "code")}
+                for one in self.design["examples"]
+            ],
+            "about": self._about(row),
             **{name: str(row.get(name) or "") for name in ("row", "doc", "left", "text", "right")},
             "code": self.codes.get(self.row, ""),
             "note": self.notes.get(self.row, ""),
@@ -119,6 +125,11 @@ class CodingSession:
             "can_undo": bool(self._before),
             "file": self.path.name,
         }
+
+    def _about(self, row: dict[Any, Any]) -> list[dict[str, str]]:
+        """What the row was counted as, which the coder must know to judge it."""
+        names = [*self.design["items"], *self.design.get("shown", ())]
+        return [{"name": noun_of(name), "value": str(row[name])} for name in names if name in row]
 
     def _next(self, at: int) -> int:
         """The next row without a code, from the beginning again at the end; else the last."""
@@ -138,13 +149,21 @@ class CodingSession:
         import filelock
 
         lock = filelock.FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        before = dict(self.codes), dict(self.notes)
         try:
             with lock.acquire(timeout=_PATIENCE):
                 self._read()
+                before = dict(self.codes), dict(self.notes)
                 yield
                 write_filled(self.path, self.table, self.codes, self.notes, self.coder)
         except filelock.Timeout:
             raise InputError(
                 f"Another view has kept {self.path.name} for {_PATIENCE} seconds; close it, and"
                 " give the code again."
+            ) from None
+        except OSError as error:  # a full disk, a folder that may not be written to
+            self.codes, self.notes = before  # what the file holds
+            raise InputError(
+                f"Not kept: {self.path} could not be written ({error.strerror or error}); make room"
+                " or let it be written to, and give it again. The codes before are in the file."
             ) from None

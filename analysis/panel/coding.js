@@ -5,30 +5,32 @@ function render({ model, el }) {
   const question = make("h3", { class: "da-coding-question", id: nextId("question") });
   const progress = make("progress", { "aria-label": "Rows coded" });
   const count = make("span", { class: "da-coding-count" });
-  const text = make("p", { class: "da-coding-text" });
   const place = make("p", { class: "da-coding-place" });
-  const codes = make("div", { class: "da-coding-codes", role: "group", "aria-labelledby": question.id });
+  const text = make("p", { class: "da-coding-text" });
+  const codes = make("ul", { class: "da-coding-codes", "aria-labelledby": question.id });
   const skip = make("button", { type: "button", text: "Skip (S)" });
   const undo = make("button", { type: "button", text: "Undo (U)" });
   const back = make("button", { type: "button", text: "← Back" });
   const forth = make("button", { type: "button", text: "On →" });
   const note = make("input", { type: "text", id: nextId("note"), autocomplete: "off" });
   const noteLabel = make("label", { for: note.id, text: "Note (N)" });
-  const rules = make("div", {});
-  const help = make("details", {}, make("summary", { text: "Codes, rules and examples" }), rules);
+  const rules = make("ul", { class: "da-coding-rules", "aria-label": "Rules and examples" });
   const said = make("p", { class: "da-message", role: "status", "aria-live": "polite" });
   const box = make(
     "section",
     { class: "da-coding", tabindex: "0", "aria-labelledby": question.id },
     question,
     make("p", { class: "da-coding-progress" }, progress, count),
-    place,
-    text,
-    codes,
-    make("p", { class: "da-coding-buttons" }, skip, undo, back, forth),
-    make("p", { class: "da-coding-note" }, noteLabel, note),
     said,
-    help,
+    make("div", { class: "da-coding-passage" }, place, text),
+    make(
+      "div",
+      { class: "da-coding-choose" },
+      codes,
+      make("p", { class: "da-coding-buttons" }, skip, undo, back, forth),
+      make("p", { class: "da-coding-note" }, noteLabel, note),
+      rules,
+    ),
   );
   el.classList.add("da-panel");
   el.append(box);
@@ -48,6 +50,13 @@ function render({ model, el }) {
     box.focus({ preventScroll: true });
   }
 
+  function choice({ code, meaning }, i, now) {
+    const key = i < 9 ? `${i + 1} ` : "";
+    const button = make("button", { type: "button", "aria-pressed": String(code === now), text: `${key}${code}` });
+    button.addEventListener("click", () => act({ type: "code", code }));
+    return make("li", {}, button, meaning ? make("span", { text: ` ${meaning}` }) : "");
+  }
+
   function draw() {
     const data = model.get("data") || {};
     choices = data.choices || [];
@@ -57,27 +66,26 @@ function render({ model, el }) {
     progress.max = data.rows || 1;
     progress.value = data.coded || 0;
     count.textContent = ` ${data.coded} of ${data.rows} coded, kept in ${data.file}`;
-    place.textContent = `Row ${data.place}: ${data.doc}${data.code ? ` – coded “${data.code}”` : ""}`;
+    const about = (data.about || []).map(({ name, value }) => `${name}: ${value}`).join(" · ");
+    place.replaceChildren(
+      make("span", { text: `${data.doc}${data.code ? ` – coded “${data.code}”` : ""}` }),
+      about ? make("strong", { class: "da-coding-about", text: `Counted as ${about}` }) : "",
+    );
     text.replaceChildren(
       make("span", { class: "da-coding-beside", text: data.left ? `${data.left} ` : "" }),
       make("mark", { text: data.text || "" }),
       make("span", { class: "da-coding-beside", text: data.right ? ` ${data.right}` : "" }),
     );
-    codes.replaceChildren(
-      ...choices.map(({ code, meaning }, i) => {
-        const key = i < 9 ? `${i + 1} ` : "";
-        const button = make("button", {
-          type: "button", "aria-pressed": String(code === data.code), title: meaning || null, text: `${key}${code}`,
-        });
-        button.addEventListener("click", () => act({ type: "code", code }));
-        return button;
-      }),
-    );
+    codes.replaceChildren(...choices.map((one, i) => choice(one, i, data.code)));
+    codes.classList.toggle("da-coding-inline", choices.every(({ meaning }) => !meaning));
     undo.disabled = !data.can_undo;
-    rules.replaceChildren(...(data.rules || []).filter(Boolean).map((line) => make("p", { text: line })));
-    const done = data.coded === data.rows ? data.done : "";
-    said.textContent = data.error || done || (data.code ? "" : `Row ${data.place} of ${data.rows}`);
+    const lines = (data.examples || []).map((one) => `“${one.text}” → ${one.code}`);
+    rules.replaceChildren(...[...(data.rules || []), ...lines].map((line) => make("li", { text: line })));
+    const done = data.coded === data.rows;
+    const finished = done ? `Finished: all ${data.rows} rows are coded. ${data.done}` : "";
+    said.textContent = data.error || finished || `Row ${data.place} of ${data.rows}`;
     said.classList.toggle("da-error", Boolean(data.error));
+    said.classList.toggle("da-coding-done", done && !data.error);
   }
 
   box.addEventListener("keydown", (event) => {

@@ -11,8 +11,6 @@ from analysis.coding.session import CodingSession
 from analysis.panel.views import LOOKS, View, module
 from analysis.tables import InputError
 
-_DONE = "All rows are coded. Read them with da.read_codes."
-
 
 class CodingView(View):
     """One passage, the codes to choose from, and how many rows are coded."""
@@ -20,8 +18,12 @@ class CodingView(View):
     _esm = module("coding")
     _css = LOOKS
 
-    def __init__(self, session: CodingSession, *, done: str = _DONE) -> None:
-        self.session, self._done = session, done
+    def __init__(self, session: CodingSession, *, done: str = "") -> None:
+        self.session = session
+        self._done = done or (
+            f"Read them with codes = da.read_codes({str(session.path)!r}, corpus); then"
+            " da.count_codes(corpus, codes), or da.correct for the table of a measure."
+        )
         super().__init__(data=self._state())
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
             "code": lambda event: session.code(str(event.get("code"))),
@@ -44,7 +46,7 @@ class CodingView(View):
         self.data = self._state() | {"error": error}
 
     def _state(self) -> dict[str, Any]:
-        """What is shown; `done` says what to do when all rows are coded."""
+        """What is shown; `done` says what to do next when all rows are coded."""
         return self.session.state() | {"done": self._done}
 
 

@@ -49,7 +49,7 @@ def test_codes_are_given_by_keys(visit: Any, tmp_path: Path) -> None:
     for _ in range(5):
         page.get_by_role("button", name="3 none").click()
     page.wait_for_function("document.querySelector('.da-coding progress').value === 6")
-    assert "All rows are coded" in page.locator(".da-message").inner_text()
+    assert "Finished: all 6 rows are coded. Read them" in page.locator(".da-message").inner_text()
     assert da.read_codes(tmp_path / "topic-ann.csv")["code"].value_counts().to_dict() == {
         "none": 5, "weather": 1,
     }  # fmt: skip
