@@ -59,7 +59,7 @@ class Coded:
             raise InputError("The codes are not of their sample; read them again with read_codes.")
         coded = first["stratum"].map(first["stratum"].value_counts()).to_numpy(dtype=float)
         size = first["stratum"].map(design["strata"]).to_numpy(dtype=float)
-        self.weight = size / coded
+        self.weight, self.chance = size / coded, coded / size
         self.codes = codes
         self.inside = np.ones(len(self.docs), bool)  # the documents that are asked about
 
@@ -131,11 +131,11 @@ class Coded:
         base = rows.sum(1) if base is None else base
         said = (self.numbers() if answer is None else self.said(answer))[own]
         weight = self.weight if held is None else self.weight * held.size
-        cell = Cell(rows, base, self.doc[own], place[self.key[own]], weight[own], said)
         there = rows.sum(0) > 0
-        place = np.cumsum(there) - 1
         squares = None if squares is None else squares[:, there]
-        cell = cell._replace(rows=rows[:, there], kind=place[cell.kind], squares=squares)
+        kind = (np.cumsum(there) - 1)[place[self.key[own]]]
+        rows, chance = rows[:, there], self.chance[own]
+        cell = Cell(rows, base, self.doc[own], kind, weight[own], said, squares, chance)
         return cell, list(kinds[there])
 
     def _by_kind(

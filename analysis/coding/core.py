@@ -35,8 +35,7 @@ class Estimate(NamedTuple):
     high: float
     gain: float  # how many codes at random, without the machine, one code is worth
     over: str  # "documents" or "rows"
-    coding: float  # half the width that the coding alone leaves, in squares
-    choice: float  # … and that the choice of documents leaves
+    least: float  # the width that the choice of documents leaves, if all rows were coded
 
 
 def joined(cell: Cell) -> Cell:
@@ -61,6 +60,46 @@ def _added(counts: np.ndarray, place: np.ndarray) -> np.ndarray:
     return result
 
 
+def held_of(cell: Cell) -> np.ndarray:
+    """What every coded row holds: 1, or its words."""
+    if cell.chance is None or cell.squares is None:
+        return np.ones(len(cell.code))
+    return cell.weight * cell.chance
+
+
+def all_coded(cell: Cell) -> bool:
+    """Whether every row of a group was coded."""
+    return bool(held_of(cell).sum() >= cell.rows.sum() - 1e-6)
+
+
+def _apart(cell: Cell) -> tuple[np.ndarray, Cell]:
+    """What is known of every document from strata or classes coded in full, and the open rows."""
+    held, size = held_of(cell), cell.rows.shape[1]
+    whole = np.bincount(cell.kind, held, minlength=size) >= cell.rows.sum(0) - 1e-6
+    sure = whole[cell.kind]
+    if cell.chance is not None:
+        sure = sure | (cell.chance >= 1 - 1e-9)
+    taken = np.zeros_like(cell.rows, dtype=float)
+    np.add.at(taken, (cell.doc[sure], cell.kind[sure]), held[sure])
+    rest = np.maximum(cell.rows - taken, 0.0)
+    if not sure.any() or (rest.sum() > 1e-6 and (~sure).sum() < FEWEST):
+        return np.zeros(len(cell.base)), cell
+    known = np.bincount(cell.doc[sure], (held * cell.code)[sure], minlength=len(cell.base))
+    squares = cell.squares
+    if squares is not None:
+        less = np.zeros_like(squares, dtype=float)
+        np.add.at(less, (cell.doc[sure], cell.kind[sure]), held[sure] ** 2)
+        squares = np.maximum(squares - less, 0.0)
+    there = rest.sum(0) > 1e-6
+    place = np.cumsum(there) - 1
+    own = ~sure & there[cell.kind]
+    return known, Cell(
+        rest[:, there], cell.base, cell.doc[own], place[cell.kind[own]], cell.weight[own],
+        cell.code[own], None if squares is None else squares[:, there],
+        None if cell.chance is None else cell.chance[own],
+    )  # fmt: skip
+
+
 def corrected(
     cell: Cell, confidence: float, *, share: bool = True, over: str = "documents"
 ) -> Estimate:
@@ -69,29 +108,42 @@ def corrected(
     # by squares (Zou and Donner 2008, MOVER): which rows were coded, by Jeffreys' interval in each
     # class (so that a class without an error is not taken for perfect), and which documents are in
     # the corpus, by the linearised variance over documents of `terms/estimate`. With over="rows",
-    # or fewer than three documents, only the first: then it is about these texts alone. Nothing
+    # or fewer than three documents, only the first: then it is about these texts alone. What is
+    # coded is known: strata coded in full add no doubt, and no end contradicts the codes. Nothing
     # here may depend on the unit of a rate: bases are words.
-    cell = joined(cell)
-    base = cell.base.sum()
+    base, there, held = cell.base.sum(), cell.rows.sum(), held_of(cell)
+    least = float(held @ cell.code) / base
+    most = float(there - held @ (1 - cell.code)) / base
+    gain = _gain(joined(cell), share)
+    sure, cell = _apart(cell)
+    cell = joined(cell) if cell.rows.shape[1] else cell
     size = cell.rows.sum(0) / base  # of each class
     n, mean, spread = _classes(cell, share)
-    value = float(size @ mean)
-    missing = 1 - np.minimum(np.bincount(cell.kind, minlength=len(n)) / cell.rows.sum(0), 1)
-    low, high = _sides(n, mean, spread, confidence)
-    parts = size**2 * missing
-    down, up = float(parts @ low**2), float(parts @ high**2)
-    coding, choice = (down + up) / 2, 0.0
-    among = _among_documents(cell, value, mean, spread) if over == "documents" else None
-    if among is not None:
-        make = proportion_interval if share else _bounded_interval
-        first, last = (float(end[0]) for end in make(among, confidence))
-        down, up = down + (value - first) ** 2, up + (last - value) ** 2
-        choice = ((value - first) ** 2 + (last - value) ** 2) / 2
-    ends = value - np.sqrt(down), value + np.sqrt(up)
-    ends = max(ends[0], 0.0), min(ends[1], cell.rows.sum() / base)
-    gain = _gain(size, len(cell.code), n, mean, spread)
-    known = "rows" if among is None else "documents"
-    return Estimate(value, *ends, gain, known, coding, choice)
+    value = min(max(float(sure.sum() / base + size @ mean), least), most)
+    below, above = _sides(n, mean, _smoothed(n, mean, spread, share), confidence)
+    parts = size**2 * _missing(cell)
+    ends = value - np.sqrt(parts @ below**2), value + np.sqrt(parts @ above**2)
+    inner = min(max(float(ends[0]), least), value), max(min(float(ends[1]), most), value)
+    among = None
+    if over == "documents":
+        among = _among_documents(cell, sure, value, mean, spread)
+    if among is None:
+        return Estimate(value, *inner, gain, "rows", 0.0)
+    make = proportion_interval if share else _bounded_interval
+    low, high = (float(end[0]) for end in make(among, confidence))
+    outer = min(low, value), max(high, value)
+    ends = _both(value, inner[0], outer[0]), value + np.hypot(inner[1] - value, outer[1] - value)
+    if value < 1 and outer[1] <= 1:
+        ends = ends[0], 1 - _both(1 - value, 1 - inner[1], 1 - outer[1])
+    return Estimate(value, *ends, gain, "documents", outer[1] - outer[0])
+
+
+def _both(value: float, one: float, two: float) -> float:
+    """The lower end of a value from its ends for each of two doubts."""
+    # their squares are added on the scale of logarithms, so that it is 0 only if one of them is
+    if min(value, one, two) <= 0:
+        return 0.0
+    return float(value * np.exp(-np.hypot(np.log(value / one), np.log(value / two))))
 
 
 def _classes(cell: Cell, share: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -107,15 +159,31 @@ def _classes(cell: Cell, share: bool) -> tuple[np.ndarray, np.ndarray, np.ndarra
         )
     )
     n, mean = weight**2 / weight2, total / weight
-    middle = (n * mean + 2) / (n + 4)  # as in Wilson's interval: no class is free of errors
+    spread = np.maximum(total2 / weight - mean**2, 0) * n / np.maximum(n - 1, 1)
+    return n, mean, mean * (1 - mean) if share else spread
+
+
+def _smoothed(n: np.ndarray, mean: np.ndarray, spread: np.ndarray, share: bool) -> np.ndarray:
+    """The variance of the codes of each class, never none: as in Wilson's interval."""
+    middle = (n * mean + 2) / (n + 4)
     most = middle * (1 - middle)
     if share:
-        return n, mean, most
+        return most
     # numbers between 0 and 1 vary at most as a yes or no of the same mean does: by what part of it
     # in each class, with one code of what they do in all, and in all with one that varies most
-    own, whole = n * np.maximum(total2 / weight - mean**2, 0), n * mean * (1 - mean)
+    own, whole = n * spread, n * mean * (1 - mean)
     part = (own.sum() + most.mean()) / (whole.sum() + most.mean())
-    return n, mean, most * np.minimum((own + part * most) / (whole + most), 1)
+    return most * np.minimum((own + part * most) / (whole + most), 1)
+
+
+def _missing(cell: Cell) -> np.ndarray:
+    """What part of the variance of each class is left open, since what is coded is known."""
+    size = cell.rows.shape[1]
+    if cell.chance is None:
+        return 1 - np.minimum(np.bincount(cell.kind, minlength=size) / cell.rows.sum(0), 1)
+    squares = (cell.weight**2 * (1 - cell.chance), cell.weight**2)
+    left, whole = (np.bincount(cell.kind, part, minlength=size) for part in squares)
+    return left / whole
 
 
 def _sides(
@@ -134,22 +202,26 @@ def _sides(
 def _bounded_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The interval of a mean of numbers from 0 to 1: that of a share, without an end to draws."""
     ratio, tail = sums.ratio, (1 - confidence) / 2
-    draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        draws = ratio * np.maximum(1 - ratio, 0) / sums.variance
     draws *= (student(confidence, np.full(1, 1e6)) / student(confidence, sums.freedom)) ** 2
     hits, misses = draws * ratio, draws * (1 - ratio)
-    if not (hits > 0).all() or not (misses > 1e-9).all():
+    if not (hits > 0).all() or not (misses > 1e-9).all() or not np.isfinite(draws).all():
         return proportion_interval(sums, confidence)
     low, high = betaincinv(hits, misses + 1, tail), betaincinv(hits + 1, misses, 1 - tail)
     return np.minimum(low, ratio), np.maximum(high, ratio)
 
 
-def _among_documents(cell: Cell, value: float, mean: np.ndarray, spread: np.ndarray) -> Sums | None:
+def _among_documents(
+    cell: Cell, sure: np.ndarray, value: float, mean: np.ndarray, spread: np.ndarray
+) -> Sums | None:
     """The sums over documents from which the doubt of their choice follows; None with too few."""
-    # Of a document the number of rows of each class is known, and the codes say how much rows of
-    # one document are alike (`alike`) and whether the machine's surplus goes with its errors
-    # (`cross`); both are estimated from the coded rows and never below 0.
+    # Of a document the number of rows of each class is known (and what those have that were all
+    # coded, `sure`), and the codes say how much rows of one document are alike (`alike`) and
+    # whether the machine's surplus goes with its errors (`cross`); both are estimated from the
+    # coded rows and never below 0.
     size = len(cell.base)
-    known = cell.rows @ mean - value * cell.base
+    known = sure + cell.rows @ mean - value * cell.base
     error = cell.weight * (cell.code - mean[cell.kind])
     scale = cell.weight * np.sqrt(spread)[cell.kind]
     errors, scales = (np.bincount(cell.doc, part, minlength=size) for part in (error, scale))
@@ -173,13 +245,13 @@ def _among_documents(cell: Cell, value: float, mean: np.ndarray, spread: np.ndar
     return sums if sums.known[0] else None
 
 
-def _gain(
-    size: np.ndarray, coded: int, n: np.ndarray, mean: np.ndarray, spread: np.ndarray
-) -> float:
+def _gain(cell: Cell, share: bool) -> float:
     """How many rows drawn at random, without the machine, one coded row is worth."""
-    part = size / size.sum()
+    n, mean, spread = _classes(cell, share)
+    spread = _smoothed(n, mean, spread, share)
+    part = cell.rows.sum(0) / cell.rows.sum()
     among = part @ (mean - part @ mean) ** 2  # what the machine's classes explain
-    alone = (part @ spread + among) / coded
+    alone = (part @ spread + among) / len(cell.code)
     return float(alone / max(part**2 @ (spread / n), 1e-300))
 
 
@@ -191,14 +263,14 @@ def balance_of(favourable: Cell, critical: Cell, confidence: float) -> Estimate:
     one, two = corrected(favourable, confidence), corrected(critical, confidence)
     both = one.value + two.value
     if not both > 0:
-        return Estimate(np.nan, np.nan, np.nan, np.nan, one.over, np.nan, np.nan)
+        return Estimate(np.nan, np.nan, np.nan, np.nan, one.over, np.nan)
     value = one.value / both
     odds = one.value * two.value / max((1 - one.value) * (1 - two.value), 1e-12)
     tie = min(np.sqrt(odds), 1.0)
     low = _crossing(value, one.value - one.low, two.high - two.value, tie, both)
     high = 1 - _crossing(1 - value, two.value - two.low, one.high - one.value, tie, both)
-    choice = ((1 - value) ** 2 * one.choice + value**2 * two.choice) / both**2
-    return Estimate(value, low, high, min(one.gain, two.gain), one.over, np.nan, choice)
+    least = float(np.hypot((1 - value) * one.least, value * two.least)) / both
+    return Estimate(value, low, high, min(one.gain, two.gain), one.over, min(least, high - low))
 
 
 def _crossing(value: float, down: float, up: float, tie: float, both: float) -> float:
@@ -229,10 +301,11 @@ def part_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, flo
         return np.nan, np.nan, np.nan
     chosen = cell._replace(kind=np.zeros(own.sum(), int), weight=cell.weight[own])
     chosen = chosen._replace(rows=cell.rows[:, [kind]], code=cell.code[own], doc=cell.doc[own])
-    chosen = chosen._replace(squares=None)
-    n, mean, spread = _classes(chosen, True)
-    low, high = _sides(n, mean, spread, confidence)
-    return float(mean[0]), float((mean - low)[0]), float((mean + high)[0])
+    chance = None if cell.chance is None else cell.chance[own]
+    squares = None if cell.squares is None else cell.squares[:, [kind]]
+    chosen = chosen._replace(base=chosen.rows.sum(1), chance=chance, squares=squares)
+    found = corrected(chosen, confidence, over="rows")
+    return found.value, found.low, found.high
 
 
 def found_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, float]:
@@ -252,9 +325,10 @@ def found_of(cell: Cell, kind: int, confidence: float) -> tuple[float, float, fl
         place[cell.kind][others],
         cell.weight[others],
         cell.code[others],
+        None if cell.squares is None else cell.squares[:, rest],
+        None if cell.chance is None else cell.chance[others],
     )
-    squares = None if cell.squares is None else cell.squares[:, rest]
-    outer = outer._replace(base=outer.rows.sum(1), squares=squares)
+    outer = outer._replace(base=outer.rows.sum(1))
     found = corrected(outer, confidence, over="rows")
     hits = Side(*(np.array([end * there[kind]]) for end in inside))
     missed = (np.array([end * there[rest].sum()]) for end in (found.value, found.low, found.high))
@@ -278,7 +352,8 @@ def estimate_row(
     n = len(cell.code)
     empty = dict.fromkeys(f"{part}{end}" for part in PARTS for end in ("", "_low", "_high"))
     result: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan}
-    if n < ENOUGH:
+    whole = cell.base.sum() > 0 and all_coded(cell)
+    if n < ENOUGH and not whole:
         text = f"none: fewer than {ENOUGH} rows coded"
         result |= {"interval": text} | dict.fromkeys(empty, np.nan)
         return result | {"gain": np.nan, "least_width": np.nan}
@@ -291,6 +366,11 @@ def estimate_row(
     over = "over documents" if found.over == "documents" else "over the rows of these texts alone"
     method = "PPI++" if len(kinds) > 1 else "hand codes"
     text = f"{100 * confidence:g} % {method} {over}"
+    if whole:
+        text = f"{100 * confidence:g} % {over}, every row coded"
+        if found.over != "documents":
+            text = "none: every row of these texts is coded"
+            found = found._replace(low=np.nan, high=np.nan)
     result = {"value": found.value, "low": found.low, "high": found.high, "interval": text}
     parts = ((np.nan,) * 3, (np.nan,) * 3)
     if answer in kinds and kinds != [UNKNOWN]:
@@ -299,15 +379,14 @@ def estimate_row(
     for part, values in zip(PARTS, parts, strict=True):
         result |= {f"{part}{end}": v for end, v in zip(("", "_low", "_high"), values, strict=True)}
     gain = found.gain if len(kinds) > 1 else np.nan
-    return result | {"gain": gain, "least_width": 2 * float(np.sqrt(found.choice))}
+    return result | {"gain": gain, "least_width": found.least}
 
 
 def _scaled(found: Estimate, start: float, step: float) -> Estimate:
     """An estimate in another unit."""
     ends = (start + step * one for one in (found.value, found.low, found.high))
     value, low, high = ends
-    coding, choice = step**2 * found.coding, step**2 * found.choice
-    return Estimate(value, low, high, found.gain, found.over, coding, choice)
+    return Estimate(value, low, high, found.gain, found.over, step * found.least)
 
 
 def times(found: dict[str, Any], per: float) -> dict[str, Any]:

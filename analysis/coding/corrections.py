@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes
 from analysis.coding.coded import Coded, groups_of_codes, plain_codes, read_plain
 from analysis.coding.core import PARTS, estimate_row, say_gain
-from analysis.coding.design import ENOUGH, UNKNOWN
+from analysis.coding.design import UNKNOWN
 from analysis.tables import InputError, measure
 
 
@@ -97,8 +97,7 @@ def count_codes(
             found["value_machine"] = np.nan if kinds == [UNKNOWN] else float(machine)
             rows.append(group | head | _named(found, "share"))
     result = pd.DataFrame(rows)
-    few = result["coded"] < ENOUGH
-    result.loc[few, "share"] = result.loc[few, "share_machine"]
+    result["share"] = result["share"].fillna(result["share_machine"])
     result.attrs["coded"] = describe_codes(codes)
     say_gain(result["gain"])
     return result

@@ -27,9 +27,10 @@ class Cell(NamedTuple):
     base: np.ndarray  # (documents,): what the value is per, such as rows or thousands of words
     doc: np.ndarray  # of every coded row
     kind: np.ndarray  # the machine's class of every coded row
-    weight: np.ndarray  # of every coded row: 1 / its probability of being drawn
+    weight: np.ndarray  # of every coded row: 1 / its chance, times what it holds
     code: np.ndarray  # 0 or 1, or a number, of every coded row
     squares: np.ndarray | None = None  # (documents, classes): Σ of the squares of what rows hold
+    chance: np.ndarray | None = None  # of every coded row: its probability of being drawn
 
 
 def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:

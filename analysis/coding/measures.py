@@ -111,7 +111,7 @@ def correct(
     result[f"{value}_machine"] = measured[value].to_numpy(dtype=float)
     for name in rows.columns.drop("value"):
         result[name] = rows[name].array
-    result[value] = rows["value"].where(rows["coded"] >= ENOUGH, measured[value].array).array
+    result[value] = rows["value"].where(rows["value"].notna(), measured[value].array).array
     result.attrs["coded"] = describe_codes(codes)
     say_gain(rows["gain"])
     return stamp(
