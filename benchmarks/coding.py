@@ -85,9 +85,19 @@ def coded(rng: np.random.Generator, texts: Population, n: int) -> tuple[Cell, Ce
         picked.append(own)
         weight.append(np.full(number, counts[kind] / max(number, 1)))
     plain = rng.choice(len(texts.doc), n, replace=False)
-    designs = (np.concatenate(picked), np.concatenate(weight)), (plain, np.ones(n))
+    one = np.full(n, len(texts.doc) / n)
+    designs = (np.concatenate(picked), np.concatenate(weight)), (plain, one)
     ours, random = (
-        Cell(rows, rows.sum(1), texts.doc[p], texts.machine[p], w, texts.truth[p].astype(float))
+        Cell(
+            rows,
+            rows.sum(1),
+            texts.doc[p],
+            texts.machine[p],
+            w,
+            texts.truth[p].astype(float),
+            None,
+            1 / w,
+        )
         for p, w in designs
     )
     return ours, random
@@ -174,7 +184,7 @@ def hits(
     one = np.zeros(len(picked), dtype=int)
     weight = np.full(len(picked), len(doc) / len(picked))
     rows, base = found[:, None].astype(float), np.full(size, float(words))
-    cell = Cell(rows, base, doc[picked], one, weight, right[picked].astype(float))
+    cell = Cell(rows, base, doc[picked], one, weight, right[picked].astype(float), None, 1 / weight)
     row = times(estimate_row(cell, ["yes"], "yes", 0.95), 1000)
     return {"ours": (row["low"] <= 800 * rate <= row["high"], row["high"] - row["low"])}
 

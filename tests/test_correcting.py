@@ -183,3 +183,44 @@ def test_grids_say_in_words_what_the_machine_said() -> None:
     table = table.assign(favourable=9, critical=1, count=30, judging_documents=8)
     ax = da.plot_targets(table)
     assert "(machine 90 %)" in ax.texts[0].get_text()
+
+
+def test_groups_that_were_coded_in_full_are_known_whatever_their_size() -> None:
+    corpus = _corpus()
+    rates = da.count_term_groups(corpus, {"rain": ["rain"]}, by="side")
+    sample = da.sample_for_coding(rates, corpus, n=12)
+    none, every = (da.correct(rates, _coded(sample, [code] * 12), corpus) for code in ("no", "yes"))
+    assert none["rate"].tolist() == [0, 0]
+    assert none["interval"].eq("95 % over documents, every row coded").all()
+    for name in ("rate", "low", "high"):  # coding can only add doubt, and leaves none here
+        np.testing.assert_allclose(every[name], rates[name])
+    short = da.Corpus(corpus.documents[["doc", "side", "text"]].head(2))
+    alone = da.count_term_groups(short, {"rain": ["rain"]})
+    codes = _coded(da.sample_for_coding(alone, short, n=2), ["no", "yes"])
+    row = da.correct(alone, codes, short).iloc[0]
+    assert row["rate"] == pytest.approx(alone["rate"].iloc[0] / 2)
+    assert (np.isnan(row["low"]), row["interval"]) == (
+        True, "none: every row of these texts is coded",
+    )  # fmt: skip
+
+
+def test_rare_classes_are_bounded_by_what_the_codes_leave_open() -> None:
+    # the machine finds one in 600, which is coded; of the others 27 are coded, and none has it
+    doc = np.repeat(np.arange(24), 25)
+    kind = (np.arange(600) == 7).astype(int)
+    rows = np.zeros((24, 2))
+    np.add.at(rows, (doc, kind), 1)
+    picked = np.append(7, np.arange(3, 600, 22)[:27])
+    weight = np.where(picked == 7, 1, 599 / 27)
+    cell = Cell(rows, rows.sum(1), doc[picked], kind[picked], weight, kind[picked].astype(float),
+                None, 1 / weight)  # fmt: skip
+    found = core.corrected(cell, 0.95)
+    assert found.value == pytest.approx(1 / 600)
+    assert 0 < found.low < 1 / 600
+    assert found.high < 0.11  # Clopper and Pearson's of 0 in 27 is 0.128
+    rest = core.corrected(cell._replace(code=1 - cell.code), 0.95)
+    assert rest.high < 1 - found.low + 1e-9
+    texts = core.corrected(cell, 0.95, over="rows")
+    assert texts.low >= 1 / 600
+    none = core.corrected(cell._replace(code=np.zeros(28)), 0.95)
+    assert none.high < found.high < 1.2 * none.high  # one that is found changes little

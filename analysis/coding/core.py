@@ -128,14 +128,14 @@ def corrected(
     if over == "documents":
         among = _among_documents(cell, sure, value, mean, spread)
     if among is None:
-        return Estimate(value, *inner, gain, "rows", 0.0)
+        return Estimate(value, inner[0], inner[1], gain, "rows", 0.0)
     make = proportion_interval if share else _bounded_interval
     low, high = (float(end[0]) for end in make(among, confidence))
     outer = min(low, value), max(high, value)
     ends = _both(value, inner[0], outer[0]), value + np.hypot(inner[1] - value, outer[1] - value)
     if value < 1 and outer[1] <= 1:
         ends = ends[0], 1 - _both(1 - value, 1 - inner[1], 1 - outer[1])
-    return Estimate(value, *ends, gain, "documents", outer[1] - outer[0])
+    return Estimate(value, float(ends[0]), float(ends[1]), gain, "documents", outer[1] - outer[0])
 
 
 def _both(value: float, one: float, two: float) -> float:
@@ -167,7 +167,7 @@ def _smoothed(n: np.ndarray, mean: np.ndarray, spread: np.ndarray, share: bool) 
     """The variance of the codes of each class, never none: as in Wilson's interval."""
     middle = (n * mean + 2) / (n + 4)
     most = middle * (1 - middle)
-    if share:
+    if share or not len(n):
         return most
     # numbers between 0 and 1 vary at most as a yes or no of the same mean does: by what part of it
     # in each class, with one code of what they do in all, and in all with one that varies most
@@ -247,6 +247,8 @@ def _among_documents(
 
 def _gain(cell: Cell, share: bool) -> float:
     """How many rows drawn at random, without the machine, one coded row is worth."""
+    if not len(cell.code):
+        return np.nan
     n, mean, spread = _classes(cell, share)
     spread = _smoothed(n, mean, spread, share)
     part = cell.rows.sum(0) / cell.rows.sum()
@@ -378,7 +380,7 @@ def estimate_row(
         parts = part_of(cell, kind, confidence), found_of(cell, kind, confidence)
     for part, values in zip(PARTS, parts, strict=True):
         result |= {f"{part}{end}": v for end, v in zip(("", "_low", "_high"), values, strict=True)}
-    gain = found.gain if len(kinds) > 1 else np.nan
+    gain = found.gain if len(kinds) > 1 and not whole else np.nan
     return result | {"gain": gain, "least_width": found.least}
 
 

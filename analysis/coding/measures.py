@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes
 from analysis.coding.coded import Coded, Held, plain_codes, read_plain
 from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain, times
-from analysis.coding.design import ENOUGH, MACHINE, Cell
+from analysis.coding.design import MACHINE, Cell
 from analysis.coding.sample import RIGHT, inside, units_of
 from analysis.tables import (
     NONE_LABEL,
@@ -227,12 +227,14 @@ def _judged_row(
     found = [
         estimate_row(*cell, answer, confidence) for cell, answer in zip(cells, _JUDGED, strict=True)
     ]
-    enough = result["coded"] >= ENOUGH
+    enough = not np.isnan(found[0]["value"])
     ends = dict.fromkeys(("value", "low", "high", "gain", "least_width"), np.nan)
     if enough:
         share = balance_of(cells[0][0], cells[1][0], confidence)
         ends = {"value": share.value, "low": share.low, "high": share.high, "gain": share.gain}
-        ends["least_width"] = 2 * float(np.sqrt(share.choice))
+        ends["least_width"] = share.least
+        if np.isnan(found[0]["low"]):  # every row of these texts is coded
+            ends |= {"low": np.nan, "high": np.nan}
     result |= ends | {"interval": found[0]["interval"]}
     for answer, part in zip(_JUDGED, found, strict=True):
         machine = row[answer] / row["count"] if row["count"] else np.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -150,11 +151,12 @@ def places_of(rows: pd.DataFrame, corpus: Any) -> tuple[pd.DataFrame, list[str],
         for name in rows.columns
         if name not in (*names, *_REMARKS) and not pd.api.types.is_numeric_dtype(rows[name])
     ]
+    find = _finder(rows.attrs.get("steps") or [], corpus)
     parts = []
-    for number in range(len(rows)):
-        found = _evidence(rows.iloc[[number]], corpus)
-        own = {name: rows[name].iloc[number] for name in (*names, *items)}
-        parts.append(found.assign(**own))  # a name is as the row writes it: "(unresolved)"
+    records: Any = rows.to_dict("records")
+    for row in records:
+        own = {name: row[name] for name in (*names, *items)}
+        parts.append(find(row).assign(**own))  # a name is as the row writes it: "(unresolved)"
     return (
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*SPAN]),
         names,
@@ -169,30 +171,41 @@ def measuring_step(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | No
 
 def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
     """The places that rows of a measure count."""
-    steps = [step for step in rows.attrs.get("steps") or [] if step["call"] != "correct"]
+    find = _finder(rows.attrs.get("steps") or [], corpus)
+    if len(rows) > _MOST_ROWS:
+        raise InputError(
+            f"{len(rows):,} rows are too many to look up; choose some, as in term='war'."
+        )
+    records: Any = rows.to_dict("records")
+    parts = [find(row) for row in records]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
+
+
+def _finder(
+    steps: Sequence[Mapping[str, Any]], corpus: Any
+) -> Callable[[Mapping[str, Any]], pd.DataFrame]:
+    """What finds the places of a row of a measure; what the measure makes is made once."""
+    steps = [step for step in steps if step["call"] != "correct"]
     if not steps:
         raise InputError(
             "These rows are neither places in texts (doc, start, end) nor the rows of a measure;"
             " pass a table that a measure returned."
         )
-    if len(rows) > _MOST_ROWS:
-        raise InputError(
-            f"{len(rows):,} rows are too many to look up; choose some, as in term='war'."
-        )
-    step = steps[-1]
+    step = dict(steps[-1])
     function: Any = getattr(import_module("analysis"), step["call"], None)
     if not hasattr(function, "__measure__"):
         raise InputError(f"The rows come from {step['call']!r}, which leads to no passages.")
     view = measured_part(corpus, steps)
     find: Evidence = function.__evidence__ or of_layer
-    parts = []
-    records: Any = rows.to_dict("records")
-    for row in records:
-        made = {"on": function.__measure__, "make": function.__make__, "before": steps[:-1]}
+    make = function.__make__ and cache(function.__make__)
+    made = {"on": function.__measure__, "make": make, "before": steps[:-1]}
+
+    def found(row: Mapping[str, Any]) -> pd.DataFrame:
         part = find(view, step | made, row)
         _require_count(step["call"], row, part)
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
+        return part
+
+    return found
 
 
 def measured_part(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:
