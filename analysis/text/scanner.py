@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from analysis.tables import progress
 from analysis.text.alike import ALIKE_SIGNS, fold_text
 from analysis.text.sentences import LOWER, NEVER, STOPS, ending, opening, sentence_breaks
 
+Texts = Any  # strings: a Series, a list or an Arrow array
 _PORTION = 1 << 21  # bytes scanned at once: keeps the scratch arrays small and in cache
 _BETWEEN = b"\n\n"  # around each text; a paragraph break, so no sentence spans it
 _IS_SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256)), bool, 256)
@@ -156,7 +157,15 @@ class Chunks(NamedTuple):
     breaks: np.ndarray  # whether a paragraph ends behind a chunk
 
 
-def portions(texts: pd.Series) -> Iterator[Portion]:
+class Read(NamedTuple):
+    """Texts taken apart; every column is an array of int32."""
+
+    tokens: dict[str, np.ndarray]  # doc, sentence, position, start, end, word (a code)
+    sentences: dict[str, np.ndarray]  # doc, sentence, paragraph, start, end, tokens (how many)
+    words: list[str]  # what each code of `word` stands for, sorted
+
+
+def portions(texts: Texts) -> Iterator[Portion]:
     """Cut texts into runs of some two million bytes, and these into chunks at white space."""
     array = _binary(texts)
     sizes = pc.binary_length(array).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -166,10 +175,11 @@ def portions(texts: pd.Series) -> Iterator[Portion]:
         yield _portion(int(first), array[first:last], sizes[first:last])
 
 
-def _binary(texts: pd.Series) -> pa.Array:
+def _binary(texts: Texts) -> pa.Array:
     """Texts as an Arrow array of bytes; pandas keeps text in one where it can."""
     try:
-        array = pa.array(texts, pa.large_string()).cast(pa.large_binary())
+        arrow = isinstance(texts, pa.Array | pa.ChunkedArray)
+        array = (texts if arrow else pa.array(texts, pa.large_string())).cast(pa.large_binary())
     except (pa.ArrowInvalid, UnicodeEncodeError):  # Arrow refuses half a surrogate pair
         plain = [text.encode("utf-8", "surrogatepass") for text in texts]
         array = pa.array(plain, pa.large_binary())
@@ -279,22 +289,34 @@ def _numbered(running: np.ndarray, first: np.ndarray, counts: np.ndarray) -> np.
     return (running - np.repeat(begins, counts)).astype(np.int32)
 
 
-def read_tokens(
-    texts: pd.Series, *, sentences: bool = True
-) -> tuple[dict[str, np.ndarray], list[str]]:
+def read_tokens(texts: Texts, *, sentences: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
     """Scan texts into token columns, and the words that their codes stand for."""
+    found = read_texts(texts, sentences=sentences, spans=False)
+    return found.tokens, found.words
+
+
+def read_texts(texts: Texts, *, sentences: bool = True, spans: bool = True) -> Read:
+    """Scan texts once into columns of tokens and of sentences, without making tables.
+
+    Both are in the order of the texts, all columns int32; `doc` is the number of the text from 0.
+    Texts are strings in a list, an Arrow array or a Series, none of them missing. `sentences`
+    numbers the tokens' sentences, `spans` also gives a row for each of these.
+    """
     parts = list(portions(texts))
     codes, chunks = learn(parts, sentences=sentences)
     sizes = [int(chunks.pieces.counts[own].sum()) for own in codes]
     names = ("doc", *(("sentence",) if sentences else ()), "position", "start", "end", "word")
     columns = {name: np.empty(sum(sizes), np.int32) for name in names}
     ends = np.cumsum(sizes)
+    rows_of_sentences = []
     for part, own, end, size in zip(
         progress(parts, desc="tokenizing"), codes, ends, sizes, strict=True
     ):
         rows = slice(int(end) - size, int(end))
-        _fill({n: c[rows] for n, c in columns.items()}, scan(part, own, chunks), chunks.pieces)
-    return columns, chunks.pieces.words
+        found = scan(part, own, chunks)
+        _fill({n: c[rows] for n, c in columns.items()}, found, chunks.pieces)
+        rows_of_sentences += [_spans(found, chunks)] if spans else []
+    return Read(columns, _joined(rows_of_sentences), chunks.pieces.words)
 
 
 def _fill(columns: dict[str, np.ndarray], found: Scan, pieces: Pieces) -> None:
@@ -314,14 +336,18 @@ def _fill(columns: dict[str, np.ndarray], found: Scan, pieces: Pieces) -> None:
     np.take(pieces.word, piece, out=columns["word"], mode="clip")
 
 
-def sentence_spans(texts: pd.Series) -> dict[str, np.ndarray]:
-    """Document, number, paragraph and character offsets of each sentence."""
+def sentence_spans(texts: Texts) -> dict[str, np.ndarray]:
+    """Document, number, paragraph, character offsets and number of tokens of each sentence."""
     parts = list(portions(texts))
     codes, chunks = learn(parts, sentences=True)
-    found = [
-        _spans(scan(part, own, chunks), chunks) for part, own in zip(parts, codes, strict=True)
-    ]
-    names = ("doc", "sentence", "paragraph", "start", "end")
+    return _joined(
+        [_spans(scan(part, own, chunks), chunks) for part, own in zip(parts, codes, strict=True)]
+    )
+
+
+def _joined(found: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The sentences of all portions."""
+    names = ("doc", "sentence", "paragraph", "start", "end", "tokens")
     return {
         name: np.concatenate([np.empty(0, np.int32), *(one[name] for one in found)])
         for name in names
@@ -340,6 +366,9 @@ def _spans(found: Scan, chunks: Chunks) -> dict[str, np.ndarray]:
         "paragraph": found.paragraph[first],
         "start": found.start[first],
         "end": (found.start + chunks.pieces.length[found.chunk])[last],
+        "tokens": np.diff(
+            np.cumsum(chunks.pieces.counts[found.chunk], dtype=np.int32)[last], prepend=np.int32(0)
+        ),
     }
 
 

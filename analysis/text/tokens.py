@@ -70,8 +70,8 @@ def split_sentences(corpus: pd.DataFrame) -> pd.DataFrame:
     spans = zip(*(columns[name].tolist() for name in ("doc", "start", "end")), strict=True)
     return pd.DataFrame(
         {
-            "doc": pd.Categorical.from_codes(columns.pop("doc"), _doc_index(documents)),
-            **columns,
+            "doc": pd.Categorical.from_codes(columns["doc"], _doc_index(documents)),
+            **{name: columns[name] for name in ("sentence", "paragraph", "start", "end")},
             "text": pd.Series([given[doc][start:end] for doc, start, end in spans], dtype=object),
         }
     )
