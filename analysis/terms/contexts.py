@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, measure, passed, say_empty
-from analysis.terms.counting import Columns
+from analysis.terms.counting import MANY, Columns, sorted_order
 from analysis.terms.passages import (
     Hits,
     Window,
-    cut_texts,
-    document_rows,
+    find_texts,
     keys_of,
     look_up,
     metadata_columns,
@@ -26,6 +25,7 @@ from analysis.terms.passages import (
     with_metadata,
     words_beside,
 )
+from analysis.text.cuts import Texts, as_column
 from analysis.text.tokens import find_hits
 
 _SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
@@ -119,10 +119,9 @@ def find_contexts(
     order = _order(arrays, starts, lengths, keys, last)[first:last]
     shown_hits, place = _in_text_order(order, len(starts))
     starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
-    rows = document_rows(arrays, categories, starts, documents)
-    found = keys_of(arrays, categories, starts)
-    found |= _passages(arrays, categories, (starts, lengths), window, (documents, rows))
-    found = {name: column.take(place) for name, column in found.items()}
+    rows, texts, text = find_texts(arrays, categories, starts, documents)
+    found = keys_of(arrays, categories, starts[place])
+    found |= _passages(arrays, (starts, lengths), window, (texts, text), place)
     result = with_metadata(found, documents, rows[place], shown)
     result.attrs["hits"] = hits
     if not hits:
@@ -188,6 +187,8 @@ def _order(
 def _sorted(keys: Sequence[np.ndarray]) -> np.ndarray:
     """Order by several keys, the first one leading; ties keep their order."""
     sizes = [int(key.max(initial=0)) + 2 for key in keys]  # -1 is a code, too
+    if len(keys[0]) > MANY:
+        return sorted_order([key + 1 for key in keys], sizes)
     if math.prod(sizes) >= 2**63:
         return np.lexsort(keys[::-1])
     packed = np.zeros(len(keys[0]), dtype=np.int64)  # one number for all keys: sorted at once
@@ -232,20 +233,19 @@ def _key_codes(
 
 
 def _passages(
-    arrays: Columns,
-    categories: dict[str, pd.Index],
-    hits: Hits,
-    window: Window,
-    texts: tuple[pd.DataFrame, np.ndarray],
+    arrays: Columns, hits: Hits, window: Window, texts: tuple[Texts, np.ndarray], place: np.ndarray
 ) -> dict[str, Any]:
-    """Offsets of the hits, and the three pieces of text."""
+    """Offsets of the hits, and the three pieces of text, in the order of their places."""
     starts, lengths = hits
     low, high = reach(arrays, starts, lengths, window)
     start, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
-    sides = {"left": (arrays["start"][low], start), "right": (end, arrays["end"][high])}
-    if lengths.max(initial=1) > 1:
-        cut = cut_texts(*texts, {"node": (start, end), **sides})
-    else:  # the text of one token is a word that we have
-        words = categories["word"].take(arrays["word"][starts]).to_numpy()
-        cut = {"node": pd.array(words, dtype="str"), **cut_texts(*texts, sides)}
-    return {"start": start, "end": end, **{name: cut[name] for name in ("left", "node", "right")}}
+    held, text = texts
+    bounds = [
+        held.bytes_at(text, characters)[place]
+        for characters in (arrays["start"][low], start, end, arrays["end"][high])
+    ]
+    pieces = {
+        name: as_column(held.cut(*bounds[number : number + 2]))
+        for number, name in enumerate(("left", "node", "right"))
+    }
+    return {"start": start[place], "end": end[place], **pieces}

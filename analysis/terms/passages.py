@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.tables import InputError, require_choice, require_columns
 from analysis.terms.counting import Columns, bare, coded, open_tokens
+from analysis.text.cuts import Texts, same_words, texts_of
 from analysis.text.index import TokenIndex, index_of
 from analysis.text.tokens import search
 
@@ -25,34 +26,39 @@ def metadata_columns(documents: pd.DataFrame, columns: str | Sequence[str] | Non
     return list(dict.fromkeys(names))
 
 
-def document_rows(
+def find_texts(
     arrays: Mapping[str, np.ndarray],
     categories: Mapping[str, pd.Index],
     rows: np.ndarray,
     documents: pd.DataFrame,
-) -> np.ndarray:
-    """Row of `documents` for some rows of the tokens, ascending (as `open_tokens` gives them)."""
-    # Refuses tokens that were made of other texts: one of each document must stand in its text.
+) -> tuple[np.ndarray, Texts, np.ndarray]:
+    """Rows of `documents` for some rows of the tokens, ascending; their texts, and which is whose.
+
+    Refuses tokens that were made of other texts: one of each document must stand in its text.
+    """
     doc = arrays["doc"][rows]
     first = np.flatnonzero(np.append(True, doc[1:] != doc[:-1])[: len(doc)])
-    names = categories["doc"].take(doc[first])
     own = _places(documents, categories["doc"])[doc[first]]
     if (own < 0).any():
+        name = categories["doc"][doc[first[int(np.argmax(own < 0))]]]
         raise InputError(
-            f"Document {names[int(np.argmax(own < 0))]!r} is not in the documents table; pass"
-            " the one that the tokens were made of."
+            f"Document {name!r} is not in the documents table; pass the one that the tokens were"
+            " made of."
         )
-    texts = _texts_of(documents, own)
+    texts, text = texts_of(documents["text"], own)
     tokens = rows[first]
     words = categories["word"].take(arrays["word"][tokens]).tolist()
-    starts = arrays["start"][tokens].tolist()
-    there = list(map(str.startswith, texts, words, starts))
-    if not all(there):
+    start = arrays["start"][tokens]
+    ends = start + np.fromiter(map(len, words), np.int64, len(words))
+    there = same_words(texts.cut(texts.bytes_at(text, start), texts.bytes_at(text, ends)), words)
+    if not there.all():
+        name = categories["doc"][doc[first[int(np.argmin(there))]]]
         raise InputError(
-            f"The tokens of document {names[there.index(False)]!r} were made of another text than"
-            " the documents table holds; tokenize these documents again."
+            f"The tokens of document {name!r} were made of another text than the documents table"
+            " holds; tokenize these documents again."
         )
-    return np.repeat(own, np.diff(np.append(first, len(doc))))
+    times = np.diff(np.append(first, len(doc)))
+    return np.repeat(own, times), texts, np.repeat(text, times)
 
 
 def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
@@ -64,27 +70,6 @@ def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
         twice = index[index.duplicated()][0]
         raise InputError(f"The id {twice!r} stands twice in the documents; ids must be unique.")
     return index.get_indexer(known)
-
-
-def _texts_of(documents: pd.DataFrame, rows: np.ndarray) -> list[str]:
-    """The texts of some rows; each is made a Python string once, and no other is."""
-    chosen, place = np.unique(rows, return_inverse=True)
-    texts = documents["text"].array.take(chosen).to_numpy(dtype=object)
-    return texts[place].tolist()  # type: ignore[no-any-return]
-
-
-def cut_texts(
-    documents: pd.DataFrame, rows: np.ndarray, pieces: Mapping[str, tuple[np.ndarray, np.ndarray]]
-) -> dict[str, Any]:
-    """Cut pieces, given by where they start and end, out of the texts of these rows."""
-    texts = _texts_of(documents, rows)
-    return {
-        name: pd.array(
-            [text[a:b] for text, a, b in zip(texts, start.tolist(), end.tolist(), strict=True)],
-            dtype="str",
-        )
-        for name, (start, end) in pieces.items()
-    }
 
 
 def keys_of(

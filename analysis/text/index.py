@@ -49,7 +49,7 @@ class TokenIndex:
 
     def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
         self.doc, self.term, self.is_word = (arrays[name] for name in INDEXED)
-        self.size, self.n_words = size, int(np.count_nonzero(self.is_word))
+        self.size = size
 
     @cached_property
     def edges(self) -> np.ndarray:
@@ -126,8 +126,7 @@ class _Entry:
         if size != self.index.size:
             return False
         pairs = zip(self.arrays, (arrays[name] for name in INDEXED), strict=True)
-        same = all(_place(own) == _place(other) for own, other in pairs)
-        return same and int(np.count_nonzero(self.arrays[2])) == self.index.n_words
+        return all(own is other or _place(own) == _place(other) for own, other in pairs)
 
 
 _entries: dict[int, _Entry] = {}
