@@ -1,9 +1,9 @@
 """Coverage and width of intervals that join hand codes with the machine's answers.
 
-    python benchmarks/coding.py [--quick] [--seed 1] [--shared FOLDER] [--only PART]
+    python benchmarks/coding.py [--repetitions 2000] [--seed 1] [--shared FOLDER] [--only PART]
 
 Simulated: documents of equal or log-normal length, whose shares vary by a beta law; a machine that
-is right for 50 to 95 rows in 100; a class of 5 or 30 in 100; 60, 120 or 300 rows coded. Known:
+is right for 50 to 95 rows in 100; a class of 2, 5 or 30 in 100; 60, 120 or 300 rows coded. Known:
 corpora with labels, machine's answers by this package: NewsMTSC's held-out articles (tone toward a
 name), PolNeAR dev (is somebody quoted in the sentence), GUM (is the name's label right). From each,
 documents are drawn with replacement, and rows of these are coded.
@@ -11,19 +11,24 @@ documents are drawn with replacement, and rows of these are coded.
 In each repetition the same texts are judged thrice with as many codes: *ours*, rows drawn by
 `allocate` within the machine's classes; *hand*, rows drawn at random, without the machine; and
 *ppi*, the same rows by `ppi_mean_ci` of ppi-python (PPI++), which takes rows for independent. The
-truth is the population's share, of which the texts are a sample, and, for *ours (texts)*, the share
-in these texts. *Other*: rates (per word and per 1,000, which must be the same), means of skew codes
-(0 or 5; -1, 0 or 1; 0 to 5 found in a sentence) and differences of two groups. Printed: per cent of
-the 95 % intervals that hold it, and their mean width.
+truth is the population's share, of which the texts are a sample; for *texts*, *precision* and
+*recall* it is that in these texts. *Other*: rates, means of skew codes (0 or 5; -1, 0 or 1; 0 to 5
+found in a sentence), differences of two groups of documents, and of two kinds of rows in the same
+documents. *Plans*: 60 or 120 rows are coded, `plan_coding` says how many more for a width, so many
+are drawn, and the width that comes is compared. Printed: per cent of the 95 % intervals that hold
+the truth, and half their mean width; of plans, the width that came as a part of the one wished for.
+
+Known labels are judged with half the repetitions. All 2,000 take some 20 minutes of one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +36,7 @@ import numpy as np
 import pandas as pd
 from texts import default_folder
 
-from analysis.coding.core import alone, corrected, estimate_row, times
+from analysis.coding.core import alone, corrected, estimate_row, found_of, part_of, times
 from analysis.coding.design import Cell, allocate
 from analysis.terms.differences import Estimate, difference_interval
 
@@ -39,6 +44,9 @@ HERE = sys.path.pop(0)  # numba takes coverage.py of this folder for the package
 from ppi_py import ppi_mean_ci  # noqa: E402
 
 sys.path.insert(0, HERE)
+
+
+Judged = dict[str, tuple[float, float]]  # of each method, whether it holds the truth, and its width
 
 
 class Population(NamedTuple):
@@ -76,6 +84,7 @@ def drawn(rng: np.random.Generator, whole: Population, size: int) -> Population:
 
 def coded(rng: np.random.Generator, texts: Population, n: int) -> tuple[Cell, Cell]:
     """The rows coded by our design, and as many drawn at random."""
+    n = min(n, len(texts.doc))
     counts = np.bincount(texts.machine)
     rows = np.zeros((texts.doc.max() + 1, len(counts)))
     np.add.at(rows, (texts.doc, texts.machine), 1)
@@ -105,7 +114,7 @@ def coded(rng: np.random.Generator, texts: Population, n: int) -> tuple[Cell, Ce
 
 def judged(
     rng: np.random.Generator, texts: Population, n: int, answer: int, truth: float
-) -> dict[str, tuple[bool, float]]:
+) -> Judged:
     """Whether each interval holds the truth, and its width."""
     ours, random = coded(rng, texts, n)
     own = corrected(ours, 0.95)
@@ -114,16 +123,27 @@ def judged(
     says = (texts.machine == answer).astype(float)
     picked = (random.kind == answer).astype(float)
     low, high = ppi_mean_ci(random.code, picked, says, alpha=0.05)
+    right = float(says @ texts.truth)
+    precision = part_of(ours, answer, 0.95) if says.any() else (np.nan,) * 3
+    recall = found_of(ours, answer, 0.95) if says.any() else (np.nan,) * 3
     bounds = {
         "ours": (own.low, own.high, truth),
         "hand": (hand.low, hand.high, truth),
         "ppi": (float(np.ravel(low)[0]), float(np.ravel(high)[0]), truth),
-        "ours (texts)": (these.low, these.high, texts.truth.mean()),
+        "texts": (these.low, these.high, texts.truth.mean()),
+        "precision": (*precision[1:], right / max(says.sum(), 1)),
+        "recall": (*recall[1:], right / max(texts.truth.sum(), 1)),
     }
-    return {name: (a <= t <= b, b - a) for name, (a, b, t) in bounds.items()}
+    return {name: _held(*ends) for name, ends in bounds.items()}
 
 
-def summary(results: list[dict[str, tuple[bool, float]]]) -> dict[str, float]:
+def _held(low: float, high: float, truth: float) -> tuple[float, float]:
+    """Whether an interval holds the truth, and its width; NaN where there is none."""
+    inside = float(low - 1e-9 <= truth <= high + 1e-9) if np.isfinite(high - low) else np.nan
+    return inside, high - low
+
+
+def summary(results: list[Judged]) -> dict[str, float]:
     """Coverage in per cent and mean width of each method."""
     found = {}
     for name in results[0]:
@@ -133,22 +153,21 @@ def summary(results: list[dict[str, tuple[bool, float]]]) -> dict[str, float]:
     return found
 
 
-def simulations(rng: np.random.Generator, reps: int) -> Iterator[dict[str, object]]:
+def simulations(seed: int, reps: int) -> Iterator[dict[str, object]]:
     """Every setting of the simulated populations."""
-    for size, rows in ((300, 12), (40, 40)):
-        for unequal in (False, True):
-            for share in (0.05, 0.3):
-                for right in (0.5, 0.65, 0.8, 0.95):
-                    for n in (60, 120, 300):
-                        results = []
-                        for _ in range(reps):
-                            texts = simulated(rng, size, rows, unequal, share, right)
-                            results.append(judged(rng, texts, n, 1, share))
-                        setting = {"documents": size, "unequal": unequal, "share": share}
-                        yield setting | {"right": right, "codes": n} | summary(results)
+    worlds = itertools.product(((300, 12), (40, 40)), (False, True), (0.02, 0.05, 0.3))
+    for (size, rows), unequal, share in worlds:
+        for right in (0.65, 0.95) if share == 0.02 else (0.5, 0.65, 0.8, 0.95):
+            for n in (60, 120, 300):
+                rng, results = np.random.default_rng([seed, size, n, round(100 * share)]), []
+                for _ in range(reps):
+                    texts = simulated(rng, size, rows, unequal, share, right)
+                    results.append(judged(rng, texts, n, 1, share))
+                setting = {"documents": size, "unequal": unequal, "share": share}
+                yield setting | {"right": right, "codes": n} | summary(results)
 
 
-def known(rng: np.random.Generator, reps: int, shared: Path) -> Iterator[dict[str, object]]:
+def known(seed: int, reps: int, shared: Path) -> Iterator[dict[str, object]]:
     """Every class of the corpora with labels."""
     for name, make in (("NewsMTSC", newsmtsc), ("PolNeAR", polnear), ("GUM", gum)):
         table = make(shared)
@@ -165,7 +184,7 @@ def known(rng: np.random.Generator, reps: int, shared: Path) -> Iterator[dict[st
             if share == 0:
                 continue
             for n in (60, 120, 300):
-                size = max(10, round(len(set(doc)) * 0.8))
+                size, rng = max(10, round(len(set(doc)) * 0.8)), np.random.default_rng([seed, n])
                 results = [
                     judged(rng, drawn(rng, whole, size), n, answer, share) for _ in range(reps)
                 ]
@@ -173,25 +192,23 @@ def known(rng: np.random.Generator, reps: int, shared: Path) -> Iterator[dict[st
                 yield setting | {"right": round(right, 2), "codes": n} | summary(results)
 
 
-def hits(
-    rng: np.random.Generator, size: int, words: int, rate: float, n: int
-) -> dict[str, tuple[bool, float]]:
+def hits(rng: np.random.Generator, size: int, words: int, rate: float, n: int) -> Judged:
     """A rate of hits of which 80 in 100 are right, where hits and their rightness vary by text."""
     found = rng.poisson(rate * words * np.exp(rng.normal(-0.125, 0.5, size)))
     doc = np.repeat(np.arange(size), found)
     right = rng.random(len(doc)) < rng.beta(7.2, 1.8, size)[doc]
     picked = rng.choice(len(doc), min(n, len(doc)), replace=False)
-    one = np.zeros(len(picked), dtype=int)
-    weight = np.full(len(picked), len(doc) / len(picked))
+    chance = np.full(len(picked), len(picked) / len(doc))
     rows, base = found[:, None].astype(float), np.full(size, float(words))
-    cell = Cell(rows, base, doc[picked], one, weight, right[picked].astype(float), None, 1 / weight)
+    kind, code = np.zeros(len(picked), dtype=int), right[picked].astype(float)
+    cell = Cell(rows, base, doc[picked], kind, 1 / chance, code, None, chance)
     row = times(estimate_row(cell, ["yes"], "yes", 0.95), 1000)
-    return {"ours": (row["low"] <= 800 * rate <= row["high"], row["high"] - row["low"])}
+    return {"ours": _held(row["low"], row["high"], 800 * rate)}
 
 
 def means(
     rng: np.random.Generator, size: int, unequal: bool, scale: str, part: float, n: int
-) -> dict[str, tuple[bool, float]]:
+) -> Judged:
     """A mean of skew numbers; the machine, right for 80 in 100, says which are not the usual."""
     texts = simulated(rng, size, 600 // size + 6, unequal, part, 0.8)
     ours, _ = coded(rng, texts, n)
@@ -202,45 +219,45 @@ def means(
     if scale == "-1 to 1":
         code = np.where(code > 0, code, -(rng.random(len(code)) < 0.2).astype(float))
         truth = part - 0.2 * (1 - part)
-    cell = ours._replace(code=code)
-    row = estimate_row(cell, ["0", "1"], None, 0.95, (least, high))
-    return {"ours": (row["low"] <= truth <= row["high"], row["high"] - row["low"])}
+    row = estimate_row(ours._replace(code=code), ["0", "1"], None, 0.95, (least, high))
+    return {"ours": _held(row["low"], row["high"], truth)}
 
 
 def differences(
     rng: np.random.Generator, size: int, unequal: bool, shares: tuple[float, float], n: int
-) -> dict[str, tuple[bool, float]]:
+) -> Judged:
     """The difference of two groups, in one of which the machine errs more."""
     sides = []
     for share, right in zip(shares, (0.95, 0.7), strict=True):
-        ours, _ = coded(rng, simulated(rng, size, 12, unequal, share, right), n)
+        ours, _ = coded(rng, simulated(rng, size, 12 + 240 // size, unequal, share, right), n)
         found = corrected(ours, 0.95)
         sides.append(Estimate(*(np.array([end]) for end in (found.value, found.low, found.high))))
     low, high = (float(end[0]) for end in difference_interval(*sides))
-    return {"ours": (low <= shares[0] - shares[1] <= high, high - low)}
+    return {"ours": _held(low, high, shares[0] - shares[1])}
 
 
-def others(rng: np.random.Generator, reps: int) -> Iterator[dict[str, object]]:
-    """Rates, means and differences in every setting."""
-    for size, words, rate in ((20, 60, 0.1), (20, 300, 0.02), (40, 300, 0.02), (300, 200, 0.0025),
-                              (100, 600, 0.002)):  # fmt: skip
-        for n in (60, 100):
-            results = [hits(rng, size, words, rate, n) for _ in range(reps)]
-            setting = {"what": "rate", "documents": size, "of": f"{1000 * rate:g} in {words} words"}
-            yield setting | {"codes": n} | summary(results)
-    for size, unequal in ((30, True), (30, False), (100, True), (300, False)):
+def settings_of_others() -> Iterator[tuple[dict[str, object], Callable[..., Judged], tuple]]:
+    """What is drawn for rates, means and differences, and how it is named."""
+    rates = ((20, 60, 0.1), (20, 300, 0.02), (40, 300, 0.02), (300, 200, 0.0025), (100, 600, 0.002))
+    for (size, words, rate), n in itertools.product(rates, (60, 100)):
+        named = {"what": "rate", "documents": size, "of": f"{1000 * rate:g} in {words} words"}
+        yield named | {"codes": n}, hits, (size, words, rate, n)
+    for size, unequal in ((20, True), (30, True), (30, False), (100, True), (300, False)):
         equal = "unequal" if unequal else "equal"
-        for scale in ("0 or 5", "-1 to 1", "0 to 5"):
-            for part in (0.05, 0.2, 0.5):
-                for n in (60, 150):
-                    results = [means(rng, size, unequal, scale, part, n) for _ in range(reps)]
-                    setting = {"what": "mean", "documents": size, "of": f"{scale}, {part}, {equal}"}
-                    yield setting | {"codes": n} | summary(results)
-        for shares in ((0.1, 0.3), (0.3, 0.3)):
-            for n in (60, 150):
-                results = [differences(rng, size, unequal, shares, n) for _ in range(reps)]
-                setting = {"what": "difference", "documents": size, "of": f"{shares}, {equal}"}
-                yield setting | {"codes": n} | summary(results)
+        scales = itertools.product(("0 or 5", "-1 to 1", "0 to 5"), (0.05, 0.2, 0.5), (60, 150))
+        for scale, part, n in scales:
+            named = {"what": "mean", "documents": size, "of": f"{scale}, {part}, {equal}"}
+            yield named | {"codes": n}, means, (size, unequal, scale, part, n)
+        for shares, n in itertools.product(((0.1, 0.3), (0.3, 0.3)), (60, 150)):
+            named = {"what": "difference", "documents": size, "of": f"{shares}, {equal}"}
+            yield named | {"codes": n}, differences, (size, unequal, shares, n)
+
+
+def others(seed: int, reps: int) -> Iterator[dict[str, object]]:
+    """Rates, means and differences in every setting."""
+    for number, (named, draw, options) in enumerate(settings_of_others()):
+        rng = np.random.default_rng([seed, number])
+        yield named | summary([draw(rng, *options) for _ in range(reps)])
 
 
 def newsmtsc(shared: Path) -> pd.DataFrame:
@@ -301,30 +318,45 @@ def gum(shared: Path) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="200 repetitions in place of 2,000")
+    parser.add_argument("--repetitions", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shared", type=Path, default=default_folder().parents[1])
     parser.add_argument("--only", choices=["simulated", "known", "other"])
     options = parser.parse_args()
-    rng = np.random.default_rng(options.seed)
-    reps = 200 if options.quick else 2000
-    for name, rows in (
-        ("simulated", lambda: simulations(rng, reps)),
-        ("known", lambda: known(rng, reps, options.shared)),
-        ("other", lambda: others(rng, reps)),
-    ):
+    reps, seed = options.repetitions, options.seed
+    parts: dict[str, Callable[[], Iterator[dict[str, object]]]] = {
+        "simulated": lambda: simulations(seed, reps),
+        "other": lambda: others(seed, reps),
+        "known": lambda: known(seed, reps // 2, options.shared),
+    }
+    for name, make in parts.items():
         if options.only in (None, name):
-            table = pd.DataFrame(rows())
-            print(f"\n{name}, {reps} repetitions\n{table.to_string(index=False)}")
-            for what, part in table.groupby("what") if "what" in table else [("ours", table)]:
-                own = part["ours"]
+            print(f"\n{name}, {reps // (1 + (name == 'known')):,} repetitions", flush=True)
+            rows = []
+            for row in make():
+                rows.append(row)
+                print(" ".join(map(str, row.values())), file=sys.stderr, flush=True)
+            shown(pd.DataFrame(rows))
+
+
+def shown(table: pd.DataFrame) -> None:
+    """The table of a part, and what it comes to."""
+    print(table.to_string(index=False))
+    groups = table.groupby("what") if "what" in table else [("share", table)]
+    for what, part in groups:
+        for method in ("ours", "texts", "precision", "recall", "hand", "ppi"):
+            if method in part:
+                own = part[method]
                 within = ((own >= 93) & (own <= 97)).mean()
                 print(
-                    f"{what}: {own.mean():.1f} on average, from {own.min():.1f} to {own.max():.1f},"
-                    f" {within:.0%} of {len(own)} settings within 93 to 97"
+                    f"{what}, {method}: {own.mean():.1f} on average, {own.min():.1f} to"
+                    f" {own.max():.1f}, {within:.0%} of {len(own)} settings within 93 to 97"
                 )
-            if "hand ±" in table:
-                print(f"width to hand {(table['ours ±'] / table['hand ±']).mean():.2f}")
+    for method in ("ours", "ppi"):
+        if "hand ±" in table:
+            ratio = table[f"{method} ±"] / table["hand ±"]
+            ends = f"({ratio.min():.2f} to {ratio.max():.2f})"
+            print(f"width of {method} to hand {ratio.mean():.2f} {ends}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 import analysis as da
 from analysis.coding import core
-from analysis.coding.design import Cell
+from analysis.coding.design import Cell, allocate
 
 
 def _corpus(size: int = 12) -> da.Corpus:
@@ -224,3 +224,39 @@ def test_rare_classes_are_bounded_by_what_the_codes_leave_open() -> None:
     assert texts.low >= 1 / 600
     none = core.corrected(cell._replace(code=np.zeros(28)), 0.95)
     assert none.high < found.high < 1.2 * none.high  # one that is found changes little
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_plans_come_true(share: float) -> None:
+    # documents alike: what 60 codes plan for is what so many codes give
+    rng = np.random.default_rng(1)
+    doc = np.repeat(np.arange(40), 40)
+    truth = rng.random(1600) < share
+    machine = np.where(rng.random(1600) < 0.95, truth, ~truth).astype(int)
+    rows = np.zeros((40, 2))
+    np.add.at(rows, (doc, machine), 1)
+
+    def coded(n: int) -> dict[str, float]:
+        picked = np.concatenate(
+            [
+                rng.choice(np.flatnonzero(machine == kind), size, replace=False)
+                for kind, size in enumerate(allocate(np.bincount(machine), n))
+            ]
+        )
+        chance = (np.bincount(machine[picked]) / np.bincount(machine))[machine[picked]]
+        code = truth[picked].astype(float)
+        cell = Cell(rows, rows.sum(1), doc[picked], machine[picked], 1 / chance, code, None, chance)
+        row = core.estimate_row(cell, ["0", "1"], "1", 0.95)
+        return {"share": row.pop("value"), "coded": n, "base": 1600} | row
+
+    first, whole = coded(60), coded(1600)
+    full, now = (row["high"] - row["low"] for row in (whole, first))
+    assert first["least_width"] < now
+    assert whole["least_width"] == pytest.approx(full)
+    wish = (full + now) / 2
+    plan = da.plan_coding(pd.DataFrame([first]), width=wish).iloc[0]
+    later = coded(int(plan["needed"]))
+    assert (plan["reason"], plan["coded"] < plan["needed"] < 600) == ("code more", True)
+    assert later["high"] - later["low"] == pytest.approx(wish, rel=0.3)
+    edge = da.plan_coding(pd.DataFrame([first]), width=first["least_width"] / 1.1).iloc[0]
+    assert (edge["needed"], "ask again" in edge["reason"]) == (120, True)
