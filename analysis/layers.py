@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import itertools
 import os
 import re
 import threading
@@ -50,6 +51,7 @@ _GRAINS = {  # columns that tell a layer from others
 }
 _FIXED = ("speech", "voice_group", "part")  # categories that stay though they have no row
 _SECONDS = 0.4  # that a portion should take, so that making can be stopped
+PART = 50_000_000  # characters of a part of a corpus
 _SMALL = 2_000_000  # characters of a corpus whose words and warnings are looked up to show it
 
 
@@ -354,6 +356,71 @@ class Corpus:
         part.selection = [*self.selection, {"select": [str(doc) for doc in wanted]}]
         return part
 
+    def parts(self, characters: int = PART) -> Iterator[Corpus]:
+        """Go through the corpus in parts, each small enough for memory.
+
+        Parameters
+        ----------
+        characters : int
+            So long are the texts of a part, or it is a single text. A packed corpus has the parts
+            in which it was packed.
+
+        Yields
+        ------
+        Corpus
+            Consecutive documents with the voices that were chosen; all parts together are this
+            corpus.
+
+        Examples
+        --------
+        >>> texts = pd.DataFrame({"doc": ["a", "b", "c"], "text": ["One.", "Two.", "Three."]})
+        >>> [len(part) for part in Corpus(texts).parts(characters=9)]
+        [2, 1]
+        """
+        if isinstance(characters, bool) or not isinstance(characters, int) or characters < 1:
+            raise InputError(
+                f"characters={characters!r} is no length; give a number such as {PART}."
+            )
+        for rows in self._store.cut(self._rows, characters):
+            yield self._part(rows)
+
+    def map_parts(
+        self, function: Callable[..., Any], /, *, characters: int = PART, **options: Any
+    ) -> Iterator[Any]:
+        """Call a function with each part of the corpus, one after the other.
+
+        Parameters
+        ----------
+        function : callable
+            Takes a part, a `Corpus`, and the options; a function of a module, so that another
+            process could call it.
+        characters : int
+            As in `parts`.
+        **options
+            Further arguments of the function.
+
+        Yields
+        ------
+        object
+            What the function returned, in the order of the parts. What a part took into memory is
+            let go before the next one.
+
+        Examples
+        --------
+        >>> texts = pd.DataFrame({"doc": ["a", "b", "c"], "text": ["One.", "Two.", "Three."]})
+        >>> list(Corpus(texts).map_parts(len, characters=9))
+        [2, 1]
+        """
+        for part in self.parts(characters):
+            yield function(part, **options)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether measures go through it part by part: a packed corpus of several partitions."""
+        edges = [last for _, last in self._store.partitions()]
+        first, last = np.searchsorted(edges, self._rows[[0, -1]], "right")
+        return bool(first < last)
+
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.
 
@@ -587,6 +654,20 @@ class Store:
     def partitions(self) -> list[tuple[int, int]]:
         """First row, and the row behind the last, of the documents of each partition."""
         return [(0, len(self.ids))]
+
+    def cut(self, rows: np.ndarray, characters: int) -> Iterator[np.ndarray]:
+        """Some documents by partition; in parts of so many characters where there is only one."""
+        edges = [last for _, last in self.partitions()]
+        places: list[int] = [0]
+        if len(edges) > 1:
+            places += np.searchsorted(rows, edges).tolist()
+        ends = np.cumsum(self.sizes[rows])
+        while places[-1] < len(rows):
+            whole = characters + (ends[places[-1] - 1] if places[-1] else 0)
+            places.append(max(int(np.searchsorted(ends, whole, "right")), places[-1] + 1))
+        for first, last in itertools.pairwise(places):
+            if last > first:
+                yield rows[first:last]
 
     def count_words(self, rows: np.ndarray, make: bool) -> int | None:
         """How many words some documents have; None where this is not known yet."""

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ MENTIONS = ("doc", "sentence", "start", "end", "text", "label", "entity", "score
 NONE_LABEL = "(none)"
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 _LISTENER: ContextVar[Callable[[], None] | None] = ContextVar("listener", default=None)
+_CUT: ContextVar[int | None] = ContextVar("cut", default=None)  # characters of a part, for tests
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -177,16 +178,41 @@ def _listing(values: Iterable[object]) -> str:
     return ", ".join(repr(value) for value in values) or "nothing"
 
 
+class Groups(NamedTuple):
+    """The groups of the rows of a table, by the numbers of their levels in each column of `by`."""
+
+    codes: np.ndarray  # group of every row
+    names: list[str]  # of the columns
+    keys: np.ndarray  # number of the level, of every group in every column
+    levels: list[pd.Index]  # of every column
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """One row per group with its values."""
+        if not self.names:
+            return pd.DataFrame(index=range(len(self.keys)))
+        columns = zip(self.names, self.levels, self.keys.T, strict=True)
+        return pd.DataFrame({name: level.take(key) for name, level, key in columns})
+
+
 def group_codes(
     table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None = None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Give every row of a table the integer code of the group it belongs to."""
+    groups = group_rows(table, by, documents)
+    return groups.codes, groups.labels
+
+
+def group_rows(
+    table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None = None
+) -> Groups:
+    """Part the rows of a table by columns, its own or those of the documents."""
     names = _names(by)
     if not all(isinstance(name, str) for name in names):
         raise InputError(f"by={by!r} is no column; give its name, or a list of names.")
-    if not names:
-        return np.zeros(len(table), dtype=np.int64), pd.DataFrame(index=range(1))
     codes = np.zeros(len(table), dtype=np.int64)
+    if not names:
+        return Groups(codes, [], np.zeros((1, 0), dtype=np.int64), [])
     present: np.ndarray | None = None
     levels: list[pd.Index] = []
     for name in names:
@@ -197,12 +223,64 @@ def group_codes(
     if len(names) > 1:  # keep the combinations that occur: a full product may be mostly empty
         present = np.unique(np.concatenate([codes, _document_codes(names, documents, levels)]))
         codes = np.searchsorted(present, codes)
-    product = np.arange(size) if present is None else present
-    labels: dict[str, Any] = {}
-    for name, level in zip(reversed(names), reversed(levels), strict=True):
-        product, remainder = np.divmod(product, max(len(level), 1))
-        labels[name] = level.take(remainder)
-    return codes, pd.DataFrame({name: labels[name] for name in names})
+    rest, keys = np.arange(size) if present is None else present, []
+    for level in reversed(levels):
+        rest, remainder = np.divmod(rest, max(len(level), 1))
+        keys.append(remainder)
+    return Groups(codes, names, np.column_stack(keys[::-1]), levels)
+
+
+def merge_groups(parts: Sequence[Groups]) -> tuple[Groups, list[np.ndarray]]:
+    """The groups of several parts of a corpus together, and the new number of each part's own."""
+    first, none = parts[0], np.empty(0, dtype=np.int64)
+    if not first.names:
+        return first._replace(codes=none), [np.zeros(1, dtype=np.int64) for _ in parts]
+    levels: list[pd.Index] = []
+    keys = [part.keys.copy() for part in parts]
+    for column, name in enumerate(first.names):
+        levels.append(_merged_level(name, [part.levels[column] for part in parts]))
+        for part, key in zip(parts, keys, strict=True):
+            key[:, column] = levels[-1].get_indexer(part.levels[column])[key[:, column]]
+    if len(first.names) == 1:
+        every = np.arange(len(levels[0]))[:, None]
+        return Groups(none, first.names, every, levels), [key[:, 0] for key in keys]
+    every, numbers = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
+    ends = np.cumsum([len(key) for key in keys])[:-1]
+    return Groups(none, first.names, every, levels), np.split(numbers.ravel(), ends)
+
+
+def concat_rows(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of consecutive parts of a corpus as one table; its documents are those of all parts."""
+    if len(tables) == 1:
+        return tables[0]
+    columns: dict[str, Any] = {}
+    for name in tables[0].columns:
+        own = [table[name] for table in tables]
+        if all(isinstance(column.dtype, pd.CategoricalDtype) for column in own):
+            levels = [column.cat.categories for column in own]
+            level = _merged_level(name, levels)
+            pairs = zip(own, levels, strict=True)
+            recodes = [np.append(level.get_indexer(one), -1)[part.cat.codes] for part, one in pairs]
+            columns[name] = pd.Categorical.from_codes(np.concatenate(recodes), level)
+        else:
+            columns[name] = pd.concat(own, ignore_index=True)
+    result = pd.DataFrame(columns, copy=False)
+    result.attrs = tables[0].attrs
+    return result
+
+
+def _merged_level(name: str, parts: Sequence[pd.Index]) -> pd.Index:
+    """The values of a column in all parts, in the order that they have in one table."""
+    if all(own.equals(parts[0]) for own in parts[1:]):
+        return parts[0]
+    values = parts[0].append(list(parts[1:]))
+    if all(own.dtype == parts[0].dtype for own in parts[1:]):
+        values = values.astype(parts[0].dtype)
+    if name == "doc":
+        return pd.Index(values.unique(), dtype=values.dtype)
+    if values.dtype == object:
+        values = values.where(values != NONE_LABEL)
+    return _factorize(pd.Series(values))[1]
 
 
 def _names(by: Any) -> list[Any]:
@@ -278,6 +356,7 @@ def measure(
     plain: Mapping[str, Callable[[Any], Any]] | None = None,
     groups: str = "groups",
     evidence: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame] | None = None,
+    parts: Parts | None = None,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[Any, P], T]]:
     """Let a function of a table take a corpus in its place, and record the call in the result."""
     # Of a corpus the function gets the layer `on`, and every table among its parameters that was
@@ -290,6 +369,8 @@ def measure(
     # `plain` holds, by parameter, functions that turn a value into what JSON can hold. `evidence`
     # gives, for a corpus, the recorded step and a row of the result, the places that the row
     # counts; without it they are the rows of the layer that agree with it (see `find_passages`).
+    # With `parts` the body is never run: what these compute is the result, of a table, of a corpus,
+    # or of one that is too large for memory and is measured part by part.
 
     def decorate(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
         signature = inspect.signature(function)
@@ -313,16 +394,23 @@ def measure(
                         f"{function.__name__} takes a table that a measure returned for groups, not"
                         f" a corpus, as in {function.__name__}(count_voices(corpus, by='side'))."
                     )
-                _take_layers(source, given, said, (on, groups), make)
+                _take_groups(source, given, said, groups)
             else:
                 require_columns(source, (), on)
+            cut = is_corpus(source) and parts is not None and _is_cut(source)
+            if is_corpus(source) and not cut:
+                said |= _take_layers(source, given, on, make)
             for name in others:
                 if is_corpus(given[name]):
                     given[name] = given[name].layer(name)
                     said[name] = given[name]
             said |= {name: to_plain(said[name]) for name, to_plain in (plain or {}).items()}
             try:
-                result = function(*bound.args, **bound.kwargs)
+                if parts is None:
+                    result = function(*bound.args, **bound.kwargs)
+                else:
+                    sums, options, said_of = _sums(call, parts, given, cut)
+                    result = parts.finish(sums, **options)
             except ValueError as error:
                 if not re.search("already exists|not unique|cannot insert", str(error)):
                     raise
@@ -331,39 +419,143 @@ def measure(
                     " that name itself; give the column to group by another name."
                 ) from error
             if isinstance(result, pd.DataFrame):
-                _record(result, source, given[first], function.__name__, on, said)
+                if cut:
+                    result.attrs = said_of | result.attrs
+                table = source.documents if cut else given[first]
+                _record(result, source, table, function.__name__, on, said)
             return result
 
         call.__measure__ = on  # type: ignore[attr-defined]
         call.__make__ = make  # type: ignore[attr-defined]
         call.__evidence__ = evidence  # type: ignore[attr-defined]
+        call.__parts__ = parts  # type: ignore[attr-defined]
         call.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
         return call
 
     return decorate
 
 
+def _take_groups(corpus: Any, given: dict[str, Any], said: dict[str, Any], groups: str) -> None:
+    """The term groups of a corpus where none were given."""
+    if groups in given and given[groups] is None and corpus.term_groups:
+        given[groups] = said[groups] = corpus.term_groups
+
+
 def _take_layers(
-    corpus: Any,
-    given: dict[str, Any],
-    said: dict[str, Any],
-    sources: tuple[str, str],
-    make: Callable[[Any], pd.DataFrame] | None,
-) -> None:
+    corpus: Any, given: dict[str, Any], on: str, make: Callable[[Any], pd.DataFrame] | None
+) -> dict[str, Any]:
     """Put the layers of a corpus in the place of the corpus and of the tables not passed."""
     voiced = _asks_for_voices(given, corpus)
     first, *others = given
-    on, groups = sources
     layer = layer_for(on, given)
     given[first] = corpus.layer(layer, voiced=voiced) if make is None else make(corpus)
+    said: dict[str, Any] = {}
     for name in others:
-        value = None
         if given[name] is None:
-            filled = corpus.term_groups or None
-            value = filled if name == groups else _of_corpus(corpus, name, voiced)
-        if value is not None:
-            given[name] = value
-            said[name] = None if name in TABLES else value
+            value = _of_corpus(corpus, name, voiced)
+            if value is not None:
+                given[name] = value
+                said[name] = None
+    return said
+
+
+class Parts(NamedTuple):
+    """How a measure computes: sums of a part of the corpus, and the table that all sums give.
+
+    Both are functions of the module; of the measure's options each gets those that it names.
+    """
+
+    part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
+    finish: Callable[..., Any]  # (list of sums, **options) -> table
+    before: Parts | None = None  # what its parts give goes to `part` and `finish` as known=
+
+
+def in_parts() -> NoReturn:
+    """Stand for the body of a measure that its `Parts` compute."""
+    raise TypeError("a measure with parts= is called through its decorator")
+
+
+@contextmanager
+def cutting(characters: int) -> Iterator[None]:
+    """Have measures go through any corpus in parts of so many characters, to test them."""
+    token = _CUT.set(characters)
+    try:
+        yield
+    finally:
+        _CUT.reset(token)
+
+
+def _is_cut(corpus: Any) -> bool:
+    """Whether a corpus is measured part by part."""
+    return _CUT.get() is not None or bool(getattr(corpus, "in_parts", False))
+
+
+def _sums(
+    call: Any, parts: Parts, given: Mapping[str, Any], cut: bool
+) -> tuple[list[Any], dict[str, Any], dict[str, Any]]:
+    """The sums of every part, one where the corpus is not cut; the options of `finish`, and what
+    the tables say of themselves.
+    """
+    first, *others = given
+    source, options = given[first], {name: given[name] for name in others}
+    if parts.before is not None:
+        sums, more, _ = _sums(call, parts.before, given, cut)
+        options["known"] = parts.before.finish(sums, **more)
+    if not cut:
+        sums = [parts.part(source, **_named(parts.part, options))]
+        return sums, _named(parts.finish, options), {}
+    size = {} if _CUT.get() is None else {"characters": _CUT.get()}
+    asked = {
+        "measure": call,
+        "options": options,
+        "levels": _levels_of(source, options),
+        "before": parts is not call.__parts__,
+    }
+    results = list(source.map_parts(measure_part, **size, **asked))
+    return [own for own, _ in results], _named(parts.finish, options), results[0][1]
+
+
+def measure_part(
+    corpus: Any,
+    *,
+    measure: Any,
+    options: Mapping[str, Any],
+    levels: Mapping[str, pd.Index],
+    before: bool,
+) -> tuple[Any, dict[str, Any]]:
+    """The sums of a part of a corpus, and what its table says, for `Corpus.map_parts`."""
+    given = {"corpus": corpus, **options}
+    _take_layers(corpus, given, measure.__measure__, measure.__make__)
+    if levels and options.get("documents") is None:
+        given["documents"] = _with_levels(given["documents"], levels)
+    table = given.pop("corpus")
+    parts = measure.__parts__.before if before else measure.__parts__
+    said = {key: value for key, value in table.attrs.items() if key not in ("corpus", "steps")}
+    return parts.part(table, **_named(parts.part, given)), said
+
+
+def _named(function: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that a function names."""
+    names = list(inspect.signature(function).parameters)[1:]
+    return {name: options[name] for name in names if name in options}
+
+
+def _levels_of(corpus: Any, options: Mapping[str, Any]) -> dict[str, pd.Index]:
+    """The values, in the whole corpus, of the columns of the documents to group by."""
+    names = _names(options.get("by")) if "documents" in options else []
+    table = corpus.documents
+    there = [name for name in names if name in table.columns and name != "doc"]
+    return {name: _factorize(table[name])[1] for name in there}
+
+
+def _with_levels(documents: pd.DataFrame, levels: Mapping[str, pd.Index]) -> pd.DataFrame:
+    """The documents of a part, whose columns know all values that there are in the corpus."""
+    columns = {}
+    for name, level in levels.items():
+        own = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
+        codes = level.astype(object).get_indexer(pd.Index(own, dtype=object))
+        columns[name] = pd.Categorical.from_codes(codes, level)
+    return documents.assign(**columns)
 
 
 def is_corpus(value: object) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.tables import InputError
-from analysis.terms import counting, ngrams
+from analysis.terms import ngrams, tally
 from analysis.terms.frequency import count_terms
 from analysis.terms.ngrams import count_ngrams
 from analysis.text.tokens import tokenize
@@ -109,7 +109,7 @@ def test_alike_cells_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> Non
     texts = pd.DataFrame({"doc": list("abcdef"), "text": [" ".join(words[i::6]) for i in range(6)]})
     tokens = tokenize(texts)
     plain = count_ngrams(tokens, skip=1)
-    monkeypatch.setattr(counting, "MANY", 0)
+    monkeypatch.setattr(tally, "MANY", 0)
     pd.testing.assert_frame_equal(count_ngrams(tokens, skip=1), plain)
 
 

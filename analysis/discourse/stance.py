@@ -24,8 +24,9 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
-from analysis.terms.counting import Hits, coded, codes_of, tally
+from analysis.terms.counting import Hits, coded, codes_of
 from analysis.terms.evidence import groups_of, in_group, layer_of
+from analysis.terms.tally import tally
 
 CATEGORIES = ("modality", "hedges", "boosters", "negation", "presupposition", "pronouns")
 LEVELS = ("subcategory", "category")

@@ -23,8 +23,9 @@ from analysis.tables import (
     require_choice,
     require_columns,
 )
-from analysis.terms.counting import Hits, coded, codes_of, tally
+from analysis.terms.counting import Hits, coded, codes_of
 from analysis.terms.evidence import layer_of
+from analysis.terms.tally import tally
 from analysis.text.alike import reads_folded
 from analysis.text.tokens import split_sentences
 

@@ -13,15 +13,6 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.tables import InputError, require_columns
-from analysis.terms.estimate import (
-    KORN_GRAUBARD,
-    Sums,
-    Units,
-    comes_in_bursts,
-    describe_intervals,
-    proportion_interval,
-    units_of,
-)
 from analysis.terms.units import stop_terms
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS, TokenIndex
@@ -32,8 +23,6 @@ from analysis.text.tokens import (
     rows_of_forms,
     split_exclusions,
 )
-
-MANY = 10_000  # rows, from which on it pays to look for those that are alike
 
 
 def base_of(tokens: pd.DataFrame, group: np.ndarray, n_groups: int) -> np.ndarray:
@@ -112,150 +101,6 @@ def rate_of(count: np.ndarray, base: np.ndarray, per: float = 1.0) -> np.ndarray
     rate = np.full(len(count), np.nan)
     np.divide(count * float(per), base, out=rate, where=np.asarray(base) > 0)
     return rate
-
-
-def tally(
-    tokens: pd.DataFrame,
-    hits: Hits,
-    groups: tuple[np.ndarray, pd.DataFrame],
-    *,
-    per: float,
-    confidence: float | None,
-    zeros: bool,
-    unit: str = "words",
-) -> pd.DataFrame:
-    """Count items in groups: the table that every counting measure returns."""
-    code, labels = groups
-    sentence = None
-    if confidence is not None and "sentence" in tokens.columns:
-        sentence = tokens["sentence"].to_numpy()
-    units = units_of(codes_of(tokens, "doc"), sentence, code, len(labels))
-    matrix = count_matrix(units.code[hits.rows], hits.items, len(units.owner), len(hits.names))
-    base = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-    result, spread = _count_rows(matrix, units, hits.names, zeros)
-    group, item = result.pop("group").to_numpy(), result.pop("item").to_numpy()
-    result.insert(0, "term", pd.Series(hits.names.take(item).to_numpy(), dtype="str"))
-    whole = np.bincount(units.owner, base, minlength=len(labels)).astype(int)
-    result.insert(2, "base", whole[group])
-    result.insert(3, "rate", rate_of(result["count"].to_numpy(), result["base"].to_numpy(), per))
-    result.insert(5, "group_documents", units.documents[group])
-    for name in reversed(labels.columns):
-        result.insert(0, name, labels[name].take(group).array)
-    if confidence is not None:
-        weighted = sparse.csc_array(
-            (matrix.data * base[matrix.indices], matrix.indices, matrix.indptr), matrix.shape
-        )
-        size = (len(labels), len(units.owner))
-        members = sparse.csr_array(
-            (np.ones(size[1]), (units.owner, np.arange(size[1]))), shape=size
-        )
-        squares, cross = (
-            _at(members @ part, group, item) for part in (matrix.multiply(matrix), weighted)
-        )
-        cells = (result["count"].to_numpy(), squares, cross, spread)
-        bounds = rate_intervals(cells, group, base, units, confidence, per, unit)
-        result = result.assign(**bounds)
-    return result
-
-
-def rate_intervals(
-    cells: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    group: np.ndarray,
-    words: np.ndarray,
-    units: Units,
-    confidence: float,
-    per: float,
-    unit: str = "words",
-) -> dict[str, np.ndarray]:
-    """The columns `low`, `high`, `interval` of cells: Σc, Σc², Σcb and the units that have it."""
-    # Most cells of a large table are alike (a word that stands once in the same text), and what is
-    # alike is worked out once.
-    first, cell = _alike(group, *cells)
-    total, squares, cross, spread = (column[first].astype(float) for column in cells)
-    n_groups, of = len(units.over), group[first]
-    weights = ((words > 0).astype(float), words.astype(float), words.astype(float) ** 2)
-    n, base, base2 = (np.bincount(units.owner, w, minlength=n_groups)[of] for w in weights)
-    sums = Sums(n, total, base, squares, cross, base2)
-    low, high = proportion_interval(sums, confidence)
-    text = describe_intervals(
-        KORN_GRAUBARD,
-        confidence,
-        units.over[of],
-        n,
-        known=np.isfinite(low),
-        kish=sums.kish,
-        bursts=comes_in_bursts(total, spread, n),
-        base=base,
-        unit=unit,
-    )
-    return {"low": low[cell] * per, "high": high[cell] * per, "interval": text[cell]}
-
-
-def _alike(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
-    every = np.arange(len(columns[0]))
-    if len(every) < MANY:
-        return every, every
-    key = np.zeros(len(every), dtype=np.uint64)
-    for column in columns:
-        key = key * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.int64).view(np.uint64)
-        key ^= key >> np.uint64(29)
-    cell, keys = pd.factorize(key)
-    first = np.empty(len(keys), dtype=np.int64)
-    first[cell[::-1]] = every[::-1]
-    same = all(np.array_equal(column[first][cell], column) for column in columns)
-    return (first, cell) if same else (every, every)  # two keys may fall together by chance
-
-
-def _at(table: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Values of a sparse table at some places, 0 where it holds none."""
-    table = table.tocsr().sorted_indices()
-    rows, columns = _cells(table)
-    keys = rows.astype(np.int64) * table.shape[1] + columns
-    wanted = row.astype(np.int64) * table.shape[1] + column
-    if not len(keys):
-        return np.zeros(len(wanted))
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, table.data[place], 0).astype(np.float64)
-
-
-def _count_rows(
-    matrix: sparse.csc_array, units: Units, names: pd.Index, zeros: bool
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Group, item, count, documents and rank of every row in order; units that have the item."""
-    shape = (len(units.over), len(units.owner))
-    places = (units.owner, np.arange(len(units.owner)))
-    members = sparse.csr_array((np.ones(len(units.owner), int), places), shape)
-    tables = [members @ matrix, members @ (matrix > 0).astype(int)]
-    if zeros:
-        count, spread = (table.toarray().ravel() for table in tables)
-        group, item = np.divmod(np.arange(count.size), len(names) or 1)
-    else:
-        tables = [table.tocsr().sorted_indices() for table in tables]  # both have one pattern
-        count, spread = (table.data for table in tables)
-        group, item = _cells(tables[0])
-    documents = np.where(units.over[group] == "documents", spread, np.minimum(spread, 1))
-    place = np.argsort(np.argsort(names.to_numpy(dtype=object), kind="stable"))
-    less = count.max(initial=0) - count
-    order = sorted_order(
-        [group, less, place[item]], [shape[0], less.max(initial=0) + 1, len(names)]
-    )
-    columns = {"group": group, "item": item, "count": count, "documents": documents}
-    result = pd.DataFrame({name: column[order] for name, column in columns.items()})
-    rank = rank_of(result["group"].to_numpy(), result["count"].to_numpy())
-    return result.assign(rank=rank), spread[order]
-
-
-def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """Rank rows that are sorted by group and falling count: 1 is the most frequent, ties share."""
-    ties, groups = run_starts(group, count), run_starts(group)
-    first = np.repeat(ties, np.diff(np.append(ties, len(group))))
-    return first - np.repeat(groups, np.diff(np.append(groups, len(group)))) + 1
-
-
-def _cells(table: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of every stored entry."""
-    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices
 
 
 Queries = Sequence[str] | Mapping[str, Sequence[str]]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure
+from analysis.tables import InputError, Parts, group_codes, group_rows, in_parts, measure
 from analysis.terms.counting import (
     base_of,
     coded,
@@ -17,15 +17,54 @@ from analysis.terms.counting import (
     find_terms,
     rate_of,
     read_queries,
-    tally,
     word_list,
 )
 from analysis.terms.evidence import of_terms
-from analysis.terms.units import Pos, as_unit, say_forms
+from analysis.terms.tally import Tally, count_hits, only_used, rate_table
+from analysis.terms.units import Pos, as_unit
 from analysis.text.tokens import match_forms, match_vocabulary
 
 
-@measure("tokens", evidence=of_terms)
+def _terms_of_part(
+    tokens: pd.DataFrame,
+    *,
+    terms: Sequence[str] | None,
+    regex: bool,
+    stop_words: Iterable[str],
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally:
+    """Count the terms of a part."""
+    tokens = as_unit(coded(tokens), unit, pos)
+    stop_words = word_list(stop_words, "stop_words")
+    if regex:
+        terms = _matching(tokens, word_list(terms or (), "terms"))
+    groups = group_rows(tokens, by, documents)
+    none = regex and not terms  # here, at least
+    hits = find_queries(tokens, {}) if none else find_terms(tokens, terms, stop_words, unit)
+    asked = (terms or (), unit)
+    part = count_hits(tokens, hits, groups, confidence=confidence, asked=asked)
+    return part if terms is not None else only_used(part)
+
+
+def _term_rates(
+    parts: Sequence[Tally],
+    *,
+    terms: Sequence[str] | None,
+    regex: bool,
+    per: float,
+    confidence: float | None,
+) -> pd.DataFrame:
+    """The rates of the terms of all parts."""
+    if regex and not any(len(part.names) for part in parts):
+        raise InputError(f"No word matches {' or '.join(map(repr, terms or ()))}.")
+    return rate_table(parts, per=per, confidence=confidence, zeros=terms is not None)
+
+
+@measure("tokens", evidence=of_terms, parts=Parts(_terms_of_part, _term_rates))
 def count_terms(
     corpus: pd.DataFrame,
     *,
@@ -108,19 +147,7 @@ def count_terms(
     0     war      2     5  400.0
     1  treaty      0     5    0.0
     """
-    tokens = as_unit(coded(corpus), unit, pos)
-    stop_words = word_list(stop_words, "stop_words")
-    if regex:
-        terms = _matching(tokens, word_list(terms or (), "terms"))
-    say_forms(tokens, terms or (), unit)
-    return tally(
-        tokens,
-        find_terms(tokens, terms, stop_words, unit),
-        group_codes(tokens, by, documents),
-        per=per,
-        confidence=confidence,
-        zeros=terms is not None,
-    )
+    in_parts()
 
 
 def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
@@ -131,13 +158,39 @@ def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
     patterns = [pattern.replace("’", "'") for pattern in patterns]
     codes = [match_vocabulary(vocabulary, pattern, as_regex=True) for pattern in patterns]
     forms = [form for one in patterns for form in match_forms(tokens, one, as_regex=True)]
-    if not sum(map(len, codes)) and not forms:
-        raise InputError(f"No word matches {' or '.join(map(repr, patterns))}.")
     words: list[str] = vocabulary.take(np.unique(np.concatenate(codes))).tolist()
     return words + forms
 
 
-@measure("tokens", evidence=of_terms)
+def _groups_of_part(
+    tokens: pd.DataFrame,
+    *,
+    groups: Mapping[str, Sequence[str]] | None,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally:
+    """Count groups of terms in a part."""
+    tokens = as_unit(coded(tokens), unit, pos)
+    if groups is None:
+        raise InputError(
+            "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
+        )
+    queries = read_queries(groups, "groups")
+    asked = (itertools.chain(*queries.values()), unit)
+    own = group_rows(tokens, by, documents)
+    hits = find_queries(tokens, queries)
+    return count_hits(tokens, hits, own, confidence=confidence, asked=asked)
+
+
+def _group_rates(parts: Sequence[Tally], *, per: float, confidence: float | None) -> pd.DataFrame:
+    """The rates of the groups of terms of all parts."""
+    return rate_table(parts, per=per, confidence=confidence, zeros=True)
+
+
+@measure("tokens", evidence=of_terms, parts=Parts(_groups_of_part, _group_rates))
 def count_term_groups(
     corpus: pd.DataFrame,
     groups: Mapping[str, Sequence[str]] | None = None,
@@ -191,21 +244,7 @@ def count_term_groups(
     0        war      2
     1  operation      1
     """
-    tokens = as_unit(coded(corpus), unit, pos)
-    if groups is None:
-        raise InputError(
-            "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
-        )
-    queries = read_queries(groups, "groups")
-    say_forms(tokens, itertools.chain(*queries.values()), unit)
-    return tally(
-        tokens,
-        find_queries(tokens, queries),
-        group_codes(tokens, by, documents),
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    )
+    in_parts()
 
 
 @measure("tokens", evidence=of_terms)

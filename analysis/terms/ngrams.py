@@ -16,8 +16,6 @@ from analysis.terms.counting import (
     codes_of,
     fresh_runs,
     items_of,
-    rank_of,
-    rate_intervals,
     rate_of,
     sorted_order,
     sorted_packed,
@@ -25,6 +23,7 @@ from analysis.terms.counting import (
 )
 from analysis.terms.estimate import Units, units_of
 from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
+from analysis.terms.tally import Cells, bases_of, rank_of, rate_intervals
 from analysis.terms.units import Pos, as_unit
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
@@ -170,9 +169,10 @@ def count_ngrams(
     result["documents"] = np.where(over == "documents", found["spread"], alone)
     result["group_documents"], result["rank"] = units.documents[code], found["rank"]
     if confidence is not None:
-        cells = (found["count"], found["total2"], found["cross"], found["spread"])
+        sums = (found[name] for name in ("count", "total2", "cross", "spread"))
         words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-        result = result.assign(**rate_intervals(cells, code, words, units, confidence, per))
+        cells = Cells(code, code, *sums)
+        result = result.assign(**rate_intervals(cells, bases_of(words, units), confidence, per))
     return result
 
 

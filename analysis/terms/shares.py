@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, group_codes
-from analysis.terms.counting import Hits, codes_of, tally
+from analysis.terms.counting import Hits, codes_of
 from analysis.terms.estimate import (
     KORN_GRAUBARD,
     comes_in_bursts,
@@ -18,6 +18,7 @@ from analysis.terms.estimate import (
     sums_of,
     units_of,
 )
+from analysis.terms.tally import tally
 
 JOINT = "\x1f"  # between the parts of an item that is counted under several names
 

@@ -10,8 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import (
+    Groups,
     InputError,
-    group_codes,
+    Parts,
+    concat_rows,
+    group_rows,
+    in_parts,
     measure,
     passed,
     require_choice,
@@ -25,11 +29,11 @@ from analysis.terms.counting import (
     find_queries,
     read_queries,
     sorted_order,
-    tally,
     words_of,
 )
 from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of, of_terms, runs_of_tokens
-from analysis.terms.units import Pos, as_unit, say_forms
+from analysis.terms.tally import Tally, count_hits, rate_table
+from analysis.terms.units import Lacking, Pos, as_unit, forms_of, merge_forms, say_lacking
 
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
 
@@ -42,7 +46,48 @@ def _of_period(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
     return found[found["doc"].isin(inside)]
 
 
-@measure("tokens", evidence=_of_period)
+def _periods_of_part(
+    tokens: pd.DataFrame,
+    *,
+    terms: Queries,
+    every: str,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> tuple[Tally, int, int]:
+    """Count terms by period in a part; its documents without a date, and all."""
+    tokens, queries = as_unit(coded(tokens), unit, pos), read_queries(terms)
+    documents = passed(documents, "documents")
+    dated = _with_period(documents, require_choice(every, PERIODS, "every"))
+    known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
+    _require_known(tokens, documents)
+    asked = (itertools.chain(*queries.values()), unit)
+    forms = forms_of(tokens, *asked)
+    rows = np.append(known, False)[codes_of(tokens, "doc")]
+    own = tokens if rows.all() else tokens[rows]
+    groups = group_rows(own, ["period", *_names(by)], dated)
+    found = count_hits(own, find_queries(own, queries), groups, confidence=confidence)
+    return found._replace(forms=forms), len(documents) - len(dated), len(documents)
+
+
+def _period_rates(
+    parts: Sequence[tuple[Tally, int, int]], *, per: float, confidence: float | None
+) -> pd.DataFrame:
+    """The rates by period of all parts."""
+    tallies, undated, documents = zip(*parts, strict=True)
+    if sum(undated) == sum(documents):
+        raise InputError(
+            "No document has a date in 'published'; fill in the manifest's dates, or look at"
+            " terms through the text with count_over_text."
+        )
+    result = rate_table(tallies, per=per, confidence=confidence, zeros=True).drop(columns="rank")
+    result.attrs["undated"] = sum(undated)
+    return result
+
+
+@measure("tokens", evidence=_of_period, parts=Parts(_periods_of_part, _period_rates))
 def count_over_time(
     corpus: pd.DataFrame,
     terms: Queries,
@@ -106,24 +151,7 @@ def count_over_time(
           period term  count  base   rate
     0 2024-05-13  war      2     4  500.0
     """
-    tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
-    say_forms(tokens, itertools.chain(*queries.values()), unit)
-    documents = passed(documents, "documents")
-    dated = _with_period(documents, require_choice(every, PERIODS, "every"))
-    known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
-    _require_known(tokens, documents)
-    rows = np.append(known, False)[codes_of(tokens, "doc")]
-    part = tokens if rows.all() else tokens[rows]
-    result = tally(
-        part,
-        find_queries(part, queries),
-        group_codes(part, ["period", *_names(by)], dated),
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    ).drop(columns="rank")
-    result.attrs["undated"] = len(documents) - len(dated)
-    return result
+    in_parts()
 
 
 def _names(by: str | Sequence[str] | None) -> list[str]:
@@ -138,11 +166,6 @@ def _with_period(documents: pd.DataFrame, every: str) -> pd.DataFrame:
         raise InputError(
             f"The documents' column 'published' holds {published.dtype}, not dates; make them with"
             " pd.to_datetime(documents['published'])."
-        )
-    if published.isna().all():
-        raise InputError(
-            "No document has a date in 'published'; fill in the manifest's dates, or look at"
-            " terms through the text with count_over_text."
         )
     dated = documents[published.notna()]
     start = dated["published"].dt.tz_localize(None).dt.to_period(PERIODS[every]).dt.start_time
@@ -160,7 +183,38 @@ def _require_known(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
         )
 
 
-@measure("tokens")
+def _positions_in_part(
+    tokens: pd.DataFrame, *, terms: Queries, unit: str, pos: Pos | None
+) -> tuple[pd.DataFrame, Lacking]:
+    """The occurrences in a part, and what may be warned of."""
+    tokens = as_unit(coded(tokens, ("position", "start", "end")), unit, pos)
+    queries = read_queries(terms)
+    forms = forms_of(tokens, itertools.chain(*queries.values()), unit)
+    hits = find_queries(tokens, queries)
+    order = np.lexsort([hits.items, hits.rows])
+    rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
+    names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
+    result = tokens[names].iloc[rows].reset_index(drop=True)
+    term = pd.Categorical.from_codes(hits.items[order].astype(np.int32), hits.names)
+    result.insert(1, "term", pd.Series(term))
+    result["percent"] = 100 * _share_before(tokens)[rows]
+    result["start"] = tokens["start"].to_numpy()[rows]
+    result["end"] = tokens["end"].to_numpy()[last]
+    return result, forms
+
+
+def _all_positions(
+    parts: Sequence[tuple[pd.DataFrame, Lacking]], *, terms: Queries
+) -> pd.DataFrame:
+    """The occurrences in all parts."""
+    say_lacking(merge_forms([forms for _, forms in parts]))
+    result = concat_rows([table for table, _ in parts])
+    if not len(result):
+        say_empty(f"none of {', '.join(map(repr, read_queries(terms)))} occurs")
+    return result
+
+
+@measure("tokens", parts=Parts(_positions_in_part, _all_positions))
 def find_positions(
     corpus: pd.DataFrame, terms: Queries, *, unit: str = "term", pos: Pos | None = None
 ) -> pd.DataFrame:
@@ -203,22 +257,7 @@ def find_positions(
     0  peace         0   0.000000
     1    war         6  83.333333
     """
-    tokens = as_unit(coded(corpus, ("position", "start", "end")), unit, pos)
-    queries = read_queries(terms)
-    say_forms(tokens, itertools.chain(*queries.values()), unit)
-    hits = find_queries(tokens, queries)
-    if not len(hits.rows):
-        say_empty(f"none of {', '.join(map(repr, queries))} occurs")
-    order = np.lexsort([hits.items, hits.rows])
-    rows, last = hits.rows[order], (hits.rows + hits.lengths)[order] - 1
-    names = [name for name in ("doc", "sentence", "position") if name in tokens.columns]
-    result = tokens[names].iloc[rows].reset_index(drop=True)
-    term = pd.Categorical.from_codes(hits.items[order].astype(np.int32), hits.names)
-    result.insert(1, "term", pd.Series(term))
-    result["percent"] = 100 * _share_before(tokens)[rows]
-    result["start"] = tokens["start"].to_numpy()[rows]
-    result["end"] = tokens["end"].to_numpy()[last]
-    return result
+    in_parts()
 
 
 def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -249,7 +288,49 @@ def _of_bin(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.
     return runs_of_tokens(tokens, first[kept], lengths[kept])
 
 
-@measure("tokens", evidence=_of_bin)
+def _bins_of_part(
+    tokens: pd.DataFrame,
+    *,
+    terms: Queries,
+    bins: int,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally:
+    """Count terms by their place in the texts of a part."""
+    if bins not in range(2, 101):
+        raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
+    tokens, queries = as_unit(coded(tokens), unit, pos), read_queries(terms)
+    groups = group_rows(tokens, by, documents)
+    before, size = _words_before(tokens)
+    place = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text
+    n_groups = len(groups.keys)
+    every = np.tile(np.arange(bins), n_groups)[:, None]
+    parted = Groups(
+        groups.codes * bins + place,
+        [*groups.names, "bin"],
+        np.hstack([np.repeat(groups.keys, bins, axis=0), every]),
+        [*groups.levels, pd.Index(np.arange(bins))],
+    )
+    asked = (itertools.chain(*queries.values()), unit)
+    hits = find_queries(tokens, queries)
+    return count_hits(tokens, hits, parted, confidence=confidence, asked=asked)
+
+
+def _bin_rates(
+    parts: Sequence[Tally], *, bins: int, per: float, confidence: float | None
+) -> pd.DataFrame:
+    """The rates by place in the text of all parts."""
+    result = rate_table(parts, per=per, confidence=confidence, zeros=True).drop(columns="rank")
+    place = list(result.columns).index("bin") + 1
+    result.insert(place, "from_percent", 100 * result["bin"] / bins)
+    result.insert(place + 1, "to_percent", 100 * (result["bin"] + 1) / bins)
+    return result
+
+
+@measure("tokens", evidence=_of_bin, parts=Parts(_bins_of_part, _bin_rates))
 def count_over_text(
     corpus: pd.DataFrame,
     terms: Queries,
@@ -308,22 +389,4 @@ def count_over_text(
     0    0        50.0  war      0     3
     1    1       100.0  war      1     3
     """
-    if bins not in range(2, 101):
-        raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
-    tokens, queries = as_unit(coded(corpus), unit, pos), read_queries(terms)
-    say_forms(tokens, itertools.chain(*queries.values()), unit)
-    group, labels = group_codes(tokens, by, documents)
-    before, size = _words_before(tokens)
-    part = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text
-    bounds = labels.loc[labels.index.repeat(bins)].reset_index(drop=True)
-    bounds["bin"] = np.tile(np.arange(bins), len(labels))
-    bounds["from_percent"] = 100 * bounds["bin"] / bins
-    bounds["to_percent"] = 100 * (bounds["bin"] + 1) / bins
-    return tally(
-        tokens,
-        find_queries(tokens, queries),
-        (group * bins + part, bounds),
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    ).drop(columns="rank")
+    in_parts()

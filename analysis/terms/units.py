@@ -18,6 +18,7 @@ UPOS = frozenset(
 )
 HIDDEN = ""  # the term of words that do not count
 Pos = str | Sequence[str]
+Lacking = dict[str, dict[str, int] | None]  # how often a word that is no lemma has which lemmas
 
 
 def as_unit(tokens: pd.DataFrame, unit: str = "term", pos: Pos | None = None) -> pd.DataFrame:
@@ -48,16 +49,44 @@ def as_unit(tokens: pd.DataFrame, unit: str = "term", pos: Pos | None = None) ->
 
 def say_forms(tokens: pd.DataFrame, terms: Iterable[str], unit: str) -> None:
     """Warn of words that occur, but never as the lemma that counts here."""
+    say_lacking(forms_of(tokens, terms, unit), deeper=1)
+
+
+def forms_of(tokens: pd.DataFrame, terms: Iterable[str], unit: str) -> Lacking:
+    """The lemmas of the words asked for that are none themselves; None for one that is."""
     if unit != "lemma" or not {"word", "lemma"} <= set(tokens.columns):
-        return
+        return {}
     lemmas = set(map(form_of, tokens["lemma"].dropna().unique()))
     plain = {form_of(term) for term in terms if not set(term) & set(" *?-")}
+    found: Lacking = dict.fromkeys(sorted(plain & lemmas))
     for form in sorted(plain - lemmas):
         own = tokens["word"].astype(str).str.casefold() == form
-        if own.any():
-            lemma = tokens["lemma"][own].mode().iloc[0]
+        counts = tokens["lemma"][own].dropna().astype(str).value_counts()
+        found[form] = {str(lemma): int(count) for lemma, count in counts.items()}
+    return found
+
+
+def merge_forms(parts: Iterable[Lacking]) -> Lacking:
+    """What `forms_of` says of all parts of a corpus together."""
+    found: Lacking = {}
+    for part in parts:
+        for form, lemmas in part.items():
+            known = found.get(form, {})
+            if known is None or lemmas is None:
+                found[form] = None
+            else:
+                found[form] = {n: known.get(n, 0) + lemmas.get(n, 0) for n in {*known, *lemmas}}
+    return found
+
+
+def say_lacking(forms: Lacking, *, deeper: int = 0) -> None:
+    """Warn of the words whose lemmas are known, and other than they are."""
+    for form, lemmas in forms.items():
+        if lemmas:
+            lemma = min(lemmas, key=lambda name: (-lemmas[name], name))
             say_empty(
-                f"{form!r} is no lemma, and unit='lemma' counts these; ask for {lemma!r}", deeper=1
+                f"{form!r} is no lemma, and unit='lemma' counts these; ask for {lemma!r}",
+                deeper=deeper + 1,
             )
 
 

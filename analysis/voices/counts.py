@@ -18,9 +18,10 @@ from analysis.tables import (
     require_columns,
     say_empty,
 )
-from analysis.terms.counting import Hits, coded, codes_of, tally, word_list, words_of
+from analysis.terms.counting import Hits, coded, codes_of, word_list, words_of
 from analysis.terms.evidence import groups_of, in_group, layer_of
 from analysis.terms.shares import JOINT, count_shares, group_names, split_items, token_rows
+from analysis.terms.tally import tally
 from analysis.voices.spans import resolved_voices
 
 ITEMS = ("kind", "speaker", "cue", "cue_class")

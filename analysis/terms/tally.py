@@ -1,0 +1,332 @@
+"""Counts of items in groups, with intervals: whole numbers that add up over parts of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.tables import Groups, merge_groups
+from analysis.terms.counting import (
+    Hits,
+    codes_of,
+    count_matrix,
+    rate_of,
+    run_starts,
+    sorted_order,
+    words_of,
+)
+from analysis.terms.estimate import (
+    KORN_GRAUBARD,
+    Sums,
+    Units,
+    comes_in_bursts,
+    describe_intervals,
+    proportion_interval,
+    units_of,
+)
+from analysis.terms.units import Lacking, forms_of, merge_forms, say_lacking
+
+MANY = 10_000  # rows, from which on it pays to look for those that are alike
+
+
+class Bases(NamedTuple):
+    """The units of each group and their words."""
+
+    over: np.ndarray  # what the units are: "documents", "sentences" or "none"
+    documents: np.ndarray
+    n: np.ndarray  # units that have words
+    total: np.ndarray  # Σb
+    squares: np.ndarray  # Σb²
+
+
+class Cells(NamedTuple):
+    """Sums over the units of a group, of each item that they have."""
+
+    group: np.ndarray
+    item: np.ndarray
+    total: np.ndarray  # Σc
+    squares: np.ndarray  # Σc²
+    cross: np.ndarray  # Σcb
+    spread: np.ndarray  # units that have the item
+
+    def take(self, rows: np.ndarray) -> Cells:
+        """Some of the cells."""
+        return Cells(*(column[rows] for column in self))
+
+
+class Tally(NamedTuple):
+    """How often items occur in the groups of a part of a corpus."""
+
+    groups: Groups
+    names: pd.Index  # of the items
+    bases: Bases
+    cells: Cells  # sorted by item, then group
+    forms: Lacking  # words that may be warned of
+
+
+def count_hits(
+    tokens: pd.DataFrame,
+    hits: Hits,
+    groups: Groups,
+    *,
+    confidence: float | None,
+    asked: tuple[Iterable[str], str] | None = None,
+) -> Tally:
+    """Count hits in the groups of a part; `asked` are words that may be no lemmas, and the unit."""
+    forms = {} if asked is None else forms_of(tokens, *asked)
+    code, n_groups = groups.codes, len(groups.keys)
+    bases, cells = _count(tokens, hits, code, n_groups, confidence is not None)
+    return Tally(groups._replace(codes=code[:0]), hits.names, bases, cells, forms)
+
+
+def only_used(part: Tally) -> Tally:
+    """The same without the names of items that do not occur."""
+    used = np.zeros(len(part.names), dtype=bool)
+    used[part.cells.item] = True
+    item = (np.cumsum(used) - 1)[part.cells.item]
+    return part._replace(names=part.names[used], cells=part.cells._replace(item=item))
+
+
+def _count(
+    tokens: pd.DataFrame, hits: Hits, code: np.ndarray, n_groups: int, sentences: bool
+) -> tuple[Bases, Cells]:
+    """The sums of every group, and of its items."""
+    sentence = None
+    if sentences and "sentence" in tokens.columns:
+        sentence = tokens["sentence"].to_numpy()
+    units = units_of(codes_of(tokens, "doc"), sentence, code, n_groups)
+    matrix = count_matrix(units.code[hits.rows], hits.items, len(units.owner), len(hits.names))
+    words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
+    item = np.repeat(np.arange(len(hits.names)), np.diff(matrix.indptr))
+    group, count = units.owner[matrix.indices], matrix.data.astype(np.int64)
+    starts = run_starts(item, group) if len(item) else item
+    cells = Cells(
+        group[starts],
+        item[starts],
+        _runs(count, starts),
+        _runs(count * count, starts),
+        _runs(count * words[matrix.indices], starts),
+        np.diff(np.append(starts, len(item))),
+    )
+    return bases_of(words, units), cells
+
+
+def bases_of(words: np.ndarray, units: Units) -> Bases:
+    """The sums of the words of every group's units."""
+    starts, size = run_starts(units.owner) if len(words) else np.empty(0, int), len(units.over)
+    there = units.owner[starts]
+    sums = np.zeros((3, size), dtype=np.int64)
+    for row, part in zip(sums, (words > 0, words, words * words), strict=True):
+        row[there] = _runs(part.astype(np.int64), starts)
+    return Bases(units.over, units.documents, *sums)
+
+
+def _runs(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The sum of each run of values."""
+    return np.add.reduceat(values, starts) if len(starts) else np.zeros(0, dtype=np.int64)
+
+
+def merge_tallies(parts: Sequence[Tally]) -> Tally:
+    """The counts of all parts together."""
+    if len(parts) == 1:
+        return parts[0]
+    groups, recodes = merge_groups([part.groups for part in parts])
+    names, items = merge_names([part.names for part in parts])
+    size = len(groups.keys)
+    documents = np.zeros(size, dtype=np.int64)
+    for part, recode in zip(parts, recodes, strict=True):
+        documents[recode] += part.bases.documents
+    over = np.where(documents > 1, "documents", "none").astype(object)
+    sums, found = np.zeros((3, size), dtype=np.int64), []
+    for part, recode, item in zip(parts, recodes, items, strict=True):
+        alone = part.bases.documents == 1
+        kept = alone & (documents[recode] == 1)
+        over[recode[kept]] = part.bases.over[kept]
+        part = _as_documents(part, alone & ~kept)
+        for row, column in zip(sums, part.bases[2:], strict=True):
+            row[recode] += column
+        cells = part.cells
+        found.append(cells._replace(group=recode[cells.group], item=item[cells.item]))
+    bases = Bases(over, documents, *sums)
+    return Tally(
+        groups, names, bases, _merge_cells(found, size), merge_forms(part.forms for part in parts)
+    )
+
+
+def _as_documents(part: Tally, groups: np.ndarray) -> Tally:
+    """The sums of groups of one document, counted over its sentences, with it as the only unit."""
+    cells, bases = part.cells, part.bases
+    mine = groups[cells.group]
+    words = bases.total[cells.group]
+    changed = cells._replace(
+        squares=np.where(mine, cells.total**2, cells.squares),
+        cross=np.where(mine, cells.total * words, cells.cross),
+        spread=np.where(mine, np.minimum(cells.total, 1), cells.spread),
+    )
+    whole = bases._replace(
+        n=np.where(groups, np.minimum(bases.total, 1), bases.n),
+        squares=np.where(groups, bases.total**2, bases.squares),
+    )
+    return part._replace(cells=changed, bases=whole)
+
+
+def merge_names(parts: Sequence[pd.Index]) -> tuple[pd.Index, list[np.ndarray]]:
+    """The names of all parts, and the new number of each part's own."""
+    if all(own is parts[0] or own.equals(parts[0]) for own in parts[1:]):
+        return parts[0], [np.arange(len(own)) for own in parts]
+    names = parts[0].append(list(parts[1:])).unique()
+    return names, [names.get_indexer(own) for own in parts]
+
+
+def _merge_cells(parts: Sequence[Cells], n_groups: int) -> Cells:
+    """The cells of all parts added up."""
+    cells = Cells(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    key = cells.item.astype(np.int64) * n_groups + cells.group
+    order = np.argsort(key, kind="stable")
+    cells, key = cells.take(order), key[order]
+    starts = run_starts(key) if len(key) else key
+    return Cells(
+        cells.group[starts], cells.item[starts], *(_runs(part, starts) for part in cells[2:])
+    )
+
+
+def rate_table(
+    parts: Sequence[Tally],
+    *,
+    per: float,
+    confidence: float | None,
+    zeros: bool,
+    unit: str = "words",
+    labels: pd.DataFrame | None = None,
+    deeper: int = 0,
+) -> pd.DataFrame:
+    """The table that every counting measure returns, from the counts of all parts."""
+    whole = merge_tallies(parts)
+    say_lacking(whole.forms, deeper=deeper + 1)
+    labels = whole.groups.labels if labels is None else labels
+    cells, bases, names = whole.cells, whole.bases, whole.names
+    if zeros:
+        cells, names = _with_zeros(cells, names, parts, len(labels))
+    result, cells = _ordered(cells, bases, names, len(labels))
+    group, item = cells.group, cells.item
+    result.insert(0, "term", pd.Series(names.take(item).to_numpy(), dtype="str"))
+    result.insert(2, "base", bases.total[group])
+    result.insert(3, "rate", rate_of(result["count"].to_numpy(), result["base"].to_numpy(), per))
+    result.insert(5, "group_documents", bases.documents[group])
+    for name in reversed(labels.columns):
+        result.insert(0, name, labels[name].take(group).array)
+    if confidence is not None:
+        result = result.assign(**rate_intervals(cells, bases, confidence, per, unit))
+    return result
+
+
+def tally(
+    tokens: pd.DataFrame,
+    hits: Hits,
+    groups: tuple[np.ndarray, pd.DataFrame],
+    *,
+    per: float,
+    confidence: float | None,
+    zeros: bool,
+    unit: str = "words",
+) -> pd.DataFrame:
+    """Count items in groups that are given by code and label: the same table of a single part."""
+    code, labels = groups
+    own = Groups(code, [], np.zeros((len(labels), 0), dtype=np.int64), [])
+    part = count_hits(tokens, hits, own, confidence=confidence)
+    return rate_table([part], per=per, confidence=confidence, zeros=zeros, unit=unit, labels=labels)
+
+
+def _with_zeros(
+    cells: Cells, names: pd.Index, parts: Sequence[Tally], n_groups: int
+) -> tuple[Cells, pd.Index]:
+    """A cell for every item in every group."""
+    if len(parts) > 1:  # a wildcard that matches nothing in a part stands there for itself
+        everywhere = np.ones(len(names), dtype=bool)
+        for part in parts:
+            everywhere &= names.isin(part.names)
+        occurs = np.zeros(len(names), dtype=bool)
+        occurs[cells.item] = True
+        kept = occurs | everywhere | ~np.array([bool(set(name) & set("*?")) for name in names])
+        names, recode = names[kept], np.cumsum(kept) - 1
+        cells = cells._replace(item=recode[cells.item])
+    size = n_groups * len(names)
+    place = cells.group * len(names) + cells.item
+    columns = np.zeros((4, size), dtype=np.int64)
+    for column, values in zip(columns, cells[2:], strict=True):
+        column[place] = values
+    group, item = np.divmod(np.arange(size), len(names) or 1)
+    return Cells(group, item, *columns), names
+
+
+def _ordered(
+    cells: Cells, bases: Bases, names: pd.Index, n_groups: int
+) -> tuple[pd.DataFrame, Cells]:
+    """Count, documents and rank of every row, by group, falling count and name; its cells."""
+    used = np.zeros(len(names), dtype=bool)
+    used[cells.item] = True
+    words = names[used].to_numpy(dtype=object)
+    place = np.zeros(len(names), dtype=np.int64)
+    place[used] = np.argsort(np.argsort(words, kind="stable"))
+    less = cells.total.max(initial=0) - cells.total
+    sizes = [n_groups, int(less.max(initial=0)) + 1, len(words) or 1]
+    cells = cells.take(sorted_order([cells.group, less, place[cells.item]], sizes))
+    over = bases.over[cells.group] == "documents"
+    columns = {
+        "count": cells.total,
+        "documents": np.where(over, cells.spread, np.minimum(cells.spread, 1)),
+        "rank": rank_of(cells.group, cells.total),
+    }
+    return pd.DataFrame(columns), cells
+
+
+def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Rank rows that are sorted by group and falling count: 1 is the most frequent, ties share."""
+    ties, groups = run_starts(group, count), run_starts(group)
+    first = np.repeat(ties, np.diff(np.append(ties, len(group))))
+    return first - np.repeat(groups, np.diff(np.append(groups, len(group)))) + 1
+
+
+def rate_intervals(
+    cells: Cells, bases: Bases, confidence: float, per: float, unit: str = "words"
+) -> Mapping[str, np.ndarray]:
+    """The columns `low`, `high`, `interval` of cells."""
+    # Most cells of a large table are alike (a word that stands once in the same text), and what is
+    # alike is worked out once.
+    first, cell = _alike(cells.group, *cells[2:])
+    total, squares, cross, spread = (column[first].astype(float) for column in cells[2:])
+    of = cells.group[first]
+    n, base, base2 = (column[of].astype(float) for column in bases[2:])
+    sums = Sums(n, total, base, squares, cross, base2)
+    low, high = proportion_interval(sums, confidence)
+    text = describe_intervals(
+        KORN_GRAUBARD,
+        confidence,
+        bases.over[of],
+        n,
+        known=np.isfinite(low),
+        kish=sums.kish,
+        bursts=comes_in_bursts(total, spread, n),
+        base=base,
+        unit=unit,
+    )
+    return {"low": low[cell] * per, "high": high[cell] * per, "interval": text[cell]}
+
+
+def _alike(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
+    every = np.arange(len(columns[0]))
+    if len(every) < MANY:
+        return every, every
+    key = np.zeros(len(every), dtype=np.uint64)
+    for column in columns:
+        key = key * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.int64).view(np.uint64)
+        key ^= key >> np.uint64(29)
+    cell, keys = pd.factorize(key)
+    first = np.empty(len(keys), dtype=np.int64)
+    first[cell[::-1]] = every[::-1]
+    same = all(np.array_equal(column[first][cell], column) for column in columns)
+    return (first, cell) if same else (every, every)  # two keys may fall together by chance

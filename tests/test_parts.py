@@ -1,0 +1,123 @@
+"""A corpus measured part by part says what it says as a whole, to the last bit."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import analysis as da
+from analysis.tables import cutting
+
+WORDS = "war wars War peace talks Russia's russia failed again cold and the 🕊 3 u.s.".split()
+SIDES = ["east", "west", None, "(none)"]
+GROUPS = {"war": ["war*", "-cold war"], "peace": ["peace talks", "peace"], "none": ["zebra"]}
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> da.Corpus:
+    """A corpus of a few short texts, of which some have no side, date or word."""
+    sentence = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+    text = st.lists(sentence, min_size=1, max_size=3).map(". ".join)
+    texts = draw(st.lists(text, min_size=1, max_size=7))
+    size = len(texts)
+    days = st.sampled_from(["2024-05-14", "2024-05-15", "2024-06-01", None])
+    table = {
+        "doc": [f"d{number}" for number in range(size)],
+        "side": draw(st.lists(st.sampled_from(SIDES), min_size=size, max_size=size)),
+        "year": draw(st.lists(st.sampled_from([2023, 2024]), min_size=size, max_size=size)),
+        "published": pd.to_datetime(draw(st.lists(days, min_size=size, max_size=size))),
+        "text": texts,
+    }
+    return da.Corpus(pd.DataFrame(table))
+
+
+def measured(measure: Callable[..., Any], corpus: da.Corpus, options: dict[str, Any]) -> Any:
+    """What a measure gives, and its warnings; or the sentence with which it refuses."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            table = measure(corpus, **options)
+        except da.InputError as error:
+            return str(error), []
+    return table, [str(one.message) for one in said if one.category is UserWarning]
+
+
+def assert_same_in_parts(
+    measure: Callable[..., Any], corpus: da.Corpus, characters: int = 1, **options: Any
+) -> None:
+    """The same table, record and warnings, whether measured whole or in parts."""
+    whole, said = measured(measure, corpus, options)
+    with cutting(characters):
+        parts, said_in_parts = measured(measure, corpus, options)
+    assert said_in_parts == said
+    if isinstance(whole, str):
+        assert parts == whole
+        return
+    pd.testing.assert_frame_equal(parts, whole, check_exact=True)
+    assert parts.attrs == whole.attrs
+
+
+BY: list[Any] = [None, "side", "doc", "year", ["side", "year"], ["year", "doc"]]
+TERMS: list[Any] = [
+    {},
+    {"stop_words": ["the", "and"]},
+    {"unit": "word"},
+    {"terms": ["war", "zebra", "russia's", "cold war", "u.s."]},
+    {"terms": ["wa*", "z*", "*'s", "?"]},
+    {"terms": ["wa.*", "f.*"], "regex": True},
+    {"terms": ["zz+"], "regex": True},
+    {"confidence": None},
+    {"per": 7, "confidence": 0.8},
+]
+QUERIES = {"terms": GROUPS}
+MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
+    (da.count_terms, TERMS),
+    (da.count_term_groups, [{"groups": GROUPS}, {"groups": GROUPS, "unit": "word"}, {}]),
+    (da.count_over_time, [{**QUERIES, "every": every} for every in ("day", "week", "month")]),
+    (da.count_over_text, [QUERIES, {**QUERIES, "bins": 3}, {**QUERIES, "bins": 1}]),
+]
+CASES = [(measure, option) for measure, options in MEASURES for option in options]
+
+
+@pytest.mark.parametrize(("measure", "options"), CASES)
+@settings(max_examples=20, deadline=None)
+@given(corpus=corpora(), by=st.sampled_from(BY), characters=st.sampled_from([1, 60]))
+def test_measures_say_in_parts_what_they_say_of_the_whole(
+    measure: Callable[..., Any],
+    options: dict[str, Any],
+    corpus: da.Corpus,
+    by: Any,
+    characters: int,
+) -> None:
+    assert_same_in_parts(measure, corpus, characters, by=by, **options)
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpus=corpora())
+def test_positions_in_parts_are_those_of_the_whole(corpus: da.Corpus) -> None:
+    assert_same_in_parts(da.find_positions, corpus, terms=GROUPS)
+
+
+def test_a_selection_is_measured_in_parts() -> None:
+    corpus = da.example_corpus().where(side=["russia", "west"])
+    for by in ("side", "outlet", ["side", "genre"]):
+        assert_same_in_parts(da.count_terms, corpus, 2000, by=by)
+
+
+def test_parts_hold_all_documents_once_and_the_selection() -> None:
+    corpus = da.example_corpus().where(side="russia")
+    parts = list(corpus.parts(characters=3000))
+    assert len(parts) > 2
+    assert [doc for part in parts for doc in part.documents["doc"]] == list(corpus.documents["doc"])
+    assert all(part.selection == corpus.selection for part in parts)
+
+
+def test_a_part_without_a_length_is_refused() -> None:
+    with pytest.raises(da.InputError, match="characters=0 is no length"):
+        list(da.example_corpus().parts(characters=0))
