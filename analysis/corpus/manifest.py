@@ -21,6 +21,7 @@ NAME = "sources.csv"
 ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
 ADDING = "adding"  # what is written together with it (`write_together`)
 COLUMNS = tuple("id title outlet country side genre published url language licence".split())
+GROUP = "duplicate_group"  # a column; each group is named by its first document
 LOCK = ".adding.lock"
 PATIENCE = 120.0  # seconds that a process waits for another one that is adding
 MOST = 1000  # columns

@@ -16,7 +16,7 @@ from analysis.corpus.formats.articles import same_title, title_key, title_keys
 from analysis.corpus.formats.encodings import clean_text, read_text
 from analysis.corpus.formats.record import Item, Record
 from analysis.corpus.inputs import Aside
-from analysis.corpus.manifest import BRIEFS, COLUMNS, ORIGINALS, check_id
+from analysis.corpus.manifest import BRIEFS, COLUMNS, GROUP, ORIGINALS, check_id
 from analysis.corpus.placeholders import is_placeholder
 from analysis.files import hash_text
 from analysis.tables import InputError, progress, require_choice
@@ -474,7 +474,6 @@ def _look_up(target: Path, text: str, path: Path, replace: bool) -> str:
 
 
 CHOICES = ("report", "group", "leave-out", "ignore")
-GROUP = "duplicate_group"  # the manifest's column; each group is named by its first document
 SIMILARITY = 0.7
 
 

@@ -11,26 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.corpus.add import add_documents
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.example import example_folder
 from analysis.corpus.formats.encodings import read_text
 from analysis.corpus.lists import read_aliases, read_style, read_term_groups
-from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
-from analysis.corpus.plan import GROUP
+from analysis.corpus.manifest import BRIEFS, GROUP, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.files import hash_text, join_inside
 from analysis.layers import Corpus
 from analysis.packed import is_packed, open_packed
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
-__all__ = [
-    "CorpusWarning",
-    "add_documents",
-    "fingerprint",
-    "read_aliases",
-    "read_corpus",
-    "read_term_groups",
-]
+__all__ = ["CorpusWarning", "fingerprint", "read_aliases", "read_corpus", "read_term_groups"]
 
 BRIEF_NOTE = "summaries written for this project"
 STYLE = "style.yml"

@@ -1,9 +1,9 @@
-"""Where a sentence may end: NLTK's Punkt, asked once for each kind of ending and opening.
+"""Where a sentence may end: what NLTK's Punkt decides for each kind of ending and opening.
 
 Whether a full stop ends a sentence depends, in Punkt without a trained model, on the kind of word
 it stands at (plain, abbreviation, initial, number, ellipsis) and on how the next word begins. There
-are so few pairs of kinds that Punkt can be asked for all of them in advance; a text is
-then split by looking its chunks up in that table.
+are so few pairs of kinds that Punkt's decisions on all of them are a small table; a text is
+split by looking its chunks up in it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER
 _NAMED_MARK = 8  # Yahoo!
 _QUOTED = 9  # added to an ending that has a closing mark behind it
 _OTHER, LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
-# what Punkt is shown for each kind
-_ENDINGS = {
-    _STOP: "talks.",
-    _MARK: "talks!",
-    _ELLIPSIS: "...",
-    _INITIAL: "J.",
-    _NUMBER: "2022.",
-    _ABBREVIATION: "u.s.",
+# Whether Punkt ends a sentence between an ending and an opening; the openings are _OTHER, LOWER,
+# _UPPER, _DIGIT and _STARTER ("--", "talks", "Talks", "12", "The" where Punkt was asked).
+_PUNKT = {
+    _STOP: "11111",  # talks.
+    _MARK: "11111",  # talks!
+    _ELLIPSIS: "00001",  # ...
+    _INITIAL: "10001",  # J.
+    _NUMBER: "10111",  # 2022.
+    _ABBREVIATION: "00001",  # u.s.
 }
-_OPENINGS = {_OTHER: "--", LOWER: "talks", _UPPER: "Talks", _DIGIT: "12", _STARTER: "The"}
 
 # words that so often open a sentence that a full stop before them ends one even after "U.S."
 _STARTERS = frozenset(
@@ -56,23 +56,16 @@ def abbreviations() -> dict[str, str]:
 
 @functools.cache
 def break_table() -> np.ndarray:
-    """Return whether a sentence ends between an ending and an opening, as Punkt decides."""
-    # Punkt (Kiss & Strunk 2006) is given this project's abbreviations and sentence starters and no
+    """Return whether a sentence ends between an ending and an opening."""
+    # Punkt (Kiss & Strunk 2006) was given this project's abbreviations and sentence starters and no
     # trained model. These decisions are this project's own: after a closing quotation mark a
     # lower-case word goes on with the sentence (“Really?” he asked); a single letter before a
     # sentence starter ends one (… and I. The …), before a number it does not (p. 7); and "No." and
     # its like are abbreviations before a number alone; after a capitalised word and an exclamation
     # mark a small letter goes on with the sentence (Yahoo! is).
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-
-    parameters = PunktParameters()
-    parameters.abbrev_types = {"u.s"}
-    parameters.sent_starters = {"the"}
-    punkt = PunktSentenceTokenizer(parameters)
-    table = np.zeros((2 * _QUOTED, len(_OPENINGS) + 1), dtype=bool)
-    for ending, word in _ENDINGS.items():
-        for opening, following in _OPENINGS.items():
-            table[ending, opening] = punkt.text_contains_sentbreak(f"{word} {following}")
+    table = np.zeros((2 * _QUOTED, _CLOSER + 1), dtype=bool)
+    for ending, row in _PUNKT.items():
+        table[ending, :_CLOSER] = [decision == "1" for decision in row]
     table[_INITIAL, _STARTER] = True
     table[_INITIAL, _DIGIT] = False
     table[_BEFORE_NUMBER] = table[_STOP]
