@@ -346,3 +346,35 @@ def test_rows_of_each_group_are_known_before_they_are_coded() -> None:
     assert found["drawn"].tolist() == sample["doc"].value_counts()[["a", "b"]].tolist()
     assert found["reason"].str.startswith("fewer than 20: draw").all()
     assert da.count_sample(sample, corpus)[["drawn", "base"]].to_numpy().tolist() == [[16, 99]]
+
+
+def _two_kinds(together: bool) -> tuple[da.Corpus, pd.DataFrame]:
+    """Texts that blame Kyiv and Moscow both or neither; or the one or the other."""
+    texts = []
+    for i in range(30):
+        second = i % 2 if together else 1 - i % 2
+        kinds = {"Kyiv": i % 2, "Moscow": second}
+        texts.append(" ".join(f"{who} {'lied' if k else 'met'}." for who, k in kinds.items()) + " ")
+    docs = {"doc": [f"d{i:02}" for i in range(30)], "side": ["east", "west"] * 15}
+    corpus = da.Corpus(pd.DataFrame(docs | {"text": [3 * text for text in texts]}))
+    rows = corpus.sentences.assign(who=corpus.sentences["text"].str.split().str[0], said="no")
+    sample = da.sample_for_coding(
+        rows, corpus, n=120, column="said", choices=["yes", "no"], by=["who"]
+    )
+    lied = sample["text"].str.contains("lied").map({True: "yes", False: "no"})
+    return corpus, sample.assign(coder="me", code=lied)
+
+
+def test_kinds_of_rows_in_the_same_documents_are_compared_by_pairs() -> None:
+    widths = []
+    for together in (True, False):
+        corpus, codes = _two_kinds(together)
+        row = da.compare_groups(da.count_codes(corpus, codes, by="who"), by="who").iloc[0]
+        assert row["low"] < 0 < row["high"]
+        assert row["interval"].endswith("over documents, paired")
+        widths.append(row["high"] - row["low"])
+        both = da.count_codes(corpus, codes, by=["who", "side"])
+        with pytest.raises(da.InputError, match="count the codes by 'who' alone"):
+            da.compare_groups(both, by="who")
+        assert len(da.compare_groups(both, by="side")) == 4
+    assert widths[0] < 0.6 * widths[1]

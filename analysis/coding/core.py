@@ -220,11 +220,9 @@ def _among_documents(
     # coded, `sure`), and the codes say how much rows of one document are alike (`alike`) and
     # whether the machine's surplus goes with its errors (`cross`); both are estimated from the
     # coded rows and never below 0.
-    size = len(cell.base)
-    known = sure + cell.rows @ mean - value * cell.base
-    error = cell.weight * (cell.code - mean[cell.kind])
+    known, errors, error = _by_document(cell, sure, value, mean)
     scale = cell.weight * np.sqrt(spread)[cell.kind]
-    errors, scales = (np.bincount(cell.doc, part, minlength=size) for part in (error, scale))
+    scales = np.bincount(cell.doc, scale, minlength=len(cell.base))
     pairs = float((scales**2).sum() - (scale**2).sum())
     alike = float((errors**2).sum() - (error**2).sum()) / pairs if pairs > 0 else 0.0
     own = cell.rows if cell.squares is None else cell.squares
@@ -243,6 +241,35 @@ def _among_documents(
     )
     sums = Sums(*(np.array([part], dtype=float) for part in parts))
     return sums if sums.known[0] else None
+
+
+def _by_document(
+    cell: Cell, sure: np.ndarray, value: float, mean: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The surplus of every document by the machine, by the codes beyond it, and of every code."""
+    known = sure + cell.rows @ mean - value * cell.base
+    error = cell.weight * (cell.code - mean[cell.kind])
+    return known, np.bincount(cell.doc, error, minlength=len(cell.base)), error
+
+
+def correlation_over_documents(one: Cell, two: Cell, *, share: bool) -> float:
+    """How the values of two kinds of rows go together from document to document."""
+    # rows of two kinds are coded independently of each other, so that the products of what
+    # the codes say beyond the machine need no correction, as those of one kind would
+    surplus, spreads = [], []
+    for cell in (one, two):
+        value = corrected(cell, 0.95, share=share).value
+        sure, open_rows = _apart(cell)
+        open_rows = joined(open_rows) if open_rows.rows.shape[1] else open_rows
+        _, mean, spread = _classes(open_rows, share)
+        sums = _among_documents(open_rows, sure, value, mean, spread)
+        known, errors, _ = _by_document(open_rows, sure, value, mean)
+        surplus.append(known + errors)
+        spreads.append(0.0 if sums is None else float(sums.residuals[0]))
+    both = spreads[0] * spreads[1]
+    if not both > 0:
+        return 0.0
+    return float(np.clip(surplus[0] @ surplus[1] / np.sqrt(both), -1, 1))
 
 
 def _gain(cell: Cell, share: bool) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -489,7 +490,10 @@ def compare_groups(
     -----
     The interval is that of `compare_rates`, made of the two intervals in the table; for means it is
     Banerjee's (1961), with cluster-robust standard errors. It takes the two groups to be of
-    different documents. Terms are better compared by `compare_rates`, which also knows "the rest".
+    different documents; only of hand codes (`count_codes`, `summarise_codes`) two kinds of rows
+    that stand in the same documents can be compared: their correlation from document to document is
+    then estimated (MOVER for correlated values, Zou 2007). Terms are better compared by
+    `compare_rates`, which also knows "the rest".
 
     A kind that only one group has is 0 in the other where the rows of that group add up to its
     base, so that nothing can be missing; it then has no interval. Other kinds of this sort are left
@@ -528,7 +532,8 @@ def compare_groups(
         second = names[0] if target is not None and str(target) == names[1] else names[1]
         reference = second
     pairs = pairs_of(names, np.ones(len(names), dtype=bool), target, reference, by)
-    parts = [_compared_rows(table, by, pair, keys, value) for pair in pairs]
+    tied = _ties(table, by)
+    parts = [_compared_rows(table, by, pair, keys, value, tied) for pair in pairs]
     result = pd.concat([part for part, _ in parts], ignore_index=True)
     lost = list(dict.fromkeys(kind for _, kinds in parts for kind in kinds))
     if len(result) and lost:
@@ -552,13 +557,23 @@ def _grouping(table: pd.DataFrame, by: str | None) -> str:
     if by is None:
         raise InputError("Name the column of the groups, as in by='side'.")
     require_columns(table, (by,), "measured")
-    if by in VOICES or (own is not None and by not in np.atleast_1d(own)):
+    foreign = own is not None and by not in np.atleast_1d(own)
+    if foreign or (by in VOICES and _ties(table, by) is None):
         raise InputError(
             f"by={by!r} does not part the texts: its values occur in the same ones, so that their"
             " intervals are not independent; compare groups of documents (words of voices:"
             " compare_rates)."
         )
     return by
+
+
+def _ties(table: pd.DataFrame, by: str) -> Callable[..., Any] | None:
+    """What tells how two groups of coded rows go together, where `by` is a column of the rows."""
+    step = measuring_step(table.attrs.get("steps") or []) or {}
+    if "codes" not in step.get("params", {}):
+        return None
+    paired: Any = import_module("analysis.coding.paired")
+    return partial(paired.correlations_of, step, by) if paired.parts_rows(step, by) else None
 
 
 def one_name(by: Any) -> str | None:
@@ -582,7 +597,12 @@ def _value_of(table: pd.DataFrame, value: str | None) -> str:
 
 
 def _compared_rows(
-    table: pd.DataFrame, by: str, pair: GroupPair, keys: list[str], value: str
+    table: pd.DataFrame,
+    by: str,
+    pair: GroupPair,
+    keys: list[str],
+    value: str,
+    tied: Callable[..., Any] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows of one comparison of rows, and what was left out, in words."""
     label = table[by].astype(str)
@@ -612,7 +632,20 @@ def _compared_rows(
     for name in ("count", "base", "documents", "group_documents", "parts", value):
         for end in ("", "_reference") if name in table.columns else ():
             columns[name + end] = both[name + end]
-    columns |= compared_columns(sides)
+    correlation: Any = 0.0
+    if tied is not None:
+        correlation = tied((pair.target, pair.reference), both[keys])
+        if correlation is None:
+            raise InputError(
+                f"by={by!r} parts rows of the same documents, and the table is by documents as"
+                f" well; to compare, count the codes by {by!r} alone."
+            )
+        for side, end in zip(sides, ("", "_reference"), strict=True):  # of documents alone
+            with np.errstate(divide="ignore", invalid="ignore"):
+                part = both["least_width" + end].to_numpy(dtype=float) / (side.high - side.low)
+            correlation = correlation * np.clip(np.nan_to_num(part), 0, 1)
+        text = [[f"{said}, paired" for said in side] for side in text]
+    columns |= compared_columns(sides, correlation)
     if value not in ("share", "rate"):
         for name in ("ratio", "ratio_low", "ratio_high"):
             del columns[name]
