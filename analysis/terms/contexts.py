@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import InputError, measure, passed, say_empty
-from analysis.terms.counting import MANY, Columns, sorted_order
+from analysis.terms.counting import Columns, sorted_order
 from analysis.terms.passages import (
     Hits,
     Window,
@@ -25,6 +25,7 @@ from analysis.terms.passages import (
     with_metadata,
     words_beside,
 )
+from analysis.terms.tally import MANY
 from analysis.text.cuts import Texts, as_column
 from analysis.text.tokens import find_hits
 
