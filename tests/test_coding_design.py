@@ -102,7 +102,7 @@ def test_more_strata_than_rows_are_joined_and_said() -> None:
         ({"choices": ["", "b"]}, "is empty"),
         ({"choices": ["a", "b"], "n": 1.5}, "whole number"),
         ({"choices": ["a", "b"], "n": True}, "whole number"),
-        ({"choices": ["cost", "none"], "terms": {"Cost": ["prices"]}}, "a group 'Cost'"),
+        ({"choices": ["cost", "none"], "terms": {"Cost": ["prices"]}}, "groups of terms 'Cost'"),
     ],
 )
 def test_choices_that_cannot_be_told_apart_are_refused(options: dict, said: str) -> None:

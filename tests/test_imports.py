@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "sentiment": MEASURE | {"terms"},
     "voices": MEASURE | {"terms", "entities", "sentiment", "corpus"},
     "discourse": MEASURE | {"terms", "entities", "voices"},
-    "coding": MEASURE | {"files", "layers", "terms", "corpus"},
+    "coding": MEASURE | {"files", "layers", "terms", "corpus", "voices"},
     "charts": GROUND - {"files", "layers", "packed"},
     "export": GROUND | {"charts", "corpus", "show"},
     "show": GROUND,

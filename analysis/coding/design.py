@@ -14,10 +14,34 @@ from analysis.tables import NONE_LABEL, InputError, is_corpus, require_columns
 
 MACHINE = "machine"
 UNKNOWN = ""  # the machine's answer where there is no machine
+REST = "none"  # what is none of the machine's classes: found wrongly, or nothing of it there
+RIGHT = ("yes", "no")
 ENOUGH = 20  # rows that must be coded of a group, for it to be corrected
 UNITS = ("row", "sentence", "paragraph", "document")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LEAST = 5  # rows of each stratum, where it has so many
+
+
+class Sample(pd.DataFrame):
+    """Rows to code, which do not show what the machine said where they are printed."""
+
+    _hidden = (MACHINE, "stratum")
+
+    @property
+    def _constructor(self) -> type[Sample]:
+        return Sample
+
+    def _shown(self) -> pd.DataFrame:
+        """What is printed: once there are codes, everything."""
+        hidden = self._hidden if "probability" in self and "code" not in self else ()
+        return pd.DataFrame(self).drop(columns=list(hidden), errors="ignore")
+
+    def __repr__(self) -> str:
+        """The rows without what the machine said."""
+        return repr(self._shown())
+
+    def _repr_html_(self) -> str | None:
+        return self._shown()._repr_html_()
 
 
 class Cell(NamedTuple):
@@ -141,6 +165,12 @@ def fingerprint_of(documents: pd.DataFrame, docs: Iterable[str]) -> str:
     return hash_text("\n".join(lines))
 
 
+def marks_of(documents: pd.DataFrame) -> dict[str, str]:
+    """What tells each text from what it was: the beginning of its fingerprint."""
+    pairs = zip(documents["doc"].astype(str), documents["text"], strict=True)
+    return {doc: hash_text(text)[:12] for doc, text in pairs}
+
+
 def column_of(docs: Any, documents: pd.DataFrame, name: str) -> np.ndarray:
     """A column of the documents for some of their ids."""
     rows = pd.Index(documents["doc"].astype(object)).get_indexer(pd.Index(docs, dtype=object))
@@ -210,7 +240,10 @@ def require_same_documents(design: dict[str, Any], documents: pd.DataFrame) -> N
                 " the corpus that it was drawn from, or draw a new sample. The codes are kept."
             )
     if fingerprint_of(documents, drawn) != design["fingerprint"]:
+        kept, now_is = design.get("texts", {}), marks_of(documents)
+        other = sorted(doc for doc, mark in kept.items() if now_is.get(doc) != mark)
+        named = f" ({', '.join(map(repr, other[:3]))}{', …' * (len(other) > 3)})" if other else ""
         raise InputError(
-            "Texts of the corpus have changed since the sample was drawn, so its probabilities do"
-            " not hold; restore them, or draw a new sample. The codes are kept."
+            f"Texts of the corpus{named} have changed since the sample was drawn, so its"
+            " probabilities do not hold; restore them, or draw a new sample. The codes are kept."
         )

@@ -11,8 +11,8 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes
 from analysis.coding.coded import Coded, Held, plain_codes, read_plain
 from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain, times
-from analysis.coding.design import MACHINE, Cell
-from analysis.coding.sample import RIGHT, inside, units_of
+from analysis.coding.design import ENOUGH, MACHINE, RIGHT, Cell
+from analysis.coding.population import inside, units_of
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
@@ -67,7 +67,8 @@ def correct(
 
     Notes
     -----
-    What was not found at all cannot be among rows that were found: a rate that is corrected by them
+    A share is of what was found and is right: rows that were coded as found wrongly ("none") are
+    left out of its base. What was not found at all cannot be among rows that were found: a rate that is corrected by them
     is of what was found and is right. For what is missed draw sentences (``unit="sentence"``). If
     the coder says yes or no, or which, a sentence that has it counts for as many as the machine
     finds in one, on average; if the choices are numbers (how many there are), they are added up.
@@ -159,6 +160,8 @@ def _rows_of(
             cell = _as_counted(cell, kinds, answer, row)
         limits = coded.limits() if answer is None else (0.0, 1.0)
         found = times(estimate_row(cell, kinds, answer, confidence, limits), per)
+        if value == "share" and held is None:
+            found |= _of_right(coded, chosen, cell, confidence)
         if value == "compound":
             found = {name: v for name, v in found.items() if not name.startswith(PARTS)}
         result.append({"coded": len(cell.code), "rows": coded.rows(*chosen)} | found)
@@ -215,6 +218,19 @@ def _as_counted(cell: Cell, kinds: Sequence[str], answer: str, row: Mapping[str,
     """Sentences counted as what they hold: as many as are found in one, on average."""
     found = cell.rows[:, kinds.index(answer)].sum() if answer in kinds else 0.0
     return cell._replace(base=cell.base * found / row["count"]) if found and row["count"] else cell
+
+
+def _of_right(
+    coded: Coded, chosen: tuple[np.ndarray, np.ndarray], cell: Cell, confidence: float
+) -> dict[str, Any]:
+    """A share of what was found rightly, where some rows were coded as found wrongly."""
+    rest = coded.design.get("rest")
+    wrong = None if rest is None else coded.cell(*chosen, rest)[0]
+    if wrong is None or not wrong.code.any() or len(cell.code) < ENOUGH:
+        return {}
+    others = cell._replace(code=1 - cell.code - wrong.code)
+    share = balance_of(cell, others, confidence)
+    return {"value": share.value, "low": share.low, "high": share.high, "least_width": share.least}
 
 
 def _judged_row(
@@ -275,6 +291,11 @@ def _require_same_found(measured: pd.DataFrame, part: Any, coded: Coded) -> None
     machine = coded.keys[MACHINE].to_numpy()
     if coded.design["unit"] == "row" or coded.design["column"] or not {*machine} <= {*RIGHT}:
         return
+    if not coded.design.get("headings", True):
+        raise InputError(
+            "The sample left headings out, and the table counts them; draw without headings=False,"
+            " or see count_codes for the shares of the codes."
+        )
     units = units_of(part, coded.design["unit"], bool({*coded.keys.columns} & {*VOICES}))
     here = np.unique(inside(units, places_of(measured, part)[0].reset_index(drop=True)))
     now = units["doc"].astype(str).iloc[here].value_counts().reindex(coded.docs, fill_value=0)

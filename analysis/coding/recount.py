@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.coding.design import MACHINE
-from analysis.coding.sample import frame_of, population_of
+from analysis.coding.design import MACHINE, REST
+from analysis.coding.population import frame_of, population_of
+from analysis.coding.sample import values_of
 from analysis.tables import InputError
 
 
@@ -27,9 +28,15 @@ def require_same_frame(
         rows = source.get("name")
     elif source.get("kind") == "steps":
         rows = recompute(source.get("steps", []), corpus)
+        if "rows" in source:  # some rows of a measure
+            drawn = set(map(tuple, source["rows"]))
+            rows = rows[[tuple(own) in drawn for own in values_of(rows, source["names"])]]
     own = [str(name) for name in source.get("groups", [])]
     unit, column, terms = design["unit"], design["column"], source.get("terms")
-    population, items, groups = population_of(rows, corpus, unit, column, terms, own)
+    chosen = {"only": source.get("only"), "headings": design.get("headings", True)}
+    population, items, groups = population_of(rows, corpus, unit, column, terms, own, **chosen)
+    if unit != "row" and design.get("rest"):
+        population[MACHINE] = population[MACHINE].replace(REST, design["rest"])
     names = [MACHINE, *(c for c in [*items, *groups] if c in population.columns)]
     now, said = frame_of(population, names, corpus.documents), design["frame"]
     for doc, line in now["rows"].items():

@@ -10,33 +10,32 @@ import numpy as np
 import pandas as pd
 
 from analysis.coding.design import (
+    ENOUGH,
     LEAST,
     MACHINE,
+    REST,
     UNITS,
-    UNKNOWN,
+    Sample,
     allocate,
     column_of,
     fingerprint_of,
-    require_choices,
+    marks_of,
 )
-from analysis.layers import LAYERS
-from analysis.tables import (
-    NONE_LABEL,
-    VOICES,
-    InputError,
-    is_corpus,
-    require_choice,
-    require_columns,
-    say,
+from analysis.coding.population import frame_of, population_of
+from analysis.coding.questions import (
+    asked_of,
+    entry_of,
+    require_named,
+    shown_of,
+    topic_of,
+    with_labels,
 )
-from analysis.terms.counting import find_queries, read_queries
-from analysis.terms.evidence import find_passages, measuring_step, places_of
+from analysis.tables import NONE_LABEL, InputError, is_corpus, require_choice, say
+from analysis.terms.evidence import find_passages, measuring_step
+from analysis.wording import noun_of
 
-RIGHT = ("yes", "no")
 JOINT = " · "
 _SPAN = ["doc", "start", "end"]
-_MANY = 12  # different whole numbers that can each be an answer
-_PARTS = 5
 _CONTEXT = 40  # words to each side of a passage
 
 
@@ -50,6 +49,9 @@ def sample_for_coding(
     terms: Mapping[str, Sequence[str]] | None = None,
     question: str | Mapping[str, Any] | None = None,
     choices: Sequence[str] | None = None,
+    rest: str | None = None,
+    only: Mapping[str, Any] | None = None,
+    headings: bool | None = None,
     strata: str | Sequence[str] | None = None,
     by: str | Sequence[str] | None = None,
     seed: int = 0,
@@ -80,18 +82,34 @@ def sample_for_coding(
         default what the codebook says, else the rows.
     terms : mapping of str to sequence of str, optional
         Groups of terms as the machine's answer for sentences, paragraphs or documents: the group
-        with the most hits in it (of as many, the first), else "none".
+        with the most hits in it (of as many, the first), else the choice for the `rest`.
     question : str or mapping, optional
         What the coder is asked; or an entry of a codebook (see `read_codebook`), which brings its
         choices, rules and examples.
     choices : sequence of str, optional
-        The codes. By default the machine's answers, or "yes" and "no".
+        The codes. By default all answers that the machine can give in `column`, also those that do
+        not occur here, and "none" for what was found wrongly (or, in a unit of text, for where
+        there is nothing of it); without `column` "yes" and "no". Where none of the choices is
+        another than the machine's answers, "none" is added.
+    rest : str, optional
+        The choice that is none of the machine's answers: found wrongly, or where none of `terms`
+        stands. By default what the codebook says, else "none", else the one choice that is left.
+    only : mapping, optional
+        Draw only rows with these values, by columns of the rows or the documents, such as
+        ``only={"entity": ["Russia", "Ukraine"]}``.
+    headings : bool, optional
+        False leaves out units that are no sentence: headlines, section heads, captions, lines
+        without a full stop that are a paragraph of their own. By default what the codebook says,
+        else True.
     strata : str or sequence of str, optional
         Columns of the rows or the documents; so many rows are drawn of each of their values and
         each answer of the machine that small ones are not left out.
     by : str or sequence of str, optional
         Columns by which results will be grouped. They are strata, too, and columns of rows
-        (such as `voice_group`) can be grouped by only if they are named here.
+        (such as `voice_group`) can be grouped by only if they are named here. Of what a measure
+        returned its own groups and names are added; of "targets", `entity` brings `label`. Groups
+        that get fewer than the 20 rows that a corrected figure takes are named in a warning, with
+        the `n` that would do.
     seed : int
         Of the random numbers: the same seed draws the same rows.
     name : str, optional
@@ -101,15 +119,18 @@ def sample_for_coding(
     -------
     pandas.DataFrame
         One row per passage to code, in random order, so that the first so many are a random sample
-        as well: `row` (its id), `doc`, `start`, `end`, `left`, `text`, `right`, `machine` (its
-        answer, which `write_sample` does not write unless asked), `stratum`, `probability`.
+        as well: `row` (its id), `doc`, `start`, `end`, `left`, `text`, `right`, columns that say
+        what a row was taken for (such as `evaluator` and `target`), `machine` (its answer),
+        `stratum`, `probability`. Printed, it does not show `machine` and `stratum`, and
+        `write_sample` does not write them unless asked.
         ``attrs["coding"]`` holds the question, the choices and the design.
 
     Raises
     ------
     InputError
-        If there are no rows, fewer than `n`, a column, unit or choice that does not exist, choices
-        that differ in case or spaces only, or more answers of the machine than rows to draw.
+        If there are no rows, fewer than `n`, a place outside its text, a column, unit or choice
+        that does not exist, choices that differ in case or spaces only, answers of the machine
+        that are none of the choices, or more of them than rows to draw.
 
     Notes
     -----
@@ -138,227 +159,129 @@ def sample_for_coding(
     given = question if isinstance(question, Mapping) else {}
     unit = unit or given.get("unit") or ("row" if rows is not None else "sentence")
     terms = terms if terms is not None or rows is not None else given.get("terms")
+    headings = given.get("headings", True) if headings is None else headings
     require_choice(unit, UNITS, "unit")
-    asked = [*_listed(by), *(c for c in _listed(strata) if c not in _listed(by))]
-    population, items, groups = population_of(rows, corpus, unit, column, terms, asked)
-    if not len(population):
-        raise InputError("There are no rows to draw from; pass rows that a measure found.")
-    if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise InputError(f"n={n!r} must be a whole number of rows, such as 100.")
-    if not 1 <= n <= len(population):
-        raise InputError(
-            f"n={n!r} rows cannot be drawn: there are {len(population):,} to draw from."
-        )
-    entry = _entry(
+    _require_terms(terms)
+    layer, topic = _origin_of(rows)
+    asked = with_labels([*dict.fromkeys([*_listed(by), *_listed(strata)])], layer)
+    shown = shown_of(topic, column, unit)
+    drawn_by = {"only": only, "headings": headings, "shown": shown}
+    population, items, groups = population_of(rows, corpus, unit, column, terms, asked, **drawn_by)
+    _require_number(n, len(population))
+    mapped = unit != "row" and (column is not None or terms is not None)
+    answers = sorted(set(population[MACHINE]) - ({REST} if mapped else set()))
+    entry = entry_of(
         question,
         choices,
-        population,
-        right=column is None and terms is None,
-        what=column or name or "what was found here",
+        rest,
+        None if terms is not None or rows is None else asked_of(topic, column, unit),
+        answers,
+        column=column,
+        unit=unit,
+        terms=terms,
     )
-    _require_named(set(population[MACHINE]), entry["choices"], column=column, terms=terms)
+    require_named(answers, entry, terms, column)
+    if mapped and entry["rest"]:
+        population[MACHINE] = population[MACHINE].replace(REST, entry["rest"])
     documents = corpus.documents
-    own = [c for c in [*items, *groups] if c in population.columns]
-    stratum = _strata(population, [MACHINE, *items, *groups], documents)
-    stratum = _fitting(stratum, population[MACHINE].to_numpy(dtype=object), n)
+    own = [c for c in dict.fromkeys([*items, *groups]) if c in population.columns]
+    apart = [MACHINE, *items, *groups]
+    whole = _strata(population, apart, documents)
+    stratum = _fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
     chosen, probability = _draw(stratum, n, seed)
     result = _passages(population.iloc[chosen], corpus, unit)
     result.insert(0, "row", [f"{number:04d}" for number in range(1, len(result) + 1)])
-    for column_name in (MACHINE, *own):
+    further = [c for c in shown if c in population.columns and c not in own]
+    for column_name in (*further, MACHINE, *own):
         result[column_name] = population[column_name].to_numpy()[chosen]
+    result = Sample(result)
     result["stratum"] = stratum[chosen]
     result["probability"] = probability
     result.attrs["corpus"] = dict(documents.attrs.get("corpus", {}))
+    source = _source_of(rows, corpus, [*items, *groups])
+    source |= {"groups": asked, "terms": _plain_terms(terms), "only": _plain_terms(only)}
     result.attrs["coding"] = entry | {
         "name": name or entry.get("name") or column or unit,
         "unit": unit,
-        "layer": _layer_of(rows),
+        "layer": layer,
         "column": column,
         "items": items,
+        "shown": [one for one in shown if one in population.columns and one not in items],
+        "headings": headings,
         "seed": seed,
-        "source": _source_of(rows) | {"groups": asked, "terms": _plain_terms(terms)},
+        "source": source,
         "fingerprint": fingerprint_of(documents, documents["doc"].astype(str)),
+        "texts": marks_of(documents),
         "frame": frame_of(population, [MACHINE, *own], documents),
         "strata": {
             str(k): int(v) for k, v in zip(*np.unique(stratum, return_counts=True), strict=True)
         },
         "steps": [] if isinstance(rows, str) or rows is None else rows.attrs.get("steps", []),
     }
+    _say_few(population, whole, [*groups, *items], documents, chosen)
     return result
 
 
-def _require_named(
-    answers: set[str],
-    choices: Sequence[str],
-    *,
-    column: str | None,
-    terms: Mapping[str, Sequence[str]] | None,
-) -> None:
-    """Refuse groups of terms that are no choice; say which answers of the machine are none."""
-    if terms is not None and (strange := sorted({*map(str, terms)} - {*choices})):
-        raise InputError(
-            f"terms= has a group {strange[0]!r}, which is none of the choices {list(choices)}; name"
-            " each group as the code that it stands for."
-        )
-    lost = sorted(answers - {UNKNOWN, NONE_LABEL, "none", *choices})
-    if column is not None and lost and not _numbers({*lost, *choices}):
-        shown = ", ".join(map(repr, lost[:5]))
-        say(
-            f"The machine's answers {shown} in {column!r} are none of the choices {list(choices)},"
-            " so no code will have its precision and recall by them.",
-            deeper=2,
-        )
+def _require_number(n: Any, there: int) -> None:
+    """Refuse a number of rows that cannot be drawn."""
+    if not there:
+        raise InputError("There are no rows to draw from; pass rows that a measure found.")
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise InputError(f"n={n!r} must be a whole number of rows, such as 100.")
+    if not 1 <= n <= there:
+        raise InputError(f"n={n!r} rows cannot be drawn: there are {there:,} to draw from.")
 
 
-def _numbers(texts: set[str]) -> bool:
-    """Whether all are numbers."""
-    return bool(pd.to_numeric(pd.Series(sorted(texts)), errors="coerce").notna().all())
-
-
-def _layer_of(rows: Any) -> str:
-    """The layer that rows are of; "" where it is not known."""
-    if isinstance(rows, str):
-        return rows
-    step: Mapping[str, Any] = (
-        measuring_step([] if rows is None else rows.attrs.get("steps") or []) or {}
-    )
-    if step.get("call") == "layer":
-        return str(step["params"]["name"])
-    measure = getattr(import_module("analysis"), str(step.get("call")), None)
-    return str(getattr(measure, "__measure__", ""))
-
-
-def _source_of(rows: Any) -> dict[str, Any]:
-    """How the rows that could be drawn are found again."""
-    if rows is None:
-        return {"kind": "none"}
-    if isinstance(rows, str):
-        return {"kind": "layer", "name": rows}
-    steps = rows.attrs.get("steps") or []
-    return {"kind": "steps", "steps": steps} if steps else {"kind": "table"}
-
-
-def _plain_terms(terms: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]] | None:
-    """Groups of terms as a record keeps them."""
+def _require_terms(terms: Any) -> None:
+    """Refuse groups of terms that are none, or that are called as the rest is."""
     if terms is None:
-        return None
-    return {
-        str(name): [own] if isinstance(own, str) else list(map(str, own))
-        for name, own in terms.items()
-    }
+        return
+    if not isinstance(terms, Mapping) or not terms:
+        raise InputError("terms= takes groups of terms by the codes that they stand for.")
+    if REST in terms:
+        raise InputError(f"terms= has a group {REST!r}, as passages without any term are called.")
 
 
-def _listed(value: str | Sequence[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or ())
-
-
-def population_of(
-    rows: Any,
-    corpus: Any,
-    unit: str,
-    column: str | None,
-    terms: Mapping[str, Sequence[str]] | None,
-    groups: Sequence[str],
-) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """All rows that can be drawn with the machine's answer; a measure's items, and its groups."""
-    voiced = bool(set(groups) & set(VOICES) - set(corpus.documents.columns))
-    items: list[str] = []
-    found = rows
-    if isinstance(rows, str):
-        require_choice(rows, LAYERS, "rows")
-        found = corpus.layer(rows, voiced=voiced)
-    elif rows is not None and not set(_SPAN) <= set(require_columns(rows, (), "rows").columns):
-        found, own, items = places_of(rows, corpus)
-        groups = [*groups, *(name for name in own if name not in groups)]
-        items = [item for item in items if item not in groups and item != column]
-    if unit == "row":
-        if found is None:
-            raise InputError('unit="row" needs rows; pass what was found, or unit="sentence".')
-        if terms is not None:
-            raise InputError('terms= are looked for in units of text; give unit="sentence".')
-        if column is not None:
-            require_columns(found, (column,), "rows")
-        answer: Any = "yes" if column is None else _answer_of(found[column])
-        table = found.assign(**{MACHINE: answer})
-    else:
-        table = units_of(corpus, unit, voiced)
-        table = table.assign(**{MACHINE: _answers(table, corpus, found, column, terms)})
-        items = []
-    for name in groups:
-        if name not in table.columns and name not in corpus.documents.columns:
-            raise InputError(f"There is no column {name!r} in the rows or the documents.")
-    kept = [*_SPAN, MACHINE, *items, *(g for g in groups if g in table.columns)]
-    table = table[list(dict.fromkeys(kept))].reset_index(drop=True)
-    for name in table.columns[3:]:
-        table[name] = table[name].astype(object).where(table[name].notna(), NONE_LABEL).astype(str)
-    return table, items, list(groups)
-
-
-def _answer_of(values: pd.Series) -> pd.Series:
-    """The machine's answers; many numbers are cut into five parts, each named by its mean."""
-    if not pd.api.types.is_float_dtype(values) and not (
-        pd.api.types.is_integer_dtype(values) and values.nunique() > _MANY
-    ):
-        return values.astype(object)
-    parts = pd.qcut(values, _PARTS, labels=False, duplicates="drop")
-    means = values.groupby(parts).transform("mean")
-    return means.map(lambda mean: NONE_LABEL if pd.isna(mean) else f"{mean:.6g}").astype(object)
-
-
-def units_of(corpus: Any, unit: str, voiced: bool = False) -> pd.DataFrame:
-    """All sentences, paragraphs or documents of a corpus as places."""
-    documents = corpus.documents
-    if unit == "document":
-        ends = [len(text) for text in documents["text"]]
-        return pd.DataFrame({"doc": documents["doc"].astype(object), "start": 0, "end": ends})
-    sentences = corpus.layer("sentences", voiced=voiced)
-    if unit == "sentence":
-        return sentences
-    groups = sentences.groupby(
-        [sentences["doc"].astype(object), sentences["paragraph"]], sort=False
+def _say_few(
+    population: pd.DataFrame,
+    whole: np.ndarray,
+    names: list[str],
+    documents: pd.DataFrame,
+    chosen: np.ndarray,
+) -> None:
+    """Say of which groups too few rows were drawn for a corrected figure, and how many would do."""
+    if not names:
+        return
+    groups = _strata(population, names, documents)
+    there, drawn = pd.Series(groups).value_counts(), pd.Series(groups[chosen]).value_counts()
+    drawn = drawn.reindex(there.index, fill_value=0)
+    few = drawn[drawn < there.clip(upper=ENOUGH)].sort_index()
+    if not len(few):
+        return
+    shown = ", ".join(f"{group} {count}" for group, count in few.head(6).items())
+    more = f" and {len(few) - 6:,} others" if len(few) > 6 else ""
+    enough = _enough(whole, groups)
+    some = f" Or choose some, as in only={{{names[0]!r}: [...]}}." if len(there) > 12 else ""
+    say(
+        f"{len(few):,} of {len(there):,} groups ({', '.join(map(noun_of, names))}) get fewer than"
+        f" the {ENOUGH} rows that a corrected figure takes: {shown}{more}. For all of them draw"
+        f" n={enough:,}.{some}"
     )
-    return groups.agg(start=("start", "min"), end=("end", "max")).reset_index()
 
 
-def _answers(
-    units: pd.DataFrame,
-    corpus: Any,
-    found: pd.DataFrame | None,
-    column: str | None,
-    terms: Mapping[str, Sequence[str]] | None,
-) -> np.ndarray:
-    """What the machine says of each unit of text."""
-    if terms is not None:
-        groups = read_queries(terms)
-        tokens = corpus.layer("tokens")
-        hits = find_queries(tokens, groups)
-        places = tokens[["doc", "start", "end"]].iloc[hits.rows].reset_index(drop=True)
-        places = places.assign(item=hits.items)
-        counts = np.zeros((len(units), len(groups)), dtype=int)
-        np.add.at(counts, (inside(units, places), places["item"].to_numpy()), 1)
-        names = np.array([*groups, "none"], dtype=object)
-        return names[np.where(counts.any(1), counts.argmax(1), len(groups))]
-    if found is None:
-        return np.full(len(units), UNKNOWN, dtype=object)
-    here = inside(units, found.reset_index(drop=True))
-    if column is None:
-        return np.where(np.isin(np.arange(len(units)), here), "yes", "no").astype(object)
-    require_columns(found, (column,), "rows")
-    answers = np.full(len(units), "none", dtype=object)
-    answers[here[::-1]] = found[column].astype(str).to_numpy()[::-1]  # the first in it
-    return answers
-
-
-def inside(units: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
-    """The row of the unit in which each place begins."""
-    known = pd.Index(units["doc"].astype(object).unique())
-    doc = known.get_indexer(units["doc"].astype(object))
-    own = known.get_indexer(pd.Index(places["doc"].astype(object)))
-    wide = 1 + max(int(units["end"].max()), int(places["start"].max()) if len(places) else 0)
-    keys = doc.astype(np.int64) * wide + units["start"].to_numpy()
-    order = np.argsort(keys, kind="stable")
-    at = np.searchsorted(keys[order], own * wide + places["start"].to_numpy(), side="right") - 1
-    return order[np.maximum(at, 0)]
+def _enough(whole: np.ndarray, groups: np.ndarray) -> int:
+    """The least number of rows of which each group gets enough, or all that it has."""
+    names, code, counts = np.unique(whole, return_inverse=True, return_counts=True)
+    _, of_row = np.unique(groups, return_inverse=True)
+    group = np.zeros(len(names), dtype=int)
+    group[code] = of_row
+    needed = np.minimum(np.bincount(group, counts), ENOUGH)
+    low, high = 0, int(counts.sum())
+    while high - low > 1:
+        middle = (low + high) // 2
+        fits = (np.bincount(group, allocate(counts, middle)) >= needed).all()
+        low, high = (low, middle) if fits else (middle, high)
+    return high
 
 
 def _strata(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> np.ndarray:
@@ -382,15 +305,14 @@ def _fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
     if kinds > n:
         raise InputError(
             f"n={n} rows are fewer than the {kinds} different answers of the machine, so that of"
-            f" some none would be coded; draw {kinds * LEAST} or more, or give other column= or"
-            " terms=."
+            f" some none would be coded; draw {kinds * LEAST} or more, choose some with only=, or"
+            " give another column=."
         )
     kept = np.argsort(-counts, kind="stable")[: max(n // LEAST - kinds, 0)]
     say(
         f"{len(names):,} strata are more than the {n} rows to draw: the {len(names) - len(kept):,}"
         " smallest are joined, each answer of the machine by itself. Groups of so few rows cannot"
-        " be told apart; draw more rows, or name fewer groups in by= and strata=.",
-        deeper=2,
+        " be told apart; draw more rows, or name fewer groups in by= and strata=."
     )
     rest = np.array([f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined" for kind in machine], dtype=object)
     return np.where(np.isin(code, kept), stratum, rest)
@@ -409,18 +331,6 @@ def _draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarra
     return chosen, (drawn / counts)[code[chosen]]
 
 
-def frame_of(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> dict[str, Any]:
-    """How many rows of each answer there are in every document, as little text as it takes."""
-    names = list(dict.fromkeys(names))
-    keys = table[names].drop_duplicates().sort_values(names).reset_index(drop=True)
-    code = pd.MultiIndex.from_frame(keys).get_indexer(pd.MultiIndex.from_frame(table[names]))
-    docs = pd.Index(documents["doc"].astype(str))
-    counts = np.zeros((len(docs), len(keys)), dtype=int)
-    np.add.at(counts, (docs.get_indexer(pd.Index(table["doc"].astype(str))), code), 1)
-    lines = {name: " ".join(map(str, row)) for name, row in zip(docs, counts, strict=True)}
-    return {"columns": names, "values": keys.to_numpy().tolist(), "rows": lines}
-
-
 def _passages(rows: pd.DataFrame, corpus: Any, unit: str) -> pd.DataFrame:
     """The passages of some rows, in their order."""
     window = 0 if unit == "document" else _CONTEXT
@@ -431,32 +341,50 @@ def _passages(rows: pd.DataFrame, corpus: Any, unit: str) -> pd.DataFrame:
     return keys.merge(found[[*_SPAN, "left", "text", "right"]], on=_SPAN, how="left")
 
 
-def _entry(
-    question: str | Mapping[str, Any] | None,
-    choices: Sequence[str] | None,
-    population: pd.DataFrame,
-    *,
-    right: bool,
-    what: str,
-) -> dict[str, Any]:
-    """Question, choices, rules and examples."""
-    given: dict[str, Any] = {"question": question}
-    if isinstance(question, Mapping):
-        given = dict(question)
-    answers = sorted(set(population[MACHINE]) - {UNKNOWN})
-    known = list(RIGHT) if right or not answers else answers
-    listed = choices if choices is not None else given.get("choices") or known
-    if isinstance(listed, str):
-        raise InputError(f"choices={choices!r} must be two or more different codes, as a list.")
-    listed = require_choices(listed, f"choices={list(listed)!r}")
-    asked = given.get("question") or f"Is this right: {what}?"
-    described = given.get("choices")
-    meaning = dict(described) if isinstance(described, Mapping) else {}
+def _origin_of(rows: Any) -> tuple[str, str]:
+    """The layer that rows are of ("" where it is not known), and what they are."""
+    if rows is None or isinstance(rows, str):
+        return rows or "", topic_of("", rows or "")
+    step: Mapping[str, Any] = measuring_step(rows.attrs.get("steps") or []) or {}
+    call = str(step.get("call", ""))
+    if call == "layer":
+        layer = str(step["params"]["name"])
+    else:
+        layer = str(getattr(getattr(import_module("analysis"), call, None), "__measure__", ""))
+    return layer, topic_of(call, layer)
+
+
+def _source_of(rows: Any, corpus: Any, names: Sequence[str]) -> dict[str, Any]:
+    """How the rows that could be drawn are found again."""
+    if rows is None:
+        return {"kind": "none"}
+    if isinstance(rows, str):
+        return {"kind": "layer", "name": rows}
+    steps = rows.attrs.get("steps") or []
+    step = measuring_step(steps)
+    if step is None:
+        return {"kind": "table"}
+    if set(_SPAN) <= set(rows.columns):  # of some rows of a layer no record can tell which
+        own = step["call"] == "layer" and len(rows) == len(corpus.layer(step["params"]["name"]))
+        return {"kind": "steps", "steps": steps} if own else {"kind": "table"}
+    known = [name for name in dict.fromkeys(names) if name in rows.columns]
+    return {"kind": "steps", "steps": steps, "rows": values_of(rows, known), "names": known}
+
+
+def values_of(rows: pd.DataFrame, names: Sequence[str]) -> list[list[str]]:
+    """What tells the rows of a measure apart, as text."""
+    return rows[list(names)].astype(str).to_numpy().tolist()
+
+
+def _plain_terms(terms: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]] | None:
+    """Groups of terms as a record keeps them."""
+    if terms is None:
+        return None
     return {
-        "name": given.get("name"),
-        "question": str(asked),
-        "choices": listed,
-        "meaning": {str(k): str(v) for k, v in meaning.items() if v},
-        "rules": [str(rule) for rule in given.get("rules") or ()],
-        "examples": [dict(one) for one in given.get("examples") or ()],
+        str(name): [own] if isinstance(own, str) else list(map(str, own))
+        for name, own in terms.items()
     }
+
+
+def _listed(value: str | Sequence[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
