@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -378,3 +379,158 @@ def test_kinds_of_rows_in_the_same_documents_are_compared_by_pairs() -> None:
             da.compare_groups(both, by="who")
         assert len(da.compare_groups(both, by="side")) == 4
     assert widths[0] < 0.6 * widths[1]
+
+
+def _names() -> da.Corpus:
+    """Texts of two sides in which somebody speaks and two countries are named."""
+    text = "Norway won. “We won,” Ann Lee said. Peru lost. She said that Peru would try again. "
+    return da.Corpus(
+        pd.DataFrame(
+            {
+                "doc": [f"d{i:02}" for i in range(12)],
+                "side": ["east", "west"] * 6,
+                "text": [text * 2] * 12,
+            }
+        )
+    )
+
+
+def _silent(*args, **options) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return da.sample_for_coding(*args, **options)
+
+
+@pytest.mark.parametrize(
+    ("layer", "column", "choices"),
+    [
+        ("targets", "tone", ["favourable", "critical", "neither", "none"]),
+        ("quotes", "kind", ["direct", "indirect", "mixed", "none"]),
+        ("mentions", "label", ["PERSON", "PLACE", "ORG", "NORP", "MISC", "none"]),
+        ("clauses", "role", ["agent", "patient", "recipient", "carrier", "unclear", "none"]),
+        ("sentiment", "compound", ["-1", "0", "1"]),
+        ("mentions", None, ["yes", "no"]),
+    ],
+)
+def test_all_answers_and_none_of_them_can_be_coded(
+    layer: str, column: str | None, choices: list[str]
+) -> None:
+    design = _silent(layer, _names(), n=12, column=column).attrs["coding"]
+    assert design["choices"] == choices
+    assert design["question"].endswith(("?", "."))
+    assert "Is this right" not in design["question"]
+    if "none" in choices:
+        assert design["rest"] == "none"
+        assert design["meaning"]["none"].startswith("found wrongly")
+
+
+def test_known_classes_are_the_layers_own() -> None:
+    from analysis.coding.questions import ASKED
+    from analysis.discourse import agency, modality
+    from analysis.sentiment.targets import TONES
+    from analysis.voices import lexicon, quotes
+
+    own = {
+        ("targets", "tone"): TONES,
+        ("quotes", "kind"): quotes.KINDS,
+        ("quotes", "mode"): lexicon.MODES,
+        ("quotes", "cue_class"): (*lexicon.CLASSES, "(none)"),
+        ("clauses", "role"): agency.ROLES,
+        ("clauses", "form"): agency.FORMS,
+        ("clauses", "modality"): modality.MODALITIES,
+    }
+    for key, classes in own.items():
+        assert set(ASKED[key].classes) == set(classes), key
+
+
+def test_what_was_found_wrongly_lowers_precision_and_rate() -> None:
+    corpus = _names()
+    rates = da.count_quotes(corpus)
+    sample = da.sample_for_coding(rates, corpus, n=48, column="kind")
+    wrong = np.arange(48) % 4 == 0
+    codes = sample.assign(coder="me", code=sample["machine"].mask(wrong, "none"))
+    found = da.correct(rates, codes, corpus)
+    found = found[found["count"] > 0]
+    assert (found["precision"] < 0.95).all()
+    assert (found["rate"] < found["rate_machine"]).all()
+
+
+def test_shares_are_of_what_was_found_rightly() -> None:
+    corpus = _names()
+    clauses = corpus.clauses
+    table = da.count_agency(clauses[clauses["entity"] == "Peru"])
+    chosen = {"entity": "Peru"}
+    sample = _silent("clauses", corpus, n=40, column="role", only=chosen)
+    wrong = np.arange(40) % 4 == 0
+    codes = sample.assign(coder="me", code=sample["machine"].mask(wrong, "none"))
+    found = da.correct(da.count_agency(corpus), codes, corpus)
+    own = found[(found["entity"] == "Peru") & (found["count"] > 0)]
+    assert own["share"].tolist() == pytest.approx(own["share_machine"].tolist(), abs=0.05)
+    others = found[found["entity"] != "Peru"]
+    assert (others["interval"] == "none: not drawn").all()
+    assert others["share"].tolist() == others["share_machine"].tolist()
+    assert len(table)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"column": "kind", "choices": ["Direct", "mixed"]}, "'direct', 'indirect' are none of"),
+        ({"column": "kind", "choices": ["direct", "indirect", "mixed"], "rest": "x"}, "rest='x'"),
+        ({"only": {"kind": "scare"}}, "names 'scare'"),
+        ({"only": {"kinds": "direct"}}, "no column 'kinds'"),
+        ({"unit": "sentence", "choices": ["speech", "other"]}, "'no', 'yes' are none of"),
+    ],
+)
+def test_answers_that_are_no_choices_are_refused(options: dict, said: str) -> None:
+    with pytest.raises(da.InputError, match=said):
+        da.sample_for_coding("quotes", _names(), n=5, **options)
+
+
+@pytest.mark.parametrize("rest", ["none", "facts", "neither"])
+def test_the_rest_may_have_any_name(rest: str) -> None:
+    corpus = _corpus()
+    choices = ["cost", "weather", rest]
+    terms = {"cost": ["prices"], "weather": ["rained"]}
+    sample = da.sample_for_coding(None, corpus, n=60, terms=terms, choices=choices)
+    found = da.count_codes(corpus, sample.assign(coder="me", code=sample["machine"]))
+    row = found[found["code"] == rest].iloc[0]
+    assert (row["share_machine"], row["precision"]) == (0.25, 1)
+
+
+def test_rows_outside_the_text_are_refused() -> None:
+    rows = pd.DataFrame({"doc": ["d00"], "start": [99999], "end": [100005]})
+    with pytest.raises(da.InputError, match="99999 to 100005 of 'd00'"):
+        da.sample_for_coding(rows, _corpus(), n=1)
+
+
+def test_headings_can_be_left_out() -> None:
+    text = "Mayor to speak\n\nThe mayor spoke. It rained.\n\nSources\n\nPhoto: A. Lee.\n\nIt ended."
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": [text]}))
+    sample = da.sample_for_coding(None, corpus, n=3, choices=["x", "y"], headings=False)
+    assert sorted(sample["text"]) == ["It ended.", "It rained.", "The mayor spoke."]
+    sample = da.sample_for_coding(
+        None, corpus, n=3, choices=["x", "mayor"], headings=False, terms={"mayor": ["mayor"]}
+    )
+    assert sorted(sample["machine"]) == ["mayor", "x", "x"]
+
+
+def test_a_printed_sample_does_not_show_the_machines_answers() -> None:
+    sample = _silent("quotes", _names(), n=12, column="kind")
+    assert set(sample["machine"]) <= {"direct", "indirect", "mixed"}
+    for shown in (repr(sample[["row", "machine", "probability"]]), sample.head(3)._repr_html_()):
+        assert "machine" not in shown
+        assert "stratum" not in shown
+
+
+def test_groups_with_too_few_rows_are_named_when_they_are_drawn() -> None:
+    with pytest.warns(UserWarning, match=r"east 8, west 7.*draw n=") as said:
+        da.sample_for_coding(
+            None, _corpus(), n=15, by="side", choices=["a", "b"], terms={"a": ["prices"]}
+        )
+    enough = int(str(said[0].message).rsplit("n=", 1)[1].rstrip("."))
+    sample = da.sample_for_coding(
+        None, _corpus(), n=enough, by="side", choices=["a", "b"], terms={"a": ["prices"]}
+    )
+    drawn = sample["doc"].map(_corpus().documents.set_index("doc")["side"]).value_counts()
+    assert drawn.tolist() == [20, 20]

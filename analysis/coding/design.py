@@ -41,7 +41,8 @@ class Sample(pd.DataFrame):
         return repr(self._shown())
 
     def _repr_html_(self) -> str | None:
-        return self._shown()._repr_html_()
+        shown: Any = self._shown()
+        return shown._repr_html_()  # type: ignore[no-any-return]
 
 
 class Cell(NamedTuple):

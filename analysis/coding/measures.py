@@ -68,10 +68,11 @@ def correct(
     Notes
     -----
     A share is of what was found and is right: rows that were coded as found wrongly ("none") are
-    left out of its base. What was not found at all cannot be among rows that were found: a rate that is corrected by them
-    is of what was found and is right. For what is missed draw sentences (``unit="sentence"``). If
-    the coder says yes or no, or which, a sentence that has it counts for as many as the machine
-    finds in one, on average; if the choices are numbers (how many there are), they are added up.
+    left out of its base. What was not found at all cannot be among rows that were found: a rate
+    that is corrected by them is of what was found and is right. For what is missed draw sentences
+    (``unit="sentence"``). If the coder says yes or no, or which, a sentence that has it counts for
+    as many as the machine finds in one, on average; if the choices are numbers (how many there
+    are), they are added up. Rows that ``only=`` left out of the sample are not corrected.
 
     A share of words (`count_voices`) weights each stretch by its words; drawn with
     ``column="voice"`` (of a table with ``split_speech=False``) its codes say whose words they are,
@@ -143,7 +144,11 @@ def _rows_of(
     _require_same_found(measured, part, coded)
     result = []
     records: Any = measured.to_dict("records")
+    only = coded.design.get("source", {}).get("only") or {}
     for row in records:
+        if any(name in row and str(row[name]) not in only[name] for name in only):
+            result.append(_not_drawn(row, judged))
+            continue
         docs, keys = coded.masks({name: row[name] for name in (*names, *apart)})
         base = None if words is None else words[tuple(str(row[n]) for n in names)]
         chosen = (docs & inside, keys)
@@ -218,6 +223,15 @@ def _as_counted(cell: Cell, kinds: Sequence[str], answer: str, row: Mapping[str,
     """Sentences counted as what they hold: as many as are found in one, on average."""
     found = cell.rows[:, kinds.index(answer)].sum() if answer in kinds else 0.0
     return cell._replace(base=cell.base * found / row["count"]) if found and row["count"] else cell
+
+
+def _not_drawn(row: Mapping[str, Any], judged: bool) -> dict[str, Any]:
+    """A row of which the sample has nothing: the machine's values."""
+    result = {"coded": 0, "rows": 0, "value": np.nan, "interval": "none: not drawn"}
+    for answer in _JUDGED if judged and row["count"] else ():
+        share = row[answer] / row["count"]
+        result |= {f"{answer}_share": share, f"{answer}_share_machine": share}
+    return result
 
 
 def _of_right(

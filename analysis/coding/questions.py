@@ -243,16 +243,15 @@ def shown_of(topic: str, column: str | None, unit: str) -> list[str]:
 
 def asked_of(topic: str, column: str | None, unit: str) -> Asked:
     """The question of a layer's rows, or of texts in which there may be some."""
-    own = ASKED.get((topic, column or ""))
     if column is None:
         meaning = {"yes": "", "no": "found wrongly" if unit == "row" else ""}
-        asked = "Is what stands in bold what was looked for?"
+        text = _FOUND.get(topic, ("Is what stands in bold what was looked for?", ()))[0]
         if unit != "row":
-            asked = _IN_UNIT.get(topic, "Is in the {unit} what was looked for?").format(unit=unit)
-        elif topic in _FOUND:
-            asked = _FOUND[topic][0]
-        return Asked(asked, meaning)
-    asked = own or Asked(f"Which {column.replace('_', ' ')} fits the words in bold?", {})
+            text = _IN_UNIT.get(topic, "Is in the {unit} what was looked for?").format(unit=unit)
+        return Asked(text, meaning)
+    asked = ASKED.get((topic, column)) or Asked(
+        f"Which {column.replace('_', ' ')} fits the words in bold?", {}
+    )
     if unit == "row":
         return asked
     of_unit = f"Which is in the {unit}? If there are several, the first."
@@ -291,7 +290,7 @@ def entry_of(
     rest = rest or given.get("rest")
     numbers = are_numbers(listed)
     if rest is None and not numbers:
-        rest, listed = _rest_of(listed, terms, {*known, *answers}, column)
+        rest, listed = _rest_of(listed, terms, {*known, *answers}, column, bool(known))
     listed = require_choices(listed, f"choices={listed!r}")
     if rest is not None and rest not in listed:
         raise InputError(f"rest={rest!r} is none of the choices {listed}; name one of them.")
@@ -315,14 +314,20 @@ def entry_of(
 
 
 def _rest_of(
-    listed: list[str], terms: Mapping[str, Any] | None, classes: set[str], column: str | None
+    listed: list[str],
+    terms: Mapping[str, Any] | None,
+    classes: set[str],
+    column: str | None,
+    known: bool,
 ) -> tuple[str | None, list[str]]:
     """The choice for what is none of the machine's classes; added where a column has none."""
     if terms is None and column is None:
         return None, listed
     free = [one for one in listed if one not in (classes if terms is None else terms)]
-    if REST in free or len(free) == 1:
-        return (REST if REST in free else free[0]), listed
+    if REST in free:
+        return REST, listed
+    if len(free) == 1 and (known or terms is not None):  # else it may be an answer that is not here
+        return free[0], listed
     if terms is None:
         return (None, listed) if free else (REST, [*listed, REST])
     raise InputError(

@@ -163,9 +163,10 @@ def sample_for_coding(
     require_choice(unit, UNITS, "unit")
     _require_terms(terms)
     layer, topic = _origin_of(rows)
-    asked = with_labels([*dict.fromkeys([*_listed(by), *_listed(strata)])], layer)
+    own = [name for name in only or {} if name not in corpus.documents.columns]
+    asked = with_labels([*dict.fromkeys([*_listed(by), *_listed(strata), *own])], layer)
     shown = shown_of(topic, column, unit)
-    drawn_by = {"only": only, "headings": headings, "shown": shown}
+    drawn_by: dict[str, Any] = {"only": only, "headings": headings, "shown": shown}
     population, items, groups = population_of(rows, corpus, unit, column, terms, asked, **drawn_by)
     _require_number(n, len(population))
     mapped = unit != "row" and (column is not None or terms is not None)
@@ -181,6 +182,11 @@ def sample_for_coding(
         terms=terms,
     )
     require_named(answers, entry, terms, column)
+    if mapped and entry["rest"] is None and (population[MACHINE] == REST).any():
+        raise InputError(
+            f"Of the choices {entry['choices']} say by rest= which is for a {unit} in which nothing"
+            " was found."
+        )
     if mapped and entry["rest"]:
         population[MACHINE] = population[MACHINE].replace(REST, entry["rest"])
     documents = corpus.documents
