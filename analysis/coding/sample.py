@@ -182,7 +182,8 @@ def sample_for_coding(
         terms=terms,
     )
     require_named(answers, entry, terms, column)
-    if mapped and entry["rest"] is None and (population[MACHINE] == REST).any():
+    nothing = mapped and entry["rest"] is None and (population[MACHINE] == REST).any()
+    if nothing and not are_numbers(entry["choices"]):
         raise InputError(
             f"Of the choices {entry['choices']} say by rest= which is for a {unit} in which nothing"
             " was found."
