@@ -23,6 +23,7 @@ from analysis.coding.design import (
 )
 from analysis.coding.population import frame_of, population_of
 from analysis.coding.questions import (
+    are_numbers,
     asked_of,
     entry_of,
     require_named,
