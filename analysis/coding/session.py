@@ -129,7 +129,11 @@ class CodingSession:
     def _about(self, row: dict[Any, Any]) -> list[dict[str, str]]:
         """What the row was counted as, which the coder must know to judge it."""
         names = [*self.design["items"], *self.design.get("shown", ())]
-        return [{"name": noun_of(name), "value": str(row[name])} for name in names if name in row]
+        return [
+            {"name": noun_of(name), "value": str(row[name]).removesuffix(" 00:00:00")}
+            for name in names
+            if name in row
+        ]
 
     def _next(self, at: int) -> int:
         """The next row without a code, from the beginning again at the end; else the last."""

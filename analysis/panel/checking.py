@@ -10,11 +10,26 @@ import ipywidgets
 from analysis.coding.files import write_sample
 from analysis.coding.session import CodingSession
 from analysis.panel.coding import CodingView
+from analysis.panel.names import plain
 from analysis.panel.tabs.coding import NAME, coding_file, questions_of, sample_path
 from analysis.tables import InputError
 from analysis.wording import plural
 
-_DONE = "All rows are coded: press Show result."
+_DONE = (
+    "Next: press Show result. For a second coder write another name in Coder and press Go on"
+    " coding: the same rows come, without your codes."
+)
+
+
+def _write(sample: Any, path: Path) -> None:
+    """Write a sample; one sentence where that is not possible."""
+    try:
+        write_sample(sample, path=path)
+    except OSError as error:
+        raise InputError(
+            f"The sample could not be written to {path} ({error.strerror or error}); write another"
+            " name in File, in a folder with room that may be written to."
+        ) from None
 
 
 class CheckingView:
@@ -33,9 +48,13 @@ class CheckingView:
         )
         self.code.on_click(lambda _: panel.beside("code", self._begin))
         self.result.on_click(lambda _: self._end())
+        self._asked: tuple[Path, str] | None = None  # the sample and coder whose result is shown
+        self._said = ipywidgets.Label()
+        self._said.add_class("da-coding-said")
         self._place = ipywidgets.VBox([])
         self._below = ipywidgets.VBox([panel.rows_and_figure])
-        buttons = ipywidgets.HBox([self.code, self.result])
+        buttons = ipywidgets.HBox([self.code, self.result, self._said])
+        buttons.add_class("da-checking")
         self.widget = ipywidgets.VBox([buttons, self._place, self._below])
 
     def show(self, state: Any) -> None:
@@ -46,8 +65,28 @@ class CheckingView:
         self.result.layout.display = None if there else "none"
         if self.coding is not None and not self._is_open(path):
             self._close()
+        if self.coding is None:
+            self._hide_result(path, there)
         problem = questions_of(self._panel.explorer.corpus)[1]
         self._panel.kept = " ".join(filter(None, (self._panel.kept, problem)))
+
+    def _hide_result(self, path: Path, there: bool) -> None:
+        """Hide the result from a coder who has rows left: who sees an answer agrees with it."""
+        coder = self._panel.field_of(NAME, "coder").value.strip()
+        said = ""
+        if there and coder:
+            state = CodingSession(path, coder).state()
+            said = (
+                f"{coder}: {state['coded']:,} of {state['rows']:,} rows coded in {state['file']}."
+            )
+            if state["coded"] < state["rows"] and self._asked != (path, coder):
+                said += " The result is hidden until you have coded all, or press Show result."
+                self._below.layout.display = "none"
+            else:
+                self._below.layout.display = None
+        else:
+            self._below.layout.display = None
+        self._said.value = plain(said)
 
     def _settings(self) -> dict[str, Any]:
         """What is set in the tab."""
@@ -78,9 +117,10 @@ class CheckingView:
             if path.exists():
                 raise InputError(f"{path} is there and is no sample; write another name in File.")
             answer = self._panel.explorer.ask(NAME, settings)
-            write_sample(answer.value("sample"), path=path)
+            _write(answer.value("sample"), path)
         session = CodingSession(path, coder)
         self._close()
+        self._asked, self._said.value = None, ""
         self.coding = CodingView(session, done=_DONE)
         self._place.children = (self.coding,)
         self._below.layout.display = "none"  # who sees the machine's share is drawn to it
@@ -93,6 +133,7 @@ class CheckingView:
     def _end(self) -> None:
         """Show the result of what is coded until now; the codes are in the file."""
         self._close()
+        self._asked = self._path(), self._panel.field_of(NAME, "coder").value.strip()
         self._panel.ask_again()
 
     def _close(self) -> None:

@@ -136,6 +136,7 @@ class Explorer:
         self.corpus, self.origin = _opened(corpus)
         self._cache = Cache()
         self._vocabulary: pd.Index | None = None
+        self._asked: dict[str, dict[str, Any]] = {}  # what each tab was asked last
         self._declared: dict[tuple[str, Any, int], list[Control]] = {}
 
     @property
@@ -200,7 +201,21 @@ class Explorer:
     def ask(self, tab: str, settings: Mapping[str, Any] | None = None) -> Answer:
         """Answer a question."""
         question = self._question(tab, settings or {})
-        return TABS[tab].ask(question)
+        if tab == coding.NAME:
+            question.beside = self._beside(coding.other_tab(question.settings), question.settings)
+        answer = TABS[tab].ask(question)
+        self._asked[tab] = question.settings
+        return answer
+
+    def _beside(self, tab: str, settings: Mapping[str, Any]) -> Question | None:
+        """What was asked last in another tab, with the filters that are set now."""
+        if tab not in self._asked:
+            return None
+        shared = {one.name for one in self.controls(tab) if one.group}
+        filters = {name: value for name, value in settings.items() if name in shared}
+        question = self._question(tab, self._asked[tab] | filters)
+        TABS[tab].ask(question)
+        return question
 
     def complete(self, prefix: str, limit: int = 20) -> list[str]:
         """Words that begin so, the most frequent first; none as long as there are no tokens."""

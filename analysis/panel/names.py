@@ -64,6 +64,13 @@ HEADINGS = {
     "mi": "MI",
     "compound": "Tone",
     "voice_group": "Voice",
+    "drawn": "Rows drawn",
+    "coded": "Rows coded",
+    "rows": "Rows in all",
+    "share_machine": "By the machine",
+    "rate_machine": "By the machine",
+    "value_machine": "By the machine",
+    "compound_machine": "By the machine",
     "": "",
 }
 

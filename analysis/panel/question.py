@@ -132,6 +132,7 @@ class Question:
         import analysis
 
         self.settings, self._origin = dict(settings), origin
+        self.beside: Question | None = None  # what another tab asks, where this one is about it
         self.steps = Steps({"da": analysis, "corpus": corpus, "list": list, "dict": dict}, cache)
         self.corpus = Source("corpus")
         whole, selection = self.corpus, selection_of(settings)
@@ -188,6 +189,10 @@ class Question:
         """Add a step."""
         return self.steps.let(name, source)
 
+    def take(self, other: Question, name: str) -> Source:
+        """Add the steps that lead to another question's table, which has this name here."""
+        return self.steps.take(other.steps, "table", name)
+
     def drop_empty(self, counts: Source) -> Source:
         """Counts without groups that are left without words, or speakers without hits."""
         # A speaker who does not use a word is no finding where there are hundreds of them.
@@ -195,7 +200,7 @@ class Question:
 
     def code(self) -> str:
         """The whole program: it runs in a new notebook."""
-        body = self.steps.code("table", "ax", "page", "view", "agreement")
+        body = self.steps.code("table", "ax", "page", "view", "agreement", "plan")
         return "\n".join(["import analysis as da", "", self._origin, body]) + "\n"
 
     def answer(

@@ -144,6 +144,17 @@ class Steps:
             self._used[name] = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
         return Source(name)
 
+    def take(self, other: Steps, name: str, here: str) -> Source:
+        """Add a step of others and those that it uses; it has a name of its own here."""
+        needed = {name}
+        for one in reversed(other._sources):
+            if one in needed:
+                needed |= other._used[one]
+        for one, source in other._sources.items():
+            if one in needed:
+                self.let(here if one == name else one, source)
+        return Source(here)
+
     def is_measure(self, name: str) -> bool:
         """Whether a step is a call of a public function, with nothing done to its result."""
         tree = ast.parse(self._sources[name], mode="eval").body

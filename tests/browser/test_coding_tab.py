@@ -35,7 +35,7 @@ def test_a_person_codes(lab, visit, artefacts):
         if n == 11:
             panel.page.screenshot(path=artefacts / "coding-row.png")
             assert violations(panel.page, within=".da-panel") == []
-    assert "press Show result" in section.inner_text()
+    assert "Finished: all 24 rows are coded. Next: press Show result" in section.inner_text()
     codes = pd.read_csv(lab.folder / "coded" / "speech-Ann.csv")["code"]
     assert codes.value_counts().to_dict() == {"yes": 16, "no": 8}
     panel.all.get_by_role("button", name="Show result").click()
