@@ -260,3 +260,31 @@ def test_plans_come_true(share: float) -> None:
     assert later["high"] - later["low"] == pytest.approx(wish, rel=0.3)
     edge = da.plan_coding(pd.DataFrame([first]), width=first["least_width"] / 1.1).iloc[0]
     assert (edge["needed"], "ask again" in edge["reason"]) == (120, True)
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda corpus: da.count_fates(corpus, by="side"), "count_quotes"),
+        (lambda corpus: da.score_tone_by_voice(corpus), "summarise_sentiment"),
+        (lambda corpus: da.score_dispersion(corpus), "count_term_groups or count_terms"),
+    ],
+)
+def test_tables_that_cannot_be_corrected_name_one_that_can(call, instead: str) -> None:
+    corpus = _corpus()
+    table = call(corpus)
+    with pytest.raises(da.InputError, match=f"draw from and correct {instead}"):
+        da.sample_for_coding(table, corpus, n=5)
+    codes = _coded(da.sample_for_coding("sentences", corpus, n=20), "yes")
+    with pytest.raises(da.InputError, match=f"draw from and correct {instead}"):
+        da.correct(table, codes, corpus)
+
+
+def test_names_given_to_an_actor_are_drawn_and_corrected() -> None:
+    text = "Moscow spoke. Russia agreed. The Kremlin said no. "
+    corpus = da.Corpus(pd.DataFrame({"doc": [f"d{i}" for i in range(9)], "text": [text] * 9}))
+    table = da.count_namings(corpus, item="strategy", actors=["Russia"])
+    sample = da.sample_for_coding(table, corpus, n=27, column="strategy")
+    fixed = da.correct(table, _coded(sample, sample["machine"]), corpus)
+    assert fixed["share"].tolist() == pytest.approx(table["share"].tolist())
+    assert fixed["interval"].str.endswith("every row coded").all()

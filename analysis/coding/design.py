@@ -45,6 +45,28 @@ class Sample(pd.DataFrame):
         return shown._repr_html_()  # type: ignore[no-any-return]
 
 
+_WORDS = "count_term_groups or count_terms"
+INSTEAD = {  # of measures that count no rows of which each is right or wrong, which do
+    "count_fates": "count_quotes",
+    "score_tone_by_voice": "summarise_sentiment",
+    "score_arc": "summarise_sentiment",
+    "compare_sentiment": "summarise_sentiment",
+    "find_sentiment_words": "summarise_sentiment",
+    "count_entity_pairs": "count_entities",
+    "compare_predications": "count_predications",
+    "score_correspondence": _WORDS,
+    "compare_collocates": _WORDS,
+    "compare_presence": _WORDS,
+    "compare_terms": _WORDS,
+    "find_collocate_network": _WORDS,
+    "find_collocates": _WORDS,
+    "score_dispersion": _WORDS,
+    "score_similarity": _WORDS,
+    "score_tfidf": _WORDS,
+    "compare_rates": f"{_WORDS}, then compare_groups",
+}
+
+
 class Cell(NamedTuple):
     """The rows of one group: all of them by document and machine's class, and those coded."""
 
@@ -76,6 +98,16 @@ def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:
             more[first] = np.minimum(1, (counts - drawn)[first])
         drawn = drawn + more
     return drawn
+
+
+def require_correctable(table: pd.DataFrame) -> None:
+    """Refuse a table of a measure that cannot be corrected, naming one that can."""
+    for step in table.attrs.get("steps") or []:
+        if step["call"] in INSTEAD:
+            raise InputError(
+                f"What {step['call']} returns counts no rows of which each is right or wrong, so"
+                f" nothing of it can be coded; draw from and correct {INSTEAD[step['call']]}."
+            )
 
 
 def folded(code: str) -> str:

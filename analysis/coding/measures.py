@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes
 from analysis.coding.coded import Coded, Held, plain_codes, read_plain
 from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain, times
-from analysis.coding.design import ENOUGH, MACHINE, RIGHT, Cell
+from analysis.coding.design import MACHINE, RIGHT, Cell, require_correctable
 from analysis.coding.population import inside, units_of
 from analysis.tables import (
     NONE_LABEL,
@@ -98,6 +98,7 @@ def correct(
     require_columns(measured, (), "measured")
     steps = measured.attrs.get("steps") or []
     step = measuring_step(steps)
+    require_correctable(measured)
     value = next((name for name in VALUES if name in measured.columns), None)
     if step is None or value is None or f"{value}_machine" in measured.columns:
         raise InputError(
@@ -165,7 +166,7 @@ def _rows_of(
             cell = _as_counted(cell, kinds, answer, row)
         limits = coded.limits() if answer is None else (0.0, 1.0)
         found = times(estimate_row(cell, kinds, answer, confidence, limits), per)
-        if value == "share" and held is None:
+        if value == "share" and held is None and np.isfinite(found["low"]):
             found |= _of_right(coded, chosen, cell, confidence)
         if value == "compound":
             found = {name: v for name, v in found.items() if not name.startswith(PARTS)}
@@ -240,7 +241,7 @@ def _of_right(
     """A share of what was found rightly, where some rows were coded as found wrongly."""
     rest = coded.design.get("rest")
     wrong = None if rest is None else coded.cell(*chosen, rest)[0]
-    if wrong is None or not wrong.code.any() or len(cell.code) < ENOUGH:
+    if wrong is None or not wrong.code.any():
         return {}
     others = cell._replace(code=1 - cell.code - wrong.code)
     share = balance_of(cell, others, confidence)

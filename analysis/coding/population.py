@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding.design import MACHINE, REST, UNKNOWN, column_of
+from analysis.coding.design import MACHINE, REST, UNKNOWN, column_of, require_correctable
 from analysis.layers import LAYERS
 from analysis.tables import NONE_LABEL, VOICES, InputError, require_choice, require_columns
 from analysis.terms.counting import find_queries, read_queries
@@ -42,6 +42,7 @@ def population_of(
         require_choice(rows, LAYERS, "rows")
         found = corpus.layer(rows, voiced=voiced)
     elif rows is not None and not set(_SPAN) <= set(require_columns(rows, (), "rows").columns):
+        require_correctable(rows)
         found, own, items = places_of(rows, corpus)
         groups = [*groups, *(name for name in own if name not in groups)]
         items = [item for item in items if item not in groups and item != column]
