@@ -293,6 +293,19 @@ def test_verify_counts_the_frame_anew(tmp_path: Path, kind: str) -> None:
     assert _verdict(corpus, forged, tmp_path / "forged") != "verified"
     moved = codes.drop(columns="text").assign(doc="d01")
     assert _verdict(corpus, moved, tmp_path / "moved") != "verified"
+    grown = codes.drop(columns="text")
+    grown.attrs = copy.deepcopy(codes.attrs)
+    strata = grown.attrs["coding"]["strata"]
+    strata[min(strata)] += 50
+    assert _verdict(corpus, grown, tmp_path / "grown") != "verified"
+
+
+def test_verify_counts_joined_strata_anew(tmp_path: Path) -> None:
+    corpus = _outlets()
+    options = {"n": 60, "unit": "sentence", "by": "outlet", "choices": ["cost", "none"]}
+    with pytest.warns(UserWarning, match="are joined"):
+        sample = da.sample_for_coding(None, corpus, **options)
+    assert _verdict(corpus, sample.assign(coder="me", code="cost"), tmp_path / "x") == "verified"
 
 
 def _verdict(corpus: da.Corpus, codes: pd.DataFrame, path: Path) -> str:

@@ -194,7 +194,7 @@ def sample_for_coding(
     documents = corpus.documents
     own = [c for c in dict.fromkeys([*items, *groups]) if c in population.columns]
     apart = [MACHINE, *items, *groups]
-    whole = _strata(population, apart, documents)
+    whole = strata_of(population, apart, documents)
     stratum = _fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
     chosen, probability = _draw(stratum, n, seed)
     result = _passages(population.iloc[chosen], corpus, unit)
@@ -260,7 +260,7 @@ def _say_few(
     """Say of which groups too few rows were drawn for a corrected figure, and how many would do."""
     if not names:
         return
-    groups = _strata(population, names, documents)
+    groups = strata_of(population, names, documents)
     there, drawn = pd.Series(groups).value_counts(), pd.Series(groups[chosen]).value_counts()
     drawn = drawn.reindex(there.index, fill_value=0)
     few = drawn[drawn < there.clip(upper=ENOUGH)].sort_index()
@@ -292,7 +292,7 @@ def _enough(whole: np.ndarray, groups: np.ndarray) -> int:
     return high
 
 
-def _strata(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> np.ndarray:
+def strata_of(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame) -> np.ndarray:
     """The stratum of every row, named by its values."""
     parts = []
     for name in dict.fromkeys(names):
@@ -322,8 +322,13 @@ def _fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
         " smallest are joined, each answer of the machine by itself. Groups of so few rows cannot"
         " be told apart; draw more rows, or name fewer groups in by= and strata=."
     )
-    rest = np.array([f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined" for kind in machine], dtype=object)
+    rest = np.array([joined_name(kind) for kind in machine], dtype=object)
     return np.where(np.isin(code, kept), stratum, rest)
+
+
+def joined_name(kind: str) -> str:
+    """The name of the joined strata of one answer of the machine."""
+    return f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined"
 
 
 def _draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
