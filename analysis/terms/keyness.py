@@ -11,11 +11,12 @@ from scipy.special import erfc
 
 from analysis.tables import NONE_LABEL, InputError, measure, require_choice
 from analysis.terms import formulas
-from analysis.terms.counting import bare, coded
+from analysis.terms.counting import bare, coded, falling
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
 from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart, with_presence
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
+from analysis.text.cuts import repeat_word, take_words
 
 __all__ = ["compare_terms"]
 
@@ -176,12 +177,12 @@ def compare_terms(
             " min_documents, or choose other groups."
         )
     parts = [
-        _compared(pair, words, rows, per)
+        _compared(pair, rows, per)
         | _by_document(pair, rows, family, alpha)
         | _by_word(pair, rows, family, alpha, formula, smooth)
         for pair, rows in zip(pairs, tested, strict=True)
     ]
-    tables = [_ordered(part) for part in parts]
+    tables = [_ordered(part, words) for part in parts]
     result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     result["p_adjusted"] = adjust_p(result["p"])
     return result
@@ -202,14 +203,10 @@ def _tested(pair: Pair, min_documents: int) -> np.ndarray:
     return np.flatnonzero(there & (one.spread + other.spread >= min_documents))
 
 
-def _compared(pair: Pair, words: pd.Index, rows: np.ndarray, per: float) -> dict[str, Any]:
-    """What was counted on the two sides."""
-    names = {"target": pair.target, "reference": pair.reference}
-    columns: dict[str, Any] = {
-        name: pd.Series([value], dtype="str").repeat(len(rows)).array
-        for name, value in names.items()
-    }
-    columns["term"] = pd.Series(words.take(rows).to_numpy(), dtype="str").array
+def _compared(pair: Pair, rows: np.ndarray, per: float) -> dict[str, Any]:
+    """What was counted on the two sides; the terms by their codes."""
+    columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
+    columns["term"] = rows
     sides = (("", pair.one), ("_reference", pair.other))
     columns |= {f"count{end}": side.sums.total[rows].astype(np.int64) for end, side in sides}
     columns |= {f"base{end}": side.base for end, side in sides}
@@ -240,8 +237,7 @@ def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dic
     elif pair.one.over == pair.other.over == "documents":
         have = [side.spread[rows] for side in (pair.one, pair.other)]
         found = with_presence(found, have, [pair.one.lengths, pair.other.lengths])
-    units = pd.Series([pair.units], dtype="str").repeat(len(rows)).array
-    return found | {"p_adjusted": np.nan, "units": units}
+    return found | {"p_adjusted": np.nan, "units": pair.units}
 
 
 def _by_word(
@@ -249,21 +245,31 @@ def _by_word(
 ) -> dict[str, Any]:
     """The measures that take words as independent draws, and those that say nothing of chance."""
     one, other = pair.one, pair.other
-    count, count_reference = one.sums.total[rows], other.sums.total[rows]
+    which, (count, count_reference) = _distinct(one.sums.total[rows], other.sums.total[rows])
     four = (count, one.base, count_reference, other.base)
     g2 = formulas.log_likelihood(*four, formula=formula)
-    return {
+    found = {
         "lrc_words": formulas.conservative_log_ratio(*four, family=family, alpha=alpha),
         f"g2_{formula.replace('-', '_')}": g2,
         "p_words": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
         "bic": formulas.bic(*four),
-        "text_dispersion_keyness": _of_texts(pair, rows),
+        "text_dispersion_keyness": None,
         "simple_maths": formulas.simple_maths(*four, smooth=smooth),
         "percent_diff": formulas.percent_diff(*four),
         "odds_ratio": formulas.odds_ratio(*four),
         "difference_coefficient": formulas.difference_coefficient(*four),
         "din": formulas.din(*four),
     }
+    found = {name: None if values is None else values[which] for name, values in found.items()}
+    return found | {"text_dispersion_keyness": _of_texts(pair, rows)}
+
+
+def _distinct(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The pairs of whole numbers that occur, and which of them every row has."""
+    # rare words, nearly all of a vocabulary, have few counts, and what is alike is worked out once
+    width = int(other.max(initial=0)) + 1
+    which, pairs = pd.factorize(one.astype(np.int64) * width + other.astype(np.int64))
+    return which, [part.astype(np.float64) for part in np.divmod(pairs, width)]
 
 
 def _of_texts(pair: Pair, rows: np.ndarray) -> np.ndarray | float:
@@ -271,17 +277,19 @@ def _of_texts(pair: Pair, rows: np.ndarray) -> np.ndarray | float:
     one, other = pair.one, pair.other
     if one.documents is None or other.documents is None or not one.texts or not other.texts:
         return np.nan
-    return formulas.log_likelihood(
-        one.documents[rows], one.texts, other.documents[rows], other.texts
-    )
+    which, (have, others) = _distinct(one.documents[rows], other.documents[rows])
+    return formulas.log_likelihood(have, one.texts, others, other.texts)[which]
 
 
-def _ordered(columns: Mapping[str, Any]) -> pd.DataFrame:
+def _ordered(columns: Mapping[str, Any], words: pd.Index) -> pd.DataFrame:
     """The rows of one comparison in their order; they come in that of their terms."""
     ratio, p = columns["log_ratio"], columns["p"]
     sure = -np.sign(ratio) * np.log(np.maximum(np.where(np.isnan(p), 1, p), 1e-300))
-    order = np.lexsort((-ratio, -sure, -columns["lrc"]))
+    order = falling(columns["lrc"], sure, ratio)
     kept = {k: v[order] if np.ndim(v) else v for k, v in columns.items()}
+    kept["term"] = take_words(words, kept["term"])
+    texts = [name for name, value in kept.items() if isinstance(value, str)]
+    kept |= {name: repeat_word(kept[name], len(order)) for name in texts}
     return pd.DataFrame(kept, index=pd.RangeIndex(len(order)), copy=False)
 
 

@@ -16,11 +16,12 @@ from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
 from analysis.text.forms import form_of
-from analysis.text.index import TokenIndex, index_of
+from analysis.text.index import Cells, TokenIndex, add_up, index_of
 
 REST = "the rest"
 LIST = "frequency list"
 EVERYTHING = "all texts"
+_AT_ONCE = 50_000  # terms of a sum that are held at a time
 
 
 class Side(NamedTuple):
@@ -127,8 +128,14 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
     f1, f2 = one.total / effect, other.total / effect
     over = f1 * other.base >= f2 * one.base
     share = np.where(over, one.base, other.base) / (one.base + other.base)
-    tail = betainc(np.where(over, f1, f2), np.where(over, f2, f1) + 1, share)
-    return 2 * stdtr(freedom, np.minimum(ndtri(np.maximum(tail, 1e-300)), 0))
+    more, less = np.where(over, f1, f2), np.where(over, f2, f1)
+    # Of none on the other side it is share to the power of more. From the mean and the mode of the
+    # beta distribution on it is a half or more (the median lies between them), and p is 1.
+    mean, mode = more / (more + less + 1), (more - 1) / np.maximum(more + less - 1, 1e-9)
+    both = (less > 0) & ~(share >= np.where(more > 1, np.maximum(mean, mode), mean))
+    tail = betainc(more, less + 1, share, out=np.where(less > 0, 1, share**more), where=both)
+    half = np.full(tail.shape, 0.5)
+    return 2 * stdtr(freedom, ndtri(np.maximum(tail, 1e-300)), out=half, where=~(tail >= 0.5))
 
 
 def with_presence(
@@ -149,32 +156,68 @@ def presence_p(
     # odds are then those of one rate on both sides with words as independent draws (the most that
     # length can do, since words in bursts gain less by it), as Fisher's noncentral hypergeometric
     # distribution takes them. Otherwise the odds are even.
-    sizes = [np.count_nonzero(own) for own in lengths]
+    one, two = (np.count_nonzero(own) for own in lengths)
     present = _by_length(lengths)
-    keys = np.stack([over, *have]).astype(np.int64)
-    known, which = np.unique(keys, axis=1, return_inverse=True)
-    logs = gammaln(np.arange(sum(sizes) + 2) + 1)  # of factorials
-    tails = np.ones(known.shape[1])
-    for row, (first, *counts) in enumerate(known.T):
-        one, other = (0, 1) if first else (1, 0)
-        more, whole, n, m = counts[one], sum(counts), sizes[one], sizes[other]
-        p, q = (np.clip(part[whole], 1e-12, 1 - 1e-12) for part in (present[one], present[other]))
-        odds = max(p / (1 - p) / (q / (1 - q)), 1.0)
-        x = np.arange(max(0, whole - m), min(whole, n) + 1)
-        weight = x * np.log(odds) - logs[x] - logs[n - x] - logs[whole - x] - logs[m - whole + x]
-        weight = np.exp(weight - weight.max())
-        tails[row] = weight[x >= more].sum() / weight.sum()
-    return np.minimum(2 * tails, 1)[which.ravel()]
+    keys = (over * (one + 1) + have[0].astype(np.int64)) * (two + 1) + have[1].astype(np.int64)
+    which, known = pd.factorize(keys)
+    rest, second = np.divmod(known, two + 1)
+    first = rest >= one + 1
+    counts = rest % (one + 1), second
+    n, m = np.where(first, one, two), np.where(first, two, one)
+    more, whole = np.where(first, *counts), sum(counts)
+    p, q = (np.clip(part[whole], 1e-12, 1 - 1e-12) for part in present)
+    p, q = np.where(first, p, q), np.where(first, q, p)
+    odds = np.log(np.maximum(p / (1 - p) / (q / (1 - q)), 1.0))
+    tails: np.ndarray = np.minimum(2 * _tails(more, whole, n, m, odds), 1)
+    return tails[which]
+
+
+def _tails(
+    more: np.ndarray, whole: np.ndarray, n: np.ndarray, m: np.ndarray, odds: np.ndarray
+) -> np.ndarray:
+    """P(X ≥ more) of Fisher's noncentral hypergeometric distribution with these log odds."""
+    logs = gammaln(np.arange(int((n + m).max(initial=0)) + 2) + 1)  # of factorials
+    low, high = np.maximum(whole - m, 0), np.minimum(whole, n)
+    found = np.empty(len(more))
+    portion = np.cumsum(high - low + 1) // _AT_ONCE
+    for some in np.split(np.arange(len(more)), np.flatnonzero(np.diff(portion)) + 1):
+        size = high[some] - low[some] + 1
+        begin = np.cumsum(size) - size
+        row = np.repeat(some, size)
+        x = np.arange(len(row)) + np.repeat(low[some] - begin, size)
+        weight = x * odds[row] - logs[x] - logs[n[row] - x]
+        weight -= logs[whole[row] - x] + logs[m[row] - whole[row] + x]
+        weight = np.exp(weight - np.repeat(np.maximum.reduceat(weight, begin), size))
+        every = np.add.reduceat(weight, begin)
+        weight[x < more[row]] = 0
+        found[some] = np.add.reduceat(weight, begin) / every
+    return found
 
 
 def _by_length(lengths: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The share of each side's documents that would have a term of 0, 1, 2 … documents in all."""
     sides = [own[own > 0].astype(np.float64) for own in lengths]
     rates = np.exp(np.linspace(-25, 5, 400))
-    shares = [np.array([-np.expm1(-rate * own).mean() for rate in rates]) for own in sides]
+    shares = [_present(rates, own) for own in sides]
     whole = sum(len(own) * share for own, share in zip(sides, shares, strict=True))
     number = np.arange(sum(map(len, sides)) + 1)
     return [np.interp(number, whole, share) for share in shares]
+
+
+def _present(rates: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """The mean of 1 − exp(−rate · length) for each rate."""
+    known, times = np.unique(lengths, return_counts=True)
+    weight = times / times.sum()
+    share = np.ones(len(rates))
+    rare = rates * known[-1] < 0.1  # there the series, to twelve terms, is as exact
+    term, powers = np.ones(int(rare.sum())), np.ones(len(known))
+    share[rare] = 0
+    for number in range(1, 13):
+        term, powers = -term * rates[rare] / number, powers * known
+        share[rare] -= term * (powers @ weight)
+    some = ~rare & (rates * known[0] < 40)
+    share[some] = -np.expm1(-rates[some, None] * known) @ weight
+    return share
 
 
 class Table(NamedTuple):
@@ -186,30 +229,39 @@ class Table(NamedTuple):
     names: list[str]  # of the groups
     rows: np.ndarray | None  # group of every row of the tokens; None if documents are whole
     tokens: pd.DataFrame
+    words: np.ndarray  # of every unit
+    whole: tuple[Sums, np.ndarray] | None  # sums and spread of all units; None as for `rows`
 
     def side(self, chosen: np.ndarray) -> Side:
         """Add up the chosen units."""
-        counts, doc = self.counts[chosen], self.doc[chosen]
+        counts, doc, words = self.counts[chosen], self.doc[chosen], self.words[chosen]
         docs, place = np.unique(doc, return_inverse=True)
         if len(docs) < len(doc):  # a document that is in several of the chosen groups is one draw
-            counts = _counts(place, np.arange(len(doc)), (len(docs), len(doc))) @ counts
-        sums, spread = _sums(counts)
-        words = counts.sum(axis=1)
-        return self._finished(Side(sums, spread, spread, len(docs), "documents", words), chosen)
+            joined = _counts(place, np.arange(len(doc)), (len(docs), len(doc)))
+            counts, words = joined @ counts, joined @ words
+        return self._finished(*_sums(counts, words), words, chosen)
 
-    def rest(self, chosen: np.ndarray, everything: Side) -> Side:
-        """Add up the units that are not chosen."""
-        if self.rows is not None:
-            return self.side(~chosen)
-        own, spread = _sums(self.counts[chosen])
-        sums = Sums(*(all_ - part for all_, part in zip(everything.sums, own, strict=True)))
-        spread = everything.spread - spread
-        texts = (everything.texts or 0) - int(chosen.sum())
-        words = self.counts[~chosen].sum(axis=1)
-        return self._finished(Side(sums, spread, spread, texts, "documents", words), ~chosen)
+    def both(self, chosen: np.ndarray) -> tuple[Side, Side]:
+        """Add up the chosen units, and the others."""
+        if self.whole is None:
+            return self.side(chosen), self.side(~chosen)
+        fewer = 2 * self.words[chosen].sum() <= self.words.sum()
+        some = chosen if fewer else ~chosen
+        sums, spread = _sums(self.counts[some], self.words[some])
+        every, have = self.whole
+        others = Sums(*(all_ - part for all_, part in zip(every, sums, strict=True)))
+        added = [(sums, spread), (others, have - spread)]
+        one, other = added if fewer else added[::-1]
+        return (
+            self._finished(*one, self.words[chosen], chosen),
+            self._finished(*other, self.words[~chosen], ~chosen),
+        )
 
-    def _finished(self, side: Side, chosen: np.ndarray) -> Side:
-        """A side of one document is measured over its sentences."""
+    def _finished(
+        self, sums: Sums, spread: np.ndarray, words: np.ndarray, chosen: np.ndarray
+    ) -> Side:
+        """A side over its documents; one of one document is measured over its sentences."""
+        side = Side(sums, spread, spread, len(words), "documents", words)
         if side.texts != 1 or "sentence" not in self.tokens.columns:
             return side
         own = (codes_of(self.tokens, "doc") == self.doc[chosen][0]) & words_of(self.tokens)
@@ -217,7 +269,8 @@ class Table(NamedTuple):
             own &= np.isin(self.rows, self.group[chosen])
         sentence, place = np.unique(self.tokens["sentence"].to_numpy()[own], return_inverse=True)
         shape = (len(sentence), self.counts.shape[1])
-        sums, spread = _sums(_counts(place, codes_of(self.tokens, "term")[own], shape))
+        counts = _counts(place, codes_of(self.tokens, "term")[own], shape)
+        sums, spread = _sums(counts, counts.sum(axis=1))
         return side._replace(sums=sums, spread=spread, over="sentences")
 
 
@@ -237,13 +290,17 @@ def table_of(
         pairs, unit = np.unique(rows * (int(doc.max(initial=0)) + 1) + doc, return_inverse=True)
         group, docs = np.divmod(pairs, int(doc.max(initial=0)) + 1)
         counts = _counts(unit[is_word], term[is_word], (len(pairs), size))
+        words, whole = counts.sum(axis=1), None
     else:
         rows, index = None, index_of(arrays, size, owner)
         counts, docs = _by_document(arrays, size, index)
+        words = counts.sum(axis=1) if index is None else index.lengths
+        whole = _sums(counts, words) if index is None else _whole(index)
         frame = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(docs)})
         group, labels = group_codes(frame, by, documents)
     names = [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
-    return Table(counts, docs, group, names if wanted else [EVERYTHING], rows, tokens)
+    names = names if wanted else [EVERYTHING]
+    return Table(counts, docs, group, names, rows, tokens, words, whole)
 
 
 def _by_document(
@@ -265,15 +322,17 @@ def _counts(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> spar
     return sparse.coo_array((ones, (row, column)), shape=shape).tocsr()
 
 
-def _sums(counts: sparse.csr_array) -> tuple[Sums, np.ndarray]:
+def _whole(index: TokenIndex) -> tuple[Sums, np.ndarray]:
+    """The five sums over all documents, which the index knows."""
+    *sums, spread = index.sums
+    return Sums(*sums), spread
+
+
+def _sums(counts: sparse.csr_array, words: np.ndarray) -> tuple[Sums, np.ndarray]:
     """The five sums over the rows for every column, and how many rows have it."""
-    size, term, count = counts.shape[1], counts.indices, counts.data.astype(np.float64)
-    base = counts.sum(axis=1).astype(np.float64)
-    cross = count * np.repeat(base, np.diff(counts.indptr))
-    total, total2, crossed = (np.bincount(term, w, size) for w in (count, count * count, cross))
-    whole = (np.asarray(number) for number in (np.count_nonzero(base), base.sum(), base @ base))
-    n, words, base2 = whole
-    return Sums(n, total, words, total2, crossed, base2), np.bincount(term, minlength=size)
+    cells = Cells(counts.indptr, counts.indices, counts.data)
+    *sums, spread = add_up(cells, words, counts.shape[1])
+    return Sums(*sums), spread
 
 
 def pairs_of(
@@ -307,10 +366,7 @@ def pairs_of(
         left = chosen.get(unknown) if target != unknown else None
         if left is not None:
             return words, _with_words(_known_pairs(table, chosen, targets, unknown))
-        everything = table.side(np.ones(len(table.doc), dtype=bool))
-        pairs = [
-            Pair(n, REST, table.side(chosen[n]), table.rest(chosen[n], everything)) for n in targets
-        ]
+        pairs = [Pair(n, REST, *table.both(chosen[n])) for n in targets]
         return words, _with_words(pairs)
     against = require_choice(str(reference), names, "reference")
     targets = [name for name in targets if name != against]

@@ -85,6 +85,7 @@ class Texts:
 
 
 _known: dict[int, tuple[weakref.ref[Any], Texts]] = {}
+_vocabularies: dict[int, tuple[weakref.ref[Any], Any]] = {}
 
 
 def texts_of(column: pd.Series, rows: np.ndarray) -> tuple[Texts, np.ndarray]:
@@ -106,6 +107,25 @@ def texts_of(column: pd.Series, rows: np.ndarray) -> tuple[Texts, np.ndarray]:
 def as_column(pieces: Any) -> Any:
     """Strings of Arrow as a column of pandas."""
     return _STR.__from_arrow__(pieces)
+
+
+def repeat_word(word: str, times: int) -> Any:
+    """A column of one word."""
+    return as_column(pa.repeat(pa.scalar(word, pa.large_string()), times))
+
+
+def take_words(words: pd.Index, codes: np.ndarray) -> Any:
+    """A column of words of a vocabulary by their codes."""
+    return as_column(strings_of(words).take(pa.array(codes)))
+
+
+def strings_of(words: pd.Index) -> Any:
+    """A vocabulary as Arrow strings, made once for as long as the vocabulary is."""
+    key = id(words)
+    if key not in _vocabularies or _vocabularies[key][0]() is not words:
+        own = weakref.ref(words, lambda _: _vocabularies.pop(key, None))
+        _vocabularies[key] = own, pa.array(words.to_numpy(dtype=object), pa.large_string())
+    return _vocabularies[key][1]
 
 
 def same_words(pieces: Any, words: list[str]) -> np.ndarray:

@@ -41,6 +41,20 @@ class Cells(NamedTuple):
     counts: np.ndarray
 
 
+def add_up(cells: Cells, words: np.ndarray, size: int) -> tuple[np.ndarray, ...]:
+    """Sums over documents of so many words each, for every term, and the documents that have it.
+
+    Documents with words, Σc, Σb, Σc², Σcb and Σb² of counts c in b words; then the documents.
+    """
+    term, base = cells.term, words.astype(np.float64)
+    count = cells.counts.astype(np.float64)
+    cross = count * np.repeat(base, np.diff(cells.edges))
+    sums = [np.bincount(term, part, size) for part in (count, count * count, cross)]
+    whole = [np.asarray(part) for part in (np.count_nonzero(base), base.sum(), base @ base)]
+    spread = np.bincount(term, minlength=size)
+    return whole[0], sums[0], whole[1], sums[1], sums[2], whole[2], spread
+
+
 class TokenIndex:
     """What a tokens table is asked again and again; each part is made when it is first needed."""
 
@@ -92,6 +106,16 @@ class TokenIndex:
     def totals(self) -> np.ndarray:
         """How often each term occurs as a word."""
         return np.bincount(self.word_terms, minlength=self.size)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Words of each document that has tokens."""
+        return np.diff(self.words[1][self.edges].astype(np.int64))
+
+    @cached_property
+    def sums(self) -> tuple[np.ndarray, ...]:
+        """What `add_up` gives for all documents."""
+        return add_up(self.cells, self.lengths, self.size)
 
     def rows_of(self, code: int) -> np.ndarray:
         """Rows of a term, ascending."""
