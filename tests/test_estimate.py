@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import sparse
+from scipy.special import betaincinv
 from scipy.stats import beta
 from scipy.stats import t as student
 
 import analysis as da
 from analysis.tables import InputError
+from analysis.terms.counting import falling
 from analysis.terms.estimate import (
     Sums,
     comes_in_bursts,
@@ -19,6 +23,7 @@ from analysis.terms.estimate import (
     sums_of,
     units_of,
 )
+from analysis.terms.quantiles import beta_quantile
 
 COUNTS = np.array([3.0, 0, 7, 2, 4, 1])
 WORDS = np.array([210.0, 95, 400, 130, 310, 90])
@@ -197,3 +202,25 @@ def test_a_document_with_nearly_all_words_leaves_no_interval() -> None:
     row = da.count_terms(corpus, terms=["war"]).iloc[0]
     assert np.isnan(row["low"])
     assert row["interval"] == "none: one of the documents has nearly all words"
+
+
+@pytest.mark.parametrize("p", [0.0005, 0.025, 0.5, 0.975])
+def test_quantiles_of_many_rows_are_those_of_each(p: float) -> None:
+    random = np.random.default_rng(1)
+    hits = np.exp(random.uniform(np.log(0.01), np.log(5_000), 20_000))
+    misses = np.exp(random.uniform(np.log(10), np.log(1e9), 20_000))
+    np.testing.assert_allclose(
+        beta_quantile(hits, misses, p), betaincinv(hits, misses, p), rtol=1e-9, atol=1e-300
+    )
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from([-1.0, 0.0, -0.0, 0.5, 2.0])] * 3), max_size=30),
+    st.integers(1, 3),
+)
+def test_rows_are_in_falling_order_and_ties_as_they_were(
+    rows: list[tuple[float, ...]], keys: int
+) -> None:
+    columns = [np.array([row[key] for row in rows]) for key in range(keys)]
+    found = falling(*columns).tolist()
+    assert found == sorted(range(len(rows)), key=lambda i: [-column[i] for column in columns])

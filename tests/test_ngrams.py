@@ -206,7 +206,6 @@ def test_packed_and_plain_sorting_agree(n: int, monkeypatch: pytest.MonkeyPatch)
     tokens = tokenize(documents)
     packed = count_ngrams(tokens, n=n, by="doc")
     monkeypatch.setattr(ngrams, "PACKED_BITS", 0)
-    monkeypatch.setattr(ngrams, "sorted_packed", None)  # not to be used now
     plain = count_ngrams(tokens, n=n, by="doc")
     pd.testing.assert_frame_equal(plain, packed, check_dtype=False)
 

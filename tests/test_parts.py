@@ -82,6 +82,20 @@ MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
     (da.count_over_time, [{**QUERIES, "every": every} for every in ("day", "week", "month")]),
     (da.count_over_text, [QUERIES, {**QUERIES, "bins": 3}, {**QUERIES, "bins": 1}]),
 ]
+MEASURES += [
+    (
+        da.count_ngrams,
+        [
+            {},
+            {"limit": 3},
+            {"n": 3, "min_count": 2},
+            {"n": 1, "unit": "word", "limit": 1},
+            {"pattern": "* talks"},
+            {"skip": 1, "limit": 4, "min_count": 2},
+            {"confidence": None},
+        ],
+    )
+]
 CASES = [(measure, option) for measure, options in MEASURES for option in options]
 
 

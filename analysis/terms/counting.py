@@ -46,24 +46,6 @@ def sorted_order(keys: Sequence[np.ndarray], sizes: Sequence[int]) -> np.ndarray
     return np.arange(len(keys[0])) if order is None else order
 
 
-def sorted_packed(keys: Sequence[np.ndarray], widths: Sequence[int]) -> np.ndarray:
-    """Pack keys of so many bits (63 in all) into one integer a row, and sort these."""
-    packed = keys[0].astype(np.int64)
-    for key, width in zip(keys[1:], widths[1:], strict=True):
-        packed <<= width
-        packed |= key
-    if (keys[-1][1:] >= keys[-1][:-1]).all():  # documents mostly come in order
-        shift, digits = widths[-1], widths[:-1]
-    else:
-        shift, digits = 0, widths
-    for width in reversed(digits):
-        if width:
-            digit = (packed >> shift) & ((1 << width) - 1)
-            packed = _counting_sort(packed, digit.astype(np.int32), 1 << width)
-        shift += width
-    return packed
-
-
 def falling(*keys: np.ndarray) -> np.ndarray:
     """Order rows by falling numbers, the first one leading; ties keep their order."""
     order = np.argsort(-keys[0])  # not stable, and so several times faster; then the ties

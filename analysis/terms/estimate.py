@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
-from scipy.special import betaincinv, gammaincinv, stdtrit
+from scipy.special import gammaincinv, stdtrit
+
+from analysis.terms.quantiles import beta_quantile
 
 LEAST_UNITS = 3  # two units leave one degree of freedom: t is 12.7, and the interval says nothing
 LEAST_KISH = 1.25  # with fewer effective units one of them has nine tenths of all words
@@ -130,8 +133,8 @@ def proportion_interval(sums: Sums, confidence: float) -> tuple[np.ndarray, np.n
         misses = draws - hits
         spread = student(confidence, sums.base - 1) / student(confidence, sums.freedom + 1)
         none = -np.expm1(np.log(tail) / (sums.base * np.minimum(spread, 1) ** 2))
-        low = np.where(hits > 0, betaincinv(hits, draws - hits + 1, tail), 0.0)
-        high = np.where(misses > 1e-9, betaincinv(hits + 1, misses, 1 - tail), 1.0)
+        low = np.where(hits > 0, beta_quantile(hits, draws - hits + 1, tail), 0.0)
+        high = np.where(misses > 1e-9, beta_quantile(hits + 1, misses, 1 - tail), 1.0)
         low, high = np.minimum(low, 1 - none), np.maximum(high, none)
         if (ratio > 1).any():
             draws = np.minimum(ratio / sums.variance, sums.base)
@@ -215,24 +218,49 @@ def describe_intervals(
     unit: str = "words",
 ) -> np.ndarray:
     """Name the interval of every row in words, or say why it has none."""
-    over, n = np.asarray(over, dtype=object), np.asarray(n)
-    percent = f"{100 * confidence:g} % {method} over "
-    places = {"documents": "documents", "sentences": "the sentences of one document", "none": ""}
-    text = np.array([percent + places[name] for name in over], dtype=object)
+    words, which = interval_words(
+        method, confidence, over, n, known=known, kish=kish, bursts=bursts, base=base, unit=unit
+    )
+    return words[which]
+
+
+def interval_words(
+    method: str,
+    confidence: float,
+    over: Sequence[str] | np.ndarray,
+    n: np.ndarray,
+    *,
+    known: np.ndarray,
+    kish: np.ndarray | float,
+    bursts: np.ndarray | None,
+    base: np.ndarray | None,
+    unit: str = "words",
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `describe_intervals` can say, and the number of what it says of every row."""
+    n = np.asarray(n)
+    case = np.zeros(n.shape, dtype=np.int64)
     if bursts is not None:
-        text[bursts] += BURSTS
-    reasons = {"sentences": "sentences of one document", "documents": "documents"}
-    named = [reasons.get(name, "documents") for name in over]
-    kish = np.broadcast_to(np.asarray(kish, dtype=float), n.shape)
-    few, lone = ~known & (n < LEAST_UNITS), ~known & (kish < LEAST_KISH)
-    text[~known] = "none: all values are equal"
-    text[lone] = [
-        f"none: one of the {name} has nearly all {unit}" for name in np.array(named)[lone]
-    ]
-    text[few] = [f"none: fewer than 3 {name}" for name in np.array(named)[few]]
+        case[bursts] = 1
+    case[~known] = 2
+    case[~known & (np.broadcast_to(np.asarray(kish, dtype=float), n.shape) < LEAST_KISH)] = 3
+    case[~known & (n < LEAST_UNITS)] = 4
     if base is not None:
-        text[np.asarray(base) == 0] = f"none: no {unit}"
-    return text
+        case[np.asarray(base) == 0] = 5
+    own, names = pd.factorize(np.asarray(over, dtype=object))
+    places = {"documents": "documents", "sentences": "the sentences of one document", "none": ""}
+    words: list[str] = []
+    for name in names:
+        percent = f"{100 * confidence:g} % {method} over {places[name]}"
+        units = "sentences of one document" if name == "sentences" else "documents"
+        words += [
+            percent,
+            percent + BURSTS,
+            "none: all values are equal",
+            f"none: one of the {units} has nearly all {unit}",
+            f"none: fewer than {LEAST_UNITS} {units}",
+            f"none: no {unit}",
+        ]
+    return np.array(words, dtype=object), own * 6 + case
 
 
 def mean_columns(

@@ -9,22 +9,39 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure, require_choice, say_empty
+from analysis.tables import (
+    Groups,
+    InputError,
+    Parts,
+    group_rows,
+    in_parts,
+    measure,
+    merge_groups,
+    require_choice,
+    say_empty,
+)
 from analysis.terms.counting import (
-    base_of,
     coded,
     codes_of,
     fresh_runs,
     items_of,
     rate_of,
     sorted_order,
-    sorted_packed,
     words_of,
 )
 from analysis.terms.estimate import Units, units_of
 from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
-from analysis.terms.tally import Cells, bases_of, rank_of, rate_intervals
+from analysis.terms.tally import (
+    Bases,
+    Cells,
+    bases_of,
+    merge_names,
+    merge_sums,
+    rank_of,
+    rate_intervals,
+)
 from analysis.terms.units import Pos, as_unit
+from analysis.text.cuts import join_words
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
 from analysis.text.tokens import token_test
@@ -33,6 +50,7 @@ Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a pla
 LENGTHS = range(1, 6)
 SKIPS = range(6)
 FREQUENT = 8  # times the limit: how many words to look at first
+MOST_CELLS = 20_000_000  # groups times terms, up to which rare terms are left out
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 
@@ -52,7 +70,151 @@ def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
     return runs_of_tokens(tokens, first, last - first + 1)
 
 
-@measure("tokens", evidence=_of_ngram)
+class Ngrams(NamedTuple):
+    """How often n-grams occur in the groups of a part of a corpus."""
+
+    groups: Groups
+    names: pd.Index  # of the terms
+    terms: np.ndarray  # codes of the terms of every n-gram
+    bases: Bases
+    cells: Cells  # an item is a row of `terms`; cells of a group are in the order of the terms
+
+
+class Likely(NamedTuple):
+    """What n-grams of a part may be asked for: how often its terms occur, and what was found."""
+
+    frequency: np.ndarray  # times the ways to leave words out, by group and term
+    found: Ngrams  # of the most frequent terms
+    whole: bool  # no other n-gram of the part can be as frequent as the last that was asked for
+
+
+class Known(NamedTuple):
+    """How frequent terms must be so that n-grams of them may be asked for, by group."""
+
+    groups: Groups
+    names: pd.Index
+    frequency: np.ndarray
+    least: np.ndarray
+    found: Ngrams | None  # of a corpus of one part, where nothing else can be asked for
+
+
+def _likely_of_part(
+    tokens: pd.DataFrame,
+    *,
+    n: int,
+    pattern: str | None,
+    skip: int,
+    unit: str,
+    pos: Pos | None,
+    min_count: int,
+    limit: int | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Likely | None:
+    """The terms of a part, and n-grams of the most frequent; None if all n-grams are asked for."""
+    _check(min_count, limit)
+    if limit is None and min_count <= 1:
+        return None
+    opened = _open(tokens, (n, pattern, skip), (unit, pos), (by, documents), confidence)
+    size = (len(opened.groups.keys), len(opened.names))
+    if size[0] * size[1] > MOST_CELLS:
+        return None
+    items, codes = items_of(opened.tokens), codes_of(opened.tokens, "term")
+    cell = opened.groups.codes[items] * size[1] + codes[items]
+    frequency = np.bincount(cell, minlength=size[0] * size[1]).reshape(size) * len(opened.runs)
+    if limit is None:
+        return Likely(frequency, _count(opened, np.zeros(len(codes), dtype=bool)), False)
+    # No n-gram is more frequent than its rarest word, times the ways in which words may be left out
+    # (Agrawal & Srikant 1994). The n-grams of the most frequent words come first: if enough of them
+    # are as frequent as those words, no other can be. If not, their counts still say how frequent a
+    # word must be; and so do, of several parts, the sums of what was found in each.
+    least = np.array([_cut(own, FREQUENT * limit) for own in frequency])
+    found = _count(opened, frequency[opened.groups.codes, codes] >= least[opened.groups.codes])
+    return Likely(frequency, found, bool((_reached(found, limit) >= least).all()))
+
+
+def _least(parts: Sequence[Likely | None], *, min_count: int, limit: int | None) -> Known | None:
+    """What the parts tell of the terms of n-grams that may be asked for."""
+    likely = [part for part in parts if part is not None]
+    if len(likely) < len(parts):
+        return None
+    found = merge_ngrams([part.found for part in likely])
+    least = np.full(len(found.groups.keys), int(np.ceil(min_count)))
+    if limit is not None:
+        least = np.maximum(least, _reached(found, limit))
+    frequency = np.zeros((len(least), len(found.names)), dtype=np.int64)
+    _, groups = merge_groups([part.found.groups for part in likely])
+    for part, group in zip(likely, groups, strict=True):
+        place = found.names.get_indexer(part.found.names)
+        frequency[np.ix_(group, place)] += part.frequency
+    whole = found if len(likely) == 1 and likely[0].whole else None
+    return Known(found.groups, found.names, frequency, least, whole)
+
+
+def _ngrams_of_part(
+    tokens: pd.DataFrame,
+    *,
+    n: int,
+    pattern: str | None,
+    skip: int,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+    known: Known | None,
+) -> Ngrams:
+    """Count the n-grams of a part that may be asked for."""
+    if known is not None and known.found is not None:
+        return known.found
+    opened = _open(tokens, (n, pattern, skip), (unit, pos), (by, documents), confidence)
+    if known is None:
+        return _count(opened, None)
+    _, (whole, own) = merge_groups([known.groups, opened.groups])
+    group = np.empty(len(whole), dtype=np.int64)
+    group[whole] = np.arange(len(whole))
+    group = group[own]  # of the part's groups, in the corpus
+    often = known.frequency >= known.least[:, None]
+    place = known.names.get_indexer(opened.names)
+    codes = codes_of(opened.tokens, "term")
+    return _count(opened, often[np.ix_(group, place)][opened.groups.codes, codes])
+
+
+def _ngram_rates(
+    parts: Sequence[Ngrams],
+    *,
+    pattern: str | None,
+    min_count: int,
+    limit: int | None,
+    per: float,
+    confidence: float | None,
+) -> pd.DataFrame:
+    """The table of the n-grams of all parts."""
+    whole = merge_ngrams(parts)
+    labels, bases = whole.groups.labels, whole.bases
+    cells = _choose(whole.cells, min_count, limit, len(labels))
+    code = cells.group
+    if not len(code):
+        of = f"that fits {pattern!r} " if pattern is not None else ""
+        say_empty(f"no n-gram {of}occurs {min_count} times or more")
+    result = labels.take(code).reset_index(drop=True)
+    result["ngram"] = join_words(whole.names, whole.terms[cells.item])
+    result["count"], result["base"] = cells.total, bases.total[code]
+    result["rate"] = rate_of(cells.total, result["base"].to_numpy(), per)
+    over = bases.over == "documents"
+    result["documents"] = np.where(over[code], cells.spread, np.minimum(cells.spread, 1))
+    result["group_documents"] = bases.documents[code]
+    result["rank"] = rank_of(code, cells.total)
+    if confidence is not None:
+        result = result.assign(**rate_intervals(cells, bases, confidence, per))
+    return result
+
+
+BEFORE = Parts(_likely_of_part, _least)
+
+
+@measure("tokens", evidence=_of_ngram, parts=Parts(_ngrams_of_part, _ngram_rates, BEFORE))
 def count_ngrams(
     corpus: pd.DataFrame,
     *,
@@ -142,42 +304,12 @@ def count_ngrams(
     >>> count_ngrams(tokenize(texts), pattern="peace *", skip=1)["ngram"].tolist()
     ['peace and', 'peace quiet']
     """
-    _check(per, min_count, limit)
-    require_choice(skip, SKIPS, "skip")
-    tokens = as_unit(coded(corpus, ("position",)), unit, pos)
-    places = _places(tokens, pattern, n)
-    group, labels = group_codes(tokens, by, documents)
-    runs = _find(tokens, places, skip)
-    with_sentences = confidence is not None and "sentence" in tokens.columns
-    sentence = tokens["sentence"].to_numpy() if with_sentences else None
-    units = units_of(codes_of(tokens, "doc"), sentence, group, len(labels))
-    if limit is not None and len(labels) == 1:
-        found = _count_frequent(tokens, runs, len(places), (group, units), limit)
-    else:
-        found = _count(tokens, runs, len(places), (group, units))
-    found = _choose(found, min_count, limit, len(labels))
-    code = found["group"]
-    if not len(code):
-        of = f"that fits {pattern!r} " if pattern is not None else ""
-        say_empty(f"no n-gram {of}occurs {min_count} times or more")
-    result = labels.take(code).reset_index(drop=True)
-    result["ngram"] = pd.Series(_spell(tokens, found["terms"]), dtype="str")
-    result["count"], result["base"] = found["count"], base_of(tokens, group, len(labels))[code]
-    result["rate"] = rate_of(found["count"], result["base"].to_numpy(), per)
-    over = units.over[code]
-    alone = np.minimum(found["spread"], 1)
-    result["documents"] = np.where(over == "documents", found["spread"], alone)
-    result["group_documents"], result["rank"] = units.documents[code], found["rank"]
-    if confidence is not None:
-        sums = (found[name] for name in ("count", "total2", "cross", "spread"))
-        words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-        cells = Cells(code, code, *sums)
-        result = result.assign(**rate_intervals(cells, bases_of(words, units), confidence, per))
-    return result
+    in_parts()
 
 
-def _check(per: float, min_count: int, limit: int | None) -> None:
-    for name, value in {"per": per, "min_count": min_count, "limit": limit}.items():
+def _check(min_count: int, limit: int | None) -> None:
+    """Refuse numbers that cut nothing off."""
+    for name, value in {"min_count": min_count, "limit": limit}.items():
         if value is not None and not value > 0:
             raise InputError(f"{name}={value!r} must be above 0.")
 
@@ -237,63 +369,117 @@ def _linked(tokens: pd.DataFrame, n: int) -> np.ndarray:
     return starts
 
 
-def _count(
-    tokens: pd.DataFrame, runs: Sequence[Runs], n: int, groups: tuple[np.ndarray, Units]
-) -> dict[str, np.ndarray]:
-    """Group, terms, count and spread of every distinct n-gram, by group and then by name."""
-    group, units = groups
-    n_groups, first = len(units.over), _rows(runs, 0)
-    codes, vocabulary = codes_of(tokens, "term"), len(tokens["term"].cat.categories)
+class Opened(NamedTuple):
+    """The tokens of a part, and where its n-grams stand."""
+
+    tokens: pd.DataFrame
+    names: pd.Index  # of the terms
+    groups: Groups
+    units: Units
+    runs: list[Runs]
+
+
+def _open(
+    tokens: pd.DataFrame,
+    ngram: tuple[int, str | None, int],
+    unit: tuple[str, Pos | None],
+    by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
+    confidence: float | None,
+) -> Opened:
+    """Find the n-grams of a part."""
+    n, pattern, skip = ngram
+    require_choice(skip, SKIPS, "skip")
+    tokens = as_unit(coded(tokens, ("position",)), *unit)
+    places = _places(tokens, pattern, n)
+    groups = group_rows(tokens, *by)
+    with_sentences = confidence is not None and "sentence" in tokens.columns
+    sentence = tokens["sentence"].to_numpy() if with_sentences else None
+    units = units_of(codes_of(tokens, "doc"), sentence, groups.codes, len(groups.keys))
+    names = tokens["term"].cat.categories
+    return Opened(tokens, names, groups, units, _find(tokens, places, skip))
+
+
+def _count(opened: Opened, chosen: np.ndarray | None) -> Ngrams:
+    """Count every distinct n-gram, of the words on chosen rows."""
+    tokens, names, groups, units, runs = opened
+    runs = runs if chosen is None else [_among(one, chosen) for one in runs]
+    n, n_groups, first = len(runs[0].offsets), len(units.over), _rows(runs, 0)
+    codes = codes_of(tokens, "term")
     keys = [codes[_rows(runs, place)] for place in range(n)] + [units.code[first]]
-    sizes = [vocabulary] * n + [len(units.owner)]
+    sizes = [len(names)] * n + [len(units.owner)]
     if n_groups > 1:
-        keys, sizes = [group[first], *keys], [n_groups, *sizes]
+        keys, sizes = [groups.codes[first], *keys], [n_groups, *sizes]
+    columns, unit, cells, first, count = _distinct(keys, sizes)
+    words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
+    ends = np.append(first, len(cells))
+    squares, cross = (
+        np.diff(np.append(0, np.cumsum(part))[ends]) for part in (count**2, count * words[unit])
+    )
+    total = np.diff(np.append(0, np.cumsum(count))[ends])
+    group = columns[0] if n_groups > 1 else np.zeros(len(first), dtype=np.int64)
+    items = np.arange(len(first))
+    sums = Cells(group, items, total, squares, cross, np.diff(ends))
+    terms = np.stack(columns[-n:], axis=1).astype(np.int32)
+    none = groups._replace(codes=groups.codes[:0])
+    return Ngrams(none, names, terms, bases_of(words, units), sums)
+
+
+def _distinct(
+    keys: list[np.ndarray], sizes: Sequence[int]
+) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Bring rows with equal keys together, the last of which is a unit.
+
+    The other keys of each distinct set of them; the unit of each distinct row, where it begins, and
+    how often it occurs; and with which of these a set of the other keys begins.
+    """
     widths = [max(size - 1, 0).bit_length() for size in sizes]
     if sum(widths) <= PACKED_BITS:
-        rows = sorted_packed(keys, widths)
-        fresh, apart = fresh_runs(rows >> widths[-1]), fresh_runs(rows)
-        columns, unit = _unpack(rows[fresh], widths), rows[apart] & ((1 << widths[-1]) - 1)
-    else:  # too wide for one integer: sort the row numbers instead, in about twice the time
+        rows = keys[0].astype(np.int64)
+        for key, width in zip(keys[1:], widths[1:], strict=True):
+            rows <<= width
+            rows |= key
+        rows.sort()
+        cells = np.flatnonzero(fresh_runs(rows))
+        own = rows[cells]
+        sets = own >> widths[-1]
+        first = np.flatnonzero(fresh_runs(sets))
+        columns, unit = _unpack(sets[first], widths[:-1]), own & ((1 << widths[-1]) - 1)
+    else:  # too wide for one integer: sort the row numbers instead
         order = sorted_order(keys, sizes)
         keys = [key[order] for key in keys]
-        fresh, apart = fresh_runs(*keys[:-1]), fresh_runs(*keys)
-        columns, unit = [key[fresh] for key in keys], keys[-1][apart]
-    first, cells = np.flatnonzero(fresh), np.flatnonzero(apart)
-    base = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-    count = np.diff(np.append(cells, len(fresh)))  # of an n-gram in a unit
-    begin = np.searchsorted(cells, first)
-    sums = [
-        np.add.reduceat(part, begin) if len(begin) else part
-        for part in (count**2, count * base[unit])
-    ]
-    return {
-        "group": columns[0] if n_groups > 1 else np.zeros(len(first), dtype=np.int64),
-        "terms": np.stack(columns[-n - 1 : -1], axis=1),
-        "count": np.diff(np.append(first, len(fresh))),
-        "spread": np.diff(np.append(begin, len(cells))),
-        "total2": sums[0],
-        "cross": sums[1],
-    }
+        cells = np.flatnonzero(fresh_runs(*keys))
+        keys = [key[cells] for key in keys]
+        first = np.flatnonzero(fresh_runs(*keys[:-1]))
+        columns, unit, rows = [key[first] for key in keys[:-1]], keys[-1], order
+    return columns, unit, cells, first, np.diff(np.append(cells, len(rows)))
 
 
-def _count_frequent(
-    tokens: pd.DataFrame, runs: Sequence[Runs], n: int, groups: tuple[np.ndarray, Units], limit: int
-) -> dict[str, np.ndarray]:
-    """As `_count`, without many of the n-grams that are not among the first."""
-    # No n-gram is more frequent than its rarest word, times the ways in which words may be left out
-    # (Agrawal & Srikant 1994). The n-grams of the
-    # most frequent words come first: if enough of them are as frequent as those words, no other can
-    # be. If not, their counts still say how frequent a word must be.
-    codes = codes_of(tokens, "term")
-    frequency = np.bincount(codes) * len(runs)
-    least = _cut(frequency, FREQUENT * limit)
-    while True:
-        often = (frequency >= least)[codes]
-        found = _count(tokens, [_among(one, often) for one in runs], n, groups)
-        reached = _cut(found["count"], limit)
-        if reached >= least or least == 0:
-            return found
-        least = reached
+def merge_ngrams(parts: Sequence[Ngrams]) -> Ngrams:
+    """The n-grams of all parts together."""
+    if len(parts) == 1 and parts[0].names.is_monotonic_increasing:
+        return parts[0]
+    names, places = merge_names([part.names for part in parts])
+    order = np.argsort(names.to_numpy(dtype=object), kind="stable")
+    names, rank = names[order], np.argsort(order)
+    terms = np.concatenate(
+        [rank[place][part.terms] for part, place in zip(parts, places, strict=True)]
+    ).astype(np.int32)
+    key = terms[:, 0].astype(np.int64)
+    for column in terms.T[1:]:  # in the order of the terms
+        if int(key.max(initial=0)) >= 2**62 // len(names):
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * len(names) + column
+    _, first, item = np.unique(key, return_index=True, return_inverse=True)
+    items = np.split(item, np.cumsum([len(part.terms) for part in parts])[:-1])
+    groups, bases, cells = merge_sums([(p.groups, p.bases, p.cells) for p in parts], items)
+    return Ngrams(groups, names, terms[first], bases, cells)
+
+
+def _reached(found: Ngrams, limit: int) -> np.ndarray:
+    """The count that so many n-grams of each group reach; 0 where there are not so many."""
+    cells = found.cells
+    counts = [cells.total[cells.group == group] for group in range(len(found.groups.keys))]
+    return np.array([_cut(own, limit) for own in counts])
 
 
 def _among(runs: Runs, chosen: np.ndarray) -> Runs:
@@ -321,35 +507,16 @@ def _unpack(packed: np.ndarray, widths: Sequence[int]) -> list[np.ndarray]:
     return columns[::-1]
 
 
-def _choose(
-    found: dict[str, np.ndarray], min_count: int, limit: int | None, n_groups: int
-) -> dict[str, np.ndarray]:
-    """Sort by group, falling count and name, rank, and keep what was asked for."""
-    kept = found["count"] >= min_count
+def _choose(cells: Cells, min_count: int, limit: int | None, n_groups: int) -> Cells:
+    """Sort by group, falling count and name, and keep what was asked for."""
+    kept = cells.total >= min_count
     if limit is not None:
-        ends = np.searchsorted(found["group"], np.arange(n_groups + 1))
-        for start, end in itertools.pairwise(ends):
-            count = found["count"][start:end]
-            kept[start:end] &= count >= _cut(count, limit)  # spare the sort what cannot be first
-    found = {name: column[kept] for name, column in found.items()}
-    less = found["count"].max(initial=0) - found["count"]
-    order = sorted_order([found["group"], less], [n_groups, int(less.max(initial=0)) + 1])
-    found = {name: column[order] for name, column in found.items()}
-    found["rank"] = rank_of(found["group"], found["count"])
+        least = np.array([_cut(cells.total[cells.group == g], limit) for g in range(n_groups)])
+        kept &= cells.total >= least[cells.group]  # spare the sort what cannot be first
+    cells = cells if kept.all() else cells.take(np.flatnonzero(kept))
+    less = cells.total.max(initial=0) - cells.total
+    cells = cells.take(sorted_order([cells.group, less], [n_groups, int(less.max(initial=0)) + 1]))
     if limit is None:
-        return found
-    place = np.arange(len(order)) - np.searchsorted(found["group"], found["group"])
-    return {name: column[place < limit] for name, column in found.items()}
-
-
-def _spell(tokens: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
-    """N-grams as text, from the codes of their terms (n-grams × n)."""
-    terms = tokens["term"].cat.categories.to_numpy(dtype=object)
-    text = terms[codes[:, 0]]
-    if codes.shape[1] > 1:
-        # a space before every term of the vocabulary once, if that is less than once per n-gram
-        spaced = " " + terms if len(terms) < len(codes) else None
-        for place in range(1, codes.shape[1]):
-            column = codes[:, place]
-            text = text + (" " + terms[column] if spaced is None else spaced[column])
-    return text
+        return cells
+    place = np.arange(len(less)) - np.searchsorted(cells.group, cells.group)
+    return cells.take(place < limit)

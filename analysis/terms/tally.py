@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,12 @@ from analysis.terms.estimate import (
     Sums,
     Units,
     comes_in_bursts,
-    describe_intervals,
+    interval_words,
     proportion_interval,
     units_of,
 )
 from analysis.terms.units import Lacking, forms_of, merge_forms, say_lacking
+from analysis.text.cuts import take_words
 
 MANY = 10_000  # rows, from which on it pays to look for those that are alike
 
@@ -133,32 +134,38 @@ def merge_tallies(parts: Sequence[Tally]) -> Tally:
     """The counts of all parts together."""
     if len(parts) == 1:
         return parts[0]
-    groups, recodes = merge_groups([part.groups for part in parts])
     names, items = merge_names([part.names for part in parts])
+    sums = [(part.groups, part.bases, part.cells) for part in parts]
+    groups, bases, cells = merge_sums(sums, items)
+    return Tally(groups, names, bases, cells, merge_forms(part.forms for part in parts))
+
+
+def merge_sums(
+    parts: Sequence[tuple[Groups, Bases, Cells]], items: Sequence[np.ndarray]
+) -> tuple[Groups, Bases, Cells]:
+    """The sums of all parts together; `items` are the new numbers of each part's own items."""
+    groups, recodes = merge_groups([own for own, _, _ in parts])
     size = len(groups.keys)
     documents = np.zeros(size, dtype=np.int64)
-    for part, recode in zip(parts, recodes, strict=True):
-        documents[recode] += part.bases.documents
+    for (_, bases, _), recode in zip(parts, recodes, strict=True):
+        documents[recode] += bases.documents
     over = np.where(documents > 1, "documents", "none").astype(object)
     sums, found = np.zeros((3, size), dtype=np.int64), []
-    for part, recode, item in zip(parts, recodes, items, strict=True):
-        alone = part.bases.documents == 1
+    for (_, bases, cells), recode, item in zip(parts, recodes, items, strict=True):
+        alone = bases.documents == 1
         kept = alone & (documents[recode] == 1)
-        over[recode[kept]] = part.bases.over[kept]
-        part = _as_documents(part, alone & ~kept)
-        for row, column in zip(sums, part.bases[2:], strict=True):
+        over[recode[kept]] = bases.over[kept]
+        bases, cells = _as_documents(bases, cells, alone & ~kept)
+        for row, column in zip(sums, bases[2:], strict=True):
             row[recode] += column
-        cells = part.cells
         found.append(cells._replace(group=recode[cells.group], item=item[cells.item]))
-    bases = Bases(over, documents, *sums)
-    return Tally(
-        groups, names, bases, _merge_cells(found, size), merge_forms(part.forms for part in parts)
-    )
+    return groups, Bases(over, documents, *sums), _merge_cells(found, size)
 
 
-def _as_documents(part: Tally, groups: np.ndarray) -> Tally:
+def _as_documents(bases: Bases, cells: Cells, groups: np.ndarray) -> tuple[Bases, Cells]:
     """The sums of groups of one document, counted over its sentences, with it as the only unit."""
-    cells, bases = part.cells, part.bases
+    if not groups.any():
+        return bases, cells
     mine = groups[cells.group]
     words = bases.total[cells.group]
     changed = cells._replace(
@@ -170,7 +177,7 @@ def _as_documents(part: Tally, groups: np.ndarray) -> Tally:
         n=np.where(groups, np.minimum(bases.total, 1), bases.n),
         squares=np.where(groups, bases.total**2, bases.squares),
     )
-    return part._replace(cells=changed, bases=whole)
+    return whole, changed
 
 
 def merge_names(parts: Sequence[pd.Index]) -> tuple[pd.Index, list[np.ndarray]]:
@@ -292,7 +299,7 @@ def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 def rate_intervals(
     cells: Cells, bases: Bases, confidence: float, per: float, unit: str = "words"
-) -> Mapping[str, np.ndarray]:
+) -> Mapping[str, Any]:
     """The columns `low`, `high`, `interval` of cells."""
     # Most cells of a large table are alike (a word that stands once in the same text), and what is
     # alike is worked out once.
@@ -302,7 +309,7 @@ def rate_intervals(
     n, base, base2 = (column[of].astype(float) for column in bases[2:])
     sums = Sums(n, total, base, squares, cross, base2)
     low, high = proportion_interval(sums, confidence)
-    text = describe_intervals(
+    words, text = interval_words(
         KORN_GRAUBARD,
         confidence,
         bases.over[of],
@@ -313,7 +320,8 @@ def rate_intervals(
         base=base,
         unit=unit,
     )
-    return {"low": low[cell] * per, "high": high[cell] * per, "interval": text[cell]}
+    named = take_words(pd.Index(words, dtype=object), text[cell])
+    return {"low": low[cell] * per, "high": high[cell] * per, "interval": named}
 
 
 def _alike(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

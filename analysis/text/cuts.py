@@ -119,6 +119,15 @@ def take_words(words: pd.Index, codes: np.ndarray) -> Any:
     return as_column(strings_of(words).take(pa.array(codes)))
 
 
+def join_words(words: pd.Index, codes: np.ndarray) -> Any:
+    """A column of some words each, by their codes (rows × words), with spaces between them."""
+    known = strings_of(words)
+    columns = [known.take(pa.array(column)) for column in codes.T]
+    if len(columns) == 1:
+        return as_column(columns[0])
+    return as_column(pc.binary_join_element_wise(*columns, pa.scalar(" ", known.type)))
+
+
 def strings_of(words: pd.Index) -> Any:
     """A vocabulary as Arrow strings, made once for as long as the vocabulary is."""
     key = id(words)
