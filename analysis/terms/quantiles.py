@@ -25,7 +25,8 @@ def beta_quantile(hits: np.ndarray, misses: np.ndarray, p: float) -> np.ndarray:
     few = (hits >= _FEW[0]) & (hits <= _FEW[1]) & (misses >= draws)
     if np.count_nonzero(few) < _MANY:
         return np.asarray(betaincinv(hits, misses, p))
-    knots = np.linspace(*np.log(_FEW), _KNOTS)
+    first, last = np.log(_FEW)
+    knots = np.linspace(first, last, _KNOTS)
     curve = CubicSpline(knots, np.log(gammaincinv(np.exp(knots), p)))
     a = np.where(few, hits, 1.0)
     n = np.where(few, misses, 1.0) + (a - 1) / 2

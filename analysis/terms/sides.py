@@ -164,7 +164,7 @@ def presence_p(
     first = rest >= one + 1
     counts = rest % (one + 1), second
     n, m = np.where(first, one, two), np.where(first, two, one)
-    more, whole = np.where(first, *counts), sum(counts)
+    more, whole = np.where(first, *counts), counts[0] + counts[1]
     p, q = (np.clip(part[whole], 1e-12, 1 - 1e-12) for part in present)
     p, q = np.where(first, p, q), np.where(first, q, p)
     odds = np.log(np.maximum(p / (1 - p) / (q / (1 - q)), 1.0))
