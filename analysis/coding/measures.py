@@ -51,9 +51,9 @@ def correct(
     pandas.DataFrame
         The same rows, with `share` or `rate` corrected, `low`, `high` and `interval` of it, and
         ``share_machine`` or ``rate_machine`` (what the measure said), `coded`, `rows` (that could
-        be), `precision` and `recall` with their bounds, `gain` and `least_width`, as `count_codes`
-        gives them. A row of a group with fewer than 20 coded rows keeps its value, has no interval,
-        and says so.
+        be), `precision` and `recall` (in these texts) with their bounds, `gain` and `least_width`,
+        as `count_codes` gives them. A row of a group with fewer than 20 coded rows keeps its value,
+        has no interval, and says so, unless every row is coded, so that nothing is unknown.
         Of `summarise_targets` and `count_evaluations` (codes "favourable", "critical" and any
         others) `share` is favourable / (favourable + critical) as coded, and `favourable_share` and
         `critical_share` are of all rows found, each with ``_low``, ``_high``, ``_machine``,
