@@ -18,7 +18,8 @@ documents. *Plans*: 60 or 120 rows are coded, `plan_coding` says how many more f
 are drawn, and the width that comes is compared. Printed: per cent of the 95 % intervals that hold
 the truth, and half their mean width; of plans, the width that came as a part of the one wished for.
 
-Known labels are judged with half the repetitions. All 2,000 take some 20 minutes of one core.
+Known labels are judged with half the repetitions, plans with a twentieth. All 2,000 take some 20
+minutes of one core.
 """
 
 from __future__ import annotations
@@ -36,8 +37,17 @@ import numpy as np
 import pandas as pd
 from texts import default_folder
 
-from analysis.coding.core import alone, corrected, estimate_row, found_of, part_of, times
+from analysis.coding.core import (
+    alone,
+    corrected,
+    correlation_over_documents,
+    estimate_row,
+    found_of,
+    part_of,
+    times,
+)
 from analysis.coding.design import Cell, allocate
+from analysis.coding.plan import plan_coding
 from analysis.terms.differences import Estimate, difference_interval
 
 HERE = sys.path.pop(0)  # numba takes coverage.py of this folder for the package coverage
@@ -236,12 +246,71 @@ def differences(
     return {"ours": _held(low, high, shares[0] - shares[1])}
 
 
+def pairs(
+    rng: np.random.Generator, size: int, rows: int, tie: float, n: int
+) -> dict[str, tuple[float, float]]:
+    """The difference, none, of two kinds of rows whose shares in the same documents are tied."""
+    normal = rng.multivariate_normal([0, 0], [[1, tie], [tie, 1]], size)
+    shares = 1 / (1 + np.exp(0.8 - 1.2 * normal))
+    cells, sides, part, doc = [], [], 1.0, np.repeat(np.arange(size), rows)
+    for own in shares.T:
+        truth = (rng.random(len(doc)) < own[doc]).astype(int)
+        machine = np.where(rng.random(len(doc)) < 0.8, truth, 1 - truth)
+        cells.append(coded(rng, Population(doc, truth, machine), n)[0])
+        found = corrected(cells[-1], 0.95)
+        part *= found.least / (found.high - found.low)
+        sides.append(Estimate(*(np.array([end]) for end in (found.value, found.low, found.high))))
+    tied = correlation_over_documents(*cells, share=True) * part
+    ours, untied = (difference_interval(*sides, by) for by in (tied, 0.0))
+    return {"ours": _held(*(float(end[0]) for end in ours), 0.0),
+            "untied": _held(*(float(end[0]) for end in untied), 0.0)}  # fmt: skip
+
+
+def plans(seed: int, reps: int) -> Iterator[dict[str, object]]:
+    """What comes of plans for a width halfway between that of now and that of all rows coded."""
+    worlds = ((24, 60, False, 0.02, 0.97), (24, 60, True, 0.02, 0.97), (24, 60, False, 0.05, 0.8),
+              (40, 40, True, 0.3, 0.9), (300, 12, False, 0.05, 0.9), (300, 12, True, 0.3, 0.7),
+              (100, 60, False, 0.1, 0.9))  # fmt: skip
+    for (size, rows, unequal, share, right), n in itertools.product(worlds, (60, 120)):
+        rng, came, said = np.random.default_rng([seed, size, n]), [], []
+        for _ in range(reps):
+            texts = simulated(rng, size, rows, unequal, share, right)
+
+            def row(
+                codes: int, texts: Population = texts, rng: np.random.Generator = rng
+            ) -> tuple[pd.DataFrame, float]:
+                found = estimate_row(coded(rng, texts, codes)[0], ["0", "1"], "1", 0.95)
+                named = {"share": found.pop("value"), "coded": codes, "base": len(texts.doc)}
+                return pd.DataFrame([named | found]), found["high"] - found["low"]
+
+            (now, wide), (_, least) = row(n), row(len(texts.doc))
+            wish = (wide + least) / 2
+            plan = plan_coding(now, width=wish).iloc[0]
+            said.append(str(plan["reason"]).split(":")[0])
+            if said[-1] == "code more":
+                came.append(row(int(plan["needed"]))[1] / wish)
+        low, middle, high = np.quantile(came, [0.1, 0.5, 0.9]).round(2)
+        yield {
+            "documents": size, "unequal": unequal, "share": share, "right": right, "codes": n,
+            "came, 10 %": low, "50 %": middle, "90 %": high,
+            "at the edge": np.mean([one.startswith("at the edge") for one in said]).round(2),
+            "cannot": np.mean([one.startswith("it cannot") for one in said]).round(2),
+        }  # fmt: skip
+
+
 def settings_of_others() -> Iterator[tuple[dict[str, object], Callable[..., Judged], tuple]]:
     """What is drawn for rates, means and differences, and how it is named."""
     rates = ((20, 60, 0.1), (20, 300, 0.02), (40, 300, 0.02), (300, 200, 0.0025), (100, 600, 0.002))
     for (size, words, rate), n in itertools.product(rates, (60, 100)):
         named = {"what": "rate", "documents": size, "of": f"{1000 * rate:g} in {words} words"}
         yield named | {"codes": n}, hits, (size, words, rate, n)
+    for (size, rows), tie, n in itertools.product(
+        ((40, 8), (30, 20), (100, 10)), (-0.9, 0, 0.9), (60, 150)
+    ):
+        yield (
+            {"what": "pair", "documents": size, "of": f"tie {tie}", "codes": n},
+            pairs, (size, rows, tie, n),
+        )  # fmt: skip
     for size, unequal in ((20, True), (30, True), (30, False), (100, True), (300, False)):
         equal = "unequal" if unequal else "equal"
         scales = itertools.product(("0 or 5", "-1 to 1", "0 to 5"), (0.05, 0.2, 0.5), (60, 150))
@@ -321,17 +390,18 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shared", type=Path, default=default_folder().parents[1])
-    parser.add_argument("--only", choices=["simulated", "known", "other"])
+    parser.add_argument("--only", choices=["simulated", "known", "other", "plans"])
     options = parser.parse_args()
     reps, seed = options.repetitions, options.seed
     parts: dict[str, Callable[[], Iterator[dict[str, object]]]] = {
         "simulated": lambda: simulations(seed, reps),
         "other": lambda: others(seed, reps),
+        "plans": lambda: plans(seed, max(reps // 20, 10)),
         "known": lambda: known(seed, reps // 2, options.shared),
     }
     for name, make in parts.items():
         if options.only in (None, name):
-            print(f"\n{name}, {reps // (1 + (name == 'known')):,} repetitions", flush=True)
+            print(f"\n{name}, of {reps:,} repetitions", flush=True)
             rows = []
             for row in make():
                 rows.append(row)
@@ -342,10 +412,12 @@ def main() -> None:
 def shown(table: pd.DataFrame) -> None:
     """The table of a part, and what it comes to."""
     print(table.to_string(index=False))
+    if "ours" not in table:
+        return
     groups = table.groupby("what") if "what" in table else [("share", table)]
     for what, part in groups:
-        for method in ("ours", "texts", "precision", "recall", "hand", "ppi"):
-            if method in part:
+        for method in ("ours", "untied", "texts", "precision", "recall", "hand", "ppi"):
+            if method in part and part[method].notna().any():
                 own = part[method]
                 within = ((own >= 93) & (own <= 97)).mean()
                 print(
