@@ -175,6 +175,10 @@ def test_codes_come_back_from_two_coders(
         .attrs["coded"]
         .startswith("corrected with 40 hand-coded rows (two coders, α ")
     )
+    said = str(da.count_codes(corpus, kept).attrs["coded"])
+    assert said.endswith(" in the 25 coded by more than one)")
+    with pytest.raises(da.InputError, match="no width of a share"):
+        da.plan_coding(da.count_codes(corpus, kept), width=10)
 
 
 @pytest.mark.parametrize(

@@ -159,4 +159,6 @@ def describe_codes(codes: pd.DataFrame) -> str:
     both = _twice(codes)
     alpha = _alpha(both) if len(both) else np.nan
     agreed = f", α {alpha:.2f}" if np.isfinite(alpha) else ""
+    if agreed and (twice := both["row"].nunique()) < rows:
+        agreed += f" in the {twice} coded by more than one"
     return f"corrected with {rows} hand-coded rows ({who}{agreed})"

@@ -63,6 +63,8 @@ def plan_coding(measured: pd.DataFrame, *, width: float) -> pd.DataFrame:
     require_columns(measured, (), "measured")
     if not isinstance(width, int | float) or not 0 < width < np.inf:
         raise InputError(f"width={width!r} must be above 0, such as 0.1.")
+    if "share" in measured.columns and width >= 1:
+        raise InputError(f"width={width!r} is no width of a share; 0.1 is ten points in a hundred.")
     texts = [
         name
         for name in measured.columns
