@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import Any
 
 import analysis
+
+_SHOWN = ("code", "coded", "base", "share", "low", "high", "share_machine", "precision", "recall")
 
 
 def declare_code(parser: argparse.ArgumentParser) -> None:
@@ -16,18 +19,27 @@ def declare_code(parser: argparse.ArgumentParser) -> None:
         "rows",
         nargs="?",
         metavar="LAYER",
-        help="what was found, as in quotes, targets, mentions, clauses; none to code texts",
+        help="what was found: quotes, targets, mentions, clauses, evaluations, sentiment, voiced,"
+        " sentences, tagged or tokens; leave it out to code texts by a question of your own",
     )
     draw.add_argument("--question", metavar="NAME", help="of codebook.yml")
     draw.add_argument("--column", metavar="COLUMN", help="that holds the machine's answer")
+    draw.add_argument("--choices", metavar="CODES", help="the codes, as in yes,no")
+    draw.add_argument("--rest", metavar="CODE", help="the code for what was found wrongly")
+    draw.add_argument(
+        "--only", metavar="COLUMN=VALUES", action="append", help="as in entity=Russia,Ukraine"
+    )
+    draw.add_argument("--no-headings", action="store_true", help="leave headlines, captions out")
     draw.add_argument("--unit", choices=("row", "sentence", "paragraph", "document"))
     draw.add_argument("--n", type=int, default=100, metavar="N", help="rows; default: 100")
     draw.add_argument("--by", metavar="COLUMNS", help="groups of the result, as in side,outlet")
     draw.add_argument("--seed", type=int, default=0, help="another seed draws other rows")
     draw.add_argument("--output", metavar="FILE", help="default: CORPUS/coding/NAME.xlsx")
+    draw.add_argument("--overwrite", action="store_true", help="replace a sample without codes")
     draw.set_defaults(act=_draw)
     read = actions.add_parser("read", help="read the coded files and print the shares")
-    read.add_argument("files", nargs="+", metavar="FILE", help="of one coder each")
+    read.add_argument("files", nargs="+", metavar="FILE", help="that were filled in")
+    read.add_argument("--coders", metavar="NAMES", help="of each file, as in ann,ben")
     read.add_argument("--by", metavar="COLUMNS", help="groups, as in side")
     read.set_defaults(act=_read)
     for action in (draw, read):
@@ -49,23 +61,42 @@ def _draw(args: argparse.Namespace, corpus: Any) -> int:
         if args.question not in book:
             raise InputError(f"--question {args.question!r} is not in the codebook: {[*book]}.")
         question = book[args.question]
-    names = {"column": args.column, "unit": args.unit, "by": _names(args.by), "seed": args.seed}
-    sample = analysis.sample_for_coding(args.rows, corpus, n=args.n, question=question, **names)
-    path = analysis.write_sample(sample, corpus, path=args.output)
+    options = {"column": args.column, "unit": args.unit, "by": _names(args.by), "seed": args.seed}
+    options |= {"choices": _names(args.choices), "rest": args.rest, "only": _values(args.only)}
+    options |= {"headings": False if args.no_headings else None, "n": args.n, "question": question}
+    rows = None if args.rows == "none" else args.rows
+    sample = analysis.sample_for_coding(rows, corpus, **options)
+    path = analysis.write_sample(sample, corpus, path=args.output, overwrite=args.overwrite)
+    words = ["discourse", "code", "read", str(path)]
+    words += [] if args.corpus == "corpus" else ["--corpus", args.corpus]
     print(
-        f"{len(sample)} rows are in {path}. Fill in the column 'code' (a second coder: in a copy), "
-        f"then: discourse code read {path}"
+        f"{len(sample)} rows are in {path}. Fill in the column 'code' (a second coder: in a copy"
+        f" called {path.stem}-NAME{path.suffix}), then: {shlex.join(words)}"
     )
     return 0
 
 
+def _values(given: list[str] | None) -> dict[str, list[str]] | None:
+    """Values by the names of their columns."""
+    from analysis.tables import InputError
+
+    result = {}
+    for one in given or ():
+        name, sign, values = one.partition("=")
+        if not sign or not values.strip():
+            raise InputError(f"--only {one!r} must be a column and values, as in entity=Russia.")
+        result[name.strip()] = _names(values) or []
+    return result or None
+
+
 def _read(args: argparse.Namespace, corpus: Any) -> int:
     """Print the agreement of the coders and the share of each code."""
-    codes = analysis.read_codes(args.files, corpus)
+    codes = analysis.read_codes(args.files, corpus, coders=_names(args.coders))
     if codes["coder"].nunique() > 1:
         print(analysis.score_agreement(codes).round(3).to_string(index=False), end="\n\n")
     found = analysis.count_codes(corpus, codes, by=_names(args.by))
-    print(found.round(3).to_string(index=False))
+    shown = [*(_names(args.by) or []), *_SHOWN]
+    print(found[shown].round(3).to_string(index=False))
     print(f"\n{found.attrs['coded'][0].upper()}{found.attrs['coded'][1:]}.")
     return 0
 

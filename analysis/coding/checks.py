@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.coding.agreement import describe_codes
-from analysis.coding.files import CODES, read_codes
+from analysis.coding.codes import CODES, read_codes
 from analysis.tables import InputError, silent
 
 

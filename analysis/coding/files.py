@@ -1,9 +1,8 @@
-"""Samples as files that open in a spreadsheet, and codes read back from them, checked and kept."""
+"""Samples as files that open in a spreadsheet, and what coders have filled in, checked."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import json
 import os
@@ -15,22 +14,13 @@ from typing import Any
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.coding.design import (
-    MACHINE,
-    design_of,
-    folded,
-    identity_of,
-    pack,
-    require_same_texts,
-    unpack,
-)
+from analysis.coding.design import MACHINE, design_of, folded, identity_of, pack, unpack
 from analysis.files import escape_cell, unescape_cell, write_atomic
-from analysis.tables import InputError, is_corpus, require_columns
+from analysis.tables import InputError, is_corpus
 
 SUFFIX = ".sample.json"
-CODES = ".codes.json"
 UNDECIDED = "Leave a row empty that you cannot decide, and say why in its note."
-SHOWN = ("row", "doc", "left", "text", "right", "code", "note", "sample")
+SHOWN = ("row", "doc", "left", "text", "right", "code", "note", "coder", "sample")
 _WIDE = {
     "row": 7,
     "doc": 20,
@@ -107,9 +97,11 @@ def write_sample(
     beside = target.with_suffix(SUFFIX)
     for one in (target, beside):
         if one.exists() and not overwrite:
-            raise InputError(f"{one} is there already; give another path, or overwrite=True.")
+            raise InputError(
+                f"{one} is there already; give another path, or overwrite=True (--overwrite)."
+            )
     _require_uncoded(target, beside, sample)
-    shown = [name for name in SHOWN if name in _FILLED or name in sample.columns]
+    shown = _columns_of(sample)
     sample = sample.assign(sample=identity_of(sample))
     if show_machine:
         shown.insert(shown.index("code"), MACHINE)
@@ -122,12 +114,29 @@ def write_sample(
     return write_atomic(target, content)
 
 
+def _columns_of(sample: pd.DataFrame) -> list[str]:
+    """The columns of a file: the passage, what it was taken for, and what is filled in."""
+    shown = [name for name in SHOWN if name in _FILLED or name in sample.columns]
+    further = [name for name in taken_for(sample.attrs["coding"]) if name in sample.columns]
+    at = shown.index("code")
+    return [*shown[:at], *(name for name in further if name not in SHOWN), *shown[at:]]
+
+
+def taken_for(design: Mapping[str, Any]) -> list[str]:
+    """The columns that say what a row was taken for, which the coder must know to judge it."""
+    return [*dict.fromkeys([*design["items"], *design.get("shown", ())])]
+
+
 def _require_uncoded(target: Path, beside: Path, sample: pd.DataFrame) -> None:
-    """Refuse to replace a sample of which coded files lie beside it: they would fit nothing."""
+    """Refuse to replace codes, or a sample of which coded files lie beside it."""
     try:
-        same = identity_of(read_stored(beside)) == identity_of(sample)
+        before = read_stored(beside)
+        same = identity_of(before) == identity_of(sample)
+        filled = target.exists() and bool(read_filled(target, before)[0])
     except InputError:  # none is there, or it is damaged
         return
+    if filled:
+        raise InputError(f"{target} holds codes, which would be lost; give another path.")
     stem = target.stem
     coded = [
         path
@@ -148,6 +157,16 @@ def safe_name(name: str) -> str:
     return _NAME.sub("-", name).strip("-.") or "sample"
 
 
+def coder_name(given: Any) -> str:
+    """The name of a coder, of which a file can be named."""
+    name = " ".join(str(given).split())
+    if not name:
+        raise InputError("coder= is empty; give the name of who codes.")
+    if set(name) & set("/\\") or name.startswith("."):
+        raise InputError(f"coder={given!r} must be a name, such as 'ann', and no path.")
+    return name
+
+
 def _beside(corpus: Any, name: str) -> Path:
     """A place in the folder of a corpus."""
     folder = corpus.folder if is_corpus(corpus) else None
@@ -157,9 +176,9 @@ def _beside(corpus: Any, name: str) -> Path:
 
 
 def _cell(row: Mapping[Any, Any], name: str) -> str:
-    """What stands in a cell; a long text is cut."""
+    """What stands in a cell, without what no file can hold; a long text is cut."""
     value = row.get(name)
-    text = "" if value is None else " ".join(str(value).split())
+    text = "" if value is None else " ".join(_UNWRITABLE.sub("", str(value)).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
 
 
@@ -208,12 +227,18 @@ def _workbook(shown: Sequence[str], rows: Sequence[Sequence[str]], design: dict[
     letter = get_column_letter(shown.index("code") + 1)
     drop = DataValidation(type="list", formula1=f"codes!$A$1:$A${len(design['choices'])}")
     drop.error, drop.showErrorMessage = "Choose one of the codes.", True
-    drop.prompt, drop.showInputMessage = design["question"][:250], True
+    drop.prompt, drop.showInputMessage = _prompt(design), True
     drop.add(f"{letter}2:{letter}{len(rows) + 1}")
     sheet.add_data_validation(drop)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _prompt(design: Mapping[str, Any]) -> str:
+    """What a spreadsheet shows beside a cell: the question, and where the codes are explained."""
+    further = " What each code means stands on the sheet “rules”."
+    return f"{design['question']}{further}"[:250]
 
 
 def _inert(text: str) -> str | None:
@@ -224,6 +249,9 @@ def _inert(text: str) -> str | None:
 def instructions(design: dict[str, Any]) -> list[str]:
     """Question, codes, rules and examples, line by line."""
     lines = [design["question"], ""]
+    if taken := taken_for(design):
+        columns = ", ".join(taken)
+        lines[1:] = [f"Beside each passage stands what it was taken for: {columns}.", ""]
     lines += [
         f"{choice}: {design['meaning'][choice]}" if choice in design["meaning"] else choice
         for choice in design["choices"]
@@ -234,94 +262,6 @@ def instructions(design: dict[str, Any]) -> list[str]:
         for one in design["examples"]
     ]
     return [*lines, "", UNDECIDED]
-
-
-def read_codes(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    corpus: Any = None,
-    *,
-    sample: pd.DataFrame | str | os.PathLike[str] | None = None,
-    coders: Sequence[str] | None = None,
-    keep: bool = True,
-) -> pd.DataFrame:
-    """Read the codes that one or several coders have filled in.
-
-    Parameters
-    ----------
-    paths : path or sequence of paths
-        The files that `write_sample` wrote, one for each coder, in any of the formats that a
-        spreadsheet saves as .xlsx or .csv; or one ``.codes.json`` that was kept.
-    corpus : Corpus, optional
-        The corpus; its texts are then compared with those that were coded.
-    sample : pandas.DataFrame or path, optional
-        What `sample_for_coding` gave, or its ``.sample.json``; by default the one that lies beside
-        the first file and whose name this begins with.
-    coders : sequence of str, optional
-        Names of the coders, in the order of the files; by default the files' names.
-    keep : bool
-        Write the codes, with coder, date and the fingerprint of the corpus, to ``NAME.codes.json``
-        beside the sample (only where `sample` is not a table).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each row and coder that has a code: the columns of the sample, and `coder`,
-        `code`, `note`. ``attrs["coding"]`` is that of the sample, with `coders` and `date`.
-
-    Raises
-    ------
-    InputError
-        If a file is none of these, a row is not of the sample or there twice, its passage is
-        another, a code is none of the choices (file and row are named), nothing is coded, or the
-        texts have changed.
-
-    Notes
-    -----
-    Rows without a code are left out. Rows stand in random order, so who has coded the first 40 of
-    100 has coded a random sample of 40.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from analysis.coding.sample import sample_for_coding
-    >>> from analysis.layers import Corpus
-    >>> corpus = Corpus(pd.DataFrame({"doc": ["a"], "text": ["Rain fell. Prices fell."]}))
-    >>> sample = sample_for_coding(None, corpus, n=2, unit="sentence", choices=["weather", "no"])
-    >>> path = write_sample(sample, path=Path(tempfile.mkdtemp(), "topic.csv"))
-    >>> rows = pd.read_csv(path, encoding="utf-8-sig")
-    >>> rows.assign(code="no").to_csv(path, index=False)
-    >>> read_codes(path)["code"].tolist()
-    ['no', 'no']
-    """
-    files = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not files:
-        raise InputError("No file is given; name those that the coders filled in.")
-    first = Path(files[0])
-    if len(files) == 1 and first.name.endswith(".json"):
-        codes = read_stored(first)
-        require_columns(codes, ("coder", "code"), "codes")
-        require_same_texts(codes, corpus)
-        return codes
-    place = None if isinstance(sample, pd.DataFrame) else find_sample(first, sample)
-    drawn = sample if isinstance(sample, pd.DataFrame) else read_stored(place)
-    design = design_of(drawn)
-    names = [str(one) for one in coders] if coders is not None else [Path(f).stem for f in files]
-    if len(names) != len(files) or len(set(names)) < len(names):
-        raise InputError(f"coders={names} must be a different name for each of {len(files)} files.")
-    parts = [_coded(Path(file), drawn, name) for file, name in zip(files, names, strict=True)]
-    result = pd.concat(parts, ignore_index=True)
-    today = datetime.date.today().isoformat()
-    result.attrs = {"corpus": drawn.attrs.get("corpus", {})}
-    result.attrs["coding"] = design | {"coders": names, "date": today, "drawn": len(drawn)}
-    if place is not None and keep:
-        write_codes(result, place.with_name(place.name.removesuffix(SUFFIX) + CODES))
-    require_same_texts(result, corpus)
-    return result
-
-
-def write_codes(codes: pd.DataFrame, path: Path) -> Path:
-    """Keep codes in a file, whole or not at all."""
-    return write_atomic(path, json.dumps(pack(codes), ensure_ascii=False, indent=1) + "\n")
 
 
 def read_stored(path: Path | None) -> pd.DataFrame:
@@ -353,28 +293,18 @@ def find_sample(first: Path, given: Any = None) -> Path:
     return max(found, key=lambda path: len(path.name))
 
 
-def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """The rows of a file that have a code, with the columns of the sample."""
-    codes, notes = read_filled(path, drawn)
-    if not codes:
-        raise InputError(f"{path.name}: no row has a code; fill in the column 'code'.")
-    rows = drawn[drawn["row"].isin(list(codes))]
-    return rows.assign(
-        coder=coder, code=rows["row"].map(codes), note=[notes.get(row, "") for row in rows["row"]]
-    )
-
-
 def read_filled(
     path: Path, drawn: pd.DataFrame, coder: str | None = None
-) -> tuple[dict[str, str], dict[str, str]]:
-    """The codes and the notes of a file, by the ids of their rows; refused where one is wrong."""
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """Codes and notes of a file, by the ids of their rows, and its coder; else it is refused."""
     from analysis.corpus.formats.tables import parse_table  # only who reads codes needs it
 
     try:
         table = parse_table(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise InputError(f"{path} is not there.") from None
-    missing = [name for name in ("row", "text", "code") if name not in table.header]
+    header = {name.strip().casefold(): name for name in reversed(table.header)}
+    missing = [name for name in ("row", "text", "code") if name not in header]
     if missing:
         raise InputError(f"{path.name} lacks the column {missing[0]!r}; keep the header as it was.")
     if table.left_out:
@@ -382,16 +312,16 @@ def read_filled(
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
     own = identity_of(drawn)
-    held = [name for name in _PLACE if name in table.header and name in drawn.columns]
-    if "sample" not in table.header and "doc" not in table.header:
+    held = [name for name in _PLACE if name in header and name in drawn.columns]
+    if "sample" not in header and "doc" not in header:
         raise InputError(f"{path.name} lacks the column 'sample'; keep the header as it was.")
     exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
     seen: dict[str, str] = {}
-    codes, notes = {}, {}
+    codes, notes, coders = {}, {}, dict[str, None]()
     for cell, place in zip(table.rows, table.places, strict=True):
         where = f"{path.name} {place}"
-        given = {name: cells(str(cell.get(name) or "")) or "" for name in _READ}
+        given = {name: cells(str(cell.get(header.get(name, name)) or "")) or "" for name in _READ}
         row = _known_row(given["row"], known, where)
         name = row["row"]
         if name in seen:
@@ -407,6 +337,8 @@ def read_filled(
                 f"{path.name} holds the codes of {given['coder']!r}; give coder={coder!r} a name"
                 " that differs in more than signs."
             )
+        if who := " ".join(given["coder"].split()):
+            coders[who] = None
         for column in held:
             if _bare(given[column]) != _bare(_cell(row, column)):
                 raise InputError(
@@ -421,14 +353,19 @@ def read_filled(
             codes[name] = exact[folded(code)]
         if given["note"]:
             notes[name] = given["note"]
-    return codes, notes
+    if len(coders) > 1:
+        raise InputError(
+            f"{path.name} holds codes of {len(coders)} coders ({', '.join(coders)}); give each a"
+            " file."
+        )
+    return codes, notes, next(iter(coders), "")
 
 
 def write_filled(
     path: Path, drawn: pd.DataFrame, codes: Mapping[str, str], notes: Mapping[str, str], coder: str
 ) -> Path:
     """Write a coder's file whole, as `write_sample` lays it out."""
-    shown = [name for name in (*SHOWN, "coder") if name in _FILLED or name in drawn.columns]
+    shown = _columns_of(drawn)
     every = {"sample": identity_of(drawn), "coder": coder}
     filled = [
         {**row, "code": codes.get(row["row"]), "note": notes.get(row["row"]), **every}

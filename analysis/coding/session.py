@@ -12,9 +12,11 @@ from analysis.coding.design import design_of
 from analysis.coding.files import (
     SUFFIX,
     UNDECIDED,
+    coder_name,
     read_filled,
     read_stored,
     safe_name,
+    taken_for,
     write_filled,
 )
 from analysis.tables import InputError
@@ -39,12 +41,10 @@ class CodingSession:
     def __init__(self, sample: str | os.PathLike[str], coder: str) -> None:
         path = Path(sample)
         path = path if path.name.endswith(SUFFIX) else path.with_suffix(SUFFIX)
-        if not coder.strip():
-            raise InputError("coder= is empty; give the name of who codes.")
+        self.coder = coder_name(coder)
         self.table = read_stored(path)
         self.design = design_of(self.table)
         self.rows = self.table.to_dict("records")
-        self.coder = " ".join(coder.split())
         self.path = self.file_of(path, coder)
         self.codes: dict[str, str] = {}
         self.notes: dict[str, str] = {}
@@ -128,7 +128,7 @@ class CodingSession:
 
     def _about(self, row: dict[Any, Any]) -> list[dict[str, str]]:
         """What the row was counted as, which the coder must know to judge it."""
-        names = [*self.design["items"], *self.design.get("shown", ())]
+        names = taken_for(self.design)
         return [
             {"name": noun_of(name), "value": str(row[name]).removesuffix(" 00:00:00")}
             for name in names
@@ -145,7 +145,7 @@ class CodingSession:
     def _read(self) -> None:
         """What the coder's file holds now."""
         if self.path.exists():
-            self.codes, self.notes = read_filled(self.path, self.table, self.coder)
+            self.codes, self.notes, _ = read_filled(self.path, self.table, self.coder)
 
     @contextlib.contextmanager
     def _holding(self) -> Iterator[None]:

@@ -1,0 +1,194 @@
+"""Files of coders: joined, kept, named, and never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.cli.main import main
+from analysis.coding.session import CodingSession
+
+
+@pytest.fixture
+def corpus() -> da.Corpus:
+    text = "Prices rose. It rained. Nobody came. "
+    return da.Corpus(pd.DataFrame({"doc": list("abcdef"), "text": [text * 2] * 6}))
+
+
+@pytest.fixture
+def path(corpus: da.Corpus, tmp_path: Path) -> Path:
+    sample = da.sample_for_coding(None, corpus, n=30, choices=["cost", "none"], name="topic")
+    return da.write_sample(sample, path=tmp_path / "topic.csv")
+
+
+def _fill(path: Path, to: str, code: str, first: int = 0, last: int = 30, **further: str) -> Path:
+    rows = pd.read_csv(path, dtype=str).assign(code="")
+    rows.loc[first : last - 1, "code"] = code
+    rows.assign(**further).to_csv(path.with_name(to), index=False)
+    return path.with_name(to)
+
+
+def _kept(path: Path) -> dict[str, int]:
+    return da.read_codes(path.with_name("topic.codes.json")).groupby("coder").size().to_dict()
+
+
+def test_coders_are_named_by_the_cell_or_by_what_the_file_adds(path: Path) -> None:
+    files = [_fill(path, "topic-ann.csv", "cost"), _fill(path, "topic 2.csv", "cost", coder="Ben")]
+    assert da.read_codes(files).coder.unique().tolist() == ["ann", "Ben"]
+    assert da.read_codes(_fill(path, "topic.csv", "cost")).coder.unique().tolist() == ["coder"]
+    assert da.read_codes(files, coders=["x", "y"]).coder.unique().tolist() == ["x", "y"]
+
+
+def test_codes_that_were_read_before_stay(path: Path) -> None:
+    da.read_codes(_fill(path, "topic-ann.csv", "cost"))
+    da.read_codes(_fill(path, "topic-ben.csv", "none", 0, 5))
+    assert _kept(path) == {"ann": 30, "ben": 5}
+    da.read_codes(_fill(path, "topic-ben.csv", "none", 0, 9))  # went on
+    da.read_codes(_fill(path, "topic-ben.csv", "none", 2, 9))  # took two back
+    assert _kept(path) == {"ann": 30, "ben": 7}
+
+
+def test_codes_of_another_sample_are_not_replaced(corpus: da.Corpus, path: Path) -> None:
+    da.read_codes(_fill(path, "topic-ann.csv", "cost"))
+    path.with_name("topic-ann.csv").unlink()
+    other = da.sample_for_coding(None, corpus, n=20, seed=2, choices=["cost", "none"], name="topic")
+    da.write_sample(other, path=path, overwrite=True)
+    da.read_codes(_fill(path, "topic-ann.csv", "none", 0, 20))
+    assert _kept(path) == {"ann": 30}
+    assert len(list(path.parent.glob("*.codes.json"))) == 2
+
+
+def test_two_files_of_one_coder_are_joined(path: Path) -> None:
+    one = _fill(path, "topic-1.csv", "cost", 0, 15)
+    two = _fill(path, "topic-2.csv", "none", 14, 30)
+    with pytest.raises(da.InputError, match=r"0015: ann has coded it 'cost' in topic-1.*'none' in"):
+        da.read_codes([one, two], coders=["ann", "ann"])
+    two = _fill(path, "topic-2.csv", "none", 15, 30)
+    codes = da.read_codes([one, two], coders=["ann", "ann"])
+    assert codes["code"].value_counts().tolist() == [15, 15]
+    assert codes["row"].is_unique
+
+
+def test_a_file_of_two_coders_is_refused(path: Path) -> None:
+    rows = pd.read_csv(path, dtype=str).assign(code="cost", coder=["ann", "ben"] * 15)
+    rows.to_csv(path.with_name("topic-both.csv"), index=False)
+    with pytest.raises(da.InputError, match=r"codes of 2 coders \(ann, ben\)"):
+        da.read_codes(path.with_name("topic-both.csv"))
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "a\\b", " "])
+def test_paths_are_no_coders(path: Path, name: str) -> None:
+    with pytest.raises(da.InputError, match="coder="):
+        CodingSession(path, name)
+    with pytest.raises(da.InputError, match="coder="):
+        da.read_codes(_fill(path, "topic-ann.csv", "cost"), coders=[name])
+
+
+def test_headers_in_another_case_are_read(path: Path) -> None:
+    rows = pd.read_csv(path, dtype=str).assign(code="cost").rename(columns=str.upper)
+    rows.to_csv(path.with_name("topic-ann.csv"), index=False)
+    assert len(da.read_codes(path.with_name("topic-ann.csv"))) == 30
+
+
+def test_a_sample_that_holds_codes_is_not_replaced(corpus: da.Corpus, path: Path) -> None:
+    _fill(path, "topic.csv", "cost", 0, 1)
+    sample = da.sample_for_coding(None, corpus, n=30, choices=["cost", "none"], name="topic")
+    with pytest.raises(da.InputError, match="holds codes, which would be lost"):
+        da.write_sample(sample, path=path, overwrite=True)
+
+
+def test_control_characters_are_read_back(tmp_path: Path) -> None:
+    texts = ["co\x02operate now. It is \x08 so.", "A \ufffe mark. And more."]
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a", "b"], "text": texts}))
+    sample = da.sample_for_coding(None, corpus, n=4, choices=["x", "y"], name="odd")
+    for name in ("odd.xlsx", "odd2.csv"):
+        path = da.write_sample(sample, path=tmp_path / name)
+        if path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            head = [cell.value for cell in book["rows"][1]]
+            for row in book["rows"].iter_rows(min_row=2):
+                row[head.index("code")].value = "x"
+            book.save(path)
+        else:
+            rows = pd.read_csv(path, dtype=str).assign(code="x")
+            rows.to_csv(path, index=False)
+        assert len(da.read_codes(path, corpus)) == 4
+
+
+def test_a_changed_text_is_named(corpus: da.Corpus, path: Path) -> None:
+    file = _fill(path, "topic-ann.csv", "cost", 0, 1)
+    codes = da.read_codes(file)
+    coded = codes["doc"].iloc[0]
+    other = "b" if coded != "b" else "c"
+    documents = corpus.documents[["doc", "text"]].copy()
+    documents.loc[documents["doc"] == other, "text"] += " More."
+    with pytest.raises(da.InputError, match=rf"corpus \('{other}'\) have changed"):
+        da.count_codes(da.Corpus(documents), codes)
+
+
+def test_who_evaluates_whom_stands_beside_the_passage(tmp_path: Path) -> None:
+    text = "Ann Lee praised Norway. Peru accused Chile of lying. "
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a", "b"], "text": [text * 2] * 2}))
+    sample = da.sample_for_coding("evaluations", corpus, n=8, column="polarity")
+    path = da.write_sample(sample, path=tmp_path / "who.xlsx")
+    rows = openpyxl.load_workbook(path)["rows"]
+    head = [cell.value for cell in rows[1]]
+    assert "machine" not in head
+    pairs = {(r[head.index("evaluator")], r[head.index("target")]) for r in rows.values}
+    assert {("Ann Lee", "Norway"), ("Peru", "Chile")} <= pairs
+    about = CodingSession(path, "ann").state()["about"]
+    assert [one["name"] for one in about] == ["evaluator", "target"]
+    rules = [row[0] for row in openpyxl.load_workbook(path)["rules"].values if row[0]]
+    assert any(line.startswith("none: found wrongly: no evaluation, or another") for line in rules)
+
+
+def test_the_command_says_how_to_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my corpus"
+    source = tmp_path / "a.txt"
+    source.write_text("Rain\n\nPrices rose again. It rained in Lima. Nobody came to the fair.\n")
+    main(["new", str(folder)])
+    assert main(["add", str(source), "--yes", "--corpus", str(folder)]) == 0
+    capsys.readouterr()
+    draw = ["code", "draw", "none", "--n", "3", "--choices", "a,b", "--corpus", str(folder)]
+    assert main([*draw, "--no-headings"]) == 0
+    out = capsys.readouterr().out
+    path = folder / "coding" / "sentence.xlsx"
+    assert f"discourse code read '{path}' --corpus '{folder}'" in out
+    assert main([*draw, "--only", "doc"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("book", "said"),
+    [
+        ("a: {question: Q, choices: [x, y]}\na: {question: R, choices: [x, y]}", "line 2: 'a' is"),
+        ("a:\n  question: Q\n  choices:\n    x: one\n    y: two\n    x: three\n", "line 6: 'x' is"),
+        ("a: {question: Q, choices: [x, y, z], terms: {x: [w]}}", "2 of the choices"),
+        ("a: {question: Q, choices: [x, y], terms: {x: [w], y: [v]}}", "none of the choices"),
+        ("a: {question: Q, choices: [x, y], terms: {x: [w]}, rest: x}", "rest is 'x'"),
+        ("a: {question: Q, choices: [x, y], terms: [w]}", "write terms as"),
+        ("a: {question: Q, choices: [{x: one}, {y: two}]}", "without dashes"),
+        ("a: {question: Q, choices: [x, y], headings: maybe}", "headings is 'maybe'"),
+        ("a: {question: Q, choices: {x: [1], y: b}}", "write it as a sentence"),
+    ],
+)
+def test_codebooks_that_would_lose_something_are_refused(
+    tmp_path: Path, book: str, said: str
+) -> None:
+    path = tmp_path / "codebook.yml"
+    path.write_text(book)
+    with pytest.raises(da.InputError) as error:
+        da.read_codebook(path)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("rest", ["", "rest: facts\n"])
+def test_the_rest_of_a_codebook_is_found_or_declared(tmp_path: Path, rest: str) -> None:
+    path = tmp_path / "codebook.yml"
+    lines = "frame:\n  question: Q\n  headings: no\n  choices: [cost, facts]\n"
+    path.write_text(f"{lines}  {rest}  terms: {{cost: [price*]}}\n".replace("    terms", "  terms"))
+    entry = da.read_codebook(path)["frame"]
+    assert (entry["rest"], entry["headings"]) == ("facts", False)
