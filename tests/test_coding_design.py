@@ -379,7 +379,7 @@ def _two_kinds(together: bool) -> tuple[da.Corpus, pd.DataFrame]:
     return corpus, sample.assign(coder="me", code=lied)
 
 
-def test_kinds_of_rows_in_the_same_documents_are_compared_by_pairs() -> None:
+def test_kinds_of_rows_in_the_same_documents_are_compared_by_pairs(tmp_path: Path) -> None:
     widths = []
     for together in (True, False):
         corpus, codes = _two_kinds(together)
@@ -387,6 +387,7 @@ def test_kinds_of_rows_in_the_same_documents_are_compared_by_pairs() -> None:
         assert row["low"] < 0 < row["high"]
         assert row["interval"].endswith("over documents, paired")
         widths.append(row["high"] - row["low"])
+        assert _verdict(corpus, codes, tmp_path / str(together)) == "verified"
         both = da.count_codes(corpus, codes, by=["who", "side"])
         with pytest.raises(da.InputError, match="count the codes by 'who' alone"):
             da.compare_groups(both, by="who")

@@ -31,7 +31,7 @@ from analysis.coding.questions import (
     topic_of,
     with_labels,
 )
-from analysis.tables import NONE_LABEL, InputError, is_corpus, require_choice, say
+from analysis.tables import NONE_LABEL, VOICES, InputError, is_corpus, require_choice, say
 from analysis.terms.evidence import find_passages, measuring_step
 from analysis.wording import noun_of
 
@@ -377,8 +377,10 @@ def _source_of(rows: Any, corpus: Any, names: Sequence[str]) -> dict[str, Any]:
     step = measuring_step(steps)
     if step is None:
         return {"kind": "table"}
-    if set(_SPAN) <= set(rows.columns):  # of some rows of a layer no record can tell which
-        own = step["call"] == "layer" and len(rows) == len(corpus.layer(step["params"]["name"]))
+    if set(_SPAN) <= set(rows.columns):
+        # of some rows of a layer no record can tell which, nor what columns of one's own hold
+        layer = corpus.layer(step["params"]["name"]) if step["call"] == "layer" else rows.head(0)
+        own = len(rows) == len(layer) and set(rows.columns) <= {*layer.columns, *VOICES}
         return {"kind": "steps", "steps": steps} if own else {"kind": "table"}
     known = [name for name in dict.fromkeys(names) if name in rows.columns]
     return {"kind": "steps", "steps": steps, "rows": values_of(rows, known), "names": known}
