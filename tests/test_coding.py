@@ -384,27 +384,44 @@ def test_the_command_draws_and_reads(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_report_says_what_was_checked(tmp_path: Path) -> None:
-    from analysis.coding.checks import describe_checks
+    from analysis.coding.checks import checks_of
 
     folder = da.new_corpus(tmp_path / "mine")
     table = tmp_path / "texts.csv"
     _corpus().documents[["doc", "text"]].rename(columns={"doc": "title"}).to_csv(table, index=False)
     da.add_documents(folder, [table], duplicates="ignore")
     corpus = da.read_corpus(folder, near_duplicates=None)
-    assert describe_checks(corpus) == {}
+    assert checks_of(corpus) == []
     sample = da.sample_for_coding(
         "sentiment", corpus, n=30, question="Read?", choices=["yes", "no"]
     )
     path = da.write_sample(sample, corpus)
+    assert checks_of(corpus) == []  # drawn, and not coded
     _fill(path, path.with_name("row-ann.xlsx"), dict.fromkeys(sample["row"], "yes"))
-    da.read_codes(path.with_name("row-ann.xlsx"), corpus)
-    said = describe_checks(corpus)["sentiment"]
-    assert said.startswith("30 hand-coded rows (one coder), 2")
-    assert "of 100 called yes 100 are (9" in said
+    frame = {"question": "Which frame?", "choices": {"rise": "of prices", "none": ""}}
+    own = frame | {"name": "frame", "unit": "sentence", "terms": {"rise": ["bank"]}}
+    drawn = da.sample_for_coding(None, corpus, n=40, question=own)
+    path = da.write_sample(drawn, corpus)
+    said = dict(zip(drawn["row"], drawn["machine"], strict=True))
+    _fill(path, path.with_name("frame-ann.xlsx"), said)
+    _fill(path, path.with_name("frame-ben.xlsx"), {**said, "0001": "none", "0002": "rise"})
+    da.read_codes(path.with_name("frame-ben.xlsx"), corpus)  # one of two is read, both are told
+    one, two = sorted(checks_of(corpus), key=lambda check: check.layer)
+    assert (one.name, one.layer, one.question) == ("frame", "", "Which frame?")
+    assert one.coded.startswith("40 hand-coded rows of 40 drawn, by two coders, α 0.")
+    assert " on 40 rows coded by two, 2" in one.coded
+    assert one.precision.startswith("rise: 100 of 100 (9")
+    assert one.recall.startswith("rise: 97 of 100 (")
+    assert one.shares.startswith("rise ")
+    assert ", by the machine " in one.shares
+    assert two.layer == "sentiment"
+    assert "by one coder" in two.coded
+    assert two.precision.startswith("yes: 100 of 100 (9")
+    assert two.recall == "what was not found at all was not looked for"
     texts = corpus.documents.assign(text=corpus.documents["text"].str.upper())
     other = da.Corpus(texts)
     other._store.folder = corpus.folder
-    assert "texts have changed since" in describe_checks(other)["sentiment"]
+    assert all("texts have changed since" in check.coded for check in checks_of(other))
 
 
 def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]) -> None:

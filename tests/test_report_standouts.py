@@ -71,6 +71,14 @@ def test_how_sure_it_is_names_every_reader(tmp_path):
         "Names",
     ]
     assert {row.xpath("string(./td[3])") for row in rows[1:]} == {"not checked here"}
+    told = page.xpath("string(//section[@id='sure']/p[2])")
+    assert "Not checked on these texts: Tone of sentences; Names; " in told
+    heads = [one.text for one in page.xpath("//section[@id='sure']//thead//th")]
+    assert heads[3:] == [
+        "coded by hand on these texts",
+        "right of what was found here (precision)",
+        "found of what there is here (recall)",
+    ]
     assert figure(page, "Names in all texts").xpath(".//*[@data-row]")
 
 

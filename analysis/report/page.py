@@ -17,7 +17,7 @@ from analysis.report.dossier_page import fragment
 from analysis.report.figures import Figure, Key, PassageList, Report, Section, Standouts
 from analysis.report.fonts import font_faces
 from analysis.report.passages import Excerpts, may_print
-from analysis.report.sure import checked_by_hand, how_sure, layer_attrs
+from analysis.report.sure import checked_by_hand, how_sure, layer_attrs, not_checked
 from analysis.report.svg import write_svg
 from analysis.show.html import (
     Page,
@@ -79,6 +79,7 @@ def make_page(
         chapters.append({"section": section, "figures": figures, "dossier": dossier})
     drawn = [one for chapter in chapters for one in chapter["figures"] if one["number"]]
     facts = _facts(report)
+    sure = how_sure(report, checked_by_hand(report))
     html = render(
         "report/report.html",
         title=wording.label(about.title, 300),
@@ -98,7 +99,8 @@ def make_page(
         texts=list(_texts(report, printed, anchors)),
         printed=len(printed),
         not_printed=len(documents) - len(printed),
-        sure=how_sure(report, checked_by_hand(report)),
+        sure=sure,
+        not_checked=not_checked(sure),
         methods=_methods(drawn),
         bases=[(one["number"], one["figure"].note) for one in drawn],
     )

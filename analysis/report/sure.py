@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from analysis.report.figures import Report
 from analysis.tables import InputError
+
+if TYPE_CHECKING:
+    from analysis.coding.checks import Check
 
 ATTRIBUTIONS = (
     "Measured on 84 articles of US news (PolNeAR): of 100 quotations found 89 are right; of 100 "
@@ -24,17 +28,29 @@ EVALUATIONS = (
 )
 
 
+_NOT = "not checked here"
+_OTHERS = {
+    "tokens": "counting",
+    "clauses": "rules on the parse",
+    "marked": "rules on the marks",
+    "stance": "word list",
+}
+
+
 class Sure(NamedTuple):
     """One kind of measure: what reads it, and how often that is right."""
 
     what: str
     reader: str
-    errors: str
-    checked: str
+    errors: str  # on other texts
+    coded: str = _NOT  # on these, like what follows
+    precision: str = "–"
+    recall: str = "–"
+    shares: str = ""
 
 
-def how_sure(report: Report, checked: dict[str, str]) -> list[Sure]:
-    """The kinds of measures of a report; `checked` says what was coded by hand here."""
+def how_sure(report: Report, checks: Sequence[Check]) -> list[Sure]:
+    """The kinds of measures of a report, and what was coded by hand on its corpus."""
     corpus = report.corpus
     rows = [
         ("words", "Words, term groups, keywords", "counting", "Nothing is judged."),
@@ -45,10 +61,39 @@ def how_sure(report: Report, checked: dict[str, str]) -> list[Sure]:
         ("targets", "Tone around names", "model", _tone(layer_attrs(corpus, "targets"))),
         ("evaluations", "Who evaluates whom", "rules on the parse", EVALUATIONS),
     ]  # fmt: skip
-    return [
-        Sure(what, reader, errors, "–" if key == "words" else checked.get(key, "not checked here"))
-        for key, what, reader, errors in rows
-    ]
+    found = []
+    for key, what, reader, errors in rows:
+        own = [one for one in checks if one.layer == key]
+        found += [_checked(Sure(what, reader, errors), one) for one in own]
+        if not own:
+            counted = {"coded": "–"} if key == "words" else {}
+            found.append(Sure(what, reader, errors, **counted))
+    known = {key for key, *_ in rows}
+    for one in checks:
+        if one.layer not in known:
+            found.append(_checked(_other(one), one))
+    return found
+
+
+def _checked(row: Sure, check: Check) -> Sure:
+    """A row with what was coded."""
+    what = {"precision": check.precision or "–", "recall": check.recall or "–"}
+    return row._replace(coded=f"“{check.name}”: {check.coded}", shares=check.shares, **what)
+
+
+def _other(check: Check) -> Sure:
+    """The row of what the report has no measure of: a layer's, or a category of one's own."""
+    reader = _OTHERS.get(check.layer, "model or rule") if check.layer else "people, by hand"
+    errors = "Not known of other texts." if check.layer else "A category of this corpus's own."
+    return Sure(check.question, reader, errors)
+
+
+def not_checked(rows: Sequence[Sure]) -> str:
+    """What of the measures nobody has checked here, in a sentence."""
+    names = [row.what for row in rows if row.coded == _NOT]
+    if not names:
+        return "Every measure that a model, lexicon or rule reads was checked by hand here."
+    return f"Not checked on these texts: {'; '.join(names)}."
 
 
 def layer_attrs(corpus: Any, layer: str) -> dict[Any, Any]:
@@ -79,8 +124,8 @@ def _tone(attrs: dict[Any, Any]) -> str:
     return f"Measured: {'; '.join(said)}; most is missed." if said else "Not known of this model."
 
 
-def checked_by_hand(report: Report) -> dict[str, str]:
-    """What of the measures was checked by hand on this corpus, by the layer that they rest on."""
-    from analysis.coding.checks import describe_checks  # only where it is asked for
+def checked_by_hand(report: Report) -> list[Check]:
+    """What was checked by hand on this corpus."""
+    from analysis.coding.checks import checks_of  # only where it is asked for
 
-    return describe_checks(report.corpus.every_voice())
+    return checks_of(report.corpus.every_voice())

@@ -107,25 +107,13 @@ def sample_path(path: Path) -> Path:
     return path.with_suffix(SUFFIX)
 
 
-def coded_files(path: Path) -> dict[str, Path]:
-    """The files with codes of a sample, by their coders."""
-    from analysis.coding.files import find_sample, read_filled, read_stored
-
-    stored = sample_path(path)
-    drawn, found = read_stored(stored), dict[str, Path]()
-    for one in sorted(path.parent.glob(f"{path.stem}*")):
-        if one.suffix.lower() not in (".csv", ".xlsx") or find_sample(one) != stored:
-            continue
-        if read_filled(one, drawn)[0]:
-            found[one.stem.removeprefix(path.stem).strip("-") or one.suffix[1:]] = one
-    return found
-
-
 def _ask(question: Question) -> Answer:
     """The result of what is coded; before that, the rows that are or would be drawn."""
     path = coding_file(question.texts, question.settings)
     if not sample_path(path).exists():
         return _drawn(question, path)
+    from analysis.coding.checks import coded_files
+
     files = coded_files(path)
     return _result(question, path, files) if files else _opened(question, path)
 
