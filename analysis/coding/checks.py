@@ -89,7 +89,7 @@ def _codes(folder: Path, name: str) -> pd.DataFrame | None:
         if (folder / f"{name}{SUFFIX}").exists():
             files = coded_files(folder / f"{name}{SUFFIX}")
             if files:
-                return read_codes(list(files.values()), coders=list(files), keep=False)
+                return read_codes(list(files.values()), keep=False)
         return read_codes(folder / f"{name}{CODES}")
     except (InputError, OSError):
         return None

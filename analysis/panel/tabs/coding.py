@@ -248,14 +248,14 @@ def _result(question: Question, path: Path, files: Mapping[str, Path]) -> Answer
     given = [str(file) for file in files.values()]
     design = read_stored(sample_path(path)).attrs["coding"]
     drawn, left_out = _drawn_from(question, list(design["frame"]["rows"]))
-    codes = question.let("codes", call("read_codes", given, drawn, coders=list(files)))
+    codes = question.let("codes", call("read_codes", given, drawn))
     question.steps.renew("codes")
     if (design.get("source") or {}).get("kind") == "steps":
         by, value, figure, caption = _corrected(question, design, codes)
     else:
         by, value, figure, caption = _estimated(question, design, codes, drawn)
     table, rows = question.run("table"), question.run("codes")
-    agreed = _agreement(question, codes) if len(files) > 1 else ""
+    agreed = _agreement(question, codes) if rows["coder"].nunique() > 1 else ""
     plan = _planned(question, table, value, by)
     texts = question.run(drawn).documents
     column, choices = design["column"] or "code", design["choices"]
