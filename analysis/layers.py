@@ -442,7 +442,7 @@ class Corpus:
         return part
 
     @classmethod
-    def _of(cls, store: Store, aliases: Any = None, term_groups: Any = None) -> Corpus:
+    def of_store(cls, store: Store, aliases: Any = None, term_groups: Any = None) -> Corpus:
         """A corpus of all documents of a store."""
         corpus = object.__new__(cls)
         corpus._begin(store, aliases, term_groups)
@@ -600,18 +600,14 @@ class Corpus:
 class Store:
     """The documents of a whole corpus and the parts of its layers that were made."""
 
-    def __init__(self, documents: pd.DataFrame) -> None:
-        self._begin(documents, documents["text"].str.len().to_numpy())
-
-    def _begin(self, documents: pd.DataFrame, sizes: np.ndarray) -> None:
-        """Take the documents, and how many characters each has."""
+    def __init__(self, documents: pd.DataFrame, sizes: np.ndarray | None = None) -> None:
         self.documents, self.folder = documents, documents.attrs["corpus"].get("folder")
         self.documents.attrs["corpus"].pop("folder", None)
         self.style = self._whole_style()
         self.aliases: pd.DataFrame | None = None
         self.findings: pd.DataFrame | None = None
         self.ids = pd.Index(documents["doc"], dtype=object)
-        self.sizes = sizes
+        self.sizes = documents["text"].str.len().to_numpy() if sizes is None else sizes
         self._parts: dict[str, list[tuple[np.ndarray, pd.DataFrame]]] = {}  # rows, table
         self._made: dict[str, np.ndarray] = {}
         self._lock = threading.RLock()
@@ -674,6 +670,20 @@ class Store:
         known = make or not self.lacks("tokens", rows)
         return int(self.take("tokens", rows)["is_word"].sum()) if known else None
 
+    def hold(self, name: str, table: pd.DataFrame) -> None:
+        """Take a layer of all documents as it was made."""
+        self._parts[name] = [(np.arange(len(self.ids)), table)]
+        self._made[name] = np.ones(len(self.ids), dtype=bool)
+
+    def release(self, name: str) -> None:
+        """Let go of a layer."""
+        self._parts.pop(name, None)
+        self._made.pop(name, None)
+
+    def size_made(self) -> int:
+        """Characters of the texts whose layers are held."""
+        return sum(int(self.sizes[done].sum()) for done in self._made.values())
+
     def give(self, name: str, table: pd.DataFrame) -> None:
         """Take a layer that exists already."""
         require_columns(table, ("doc", *_GRAINS.get(name, ("start", "end"))), name)
@@ -684,8 +694,7 @@ class Store:
         order = np.argsort(codes, kind="stable")
         own = table.iloc[order].reset_index(drop=True)
         own["doc"] = pd.Categorical.from_codes(codes[order], self.ids)
-        self._parts[name] = [(np.arange(len(self.ids)), own)]
-        self._made[name] = np.ones(len(self.ids), dtype=bool)
+        self.hold(name, own)
 
     def lacks(self, name: str, rows: np.ndarray) -> bool:
         """Whether a layer has to be made for some documents."""

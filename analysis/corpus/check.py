@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.corpus.documents import find_text, read_date
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.faults import find_faults, find_shared_lines, opens_or_closes
 from analysis.corpus.formats.articles import mark_navigation, title_key
@@ -31,7 +32,6 @@ from analysis.corpus.manifest import (
     parse_sheet,
     read_manifest,
 )
-from analysis.corpus.read import find_text, read_date
 from analysis.files import escape_cell, hash_text, write_atomic
 from analysis.layers import Corpus
 from analysis.tables import InputError, progress, require_columns

@@ -1,180 +1,467 @@
-"""Writing a packed corpus: texts in a stream, partition by partition."""
+"""Packing texts: a source of any size becomes partitions, each written whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+import csv
+import io
+import os
+import shutil
+import time
+import warnings
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analysis import __version__
-from analysis.files import hash_text
-from analysis.layers import Corpus
-from analysis.packed import (
-    COUNTS,
-    FORMAT,
-    HIDDEN,
-    Part,
-    open_packed,
-    to_columns,
-    write_arrow,
-    write_plan,
+from analysis.corpus.documents import BRIEF_NOTE
+from analysis.corpus.manifest import lock_folder
+from analysis.corpus.partition import (
+    DIGEST,
+    Files,
+    digests_of,
+    fingerprint_of,
+    write_partition,
+    write_texts,
 )
-from analysis.text.scanner import read_tokens, sentence_spans
-from analysis.text.tokens import vocabulary_of
+from analysis.corpus.streams import PackOptions, Stream
+from analysis.files import STALE, escape_cell, hash_text, write_atomic
+from analysis.layers import Corpus
+from analysis.packed import open_packed
+from analysis.packed.files import FORMAT, NAME, Part, Place, read_plan, write_plan
+from analysis.tables import InputError, require_choice
 
 SIZE = 50_000_000  # characters of a partition
+SET_ASIDE = "set-aside.csv"
+LARGE = 5_000_000  # bytes of texts that are worth another process
+SHOWN = 5  # texts that a note names
 
 
-def pack_corpus(source: Any, folder: str | Path, *, characters: int = SIZE) -> Corpus:
-    """Write a packed corpus: partitions of texts and tokens, opened without reading them.
+class Packed(NamedTuple):
+    """What packing did."""
+
+    added: int
+    there: int  # texts that the pack had already, id and all
+    renamed: list[str]  # ids that another text had; each got a number
+    repeated: list[str]  # texts that are, word for word, another one
+    aside: list[Any]  # what could not be read
+
+
+def pack_corpus(
+    source: Corpus | pd.DataFrame | str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    date_order: str = "",
+    folder_columns: Sequence[str] = (),
+    values: Mapping[str, str] | None = None,
+    duplicates: str = "report",
+    characters: int = SIZE,
+    workers: int | None = None,
+) -> Corpus:
+    """Pack texts into a folder that is opened as a corpus without reading them.
 
     Parameters
     ----------
-    source : Corpus or pandas.DataFrame
-        What to pack.
-    folder : str or pathlib.Path
-        Where; made if there is none.
+    source : Corpus, pandas.DataFrame, str or path
+        A corpus, a documents table, or where the texts are: a corpus folder, a folder of files, a
+        zip file, a table with one document a row (Parquet, csv, tsv, JSON lines, also ``.gz``,
+        ``.bz2``, ``.xz``), any other file that `add_documents` reads, another packed corpus. A
+        table may stand at an address that fsspec opens, such as ``s3://…``. Tables, zip files and
+        folders are read in a stream, so they may be larger than memory.
+    folder : str or path
+        Where the packed corpus is, or is begun. What it has stays as it is, to the byte; texts that
+        it lacks are added behind it.
+    name : str, optional
+        What figures call the corpus; by default that of the source, or of the folder.
+    columns : mapping of str to str, optional
+        Where a table does not use the usual names: the corpus's column → the table's. Further
+        columns of a table come along under their own names.
+    date_order : {"", "dmy", "mdy"}
+        How a table's 05/04/2024 is to be read.
+    folder_columns : sequence of str
+        Columns that the names of folders state (see `add_documents`).
+    values : mapping of str to str, optional
+        Columns that have one value for all documents of the source.
+    duplicates : {"report", "leave-out"}
+        What to do with a text that is, word for word, another one under another id.
     characters : int
-        Size of a partition.
+        Size of a partition; a document is never split.
+    workers : int, optional
+        Processes that tokenize; by default two where there are two cores, and one for little text.
 
     Returns
     -------
     Corpus
-        The packed corpus.
+        The packed corpus, opened.
 
     Raises
     ------
     InputError
-        If the source cannot be read.
+        If the source cannot be read, holds no text, or `folder` holds something else. What was
+        packed before is kept.
+
+    Warns
+    -----
+    UserWarning
+        How many texts the corpus had already, got another id, are repeated, or could not be read;
+        ``set-aside.csv`` in the folder lists the latter.
+
+    Notes
+    -----
+    Each partition is committed by one renaming, of ``packed.json``, so a stop at any moment, also
+    ``kill -9``, leaves a packed corpus of the partitions that are complete; the same call goes on
+    from there. A document is known by its id and its text: one that is there already is passed
+    over, and one whose id another text has gets a number behind it (``id-2``). See the page
+    “Corpora larger than memory” of the documentation for the format and the costs.
 
     Examples
     --------
     >>> import tempfile
     >>> texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Peace talks failed.", "They go on."]})
-    >>> len(pack_corpus(texts, Path(tempfile.mkdtemp(), "packed")))
+    >>> folder = Path(tempfile.mkdtemp(), "packed")
+    >>> len(pack_corpus(texts, folder))
     2
     """
-    root = Path(folder)
-    root.mkdir(parents=True, exist_ok=True)
-    corpus = source if isinstance(source, Corpus) else Corpus(source)
-    plan = {
-        "format": FORMAT,
-        "version": __version__,
-        "name": corpus.name,
-        "corpus": {},
-        "columns": list(corpus.documents.columns),
-        "sources": [{"path": ""}],
-    }
-    known: dict[str, dict[str, int]] = {"words": {}, "terms": {}}
-    parts: list[Part] = []
-    digests: list[tuple[str, str]] = []
-    first = 0
-    for number, table in enumerate(_batches(corpus, characters)):
-        part, own = _write_part(root, number, table, known)
-        part = part._replace(first=first)
-        first += len(table)
-        parts.append(part)
-        digests += own
-        described = {n: v for n, v in corpus.documents.attrs["corpus"].items() if n != "name"}
-        described |= {"documents": first, "fingerprint": _fingerprint(digests)}
-        write_plan(root, {**plan, "corpus": described}, parts)
-    return open_packed(root)
+    options = PackOptions(columns or {}, date_order, tuple(folder_columns), values or {})
+    done = pack(source, folder, options, name, duplicates, characters, workers)
+    for sentence in describe(done, folder):
+        warnings.warn(sentence, UserWarning, stacklevel=2)
+    return open_packed(folder)
 
 
-def _batches(corpus: Corpus, characters: int) -> Iterator[pd.DataFrame]:
-    documents = corpus.documents
-    sizes = documents["text"].str.len().to_numpy()
-    share = (np.cumsum(sizes) - sizes) // characters
-    for value in np.unique(share):
-        yield documents[share == value].reset_index(drop=True)
-
-
-def _fingerprint(digests: Iterable[tuple[str, str]]) -> str:
-    return hash_text("".join(f"{doc} {digest}\n" for doc, digest in sorted(digests)))
-
-
-def _write_part(
-    root: Path, number: int, table: pd.DataFrame, known: dict[str, dict[str, int]]
-) -> tuple[Part, list[tuple[str, str]]]:
-    """Write the files of a partition."""
-    texts = table["text"]
-    files: dict[str, tuple[int, str]] = {}
-    digests = list(zip(table["doc"], map(hash_text, texts), strict=True))
-    columns, words = read_tokens(texts)
-    spans = sentence_spans(texts)
-    terms, term_of_word, is_word = vocabulary_of(words)
-    n = len(table)
-    tokens = np.bincount(columns["doc"], minlength=n)
-    sentences = np.bincount(spans["doc"], minlength=n)
-    key = (
-        columns["doc"].astype(np.int64) * (int(sentences.max(initial=0)) + 1) + columns["sentence"]
-    )
-    per_sentence = np.diff(np.append(np.flatnonzero(np.diff(key, prepend=-1)), len(key)))
-    length = columns["end"] - columns["start"]
-    small = np.uint8 if length.max(initial=0) < 256 else np.int32
-    counts = {
-        "characters": texts.str.len().to_numpy(np.int64),
-        "sentences": sentences,
-        "tokens": tokens,
-        "words": np.bincount(columns["doc"], weights=is_word[columns["word"]], minlength=n).astype(
-            np.int64
-        ),
-    }
-    codes = {}
-    before = {name: len(one) for name, one in known.items()}
-    for name, own in (("words", words), ("terms", terms)):
-        table_of = known[name]
-        codes[name] = np.fromiter(
-            (table_of.setdefault(w, len(table_of)) for w in own), np.int64, len(own)
+def describe(done: Packed, folder: str | os.PathLike[str]) -> Iterator[str]:
+    """What is to be said of the texts that were packed, or were not."""
+    if done.there:
+        yield f"{done.there:,} texts are in {folder} already and were not packed again."
+    if done.renamed:
+        yield (
+            f"The ids of {len(done.renamed):,} texts were those of other texts and got a number: "
+            f"{_shorten(done.renamed)}."
         )
-    hidden = {f"{HIDDEN}{name}": counts[name] for name in COUNTS}
-    facts, about = to_columns(table.drop(columns="text").assign(**hidden))
-    about["attrs"] = "{}"
-    written: dict[str, tuple[dict[str, Any], dict[str, str] | None]] = {
-        "documents": (facts, about),
-        "texts": ({"text": _one(pa.array(texts, pa.large_string()))}, None),
-        "tokens": (
-            {"word": columns["word"], "start": columns["start"], "length": length.astype(small)},
-            None,
-        ),
-        "sentences": (
-            {**{k: spans[k] for k in ("start", "end", "paragraph")}, "tokens": per_sentence},
-            None,
-        ),
-        "words": (
+    if done.repeated:
+        yield (
+            f"{len(done.repeated):,} texts are, word for word, another one, and count twice: "
+            f"{_shorten(done.repeated)}; duplicates='leave-out' leaves them out."
+        )
+    if done.aside:
+        yield (
+            f"{len(done.aside):,} files or rows could not be read: {done.aside[0].sentence} All "
+            f"are listed in {Path(folder, SET_ASIDE)}."
+        )
+
+
+def _shorten(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def pack(
+    source: Any,
+    folder: str | os.PathLike[str],
+    options: PackOptions,
+    name: str | None = None,
+    duplicates: str = "report",
+    characters: int = SIZE,
+    workers: int | None = None,
+) -> Packed:
+    """Pack a source, and say what became of its texts."""
+    require_choice(duplicates, ("report", "leave-out"), "duplicates")
+    if not isinstance(characters, int) or not 0 < characters <= 500_000_000:
+        raise InputError(f"characters={characters!r} is no size of a partition, such as {SIZE}.")
+    root = Path(folder)
+    if root.exists() and not root.is_dir():
+        raise InputError(f"{root} is a file; name a folder for the packed corpus.")
+    if root.is_dir() and not (root / NAME).exists():
+        strangers = [p.name for p in root.iterdir() if not p.name.startswith((".", "part-"))]
+        if strangers:
+            raise InputError(
+                f"{root} holds other files ({strangers[0]}); name an empty or a new folder."
+            )
+    from analysis.corpus.sources import open_stream  # loads what reads files of all formats
+
+    stream = open_stream(source, root, options)
+    with lock_folder(root):
+        return _Packer(root, stream, name, duplicates == "leave-out").run(characters, workers)
+
+
+class _Packer:
+    """One run: what the folder has, and what is read of the source."""
+
+    def __init__(self, root: Path, stream: Stream, name: str | None, leave_out: bool) -> None:
+        self.root, self.stream, self.leave_out = root, stream, leave_out
+        self.place = Place(root)
+        self.parts: list[Part] = []
+        if self.place.size(NAME) >= 0:
+            self.plan, self.parts = read_plan(self.place)
+        else:
+            self.plan = self._begin_plan(name)
+        self.digests: dict[str, str] = {}  # by id
+        for part in self.parts:
+            self.digests |= digests_of(self.place, part)
+        self.texts = set(self.digests.values())
+        self.done = Packed(0, 0, [], [], stream.aside)
+        self.added = self.there = 0
+        self.source = self._find_source()
+
+    def _begin_plan(self, name: str | None) -> dict[str, Any]:
+        """What packed.json says of a corpus without texts."""
+        known = self.stream.about
+        named = Path(self.stream.name).name.partition(".")[0] if self.stream.name else "corpus"
+        return {
+            "format": FORMAT,
+            "version": __version__,
+            "name": name or known.get("name") or named,
+            "corpus": {"documents": 0},
+            "columns": [],
+            "versions": {},
+            "sources": [],
+            "style": self.stream.style(),
+        }
+
+    def _find_source(self) -> int:
+        """Number of this source among those that were packed; a new one is noted."""
+        state = self._identify()
+        for number, one in enumerate(self.plan["sources"]):
+            if one.get("state") == state and not one["done"]:
+                return number
+        self.plan["sources"].append(
             {
-                "word": pa.array(words, pa.string()),
-                "term": term_of_word,
-                "is_word": is_word,
-                "count": np.bincount(columns["word"], minlength=len(words)),
-                "code": codes["words"],
-            },
-            None,
-        ),
-        "terms": ({"term": pa.array(terms, pa.string()), "code": codes["terms"]}, None),
-    }
-    for name, (cols, info) in written.items():
-        files[name] = write_arrow(root / f"part-{number:05}" / f"{name}.arrow", cols, root, info)
-    part = Part(
-        number,
-        n,
-        int(counts["characters"].sum()),
-        int(tokens.sum()),
-        int(counts["words"].sum()),
-        _fingerprint(digests),
-        before["words"],
-        before["terms"],
-        0,
-        0,
-        (),
-        files,
-    )
-    return part, digests
+                "path": self.stream.name,
+                "state": state,
+                "options": self.stream.options._asdict(),
+                "read": 0,
+                "done": False,
+            }
+        )
+        return len(self.plan["sources"]) - 1
+
+    def _identify(self) -> list[Any]:
+        """What tells a source from others, and from itself when it has changed."""
+        known = {k: self.stream.about.get(k) for k in ("fingerprint",) if self.stream.about}
+        with contextlib.suppress(OSError, ValueError):
+            state = os.stat(self.stream.name)
+            if not Path(self.stream.name).is_dir():
+                known |= {"size": state.st_size, "time": state.st_mtime_ns}
+        return [self.stream.name, known]
+
+    def run(self, characters: int, workers: int | None) -> Packed:
+        """Read the source to its end."""
+        self._sweep()
+        waiting: deque[tuple[_Batch, _Work]] = deque()
+        with contextlib.closing(_Workers(workers)) as pool:
+            for batch in self._partitions(characters):
+                waiting.append((batch, pool.start(self.root, batch)))
+                while len(waiting) > pool.most:
+                    self._commit(*waiting.popleft())
+            while waiting:
+                self._commit(*waiting.popleft())
+        self._finish()
+        return self.done._replace(added=self.added, there=self.there, aside=self.stream.aside)
+
+    def _sweep(self) -> None:
+        """Delete what a stopped run had begun to write."""
+        for folder in self.root.glob("part-*"):
+            if folder.name[5:].isdigit() and int(folder.name[5:]) >= len(self.parts):
+                shutil.rmtree(folder, ignore_errors=True)
+        for path in [*self.root.glob(".*.new"), *self.root.glob("part-*/.*.new")]:
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > STALE:
+                    path.unlink()
+
+    def _partitions(self, characters: int) -> Iterator[_Batch]:
+        """The documents that are to be packed, a partition at a time; their texts are written."""
+        first = last = self.plan["sources"][self.source]["read"]
+        number, size = len(self.parts), 0
+        kept: list[pd.DataFrame] = []
+        left_out: list[int] = []
+        self.stream.at_once = min(characters, self.stream.at_once)
+        for table in self.stream.after(first):
+            kept.append(self._choose(table, last, left_out))
+            last += len(table)
+            size += int(kept[-1]["text"].str.len().sum())
+            if size >= characters:
+                yield self._batch(number, kept, first, last, left_out)
+                kept, size, left_out, first, number = [], 0, [], last, number + 1
+        if any(map(len, kept)):
+            yield self._batch(number, kept, first, last, left_out)
+
+    def _choose(self, table: pd.DataFrame, before: int, left_out: list[int]) -> pd.DataFrame:
+        """Of some documents those that are not there yet, each under an id of its own."""
+        names: list[str] = []
+        rows: list[int] = []
+        digests = [hash_text(text) for text in table["text"]]
+        for row, (doc, digest) in enumerate(zip(table["doc"].astype(str), digests, strict=True)):
+            name = self._name(doc, digest) if doc else ""
+            if name and digest in self.texts:
+                self.done.repeated.append(name)
+                name = "" if self.leave_out else name
+            if not name:
+                left_out.append(before + row)
+                continue
+            self.digests[name] = digest
+            self.texts.add(digest)
+            rows.append(row)
+            names.append(name)
+        chosen = table.iloc[rows].reset_index(drop=True)
+        chosen["doc"] = pd.Series(names, dtype="str")
+        chosen[DIGEST] = [digests[row] for row in rows]
+        return chosen
+
+    def _name(self, doc: str, digest: str) -> str:
+        """A document's id, numbered if another text has it; "" if the document is there."""
+        name, number = doc, 1
+        while name in self.digests:
+            if self.digests[name] == digest:
+                self.there += 1
+                return ""
+            number += 1
+            name = f"{doc}-{number}"
+        if number > 1:
+            self.done.renamed.append(name)
+        return name
+
+    def _batch(
+        self, number: int, kept: list[pd.DataFrame], first: int, last: int, left_out: list[int]
+    ) -> _Batch:
+        """A partition's documents, whose texts are written."""
+        table = pd.concat(kept, ignore_index=True) if len(kept) > 1 else kept[0]
+        digests = table.pop(DIGEST).tolist()
+        order, texts = list(table.columns), table.pop("text").tolist()
+        folder = f"part-{number:05}"
+        files = write_texts(self.root, folder, texts)
+        return _Batch(number, folder, table, order, digests, files, first, last, tuple(left_out))
+
+    def _commit(self, batch: _Batch, work: _Work) -> None:
+        """Put a partition that is written into packed.json."""
+        files, counts = work.result()
+        pairs = list(zip(batch.facts["doc"], batch.digests, strict=True))
+        part = Part(
+            number=batch.number,
+            documents=len(pairs),
+            **counts,
+            fingerprint=fingerprint_of(pairs),
+            source=self.source,
+            first=batch.first,
+            last=batch.last,
+            left_out=batch.left_out,
+            files={**batch.files, **files},
+        )
+        self.parts.append(part)
+        self.added += len(pairs)
+        self.plan["sources"][self.source]["read"] = batch.last
+        columns = dict.fromkeys([*self.plan["columns"], *batch.order])
+        self.plan["columns"] = list(columns)
+        if "version" in batch.facts:
+            versions = Counter(self.plan["versions"])
+            versions.update(batch.facts["version"].dropna().astype(str).tolist())
+            self.plan["versions"] = dict(versions)
+        write_plan(self.root, self.plan, self.parts)
+
+    def _finish(self) -> None:
+        """Note that the source was read to its end, and what is known of the whole."""
+        self._list_aside()
+        if not self.parts:
+            first = self.stream.aside[0].sentence if self.stream.aside else "it is empty."
+            raise InputError(f"{self.stream.name or 'The source'} holds no text: {first}")
+        pairs = self.digests.items()
+        corpus: dict[str, Any] = {"documents": len(pairs), "fingerprint": fingerprint_of(pairs)}
+        versions = self.plan["versions"]
+        if sum(versions.values()) == len(pairs):
+            briefs = versions.get("brief", 0)
+            corpus |= {"briefs": briefs, "originals": len(pairs) - briefs}
+        note = self.stream.about.get("note") or self.plan["corpus"].get("note")
+        note = note or (BRIEF_NOTE if versions.get("brief") else None)
+        self.plan["corpus"] = corpus | ({"note": note} if note else {})
+        self.plan["sources"][self.source]["done"] = True
+        self.plan["version"] = __version__
+        for name, content in self.stream.beside().items():
+            if not (self.root / name).exists():
+                write_atomic(self.root / name, content, inside=self.root)
+        write_plan(self.root, self.plan, self.parts)
+
+    def _list_aside(self) -> None:
+        """Write the table of what could not be read."""
+        path = self.root / SET_ASIDE
+        if not self.stream.aside:
+            path.unlink(missing_ok=True)
+            return
+        rows = [["where", "reason", "remedy"]]
+        rows += [[one.where, one.reason, one.remedy] for one in self.stream.aside]
+        text = io.StringIO()
+        csv.writer(text).writerows([[escape_cell(cell) for cell in row] for row in rows])
+        write_atomic(path, text.getvalue(), inside=self.root)
 
 
-def _one(array: Any) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+class _Batch(NamedTuple):
+    """The documents of a partition, whose texts are in their file."""
+
+    number: int
+    folder: str
+    facts: pd.DataFrame
+    order: list[str]  # of the columns, the texts among them
+    digests: list[str]
+    files: Files
+    first: int
+    last: int
+    left_out: tuple[int, ...]
+
+
+class _Work:
+    """A partition to be tokenized: here, when its result is asked for, or in another process."""
+
+    def __init__(self, root: Path, batch: _Batch) -> None:
+        self._arguments = (root, batch.folder, batch.facts, batch.digests)
+        self._future: Any = None
+
+    def send(self, pool: Any) -> None:
+        """Have it done in another process."""
+        if self._future is None:
+            self._future = pool.submit(write_partition, *self._arguments)
+
+    def result(self) -> tuple[Files, dict[str, int]]:
+        """The files of the partition, and its counts."""
+        if self._future is None:
+            return write_partition(*self._arguments)
+        try:
+            found: tuple[Files, dict[str, int]] = self._future.result()
+        except BrokenExecutor:
+            raise InputError(
+                "A process that tokenizes was ended from outside, perhaps for want of memory; what"
+                " is packed is kept, and the same command goes on from there."
+            ) from None
+        return found
+
+
+class _Workers:
+    """The processes that tokenize; they are started with the second partition."""
+
+    def __init__(self, workers: int | None) -> None:
+        self.most = max(1, workers or min(2, os.cpu_count() or 1))
+        self._pool: Any = None
+        self._first: _Work | None = None
+
+    def start(self, root: Path, batch: _Batch) -> _Work:
+        """Have a partition tokenized."""
+        work = _Work(root, batch)
+        if batch.files["texts"][0] < LARGE:
+            return work
+        if self.most > 1 and self._first is not None:
+            if self._pool is None:
+                from joblib.externals.loky import get_reusable_executor
+
+                self._pool = get_reusable_executor(max_workers=self.most)
+                self._first.send(self._pool)
+            work.send(self._pool)
+        self._first = self._first or work
+        return work
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import difflib
-import re
 import warnings
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.corpus.documents import BRIEF_NOTE, STYLE, read_document
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.example import example_folder
-from analysis.corpus.formats.encodings import read_text
 from analysis.corpus.lists import read_aliases, read_style, read_term_groups
 from analysis.corpus.manifest import BRIEFS, GROUP, NAME, ORIGINALS, finish_adding, read_manifest
-from analysis.files import hash_text, join_inside
+from analysis.files import hash_text
 from analysis.layers import Corpus
 from analysis.packed import is_packed, open_packed
 from analysis.tables import DOCUMENTS, InputError, progress, require_columns
 
 __all__ = ["CorpusWarning", "fingerprint", "read_aliases", "read_corpus", "read_term_groups"]
 
-BRIEF_NOTE = "summaries written for this project"
-STYLE = "style.yml"
 _BESIDE = ("aliases.csv", "term-groups.yml")
 SHOWN = 10  # pairs or files that a warning names
-_ISO = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-)
 
 
 class CorpusWarning(UserWarning):
@@ -164,7 +157,7 @@ def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -
             f"'discourse add FILE --corpus {folder}'."
         )
     rows = [
-        _read_document(folder, record)
+        read_document(folder, record)
         for record in progress(records, total=len(records), desc="Reading texts")
     ]
     documents = _make_table(rows)
@@ -190,58 +183,6 @@ def _require_manifest(folder: Path) -> None:
         f"{folder} has no {NAME}, the table of its documents; make one with "
         f"'discourse add {files} --corpus {folder}'."
     )
-
-
-def _read_document(folder: Path, record: dict[str, str]) -> dict[str, Any]:
-    """One row of the documents table from one row of the manifest."""
-    where = record.pop("row")
-    path, version = find_text(folder, record, where)
-    try:
-        text = read_text(path)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
-    if not text:
-        raise InputError(f"{where}: the text {path} is empty; write one or take the row out.")
-    return {
-        **{name: value or None for name, value in record.items() if name != "id"},
-        "doc": record["id"],
-        "published": read_date(record["published"], where),
-        "version": version,
-        "sha256": hash_text(text),
-        "text": text,
-    }
-
-
-def find_text(folder: Path, record: dict[str, str], where: str) -> tuple[Path, str]:
-    """The file that holds a document's text, and which version of it that is."""
-    own = record.get("path", "")
-    choices = [(f"{ORIGINALS}/{record['id']}.txt", "original")]
-    choices += [(own, "original")] if own else []
-    choices += [(f"{BRIEFS}/{record['id']}.txt", "brief")]
-    paths = [(join_inside(folder, name, where), version) for name, version in choices]
-    found = next(((path, version) for path, version in paths if path.is_file()), None)
-    if found is None:
-        raise InputError(
-            f"{where}: there is no text for {record['id']!r}, neither "
-            f"{' nor '.join(str(path) for path, _ in paths)}; add it with "
-            f"'discourse add FILE --id {record['id']} --corpus {folder}'."
-        )
-    return found
-
-
-def read_date(value: str, where: str) -> datetime | None:
-    """A date of the manifest; None where the cell is empty."""
-    if not value:
-        return None
-    try:
-        if not _ISO.fullmatch(value):
-            raise ValueError
-        return datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        raise InputError(
-            f"{where}: published {value!r} is not a date; write 2024-05-15 or 2024-05-15T08:09, "
-            "or leave the cell empty."
-        ) from None
 
 
 def _make_table(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -147,7 +147,7 @@ def _find_lists(value: Any, depth: int = 0) -> Iterator[tuple[str, list[dict[str
     elif isinstance(value, dict) and value:
         yield from _find_columns(value)
         yield "document", [value]
-        yield from _join_parts([dict(_flatten(value))])
+        yield from _join_parts([dict(flatten(value))])
         inner = list(value.values())
         if len(inner) > 1 and all(isinstance(one, dict) for one in inner):
             yield "document", [{"id": key, **one} for key, one in value.items()]
@@ -157,7 +157,7 @@ def _find_lists(value: Any, depth: int = 0) -> Iterator[tuple[str, list[dict[str
 
 def _find_inner(value: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The documents of a list whose objects hold others: parts of a text, or documents."""
-    rows = [dict(_flatten(row)) for row in value]
+    rows = [dict(flatten(row)) for row in value]
     yield from _join_parts(rows)
     for key in dict.fromkeys(key for row in rows for key in row if _is_rows(row[key])):
         yield "document", [one for row in rows if _is_rows(row.get(key)) for one in row[key]]
@@ -167,7 +167,7 @@ def _join_parts(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str
     """Objects whose text is a list of objects in them, which have fewer facts of their own."""
     for key in dict.fromkeys(key for row in rows for key in row if _is_rows(row[key])):
         parts = [
-            [dict(_flatten(one)) for one in row[key]] if _is_rows(row.get(key)) else []
+            [dict(flatten(one)) for one in row[key]] if _is_rows(row.get(key)) else []
             for row in rows
         ]
         flat = [one for some in parts for one in some]
@@ -227,7 +227,7 @@ def _choose_texts(table: Table) -> dict[str, str]:
 
 
 def _flatten_all(objects: list[dict[str, Any]], places: list[str], name: str) -> Table:
-    rows = [dict(_flatten(one)) for one in objects]
+    rows = [dict(flatten(one)) for one in objects]
     header = list(dict.fromkeys(key for row in rows for key in row))
     if len(header) > COLUMNS:
         raise InputError(
@@ -237,7 +237,7 @@ def _flatten_all(objects: list[dict[str, Any]], places: list[str], name: str) ->
     return Table(header, rows, places)
 
 
-def _flatten(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def flatten(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """The fields of an object, those of objects in it under both names (headline.main)."""
     for key, one in value.items():
         path = f"{prefix}{key}"
@@ -246,6 +246,6 @@ def _flatten(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterato
                 one = next(iter(one.values()))
             else:
                 inside = "" if key in ("_source", "tweet") and not prefix else f"{path}."
-                yield from _flatten(one, inside, depth + 1)
+                yield from flatten(one, inside, depth + 1)
                 continue
         yield path, one

@@ -39,7 +39,7 @@ def read_delimited(file: io.TextIOWrapper, name: str, wanted: Collection[str] = 
     first = 1 if stated else 0
     before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
     try:
-        delimiter = stated[1] if stated else _find_delimiter(lines[:60], name, wanted)
+        delimiter = stated[1] if stated else find_delimiter(lines[:60], name, wanted)
         escaped = any('\\"' in line for line in lines)
         rows = _read_rows(lines.copy() if escaped else lines, first, delimiter, None)
         if escaped and _count_unread(rows):
@@ -60,7 +60,7 @@ def _limit(lines: io.TextIOWrapper, name: str) -> Iterator[str]:
         yield line.replace("\0", "")
 
 
-def _find_delimiter(lines: list[str], name: str, wanted: Collection[str]) -> str:
+def find_delimiter(lines: list[str], name: str, wanted: Collection[str]) -> str:
     """The sign between the fields: the one that parts the header, or parts most rows alike."""
     best: tuple[float, ...] = (0.0, 0.0, 0.0)
     found = "\x1f"  # a table of one column has none

@@ -37,7 +37,7 @@ def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     total = 0
     for member in members:
         total += member.file_size
-        _check_member(member, name)
+        check_member(member, name)
     if total > RATIO_FROM and total > RATIO * len(data):
         raise InputError(
             f"{name} unpacks to {total / 1024**2:,.0f} MB, {total // len(data):,} times its size, "
@@ -51,7 +51,8 @@ def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     return archive
 
 
-def _check_member(member: zipfile.ZipInfo, name: str) -> None:
+def check_member(member: zipfile.ZipInfo, name: str) -> None:
+    """Refuse a member that leads out of the archive, is locked, or unpacks to far too much."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     where = f"{name}: {member.filename!r}"
     if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):

@@ -1,0 +1,222 @@
+"""Tables of any size, row by row: csv, tsv, JSON lines and Parquet, packed or not."""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import csv
+import gzip
+import io
+import itertools
+import json
+import lzma
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from analysis.corpus.formats.cells import show_cell
+from analysis.corpus.formats.columns import HEADER, SAMPLE, Table, choose_columns, find_header
+from analysis.corpus.formats.dates import guess_date_order
+from analysis.corpus.formats.encodings import decode_bytes
+from analysis.corpus.formats.objects import flatten
+from analysis.corpus.formats.record import LONGEST, Record
+from analysis.corpus.formats.sheets import find_delimiter, make_table
+from analysis.corpus.formats.tables import read_row
+from analysis.packed.files import open_remote
+from analysis.tables import InputError
+
+_UNPACK: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_HEAD = 1 << 20  # bytes that encoding, separator and header are found in
+LINE = 4 * LONGEST
+
+Fields = dict[str, Any]
+
+
+class OpenedTable:
+    """A table that is read row by row."""
+
+    def __init__(self, name: str, columns: Mapping[str, str], date_order: str) -> None:
+        self.name, self.columns, self.date_order = name, columns, date_order
+
+    def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
+        """Each row's place, and its fields by column, or why it cannot be read."""
+        raise NotImplementedError
+
+    def records(self, skip: int) -> Iterator[tuple[int, str, Record | str, Fields]]:
+        """Number, place, record (or why there is none) and further fields of each row."""
+        first = list(itertools.islice(self.rows(0), SAMPLE))
+        table = Table(
+            list(dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row)),
+            [row for _, row in first if isinstance(row, dict)],
+            [],
+        )
+        if not table.rows:
+            raise InputError(f"{self.name} holds no row; name a table with a row of names above.")
+        chosen, _ = choose_columns(table, self.columns, self.name)
+        dates = [show_cell(row.get(chosen.get("published", ""))) for row in table.rows]
+        order = self.date_order or guess_date_order(dates)
+        taken, counts = {*chosen.values(), "doc", "version", "sha256", "text"}, Counter[str]()
+        for number, (where, row) in enumerate(self.rows(skip), skip + 1):
+            if isinstance(row, str):
+                yield number, f"{self.name} {where}", row, {}
+                continue
+            values = {field: row.get(column) for field, column in chosen.items()}
+            if len(show_cell(values["text"])) > LONGEST:
+                why = f"its text has more than {LONGEST:,} characters"
+                yield number, f"{self.name} {where}", why, {}
+                continue
+            rest = {k: v for k, v in row.items() if k not in taken and _is_plain(v)}
+            yield number, f"{self.name} {where}", read_row(values, order, counts), rest
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a cell can stand in the documents table."""
+    return value is not None and not isinstance(value, list | dict | bytes)
+
+
+class ParquetTable(OpenedTable):
+    """A Parquet file, some thousand rows at a time."""
+
+    def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
+        """Rows, of which whole row groups are passed over."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            with _open_bytes(self.name) as source, pq.ParquetFile(source) as file:
+                number, groups = 0, []
+                for group in range(file.num_row_groups):
+                    size = file.metadata.row_group(group).num_rows
+                    if number + size <= skip and not groups:
+                        number += size
+                    else:
+                        groups.append(group)
+                for batch in file.iter_batches(500, row_groups=groups) if groups else ():
+                    for row in batch.to_pylist():
+                        number += 1
+                        if number > skip:
+                            yield f"row {number}", row
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                f"{self.name} cannot be read as a Parquet file ({error}); save it anew."
+            ) from None
+
+
+class LinesTable(OpenedTable):
+    """A file with one JSON object a line."""
+
+    def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
+        """Objects, those in them under both names."""
+        with _open_text(self.name) as (_, file):
+            number = 0
+            for line in _lines(file, self.name):
+                if not line.strip():
+                    continue
+                number += 1
+                if number <= skip:
+                    continue
+                try:
+                    value = json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    yield f"line {number}", f"it is not JSON ({error})"
+                    continue
+                right = isinstance(value, dict)
+                yield f"line {number}", dict(flatten(value)) if right else "it is no JSON object"
+
+
+class DelimitedTable(OpenedTable):
+    """A csv or tsv file."""
+
+    def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
+        """Rows under the header; one with more fields than it is set aside."""
+        wanted = [*self.columns.values()]
+        with _open_text(self.name) as (head, file):
+            lines = head.splitlines(keepends=True)[:500]
+            before = csv.field_size_limit(LONGEST + 1)
+            try:
+                sign = find_delimiter(lines[:60], self.name, wanted)
+                first = list(csv.reader(lines[:HEADER], delimiter=sign, skipinitialspace=True))
+                named: list[Any] = [(f"row {i}", row) for i, row in enumerate(first, 1)]
+                header = make_table(named, self.name, wanted).header
+                above = find_header(first[:HEADER], wanted)
+                reader = csv.reader(_lines(file, self.name), delimiter=sign, skipinitialspace=True)
+                yield from self._number(reader, header, above, skip)
+            except csv.Error as error:
+                raise InputError(f"{self.name} cannot be read as a table ({error}).") from None
+            finally:
+                csv.field_size_limit(before)
+
+    def _number(
+        self, reader: Iterator[list[str]], header: list[str], above: int, skip: int
+    ) -> Iterator[tuple[str, Fields | str]]:
+        """The rows below the header that are not empty."""
+        number = 0
+        for place, fields in enumerate(reader, 1):
+            if place <= above + 1 or not any(map(str.strip, fields)):
+                continue
+            number += 1
+            if number <= skip:
+                continue
+            if any(map(str.strip, fields[len(header) :])):
+                why = f"it has {len(fields)} fields, the header has {len(header)}"
+                yield f"row {place}", why
+                continue
+            yield f"row {place}", {c: f for c, f in zip(header, fields, strict=False) if c}
+
+
+def _lines(file: io.TextIOBase, name: str) -> Iterator[str]:
+    """The lines, unless one is longer than any table's."""
+    while line := file.readline(LINE):
+        if len(line) == LINE:
+            raise InputError(f"{name} has a line of more than {LINE:,} characters; split it.")
+        yield line.replace("\0", "")
+
+
+@contextlib.contextmanager
+def _open_bytes(name: str) -> Iterator[BinaryIO]:
+    """A file here or behind an address."""
+    if "://" in name:
+        system, path = open_remote(name)
+        with system.open(path, "rb") as file:
+            yield file
+        return
+    try:
+        with open(name, "rb") as file:
+            yield file
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror or error}.") from None
+
+
+@contextlib.contextmanager
+def _open_text(name: str) -> Iterator[tuple[str, io.TextIOBase]]:
+    """The beginning of a text file, and all of it; unpacked where it is packed."""
+    ending = next((e for e in _UNPACK if name.lower().endswith(e)), "")
+    unpack = _UNPACK.get(ending)
+    try:
+        with _open_bytes(name) as raw, unpack(raw) if unpack else raw as file:
+            head = file.read(_HEAD)
+            cut = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1] or head
+            decoded = decode_bytes(cut, name)
+            file.seek(0)
+            text = io.TextIOWrapper(file, decoded.encoding, "replace", newline="")
+            if (
+                decoded.encoding.lower().replace("_", "-") == "utf-8"
+                and head[:3] == b"\xef\xbb\xbf"
+            ):
+                text.read(1)
+            yield decoded.text, text
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise InputError(f"{name} cannot be read: {error}.") from None
+
+
+def open_table(name: str, columns: Mapping[str, str], date_order: str) -> OpenedTable:
+    """A table by the ending of its name."""
+    lower = name.lower()
+    kind: type[OpenedTable] = DelimitedTable
+    if lower.endswith(".parquet"):
+        kind = ParquetTable
+    elif ".jsonl" in lower or ".ndjson" in lower:
+        kind = LinesTable
+    return kind(name, columns, date_order)

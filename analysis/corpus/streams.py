@@ -1,0 +1,94 @@
+"""A source of documents in a stream, so that it may be larger than memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from analysis.layers import Corpus
+
+if TYPE_CHECKING:
+    from analysis.corpus.inputs import Aside
+
+AT_ONCE = 4_000_000  # characters of a batch
+
+
+class PackOptions(NamedTuple):
+    """How a source is to be read."""
+
+    # `columns` maps the corpus's columns to those of a table, `date_order` says how to read
+    # 05/04/2024, `folder_columns` names what folders state, `given` holds what is true of all.
+
+    columns: Mapping[str, str] = {}
+    date_order: str = ""
+    folder_columns: tuple[str, ...] = ()
+    given: Mapping[str, str] = {}
+
+
+class Stream:
+    """The documents of a source, batch by batch, and what could not be read of it."""
+
+    # `batches` yields tables with `doc` and `text`; whoever goes on after a stop passes over the
+    # documents that it has. `about` is what is known of all of them, for figures.
+
+    def __init__(self, name: str, options: PackOptions) -> None:
+        self.name, self.options = name, options
+        self.about: dict[str, Any] = {}
+        self.aside: list[Aside] = []
+        self.at_once = AT_ONCE
+
+    def batches(self) -> Iterator[pd.DataFrame]:
+        """All documents."""
+        raise NotImplementedError
+
+    def beside(self) -> dict[str, str]:
+        """Aliases and groups of terms that belong to the texts, as files."""
+        return {}
+
+    def style(self) -> dict[str, Any] | None:
+        """How figures draw groups of the texts."""
+        return None
+
+    def after(self, skip: int) -> Iterator[pd.DataFrame]:
+        """The documents behind the first ones."""
+        for batch in self.batches():
+            if skip < len(batch):
+                yield batch.iloc[skip:].reset_index(drop=True) if skip else batch
+            skip = max(skip - len(batch), 0)
+
+
+class CorpusStream(Stream):
+    """The documents of a corpus or table, or of a packed corpus, partition by partition."""
+
+    def __init__(self, corpus: Corpus, name: str = "") -> None:
+        super().__init__(name, PackOptions())
+        self.corpus = corpus
+        self.about = dict(corpus.documents.attrs["corpus"])
+
+    def beside(self) -> dict[str, str]:
+        """The corpus's own aliases and groups of terms."""
+        found = {}
+        if self.corpus.aliases is not None:
+            found["aliases.csv"] = self.corpus.aliases.to_csv(index=False)
+        if self.corpus.term_groups:
+            groups = yaml.safe_dump(self.corpus.term_groups, allow_unicode=True, sort_keys=False)
+            found["term-groups.yml"] = groups
+        return found
+
+    def style(self) -> dict[str, Any] | None:
+        """How figures draw groups of the corpus, whatever texts are added."""
+        known: dict[str, Any] = self.corpus.documents.attrs.get("style") or {}
+        kept = {k: v for k, v in known.items() if k not in ("documents", "terms", "groups")}
+        return kept or None
+
+    def batches(self) -> Iterator[pd.DataFrame]:
+        """Rows of the documents table, of a size that memory holds with ease."""
+        documents = self.corpus.documents
+        share = np.cumsum(documents["text"].str.len().to_numpy()) // self.at_once
+        edges = np.flatnonzero(np.diff(share, prepend=-1, append=-1))
+        for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            yield documents.iloc[first:last].reset_index(drop=True)

@@ -1,0 +1,446 @@
+"""The documents of a packed corpus, and its layers, which are in files."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.files import hash_text
+from analysis.layers import LAYERS, Corpus, Store, Tick, join_tables, select_documents
+from analysis.packed.files import HIDDEN, NAME, DamagedError, Part, Place, from_batch, read_plan
+from analysis.packed.made import MadeLayers
+from analysis.tables import InputError, say
+
+MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
+KEPT = 60_000_000  # characters of texts whose layers are kept in memory, beside those in files
+STORED = ("tokens", "sentences")  # layers that every partition has
+BESIDE = ("aliases.csv", "term-groups.yml")
+
+
+class PackedStore(Store):
+    """The documents of a packed corpus, and its layers, which are in files."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.place = Place(folder)
+        self.plan, self.parts = read_plan(self.place)
+        if not self.parts:
+            raise InputError(f"{folder} holds no text yet; pack some into it.")
+        self._verified: set[tuple[int, str]] = set()
+        self.edges = np.cumsum([0, *(part.documents for part in self.parts)])
+        tables = [self._documents(part) for part in self.parts]
+        hidden = [name for name in tables[0].columns if name.startswith(HIDDEN)]
+        whole = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+        self.counts = {name[1:]: whole.pop(name).to_numpy() for name in hidden}
+        self.texts = [self._texts(part) for part in self.parts]
+        whole["text"] = _mapped(self.texts)
+        whole.attrs = {"corpus": {"name": self.plan["name"], **self._describe(whole)}}
+        if isinstance(self.plan.get("style"), dict):
+            whole.attrs["style"] = self.plan["style"]
+        order = dict.fromkeys([*self.plan["columns"], *whole.columns])
+        super().__init__(
+            whole[[name for name in order if name in whole]], self.counts["characters"]
+        )
+        self.made = MadeLayers(self.place)
+        self.term_groups: Any = None
+        self._vocabularies: dict[str, pd.Index] = {}
+        self._inner: dict[int, Store] = {}  # by partition: what was made of some of its documents
+
+    def __reduce__(self) -> Any:
+        """Open the folder again where it is unpickled: nothing that was read goes along."""
+        return open_store, (self.place.name,)
+
+    def _describe(self, whole: pd.DataFrame) -> dict[str, Any]:
+        """What figures say of the corpus; of one whose packing was stopped, what is there."""
+        known: dict[str, Any] = self.plan["corpus"]
+        if known.get("documents") == len(whole):
+            return known
+        pairs = sorted(zip(whole["doc"].tolist(), self.counts["sha256"].tolist(), strict=True))
+        digest = hash_text("".join(f"{doc} {digest}\n" for doc, digest in pairs))
+        return {"documents": len(whole), "fingerprint": digest}
+
+    # Files of a partition
+
+    def _file(self, part: Part, name: str, *, verify: bool = False) -> pa.RecordBatch:
+        """A file of a partition; made again where it is damaged and its texts are not."""
+        try:
+            return self._read(part, name, verify)
+        except DamagedError as error:
+            if name in ("documents", "texts") or self.place.remote is not None:
+                raise
+            self._read(part, "texts", verify=True)
+            try:
+                import_module("analysis.corpus.partition").make_again(self.place, part)
+            except OSError:
+                raise error from None
+            why = str(error).partition(";")[0]
+            say(f"{why}; it was made again from its texts.", deeper=8)
+            return self._read(part, name, verify=True)
+
+    def _read(self, part: Part, name: str, verify: bool) -> pa.RecordBatch:
+        """A file of a partition, if it is as long as it was written; if asked, to the byte."""
+        path, (size, digest) = f"{part.folder}/{name}.arrow", part.files[name]
+        there = self.place.size(path)
+        if there != size:
+            why = "is missing" if there < 0 else f"has {there:,} bytes, not {size:,}"
+            raise DamagedError(self.place.name, part.number, name, why)
+        if verify and (part.number, name) not in self._verified:
+            if self.place.digest(path) != digest:
+                raise DamagedError(self.place.name, part.number, name, "was changed")
+            self._verified.add((part.number, name))
+        try:
+            return self.place.batch(path)
+        except (pa.ArrowException, ValueError, OSError):
+            raise DamagedError(self.place.name, part.number, name, "cannot be read") from None
+
+    def _documents(self, part: Part) -> pd.DataFrame:
+        """The documents of a partition without their texts."""
+        try:
+            table = from_batch(self._read(part, "documents", verify=True))
+            right = len(table) == part.documents and "doc" in table
+        except (ValueError, TypeError, pa.ArrowException) as error:
+            if isinstance(error, DamagedError):
+                raise
+            right = False
+        if not right:
+            raise DamagedError(self.place.name, part.number, "documents", "cannot be read")
+        return table
+
+    def _texts(self, part: Part) -> pa.LargeStringArray:
+        """The texts of a partition, which are read where they are shown."""
+        texts = self._read(part, "texts", verify=False).column(0)
+        right = texts.type == pa.large_string() and len(texts) == part.documents
+        if right and not texts.null_count:
+            offsets = np.frombuffer(texts.buffers()[1], np.int64)[: part.documents + 1]
+            size = len(texts.buffers()[2] or b"")
+            right = offsets[0] >= 0 and offsets[-1] <= size and not (np.diff(offsets) < 0).any()
+        if not right:
+            raise DamagedError(self.place.name, part.number, "texts", "cannot be read")
+        return texts
+
+    def _arrays(self, part: Part, name: str, whole: bool) -> dict[str, np.ndarray]:
+        """The columns of numbers of a file."""
+        batch = self._file(part, name, verify=whole)
+        pairs = zip(batch.schema.names, batch.columns, strict=True)
+        return {
+            column: array.to_numpy(zero_copy_only=False)
+            for column, array in pairs
+            if not pa.types.is_string(array.type)
+        }
+
+    # What a corpus asks for
+
+    def partitions(self) -> list[tuple[int, int]]:
+        """First row, and the row behind the last, of the documents of each partition."""
+        return list(itertools.pairwise(self.edges.tolist()))
+
+    def count_words(self, rows: np.ndarray, make: bool) -> int:
+        """How many words some documents have, for which nothing need be read."""
+        return int(self.counts["words"][rows].sum())
+
+    def count_tokens(self, rows: np.ndarray) -> int:
+        """How many tokens some documents have, for which nothing need be read."""
+        return int(self.counts["tokens"][rows].sum())
+
+    def vocabulary(self, column: str) -> pd.Index:
+        """All distinct words or terms of the corpus, sorted; `column` is "word" or "term"."""
+        if column not in self._vocabularies:
+            arrays = [self._file(part, f"{column}s").column(column) for part in self.parts]
+            distinct = pc.unique(pa.chunked_array(arrays))
+            words = distinct.take(pc.sort_indices(distinct)).to_pylist()
+            self._vocabularies[column] = pd.Index(words, dtype=object)
+        return self._vocabularies[column]
+
+    def find_documents(self, column: str, words: Sequence[str], rows: np.ndarray) -> np.ndarray:
+        """Of some documents, the rows of those that have one of some words or terms."""
+        # Only the partitions whose vocabulary has one of them are looked at, and of these no more
+        # than the codes of their words.
+        wanted, found = pa.array(list(words), pa.string()), [np.empty(0, np.int64)]
+        for number, own in self._cut(rows):
+            part = self.parts[number]
+            some = pc.is_in(self._file(part, f"{column}s").column(column), wanted)
+            if not some.true_count:
+                continue
+            there = some.to_numpy(zero_copy_only=False)
+            if column == "term":
+                there = there[self._file(part, "words").column("term").to_numpy()]
+            hits = np.flatnonzero(there[self._arrays(part, "tokens", False)["word"]])
+            first = int(self.edges[number])
+            ends = np.cumsum(self.counts["tokens"][first : first + part.documents])
+            have = np.unique(np.searchsorted(ends, hits, "right"))
+            found.append(have[np.isin(have, own)] + first)
+        return np.concatenate(found)
+
+    def take(self, name: str, rows: np.ndarray) -> pd.DataFrame:
+        """A layer's rows for some documents, from the partitions or made."""
+        if name == "documents":
+            return self._take_documents(rows)
+        self._require_few(name, rows)
+        self.make(name, rows)
+        tables = [self._take_part(name, number, own) for number, own in self._cut(rows)]
+        if not tables:
+            tables = [self._take_part(name, 0, rows)]
+        table = tables[0] if len(tables) == 1 else join_tables(tables, self.ids.take(rows))
+        table.attrs = {k: v for k, v in table.attrs.items() if k not in ("corpus", "steps")}
+        return table
+
+    def _require_few(self, name: str, rows: np.ndarray) -> None:
+        """Refuse a layer of more texts than memory holds at once."""
+        tokens = self.count_tokens(rows)
+        if tokens > MOST:
+            raise InputError(
+                f"The layer {name!r} of these {len(rows):,} texts follows from {tokens:,} tokens,"
+                f" and more than {MOST:,} are not taken into memory at once; choose texts with"
+                " where or select, or go through them with corpus.map_parts."
+            )
+
+    def _cut(self, rows: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """The partitions of some documents, and their rows in each."""
+        places = np.searchsorted(rows, self.edges)
+        for number, (first, last) in enumerate(itertools.pairwise(places.tolist())):
+            if last > first:
+                yield number, rows[first:last] - self.edges[number]
+
+    def _take_documents(self, rows: np.ndarray) -> pd.DataFrame:
+        """Some documents; of the texts only these are read, and of a run of them none."""
+        whole = self.documents
+        if len(rows) == len(whole):
+            table = whole.copy(deep=False)
+        else:
+            table = whole.drop(columns="text").iloc[rows].reset_index(drop=True)
+            pieces = [_taken(self.texts[number], own) for number, own in self._cut(rows)]
+            none = [pa.array([], pa.large_string())]
+            table.insert(list(whole.columns).index("text"), "text", _mapped(pieces or none))
+        table.attrs = dict(whole.attrs)
+        return table
+
+    def _take_part(self, name: str, number: int, rows: np.ndarray) -> pd.DataFrame:
+        """A layer's rows for some documents of a partition."""
+        part, ids = self.parts[number], self.ids[self.edges[number] : self.edges[number + 1]]
+        if name == "tokens":
+            return self._tokens(part, rows, ids)
+        if name == "sentences":
+            return self._sentences(part, rows, ids)
+        table = self.made.read(name, part, ids, self.aliases)
+        if table is None:
+            return self._part_store(number).take(name, rows)
+        return table if len(rows) == part.documents else select_documents(table, rows, ids)
+
+    def _tokens(self, part: Part, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
+        """The tokens of some documents of a partition."""
+        whole = len(rows) == part.documents
+        tokens = self._arrays(part, "tokens", whole)
+        sentences = self._arrays(part, "sentences", whole)
+        words, terms = (self._file(part, name, verify=whole) for name in ("words", "terms"))
+        counts, n_sentences = (self._own(part, name) for name in ("tokens", "sentences"))
+        chosen = _ranges(counts, rows)
+        word, start, length = (tokens[name][chosen] for name in ("word", "start", "length"))
+        term_of = words.column("term").to_numpy()
+        is_word = words.column("is_word").to_numpy(zero_copy_only=False)
+        self._require_codes(part, word, len(term_of))
+        self._require_codes(part, term_of, len(terms))
+        per_sentence = sentences["tokens"][_ranges(n_sentences, rows)]
+        doc = np.repeat(np.arange(len(rows), dtype=np.int32), counts[rows])
+        return pd.DataFrame(
+            {
+                "doc": _categorical(doc, ids.take(rows)),
+                "sentence": np.repeat(_running(n_sentences[rows]), per_sentence),
+                "position": _running(counts[rows]),
+                "start": start,
+                "end": start + length.astype(np.int32),
+                "word": _coded(word, words.column("word"), whole),
+                "term": _coded(term_of[word], terms.column("term"), whole),
+                "is_word": is_word[word],
+            },
+            copy=False,
+        )
+
+    def _own(self, part: Part, name: str) -> np.ndarray:
+        """How many tokens or sentences each document of a partition has."""
+        first = int(self.edges[part.number])
+        return self.counts[name][first : first + part.documents]
+
+    def _require_codes(self, part: Part, codes: np.ndarray, size: int) -> None:
+        """Refuse codes that stand for no word; pandas would read beyond its array."""
+        if len(codes) and not 0 <= codes.min() <= codes.max() < size:
+            raise DamagedError(self.place.name, part.number, "tokens", "cannot be read")
+
+    def _sentences(self, part: Part, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
+        """The sentences of some documents of a partition."""
+        counts = self._own(part, "sentences")
+        columns = self._arrays(part, "sentences", len(rows) == part.documents)
+        chosen = _ranges(counts, rows)
+        start, end = columns["start"][chosen], columns["end"][chosen]
+        texts = _taken(self.texts[part.number], rows).to_pylist()
+        doc = np.repeat(np.arange(len(rows), dtype=np.int32), counts[rows])
+        spans = zip(doc.tolist(), start.tolist(), end.tolist(), strict=True)
+        return pd.DataFrame(
+            {
+                "doc": _categorical(doc, ids.take(rows)),
+                "sentence": _running(counts[rows]),
+                "paragraph": columns["paragraph"][chosen],
+                "start": start,
+                "end": end,
+                "text": pd.Series([texts[d][s:e] for d, s, e in spans], dtype=object),
+            },
+            copy=False,
+        )
+
+    # Layers that are made
+
+    def give(self, name: str, table: pd.DataFrame) -> None:
+        """Refuse: what is in files is not replaced by what is not."""
+        raise InputError("A packed corpus takes no layers; give them to a corpus in memory.")
+
+    def lacks(self, name: str, rows: np.ndarray) -> bool:
+        """Whether a layer has to be made for some documents."""
+        return any(self._lacks_in(name, number, own) for number, own in self._cut(rows))
+
+    def _lacks_in(self, name: str, number: int, rows: np.ndarray) -> bool:
+        """Whether a layer has to be made for some documents of a partition."""
+        if name in ("documents", *STORED) or self.made.has(name, self.parts[number], self.aliases):
+            return False
+        inner = self._inner.get(number)
+        return inner is None or inner.lacks(name, rows)
+
+    def make(self, name: str, rows: np.ndarray, tick: Tick | None = None) -> bool:
+        """Make a layer, partition by partition, where it lacks; False if `tick` stopped it."""
+        with self._lock:
+            todo = [one for one in self._cut(rows) if self._lacks_in(name, *one)]
+            total, done = sum(len(own) for _, own in todo), 0
+            for number, own in todo:
+                step = None if tick is None else _later(tick, done, total)
+                if not self._make_in(name, number, own, step):
+                    return False
+                done += len(own)
+            return True
+
+    def _make_in(self, name: str, number: int, rows: np.ndarray, tick: Tick | None) -> bool:
+        """Make a layer for documents of a partition; one of all of them is kept in a file."""
+        part, inner = self.parts[number], self._part_store(number)
+        whole = len(rows) == part.documents
+        for needed in LAYERS[name].needs:
+            if self._lacks_in(needed, number, rows) and not self._make_in(
+                needed, number, rows, tick
+            ):
+                return False
+            if inner.lacks(needed, rows) and (whole or needed not in STORED):
+                inner.hold(needed, self._take_part(needed, number, np.arange(part.documents)))
+        if not inner.make(name, rows, tick):
+            return False
+        if whole and self.made.write(name, part, inner.take(name, rows), self.aliases):
+            inner.release(name)
+        for needed in LAYERS[name].needs:
+            if needed in STORED or self.made.has(needed, part, self.aliases):
+                inner.release(needed)
+        return True
+
+    def _part_store(self, number: int) -> Store:
+        """What was made in memory of a partition; that of others goes where it gets large."""
+        inner = self._inner.pop(number, None)
+        if inner is None:
+            rows = np.arange(*self.partitions()[number])
+            inner = Store(self._take_documents(rows), self.sizes[rows])
+        sizes = {other: store.size_made() for other, store in self._inner.items()}
+        while sum(sizes.values()) > KEPT:
+            oldest = next(iter(sizes))
+            del sizes[oldest], self._inner[oldest]
+        inner.aliases = self.aliases
+        self._inner[number] = inner
+        return inner
+
+
+def _later(tick: Tick, before: int, total: int) -> Tick:
+    """A tick that counts on from the partitions before."""
+    return lambda done, _, what: tick(before + done, total, what)
+
+
+def _mapped(texts: list[pa.LargeStringArray]) -> Any:
+    """A column of text that stays where it is."""
+    kind: Any = pd.arrays.ArrowStringArray
+    dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
+    return kind(pa.chunked_array(texts), dtype=dtype)
+
+
+def _taken(texts: pa.LargeStringArray, rows: np.ndarray) -> pa.LargeStringArray:
+    """Some of the texts; a run of them stays where it is."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
+        return texts.slice(int(rows[0]), len(rows))
+    return texts.take(pa.array(rows, pa.int64()))
+
+
+def _ranges(counts: np.ndarray, rows: np.ndarray) -> np.ndarray | slice:
+    """The places of the things that some documents have, of which each has so many."""
+    if len(rows) == len(counts):
+        return slice(None)
+    first = np.cumsum(counts) - counts
+    return np.repeat(first[rows], counts[rows]) + _running(counts[rows])
+
+
+def _running(counts: np.ndarray) -> np.ndarray:
+    """0, 1, 2 … for each of some documents."""
+    first = (np.cumsum(counts) - counts).astype(np.int32)
+    return np.arange(int(counts.sum()), dtype=np.int32) - np.repeat(first, counts)
+
+
+def _categorical(codes: np.ndarray, names: pd.Index) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, names, validate=False)
+
+
+def _coded(codes: np.ndarray, words: pa.Array, whole: bool) -> pd.Categorical:
+    """Words by their codes; the vocabulary holds only those that there are."""
+    if not whole:
+        used = np.bincount(codes, minlength=len(words)) > 0
+        codes, words = (np.cumsum(used) - 1)[codes].astype(np.int32), words.filter(pa.array(used))
+    return _categorical(codes, pd.Index(words.to_pylist(), dtype=object))
+
+
+# Opening
+
+
+def is_packed(folder: str | os.PathLike[str]) -> bool:
+    """Whether a folder, or what an address names, holds a packed corpus."""
+    return Place(folder).size(NAME) >= 0
+
+
+@functools.lru_cache(maxsize=2)
+def _open(folder: str, changed: object) -> PackedStore:
+    """A store, opened once by a process."""
+    store = PackedStore(folder)
+    package = import_module("analysis")
+    with tempfile.TemporaryDirectory() as scratch:
+        found = []
+        for name in BESIDE:
+            path = None
+            if 0 < store.place.size(name) <= 10_000_000:
+                path = Path(scratch, name)
+                path.write_bytes(store.place.read(name))
+            found.append(path)
+        store.aliases = package.read_aliases(found[0]) if found[0] else None
+        store.term_groups = package.read_term_groups(found[1]) if found[1] else None
+    return store
+
+
+def open_store(folder: str) -> PackedStore:
+    """The store in a folder; the same one as long as nothing is added to it."""
+    place = Place(folder)
+    changed = None if place.remote else os.stat(Path(folder, NAME)).st_mtime_ns
+    return _open(folder, changed)
+
+
+def open_packed(folder: str | os.PathLike[str]) -> Corpus:
+    """Open a packed corpus."""
+    if not is_packed(folder):
+        raise InputError(f"{folder} holds no packed corpus ({NAME}); name the folder of one.")
+    store = open_store(str(folder) if "://" in str(folder) else str(Path(folder).resolve()))
+    return Corpus.of_store(store, store.aliases, store.term_groups)
