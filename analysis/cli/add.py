@@ -32,7 +32,7 @@ SHOWN = 20  # lines of a list
 def run_add(args: argparse.Namespace) -> int:
     """Do what `discourse add` was asked to."""
     options = AddOptions(
-        _read_values(args),
+        read_values(args),
         {},
         args.replace,
         args.duplicates,
@@ -42,7 +42,7 @@ def run_add(args: argparse.Namespace) -> int:
         args.table,
     )
     reading = ReadOptions(
-        options.given.get("title", ""), args.whole, _read_columns(args), args.date_order or ""
+        options.given.get("title", ""), args.whole, read_columns(args), args.date_order or ""
     )
     with read_sources(args.files, reading, args.corpus, options) as sources:
         batch = make_batch(args.corpus, sources, options)
@@ -72,10 +72,10 @@ def run_add(args: argparse.Namespace) -> int:
     return 0 if batch.plans or batch.copies else 1
 
 
-def _read_values(args: argparse.Namespace) -> dict[str, str]:
+def read_values(args: argparse.Namespace) -> dict[str, str]:
     """The values that flags and --set give to all documents."""
     names = (*COLUMNS, "standfirst")
-    values = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    values = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
     for pair in args.set or []:
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
@@ -87,7 +87,7 @@ def _read_values(args: argparse.Namespace) -> dict[str, str]:
     return check_values(values)
 
 
-def _read_columns(args: argparse.Namespace) -> dict[str, str]:
+def read_columns(args: argparse.Namespace) -> dict[str, str]:
     """The flags that say which column of a table is what."""
     columns: dict[str, str] = {}
     for pair in args.column or []:

@@ -196,6 +196,37 @@ def _add(args: argparse.Namespace) -> int:
     return run_add(args)
 
 
+def _declare_pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="a folder, table, zip or Parquet file"
+    )
+    parser.add_argument("--to", required=True, metavar="FOLDER", help="the packed corpus")
+    parser.add_argument("--name", metavar="…", help="what figures call the corpus")
+    parser.add_argument(
+        "--set", action="append", metavar="NAME=VALUE", help="a column of all texts; repeatable"
+    )
+    parser.add_argument(
+        "--folder-columns", metavar="NAMES", help="columns that folders state, as in outlet,topic"
+    )
+    _declare_columns(parser)
+    parser.add_argument(
+        "--duplicates",
+        choices=("report", "leave-out"),
+        default="report",
+        help="of texts that are, word for word, another one: tell, or leave out; default: report",
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes; default: two")
+    parser.add_argument(
+        "--repair", action="store_true", help="check all files, make again what is damaged"
+    )
+
+
+def _pack(args: argparse.Namespace) -> int:
+    from analysis.cli.pack import run_pack
+
+    return run_pack(args)
+
+
 def _declare_fetch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="documents; all if none is named")
     _declare_corpus(parser)
@@ -386,6 +417,15 @@ COMMANDS = {
         "Exit status 0 if anything was added or is there already.",
         _declare_add,
         _add,
+    ),
+    "pack": Command(
+        "pack texts for a corpus larger than memory",
+        "Write the texts of a folder, a table with one document a row (csv, tsv, JSON lines, "
+        "Parquet), a zip file or a corpus folder into a packed corpus, which read_corpus opens "
+        "without reading it (docs/scale.md). What is packed already stays; other texts are added. "
+        "A run that was stopped goes on where it is called again.",
+        _declare_pack,
+        _pack,
     ),
     "fetch": Command(
         "fetch the originals that the manifest names",

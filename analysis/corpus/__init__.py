@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "duplicates": ("find_near_duplicates",),
         "lists": ("read_aliases", "read_term_groups"),
         "pack": ("pack_corpus",),
+        "repair": ("repair_pack",),
         "read": ("example_corpus", "read_corpus"),
     },
 )

@@ -19,6 +19,7 @@ import pandas as pd
 
 from analysis import __version__
 from analysis.corpus.documents import BRIEF_NOTE
+from analysis.corpus.inputs import check_values
 from analysis.corpus.manifest import lock_folder
 from analysis.corpus.partition import (
     DIGEST,
@@ -128,7 +129,9 @@ def pack_corpus(
     >>> len(pack_corpus(texts, folder))
     2
     """
-    options = PackOptions(columns or {}, date_order, tuple(folder_columns), values or {})
+    options = PackOptions(
+        columns or {}, date_order, tuple(folder_columns), check_values(values or {}, "values")
+    )
     done = pack(source, folder, options, name, duplicates, characters, workers)
     for sentence in describe(done, folder):
         warnings.warn(sentence, UserWarning, stacklevel=2)
@@ -138,22 +141,27 @@ def pack_corpus(
 def describe(done: Packed, folder: str | os.PathLike[str]) -> Iterator[str]:
     """What is to be said of the texts that were packed, or were not."""
     if done.there:
-        yield f"{done.there:,} texts are in {folder} already and were not packed again."
+        yield f"Not packed again, since they are in {folder} already: {_count(done.there, 'text')}."
     if done.renamed:
         yield (
-            f"The ids of {len(done.renamed):,} texts were those of other texts and got a number: "
-            f"{_shorten(done.renamed)}."
+            f"A number was put behind the id, which another text has, of"
+            f" {_count(len(done.renamed), 'text')}: {_shorten(done.renamed)}."
         )
     if done.repeated:
         yield (
-            f"{len(done.repeated):,} texts are, word for word, another one, and count twice: "
-            f"{_shorten(done.repeated)}; duplicates='leave-out' leaves them out."
+            "Word for word another text, and thus counted twice:"
+            f" {_count(len(done.repeated), 'text')}, {_shorten(done.repeated)}; leave them out with"
+            " duplicates='leave-out' (--duplicates leave-out)."
         )
     if done.aside:
         yield (
-            f"{len(done.aside):,} files or rows could not be read: {done.aside[0].sentence} All "
-            f"are listed in {Path(folder, SET_ASIDE)}."
+            f"Not read: {_count(len(done.aside), 'file')} or rows, listed in"
+            f" {Path(folder, SET_ASIDE)}; the first: {done.aside[0].sentence}"
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _shorten(names: Sequence[str]) -> str:
@@ -178,7 +186,11 @@ def pack(
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file; name a folder for the packed corpus.")
     if root.is_dir() and not (root / NAME).exists():
-        strangers = [p.name for p in root.iterdir() if not p.name.startswith((".", "part-"))]
+        strangers = [
+            path.name
+            for path in root.iterdir()
+            if not path.name.startswith((".", "part-")) and path.name != SET_ASIDE
+        ]
         if strangers:
             raise InputError(
                 f"{root} holds other files ({strangers[0]}); name an empty or a new folder."
@@ -205,6 +217,7 @@ class _Packer:
         for part in self.parts:
             self.digests |= digests_of(self.place, part)
         self.texts = set(self.digests.values())
+        self.beside = stream.beside()
         self.done = Packed(0, 0, [], [], stream.aside)
         self.added = self.there = 0
         self.source = self._find_source()
@@ -279,19 +292,20 @@ class _Packer:
         first = last = self.plan["sources"][self.source]["read"]
         number, size = len(self.parts), 0
         kept: list[pd.DataFrame] = []
-        left_out: list[int] = []
+        changes = _Changes([], [])
         self.stream.at_once = min(characters, self.stream.at_once)
         for table in self.stream.after(first):
-            kept.append(self._choose(table, last, left_out))
+            kept.append(self._choose(table, last, changes))
             last += len(table)
             size += int(kept[-1]["text"].str.len().sum())
             if size >= characters:
-                yield self._batch(number, kept, first, last, left_out)
-                kept, size, left_out, first, number = [], 0, [], last, number + 1
+                yield self._batch(number, kept, first, last, changes)
+                kept, size, changes = [], 0, _Changes([], [])
+                first, number = last, number + 1
         if any(map(len, kept)):
-            yield self._batch(number, kept, first, last, left_out)
+            yield self._batch(number, kept, first, last, changes)
 
-    def _choose(self, table: pd.DataFrame, before: int, left_out: list[int]) -> pd.DataFrame:
+    def _choose(self, table: pd.DataFrame, before: int, changes: _Changes) -> pd.DataFrame:
         """Of some documents those that are not there yet, each under an id of its own."""
         names: list[str] = []
         rows: list[int] = []
@@ -302,8 +316,11 @@ class _Packer:
                 self.done.repeated.append(name)
                 name = "" if self.leave_out else name
             if not name:
-                left_out.append(before + row)
+                changes.left_out.append(before + row)
                 continue
+            if name != doc:
+                changes.renamed.append((before + row, name))
+                self.done.renamed.append(name)
             self.digests[name] = digest
             self.texts.add(digest)
             rows.append(row)
@@ -322,12 +339,10 @@ class _Packer:
                 return ""
             number += 1
             name = f"{doc}-{number}"
-        if number > 1:
-            self.done.renamed.append(name)
         return name
 
     def _batch(
-        self, number: int, kept: list[pd.DataFrame], first: int, last: int, left_out: list[int]
+        self, number: int, kept: list[pd.DataFrame], first: int, last: int, changes: _Changes
     ) -> _Batch:
         """A partition's documents, whose texts are written."""
         table = pd.concat(kept, ignore_index=True) if len(kept) > 1 else kept[0]
@@ -335,7 +350,7 @@ class _Packer:
         order, texts = list(table.columns), table.pop("text").tolist()
         folder = f"part-{number:05}"
         files = write_texts(self.root, folder, texts)
-        return _Batch(number, folder, table, order, digests, files, first, last, tuple(left_out))
+        return _Batch(number, folder, table, order, digests, files, first, last, changes)
 
     def _commit(self, batch: _Batch, work: _Work) -> None:
         """Put a partition that is written into packed.json."""
@@ -349,7 +364,8 @@ class _Packer:
             source=self.source,
             first=batch.first,
             last=batch.last,
-            left_out=batch.left_out,
+            left_out=tuple(batch.changes.left_out),
+            renamed=tuple(batch.changes.renamed),
             files={**batch.files, **files},
         )
         self.parts.append(part)
@@ -379,8 +395,10 @@ class _Packer:
         note = note or (BRIEF_NOTE if versions.get("brief") else None)
         self.plan["corpus"] = corpus | ({"note": note} if note else {})
         self.plan["sources"][self.source]["done"] = True
+        if not any(part.source == self.source for part in self.parts):
+            del self.plan["sources"][self.source]  # all of it was there
         self.plan["version"] = __version__
-        for name, content in self.stream.beside().items():
+        for name, content in self.beside.items():
             if not (self.root / name).exists():
                 write_atomic(self.root / name, content, inside=self.root)
         write_plan(self.root, self.plan, self.parts)
@@ -398,6 +416,13 @@ class _Packer:
         write_atomic(path, text.getvalue(), inside=self.root)
 
 
+class _Changes(NamedTuple):
+    """Documents of a source that are not in a partition, or under another id, by their number."""
+
+    left_out: list[int]
+    renamed: list[tuple[int, str]]
+
+
 class _Batch(NamedTuple):
     """The documents of a partition, whose texts are in their file."""
 
@@ -409,7 +434,7 @@ class _Batch(NamedTuple):
     files: Files
     first: int
     last: int
-    left_out: tuple[int, ...]
+    changes: _Changes
 
 
 class _Work:

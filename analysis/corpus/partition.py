@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.files import hash_text
+from analysis.files import find_target, hash_text
 from analysis.packed.files import (
     COUNTS,
     HIDDEN,
@@ -108,16 +110,18 @@ def _count(
     }
 
 
-def make_again(place: Place, part: Part) -> Files:
-    """Make the files that follow from a partition's texts again; refused if they differ."""
-    texts = pd.Series(read_texts(place.path, part.folder), dtype="str")
-    files, _ = write_following(place.path, part.folder, texts)
-    for name in FOLLOWING:
-        if files[name] != part.files[name]:
-            raise DamagedError(
-                place.name, part.number, name, "was made by another version of the package"
-            )
-    return files
+def make_again(place: Place, part: Part) -> None:
+    """Make what follows from a partition's texts again; refused where it would be other files."""
+    with tempfile.TemporaryDirectory(dir=place.path, prefix=".again-") as scratch:
+        texts = pd.Series(read_texts(place.path, part.folder), dtype="str")
+        files, _ = write_following(Path(scratch), part.folder, texts)
+        for name in FOLLOWING:
+            if files[name] != part.files[name]:
+                why = "was packed by another version of the package"
+                raise DamagedError(place.name, part.number, name, why)
+        for name in FOLLOWING:
+            target = find_target(place.path, place.path / part.folder / f"{name}.arrow")
+            os.replace(Path(scratch, part.folder, f"{name}.arrow"), target)
 
 
 def find_damage(place: Place, part: Part) -> list[str]:

@@ -35,7 +35,9 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     Parameters
     ----------
     folder : str or pathlib.Path
-        Holds ``sources.csv`` and the texts: ``originals/<id>.txt``, else the file that the
+        A packed corpus (see `pack_corpus`), here or at an address that fsspec opens, such as
+        ``s3://…``: it is opened without being read. Or a folder that holds ``sources.csv`` and the
+        texts: ``originals/<id>.txt``, else the file that the
         manifest's optional column ``path`` names, else ``briefs/<id>.txt``. Its ``aliases.csv``
         and ``term-groups.yml``, if there are any, come along, and its ``style.yml``, with the
         colours, labels and order of groups in figures. A corpus is given back as it is, so that a
@@ -89,7 +91,7 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     """
     if isinstance(folder, Corpus):
         return folder
-    if is_packed(folder):
+    if "://" in str(folder) or is_packed(folder):
         return open_packed(folder)
     return _opened(Path(folder), near_duplicates)
 

@@ -37,6 +37,7 @@ class OpenedTable:
 
     def __init__(self, name: str, columns: Mapping[str, str], date_order: str) -> None:
         self.name, self.columns, self.date_order = name, columns, date_order
+        self.shown = name
 
     def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
         """Each row's place, and its fields by column, or why it cannot be read."""
@@ -51,22 +52,23 @@ class OpenedTable:
             [],
         )
         if not table.rows:
-            raise InputError(f"{self.name} holds no row; name a table with a row of names above.")
-        chosen, _ = choose_columns(table, self.columns, self.name)
+            raise InputError(f"{self.shown} holds no row; name a table with a row of names above.")
+        own = {"id": "doc"} if "doc" in table.header else {}  # as a documents table has it
+        chosen, _ = choose_columns(table, {**own, **self.columns}, self.shown)
         dates = [show_cell(row.get(chosen.get("published", ""))) for row in table.rows]
         order = self.date_order or guess_date_order(dates)
         taken, counts = {*chosen.values(), "doc", "version", "sha256", "text"}, Counter[str]()
         for number, (where, row) in enumerate(self.rows(skip), skip + 1):
             if isinstance(row, str):
-                yield number, f"{self.name} {where}", row, {}
+                yield number, f"{self.shown} {where}", row, {}
                 continue
             values = {field: row.get(column) for field, column in chosen.items()}
             if len(show_cell(values["text"])) > LONGEST:
                 why = f"its text has more than {LONGEST:,} characters"
-                yield number, f"{self.name} {where}", why, {}
+                yield number, f"{self.shown} {where}", why, {}
                 continue
             rest = {k: v for k, v in row.items() if k not in taken and _is_plain(v)}
-            yield number, f"{self.name} {where}", read_row(values, order, counts), rest
+            yield number, f"{self.shown} {where}", read_row(values, order, counts), rest
 
 
 def _is_plain(value: Any) -> bool:
@@ -84,7 +86,8 @@ class ParquetTable(OpenedTable):
 
         try:
             with _open_bytes(self.name) as source, pq.ParquetFile(source) as file:
-                number, groups = 0, []
+                number = 0
+                groups: list[int] = []
                 for group in range(file.num_row_groups):
                     size = file.metadata.row_group(group).num_rows
                     if number + size <= skip and not groups:

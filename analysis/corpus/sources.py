@@ -56,6 +56,8 @@ class ManifestStream(Stream):
 class TableStream(Stream):
     """The rows of a table, read row by row."""
 
+    shown = ""  # what the table is called where it was unpacked from another file
+
     def batches(self) -> Iterator[pd.DataFrame]:
         """All rows that have a text."""
         return self.after(0)
@@ -65,6 +67,7 @@ class TableStream(Stream):
         from analysis.corpus.rows import open_table
 
         table = open_table(self.name, self.options.columns, self.options.date_order)
+        table.shown = self.shown or self.name
         stem = slug(PurePosixPath(self.name).name.partition(".")[0]) or "text"
 
         def read() -> Iterator[dict[str, Any]]:
@@ -78,6 +81,8 @@ class TableStream(Stream):
                     self.aside.append(Aside(Path(self.name), where, why))
                     yield {"doc": "", "text": ""}
                     continue
+                if record["paragraphs"][0] == record["title"] and record["paragraphs"][1:]:
+                    del record["paragraphs"][0]  # the text begins with its title
                 item = Item(where, stem, record)
                 own = _document(Path(self.name), item, self.options.given, many=True)
                 name = record["facts"].get("id") or f"{stem}-{number}"
@@ -92,6 +97,7 @@ class FileStream(Stream):
     def __init__(self, name: str, found: Sequence[Found], options: PackOptions) -> None:
         super().__init__(name, options)
         self.found = found
+        self._shown: dict[str, str] = {}  # what unpacked files are called
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """The documents of each file; what cannot be read is set aside."""
@@ -121,7 +127,7 @@ class FileStream(Stream):
         try:
             if is_table:
                 table = TableStream(str(one.path), self.options)
-                table.at_once = self.at_once
+                table.at_once, table.shown = self.at_once, self._shown.get(str(one.path), "")
                 yield from table.batches()
                 self.aside += table.aside
             else:
@@ -166,6 +172,7 @@ class FileStream(Stream):
                     for info in members[first : first + 200]
                 ]
                 yield from self._read_all([one for one in found if one], reader)
+                self._shown.clear()
                 for unpacked in filter(None, found):
                     unpacked.path.unlink()
 
@@ -174,9 +181,9 @@ class FileStream(Stream):
     ) -> Found | None:
         """A member of a zip file as a file; None where it is no document."""
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        if any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts):
-            return None
         where = f"{one.path}: {path}"
+        if any(part.startswith((".", "~$", "__MACOSX")) and part != ".." for part in path.parts):
+            return None
         try:
             check_member(info, str(one.path))
             target = folder / str(len(self.aside)) / f"{info.header_offset}" / path.name
@@ -192,11 +199,16 @@ class FileStream(Stream):
         except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
             self._set_aside(Path(where), InputError(f"{where} is damaged ({error}); pack it anew"))
             return None
+        self._shown[str(target)] = where
         return Found(target, (*(one.folders or ()), *path.parts[:-1]))
 
     def _set_aside(self, path: Path, error: InputError) -> None:
         """Note what cannot be read."""
-        self.aside.append(Aside(path, str(path), str(error)))
+        sentence, place = str(error), str(path)
+        for unpacked, shown in self._shown.items():
+            if place.startswith(unpacked):
+                place, sentence = place.replace(unpacked, shown), sentence.replace(unpacked, shown)
+        self.aside.append(Aside(path, place, sentence))
 
 
 def _document(path: Path, item: Item, given: Mapping[str, str], *, many: bool) -> dict[str, Any]:
@@ -234,13 +246,12 @@ def _make_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
                 pd.Series([value or None for value in values]), format="ISO8601", errors="coerce"
             ).astype("datetime64[us]")
         elif name in DOCUMENTS or all(value is None or isinstance(value, str) for value in values):
-            words = [None if v is None or v == "" else str(v) for v in values]
+            empty = "" if name in ("doc", "text") else None
+            words = [empty if v is None or v == "" else str(v) for v in values]
             columns[name] = pd.Series(words, dtype="str")
         else:
             columns[name] = values
-    table = pd.DataFrame(columns)
-    table["text"] = table["text"].fillna("")
-    return table
+    return pd.DataFrame(columns)
 
 
 def find_table_ending(name: str) -> str:

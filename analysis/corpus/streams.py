@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from analysis.layers import Corpus
+from analysis.tables import require_columns
 
 if TYPE_CHECKING:
     from analysis.corpus.inputs import Aside
@@ -73,6 +74,7 @@ class CorpusStream(Stream):
         """The corpus's own aliases and groups of terms."""
         found = {}
         if self.corpus.aliases is not None:
+            require_columns(self.corpus.aliases, ("variant", "entity", "label"), "aliases")
             found["aliases.csv"] = self.corpus.aliases.to_csv(index=False)
         if self.corpus.term_groups:
             groups = yaml.safe_dump(self.corpus.term_groups, allow_unicode=True, sort_keys=False)

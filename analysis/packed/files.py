@@ -38,6 +38,7 @@ class Part(NamedTuple):
     first: int  # … its first document there …
     last: int  # … and the one behind its last
     left_out: tuple[int, ...]  # documents between these that are not in the partition
+    renamed: tuple[tuple[int, str], ...]  # documents whose id another text had, and theirs
     files: Mapping[str, tuple[int, str]]  # size and SHA-256
 
     @property
@@ -93,8 +94,14 @@ def to_columns(table: pd.DataFrame) -> tuple[dict[str, pa.Array], dict[str, str]
             columns[name] = pa.array([None if pd.isna(v) else str(v) for v in column], pa.string())
         if isinstance(columns[name], pa.ChunkedArray):
             columns[name] = columns[name].combine_chunks()
-    objects = [name for name in table.columns if table[name].dtype == object]
+    objects = [name for name in table.columns if _holds_objects(table[name])]
     return columns, {"attrs": json.dumps(table.attrs, default=str), "objects": json.dumps(objects)}
+
+
+def _holds_objects(column: pd.Series) -> bool:
+    """Whether words, or the names of categories, are Python's own."""
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    return pd.api.types.is_object_dtype(column.cat.categories if categorical else column)
 
 
 def from_batch(batch: pa.RecordBatch) -> pd.DataFrame:
@@ -106,7 +113,7 @@ def from_batch(batch: pa.RecordBatch) -> pd.DataFrame:
         if pa.types.is_dictionary(array.type):
             codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             words = array.dictionary.to_pandas()
-            words = pd.Index(words, dtype=object if words.dtype == "str" else None)
+            words = pd.Index(words, dtype=object if name in objects else None)
             if len(codes) and not -1 <= codes.min() <= codes.max() < len(words):
                 raise ValueError(f"codes of {name} beyond its values")
             columns[name] = pd.Categorical.from_codes(codes, words, ordered=array.type.ordered)
@@ -216,7 +223,8 @@ def _read_part(number: int, one: dict[str, Any]) -> Part:
     right = set(files) == set(FILES) and all(
         size > 0 and _DIGEST.fullmatch(digest) for size, digest in files.values()
     )
-    part = Part(**fields, left_out=left_out, files=files)
+    renamed = tuple((int(row), str(name)) for row, name in fields.pop("renamed"))
+    part = Part(**fields, left_out=left_out, renamed=renamed, files=files)
     counts = part._asdict().values()
     right = right and all(not isinstance(n, int) or 0 <= n < 2**53 for n in counts)
     if not right or part.number != number or not part.documents:

@@ -174,7 +174,7 @@ class PackedStore(Store):
             there = some.to_numpy(zero_copy_only=False)
             if column == "term":
                 there = there[self._file(part, "words").column("term").to_numpy()]
-            hits = np.flatnonzero(there[self._arrays(part, "tokens", False)["word"]])
+            hits = _find(self._arrays(part, "tokens", False)["word"], there)
             first = int(self.edges[number])
             ends = np.cumsum(self.counts["tokens"][first : first + part.documents])
             have = np.unique(np.searchsorted(ends, hits, "right"))
@@ -336,14 +336,15 @@ class PackedStore(Store):
                 return False
             if inner.lacks(needed, rows) and (whole or needed not in STORED):
                 inner.hold(needed, self._take_part(needed, number, np.arange(part.documents)))
-        if not inner.make(name, rows, tick):
+        goes_on = inner.make(name, rows, tick)
+        if inner.lacks(name, rows):
             return False
         if whole and self.made.write(name, part, inner.take(name, rows), self.aliases):
             inner.release(name)
         for needed in LAYERS[name].needs:
             if needed in STORED or self.made.has(needed, part, self.aliases):
                 inner.release(needed)
-        return True
+        return goes_on
 
     def _part_store(self, number: int) -> Store:
         """What was made in memory of a partition; that of others goes where it gets large."""
@@ -385,6 +386,14 @@ def _ranges(counts: np.ndarray, rows: np.ndarray) -> np.ndarray | slice:
         return slice(None)
     first = np.cumsum(counts) - counts
     return np.repeat(first[rows], counts[rows]) + _running(counts[rows])
+
+
+def _find(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where codes stand that are wanted; a few are compared faster than looked up."""
+    few = np.flatnonzero(wanted)
+    if len(few) > 6:
+        return np.flatnonzero(wanted[codes])
+    return np.sort(np.concatenate([np.flatnonzero(codes == code) for code in few]))
 
 
 def _running(counts: np.ndarray) -> np.ndarray:

@@ -1,0 +1,148 @@
+"""Repairing a packed corpus: what is damaged is made again, from its texts or from its source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus.manifest import lock_folder
+from analysis.corpus.partition import (
+    DIGEST,
+    FOLLOWING,
+    find_damage,
+    fingerprint_of,
+    make_again,
+    write_partition,
+    write_texts,
+)
+from analysis.corpus.streams import PackOptions
+from analysis.files import hash_text
+from analysis.packed.files import (
+    HIDDEN,
+    DamagedError,
+    Part,
+    Place,
+    from_batch,
+    read_plan,
+    write_plan,
+)
+from analysis.tables import InputError
+
+
+def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]:
+    """Make again what is missing or damaged in a packed corpus.
+
+    Parameters
+    ----------
+    folder : str or path
+        The packed corpus.
+    source : Corpus, pandas.DataFrame, str or path, optional
+        What the damaged texts were packed from, where that is not where it was.
+
+    Returns
+    -------
+    list of str
+        A sentence for each partition that was repaired; none where all is whole.
+
+    Raises
+    ------
+    InputError
+        If texts are damaged and their source is not there, or is not what it was.
+
+    Notes
+    -----
+    Every file is compared with its checksum. Tokens and vocabulary follow from the texts; the
+    texts themselves are read again from their source. Partitions that are whole are not touched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.corpus.pack import pack_corpus
+    >>> folder = Path(tempfile.mkdtemp(), "packed")
+    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace talks failed."]})
+    >>> _ = pack_corpus(texts, folder)
+    >>> (folder / "part-00000" / "tokens.arrow").unlink()
+    >>> repair_pack(folder)
+    ['Partition 0 was damaged (tokens.arrow) and is made again from its texts.']
+    """
+    place, said = Place(folder), []
+    with lock_folder(place.path):
+        plan, parts = read_plan(place)
+        for number, part in enumerate(parts):
+            damaged = find_damage(place, part)
+            if not damaged:
+                continue
+            files = ", ".join(f"{name}.arrow" for name in damaged)
+            if set(damaged) <= set(FOLLOWING):
+                parts[number] = _remake(place, part)
+                origin = "its texts"
+            else:
+                parts[number] = _read_again(place, part, plan["sources"][part.source], source)
+                origin = "its source"
+            write_plan(place.path, plan, parts)
+            said.append(
+                f"Partition {number} was damaged ({files}) and is made again from {origin}."
+            )
+    return said
+
+
+def _remake(place: Place, part: Part) -> Part:
+    """A partition whose tokens are made again."""
+    try:
+        make_again(place, part)
+    except DamagedError:  # this version of the package cuts tokens otherwise: all of them anew
+        facts = from_batch(place.batch(f"{part.folder}/documents.arrow"))
+        digests = facts.pop(DIGEST).tolist()
+        facts = facts[[name for name in facts if not str(name).startswith(HIDDEN)]]
+        files, counts = write_partition(place.path, part.folder, facts, digests)
+        return part._replace(files={**part.files, **files}, **counts)
+    return part
+
+
+def _read_again(place: Place, part: Part, known: dict[str, Any], source: Any) -> Part:
+    """A partition whose texts are read again from their source."""
+    from analysis.corpus.sources import open_stream  # loads what reads files of all formats
+
+    given = source if source is not None else known["path"]
+    if isinstance(given, str) and (not given or not ("://" in given or Path(given).exists())):
+        where = f"{given} is not there any more" if given else "they came from no file"
+        raise InputError(
+            f"The texts of partition {part.number} of {place.name} are damaged, and {where}; name"
+            f" their source: discourse pack SOURCE --to {place.name} --repair."
+        )
+    options = PackOptions(**known["options"])
+    stream = open_stream(given, place.path, options)
+    documents = list(_documents(stream.after(part.first), part))
+    table = pd.concat(documents, ignore_index=True) if documents else pd.DataFrame()
+    digests = [hash_text(text) for text in table["text"]] if len(table) else []
+    pairs = list(zip(table["doc"], digests, strict=True)) if len(table) else []
+    if fingerprint_of(pairs) != part.fingerprint:
+        what = given if isinstance(given, str | Path) else "the source"
+        raise InputError(
+            f"The texts of partition {part.number} of {place.name} are damaged, and {what} does not"
+            " hold them as they were; name their source: discourse pack SOURCE --to"
+            f" {place.name} --repair."
+        )
+    texts = write_texts(place.path, part.folder, table.pop("text").tolist())
+    files, counts = write_partition(place.path, part.folder, table, digests)
+    return part._replace(files={**texts, **files}, **counts)
+
+
+def _documents(batches: Iterator[pd.DataFrame], part: Part) -> Iterator[pd.DataFrame]:
+    """The documents of a partition among those of its source from its first on."""
+    at, names = part.first, dict(part.renamed)
+    for table in batches:
+        rows = range(at, at + len(table))
+        kept = [r < part.last and r not in part.left_out for r in rows]
+        own = table[kept].reset_index(drop=True)
+        numbers = [r for r, keep in zip(rows, kept, strict=True) if keep]
+        pairs = zip(own["doc"].astype(str), numbers, strict=True)
+        own["doc"] = pd.Series([names.get(r, doc) for doc, r in pairs], dtype="str")
+        yield own
+        at += len(table)
+        if at >= part.last:
+            return
