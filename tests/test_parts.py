@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import analysis as da
@@ -49,7 +49,7 @@ def measured(measure: Callable[..., Any], corpus: da.Corpus, options: dict[str, 
 
 
 def assert_same_in_parts(
-    measure: Callable[..., Any], corpus: da.Corpus, characters: int = 1, **options: Any
+    measure: Callable[..., Any], corpus: da.Corpus, characters: int = 1, /, **options: Any
 ) -> None:
     """The same table, record and warnings, whether measured whole or in parts."""
     whole, said = measured(measure, corpus, options)
@@ -80,6 +80,25 @@ MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
     (da.count_terms, TERMS),
     (da.count_term_groups, [{"groups": GROUPS}, {"groups": GROUPS, "unit": "word"}, {}]),
     (da.count_over_time, [{**QUERIES, "every": every} for every in ("day", "week", "month")]),
+    (
+        da.score_dispersion,
+        [
+            {},
+            {"parts": 3},
+            {"terms": ["wa*", "z*", "zebra", "🕊"]},
+            {"terms": ["war", "🕊"], "parts": 2, "stop_words": ["the"]},
+            {"confidence": None, "unit": "word"},
+        ],
+    ),
+    (da.score_tfidf, [{}, {"stop_words": ["the"]}]),
+    (
+        da.score_similarity,
+        [{}, {"measure": "delta", "most_frequent": 3}, {"measure": "cosine delta"}],
+    ),
+    (
+        da.score_correspondence,
+        [{}, {"terms": ["wa*", "peace", "russia"]}, {"min_documents": 1, "most_frequent": 4}],
+    ),
     (da.count_over_text, [QUERIES, {**QUERIES, "bins": 3}, {**QUERIES, "bins": 1}]),
 ]
 MEASURES += [
@@ -100,7 +119,7 @@ CASES = [(measure, option) for measure, options in MEASURES for option in option
 
 
 @pytest.mark.parametrize(("measure", "options"), CASES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, phases=[Phase.generate])  # seldom worth shrinking
 @given(corpus=corpora(), by=st.sampled_from(BY), characters=st.sampled_from([1, 60]))
 def test_measures_say_in_parts_what_they_say_of_the_whole(
     measure: Callable[..., Any],
@@ -116,6 +135,12 @@ def test_measures_say_in_parts_what_they_say_of_the_whole(
 @given(corpus=corpora())
 def test_positions_in_parts_are_those_of_the_whole(corpus: da.Corpus) -> None:
     assert_same_in_parts(da.find_positions, corpus, terms=GROUPS)
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpus=corpora(), item=st.sampled_from(["term", "word"]))
+def test_presence_in_parts_is_that_of_the_whole(corpus: da.Corpus, item: str) -> None:
+    assert_same_in_parts(da.compare_presence, corpus, doc="d1", item=item)
 
 
 def test_a_selection_is_measured_in_parts() -> None:

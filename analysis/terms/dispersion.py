@@ -9,73 +9,81 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tables import InputError, group_codes, measure
-from analysis.terms.counting import (
-    Hits,
-    coded,
-    codes_of,
-    count_matrix,
-    find_terms,
-    sorted_order,
-    word_list,
-    words_of,
-)
+from analysis.tables import InputError, Parts, in_parts, measure
+from analysis.terms.counting import run_starts
 from analysis.terms.estimate import LEAST_UNITS, student
 from analysis.terms.evidence import of_terms
-from analysis.terms.units import Pos, as_unit, say_forms
+from analysis.terms.spread import (
+    COARSE,
+    FINE,
+    Known,
+    Places,
+    Sizes,
+    Spread,
+    add_slices,
+    add_spread,
+    add_totals,
+    distances_of,
+    places_of_part,
+    reduced_frequency,
+    spread_sums,
+    totals_of_part,
+)
+from analysis.terms.units import Pos, say_lacking
 
 
 def deviation_of_proportions(counts: Any, sizes: Any) -> Any:
     """Deviation of proportions (DP) of a term's counts over parts of given sizes."""
-    # DP = ½ Σᵢ |vᵢ/f − sᵢ/N| (Gries 2008, *International Journal of Corpus Linguistics* 13:4). Its
-    # greatest value depends on the smallest part: compare corpora by `normalised_dp`.
-    table, sizes = _matrix(counts, sizes)
-    total = table.sum(axis=1)
-    expected = sizes / sizes.sum()
-    row, part = _cells(table)
-    # an empty part adds its own share sᵢ/N: start from all shares, correct the parts it is in
+    # DP = ½ Σᵢ |vᵢ/f − sᵢ/N| (Gries 2008, *International Journal of Corpus Linguistics* 13:4), half
+    # of a sum whose terms add up to 0: the sum of those above 0. Its greatest value depends on the
+    # smallest part: compare corpora by `normalised_dp`.
+    return _shaped(_dp(*_spread_of(counts, sizes)), counts)
+
+
+def _dp(spread: Spread, sizes: Sizes) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        excess = np.abs(table.data / total[row] - expected[part]) - expected[part]
-        value = 0.5 * (1 + np.bincount(row, excess, minlength=len(total)))
-    value[total == 0] = np.nan
-    return _shaped(np.maximum(value, 0.0), counts)
+        value = spread.over[0] / spread.all[0] - spread.over[1] / sizes.words
+    return np.where(spread.all[0] > 0, np.maximum(value, 0.0), np.nan)
 
 
 def dp_interval(counts: Any, sizes: Any, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """The interval of DP over texts, ± t · linearised error on its logit; NaN below 3 texts."""
+    return _dp_interval(*_spread_of(counts, sizes), confidence)
+
+
+def _dp_interval(spread: Spread, sizes: Sizes, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     # Where the signs of vᵢ/f − sᵢ/N are taken as given, DP is half the difference of two ratios,
     # Σ±vᵢ/f and Σ±sᵢ/N, whose error is linearised as that of any ratio (Binder 1983). The logit
     # keeps the ends between 0 and 1; coverage is measured in benchmarks/coverage_differences.py.
     # Of a term that is in fewer than three texts no sample can tell how it is spread.
-    table, sizes = _matrix(counts, sizes)
-    n, words, (row, part) = len(sizes), sizes.sum(), _cells(table)
-    have = np.diff(table.indptr)
-
-    def add(values: np.ndarray) -> np.ndarray:
-        return np.bincount(row, values, minlength=len(have))
-
-    value = np.atleast_1d(deviation_of_proportions(table, sizes))
+    n, words, value = sizes.parts, sizes.words, _dp(spread, sizes)
+    under = spread.all - spread.over - spread.even
     with np.errstate(invalid="ignore", divide="ignore"):
-        share, size = table.data / table.sum(axis=1)[row], sizes[part] / words
-        sign = np.sign(share - size)
-        of_counts, of_sizes = add(sign * share), add((sign + 1) * size) - 1
-        square = add(((sign - of_counts[row]) * share - (sign - of_sizes[row]) * size) ** 2)
-        rest = (sizes**2).sum() / words**2 - add(size**2)  # the texts without the term
-        square = (square + (1 + of_sizes) ** 2 * rest) / 4
-        error = np.sqrt(square * n / (n - 1)) / (value * (1 - value))
-        half, middle = student(confidence, np.array(n - 1)) * error, np.log(value / (1 - value))
+        total = spread.all[0]
+        of_counts = (spread.over[0] - under[0]) / total
+        of_sizes = (2 * spread.over[1] + spread.even[1]) / words - 1
+        square = (1 + of_sizes) ** 2 * (sizes.squares - spread.all[4]) / words**2
+        for sign, part in ((1, spread.over), (0, spread.even), (-1, under)):
+            a, b = sign - of_counts, sign - of_sizes
+            square = square + a * a * part[2] / total**2 + b * b * part[4] / words**2
+            square = square - 2 * a * b * part[3] / (total * words)
+        error = np.sqrt(np.maximum(square, 0) / 4 * n / (n - 1)) / (value * (1 - value))
+        half, middle = student(confidence, np.asarray(n - 1)) * error, np.log(value / (1 - value))
         ends = [1 / (1 + np.exp(-(middle + step))) for step in (-half, half)]
-    known = (have >= LEAST_UNITS) & np.isfinite(half + middle)
+    known = (spread.range >= LEAST_UNITS) & np.isfinite(half + middle)
     return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
 
 
 def normalised_dp(counts: Any, sizes: Any) -> Any:
     """DP divided by the greatest value that it can take with these parts (DPnorm)."""
     # DPnorm = DP / (1 − minᵢ sᵢ/N) (Lijffijt & Gries 2012, *IJCL* 17:1, correcting Gries 2008).
-    value = deviation_of_proportions(counts, sizes)
-    words = np.asarray(sizes, dtype=float)
-    greatest = float(1 - words.min() / words.sum()) if len(words) > 1 else np.nan
-    return value / greatest
+    return _shaped(_normalised_dp(*_spread_of(counts, sizes)), counts)
+
+
+def _normalised_dp(spread: Spread, sizes: Sizes) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        greatest = np.where(sizes.parts > 1, 1 - sizes.least / sizes.words, np.nan)
+        return np.asarray(_dp(spread, sizes) / greatest)
 
 
 def juilland_d(counts: Any, sizes: Any) -> Any:
@@ -84,17 +92,18 @@ def juilland_d(counts: Any, sizes: Any) -> Any:
     # of the rates vᵢ/sᵢ (Juilland & Chang-Rodríguez 1964; on rates so that parts may differ in
     # size, as in Gries 2008). With many parts nearly every word comes close to 1 (Biber et al.
     # 2016): compare values only between the same number of parts.
-    rate, total = _rates(counts, sizes)
-    parts = rate.shape[1]
-    row, _ = _cells(rate)
-    mean = rate.sum(axis=1) / max(parts, 1)
-    square = np.bincount(row, (rate.data - mean[row]) ** 2, minlength=len(total))
-    square = square + (parts - np.diff(rate.indptr)) * mean**2  # the parts without the term
+    return _shaped(_juilland_d(*_spread_of(counts, sizes)), counts)
+
+
+def _juilland_d(spread: Spread, sizes: Sizes) -> np.ndarray:
+    total, square, _ = _rates_of(spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variation = np.sqrt(square / max(parts, 1)) / mean
-        value = 1 - variation / np.sqrt(max(parts - 1, 0))
-    value[(total == 0) | (parts == 1)] = np.nan
-    return _shaped(np.clip(value, 0.0, 1.0), counts)
+        mean = total / sizes.parts
+        variance = square / sizes.parts / mean**2 - 1
+        variance = np.where(variance > 1e-12, variance, 0.0)  # what rounding leaves
+        value = 1 - np.sqrt(variance / (sizes.parts - 1))
+    known = (spread.all[0] > 0) & (sizes.parts > 1)
+    return np.where(known, np.clip(value, 0.0, 1.0), np.nan)
 
 
 def carroll_d2(counts: Any, sizes: Any) -> Any:
@@ -102,14 +111,34 @@ def carroll_d2(counts: Any, sizes: Any) -> Any:
     # D₂ = −Σᵢ pᵢ log₂ pᵢ / log₂ n, with pᵢ the part's share of the summed rates vᵢ/sᵢ (Carroll
     # 1970, *Computer Studies in the Humanities and Verbal Behavior* 3:2; with parts of one size, pᵢ
     # = vᵢ/f).
-    rate, total = _rates(counts, sizes)
-    row, _ = _cells(rate)
+    return _shaped(_carroll_d2(*_spread_of(counts, sizes)), counts)
+
+
+def _carroll_d2(spread: Spread, sizes: Sizes) -> np.ndarray:
+    total, _, product = _rates_of(spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = rate.data / rate.sum(axis=1)[row]
-        entropy = -np.bincount(row, share * np.log2(share), minlength=len(total))
-        value = entropy / np.log2(rate.shape[1])
-    value[(total == 0) | (rate.shape[1] == 1)] = np.nan
-    return _shaped(np.clip(value, 0.0, 1.0), counts)
+        value = (np.log2(total) - product / total) / np.log2(sizes.parts)
+        value = np.where(spread.range > 1, value, 0.0)
+    known = (spread.all[0] > 0) & (sizes.parts > 1)
+    return np.where(known, np.clip(value, 0.0, 1.0), np.nan)
+
+
+def _rates_of(spread: Spread) -> np.ndarray:
+    """Σr, Σr² and Σr log₂ r."""
+    return np.asarray(spread.rates[0::2] / COARSE + spread.rates[1::2] / (COARSE * FINE))
+
+
+def _spread_of(counts: Any, sizes: Any) -> tuple[Spread, Sizes]:
+    """The sums of a matrix of counts (terms × parts), and of the parts' sizes."""
+    table, sizes = _matrix(counts, sizes)
+    row, part = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices
+    whole = sizes.sum()
+    starts = run_starts(row) if len(row) else row
+    found = spread_sums(table.data, sizes[part], table.sum(axis=1)[row], whole, starts)
+    wide = [np.zeros((*column.shape[:-1], table.shape[0])) for column in found]
+    for column, own in zip(wide, found, strict=True):
+        column[..., row[starts]] = own
+    return Spread(*wide), Sizes(len(sizes), whole, (sizes**2).sum(), sizes.min(initial=np.inf))
 
 
 def average_reduced_frequency(positions: Any, size: int) -> float:
@@ -121,10 +150,69 @@ def average_reduced_frequency(positions: Any, size: int) -> float:
     places = np.asarray(positions, dtype=np.int64)
     if len(places) == 0:
         return 0.0
-    return float(_arf(places, np.array([0, len(places)]), size)[0])
+    starts = np.zeros(1, dtype=np.int64)
+    found = distances_of(places, starts, np.full(len(places), len(places)), size)
+    back = places[0] + size - places[-1]
+    return float((found[0] + min(back * len(places), size)) / size)
 
 
-@measure("tokens", evidence=of_terms)
+def _scores(
+    found: Sequence[Places],
+    *,
+    parts: str | int,
+    terms: Sequence[str] | None,
+    confidence: float | None,
+    known: Known,
+) -> pd.DataFrame:
+    """All measures of every term, from the sums of all parts."""
+    say_lacking(known.forms)
+    keys, size = known.keys, max(len(known.names), 1)
+    spread = add_slices(found, known, int(parts)) if parts != "doc" else add_spread(found, known)
+    group = keys // size
+    sizes = Sizes(*(column[group] for column in known.sizes))
+    result = pd.DataFrame(
+        {
+            "term": pd.Series(known.names.take(keys % size).to_numpy(), dtype="str"),
+            "count": known.totals,
+            "base": sizes.words,
+            "parts": sizes.parts,
+            "range": spread.range,
+            "dp": _dp(spread, sizes),
+            "dp_norm": _normalised_dp(spread, sizes),
+            "juilland_d": _juilland_d(spread, sizes),
+            "carroll_d2": _carroll_d2(spread, sizes),
+            "arf": reduced_frequency(found, known, sizes.words),
+        }
+    )
+    if confidence is not None:
+        result = result.assign(**_interval(spread, sizes, parts, confidence))
+    labels = known.groups.labels
+    for name in reversed(labels.columns):
+        result.insert(0, name, labels[name].take(group).array)
+    names = np.argsort(np.argsort(known.names.to_numpy(dtype=object), kind="stable"))
+    order = np.lexsort([names[keys % size], -known.totals, group])
+    return result.iloc[order].reset_index(drop=True)
+
+
+def _interval(
+    spread: Spread, sizes: Sizes, parts: str | int, confidence: float
+) -> dict[str, np.ndarray]:
+    """The columns `low`, `high` and `interval` of DP."""
+    low, high = np.full((2, len(spread.range)), np.nan)
+    text = np.full(len(spread.range), "none: equal slices are no sample of texts", dtype=object)
+    if parts == "doc":
+        low, high = _dp_interval(spread, sizes, confidence)
+        known = np.isfinite(low)
+        text[:] = "none: fewer than 3 documents have the term"
+        text[known] = f"{100 * confidence:g} % logit of DP, t over documents"
+        text[~known & (spread.range >= LEAST_UNITS)] = "none: spread as the words are"
+    return {"low": low, "high": high, "interval": text}
+
+
+_TOTALS = Parts(totals_of_part, add_totals)
+
+
+@measure("tokens", evidence=of_terms, parts=Parts(places_of_part, _scores, before=_TOTALS))
 def score_dispersion(
     corpus: pd.DataFrame,
     *,
@@ -197,104 +285,7 @@ def score_dispersion(
     0    war      2  0.166667
     1  peace      1  0.500000
     """
-    tokens = as_unit(coded(corpus), unit, pos)
-    stop_words = word_list(stop_words, "stop_words")
-    say_forms(tokens, terms or (), unit)
-    code, labels = group_codes(tokens, by, documents)
-    if not len(labels):
-        raise InputError(f"by={by!r} makes no group; the tokens table is empty.")
-    found = []
-    for group in range(len(labels)):
-        own = tokens if len(labels) == 1 else tokens[code == group]
-        part = _scored(own, parts, find_terms(own, terms, stop_words, unit), confidence)
-        part = part if terms is not None else part[part["count"] > 0]
-        part = part.sort_values(["count", "term"], ascending=[False, True])
-        for name in reversed(labels.columns):
-            part.insert(0, name, labels[name].take([group] * len(part)).array)
-        found.append(part)
-    return pd.concat(found, ignore_index=True)
-
-
-def _scored(
-    tokens: pd.DataFrame, parts: str | int, hits: Hits, confidence: float | None
-) -> pd.DataFrame:
-    """All measures of every term in one group."""
-    words = words_of(tokens)
-    place = np.cumsum(words) - words  # among the words of the corpus
-    part, sizes = _parts(tokens, words, parts)
-    order = sorted_order([hits.items, hits.rows], [len(hits.names), len(tokens)])
-    order = order[part[hits.rows[order]] >= 0]
-    row, item = hits.rows[order], hits.items[order]
-    ends = np.searchsorted(item, np.arange(len(hits.names) + 1))
-    counts = count_matrix(part[row], item, len(sizes), len(hits.names)).T
-    result = _measure(counts, sizes, place[row], ends)
-    result.insert(0, "term", pd.Series(hits.names.to_numpy(), dtype="str"))
-    if confidence is None:
-        return result
-    low, high = np.full((2, len(result)), np.nan)
-    text = np.full(len(result), "none: equal slices are no sample of texts", dtype=object)
-    if parts == "doc":
-        low, high = dp_interval(counts, sizes, confidence)
-        known = np.isfinite(low)
-        text[:] = "none: fewer than 3 documents have the term"
-        text[known] = f"{100 * confidence:g} % logit of DP, t over documents"
-        text[~known & (result["range"] >= LEAST_UNITS)] = "none: spread as the words are"
-    return result.assign(low=low, high=high, interval=text)
-
-
-def _measure(
-    counts: sparse.csr_array, sizes: np.ndarray, places: np.ndarray, ends: np.ndarray
-) -> pd.DataFrame:
-    """All measures, from counts (terms × parts) and each term's places among the words."""
-    total = np.diff(ends)
-    return pd.DataFrame(
-        {
-            "count": total,
-            "base": int(sizes.sum()),
-            "parts": len(sizes),
-            "range": np.diff(counts.indptr),
-            "dp": deviation_of_proportions(counts, sizes),
-            "dp_norm": normalised_dp(counts, sizes),
-            "juilland_d": juilland_d(counts, sizes),
-            "carroll_d2": carroll_d2(counts, sizes),
-            "arf": _arf(places, ends, int(sizes.sum())),
-        }
-    )
-
-
-def _parts(
-    tokens: pd.DataFrame, words: np.ndarray, parts: str | int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Part of every row and words in every part; a document without words is no part."""
-    if parts == "doc":
-        doc = codes_of(tokens, "doc")
-        sizes = np.bincount(doc[words], minlength=len(tokens["doc"].cat.categories))
-        filled = sizes > 0
-        return np.where(filled, np.cumsum(filled) - 1, -1)[doc], sizes[filled]
-    total = int(words.sum())
-    if isinstance(parts, bool | str) or parts not in range(2, (total or 10**9) + 1):
-        raise InputError(
-            f"parts={parts!r} is not possible; give 'doc' or a number of slices from 2 to the"
-            f" number of words ({total})."
-        )
-    if not total:
-        return np.full(len(tokens), -1), np.empty(0, dtype=np.int64)
-    before = np.cumsum(words) - words
-    part = np.minimum(before * parts // total, parts - 1)  # an emoji may end the last
-    return part, np.bincount(part[words], minlength=parts)
-
-
-def _arf(places: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
-    """ARF of every term; its places are between ends[i] and ends[i + 1], ascending."""
-    count = np.diff(ends)
-    present = count > 0
-    first, last = places[ends[:-1][present]], places[ends[1:][present] - 1]
-    distance = np.diff(places, append=0)
-    distance[ends[1:][present] - 1] = first + size - last  # from the last on to the first
-    span = size / np.maximum(count, 1)
-    reduced = np.minimum(distance, np.repeat(span, count)) / np.repeat(span, count)
-    row = np.repeat(np.arange(len(count)), count)
-    return np.bincount(row, reduced, minlength=len(count))
+    in_parts()
 
 
 def _matrix(counts: Any, sizes: Any) -> tuple[sparse.csr_array, np.ndarray]:
@@ -311,19 +302,6 @@ def _matrix(counts: Any, sizes: Any) -> tuple[sparse.csr_array, np.ndarray]:
     if (sizes <= 0).any():
         raise InputError("A part without words has no rate; leave empty parts out.")
     return table, sizes
-
-
-def _rates(counts: Any, sizes: Any) -> tuple[sparse.csr_array, np.ndarray]:
-    """Rate of every term in every part, and its total count."""
-    table, sizes = _matrix(counts, sizes)
-    rate = table.copy()
-    rate.data = table.data / sizes[table.indices]
-    return rate, table.sum(axis=1)
-
-
-def _cells(table: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of every stored entry."""
-    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices
 
 
 def _shaped(values: np.ndarray, counts: Any) -> Any:

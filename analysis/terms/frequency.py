@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, Parts, group_codes, group_rows, in_parts, measure
+from analysis.tables import InputError, Parts, group_rows, in_parts, measure
 from analysis.terms.counting import (
-    base_of,
     coded,
-    count_matrix,
     find_queries,
     find_terms,
     rate_of,
@@ -20,7 +18,7 @@ from analysis.terms.counting import (
     word_list,
 )
 from analysis.terms.evidence import of_terms
-from analysis.terms.tally import Tally, count_hits, only_used, rate_table
+from analysis.terms.tally import Tally, count_hits, merge_tallies, only_used, rate_table
 from analysis.terms.units import Pos, as_unit
 from analysis.text.tokens import match_forms, match_vocabulary
 
@@ -247,7 +245,39 @@ def count_term_groups(
     in_parts()
 
 
-@measure("tokens", evidence=of_terms)
+def _counts_of_part(
+    tokens: pd.DataFrame,
+    *,
+    stop_words: Iterable[str],
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> Tally:
+    """Count all terms of a part."""
+    tokens = as_unit(coded(tokens), unit, pos)
+    hits = find_terms(tokens, None, word_list(stop_words, "stop_words"), unit)
+    groups = group_rows(tokens, by, documents)
+    return only_used(count_hits(tokens, hits, groups, confidence=None))
+
+
+def _tf_idf(parts: Sequence[Tally]) -> pd.DataFrame:
+    """The weights of the terms of all parts."""
+    whole = merge_tallies(parts)
+    cells, words = whole.cells, whole.bases.total
+    spread = np.bincount(cells.item, minlength=len(whole.names))
+    result = whole.groups.labels.take(cells.group).reset_index(drop=True)
+    result["term"] = pd.Series(whole.names.take(cells.item).to_numpy(), dtype="str")
+    result["count"], result["base"] = cells.total, words[cells.group]
+    result["tf"] = rate_of(cells.total, words[cells.group])
+    result["idf"] = np.log((words > 0).sum() / spread[cells.item])
+    result["tf_idf"] = result["tf"] * result["idf"]
+    name = np.argsort(np.argsort(whole.names.to_numpy(dtype=object), kind="stable"))[cells.item]
+    order = np.lexsort([name, -result["tf_idf"], cells.group])
+    return result.iloc[order].reset_index(drop=True)
+
+
+@measure("tokens", evidence=of_terms, parts=Parts(_counts_of_part, _tf_idf))
 def score_tfidf(
     corpus: pd.DataFrame,
     *,
@@ -303,19 +333,4 @@ def score_tfidf(
     2   b  failed  0.5   0.347
     3   b   talks  0.5   0.000
     """
-    tokens = as_unit(coded(corpus), unit, pos)
-    stop_words = word_list(stop_words, "stop_words")
-    hits = find_terms(tokens, None, stop_words, unit)
-    group, labels = group_codes(tokens, by, documents)
-    words = base_of(tokens, group, len(labels))
-    counts = count_matrix(group[hits.rows], hits.items, len(labels), len(hits.names))
-    term = np.repeat(np.arange(len(hits.names)), np.diff(counts.indptr))
-    code = counts.indices
-    result = labels.take(code).reset_index(drop=True)
-    result["term"] = pd.Series(hits.names.take(term).to_numpy(), dtype="str")
-    result["count"] = counts.data
-    result["base"] = words[code]
-    result["tf"] = rate_of(counts.data, words[code])
-    result["idf"] = np.log((words > 0).sum() / np.diff(counts.indptr)[term])
-    result["tf_idf"] = result["tf"] * result["idf"]
-    return result.iloc[np.lexsort([term, -result["tf_idf"], code])].reset_index(drop=True)
+    in_parts()

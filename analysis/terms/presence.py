@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from analysis.tables import InputError, measure, passed, require_columns
+from analysis.tables import InputError, Parts, in_parts, measure, require_columns
 from analysis.terms.estimate import (
     KORN_GRAUBARD,
     LEAST_UNITS,
@@ -28,7 +30,61 @@ def _of_presence(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -
     return table[own.to_numpy()]
 
 
-@measure("tokens", evidence=_of_presence)
+class _Counts(NamedTuple):
+    """How often each document of a part has each item."""
+
+    ids: list[Any]
+    names: pd.Index
+    counts: sparse.csr_array
+    strange: list[Any]  # a document that the documents table has not
+
+
+def _counts_of_part(rows: pd.DataFrame, *, item: str, documents: pd.DataFrame | None) -> _Counts:
+    """Count the items of every document of a part."""
+    require_columns(rows, ("doc", item), "table of items")
+    table = rows if documents is None else require_columns(documents, ("doc",), "documents")
+    ids = list(dict.fromkeys(table["doc"].astype(object)))
+    rows = rows[rows[item].notna()]
+    row = pd.Index(ids, dtype=object).get_indexer(pd.Index(rows["doc"].astype(object)))
+    strange = [rows["doc"].iloc[int(np.argmin(row))]] if (row < 0).any() else []
+    rows, row = rows[row >= 0], row[row >= 0]
+    codes, names = pd.factorize(rows[item].astype(object), sort=True)
+    ones = np.ones(len(rows), dtype=np.int64)
+    counts = sparse.coo_array((ones, (row, codes)), shape=(len(ids), len(names))).tocsr()
+    return _Counts(ids, pd.Index(names, dtype=object), counts, strange)
+
+
+def _presence(parts: Sequence[_Counts], *, doc: str, item: str, confidence: float) -> pd.DataFrame:
+    """Compare one text with the others of all parts."""
+    ids = list(dict.fromkeys(itertools.chain.from_iterable(part.ids for part in parts)))
+    _require_others(ids, doc)
+    for stranger in itertools.chain.from_iterable(part.strange for part in parts):
+        raise InputError(f"Document {stranger!r} is not in the documents table; pass its own.")
+    known = parts[0].names.append([part.names for part in parts[1:]]).unique()
+    names = pd.Index(pd.factorize(known, sort=True)[1], dtype=object)
+    tables = []
+    for part in parts:
+        table = part.counts.tocoo()
+        place = (table.row, names.get_indexer(part.names)[table.col])
+        tables.append(sparse.coo_array((table.data, place), (len(part.ids), len(names))))
+    counts = sparse.vstack(tables).tocsr()
+    here = ids.index(doc)
+    own = counts[[here]].toarray()[0]
+    found = np.bincount(counts.indices, minlength=len(names)) - (own > 0)
+    result = pd.DataFrame({"doc": doc, item: pd.Series(names, dtype="str"), "count": own})
+    result["documents"] = found
+    result["group_documents"] = len(ids) - 1
+    result["share"] = found / (len(ids) - 1)
+    result = result.assign(**_intervals(found, len(ids) - 1, confidence))
+    result["difference"] = (own > 0).astype(float) - result["share"]
+    size = -result["difference"].abs().to_numpy()
+    result = result.iloc[np.lexsort((np.arange(len(result)), -found, size))]
+    result = result.reset_index(drop=True)
+    result.attrs["presence"] = _as_a_whole(counts, here)
+    return result
+
+
+@measure("tokens", evidence=_of_presence, parts=Parts(_counts_of_part, _presence))
 def compare_presence(
     corpus: pd.DataFrame,
     doc: str,
@@ -93,41 +149,16 @@ def compare_presence(
     0  Chile      0          3        -1.0
     1   Peru      2          0         1.0
     """
-    require_columns(corpus, ("doc", item), "table of items")
-    ids = _documents(corpus if documents is None else passed(documents, "documents"), doc)
-    rows = corpus[corpus[item].notna()]
-    row = pd.Index(ids).get_indexer(pd.Index(rows["doc"].astype(object)))
-    if (row < 0).any():
-        stranger = rows["doc"].iloc[int(np.argmin(row))]
-        raise InputError(f"Document {stranger!r} is not in the documents table; pass its own.")
-    codes, names = pd.factorize(rows[item].astype(object), sort=True)
-    counts = np.zeros((len(ids), len(names)), dtype=np.int64)
-    np.add.at(counts, (row, codes), 1)
-    here = ids.index(doc)
-    there = counts > 0
-    found = there.sum(axis=0) - there[here]
-    result = pd.DataFrame({"doc": doc, item: pd.Series(names, dtype="str"), "count": counts[here]})
-    result["documents"] = found
-    result["group_documents"] = len(ids) - 1
-    result["share"] = found / (len(ids) - 1)
-    result = result.assign(**_intervals(found, len(ids) - 1, confidence))
-    result["difference"] = there[here].astype(float) - result["share"]
-    size = -result["difference"].abs().to_numpy()
-    result = result.iloc[np.lexsort((np.arange(len(result)), -found, size))]
-    result = result.reset_index(drop=True)
-    result.attrs["presence"] = _as_a_whole(there, here)
-    return result
+    in_parts()
 
 
-def _documents(table: pd.DataFrame, doc: str) -> list[Any]:
-    """The ids of all texts, after a look at the one that is compared."""
-    ids = list(dict.fromkeys(table["doc"].astype(object)))
+def _require_others(ids: list[Any], doc: str) -> None:
+    """Refuse a text that is not there, or alone."""
     if doc not in ids:
         shown = ", ".join(map(repr, ids[:8])) + (" …" if len(ids) > 8 else "")
         raise InputError(f"doc={doc!r} is not one of the texts; choose one of {shown or 'none'}.")
     if len(ids) < 2:
         raise InputError(f"{doc!r} is the only text; there is none to compare it with.")
-    return ids
 
 
 def _intervals(found: np.ndarray, others: int, confidence: float) -> dict[str, Any]:
@@ -141,16 +172,17 @@ def _intervals(found: np.ndarray, others: int, confidence: float) -> dict[str, A
     return {"low": low, "high": high, "interval": text}
 
 
-def _as_a_whole(there: np.ndarray, here: int) -> dict[str, Any]:
+def _as_a_whole(counts: sparse.csr_array, here: int) -> dict[str, Any]:
     """How many usual items each text lacks, and how many it has alone."""
-    total, others = there.sum(axis=0), len(there) - 1
-    rest = total[None, :] - there
-    usual = 2 * rest >= others
-    lacks = (usual & ~there).sum(axis=1)
-    alone = (there & (rest == 0)).sum(axis=1)
-    away = np.arange(len(there)) != here
+    there = sparse.csr_array(counts > 0).astype(np.int64)
+    total, others = there.sum(axis=0), there.shape[0] - 1
+    usual = 2 * total >= others  # of an item that the text itself lacks
+    lacks = usual.sum() - there @ usual.astype(np.int64)
+    alone = there @ (total == 1).astype(np.int64)
+    also = there[[here]].indices
+    away = np.arange(there.shape[0]) != here
     return {
-        "usual": int(usual[here].sum()),
+        "usual": int(lacks[here] + (2 * (total[also] - 1) >= others).sum()),
         "lacks": int(lacks[here]),
         "lacks_others": lacks[away].tolist(),
         "p_lacks": float((lacks >= lacks[here]).mean()),

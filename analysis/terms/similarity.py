@@ -10,10 +10,19 @@ import pandas as pd
 from scipy import linalg, sparse
 from scipy.spatial.distance import pdist
 
-from analysis.tables import InputError, group_codes, measure, require_choice
-from analysis.terms.counting import base_of, coded, codes_of, count_matrix, find_terms, word_list
+from analysis.tables import (
+    InputError,
+    Parts,
+    group_codes,
+    group_rows,
+    in_parts,
+    measure,
+    require_choice,
+)
+from analysis.terms.counting import coded, codes_of, count_matrix, find_terms, word_list
 from analysis.terms.differences import group_labels
 from analysis.terms.evidence import hits_of, layer_of, runs_of_tokens
+from analysis.terms.tally import Tally, count_hits, merge_tallies, only_used
 from analysis.text.tokens import stop_words as english
 
 MEASURES = ("cosine", "delta", "cosine delta")
@@ -47,7 +56,115 @@ def _of_pair(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
     return runs_of_tokens(tokens, np.flatnonzero(found))
 
 
-@measure("tokens", evidence=_of_pair)
+class _Part(NamedTuple):
+    """How often the groups of a part have each term, and how many of its documents do."""
+
+    tally: Tally
+    documents: np.ndarray  # that have each term
+    texts: int  # that have words
+
+
+def _count_part(
+    tokens: pd.DataFrame,
+    terms: Sequence[str] | None,
+    stop_words: Iterable[str],
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> _Part:
+    """Count the terms of a part by group."""
+    tokens = coded(tokens)
+    hits = find_terms(tokens, terms, word_list(stop_words, "stop_words"))
+    found = count_hits(tokens, hits, group_rows(tokens, by, documents), confidence=None)
+    doc, size = codes_of(tokens, "doc"), len(tokens["doc"].cat.categories)
+    spread = count_matrix(doc[hits.rows].astype(np.int64), hits.items, size, len(hits.names))
+    have = np.diff(spread.indptr)
+    used = np.bincount(found.cells.item, minlength=len(hits.names)) > 0
+    texts = len(np.unique(doc[tokens["is_word"].to_numpy(dtype=bool)]))
+    return _Part(only_used(found), have[used], texts)
+
+
+def _add_up(
+    parts: Sequence[_Part], by: str | Sequence[str], terms: Sequence[str] | None
+) -> _Counts:
+    """The terms of every group that has words."""
+    whole = merge_tallies([part.tally for part in parts])
+    if terms is not None and not len(whole.cells.item):
+        raise InputError(f"None of {', '.join(map(repr, terms))} occurs; name terms that do.")
+    place = np.argsort(np.argsort(whole.names.to_numpy(dtype=object), kind="stable"))
+    documents = np.zeros(len(place), dtype=np.int64)
+    for part in parts:
+        documents[place[whole.names.get_indexer(part.tally.names)]] += part.documents
+    cells, words = whole.cells, whole.bases.total
+    shape = (len(words), len(place))
+    counts = sparse.csr_array((cells.total, (cells.group, place[cells.item])), shape=shape)
+    names = group_labels(whole.groups.labels)
+    kept = np.flatnonzero(words)
+    if len(kept) < 2:
+        raise InputError(
+            f"by={by!r} makes {'a single group' if len(kept) else 'no group'} with words; there"
+            " must be two to be compared."
+        )
+    return _Counts(
+        [names[number] for number in kept],
+        counts[kept],
+        words[kept],
+        np.sort(whole.names.to_numpy(dtype=object), kind="stable"),
+        documents,
+        sum(part.texts for part in parts),
+    )
+
+
+def _pairs_of_part(
+    tokens: pd.DataFrame,
+    *,
+    measure: str,
+    stop_words: Iterable[str] | None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> _Part:
+    """Count all terms of a part by group."""
+    require_choice(measure, MEASURES, "measure")
+    if stop_words is None:
+        stop_words = english() if measure == "cosine" else ()
+    return _count_part(tokens, None, stop_words, by, documents)
+
+
+def _pairs(
+    parts: Sequence[_Part], *, measure: str, most_frequent: int | None, by: str | Sequence[str]
+) -> pd.DataFrame:
+    """Compare the groups of all parts by pairs."""
+    found = _add_up(parts, by, None)
+    if most_frequent is None and measure != "cosine":
+        most_frequent = WORDS
+    found = _most_frequent(found, most_frequent)
+    size = len(found.names)
+    if size > MOST:
+        raise InputError(
+            f"{size:,} groups make {size * (size - 1) // 2:,} pairs; compare at most {MOST:,}, or"
+            " groups of documents with by=."
+        )
+    one, other = np.triu_indices(size, 1)
+    if measure == "cosine":
+        score, terms = _cosine(found)
+        order = -score
+    else:
+        score, terms = _delta(found, measure)
+        order = score
+    names = np.asarray(found.names, dtype=object)
+    table = pd.DataFrame(
+        {
+            "group": pd.array(names[one], dtype="str"),
+            "other": pd.array(names[other], dtype="str"),
+            measure.replace(" ", "_"): score,
+            "words": found.words[one],
+            "words_other": found.words[other],
+            "terms": pd.array(terms, dtype="str"),
+        }
+    )
+    return table.iloc[np.lexsort([other, one, order.round(12)])].reset_index(drop=True)
+
+
+@measure("tokens", evidence=_of_pair, parts=Parts(_pairs_of_part, _pairs))
 def score_similarity(
     corpus: pd.DataFrame,
     *,
@@ -120,74 +237,7 @@ def score_similarity(
     >>> table[["group", "other", "cosine", "terms"]].round(3).values.tolist()
     [['a', 'b', 0.598, 'peace, talks'], ['b', 'c', 0.349, 'began'], ['a', 'c', 0.0, '']]
     """
-    require_choice(measure, MEASURES, "measure")
-    if stop_words is None:
-        stop_words = english() if measure == "cosine" else ()
-    found = _counts(corpus, stop_words, by, documents)
-    if most_frequent is None and measure != "cosine":
-        most_frequent = WORDS
-    found = _most_frequent(found, most_frequent)
-    size = len(found.names)
-    if size > MOST:
-        raise InputError(
-            f"{size:,} groups make {size * (size - 1) // 2:,} pairs; compare at most {MOST:,}, or"
-            " groups of documents with by=."
-        )
-    one, other = np.triu_indices(size, 1)
-    if measure == "cosine":
-        score, terms = _cosine(found)
-        order = -score
-    else:
-        score, terms = _delta(found, measure)
-        order = score
-    names = np.asarray(found.names, dtype=object)
-    table = pd.DataFrame(
-        {
-            "group": pd.array(names[one], dtype="str"),
-            "other": pd.array(names[other], dtype="str"),
-            measure.replace(" ", "_"): score,
-            "words": found.words[one],
-            "words_other": found.words[other],
-            "terms": pd.array(terms, dtype="str"),
-        }
-    )
-    return table.iloc[np.lexsort([other, one, order.round(12)])].reset_index(drop=True)
-
-
-def _counts(
-    corpus: pd.DataFrame,
-    stop_words: Iterable[str],
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-    terms: Sequence[str] | None = None,
-) -> _Counts:
-    """Count the terms of every group that has words."""
-    tokens = coded(corpus)
-    hits = find_terms(tokens, terms, word_list(stop_words, "stop_words"))
-    if terms is not None and not len(hits.rows):
-        raise InputError(f"None of {', '.join(map(repr, terms))} occurs; name terms that do.")
-    code, labels = group_codes(tokens, by, documents)
-    words = base_of(tokens, code, len(labels))
-    counts = count_matrix(code[hits.rows], hits.items, len(labels), len(hits.names)).tocsr()
-    doc = codes_of(tokens, "doc")
-    size = len(tokens["doc"].cat.categories)
-    spread = count_matrix(doc[hits.rows].astype(np.int64), hits.items, size, len(hits.names))
-    used = np.flatnonzero(np.diff(spread.indptr))
-    kept = np.flatnonzero(words)
-    names = group_labels(labels)
-    if len(kept) < 2:
-        raise InputError(
-            f"by={by!r} makes {'a single group' if len(kept) else 'no group'} with words; there"
-            " must be two to be compared."
-        )
-    return _Counts(
-        [names[place] for place in kept],
-        counts[kept][:, used],
-        words[kept],
-        hits.names.to_numpy()[used],
-        np.diff(spread.indptr)[used],
-        len(np.unique(doc[tokens["is_word"].to_numpy(dtype=bool)])),
-    )
+    in_parts()
 
 
 def _most_frequent(found: _Counts, number: int | None) -> _Counts:
@@ -328,7 +378,70 @@ def _of_place(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
     return runs_of_tokens(tokens, first, lengths)
 
 
-@measure("tokens", evidence=_of_place)
+def _map_of_part(
+    tokens: pd.DataFrame,
+    *,
+    terms: Sequence[str] | None,
+    min_documents: int,
+    stop_words: Iterable[str] | None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> _Part:
+    """Count the terms of a part by group."""
+    if isinstance(min_documents, bool) or min_documents < 1:
+        raise InputError(f"min_documents={min_documents!r} must be 1 or more.")
+    stop_words = english() if stop_words is None else stop_words
+    return _count_part(tokens, terms, stop_words, by, documents)
+
+
+def _map(
+    parts: Sequence[_Part],
+    *,
+    terms: Sequence[str] | None,
+    most_frequent: int | None,
+    min_documents: int,
+    by: str | Sequence[str],
+) -> pd.DataFrame:
+    """Lay groups and terms of all parts on a map."""
+    found = _add_up(parts, by, terms)
+    many = np.flatnonzero(found.documents >= min_documents)
+    found = found._replace(
+        counts=found.counts[:, many], terms=found.terms[many], documents=found.documents[many]
+    )
+    found = _most_frequent(found, most_frequent if terms is None else None)
+    table = found.counts.toarray().astype(float)
+    groups = table.sum(axis=1) > 0
+    table = table[groups]
+    if min(table.shape) < 3:
+        raise InputError(
+            f"There are {table.shape[0]} groups and {table.shape[1]} terms, and a map needs three"
+            " of each; take smaller groups or more terms (for two groups: compare_terms)."
+        )
+    result = correspondence_analysis(table)
+    total = float(result.inertia.sum())
+    if total < 1e-12:
+        raise InputError("All groups use the terms in the same proportions; there is no map.")
+    names = np.asarray(found.names, dtype=object)[groups]
+    words = found.words[groups]
+    own = _places(names, table.sum(axis=1), result.rows, result.row_mass, result.inertia)
+    other = _places(
+        found.terms, table.sum(axis=0), result.columns, result.column_mass, result.inertia
+    )
+    own.insert(0, "kind", "group")
+    own.insert(3, "base", words)
+    other.insert(0, "kind", "term")
+    other.insert(3, "base", int(words.sum()))
+    other = other.sort_values(["contribution", "name"], ascending=[False, True])
+    places = pd.concat([own, other], ignore_index=True)
+    places[["kind", "name"]] = places[["kind", "name"]].astype("str")
+    places.attrs["correspondence"] = {
+        "inertia": total,
+        "shares": [float(x) for x in result.inertia / total],
+    }
+    return places
+
+
+@measure("tokens", evidence=_of_place, parts=Parts(_map_of_part, _map))
 def score_correspondence(
     corpus: pd.DataFrame,
     *,
@@ -407,45 +520,7 @@ def score_correspondence(
     >>> [round(share, 2) for share in places.attrs["correspondence"]["shares"]]
     [0.58, 0.42]
     """
-    if isinstance(min_documents, bool) or min_documents < 1:
-        raise InputError(f"min_documents={min_documents!r} must be 1 or more.")
-    stop_words = english() if stop_words is None else stop_words
-    found = _counts(corpus, stop_words, by, documents, terms)
-    many = np.flatnonzero(found.documents >= min_documents)
-    found = found._replace(
-        counts=found.counts[:, many], terms=found.terms[many], documents=found.documents[many]
-    )
-    found = _most_frequent(found, most_frequent if terms is None else None)
-    table = found.counts.toarray().astype(float)
-    groups = table.sum(axis=1) > 0
-    table = table[groups]
-    if min(table.shape) < 3:
-        raise InputError(
-            f"There are {table.shape[0]} groups and {table.shape[1]} terms, and a map needs three"
-            " of each; take smaller groups or more terms (for two groups: compare_terms)."
-        )
-    result = correspondence_analysis(table)
-    total = float(result.inertia.sum())
-    if total < 1e-12:
-        raise InputError("All groups use the terms in the same proportions; there is no map.")
-    names = np.asarray(found.names, dtype=object)[groups]
-    words = found.words[groups]
-    own = _places(names, table.sum(axis=1), result.rows, result.row_mass, result.inertia)
-    other = _places(
-        found.terms, table.sum(axis=0), result.columns, result.column_mass, result.inertia
-    )
-    own.insert(0, "kind", "group")
-    own.insert(3, "base", words)
-    other.insert(0, "kind", "term")
-    other.insert(3, "base", int(words.sum()))
-    other = other.sort_values(["contribution", "name"], ascending=[False, True])
-    places = pd.concat([own, other], ignore_index=True)
-    places[["kind", "name"]] = places[["kind", "name"]].astype("str")
-    places.attrs["correspondence"] = {
-        "inertia": total,
-        "shares": [float(x) for x in result.inertia / total],
-    }
-    return places
+    in_parts()
 
 
 def _places(
