@@ -25,6 +25,8 @@ def corpora(draw: st.DrawFn) -> da.Corpus:
     sentence = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
     text = st.lists(sentence, min_size=1, max_size=3).map(". ".join)
     texts = draw(st.lists(text, min_size=1, max_size=7))
+    if draw(st.booleans()):  # long enough for diversity
+        texts = [f"{text} " * draw(st.sampled_from([1, 9, 14])) for text in texts]
     size = len(texts)
     days = st.sampled_from(["2024-05-14", "2024-05-15", "2024-06-01", None])
     table = {
@@ -99,6 +101,16 @@ MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
         da.score_correspondence,
         [{}, {"terms": ["wa*", "peace", "russia"]}, {"min_documents": 1, "most_frequent": 4}],
     ),
+    (
+        da.compare_rates,
+        [
+            QUERIES,
+            {**QUERIES, "target": "east"},
+            {**QUERIES, "target": "east", "reference": "west", "confidence": None},
+        ],
+    ),
+    (da.score_readability, [{}, {"confidence": None}]),
+    (da.score_diversity, [{"window": 42}, {"window": 43, "confidence": None}]),
     (da.count_over_text, [QUERIES, {**QUERIES, "bins": 3}, {**QUERIES, "bins": 1}]),
 ]
 MEASURES += [

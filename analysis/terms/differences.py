@@ -14,9 +14,14 @@ from scipy import sparse
 
 from analysis.tables import (
     VOICES,
+    Groups,
     InputError,
-    group_codes,
+    Parts,
+    concat_rows,
+    group_rows,
+    in_parts,
     measure,
+    merge_groups,
     require_choice,
     require_columns,
     say,
@@ -24,11 +29,11 @@ from analysis.tables import (
 from analysis.terms.counting import (
     Hits,
     Queries,
-    base_of,
     coded,
     codes_of,
     count_matrix,
     find_queries,
+    fresh_runs,
     read_queries,
     words_of,
 )
@@ -41,7 +46,7 @@ from analysis.terms.estimate import (
     sums_of,
 )
 from analysis.terms.evidence import measuring_step, of_layer, of_terms
-from analysis.terms.units import Pos, as_unit, say_forms
+from analysis.terms.units import Lacking, Pos, as_unit, forms_of, merge_forms, say_lacking
 
 REST = "the rest"
 COMBINED = "square-and-add of "
@@ -128,11 +133,11 @@ class Side(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """Tokens, hits to count in them, which tokens are the base, and the group of each."""
+    """Tokens, or sentences, with the hits in them, their words that are the base, their groups."""
 
     tokens: pd.DataFrame
     hits: Hits
-    counted: np.ndarray
+    counted: np.ndarray  # of each row: whether it is a word, or how many there are
     group: np.ndarray
 
     def side(self, groups: np.ndarray) -> Side:
@@ -155,8 +160,9 @@ class Counted(NamedTuple):
         own = mine[self.hits.rows]
         rows, items = self.hits.rows[own], self.hits.items[own]
         counts = count_matrix(unit[rows].astype(np.int64), items, size, len(self.hits.names))
-        words = mine & self.counted
-        return counts.tocsr(), np.bincount(unit[words], minlength=size)
+        words = mine & (self.counted > 0)
+        base = np.bincount(unit[words], self.counted[words], minlength=size)
+        return counts.tocsr(), base.astype(np.int64)
 
 
 def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -172,7 +178,79 @@ def target_of(step: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]
     return dict(zip(names, values, strict=False))
 
 
-@measure("tokens", groups="terms", evidence=_of_target)
+class _Part(NamedTuple):
+    """Words and hits of a part, in the sentences (or documents) of each group."""
+
+    groups: Groups
+    rows: pd.DataFrame  # doc, sentence if there are any, and how many words
+    hits: Hits
+    forms: Lacking
+
+
+def _rates_of_part(
+    tokens: pd.DataFrame,
+    *,
+    terms: Queries | None,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> _Part:
+    """Count words and hits in the sentences of a part."""
+    tokens = as_unit(coded(tokens), unit, pos)
+    if terms is None:
+        raise InputError(
+            "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
+            " or write term-groups.yml beside the corpus."
+        )
+    queries = read_queries(terms)
+    forms = forms_of(tokens, itertools.chain(*queries.values()), unit)
+    hits = find_queries(tokens, queries)
+    groups = group_rows(tokens, by, documents)
+    keys = [codes_of(tokens, "doc"), groups.codes]
+    if "sentence" in tokens.columns:
+        keys.append(tokens["sentence"].to_numpy())
+    fresh = fresh_runs(*keys) if len(tokens) else np.empty(0, dtype=bool)
+    starts, run = np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    names = [name for name in ("doc", "sentence") if name in tokens.columns]
+    rows = tokens[names].iloc[starts].reset_index(drop=True)
+    rows["words"] = np.bincount(run[words_of(tokens)], minlength=len(starts))
+    hits = hits._replace(rows=run[hits.rows], lengths=hits.lengths[:0])
+    return _Part(groups._replace(codes=groups.codes[starts]), rows, hits, forms)
+
+
+def _rate_differences(
+    parts: Sequence[_Part],
+    *,
+    target: object,
+    reference: object,
+    by: str | Sequence[str],
+    per: float,
+    confidence: float | None,
+) -> pd.DataFrame:
+    """Compare the groups of all parts by pairs."""
+    say_lacking(merge_forms(part.forms for part in parts))
+    groups, recodes = merge_groups([part.groups for part in parts])
+    code = np.concatenate(
+        [recode[part.groups.codes] for part, recode in zip(parts, recodes, strict=True)]
+    )
+    rows = concat_rows([part.rows for part in parts])
+    before = np.cumsum([0, *(len(part.rows) for part in parts)])
+    found = [part.hits.rows + first for part, first in zip(parts, before[:-1], strict=True)]
+    items = np.concatenate([part.hits.items for part in parts])
+    first = parts[0].hits
+    hits = Hits(first.names, np.concatenate(found), items, first.lengths)
+    words = rows["words"].to_numpy()
+    base = np.bincount(code, words, minlength=len(groups.keys))
+    pairs = pairs_of(group_labels(groups.labels), base > 0, target, reference, by)
+    counted = Counted(rows, hits, words, code)
+    tables = [compare_sides(counted, pair, per, confidence) for pair in pairs]
+    return pd.concat(tables, ignore_index=True)
+
+
+@measure(
+    "tokens", groups="terms", evidence=_of_target, parts=Parts(_rates_of_part, _rate_differences)
+)
 def compare_rates(
     corpus: pd.DataFrame,
     terms: Queries | None = None,
@@ -254,21 +332,7 @@ def compare_rates(
     >>> compared[["rate", "rate_reference", "difference", "low", "high"]].round(1).values.tolist()
     [[160.0, 20.0, 140.0, 1.3, 211.5]]
     """
-    tokens = as_unit(coded(corpus), unit, pos)
-    if terms is None:
-        raise InputError(
-            "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
-            " or write term-groups.yml beside the corpus."
-        )
-    queries = read_queries(terms)
-    say_forms(tokens, itertools.chain(*queries.values()), unit)
-    hits = find_queries(tokens, queries)
-    code, labels = group_codes(tokens, by, documents)
-    base = base_of(tokens, code, len(labels))
-    pairs = pairs_of(group_labels(labels), base > 0, target, reference, by)
-    words = Counted(tokens, hits, words_of(tokens), code)
-    parts = [compare_sides(words, pair, per, confidence) for pair in pairs]
-    return pd.concat(parts, ignore_index=True)
+    in_parts()
 
 
 def one_group(value: Any) -> Any:

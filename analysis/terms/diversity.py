@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
 from analysis import wording
-from analysis.tables import InputError, group_codes, measure
+from analysis.tables import Groups, InputError, Parts, group_rows, in_parts, measure, merge_groups
 from analysis.terms.counting import coded, codes_of, sorted_order, words_of
 from analysis.terms.estimate import units_of
 from analysis.terms.readability import mean_table, sentences_of
@@ -26,7 +26,73 @@ DRAWS = 42  # McCarthy and Jarvis 2007
 FACTOR = 0.72  # McCarthy and Jarvis 2010: a factor is complete where the ratio is at most this
 
 
-@measure("tokens", evidence=sentences_of)
+class _Scores(NamedTuple):
+    """The texts of a part in each of its groups, and the measures of those that are long enough."""
+
+    groups: Groups
+    owner: np.ndarray  # group of every text
+    size: np.ndarray  # its words
+    docs: np.ndarray  # its id
+    values: np.ndarray  # texts × measures; NaN for one that is too short
+
+
+def _scores_of_part(
+    tokens: pd.DataFrame,
+    *,
+    window: int,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+) -> _Scores:
+    """Score the texts of a part."""
+    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < DRAWS:
+        raise InputError(f"window={window!r} is not possible; give a whole number from {DRAWS} on.")
+    tokens = coded(tokens)
+    groups = group_rows(tokens, by, documents)
+    words = words_of(tokens)
+    doc, term = codes_of(tokens, "doc")[words], codes_of(tokens, "term")[words]
+    units = units_of(doc, None, groups.codes[words], len(groups.keys))
+    size = np.bincount(units.code, minlength=len(units.owner))
+    own = np.zeros(len(size), dtype=np.int64)
+    own[units.code] = doc
+    values, fit = np.full((len(size), len(LIMITS)), np.nan), size >= window
+    if fit.any():
+        values[fit] = _score(units.code, term, fit, int(window)).T
+    docs = tokens["doc"].cat.categories.take(own).to_numpy(dtype=object)
+    return _Scores(groups._replace(codes=own[:0]), units.owner, size, docs, values)
+
+
+def _means(parts: Sequence[_Scores], *, window: int, confidence: float | None) -> pd.DataFrame:
+    """The means of the texts of all parts."""
+    groups, recodes = merge_groups([part.groups for part in parts])
+    owner = [recode[part.owner] for part, recode in zip(parts, recodes, strict=True)]
+    order = np.argsort(np.concatenate(owner), kind="stable")
+    owner = np.concatenate(owner)[order]
+    size, docs, values = (
+        np.concatenate([part[column] for part in parts])[order] for column in (2, 3, 4)
+    )
+    fit = size >= window
+    if not fit.any():
+        longest = int(size.max(initial=0))
+        raise InputError(
+            f"No document has {window} words (the longest has {longest}); diversity needs longer"
+            " texts, or a smaller window=."
+        )
+    n_groups = len(groups.keys)
+    beside = {
+        "base": np.bincount(owner[fit], size[fit], minlength=n_groups).astype(int),
+        "documents": np.bincount(owner[fit], minlength=n_groups),
+        "too_short": _left_out(docs[~fit], owner[~fit], n_groups),
+    }
+    result = mean_table(groups.labels, LIMITS, values[fit], owner[fit], beside, confidence)
+    result["too_short"] = result["too_short"].astype("str")
+    if confidence is None:
+        return result
+    few = result["documents"].eq(0) & result["too_short"].ne("")
+    result.loc[few, "interval"] = f"none: fewer than {window} words in each document"
+    return result
+
+
+@measure("tokens", evidence=sentences_of, parts=Parts(_scores_of_part, _means))
 def score_diversity(
     corpus: pd.DataFrame,
     *,
@@ -96,43 +162,13 @@ def score_diversity(
     1    MTLD  5.000          1         b
     2    HD-D  0.071          1         b
     """
-    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < DRAWS:
-        raise InputError(f"window={window!r} is not possible; give a whole number from {DRAWS} on.")
-    tokens = coded(corpus)
-    group, labels = group_codes(tokens, by, documents)
-    words = words_of(tokens)
-    doc, term, group = codes_of(tokens, "doc")[words], codes_of(tokens, "term")[words], group[words]
-    units = units_of(doc, None, group, len(labels))
-    size = np.bincount(units.code, minlength=len(units.owner))
-    fit = size >= window
-    if not fit.any():
-        longest = int(size.max(initial=0))
-        raise InputError(
-            f"No document has {window} words (the longest has {longest}); diversity needs longer"
-            " texts, or a smaller window=."
-        )
-    own = np.zeros(len(size), dtype=np.int64)
-    own[units.code] = doc
-    values = _score(units.code, term, fit, int(window))
-    owner, n_groups = units.owner[fit], len(labels)
-    ids = tokens["doc"].cat.categories
-    beside = {
-        "base": np.bincount(owner, size[fit], minlength=n_groups).astype(int),
-        "documents": np.bincount(owner, minlength=n_groups),
-        "too_short": _left_out(ids.take(own[~fit]), units.owner[~fit], n_groups),
-    }
-    result = mean_table(labels, LIMITS, values.T, owner, beside, confidence)
-    result["too_short"] = result["too_short"].astype("str")
-    if confidence is None:
-        return result
-    few = result["documents"].eq(0) & result["too_short"].ne("")
-    result.loc[few, "interval"] = f"none: fewer than {window} words in each document"
-    return result
+    in_parts()
 
 
-def _left_out(docs: pd.Index, owner: np.ndarray, n_groups: int) -> np.ndarray:
+def _left_out(docs: np.ndarray, owner: np.ndarray, n_groups: int) -> np.ndarray:
     """The names of each group's documents that are too short, in words."""
-    names = [[str(doc) for doc in docs[owner == group]] for group in range(n_groups)]
+    ends = np.searchsorted(owner, np.arange(1, n_groups))
+    names = [[str(doc) for doc in own] for own in np.split(docs, ends)]
     return np.array([wording.listing(own, width=60) for own in names], dtype=object)
 
 

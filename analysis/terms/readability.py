@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, group_codes, measure
+from analysis.tables import Groups, InputError, Parts, group_rows, in_parts, measure, merge_groups
 from analysis.terms.counting import coded, codes_of, run_starts, words_of
 from analysis.terms.estimate import (
     LEAST_UNITS,
@@ -63,7 +63,74 @@ def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -
     return own.groupby(["doc", "sentence"], observed=True, as_index=False).agg(added)
 
 
-@measure("tokens", evidence=sentences_of)
+class _Texts(NamedTuple):
+    """What the texts of a part have in each of its groups, and the sentences of lone texts."""
+
+    groups: Groups
+    owner: np.ndarray  # group of every text
+    counts: np.ndarray  # texts × COUNTS
+    alone: np.ndarray  # group of every sentence of the groups of one text
+    sentences: np.ndarray  # sentences × COUNTS
+    tagged: bool
+
+
+def _texts_of_part(
+    tokens: pd.DataFrame, *, by: str | Sequence[str] | None, documents: pd.DataFrame | None
+) -> _Texts:
+    """Count what the formulas need in a part."""
+    tokens = coded(tokens, ("word",))
+    if "sentence" not in tokens.columns:
+        raise InputError(
+            "These tokens have no sentences; make them with tokenize(documents, sentences=True)."
+        )
+    groups, words = group_rows(tokens, by, documents), words_of(tokens)
+    tokens, group = tokens[words], groups.codes[words]
+    doc, sentence = codes_of(tokens, "doc"), tokens["sentence"].to_numpy()
+    units = units_of(doc, None, group, len(groups.keys))
+    counts = _count(tokens, units.code, len(units.owner))
+    lone = (units.documents == 1)[group]
+    inner = units_of(doc[lone], sentence[lone], group[lone], len(groups.keys))
+    return _Texts(
+        groups._replace(codes=group[:0]),
+        units.owner,
+        counts,
+        inner.owner,
+        _count(tokens[lone], inner.code, len(inner.owner)),
+        "pos" in tokens.columns,
+    )
+
+
+def _scores(parts: Sequence[_Texts], *, confidence: float | None) -> pd.DataFrame:
+    """The formulas on the texts of all parts."""
+    groups, recodes = merge_groups([part.groups for part in parts])
+    owner = np.concatenate([code[part.owner] for part, code in zip(parts, recodes, strict=True)])
+    order = np.argsort(owner, kind="stable")
+    owner, counts = owner[order], np.concatenate([part.counts for part in parts])[order]
+    if not len(owner):
+        raise InputError("No text has a word; readability needs texts with words and sentences.")
+    by = "tags" if parts[0].tagged else "list"
+    formulas = FORMULAS | {f"lexical density by {by}": DENSITY}
+    values = np.column_stack([_evaluate(formula, counts)[0] for formula in formulas.values()])
+    n_groups = len(groups.keys)
+    base, sentences = (np.bincount(owner, part, n_groups) for part in counts.T[:2])
+    documents = np.bincount(owner, minlength=n_groups)
+    beside = {"base": base.astype(int), "sentences": sentences.astype(int), "documents": documents}
+    limits = {name: formula.limits for name, formula in formulas.items()}
+    result = mean_table(groups.labels, limits, values, owner, beside, confidence)
+    if confidence is None:
+        return result
+    alone = np.concatenate([code[part.alone] for part, code in zip(parts, recodes, strict=True)])
+    inner = np.concatenate([part.sentences for part in parts])
+    lone = np.flatnonzero(documents == 1)
+    own = np.isin(alone, lone)
+    for place, formula in enumerate(formulas.values() if len(lone) else ()):
+        columns = _over_sentences(formula, inner[own], alone[own], n_groups, confidence)
+        for name, column in columns.items():
+            result.loc[lone * len(formulas) + place, name] = column[lone]
+    return result
+
+
+@measure("tokens", evidence=sentences_of, parts=Parts(_texts_of_part, _scores))
 def score_readability(
     corpus: pd.DataFrame,
     *,
@@ -134,57 +201,7 @@ def score_readability(
     1  Flesch-Kincaid   1.31     6
     2             LIX   3.00     6
     """
-    tokens = coded(corpus, ("word",))
-    if "sentence" not in tokens.columns:
-        raise InputError(
-            "These tokens have no sentences; make them with tokenize(documents, sentences=True)."
-        )
-    group, labels = group_codes(tokens, by, documents)
-    words = words_of(tokens)
-    if not words.any():
-        raise InputError("No text has a word; readability needs texts with words and sentences.")
-    tagged = "pos" in tokens.columns
-    formulas = FORMULAS | {f"lexical density by {'tags' if tagged else 'list'}": DENSITY}
-    tokens, group = tokens[words], group[words]
-    doc, sentence = codes_of(tokens, "doc"), tokens["sentence"].to_numpy()
-    units = units_of(doc, None, group, len(labels))
-    counts = _count(tokens, units.code, len(units.owner))
-    values = np.column_stack([_evaluate(formula, counts)[0] for formula in formulas.values()])
-    base, sentences = (np.bincount(units.owner, part, len(labels)) for part in counts.T[:2])
-    beside = {
-        "base": base.astype(int),
-        "sentences": sentences.astype(int),
-        "documents": units.documents,
-    }
-    limits = {name: formula.limits for name, formula in formulas.items()}
-    result = mean_table(labels, limits, values, units.owner, beside, confidence)
-    if confidence is not None:
-        _fill_alone(result, tokens, (doc, sentence, group), units.documents, formulas, confidence)
-    return result
-
-
-def _fill_alone(
-    result: pd.DataFrame,
-    words: pd.DataFrame,
-    keys: tuple[np.ndarray, np.ndarray, np.ndarray],
-    documents: np.ndarray,
-    formulas: Mapping[str, Formula],
-    confidence: float,
-) -> None:
-    """Write the intervals of groups of one document, over its sentences, into the result."""
-    # `keys` are the document, sentence and group of every word
-    alone = np.flatnonzero(documents == 1)
-    rows = np.isin(keys[2], alone)
-    if not len(alone):
-        return
-    n_groups = len(documents)
-    doc, sentence, group = (key[rows] for key in keys)
-    units = units_of(doc, sentence, group, n_groups)
-    counts = _count(words[rows], units.code, len(units.owner))
-    for place, formula in enumerate(formulas.values()):
-        columns = _over_sentences(formula, counts, units.owner, n_groups, confidence)
-        for name, column in columns.items():
-            result.loc[alone * len(formulas) + place, name] = column[alone]
+    in_parts()
 
 
 def mean_table(
