@@ -326,11 +326,15 @@ def _factorize(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
         if not (codes < 0).any():
             return codes, levels
     codes, levels = pd.factorize(column, sort=True)
-    if (codes < 0).any():
-        levels = levels.astype(object)
-        if NONE_LABEL not in levels:  # a value that is written so is the same group
-            levels = levels.append(pd.Index([NONE_LABEL], dtype=object))
-        codes = np.where(codes < 0, levels.get_indexer(pd.Index([NONE_LABEL]))[0], codes)
+    missing = codes < 0
+    if levels.dtype == object or isinstance(levels.dtype, pd.StringDtype):
+        places = np.flatnonzero(levels == NONE_LABEL)  # a value that is written so is the same
+        if len(places):
+            missing |= codes == places[0]
+            codes, levels = codes - (codes > places[0]), levels.delete(places[0])
+    if missing.any():
+        levels = levels.astype(object).append(pd.Index([NONE_LABEL], dtype=object))
+        codes = np.where(missing, len(levels) - 1, codes)
     return codes.astype(np.int64), levels
 
 

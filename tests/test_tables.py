@@ -121,5 +121,5 @@ def test_a_value_written_as_none_and_a_missing_one_are_one_group():
     documents = pd.DataFrame({"doc": list("abc"), "side": ["(none)", None, "x"]})
     rows = pd.DataFrame({"doc": list("abca")})
     codes, labels = group_codes(rows, "side", documents)
-    assert labels["side"].tolist() == ["(none)", "x"]
+    assert labels["side"].tolist() == ["x", "(none)"]  # last, as where it is only missing
     assert codes.tolist() == [0, 0, 1, 0]

@@ -64,9 +64,9 @@ def _scores_of_part(
 def _means(parts: Sequence[_Scores], *, window: int, confidence: float | None) -> pd.DataFrame:
     """The means of the texts of all parts."""
     groups, recodes = merge_groups([part.groups for part in parts])
-    owner = [recode[part.owner] for part, recode in zip(parts, recodes, strict=True)]
-    order = np.argsort(np.concatenate(owner), kind="stable")
-    owner = np.concatenate(owner)[order]
+    owner = np.concatenate([code[part.owner] for part, code in zip(parts, recodes, strict=True)])
+    order = np.argsort(owner, kind="stable")
+    owner = owner[order]
     size, docs, values = (
         np.concatenate([part[column] for part in parts])[order] for column in (2, 3, 4)
     )

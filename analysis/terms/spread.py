@@ -59,8 +59,10 @@ def spread_sums(
 
     excess = count * whole - size * total
     products = (count, size, count * count, count * size, size * size)
-    masks = (np.ones(1, dtype=bool), excess > 0, excess == 0)
-    sums = [np.array([add(values * mask) for values in products]) for mask in masks]
+    every, over, even = (
+        np.array([add(values * mask) for values in products])
+        for mask in (np.ones(1, dtype=bool), excess > 0, excess == 0)
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = count / size
         parts = (rate, rate * rate, rate * np.log2(rate))
@@ -69,7 +71,7 @@ def spread_sums(
         coarse = np.floor(values * COARSE)
         digits += [coarse, np.floor((values * COARSE - coarse) * FINE)]
     rates = np.array([add(values.astype(np.int64)) for values in digits])
-    return Spread(*sums, rates, np.diff(np.append(starts, len(count))))
+    return Spread(every, over, even, rates, np.diff(np.append(starts, len(count))))
 
 
 def distances_of(
@@ -192,7 +194,8 @@ def add_totals(
     if not n_groups:
         raise InputError(f"by={by!r} makes no group; the tokens table is empty.")
     keys = []
-    sizes = Sizes(*np.zeros((3, n_groups), np.int64), np.full(n_groups, np.iinfo(np.int64).max))
+    number, words, squares = np.zeros((3, n_groups), dtype=np.int64)
+    sizes = Sizes(number, words, squares, np.full(n_groups, np.iinfo(np.int64).max))
     before = {}
     for part, recode, item in zip(found, recodes, items, strict=True):
         group, name = np.divmod(part.keys, max(len(part.names), 1))
@@ -276,14 +279,15 @@ def places_of_part(
     matrix = count_matrix(part[rows], items, len(sizes), len(hits.names))
     key = owner[matrix.indices] * len(known.names)
     key += np.repeat(item, np.diff(matrix.indptr))
-    cells = (key, matrix.indices, matrix.data.astype(np.int64), sizes)
+    count = matrix.data.astype(np.int64)
+    cells: tuple[np.ndarray, ...] = (key, matrix.indices, count, sizes)
     spread = None
     if parts == "doc":
         starts = run_starts(key) if len(key) else key
         runs = np.diff(np.append(starts, len(key)))
         total = np.repeat(_totals(known, key[starts]), runs)
         whole = known.sizes.words[owner[matrix.indices]]
-        spread = spread_sums(cells[2], sizes[matrix.indices], total, whole, starts)
+        spread = spread_sums(count, sizes[matrix.indices], total, whole, starts)
         cells = (key[starts],)
     gaps = _gaps(known, group[rows], item[items], place[rows])
     shift = before[gaps[0] // max(len(known.names), 1)]
