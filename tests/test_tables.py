@@ -122,4 +122,4 @@ def test_a_value_written_as_none_and_a_missing_one_are_one_group():
     rows = pd.DataFrame({"doc": list("abca")})
     codes, labels = group_codes(rows, "side", documents)
     assert labels["side"].tolist() == ["x", "(none)"]  # last, as where it is only missing
-    assert codes.tolist() == [0, 0, 1, 0]
+    assert codes.tolist() == [1, 1, 0, 1]
