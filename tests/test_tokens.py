@@ -218,6 +218,27 @@ def test_sentences_agree_with_punkt_on_plain_prose() -> None:
     assert sentences(prose) == PunktSentenceTokenizer().tokenize(prose)
 
 
+@pytest.mark.parametrize("beside", ["one", "один", "’"])  # bytes of one, two and three
+def test_all_white_space_of_unicode_parts_tokens_and_nothing_else_does(beside: str) -> None:
+    spaces = [chr(code) for code in range(0x11000) if chr(code).isspace()]
+    alike = list("\0\x01\x08\x0e\x1b\x7f\x80\x84\x86\x9f\xad\u180e\u200b\u200c\u200d\u2060\ufeff")
+    for sign in spaces + alike:
+        text = f"{beside}{sign}{beside}{sign}{sign} end"
+        tokens = da.tokenize(frame(text))
+        starts, ends = tokens["start"], tokens["end"]
+        assert [text[a:b] for a, b in zip(starts, ends, strict=True)] == tokens["word"].tolist()
+        gaps = [text[b:a] for a, b in zip(starts[1:], ends[:-1], strict=True)]
+        assert [gap for gap in gaps if gap] == (
+            [sign, f"{sign}{sign} "] if sign in spaces else [" "]
+        )
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "．", "＇", "’"])
+def test_a_sentence_ends_at_what_looks_like_its_end(sign: str) -> None:
+    end = "They left．" if sign == "．" else f"They left.{sign}"
+    assert sentences(f"{end} We stayed.") == [end, "We stayed."]
+
+
 @pytest.mark.parametrize("word", ["talks.", "talks!", "...", "J.", "2022.", "u.s."])
 @pytest.mark.parametrize("following", ["--", "talks", "Talks", "12", "The"])
 def test_sentences_end_where_punkt_ends_them(word: str, following: str) -> None:

@@ -12,7 +12,6 @@ others (addresses, amounts, abbreviations, emoji, signs that look alike) are mat
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -22,16 +21,25 @@ import pyarrow.compute as pc
 import regex
 
 from analysis.tables import progress
-from analysis.text.alike import ALIKE_SIGNS, fold_text
-from analysis.text.sentences import LOWER, NEVER, STOPS, ending, opening, sentence_breaks
+from analysis.text.alike import ALIKE_SIGNS, fold_alike, fold_text
+from analysis.text.sentences import (
+    LOWER,
+    NEVER,
+    PARAGRAPH_END,
+    STOPS,
+    ending,
+    opening,
+    sentence_ends,
+)
 
 Texts = Any  # strings: a Series, a list or an Arrow array
-_PORTION = 1 << 21  # bytes scanned at once: keeps the scratch arrays small and in cache
+_PORTION = 1 << 19  # bytes scanned at once: keeps the scratch arrays in cache
 _BETWEEN = b"\n\n"  # around each text; a paragraph break, so no sentence spans it
 _IS_SPACE = np.fromiter((chr(code).isspace() and code < 128 for code in range(256)), bool, 256)
-_RARE_SPACE = re.compile(  # the white space of Unicode beyond ASCII, in UTF-8
-    rb"\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
-)
+# the white space of Unicode beyond ASCII, in UTF-8: its first byte, and the bytes that follow
+_RARE_SPACE: dict[int, list[bytes]] = {}
+for _space in filter(str.isspace, map(chr, range(0x80, 0x3001))):
+    _RARE_SPACE.setdefault(_space.encode()[0], []).append(_space.encode()[1:])
 
 
 _WORD = r"\w++(?:(?:(?<=\d)[.,:](?=\d)|['’ʼ＇\-‐‑](?=\w))\w++)*+"
@@ -93,8 +101,7 @@ class Strings(NamedTuple):
 
     def chosen(self, numbers: np.ndarray) -> list[str]:
         """Some of the strings, without white space at their ends."""
-        found = self.array().take(pa.array(numbers)).to_pylist()
-        return [data.decode("utf-8", "surrogatepass").rstrip() for data in found]
+        return [chunk.rstrip() for chunk in _decoded(self.array().take(pa.array(numbers)))]
 
     def array(self) -> pa.Array:
         """The strings as an Arrow array that shares their memory."""
@@ -105,6 +112,15 @@ class Strings(NamedTuple):
         """All of them as one string."""
         used = self.data[self.offsets[0] : self.offsets[-1]]
         return used.tobytes().decode("utf-8", "surrogatepass")
+
+
+def _decoded(array: pa.Array) -> list[str]:
+    """UTF-8 as strings."""
+    try:
+        strings: list[str] = array.cast(pa.string()).to_numpy(zero_copy_only=False).tolist()
+        return strings
+    except pa.ArrowInvalid:  # half a surrogate pair
+        return [data.decode("utf-8", "surrogatepass") for data in array.to_pylist()]
 
 
 class Pieces(NamedTuple):
@@ -138,22 +154,22 @@ class Portion(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """The chunks of one portion; every array has one entry for each chunk."""
+    """The chunks and the sentences of one portion."""
 
-    doc: np.ndarray  # number of its text
-    start: np.ndarray  # character offset in its text
-    chunk: np.ndarray  # which distinct chunk it is
-    sentence: np.ndarray  # numbered from 0 in each text; empty if sentences were not asked for
-    paragraph: np.ndarray
+    first: int  # number of the first text
+    edges: np.ndarray  # the first chunk of each text, and the end of the last
+    start: np.ndarray  # for each chunk, its character offset in its text
+    chunk: np.ndarray  # for each chunk, which distinct chunk it is
+    last: np.ndarray  # for each sentence, one past its last chunk; empty if they were not asked for
+    paragraph: np.ndarray  # for each sentence, numbered from 0 in each text
 
 
 class Chunks(NamedTuple):
     """The distinct chunks of all portions."""
 
     pieces: Pieces
-    ending: np.ndarray  # rows and columns of `break_table`; empty if sentences were not asked for
-    opening: np.ndarray
-    breaks: np.ndarray  # whether a paragraph ends behind a chunk
+    ending: np.ndarray  # row of `break_table`, and whether a paragraph ends behind it
+    opening: np.ndarray  # column of `break_table`; both are empty if sentences were not asked for
 
 
 class Read(NamedTuple):
@@ -205,8 +221,14 @@ def _white_space(data: np.ndarray) -> tuple[np.ndarray, bool]:
         space = _IS_SPACE[data]
     if data.max() < 0x80:
         return space, True
-    for match in _RARE_SPACE.finditer(data.data):
-        space[match.start() : match.end()] = True
+    for first, rests in _RARE_SPACE.items():
+        at = np.flatnonzero(data == first)
+        for rest in rests if len(at) else []:
+            found = at
+            for place, byte in enumerate(rest, 1):
+                found = found[data[found + place] == byte]
+            for place in range(len(rest) + 1):
+                space[found + place] = True
     return space, False
 
 
@@ -219,38 +241,39 @@ def learn(parts: list[Portion], *, sentences: bool) -> tuple[list[np.ndarray], C
         np.asarray(next(found).indices) if len(array) else np.empty(0, np.int32) for array in arrays
     ]
     known = coded.chunks[-1].dictionary if coded.num_chunks else pa.array([], pa.binary())
-    breaks = pc.count_substring(known, "\n").to_numpy(zero_copy_only=False) > 1
     strings = Strings.of(known)
     chars = characters(strings)
-    none = np.empty(0, np.int8)
-    chunks = Chunks(
-        cut(strings, chars),
-        _ending_kinds(strings, chars) if sentences else none,
-        _opening_kinds(strings, chars) if sentences else none,
-        breaks,
-    )
-    return codes, chunks
+    ends = begins = np.empty(0, np.uint8)
+    if sentences:
+        ends, begins = _ending_kinds(strings, chars), _opening_kinds(strings, chars)
+        ends[pc.count_substring(known, "\n").to_numpy(zero_copy_only=False) > 1] |= PARAGRAPH_END
+    return codes, Chunks(cut(strings, chars), ends, begins)
 
 
 def _ending_kinds(chunks: Strings, chars: Characters) -> np.ndarray:
     """Return the kind of ending of each chunk."""
-    kinds = np.full(len(chars.first) - 1, NEVER, np.int8)
-    ends = np.zeros(len(kinds), dtype=bool)
-    stops = np.flatnonzero(np.isin(chars.points, [ord(sign) for sign in STOPS]))
-    ends[np.searchsorted(chars.first, stops, side="right") - 1] = True
-    doubtful = np.flatnonzero(
-        ends & ~_is(str.isalnum, chars.points[chars.first[:-1] + chars.length - 1])
-    )
-    kinds[doubtful] = [ending(chunk) for chunk in chunks.chosen(doubtful)]
+    kinds = np.full(len(chars.first) - 1, NEVER, np.uint8)
+    doubtful = np.zeros(len(kinds), dtype=bool)
+    stops = np.isin(chars.points, [ord(sign) for sign in STOPS])
+    special = (chars.classes & _SPECIAL) != 0  # what looks like a stop is one
+    doubtful[_home(chars, stops | special)] = True
+    doubtful &= ~_is(str.isalnum, chars.points[chars.first[:-1] + chars.length - 1])
+    numbers = np.flatnonzero(doubtful)
+    kinds[numbers] = [ending(fold_alike(chunk)) for chunk in chunks.chosen(numbers)]
     return kinds
 
 
 def _opening_kinds(chunks: Strings, chars: Characters) -> np.ndarray:
     """Return the kind of opening of each chunk."""
-    kinds = np.full(len(chars.first) - 1, LOWER, np.int8)
+    kinds = np.full(len(chars.first) - 1, LOWER, np.uint8)
     doubtful = np.flatnonzero(~_is(str.islower, chars.points[chars.first[:-1]]))
-    kinds[doubtful] = [opening(chunk) for chunk in chunks.chosen(doubtful)]
+    kinds[doubtful] = [opening(fold_alike(chunk)) for chunk in chunks.chosen(doubtful)]
     return kinds
+
+
+def _home(chars: Characters, wanted: np.ndarray) -> np.ndarray:
+    """The chunks in which the wanted characters stand."""
+    return np.searchsorted(chars.first, np.flatnonzero(wanted), side="right") - 1
 
 
 def _is(test: Callable[[str], bool], points: np.ndarray) -> np.ndarray:
@@ -261,31 +284,28 @@ def _is(test: Callable[[str], bool], points: np.ndarray) -> np.ndarray:
 
 
 def scan(part: Portion, codes: np.ndarray, chunks: Chunks) -> Scan:
-    """Place the chunks of a portion in their texts, and number their sentences."""
+    """Place the chunks of a portion in their texts, and find where sentences end."""
     start, text_start = part.strings.offsets[:-1], part.text_start
-    first = np.searchsorted(start, text_start)  # the first chunk of each text
+    edges = np.append(np.searchsorted(start, text_start), len(codes))
     if not part.ascii:  # places in characters
         trailing = np.flatnonzero((part.strings.data & 0xC0) == 0x80).astype(np.int32)
         start = start - np.searchsorted(trailing, start).astype(np.int32)
         text_start = text_start - np.searchsorted(trailing, text_start)
-    counts = np.diff(first, append=len(codes))
-    doc = np.repeat(np.arange(len(first), dtype=np.int32), counts)
-    begins = text_start.astype(np.int32)
-    sentence = paragraph = np.empty(0, np.int32)
+    start = start - np.repeat(text_start.astype(np.int32), np.diff(edges))
+    last = paragraph = np.empty(0, np.int32)
+    codes = codes.astype(np.intp)  # what NumPy looks up by
     if len(chunks.ending):
-        new_paragraph = np.append(True, chunks.breaks[codes])
-        new_paragraph[first] = True
-        endings, openings = chunks.ending[codes], chunks.opening[codes]
-        ends = sentence_breaks(endings, openings, new_paragraph[1:])
-        sentence = _numbered(np.cumsum(ends, dtype=np.int32) - ends, first, counts)
-        paragraph = _numbered(np.cumsum(new_paragraph[:-1], dtype=np.int32), first, counts)
-    return Scan(doc + np.int32(part.first), start - begins[doc], codes, sentence, paragraph)
+        endings = _look_up(chunks.ending, codes)
+        last, new = sentence_ends(endings, lambda at: chunks.opening[codes[at]])
+        before = np.cumsum(new, dtype=np.int32) - new
+        paragraph = _in_texts(before, np.searchsorted(last, edges, side="right"))
+    return Scan(part.first, edges, start, codes, last, paragraph)
 
 
-def _numbered(running: np.ndarray, first: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _in_texts(running: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """A running number made to start from 0 in each text."""
-    begins = np.append(running, running.dtype.type(0))[first]
-    return (running - np.repeat(begins, counts)).astype(np.int32)
+    begins = np.append(running, running.dtype.type(0))[edges[:-1]]
+    return running - np.repeat(begins, np.diff(edges))
 
 
 def read_tokens(texts: Texts, *, sentences: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -320,19 +340,37 @@ def read_texts(texts: Texts, *, sentences: bool = True, spans: bool = True) -> R
 
 def _fill(columns: dict[str, np.ndarray], found: Scan, pieces: Pieces) -> None:
     """Write the tokens of a portion's chunks into columns."""
-    count = pieces.counts[found.chunk]
-    running = np.arange(len(columns["doc"]), dtype=np.int32)
-    before = np.cumsum(count, dtype=np.int32) - count
-    piece = np.repeat(pieces.first[found.chunk] - before, count) + running
-    columns["doc"][:] = np.repeat(found.doc, count)
-    first = np.flatnonzero(np.diff(columns["doc"], prepend=-1))
-    columns["position"][:] = _numbered(running, first, np.diff(first, append=len(running)))
+    count = _look_up(pieces.counts, found.chunk)
+    before = np.zeros(len(count) + 1, np.int32)  # how many tokens stand before each chunk
+    np.cumsum(count, out=before[1:])
+    running = np.arange(before[-1], dtype=np.int32)
+    edges = before[found.edges]
+    sizes = np.diff(edges)
+    numbers = np.arange(found.first, found.first + len(sizes), dtype=np.int32)
+    columns["doc"][:] = np.repeat(numbers, sizes)
+    np.subtract(running, np.repeat(edges[:-1], sizes), out=columns["position"])
     if "sentence" in columns:
-        columns["sentence"][:] = np.repeat(found.sentence, count)
-    offset = np.repeat(found.start, count)
-    for name, own in (("start", pieces.start), ("end", pieces.end)):
-        np.add(offset, own[piece], out=columns[name])
-    np.take(pieces.word, piece, out=columns["word"], mode="clip")
+        number, sizes = _sentences(found), np.diff(before[found.last], prepend=np.int32(0))
+        columns["sentence"][:] = np.repeat(number[1], sizes)
+    chunk = np.repeat(np.arange(len(count)), count)  # the chunk of each token
+    piece = _look_up(_look_up(pieces.first, found.chunk) - before[:-1], chunk)
+    piece = np.add(piece, running, dtype=np.intp)
+    offset = _look_up(found.start, chunk)
+    np.add(offset, _look_up(pieces.start, piece), out=columns["start"])
+    np.add(offset, _look_up(pieces.end, piece), out=columns["end"])
+    pieces.word.take(piece, out=columns["word"], mode="clip")
+
+
+def _look_up(table: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What stands at some places, all of which there are: NumPy need not check them."""
+    return table.take(places, mode="clip") if len(table) else table
+
+
+def _sentences(found: Scan) -> tuple[np.ndarray, np.ndarray]:
+    """For each sentence the number of its text, and its own in that."""
+    edges = np.searchsorted(found.last, found.edges, side="right")
+    doc = np.repeat(np.arange(len(edges) - 1, dtype=np.int32), np.diff(edges))
+    return doc + np.int32(found.first), _in_texts(np.arange(len(doc), dtype=np.int32), edges)
 
 
 def sentence_spans(texts: Texts) -> dict[str, np.ndarray]:
@@ -355,19 +393,16 @@ def _joined(found: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 def _spans(found: Scan, chunks: Chunks) -> dict[str, np.ndarray]:
     """The sentences of a portion."""
-    last = np.ones(len(found.chunk), dtype=bool)
-    last[:-1] = (np.diff(found.sentence) != 0) | (np.diff(found.doc) != 0)
-    first = np.ones(len(found.chunk), dtype=bool)
-    first[1:] = last[:-1]
+    doc, number = _sentences(found)
+    final = found.last - 1
+    tokens = np.cumsum(chunks.pieces.counts[found.chunk], dtype=np.int32)[final]
     return {
-        "doc": found.doc[first],
-        "sentence": found.sentence[first],
-        "paragraph": found.paragraph[first],
-        "start": found.start[first],
-        "end": (found.start + chunks.pieces.length[found.chunk])[last],
-        "tokens": np.diff(
-            np.cumsum(chunks.pieces.counts[found.chunk], dtype=np.int32)[last], prepend=np.int32(0)
-        ),
+        "doc": doc,
+        "sentence": number,
+        "paragraph": found.paragraph,
+        "start": found.start[np.append(0, found.last[:-1])[: len(final)]],
+        "end": found.start[final] + chunks.pieces.length[found.chunk[final]],
+        "tokens": np.diff(tokens, prepend=np.int32(0)),
     }
 
 
@@ -439,8 +474,7 @@ def _number(words: pa.Array) -> tuple[np.ndarray, list[str]]:
     order = pc.sort_indices(coded.dictionary)
     code = np.empty(len(order), np.int32)
     code[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
-    names = coded.dictionary.take(order).to_pylist()
-    return code[np.asarray(coded.indices)], [n.decode("utf-8", "surrogatepass") for n in names]
+    return code[np.asarray(coded.indices)], _decoded(coded.dictionary.take(order))
 
 
 def _by_classes(chars: Characters) -> tuple[np.ndarray, np.ndarray]:
@@ -474,7 +508,7 @@ def _simple(chars: Characters, before: np.ndarray) -> np.ndarray:
     w = points == ord("w")
     doubtful[3:] |= (points[3:] == ord(".")) & w[2:-1] & w[1:-2] & w[:-3]  # www.
     simple = np.ones(len(chars.first) - 1, dtype=bool)
-    simple[np.searchsorted(chars.first, np.flatnonzero(doubtful), side="right") - 1] = False
+    simple[_home(chars, doubtful)] = False
     return simple
 
 

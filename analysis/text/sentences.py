@@ -9,6 +9,7 @@ split by looking its chunks up in it.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from importlib import resources
 
 import numpy as np
@@ -20,6 +21,7 @@ STOPS = ".?!…。！？｡"
 NEVER, _STOP, _MARK, _ELLIPSIS, _INITIAL, _NUMBER, _ABBREVIATION, _BEFORE_NUMBER = range(8)
 _NAMED_MARK = 8  # Yahoo!
 _QUOTED = 9  # added to an ending that has a closing mark behind it
+PARAGRAPH_END = 32  # added to an ending that a blank line follows
 _OTHER, LOWER, _UPPER, _DIGIT, _STARTER, _CLOSER = range(6)
 # Whether Punkt ends a sentence between an ending and an opening; the openings are _OTHER, LOWER,
 # _UPPER, _DIGIT and _STARTER ("--", "talks", "Talks", "12", "The" where Punkt was asked).
@@ -82,6 +84,8 @@ def ending(chunk: str) -> int:
     """Return the kind of ending a chunk of text has, as a row of `break_table`."""
     if chunk[-1:].isalnum():
         return NEVER
+    if chunk[-1:] == "." and chunk[:-1].isalpha():  # the most frequent case, quickly
+        return _stop_kind(chunk)
     core = chunk.rstrip(CLOSERS)
     if not core or core[-1] not in STOPS:
         return NEVER
@@ -96,6 +100,8 @@ def ending(chunk: str) -> int:
 
 def _last_word(chunk: str) -> str:
     """The last of the words that hyphens, dashes and other signs join."""
+    if chunk.isalpha():
+        return chunk
     return chunk[max(map(chunk.rfind, _JOINERS)) + 1 :]
 
 
@@ -103,13 +109,14 @@ def _stop_kind(core: str) -> int:
     """Kind of a word that ends in one full stop."""
     word = core[:-1]
     last = _last_word(word)
-    # "–J. Rowling", "J.-P. Sartre", but "vitamin-C."
-    joined = word[-2:-1] in _JOINERS[:3] and word[-3:-2].isalnum()
-    if len(last) == 1 and last.isalpha() and not joined:
-        return _INITIAL
+    if len(last) == 1 and last.isalpha():
+        # "–J. Rowling", "J.-P. Sartre", but "vitamin-C."
+        joined = word[-2:-1] in _JOINERS[:3] and word[-3:-2].isalnum()
+        if not joined:
+            return _INITIAL
     if word and word[-1].isdigit():
         return _NUMBER if word.replace(",", "").replace(".", "").isdigit() else _STOP
-    if _DOTTED.fullmatch(f"{last}."):
+    if "." in last and _DOTTED.fullmatch(f"{last}."):
         return _ABBREVIATION
     listed = abbreviations().get(last.lower())
     if listed is None or (listed[0].isupper() and not last[:1].isupper()):
@@ -130,16 +137,29 @@ def opening(chunk: str) -> int:
     if first.islower():
         return LOWER
     if first.isupper() or first.istitle():
+        if core.isalpha():
+            return _STARTER if core.lower() in _STARTERS else _UPPER
         word = _FIRST_WORD.match(core)
         return _STARTER if word and word[0].lower() in _STARTERS else _UPPER
     return _CLOSER if not core.strip(CLOSERS) else _OTHER
 
 
-def sentence_breaks(endings: np.ndarray, openings: np.ndarray, forced: np.ndarray) -> np.ndarray:
-    """Return which chunks end a sentence."""
-    breaks = np.zeros(len(endings), dtype=bool)
-    breaks[:-1] = break_table()[endings[:-1], openings[1:]]
+def sentence_ends(
+    endings: np.ndarray, opening_of: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return one past the last chunk of each sentence, and which of these end a paragraph.
+
+    `endings` has the kind of every chunk, of which the last ends a paragraph; `opening_of` gives
+    the kinds of some.
+    """
+    at = np.flatnonzero(endings)
+    kinds = endings[at]
+    forced = kinds >= PARAGRAPH_END
+    openings = opening_of(np.minimum(at + 1, len(endings) - 1))
+    breaks = break_table()[kinds & (PARAGRAPH_END - 1), openings]
     # “… talks . ” He: the break moves behind the stray closing mark
-    stray = np.flatnonzero(breaks[:-1] & (openings[1:] == _CLOSER) & ~forced[:-1]) + 1
-    breaks[stray - 1] = False
-    return breaks | forced | np.isin(np.arange(len(breaks)), stray)
+    stray = breaks & (openings == _CLOSER) & ~forced
+    ends = at[forced | (breaks & ~stray)] + 1
+    if stray.any():
+        ends = np.union1d(ends, at[stray] + 2)
+    return ends, endings[ends - 1] >= PARAGRAPH_END

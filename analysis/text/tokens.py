@@ -485,13 +485,17 @@ def _read_in_parallel(
 
 def vocabulary_of(words: list[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
     """The sorted terms of some words, the term of each word, and which are words at all."""
-    terms = [word.lower() if word.isascii() and word.isalnum() else term_of(word) for word in words]
-    vocabulary = sorted(set(terms))
-    term_code = {term: code for code, term in enumerate(vocabulary)}
-    term_of_word = np.fromiter((term_code[term] for term in terms), np.int32, len(terms))
-    is_word = np.fromiter(
-        (word.isalnum() or _IS_WORD.search(word) is not None for word in words), bool, len(words)
-    )
+    plain = [word.isalnum() for word in words]
+    terms = [
+        word.lower() if alnum and word.isascii() else term_of(word)
+        for word, alnum in zip(words, plain, strict=True)
+    ]
+    vocabulary = sorted(dict.fromkeys(terms))  # nearly sorted, which makes it quick
+    term_code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+    term_of_word = np.fromiter(map(term_code.__getitem__, terms), np.int32, len(terms))
+    is_word = np.array(plain, dtype=bool)
+    doubtful = np.flatnonzero(~is_word)
+    is_word[doubtful] = [_IS_WORD.search(words[i]) is not None for i in doubtful.tolist()]
     return vocabulary, term_of_word, is_word
 
 
@@ -501,7 +505,10 @@ def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Inde
     word = columns["word"]
     categories = {"doc": docs, "word": pd.Index(words, dtype=object)}
     categories["term"] = pd.Index(vocabulary, dtype=object)
-    columns |= {"term": term_of_word[word], "is_word": is_word[word]}
+    columns |= {
+        name: facts.take(word, mode="clip") if len(facts) else facts
+        for name, facts in (("term", term_of_word), ("is_word", is_word))
+    }
     return pd.DataFrame(
         {
             name: pd.Categorical.from_codes(codes, categories[name], validate=False)
