@@ -442,6 +442,41 @@ def test_charts_show_what_the_machine_said(drawn: tuple[da.Corpus, pd.DataFrame]
     record = chart_record(ax.figure)
     assert record is not None
     assert "Corrected with 40 hand-coded rows (one coder)." in record["method"]
+    for said in (record["caption"], record["alt"]):
+        assert "small hollow marks: what the machine alone says" in said
+        assert "Shares are of all sentences." in said
+    plain = da.plot_terms(found.drop(columns="share_machine"), value="share")
+    assert "hollow marks" not in chart_record(plain.figure)["caption"]
+
+
+def test_forms_of_naming_and_marked_words_can_be_corrected() -> None:
+    texts = [
+        "Mr Boris Lee met the “freedom” party. Mr Lee spoke. Boris Lee left. Lee called the"
+        " so-called “talks” a farce. Lee stayed, and the “elite” smiled."
+    ] * 24
+    docs = [f"d{n:02}" for n in range(24)]
+    corpus = da.Corpus(pd.DataFrame({"doc": docs, "text": texts}))
+    for measured, column in (
+        (da.count_namings(corpus), "form"),
+        (da.count_marked_words(corpus), "kind"),
+    ):
+        choices = [*sorted({*measured[column].astype(str)} - {"none"}), "none"]
+        whole = int(measured["count"].sum())
+        sample = da.sample_for_coding(
+            measured, corpus, n=whole, column=column, choices=choices, question="Of what kind?"
+        )
+        codes = sample.assign(coder="Ann", code=sample["machine"])
+        found = da.correct(measured, codes, corpus)
+        value = "share" if "share" in found else "rate"
+        assert found["coded"].min() >= 20
+        assert np.allclose(found[value], measured[value])
+        some = found[found["count"] > 0]
+        assert (some["precision"] == 1).all()
+        assert (some["recall"] == 1).all()
+        third = codes.index % 3 == 0
+        wrong = da.correct(measured, codes.assign(code=codes["code"].mask(third, "none")), corpus)
+        left = 1.0 if value == "share" else 2 / 3  # shares are of the rows that are of a kind
+        assert np.isclose(wrong[value].sum(), measured[value].sum() * left)
 
 
 def test_a_session_keeps_each_code_and_goes_on_after_a_stop(

@@ -340,6 +340,8 @@ def describe(
     coded = data.attrs.get("coded")
     if isinstance(coded, str) and any(str(name).endswith("_machine") for name in data.columns):
         notes = [*notes, f"{coded[:1].upper()}{coded[1:]}."]  # by hand, of the machine's answers
+    said = _hollow_sentence(ax, data)
+    caption, alt = words.sentences(caption, said), words.sentences(text.alt, said)
     subtitle, only = text.subtitle, ""
     single = {name: value for name, value in own.single.items() if value not in own.drawn}
     if single:  # a chart of one group names it, and so does its data
@@ -367,7 +369,7 @@ def describe(
         "subtitle": subtitle if own.subtitle is None else own.subtitle,
         "unit": text.unit,
         "caption": caption,
-        "alt": text.alt,
+        "alt": alt,
         "note": source_line(data.attrs, shown, data, about, only),
         "method": method_text(data.attrs, notes),
         "notes": [note for note in notes if note],
@@ -375,6 +377,18 @@ def describe(
         "attrs": data.attrs,
     }
     return ax
+
+
+def _hollow_sentence(ax: Axes, data: pd.DataFrame) -> str:
+    """What shares of codes are of, and what the hollow marks of corrected values are."""
+    whole = data.attrs.get("share_of")
+    of = f"Shares are of {whole}." if isinstance(whole, str) and "share" in data.columns else ""
+    lines = [line for each in ax.figure.axes for line in each.lines]
+    if not any(line.get_gid() == "machine" for line in lines):
+        return of
+    return words.sentences(
+        of, "Corrected by hand codes; small hollow marks: what the machine alone says."
+    )
 
 
 def with_single(data: pd.DataFrame, single: dict[str, str]) -> pd.DataFrame:

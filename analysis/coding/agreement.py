@@ -57,8 +57,22 @@ def score_agreement(codes: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
     both = _twice(codes)
     if not len(both):
         raise InputError("No row was coded by two; give a part of the rows to a second coder.")
-    docs = both["doc"].unique()
     alpha = _alpha(both)
+    low, high, text = _bounds(both, alpha, confidence)
+    values = {
+        "coders": both["coder"].nunique(),
+        "rows": both["row"].nunique(),
+        "agreement": _same(both),
+        "alpha": alpha,
+    }
+    result = pd.DataFrame([values | {"low": low, "high": high, "interval": text}])
+    result.attrs["corpus"] = codes.attrs.get("corpus", {})
+    return result
+
+
+def _bounds(both: pd.DataFrame, alpha: float, confidence: float) -> tuple[float, float, str]:
+    """The interval of α over documents, and how it was made or why there is none."""
+    docs = both["doc"].unique()
     leave: list[str] = docs.tolist() if len(docs) > 2 else []
     rest = np.array([_alpha(both[both["doc"] != doc]) for doc in leave])
     low = high = np.nan
@@ -71,15 +85,7 @@ def score_agreement(codes: pd.DataFrame, *, confidence: float = 0.95) -> pd.Data
         text = f"{100 * confidence:g} % jackknife over documents"
     elif len(rest):
         text = "none: without one of the documents all codes are the same"
-    values = {
-        "coders": both["coder"].nunique(),
-        "rows": both["row"].nunique(),
-        "agreement": _same(both),
-        "alpha": alpha,
-    }
-    result = pd.DataFrame([values | {"low": low, "high": high, "interval": text}])
-    result.attrs["corpus"] = codes.attrs.get("corpus", {})
-    return result
+    return low, high, text
 
 
 def _twice(codes: pd.DataFrame) -> pd.DataFrame:
@@ -159,6 +165,8 @@ def describe_codes(codes: pd.DataFrame) -> str:
     both = _twice(codes)
     alpha = _alpha(both) if len(both) else np.nan
     agreed = f", α {alpha:.2f}" if np.isfinite(alpha) else ""
+    if agreed and np.isfinite(ends := _bounds(both, alpha, 0.95)[:2]).all():
+        agreed += f" [{ends[0]:.2f}, {ends[1]:.2f}]"
     if agreed and (twice := both["row"].nunique()) < rows:
         agreed += f" in the {twice} coded by more than one"
     return f"corrected with {rows} hand-coded rows ({who}{agreed})"

@@ -14,6 +14,13 @@ from analysis.coding.core import PARTS, estimate_row, say_gain
 from analysis.coding.design import UNKNOWN
 from analysis.tables import InputError, measure
 
+SHARE_OF = {
+    "row": "everything that was found",
+    "sentence": "all sentences",
+    "paragraph": "all paragraphs",
+    "document": "all documents",
+}
+
 
 @measure("documents", plain={"codes": plain_codes})
 def count_codes(
@@ -103,6 +110,7 @@ def count_codes(
     result = pd.DataFrame(rows)
     result["share"] = result["share"].fillna(result["share_machine"])
     result.attrs["coded"] = describe_codes(codes)
+    result.attrs["share_of"] = SHARE_OF[coded.design["unit"]]
     say_gain(result["gain"])
     return result
 

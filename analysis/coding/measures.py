@@ -140,6 +140,8 @@ def _rows_of(
     inside = np.isin(coded.docs.to_numpy(), documents)
     of_words = value == "rate" or step["call"] == "count_voices"
     per = step["params"].get("per", 1000) if value == "rate" else 1
+    if value == "share" and column is not None and not of_words and not judged:
+        apart = _of_base(measured, coded, inside, names, apart)
     words = _words(part, names, coded) if of_words else None
     held = _held(measured, part, coded, names) if step["call"] == "count_voices" else None
     _require_same_found(measured, part, coded)
@@ -172,6 +174,21 @@ def _rows_of(
             found = {name: v for name, v in found.items() if not name.startswith(PARTS)}
         result.append({"coded": len(cell.code), "rows": coded.rows(*chosen)} | found)
     return result
+
+
+def _of_base(
+    measured: pd.DataFrame, coded: Coded, inside: np.ndarray, names: list[str], apart: list[str]
+) -> list[str]:
+    """The columns within whose values shares add up; others only say more of what is counted."""
+    # the strategy of a form of naming, say: the shares of forms are of an actor's names, not of
+    # those of one strategy
+    row: Any = measured.to_dict("records")[0] if len(measured) and "base" in measured else None
+    for left_out in (None, *reversed(apart)) if row else ():
+        own = [name for name in apart if name != left_out]
+        docs, keys = coded.masks({name: row[name] for name in (*names, *own)})
+        if coded.rows(docs & inside, keys) == round(row["base"]):
+            return own
+    return apart
 
 
 def _column_of(

@@ -255,7 +255,7 @@ def _result(question: Question, path: Path, files: Mapping[str, Path]) -> Answer
     else:
         by, value, figure, caption = _estimated(question, design, codes, drawn)
     table, rows = question.run("table"), question.run("codes")
-    agreed = _agreement(question, codes) if rows["coder"].nunique() > 1 else ""
+    agreed = _agreement(question, codes) if len(set(rows["coder"])) > 1 else ""
     plan = _planned(question, table, value, by)
     texts = question.run(drawn).documents
     column, choices = design["column"] or "code", design["choices"]
