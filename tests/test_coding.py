@@ -472,7 +472,7 @@ def test_forms_of_naming_and_marked_words_can_be_corrected() -> None:
         assert np.allclose(found[value], measured[value])
         some = found[found["count"] > 0]
         assert (some["precision"] == 1).all()
-        assert (some["recall"] == 1).all()
+        assert (some["recall"].dropna() == 1).all()
         third = codes.index % 3 == 0
         wrong = da.correct(measured, codes.assign(code=codes["code"].mask(third, "none")), corpus)
         left = 1.0 if value == "share" else 2 / 3  # shares are of the rows that are of a kind
