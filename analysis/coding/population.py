@@ -46,6 +46,7 @@ def population_of(
         found, own, items = places_of(rows, corpus)
         groups = [*groups, *(name for name in own if name not in groups)]
         items = [item for item in items if item not in groups and item != column]
+        items = _that_part_bases(rows, groups, items, column)
     if unit == "row":
         if found is None:
             raise InputError('unit="row" needs rows; pass what was found, or unit="sentence".')
@@ -72,6 +73,21 @@ def population_of(
     for name in table.columns[3:]:
         table[name] = table[name].astype(object).where(table[name].notna(), NONE_LABEL).astype(str)
     return table, items, list(groups)
+
+
+def _that_part_bases(
+    rows: pd.DataFrame, groups: Sequence[str], items: list[str], column: str | None
+) -> list[str]:
+    """The items without those that only describe the column, as a strategy does a form."""
+    if column not in rows.columns or "base" not in rows.columns:
+        return items
+    for item in items:
+        rest = [n for n in (*groups, *items) if n != item and n in rows.columns]
+        if not rest or rows[item].nunique() < 2 or rows.duplicated([*rest, column]).any():
+            continue
+        if rows.groupby(rest, observed=True)["base"].nunique().max() == 1:
+            return _that_part_bases(rows, groups, [n for n in items if n != item], column)
+    return items
 
 
 def _answer_of(values: pd.Series) -> pd.Series:
