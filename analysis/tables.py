@@ -466,7 +466,8 @@ def _take_layers(
 class Parts(NamedTuple):
     """How a measure computes: sums of a part of the corpus, and the table that all sums give.
 
-    Both are functions of the module; of the measure's options each gets those that it names.
+    Both are functions of the module; of the measure's options each gets those that it names. A
+    part can ask whether it is all of the corpus (`alone`).
     """
 
     part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
@@ -501,7 +502,7 @@ def _sums(
     the tables say of themselves.
     """
     first, *others = given
-    source, options = given[first], {name: given[name] for name in others}
+    source, options = given[first], {name: given[name] for name in others} | {"alone": not cut}
     if parts.before is not None:
         sums, more, _ = _sums(call, parts.before, given, cut)
         options["known"] = parts.before.finish(sums, **more)

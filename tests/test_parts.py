@@ -127,6 +127,14 @@ MEASURES += [
         ],
     )
 ]
+NODES: list[dict[str, Any]] = [
+    {"query": "war", "min_count": 1},
+    {"query": "war", "min_count": 2, "within": "document", "window": (1, 2)},
+    {"query": ["peace talks", "wars"], "min_count": 1, "window": "sentence"},
+    {"query": "the", "min_count": 1, "confidence": None, "measure": "mi"},
+    {"query": "t.*", "regex": True, "min_count": 1, "unit": "word", "stop_words": ["and"]},
+]
+MEASURES += [(da.find_collocates, NODES)]
 CASES = [(measure, option) for measure, options in MEASURES for option in options]
 
 
@@ -172,3 +180,11 @@ def test_parts_hold_all_documents_once_and_the_selection() -> None:
 def test_a_part_without_a_length_is_refused() -> None:
     with pytest.raises(da.InputError, match="characters=0 is no length"):
         list(da.example_corpus().parts(characters=0))
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpus=corpora(), within=st.sampled_from(["sentence", "document"]))
+def test_networks_in_parts_are_those_of_the_whole(corpus: da.Corpus, within: str) -> None:
+    nodes = {"war": ["war*"], "talks": "talks", "the": "the"}
+    options = {"queries": nodes, "within": within, "min_count": 1, "top": 2}
+    assert_same_in_parts(da.find_collocate_network, corpus, **options)

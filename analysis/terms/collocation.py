@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from analysis.tables import InputError, group_codes, measure, require_choice
-from analysis.terms.counting import (
-    Columns,
-    base_of,
-    coded,
-    count_matrix,
-    count_words,
-    open_tokens,
-    word_list,
-)
+from analysis.tables import InputError, Parts, group_codes, in_parts, measure, require_choice
+from analysis.terms.counting import Columns, base_of, coded, open_tokens, word_list
 from analysis.terms.counting import Hits as Items
-from analysis.terms.differences import (
-    COMBINED,
-    Counted,
-    Estimate,
-    compare_sides,
-    correlation_of,
-    group_labels,
-    pairs_of,
-    ratio_interval,
-    target_of,
-)
-from analysis.terms.estimate import (
-    KORN_GRAUBARD,
-    Sums,
-    comes_in_bursts,
-    describe_intervals,
-    proportion_interval,
-    sums_of,
-    units_of,
-)
+from analysis.terms.differences import Counted, compare_sides, group_labels, pairs_of, target_of
 from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of
-from analysis.terms.formulas import (
-    delta_p,
-    expected_count,
-    log_dice,
-    log_likelihood,
-    log_ratio,
-    mi,
-    mi3,
-    mi_uncorrected,
-    t_score,
-    z_score,
+from analysis.terms.meetings import (
+    MEASURES,
+    LookedUp,
+    Meetings,
+    Near,
+    Options,
+    Wanted,
+    collocate_table,
+    meetings_of,
+    near_of,
+    not_stopped,
+    spans_of,
+    wanted_of,
 )
 from analysis.terms.passages import (
     Hits,
@@ -62,23 +36,9 @@ from analysis.terms.passages import (
     require_span,
     steps_of,
 )
-from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others, stop_terms
+from analysis.terms.units import Pos, as_unit, hide_others, stop_terms
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
-
-MEASURES = (
-    "count",
-    "mi",
-    "mi_uncorrected",
-    "mi3",
-    "t_score",
-    "z_score",
-    "log_dice",
-    "g2_four_term",
-    "delta_p_collocate_given_node",
-    "delta_p_node_given_collocate",
-    "log_ratio",
-)
 
 
 def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -113,7 +73,86 @@ def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) ->
     return found.assign(distance=distance)
 
 
-@measure("tokens", evidence=_of_meeting)
+def _near_of_part(
+    tokens: pd.DataFrame,
+    *,
+    query: str | Sequence[str],
+    window: Window,
+    within: str,
+    measure: str,
+    min_count: int,
+    stop_words: Iterable[str],
+    regex: bool,
+    case: bool,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    alone: bool,
+) -> Near:
+    """The words near the node in a part."""
+    options = _options(window, within, measure, min_count, stop_words, unit)
+    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos))
+    return near_of(found, options, (by, documents), alone=alone)
+
+
+def _wanted(parts: Sequence[Near], *, query: str | Sequence[str], min_count: int) -> Wanted:
+    """The collocates that stand near the node often enough."""
+    if not sum(part.hits for part in parts):
+        raise InputError(f"{_label(query)!r} does not occur in these texts; look for another word.")
+    return wanted_of(parts, min_count)
+
+
+def _collocates_of_part(
+    tokens: pd.DataFrame,
+    *,
+    query: str | Sequence[str],
+    window: Window,
+    within: str,
+    measure: str,
+    min_count: int,
+    stop_words: Iterable[str],
+    regex: bool,
+    case: bool,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+    known: Wanted,
+) -> Meetings:
+    """The sums of the collocates in a part."""
+    near = known.near
+    if near is None:
+        options = _options(window, within, measure, min_count, stop_words, unit)
+        found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos))
+        near = near_of(found, options, (by, documents), alone=True)
+    return meetings_of(near, known, intervals=confidence is not None)
+
+
+def _collocate_table(
+    parts: Sequence[Meetings],
+    *,
+    query: str | Sequence[str],
+    measure: str,
+    min_count: int,
+    confidence: float | None,
+    known: Wanted,
+) -> pd.DataFrame:
+    """The collocates of a node in every group, in their order."""
+    result = collocate_table(parts, known, _label(query), measure, confidence)
+    if not len(result):
+        raise InputError(
+            f"No word stands near {_label(query)!r} {min_count} times or more; give a lower"
+            " min_count or a wider window."
+        )
+    return result
+
+
+_COLLOCATES = Parts(_collocates_of_part, _collocate_table, Parts(_near_of_part, _wanted))
+
+
+@measure("tokens", evidence=_of_meeting, parts=_COLLOCATES)
 def find_collocates(
     corpus: pd.DataFrame,
     query: str | Sequence[str],
@@ -214,45 +253,24 @@ def find_collocates(
     0     peace      2                3     3     5
     1      fail      1                1     3     5
     """
-    options = _options(window, within, measure, min_count, stop_words, unit)
-    looked_up = _hits(corpus, query, {"regex": regex, "case": case}, (unit, pos))
-    result = _found(looked_up, query, options, (by, documents), confidence)
-    if not len(result):
-        raise InputError(
-            f"No word stands near {_label(query)!r} {min_count} times or more; give a lower"
-            " min_count or a wider window."
-        )
-    return result
-
-
-class _Options(NamedTuple):
-    """What is a collocate, and the order of several."""
-
-    window: Window
-    within: str
-    measure: str
-    min_count: int
-    stopped: list[str]
+    in_parts()
 
 
 def _options(
     window: Window, within: str, measure: str, min_count: int, stop_words: Iterable[str], unit: str
-) -> _Options:
+) -> Options:
     """The options of collocates, checked."""
     require_choice(measure, MEASURES, "measure")
     if not min_count >= 1:
         raise InputError(f"min_count={min_count!r} must be 1 or more.")
     require_span(window, within)
     stopped = word_list(stop_words, "stop_words")
-    return _Options(window, within, measure, min_count, stop_terms(stopped, unit))
+    return Options(window, within, measure, min_count, stop_terms(stopped, unit))
 
 
 def _label(query: str | Sequence[str]) -> str:
     """What a node is called."""
     return query if isinstance(query, str) else " | ".join(query)
-
-
-LookedUp = tuple[pd.DataFrame, Columns, dict[str, pd.Index], Hits]
 
 
 def _look_up(
@@ -283,25 +301,123 @@ def _hits(
     return found
 
 
-def _found(
-    looked_up: LookedUp,
-    query: str | Sequence[str],
-    options: _Options,
-    by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
-    confidence: float | None,
+Queries = Sequence[str] | Mapping[str, Sequence[str]]
+
+
+def _nodes(queries: Queries) -> Mapping[str, Any]:
+    """The nodes of a network by name."""
+    return queries if isinstance(queries, Mapping) else {query: query for query in queries}
+
+
+def _edges_near(
+    tokens: pd.DataFrame,
+    *,
+    queries: Queries,
+    window: Window,
+    within: str,
+    measure: str,
+    min_count: int,
+    stop_words: Iterable[str],
+    regex: bool,
+    top: int,
+    unit: str,
+    pos: Pos | None,
+    alone: bool,
+) -> list[Near]:
+    """The words near each node in a part."""
+    if isinstance(queries, str) or not len(queries):
+        raise InputError(
+            f'queries={queries!r} is no list of nodes; give one such as ["war", "talks"].'
+        )
+    if not top >= 1:
+        raise InputError(f"top={top!r} must be 1 or more.")
+    options = _options(window, within, measure, min_count, stop_words, unit)
+    words = {"regex": regex, "case": False}
+    return [
+        near_of(_look_up(tokens, query, words, (unit, pos)), options, (None, None), alone=alone)
+        for query in _nodes(queries).values()
+    ]
+
+
+def _edges_wanted(parts: Sequence[list[Near]], *, min_count: int) -> list[Wanted]:
+    """The collocates of each node that stand near it often enough."""
+    return [wanted_of(own, min_count) for own in zip(*parts, strict=True)]
+
+
+def _edges_of_part(
+    tokens: pd.DataFrame,
+    *,
+    queries: Queries,
+    window: Window,
+    within: str,
+    measure: str,
+    min_count: int,
+    stop_words: Iterable[str],
+    regex: bool,
+    top: int,
+    unit: str,
+    pos: Pos | None,
+    known: list[Wanted],
+) -> list[Meetings]:
+    """The sums of the collocates of each node in a part."""
+    near = [wanted.near for wanted in known]
+    if any(own is None for own in near):
+        near = list(
+            _edges_near(
+                tokens,
+                queries=queries,
+                window=window,
+                within=within,
+                measure=measure,
+                min_count=min_count,
+                stop_words=stop_words,
+                regex=regex,
+                top=top,
+                unit=unit,
+                pos=pos,
+                alone=True,
+            )
+        )
+    return [
+        meetings_of(own, wanted, intervals=False)
+        for own, wanted in zip(near, known, strict=True)
+        if own is not None
+    ]
+
+
+def _edge_table(
+    parts: Sequence[list[Meetings]],
+    *,
+    queries: Queries,
+    measure: str,
+    min_count: int,
+    top: int,
+    known: list[Wanted],
 ) -> pd.DataFrame:
-    """The collocates of a node in every group, in their order."""
-    table, arrays, categories, hits = looked_up
-    groups = group_codes(table, *by)
-    spans = _spans(arrays, hits, options, groups[0])
-    result = _collocates(arrays, categories["term"], spans, groups, options, confidence)
-    label = pd.Series([_label(query)] * len(result), dtype="str")
-    result.insert(len(groups[1].columns), "node", label)
-    order = np.lexsort((-result[options.measure].astype(float).to_numpy(), result.pop("group")))
-    return result.iloc[order].reset_index(drop=True)
+    """The edges of all nodes, each once."""
+    nodes = _nodes(queries)
+    names, tables = [form_of(name) for name in nodes], []
+    for number, (name, query) in enumerate(nodes.items()):
+        own = [part[number] for part in parts]
+        edges = collocate_table(own, known[number], _label(query), measure, None)
+        edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
+        edges = edges.rename(columns={"node": "source", "collocate": "target"})
+        tables.append(edges.assign(source=name).astype({"source": "str"}))
+    result = pd.concat(tables, ignore_index=True)
+    pairs = np.sort(result[["source", "target"]].map(form_of).to_numpy(dtype=object), axis=1)
+    once = ~pd.DataFrame(pairs).duplicated()
+    if not len(result):
+        raise InputError(
+            f"No word stands near {_label(list(nodes))!r} {min_count} times or more; give a lower"
+            " min_count or other words."
+        )
+    return result[once.to_numpy()].reset_index(drop=True)
 
 
-@measure("tokens", evidence=_of_meeting)
+_EDGES = Parts(_edges_of_part, _edge_table, Parts(_edges_near, _edges_wanted))
+
+
+@measure("tokens", evidence=_of_meeting, parts=_EDGES)
 def find_collocate_network(
     corpus: pd.DataFrame,
     queries: Sequence[str] | Mapping[str, Sequence[str]],
@@ -359,33 +475,7 @@ def find_collocate_network(
     >>> edges[["source", "target", "count"]].values.tolist()
     [['talks', 'fail', 1], ['talks', 'peace', 1], ['peace', 'fail', 1]]
     """
-    if isinstance(queries, str) or not len(queries):
-        raise InputError(
-            f'queries={queries!r} is no list of nodes; give one such as ["war", "talks"].'
-        )
-    if not top >= 1:
-        raise InputError(f"top={top!r} must be 1 or more.")
-    nodes: Mapping[str, Any] = (
-        queries if isinstance(queries, Mapping) else {query: query for query in queries}
-    )
-    options = _options(window, within, measure, min_count, stop_words, unit)
-    names = [form_of(name) for name in nodes]
-    parts = []
-    for name, query in nodes.items():
-        looked_up = _look_up(corpus, query, {"regex": regex, "case": False}, (unit, pos))
-        edges = _found(looked_up, query, options, (None, None), None)
-        edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
-        edges = edges.rename(columns={"node": "source", "collocate": "target"})
-        parts.append(edges.assign(source=name).astype({"source": "str"}))
-    result = pd.concat(parts, ignore_index=True)
-    pairs = np.sort(result[["source", "target"]].map(form_of).to_numpy(dtype=object), axis=1)
-    once = ~pd.DataFrame(pairs).duplicated()
-    if not len(result):
-        raise InputError(
-            f"No word stands near {_label(list(nodes))!r} {min_count} times or more; give a lower"
-            " min_count or other words."
-        )
-    return result[once.to_numpy()].reset_index(drop=True)
+    in_parts()
 
 
 @measure("tokens", evidence=_of_meeting)
@@ -462,11 +552,11 @@ def compare_collocates(
     table, vocabulary = coded(table), categories["term"]
     group, labels = group_codes(table, by, documents)
     near = np.zeros(len(table), dtype=bool)
-    near[_spans(arrays, hits, options, group).near] = True
+    near[spans_of(arrays, hits, options, group).near] = True
     names = group_labels(labels)
     pairs = pairs_of(names, base_of(table, group, len(names)) > 0, target, reference, by)
     filled = np.bincount(group[near], minlength=len(names)) > 0
-    kept = _not_stopped(vocabulary, options)
+    kept = not_stopped(vocabulary, options)
     parts = []
     for pair in pairs:
         for name, side in ((pair.target, pair.one), (pair.reference, pair.two)):
@@ -508,31 +598,6 @@ def _surest(table: pd.DataFrame) -> np.ndarray:
     return order
 
 
-def _table(row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """How often each cell occurs."""
-    counts = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1])
-    return counts.reshape(shape)
-
-
-class _Spans(NamedTuple):
-    """Rows of the words that are part of a hit and of those near one, and the group of each hit."""
-
-    node: np.ndarray
-    near: np.ndarray
-    starts: np.ndarray
-
-
-def _spans(arrays: Columns, hits: Hits, options: _Options, group: np.ndarray) -> _Spans:
-    """The words that are part of a hit, and those near one in the same group; each row once."""
-    node = node_rows(hits)
-    near = np.zeros(len(arrays["term"]), dtype=bool)
-    one = not group.any()
-    for which, rows, _ in steps_of(arrays, hits, options.window, options.within):
-        near[rows if one else rows[group[rows] == group[hits[0][which]]]] = True
-    near[node] = False
-    return _Spans(node[arrays["is_word"][node]], np.flatnonzero(near), hits[0])
-
-
 def _meetings(
     arrays: Columns, hits: Hits, others: np.ndarray, window: Window, within: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -549,154 +614,3 @@ def _meetings(
     _, first = np.unique(rows[order], return_index=True)
     best = order[first]
     return rows[best], hit[best], distance[best]
-
-
-def _not_stopped(vocabulary: pd.Index, options: _Options) -> np.ndarray:
-    """Mark the terms that may be rows."""
-    kept = np.ones(len(vocabulary), dtype=bool)
-    terms = pd.Index([*options.stopped, HIDDEN], dtype=object)
-    dropped = vocabulary.get_indexer(terms)
-    kept[dropped[dropped >= 0]] = False
-    return kept
-
-
-def _collocates(
-    arrays: Columns,
-    vocabulary: pd.Index,
-    spans: _Spans,
-    groups: tuple[np.ndarray, pd.DataFrame],
-    options: _Options,
-    confidence: float | None,
-) -> pd.DataFrame:
-    """The collocates of every group with all that is measured, in the order of groups and names."""
-    group, labels = groups
-    term, near, size = arrays["term"], spans.near, len(labels)
-    kept = _not_stopped(vocabulary, options)
-    cell = group[near] * len(vocabulary) + term[near]
-    cells, counts = np.unique(cell[kept[term[near]]], return_counts=True)
-    cells, counts = cells[counts >= options.min_count], counts[counts >= options.min_count]
-    own, code = np.divmod(cells, len(vocabulary))
-    codes, item = np.unique(code, return_inverse=True)
-    place = np.full(len(vocabulary), -1, dtype=np.int64)
-    place[codes] = np.arange(len(codes))
-    words = np.array(arrays["is_word"], dtype=bool)
-    words[spans.node] = False
-    met, rows = near[place[term[near]] >= 0], None
-    if confidence is None and size == 1:  # without a look at each of its words
-        total = _totals(arrays, len(vocabulary))
-        collocate = (total - np.bincount(term[spans.node], minlength=len(total)))[code]
-    else:
-        rows = np.flatnonzero(words & (place >= 0)[term])
-        table = _table(group[rows], place[term[rows]], (size, len(codes)))
-        collocate = table[own, item]
-    docs = int(arrays["doc"].max(initial=0)) + 1
-    pair = (group[met] * len(codes) + place[term[met]]) * docs + arrays["doc"][met]
-    where = np.divmod(np.unique(pair) // docs, max(len(codes), 1))
-    documents = _table(*where, (size, len(codes)))[own, item]
-    result = labels.take(own).reset_index(drop=True)
-    measured = _measured(
-        count=counts,
-        count_node=np.bincount(group[spans.starts], minlength=size)[own],
-        count_collocate=collocate,
-        near=np.bincount(group[near], minlength=size)[own],
-        base=np.bincount(group[words], minlength=size)[own],
-        node=np.bincount(group[spans.node], minlength=size)[own],
-    )
-    result["collocate"] = pd.Series(vocabulary.take(code).to_numpy(), dtype="str")
-    result = result.assign(**measured, documents=documents, group=own)
-    units = units_of(arrays["doc"], arrays.get("sentence"), group, size)
-    result["group_documents"] = units.documents[own]
-    if rows is None or confidence is None:
-        return result
-    unit, n_units = units.code, len(units.owner)
-    meetings = count_matrix(unit[met], place[term[met]], n_units, len(codes))
-    others = count_matrix(unit[rows], place[term[rows]], n_units, len(codes)) - meetings
-    bases = np.bincount(unit[near], minlength=n_units), np.bincount(unit[words], minlength=n_units)
-    sides = (meetings, bases[0]), (others.tocsc(), bases[1] - bases[0])
-    low, high, sums = _association(*sides, units.owner, size, (own, item), confidence)
-    spread = _by_owner(units.owner, size) @ (meetings > 0).astype(int)
-    text = describe_intervals(
-        KORN_GRAUBARD,
-        confidence,
-        units.over[own],
-        sums.n,
-        known=np.isfinite(low),
-        kish=sums.kish,
-        bursts=comes_in_bursts(sums.total, spread.toarray()[own, item], sums.n),
-    )
-    text[np.isfinite(low)] = COMBINED + text[np.isfinite(low)]
-    return result.assign(low=low, high=high, interval=text)
-
-
-Counts = tuple[sparse.csc_array, np.ndarray]  # of units and items, and the units' words
-
-
-def _association(
-    one: Counts,
-    two: Counts,
-    owner: np.ndarray,
-    n_groups: int,
-    cells: tuple[np.ndarray, np.ndarray],
-    confidence: float,
-) -> tuple[np.ndarray, np.ndarray, Sums]:
-    """The interval of the log ratio of the rates near the node and elsewhere, in the same texts."""
-    sums = [sums_of(*side, owner, n_groups).take(cells) for side in (one, two)]
-    members = _by_owner(owner, n_groups)
-    columns = [base.astype(np.float64)[:, None] for _, base in (one, two)]
-    products = [
-        (members @ one[0].multiply(two[0])).toarray()[cells],
-        (members @ one[0].multiply(columns[1])).toarray()[cells],
-        (members @ two[0].multiply(columns[0])).toarray()[cells],
-        (members @ (columns[0] * columns[1]))[cells[0], 0],
-    ]
-    known = [Estimate(own.ratio, *proportion_interval(own, confidence)) for own in sums]
-    correlation = correlation_of(sums[0], sums[1], products)
-    ends = ratio_interval(known[0], known[1], correlation)
-    with np.errstate(divide="ignore"):
-        return np.log2(ends[0]), np.log2(ends[1]), sums[0]
-
-
-def _by_owner(owner: np.ndarray, n_groups: int) -> sparse.csr_array:
-    """A matrix that adds up the units of each group."""
-    cells = (np.ones(len(owner)), (owner, np.arange(len(owner))))
-    return sparse.csr_array(cells, shape=(n_groups, len(owner)))
-
-
-def _totals(arrays: Columns, size: int) -> np.ndarray:
-    """How often each term occurs as a word."""
-    if arrays.index is not None:
-        return arrays.index.totals
-    return count_words(arrays["term"], arrays["is_word"], size)
-
-
-def _measured(
-    *,
-    count: np.ndarray,
-    count_node: np.ndarray,
-    count_collocate: np.ndarray,
-    near: np.ndarray,
-    base: np.ndarray,
-    node: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """The counts and every measure of them; `node` are the words that are part of a hit."""
-    four = (count, near, count_collocate, base)
-    elsewhere = (count_collocate - count, base - near)
-    forward, backward = delta_p(*four)
-    return {
-        "count": count,
-        "count_node": count_node,
-        "count_collocate": count_collocate,
-        "near": near,
-        "base": base,
-        "expected": expected_count(near, count_collocate, base),
-        "mi": mi(*four),
-        "mi_uncorrected": mi_uncorrected(count, count_node, count_collocate, base + node),
-        "mi3": mi3(*four),
-        "t_score": t_score(*four),
-        "z_score": z_score(*four),
-        "log_dice": log_dice(count, count_node, count_collocate),
-        "g2_four_term": log_likelihood(count, near, *elsewhere),
-        "delta_p_collocate_given_node": forward,
-        "delta_p_node_given_collocate": backward,
-        "log_ratio": np.where(elsewhere[1] > 0, log_ratio(count, near, *elsewhere), np.nan),
-    }

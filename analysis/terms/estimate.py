@@ -167,14 +167,22 @@ class Units(NamedTuple):
 
 
 def units_of(
-    doc: np.ndarray, sentence: np.ndarray | None, group: np.ndarray, n_groups: int
+    doc: np.ndarray,
+    sentence: np.ndarray | None,
+    group: np.ndarray,
+    n_groups: int,
+    documents: np.ndarray | None = None,
 ) -> Units:
-    """Choose the draws: documents, or the sentences of a group of one document."""
+    """Choose the draws: documents, or the sentences of a group of one document.
+
+    Of rows that are a part of a corpus, `documents` says how many each group has in all of it.
+    """
     doc = np.asarray(doc)
     group = np.asarray(group)
     pairs, row_pair = _unique(doc if n_groups == 1 else _pack(group, doc))
     pair_group = pairs // (int(doc.max(initial=0)) + 1)
-    documents = np.bincount(pair_group, minlength=n_groups)
+    if documents is None:
+        documents = np.bincount(pair_group, minlength=n_groups)
     alone = "none" if sentence is None else "sentences"
     over = np.where(documents > 1, "documents", np.where(documents == 1, alone, "none"))
     if sentence is None or "sentences" not in over:

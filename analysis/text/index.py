@@ -103,6 +103,13 @@ class TokenIndex:
         return Cells(table.indptr, table.indices, table.data)
 
     @cached_property
+    def cell_keys(self) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each cell's document, and this times the number of terms plus the term."""
+        number = np.arange(len(self.edges) - 1, dtype=np.int32)
+        docs = np.repeat(number, np.diff(self.cells.edges))
+        return docs, docs * np.int64(max(self.size, 1)) + self.cells.term
+
+    @cached_property
     def totals(self) -> np.ndarray:
         """How often each term occurs as a word."""
         return np.bincount(self.word_terms, minlength=self.size)
