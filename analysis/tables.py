@@ -555,12 +555,14 @@ def _levels_of(corpus: Any, options: Mapping[str, Any]) -> dict[str, pd.Index]:
 
 def _with_levels(documents: pd.DataFrame, levels: Mapping[str, pd.Index]) -> pd.DataFrame:
     """The documents of a part, whose columns know all values that there are in the corpus."""
-    columns = {}
+    columns, missing = {}, [name for name in levels if documents[name].isna().any()]
     for name, level in levels.items():
         own = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
         codes = level.astype(object).get_indexer(pd.Index(own, dtype=object))
         columns[name] = pd.Categorical.from_codes(codes, level)
-    return documents.assign(**columns)
+    table = documents.assign(**columns)
+    table.attrs = {**documents.attrs, "missing": missing}
+    return table
 
 
 def is_corpus(value: object) -> bool:

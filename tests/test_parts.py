@@ -134,7 +134,14 @@ NODES: list[dict[str, Any]] = [
     {"query": "the", "min_count": 1, "confidence": None, "measure": "mi"},
     {"query": "t.*", "regex": True, "min_count": 1, "unit": "word", "stop_words": ["and"]},
 ]
-MEASURES += [(da.find_collocates, NODES)]
+KEYNESS: list[dict[str, Any]] = [
+    {"min_documents": 1},
+    {"min_documents": 1, "target": "east"},
+    {"min_documents": 1, "target": "east", "reference": "west", "unit": "word"},
+    {"min_documents": 1, "reference": "(none)"},
+    {"reference": pd.DataFrame({"term": ["war", "and", "zebra"], "count": [5, 9, 1]})},
+]
+MEASURES += [(da.find_collocates, NODES), (da.compare_terms, KEYNESS)]
 CASES = [(measure, option) for measure, options in MEASURES for option in options]
 
 
@@ -188,3 +195,9 @@ def test_networks_in_parts_are_those_of_the_whole(corpus: da.Corpus, within: str
     nodes = {"war": ["war*"], "talks": "talks", "the": "the"}
     options = {"queries": nodes, "within": within, "min_count": 1, "top": 2}
     assert_same_in_parts(da.find_collocate_network, corpus, **options)
+
+
+def test_keywords_of_voices_in_parts_are_those_of_the_whole() -> None:
+    corpus = da.example_corpus()
+    for options in ({}, {"target": "writer"}, {"target": "headline", "reference": "writer"}):
+        assert_same_in_parts(da.compare_terms, corpus, 20_000, by="voice", **options)

@@ -9,12 +9,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
-from analysis.tables import NONE_LABEL, InputError, measure, require_choice
+from analysis.tables import NONE_LABEL, InputError, Parts, in_parts, measure, require_choice
 from analysis.terms import formulas
 from analysis.terms.counting import bare, coded, falling
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
-from analysis.terms.sides import Pair, draws_of, pairs_of, table_of, tell_apart, with_presence
+from analysis.terms.sides import (
+    Grouped,
+    Pair,
+    Plan,
+    Sided,
+    Table,
+    draws_of,
+    grouped,
+    pairs_of,
+    plan_of,
+    table_of,
+    tell_apart,
+    with_presence,
+)
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
 from analysis.text.cuts import repeat_word, take_words
 
@@ -29,7 +42,100 @@ def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
     return of_terms(corpus, step, {**row, **dict(zip(names, values, strict=False))})
 
 
-@measure("tokens", evidence=_of_target)
+def _groups_of_part(
+    tokens: pd.DataFrame,
+    *,
+    formula: str,
+    min_documents: int,
+    smooth: float,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    per: float,
+    alpha: float,
+    alone: bool,
+) -> Grouped:
+    """The groups of a part."""
+    require_choice(formula, LIKELIHOODS, "formula")
+    _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
+    table = _table(tokens, (unit, pos), by, documents)
+    return grouped(table, _unknown(tokens, by, documents), alone=alone)
+
+
+def _table(
+    tokens: pd.DataFrame,
+    unit: tuple[str, Pos | None],
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+) -> Table:
+    """How often the documents of a part have each term."""
+    counted = hide_others(as_unit(tokens, *unit))
+    return table_of(coded(bare(counted)), by, documents, counted)
+
+
+def _plan(
+    parts: Sequence[Grouped], *, target: object, reference: object, by: str | Sequence[str] | None
+) -> Plan:
+    """What is compared with what."""
+    return plan_of(parts, target, reference, by)
+
+
+def _sides_of_part(
+    tokens: pd.DataFrame,
+    *,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    known: Plan,
+) -> Sided:
+    """The sums of the sides in a part."""
+    table = known.table
+    if table is None:
+        table = _table(tokens, (unit, pos), by, documents)
+    return Sided(table.terms, table.sides(known))
+
+
+def _keywords(
+    parts: Sequence[Sided],
+    *,
+    reference: object,
+    formula: str,
+    min_documents: int,
+    smooth: float,
+    pos: Pos | None,
+    per: float,
+    alpha: float,
+    known: Plan,
+) -> pd.DataFrame:
+    """The keywords, from the sides of all parts."""
+    words, pairs = pairs_of(parts, known, reference)
+    tested = [_tested(pair, min_documents) for pair in pairs]
+    if pos is not None:
+        tested = [rows[words[rows] != HIDDEN] for rows in tested]
+    family = sum(map(len, tested))
+    if not family:
+        raise InputError(
+            f"No term is in {min_documents} documents of the two sides together; lower"
+            " min_documents, or choose other groups."
+        )
+    columns = [
+        _compared(pair, rows, per)
+        | _by_document(pair, rows, family, alpha)
+        | _by_word(pair, rows, family, alpha, formula, smooth)
+        for pair, rows in zip(pairs, tested, strict=True)
+    ]
+    tables = [_ordered(own, words) for own in columns]
+    result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    result["p_adjusted"] = adjust_p(result["p"])
+    return result
+
+
+_KEYWORDS = Parts(_sides_of_part, _keywords, Parts(_groups_of_part, _plan))
+
+
+@measure("tokens", evidence=_of_target, parts=_KEYWORDS)
 def compare_terms(
     corpus: pd.DataFrame,
     *,
@@ -157,35 +263,7 @@ def compare_terms(
     >>> table["units"].iloc[0][:54]
     'none: a is one document and has fewer than 3 sentences'
     """
-    counted = hide_others(as_unit(corpus, unit, pos))
-    tokens = coded(bare(counted))
-    require_choice(formula, LIKELIHOODS, "formula")
-    _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    words, pairs = pairs_of(
-        table_of(tokens, by, documents, counted),
-        target,
-        reference,
-        unknown=_unknown(tokens, by, documents),
-    )
-    tested = [_tested(pair, min_documents) for pair in pairs]
-    if pos is not None:
-        tested = [rows[words[rows] != HIDDEN] for rows in tested]
-    family = sum(map(len, tested))
-    if not family:
-        raise InputError(
-            f"No term is in {min_documents} documents of the two sides together; lower"
-            " min_documents, or choose other groups."
-        )
-    parts = [
-        _compared(pair, rows, per)
-        | _by_document(pair, rows, family, alpha)
-        | _by_word(pair, rows, family, alpha, formula, smooth)
-        for pair, rows in zip(pairs, tested, strict=True)
-    ]
-    tables = [_ordered(part, words) for part in parts]
-    result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
-    result["p_adjusted"] = adjust_p(result["p"])
-    return result
+    in_parts()
 
 
 def _unknown(tokens: pd.DataFrame, by: Any, documents: pd.DataFrame | None) -> str:
@@ -193,7 +271,8 @@ def _unknown(tokens: pd.DataFrame, by: Any, documents: pd.DataFrame | None) -> s
     names = [by] if isinstance(by, str) else list(by or ())
     if len(names) != 1 or documents is None or names[0] in set(tokens.columns):
         return ""
-    return NONE_LABEL if documents[names[0]].isna().any() else ""
+    missing = names[0] in documents.attrs.get("missing", ()) or documents[names[0]].isna().any()
+    return NONE_LABEL if missing else ""
 
 
 def _tested(pair: Pair, min_documents: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,11 +11,20 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
 
-from analysis.tables import InputError, group_codes, require_choice, require_columns, say
+from analysis.tables import (
+    Groups,
+    InputError,
+    group_rows,
+    merge_groups,
+    require_choice,
+    require_columns,
+    say,
+)
 from analysis.terms.counting import codes_of, words_of
 from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
+from analysis.terms.tally import merge_names
 from analysis.text.forms import form_of
 from analysis.text.index import Cells, TokenIndex, add_up, index_of
 
@@ -221,57 +231,113 @@ def _present(rates: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 class Table(NamedTuple):
-    """How often each document has each term in each group."""
+    """How often each document of a part of a corpus has each term in each group."""
 
     counts: sparse.csr_array  # (units × terms); a unit is what one document has in one group
     doc: np.ndarray  # of every unit
     group: np.ndarray  # of every unit
-    names: list[str]  # of the groups
+    groups: Groups
     rows: np.ndarray | None  # group of every row of the tokens; None if documents are whole
     tokens: pd.DataFrame
     words: np.ndarray  # of every unit
     whole: tuple[Sums, np.ndarray] | None  # sums and spread of all units; None as for `rows`
 
-    def side(self, chosen: np.ndarray) -> Side:
-        """Add up the chosen units."""
-        counts, doc, words = self.counts[chosen], self.doc[chosen], self.words[chosen]
+    @property
+    def terms(self) -> pd.Index:
+        """The vocabulary."""
+        return self.tokens["term"].cat.categories
+
+    def sides(self, known: Plan) -> list[tuple[Side, Side | None]]:
+        """The sums of the sides of a plan; those of one document over its sentences, too."""
+        _, (whole, own) = merge_groups([known.groups, self.groups])
+        place = np.zeros(len(whole), dtype=np.int64)
+        place[whole] = np.arange(len(whole))
+        group, added = place[own], {}
+        found = []
+        for mask in known.masks:
+            chosen = mask[group[self.group]]
+            sums, spread, words = self._side(chosen, added)
+            side = Side(sums, spread, spread, len(words), "documents", words)
+            found.append((side, self._over_sentences(side, chosen, mask[group])))
+        return found
+
+    def _side(
+        self, chosen: np.ndarray, added: dict[bytes, Any]
+    ) -> tuple[Sums, np.ndarray, np.ndarray]:
+        """The sums of some units, the documents that have each term, and the documents' words."""
+        words = self.words[chosen]
+        if self.whole is not None:
+            return *self._whole_documents(chosen, added), words
+        counts, doc = self.counts[chosen], self.doc[chosen]
         docs, place = np.unique(doc, return_inverse=True)
         if len(docs) < len(doc):  # a document that is in several of the chosen groups is one draw
             joined = _counts(place, np.arange(len(doc)), (len(docs), len(doc)))
             counts, words = joined @ counts, joined @ words
-        return self._finished(*_sums(counts, words), words, chosen)
+        return *_sums(counts, words), words
 
-    def both(self, chosen: np.ndarray) -> tuple[Side, Side]:
-        """Add up the chosen units, and the others."""
-        if self.whole is None:
-            return self.side(chosen), self.side(~chosen)
+    def _whole_documents(
+        self, chosen: np.ndarray, added: dict[bytes, Any]
+    ) -> tuple[Sums, np.ndarray]:
+        """The sums of some documents: theirs, or all without those of the others."""
+        every: Any = self.whole
+        if chosen.all():
+            return every  # type: ignore[no-any-return]
         fewer = 2 * self.words[chosen].sum() <= self.words.sum()
         some = chosen if fewer else ~chosen
-        sums, spread = _sums(self.counts[some], self.words[some])
-        every, have = self.whole
-        others = Sums(*(all_ - part for all_, part in zip(every, sums, strict=True)))
-        added = [(sums, spread), (others, have - spread)]
-        one, other = added if fewer else added[::-1]
-        return (
-            self._finished(*one, self.words[chosen], chosen),
-            self._finished(*other, self.words[~chosen], ~chosen),
-        )
+        key = some.tobytes()
+        if key not in added:
+            added[key] = _sums(self.counts[some], self.words[some])
+        sums, spread = added[key]
+        if fewer:
+            return sums, spread
+        rest = (all_ - part for all_, part in zip(every[0], sums, strict=True))
+        return Sums(*rest), every[1] - spread
 
-    def _finished(
-        self, sums: Sums, spread: np.ndarray, words: np.ndarray, chosen: np.ndarray
-    ) -> Side:
-        """A side over its documents; one of one document is measured over its sentences."""
-        side = Side(sums, spread, spread, len(words), "documents", words)
+    def _over_sentences(self, side: Side, chosen: np.ndarray, groups: np.ndarray) -> Side | None:
+        """A side of one document, measured over its sentences."""
         if side.texts != 1 or "sentence" not in self.tokens.columns:
-            return side
+            return None
         own = (codes_of(self.tokens, "doc") == self.doc[chosen][0]) & words_of(self.tokens)
         if self.rows is not None:
-            own &= np.isin(self.rows, self.group[chosen])
+            own &= groups[self.rows]
         sentence, place = np.unique(self.tokens["sentence"].to_numpy()[own], return_inverse=True)
         shape = (len(sentence), self.counts.shape[1])
         counts = _counts(place, codes_of(self.tokens, "term")[own], shape)
         sums, spread = _sums(counts, counts.sum(axis=1))
         return side._replace(sums=sums, spread=spread, over="sentences")
+
+
+class Grouped(NamedTuple):
+    """What a part says of its groups, before any is compared."""
+
+    groups: Groups
+    documents: np.ndarray  # of every group
+    unknown: str  # the group of texts without a value; empty if there is none
+    any_words: bool
+    table: Table | None  # of a corpus of one part, to be used again
+
+
+class Plan(NamedTuple):
+    """The sides to add up, each some of the groups, and which of them are compared."""
+
+    groups: Groups
+    masks: list[np.ndarray]
+    pairs: list[tuple[str, str, int, int]]  # names and sides; the other is -1 for a list
+    table: Table | None
+
+
+class Sided(NamedTuple):
+    """The sides of a part."""
+
+    terms: pd.Index
+    sides: list[tuple[Side, Side | None]]
+
+
+def grouped(table: Table, unknown: str, *, alone: bool) -> Grouped:
+    """What a part says of its groups."""
+    documents = np.bincount(table.group, minlength=len(table.groups.keys))
+    none = table.groups._replace(codes=table.groups.codes[:0])
+    return Grouped(none, documents, unknown, bool(table.counts.nnz), table if alone else None)
 
 
 def table_of(
@@ -286,21 +352,19 @@ def table_of(
     wanted = {by} if isinstance(by, str) else set(by or ())
     arrays = {"doc": doc, "term": term, "is_word": tokens["is_word"].to_numpy()}
     if wanted & (set(tokens.columns) - {"doc"}):
-        rows, labels = group_codes(tokens, by, documents)
+        groups = group_rows(tokens, by, documents)
+        rows = groups.codes
         pairs, unit = np.unique(rows * (int(doc.max(initial=0)) + 1) + doc, return_inverse=True)
         group, docs = np.divmod(pairs, int(doc.max(initial=0)) + 1)
         counts = _counts(unit[is_word], term[is_word], (len(pairs), size))
-        words, whole = counts.sum(axis=1), None
-    else:
-        rows, index = None, index_of(arrays, size, owner)
-        counts, docs = _by_document(arrays, size, index)
-        words = counts.sum(axis=1) if index is None else index.lengths
-        whole = _sums(counts, words) if index is None else _whole(index)
-        frame = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(docs)})
-        group, labels = group_codes(frame, by, documents)
-    names = [", ".join(map(str, row)) for row in labels.itertuples(index=False)]
-    names = names if wanted else [EVERYTHING]
-    return Table(counts, docs, group, names, rows, tokens, words, whole)
+        return Table(counts, docs, group, groups, rows, tokens, counts.sum(axis=1), None)
+    index = index_of(arrays, size, owner)
+    counts, docs = _by_document(arrays, size, index)
+    words = counts.sum(axis=1) if index is None else index.lengths
+    whole = _sums(counts, words) if index is None else _whole(index)
+    frame = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(docs)})
+    groups = group_rows(frame, by, documents)
+    return Table(counts, docs, groups.codes, groups, None, tokens, words, whole)
 
 
 def _by_document(
@@ -335,24 +399,23 @@ def _sums(counts: sparse.csr_array, words: np.ndarray) -> tuple[Sums, np.ndarray
     return Sums(*sums), spread
 
 
-def pairs_of(
-    table: Table, target: Any, reference: Any, *, unknown: str = ""
-) -> tuple[pd.Index, list[Pair]]:
-    """The vocabulary, and the two sides of every comparison asked for."""
+def plan_of(
+    parts: Sequence[Grouped], target: Any, reference: Any, by: str | Sequence[str] | None
+) -> Plan:
+    """The two sides of every comparison asked for."""
     # The group `unknown`, of texts without a value, is compared only where it is named.
-    names, words = table.names, table.tokens["term"].cat.categories
-    if not len(names) or not table.counts.nnz:
+    groups, recodes = merge_groups([part.groups for part in parts])
+    names = [", ".join(map(str, row)) for row in groups.labels.itertuples(index=False)]
+    names = names if groups.names else [EVERYTHING]
+    if not names or not any(part.any_words for part in parts):
         raise InputError("There are no words to compare; choose other texts.")
     target, reference = one_group(target), one_group(reference)
     targets = names if target is None else [require_choice(str(target), names, "target")]
-    chosen = {name: table.group == number for number, name in enumerate(names)}
+    chosen = {name: np.arange(len(names)) == number for number, name in enumerate(names)}
+    sides: list[tuple[str, str, np.ndarray, np.ndarray | None]]
     if isinstance(reference, pd.DataFrame):
-        listed, vocabulary = _listed(reference, words)
-        place = vocabulary.get_indexer(words)
-        sides = [_spread(table.side(chosen[name]), place, len(vocabulary)) for name in targets]
-        pairs = [Pair(n, LIST, side, listed) for n, side in zip(targets, sides, strict=True)]
-        return vocabulary, _with_words(pairs)
-    if len(names) == 1:
+        sides = [(name, LIST, chosen[name], None) for name in targets]
+    elif len(names) == 1:
         one = (
             "by=None makes one group of all texts"
             if names == [EVERYTHING]
@@ -362,42 +425,91 @@ def pairs_of(
             f"{one}, and there is no other to compare with; name a column that parts the texts,"
             " or pass a frequency list as reference."
         )
-    if reference is None:
+    elif reference is None:
+        unknown = next((part.unknown for part in parts if part.unknown), "")
         left = chosen.get(unknown) if target != unknown else None
-        if left is not None:
-            return words, _with_words(_known_pairs(table, chosen, targets, unknown))
-        pairs = [Pair(n, REST, *table.both(chosen[n])) for n in targets]
-        return words, _with_words(pairs)
-    against = require_choice(str(reference), names, "reference")
-    targets = [name for name in targets if name != against]
-    if not targets:
-        raise InputError(f"target and reference are both {against!r}; name two different groups.")
-    other = table.side(chosen[against])
-    return words, _with_words([Pair(n, against, table.side(chosen[n]), other) for n in targets])
+        if left is None:
+            sides = [(name, REST, chosen[name], ~chosen[name]) for name in targets]
+        else:
+            documents = np.zeros(len(names), dtype=np.int64)
+            for part, recode in zip(parts, recodes, strict=True):
+                documents[recode] += part.documents
+            kept = _known_targets(chosen, targets, unknown, int(documents[left].sum()))
+            sides = [(name, REST, chosen[name], ~chosen[name] & ~left) for name in kept]
+    else:
+        against = require_choice(str(reference), names, "reference")
+        targets = [name for name in targets if name != against]
+        if not targets:
+            raise InputError(
+                f"target and reference are both {against!r}; name two different groups."
+            )
+        sides = [(name, against, chosen[name], chosen[against]) for name in targets]
+    masks, pairs = [], []
+    for one_name, other_name, mine, others in sides:
+        place = []
+        for mask in (mine, others):
+            known = [i for i, own in enumerate(masks) if mask is not None and (own == mask).all()]
+            masks += [mask] if mask is not None and not known else []
+            place.append(-1 if mask is None else known[0] if known else len(masks) - 1)
+        pairs.append((one_name, other_name, place[0], place[1]))
+    return Plan(groups, masks, pairs, parts[0].table if len(parts) == 1 else None)
 
 
-def _known_pairs(
-    table: Table, chosen: dict[str, np.ndarray], targets: list[str], unknown: str
-) -> list[Pair]:
-    """Each target with the rest of the texts that have a value."""
-    left = chosen[unknown]
+def _known_targets(
+    chosen: dict[str, np.ndarray], targets: list[str], unknown: str, texts: int
+) -> list[str]:
+    """The targets that are compared with the rest of the texts that have a value."""
     kept = [name for name in targets if name != unknown]
     if len(chosen) < 3:
         raise InputError(
             f"All texts that have a value are {kept[0]!r}, and there is no other group to compare"
             f" with; reference={unknown!r} compares them with the texts without a value."
         )
-    texts = len(np.unique(table.doc[left]))
     say(
         f"{texts:,} {'text has' if texts == 1 else 'texts have'} no value to group by and"
         f" {'is' if texts == 1 else 'are'} left out of the comparison; reference={unknown!r}"
         " compares with them.",
         deeper=4,
     )
-    return [
-        Pair(name, REST, table.side(chosen[name]), table.side(~chosen[name] & ~left))
-        for name in kept
-    ]
+    return kept
+
+
+def pairs_of(parts: Sequence[Sided], plan: Plan, reference: Any) -> tuple[pd.Index, list[Pair]]:
+    """The vocabulary, and the two sides of every comparison asked for."""
+    words, sides = merge_sides(parts)
+    if isinstance(one_group(reference), pd.DataFrame):
+        listed, vocabulary = _listed(one_group(reference), words)
+        place = vocabulary.get_indexer(words)
+        wide = [_spread(side, place, len(vocabulary)) for side in sides]
+        return vocabulary, _with_words([Pair(n, o, wide[i], listed) for n, o, i, _ in plan.pairs])
+    return words, _with_words([Pair(n, o, sides[i], sides[j]) for n, o, i, j in plan.pairs])
+
+
+def merge_sides(parts: Sequence[Sided]) -> tuple[pd.Index, list[Side]]:
+    """The vocabulary of all parts, and their sides added up."""
+    words, places = parts[0].terms, [np.arange(len(parts[0].terms))]
+    if len(parts) > 1 or not words.is_monotonic_increasing:
+        words, places = merge_names([part.terms for part in parts])
+        order = np.argsort(words.to_numpy(dtype=object), kind="stable")
+        words, rank = words[order], np.argsort(order)
+        places = [rank[place] for place in places]
+    found = []
+    for number in range(len(parts[0].sides)):
+        own = [part.sides[number] for part in parts]
+        texts = sum(side.texts or 0 for side, _ in own)
+        chosen = [alone if texts == 1 and alone is not None else side for side, alone in own]
+        if len(parts) > 1:
+            chosen = [
+                _spread(side, place, len(words)) for side, place in zip(chosen, places, strict=True)
+            ]
+        over = next((side.over for side in chosen if side.over != "documents"), "documents")
+        sums = [side.sums for side in chosen]
+        spread = sum((side.spread for side in chosen[1:]), chosen[0].spread)
+        documents = sum((side.documents for side in chosen[1:]), chosen[0].documents)
+        lengths = np.concatenate([side.lengths for side in chosen])
+        added = functools.reduce(Sums.merged, sums)
+        found.append(Side(added, spread, documents, texts, over, lengths))
+    return words, found
 
 
 def _with_words(pairs: list[Pair]) -> list[Pair]:
