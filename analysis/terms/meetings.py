@@ -71,7 +71,7 @@ class Near(NamedTuple):
     names: pd.Index  # of the terms
     group: np.ndarray  # of a cell: a word near the node in a group
     term: np.ndarray
-    count: np.ndarray
+    counts: np.ndarray
     documents: np.ndarray  # of every group
     sentences: bool  # whether sentences are numbered
     hits: int
@@ -102,7 +102,7 @@ class Wanted(NamedTuple):
 class Meetings(NamedTuple):
     """Sums over the units of the groups of a part."""
 
-    count: np.ndarray  # of each collocate: near the node …
+    met: np.ndarray  # how often each collocate stands near the node …
     collocate: np.ndarray  # … and at all, but for words of a node
     documents: np.ndarray  # in which they meet
     squares: np.ndarray  # rows: what `_squares` gives
@@ -147,11 +147,11 @@ def wanted_of(parts: Sequence[Near], min_count: int) -> Wanted:
     """The collocates that stand near the node often enough in all parts together."""
     if len(parts) == 1 and parts[0].names.is_monotonic_increasing:
         near = parts[0]
-        kept = near.count >= min_count
-        own = near.group[kept], near.term[kept]
+        kept = near.counts >= min_count
+        cells_kept = near.group[kept], near.term[kept]
         over = _over(near.documents, near.sentences)
         kept_open = near if near.opened else None
-        return Wanted(near.groups, near.names, *own, near.documents, over, kept_open)
+        return Wanted(near.groups, near.names, *cells_kept, near.documents, over, kept_open)
     groups, recodes = merge_groups([part.groups for part in parts])
     used = [np.unique(part.term) for part in parts]
     names, places = merge_names([p.names[own] for p, own in zip(parts, used, strict=True)])
@@ -165,11 +165,11 @@ def wanted_of(parts: Sequence[Near], min_count: int) -> Wanted:
         cells.append(recode[part.group] * max(len(names), 1) + term)
     cell, item = np.unique(np.concatenate(cells), return_inverse=True)
     count = np.zeros(len(cell), dtype=np.int64)
-    np.add.at(count, item, np.concatenate([part.count for part in parts]))
+    np.add.at(count, item, np.concatenate([part.counts for part in parts]))
     group, term = np.divmod(cell[count >= min_count], max(len(names), 1))
-    near = parts[0] if len(parts) == 1 and parts[0].opened else None
     over = _over(documents, any(part.sentences for part in parts))
-    return Wanted(groups, names, group, term, documents, over, near)
+    alone = parts[0] if len(parts) == 1 and parts[0].opened else None
+    return Wanted(groups, names, group, term, documents, over, alone)
 
 
 def _over(documents: np.ndarray, sentences: bool) -> np.ndarray:
@@ -214,7 +214,9 @@ def meetings_of(near: Near, wanted: Wanted, *, intervals: bool) -> Meetings:
         np.where(whole, spread, np.minimum(spread, 1)),
         squares,
         np.bincount(units.group(spans.starts), minlength=n_groups),
-        *(_added(units.owner, part, n_groups) for part in (n_node, n_near, words)),
+        _added(units.owner, n_node, n_groups),
+        _added(units.owner, n_near, n_groups),
+        _added(units.owner, words, n_groups),
         _wholes(units.owner, n_near, words, n_groups),
     )
 
@@ -343,7 +345,7 @@ def collocate_table(
     own, labels = wanted.group, wanted.groups.labels
     result = labels.take(own).reset_index(drop=True)
     measured = _measured(
-        count=sums.count,
+        count=sums.met,
         count_node=sums.hits[own],
         count_collocate=sums.collocate,
         near=sums.near[own],
@@ -363,7 +365,7 @@ def collocate_table(
 def _intervals(sums: Meetings, wanted: Wanted, confidence: float) -> dict[str, np.ndarray]:
     """The interval of the log ratio of the rates near the node and elsewhere, in the same texts."""
     own = wanted.group
-    count, collocate = sums.count.astype(np.float64), sums.collocate.astype(np.float64)
+    count, collocate = sums.met.astype(np.float64), sums.collocate.astype(np.float64)
     w2, ww, wn, m2, mw, mn, mww, spread = (row.astype(np.float64) for row in sums.squares)
     n_near, n_other, near2, other2, both = (row[own].astype(np.float64) for row in sums.whole)
     near = sums.near[own].astype(np.float64)

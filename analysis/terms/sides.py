@@ -252,7 +252,8 @@ class Table(NamedTuple):
         _, (whole, own) = merge_groups([known.groups, self.groups])
         place = np.zeros(len(whole), dtype=np.int64)
         place[whole] = np.arange(len(whole))
-        group, added = place[own], {}
+        group: np.ndarray = place[own]
+        added: dict[bytes, Any] = {}
         found = []
         for mask in known.masks:
             chosen = mask[group[self.group]]
@@ -444,7 +445,8 @@ def plan_of(
                 f"target and reference are both {against!r}; name two different groups."
             )
         sides = [(name, against, chosen[name], chosen[against]) for name in targets]
-    masks, pairs = [], []
+    masks: list[np.ndarray] = []
+    pairs: list[tuple[str, str, int, int]] = []
     for one_name, other_name, mine, others in sides:
         place = []
         for mask in (mine, others):
@@ -505,10 +507,10 @@ def merge_sides(parts: Sequence[Sided]) -> tuple[pd.Index, list[Side]]:
         over = next((side.over for side in chosen if side.over != "documents"), "documents")
         sums = [side.sums for side in chosen]
         spread = sum((side.spread for side in chosen[1:]), chosen[0].spread)
-        documents = sum((side.documents for side in chosen[1:]), chosen[0].documents)
+        have = np.sum([np.asarray(side.documents) for side in chosen], axis=0)
         lengths = np.concatenate([side.lengths for side in chosen])
         added = functools.reduce(Sums.merged, sums)
-        found.append(Side(added, spread, documents, texts, over, lengths))
+        found.append(Side(added, spread, have, texts, over, lengths))
     return words, found
 
 
