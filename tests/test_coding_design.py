@@ -548,3 +548,17 @@ def test_groups_with_too_few_rows_are_named_when_they_are_drawn() -> None:
     )
     drawn = sample["doc"].map(_corpus().documents.set_index("doc")["side"]).value_counts()
     assert drawn.tolist() == [20, 20]
+
+
+def test_chosen_rows_of_a_table_are_corrected_and_verified(tmp_path: Path) -> None:
+    corpus = _names()
+    table = da.count_agency(corpus)
+    sample = _silent(table[table["entity"] == "Peru"], corpus, n=40, column="role")
+    codes = sample.assign(coder="me", code=sample["machine"])
+    found = da.correct(table, codes, corpus)
+    assert set(found.loc[found["interval"] == "none: not drawn", "entity"]) == set(
+        table["entity"]
+    ) - {"Peru"}
+    own = da.correct(table[table["entity"] == "Peru"], codes, corpus)
+    saved = da.save_figure(da.plot_agency(own), tmp_path / "peru")
+    assert da.verify(saved, corpus=corpus).attrs["verdict"] == "verified"

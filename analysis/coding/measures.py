@@ -147,9 +147,9 @@ def _rows_of(
     _require_same_found(measured, part, coded)
     result = []
     records: Any = measured.to_dict("records")
-    only = coded.design.get("source", {}).get("only") or {}
+    source = coded.design.get("source", {})
     for row in records:
-        if any(name in row and str(row[name]) not in only[name] for name in only):
+        if not _is_drawn(row, source):
             result.append(_not_drawn(row, judged))
             continue
         docs, keys = coded.masks({name: row[name] for name in (*names, *apart)})
@@ -241,6 +241,15 @@ def _as_counted(cell: Cell, kinds: Sequence[str], answer: str, row: Mapping[str,
     """Sentences counted as what they hold: as many as are found in one, on average."""
     found = cell.rows[:, kinds.index(answer)].sum() if answer in kinds else 0.0
     return cell._replace(base=cell.base * found / row["count"]) if found and row["count"] else cell
+
+
+def _is_drawn(row: Mapping[str, Any], source: Mapping[str, Any]) -> bool:
+    """Whether rows of this value were drawn from: some names or rows of a table may be chosen."""
+    only, names = source.get("only") or {}, source.get("names") or []
+    if any(name in row and str(row[name]) not in only[name] for name in only):
+        return False
+    known = source.get("rows") or []
+    return not names or not set(names) <= set(row) or [str(row[n]) for n in names] in known
 
 
 def _not_drawn(row: Mapping[str, Any], judged: bool) -> dict[str, Any]:
