@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.files import find_target, hash_text
 from analysis.packed.files import (
@@ -23,13 +24,14 @@ from analysis.packed.files import (
     to_columns,
     write_arrow,
 )
-from analysis.text.scanner import read_tokens, sentence_spans
+from analysis.text.scanner import Read, read_texts
 from analysis.text.tokens import vocabulary_of
 
 FOLLOWING = ("tokens", "sentences", "words", "terms")  # files that follow from the texts
 DIGEST = f"{HIDDEN}sha256"
 
 Files = dict[str, tuple[int, str]]
+Counts = dict[str, np.ndarray]
 
 
 def fingerprint_of(pairs: Iterable[tuple[str, str]]) -> str:
@@ -43,15 +45,14 @@ def write_texts(root: Path, folder: str, texts: list[str]) -> Files:
     return {"texts": write_arrow(root / folder / "texts.arrow", {"text": column}, root)}
 
 
-def read_texts(root: Path, folder: str) -> pa.Array:
+def open_texts(root: Path, folder: str) -> pa.Array:
     """The texts of a partition, as they are in its file."""
     return Place(root).batch(f"{folder}/texts.arrow").column(0)
 
 
 def write_partition(root: Path, folder: str, facts: pd.DataFrame, digests: list[str]) -> Any:
     """Write all that follows from the texts of a partition: its files, and its counts."""
-    texts = pd.Series(read_texts(root, folder), dtype="str")
-    files, counts = write_following(root, folder, texts)
+    files, counts = write_following(root, folder, open_texts(root, folder))
     hidden = {f"{HIDDEN}{name}": counts[name] for name in COUNTS}
     columns, about = to_columns(facts.assign(**hidden, **{DIGEST: digests}))
     path = root / folder / "documents.arrow"
@@ -59,25 +60,19 @@ def write_partition(root: Path, folder: str, facts: pd.DataFrame, digests: list[
     return files, {name: int(counts[name].sum()) for name in COUNTS}
 
 
-def write_following(
-    root: Path, folder: str, texts: pd.Series
-) -> tuple[Files, dict[str, np.ndarray]]:
+def write_following(root: Path, folder: str, texts: pa.Array) -> tuple[Files, Counts]:
     """Write sentences, tokens and vocabulary of a partition; and what each document has."""
-    columns, words = read_tokens(texts)
-    spans = sentence_spans(texts)
+    found = read_texts(texts)
+    columns, spans, words = found
     terms, term_of_word, is_word = vocabulary_of(words)
-    counts = _count(texts, columns, spans, is_word)
     length = columns["end"] - columns["start"]
     narrow = np.uint8 if length.max(initial=0) < 256 else np.int32
-    first = np.flatnonzero(np.append(True, np.diff(columns["sentence"]) | np.diff(columns["doc"])))
-    per_sentence = np.diff(first, append=len(length))[: len(spans["doc"])].astype(np.int32)
     tables: dict[str, dict[str, Any]] = {
         "tokens": {
             "word": columns["word"], "start": columns["start"], "length": length.astype(narrow)
         },
         "sentences": {
-            **{name: spans[name] for name in ("start", "end", "paragraph")},
-            "tokens": per_sentence,
+            name: spans[name] for name in ("start", "end", "paragraph", "tokens")
         },
         "words": {
             "word": pa.array(words, pa.string()),
@@ -87,25 +82,21 @@ def write_following(
         },
         "terms": {"term": pa.array(terms, pa.string())},
     }  # fmt: skip
-    return {
+    files = {
         name: write_arrow(root / folder / f"{name}.arrow", table, root)
         for name, table in tables.items()
-    }, counts
+    }
+    return files, _count(texts, found, is_word)
 
 
-def _count(
-    texts: pd.Series,
-    columns: dict[str, np.ndarray],
-    spans: dict[str, np.ndarray],
-    is_word: np.ndarray,
-) -> dict[str, np.ndarray]:
+def _count(texts: pa.Array, found: Read, is_word: np.ndarray) -> Counts:
     """How many characters, sentences, tokens and words each document has."""
-    n = len(texts)
-    words = np.bincount(columns["doc"], weights=is_word[columns["word"]], minlength=n)
+    doc, n = found.tokens["doc"], len(texts)
+    words = np.bincount(doc, weights=is_word[found.tokens["word"]], minlength=n)
     return {
-        "characters": texts.str.len().to_numpy(np.int64),
-        "sentences": np.bincount(spans["doc"], minlength=n),
-        "tokens": np.bincount(columns["doc"], minlength=n),
+        "characters": pc.utf8_length(texts).to_numpy(),
+        "sentences": np.bincount(found.sentences["doc"], minlength=n),
+        "tokens": np.bincount(doc, minlength=n),
         "words": words.astype(np.int64),
     }
 
@@ -113,7 +104,7 @@ def _count(
 def make_again(place: Place, part: Part) -> None:
     """Make what follows from a partition's texts again; refused where it would be other files."""
     with tempfile.TemporaryDirectory(dir=place.path, prefix=".again-") as scratch:
-        texts = pd.Series(read_texts(place.path, part.folder), dtype="str")
+        texts = open_texts(place.path, part.folder)
         files, _ = write_following(Path(scratch), part.folder, texts)
         for name in FOLLOWING:
             if files[name] != part.files[name]:
