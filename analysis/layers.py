@@ -28,6 +28,7 @@ from analysis.tables import (
     silent,
 )
 
+Words = Sequence[str] | Callable[[pd.Index], list[str]]  # terms, or what chooses them
 Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is made; False stops
 _ALONE = ("targets",)  # a judgement depends on its batch by rounding: one document a portion
 _NOT_GROUPS = frozenset(
@@ -421,6 +422,22 @@ class Corpus:
         first, last = np.searchsorted(edges, self._rows[[0, -1]], "right")
         return bool(first < last)
 
+    def holding(self, alternatives: Sequence[Sequence[Words]]) -> Corpus:
+        """Return the documents that can hold one of some sequences of terms.
+
+        Parameters
+        ----------
+        alternatives : sequence of sequence of (sequence of str, or callable)
+            For each place of a sequence the terms that can stand there, or a function that chooses
+            them from the vocabulary, a sorted index.
+
+        Returns
+        -------
+        Corpus
+            Fewer documents where the files of a packed corpus tell which; else this one.
+        """
+        return self._part(self._store.holding(alternatives, self._rows))
+
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.
 
@@ -664,6 +681,10 @@ class Store:
         for first, last in itertools.pairwise(places):
             if last > first:
                 yield rows[first:last]
+
+    def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
+        """Of some documents those that can hold sequences of terms: here, any."""
+        return rows
 
     def count_words(self, rows: np.ndarray, make: bool) -> int | None:
         """How many words some documents have; None where this is not known yet."""

@@ -473,6 +473,7 @@ class Parts(NamedTuple):
     part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
     finish: Callable[..., Any]  # (list of sums, **options) -> table
     before: Parts | None = None  # what its parts give goes to `part` and `finish` as known=
+    narrow: Callable[..., Any] | None = None  # (corpus, **options) -> the documents that matter
 
 
 def in_parts() -> NoReturn:
@@ -502,7 +503,8 @@ def _sums(
     the tables say of themselves.
     """
     first, *others = given
-    source, options = given[first], {name: given[name] for name in others} | {"alone": not cut}
+    source, options = given[first], {name: given[name] for name in others}
+    options |= {"alone": not cut, "ids": None}
     if parts.before is not None:
         sums, more, _ = _sums(call, parts.before, given, cut)
         options["known"] = parts.before.finish(sums, **more)
@@ -510,6 +512,9 @@ def _sums(
         sums = [parts.part(source, **_named(parts.part, options))]
         return sums, _named(parts.finish, options), {}
     size = {} if _CUT.get() is None else {"characters": _CUT.get()}
+    options["ids"] = pd.Index(source.documents["doc"], dtype=object)  # for `finish`
+    if parts.narrow is not None:
+        source = parts.narrow(source, **_named(parts.narrow, options))
     asked = {
         "measure": call,
         "options": options,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -201,3 +202,38 @@ def test_keywords_of_voices_in_parts_are_those_of_the_whole() -> None:
     corpus = da.example_corpus()
     for options in ({}, {"target": "writer"}, {"target": "headline", "reference": "writer"}):
         assert_same_in_parts(da.compare_terms, corpus, 20_000, by="voice", **options)
+
+
+CONTEXTS: list[dict[str, Any]] = [
+    {"query": "war"},
+    {"query": "wa*", "sort": ("L1", "doc"), "limit": 3},
+    {"query": ["peace talks", "the"], "sort": ("node", "R1"), "limit": (1, 4)},
+    {"query": "and", "sort": ("position", "L2"), "contains": "war", "columns": ["side"]},
+    {"query": "russia's", "sort": (), "window": "sentence"},
+    {"query": "War", "case": True, "sort": "doc"},
+    {"query": "zebra"},
+]
+
+
+@pytest.mark.parametrize("options", CONTEXTS)
+@settings(max_examples=20, deadline=None)
+@given(corpus=corpora(), characters=st.sampled_from([1, 60]))
+def test_contexts_in_parts_are_those_of_the_whole(
+    options: dict[str, Any], corpus: da.Corpus, characters: int
+) -> None:
+    assert_same_in_parts(da.find_contexts, corpus, characters, **options)
+
+
+def test_contexts_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> None:
+    documents = da.example_corpus().documents
+    packed = da.pack_corpus(documents, tmp_path / "packed", characters=20_000)
+    assert packed.in_parts
+    whole = da.Corpus(documents)
+    for options in (*CONTEXTS, {"query": "peace", "limit": 5}, {"query": "talks?", "regex": True}):
+        if options["query"] != "zebra":
+            packed_lines, lines = (da.find_contexts(c, **options) for c in (packed, whole))
+            assert len(lines)
+            pd.testing.assert_frame_equal(packed_lines, lines)
+            assert packed_lines.attrs["hits"] == lines.attrs["hits"]
+    with pytest.warns(UserWarning, match="'zebra' does not occur"):
+        assert not len(da.find_contexts(packed, "zebra"))

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.files import hash_text
-from analysis.layers import LAYERS, Corpus, Store, Tick, join_tables, select_documents
+from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
 from analysis.packed.files import HIDDEN, NAME, DamagedError, Part, Place, from_batch, read_plan
 from analysis.packed.made import MadeLayers
 from analysis.tables import InputError, say
@@ -180,6 +180,18 @@ class PackedStore(Store):
             have = np.unique(np.searchsorted(ends, hits, "right"))
             found.append(have[np.isin(have, own)] + first)
         return np.concatenate(found)
+
+    def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
+        """Of some documents those that have a term of each place; one, at least."""
+        found = np.zeros(len(self.ids), dtype=bool)
+        for places in alternatives:
+            some = rows
+            for place in places:
+                words = place(self.vocabulary("term")) if callable(place) else place
+                some = self.find_documents("term", words, some)
+            found[some] = True
+        kept = np.flatnonzero(found)
+        return kept if len(kept) else rows[:1]
 
     def take(self, name: str, rows: np.ndarray) -> pd.DataFrame:
         """A layer's rows for some documents, from the partitions or made."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, measure, passed, say_empty
+from analysis.tables import InputError, Parts, concat_rows, in_parts, measure, passed, say_empty
 from analysis.terms.counting import Columns, sorted_order
 from analysis.terms.passages import (
     Hits,
     Window,
     find_texts,
+    holding,
     keys_of,
     look_up,
     metadata_columns,
@@ -25,14 +27,141 @@ from analysis.terms.passages import (
     with_metadata,
     words_beside,
 )
-from analysis.terms.tally import MANY
+from analysis.terms.tally import MANY, merge_names
 from analysis.text.cuts import Texts, as_column
 from analysis.text.tokens import find_hits
 
+_PLACES = ("doc", "position")  # keys that are numbers, not words
 _SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
 
 
-@measure("tokens")
+class Lines(NamedTuple):
+    """The rows of a part, in their order, and what they are sorted by."""
+
+    rows: pd.DataFrame
+    keys: list[list[np.ndarray]]  # numbers, or codes of words, for each key that was asked for
+    words: pd.Index
+    hits: int
+
+
+def _lines_of_part(
+    tokens: pd.DataFrame,
+    *,
+    query: str | Sequence[str],
+    window: Window,
+    sort: str | Sequence[str],
+    contains: str | Sequence[str] | None,
+    columns: str | Sequence[str] | None,
+    regex: bool,
+    case: bool,
+    limit: int | tuple[int, int] | None,
+    documents: pd.DataFrame | None,
+    alone: bool,
+) -> Lines:
+    """The contexts of a part."""
+    window_sizes(window)  # refuses what is no window, also where there are no hits
+    documents = passed(documents, "documents")
+    shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
+    needed = ("position", "start", "end", "word")
+    table, arrays, categories, (starts, lengths) = look_up(
+        tokens, query, regex=regex, case=case, columns=needed
+    )
+    if contains is not None:
+        others = find_hits(table, contains, regex=regex, case=case)
+        kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, window), others)
+        starts, lengths = starts[kept], lengths[kept]
+    first, last = _page(limit, len(starts))
+    order = _order(arrays, starts, lengths, keys, last)[first if alone else 0 : last]
+    shown_hits, place = _in_text_order(order, len(starts))
+    starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
+    rows, texts, text = find_texts(arrays, categories, starts, documents)
+    found = keys_of(arrays, categories, starts[place])
+    found |= _passages(arrays, (starts, lengths), window, (texts, text), place)
+    result = with_metadata(found, documents, rows[place], shown)
+    if alone:
+        return Lines(result, [], categories["term"], hits)
+    own = [_key_codes(arrays, starts, lengths, [key]) for key in keys]
+    used = np.unique(np.concatenate([np.empty(0, int), *itertools.chain(*own)]))
+    used = used[(used >= 0) & (used < len(categories["term"]))]
+    return Lines(
+        result,
+        [
+            [_compressed(codes[place], used, key) for codes in codes_of_key]
+            for key, codes_of_key in zip(keys, own, strict=True)
+        ],
+        categories["term"].take(used),
+        hits,
+    )
+
+
+def _compressed(codes: np.ndarray, used: np.ndarray, key: str) -> np.ndarray:
+    """Codes of words by their places among those used; numbers as they are."""
+    if key in _PLACES:
+        return codes.astype(np.int64)
+    return np.where(codes < 0, -1, np.searchsorted(used, codes))
+
+
+def _in_documents(corpus: Any, *, query: str | Sequence[str], regex: bool, case: bool) -> Any:
+    """The documents of a corpus that can have a hit, if they can be told without reading."""
+    return holding(corpus, query, regex=regex, case=case)
+
+
+def _sorted_lines(
+    parts: Sequence[Lines],
+    *,
+    query: str | Sequence[str],
+    sort: str | Sequence[str],
+    contains: str | Sequence[str] | None,
+    limit: int | tuple[int, int] | None,
+    ids: pd.Index | None,
+) -> pd.DataFrame:
+    """The contexts of all parts in their order."""
+    hits = sum(part.hits for part in parts)
+    result = parts[0].rows
+    if ids is not None:
+        keys = _sort_keys(sort)
+        result = concat_rows([part.rows for part in parts])
+        order = np.arange(len(result))
+        if keys and len(parts) > 1:
+            order = np.lexsort(_merged_keys(parts, keys)[::-1])
+        first, last = _page(limit, len(result))
+        result = result.take(order[first:last]).reset_index(drop=True)
+        doc: Any = result["doc"].array
+        codes = ids.get_indexer(doc.categories)[doc.codes]
+        result["doc"] = pd.Categorical.from_codes(codes, ids)
+    result.attrs["hits"] = hits
+    if not hits:
+        beside = "" if contains is None else f" with {contains!r} beside it"
+        say_empty(f"{query!r} does not occur{beside}")
+    return result
+
+
+def _merged_keys(parts: Sequence[Lines], keys: Sequence[str]) -> list[np.ndarray]:
+    """What the rows of all parts are sorted by, one after the other."""
+    words, places = merge_names([part.words for part in parts])
+    order = np.argsort(words.to_numpy(dtype=object), kind="stable")
+    rank = np.argsort(order)
+    columns: list[np.ndarray] = []
+    for number, key in enumerate(keys):
+        for level in range(max(len(part.keys[number]) for part in parts)):
+            pieces = []
+            for which, (part, place) in enumerate(zip(parts, places, strict=True)):
+                own = part.keys[number]
+                codes = own[level] if level < len(own) else np.full(len(part.rows), -1)
+                if key == "doc":
+                    pieces.append(codes + (which << 32))  # documents of a part come together
+                elif key == "position":
+                    pieces.append(codes)
+                else:
+                    pieces.append(np.append(rank[place], -1)[codes])
+            columns.append(np.concatenate(pieces))
+    return columns
+
+
+_LINES = Parts(_lines_of_part, _sorted_lines, narrow=_in_documents)
+
+
+@measure("tokens", parts=_LINES)
 def find_contexts(
     corpus: pd.DataFrame,
     query: str | Sequence[str],
@@ -105,30 +234,7 @@ def find_contexts(
     0  now. The  war  , he said
     1       No   war   now. The
     """
-    window_sizes(window)  # refuses what is no window, also where there are no hits
-    documents = passed(documents, "documents")
-    shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
-    needed = ("position", "start", "end", "word")
-    table, arrays, categories, (starts, lengths) = look_up(
-        corpus, query, regex=regex, case=case, columns=needed
-    )
-    if contains is not None:
-        others = find_hits(table, contains, regex=regex, case=case)
-        kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, window), others)
-        starts, lengths = starts[kept], lengths[kept]
-    first, last = _page(limit, len(starts))
-    order = _order(arrays, starts, lengths, keys, last)[first:last]
-    shown_hits, place = _in_text_order(order, len(starts))
-    starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
-    rows, texts, text = find_texts(arrays, categories, starts, documents)
-    found = keys_of(arrays, categories, starts[place])
-    found |= _passages(arrays, (starts, lengths), window, (texts, text), place)
-    result = with_metadata(found, documents, rows[place], shown)
-    result.attrs["hits"] = hits
-    if not hits:
-        beside = "" if contains is None else f" with {contains!r} beside it"
-        say_empty(f"{query!r} does not occur{beside}")
-    return result
+    in_parts()
 
 
 def _sort_keys(sort: str | Sequence[str]) -> list[str]:

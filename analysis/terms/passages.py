@@ -13,7 +13,7 @@ from analysis.tables import InputError, require_choice, require_columns
 from analysis.terms.counting import Columns, bare, coded, open_tokens
 from analysis.text.cuts import Texts, same_words, texts_of
 from analysis.text.index import TokenIndex, index_of
-from analysis.text.tokens import search
+from analysis.text.tokens import match_vocabulary, patterns_of, search
 
 
 def metadata_columns(documents: pd.DataFrame, columns: str | Sequence[str] | None) -> list[str]:
@@ -245,6 +245,20 @@ def look_up(
         arrays.index = index_of(arrays, len(categories["term"]), tokens)
     hits = search(table, query, regex, case, arrays.index)
     return table, arrays, categories, hits
+
+
+def holding(corpus: Any, query: str | Sequence[str], *, regex: bool, case: bool) -> Any:
+    """The documents of a corpus that can have a hit of a query, where its files tell."""
+    asked = patterns_of(query, regex, case)
+    if asked is None:
+        return corpus
+
+    def terms(pattern: str) -> Any:
+        if not regex and not set(pattern) & set("*?"):
+            return [pattern]
+        return lambda known: known.take(match_vocabulary(known, pattern, as_regex=regex)).tolist()
+
+    return corpus.holding([[terms(pattern) for pattern in one] for one in asked])
 
 
 def steps_of(

@@ -341,6 +341,18 @@ def lie_within(
     return within
 
 
+def patterns_of(query: Query, as_regex: bool, case: bool) -> list[list[str]] | None:
+    """Of each alternative of a query the patterns that terms of a hit match.
+
+    None where more than the terms counts: the case of letters, or a possessive.
+    """
+    wanted = [query] if isinstance(query, str) else split_exclusions(list(query))[0]
+    patterns = [_parse(one, as_regex, case) for one in wanted]
+    if case or not patterns or any("'" in pattern for one in patterns for pattern in one):
+        return None
+    return patterns
+
+
 def _parse(query: str, as_regex: bool, case: bool) -> list[str]:
     """The patterns of a query, one for each token."""
     patterns: list[str] = []
