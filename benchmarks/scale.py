@@ -1,63 +1,255 @@
-"""Memory and time on a large corpus: the same texts copied until there are enough tokens.
+"""A packed corpus of 1, 10 and 100 million tokens: what each task costs for each of its tokens.
 
-python benchmarks/scale.py [FOLDER] [--tokens 20000000]
+    python benchmarks/scale.py [FOLDER] [--tokens 1 10 100] [--work DIR] [--peers tantivy conc]
+
+The texts of FOLDER are written again and again until there are enough tokens. In each further copy
+some of the rare words get another ending, so that the vocabulary grows as that of real text does
+(Heaps 1978: with a root of the number of words), and texts differ. Texts and packs are kept in
+`--work`, so that a second run measures again without building. Every size is packed, and then
+opened and measured, in processes of their own, whose peak memory is that of the whole process with
+the pages of the files that it has mapped. `tantivy` (a search engine's index with positions, one
+thread, one process) is asked for the same words and phrases: how many hits, and the first page.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from texts import default_folder, load
 
-import analysis as da
+PIECE = 12_000  # characters: longer texts are cut, as books are into chapters
+RARE = 3  # occurrences of a word that may get another ending
+GROWTH = 0.55  # Heaps' exponent
+ENDINGS = "ka mo ri su ne tal vor ent ish ula".split()
+WORD, PHRASE = "people", "the united states"
 
 
-def peak() -> int:
-    """The most memory this process has held so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+# Texts
+
+
+def pieces(texts: pd.DataFrame) -> pd.DataFrame:
+    """The texts, those of books in pieces that end with a line."""
+    rows = []
+    for doc, part, text in texts[["doc", "part", "text"]].itertuples(index=False):
+        begin = number = 0
+        while begin < len(text):
+            end = len(text) if len(text) - begin <= PIECE else text.rfind("\n", begin, begin + PIECE)
+            end = begin + PIECE if end <= begin else end
+            rows.append((f"{doc}.{number}", part, text[begin:end]))
+            begin, number = end, number + 1
+    table = pd.DataFrame(rows, columns=["doc", "part", "text"])
+    return table[table["text"].str.strip() != ""].reset_index(drop=True)
+
+
+def copies(texts: pd.DataFrame, tokens: int) -> Iterator[pd.DataFrame]:
+    """The texts, then copies whose rare words are other ones, until there are enough tokens."""
+    split = pc.split_pattern(pa.array(texts["text"].tolist(), pa.string()), " ")
+    encoded = split.flatten().dictionary_encode()
+    words = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    codes = encoded.indices.to_numpy()
+    counts = np.bincount(codes, minlength=len(words))
+    rare = np.flatnonzero((counts <= RARE) & np.array([w.isalpha() for w in words]))
+    rng, number, made = np.random.default_rng(7), 0, 0
+    own = len(codes) * 1.2  # tokens of a copy, nearly: commas and stops are tokens, too
+    while made < tokens:
+        changed = words.copy()
+        if number:
+            share = (number + 1) ** GROWTH - number**GROWTH
+            some = rng.choice(rare, min(len(rare), int(share * len(words))), replace=False)
+            ending = f"{ENDINGS[number % len(ENDINGS)]}{ENDINGS[number // len(ENDINGS) % 10]}"
+            changed[some] = [words[code] + ending for code in some]
+        values = pa.array(changed, pa.string()).take(encoded.indices)
+        lists = pa.ListArray.from_arrays(split.offsets, values)
+        table = texts.assign(
+            doc=texts["doc"] + f"#{number}",
+            side=np.where(rng.random(len(texts)) < 0.5, "east", "west"),
+            text=pd.Series(pc.binary_join(lists, " ").to_pylist(), dtype="str"),
+        )
+        left = (tokens - made) / own
+        yield table if left >= 1 else table.iloc[: int(len(table) * left) + 1]
+        made, number = made + own, number + 1
+
+
+def write_texts(folder: Path, tokens: int, file: Path) -> None:
+    """Write the texts as Parquet, a copy at a time."""
+    texts, writer = pieces(load(folder)), None
+    part = file.with_suffix(".part")
+    for table in copies(texts, tokens):
+        rows = pa.Table.from_pandas(table, preserve_index=False)
+        rows = rows.set_column(
+            rows.schema.get_field_index("text"), "text", rows["text"].cast(pa.large_string())
+        )
+        writer = writer or pq.ParquetWriter(part, rows.schema)
+        writer.write_table(rows, row_group_size=2000)
+    if writer is not None:
+        writer.close()
+    part.rename(file)
+
+
+# What is measured, in a process of its own
+
+
+def peak() -> float:
+    """The most memory that this process has held so far, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of a task, and what it gave."""
+    begin = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begin, result
+
+
+def rare_word(counts: pd.DataFrame) -> str:
+    """A word that occurs about ten times."""
+    near = counts[counts["count"].between(8, 12) & counts["term"].str.isalpha()]
+    return str(near["term"].iloc[0])
+
+
+def measure(pack: Path) -> dict[str, float]:
+    """Open a packed corpus and ask what is asked of one."""
+    import analysis as da
+
+    da.count_terms(da.tokenize(pd.DataFrame({"doc": ["a"], "text": ["What loads on first use."]})))
+    seconds: dict[str, float] = {}
+    seconds["open"], corpus = timed(lambda: da.read_corpus(pack))
+    seconds["tokens"] = float(sum(part.tokens for part in corpus._store.parts))
+    seconds["frequencies, with intervals"], counts = timed(lambda: da.count_terms(corpus))
+    seconds["distinct terms"] = float(len(counts))
+    word = rare_word(counts)
+    tasks: dict[str, Callable[[], Any]] = {
+        "frequencies by side": lambda: da.count_terms(corpus, by="side"),
+        "three terms by side": lambda: da.count_terms(corpus, terms=["war", "peace*"], by="side"),
+        "keyness": lambda: da.compare_terms(corpus, by="side"),
+        "dispersion": lambda: da.score_dispersion(corpus),
+        "contexts of a rare word": lambda: da.find_contexts(corpus, word, limit=20),
+        "the same again": lambda: da.find_contexts(corpus, word, limit=20),
+        "contexts of a frequent word, a page": lambda: da.find_contexts(corpus, WORD, limit=20),
+        "contexts of a phrase, a page": lambda: da.find_contexts(corpus, PHRASE, limit=20),
+        "collocates": lambda: da.find_collocates(corpus, WORD),
+    }
+    for name, work in tasks.items():
+        try:
+            seconds[name], _ = timed(work)
+        except da.InputError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+    seconds["peak GB"] = peak()
+    return seconds
+
+
+def pack_texts(texts: Path, pack: Path) -> dict[str, float]:
+    """Pack the texts with one process, or as many as there are cores."""
+    import analysis as da
+
+    seconds, _ = timed(lambda: da.pack_corpus(texts, pack))
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
+    return {"pack": seconds, "peak GB, packing": max(peak(), children)}
+
+
+def ask_tantivy(texts: Path, folder: Path) -> dict[str, float]:
+    """Index the texts with positions, and ask for words and a phrase."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("doc", stored=True, tokenizer_name="raw")
+    builder.add_text_field("text", stored=True, tokenizer_name="default", index_option="position")
+    folder.mkdir(exist_ok=True)
+    index = tantivy.Index(builder.build(), path=str(folder))
+    begin = time.perf_counter()
+    if not index.searcher().num_docs:
+        writer = index.writer(heap_size=500_000_000, num_threads=1)
+        for batch in pq.ParquetFile(texts).iter_batches(1000, columns=["doc", "text"]):
+            for doc, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                writer.add_document(tantivy.Document(doc=doc, text=text))
+        writer.commit()
+        writer.wait_merging_threads()
+    found = {"tantivy: index": time.perf_counter() - begin}
+    index.reload()
+    searcher = index.searcher()
+    for name, query in (("word", WORD), ("phrase", f'"{PHRASE}"')):
+        parsed = index.parse_query(query, ["text"])
+        found[f"tantivy: {name}, count and a page"], _ = timed(
+            lambda parsed=parsed: [
+                searcher.doc(place)["text"] for _, place in searcher.search(parsed, 20).hits
+            ]
+        )
+    return found | {"peak GB, tantivy": peak()}
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "pack": pack_texts,
+    "measure": measure,
+    "tantivy": ask_tantivy,
+}
+
+
+def run(step: str, *paths: Path) -> dict[str, float]:
+    """Run a step in a process of its own."""
+    command = [sys.executable, __file__, "--step", step, *map(str, paths)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        print(f"{step} failed with {done.returncode}", file=sys.stderr)
+        return {}
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def main() -> None:
-    """Read the arguments, build the table, run each measure once."""
-    parser = argparse.ArgumentParser(description="Memory and time on a large corpus.")
-    parser.add_argument("folder", nargs="?", type=Path, default=default_folder())
-    parser.add_argument("--tokens", type=int, default=20_000_000)
+    """Build, pack, measure every size; print a table of seconds, and of nanoseconds a token."""
+    parser = argparse.ArgumentParser(description="Cost for each token of large packed corpora.")
+    parser.add_argument("folder", nargs="*", type=Path)
+    parser.add_argument("--tokens", nargs="+", type=float, default=[1, 10, 100], help="millions")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir(), "scale"))
+    parser.add_argument("--peers", nargs="*", default=["tantivy"], choices=["tantivy"])
+    parser.add_argument("--step", choices=STEPS)
     options = parser.parse_args()
-    texts = load(options.folder)
-    once = len(da.tokenize(texts))
-    da.count_terms(da.tokenize(texts.head(1)))  # what is imported on first use is not counted
-    copies = -(-options.tokens // once)
-    documents = pd.concat(
-        [texts.assign(doc=texts["doc"] + f"#{copy}") for copy in range(copies)], ignore_index=True
-    )
-    before = peak()
-    begin = time.perf_counter()
-    tokens = da.tokenize(documents)
-    seconds = time.perf_counter() - begin
-    count = len(tokens)
-    held = tokens.memory_usage(index=False, deep=False).sum() / count
-    above = (peak() - before) / count
-    print(f"{len(documents):,} documents, {count:,} tokens: {count / seconds:,.0f} a second")
-    print(f"table {held:.1f} bytes a token; peak above the start {above:.1f} bytes a token")
-    tasks = {
-        "count_terms, no intervals": lambda: da.count_terms(tokens, confidence=None),
-        "count_ngrams, n=2": lambda: da.count_ngrams(tokens, n=2, limit=20),
-        "find_contexts, 100 shown": lambda: da.find_contexts(
-            tokens, "people", documents=documents, columns=("part",), limit=100
-        ),
-        "find_collocates": lambda: da.find_collocates(tokens, "people"),
-        "compare_terms, by part": lambda: da.compare_terms(tokens, by="part", documents=documents),
-        "score_dispersion": lambda: da.score_dispersion(tokens),
-    }
-    for name, work in tasks.items():
-        begin = time.perf_counter()
-        rows = len(work())
-        print(f"{name:28} {time.perf_counter() - begin:7.2f} s, {rows:,} rows", flush=True)
-    print(f"peak of the whole run: {peak() / 1e9:.1f} GB")
+    if options.step:
+        print(json.dumps(STEPS[options.step](*options.folder)))
+        return
+    options.work.mkdir(parents=True, exist_ok=True)
+    columns = {}
+    for size in options.tokens:
+        texts = options.work / f"texts-{size:g}.parquet"
+        if not texts.exists():
+            write_texts((options.folder or [default_folder()])[0], int(size * 1e6), texts)
+        pack, found = options.work / f"pack-{size:g}", {}
+        if not (pack / "packed.json").exists():
+            found |= run("pack", texts, pack)
+        found |= run("measure", pack)
+        for peer in options.peers:
+            found |= run(peer, texts, options.work / f"{peer}-{size:g}")
+        columns[f"{size:g} M"] = found
+    print_table(columns)
+
+
+def print_table(columns: dict[str, dict[str, float]]) -> None:
+    """Seconds of every task and size, and nanoseconds a token."""
+    names = list(dict.fromkeys(name for found in columns.values() for name in found))
+    print(f"{'':38}" + "".join(f"{size:>24}" for size in columns))
+    for name in names:
+        line = f"{name:38}"
+        for found in columns.values():
+            value = found.get(name, np.nan)
+            each = value * 1e9 / found.get("tokens", np.nan)
+            plain = name in ("tokens", "distinct terms") or name.startswith("peak")
+            shown = f"{value:,.2f}" if name.startswith("peak") else f"{value:,.0f}"
+            line += f"{shown if plain else f'{value:,.3f} s {each:9,.1f} ns':>24}"
+        print(line)
 
 
 if __name__ == "__main__":
