@@ -47,7 +47,9 @@ def pieces(texts: pd.DataFrame) -> pd.DataFrame:
     for doc, part, text in texts[["doc", "part", "text"]].itertuples(index=False):
         begin = number = 0
         while begin < len(text):
-            end = len(text) if len(text) - begin <= PIECE else text.rfind("\n", begin, begin + PIECE)
+            end = (
+                len(text) if len(text) - begin <= PIECE else text.rfind("\n", begin, begin + PIECE)
+            )
             end = begin + PIECE if end <= begin else end
             rows.append((f"{doc}.{number}", part, text[begin:end]))
             begin, number = end, number + 1

@@ -94,6 +94,31 @@ def count_matrix(
     return sparse.csc_array((counts, unit[starts], ends), shape=(n_units, n_items))
 
 
+def count_pairs(
+    item: np.ndarray, unit: np.ndarray, n_items: int, n_units: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs of item and unit that occur, sorted, and how often each does."""
+    key, bits = packed_pairs(item, unit, n_items, n_units)
+    starts = run_starts(key) if len(key) else np.empty(0, dtype=np.int64)
+    first, counts = key[starts], np.diff(np.append(starts, len(key)))
+    mask = key.dtype.type((1 << bits) - 1)
+    return (first >> bits).astype(np.int64), (first & mask).astype(np.int64), counts
+
+
+def packed_pairs(
+    item: np.ndarray, unit: np.ndarray, n_items: int, n_units: int
+) -> tuple[np.ndarray, int]:
+    """Pairs of whole numbers as one number each, sorted; how many bits of it are the second's."""
+    # the processor sorts plain numbers many at once, and half as many bits twice as fast
+    bits = max(n_units - 1, 1).bit_length()
+    wide = bits + max(n_items - 1, 1).bit_length() > 32
+    key = item.astype(np.uint64 if wide else np.uint32)
+    key <<= key.dtype.type(bits)
+    key |= unit.astype(key.dtype)
+    key.sort()
+    return key, bits
+
+
 def rate_of(count: np.ndarray, base: np.ndarray, per: float = 1.0) -> np.ndarray:
     """Divide counts by their base; NaN where the base is empty."""
     rate = np.full(len(count), np.nan)
@@ -154,8 +179,9 @@ def find_terms(
     kept = np.ones(len(vocabulary), dtype=bool)
     kept[stopped[stopped >= 0]] = False
     if terms is None:
-        rows = np.flatnonzero(kept[codes] & items_of(tokens))
-        return Hits(vocabulary, rows, codes[rows], np.ones(len(rows), dtype=np.int64))
+        items = items_of(tokens)
+        rows = np.flatnonzero(items if kept.all() else kept[codes] & items)
+        return Hits(vocabulary, rows, codes[rows], np.broadcast_to(np.int64(1), len(rows)))
     asked = word_list(terms, "terms")
     read_queries(asked)  # refuses what is to be left out: here each term is counted by itself
     single, forms, phrases = _sort_terms(tokens, asked, kept)

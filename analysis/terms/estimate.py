@@ -204,6 +204,8 @@ def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.unique(codes, return_inverse=True)
     seen = np.zeros(size, dtype=bool)
     seen[codes] = True
+    if seen.all():
+        return np.arange(size), codes
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
 
 

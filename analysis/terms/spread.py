@@ -13,8 +13,8 @@ from analysis.terms.counting import (
     Hits,
     coded,
     codes_of,
-    count_matrix,
     find_terms,
+    packed_pairs,
     run_starts,
     sorted_order,
     word_list,
@@ -135,9 +135,9 @@ def _found_in(
     )
     if parts == "doc":
         doc = codes_of(tokens, "doc")
-        filled = np.bincount(doc[words], minlength=len(tokens["doc"].cat.categories)) > 0
-        kept = filled[doc[hits.rows]]
-        if not kept.all():
+        filled = np.bincount(doc, words, minlength=len(tokens["doc"].cat.categories)) > 0
+        if not filled.all():
+            kept = filled[doc[hits.rows]]
             hits = hits._replace(rows=hits.rows[kept], items=hits.items[kept])
     return hits, words
 
@@ -160,11 +160,13 @@ def totals_of_part(
     size = len(groups.keys)
     hits, words = _found_in(tokens, parts, terms, stop_words, unit)
     units = units_of(codes_of(tokens, "doc"), None, groups.codes, size)
-    lengths = np.bincount(units.code[words], minlength=len(units.owner))
-    if parts == "doc":  # a text may have words in one group and none in another
+    lengths = np.bincount(units.code, words, minlength=len(units.owner)).astype(np.int64)
+    if (
+        parts == "doc" and not lengths.all()
+    ):  # a text may have words in one group and none in another
         kept = lengths[units.code[hits.rows]] > 0
         hits = hits._replace(rows=hits.rows[kept], items=hits.items[kept])
-    key = groups.codes[hits.rows] * len(hits.names) + hits.items
+    key = hits.items if size == 1 else groups.codes[hits.rows] * len(hits.names) + hits.items
     count = np.bincount(key, minlength=size * len(hits.names))
     there = count > 0 if terms is None else np.ones(len(count), dtype=bool)
     owner, lengths = units.owner[lengths > 0], lengths[lengths > 0]
@@ -174,7 +176,7 @@ def totals_of_part(
     np.add.at(squares, owner, lengths**2)
     sizes = Sizes(
         np.bincount(owner, minlength=size),
-        np.bincount(groups.codes[words], minlength=size),
+        np.bincount(groups.codes, words, minlength=size).astype(np.int64),
         squares,
         least,
     )
@@ -270,28 +272,46 @@ def places_of_part(
         part = np.minimum((place + before[group]) * number // total, number - 1)
         part = part + group * number  # an emoji may end the last
         owner = np.repeat(np.arange(len(known.groups.keys)), number)
-    sizes = np.bincount(part[words], minlength=len(owner))
+    sizes = np.bincount(part, words, minlength=len(owner)).astype(np.int64)
     item = known.names.get_indexer(hits.names)
-    kept = item[hits.items] >= 0
-    if parts == "doc":
-        kept &= sizes[part[hits.rows]] > 0
-    rows, items = hits.rows[kept], hits.items[kept]
-    matrix = count_matrix(part[rows], items, len(sizes), len(hits.names))
-    key = owner[matrix.indices] * len(known.names)
-    key += np.repeat(item, np.diff(matrix.indptr))
-    count = matrix.data.astype(np.int64)
-    cells: tuple[np.ndarray, ...] = (key, matrix.indices, count, sizes)
-    spread = None
-    if parts == "doc":
-        starts = run_starts(key) if len(key) else key
-        runs = np.diff(np.append(starts, len(key)))
-        total = np.repeat(_totals(known, key[starts]), runs)
-        whole = known.sizes.words[owner[matrix.indices]]
-        spread = spread_sums(count, sizes[matrix.indices], total, whole, starts)
-        cells = (key[starts],)
-    gaps = _gaps(known, group[rows], item[items], place[rows])
+    rows, items = hits.rows, hits.items
+    if item.min(initial=0) < 0 or (parts == "doc" and not sizes.all()):
+        kept = item[items] >= 0
+        if parts == "doc":
+            kept &= sizes[part[rows]] > 0
+        rows, items = rows[kept], items[kept]
+    key = item[items]
+    if len(known.groups.keys) > 1:
+        key = key + group[rows] * len(known.names)
+    packed, bits = packed_pairs(key, rows, len(known.groups.keys) * len(known.names), len(tokens))
+    key = (packed >> packed.dtype.type(bits)).astype(np.int64)  # by term, then by place
+    rows = (packed & packed.dtype.type((1 << bits) - 1)).astype(np.int64)
+    unit, place = part[rows], place[rows]
+    cells, spread = _cells(known, key, unit, sizes, owner, parts == "doc")
+    gaps = _gaps(known, key, place)
     shift = before[gaps[0] // max(len(known.names), 1)]
     return Places(gaps[0], spread, cells, gaps[1] + shift, gaps[2] + shift, gaps[3])
+
+
+def _cells(
+    known: Known,
+    key: np.ndarray,
+    unit: np.ndarray,
+    sizes: np.ndarray,
+    owner: np.ndarray,
+    whole: bool,
+) -> tuple[tuple[np.ndarray, ...], Spread | None]:
+    """The counts of terms in texts or slices; of texts, which lie in one part, their sums."""
+    starts = run_starts(key, unit) if len(key) else key
+    count = np.diff(np.append(starts, len(key)))
+    key, unit = key[starts], unit[starts]
+    if not whole:
+        return (key, unit, count, sizes), None
+    starts = run_starts(key) if len(key) else key
+    runs = np.diff(np.append(starts, len(key)))
+    total = np.repeat(_totals(known, key[starts]), runs)
+    words = known.sizes.words[owner[unit]]
+    return (key[starts],), spread_sums(count, sizes[unit], total, words, starts)
 
 
 def _words_before(group: np.ndarray, words: np.ndarray, n_groups: int) -> np.ndarray:
@@ -312,19 +332,14 @@ def _totals(known: Known, keys: np.ndarray) -> np.ndarray:
 
 
 def _gaps(
-    known: Known, group: np.ndarray, item: np.ndarray, place: np.ndarray
+    known: Known, key: np.ndarray, place: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The terms of a part by key: first and last place, and Σ min(d·f, N) between them."""
-    size = len(known.names)
-    order = sorted_order(
-        [group, item, place], [len(known.groups.keys), size, int(place.max(initial=0)) + 1]
-    )
-    key, place = (group * size + item)[order], place[order]
     starts = run_starts(key) if len(key) else key
     keys = key[starts]
     count = np.diff(np.append(starts, len(key)))
     total = np.repeat(_totals(known, keys), count)
-    whole = np.repeat(known.sizes.words[keys // max(size, 1)], count)
+    whole = np.repeat(known.sizes.words[keys // max(len(known.names), 1)], count)
     return keys, place[starts], place[starts + count - 1], distances_of(place, starts, total, whole)
 
 

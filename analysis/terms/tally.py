@@ -12,7 +12,7 @@ from analysis.tables import Groups, merge_groups
 from analysis.terms.counting import (
     Hits,
     codes_of,
-    count_matrix,
+    count_pairs,
     rate_of,
     run_starts,
     sorted_order,
@@ -99,17 +99,17 @@ def _count(
     if sentences and "sentence" in tokens.columns:
         sentence = tokens["sentence"].to_numpy()
     units = units_of(codes_of(tokens, "doc"), sentence, code, n_groups)
-    matrix = count_matrix(units.code[hits.rows], hits.items, len(units.owner), len(hits.names))
-    words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-    item = np.repeat(np.arange(len(hits.names)), np.diff(matrix.indptr))
-    group, count = units.owner[matrix.indices], matrix.data.astype(np.int64)
+    size = len(units.owner)
+    item, unit, count = count_pairs(hits.items, units.code[hits.rows], len(hits.names), size)
+    words = np.bincount(units.code, words_of(tokens), minlength=size).astype(np.int64)
+    group = units.owner[unit]
     starts = run_starts(item, group) if len(item) else item
     cells = Cells(
         group[starts],
         item[starts],
         _runs(count, starts),
         _runs(count * count, starts),
-        _runs(count * words[matrix.indices], starts),
+        _runs(count * words[unit], starts),
         np.diff(np.append(starts, len(item))),
     )
     return bases_of(words, units), cells
