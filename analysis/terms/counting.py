@@ -112,7 +112,7 @@ def packed_pairs(
     # the processor sorts plain numbers many at once, and half as many bits twice as fast
     bits = max(n_units - 1, 1).bit_length()
     wide = bits + max(n_items - 1, 1).bit_length() > 32
-    key = item.astype(np.uint64 if wide else np.uint32)
+    key: Any = item.astype(np.uint64 if wide else np.uint32)
     key <<= key.dtype.type(bits)
     key |= unit.astype(key.dtype)
     key.sort()

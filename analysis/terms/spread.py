@@ -286,8 +286,8 @@ def places_of_part(
     packed, bits = packed_pairs(key, rows, len(known.groups.keys) * len(known.names), len(tokens))
     key = (packed >> packed.dtype.type(bits)).astype(np.int64)  # by term, then by place
     rows = (packed & packed.dtype.type((1 << bits) - 1)).astype(np.int64)
-    unit, place = part[rows], place[rows]
-    cells, spread = _cells(known, key, unit, sizes, owner, parts == "doc")
+    place = place[rows]
+    cells, spread = _cells(known, key, part[rows], sizes, owner, parts == "doc")
     gaps = _gaps(known, key, place)
     shift = before[gaps[0] // max(len(known.names), 1)]
     return Places(gaps[0], spread, cells, gaps[1] + shift, gaps[2] + shift, gaps[3])
