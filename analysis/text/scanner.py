@@ -95,10 +95,6 @@ class Strings(NamedTuple):
         ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
         return cls(np.frombuffer(data, np.uint8), ends)
 
-    def none(self) -> Strings:
-        """No strings, so that the memory of these can go."""
-        return Strings(self.data[:0], self.offsets[:1])
-
     def chosen(self, numbers: np.ndarray) -> list[str]:
         """Some of the strings, without white space at their ends."""
         return [chunk.rstrip() for chunk in _decoded(self.array().take(pa.array(numbers)))]
@@ -112,6 +108,9 @@ class Strings(NamedTuple):
         """All of them as one string."""
         used = self.data[self.offsets[0] : self.offsets[-1]]
         return used.tobytes().decode("utf-8", "surrogatepass")
+
+
+NONE = Strings(np.empty(0, np.uint8), np.zeros(1, np.int32))
 
 
 def _decoded(array: pa.Array) -> list[str]:
@@ -149,8 +148,8 @@ class Portion(NamedTuple):
 
     first: int  # number of the first text
     strings: Strings  # the chunks, each with the white space behind it
-    text_start: np.ndarray  # where each text begins: bytes
-    ascii: bool
+    edges: np.ndarray  # the first chunk of each text, and the end of the last
+    start: np.ndarray  # for each chunk, its character offset in its text
 
 
 class Scan(NamedTuple):
@@ -211,7 +210,13 @@ def _portion(first: int, texts: pa.Array, sizes: np.ndarray) -> Portion:
     starts = np.flatnonzero(space[:-1] > space[1:]).astype(np.int32) + np.int32(1)
     offsets = np.append(starts, np.int32(len(data)))
     text_start = np.cumsum(sizes + len(_BETWEEN)) - sizes
-    return Portion(first, Strings(data, offsets), text_start, ascii_only)
+    edges = np.append(np.searchsorted(starts, text_start), len(starts))
+    if not ascii_only:  # places in characters
+        trailing = np.flatnonzero((data & 0xC0) == 0x80).astype(np.int32)
+        starts = starts - np.searchsorted(trailing, starts).astype(np.int32)
+        text_start = text_start - np.searchsorted(trailing, text_start)
+    start = starts - np.repeat(text_start.astype(np.int32), np.diff(edges))
+    return Portion(first, Strings(data, offsets), edges, start)
 
 
 def _white_space(data: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -285,21 +290,14 @@ def _is(test: Callable[[str], bool], points: np.ndarray) -> np.ndarray:
 
 def scan(part: Portion, codes: np.ndarray, chunks: Chunks) -> Scan:
     """Place the chunks of a portion in their texts, and find where sentences end."""
-    start, text_start = part.strings.offsets[:-1], part.text_start
-    edges = np.append(np.searchsorted(start, text_start), len(codes))
-    if not part.ascii:  # places in characters
-        trailing = np.flatnonzero((part.strings.data & 0xC0) == 0x80).astype(np.int32)
-        start = start - np.searchsorted(trailing, start).astype(np.int32)
-        text_start = text_start - np.searchsorted(trailing, text_start)
-    start = start - np.repeat(text_start.astype(np.int32), np.diff(edges))
     last = paragraph = np.empty(0, np.int32)
     codes = codes.astype(np.intp)  # what NumPy looks up by
     if len(chunks.ending):
         endings = _look_up(chunks.ending, codes)
         last, new = sentence_ends(endings, lambda at: chunks.opening[codes[at]])
         before = np.cumsum(new, dtype=np.int32) - new
-        paragraph = _in_texts(before, np.searchsorted(last, edges, side="right"))
-    return Scan(part.first, edges, start, codes, last, paragraph)
+        paragraph = _in_texts(before, np.searchsorted(last, part.edges, side="right"))
+    return Scan(part.first, part.edges, part.start, codes, last, paragraph)
 
 
 def _in_texts(running: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -323,6 +321,7 @@ def read_texts(texts: Texts, *, sentences: bool = True, spans: bool = True) -> R
     """
     parts = list(portions(texts))
     codes, chunks = learn(parts, sentences=sentences)
+    parts = [part._replace(strings=NONE) for part in parts]  # so that their memory can go
     sizes = [int(chunks.pieces.counts[own].sum()) for own in codes]
     names = ("doc", *(("sentence",) if sentences else ()), "position", "start", "end", "word")
     columns = {name: np.empty(sum(sizes), np.int32) for name in names}

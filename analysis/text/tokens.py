@@ -517,10 +517,7 @@ def _token_table(columns: dict[str, np.ndarray], words: list[str], docs: pd.Inde
     word = columns["word"]
     categories = {"doc": docs, "word": pd.Index(words, dtype=object)}
     categories["term"] = pd.Index(vocabulary, dtype=object)
-    columns |= {
-        name: facts.take(word, mode="clip") if len(facts) else facts
-        for name, facts in (("term", term_of_word), ("is_word", is_word))
-    }
+    columns |= {"term": term_of_word[word], "is_word": is_word[word]}
     return pd.DataFrame(
         {
             name: pd.Categorical.from_codes(codes, categories[name], validate=False)
