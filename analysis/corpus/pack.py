@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import shutil
+import threading
 import time
 import warnings
 from collections import Counter, deque
@@ -270,7 +271,7 @@ class _Packer:
         with contextlib.closing(_Workers(workers)) as pool:
             for batch in self._partitions(characters):
                 waiting.append((batch, pool.start(self.root, batch)))
-                while len(waiting) > pool.most:
+                while len(waiting) > pool.most or (waiting and waiting[0][1].is_done()):
                     self._commit(*waiting.popleft())
             while waiting:
                 self._commit(*waiting.popleft())
@@ -449,6 +450,10 @@ class _Work:
         if self._future is None:
             self._future = pool.submit(write_partition, *self._arguments)
 
+    def is_done(self) -> bool:
+        """Whether another process has done it."""
+        return self._future is not None and bool(self._future.done())
+
     def result(self) -> tuple[Files, dict[str, int]]:
         """The files of the partition, and its counts."""
         if self._future is None:
@@ -480,7 +485,9 @@ class _Workers:
             if self._pool is None:
                 from joblib.externals.loky import get_reusable_executor
 
-                self._pool = get_reusable_executor(max_workers=self.most)
+                self._pool = get_reusable_executor(
+                    max_workers=self.most, initializer=end_with, initargs=(os.getpid(),)
+                )
                 self._first.send(self._pool)
             work.send(self._pool)
         self._first = self._first or work
@@ -490,3 +497,14 @@ class _Workers:
         """End the processes."""
         if self._pool is not None:
             self._pool.shutdown(wait=True)
+
+
+def end_with(parent: int) -> None:
+    """Have this process end soon after the one that started it, which may be killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
