@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, gammaincinv
 
 _MANY = 5_000  # rows, from which on it pays to make a table
@@ -25,6 +24,8 @@ def beta_quantile(hits: np.ndarray, misses: np.ndarray, p: float) -> np.ndarray:
     few = (hits >= _FEW[0]) & (hits <= _FEW[1]) & (misses >= draws)
     if np.count_nonzero(few) < _MANY:
         return np.asarray(betaincinv(hits, misses, p))
+    from scipy.interpolate import CubicSpline  # takes long to import and is needed for many rows
+
     first, last = np.log(_FEW)
     knots = np.linspace(first, last, _KNOTS)
     curve = CubicSpline(knots, np.log(gammaincinv(np.exp(knots), p)))
