@@ -436,7 +436,8 @@ class Corpus:
         Corpus
             Fewer documents where the files of a packed corpus tell which; else this one.
         """
-        return self._part(self._store.holding(alternatives, self._rows))
+        rows = self._store.holding(alternatives, self._rows)
+        return self if rows is self._rows else self._part(rows)  # with the layers at hand
 
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.

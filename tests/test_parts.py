@@ -237,3 +237,17 @@ def test_contexts_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> N
             assert packed_lines.attrs["hits"] == lines.attrs["hits"]
     with pytest.warns(UserWarning, match="'zebra' does not occur"):
         assert not len(da.find_contexts(packed, "zebra"))
+
+
+def test_passages_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> None:
+    documents = da.example_corpus().documents
+    packed = da.pack_corpus(documents, tmp_path / "packed", characters=20_000)
+    whole = da.Corpus(documents)
+    for measure, row in (
+        (lambda corpus: da.count_terms(corpus, by="side"), {"term": "peace", "side": "russia"}),
+        (lambda corpus: da.count_term_groups(corpus, GROUPS), {"term": "war"}),
+        (lambda corpus: da.count_ngrams(corpus), {"ngram": "peace talks"}),
+    ):
+        one, other = (da.find_passages(measure(c), c, **row) for c in (packed, whole))
+        assert len(one)
+        pd.testing.assert_frame_equal(one, other, check_categorical=False)

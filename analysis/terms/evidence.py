@@ -21,7 +21,7 @@ from analysis.tables import (
     stamp,
 )
 from analysis.terms.counting import coded, find_queries, read_queries
-from analysis.terms.passages import metadata_columns
+from analysis.terms.passages import holding, metadata_columns
 from analysis.terms.units import as_unit
 from analysis.text.index import IN_POS
 from analysis.text.tokens import find_hits
@@ -285,9 +285,12 @@ def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
     if "term" not in row:
         raise InputError("The rows lack the column 'term', which says what they count.")
     names = groups_of(step, row)
-    tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
     given = params.get("groups") or params.get("terms")
     queries = {} if given is None else read_queries(given)
+    if (params.get("unit") or "term") == "term":
+        asked = queries.get(str(row["term"]), [str(row["term"])])
+        corpus = holding(corpus, asked, regex=False, case=False)
+    tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
     first, lengths = hits_of(
         tokens, str(row["term"]), queries if step["call"] != "count_terms" else {}
     )

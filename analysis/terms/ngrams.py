@@ -56,9 +56,10 @@ PACKED_BITS = 63  # an n-gram, its group and document in one integer
 
 def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The occurrences of a sequence of words."""
-    names = groups_of(step, row)
+    names, terms = groups_of(step, row), row["ngram"].split(" ")
+    if (step["params"].get("unit") or "term") == "term":
+        corpus = corpus.holding([[[term] for term in terms]])
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
-    terms = row["ngram"].split(" ")
     pattern = step["params"].get("pattern")
     runs = _find(tokens, _places(tokens, pattern, len(terms)), step["params"].get("skip") or 0)
     rows = [_rows(runs, place) for place in range(len(terms))]
