@@ -34,7 +34,7 @@ def corpora(draw: st.DrawFn) -> da.Corpus:
         "doc": [f"d{number}" for number in range(size)],
         "side": draw(st.lists(st.sampled_from(SIDES), min_size=size, max_size=size)),
         "year": draw(st.lists(st.sampled_from([2023, 2024]), min_size=size, max_size=size)),
-        "published": pd.to_datetime(draw(st.lists(days, min_size=size, max_size=size))),
+        "published": pd.to_datetime(pd.Series(draw(st.lists(days, min_size=size, max_size=size)))),
         "text": texts,
     }
     return da.Corpus(pd.DataFrame(table))
@@ -251,3 +251,35 @@ def test_passages_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> N
         one, other = (da.find_passages(measure(c), c, **row) for c in (packed, whole))
         assert len(one)
         pd.testing.assert_frame_equal(one, other, check_categorical=False)
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> da.Corpus:
+    """The example corpus in partitions."""
+    folder = tmp_path_factory.mktemp("packed") / "corpus"
+    return da.pack_corpus(da.example_corpus(), folder, characters=20_000, workers=1)
+
+
+PACKED: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+    (da.count_terms, {"by": "side"}),
+    (da.count_terms, {"by": "voice_group"}),
+    (da.score_dispersion, {"by": "side"}),
+    (da.compare_rates, {"terms": ["war", "peace"], "by": "voice_group"}),
+    (da.count_over_time, {"terms": ["war"], "every": "month"}),
+    (da.score_readability, {"by": "side"}),
+    (da.score_similarity, {"by": "side"}),
+    (da.find_positions, {"terms": ["war", "talks"]}),
+    (da.count_entities, {"by": "side"}),
+    (da.count_voices, {"by": "side"}),
+    (da.summarise_sentiment, {"by": "side"}),
+    (da.summarise_targets, {"by": "side"}),
+]
+
+
+@pytest.mark.parametrize(("measure", "options"), PACKED)
+def test_a_packed_corpus_says_what_the_same_texts_say_in_memory(
+    packed: da.Corpus, measure: Callable[..., Any], options: dict[str, Any]
+) -> None:
+    assert packed.in_parts
+    table = measure(packed, **options)
+    pd.testing.assert_frame_equal(table, measure(da.example_corpus(), **options), check_exact=True)
