@@ -148,7 +148,7 @@ def test_batch_size_order_and_workers_change_nothing(change: str, many, monkeypa
     usual = annotate(many, cache=False, workers=1)
     other, options = many, {"workers": 1}
     if change == "rows":
-        monkeypatch.setattr(run, "MOST_ROWS", 5)
+        monkeypatch.setattr(run, "MOST_PIECES", 40)
     elif change == "workers":
         options = {"workers": 4}
     elif change == "together":

@@ -317,9 +317,9 @@ def test_sentiment_does_not_depend_on_batch_or_workers() -> None:
     alone = np.concatenate(
         [judge([t], [s], workers=1) for t, s in zip(texts[:4], spans[:4], strict=True)]
     )
-    np.testing.assert_allclose(alone, judged[:4], rtol=0, atol=2e-6)
+    np.testing.assert_array_equal(alone, judged[:4])
     turned = judge(texts[::-1], spans[::-1], workers=3)[::-1]
-    np.testing.assert_allclose(turned, judged, rtol=0, atol=2e-6)
+    np.testing.assert_array_equal(turned, judged)
 
 
 @needs_model

@@ -150,18 +150,20 @@ def choose_lemma(
     word: str, pos: str, scripts: Sequence[str], lemmas: frozenset[str], pieces: frozenset[str]
 ) -> str:
     """Take the best script whose lemma a dictionary or the treebanks have; scripts: best first."""
-    made = [apply_script(word, script) for script in scripts]
     if pos not in OPEN_CLASSES or not word.isalpha():
-        return made[0]
+        return apply_script(word, scripts[0])
+    made = (apply_script(word, script) for script in scripts)
     if pos in INFLECTED and (listed := _dictionary_lemmas(word.lower(), pos)):
         return next((lemma for lemma in made if lemma.lower() in listed), listed[0])
     # Looked for among the treebanks' lemmas (the two best scripts), then among the word pieces.
-    likely = [lemma for lemma in made[:2] if lemma.lower() in lemmas]
-    alike = (lemma for lemma in made if lemma.lower() in pieces and len(lemma) > 1)
-    rest = word.lower() if word.lower() in pieces else made[0]
+    tried = list(made)
+    likely = [lemma for lemma in tried[:2] if lemma.lower() in lemmas]
+    alike = (lemma for lemma in tried if lemma.lower() in pieces and len(lemma) > 1)
+    rest = word.lower() if word.lower() in pieces else tried[0]
     return next(iter(likely), next(alike, rest))
 
 
+@functools.lru_cache(maxsize=100_000)
 def _dictionary_lemmas(word: str, pos: str) -> tuple[str, ...]:
     """What the SPECIALIST Lexicon has for a form, as lemminflect ships it; empty if it has none."""
     from lemminflect import getAllLemmas

@@ -6,18 +6,16 @@ import hashlib
 import re
 import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.annotation.model import MOST_ROWS, cores, load_model, pieces_of, read_labels
+from analysis.annotation.model import equal_batches, load_model, pieces_of, read_labels, run_batches
 from analysis.annotation.words import CLS, MASK, MOST, SEP, Pieces
 from analysis.files import default_folder, write_atomic
 from analysis.tables import progress
 
-_MOST_PIECES = 4096  # in a batch, padding included
 _CHUNK = re.compile(r"\S+")
 _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _THE = re.compile(r"(?<!\w)the\s+$", re.IGNORECASE)
@@ -36,8 +34,7 @@ def judge(
 ) -> np.ndarray:
     """Judge how each text speaks of the target in it."""
     # A sentence longer than the model reads at once (512 pieces) is cut down to a window with the
-    # target in its middle. The other sentences and `workers` change a result by its rounding at
-    # most (some 10⁻⁷: sums over padding are added up in another order).
+    # target in its middle. The other sentences and `workers` change nothing.
     if len(texts) != len(spans):
         raise ValueError(f"{len(texts)} texts and {len(spans)} spans do not go together.")
     judged = np.full((len(texts), 3), np.nan, dtype=np.float32)
@@ -48,19 +45,14 @@ def judge(
     targets = [encode_target(text, *span, cut) for text, span in zip(texts, spans, strict=True)]
     there = np.flatnonzero([any(target.flags) for target in targets])
     lengths = np.array([len(target.ids) for target in targets])
-    order = there[np.argsort(-lengths[there], kind="stable")]
 
     def work(batch: np.ndarray) -> None:
-        feed = _feed([targets[i] for i in batch.tolist()])
-        judged[batch] = model.run(["sentiment"], feed)[0]
+        # One row would go another way through the product of its matrices, so it comes twice.
+        rows = batch.tolist() * (2 if len(batch) == 1 else 1)
+        judged[batch] = model.run(["sentiment"], _feed([targets[i] for i in rows]))[0][: len(batch)]
 
-    batches = []
-    while len(order):
-        rows = max(1, min(MOST_ROWS, _MOST_PIECES // int(lengths[order[0]])))
-        batches.append(order[:rows])
-        order = order[rows:]
-    with ThreadPoolExecutor(workers or cores()) as pool:
-        list(pool.map(work, batches))
+    batches = [there[batch] for batch in equal_batches(lengths[there])]
+    run_batches(work, batches, workers)
     return judged
 
 
@@ -131,6 +123,7 @@ def _same_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _feed(targets: list[Target]) -> dict[str, np.ndarray]:
+    """The arrays of one batch of targets of the same length."""
     shape = (len(targets), max(len(target.ids) for target in targets))
     feed = {name: np.zeros(shape, np.int64) for name in ("pieces", "mask", "shapes", "target")}
     for row, target in enumerate(targets):

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -150,10 +150,8 @@ def _read(path: Path) -> bytes:
 
 ENTITIES = ("entities",)
 EVERYTHING = ("entities", "upos", "morphology", "lemmas", "arcs", "relations")
-MOST_ROWS = 16  # small batches stay in the processor's cache
-_MOST_PIECES = 4096  # in a batch, padding included …
+MOST_PIECES = 256  # in a batch, so that it stays in the processor's cache; a longer window is alone
 CHOICES = 5  # scripts for a lemma that the model gives
-_MOST_PAIRS = 150_000  # … and pairs of words, of which the relations need fifty numbers each
 
 
 class Codes(NamedTuple):
@@ -200,7 +198,7 @@ def run_model(
     def work(batch: np.ndarray) -> None:
         _run_batch(model, encoded, windows, batch, wanted, codes)
 
-    run_batches(work, list(make_batches(encoded, windows)), workers)
+    run_batches(work, make_batches(encoded, windows), workers)
     return codes
 
 
@@ -217,20 +215,19 @@ def run_batches(
             list(pool.map(work, batches))
 
 
-def make_batches(
-    encoded: Encoded, windows: Windows, pairs: int = _MOST_PAIRS
-) -> Iterator[np.ndarray]:
-    """Put windows of like length together, the longest first, within a budget of memory."""
-    size = encoded.first[windows.last] - encoded.first[windows.first]
-    words = windows.last - windows.first
-    order = np.lexsort((words, size))[::-1]
-    at = 0
-    while at < len(order):
-        longest = int(size[order[at]]) + 2
-        most = int(words[order[at : at + MOST_ROWS]].max())
-        rows = min(MOST_ROWS, _MOST_PIECES // longest, pairs // (most * most))
-        yield order[at : at + max(1, rows)]
-        at += max(1, rows)
+def make_batches(encoded: Encoded, windows: Windows) -> list[np.ndarray]:
+    """Put windows of the same length in pieces together, the longest first."""
+    return equal_batches(encoded.first[windows.last] - encoded.first[windows.first] + 2)
+
+
+def equal_batches(lengths: np.ndarray) -> list[np.ndarray]:
+    """Cut rows into batches of the same length: no row is padded, so none depends on another."""
+    order = np.argsort(-lengths, kind="stable")
+    batches: list[np.ndarray] = []
+    for alike in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
+        rows = max(1, MOST_PIECES // int(lengths[alike[0]])) if len(alike) else 1
+        batches += [alike[at : at + rows] for at in range(0, len(alike), rows)]
+    return batches
 
 
 def _run_batch(
@@ -243,8 +240,9 @@ def _run_batch(
 ) -> None:
     """Run one batch and write what each window keeps into the row of all words."""
     first, lengths = windows.first[batch], (windows.last - windows.first)[batch]
-    found = dict(zip(wanted, model.run(wanted, feed_words(encoded, first, lengths)), strict=True))
-    place = np.arange(int(lengths.max()))
+    feed = feed_words(encoded, first, lengths)
+    found = dict(zip(wanted, model.run(wanted, feed), strict=True))
+    place = np.arange(feed["first"].shape[1])
     number = first[:, None] + place
     kept = (number >= windows.low[batch][:, None]) & (number < windows.high[batch][:, None])
     target = number[kept]
@@ -265,11 +263,14 @@ def _run_batch(
 
 
 def feed_words(encoded: Encoded, first: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarray]:
-    """The arrays of one batch, filled up with zeros to the longest row."""
+    """The arrays of one batch, filled up with zeros to the longest row, and to two words.
+
+    One word in one row would go another way through the product of its matrices.
+    """
     low, high = encoded.first[first], encoded.first[first + lengths]
     shape = (len(first), int((high - low).max()) + 2)
     feed = {name: np.zeros(shape, np.int64) for name in ("pieces", "mask", "shapes", "target")}
-    words = (len(first), int(lengths.max()))
+    words = (len(first), max(2, int(lengths.max())))
     feed |= {name: np.zeros(words, np.int64) for name in ("first", "word_mask")}
     for row, (a, b, word, count) in enumerate(
         zip(low.tolist(), high.tolist(), first.tolist(), lengths.tolist(), strict=True)

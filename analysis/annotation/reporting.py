@@ -32,7 +32,6 @@ ROLES = ("content", "source", "cue")
 LINKS = ("cue", "source")
 LEAST_SHARE = 0.02  # a link's places that are less probable are forgotten
 LEAST_CONTENT = 0.05  # … and so are the links of words that are hardly content
-_MOST_PAIRS = 60_000  # of words in a batch: long windows one by one stay in the processor's cache
 
 
 def report_texts(
@@ -91,9 +90,10 @@ def _run(model: Model, encoded: Encoded, windows: Windows, workers: int | None) 
 
     def work(batch: np.ndarray) -> None:
         first, lengths = windows.first[batch], (windows.last - windows.first)[batch]
-        said = model.run(REPORTING, feed_words(encoded, first, lengths))
+        feed = feed_words(encoded, first, lengths)
+        said = model.run(REPORTING, feed)
         found = dict(zip((*ROLES, *(f"link_{n}" for n in LINKS)), said, strict=True))
-        number = first[:, None] + np.arange(int(lengths.max()))
+        number = first[:, None] + np.arange(feed["first"].shape[1])
         kept = number >= windows.low[batch][:, None]
         kept &= number < windows.high[batch][:, None]
         for role in ROLES:
@@ -109,7 +109,7 @@ def _run(model: Model, encoded: Encoded, windows: Windows, workers: int | None) 
                 share[row, word, goal],
             ))  # fmt: skip
 
-    run_batches(work, list(make_batches(encoded, windows, _MOST_PAIRS)), workers)
+    run_batches(work, make_batches(encoded, windows), workers)
     return _Scores(tags, {name: _sorted(some) for name, some in links.items()})
 
 
