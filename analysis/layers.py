@@ -30,7 +30,6 @@ from analysis.tables import (
 
 Words = Sequence[str] | Callable[[pd.Index], list[str]]  # terms, or what chooses them
 Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is made; False stops
-_ALONE = ("targets",)  # a judgement depends on its batch by rounding: one document a portion
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
@@ -751,7 +750,7 @@ class Store:
 
     def _portions(self, name: str, todo: np.ndarray) -> Iterator[int]:
         """Make a layer portion by portion; one value comes back for each document made."""
-        done, size = 0, 1 if name in _ALONE else LAYERS[name].portion
+        done, size = 0, LAYERS[name].portion
         while done < len(todo):
             begin = time.monotonic()
             last = int(np.searchsorted(np.cumsum(self.sizes[todo[done:]]), size, "right"))
@@ -773,9 +772,8 @@ class Store:
             self._done(name)[some] = True
             done += len(some)
             seconds = time.monotonic() - begin
-            if name not in _ALONE:
-                size = max(size // 2, 1) if seconds > 2 * _SECONDS else size
-                size = 2 * size if seconds < _SECONDS else size
+            size = max(size // 2, 1) if seconds > 2 * _SECONDS else size
+            size = 2 * size if seconds < _SECONDS else size
             yield from some.tolist()
 
     def _make_rows(self, name: str, rows: np.ndarray) -> pd.DataFrame:

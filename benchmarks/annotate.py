@@ -1,6 +1,7 @@
 """How fast the annotator is, beside a spaCy pipeline of the usual small size.
 
     python benchmarks/annotate.py [FOLDER] [--repeat 5] [--words 20000] [--memory-words 1000000]
+                                  [--before CHECKOUT]
 
 All on one core, in one process, on the same texts, in turn, `--repeat` times; the table gives the
 medians. Cutting into sentences and tokens, building the tables and decoding are counted; the
@@ -15,6 +16,13 @@ that of a trained one (its shapes are the same; an untrained parser makes other 
 means nothing. Its CNN is a fraction of our encoder, so the comparison is of the time an analyst
 waits, not of equals. spaCy is skipped where it is not installed (requirements.txt).
 
+`--before` names a checkout of an earlier commit (``git worktree add``), whose annotator is run on
+the same texts in turn with this one, every round of either in a process of its own.
+
+`--only processes` says how many times as fast two processes are as one, and two threads that share
+the model, by the clock on the wall; beside it what two processes of plain arithmetic reach, which
+is what the machine has to give at that moment.
+
 Then, each in a process of its own: the peak of memory when a million words are annotated, and how
 fast a thousand annotated documents are read from the cache.
 """
@@ -23,6 +31,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import random
 import resource
@@ -103,10 +112,7 @@ def compare(folder: Path, words: int, repeat: int) -> None:
     documents = take(folder, words)
     count = int(tokenize(documents)["is_word"].sum())
     texts = documents["text"].tolist()
-    work: dict[str, Callable[[], Any]] = {
-        "all heads": lambda: annotate(documents, cache=False, workers=1),
-        "entities alone": lambda: annotate_names(documents, cache=False, workers=1),
-    }
+    work = heads(documents)
     nlp = blank_pipeline()
     if nlp is not None:
 
@@ -127,6 +133,74 @@ def compare(folder: Path, words: int, repeat: int) -> None:
             ratio = found[ours] / found[theirs]
             print(f"   {theirs:11} {found[theirs]:8,.0f} words/s   ratio {ratio:.2f}", end="")
         print()
+
+
+def heads(documents: pd.DataFrame, workers: int = 1) -> dict[str, Callable[[], Any]]:
+    """What is measured of the annotator."""
+    options: dict[str, Any] = {"cache": False, "workers": workers}
+    return {
+        "all heads": lambda: annotate(documents, **options),
+        "entities alone": lambda: annotate_names(documents, **options),
+    }
+
+
+def compare_checkouts(before: Path, folder: Path, words: int, repeat: int) -> None:
+    """Print words a second of an earlier checkout and of this one, and their ratio."""
+    here = Path(__file__).resolve()
+    found: dict[Path, list[dict[str, float]]] = {before.resolve(): [], here.parents[1]: []}
+    for _ in range(repeat):
+        for checkout, rounds in found.items():
+            # This script, but the other checkout's package.
+            asked = [str(here), str(folder), "--only", "rates", "--words", str(words)]
+            place = os.environ | {"PYTHONPATH": str(checkout)}
+            done = subprocess.run(
+                [sys.executable, *asked], check=True, env=place, capture_output=True, text=True
+            )
+            rounds.append(json.loads(done.stdout))
+    old, new = found.values()
+    for name in new[0]:
+        then, now = (statistics.median(one[name] for one in some) for some in (old, new))
+        print(f"{name:16} {then:8,.0f} words/s before, {now:8,.0f} now   ratio {now / then:.2f}")
+
+
+def measure_processes(folder: Path, words: int, repeat: int) -> None:
+    """Print how many times as fast two processes are as one, and two threads."""
+    here = [sys.executable, str(Path(__file__).resolve()), str(folder), "--words", str(words)]
+    ratios: dict[str, list[float]] = {"processes": [], "arithmetic": []}
+
+    def speed(kind: str, count: int) -> float:
+        started = [
+            subprocess.Popen([*here, "--only", kind, "--core", str(core)], stdout=subprocess.PIPE)
+            for core in sorted(os.sched_getaffinity(0))[:count]
+        ]
+        return sum(float(one.communicate()[0]) for one in started)
+
+    for _ in range(repeat):
+        for name, kind in (("processes", "names"), ("arithmetic", "arithmetic")):
+            ratios[name].append(speed(kind, 2) / speed(kind, 1))
+    for name, some in ratios.items():
+        print(f"two {name:12} {statistics.median(some):.2f} times one")
+    documents = take(folder, words)
+    by_threads = []
+    for _ in range(repeat):
+        one, two = (on_the_wall(heads(documents, n)["entities alone"]) for n in (1, 2))
+        by_threads.append(one / two)
+    print(f"two threads      {statistics.median(by_threads):.2f} times one")
+
+
+def on_the_wall(run: Callable[[], Any]) -> float:
+    """Seconds of the second of two runs."""
+    run()
+    begin = time.perf_counter()
+    run()
+    return time.perf_counter() - begin
+
+
+def arithmetic() -> None:
+    """Some seconds of work that needs nothing but a core."""
+    total = 0
+    for number in range(20_000_000):
+        total += number
 
 
 def measure_memory(folder: Path, words: int) -> None:
@@ -167,12 +241,32 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=20_000)
     parser.add_argument("--memory-words", type=int, default=1_000_000)
     parser.add_argument("--documents", type=int, default=1_000, help="to read from the cache")
-    parser.add_argument("--only", choices=["speed", "memory", "cache"])
+    parser.add_argument("--before", type=Path, help="a checkout of an earlier commit")
+    parser.add_argument("--core", type=int, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--only", choices=["speed", "memory", "cache", "processes", "rates", "names", "arithmetic"]
+    )
     options = parser.parse_args()
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
     if options.only == "memory":  # texts that differ: equal ones would come from the cache
         measure_memory(default_folder(), options.memory_words)
     elif options.only == "cache":
         measure_cache(options.folder, options.documents, options.repeat)
+    elif options.only == "processes":
+        measure_processes(options.folder, options.words, options.repeat)
+    elif options.only == "arithmetic":
+        print(1 / on_the_wall(arithmetic))
+    elif options.only == "names":
+        print(1 / on_the_wall(heads(take(options.folder, options.words))["entities alone"]))
+    elif options.only == "rates":
+        documents = take(options.folder, options.words)
+        work = heads(documents)
+        for run in work.values():
+            run()
+        print(json.dumps(rates(work, int(tokenize(documents)["is_word"].sum()), 1)))
+    elif options.before is not None:
+        compare_checkouts(options.before, options.folder, options.words, options.repeat)
     else:
         cores = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {max(cores)})

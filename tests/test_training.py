@@ -301,7 +301,15 @@ def test_switches_spare_what_is_not_wanted(tmp_path):
         onnxruntime.InferenceSession(str(tmp_path / name), providers=["CPUExecutionProvider"])
         for name in ("flat.onnx", "switched.onnx")
     )
+    merged = branch.merge_branches(onnx.load(tmp_path / "switched.onnx"))
+    assert [i.name for i in merged.graph.input] == ["x"]
+    onnx.save(merged, tmp_path / "merged.onnx")
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    again = onnxruntime.InferenceSession(
+        str(tmp_path / "merged.onnx"), providers=["CPUExecutionProvider"]
+    )
+    for one, other in zip(flat.run(outputs, {"x": x}), again.run(outputs, {"x": x}), strict=True):
+        np.testing.assert_array_equal(one, other)
     whole = dict(zip(outputs, flat.run(outputs, {"x": x}), strict=True))
     for words, parsed, judged in itertools.product((True, False), repeat=3):
         wanted = {"want_words": words, "want_syntax": parsed, "want_sentiment": judged}
@@ -312,3 +320,51 @@ def test_switches_spare_what_is_not_wanted(tmp_path):
             np.testing.assert_array_equal(
                 given[name], whole[name] if expected else whole[name][:0, :0]
             )
+
+
+def test_a_product_with_a_fixed_scale_is_close_though_a_channel_is_far_out(tmp_path):
+    """The scale follows the other channels, and the one far out has columns of its own."""
+    onnx = pytest.importorskip("onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    sys.path.insert(0, str(TRAINING))
+    try:
+        quantise, fuse = (importlib.import_module(name) for name in ("quantise", "fuse"))
+    finally:
+        sys.path.remove(str(TRAINING))
+    rng = np.random.default_rng(0)
+    weight = rng.normal(size=(64, 80)).astype(np.float32)
+    bias = rng.normal(size=80).astype(np.float32)
+    rows = np.clip(rng.normal(size=(20, 64)), -3, 3).astype(np.float32)
+    rows[0, 7] = 30
+    product = "/layers.0/up/MatMul_output_0"
+    real = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("MatMul", ["x", "w"], [product]),
+            onnx.helper.make_node("Add", [product, "b"], ["sum"]),
+            onnx.helper.make_node("Neg", ["sum"], ["y"]),
+        ],
+        "g",
+        [onnx.helper.make_tensor_value_info("x", real, ["n", 64])],
+        [onnx.helper.make_tensor_value_info("y", real, ["n", 80])],
+        [onnx.numpy_helper.from_array(weight, "w"), onnx.numpy_helper.from_array(bias, "b")],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    model.ir_version = 9
+    onnx.save(model, tmp_path / "full.onnx")
+    quantise.quantise(tmp_path / "full.onnx", tmp_path / "small.onnx")
+    small = onnx.load(tmp_path / "small.onnx")
+    graph = fuse.Rewriter(small.graph)
+    node = graph.made[f"{product}_p_part"]
+    scale = fuse.choose_scale(fuse.Ranges(rows.min(0), rows.max(0)), 1)
+    assert scale.step <= 6 / 255 + 1e-6
+    assert set(scale.outliers) == {7}
+    fuse.fix_product(graph, node, "x", scale)
+    graph.finish()
+    assert not any("ReduceMax" in one.op_type for one in small.graph.node)
+    session = onnxruntime.InferenceSession(
+        small.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    found = session.run(None, {"x": rows})[0]
+    assert np.abs(found + rows @ weight + bias).max() < 1
+    assert np.array_equal(session.run(None, {"x": rows[:1]})[0], found[:1])

@@ -27,9 +27,71 @@ OUTPUTS = {
 def branch(source: Path, goal: Path) -> None:
     """Rewrite a model with switches."""
     model = onnx.load(str(source))
+    separate(model.graph)
     Branches(model.graph).rewrite()
     onnx.checker.check_model(model, full_check=False)
     onnx.save(model, str(goal))
+
+
+def merge_branches(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Take the switches out again: all outputs are computed in one graph."""
+    graph = model.graph
+
+    def without(inside: GraphProto) -> list[NodeProto]:
+        nodes: list[NodeProto] = []
+        for node in inside.node:
+            if node.op_type != "If":
+                nodes.append(node)
+                continue
+            (yes,) = (a.g for a in node.attribute if a.name == "then_branch")
+            graph.initializer.extend(yes.initializer)
+            names = {o.name: name for o, name in zip(yes.output, node.output, strict=True)}
+            for part in without(yes):
+                for field in (part.input, part.output):
+                    field[:] = [names.get(name, name) for name in field]
+                nodes.append(part)
+        return nodes
+
+    nodes = without(graph)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    rest = [i for i in graph.input if not i.name.startswith("want_")]
+    del graph.input[:]
+    graph.input.extend(rest)
+    return model
+
+
+def separate(graph: GraphProto) -> None:
+    """Copy what several parts share, but not names, so that names do not compute it."""
+    parts = [part for part in ("sentiment", "reporting") if OUTPUTS[part] <= names_of(graph)]
+    serves = served_outputs(graph)
+    both = frozenset().union(*(OUTPUTS[part] for part in parts))
+    shared = [
+        node for node in graph.node
+        if serves[node.output[0]] <= both and part_of(serves[node.output[0]]) == "trunk"
+    ]  # fmt: skip
+    made = {name for node in shared for name in node.output}
+    nodes: list[NodeProto] = []
+    for node in graph.node:
+        if node in shared:
+            for part in parts:
+                copy = NodeProto()
+                copy.CopyFrom(node)
+                copy.name = inner(node.name, part)
+                for field in (copy.input, copy.output):
+                    field[:] = [inner(n, part) if n in made else n for n in field]
+                nodes.append(copy)
+            continue
+        part = part_of(serves[node.output[0]])
+        node.input[:] = [inner(n, part) if n in made else n for n in node.input]
+        nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def names_of(graph: GraphProto) -> frozenset[str]:
+    """Name the outputs of a graph."""
+    return frozenset(output.name for output in graph.output)
 
 
 class Branches:
