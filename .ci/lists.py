@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 NAME = PROJECT["name"]
-EXTRAS = ("", "model", "panel", "files", "fetch", "report")  # "" is the core
+EXTRAS = ("", "model", "panel", "files", "fetch", "report", "cluster")  # "" is the core
 HEAD = """# What the package needs, and under which licence
 
 Every package that is needed at run time on Linux, directly (**bold**) or through another, with the

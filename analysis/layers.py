@@ -173,6 +173,7 @@ class Corpus:
         self._voices: list[list[str]] = []
         self.selection: list[dict[str, Any]] = []
         self._views: dict[tuple[str, bool], pd.DataFrame] = {}
+        self._client: Any = None  # of the cluster that works on its parts
 
     # What it holds
 
@@ -222,6 +223,8 @@ class Corpus:
         require_choice(name, ("documents", *LAYERS), "layer")
         voiced = name != "documents" and (voiced or bool(self._voices))
         if (name, voiced) not in self._views:
+            if self._client is not None and name != "documents":
+                _cluster().make_for_table(self, (name, "quotes") if voiced else (name,))
             table = self._store.take(name, self._rows)
             if voiced:
                 table = self._with_voices(name, table)
@@ -247,6 +250,8 @@ class Corpus:
         """
         for name in names:
             require_choice(name, ("documents", *LAYERS), "layer")
+        if self._client is not None:
+            return bool(_cluster().make_layers(self, names, tick))
         return all(self._store.make(name, self._rows, tick) for name in names)
 
     def lacks(self, name: str) -> bool:
@@ -392,8 +397,8 @@ class Corpus:
         Parameters
         ----------
         function : callable
-            Takes a part, a `Corpus`, and the options; a function of a module, so that another
-            process could call it.
+            Takes a part, a `Corpus`, and the options; a function of a module, so that a worker of
+            a cluster can call it (see `read_corpus`).
         characters : int
             As in `parts`.
         **options
@@ -411,6 +416,9 @@ class Corpus:
         >>> list(Corpus(texts).map_parts(len, characters=9))
         [2, 1]
         """
+        if self._client is not None:
+            yield from _cluster().map_parts(self, self.parts(characters), function, options)
+            return
         for part in self.parts(characters):
             yield function(part, **options)
 
@@ -466,8 +474,8 @@ class Corpus:
         return corpus
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the tables at hand, which the store has."""
-        return {**self.__dict__, "_views": {}}
+        """All but the tables at hand, which the store has, and the client."""
+        return {**self.__dict__, "_views": {}, "_client": None}
 
     def _part(self, rows: np.ndarray) -> Corpus:
         """The same corpus with fewer documents."""
@@ -842,6 +850,11 @@ class Store:
 def _package() -> Any:
     """The package, whose functions make the layers; loaded when first used."""
     return import_module("analysis")
+
+
+def _cluster() -> Any:
+    """What gives parts to the workers of a cluster; loaded when first used."""
+    return import_module("analysis.packed.cluster")
 
 
 def _read(given: Any, reader: str) -> Any:

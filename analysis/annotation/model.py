@@ -168,6 +168,9 @@ class Codes(NamedTuple):
 
 def cores() -> int:
     """Count the processor cores that this process may use."""
+    told = os.environ.get("OMP_NUM_THREADS", "")  # 1 in the workers of a cluster
+    if told.isdecimal() and int(told):
+        return int(told)
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system

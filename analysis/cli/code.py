@@ -7,6 +7,7 @@ import shlex
 from typing import Any
 
 import analysis
+from analysis.cli.cluster import declare_dask, on_cluster
 
 _SHOWN = ("code", "coded", "base", "share", "low", "high", "share_machine", "precision", "recall")
 
@@ -44,11 +45,13 @@ def declare_code(parser: argparse.ArgumentParser) -> None:
     read.set_defaults(act=_read)
     for action in (draw, read):
         action.add_argument("--corpus", default="corpus", metavar="FOLDER", help="default: corpus")
+        declare_dask(action)
 
 
 def run_code(args: argparse.Namespace) -> int:
     """Draw or read."""
-    return int(args.act(args, analysis.read_corpus(args.corpus)))
+    with on_cluster(args, args.corpus) as corpus:
+        return int(args.act(args, analysis.read_corpus(corpus)))
 
 
 def _draw(args: argparse.Namespace, corpus: Any) -> int:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TextIO
 
 import analysis
 from analysis._lazy import needs_extra
+from analysis.cli.cluster import declare_dask, on_cluster
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -219,6 +220,12 @@ def _declare_pack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair", action="store_true", help="check all files, make again what is damaged"
     )
+    parser.add_argument(
+        "--layers",
+        metavar="NAMES",
+        help="make these layers where they lack, as in mentions,quotes; SOURCE may be left out",
+    )
+    declare_dask(parser)
 
 
 def _pack(args: argparse.Namespace) -> int:
@@ -299,6 +306,7 @@ def _declare_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a report that was edited by hand"
     )
+    declare_dask(parser)
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -307,13 +315,15 @@ def _report(args: argparse.Namespace) -> int:
 
     if args.no_page and not args.notebooks:
         raise InputError("--no-page leaves nothing to do without --notebooks FOLDER.")
+    folder = args.corpus
     if not args.no_page:
-        run_report(args)
+        with on_cluster(args, folder) as args.corpus:
+            run_report(args)
     if not args.notebooks:
         return 0
     from analysis.cli.notebooks import run_notebooks
 
-    return run_notebooks(notebooks=args.notebooks, corpus=args.corpus, output=args.output)
+    return run_notebooks(notebooks=args.notebooks, corpus=folder, output=args.output)
 
 
 def _declare_dossier(parser: argparse.ArgumentParser) -> None:
@@ -338,12 +348,14 @@ def _declare_dossier(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a page that was edited by hand"
     )
+    declare_dask(parser)
 
 
 def _dossier(args: argparse.Namespace) -> int:
     from analysis.report.dossier import run_dossier
 
-    return run_dossier(args)
+    with on_cluster(args, args.corpus) as args.corpus:
+        return run_dossier(args)
 
 
 def _declare_code(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ class CorpusWarning(UserWarning):
     """Something about a corpus that does not stop the work but should be known."""
 
 
-def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 0.7) -> Corpus:
+def read_corpus(
+    folder: str | Path | Corpus, *, near_duplicates: float | None = 0.7, client: Any = None
+) -> Corpus:
     """Read the corpus in a folder: the documents that its manifest lists.
 
     Parameters
@@ -45,6 +48,10 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     near_duplicates : float or None
         Similarity from which two texts are reported (see `find_near_duplicates`); None looks for
         none.
+    client : distributed.Client, optional
+        A client of a Dask cluster, whose workers go through the partitions of a packed corpus and
+        make its layers; results are the same to the bit. The folder is at the same path on all
+        machines.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     InputError
         Naming file and row: for a folder without manifest, a missing column, an id that is empty,
         unsafe or there twice, a path that leaves the folder, an unreadable date, a listed text
-        that is absent, empty or cannot be decoded.
+        that is absent, empty or cannot be decoded; `client` is none, or the corpus is not packed.
 
     Warns
     -----
@@ -90,10 +97,15 @@ def read_corpus(folder: str | Path | Corpus, *, near_duplicates: float | None = 
     ['a', 'brief', 'Peace talks failed.']
     """
     if isinstance(folder, Corpus):
-        return folder
-    if "://" in str(folder) or is_packed(folder):
-        return open_packed(folder)
-    return _opened(Path(folder), near_duplicates)
+        corpus = folder
+    elif "://" in str(folder) or is_packed(folder):
+        corpus = open_packed(folder)
+    else:
+        corpus = _opened(Path(folder), near_duplicates)
+    if client is None:
+        return corpus
+    joined: Corpus = import_module("analysis.packed.cluster").with_client(corpus, client)
+    return joined
 
 
 def _opened(folder: Path, near_duplicates: float | None, name: str | None = None) -> Corpus:

@@ -197,7 +197,7 @@ class PackedStore(Store):
         """A layer's rows for some documents, from the partitions or made."""
         if name == "documents":
             return self._take_documents(rows)
-        self._require_few(name, rows)
+        self.require_few((name,), rows)
         self.make(name, rows)
         tables = [self._take_part(name, number, own) for number, own in self._cut(rows)]
         if not tables:
@@ -206,13 +206,13 @@ class PackedStore(Store):
         table.attrs = {k: v for k, v in table.attrs.items() if k not in ("corpus", "steps")}
         return table
 
-    def _require_few(self, name: str, rows: np.ndarray) -> None:
-        """Refuse a layer of more texts than memory holds at once."""
+    def require_few(self, names: Sequence[str], rows: np.ndarray) -> None:
+        """Refuse layers of more texts than memory holds at once."""
         tokens = self.count_tokens(rows)
         if tokens > MOST:
             raise InputError(
-                f"The layer {name!r} of these {len(rows):,} texts follows from {tokens:,} tokens,"
-                f" and more than {MOST:,} are not taken into memory at once; choose texts with"
+                f"The layer {names[0]!r} of these {len(rows):,} texts follows from {tokens:,}"
+                f" tokens, and more than {MOST:,} are not taken into memory at once; choose texts with"
                 " where or select, or go through them with corpus.map_parts."
             )
 
@@ -317,6 +317,15 @@ class PackedStore(Store):
     def lacks(self, name: str, rows: np.ndarray) -> bool:
         """Whether a layer has to be made for some documents."""
         return any(self._lacks_in(name, number, own) for number, own in self._cut(rows))
+
+    def unmade(self, names: Sequence[str], rows: np.ndarray) -> list[np.ndarray]:
+        """All rows of each partition of some documents that lacks one of some layers."""
+        asked = [name for name in names if name not in ("documents", *STORED)]
+        return [
+            np.arange(*self.edges[number : number + 2])
+            for number, _ in self._cut(rows)
+            if not all(self.made.has(name, self.parts[number], self.aliases) for name in asked)
+        ]
 
     def _lacks_in(self, name: str, number: int, rows: np.ndarray) -> bool:
         """Whether a layer has to be made for some documents of a partition."""
@@ -457,6 +466,11 @@ def open_store(folder: str) -> PackedStore:
     place = Place(folder)
     changed = None if place.remote else os.stat(Path(folder, NAME)).st_mtime_ns
     return _open(folder, changed)
+
+
+def forget_stores() -> None:
+    """Open every folder anew from now on."""
+    _open.cache_clear()
 
 
 def open_packed(folder: str | os.PathLike[str]) -> Corpus:
