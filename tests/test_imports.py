@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "files": {"tables"},
     "wording": {"tables"},
     "layers": {"tables", "files"},
-    "packed": {"tables", "files", "layers"},
+    "packed": {"_lazy", "tables", "files", "layers"},
     "corpus": GROUND | {"text"},
     "text": GROUND,
     "annotation": GROUND | {"text"},

@@ -211,9 +211,9 @@ class PackedStore(Store):
         tokens = self.count_tokens(rows)
         if tokens > MOST:
             raise InputError(
-                f"The layer {names[0]!r} of these {len(rows):,} texts follows from {tokens:,}"
-                f" tokens, and more than {MOST:,} are not taken into memory at once; choose texts with"
-                " where or select, or go through them with corpus.map_parts."
+                f"The layer {names[0]!r} of these {len(rows):,} texts follows from"
+                f" {tokens:,} tokens, and more than {MOST:,} are not taken into memory at once;"
+                " choose texts with where or select, or go through them with corpus.map_parts."
             )
 
     def _cut(self, rows: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
