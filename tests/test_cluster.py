@@ -182,6 +182,7 @@ def test_the_death_of_a_worker_loses_nothing(folder, tmp_path, client):
     assert sum(sizes) == 40
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_layers_are_made(folder, many, client):
     killed: list[int] = []
 
