@@ -165,6 +165,14 @@ def test_a_table_of_a_whole_small_corpus_is_made_by_the_workers(folder, many, cl
     assert list(folder.glob("part-*/sentiment.made.arrow"))
 
 
+def test_layers_of_a_corpus_at_an_address_are_written_there(folder, many, client):
+    pytest.importorskip("fsspec")
+    joined = da.read_corpus(f"file://{folder}", client=client)
+    assert joined.make("sentiment")
+    assert len(list(folder.glob("part-*/sentiment.made.arrow.sha256"))) > 1
+    pd.testing.assert_frame_equal(da.read_corpus(folder).sentiment, da.Corpus(many).sentiment)
+
+
 def test_making_can_be_stopped(folder, client):
     joined = da.read_corpus(folder, client=client)
     assert not joined.make("sentiment", tick=lambda done, *_: done < 10)

@@ -65,6 +65,13 @@ def write_arrow(
     path: Path, columns: Mapping[str, Any], inside: Path, about: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
     """Write columns as an Arrow file, whole or not at all; its size and SHA-256."""
+    data = arrow_bytes(columns, about)
+    write_atomic(path, data, inside=inside)
+    return len(data), hash_bytes(data)
+
+
+def arrow_bytes(columns: Mapping[str, Any], about: Mapping[str, str] | None = None) -> bytes:
+    """The content of an Arrow file."""
     arrays = {
         name: value if isinstance(value, pa.Array) else pa.array(value)
         for name, value in columns.items()
@@ -77,8 +84,7 @@ def write_arrow(
     with pa.ipc.new_file(sink, schema, options=options) as file:
         file.write_batch(batch)
     data: bytes = sink.getvalue().to_pybytes()
-    write_atomic(path, data, inside=inside)
-    return len(data), hash_bytes(data)
+    return data
 
 
 def to_columns(table: pd.DataFrame) -> tuple[dict[str, pa.Array], dict[str, str]]:
@@ -152,6 +158,22 @@ class Place:
         data: bytes = self.remote.cat_file(f"{self._root}/{name}")
         return data
 
+    def write(self, name: str, data: str | bytes) -> bool:
+        """Write a file whole; False where nothing can be written."""
+        if self.remote is None:
+            try:
+                write_atomic(self.path / name, data, inside=self.path)
+            except OSError:  # a pack that one may only read
+                return False
+            return True
+        if self.name.startswith(("http:", "https:")):  # others' servers are only read
+            return False
+        try:
+            self.remote.pipe_file(f"{self._root}/{name}", _bytes(data))
+        except Exception:  # each driver has its own
+            return False
+        return True
+
     def digest(self, name: str) -> str:
         """SHA-256 of a file."""
         if self.remote is None:
@@ -168,6 +190,10 @@ class Place:
         if file.num_record_batches != 1:
             raise ValueError("holds no table")
         return file.get_batch(0)
+
+
+def _bytes(data: str | bytes) -> bytes:
+    return data.encode() if isinstance(data, str) else data
 
 
 def open_remote(address: str) -> tuple[Any, str]:

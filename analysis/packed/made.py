@@ -9,9 +9,9 @@ from importlib import import_module
 import pandas as pd
 import pyarrow as pa
 
-from analysis.files import write_atomic
+from analysis.files import hash_bytes
 from analysis.layers import LAYERS
-from analysis.packed.files import FORMAT, Part, Place, from_batch, to_columns, write_arrow
+from analysis.packed.files import FORMAT, Part, Place, arrow_bytes, from_batch, to_columns
 from analysis.tables import say
 
 _LARGE = 12_000_000  # rows of layers that are kept at hand
@@ -82,17 +82,13 @@ class MadeLayers:
         self, name: str, part: Part, table: pd.DataFrame, aliases: pd.DataFrame | None
     ) -> bool:
         """Keep a layer of a partition; False where nothing can be written."""
-        if self.place.remote is not None:
-            return False
         key = self._key(name, part, aliases)
         columns, about = to_columns(table)
         about |= {"key": key, "version": import_module("analysis").__version__}
-        path = self.place.path / part.folder / f"{name}.made.arrow"
-        try:
-            _, digest = write_arrow(path, columns, self.place.path, about)
-            beside = path.with_name(f"{path.name}.sha256")
-            write_atomic(beside, f"{digest}  {path.name}\n", inside=self.place.path)
-        except OSError:  # a pack that one may only read
+        path = f"{part.folder}/{name}.made.arrow"
+        data = arrow_bytes(columns, about)
+        beside = f"{hash_bytes(data)}  {name}.made.arrow\n"
+        if not (self.place.write(path, data) and self.place.write(f"{path}.sha256", beside)):
             return False
         self._known[name, part.number, key] = True
         return True
