@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -233,6 +234,12 @@ def test_what_is_no_client_and_what_is_not_packed_are_refused(folder, many, clie
         da.read_corpus(folder, client="tcp://127.0.0.1:8786")
     with pytest.raises(InputError, match="packed corpora, and this is none"):
         da.read_corpus(da.Corpus(many), client=client)
+
+
+def test_without_the_extra_it_is_named(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match="the extra ‘cluster’"):
+        da.read_corpus(folder, client=object())
 
 
 def test_workers_with_another_folder_or_version_refuse(folder, many, tmp_path, client, monkeypatch):
