@@ -499,3 +499,11 @@ def test_groups_lead_to_their_own_passages() -> None:
     found = find_passages(row, corpus, columns="side")
     assert set(found["side"]) == {"west"}
     pd.testing.assert_frame_equal(recompute(table.attrs["steps"], corpus), table)
+
+
+def test_few_documents_of_many_words():
+    words = " ".join(f"w{n:03}" for n in range(300))
+    texts = [f"peace {words}.", f"peace {words} peace."]
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a", "b"], "text": texts}))
+    near = da.find_collocates(corpus, "peace", window=1, min_count=2)
+    assert near["collocate"].tolist() == ["w000"]

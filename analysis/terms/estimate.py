@@ -205,7 +205,7 @@ def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     seen = np.zeros(size, dtype=bool)
     seen[codes] = True
     if seen.all():
-        return np.arange(size), codes
+        return np.arange(size), codes.astype(np.int64, copy=False)  # others multiply them
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
 
 
