@@ -31,7 +31,8 @@ from analysis.tables import InputError
 MEASURES = ("count_", "compare_", "find_", "score_", "align_")
 HELPERS = {
     "find_own_side",  # which only picks rows of a table
-    *("count_codes", "score_agreement", "find_disagreements"),  # of codes: test_coding.py
+    # of codes and of samples to code: test_coding.py
+    *("count_codes", "count_sample", "score_agreement", "find_disagreements"),
 }
 
 
