@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.counted import Counted, count_tokens
 from analysis.files import hash_text
 from analysis.tables import (
     NONE_LABEL,
     VOICES,
     InputError,
+    counts_asked,
     json_value,
     progress,
     require_choice,
@@ -387,7 +389,7 @@ class Corpus:
                 f"characters={characters!r} is no length; give a number such as {PART}."
             )
         for rows in self._store.cut(self._rows, characters):
-            yield self._part(rows)
+            yield self if len(rows) == len(self._rows) else self._part(rows)
 
     def map_parts(
         self, function: Callable[..., Any], /, *, characters: int = PART, **options: Any
@@ -445,6 +447,21 @@ class Corpus:
         """
         rows = self._store.holding(alternatives, self._rows)
         return self if rows is self._rows else self._part(rows)  # with the layers at hand
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is derived of it is kept in files, and need not be made of its tokens."""
+        return self._store.kept and not self._voices
+
+    def counted(self) -> Counted | None:
+        """Return the words counted by document and term; None where that is not kept.
+
+        Returns
+        -------
+        Counted
+            Of the chosen documents, if they are of one partition of a packed corpus.
+        """
+        return None if self._voices else self._store.counted(self._rows)
 
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.
@@ -689,6 +706,12 @@ class Store:
         for first, last in itertools.pairwise(places):
             if last > first:
                 yield rows[first:last]
+
+    kept = False  # whether what is derived is kept in files
+
+    def counted(self, rows: np.ndarray) -> Counted | None:
+        """Some documents counted by term, if that is asked of their parts; else of the tokens."""
+        return count_tokens(self.take("tokens", rows)) if counts_asked() else None
 
     def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
         """Of some documents those that can hold sequences of terms: here, any."""

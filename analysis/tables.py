@@ -58,6 +58,8 @@ TABLES = (
     "clauses",
     "evaluations",
 )  # what a corpus can give, and what a measure may take besides its own table
+_COUNTED: ContextVar[bool] = ContextVar("counted", default=False)
+_TOKEN_COLUMNS = set("sentence position start end word term is_word".split())  # not of documents
 VOICES = ("voice", "voice_group", "speech", "part")  # columns that every table with spans can have
 TAGGED_UNITS = ("lemma", "lemma_pos")  # of counting, for which tokens must be tagged
 _NUMBERS = (  # options that are numbers: above, below, in words
@@ -402,6 +404,7 @@ def measure(
             else:
                 require_columns(source, (), on)
             cut = is_corpus(source) and parts is not None and _is_cut(source)
+            cut = cut or (parts is not None and is_corpus(source) and _countable(parts, given))
             if is_corpus(source) and not cut:
                 said |= _take_layers(source, given, on, make)
             for name in others:
@@ -474,6 +477,8 @@ class Parts(NamedTuple):
     finish: Callable[..., Any]  # (list of sums, **options) -> table
     before: Parts | None = None  # what its parts give goes to `part` and `finish` as known=
     narrow: Callable[..., Any] | None = None  # (corpus, **options) -> the documents that matter
+    # (Counted, **options) -> the same sums, or None where they do not follow from these counts
+    counted: Callable[..., Any] | None = None
 
 
 def in_parts() -> NoReturn:
@@ -482,13 +487,29 @@ def in_parts() -> NoReturn:
 
 
 @contextmanager
-def cutting(characters: int) -> Iterator[None]:
+def cutting(characters: int, *, counted: bool = False) -> Iterator[None]:
     """Have measures go through any corpus in parts of so many characters, to test them."""
-    token = _CUT.set(characters)
+    token, counts = _CUT.set(characters), _COUNTED.set(counted)
     try:
         yield
     finally:
         _CUT.reset(token)
+        _COUNTED.reset(counts)
+
+
+def counts_asked() -> bool:
+    """Whether measures are to start from counts, though none are kept in files."""
+    return _COUNTED.get()
+
+
+def _countable(parts: Parts, given: Mapping[str, Any]) -> bool:
+    """Whether the sums of the parts can follow from words that were counted by document."""
+    corpus, by = next(iter(given.values())), set(map(str, _names(given.get("by"))))
+    if parts.counted is None or given.get("documents") is not None:
+        return False
+    own = given.get("unit", "term") == "term" and given.get("pos") is None
+    groups = by <= {"doc", *map(str, corpus.documents.columns)} - _TOKEN_COLUMNS
+    return own and groups and (counts_asked() or bool(getattr(corpus, "kept", False)))
 
 
 def _is_cut(corpus: Any) -> bool:
@@ -535,11 +556,17 @@ def measure_part(
 ) -> tuple[Any, dict[str, Any]]:
     """The sums of a part of a corpus, and what its table says, for `Corpus.map_parts`."""
     given = {"corpus": corpus, **options}
+    parts = measure.__parts__.before if before else measure.__parts__
+    if _countable(parts, given) and (counted := corpus.counted()) is not None:
+        documents = corpus.documents if "documents" in given else None
+        more = {"documents": _with_levels(documents, levels) if levels else documents}
+        sums = parts.counted(counted, **_named(parts.counted, options | more))
+        if sums is not None:
+            return sums, {}
     _take_layers(corpus, given, measure.__measure__, measure.__make__)
     if levels and options.get("documents") is None:
         given["documents"] = _with_levels(given["documents"], levels)
     table = given.pop("corpus")
-    parts = measure.__parts__.before if before else measure.__parts__
     said = {key: value for key, value in table.attrs.items() if key not in ("corpus", "steps")}
     return parts.part(table, **_named(parts.part, given)), said
 

@@ -56,14 +56,15 @@ def assert_same_in_parts(
 ) -> None:
     """The same table, record and warnings, whether measured whole or in parts."""
     whole, said = measured(measure, corpus, options)
-    with cutting(characters):
-        parts, said_in_parts = measured(measure, corpus, options)
-    assert said_in_parts == said
-    if isinstance(whole, str):
-        assert parts == whole
-        return
-    pd.testing.assert_frame_equal(parts, whole, check_exact=True)
-    assert parts.attrs == whole.attrs
+    for counted in (False, True):  # from the tokens, and from words counted by document
+        with cutting(characters, counted=counted):
+            parts, said_in_parts = measured(measure, corpus, options)
+        assert said_in_parts == said
+        if isinstance(whole, str):
+            assert parts == whole
+            continue
+        pd.testing.assert_frame_equal(parts, whole, check_exact=True)
+        assert parts.attrs == whole.attrs
 
 
 BY: list[Any] = [None, "side", "doc", "year", ["side", "year"], ["year", "doc"]]

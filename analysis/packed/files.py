@@ -70,7 +70,9 @@ def write_arrow(
     return len(data), hash_bytes(data)
 
 
-def arrow_bytes(columns: Mapping[str, Any], about: Mapping[str, str] | None = None) -> bytes:
+def arrow_bytes(
+    columns: Mapping[str, Any], about: Mapping[str, str] | None = None, *, packed: bool = True
+) -> bytes:
     """The content of an Arrow file."""
     arrays = {
         name: value if isinstance(value, pa.Array) else pa.array(value)
@@ -78,7 +80,7 @@ def arrow_bytes(columns: Mapping[str, Any], about: Mapping[str, str] | None = No
     }
     schema = pa.schema([pa.field(name, array.type) for name, array in arrays.items()], about or {})
     batch = pa.record_batch(list(arrays.values()), schema=schema)
-    packed = about is not None  # these are read whole; what is not packed can be mapped
+    packed &= about is not None  # these are read whole; what is not packed can be mapped
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd" if packed else None)
     with pa.ipc.new_file(sink, schema, options=options) as file:

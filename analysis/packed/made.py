@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib import import_module
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -82,16 +84,46 @@ class MadeLayers:
         self, name: str, part: Part, table: pd.DataFrame, aliases: pd.DataFrame | None
     ) -> bool:
         """Keep a layer of a partition; False where nothing can be written."""
-        key = self._key(name, part, aliases)
-        columns, about = to_columns(table)
+        return self._write(name, part, self._key(name, part, aliases), *to_columns(table))
+
+    def _write(
+        self,
+        name: str,
+        part: Part,
+        key: str,
+        columns: dict[str, pa.Array],
+        about: dict[str, str],
+        *,
+        packed: bool = True,
+    ) -> bool:
+        """Write a file, and then its checksum."""
         about |= {"key": key, "version": import_module("analysis").__version__}
         path = f"{part.folder}/{name}.made.arrow"
-        data = arrow_bytes(columns, about)
+        data = arrow_bytes(columns, about, packed=packed)
         beside = f"{hash_bytes(data)}  {name}.made.arrow\n"
         if not (self.place.write(path, data) and self.place.write(f"{path}.sha256", beside)):
             return False
         self._known[name, part.number, key] = True
         return True
+
+    def read_arrays(self, name: str, part: Part) -> dict[str, np.ndarray] | None:
+        """Arrays of whole numbers that were derived of a partition; None where there are none."""
+        if not self.has(name, part, None):
+            return None
+        try:
+            batch = self.place.batch(f"{part.folder}/{name}.made.arrow")
+            pairs = zip(batch.schema.names, batch.columns, strict=True)
+            return {own: array.flatten().to_numpy() for own, array in pairs}
+        except (pa.ArrowException, ValueError, AttributeError, OSError):
+            return None
+
+    def write_arrays(self, name: str, part: Part, arrays: Mapping[str, np.ndarray]) -> bool:
+        """Keep arrays, each as a list of its own length, so that they can be mapped."""
+        columns = {
+            own: pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), array)
+            for own, array in arrays.items()
+        }
+        return self._write(name, part, self._key(name, part, None), columns, {}, packed=False)
 
 
 def _needs_names(name: str) -> bool:

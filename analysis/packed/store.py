@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.counted import Counted, count_tokens
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
 from analysis.packed.files import HIDDEN, NAME, DamagedError, Part, Place, from_batch, read_plan
@@ -25,11 +26,14 @@ from analysis.tables import InputError, say
 MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
 KEPT = 60_000_000  # characters of texts whose layers are kept in memory, beside those in files
 STORED = ("tokens", "sentences")  # layers that every partition has
+_KEPT = tuple(name for name in Counted._fields if name not in ("ids", "terms"))
 BESIDE = ("aliases.csv", "term-groups.yml")
 
 
 class PackedStore(Store):
     """The documents of a packed corpus, and its layers, which are in files."""
+
+    kept = True
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.place = Place(folder)
@@ -54,6 +58,7 @@ class PackedStore(Store):
         self.made = MadeLayers(self.place)
         self.term_groups: Any = None
         self._vocabularies: dict[str, pd.Index] = {}
+        self._counted: dict[int, Counted] = {}  # by partition, the last ones asked for
         self._inner: dict[int, Store] = {}  # by partition: what was made of some of its documents
 
     def __reduce__(self) -> Any:
@@ -205,6 +210,33 @@ class PackedStore(Store):
         table = tables[0] if len(tables) == 1 else join_tables(tables, self.ids.take(rows))
         table.attrs = {k: v for k, v in table.attrs.items() if k not in ("corpus", "steps")}
         return table
+
+    def counted(self, rows: np.ndarray) -> Counted | None:
+        """Some documents of a partition, counted; kept beside it when it is first asked for."""
+        cut = list(self._cut(rows))
+        if len(cut) != 1:
+            return None
+        (number, own), *_ = cut
+        with self._lock:
+            if number not in self._counted:
+                while len(self._counted) > 1:
+                    del self._counted[next(iter(self._counted))]
+                self._counted[number] = self._count(self.parts[number])
+        whole = self._counted[number]
+        return whole if len(own) == len(whole.ids) else whole.take(own)
+
+    def _count(self, part: Part) -> Counted:
+        """The counts of a partition, read or made."""
+        ids = self.ids[self.edges[part.number] : self.edges[part.number + 1]]
+        arrays = self.made.read_arrays("counts", part)
+        if arrays is not None and set(arrays) == set(_KEPT):
+            terms = pd.Index(self._file(part, "terms").column("term").to_pylist(), dtype=object)
+            kept = Counted(ids=ids, terms=terms, **arrays)
+            if kept.right():
+                return kept
+        counted = count_tokens(self._tokens(part, np.arange(part.documents), ids))
+        self.made.write_arrays("counts", part, {name: getattr(counted, name) for name in _KEPT})
+        return counted
 
     def require_few(self, names: Sequence[str], rows: np.ndarray) -> None:
         """Refuse layers of more texts than memory holds at once."""

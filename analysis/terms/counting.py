@@ -5,7 +5,7 @@ Sorting is by counting, so its time grows with the number of tokens and no faste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -184,7 +184,9 @@ def find_terms(
         return Hits(vocabulary, rows, codes[rows], np.broadcast_to(np.int64(1), len(rows)))
     asked = word_list(terms, "terms")
     read_queries(asked)  # refuses what is to be left out: here each term is counted by itself
-    single, forms, phrases = _sort_terms(tokens, asked, kept)
+    single, forms, phrases = sort_terms(
+        vocabulary, words_in(tokens), asked, kept, lambda term: match_forms(tokens, term)
+    )
     names = pd.Index([*single, *forms, *phrases], dtype=object)
     place = np.full(len(vocabulary), -1, dtype=np.int64)
     listed = _codes(vocabulary, single)
@@ -215,16 +217,19 @@ def words_in(tokens: pd.DataFrame) -> np.ndarray:
     return used
 
 
-def _sort_terms(
-    tokens: pd.DataFrame, terms: Sequence[str], kept: np.ndarray
+def sort_terms(
+    vocabulary: pd.Index,
+    wordy: np.ndarray,
+    terms: Sequence[str],
+    kept: np.ndarray,
+    possessive: Callable[[str], list[str]],
 ) -> tuple[list[str], list[str], list[str]]:
     """Part what is asked for into terms (wildcards filled in), possessive forms and phrases."""
-    vocabulary, wordy = tokens["term"].cat.categories, words_in(tokens)
     single: dict[str, None] = {}
     forms: dict[str, None] = {}
     phrases: dict[str, None] = {}
     for term in (" ".join(form_of(term).split()) for term in terms):
-        possessives = match_forms(tokens, term) if " " not in term else []
+        possessives = possessive(term) if " " not in term else []
         forms.update(dict.fromkeys(possessives))
         if " " in term:
             phrases[term] = None

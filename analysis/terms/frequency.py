@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.counted import Counted
 from analysis.tables import InputError, Parts, group_rows, in_parts, measure
+from analysis.terms.cells import count_cells, find_counted
 from analysis.terms.counting import (
     coded,
     find_queries,
@@ -48,6 +50,28 @@ def _terms_of_part(
     return part if terms is not None else only_used(part)
 
 
+def _terms_counted(
+    counted: Counted,
+    *,
+    terms: Sequence[str] | None,
+    regex: bool,
+    stop_words: Iterable[str],
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally | None:
+    """The same of words that were counted by document."""
+    asked = word_list(terms or (), "terms") if terms is not None or regex else None
+    if asked is not None and not asked:
+        return None
+    found = find_counted(counted, asked, word_list(stop_words, "stop_words"), regex=regex)
+    if found is None:
+        return None
+    groups = group_rows(counted.table, by, documents)
+    part = count_cells(counted, found, groups, confidence=confidence)
+    return part if part is None or asked is not None else only_used(part)
+
+
 def _term_rates(
     parts: Sequence[Tally],
     *,
@@ -62,7 +86,9 @@ def _term_rates(
     return rate_table(parts, per=per, confidence=confidence, zeros=terms is not None)
 
 
-@measure("tokens", evidence=of_terms, parts=Parts(_terms_of_part, _term_rates))
+@measure(
+    "tokens", evidence=of_terms, parts=Parts(_terms_of_part, _term_rates, counted=_terms_counted)
+)
 def count_terms(
     corpus: pd.DataFrame,
     *,
@@ -261,6 +287,20 @@ def _counts_of_part(
     return only_used(count_hits(tokens, hits, groups, confidence=None))
 
 
+def _weights_counted(
+    counted: Counted,
+    *,
+    stop_words: Iterable[str],
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> Tally | None:
+    """The same of words that were counted by document."""
+    found = find_counted(counted, None, word_list(stop_words, "stop_words"))
+    groups = group_rows(counted.table, by, documents)
+    part = None if found is None else count_cells(counted, found, groups, confidence=None)
+    return part if part is None else only_used(part)
+
+
 def _tf_idf(parts: Sequence[Tally]) -> pd.DataFrame:
     """The weights of the terms of all parts."""
     whole = merge_tallies(parts)
@@ -277,7 +317,9 @@ def _tf_idf(parts: Sequence[Tally]) -> pd.DataFrame:
     return result.iloc[order].reset_index(drop=True)
 
 
-@measure("tokens", evidence=of_terms, parts=Parts(_counts_of_part, _tf_idf))
+@measure(
+    "tokens", evidence=of_terms, parts=Parts(_counts_of_part, _tf_idf, counted=_weights_counted)
+)
 def score_tfidf(
     corpus: pd.DataFrame,
     *,

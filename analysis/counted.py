@@ -1,0 +1,126 @@
+"""How often each document of a part of a corpus has each term: what is derived and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+BLOCK = 200_000  # cells or words that are worked on at once, so that they stay in the cache
+
+
+class Counted(NamedTuple):
+    """The words of some documents, counted by document, term by term; and where they stand."""
+
+    # A cell is a term that a document has as a word. Cells and places stand in the order of the
+    # terms, and of a term in that of the documents.
+    ids: pd.Index  # of all documents
+    documents: np.ndarray  # the numbers of those that have a token
+    terms: pd.Index  # sorted; some may be no words
+    tokens: np.ndarray  # how often each term occurs, as a word or not
+    words: np.ndarray  # words of each document
+    edges: np.ndarray  # where the cells of each term begin, and the end of the last
+    doc: np.ndarray  # document of each cell
+    count: np.ndarray  # of each cell
+    places: np.ndarray | None  # of each word, among all words; None where documents were chosen
+
+    def right(self) -> bool:
+        """Whether all numbers are within their bounds: they may come from anybody's files."""
+        sizes = len(self.tokens) == len(self.edges) - 1 == len(self.terms)
+        right = sizes and len(self.words) == len(self.ids) and len(self.doc) == len(self.count)
+        right = right and self.edges[0] == 0 and self.edges[-1] == len(self.doc)
+        right = right and self.places is not None and int(self.count.sum()) == len(self.places)
+        right = right and not (np.diff(self.edges) < 0).any()
+        bounds = ((self.documents, len(self.ids)), (self.doc, len(self.ids)))
+        return bool(right) and all(
+            0 <= codes.min(initial=0) <= codes.max(initial=0) < max(size, 1)
+            for codes, size in bounds
+        )
+
+    @property
+    def totals(self) -> np.ndarray:
+        """How often each term occurs as a word."""
+        return runs(self.count, self.edges)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each document that has tokens, to be grouped as tokens are."""
+        doc = pd.Categorical.from_codes(self.documents.astype(np.int32), self.ids, validate=False)
+        return pd.DataFrame({"doc": doc})
+
+    def take(self, chosen: np.ndarray) -> Counted:
+        """The same of some documents, whose numbers ascend."""
+        place = np.full(len(self.ids), -1, dtype=np.int32)
+        place[chosen] = np.arange(len(chosen), dtype=np.int32)
+        doc = place[self.doc]
+        kept = doc >= 0
+        edges = np.concatenate([[0], np.cumsum(kept)])[self.edges]
+        own = place[self.documents]
+        return self._replace(
+            ids=self.ids.take(chosen),
+            documents=own[own >= 0],
+            words=self.words[chosen],
+            edges=edges,
+            doc=doc[kept],
+            count=self.count[kept],
+            places=None,
+        )
+
+    def of_terms(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The cells of some terms, one after the other, and where those of each begin."""
+        sizes = np.diff(self.edges)[codes]
+        edges = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.arange(edges[-1]) + np.repeat(self.edges[codes] - edges[:-1], sizes)
+        return places, edges
+
+
+def count_tokens(tokens: pd.DataFrame) -> Counted:
+    """Count the words of a tokens table whose documents stand together."""
+    doc, term = (np.asarray(tokens[name].array.codes) for name in ("doc", "term"))
+    ids, terms = tokens["doc"].cat.categories, tokens["term"].cat.categories
+    is_word = tokens["is_word"].to_numpy(dtype=bool)
+    own = np.flatnonzero(is_word)
+    # a counting sort: places of each term, ascending
+    number, shape = np.arange(len(own) + 1, dtype=np.int32), (len(own), len(terms))
+    table = sparse.csr_array((number[:-1], term[own], number), shape=shape).tocsc()
+    places, ends = table.data, table.indptr
+    of = doc[own][places]
+    fresh = np.ones(len(places) + 1, dtype=bool)
+    fresh[1:-1] = of[1:] != of[:-1]
+    fresh[ends] = True
+    starts = np.flatnonzero(fresh).astype(np.int32)
+    before = np.cumsum(fresh, dtype=np.int32) - fresh
+    there = np.bincount(doc, minlength=len(ids)) > 0
+    return Counted(
+        ids,
+        np.flatnonzero(there),
+        terms,
+        np.bincount(term, minlength=len(terms)),
+        np.bincount(doc, is_word, minlength=len(ids)).astype(np.int64),
+        before[ends],
+        of[starts[:-1]],
+        np.diff(starts),
+        places,
+    )
+
+
+def runs(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Sums of values between edges, of which some may be empty."""
+    sums = np.zeros(len(edges) - 1, dtype=np.int64)
+    filled = np.flatnonzero(edges[1:] > edges[:-1])
+    if len(filled):
+        sums[filled] = np.add.reduceat(values, edges[filled], dtype=np.int64)
+    return sums
+
+
+def blocks(edges: np.ndarray, size: int = BLOCK) -> Iterator[slice]:
+    """Runs of terms whose cells are about so many together, so that they stay in the cache."""
+    first = 0
+    while first < len(edges) - 1:
+        last = int(np.searchsorted(edges, edges[first] + size, "right")) - 1
+        last = min(max(last, first + 1), len(edges) - 1)
+        yield slice(first, last)
+        first = last
