@@ -24,15 +24,15 @@ class Counted(NamedTuple):
     words: np.ndarray  # words of each document
     edges: np.ndarray  # where the cells of each term begin, and the end of the last
     doc: np.ndarray  # document of each cell
-    count: np.ndarray  # of each cell
+    counts: np.ndarray  # of each cell
     places: np.ndarray | None  # of each word, among all words; None where documents were chosen
 
     def right(self) -> bool:
         """Whether all numbers are within their bounds: they may come from anybody's files."""
         sizes = len(self.tokens) == len(self.edges) - 1 == len(self.terms)
-        right = sizes and len(self.words) == len(self.ids) and len(self.doc) == len(self.count)
+        right = sizes and len(self.words) == len(self.ids) and len(self.doc) == len(self.counts)
         right = right and self.edges[0] == 0 and self.edges[-1] == len(self.doc)
-        right = right and self.places is not None and int(self.count.sum()) == len(self.places)
+        right = right and self.places is not None and int(self.counts.sum()) == len(self.places)
         right = right and not (np.diff(self.edges) < 0).any()
         bounds = ((self.documents, len(self.ids)), (self.doc, len(self.ids)))
         return bool(right) and all(
@@ -43,7 +43,7 @@ class Counted(NamedTuple):
     @property
     def totals(self) -> np.ndarray:
         """How often each term occurs as a word."""
-        return runs(self.count, self.edges)
+        return runs(self.counts, self.edges)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -65,7 +65,7 @@ class Counted(NamedTuple):
             words=self.words[chosen],
             edges=edges,
             doc=doc[kept],
-            count=self.count[kept],
+            counts=self.counts[kept],
             places=None,
         )
 

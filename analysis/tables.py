@@ -558,9 +558,10 @@ def measure_part(
     given = {"corpus": corpus, **options}
     parts = measure.__parts__.before if before else measure.__parts__
     if _countable(parts, given) and (counted := corpus.counted()) is not None:
-        documents = corpus.documents if "documents" in given else None
-        more = {"documents": _with_levels(documents, levels) if levels else documents}
-        sums = parts.counted(counted, **_named(parts.counted, options | more))
+        documents = corpus.documents
+        given["documents"] = _with_levels(documents, levels) if levels else documents
+        sums = parts.counted(counted, **_named(parts.counted, given))
+        given["documents"] = None
         if sums is not None:
             return sums, {}
     _take_layers(corpus, given, measure.__measure__, measure.__make__)

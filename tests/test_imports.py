@@ -11,15 +11,16 @@ import pytest
 
 import analysis as da
 
-GROUND = {"_lazy", "tables", "files", "wording", "layers", "packed"}
+GROUND = {"_lazy", "tables", "counted", "files", "wording", "layers", "packed"}
 MEASURE = GROUND - {"files", "layers", "packed"} | {"text", "annotation"}
 MAY_IMPORT = {
     "_lazy": {"tables"},
     "tables": set(),
+    "counted": set(),
     "files": {"tables"},
     "wording": {"tables"},
-    "layers": {"tables", "files"},
-    "packed": {"_lazy", "tables", "files", "layers"},
+    "layers": {"tables", "counted", "files"},
+    "packed": {"_lazy", "tables", "counted", "files", "layers"},
     "corpus": GROUND | {"text"},
     "text": GROUND,
     "annotation": GROUND | {"text"},

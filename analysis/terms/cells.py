@@ -46,9 +46,11 @@ def find_counted(
         return None  # "and/or" is three tokens
     names = pd.Index([*single, *absent], dtype=object)
     codes = counted.terms.get_indexer(pd.Index(single, dtype=object))
+    items = np.flatnonzero(codes >= 0)  # a wildcard without a match stands for itself
+    codes = codes[items]
     if (counted.totals[codes] != counted.tokens[codes]).any():
         return None
-    return names, codes, np.arange(len(codes))
+    return names, codes, items
 
 
 def count_cells(
@@ -91,13 +93,13 @@ def _sums(counted: Counted, codes: np.ndarray | None) -> list[np.ndarray]:
     """Σc, Σc², Σcb and the documents of each term, of all of them or of some."""
     if codes is not None and len(codes) < len(counted.terms) // 2:
         places, edges = counted.of_terms(codes)
-        return _block_sums(counted.doc[places], counted.count[places], edges, counted.words)
+        return _block_sums(counted.doc[places], counted.counts[places], edges, counted.words)
     found = np.zeros((4, len(counted.terms)), dtype=np.int64)
     for some in blocks(counted.edges):
         edges = counted.edges[some.start : some.stop + 1]
         cells = slice(int(edges[0]), int(edges[-1]))
         found[:, some] = _block_sums(
-            counted.doc[cells], counted.count[cells], edges - edges[0], counted.words
+            counted.doc[cells], counted.counts[cells], edges - edges[0], counted.words
         )
     return list(found if codes is None else found[:, codes])
 
@@ -120,7 +122,7 @@ def _grouped(
     ends = np.concatenate([[0], np.cumsum(sizes)])
     for some in blocks(ends, 20 * BLOCK if size > 1000 else BLOCK):
         places, edges = counted.of_terms(codes[some])
-        doc, count = counted.doc[places], counted.count[places].astype(np.int64)
+        doc, count = counted.doc[places], counted.counts[places].astype(np.int64)
         item = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
         own = group[doc]
         products = (count, count * count, count * counted.words[doc])

@@ -29,6 +29,7 @@ from analysis.terms.spread import (
     spread_sums,
     totals_of_part,
 )
+from analysis.terms.spread_cells import places_counted, totals_counted
 from analysis.terms.units import Pos, say_lacking
 
 
@@ -209,10 +210,13 @@ def _interval(
     return {"low": low, "high": high, "interval": text}
 
 
-_TOTALS = Parts(totals_of_part, add_totals)
+_TOTALS = Parts(totals_of_part, add_totals, counted=totals_counted)
 
 
-@measure("tokens", evidence=of_terms, parts=Parts(places_of_part, _scores, before=_TOTALS))
+_PARTS = Parts(places_of_part, _scores, before=_TOTALS, counted=places_counted)
+
+
+@measure("tokens", evidence=of_terms, parts=_PARTS)
 def score_dispersion(
     corpus: pd.DataFrame,
     *,

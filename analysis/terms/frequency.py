@@ -86,9 +86,10 @@ def _term_rates(
     return rate_table(parts, per=per, confidence=confidence, zeros=terms is not None)
 
 
-@measure(
-    "tokens", evidence=of_terms, parts=Parts(_terms_of_part, _term_rates, counted=_terms_counted)
-)
+_TERMS = Parts(_terms_of_part, _term_rates, counted=_terms_counted)
+
+
+@measure("tokens", evidence=of_terms, parts=_TERMS)
 def count_terms(
     corpus: pd.DataFrame,
     *,
@@ -317,9 +318,10 @@ def _tf_idf(parts: Sequence[Tally]) -> pd.DataFrame:
     return result.iloc[order].reset_index(drop=True)
 
 
-@measure(
-    "tokens", evidence=of_terms, parts=Parts(_counts_of_part, _tf_idf, counted=_weights_counted)
-)
+_WEIGHTS = Parts(_counts_of_part, _tf_idf, counted=_weights_counted)
+
+
+@measure("tokens", evidence=of_terms, parts=_WEIGHTS)
 def score_tfidf(
     corpus: pd.DataFrame,
     *,

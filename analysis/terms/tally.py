@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.tables import Groups, merge_groups
 from analysis.terms.counting import (
@@ -184,8 +185,11 @@ def merge_names(parts: Sequence[pd.Index]) -> tuple[pd.Index, list[np.ndarray]]:
     """The names of all parts, and the new number of each part's own."""
     if all(own is parts[0] or own.equals(parts[0]) for own in parts[1:]):
         return parts[0], [np.arange(len(own)) for own in parts]
-    names = parts[0].append(list(parts[1:])).unique()
-    return names, [names.get_indexer(own) for own in parts]
+    every = pa.concat_arrays([pa.array(own, pa.large_string()) for own in parts])
+    coded = every.dictionary_encode()  # several times as fast as a look-up in an index
+    codes = coded.indices.to_numpy().astype(np.int64)
+    names = pd.Index(coded.dictionary.to_pylist(), dtype=object)
+    return names, np.split(codes, np.cumsum([len(own) for own in parts])[:-1])
 
 
 def _merge_cells(parts: Sequence[Cells], n_groups: int) -> Cells:
