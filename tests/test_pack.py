@@ -417,6 +417,29 @@ def test_a_damaged_layer_is_made_again(packed, tmp_path):
     assert reopened(packed).lacks("sentiment")
 
 
+def test_words_counted_by_document_are_kept_and_made_again(documents, packed, tmp_path):
+    whole = da.Corpus(documents)
+    wanted, spread = da.count_terms(whole, by="side"), da.score_dispersion(whole)
+    path = tmp_path / "packed" / "part-00000" / "counts.made.arrow"
+    for damage in (lambda data: data, lambda data: data[:-9], lambda data: b""):
+        if path.exists():
+            path.write_bytes(damage(path.read_bytes()))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            again = reopened(packed)
+            pd.testing.assert_frame_equal(da.count_terms(again, by="side"), wanted)
+        pd.testing.assert_frame_equal(da.score_dispersion(again), spread)
+        chosen = {"since": "2024-05-16"}
+        pd.testing.assert_frame_equal(
+            da.count_terms(again.where(**chosen)), da.count_terms(whole.where(**chosen))
+        )
+    store = again._store
+    arrays = {**store.made.read_arrays("counts", store.parts[0])}
+    arrays["doc"] = arrays["doc"] + 99  # a file from elsewhere, whose checksum is right
+    store.made.write_arrays("counts", store.parts[0], arrays)
+    pd.testing.assert_frame_equal(da.count_terms(reopened(packed), by="side"), wanted)
+
+
 def change_plan(folder: Path, change) -> None:
     plan = json.loads((folder / "packed.json").read_text())
     change(plan)
