@@ -465,6 +465,23 @@ def base_sentence(table: pd.DataFrame, groups: Sequence[str], unit: str = "word"
     return f"n = {plural(total, unit)}." if np.isfinite(total) else ""
 
 
+_SURE = 60  # coded rows from which on intervals cover what they say
+
+
+def coded_sentences(table: pd.DataFrame) -> list[str]:
+    """With how many coded rows values were corrected, and which intervals are less sure."""
+    coded = table.attrs.get("coded")
+    if not isinstance(coded, str) or not any(str(n).endswith("_machine") for n in table.columns):
+        return []
+    said = [f"{coded[:1].upper()}{coded[1:]}."]
+    if {"coded", "low"} <= set(table.columns):
+        few = (table["coded"] < _SURE) & table["low"].notna()
+        which = "all" if few.all() else f"{int(few.sum()):,} of {len(table):,}"
+        text = f"Fewer than {_SURE} rows coded: {which} intervals are less sure than they say."
+        said += [text] if few.any() else []
+    return said
+
+
 def sentences(*parts: str) -> str:
     """Join the parts that say something."""
     return " ".join(part.strip() for part in parts if part and part.strip())

@@ -10,6 +10,7 @@ import pytest
 
 import analysis as da
 from analysis import InputError
+from analysis.charts.style import chart_record
 
 
 @pytest.fixture(autouse=True)
@@ -192,3 +193,77 @@ def test_measures_without_a_common_scale_are_refused():
     with pytest.raises(InputError, match="values of Flesch and SMOG, which have no common scale"):
         da.plot_terms(table, value="value", item="measure")
     assert made.labels(da.plot_terms(table.head(1), value="value", item="measure")) == ["Flesch"]
+
+
+def test_a_column_is_drawn_with_its_own_interval_or_none():
+    table = made.table(
+        {
+            "entity": ["Russia", "Ukraine"],
+            "count": [20, 30],
+            "share": [0.4, 0.5],
+            "low": [0.1, 0.2],
+            "high": [0.7, 0.8],
+            "interval": [made.INTERVAL] * 2,
+            "critical_share": [0.3, 0.2],
+            "critical_share_low": [0.25, 0.15],
+            "critical_share_high": [0.35, 0.3],
+            "recall": [0.9, 0.6],
+            "recall_low": [0.8, 0.3],
+            "recall_high": [0.95, 0.7],
+            "score": [-0.2, 0.1],
+        }
+    )
+    ends = {
+        "share": [(0.2, 0.0, 0.8, 0.0), (0.1, 1.0, 0.7, 1.0)],
+        "critical_share": [(0.25, 0.0, 0.35, 0.0), (0.15, 1.0, 0.3, 1.0)],
+        "recall": [(0.8, 0.0, 0.95, 0.0), (0.3, 1.0, 0.7, 1.0)],
+        "score": [],
+        "count": [],
+    }
+    for value, lines in ends.items():
+        ax = da.plot_terms(table, value=value)
+        assert made.spans(ax) == lines
+        drawn = chart_record(ax.figure)["data"]
+        assert ("low" in drawn) == (value == "share")
+        assert (f"{value}_low" in drawn) == (value in ("critical_share", "recall"))
+        note = made.method_of(made.figure_of(ax))
+        assert ("Korn–Graubard" in note) == (value in ("share", "critical_share"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "by", "shown"),
+    [
+        ({"kind": ["direct", "mixed"]}, None, ["mixed", "direct"]),
+        (
+            {"entity": ["Russia"] * 2, "role": ["agent", "patient"]},
+            None,
+            ["Russia · patient", "Russia · agent"],
+        ),
+        ({"side": ["east", "west"], "kind": ["direct"] * 2}, "side", ["direct"]),
+        ({"side": ["east", "west"]}, "side", ["west", "east"]),
+    ],
+)
+def test_items_of_any_measure_are_rows(columns, by, shown):
+    table = made.table({**columns, "share": [0.2, 0.4]})
+    table.attrs["steps"] = [{"call": "count_quotes", "params": {"by": by}, "on": "quotes"}]
+    assert made.labels(da.plot_terms(table)) == shown
+
+
+def test_intervals_of_fewer_than_60_coded_rows_are_said_to_be_less_sure():
+    table = made.table(
+        {
+            "code": ["yes", "no"],
+            "share": [0.4, 0.6],
+            "low": 0.2,
+            "high": 0.8,
+            "interval": "95 % PPI++ over documents",
+            "share_machine": [0.4, 0.6],
+            "coded": [59, 60],
+        }
+    )
+    table.attrs["coded"] = "corrected with 119 hand-coded rows (one coder)"
+    note = chart_record(da.plot_terms(table).figure)["note"]
+    assert "corrected with 119 hand-coded rows" in note
+    assert "fewer than 60 rows coded: 1 of 2 intervals are less sure than they say" in note
+    table["coded"] = 60
+    assert "less sure" not in chart_record(da.plot_terms(table).figure)["note"]

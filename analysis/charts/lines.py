@@ -176,13 +176,12 @@ def _line_columns(
 
 def _in_order(table: pd.DataFrame, names: list[str], x: str, value: str) -> pd.DataFrame:
     """The columns drawn, line by line, from left to right."""
+    table = select.with_own_interval(table, value)
     groups = select.series_order(table, names, "lines")
     code = select.series_of(table, names).map({name: i for i, name in enumerate(groups)})
     ordered = table.assign(_code=code).sort_values(["_code", x], kind="stable")
-    columns = [*names, x, "to_percent", "bin", value, *rows.machine_column(table, value)]
-    if value == "rate" or "rate" not in table.columns:
-        columns += ["low", "high", "interval"]
-    columns += ["count", "base", *words.documents_column(table)]
+    columns = [*names, x, "to_percent", "bin", value, *select.machine_columns(table, value)]
+    columns += ["low", "high", "interval", "count", "base", *words.documents_column(table)]
     # a lone term is no line of its own, but the caption names it
     columns += [n for n in select.ITEMS if len(table.get(n, pd.Series()).drop_duplicates()) == 1]
     return select.columns_drawn(ordered, columns)

@@ -129,7 +129,9 @@ def machine_marks(
     ax: Axes, data: pd.DataFrame, x: np.ndarray, y: np.ndarray, **more: Any
 ) -> Line2D | None:
     """Small hollow marks at what the machine said, where it was corrected; one for a key."""
-    known = data["low"].notna().to_numpy() & np.isfinite(x) & np.isfinite(y)
+    known = np.isfinite(x) & np.isfinite(y)
+    if "low" in data.columns:
+        known &= data["low"].notna().to_numpy()
     if not known.any():
         return None
     look: dict[str, Any] = {

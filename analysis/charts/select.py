@@ -11,6 +11,14 @@ from analysis.charts import looks, style
 from analysis.tables import NONE_LABEL, InputError, require_columns
 
 ITEMS = ("term", "ngram", "entity", "collocate", "word", "code")
+# by which measures tell what they count apart, where it is no term, or beside the entity
+PARTS = tuple(
+    "category subcategory kind cue_class cue actor strategy form role voice speech"
+    " evaluator target".split()
+)
+VALUES = ("rate", "share", "compound")  # of a measure, each with the interval in low and high
+_OWNERS = ("rate", "log_ratio", "dp", "share", "compound", "value", "tf_idf")
+_RANKED = ("documents", "count", "base", "rank", "coded", "gain", "least_width")  # have no interval
 
 # Columns that measures compute; any other column of a table is one it was grouped by.
 MEASURED = frozenset(
@@ -22,20 +30,84 @@ MEASURED = frozenset(
     measure value too_short
     range dp dp_norm juilland_d carroll_d2 arf parts
     coded precision precision_low precision_high recall recall_low recall_high gain least_width
-    share_machine rate_machine value_machine compound_machine
+    share_machine rate_machine value_machine compound_machine reason
+    favourable critical neither judging_documents negated supposed cues
     """.split()
 )
 
 
-def item_column(table: pd.DataFrame, item: str | None, what: str) -> str:
-    """The column that names what is measured: the one asked for, or the table's own."""
+def item_columns(table: pd.DataFrame, item: str | Sequence[str] | None, by: object) -> list[str]:
+    """The columns that name what is measured: those asked for, the table's own, or its groups."""
     if item is not None:
-        require_columns(table, [item], what)
-        return item
+        asked = [item] if isinstance(item, str) else list(item)
+        require_columns(table, asked, "terms")
+        return asked
+    stated = looks.stated_groups(table)
+    groups = {*([by] if isinstance(by, str) else list(by or stated))}  # type: ignore[call-overload]
     known = [name for name in ITEMS if name in table.columns]
-    if not known:
-        require_columns(table, ["term"], what)
-    return known[0]
+    known = ([name for name in known if name not in groups] or known)[:1]
+    parts = [name for name in PARTS if name in table.columns and name not in groups]
+    if known and known[0] != "entity":
+        return known
+    parts = [name for name in parts if len(table[name].drop_duplicates()) > 1] or (
+        [] if known else parts[-1:]
+    )
+    if "strategy" in parts and not table.duplicated([*groups, "form"]).any():
+        parts = ["form"]  # which says more than what kind of naming it is
+    if not (known or parts or stated):
+        require_columns(table, ["term"], "terms")
+    return [*known, *parts] or stated
+
+
+def value_of(table: pd.DataFrame, value: str | None) -> str:
+    """The column to draw: the one asked for, or what the measure is of."""
+    known = [name for name in VALUES if name in table.columns]
+    return value or (known or VALUES)[0]
+
+
+def with_own_interval(table: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The table with the interval of a column in low and high; without any where it has none."""
+    if f"{value}_low" in table.columns and f"{value}_high" in table.columns:
+        others = table.drop(columns=["low", "high"], errors="ignore")
+        result = others.rename(columns={f"{value}_low": "low", f"{value}_high": "high"})
+        if value.endswith(("precision", "recall")):  # another interval than that of the share
+            result = result.drop(columns="interval", errors="ignore")
+    elif {"low", "high"} & set(table.columns) and not _owns(table, value):
+        plain = table.drop(columns=["low", "high", "interval"], errors="ignore")
+        plain.attrs = dict(table.attrs)
+        return plain
+    else:
+        return table
+    result.attrs = {**table.attrs, "ends_of": value}  # so that the bundle calls them as they are
+    return result
+
+
+def numbers_of(table: pd.DataFrame, value: str) -> set[str]:
+    """The columns of numbers that go with corrected values, which are no groups."""
+    # of a table that `correct` gave
+    if f"{value}_machine" not in table.columns:
+        return set()
+    return {str(name) for name in table.columns if pd.api.types.is_float_dtype(table[name])}
+
+
+def _owns(table: pd.DataFrame, value: str) -> bool:
+    """Whether low and high are the interval of a column."""
+    owner = next((name for name in _OWNERS if name in table.columns), None)
+    return value == owner if owner else value not in _RANKED
+
+
+def machine_columns(table: pd.DataFrame, value: str) -> list[str]:
+    """What the machine said and how many rows were coded, where a value is corrected."""
+    known = f"{value}_machine" in table.columns
+    return [name for name in (f"{value}_machine", "coded") if known and name in table.columns]
+
+
+def names_of(table: pd.DataFrame, items: Sequence[str]) -> pd.Series:
+    """What each row is called, of one column or several: "Russia · agent"."""
+    names = item_names(table, items[0])
+    for item in items[1:]:
+        names = names + " · " + texts(table[item], 60)
+    return names
 
 
 def item_names(table: pd.DataFrame, item: str) -> pd.Series:

@@ -15,7 +15,7 @@ _SHOWN = re.compile(r"[\d,]+ of [\d,]+ (?:\w+ )?shown\.")
 # a sentence that begins with the name of a mark says how the picture is to be read; what is
 # measured of a model, and what a measure cannot bear, stand in the picture, too
 _MARKS = (
-    "Measured|A Delta|Of the clauses drawn|"
+    "Measured|Fewer than|Not corrected|A Delta|Of the clauses drawn|"
     "All hollow|Arrows?|Bars|Blank|Cells|Circles?|Corrected|Colours?|Crosses|Dark|Dashed|"
     "Diamonds?|Dots|Grey|"
     "Hollow|Left|Light|Line width|Node area|No colour|Others|Pale|Right|Rows|Shade|Small|Squares?|"

@@ -337,9 +337,8 @@ def describe(
     state, own = state_of(ax), looks.current()
     state.place_labels = place_labels
     caption, notes = text.caption, [note for note in text.notes if note]
-    coded = data.attrs.get("coded")
-    if isinstance(coded, str) and any(str(name).endswith("_machine") for name in data.columns):
-        notes = [*notes, f"{coded[:1].upper()}{coded[1:]}."]  # by hand, of the machine's answers
+    notes = [*notes, *words.coded_sentences(data)]
+    ends = data.attrs.pop("ends_of", "")
     said = _hollow_sentence(ax, data)
     caption, alt = words.sentences(caption, said), words.sentences(text.alt, said)
     subtitle, only = text.subtitle, ""
@@ -352,8 +351,8 @@ def describe(
     about, cut = text.intervals, words.cut_sentence(cut_intervals([ax]), axis_form(ax))
     if about and not state.panel:  # plot_small_multiples says it for all panels
         caption = words.sentences(caption, words.interval_sentence(data, about, brief=True))
-        ends = {"low", "high"} <= set(data.columns) and about.mark
-        arrows = words.open_sentence(data["low"], data["high"], about.mark) if ends else ""
+        both = {"low", "high"} <= set(data.columns) and about.mark
+        arrows = words.open_sentence(data["low"], data["high"], about.mark) if both else ""
         shown = [*notes, arrows, cut]
         notes = [*notes, words.interval_sentence(data, about), cut]
     else:
@@ -364,7 +363,7 @@ def describe(
                 (each.set_xlabel if text.unit == "x" else each.set_ylabel)("")
     state.record = {
         "params": found,
-        "data": data.reset_index(drop=True),
+        "data": _as_measured(data, ends).reset_index(drop=True),
         "title": text.title if own.title is None else own.title,
         "subtitle": subtitle if own.subtitle is None else own.subtitle,
         "unit": text.unit,
@@ -379,10 +378,20 @@ def describe(
     return ax
 
 
+def _as_measured(data: pd.DataFrame, ends: str) -> pd.DataFrame:
+    """The data with the names that the bounds of a column have in its measure's table."""
+    if not ends:
+        return data
+    named = data.rename(columns={"low": f"{ends}_low", "high": f"{ends}_high"})
+    named.attrs = data.attrs
+    return named
+
+
 def _hollow_sentence(ax: Axes, data: pd.DataFrame) -> str:
     """What shares of codes are of, and what the hollow marks of corrected values are."""
     whole = data.attrs.get("share_of")
-    of = f"Shares are of {whole}." if isinstance(whole, str) and "share" in data.columns else ""
+    shares = [name for name in data.columns if name == "share" or name.endswith("_share")]
+    of = f"Shares are of {whole}." if isinstance(whole, str) and shares else ""
     lines = [line for each in ax.figure.axes for line in each.lines]
     if not any(line.get_gid() == "machine" for line in lines):
         return of

@@ -12,13 +12,21 @@ from analysis import wording as words
 from analysis.charts import grouped, looks, rows, select, style
 from analysis.tables import require_columns
 
+_UNITS = {  # of which a measure's base counts some; else words
+    "count_codes": "row",
+    "count_cues": "quotation",
+    "count_agency": "clause",
+    "count_namings": "mention",
+    "summarise_sentiment": "sentence",
+}
+
 
 @style.chart
 def plot_terms(
     table: pd.DataFrame,
     *,
-    value: str = "rate",
-    item: str | None = None,
+    value: str | None = None,
+    item: str | Sequence[str] | None = None,
     by: str | Sequence[str] | None = None,
     top: int = 20,
     panels: bool | None = None,
@@ -32,13 +40,16 @@ def plot_terms(
     table : pandas.DataFrame
         What `count_terms`, `count_term_groups`, `count_ngrams`, `score_tfidf`, `count_entities`,
         `score_dispersion`, `find_collocates` or, one measure at a time, `score_readability` and
-        `score_diversity` return. Needed: a column that names the items and `value`. Used if
-        present: low, high, interval, count, base, measure,
-        group_documents.
-    value : str
-        The column to plot, such as "rate", "count", "tf_idf" or "dp".
-    item : str, optional
-        The column that names the rows; if None, the table's own ("term", "ngram", "entity" …).
+        `score_diversity` return, and any other measure of shares, rates or means, such as
+        `count_quotes` or `summarise_targets`, also as `correct` gives it. Needed: a column that
+        names the items and `value`. Used if present: low, high and interval, or those of `value`
+        (``favourable_share_low``); count, base, measure, group_documents.
+    value : str, optional
+        The column to plot, such as "rate", "count", "tf_idf" or "dp"; if None, rate, share or
+        compound, whichever the table has. A column without an interval is drawn without one.
+    item : str or sequence of str, optional
+        The column or columns that name the rows; if None, the table's own ("term", "ngram",
+        "entity" …; "kind", "voice", "entity" with "role" …), or else those of its groups.
     by : str or sequence of str, optional
         The columns that distinguish the groups; detected if None.
     top : int
@@ -75,31 +86,36 @@ def plot_terms(
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['peace', 'war']
     """
-    item = select.item_column(table, item, "terms")
+    value = select.value_of(table, value)
+    items_of = select.item_columns(table, item, by)
+    item = items_of[0] if len(items_of) == 1 else "row"
     select.numeric(table, value, "terms")
     if value == "value":
         select.refuse_mixed(table, "terms")
-    key = [item, "label"] if item == "entity" and "label" in table.columns else [item]
-    names = select.group_columns(table, by, key=key, what="terms")
+    table = select.with_own_interval(table, value)
+    key = [*items_of, *(["label"] if item == "entity" and "label" in table.columns else [])]
+    known = {*select.MEASURED, *select.PARTS, *select.numbers_of(table, value)}
+    names = select.group_columns(table, by, key=key, what="terms", known=known)
     work = table[table[value].notna()]
     style.require_rows(work, "terms")
-    groups = select.series_order(table, names, "terms")
+    groups = select.series_order(work, names, "terms")
     in_panels = grouped.in_panels(ax, groups, panels)
     if ax is None:
         top = grouped.rows_that_fit(size, top, groups, in_panels)
-    apart = select.texts(work[item])
-    if key[1:]:
-        apart = apart + "\x1f" + select.texts(work["label"])
+    apart = select.texts(work[key[0]])
+    for further in key[1:]:
+        apart = apart + "\x1f" + select.texts(work[further])
     total = work.groupby(apart)[value].sum()  # of equally many groups
     top_keys = total.sort_index().sort_values(ascending=False, kind="stable").index[:top]
     work = work[apart.isin(top_keys)]  # names are told apart among what is drawn, as when redrawn
-    called = dict(zip(apart[work.index], select.item_names(work, item), strict=True))
+    called = dict(zip(apart[work.index], select.names_of(work, items_of), strict=True))
     order = [called[key_of_row] for key_of_row in top_keys]
     order = looks.in_order(order, corpus=False)  # they are ranked, unless asked otherwise
-    columns = [*names, item, *key[1:], value, *_interval_of(table, value), "count", "base"]
+    columns = [*names, *key, *select.PARTS, value, "low", "high", "interval"]
+    columns += [*select.machine_columns(table, value), "count", "base"]
     columns += ["measure", *words.documents_column(table)]
-    data = _by_group(work, select.item_names(work, item), names, (order, groups), columns)
-    items, series = select.item_names(data, item), select.series_of(data, names)
+    data = _by_group(work, select.names_of(work, items_of), names, (order, groups), columns)
+    items, series = select.names_of(data, items_of), select.series_of(data, names)
     drawn: dict[str, Any] = {"value": value, "series": series, "groups": groups, "size": size}
     if in_panels:
         ax = grouped.dot_panels(data, items, order, **drawn)
@@ -107,7 +123,7 @@ def plot_terms(
         ax = rows.dot_rows(ax, data, items, order, **drawn)
     _count_column(ax, data, value, groups, size)
     shown, phrase = items.nunique(), words.column_phrase(data, value)
-    available = select.of_how_many(data, select.item_names(table, item).nunique())
+    available = select.of_how_many(data, select.names_of(table, items_of).nunique())
     which = f"The {words.plural(shown, item)} with the highest {phrase}"
     if shown == available:
         which = f"{words.listing(items.unique(), 12)}: {phrase}"
@@ -118,11 +134,12 @@ def plot_terms(
         f"{which}{_split(names, groups)}.",
         f"{words.plural(shown, item)}, one row each, the highest on top{each}",
         rows.names_in_groups(items, series),
-        [_base_sentence(data, item, names), ghosts, select.totals(data, shown, available)],
-        words.Intervals(_counted_in(data, item, names), [item], value),
+        [_base_sentence(data, items_of, names), ghosts, select.totals(data, shown, available)],
+        words.Intervals(_counted_in(data, items_of, names), items_of, value),
         rows.subtitle(data, value, names, groups),
     )
-    return style.describe(ax, data, text, item=item, by=names or None)
+    named: Any = item if len(items_of) == 1 else items_of
+    return style.describe(ax, data, text, value=value, item=named, by=names or None)
 
 
 @style.chart
@@ -180,15 +197,17 @@ def plot_stance(
     require_columns(table, ["category", value], "stance")
     select.numeric(table, value, "stance")
     key = ["category", "subcategory"] if "subcategory" in table.columns else ["category"]
-    known = select.MEASURED | {"category", "subcategory"}
+    table = select.with_own_interval(table, value)
+    known = select.MEASURED | {"category", "subcategory"} | select.numbers_of(table, value)
     names = select.group_columns(table, by, key=key, what="stance", known=known)
     work = table[table[value].notna()]
     style.require_rows(work, "stance")
     kinds = select.series_of(work, key)
     order, groups = list(kinds.unique()), select.series_order(table, names, "stance")
     in_panels = grouped.in_panels(ax, groups, panels)
-    bounds = ["low", "high", "interval"] if value == "rate" else []
-    columns = [*names, *key, value, *bounds, "count", "base", *words.documents_column(table)]
+    columns = [*names, *key, value, "low", "high", "interval"]
+    columns += [*select.machine_columns(table, value), "count", "base"]
+    columns += words.documents_column(table)
     data = _by_group(work, kinds, names, (order, groups), columns)
     kinds, series = select.series_of(data, key), select.series_of(data, names)
     drawn: dict[str, Any] = {"value": value, "series": series, "groups": groups, "size": size}
@@ -231,14 +250,6 @@ def _by_group(
     return select.columns_drawn(drawn, columns)
 
 
-def _interval_of(table: pd.DataFrame, value: str) -> list[str]:
-    """Low and high belong to the rate, the log ratio or DP; where there is none, to the value."""
-    owner = next((name for name in ("rate", "log_ratio", "dp") if name in table.columns), None)
-    own = value == owner if owner else value != "documents"
-    bounds = ["low", "high", "interval"] if own else []
-    return [*bounds, *rows.machine_column(table, value)]
-
-
 def _count_column(ax: Axes, data: pd.DataFrame, value: str, groups: list[str], size: str) -> None:
     """The counts at the right, where there is one to a row."""
     if len(groups) < 2 and "count" in data.columns and value != "count":
@@ -252,22 +263,21 @@ def _split(names: list[str], groups: list[str]) -> str:
     return f",{words.split_phrase(names)} ({words.listing(groups)})" if names else ""
 
 
-def _counted_in(data: pd.DataFrame, item: str, names: list[str]) -> list[str]:
+def _counted_in(data: pd.DataFrame, items: list[str], names: list[str]) -> list[str]:
     """The columns of the groups; the items, too, where each has documents of its own."""
     for column in words.documents_column(data):
         size = data.groupby(select.series_of(data, names))[column]
         if (size.min() < size.max()).any():
-            return [*names, item]
+            return [*names, *items]
     return names
 
 
-def _base_sentence(data: pd.DataFrame, item: str, names: list[str]) -> str:
+def _base_sentence(data: pd.DataFrame, items: list[str], names: list[str]) -> str:
     """What the values rest on; where the rows are groups with a base of their own, all of them."""
-    steps = data.attrs.get("steps") or [{}]
-    units = {"count_cues": "quotation", "count_codes": "row"}
-    unit = units.get(steps[-1].get("call", ""), "word")
+    calls = [step.get("call", "") for step in data.attrs.get("steps") or []]
+    unit = _UNITS.get(next((name for name in reversed(calls) if name != "correct"), ""), "word")
     if "base" in data.columns:
         base = data.groupby(select.series_of(data, names))["base"]
         if (base.min() < base.max()).any():
-            names = [*names, item]
+            names = [*names, *items]
     return words.base_sentence(data, names, unit)
