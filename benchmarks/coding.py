@@ -13,8 +13,8 @@ In each repetition the same texts are judged thrice with as many codes: *ours*, 
 *ppi*, the same rows by `ppi_mean_ci` of ppi-python (PPI++), which takes rows for independent. The
 truth is the population's share, of which the texts are a sample; for *texts*, *precision* and
 *recall* it is that in these texts. *Other*: rates, means of skew codes (0 or 5; -1, 0 or 1; 0 to 5
-found in a sentence), differences of two groups of documents, and of two kinds of rows in the same
-documents. *Plans*: 60 or 120 rows are coded, `plan_coding` says how many more for a width, so many
+found in a sentence), shares and rates where part of what the machine found is coded as found
+wrongly, differences of two groups of documents, and of two kinds of rows in the same documents. *Plans*: 60 or 120 rows are coded, `plan_coding` says how many more for a width, so many
 are drawn, and the width that comes is compared. Printed: per cent of the 95 % intervals that hold
 the truth, and half their mean width; of plans, the width that came as a part of the one wished for.
 
@@ -39,6 +39,7 @@ from texts import default_folder
 
 from analysis.coding.core import (
     alone,
+    balance_of,
     corrected,
     correlation_over_documents,
     estimate_row,
@@ -216,6 +217,33 @@ def hits(rng: np.random.Generator, size: int, words: int, rate: float, n: int) -
     return {"ours": _held(row["low"], row["high"], 800 * rate)}
 
 
+def wrongly(
+    rng: np.random.Generator,
+    size: int,
+    unequal: bool,
+    shares: tuple[float, float, float],
+    n: int,
+) -> Judged:
+    """Shares of what was found rightly: part of what the machine calls one of two is neither."""
+    share, wrong, right = shares
+    texts = simulated(rng, size, 12 + 240 // size, unequal, share, right)
+    none = rng.random(len(texts.doc)) < rng.beta(9 * wrong, 9 * (1 - wrong), size)[texts.doc]
+    truth = np.where(none, 2, texts.truth)
+    machine = np.where(none, rng.random(len(none)) < 0.5, texts.machine).astype(int)
+    ours, _ = coded(rng, Population(texts.doc, truth, machine), n)
+    one, other, rest = (ours._replace(code=(ours.code == kind) * 1.0) for kind in (1, 0, 2))
+    own = balance_of(one, other, 0.95) if rest.code.any() else corrected(one, 0.95)
+    whole, says = corrected(one, 0.95), machine == 1
+    precision, recall = part_of(one, 1, 0.95), found_of(one, 1, 0.95)
+    hits = float((says & (truth == 1)).sum())
+    return {
+        "ours": _held(own.low, own.high, share),
+        "rate": _held(whole.low, whole.high, share * (1 - wrong)),
+        "precision": _held(*precision[1:], hits / max(says.sum(), 1)),
+        "recall": _held(*recall[1:], hits / max((truth == 1).sum(), 1)),
+    }
+
+
 def means(
     rng: np.random.Generator, size: int, unequal: bool, scale: str, part: float, n: int
 ) -> Judged:
@@ -317,6 +345,10 @@ def settings_of_others() -> Iterator[tuple[dict[str, object], Callable[..., Judg
         for scale, part, n in scales:
             named = {"what": "mean", "documents": size, "of": f"{scale}, {part}, {equal}"}
             yield named | {"codes": n}, means, (size, unequal, scale, part, n)
+        found = ((0.5, 0.1, 0.8), (0.2, 0.3, 0.8), (0.05, 0.1, 0.9), (0.9, 0.5, 0.65))
+        for own, n in itertools.product(found, (60, 150)):
+            named = {"what": "found rightly", "documents": size, "of": f"{own}, {equal}"}
+            yield named | {"codes": n}, wrongly, (size, unequal, own, n)
         for shares, n in itertools.product(((0.1, 0.3), (0.3, 0.3)), (60, 150)):
             named = {"what": "difference", "documents": size, "of": f"{shares}, {equal}"}
             yield named | {"codes": n}, differences, (size, unequal, shares, n)
@@ -416,7 +448,7 @@ def shown(table: pd.DataFrame) -> None:
         return
     groups = table.groupby("what") if "what" in table else [("share", table)]
     for what, part in groups:
-        for method in ("ours", "untied", "texts", "precision", "recall", "hand", "ppi"):
+        for method in ("ours", "rate", "untied", "texts", "precision", "recall", "hand", "ppi"):
             if method in part and part[method].notna().any():
                 own = part[method]
                 within = ((own >= 93) & (own <= 97)).mean()

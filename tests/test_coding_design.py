@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
 from pathlib import Path
 
@@ -273,45 +272,6 @@ def test_numbers_are_read_however_a_spreadsheet_writes_them(
     path = da.write_sample(sample, path=tmp_path / "tone.csv")
     pd.read_csv(path, dtype=str).assign(code=code).to_csv(tmp_path / "tone-a.csv", index=False)
     assert set(da.read_codes(tmp_path / "tone-a.csv")["code"]) == {read}
-
-
-@pytest.mark.parametrize("kind", ["sentences", "terms", "layer", "measure"])
-def test_verify_counts_the_frame_anew(tmp_path: Path, kind: str) -> None:
-    corpus = _corpus()
-    rows: object = {"layer": "sentences"}.get(kind)
-    if kind == "measure":
-        rows = da.count_term_groups(corpus, {"price": ["prices"]}, by="side")
-    codes = _sentences(corpus)
-    if kind != "terms":
-        options = {"unit": "sentence", "choices": ["yes", "no"]} if kind == "sentences" else {}
-        codes = _coded(da.sample_for_coding(rows, corpus, n=50, **options))
-    assert _verdict(corpus, codes, tmp_path / "whole") == "verified"
-    forged = codes.drop(columns="text")
-    forged.attrs = copy.deepcopy(codes.attrs)
-    frame = forged.attrs["coding"]["frame"]["rows"]
-    frame["d01"] = " ".join(str(10 * int(number)) for number in frame["d01"].split())
-    assert _verdict(corpus, forged, tmp_path / "forged") != "verified"
-    moved = codes.drop(columns="text").assign(doc="d01")
-    assert _verdict(corpus, moved, tmp_path / "moved") != "verified"
-    grown = codes.drop(columns="text")
-    grown.attrs = copy.deepcopy(codes.attrs)
-    strata = grown.attrs["coding"]["strata"]
-    strata[min(strata)] += 50
-    assert _verdict(corpus, grown, tmp_path / "grown") != "verified"
-
-
-def test_verify_counts_joined_strata_anew(tmp_path: Path) -> None:
-    corpus = _outlets()
-    options = {"n": 60, "unit": "sentence", "by": "outlet", "choices": ["cost", "none"]}
-    with pytest.warns(UserWarning, match="are joined"):
-        sample = da.sample_for_coding(None, corpus, **options)
-    assert _verdict(corpus, sample.assign(coder="me", code="cost"), tmp_path / "x") == "verified"
-
-
-def _verdict(corpus: da.Corpus, codes: pd.DataFrame, path: Path) -> str:
-    """What verify says of the shares of codes."""
-    saved = da.save_table(da.count_codes(corpus, codes), path, caption="Codes.")
-    return str(da.verify(saved, corpus=corpus).attrs["verdict"])
 
 
 def test_what_is_corrected_on_one_side_only_has_no_difference() -> None:

@@ -23,7 +23,7 @@ from analysis.tables import InputError, require_columns
 _KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
 _DESIGN = (
     *("name", "unit", "column", "items", "choices", "frame", "strata", "fingerprint", "coders"),
-    *("date", "question", "seed", "source", "rest", "headings"),
+    *("date", "question", "seed", "drawn", "source", "rest", "headings"),
 )
 
 
@@ -59,6 +59,15 @@ class Coded:
             raise InputError("The codes are not of their sample; read them again with read_codes.")
         coded = first["stratum"].map(first["stratum"].value_counts()).to_numpy(dtype=float)
         size = first["stratum"].map(design["strata"]).to_numpy(dtype=float)
+        times = np.zeros(self.counts.shape)
+        np.add.at(times, (self.doc, self.key), 1)
+        over = (times > self.counts)[self.doc, self.key] | ~(coded <= size)
+        if over.any():
+            row = first.iloc[int(np.argmax(over))]
+            raise InputError(
+                f"Row {row['row']}: more rows of its kind are coded in {row['doc']!r} or in its"
+                f" stratum {row['stratum']!r} than there are; read the codes again with read_codes."
+            )
         self.weight, self.chance = size / coded, coded / size
         self.codes = codes
         self.inside = np.ones(len(self.docs), bool)  # the documents that are asked about

@@ -1,4 +1,4 @@
-"""Counting anew, from the corpus, the frame that a sample was drawn from: for `verify`."""
+"""Counting anew the frame that a sample was drawn from, and drawing it again: for `verify`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.coding.design import MACHINE, REST
 from analysis.coding.population import frame_of, population_of
-from analysis.coding.sample import joined_name, strata_of, values_of
-from analysis.tables import InputError
+from analysis.coding.sample import draw, fitting, row_name, strata_of, values_of
+from analysis.tables import InputError, silent
 
 
 def require_same_frame(
@@ -19,9 +19,9 @@ def require_same_frame(
 ) -> None:
     """Refuse recorded codes whose frame is not what the corpus holds, or that stand elsewhere."""
     design = codes.get("coding") if isinstance(codes, Mapping) else None
-    source = design.get("source") if isinstance(design, dict) else None
-    if not isinstance(source, dict) or source.get("kind") == "table":
-        return  # of rows of the user's own, which no record can make again
+    source = _source_of(design) if isinstance(design, dict) else None
+    if source is None:
+        return  # of rows of the user's own, of which `unknown_frame` says so
     assert isinstance(design, dict)
     corpus = corpus.every_voice()
     rows: Any = None
@@ -48,41 +48,71 @@ def require_same_frame(
                 f"The record says of {doc!r} that other rows could be drawn than the corpus holds:"
                 " the frame of the sample is not of these texts."
             )
-    strata = strata_of(population, [MACHINE, *items, *groups], corpus.documents)
-    _require_same_rows(codes, population.assign(stratum=strata), names)
-    _require_same_strata(design["strata"], population[MACHINE].to_numpy(dtype=object), strata)
+    whole = strata_of(population, [MACHINE, *items, *groups], corpus.documents)
+    _require_drawn(codes, population, whole, names)
 
 
-def _require_same_rows(codes: Mapping[str, Any], rows: pd.DataFrame, names: Sequence[str]) -> None:
-    """Refuse codes of rows that stand elsewhere, or of which the machine says something else."""
-    columns = ["doc", "start", "end", *names]
-    known: dict[tuple[Any, ...], set[str]] = {}
-    for *key, stratum in rows[[*columns, "stratum"]].astype({"doc": object}).to_numpy().tolist():
-        known.setdefault(tuple(key), set()).add(stratum)
-    at = [codes["columns"].index(name) for name in columns]
-    drawn = codes["columns"].index("stratum")
+def unknown_frame(steps: Any) -> str:
+    """Why the frame of recorded codes cannot be counted anew; "" where it can, or without codes."""
+    if isinstance(steps, Mapping):
+        design = steps.get("coding")
+        if isinstance(design, Mapping) and _source_of(design) is None:
+            return (
+                "The sample was drawn from rows of the user's own, which no record can make again:"
+                " how many there are, and what the machine says of them, is not checked."
+            )
+        steps = [*steps.values()]
+    if not isinstance(steps, list):
+        return ""
+    return next((why for why in map(unknown_frame, steps) if why), "")
+
+
+def _source_of(design: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How the rows that could be drawn are made again; None where they cannot be."""
+    source = design.get("source")
+    return source if isinstance(source, dict) and source.get("kind") != "table" else None
+
+
+def _require_drawn(
+    codes: Mapping[str, Any], population: pd.DataFrame, whole: np.ndarray, names: Sequence[str]
+) -> None:
+    """Refuse codes of other rows, strata or probabilities than the seed draws from the corpus."""
+    design = codes["coding"]
+    n, seed = design.get("drawn"), design.get("seed")
+    if not isinstance(n, int) or not isinstance(seed, int) or not 1 <= n <= len(population):
+        raise InputError(
+            f"The record says that {n!r} rows were drawn with seed {seed!r}, of {len(population):,}"
+            " that there are."
+        )
+    with silent():
+        stratum = fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
+    kinds, counts = np.unique(stratum, return_counts=True)
+    now = {str(kind): int(count) for kind, count in zip(kinds, counts, strict=True)}
+    for name in sorted({*now, *design["strata"]}):
+        if now.get(name) != design["strata"].get(name):
+            raise InputError(
+                f"The record says that {design['strata'].get(name, 0):,} rows of the stratum"
+                f" {name!r} could be drawn; the corpus holds {now.get(name, 0):,}."
+            )
+    chosen, chance = draw(stratum, n, seed)
+    drawn = population.iloc[chosen].assign(stratum=stratum[chosen])
+    columns = ["doc", "start", "end", *names, "stratum"]
+    rows = drawn[columns].astype({"doc": object}).to_numpy(dtype=object).tolist()
+    known = {
+        row_name(at): (list(map(str, row)), float(p))
+        for at, (row, p) in enumerate(zip(rows, chance, strict=True))
+    }
+    at = [codes["columns"].index(name) for name in ("row", *columns, "probability")]
     for row in codes["rows"]:
-        strata = known.get(tuple(row[place] for place in at))
-        if strata is None:
+        name, *own, p = (row[place] for place in at)
+        there = known.get(name)
+        if there is None or there[0] != list(map(str, own)):
             raise InputError(
-                f"The record holds a code of row {row[0]}, which does not stand in {row[at[0]]!r},"
-                " or of which the machine says something else."
+                f"The record holds a code of row {name} in {own[0]!r}, which is not the row that"
+                f" seed {seed} draws, or of which the machine says something else."
             )
-        if row[drawn] not in {*strata, joined_name(row[at[3]])}:
+        if not isinstance(p, float | int) or abs(there[1] - p) > 1e-9:
             raise InputError(
-                f"The record holds row {row[0]} in the stratum {row[drawn]!r}; it is of"
-                f" {min(strata)!r}."
-            )
-
-
-def _require_same_strata(said: Mapping[str, int], machine: np.ndarray, strata: np.ndarray) -> None:
-    """Refuse strata of other sizes than the corpus has; small ones may be joined."""
-    kept = np.isin(strata, list(said))
-    names = np.where(kept, strata, [joined_name(kind) for kind in machine])
-    now = {str(k): int(v) for k, v in zip(*np.unique(names, return_counts=True), strict=True)}
-    for name in sorted({*now, *said}):
-        if now.get(name) != said.get(name):
-            raise InputError(
-                f"The record says that {said.get(name, 0):,} rows of the stratum {name!r} could be"
-                f" drawn; the corpus holds {now.get(name, 0):,}."
+                f"The record says that row {name} was drawn with probability {p!r}; of its stratum"
+                f" {there[1]:.6g} of the rows were drawn."
             )

@@ -170,6 +170,8 @@ def sample_for_coding(
     drawn_by: dict[str, Any] = {"only": only, "headings": headings, "shown": shown}
     population, items, groups = population_of(rows, corpus, unit, column, terms, asked, **drawn_by)
     _require_number(n, len(population))
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"seed={seed!r} must be a whole number from 0 on, such as 1.")
     mapped = unit != "row" and (column is not None or terms is not None)
     answers = sorted(set(population[MACHINE]) - ({REST} if mapped else set()))
     entry = entry_of(
@@ -195,10 +197,10 @@ def sample_for_coding(
     own = [c for c in dict.fromkeys([*items, *groups]) if c in population.columns]
     apart = [MACHINE, *items, *groups]
     whole = strata_of(population, apart, documents)
-    stratum = _fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
-    chosen, probability = _draw(stratum, n, seed)
+    stratum = fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
+    chosen, probability = draw(stratum, n, seed)
     result = _passages(population.iloc[chosen], corpus, unit)
-    result.insert(0, "row", [f"{number:04d}" for number in range(1, len(result) + 1)])
+    result.insert(0, "row", [row_name(at) for at in range(len(result))])
     further = [c for c in shown if c in population.columns and c not in own]
     for column_name in (*further, MACHINE, *own):
         result[column_name] = population[column_name].to_numpy()[chosen]
@@ -216,7 +218,8 @@ def sample_for_coding(
         "items": items,
         "shown": [one for one in shown if one in population.columns and one not in items],
         "headings": headings,
-        "seed": seed,
+        "seed": int(seed),
+        "drawn": int(n),
         "source": source,
         "fingerprint": fingerprint_of(documents, documents["doc"].astype(str)),
         "texts": marks_of(documents),
@@ -304,7 +307,7 @@ def strata_of(table: pd.DataFrame, names: Sequence[str], documents: pd.DataFrame
     return joined.to_numpy(dtype=object)
 
 
-def _fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
+def fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
     """The strata, with the smallest joined where rows are too few for a row of each."""
     names, code, counts = np.unique(stratum, return_inverse=True, return_counts=True)
     if len(names) <= n:
@@ -326,12 +329,17 @@ def _fitting(stratum: np.ndarray, machine: np.ndarray, n: int) -> np.ndarray:
     return np.where(np.isin(code, kept), stratum, rest)
 
 
+def row_name(at: int) -> str:
+    """The id of a row, by its place in the sample."""
+    return f"{at + 1:04d}"
+
+
 def joined_name(kind: str) -> str:
     """The name of the joined strata of one answer of the machine."""
     return f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined"
 
 
-def _draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows drawn in random order, and the probability of each."""
     rng = np.random.default_rng(seed)
     names, code, counts = np.unique(stratum, return_inverse=True, return_counts=True)

@@ -300,6 +300,8 @@ def _check_corpus(
             old = _resampled(made) and bool(set(_BOUNDS) & set(rows.columns))
             rows = rows.drop(columns=_BOUNDS, errors="ignore") if old else rows
             found = compare_rows(rows, fresh, whole=whole)
+            if found[0] == OK:
+                found = _compare_coding(record, made, number, fresh) or found
             if old and found[0] == OK:
                 found = UNCHECKED, _RESAMPLED.format("all other numbers are the same")
         except OutOfTimeError as error:
@@ -328,6 +330,19 @@ def _fingerprint(documents: pd.DataFrame) -> str:
 
 def _panel(data: pd.DataFrame, number: int) -> pd.DataFrame:
     return data[data["panel"] == number].drop(columns="panel").dropna(axis="columns", how="all")
+
+
+def _compare_coding(
+    record: dict[str, Any], made: dict[str, Any], number: int, fresh: pd.DataFrame
+) -> tuple[str, str] | None:
+    """What the record says of hand codes in words, and whether their sample can be drawn again."""
+    said = record["attrs"] if number == len(record["made"]) else {}
+    for name in ("coded", "share_of"):
+        if name in said and said[name] != fresh.attrs.get(name):
+            return DIFFERS, f"It is said {said[name]!r}; recomputed {fresh.attrs.get(name)!r}."
+    if why := import_module("analysis.coding.recount").unknown_frame(made["steps"]):
+        return UNCHECKED, why
+    return None
 
 
 def compare_rows(rows: pd.DataFrame, fresh: pd.DataFrame, *, whole: bool) -> tuple[str, str]:
