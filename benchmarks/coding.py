@@ -218,11 +218,7 @@ def hits(rng: np.random.Generator, size: int, words: int, rate: float, n: int) -
 
 
 def wrongly(
-    rng: np.random.Generator,
-    size: int,
-    unequal: bool,
-    shares: tuple[float, float, float],
-    n: int,
+    rng: np.random.Generator, size: int, unequal: bool, shares: tuple[float, float, float], n: int
 ) -> Judged:
     """Shares of what was found rightly: part of what the machine calls one of two is neither."""
     share, wrong, right = shares

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 
 import analysis as da
 from analysis.cli.main import main
+from analysis.coding.checks import coded_files
 from analysis.coding.session import CodingSession
 
 
@@ -192,3 +194,87 @@ def test_the_rest_of_a_codebook_is_found_or_declared(tmp_path: Path, rest: str) 
     path.write_text(f"{lines}  {rest}  terms: {{cost: [price*]}}\n".replace("    terms", "  terms"))
     entry = da.read_codebook(path)["frame"]
     assert (entry["rest"], entry["headings"]) == ("facts", False)
+
+
+@pytest.mark.parametrize(
+    "name", ["topic-ann.csv", "topic_ann.csv", "topic ann.csv", "topicann.csv", "topic.csv"]
+)
+def test_coded_files_keep_their_sample(corpus: da.Corpus, path: Path, name: str) -> None:
+    _fill(path, name, "cost", 0, 5)
+    other = da.sample_for_coding(None, corpus, n=20, seed=2, choices=["cost", "none"], name="topic")
+    with pytest.raises(da.InputError, match="holds codes"):
+        da.write_sample(other, path=path.with_suffix(".xlsx"), overwrite=True)
+    assert len(da.read_codes(path.with_name(name))) == 5
+
+
+def test_the_view_keeps_the_coders_own_columns_and_long_notes(path: Path) -> None:
+    file = _fill(path, "topic-bo.csv", "cost", 0, 1, thoughts="=mine")
+    session = CodingSession(path, "bo")
+    session.note("why " * 3000)
+    session.code("none")
+    rows = pd.read_csv(file, dtype=str)
+    assert (rows["thoughts"].str.lstrip("'") == "=mine").all()
+    again = da.read_codes(file)
+    assert again["code"].tolist() == ["cost", "none"]
+    assert max(again["note"].str.len()) == len(("why " * 3000).strip())
+
+
+def test_the_view_does_not_begin_beside_a_coded_workbook(corpus: da.Corpus, path: Path) -> None:
+    book = _workbook(path, "topic-ann.xlsx", "cost")
+    with pytest.raises(da.InputError, match="holds codes of ann.*save it as topic-ann.csv"):
+        CodingSession(path, "ann")
+    assert len(da.read_codes(book)) == 30
+
+
+def _workbook(path: Path, name: str, code: str) -> Path:
+    """A workbook that was filled in, whose sheets were put into another order."""
+    sample = da.read_codes(_fill(path, "topic-x.csv", code), keep=False)
+    path.with_name("topic-x.csv").unlink()
+    sample = sample.drop(columns=["coder", "code", "note", "file"])
+    target = da.write_sample(sample, path=path.with_name("new.xlsx"))
+    book = openpyxl.load_workbook(target)
+    sheet = book["rows"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "code")
+    for number in range(2, sheet.max_row + 1):
+        sheet.cell(number, column).value = code
+    book.move_sheet("rules", -1)
+    book.create_sheet("row notes", 0).append(["row", "code", "mine"])
+    book.save(path.with_name(name))
+    target.unlink()
+    path.with_name("new.sample.json").unlink()
+    return path.with_name(name)
+
+
+def test_two_files_of_one_coder_both_count(path: Path) -> None:
+    _workbook(path, "topic-ann.xlsx", "cost")
+    _fill(path, "topic-ann.csv", "cost", 0, 5)
+    assert len(coded_files(path)) == 2
+
+
+@pytest.mark.parametrize("name", ["code", "CODE", "text"])
+def test_a_column_that_is_there_twice_is_refused(path: Path, name: str) -> None:
+    rows = pd.read_csv(path, dtype=str).assign(code="cost")
+    rows = pd.concat([rows, rows[[name.lower()]].set_axis([name], axis=1)], axis=1)
+    rows.to_csv(path.with_name("topic-ann.csv"), index=False)
+    with pytest.raises(da.InputError, match=f"two columns '{name.lower()}'"):
+        da.read_codes(path.with_name("topic-ann.csv"))
+
+
+def test_accents_may_be_written_in_two_signs(tmp_path: Path) -> None:
+    corpus = da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["Ökö kam. Es war schön."]}))
+    sample = da.sample_for_coding(None, corpus, n=2, choices=["ökö", "nein"], name="topic")
+    path = da.write_sample(sample, path=tmp_path / "topic.csv")
+    rows = pd.read_csv(path, dtype=str).assign(code="ökö")
+    rows = rows.map(lambda cell: unicodedata.normalize("NFD", cell), na_action="ignore")
+    rows.to_csv(path, index=False)
+    assert da.read_codes(path)["code"].tolist() == ["ökö", "ökö"]
+
+
+def test_ids_as_numbers_and_names_in_another_case_are_read(path: Path) -> None:
+    one = _fill(path, "topic-ann.csv", "cost", 0, 20)
+    rows = pd.read_csv(one, dtype=str)
+    rows.assign(row=rows["row"].astype(float)).to_csv(one, index=False)
+    two = _fill(path, "topic-2.csv", "cost", 20, 30, coder="Ann")
+    codes = da.read_codes([one, two])
+    assert codes["coder"].unique().tolist() == ["ann"]
+    assert len(codes) == 30

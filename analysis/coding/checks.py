@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes, score_agreement
 from analysis.coding.codes import CODES, read_codes
 from analysis.coding.design import ENOUGH
-from analysis.coding.files import SUFFIX, find_sample, read_filled, read_stored
+from analysis.coding.files import SUFFIX, files_of, read_filled, read_stored
 from analysis.tables import InputError, silent
 
 _WRONG = ("no", "none")  # codes that say that nothing of the kind is there
@@ -48,11 +48,10 @@ def coded_files(path: Path) -> dict[str, Path]:
     stored = path if path.name.endswith(SUFFIX) else path.with_suffix(SUFFIX)
     stem = stored.name.removesuffix(SUFFIX)
     drawn, found = read_stored(stored), dict[str, Path]()
-    for one in sorted(path.parent.glob("*")):
-        if not one.name.startswith(stem) or one.suffix.lower() not in (".csv", ".xlsx"):
-            continue
-        if find_sample(one) == stored and read_filled(one, drawn)[0]:
-            found[one.stem.removeprefix(stem).strip("-") or one.suffix[1:]] = one
+    for one in files_of(stored):
+        if read_filled(one, drawn).codes:
+            name = one.stem.removeprefix(stem).strip("-") or one.suffix[1:]
+            found[one.name if name in found else name] = one
     return found
 
 

@@ -117,7 +117,7 @@ def read_codes(
 
 def _coded(path: Path, drawn: pd.DataFrame, coder: str) -> pd.DataFrame:
     """The rows of a file that have a code, with the columns of the sample."""
-    codes, notes, named = read_filled(path, drawn)
+    codes, notes, named, _ = read_filled(path, drawn)
     if not codes:
         raise InputError(f"{path.name}: no row has a code; fill in the column 'code'.")
     rows = drawn[drawn["row"].isin(list(codes))]
@@ -143,6 +143,8 @@ def _stem_of(path: Path) -> str:
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The codes of all files; refused where a coder has coded a row in two ways."""
     result = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    spelled: dict[str, str] = {}  # Ann and ann are one
+    result["coder"] = [spelled.setdefault(name.casefold(), name) for name in result["coder"]]
     several = result.groupby(["coder", "row"])["code"].transform("nunique") > 1
     if several.any():
         one = result[several].iloc[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -112,7 +113,7 @@ def require_correctable(table: pd.DataFrame) -> None:
 
 def folded(code: str) -> str:
     """What a code is told from others by: not by case, spaces or how a number is written."""
-    text = " ".join(code.split()).casefold()
+    text = unicodedata.normalize("NFC", " ".join(code.split()).casefold())
     number = text.replace("\N{MINUS SIGN}", "-").replace(",", ".")
     return f"{float(number) + 0:.12g}" if _NUMBER.fullmatch(number) else text
 

@@ -7,9 +7,10 @@ import io
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -40,6 +41,16 @@ _PLACE = ("text", "doc", "left", "right")  # that say which passage it is
 _FILLED = ("code", "note", "sample", "coder")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAME = re.compile(r"[^\w.\-]+")
+_SHEET = "rows"  # of a workbook, beside those of the rules and the codes
+
+
+class Filled(NamedTuple):
+    """What a coder has filled in, by the ids of the rows."""
+
+    codes: dict[str, str]
+    notes: dict[str, str]
+    coder: str
+    further: dict[str, dict[str, str]]  # columns of the coder's own, by their names
 
 
 def write_sample(
@@ -132,24 +143,36 @@ def _require_uncoded(target: Path, beside: Path, sample: pd.DataFrame) -> None:
     try:
         before = read_stored(beside)
         same = identity_of(before) == identity_of(sample)
-        filled = target.exists() and bool(read_filled(target, before)[0])
+        filled = target.exists() and bool(read_filled(target, before).codes)
     except InputError:  # none is there, or it is damaged
         return
     if filled:
         raise InputError(f"{target} holds codes, which would be lost; give another path.")
-    stem = target.stem
-    coded = [
-        path
-        for path in sorted(target.parent.glob("*"))
-        if path.name.startswith(f"{stem}-")
-        and path.suffix.lower() in (".csv", ".xlsx")
-        and not path.with_suffix(SUFFIX).exists()
-    ]
-    if coded and not same:
+    coded = [] if same else [one for one in files_of(beside) if _is_coded(one, before, beside)]
+    if coded:
         raise InputError(
             f"{coded[0]} holds codes of the sample in {beside.name}, and would fit no other; give"
             " another path."
         )
+
+
+def files_of(stored: Path) -> list[Path]:
+    """The files that are read as coded of a sample, of whatever name and with codes or without."""
+    return [
+        path
+        for path in sorted(stored.parent.glob("*"))
+        if path.suffix.lower() in (".csv", ".xlsx")
+        and path.name.startswith(stored.name.removesuffix(SUFFIX))
+        and find_sample(path) == stored
+    ]
+
+
+def _is_coded(path: Path, drawn: pd.DataFrame, stored: Path) -> bool:
+    """Whether a file holds codes of a sample, or is called as one that does and is damaged."""
+    try:
+        return bool(read_filled(path, drawn).codes)
+    except InputError:
+        return path.name.startswith(f"{stored.name.removesuffix(SUFFIX)}-")
 
 
 def safe_name(name: str) -> str:
@@ -179,7 +202,7 @@ def _cell(row: Mapping[Any, Any], name: str) -> str:
     """What stands in a cell, without what no file can hold; a long text is cut."""
     value = row.get(name)
     text = "" if value is None else " ".join(_UNWRITABLE.sub("", str(value)).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
+    return text if len(text) <= _LONGEST or name == "note" else text[: _LONGEST - len(_CUT)] + _CUT
 
 
 def _csv(shown: Sequence[str], rows: Iterable[Sequence[str]], design: dict[str, Any]) -> bytes:
@@ -201,7 +224,7 @@ def _workbook(shown: Sequence[str], rows: Sequence[Sequence[str]], design: dict[
 
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title = "rows"
+    sheet.title = _SHEET
     sheet.append(list(shown))
     for row in rows:
         sheet.append([_inert(cell) for cell in row])
@@ -293,45 +316,37 @@ def find_sample(first: Path, given: Any = None) -> Path:
     return max(found, key=lambda path: len(path.name))
 
 
-def read_filled(
-    path: Path, drawn: pd.DataFrame, coder: str | None = None
-) -> tuple[dict[str, str], dict[str, str], str]:
-    """Codes and notes of a file, by the ids of their rows, and its coder; else it is refused."""
+def read_filled(path: Path, drawn: pd.DataFrame, coder: str | None = None) -> Filled:
+    """What is filled in in a file; refused where it is not of the sample, or of another coder."""
     from analysis.corpus.formats.tables import parse_table  # only who reads codes needs it
 
     try:
-        table = parse_table(path.read_bytes(), path.name)
+        table = parse_table(path.read_bytes(), path.name, ("row", "text", "code"), _SHEET)
     except FileNotFoundError:
         raise InputError(f"{path} is not there.") from None
-    header = {name.strip().casefold(): name for name in reversed(table.header)}
-    missing = [name for name in ("row", "text", "code") if name not in header]
-    if missing:
-        raise InputError(f"{path.name} lacks the column {missing[0]!r}; keep the header as it was.")
+    header = _header_of(table.header, drawn, path.name)
     if table.left_out:
         place, why = table.left_out[0]
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
-    own = identity_of(drawn)
-    held = [name for name in _PLACE if name in header and name in drawn.columns]
-    if "sample" not in header and "doc" not in header:
-        raise InputError(f"{path.name} lacks the column 'sample'; keep the header as it was.")
-    exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
+    own = [name for name in header if name not in {*_READ, *map(str.casefold, _columns_of(drawn))}]
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
+    exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
     seen: dict[str, str] = {}
     codes, notes, coders = {}, {}, dict[str, None]()
+    further: dict[str, dict[str, str]] = {header[name]: {} for name in own if name != MACHINE}
     for cell, place in zip(table.rows, table.places, strict=True):
         where = f"{path.name} {place}"
-        given = {name: cells(str(cell.get(header.get(name, name)) or "")) or "" for name in _READ}
+        given = {
+            name: cells(str(cell.get(column) or "")) or ""
+            for name, column in ({name: name for name in _READ} | header).items()
+        }
         row = _known_row(given["row"], known, where)
         name = row["row"]
         if name in seen:
             raise InputError(f"{where}: row {name} is there twice; it is also {seen[name]}.")
         seen[name] = place
-        if given["sample"].strip() and given["sample"].split() != own.split():
-            raise InputError(
-                f"{where}: it is a row of another sample ({given['sample']!r}, not {own!r}); put"
-                " the file beside the sample that it is of, or give sample=."
-            )
+        _require_own(given, row, drawn, header, where)
         if coder is not None and given["coder"].strip() and given["coder"].split() != coder.split():
             raise InputError(
                 f"{path.name} holds the codes of {given['coder']!r}; give coder={coder!r} a name"
@@ -339,39 +354,75 @@ def read_filled(
             )
         if who := " ".join(given["coder"].split()):
             coders[who] = None
-        for column in held:
-            if _bare(given[column]) != _bare(_cell(row, column)):
-                raise InputError(
-                    f"{where}: its passage is another than was drawn; restore the column"
-                    f" {column!r}, or put the file beside the sample that it is of."
-                )
-        code = " ".join(given["code"].split())
-        if code and folded(code) not in exact:
-            shown = ", ".join(map(repr, exact.values()))
-            raise InputError(f"{where}: the code {code!r} is not known; choose one of {shown}.")
-        if code:
+        if code := " ".join(given["code"].split()):
+            if folded(code) not in exact:
+                shown = ", ".join(map(repr, exact.values()))
+                raise InputError(f"{where}: the code {code!r} is not known; choose one of {shown}.")
             codes[name] = exact[folded(code)]
         if given["note"]:
             notes[name] = given["note"]
+        for column, values in further.items():
+            values[name] = cells(str(cell.get(column) or "")) or ""
     if len(coders) > 1:
         raise InputError(
             f"{path.name} holds codes of {len(coders)} coders ({', '.join(coders)}); give each a"
             " file."
         )
-    return codes, notes, next(iter(coders), "")
+    return Filled(codes, notes, next(iter(coders), ""), further)
 
 
-def write_filled(
-    path: Path, drawn: pd.DataFrame, codes: Mapping[str, str], notes: Mapping[str, str], coder: str
-) -> Path:
-    """Write a coder's file whole, as `write_sample` lays it out."""
-    shown = _columns_of(drawn)
+def _header_of(names: Sequence[str], drawn: pd.DataFrame, file: str) -> dict[str, str]:
+    """The columns by their names in small letters; refused where one lacks or is there twice."""
+    header = {name.strip().casefold(): name for name in reversed(names) if name.strip()}
+    missing = [name for name in ("row", "text", "code") if name not in header]
+    if "sample" not in header and "doc" not in header:
+        missing.append("sample")
+    if missing:
+        raise InputError(f"{file} lacks the column {missing[0]!r}; keep the header as it was.")
+    for name in _READ:
+        same = [one for one in names if one.strip().casefold() in (name, f"{name} (2)")]
+        if len(same) > 1:
+            raise InputError(
+                f"{file} has two columns {name!r}; keep the one that the sample came with, and give"
+                " the other another name."
+            )
+    return header
+
+
+def _require_own(
+    given: Mapping[str, str],
+    row: Mapping[Any, Any],
+    drawn: pd.DataFrame,
+    header: Mapping[str, str],
+    where: str,
+) -> None:
+    """Refuse a row of another sample, or whose passage is another."""
+    own = identity_of(drawn)
+    if given["sample"].strip() and given["sample"].split() != own.split():
+        raise InputError(
+            f"{where}: it is a row of another sample ({given['sample']!r}, not {own!r}); put"
+            " the file beside the sample that it is of, or give sample=."
+        )
+    for column in _PLACE:
+        held = column in header and column in drawn.columns
+        if held and _bare(given[column]) != _bare(_cell(row, column)):
+            raise InputError(
+                f"{where}: its passage is another than was drawn; restore the column"
+                f" {column!r}, or put the file beside the sample that it is of."
+            )
+
+
+def write_filled(path: Path, drawn: pd.DataFrame, filled: Filled) -> Path:
+    """Write a coder's file whole, as `write_sample` lays it out, with columns of the coder's."""
+    codes, notes, coder, further = filled
+    shown = [*_columns_of(drawn), *further]
     every = {"sample": identity_of(drawn), "coder": coder}
-    filled = [
-        {**row, "code": codes.get(row["row"]), "note": notes.get(row["row"]), **every}
-        for row in drawn.to_dict("records")
-    ]
-    rows = [[_cell(row, name) for name in shown] for row in filled]
+    rows = []
+    for row in drawn.to_dict("records"):
+        name = row["row"]
+        own = {**row, "code": codes.get(name), "note": notes.get(name), **every}
+        cells = [_cell(own, column) for column in _columns_of(drawn)]
+        rows.append([*cells, *(values.get(name, "") for values in further.values())])
     return write_atomic(path, _csv(shown, rows, {}))
 
 
@@ -381,7 +432,7 @@ def _as_it_is(text: str) -> str:
 
 def _known_row(given: str, known: Mapping[Any, dict[Any, Any]], where: str) -> dict[Any, Any]:
     """The row of the sample; a spreadsheet may have made 0012 a number."""
-    name = given.strip()
+    name = given.strip().removesuffix(".0")
     name = name if name in known else name.zfill(4)
     if name not in known:
         raise InputError(
@@ -391,5 +442,5 @@ def _known_row(given: str, known: Mapping[Any, dict[Any, Any]], where: str) -> d
 
 
 def _bare(text: str) -> str:
-    """A text without spaces, which spreadsheets change, and what they cannot hold."""
-    return "".join(_UNWRITABLE.sub("", text).split())
+    """A text without what spreadsheets change: spaces, how accents are written, what none holds."""
+    return unicodedata.normalize("NFC", "".join(_UNWRITABLE.sub("", text).split()))

@@ -12,7 +12,9 @@ from analysis.coding.design import design_of
 from analysis.coding.files import (
     SUFFIX,
     UNDECIDED,
+    Filled,
     coder_name,
+    files_of,
     read_filled,
     read_stored,
     safe_name,
@@ -48,6 +50,8 @@ class CodingSession:
         self.path = self.file_of(path, coder)
         self.codes: dict[str, str] = {}
         self.notes: dict[str, str] = {}
+        self._further: dict[str, dict[str, str]] = {}
+        self._require_no_other(path)
         self._read()
         self._before: list[tuple[int, str | None]] = []  # rows that were coded, and their codes
         self.at = self._next(-1)
@@ -145,7 +149,20 @@ class CodingSession:
     def _read(self) -> None:
         """What the coder's file holds now."""
         if self.path.exists():
-            self.codes, self.notes, _ = read_filled(self.path, self.table, self.coder)
+            filled = read_filled(self.path, self.table, self.coder)
+            self.codes, self.notes, _, self._further = filled
+
+    def _require_no_other(self, sample: Path) -> None:
+        """Refuse to begin beside a workbook that holds the coder's codes."""
+        for one in files_of(sample):
+            if one.suffix.lower() == self.path.suffix or one.stem != self.path.stem:
+                continue
+            if read_filled(one, self.table).codes:
+                raise InputError(
+                    f"{one.name} holds codes of {self.coder}, and the view keeps its own in"
+                    f" {self.path.name}; save it as {self.path.name} (CSV UTF-8), take it out of"
+                    " the folder, and go on here. Or go on in the spreadsheet."
+                )
 
     @contextlib.contextmanager
     def _holding(self) -> Iterator[None]:
@@ -159,7 +176,8 @@ class CodingSession:
                 self._read()
                 before = dict(self.codes), dict(self.notes)
                 yield
-                write_filled(self.path, self.table, self.codes, self.notes, self.coder)
+                filled = Filled(self.codes, self.notes, self.coder, self._further)
+                write_filled(self.path, self.table, filled)
         except filelock.Timeout:
             raise InputError(
                 f"Another view has kept {self.path.name} for {_PATIENCE} seconds; close it, and"

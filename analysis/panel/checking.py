@@ -75,7 +75,11 @@ class CheckingView:
         coder = self._panel.field_of(NAME, "coder").value.strip()
         said = ""
         if there and coder:
-            state = CodingSession(path, coder).state()
+            try:
+                state = CodingSession(path, coder).state()
+            except InputError as error:  # another file holds the coder's codes, or it is damaged
+                self._said.value = plain(str(error))
+                return
             said = (
                 f"{coder}: {state['coded']:,} of {state['rows']:,} rows coded in {state['file']}."
             )

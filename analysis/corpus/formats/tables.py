@@ -77,10 +77,14 @@ def read_table(
     return source
 
 
-def parse_table(data: bytes, name: str) -> Table:
-    """Take a table of any of the formats apart, all cells as text: the first of a workbook."""
+def parse_table(data: bytes, name: str, columns: Collection[str] = (), sheet: str = "") -> Table:
+    """Take a table of any of the formats apart, all cells as text."""
+    # of a workbook the sheet that has the columns, and of several that of the name; else the first
     kind = {"ndjson": "jsonl", "js": "json"}.get(ending := name.rsplit(".", 1)[-1].lower(), ending)
-    table = _read(data, name, kind)[0][0]
+    tables = _read(data, name, kind)[0]
+    wanted = {column.casefold() for column in columns}
+    fit = [one for one in tables if wanted <= {column.strip().casefold() for column in one.header}]
+    table = next((one for one in fit if one.title == f"sheet {sheet!r}"), (fit or tables)[0])
     rows = [{column: show_cell(value) for column, value in row.items()} for row in table.rows]
     return table._replace(rows=rows)
 
