@@ -13,8 +13,9 @@ In each repetition the same texts are judged thrice with as many codes: *ours*, 
 *ppi*, the same rows by `ppi_mean_ci` of ppi-python (PPI++), which takes rows for independent. The
 truth is the population's share, of which the texts are a sample; for *texts*, *precision* and
 *recall* it is that in these texts. *Other*: rates, means of skew codes (0 or 5; -1, 0 or 1; 0 to 5
-found in a sentence), shares and rates where part of what the machine found is coded as found
-wrongly, differences of two groups of documents, and of two kinds of rows in the same documents. *Plans*: 60 or 120 rows are coded, `plan_coding` says how many more for a width, so many
+found in a sentence), shares and rates where part of what was found is coded as found wrongly,
+differences of two groups of documents, and of two kinds of rows in the same documents. *Plans*: 60
+or 120 rows are coded, `plan_coding` says how many more for a width, so many
 are drawn, and the width that comes is compared. Printed: per cent of the 95 % intervals that hold
 the truth, and half their mean width; of plans, the width that came as a part of the one wished for.
 

@@ -11,7 +11,7 @@ import pytest
 
 import analysis as da
 from analysis.cli.main import main
-from analysis.coding.checks import coded_files
+from analysis.coding.checks import checks_of, coded_files
 from analysis.coding.session import CodingSession
 
 
@@ -221,7 +221,7 @@ def test_the_view_keeps_the_coders_own_columns_and_long_notes(path: Path) -> Non
 
 def test_the_view_does_not_begin_beside_a_coded_workbook(corpus: da.Corpus, path: Path) -> None:
     book = _workbook(path, "topic-ann.xlsx", "cost")
-    with pytest.raises(da.InputError, match="holds codes of ann.*save it as topic-ann.csv"):
+    with pytest.raises(da.InputError, match=r"holds codes of ann.*save it as topic-ann.csv"):
         CodingSession(path, "ann")
     assert len(da.read_codes(book)) == 30
 
@@ -278,3 +278,50 @@ def test_ids_as_numbers_and_names_in_another_case_are_read(path: Path) -> None:
     codes = da.read_codes([one, two])
     assert codes["coder"].unique().tolist() == ["ann"]
     assert len(codes) == 30
+
+
+def test_codes_of_two_samples_are_not_counted_together(corpus: da.Corpus, path: Path) -> None:
+    one = da.read_codes(_fill(path, "topic-ann.csv", "cost"))
+    options = {"n": 30, "seed": 3, "choices": ["cost", "none"], "name": "topic"}
+    two = da.sample_for_coding(None, corpus, **options).assign(coder="ann", code="none")
+    both = pd.concat([one, two])
+    both.attrs = one.attrs
+    with pytest.raises(da.InputError, match="of two samples"):
+        da.count_codes(corpus, both)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"seed": "a"}, "seed='a'"), ({"seed": -1}, "seed=-1"), ({"strata": [["x"]]}, "no column")],
+)
+def test_options_of_a_sample_that_cannot_be_are_refused(corpus, options, said: str) -> None:
+    with pytest.raises(da.InputError, match=said):
+        da.sample_for_coding(None, corpus, n=3, choices=["a", "b"], **options)
+
+
+def test_a_file_that_cannot_be_read_hides_no_check(corpus: da.Corpus, tmp_path: Path) -> None:
+    table = tmp_path / "texts.csv"
+    corpus.documents[["doc", "text"]].rename(columns={"doc": "title"}).to_csv(table, index=False)
+    own = da.new_corpus(tmp_path / "mine")
+    da.add_documents(own, [table], duplicates="ignore")
+    here = da.read_corpus(own, near_duplicates=None)
+    sample = da.sample_for_coding(None, here, n=30, choices=["cost", "none"], name="topic")
+    path = da.write_sample(sample, path=Path(here.folder, "coding", "topic.csv"))
+    _fill(path, "topic-ann.csv", "cost")
+    results = path.with_name("topic-results.csv")
+    pd.DataFrame({"a": [1], "b": [2]}).to_csv(results, index=False)
+    assert [one.coded.count("not read") for one in checks_of(here)] == [0]
+    assert list(coded_files(path)) == ["ann"]
+    _fill(path, "topic-ben.csv", "kost")
+    (check,) = checks_of(here)
+    assert check.coded.startswith("30 hand-coded rows of 30 drawn, by one coder")
+    assert "not read: topic-ben.csv" in check.coded
+    assert "'kost' is not known" in check.coded
+
+
+def test_what_is_not_corrected_is_not_called_so(corpus: da.Corpus) -> None:
+    sample = da.sample_for_coding(None, corpus, n=30, choices=["cost", "none"], name="topic")
+    codes = sample.assign(coder="me", code="cost").head(10)
+    codes.attrs = sample.attrs
+    said = da.count_codes(corpus, codes).attrs["coded"]
+    assert said == "not corrected (fewer than 20 rows coded) by 10 hand-coded rows (one coder)"

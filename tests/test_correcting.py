@@ -288,3 +288,63 @@ def test_names_given_to_an_actor_are_drawn_and_corrected() -> None:
     fixed = da.correct(table, _coded(sample, sample["machine"]), corpus)
     assert fixed["share"].tolist() == pytest.approx(table["share"].tolist())
     assert fixed["interval"].str.endswith("every row coded").all()
+
+
+def _prices(size: int = 20) -> tuple[da.Corpus, pd.DataFrame]:
+    """Texts with one sentence of prices in four, all drawn; the coder says yes to those."""
+    text = "Prices rose. It rained. Nobody came. He left. " * 5
+    docs = [f"d{i:02}" for i in range(size)]
+    corpus = da.Corpus(pd.DataFrame({"doc": docs, "side": ["e", "w"] * (size // 2), "text": text}))
+    sample = da.sample_for_coding(
+        None, corpus, n=100, unit="sentence", terms={"yes": ["prices"]}, choices=["yes", "no"]
+    )
+    return corpus, _coded(sample, sample["machine"])
+
+
+@pytest.mark.parametrize("left_out", ["yes", "no"])
+def test_a_class_without_codes_is_not_taken_to_be_as_another(left_out: str) -> None:
+    corpus, codes = _prices()
+    some = codes[codes["machine"] != left_out]
+    some.attrs = codes.attrs
+    found = da.count_codes(corpus, some)
+    assert found["low"].isna().all()
+    assert (found["interval"] == f"none: no row is coded that the machine calls {left_out!r}").all()
+
+
+def test_a_small_class_without_codes_is_left_open() -> None:
+    rows = np.tile([20.0, 1.0], (30, 1))
+    doc, kind = np.arange(60) % 30, np.zeros(60, dtype=int)
+    cell = Cell(
+        rows, rows.sum(1), doc, kind, np.full(60, 10.0), np.ones(60), None, np.full(60, 0.1)
+    )
+    assert core.corrected(cell, 0.95).low < 20 / 21 < 1 == core.corrected(cell, 0.95).high
+    one = cell._replace(rows=rows[:, :1], base=rows[:, 0])
+    assert core.corrected(one, 0.95).low > core.corrected(cell, 0.95).low + 0.04
+
+
+@pytest.mark.parametrize(("choices", "given"), [(range(1, 6), "1"), (["3", "4"], "4")])
+def test_means_stay_on_the_scale_of_their_choices(choices, given: str) -> None:
+    corpus, _ = _prices()
+    named = [str(one) for one in choices]
+    sample = da.sample_for_coding(None, corpus, n=80, unit="sentence", choices=named)
+    row = da.summarise_codes(corpus, _coded(sample, [given] * 80)).iloc[0]
+    assert row["value"] == float(given)
+    assert float(named[0]) <= row["low"] <= row["value"] <= row["high"] <= float(named[-1])
+
+
+def test_shares_of_nothing_have_no_value() -> None:
+    docs = {"doc": [f"d{i:02}" for i in range(12)], "text": ["Kyiv spoke. Moscow met Kyiv. "] * 12}
+    corpus = da.Corpus(pd.DataFrame(docs))
+    table = da.count_agency(corpus)
+    sample = da.sample_for_coding(table, corpus, n=int(table["count"].sum()), column="role")
+    found = da.correct(table, _coded(sample, ["none"] * len(sample)), corpus)
+    assert found["share"].isna().all()
+    assert (found["interval"] == "none: every coded row was found wrongly").all()
+
+
+def test_shares_of_chosen_rows_say_of_what_they_are() -> None:
+    corpus, _ = _prices()
+    options = {"unit": "sentence", "choices": ["yes", "no"], "only": {"side": "e"}}
+    sample = da.sample_for_coding(None, corpus, n=40, headings=False, **options)
+    found = da.count_codes(corpus, _coded(sample, ["yes"] * 40))
+    assert found.attrs["share_of"] == "all sentences except headings with side e"

@@ -9,7 +9,11 @@ from typing import Any
 import analysis
 from analysis.cli.cluster import declare_dask, on_cluster
 
-_SHOWN = ("code", "coded", "base", "share", "low", "high", "share_machine", "precision", "recall")
+_SHOWN = (
+    *("code", "coded", "base", "share", "low", "high", "share_machine", "precision", "recall"),
+    "gain",
+)
+_NONE = "none: "  # an interval that there is not, and why
 
 
 def declare_code(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +103,10 @@ def _read(args: argparse.Namespace, corpus: Any) -> int:
         print(analysis.score_agreement(codes).round(3).to_string(index=False), end="\n\n")
     found = analysis.count_codes(corpus, codes, by=_names(args.by))
     shown = [*(_names(args.by) or []), *_SHOWN]
+    why = found["interval"].where(found["interval"].str.startswith(_NONE), "")
+    if why.any():
+        found["reason"] = why.str.removeprefix(_NONE)
+        shown = [*shown, "reason"]
     print(found[shown].round(3).to_string(index=False))
     print(f"\n{found.attrs['coded'][0].upper()}{found.attrs['coded'][1:]}.")
     return 0

@@ -9,6 +9,7 @@ from analysis.coding.design import MACHINE, UNKNOWN, design_of
 from analysis.tables import InputError, require_columns
 from analysis.terms.estimate import student
 
+UNCORRECTED = ("none: fewer", "none: no row is coded", "none: not drawn")  # of an `interval`
 _WORDS = {1: "one coder", 2: "two coders", 3: "three coders", 4: "four coders"}
 
 
@@ -170,3 +171,15 @@ def describe_codes(codes: pd.DataFrame) -> str:
     if agreed and (twice := both["row"].nunique()) < rows:
         agreed += f" in the {twice} coded by more than one"
     return f"corrected with {rows} hand-coded rows ({who}{agreed})"
+
+
+def describe_result(codes: pd.DataFrame, intervals: pd.Series) -> str:
+    """What codes corrected of a table, in words, and what not: the machine's values stay there."""
+    how = describe_codes(codes)
+    whys = [text.removeprefix("none: ") for text in intervals if text.startswith(UNCORRECTED)]
+    if not whys:
+        return how
+    why = "; ".join(dict.fromkeys(whys[:3]))
+    if len(whys) < len(intervals):
+        return f"{how}; {len(whys):,} of {len(intervals):,} values are not corrected ({why})"
+    return f"not corrected ({why}) by {how.removeprefix('corrected with ')}"

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.coding.agreement import describe_codes, score_agreement
 from analysis.coding.codes import CODES, read_codes
 from analysis.coding.design import ENOUGH
-from analysis.coding.files import SUFFIX, files_of, read_filled, read_stored
+from analysis.coding.files import SUFFIX, NoCodesError, files_of, read_filled, read_stored
 from analysis.tables import InputError, silent
 
 _WRONG = ("no", "none")  # codes that say that nothing of the kind is there
@@ -49,7 +49,11 @@ def coded_files(path: Path) -> dict[str, Path]:
     stem = stored.name.removesuffix(SUFFIX)
     drawn, found = read_stored(stored), dict[str, Path]()
     for one in files_of(stored):
-        if read_filled(one, drawn).codes:
+        try:
+            filled = read_filled(one, drawn)
+        except NoCodesError:  # another table of that name
+            continue
+        if filled.codes:
             name = one.stem.removeprefix(stem).strip("-") or one.suffix[1:]
             found[one.name if name in found else name] = one
     return found
@@ -57,7 +61,7 @@ def coded_files(path: Path) -> dict[str, Path]:
 
 def _check(folder: Path, name: str, corpus: Any) -> Check | None:
     """One sample; None where nothing of it is coded, or a file is none of this package."""
-    codes = _codes(folder, name)
+    codes, problems = _codes(folder, name)
     if codes is None:
         return None
     design = codes.attrs["coding"]
@@ -66,14 +70,18 @@ def _check(folder: Path, name: str, corpus: Any) -> Check | None:
     of = f" of {drawn:,} drawn" if drawn else ""
     when = f", {design['date']}" if design.get("date") else ""
     coded = f"{how}{of}, {_coders(codes)}{when}"
-    found = Check(design["name"], design["question"], design.get("layer") or "", coded)
-    try:
-        with silent():
-            from analysis.coding.corrections import count_codes  # only where codes are there
+    with silent():
+        from analysis.coding.corrections import count_codes, share_of  # only where codes are there
 
+        if (design.get("source") or {}).get("only"):
+            coded = f"{coded}; drawn of {share_of(design)}"
+        if problems:
+            coded = f"{coded}; not read: {' '.join(problems)}"
+        found = Check(name, design["question"], design.get("layer") or "", coded)
+        try:
             table = count_codes(corpus, codes)
-    except InputError:
-        return found._replace(coded=f"{coded}; but texts have changed since")
+        except InputError:
+            return found._replace(coded=f"{coded}; but texts have changed since")
     return found._replace(
         precision="; ".join(_precision(table)) or "not known from these codes",
         recall=_recall(table, design),
@@ -81,17 +89,27 @@ def _check(folder: Path, name: str, corpus: Any) -> Check | None:
     )
 
 
-def _codes(folder: Path, name: str) -> pd.DataFrame | None:
-    """The codes of all coders: of their files, or else those that were kept."""
-    files: dict[str, Path] = {}
+def _codes(folder: Path, name: str) -> tuple[pd.DataFrame | None, list[str]]:
+    """The codes of all coders, of their files or else those that were kept; what was not read."""
+    stored, files, problems = folder / f"{name}{SUFFIX}", list[Path](), list[str]()
     try:
-        if (folder / f"{name}{SUFFIX}").exists():
-            files = coded_files(folder / f"{name}{SUFFIX}")
-            if files:
-                return read_codes(list(files.values()), keep=False)
-        return read_codes(folder / f"{name}{CODES}")
+        drawn = read_stored(stored) if stored.exists() else None
+    except InputError:
+        drawn = None
+    for one in [] if drawn is None else files_of(stored):
+        try:
+            if read_filled(one, drawn).codes:
+                read_codes([*files, one], keep=False)  # also with those before it
+                files.append(one)
+        except NoCodesError:
+            continue
+        except (InputError, OSError) as error:
+            problems.append(str(error))
+    try:
+        kept = folder / f"{name}{CODES}"
+        return (read_codes(files, keep=False) if files else read_codes(kept)), problems
     except (InputError, OSError):
-        return None
+        return None, problems
 
 
 def _coders(codes: pd.DataFrame) -> str:

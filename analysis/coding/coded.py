@@ -51,6 +51,11 @@ class Coded:
         self.counts = self.counts.reshape(len(self.docs), len(self.keys))
         self.documents = documents
         first = codes.drop_duplicates("row")
+        if len(codes.drop_duplicates(["row", "doc", "start", "end"])) > len(first):
+            raise InputError(
+                "The codes are of two samples, whose rows have the same numbers; read the files of"
+                " one sample with read_codes."
+            )
         names = pd.MultiIndex.from_frame(self.keys)
         self.row = pd.Index(first["row"])
         self.doc = self.docs.get_indexer(first["doc"].astype(str))
@@ -93,9 +98,9 @@ class Coded:
         return means.reindex(self.row).to_numpy()
 
     def limits(self) -> tuple[float, float]:
-        """The least and the greatest number that a code can be; the least at most 0."""
-        numbers = [float(choice) for choice in self.design["choices"]]
-        return min(0.0, *numbers), max(numbers)
+        """The least and the greatest number that a code can be."""
+        numbers = [float(choice.replace(",", ".")) for choice in self.design["choices"]]
+        return min(numbers), max(numbers)
 
     def values(self, name: str) -> tuple[np.ndarray, bool]:
         """A column to group by: of the documents (True) or of the rows."""

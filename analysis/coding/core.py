@@ -24,6 +24,7 @@ from analysis.terms.estimate import Sums, proportion_interval, student
 
 PARTS = ("precision", "recall")
 HELPS = 1.1  # from this gain on the machine is worth having
+LEFT_OPEN = 0.1  # the most of a group's rows that may be of classes without any coded row
 FEWEST = 4  # codes of a class of the machine; classes with fewer are joined
 
 
@@ -104,6 +105,25 @@ def corrected(
     cell: Cell, confidence: float, *, share: bool = True, over: str = "documents"
 ) -> Estimate:
     """The value that coding every row would give, with its interval."""
+    # classes without any coded row may hold anything: so far the ends reach beyond the others'
+    found = _of_coded(cell, confidence, share, over)
+    if not (open_part := without_codes(cell).sum() / cell.base.sum()) > 0:
+        return found
+    held = held_of(cell)
+    least = float(held @ cell.code) / cell.base.sum()
+    most = float(cell.rows.sum() - held @ (1 - cell.code)) / cell.base.sum()
+    low, high = max(found.low - open_part, least), min(found.high + open_part, most)
+    return found._replace(low=min(low, found.low), high=max(high, found.high))
+
+
+def without_codes(cell: Cell) -> np.ndarray:
+    """How many rows there are of each class of the machine of which none was coded; else 0."""
+    coded = np.bincount(cell.kind, minlength=cell.rows.shape[1])
+    return np.where(coded == 0, cell.rows.sum(0), 0.0)
+
+
+def _of_coded(cell: Cell, confidence: float, share: bool, over: str) -> Estimate:
+    """The value and its interval if classes without codes are as those that they are joined to."""
     # `share`: the codes are 0 or 1; else they are numbers from 0 to 1. The interval adds two doubts
     # by squares (Zou and Donner 2008, MOVER): which rows were coded, by Jeffreys' interval in each
     # class (so that a class without an error is not taken for perfect), and which documents are in
@@ -382,9 +402,13 @@ def estimate_row(
     empty = dict.fromkeys(f"{part}{end}" for part in PARTS for end in ("", "_low", "_high"))
     result: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan}
     whole = cell.base.sum() > 0 and all_coded(cell)
+    free, why = without_codes(cell), ""
     if n < ENOUGH and not whole:
-        text = f"none: fewer than {ENOUGH} rows coded"
-        result |= {"interval": text} | dict.fromkeys(empty, np.nan)
+        why = f"none: fewer than {ENOUGH} rows coded"
+    elif free.sum() > LEFT_OPEN * cell.rows.sum():
+        why = f"none: no row is coded that the machine calls {str(kinds[int(np.argmax(free))])!r}"
+    if why:
+        result |= {"interval": why} | dict.fromkeys(empty, np.nan)
         return result | {"gain": np.nan, "least_width": np.nan}
     low, high = limits
     if answer is None:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding.agreement import describe_codes
+from analysis.coding.agreement import describe_result
 from analysis.coding.coded import Coded, groups_of_codes, plain_codes, read_plain
 from analysis.coding.core import PARTS, estimate_row, say_gain
 from analysis.coding.design import UNKNOWN
 from analysis.tables import InputError, measure
+from analysis.wording import listing, noun_of
 
 SHARE_OF = {
     "row": "everything that was found",
@@ -20,6 +21,16 @@ SHARE_OF = {
     "paragraph": "all paragraphs",
     "document": "all documents",
 }
+
+
+def share_of(design: Mapping[str, Any]) -> str:
+    """What shares of codes are of, in words: which rows could be drawn."""
+    whole = SHARE_OF[design["unit"]]
+    if not design.get("headings", True):
+        whole += " except headings"
+    only = (design.get("source") or {}).get("only") or {}
+    chosen = (f"{noun_of(name)} {listing(values, 6)}" for name, values in only.items())
+    return f"{whole} with {listing(list(chosen))}" if only else whole
 
 
 @measure("documents", plain={"codes": plain_codes})
@@ -109,8 +120,8 @@ def count_codes(
             rows.append(group | head | _named(found, "share"))
     result = pd.DataFrame(rows)
     result["share"] = result["share"].fillna(result["share_machine"])
-    result.attrs["coded"] = describe_codes(codes)
-    result.attrs["share_of"] = SHARE_OF[coded.design["unit"]]
+    result.attrs["coded"] = describe_result(codes, result["interval"])
+    result.attrs["share_of"] = share_of(coded.design)
     say_gain(result["gain"])
     return result
 
@@ -185,7 +196,7 @@ def summarise_codes(
         shown = {name: values[name] for name in values if not name.startswith(PARTS)}
         rows.append(group | {"coded": len(cell.code), "base": base} | shown)
     result = pd.DataFrame(rows)
-    result.attrs["coded"] = describe_codes(codes)
+    result.attrs["coded"] = describe_result(codes, result["interval"])
     say_gain(result["gain"])
     return result
 

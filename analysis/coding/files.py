@@ -44,6 +44,10 @@ _NAME = re.compile(r"[^\w.\-]+")
 _SHEET = "rows"  # of a workbook, beside those of the rules and the codes
 
 
+class NoCodesError(InputError):
+    """A file lacks the columns of a sample's: it is none that a coder has filled in."""
+
+
 class Filled(NamedTuple):
     """What a coder has filled in, by the ids of the rows."""
 
@@ -378,7 +382,7 @@ def _header_of(names: Sequence[str], drawn: pd.DataFrame, file: str) -> dict[str
     if "sample" not in header and "doc" not in header:
         missing.append("sample")
     if missing:
-        raise InputError(f"{file} lacks the column {missing[0]!r}; keep the header as it was.")
+        raise NoCodesError(f"{file} lacks the column {missing[0]!r}; keep the header as it was.")
     for name in _READ:
         same = [one for one in names if one.strip().casefold() in (name, f"{name} (2)")]
         if len(same) > 1:
@@ -417,10 +421,10 @@ def write_filled(path: Path, drawn: pd.DataFrame, filled: Filled) -> Path:
     codes, notes, coder, further = filled
     shown = [*_columns_of(drawn), *further]
     every = {"sample": identity_of(drawn), "coder": coder}
-    rows = []
-    for row in drawn.to_dict("records"):
+    rows, records = [], drawn.to_dict("records")
+    for row in records:
         name = row["row"]
-        own = {**row, "code": codes.get(name), "note": notes.get(name), **every}
+        own: dict[Any, Any] = {**row, "code": codes.get(name), "note": notes.get(name), **every}
         cells = [_cell(own, column) for column in _columns_of(drawn)]
         rows.append([*cells, *(values.get(name, "") for values in further.values())])
     return write_atomic(path, _csv(shown, rows, {}))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding.agreement import describe_codes
+from analysis.coding.agreement import describe_result
 from analysis.coding.coded import Coded, Held, plain_codes, read_plain
 from analysis.coding.core import PARTS, balance_of, estimate_row, say_gain, times
 from analysis.coding.design import MACHINE, RIGHT, Cell, require_correctable
@@ -26,6 +26,9 @@ from analysis.terms.evidence import SPAN, groups_of, measured_part, measuring_st
 
 VALUES = ("share", "rate", "compound")  # of a measure, that can be corrected
 _JUDGED = ("favourable", "critical")
+_NONE_RIGHT = "none: every coded row was found wrongly"
+_NONE_JUDGED = "none: no coded row is favourable or critical"
+_NOTHING = (_NONE_RIGHT, _NONE_JUDGED)  # a share of nothing, which has no value
 
 
 def correct(
@@ -114,8 +117,9 @@ def correct(
     result[f"{value}_machine"] = measured[value].to_numpy(dtype=float)
     for name in rows.columns.drop("value"):
         result[name] = rows[name].array
-    result[value] = rows["value"].where(rows["value"].notna(), measured[value].array).array
-    result.attrs["coded"] = describe_codes(codes)
+    own = rows["value"].notna() | rows["interval"].isin(_NOTHING)
+    result[value] = rows["value"].where(own, measured[value].array).array
+    result.attrs["coded"] = describe_result(codes, result["interval"])
     say_gain(rows["gain"])
     return stamp(
         result, measured, "correct", {"codes": given, "confidence": confidence}, "measured"
@@ -271,6 +275,8 @@ def _of_right(
         return {}
     others = cell._replace(code=1 - cell.code - wrong.code)
     share = balance_of(cell, others, confidence)
+    if np.isnan(share.value):
+        return {"value": np.nan, "low": np.nan, "high": np.nan, "interval": _NONE_RIGHT}
     return {"value": share.value, "low": share.low, "high": share.high, "least_width": share.least}
 
 
@@ -292,7 +298,8 @@ def _judged_row(
         ends["least_width"] = share.least
         if np.isnan(found[0]["low"]):  # every row of these texts is coded
             ends |= {"low": np.nan, "high": np.nan}
-    result |= ends | {"interval": found[0]["interval"]}
+    nothing = enough and np.isnan(ends["value"])
+    result |= ends | {"interval": _NONE_JUDGED if nothing else found[0]["interval"]}
     for answer, part in zip(_JUDGED, found, strict=True):
         machine = row[answer] / row["count"] if row["count"] else np.nan
         result |= {f"{answer}_share": part["value"] if enough else machine}

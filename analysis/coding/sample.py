@@ -410,4 +410,4 @@ def _plain_terms(terms: Mapping[str, Sequence[str]] | None) -> dict[str, list[st
 
 
 def _listed(value: str | Sequence[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or ())
+    return [value] if isinstance(value, str) else list(map(str, value or ()))

@@ -198,7 +198,7 @@ def _finder(
     view = measured_part(corpus, steps)
     find: Evidence = function.__evidence__ or of_layer
     make = function.__make__ and cache(function.__make__)
-    made = {"on": function.__measure__, "make": make, "before": steps[:-1]}
+    made = {"on": function.__measure__, "make": make, "before": steps[:-1], "sorted": {}}
 
     def found(row: Mapping[str, Any]) -> pd.DataFrame:
         part = find(view, step | made, row)
@@ -271,12 +271,35 @@ def layer_of(corpus: Any, step: Mapping[str, Any], names: Sequence[str]) -> pd.D
 def of_layer(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The rows of the measured layer that agree with a row in all that both say in words."""
     names = groups_of(step, row)
-    table = layer_of(corpus, step, names)
-    kept = in_group(table, names, row, corpus.documents)
-    for name, value in row.items():
-        if name not in names and isinstance(value, str) and name in table.columns:
-            kept &= (table[name].astype(str) == value).to_numpy()
-    return table[kept]
+    said = [name for name, value in row.items() if name not in names and isinstance(value, str)]
+    return agreeing(corpus, step, row, names, said, lambda: layer_of(corpus, step, names))
+
+
+def agreeing(
+    corpus: Any,
+    step: Mapping[str, Any],
+    row: Mapping[str, Any],
+    names: Sequence[str],
+    columns: Sequence[str],
+    make: Callable[[], pd.DataFrame],
+) -> pd.DataFrame:
+    """The rows of a table that agree with a measure's row in its groups and in some columns."""
+    # for all rows of a measure the table is made and sorted into its kinds once
+    known, key = step.get("sorted", {}), (*names, None, *columns)
+    if key not in known:
+        table = make().copy(deep=False)
+        table.attrs = {}  # which pandas would copy, whole, with every choice of rows
+        own = [name for name in columns if name in table.columns]
+        texts = [np.zeros(len(table), dtype=int)]
+        if names:
+            codes, labels = group_codes(table, list(names), corpus.documents)
+            texts += [labels[name].astype(str).to_numpy(dtype=object)[codes] for name in names]
+        texts += [table[name].astype(object).astype(str).to_numpy(dtype=object) for name in own]
+        kinds = pd.DataFrame(dict(enumerate(texts))).groupby([*range(len(texts))], sort=False)
+        known[key] = table, own, kinds.indices if len(texts) > 1 else {0: np.arange(len(table))}
+    table, own, places = known[key]
+    kind = (0, *(str(row[name]) for name in (*names, *own)))
+    return table.iloc[places.get(kind if len(kind) > 1 else 0, [])]
 
 
 def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:

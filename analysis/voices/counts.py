@@ -19,7 +19,7 @@ from analysis.tables import (
     say_empty,
 )
 from analysis.terms.counting import Hits, coded, codes_of, word_list, words_of
-from analysis.terms.evidence import groups_of, in_group, layer_of
+from analysis.terms.evidence import agreeing, groups_of, in_group, layer_of
 from analysis.terms.shares import JOINT, count_shares, group_names, split_items, token_rows
 from analysis.terms.tally import tally
 from analysis.voices.spans import resolved_voices
@@ -200,19 +200,25 @@ def _with_cue(quotes: pd.DataFrame, item: str) -> pd.DataFrame:
 def _of_quotes(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The quotations of the row's kind, speaker or cue in its group."""
     names, item = groups_of(step, row), step["params"].get("item", "kind")
-    quotes = layer_of(corpus, step, names)
-    own = in_group(quotes, names, row, corpus.documents)
-    return quotes[own & (_named(quotes[item]) == row[item]).to_numpy()]
+
+    def make() -> pd.DataFrame:
+        quotes = layer_of(corpus, step, names)
+        return quotes.assign(**{item: _named(quotes[item])})
+
+    return agreeing(corpus, step, row, names, [item], make)
 
 
 def _of_cue(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The quotations that the row's cue, or one of its class, introduces in its group."""
     names, item = groups_of(step, row), step["params"].get("item", "cue_class")
-    quotes = _with_cue(layer_of(corpus, step, names), item)
-    if "speaker" in names:
-        quotes = quotes.assign(speaker=resolved_voices(_named(quotes["speaker"])))
-    own = in_group(quotes, names, row, corpus.documents)
-    return quotes[own & (quotes[item].astype(object) == row[item]).to_numpy()]
+
+    def make() -> pd.DataFrame:
+        quotes = _with_cue(layer_of(corpus, step, names), item)
+        if "speaker" in names:
+            quotes = quotes.assign(speaker=resolved_voices(_named(quotes["speaker"])))
+        return quotes
+
+    return agreeing(corpus, step, row, names, [item], make)
 
 
 @measure("quotes", evidence=_of_quotes)
