@@ -82,7 +82,7 @@ def test_a_file_of_two_coders_is_refused(path: Path) -> None:
         da.read_codes(path.with_name("topic-both.csv"))
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "a\\b", " "])
+@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "a\\b", " ", "x" * 300])
 def test_paths_are_no_coders(path: Path, name: str) -> None:
     with pytest.raises(da.InputError, match="coder="):
         CodingSession(path, name)

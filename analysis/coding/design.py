@@ -178,7 +178,9 @@ def unpack(content: Any, where: str) -> pd.DataFrame:
         needed = {"name", "choices", "unit", "column", "items", "frame", "strata", "fingerprint"}
         if not needed <= set(table.attrs["coding"]):
             raise KeyError
-        frame = table.attrs["coding"]["frame"]
+        frame, choices = table.attrs["coding"]["frame"], table.attrs["coding"]["choices"]
+        if not isinstance(choices, list) or not all(isinstance(one, str) for one in choices):
+            raise ValueError
         kinds = len(frame["values"])
         if any(len(list(map(int, line.split()))) != kinds for line in frame["rows"].values()):
             raise ValueError

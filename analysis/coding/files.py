@@ -191,6 +191,8 @@ def coder_name(given: Any) -> str:
         raise InputError("coder= is empty; give the name of who codes.")
     if set(name) & set("/\\") or name.startswith("."):
         raise InputError(f"coder={given!r} must be a name, such as 'ann', and no path.")
+    if len(name) > 100:
+        raise InputError(f"coder={name[:20]!r}… has {len(name)} letters; give a short name.")
     return name
 
 

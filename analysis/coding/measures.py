@@ -363,8 +363,8 @@ def _require_told_apart(measured: pd.DataFrame, known: Sequence[str | None], uni
     if unit != "row":
         raise InputError(
             f"The rows differ in {', '.join(map(repr, texts))}, which {unit}s do not tell apart;"
-            f" draw them with column={texts[-1] if texts else None!r}, or correct the rows of one"
-            " value."
+            f" draw them with column={texts[-1] if texts else None!r} and code anew; what these"
+            " codes say by themselves is what count_codes gives."
         )
     raise InputError(
         f"The rows differ in {', '.join(map(repr, texts))}, which the sample does not know; draw it"

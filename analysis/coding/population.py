@@ -47,6 +47,8 @@ def population_of(
         groups = [*groups, *(name for name in own if name not in groups)]
         items = [item for item in items if item not in groups and item != column]
         items = _that_part_bases(rows, groups, items, column)
+    if unit == "row" and found is not None and not len(found):
+        raise InputError("There are no rows to draw from; pass rows that a measure found.")
     if unit == "row":
         if found is None:
             raise InputError('unit="row" needs rows; pass what was found, or unit="sentence".')
