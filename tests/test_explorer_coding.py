@@ -120,7 +120,7 @@ def test_two_coders_agree_and_few_codes_are_not_corrected(folder: Path) -> None:
     press(panel, {"type": "code", "code": "none"})
     panel.own("Coding").result.click()
     assert panel.wait()
-    assert "with 3 hand-coded rows" in panel.answer.note
+    assert "by 3 hand-coded rows" in panel.answer.note
 
 
 @pytest.mark.parametrize("what", WHATS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,10 @@ from analysis.tables import InputError, require_columns
 from analysis.terms.estimate import student
 
 UNCORRECTED = ("none: fewer", "none: no row is coded", "none: not drawn")  # of an `interval`
+_SAID = re.compile(
+    r"(?:corrected with|not corrected \(.*\) by) (\d+ hand-coded rows \([^()]*\))"
+    r"(?:; some values are not corrected \(.*\))?"
+)
 _WORDS = {1: "one coder", 2: "two coders", 3: "three coders", 4: "four coders"}
 
 
@@ -181,5 +187,11 @@ def describe_result(codes: pd.DataFrame, intervals: pd.Series) -> str:
         return how
     why = "; ".join(dict.fromkeys(whys[:3]))
     if len(whys) < len(intervals):
-        return f"{how}; {len(whys):,} of {len(intervals):,} values are not corrected ({why})"
+        return f"{how}; some values are not corrected ({why})"
     return f"not corrected ({why}) by {how.removeprefix('corrected with ')}"
+
+
+def same_codes(said: object, fresh: object) -> bool:
+    """Whether two sentences of `describe_result`, maybe of other rows, tell of the same codes."""
+    one, two = (_SAID.fullmatch(str(text)) for text in (said, fresh))
+    return said == fresh or (one is not None and two is not None and one[1] == two[1])

@@ -108,7 +108,7 @@ def read_codes(
     today = datetime.date.today().isoformat()
     result.attrs = {"corpus": drawn.attrs.get("corpus", {})}
     known = [*dict.fromkeys(result["coder"])]
-    result.attrs["coding"] = design | {"coders": known, "date": today, "drawn": len(drawn)}
+    result.attrs["coding"] = {"drawn": len(drawn)} | design | {"coders": known, "date": today}
     if place is not None and keep:
         _keep(result, drawn, place.with_name(place.name.removesuffix(SUFFIX) + CODES))
     require_same_texts(result, corpus)

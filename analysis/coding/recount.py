@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.coding.agreement import same_codes
 from analysis.coding.design import MACHINE, REST
 from analysis.coding.population import frame_of, population_of
 from analysis.coding.sample import draw, fitting, row_name, strata_of, values_of
 from analysis.tables import InputError, silent
+
+__all__ = ["require_same_frame", "same_codes", "unknown_frame"]
 
 
 def require_same_frame(

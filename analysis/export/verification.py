@@ -337,10 +337,12 @@ def _compare_coding(
 ) -> tuple[str, str] | None:
     """What the record says of hand codes in words, and whether their sample can be drawn again."""
     said = record["attrs"] if number == len(record["made"]) else {}
+    checks = import_module("analysis.coding.recount")
     for name in ("coded", "share_of"):
-        if name in said and said[name] != fresh.attrs.get(name):
-            return DIFFERS, f"It is said {said[name]!r}; recomputed {fresh.attrs.get(name)!r}."
-    if why := import_module("analysis.coding.recount").unknown_frame(made["steps"]):
+        now = fresh.attrs.get(name)
+        if name in said and said[name] != now and not checks.same_codes(said[name], now):
+            return DIFFERS, f"It is said {said[name]!r}; recomputed {now!r}."
+    if why := checks.unknown_frame(made["steps"]):
         return UNCHECKED, why
     return None
 
