@@ -96,9 +96,9 @@ def _codes(folder: Path, name: str) -> tuple[pd.DataFrame | None, list[str]]:
         drawn = read_stored(stored) if stored.exists() else None
     except InputError:
         drawn = None
-    for one in [] if drawn is None else files_of(stored):
+    for one in files_of(stored):
         try:
-            if read_filled(one, drawn).codes:
+            if drawn is not None and read_filled(one, drawn).codes:
                 read_codes([*files, one], keep=False)  # also with those before it
                 files.append(one)
         except NoCodesError:
