@@ -465,7 +465,7 @@ def base_sentence(table: pd.DataFrame, groups: Sequence[str], unit: str = "word"
     return f"n = {plural(total, unit)}." if np.isfinite(total) else ""
 
 
-_SURE = 60  # coded rows from which on intervals cover what they say
+SURE = 60  # coded rows from which on intervals cover what they say
 
 
 def coded_sentences(table: pd.DataFrame) -> list[str]:
@@ -475,9 +475,9 @@ def coded_sentences(table: pd.DataFrame) -> list[str]:
         return []
     said = [f"{coded[:1].upper()}{coded[1:]}."]
     if {"coded", "low"} <= set(table.columns):
-        few = (table["coded"] < _SURE) & table["low"].notna()
+        few = (table["coded"] < SURE) & table["low"].notna()
         which = "all" if few.all() else f"{int(few.sum()):,} of {len(table):,}"
-        text = f"Fewer than {_SURE} rows coded: {which} intervals are less sure than they say."
+        text = f"Fewer than {SURE} rows coded: {which} intervals are less sure than they say."
         said += [text] if few.any() else []
     return said
 

@@ -87,6 +87,9 @@ def test_sample_codes_and_result(folder: Path) -> None:
     assert table["code"].tolist() == ["war", "talks", "none"]
     assert {"share_machine", "precision", "recall", "gain", "low", "high"} <= set(table)
     assert "Corrected with 24 hand-coded rows (one coder) of 24 drawn." in again.answer.note
+    assert "All that was drawn is coded." in again.answer.note
+    assert again.answer.note.count("ode more") <= 1
+    assert "With fewer than 60 coded rows an interval is less sure" in again.answer.note
     assert again.own("Coding").coding is None
     assert file.read_bytes() == before
     codes = da.read_codes(own, da.read_corpus(folder), keep=False)
@@ -104,6 +107,8 @@ def test_two_coders_agree_and_few_codes_are_not_corrected(folder: Path) -> None:
     own = panel.own("Coding")
     assert own.coding is None  # another coder's rows are not on the screen
     assert own._below.layout.display == "none"  # nor what they came to
+    saves = panel.saver.figure.layout, panel.saver.table.layout
+    assert [one.visibility for one in saves] == ["hidden"] * 2
     assert "Ben: 0 of 8 rows coded" in own._said.value
     begin(panel)
     press(panel, *[{"type": "code", "code": "war"}, {"type": "code", "code": "talks"}])
@@ -111,6 +116,7 @@ def test_two_coders_agree_and_few_codes_are_not_corrected(folder: Path) -> None:
     assert panel.wait()
     note = panel.answer.note
     assert "two coders" in note
+    assert [one.visibility for one in saves] == ["visible"] * 2
     assert "2 rows were coded by two or more: 50 % of their codes are the same" in note
     assert "fewer than 20 rows are coded nothing is corrected" in note
     assert panel.answer.table["low"].isna().all()
@@ -176,6 +182,8 @@ def test_the_table_of_another_tab_is_corrected(folder: Path) -> None:
     with pytest.raises(da.InputError, match="Nothing was asked in the tab Terms yet"):
         explorer.ask("Coding", settings)
     explorer.ask("Terms", {"search": "bank", "by": "side"})
+    answer = explorer.ask("Coding", settings | {"n": 500})
+    assert answer.table["drawn"].sum() == 72  # all that there are
     answer = explorer.ask("Coding", settings)
     assert answer.table[["side", "term", "drawn", "base"]].to_numpy().tolist() == [
         ["east", "bank", 24, 36], ["west", "bank", 24, 36],

@@ -149,7 +149,9 @@ ASKED: dict[tuple[str, str], Asked] = {
             "critical": "blames, accuses, opposes or attacks the target",
         },
         ("evaluator", "target"),
-        "found wrongly: no evaluation, or another evaluator or target",
+        "found wrongly: no evaluation, or another evaluator or target; as evaluator, (none) means"
+        " that the text names nobody, (unresolved) a pronoun of whom the machine does not know who"
+        " it is",
     ),
     ("voices", "voice_group"): Asked(
         "Whose words are in bold?",

@@ -85,12 +85,17 @@ class CheckingView:
             )
             if state["coded"] < state["rows"] and self._asked != (path, coder):
                 said += " The result is hidden until you have coded all, or press Show result."
-                self._below.layout.display = "none"
+                self._show_below(False)
             else:
-                self._below.layout.display = None
+                self._show_below(True)
         else:
-            self._below.layout.display = None
+            self._show_below(True)
         self._said.value = plain(said)
+
+    def _show_below(self, shown: bool) -> None:
+        """Show or hide rows and figure, and what saves them."""
+        self._below.layout.display = None if shown else "none"
+        self._panel.saver.turn(shown)
 
     def _settings(self) -> dict[str, Any]:
         """What is set in the tab."""
@@ -127,7 +132,7 @@ class CheckingView:
         self._asked, self._said.value = None, ""
         self.coding = CodingView(session, done=_DONE)
         self._place.children = (self.coding,)
-        self._below.layout.display = "none"  # who sees the machine's share is drawn to it
+        self._show_below(False)  # who sees the machine's share is drawn to it
         state = session.state()
         rows = plural(state["rows"], "row")
         said = f"{rows} drawn" if new else f"{state['coded']:,} of {rows} coded"
@@ -146,4 +151,4 @@ class CheckingView:
             self._place.children = ()
             self.coding.close()
         self.coding = None
-        self._below.layout.display = None
+        self._show_below(True)

@@ -183,6 +183,7 @@ class Panel(Stage):
             self._own[self.tab] = make(self)
         own = self._own.get(self.tab)
         self._stage.children = (self.rows_and_figure if own is None else own.widget,)
+        self.saver.turn(True)  # a tab may hide its result
         self.filters.show(self.explorer.tab(self.tab).filters)
 
     def _toggled(self, change: Any) -> None:

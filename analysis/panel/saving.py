@@ -55,6 +55,11 @@ class Saver:
         if self.name.value == self._suggested:
             self._suggested = self.name.value = f"explore-{tab.lower()}"
 
+    def turn(self, shown: bool) -> None:
+        """Show the buttons that save, or hide them where the result is hidden."""
+        for one in (self.name, self.figure, self.table):
+            one.layout.visibility = "visible" if shown else "hidden"
+
     def enable(self, able: bool, drawn: bool | None = None) -> None:
         """Let nothing be saved while the table is not that of the settings; `drawn`: a figure."""
         self.figure.disabled = self.table.disabled = not able

@@ -22,7 +22,7 @@ class What(NamedTuple):
 
     name: str
     layer: str
-    question: str
+    question: str | None  # None, and no choices: those that the file has, too
     choices: tuple[str, ...] = _YES_NO
     column: str | None = None
     unit: str | None = None
@@ -36,9 +36,7 @@ WHATS: dict[str, What] = {
         "Does the sentence report what somebody else than the author said or wrote?",
         unit="sentence",
     ),
-    "tone toward names": What(
-        "tone", "targets", "How does the sentence speak of the name in bold?", _JUDGED, "tone"
-    ),
+    "tone toward names": What("tone", "targets", None, (), "tone"),
     "evaluations found": What(
         "evaluations",
         "evaluations",

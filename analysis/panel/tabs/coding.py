@@ -23,11 +23,15 @@ from analysis.panel.tabs.checkable import (
 )
 from analysis.tables import NONE_LABEL, InputError
 from analysis.terms.evidence import in_group, measuring_step
-from analysis.wording import listing, number, plural
+from analysis.wording import SURE, listing, number, plural
 
 NAME = "Coding"
 _EACH_NAMED = 4  # groups that are named in a note
 _SHOWN = ["row", "doc", "start", "end", "text"]  # never the machine's answer
+_ALL_CODED = (
+    "All that was drawn is coded. For more rows draw a new sample: write another name in File, and"
+    " set Seed and Rows to draw; codes of the two are not joined."
+)
 _VOICES = "The filter by voice has no effect here: rows are drawn of all voices."
 
 
@@ -191,7 +195,7 @@ def _sampling(question: Question, path: Path) -> Source:
     else:
         rows = chosen.layer
         options |= {"column": chosen.column, "unit": chosen.unit, "question": chosen.question}
-        options["choices"] = list(chosen.choices)
+        options["choices"] = list(chosen.choices) or None
     options |= {"strata": question["strata"] or None, "by": question.group}
     options |= {"seed": question["seed"], "name": path.stem}
     return call("sample_for_coding", rows, question.whole_texts, **options)
@@ -209,7 +213,9 @@ def _sampling_table(question: Question, path: Path) -> tuple[Source, list[str]]:
     measured = question.take(other, "measured")
     table = question.run("measured")
     asked = asked_of(table, tab)
-    options: dict[str, Any] = {"n": question["n"], "question": asked.question}
+    known = {"count", "base"} <= set(table.columns) and not asked.choices
+    n = min(question["n"], int(table["count"].sum())) if known else question["n"]
+    options: dict[str, Any] = {"n": n, "question": asked.question}
     if asked.column in table.columns or asked.choices:
         options |= {"column": asked.column}
         options["choices"] = list(asked.choices) or _classes(table[str(asked.column)])
@@ -269,7 +275,7 @@ def _result(question: Question, path: Path, files: Mapping[str, Path]) -> Answer
         return own[["doc", "start", "end"]].drop_duplicates()
 
     items = [name for name in (column, *design["items"]) if name in table.columns]
-    parts = (value, "low", "high", f"{value}_machine", "precision", "recall", "gain")
+    parts = (value, f"{value}_machine", "precision", "recall", "low", "high", "gain")
     asked = design["question"]
     note = f"Question: {asked} {_told(table, rows)} {agreed} {plan} {left_out}"
     return question.answer(
@@ -373,7 +379,8 @@ def _planned(question: Question, table: pd.DataFrame, value: str, by: Sequence[s
     question.let("plan", plan)
     found = question.run("plan")
     more = found["more"].dropna()
-    wanted = f"For intervals at most {number(width)} wide"
+    half = "" if question["width"] else ", half as wide as now (see Wanted width)"
+    wanted = f"For intervals at most {number(width)} wide{half}"
     if not len(more):
         return f"{wanted}: {found['reason'].iloc[0]}."
     if not (more > 0).any():
@@ -395,11 +402,18 @@ def _told(table: pd.DataFrame, codes: pd.DataFrame) -> str:
     if (table["coded"] < ENOUGH).any():
         parts.append(
             f"Where fewer than {ENOUGH} rows are coded nothing is corrected: it is the machine's"
-            " share, without an interval. Code more."
+            " share, without an interval."
         )
+    if ((table["coded"] >= ENOUGH) & (table["coded"] < SURE)).any():
+        parts.append(f"With fewer than {SURE} coded rows an interval is less sure than it says.")
     known = table["gain"].dropna()
     if len(known) and (known < HELPS).all():
-        parts.append("The machine adds nothing here: code more.")
+        parts.append("The machine's answers add nothing here.")
+    elif (known < HELPS).any():
+        none = int((known < HELPS).sum())
+        parts.append(f"The machine's answers add nothing to {none:,} of {len(known):,} figures.")
+    if done == drawn:
+        parts.append(_ALL_CODED)
     elif done < drawn:
         parts.append("Rows come in random order: these are a random sample.")
     return " ".join(parts)
