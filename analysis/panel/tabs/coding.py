@@ -388,7 +388,8 @@ def _planned(question: Question, table: pd.DataFrame, value: str, by: Sequence[s
     row = found.loc[more.idxmax()]
     names = [str(row[name]) for name in found.columns if name in (*by, "code", "term", "entity")]
     of = f" of {' · '.join(names)}" if names else ""
-    return f"{wanted}: code up to {int(more.max()):,} more{of} ({row['reason']})."
+    in_all = f"{int(row['needed']):,} in all; {row['reason']}"
+    return f"{wanted}: code up to {int(more.max()):,} more{of} ({in_all})."
 
 
 def _told(table: pd.DataFrame, codes: pd.DataFrame) -> str:
