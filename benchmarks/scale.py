@@ -8,13 +8,19 @@ some of the rare words get another ending, so that the vocabulary grows as that 
 `--work`, so that a second run measures again without building. Every size is packed, and then
 opened and measured, in processes of their own, whose peak memory is that of the whole process with
 the pages of the files that it has mapped. `tantivy` (a search engine's index with positions, one
-thread, one process) is asked for the same words and phrases: how many hits, and the first page.
+thread, one process) is asked for the same words and phrases: in how many documents they are, how
+often (its own text is read for that, as it keeps no number of hits), and the first page. Conc is
+asked where it can hold the texts (`CONC`). What was asked of the package stands beside.
+
+With texts, packs and indexes that are there (`--work`), all three sizes take some minutes;
+`--peers` with nothing behind it leaves out the others.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -36,6 +42,18 @@ RARE = 3  # occurrences of a word that may get another ending
 GROWTH = 0.55  # Heaps' exponent
 ENDINGS = "ka mo ri su ne tal vor ent ish ula".split()
 WORD, PHRASE = "people", "the united states"
+CONC = 1.5e6  # tokens that Conc is given: it holds a table of all of them while it builds
+ASKED = {  # seconds at 100 million tokens, and GB
+    "pack": 90.0,
+    "open": 1.0,
+    "frequencies, with intervals": 20.0,
+    "keyness": 20.0,
+    "dispersion": 20.0,
+    "contexts of a rare word": 0.5,
+    "collocates": 3.0,
+    "peak GB": 4.0,
+    "peak GB, packing": 4.0,
+}
 
 
 # Texts
@@ -115,10 +133,14 @@ def peak() -> float:
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of a task, and what it gave."""
-    begin = time.perf_counter()
+    """Seconds of a task, and what it gave; what it took of a processor is kept in `PROCESSOR`."""
+    begin, used = time.perf_counter(), time.process_time()
     result = work()
+    PROCESSOR.append(time.process_time() - used)
     return time.perf_counter() - begin, result
+
+
+PROCESSOR: list[float] = []  # seconds of each task so far
 
 
 def rare_word(counts: pd.DataFrame) -> str:
@@ -135,7 +157,13 @@ def measure(pack: Path) -> dict[str, float]:
     seconds: dict[str, float] = {}
     seconds["open"], corpus = timed(lambda: da.read_corpus(pack))
     seconds["tokens"] = float(sum(part.tokens for part in corpus._store.parts))
+    store = corpus._store
+    lacking = [one for one in store.parts if not store.made.has("counts", one, None)]
+    if lacking:  # they are made once, and kept
+        made, _ = timed(lambda: [part.counted() and None for part in corpus.parts()])
+        seconds["words counted by document"] = made
     seconds["frequencies, with intervals"], counts = timed(lambda: da.count_terms(corpus))
+    seconds["frequencies, processor"] = PROCESSOR[-1]
     seconds["distinct terms"] = float(len(counts))
     word = rare_word(counts)
     tasks: dict[str, Callable[[], Any]] = {
@@ -152,6 +180,8 @@ def measure(pack: Path) -> dict[str, float]:
     for name, work in tasks.items():
         try:
             seconds[name], _ = timed(work)
+            if name in ASKED and name != "contexts of a rare word":
+                seconds[f"{name}, processor"] = PROCESSOR[-1]
         except da.InputError as error:
             print(f"{name}: {error}", file=sys.stderr)
     seconds["peak GB"] = peak()
@@ -192,14 +222,55 @@ def ask_tantivy(texts: Path, folder: Path) -> dict[str, float]:
         begin = time.perf_counter()
         hits = searcher.search(parsed, 20).hits
         _ = [searcher.doc(place)["text"] for _, place in hits]
-        found[f"tantivy: {name}, count and a page"] = time.perf_counter() - begin
+        found[f"tantivy: {name}, documents and a page"] = time.perf_counter() - begin
+        pattern = re.compile(
+            rf"\b{WORD if name == 'word' else PHRASE}\b".replace(" ", r"\s+"), re.I
+        )
+        begin, number, first = time.perf_counter(), 0, 0
+        while places := searcher.search(parsed, 10_000, offset=first).hits:
+            first += len(places)
+            texts_of = (searcher.doc(place)["text"][0] for _, place in places)
+            number += sum(len(pattern.findall(text)) for text in texts_of)
+        found[f"tantivy: {name}, all hits counted"] = time.perf_counter() - begin
+        found[f"tantivy: hits of the {name}"] = float(number)
     return found | {"peak GB, tantivy": peak()}
+
+
+def ask_conc(texts: Path, folder: Path) -> dict[str, float]:
+    """Build Conc's corpus of the same texts, and ask it for frequencies, contexts, collocates."""
+    import os
+
+    os.environ["POLARS_MAX_THREADS"] = "1"  # one core for all
+    from peers import Conc
+
+    documents = pq.read_table(texts).to_pandas()
+    folder.mkdir(exist_ok=True)
+    conc = Conc(documents.assign(part="x"), folder)
+    found = {}
+    found["Conc: build"], corpus = timed(conc.build)
+    from conc.collocates import Collocates
+    from conc.concordance import Concordance
+    from conc.frequency import Frequency
+
+    asked: dict[str, Callable[[], Any]] = {
+        "frequencies": lambda: Frequency(corpus).frequencies(page_size=20).to_frame(),
+        "contexts of a frequent word, a page": lambda: (
+            Concordance(corpus).concordance(WORD, context_length=5, page_size=20).to_frame()
+        ),
+        "collocates": lambda: (
+            Collocates(corpus).collocates(WORD, context_length=5, page_size=20).to_frame()
+        ),
+    }
+    for name, work in asked.items():
+        found[f"Conc: {name}"], _ = timed(work)
+    return found | {"peak GB, Conc": peak()}
 
 
 STEPS: dict[str, Callable[..., Any]] = {
     "pack": pack_texts,
     "measure": measure,
     "tantivy": ask_tantivy,
+    "conc": ask_conc,
 }
 
 
@@ -221,7 +292,9 @@ def main() -> None:
     parser.add_argument("folder", nargs="*", type=Path)
     parser.add_argument("--tokens", nargs="+", type=float, default=[1, 10, 100], help="millions")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir(), "scale"))
-    parser.add_argument("--peers", nargs="*", default=["tantivy"], choices=["tantivy"])
+    parser.add_argument(
+        "--peers", nargs="*", default=["tantivy", "conc"], choices=["tantivy", "conc"]
+    )
     parser.add_argument("--step", choices=STEPS)
     options = parser.parse_args()
     if options.step:
@@ -239,6 +312,8 @@ def main() -> None:
             found |= run("pack", texts, pack)
         found |= run("measure", pack)
         for peer in options.peers:
+            if peer == "conc" and size * 1e6 > CONC:
+                continue
             found |= run(peer, texts, options.work / f"{peer}-{size:g}")
         columns[f"{size:g} M"] = found
     print_table(columns)
@@ -247,16 +322,18 @@ def main() -> None:
 def print_table(columns: dict[str, dict[str, float]]) -> None:
     """Seconds of every task and size, and nanoseconds a token."""
     names = list(dict.fromkeys(name for found in columns.values() for name in found))
-    print(f"{'':38}" + "".join(f"{size:>24}" for size in columns))
+    print(f"{'':40}" + "".join(f"{size:>24}" for size in columns) + f"{'asked of 100 M':>18}")
     for name in names:
-        line = f"{name:38}"
+        line = f"{name:40}"
         for found in columns.values():
             value = found.get(name, np.nan)
             each = value * 1e9 / found.get("tokens", np.nan)
             plain = name in ("tokens", "distinct terms") or name.startswith("peak")
+            plain = plain or "hits of the" in name
             shown = f"{value:,.2f}" if name.startswith("peak") else f"{value:,.0f}"
             line += f"{shown if plain else f'{value:,.3f} s {each:9,.1f} ns':>24}"
-        print(line)
+        asked = ASKED.get(name.removesuffix(", processor"))
+        print(line if asked is None else f"{line}{f'{asked:g}':>18}")
 
 
 if __name__ == "__main__":
