@@ -160,6 +160,43 @@ def test_measures_say_in_parts_what_they_say_of_the_whole(
     assert_same_in_parts(measure, corpus, characters, by=by, **options)
 
 
+TAGGED: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+    (da.count_terms, {"unit": "lemma"}),
+    (da.count_terms, {"unit": "lemma", "terms": ["wars", "war", "talk"]}),
+    (da.count_terms, {"unit": "lemma_pos", "confidence": None}),
+    (da.count_terms, {"pos": ["NOUN", "PROPN"]}),
+    (da.count_terms, {"pos": "NOUN", "terms": ["peace talks", "wa*"]}),
+    (da.count_term_groups, {"groups": {"war": ["war", "talk"]}, "unit": "lemma"}),
+    (da.score_dispersion, {"unit": "lemma"}),
+    (da.score_dispersion, {"pos": "NOUN", "parts": 2}),
+    (da.score_tfidf, {"unit": "lemma", "pos": "NOUN"}),
+    (da.count_over_time, {"terms": {"war": ["war"]}, "every": "month", "unit": "lemma"}),
+]
+
+
+def tagged(corpus: da.Corpus) -> da.Corpus:
+    """The same corpus with parts of speech and lemmas that follow from the words."""
+    tokens = corpus.tokens
+    words = tokens["word"].astype(str)
+    lemmas = words.str.casefold().str.replace("s$", "", regex=True).where(words != "failed", "fail")
+    table = tokens.assign(
+        pos=words.map(lambda word: "VERB" if word in ("failed", "the") else "NOUN").astype(object),
+        lemma=lemmas.astype(object),
+        head=tokens["position"],
+    )
+    return da.Corpus(corpus.documents, layers={"tagged": table})
+
+
+@pytest.mark.parametrize(("measure", "options"), TAGGED)
+@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@given(corpus=corpora(), by=st.sampled_from([None, "side", "doc"]))
+def test_lemmas_and_parts_of_speech_are_counted_in_parts(
+    measure: Callable[..., Any], options: dict[str, Any], corpus: da.Corpus, by: Any
+) -> None:
+    by = by or ("doc" if measure is da.score_tfidf else None)
+    assert_same_in_parts(measure, tagged(corpus), by=by, **options)
+
+
 @settings(max_examples=30, deadline=None)
 @given(corpus=corpora())
 def test_positions_in_parts_are_those_of_the_whole(corpus: da.Corpus) -> None:
@@ -284,3 +321,29 @@ def test_a_packed_corpus_says_what_the_same_texts_say_in_memory(
     assert packed.in_parts
     table = measure(packed, **options)
     pd.testing.assert_frame_equal(table, measure(da.example_corpus(), **options), check_exact=True)
+
+
+def test_groups_and_choices_of_a_packed_corpus_are_compared_alike(packed: da.Corpus) -> None:
+    whole, sides = da.example_corpus(), {"target": "russia", "reference": "west"}
+    for measure, options in (
+        (da.count_terms, {"terms": ["war", "peace"]}),
+        (da.score_dispersion, {"terms": ["war", "the"]}),
+        (da.score_readability, {}),
+    ):
+        one, other = (
+            da.compare_groups(measure(corpus, by="side", **options), **sides)
+            for corpus in (packed, whole)
+        )
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+    choices = {"where": {"all": {}, "news": {"genre": "news"}}, "unit": ["term", "word"]}
+    one, other = (
+        da.vary(da.compare_rates, corpus, {"war": ["war*"]}, by="side", choices=choices, **sides)
+        for corpus in (packed, whole)
+    )
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_weights_of_too_many_terms_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.terms.frequency.MOST_WEIGHTS", 3)
+    with pytest.raises(da.InputError, match=r"would be 4 rows.*by='outlet'"):
+        da.score_tfidf(da.Corpus(pd.DataFrame({"doc": ["a", "b"], "text": ["One two.", "A b."]})))

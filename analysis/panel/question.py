@@ -245,9 +245,11 @@ class Question:
         from analysis.wording import written
 
         names = Labels(self.texts.documents)
+        ids = pd.Index(self.texts.documents["doc"], dtype=object)
 
         def name_of(name: str) -> str:
-            known = names.texts.get(name)  # without groups, what else is named are words
+            # without groups, what else is named are words
+            known = names.texts.get(name) if name in ids else None
             return known or (str(names.label(name)) if by else name)
 
         with written(name_of):

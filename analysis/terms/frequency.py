@@ -24,6 +24,8 @@ from analysis.terms.tally import Tally, count_hits, merge_tallies, only_used, ra
 from analysis.terms.units import Pos, as_unit
 from analysis.text.tokens import match_forms, match_vocabulary
 
+MOST_WEIGHTS = 20_000_000  # rows of `score_tfidf`
+
 
 def _terms_of_part(
     tokens: pd.DataFrame,
@@ -302,8 +304,15 @@ def _weights_counted(
     return part if part is None else only_used(part)
 
 
-def _tf_idf(parts: Sequence[Tally]) -> pd.DataFrame:
+def _tf_idf(parts: Sequence[Tally], *, by: str | Sequence[str]) -> pd.DataFrame:
     """The weights of the terms of all parts."""
+    rows = sum(len(part.cells.item) for part in parts)
+    if rows > MOST_WEIGHTS:
+        raise InputError(
+            f"The terms of every group, by={by!r}, would be {rows:,} rows, and more than"
+            f" {MOST_WEIGHTS:,} are not made; group by a column with fewer values, as in"
+            " by='outlet', or choose texts with where or select."
+        )
     whole = merge_tallies(parts)
     cells, words = whole.cells, whole.bases.total
     spread = np.bincount(cells.item, minlength=len(whole.names))
@@ -356,7 +365,7 @@ def score_tfidf(
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, or there would be more than 20 million rows.
 
     Notes
     -----
