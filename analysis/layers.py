@@ -463,6 +463,51 @@ class Corpus:
         """
         return None if self._voices else self._store.counted(self._rows)
 
+    def document_sizes(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return how many tokens and words each document has, where files tell without reading.
+
+        Returns
+        -------
+        tuple of numpy.ndarray, or None
+            None of a corpus in memory, or where voices were chosen.
+        """
+        return None if self._voices else self._store.document_sizes(self._rows)
+
+    def read_columns(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of a layer, which is quicker where they are in files.
+
+        Parameters
+        ----------
+        name : str
+            A layer.
+        columns : sequence of str
+            Its columns.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `layer` returns it.
+        """
+        table = self._store.read_columns(name, columns, self._rows)
+        table.attrs.update(self._attrs(name, voiced=False))
+        return table
+
+    def sum_terms(self, terms: pd.Index) -> np.ndarray:
+        """Return sums over the documents of a packed corpus, of some terms as words.
+
+        Parameters
+        ----------
+        terms : pandas.Index
+            The terms.
+
+        Returns
+        -------
+        numpy.ndarray
+            Rows: Σc, Σc² and Σcb over documents with c times the term in b words.
+        """
+        sums: np.ndarray = self._store.sum_terms(terms, self._rows)
+        return sums
+
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.
 
@@ -716,6 +761,18 @@ class Store:
     def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
         """Of some documents those that can hold sequences of terms: here, any."""
         return rows
+
+    def document_sizes(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """How many tokens and words some documents have, if files tell it; here, not."""
+        return None
+
+    def read_columns(self, name: str, columns: Sequence[str], rows: np.ndarray) -> pd.DataFrame:
+        """Some columns of a layer's rows for some documents."""
+        return self.take(name, rows)[list(columns)]
+
+    def sum_terms(self, terms: pd.Index, rows: np.ndarray) -> np.ndarray:
+        """Sums of some terms over some documents; a packed corpus has them."""
+        raise NotImplementedError
 
     def count_words(self, rows: np.ndarray, make: bool) -> int | None:
         """How many words some documents have; None where this is not known yet."""

@@ -416,8 +416,8 @@ def measure(
                 if parts is None:
                     result = function(*bound.args, **bound.kwargs)
                 else:
-                    sums, options, said_of = _sums(call, parts, given, cut)
-                    result = parts.finish(sums, **options)
+                    found = _sums(call, parts, given, cut)
+                    result = parts.finish(found.sums, **found.options)
             except ValueError as error:
                 if not re.search("already exists|not unique|cannot insert", str(error)):
                     raise
@@ -427,7 +427,7 @@ def measure(
                 ) from error
             if isinstance(result, pd.DataFrame):
                 if cut:
-                    result.attrs = said_of | result.attrs
+                    result.attrs = found.said | result.attrs
                 table = source.documents if cut else given[first]
                 _record(result, source, table, function.__name__, on, said)
             return result
@@ -470,7 +470,8 @@ class Parts(NamedTuple):
     """How a measure computes: sums of a part of the corpus, and the table that all sums give.
 
     Both are functions of the module; of the measure's options each gets those that it names. A
-    part can ask whether it is all of the corpus (`alone`).
+    part can ask whether it is all of the corpus (`alone`), or some of documents that were
+    `narrowed` to those that matter, which `rest` completes.
     """
 
     part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
@@ -479,6 +480,9 @@ class Parts(NamedTuple):
     narrow: Callable[..., Any] | None = None  # (corpus, **options) -> the documents that matter
     # (Counted, **options) -> the same sums, or None where they do not follow from these counts
     counted: Callable[..., Any] | None = None
+    rest: Callable[..., Any] | None = None  # (corpus, **options) -> sums as though none did
+    known: Callable[..., Any] | None = None  # (**options) -> all sums that `before` tells, or none
+    columns: tuple[str, ...] = ()  # all that is read of the tokens, of documents narrowed to
 
 
 def in_parts() -> NoReturn:
@@ -517,33 +521,54 @@ def _is_cut(corpus: Any) -> bool:
     return _CUT.get() is not None or bool(getattr(corpus, "in_parts", False))
 
 
-def _sums(
-    call: Any, parts: Parts, given: Mapping[str, Any], cut: bool
-) -> tuple[list[Any], dict[str, Any], dict[str, Any]]:
-    """The sums of every part, one where the corpus is not cut; the options of `finish`, and what
-    the tables say of themselves.
-    """
+class _Summed(NamedTuple):
+    """The sums of every part, one where the corpus is not cut."""
+
+    sums: list[Any]
+    options: dict[str, Any]  # of `finish`
+    said: dict[str, Any]  # what the tables say of themselves
+    narrowed: bool  # whether only some documents were read
+
+
+def _sums(call: Any, parts: Parts, given: Mapping[str, Any], cut: bool) -> _Summed:
+    """The sums of every part that `finish` makes a table of."""
     first, *others = given
     source, options = given[first], {name: given[name] for name in others}
-    options |= {"alone": not cut, "ids": None}
-    if parts.before is not None:
-        sums, more, _ = _sums(call, parts.before, given, cut)
-        options["known"] = parts.before.finish(sums, **more)
-    if not cut:
-        sums = [parts.part(source, **_named(parts.part, options))]
-        return sums, _named(parts.finish, options), {}
-    size = {} if _CUT.get() is None else {"characters": _CUT.get()}
-    options["ids"] = pd.Index(source.documents["doc"], dtype=object)  # for `finish`
+    options |= {"alone": not cut, "ids": None, "narrowed": False}
+    if cut:
+        options["ids"] = pd.Index(source.documents["doc"], dtype=object)
+    before = None if parts.before is None else _sums(call, parts.before, given, cut)
+    if before is not None and parts.before is not None:
+        options["known"] = parts.before.finish(before.sums, **before.options)
+    known = [] if parts.known is None else parts.known(**_named(parts.known, options, skip=0))
+    if known and before is not None:
+        sums, said, narrowed = known, before.said, before.narrowed
+    elif cut:
+        sums, said, narrowed = _sums_of_parts(call, parts, source, options)
+    else:
+        sums, said, narrowed = [parts.part(source, **_named(parts.part, options))], {}, False
+    if parts.rest is not None and narrowed:
+        sums.append(parts.rest(source, **_named(parts.rest, options)))
+    return _Summed(sums, _named(parts.finish, options), said, narrowed)
+
+
+def _sums_of_parts(
+    call: Any, parts: Parts, source: Any, options: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any], bool]:
+    """The sums of every part of a corpus, or of the documents in it that matter."""
+    corpus = source
     if parts.narrow is not None:
-        source = parts.narrow(source, **_named(parts.narrow, options))
+        corpus = parts.narrow(source, **_named(parts.narrow, options))
+    narrowed = corpus is not source
     asked = {
         "measure": call,
-        "options": options,
-        "levels": _levels_of(source, options),
+        "options": {**options, "narrowed": narrowed},
+        "levels": _levels_of(corpus, options),
         "before": parts is not call.__parts__,
     }
-    results = list(source.map_parts(measure_part, **size, **asked))
-    return [own for own, _ in results], _named(parts.finish, options), results[0][1]
+    size = {} if _CUT.get() is None else {"characters": _CUT.get()}
+    results = list(corpus.map_parts(measure_part, **size, **asked))
+    return [own for own, _ in results], results[0][1], narrowed
 
 
 def measure_part(
@@ -564,7 +589,10 @@ def measure_part(
         given["documents"] = None
         if sums is not None:
             return sums, {}
-    _take_layers(corpus, given, measure.__measure__, measure.__make__)
+    if options["narrowed"] and parts.columns:
+        given["corpus"] = corpus.read_columns(measure.__measure__, parts.columns)
+    else:
+        _take_layers(corpus, given, measure.__measure__, measure.__make__)
     if levels and options.get("documents") is None:
         given["documents"] = _with_levels(given["documents"], levels)
     table = given.pop("corpus")
@@ -572,15 +600,19 @@ def measure_part(
     return parts.part(table, **_named(parts.part, given)), said
 
 
-def _named(function: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that a function names."""
-    names = list(inspect.signature(function).parameters)[1:]
+def _named(
+    function: Callable[..., Any], options: Mapping[str, Any], skip: int = 1
+) -> dict[str, Any]:
+    """The options that a function names behind its first arguments."""
+    names = list(inspect.signature(function).parameters)[skip:]
     return {name: options[name] for name in names if name in options}
 
 
 def _levels_of(corpus: Any, options: Mapping[str, Any]) -> dict[str, pd.Index]:
     """The values, in the whole corpus, of the columns of the documents to group by."""
     names = _names(options.get("by")) if "documents" in options else []
+    if not names:
+        return {}
     table = corpus.documents
     there = [name for name in names if name in table.columns and name != "doc"]
     return {name: _factorize(table[name])[1] for name in there}

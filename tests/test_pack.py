@@ -522,3 +522,74 @@ def test_the_command_packs_adds_and_says_what_it_did(tmp_path, capsys):
     assert "0 texts packed" in capsys.readouterr().out
     assert main(["pack", "--to", str(tmp_path / "packed")]) == 2
     assert "Name what to pack" in capsys.readouterr().err
+
+
+# Measures that read only what matters
+
+
+@pytest.fixture
+def many(tmp_path) -> tuple[da.Corpus, da.Corpus]:
+    """Texts in memory and packed in several partitions, some of which lack a word."""
+    random = np.random.default_rng(3)
+    words = np.array("war peace talks the of and, said. they rare".split())
+    weights = np.array([1, 2, 2, 6, 5, 3, 4, 2, 0.15])
+    texts = [
+        " ".join(random.choice(words, random.integers(1, 60), p=weights / weights.sum()))
+        for _ in range(30)
+    ]
+    table = pd.DataFrame({"doc": [f"d{n}" for n in range(30)], "side": ["a", "b"] * 15})
+    whole = da.Corpus(table.assign(text=[*texts[:-2], "🕊", "rare war peace"]), name="many")
+    return whole, da.pack_corpus(whole, tmp_path / "packed", characters=700)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"side": "a"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"within": "document", "min_count": 1},
+        {"window": "sentence", "confidence": None, "measure": "mi", "stop_words": ["the"]},
+        {"by": "side", "min_count": 1},
+        {"window": (0, 2), "min_count": 1},
+    ],
+)
+@pytest.mark.parametrize("query", ["war", "rare", "the war", ["peace", "talks"], "w*"])
+def test_collocates_are_those_of_the_texts_in_memory(many, query, options, chosen):
+    whole, packed = (corpus.where(**chosen) for corpus in many)
+    assert packed.in_parts
+    table = da.find_collocates(whole, query, **options)
+    for corpus in (packed, reopened(packed).where(**chosen)):  # sums are read the second time
+        pd.testing.assert_frame_equal(
+            da.find_collocates(corpus, query, **options), table, check_exact=True
+        )
+
+
+def test_sums_of_terms_are_kept_and_made_again_where_they_are_damaged(many):
+    packed = many[1]
+    table = da.find_collocates(packed, "war")
+    files = list(Path(packed.folder or packed._store.place.name).glob("part-*/sums.made.arrow"))
+    assert len(files) == len(packed._store.partitions())
+    files[0].write_bytes(b"nothing")
+    with pytest.warns(UserWarning, match="damaged"):
+        pd.testing.assert_frame_equal(da.find_collocates(reopened(packed), "war"), table)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda corpus: da.find_collocates(corpus, "war", min_count=1),
+        lambda corpus: da.find_collocates(corpus, "the war", min_count=1, by="side"),
+        lambda corpus: da.compare_terms(corpus, by="side", target="a"),
+        lambda corpus: da.count_terms(corpus, by="side"),
+        lambda corpus: da.count_ngrams(corpus, n=2),
+    ],
+)
+def test_passages_are_read_a_partition_at_a_time(many, monkeypatch, measure):
+    whole, packed = many
+    table = measure(whole)
+    most = max(part.tokens for part in packed._store.parts)
+    monkeypatch.setattr(packed_store, "MOST", most)
+    for row in (0, len(table) // 2):
+        known = da.find_passages(table.iloc[[row]], whole)
+        found = da.find_passages(table.iloc[[row]], packed)
+        pd.testing.assert_frame_equal(found, known, check_categorical=False)

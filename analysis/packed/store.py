@@ -6,7 +6,7 @@ import functools
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.counted import Counted, count_tokens
+from analysis.counted import Counted, count_tokens, runs
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
 from analysis.packed.files import HIDDEN, NAME, DamagedError, Part, Place, from_batch, read_plan
 from analysis.packed.made import MadeLayers
-from analysis.tables import InputError, say
+from analysis.tables import TOKENS, InputError, say
 
 MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
 KEPT = 60_000_000  # characters of texts whose layers are kept in memory, beside those in files
@@ -157,6 +157,37 @@ class PackedStore(Store):
         """How many tokens some documents have, for which nothing need be read."""
         return int(self.counts["tokens"][rows].sum())
 
+    def document_sizes(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How many tokens and words some documents have, for which nothing need be read."""
+        return self.counts["tokens"][rows], self.counts["words"][rows]
+
+    def sum_terms(self, terms: pd.Index, rows: np.ndarray) -> np.ndarray:
+        """Σc, Σc² and Σcb of some terms over some documents with c of them in b words."""
+        wanted, found = pa.array(terms.to_numpy(dtype=object), pa.string()), 0
+        for number, own in self._cut(rows):
+            known = self._file(self.parts[number], "terms").column("term")
+            place = pc.fill_null(pc.index_in(wanted, known), len(known)).to_numpy()
+            sums = self._sums(self.parts[number], own)
+            found = found + np.append(sums, np.zeros((3, 1), dtype=np.int64), axis=1)[:, place]
+        return np.asarray(found)
+
+    def _sums(self, part: Part, rows: np.ndarray) -> np.ndarray:
+        """The sums of every term over documents of a partition; those over all are kept."""
+        names, whole = ("count", "squares", "products"), len(rows) == part.documents
+        kept = self.made.read_arrays("sums", part) if whole else None
+        size = len(self._file(part, "terms"))
+        if kept is not None and all(len(kept.get(name, [])) == size for name in names):
+            return np.array([kept[name] for name in names])
+        counted = self.counted(rows + self.edges[part.number])
+        if counted is None:
+            raise AssertionError("the documents are of one partition")
+        counts = counted.counts.astype(np.int64)
+        columns = (counts, counts * counts, counts * counted.words[counted.doc])
+        sums = np.array([runs(column, counted.edges) for column in columns])
+        if whole:
+            self.made.write_arrays("sums", part, dict(zip(names, sums, strict=True)))
+        return sums
+
     def vocabulary(self, column: str) -> pd.Index:
         """All distinct words or terms of the corpus, sorted; `column` is "word" or "term"."""
         if column not in self._vocabularies:
@@ -238,6 +269,15 @@ class PackedStore(Store):
         self.made.write_arrays("counts", part, {name: getattr(counted, name) for name in _KEPT})
         return counted
 
+    def read_columns(self, name: str, columns: Sequence[str], rows: np.ndarray) -> pd.DataFrame:
+        """Some columns of a layer's rows; of tokens of a partition, no others are made."""
+        cut = list(self._cut(rows))
+        if name != "tokens" or len(cut) != 1:
+            return super().read_columns(name, columns, rows)
+        number, own = cut[0]
+        ids = self.ids[self.edges[number] : self.edges[number + 1]]
+        return self._tokens(self.parts[number], own, ids, columns)
+
     def require_few(self, names: Sequence[str], rows: np.ndarray) -> None:
         """Refuse layers of more texts than memory holds at once."""
         tokens = self.count_tokens(rows)
@@ -280,34 +320,41 @@ class PackedStore(Store):
             return self._part_store(number).take(name, rows)
         return table if len(rows) == part.documents else select_documents(table, rows, ids)
 
-    def _tokens(self, part: Part, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
-        """The tokens of some documents of a partition."""
+    def _tokens(
+        self, part: Part, rows: np.ndarray, ids: pd.Index, columns: Sequence[str] = tuple(TOKENS)
+    ) -> pd.DataFrame:
+        """The tokens of some documents of a partition; of some columns, with all its words."""
         whole = len(rows) == part.documents
         tokens = self._arrays(part, "tokens", whole)
-        sentences = self._arrays(part, "sentences", whole)
         words, terms = (self._file(part, name, verify=whole) for name in ("words", "terms"))
-        counts, n_sentences = (self._own(part, name) for name in ("tokens", "sentences"))
+        counts = self._own(part, "tokens")
         chosen = _ranges(counts, rows)
-        word, start, length = (tokens[name][chosen] for name in ("word", "start", "length"))
+        word = tokens["word"][chosen]
         term_of = words.column("term").to_numpy()
         is_word = words.column("is_word").to_numpy(zero_copy_only=False)
         self._require_codes(part, word, len(term_of))
         self._require_codes(part, term_of, len(terms))
-        per_sentence = sentences["tokens"][_ranges(n_sentences, rows)]
-        doc = np.repeat(np.arange(len(rows), dtype=np.int32), counts[rows])
-        return pd.DataFrame(
-            {
-                "doc": _categorical(doc, ids.take(rows)),
-                "sentence": np.repeat(_running(n_sentences[rows]), per_sentence),
-                "position": _running(counts[rows]),
-                "start": start,
-                "end": start + length.astype(np.int32),
-                "word": _coded(word, words.column("word"), whole),
-                "term": _coded(term_of[word], terms.column("term"), whole),
-                "is_word": is_word[word],
-            },
-            copy=False,
-        )
+        known = whole or len(columns) < len(TOKENS)
+        make: dict[str, Callable[[], Any]] = {
+            "doc": lambda: _categorical(
+                np.repeat(np.arange(len(rows), dtype=np.int32), counts[rows]), ids.take(rows)
+            ),
+            "sentence": lambda: self._sentence_of(part, rows, whole),
+            "position": lambda: _running(counts[rows]),
+            "start": lambda: tokens["start"][chosen],
+            "end": lambda: tokens["start"][chosen] + tokens["length"][chosen].astype(np.int32),
+            "word": lambda: _coded(word, words.column("word"), known),
+            "term": lambda: _coded(term_of[word], terms.column("term"), known),
+            "is_word": lambda: is_word[word],
+        }
+        return pd.DataFrame({name: make[name]() for name in columns}, copy=False)
+
+    def _sentence_of(self, part: Part, rows: np.ndarray, whole: bool) -> np.ndarray:
+        """The sentence of each token of some documents of a partition."""
+        n_sentences = self._own(part, "sentences")
+        sentences = self._arrays(part, "sentences", whole)["tokens"]
+        per_sentence = sentences[_ranges(n_sentences, rows)]
+        return np.repeat(_running(n_sentences[rows]), per_sentence)
 
     def _own(self, part: Part, name: str) -> np.ndarray:
         """How many tokens or sentences each document of a partition has."""
@@ -437,6 +484,10 @@ def _ranges(counts: np.ndarray, rows: np.ndarray) -> np.ndarray | slice:
     """The places of the things that some documents have, of which each has so many."""
     if len(rows) == len(counts):
         return slice(None)
+    if 8 * len(rows) > len(counts):  # many are marked faster than numbered
+        kept = np.zeros(len(counts), dtype=bool)
+        kept[rows] = True
+        return np.repeat(kept, counts)
     first = np.cumsum(counts) - counts
     return np.repeat(first[rows], counts[rows]) + _running(counts[rows])
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, Parts, group_codes, in_parts, measure, require_choice
+from analysis.tables import InputError, Parts, group_rows, in_parts, measure, require_choice
 from analysis.terms.counting import Columns, base_of, coded, open_tokens, word_list
 from analysis.terms.counting import Hits as Items
 from analysis.terms.differences import Counted, compare_sides, group_labels, pairs_of, target_of
@@ -21,7 +21,9 @@ from analysis.terms.meetings import (
     Options,
     Wanted,
     collocate_table,
+    meetings_elsewhere,
     meetings_of,
+    near_elsewhere,
     near_of,
     not_stopped,
     spans_of,
@@ -30,6 +32,7 @@ from analysis.terms.meetings import (
 from analysis.terms.passages import (
     Hits,
     Window,
+    holding,
     keys_of,
     look_up,
     node_rows,
@@ -51,6 +54,8 @@ def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) ->
     options = {"regex": params["regex"], "case": params.get("case", False)}
     row = {**row, **target_of(step, row)} if step["call"] == "compare_collocates" else row
     names = groups_of(step, row)
+    if (params.get("unit") or "term") == "term":  # only documents that have both
+        corpus = holding(corpus, query, **options).holding([[[str(collocate)]]])
     table = layer_of(corpus, step, names)
     counts = table[IN_POS].to_numpy() if IN_POS in table else np.ones(len(table), dtype=bool)
     table, arrays, categories, hits = look_up(
@@ -89,11 +94,12 @@ def _near_of_part(
     by: str | Sequence[str] | None,
     documents: pd.DataFrame | None,
     alone: bool,
+    narrowed: bool,
 ) -> Near:
     """The words near the node in a part."""
     options = _options(window, within, measure, min_count, stop_words, unit)
-    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos))
-    return near_of(found, options, (by, documents), alone=alone)
+    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos), narrowed)
+    return near_of(found, options, (by, documents), alone=alone, narrowed=narrowed)
 
 
 def _wanted(parts: Sequence[Near], *, query: str | Sequence[str], min_count: int) -> Wanted:
@@ -120,14 +126,57 @@ def _collocates_of_part(
     documents: pd.DataFrame | None,
     confidence: float | None,
     known: Wanted,
+    narrowed: bool,
 ) -> Meetings:
     """The sums of the collocates in a part."""
-    near = known.near
-    if near is None:
-        options = _options(window, within, measure, min_count, stop_words, unit)
-        found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos))
-        near = near_of(found, options, (by, documents), alone=True)
-    return meetings_of(near, known, intervals=confidence is not None)
+    options = _options(window, within, measure, min_count, stop_words, unit)
+    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos), narrowed)
+    near = near_of(found, options, (by, documents), alone=True, narrowed=narrowed)
+    return meetings_of(near, known, intervals=confidence is not None, narrowed=narrowed)
+
+
+def _meetings_known(*, confidence: float | None, known: Wanted) -> list[Meetings]:
+    """The sums of the collocates in all parts, if no tokens are needed for them; else none."""
+    return [meetings_of(near, known, intervals=confidence is not None) for near in known.near]
+
+
+def _near_documents(
+    corpus: Any,
+    *,
+    query: str | Sequence[str],
+    regex: bool,
+    case: bool,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+) -> Any:
+    """The documents that can have the node, if files tell them and what counts of the others."""
+    plain = unit == "term" and pos is None and (by is None or not len(by))
+    if not plain or corpus.document_sizes() is None:
+        return corpus
+    return holding(corpus, query, regex=regex, case=case)
+
+
+def _wanted_documents(
+    corpus: Any,
+    *,
+    query: str | Sequence[str],
+    regex: bool,
+    case: bool,
+    unit: str,
+    pos: Pos | None,
+    by: str | Sequence[str] | None,
+    known: Wanted,
+) -> Any:
+    """The same, where the units are documents."""
+    if known.over.tolist() != ["documents"]:
+        return corpus
+    return _near_documents(corpus, query=query, regex=regex, case=case, unit=unit, pos=pos, by=by)
+
+
+def _meetings_elsewhere(corpus: Any, *, confidence: float | None, known: Wanted) -> Meetings:
+    """The sums of the collocates in all documents, as though none had the node."""
+    return meetings_elsewhere(corpus, known, intervals=confidence is not None)
 
 
 def _collocate_table(
@@ -149,7 +198,17 @@ def _collocate_table(
     return result
 
 
-_COLLOCATES = Parts(_collocates_of_part, _collocate_table, Parts(_near_of_part, _wanted))
+_COLUMNS = ("doc", "sentence", "word", "term", "is_word")
+_NEAR = Parts(_near_of_part, _wanted, narrow=_near_documents, rest=near_elsewhere, columns=_COLUMNS)
+_COLLOCATES = Parts(
+    _collocates_of_part,
+    _collocate_table,
+    _NEAR,
+    _wanted_documents,
+    rest=_meetings_elsewhere,
+    known=_meetings_known,
+    columns=_COLUMNS,
+)
 
 
 @measure("tokens", evidence=_of_meeting, parts=_COLLOCATES)
@@ -278,10 +337,11 @@ def _look_up(
     query: str | Sequence[str],
     words: Mapping[str, bool],
     units: tuple[str, Pos | None],
+    once: bool = False,
 ) -> LookedUp:
     """The tokens in their unit, their arrays and categories, and the hits of a node."""
     unit, pos = units
-    found = look_up(as_unit(corpus, unit), query, regex=words["regex"], case=words["case"])
+    found = look_up(as_unit(corpus, unit), query, **words, once=once)
     if pos is None:
         return found
     table = hide_others(as_unit(found[0], "term", pos))  # the node is of any part of speech
@@ -360,29 +420,30 @@ def _edges_of_part(
     known: list[Wanted],
 ) -> list[Meetings]:
     """The sums of the collocates of each node in a part."""
-    near = [wanted.near for wanted in known]
-    if any(own is None for own in near):
-        near = list(
-            _edges_near(
-                tokens,
-                queries=queries,
-                window=window,
-                within=within,
-                measure=measure,
-                min_count=min_count,
-                stop_words=stop_words,
-                regex=regex,
-                top=top,
-                unit=unit,
-                pos=pos,
-                alone=True,
-            )
-        )
-    return [
-        meetings_of(own, wanted, intervals=False)
-        for own, wanted in zip(near, known, strict=True)
-        if own is not None
-    ]
+    near = _edges_near(
+        tokens,
+        queries=queries,
+        window=window,
+        within=within,
+        measure=measure,
+        min_count=min_count,
+        stop_words=stop_words,
+        regex=regex,
+        top=top,
+        unit=unit,
+        pos=pos,
+        alone=True,
+    )
+    pairs = zip(near, known, strict=True)
+    return [meetings_of(own, wanted, intervals=False) for own, wanted in pairs]
+
+
+def _edges_known(*, known: list[Wanted]) -> list[list[Meetings]]:
+    """The sums of all parts, if no tokens are needed for them; else none."""
+    if not all(wanted.near for wanted in known):
+        return []
+    own = [[meetings_of(near, wanted, intervals=False) for near in wanted.near] for wanted in known]
+    return [list(part) for part in zip(*own, strict=True)]
 
 
 def _edge_table(
@@ -414,7 +475,7 @@ def _edge_table(
     return result[once.to_numpy()].reset_index(drop=True)
 
 
-_EDGES = Parts(_edges_of_part, _edge_table, Parts(_edges_near, _edges_wanted))
+_EDGES = Parts(_edges_of_part, _edge_table, Parts(_edges_near, _edges_wanted), known=_edges_known)
 
 
 @measure("tokens", evidence=_of_meeting, parts=_EDGES)
@@ -550,9 +611,10 @@ def compare_collocates(
     words = {"regex": regex, "case": case}
     table, arrays, categories, hits = _hits(corpus, query, words, (unit, pos))
     table, vocabulary = coded(table), categories["term"]
-    group, labels = group_codes(table, by, documents)
+    groups = group_rows(table, by, documents)
+    group, labels = groups.codes, groups.labels
     near = np.zeros(len(table), dtype=bool)
-    near[spans_of(arrays, hits, options, group).near] = True
+    near[spans_of(arrays, hits, options, groups).near] = True
     names = group_labels(labels)
     pairs = pairs_of(names, base_of(table, group, len(names)) > 0, target, reference, by)
     filled = np.bincount(group[near], minlength=len(names)) > 0

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.tables import (
     VOICES,
     InputError,
+    concat_rows,
     group_codes,
     is_corpus,
     layer_for,
@@ -32,6 +33,10 @@ _SPACE = re.compile(r"\s+")
 _LONGEST = 40  # characters of a word, when looking for the words beside a passage
 _MOST_ROWS = 500  # rows of a table whose passages are looked up one by one
 _REMARKS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
+_BY_DOCUMENT = frozenset(  # what they count of a document does not depend on others
+    "count_terms count_term_groups score_tfidf score_dispersion count_ngrams find_collocates"
+    " find_collocate_network compare_collocates compare_terms compare_rates".split()
+)
 Evidence = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame]
 
 
@@ -200,8 +205,11 @@ def _finder(
     make = function.__make__ and cache(function.__make__)
     made = {"on": function.__measure__, "make": make, "before": steps[:-1], "sorted": {}}
 
+    in_parts = step["call"] in _BY_DOCUMENT and getattr(view, "in_parts", False)
+
     def found(row: Mapping[str, Any]) -> pd.DataFrame:
-        part = find(view, step | made, row)
+        views = view.parts() if in_parts else [view]  # a partition at a time is in memory
+        part = concat_rows([find(own, step | made, row) for own in views])
         _require_count(step["call"], row, part)
         return part
 

@@ -9,13 +9,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import Groups, group_rows, merge_groups
-from analysis.terms.counting import Columns, fresh_runs
+from analysis.terms.unit_cells import (
+    CellUnits,
+    Pairs,
+    added,
+    counted,
+    units_of_index,
+    units_of_rows,
+)
+from analysis.terms.counting import Columns
 from analysis.terms.differences import COMBINED, Estimate, correlation_of, ratio_interval
 from analysis.terms.estimate import (
     KORN_GRAUBARD,
     Sums,
     comes_in_bursts,
-    describe_intervals,
+    interval_words,
     proportion_interval,
     units_of,
 )
@@ -31,7 +39,7 @@ from analysis.terms.formulas import (
     t_score,
     z_score,
 )
-from analysis.terms.passages import Hits, Window, node_rows, steps_of
+from analysis.terms.passages import Hits, Window, node_rows, steps_of, window_sizes, words_around
 from analysis.terms.tally import merge_names
 from analysis.terms.units import HIDDEN
 from analysis.text.cuts import repeat_word, take_words
@@ -76,6 +84,7 @@ class Near(NamedTuple):
     sentences: bool  # whether sentences are numbered
     hits: int
     opened: Opened | None  # what it was read from, if it is not to be read again
+    found: Found | None  # the sums of all documents, where these are the units
 
 
 class Opened(NamedTuple):
@@ -87,6 +96,28 @@ class Opened(NamedTuple):
     spans: Spans
 
 
+class Found(NamedTuple):
+    """Sums over the units of a part, before its collocates are chosen."""
+
+    key: np.ndarray | None  # group and term, in one number, of the sums; None: of every term
+    plain: np.ndarray  # rows: Σc, Σc², Σcb of c words in all b words of a unit
+    cross: np.ndarray  # rows: ΣcN, Σcn for N words of nodes and n words near them in the unit
+    node: Cells  # of the words of nodes
+    met: Cells  # of the words near them
+    wholes: tuple[np.ndarray, ...]  # of every group, as the last five of `Meetings`
+
+
+class Cells(NamedTuple):
+    """Cells, each a term in a unit."""
+
+    group: np.ndarray
+    term: np.ndarray
+    times: np.ndarray  # its words that are meant
+    counts: np.ndarray  # its words; beside words of a node, without these
+    near: np.ndarray  # words near nodes in the unit
+    words: np.ndarray  # all its words but those of nodes
+
+
 class Wanted(NamedTuple):
     """The collocates to measure, in the order of groups and names."""
 
@@ -96,7 +127,7 @@ class Wanted(NamedTuple):
     term: np.ndarray
     documents: np.ndarray  # of every group
     over: np.ndarray  # what the units of every group are
-    near: Near | None  # of a corpus of one part
+    near: list[Near]  # of every part, if none is to be read again
 
 
 class Meetings(NamedTuple):
@@ -119,21 +150,49 @@ def near_of(
     by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
     *,
     alone: bool,
+    narrowed: bool = False,
 ) -> Near:
-    """Count the words near a node."""
+    """Count the words near a node; `narrowed` as for `meetings_of`."""
     table, arrays, categories, hits = found
-    groups, names = group_rows(table, *by), categories["term"]
-    spans = spans_of(arrays, hits, options, groups.codes)
+    groups, names = _groups(table, *by), categories["term"]
+    spans = spans_of(arrays, hits, options, groups)
     term = arrays["term"][spans.near]
     kept = not_stopped(names, options)[term]
-    cell = groups.codes[spans.near][kept] * len(names) + term[kept]
-    cells, count = _counted(cell)
-    group, code = np.divmod(cells, max(len(names), 1))
-    documents = _documents(arrays, groups)
-    opened = Opened(table, arrays, groups, spans) if alone else None
+    group, code, count = _counts(groups, spans.near[kept], term[kept], len(names))
+    documents = np.zeros(1, dtype=np.int64) if narrowed else _documents(arrays, groups)
+    opened, found = Opened(table, arrays, groups, spans), None
+    if not groups.names and (not alone or (arrays.index is not None and documents[0] > 1)):
+        many = np.array([2])  # documents; else the sums are not used
+        units = (
+            units_of_rows(arrays, len(names), groups.codes, many)
+            if arrays.index is None
+            else units_of_index(arrays.index)
+        )
+        found = _found(units, spans, 1, narrowed=narrowed)
     none = groups._replace(codes=groups.codes[:0])
-    counts = (names, group, code, count, documents)
-    return Near(none, *counts, "sentence" in arrays, len(hits[0]), opened)
+    counts = (names, group, code, count, documents, "sentence" in arrays, len(hits[0]))
+    return Near(none, *counts, opened if alone and found is None else None, found)
+
+
+def _groups(
+    table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None
+) -> Groups:
+    """The groups of the rows; one without taking memory for every row."""
+    if by is None or not len(by):
+        return group_rows(table.iloc[:0], None)._replace(codes=np.broadcast_to(0, len(table)))
+    return group_rows(table, by, documents)
+
+
+def _counts(
+    groups: Groups, rows: np.ndarray, term: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Groups and terms of some rows, and how often each pair occurs."""
+    if not groups.names:
+        count = np.bincount(term, minlength=size)
+        code = np.flatnonzero(count)
+        return np.zeros(len(code), dtype=np.int64), code, count[code]
+    cells, count = counted(groups.codes[rows] * max(size, 1) + term)
+    return *np.divmod(cells, max(size, 1)), count
 
 
 def _documents(arrays: Columns, groups: Groups) -> np.ndarray:
@@ -150,8 +209,9 @@ def wanted_of(parts: Sequence[Near], min_count: int) -> Wanted:
         kept = near.counts >= min_count
         cells_kept = near.group[kept], near.term[kept]
         over = _over(near.documents, near.sentences)
-        kept_open = near if near.opened else None
-        return Wanted(near.groups, near.names, *cells_kept, near.documents, over, kept_open)
+        return Wanted(
+            near.groups, near.names, *cells_kept, near.documents, over, _at_hand(parts, over)
+        )
     groups, recodes = merge_groups([part.groups for part in parts])
     used = [np.unique(part.term) for part in parts]
     names, places = merge_names([p.names[own] for p, own in zip(parts, used, strict=True)])
@@ -168,8 +228,16 @@ def wanted_of(parts: Sequence[Near], min_count: int) -> Wanted:
     np.add.at(count, item, np.concatenate([part.counts for part in parts]))
     group, term = np.divmod(cell[count >= min_count], max(len(names), 1))
     over = _over(documents, any(part.sentences for part in parts))
-    alone = parts[0] if len(parts) == 1 and parts[0].opened else None
-    return Wanted(groups, names, group, term, documents, over, alone)
+    return Wanted(groups, names, group, term, documents, over, _at_hand(parts, over))
+
+
+def _at_hand(parts: Sequence[Near], over: np.ndarray) -> list[Near]:
+    """The parts with words near the node, if no tokens are needed for their sums; else none."""
+    some = [part for part in parts if part.hits or part.found or part.opened]
+    if len(parts) == 1 and some and some[0].opened:
+        return some
+    documents = over.tolist() == ["documents"]
+    return some if documents and all(part.found for part in some) else []
 
 
 def _over(documents: np.ndarray, sentences: bool) -> np.ndarray:
@@ -179,162 +247,133 @@ def _over(documents: np.ndarray, sentences: bool) -> np.ndarray:
     return many.astype(object)
 
 
-def meetings_of(near: Near, wanted: Wanted, *, intervals: bool) -> Meetings:
-    """The sums of the collocates wanted in a part."""
-    opened: Any = near.opened
-    _, arrays, groups, spans = opened
-    size, n_groups, n_names = len(wanted.term), len(wanted.documents), max(len(near.names), 1)
-    same = near.names is wanted.names
-    code = np.arange(len(near.names)) if same else wanted.names.get_indexer(near.names)
-    pairs, units = _Pairs(wanted, code), _units(arrays, near, groups, wanted)
-    near_unit, node_unit = units.at(spans.near), units.at(spans.node)
-    n_units = len(units.owner)
-    n_near, n_node = (np.bincount(own, minlength=n_units) for own in (near_unit, node_unit))
-    words = units.words - n_node
-    meet, times = _counted(near_unit * n_names + arrays["term"][spans.near])
-    unit, term = np.divmod(meet, n_names)
-    pair = pairs.of(units.owner[unit], term)
-    kept = pair < size
-    meet, times, unit, pair = meet[kept], times[kept], unit[kept], pair[kept]
-    counts = units.counts.astype(np.float64)
-    own, number = _counted(node_unit * n_names + arrays["term"][spans.node])
-    counts[np.searchsorted(units.keys, own)] -= number
-    every = pairs.of_cells(units)
-    some = np.flatnonzero(every < size)
-    every, words_of_cell, unit_of_cell = every[some], counts[some], units.unit[some]
+def meetings_of(near: Near, wanted: Wanted, *, intervals: bool, narrowed: bool = False) -> Meetings:
+    """The sums of the collocates wanted in a part.
+
+    Of a part that was `narrowed` to documents that can have the node, only what these differ in
+    from documents without it, as `meetings_elsewhere` has them.
+    """
+    found, n_groups = near.found, len(wanted.documents)
+    if found is None or wanted.over.tolist() != ["documents"]:
+        opened: Any = near.opened
+        units = _units(opened.arrays, near, opened.groups, wanted)
+        found = _found(units, opened.spans, n_groups, narrowed=narrowed)
+    pairs = Pairs((wanted.group, wanted.term), n_groups, wanted.names, near.names)
+    size = pairs.size
+    node, met = (_Chosen(cells, pairs) for cells in (found.node, found.met))
+    plain, cross = (pairs.take(sums, found.key) for sums in (found.plain, found.cross))
     squares = np.zeros((0, size), dtype=np.int64)
     if intervals:
-        met = (pair, times, unit, counts[np.searchsorted(units.keys, meet)])
-        squares = _squares((every, words_of_cell, unit_of_cell), met, (n_near, words), size)
-    spread = np.bincount(pair, minlength=size)
-    whole = wanted.over[wanted.group] == "documents"
+        lost = [
+            node.add(values, size)
+            for values in (
+                node.times * (2 * node.counts + node.times), node.times * node.words,
+                node.times * node.near,
+            )
+        ]  # fmt: skip
+        # w of its words are in a unit and m of them near the nodes; the unit has n words near the
+        # nodes and b in all, without those of the nodes: w², wb, wn; m², mw, mn, mb; m > 0
+        first = [plain[1] - lost[0], plain[2] - cross[0] - lost[1], cross[1] - lost[2]]
+        weights = (met.times, met.counts, met.near, met.words)
+        sums = [met.add(met.times * weight, size) for weight in weights]
+        squares = np.array([*first, *sums, np.bincount(met.pair, minlength=size)])
+    spread = np.bincount(met.pair, minlength=size)
+    texts = wanted.over[wanted.group] == "documents"
     return Meetings(
-        _added(pair, times, size),
-        _added(every, words_of_cell, size),
-        np.where(whole, spread, np.minimum(spread, 1)),
+        met.add(met.times, size),
+        plain[0] - node.add(node.times, size),
+        np.where(texts, spread, np.minimum(spread, 1)),
         squares,
-        np.bincount(units.group(spans.starts), minlength=n_groups),
-        _added(units.owner, n_node, n_groups),
-        _added(units.owner, n_near, n_groups),
-        _added(units.owner, words, n_groups),
-        _wholes(units.owner, n_near, words, n_groups),
+        *found.wholes,
     )
 
 
-class _Units(NamedTuple):
-    """The units of a part."""
+class _Chosen:
+    """Cells of collocates that are wanted, with their numbers."""
 
-    code: np.ndarray | None  # of every row; None where they are the documents of the index
-    edges: np.ndarray  # first row of each of these documents
-    owner: np.ndarray  # group of every unit
-    words: np.ndarray
-    unit: np.ndarray  # of each cell: a term that a unit has as a word
-    term: np.ndarray
-    counts: np.ndarray  # how often
-    keys: np.ndarray  # unit · number of terms + term
+    def __init__(self, cells: Cells, pairs: Pairs) -> None:
+        pair = pairs.of(cells.group, cells.term)
+        kept = np.flatnonzero(pair < pairs.size)
+        self.pair = pair[kept]
+        _, _, self.times, self.counts, self.near, self.words = (own[kept] for own in cells)
 
-    def at(self, rows: np.ndarray) -> np.ndarray:
-        """Units of some rows."""
-        if self.code is None:
-            return np.searchsorted(self.edges, rows, "right") - 1
-        return self.code[rows]
-
-    def group(self, rows: np.ndarray) -> np.ndarray:
-        """Groups of some rows."""
-        return self.owner[self.at(rows)]
+    def add(self, values: np.ndarray, size: int) -> np.ndarray:
+        """Values of the cells added up by collocate."""
+        return added(self.pair, values, size)
 
 
-def _units(arrays: Columns, near: Near, groups: Groups, wanted: Wanted) -> _Units:
+def _found(units: CellUnits, spans: Spans, n_groups: int, *, narrowed: bool) -> Found:
+    """The sums over the units of a part; of one that was narrowed, without the plain ones."""
+    node = counted(units.cell_of(spans.node))
+    met = counted(units.cell_of(spans.near))
+    own = [units.unit[cell] for cell, _ in (node, met)]
+    n_node, n_near = (
+        added(unit, times, len(units.owner))
+        for unit, (_, times) in zip(own, (node, met), strict=True)
+    )
+    words = units.words - n_node
+    left = units.counts[met[0]].astype(np.int64)
+    place = np.searchsorted(met[0], node[0])
+    there = np.flatnonzero(place < len(met[0]))
+    there = there[met[0][place[there]] == node[0][there]]
+    left[place[there]] -= node[1][there]
+    counts = units.counts[node[0]] - node[1], left
+    cells = [
+        Cells(units.owner[unit], units.term[cell], times, count, n_near[unit], words[unit])
+        for unit, (cell, times), count in zip(own, (node, met), counts, strict=True)
+    ]
+    key, cross = units.multiply(np.column_stack([n_node, n_near]))
+    plain = np.zeros((3, cross.shape[1]), dtype=np.int64) if narrowed else units.sums()
+    before = units.words if narrowed else np.zeros_like(words)
+    whole = _wholes(units.owner, n_near, words, n_groups)
+    wholes = (
+        np.bincount(units.owner[units.unit_of(spans.starts)], minlength=n_groups),
+        added(units.owner, n_node, n_groups),
+        added(units.owner, n_near, n_groups),
+        added(units.owner, words - before, n_groups),
+        whole - _wholes(units.owner, np.zeros_like(words), before, n_groups),
+    )
+    return Found(key, plain, cross, cells[0], cells[1], wholes)
+
+
+def _units(arrays: Columns, near: Near, groups: Groups, wanted: Wanted) -> CellUnits:
     """The units of a part, numbered by their groups in the corpus."""
-    is_word, size = np.asarray(arrays["is_word"], dtype=bool), max(len(near.names), 1)
-    index = arrays.index
-    if index is not None and not groups.names and wanted.over[0] == "documents":
-        owner = np.zeros(len(index.lengths), dtype=np.int64)
-        counts, (unit, keys) = index.cells.counts, index.cell_keys
-        return _Units(
-            None, index.edges[:-1], owner, index.lengths, unit, index.cells.term, counts, keys
-        )
+    if arrays.index is not None and wanted.over.tolist() == ["documents"] and not groups.names:
+        return units_of_index(arrays.index)
     _, (whole, own) = merge_groups([wanted.groups, near.groups])
     place = np.zeros(len(wanted.groups.keys), dtype=np.int64)
     place[whole] = np.arange(len(whole))
-    group, n_groups = place[own][groups.codes], len(wanted.documents)
-    sentence = arrays.get("sentence")
-    units = units_of(arrays["doc"], sentence, group, n_groups, wanted.documents)
-    codes, counts = _counted(units.code[is_word] * size + arrays["term"][is_word])
-    unit, term = np.divmod(codes, size)
-    words = np.bincount(units.code[is_word], minlength=len(units.owner))
-    return _Units(units.code, unit[:0], units.owner, words, unit, term, counts, codes)
+    group = place[own][groups.codes]
+    return units_of_rows(arrays, len(near.names), group, wanted.documents)
 
 
-class _Pairs:
-    """The numbers of the collocates wanted, by group and by the term of a part."""
-
-    def __init__(self, wanted: Wanted, term: np.ndarray) -> None:
-        self.n_groups, self.term = len(wanted.documents), term
-        self.size = len(wanted.term)
-        self.keys = wanted.group * max(len(wanted.names), 1) + wanted.term  # ascending
-        self.n_names = max(len(wanted.names), 1)
-        self.one = np.empty(0, dtype=np.int32)
-        if self.n_groups == 1:
-            place = np.full(self.n_names + 1, self.size, dtype=np.int32)
-            place[wanted.term] = np.arange(self.size)
-            self.one = place[term]
-
-    def of(self, group: np.ndarray, code: np.ndarray) -> np.ndarray:
-        """Numbers of the collocates; the number behind the last for what is none."""
-        if self.n_groups == 1:
-            return self.one[code]
-        if not self.size:
-            return np.zeros(len(code), dtype=np.int64)
-        term = self.term[code]
-        key = group * self.n_names + term
-        place = np.minimum(np.searchsorted(self.keys, key), self.size - 1)
-        found: np.ndarray = np.where((self.keys[place] == key) & (term >= 0), place, self.size)
-        return found
-
-    def of_cells(self, units: _Units) -> np.ndarray:
-        """Numbers of the collocates of all cells."""
-        group = units.term if self.n_groups == 1 else units.owner[units.unit]
-        return self.of(group, units.term)
+def near_elsewhere(corpus: Any) -> Near:
+    """What is near a node in all documents of a corpus as though none had it."""
+    documents = np.array([np.count_nonzero(corpus.document_sizes()[0])])
+    none, names = np.empty(0, dtype=np.int64), pd.Index([], dtype=object)
+    groups = Groups(none, [], np.zeros((1, 0), dtype=np.int64), [])
+    return Near(groups, names, none, none, none, documents, True, 0, None, None)
 
 
-def _counted(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct codes, ascending, and how often each occurs."""
-    codes = np.sort(codes)
-    first = np.flatnonzero(fresh_runs(codes)) if len(codes) else codes
-    return codes[first], np.diff(np.append(first, len(codes)))
-
-
-def _added(item: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
-    """Whole numbers added up by item."""
-    return np.bincount(item, values, size + 1)[:size].astype(np.int64)
-
-
-def _squares(
-    cells: tuple[np.ndarray, np.ndarray, np.ndarray],
-    met: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    bases: tuple[np.ndarray, np.ndarray],
-    size: int,
-) -> np.ndarray:
-    """Sums of each collocate: w², wb, wn; m², mw, mn, mb; units with m > 0."""
-    # w of its words are in a unit and m of them near the nodes; the unit has n words near the nodes
-    # and b in all, without those of the nodes
-    near, words = bases
-    every, counts, of = cells
-    pair, times, unit, both = met
-    sums = [
-        *(_added(every, counts * weight, size) for weight in (counts, words[of], near[of])),
-        *(_added(pair, times * weight, size) for weight in (times, both, near[unit], words[unit])),
-        np.bincount(pair, minlength=size),
-    ]
-    return np.array(sums)
+def meetings_elsewhere(corpus: Any, wanted: Wanted, *, intervals: bool) -> Meetings:
+    """The sums of the collocates wanted as though no document of a corpus had the node."""
+    size, words = len(wanted.term), corpus.document_sizes()[1]
+    sums = corpus.sum_terms(wanted.names.take(wanted.term))
+    zero, none = np.zeros(size, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    squares = np.zeros((8 if intervals else 0, size), dtype=np.int64)
+    squares[:2] = sums[1:] if intervals else 0
+    base, whole = (
+        words.sum(keepdims=True),
+        _wholes(np.zeros_like(words), np.zeros_like(words), words, 1),
+    )
+    return Meetings(zero, sums[0], zero, squares, none, none, none, base, whole)
 
 
 def _wholes(owner: np.ndarray, near: np.ndarray, words: np.ndarray, n_groups: int) -> np.ndarray:
     """Of n and e = b − n in every group: units that have some, Σn², Σe², Σne."""
     other = words - near
     parts = (near > 0, other > 0, near * near, other * other, near * other)
-    return np.array([_added(owner, part, n_groups) for part in parts])
+    return np.array([added(owner, part, n_groups) for part in parts])
 
 
 def collocate_table(
@@ -342,8 +381,7 @@ def collocate_table(
 ) -> pd.DataFrame:
     """The collocates of a node with all that is measured, by group and falling measure."""
     sums = Meetings(*(sum(columns[1:], columns[0]) for columns in zip(*parts, strict=True)))
-    own, labels = wanted.group, wanted.groups.labels
-    result = labels.take(own).reset_index(drop=True)
+    own = wanted.group
     measured = _measured(
         count=sums.met,
         count_node=sums.hits[own],
@@ -352,17 +390,24 @@ def collocate_table(
         base=sums.base[own],
         node=sums.node[own],
     )
-    result["node"] = repeat_word(label, len(own))
-    result["collocate"] = take_words(wanted.names, wanted.term)
-    result = result.assign(**measured, documents=sums.documents)
-    result["group_documents"] = wanted.documents[own]
+    measured |= {"documents": sums.documents, "group_documents": wanted.documents[own]}
+    order = np.lexsort((-measured[measure].astype(np.float64), own))
+    labels = wanted.groups.labels.take(own[order]).reset_index(drop=True)
+    columns: dict[str, Any] = {str(name): labels[name] for name in labels}
+    columns["node"] = repeat_word(label, len(own))
+    columns["collocate"] = take_words(wanted.names, wanted.term[order])
     if confidence is not None:
-        result = result.assign(**_intervals(sums, wanted, confidence))
-    order = np.lexsort((-result[measure].astype(float).to_numpy(), own))
-    return result.iloc[order].reset_index(drop=True)
+        low, high, words, which = _intervals(sums, wanted, confidence)
+        measured |= {"low": low, "high": high}
+    columns |= {name: values[order] for name, values in measured.items()}
+    if confidence is not None:
+        columns["interval"] = take_words(pd.Index(words, dtype=object), which[order])
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(own)), copy=False)
 
 
-def _intervals(sums: Meetings, wanted: Wanted, confidence: float) -> dict[str, np.ndarray]:
+def _intervals(
+    sums: Meetings, wanted: Wanted, confidence: float
+) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray]:
     """The interval of the log ratio of the rates near the node and elsewhere, in the same texts."""
     own = wanted.group
     count, collocate = sums.met.astype(np.float64), sums.collocate.astype(np.float64)
@@ -377,7 +422,7 @@ def _intervals(sums: Meetings, wanted: Wanted, confidence: float) -> dict[str, n
     ends = ratio_interval(known[0], known[1], correlation_of(one, two, products))
     with np.errstate(divide="ignore"):
         low, high = np.log2(ends[0]), np.log2(ends[1])
-    text = describe_intervals(
+    words, which = interval_words(
         KORN_GRAUBARD,
         confidence,
         wanted.over[own],
@@ -385,9 +430,10 @@ def _intervals(sums: Meetings, wanted: Wanted, confidence: float) -> dict[str, n
         known=np.isfinite(low),
         kish=one.kish,
         bursts=comes_in_bursts(one.total, spread, one.n),
+        base=None,
     )
-    text[np.isfinite(low)] = COMBINED + text[np.isfinite(low)]
-    return {"low": low, "high": high, "interval": text}
+    combined = [word if word.startswith("none") else COMBINED + word for word in words]
+    return low, high, combined, which
 
 
 class Spans(NamedTuple):
@@ -398,15 +444,18 @@ class Spans(NamedTuple):
     starts: np.ndarray
 
 
-def spans_of(arrays: Columns, hits: Hits, options: Options, group: np.ndarray) -> Spans:
+def spans_of(arrays: Columns, hits: Hits, options: Options, groups: Groups) -> Spans:
     """The words that are part of a hit, and those near one in the same group; each row once."""
+    sizes, index = window_sizes(options.window), arrays.index
     node = node_rows(hits)
-    near = np.zeros(len(arrays["term"]), dtype=bool)
-    one = not group.any()
+    words = node[arrays["is_word"][node]]
+    if index is not None and not groups.names and options.within == "document" and sizes[0]:
+        return Spans(words, words_around(index, hits, words, sizes), hits[0])
+    near, group = np.zeros(len(arrays["term"]), dtype=bool), groups.codes
     for which, rows, _ in steps_of(arrays, hits, options.window, options.within):
-        near[rows if one else rows[group[rows] == group[hits[0][which]]]] = True
+        near[rows if not groups.names else rows[group[rows] == group[hits[0][which]]]] = True
     near[node] = False
-    return Spans(node[arrays["is_word"][node]], np.flatnonzero(near), hits[0])
+    return Spans(words, np.flatnonzero(near), hits[0])
 
 
 def not_stopped(vocabulary: pd.Index, options: Options) -> np.ndarray:

@@ -234,15 +234,19 @@ def look_up(
     regex: bool,
     case: bool,
     columns: Sequence[str] = (),
+    once: bool = False,
 ) -> tuple[pd.DataFrame, Columns, dict[str, pd.Index], Hits]:
-    """The tokens table to search in, its arrays and categories, and the hits of a query."""
+    """The tokens table to search in, its arrays and categories, and the hits of a query.
+
+    A table that is searched `once` is read through, which is faster than to index all its words.
+    """
     table = bare(tokens)
     arrays, categories = open_tokens(table, columns)
     if not {"doc", "word", "term"} & set(arrays) <= set(categories):
         table = coded(table, columns)
         arrays, categories = open_tokens(table, columns)
     else:
-        arrays.index = index_of(arrays, len(categories["term"]), tokens)
+        arrays.index = None if once else index_of(arrays, len(categories["term"]), tokens)
     hits = search(table, query, regex, case, arrays.index)
     return table, arrays, categories, hits
 
@@ -286,6 +290,24 @@ def _indexed_steps(
         for distance in range(1, (size or 0) + 1):
             which = np.flatnonzero((last - number) * step >= distance - 1)
             yield which, index.words[0][number[which] + step * (distance - 1)], step * distance
+
+
+def words_around(
+    index: TokenIndex, hits: Hits, node: np.ndarray, sizes: tuple[int | None, int | None]
+) -> np.ndarray:
+    """Rows of the words around hits within their documents, each once; none of `node`."""
+    ends = []
+    for step, size in zip((-1, 1), sizes, strict=True):
+        number, last = index.neighbours(*hits, step)
+        far = number + step * ((size or 0) - 1)
+        ends.append(np.maximum(far, last) if step < 0 else np.minimum(far, last))
+    high = np.maximum.accumulate(ends[1])  # hits are ascending, but not all of one length
+    low = np.maximum(ends[0], np.append(np.int32(0), high[:-1] + 1))
+    counts = np.maximum(high - low + 1, 0).astype(np.int64)
+    words = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    kept = np.ones(len(words), dtype=bool)
+    kept[np.searchsorted(words, index.words[1][node])] = False
+    return index.words[0][words[kept]].astype(np.int64)
 
 
 def node_rows(hits: Hits) -> np.ndarray:

@@ -58,7 +58,7 @@ def add_up(cells: Cells, words: np.ndarray, size: int) -> tuple[np.ndarray, ...]
 class TokenIndex:
     """What a tokens table is asked again and again; each part is made when it is first needed."""
 
-    # For each token: four bytes for `postings`, 12 for `words` and about 2 for `cells`. All are
+    # For each token: four bytes for `postings`, 12 for `words` and about 6 for `cells`. All are
     # counted, not sorted by comparison, so that making them takes time in proportion to the table.
 
     def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
@@ -92,22 +92,49 @@ class TokenIndex:
         return self.term[self.words[0]]
 
     @cached_property
-    def cells(self) -> Cells:
-        """How often each document has each of its terms as a word."""
+    def _cells(self) -> tuple[Cells, np.ndarray]:
+        """The cells, and of each word the number of its cell."""
         rows, before = self.words
         shape, edges = (len(self.edges) - 1, self.size), before[self.edges]
-        ones = np.ones(len(rows), dtype=np.int32)
-        table = sparse.csr_array((ones, self.word_terms, edges), shape=shape).tocsc()
-        table.sum_duplicates()
-        table = table.tocsr()
-        return Cells(table.indptr, table.indices, table.data)
+        number = np.arange(len(rows), dtype=np.int32)
+        table = sparse.csr_array((number, self.word_terms, edges), shape=shape).tocsc()
+        fresh = np.ones(len(rows), dtype=bool)  # where a cell begins, term by term
+        np.not_equal(table.indices[1:], table.indices[:-1], out=fresh[1:])
+        begins = table.indptr[:-1]
+        fresh[begins[begins < len(rows)]] = True
+        starts = np.flatnonzero(fresh).astype(np.int32)
+        counts = np.diff(np.append(starts, len(rows))).astype(np.int32)
+        edges = np.append(np.int32(0), np.cumsum(fresh, dtype=np.int32))[table.indptr]
+        number = np.arange(len(starts), dtype=np.int32)
+        cells = sparse.csc_array((number, table.indices[starts], edges), shape=shape).tocsr()
+        place = np.empty(len(starts), dtype=np.int32)
+        place[cells.data] = number
+        own = np.empty(len(rows), dtype=np.int32)
+        own[table.data] = np.repeat(place, counts)
+        return Cells(cells.indptr, cells.indices, counts[cells.data]), own
+
+    @property
+    def cells(self) -> Cells:
+        """How often each document has each of its terms as a word."""
+        return self._cells[0]
+
+    @property
+    def word_cells(self) -> np.ndarray:
+        """Of each word the number of its cell."""
+        return self._cells[1]
 
     @cached_property
-    def cell_keys(self) -> tuple[np.ndarray, np.ndarray]:
-        """The number of each cell's document, and this times the number of terms plus the term."""
+    def cell_docs(self) -> np.ndarray:
+        """Number of each cell's document."""
         number = np.arange(len(self.edges) - 1, dtype=np.int32)
-        docs = np.repeat(number, np.diff(self.cells.edges))
-        return docs, docs * np.int64(max(self.size, 1)) + self.cells.term
+        return np.repeat(number, np.diff(self.cells.edges))
+
+    @cached_property
+    def by_term(self) -> sparse.csc_array:
+        """The cells as a matrix, terms × documents, to be multiplied with numbers of documents."""
+        counts = self.cells.counts.astype(np.float64)
+        shape = (len(self.edges) - 1, self.size)
+        return sparse.csr_array((counts, self.cells.term, self.cells.edges), shape=shape).T
 
     @cached_property
     def totals(self) -> np.ndarray:

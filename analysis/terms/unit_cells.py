@@ -1,0 +1,145 @@
+"""The units of a part of a corpus, and how often each of them has each of its terms."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.terms.counting import Columns, count_pairs, fresh_runs
+from analysis.terms.estimate import units_of
+from analysis.text.index import TokenIndex
+
+
+class Pairs:
+    """The numbers of some pairs of a group and a term, which are ascending."""
+
+    def __init__(
+        self, pairs: tuple[np.ndarray, np.ndarray], n_groups: int, names: pd.Index, terms: pd.Index
+    ) -> None:
+        # the pairs' names are numbers among `names`; a part's cells have numbers among `terms`
+        self.group, self.name = pairs
+        self.size, self.n_groups, self.n_names = len(self.name), n_groups, max(len(names), 1)
+        same, self.n_terms = names is terms, max(len(terms), 1)
+        if n_groups == 1:
+            place = np.full(len(names) + 1, self.size, dtype=np.int32)
+            place[self.name] = np.arange(self.size, dtype=np.int32)
+            self.one = place if same else place[names.get_indexer(terms)]
+            self.term = self.name if same else terms.get_indexer(names.take(self.name))
+        else:
+            self.code = np.arange(len(terms)) if same else names.get_indexer(terms)
+            self.keys = self.group * self.n_names + self.name
+
+    def of(self, group: np.ndarray, term: np.ndarray) -> np.ndarray:
+        """Numbers of the pairs; the number behind the last for what is none."""
+        if self.n_groups == 1:
+            return self.one[term]
+        if not self.size:
+            return np.zeros(len(term), dtype=np.int64)
+        name = self.code[term]
+        key = group * self.n_names + name
+        place = np.minimum(np.searchsorted(self.keys, key), self.size - 1)
+        found: np.ndarray = np.where((self.keys[place] == key) & (name >= 0), place, self.size)
+        return found
+
+    def take(self, sums: np.ndarray, key: np.ndarray | None) -> np.ndarray:
+        """Of the pairs, the columns of sums of a part's terms, or of those of `key`; 0 for none."""
+        if key is None:
+            if not hasattr(self, "term"):  # of several groups, and only the first has any
+                key = np.arange(len(self.code))
+                return self.take(sums[:, : len(key)], key)
+            found = np.asarray(sums[:, self.term], dtype=np.int64)  # floats that are whole numbers
+            found[:, self.term < 0] = 0
+            return found
+        number = self.of(*np.divmod(key, self.n_terms))
+        whole = np.zeros((len(sums), self.size + 1), dtype=np.int64)
+        whole[:, number] = sums
+        return whole[:, :-1]
+
+
+class CellUnits(NamedTuple):
+    """Units and their cells: terms that a unit has as words."""
+
+    owner: np.ndarray  # group of every unit
+    words: np.ndarray
+    unit: np.ndarray  # of each cell
+    term: np.ndarray
+    counts: np.ndarray  # how often
+    size: int  # number of terms
+    rows: tuple[np.ndarray, np.ndarray] | None  # of the table: unit, term; None with an index
+    keys: np.ndarray  # unit · number of terms + term
+    index: TokenIndex | None
+
+    def unit_of(self, rows: np.ndarray) -> np.ndarray:
+        """Units of some rows of the table."""
+        if self.index is not None:
+            return np.searchsorted(self.index.edges, rows, "right") - 1
+        return self.rows[0][rows] if self.rows else rows
+
+    def cell_of(self, rows: np.ndarray) -> np.ndarray:
+        """Cells of some rows of the table that are words."""
+        if self.index is not None:
+            return self.index.word_cells[self.index.words[1][rows]]
+        key = self.unit_of(rows).astype(np.int64) * self.size
+        key += self.rows[1][rows] if self.rows else 0
+        return np.searchsorted(self.keys, key)
+
+    def multiply(self, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+        """Σcx over units with counts c, for columns of numbers x of the units."""
+        # Of every term, as the key None says; else of the keys, group · number of terms + term.
+        if self.index is not None:
+            return None, (self.index.by_term @ weights).T
+        key, item, size = self._keys
+        columns = [added(item, self.counts * own[self.unit], size) for own in weights.T]
+        return key, np.array(columns)
+
+    def sums(self) -> np.ndarray:
+        """Σc, Σc² and Σcb of the same keys, over units with counts c and b words."""
+        if self.index is not None:
+            return np.array([self.index.sums[place] for place in (1, 3, 4)])
+        _, item, size = self._keys
+        weights = (1, self.counts, self.words[self.unit])
+        return np.array([added(item, self.counts * own, size) for own in weights])
+
+    @property
+    def _keys(self) -> tuple[np.ndarray | None, np.ndarray, int]:
+        """The keys that there are, the number of each cell's, and how many they are."""
+        if not self.owner.any():
+            return None, self.term, self.size
+        keys, item = np.unique(self.owner[self.unit] * self.size + self.term, return_inverse=True)
+        return keys, item, len(keys)
+
+
+def units_of_index(index: TokenIndex) -> CellUnits:
+    """The documents of an indexed table, all in one group."""
+    owner, cells, none = np.zeros(len(index.lengths), np.int64), index.cells, np.empty(0, np.int64)
+    own = (index.cell_docs, cells.term, cells.counts, index.size)
+    return CellUnits(owner, index.lengths, *own, None, none, index)
+
+
+def units_of_rows(
+    arrays: Columns, size: int, group: np.ndarray, documents: np.ndarray
+) -> CellUnits:
+    """The units of a table; `documents` says how many each group has in the corpus."""
+    is_word = np.asarray(arrays["is_word"], dtype=bool)
+    units = units_of(arrays["doc"], arrays.get("sentence"), group, len(documents), documents)
+    n_units, terms = len(units.owner), arrays["term"]
+    own = units.code[is_word]
+    unit, term, counts = count_pairs(own, terms[is_word], n_units, size)
+    words = np.bincount(own, minlength=n_units)
+    keys = unit * max(size, 1) + term
+    rows = (units.code, terms)
+    return CellUnits(units.owner, words, unit, term, counts, max(size, 1), rows, keys, None)
+
+
+def counted(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct codes, ascending, and how often each occurs."""
+    codes = np.sort(codes)
+    first = np.flatnonzero(fresh_runs(codes)) if len(codes) else codes
+    return codes[first], np.diff(np.append(first, len(codes)))
+
+
+def added(item: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+    """Whole numbers added up by item."""
+    return np.bincount(item, values, size + 1)[:size].astype(np.int64)
