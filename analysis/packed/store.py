@@ -163,13 +163,14 @@ class PackedStore(Store):
 
     def sum_terms(self, terms: pd.Index, rows: np.ndarray) -> np.ndarray:
         """Σc, Σc² and Σcb of some terms over some documents with c of them in b words."""
-        wanted, found = pa.array(terms.to_numpy(dtype=object), pa.string()), 0
+        wanted = pa.array(terms.to_numpy(dtype=object), pa.string())
+        found = np.zeros((3, len(wanted)), dtype=np.int64)
         for number, own in self._cut(rows):
             known = self._file(self.parts[number], "terms").column("term")
             place = pc.fill_null(pc.index_in(wanted, known), len(known)).to_numpy()
             sums = self._sums(self.parts[number], own)
             found = found + np.append(sums, np.zeros((3, 1), dtype=np.int64), axis=1)[:, place]
-        return np.asarray(found)
+        return found
 
     def _sums(self, part: Part, rows: np.ndarray) -> np.ndarray:
         """The sums of every term over documents of a partition; those over all are kept."""

@@ -341,7 +341,9 @@ def _look_up(
 ) -> LookedUp:
     """The tokens in their unit, their arrays and categories, and the hits of a node."""
     unit, pos = units
-    found = look_up(as_unit(corpus, unit), query, **words, once=once)
+    found = look_up(
+        as_unit(corpus, unit), query, regex=words["regex"], case=words["case"], once=once
+    )
     if pos is None:
         return found
     table = hide_others(as_unit(found[0], "term", pos))  # the node is of any part of speech

@@ -9,14 +9,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import Groups, group_rows, merge_groups
-from analysis.terms.unit_cells import (
-    CellUnits,
-    Pairs,
-    added,
-    counted,
-    units_of_index,
-    units_of_rows,
-)
 from analysis.terms.counting import Columns
 from analysis.terms.differences import COMBINED, Estimate, correlation_of, ratio_interval
 from analysis.terms.estimate import (
@@ -41,6 +33,14 @@ from analysis.terms.formulas import (
 )
 from analysis.terms.passages import Hits, Window, node_rows, steps_of, window_sizes, words_around
 from analysis.terms.tally import merge_names
+from analysis.terms.unit_cells import (
+    CellUnits,
+    Pairs,
+    added,
+    counted,
+    units_of_index,
+    units_of_rows,
+)
 from analysis.terms.units import HIDDEN
 from analysis.text.cuts import repeat_word, take_words
 
@@ -145,7 +145,7 @@ class Meetings(NamedTuple):
 
 
 def near_of(
-    found: LookedUp,
+    looked_up: LookedUp,
     options: Options,
     by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
     *,
@@ -153,7 +153,7 @@ def near_of(
     narrowed: bool = False,
 ) -> Near:
     """Count the words near a node; `narrowed` as for `meetings_of`."""
-    table, arrays, categories, hits = found
+    table, arrays, categories, hits = looked_up
     groups, names = _groups(table, *by), categories["term"]
     spans = spans_of(arrays, hits, options, groups)
     term = arrays["term"][spans.near]

@@ -69,18 +69,18 @@ class CellUnits(NamedTuple):
     size: int  # number of terms
     rows: tuple[np.ndarray, np.ndarray] | None  # of the table: unit, term; None with an index
     keys: np.ndarray  # unit · number of terms + term
-    index: TokenIndex | None
+    indexed: TokenIndex | None
 
     def unit_of(self, rows: np.ndarray) -> np.ndarray:
         """Units of some rows of the table."""
-        if self.index is not None:
-            return np.searchsorted(self.index.edges, rows, "right") - 1
+        if self.indexed is not None:
+            return np.searchsorted(self.indexed.edges, rows, "right") - 1
         return self.rows[0][rows] if self.rows else rows
 
     def cell_of(self, rows: np.ndarray) -> np.ndarray:
         """Cells of some rows of the table that are words."""
-        if self.index is not None:
-            return self.index.word_cells[self.index.words[1][rows]]
+        if self.indexed is not None:
+            return self.indexed.word_cells[self.indexed.words[1][rows]]
         key = self.unit_of(rows).astype(np.int64) * self.size
         key += self.rows[1][rows] if self.rows else 0
         return np.searchsorted(self.keys, key)
@@ -88,16 +88,16 @@ class CellUnits(NamedTuple):
     def multiply(self, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
         """Σcx over units with counts c, for columns of numbers x of the units."""
         # Of every term, as the key None says; else of the keys, group · number of terms + term.
-        if self.index is not None:
-            return None, (self.index.by_term @ weights).T
+        if self.indexed is not None:
+            return None, (self.indexed.by_term @ weights).T
         key, item, size = self._keys
         columns = [added(item, self.counts * own[self.unit], size) for own in weights.T]
         return key, np.array(columns)
 
     def sums(self) -> np.ndarray:
         """Σc, Σc² and Σcb of the same keys, over units with counts c and b words."""
-        if self.index is not None:
-            return np.array([self.index.sums[place] for place in (1, 3, 4)])
+        if self.indexed is not None:
+            return np.array([self.indexed.sums[place] for place in (1, 3, 4)])
         _, item, size = self._keys
         weights = (1, self.counts, self.words[self.unit])
         return np.array([added(item, self.counts * own, size) for own in weights])
