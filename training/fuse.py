@@ -39,6 +39,7 @@ HEADS = 12
 SENTENCES = 4000  # read to find the ranges
 OUTLIERS = {"qkv": 4, "out": 0, "up": 5, "down": 4}  # channels that get columns of their own
 ROOM = 1.05  # what an outlier may exceed what was seen by
+LABEL = "model.label.made_weight"
 _PRODUCT = re.compile(r"/layers\.\d+/(qkv|out|up|down)/MatMul_output_0_p_part")
 
 
@@ -279,12 +280,13 @@ def fix_product(graph: Rewriter, product: NodeProto, read: str, scale: Scale) ->
 def outlier_columns(graph: Rewriter, p: str, read: str, scale: Scale) -> list[NodeProto]:
     """Make the outliers' own columns, and join them to the others."""
     channels = graph.constant(f"{p}_channels", np.array(scale.outliers))
-    steps = graph.constant(f"{p}_steps", np.array(scale.steps, np.float32))
-    zeros = graph.constant(f"{p}_zeros", np.full(len(scale.steps), scale.zero, np.uint8))
+    shares = graph.constant(f"{p}_shares", (scale.step / np.array(scale.steps)).astype(np.float32))
     return [
         helper.make_node("Gather", [read, channels], [f"{p}_far"], name=f"{p}_far", axis=-1),
+        # QuantizeLinear is much slower with a scale for every column.
+        helper.make_node("Mul", [f"{p}_far", shares], [f"{p}_near"], name=f"{p}_near"),
         helper.make_node(
-            "QuantizeLinear", [f"{p}_far", steps, zeros], [f"{p}_own"], name=f"{p}_own", axis=-1
+            "QuantizeLinear", [f"{p}_near", f"{p}_step", f"{p}_zero"], [f"{p}_own"], name=f"{p}_own"
         ),
         helper.make_node(
             "Concat", [f"{p}_most", f"{p}_own"], [f"{p}_numbers"], name=f"{p}_numbers", axis=-1
@@ -309,6 +311,46 @@ def widen_weight(graph: Rewriter, p: str, held: str, outliers: list[int]) -> lis
     ]
 
 
+def part_projections(model: ModelProto) -> None:
+    """Make query, key and value by a product each instead of cutting what one has made."""
+    graph = Rewriter(model.graph)
+    for split in model.graph.node:
+        if split.op_type != "Split" or not split.input[0].endswith("_fixed"):
+            continue
+        product = graph.source(split)
+        width = graph.weights[product.input[3]].size // len(split.output)
+        nodes = []
+        for number, goal in enumerate(split.output):
+            read = list(product.input)
+            for at in (1, 3, 6):  # weight, scales of columns, bias
+                name = read[at] = f"{goal}_of_{at}"
+                ends = [
+                    graph.constant(f"fused_at_{end}", np.array([end]))
+                    for end in (number * width, (number + 1) * width, -1)
+                ]
+                nodes.append(
+                    helper.make_node("Slice", [product.input[at], *ends], [name], name=name)
+                )
+            nodes.append(
+                helper.make_node(product.op_type, read, [goal], name=goal, domain=product.domain)
+            )
+        graph.new[split.output[0]] = nodes
+    graph.finish()
+
+
+def free_relations(model: ModelProto) -> None:
+    """Leave out the scale of every word where relations are scored: the best stays the best."""
+    graph = Rewriter(model.graph)
+    for node in model.graph.node:
+        if node.op_type == "MatMulIntegerToFloat" and node.input[1] == LABEL:
+            scaled = graph.reader(node)
+            for reader in graph.readers[scaled.output[0]]:
+                reader.input[:] = [
+                    node.output[0] if name == scaled.output[0] else name for name in reader.input
+                ]
+    graph.finish()
+
+
 def main() -> None:
     """Read the command line; write the model and its hash."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -320,6 +362,8 @@ def main() -> None:
     model = merge_branches(onnx.load(str(options.model / "model.onnx")))
     fuse_operators(model)
     fix_scales(model, Pieces(options.model / "tokenizer.json"))
+    part_projections(model)
+    free_relations(model)
     onnx.save(model, str(goal))
     branch(goal, goal)
     path = options.out / "labels.json"
