@@ -272,7 +272,7 @@ def main() -> None:
         os.sched_setaffinity(0, {max(cores)})
         compare(options.folder, options.words, options.repeat)
         os.sched_setaffinity(0, cores)
-    if options.only is None:
+    if options.only is None and options.before is None:
         for part in ("memory", "cache"):
             sys.stdout.flush()
             subprocess.run([sys.executable, *sys.argv, "--only", part], check=True)

@@ -119,6 +119,58 @@ def test_names_alone_are_the_same(news, done) -> None:
     pd.testing.assert_frame_equal(annotate_names(news, cache=False), done.mentions)
 
 
+@pytest.fixture
+def rows_read(monkeypatch) -> list[int]:
+    """How many windows the model is given, batch by batch."""
+    seen: list[int] = []
+    usual = run.Model.run
+
+    def counted(model, names, feed):
+        seen.append(len(feed["pieces"]))
+        return usual(model, names, feed)
+
+    monkeypatch.setattr(run.Model, "run", counted)
+    return seen
+
+
+def test_a_sentence_that_stands_twice_is_read_once(rows_read) -> None:
+    sentence = "Olaf Scholz of Germany met old friends in Geneva, but the talks failed."
+    once = annotate(texts(sentence), cache=False)
+    twice = annotate(texts(f"Nobody cared. {sentence} {sentence}", sentence), cache=False)
+    assert sum(rows_read) == 3
+    groups = twice.tokens.groupby(["doc", "sentence"], observed=True)
+    copies = [rows for _, rows in groups if len(rows) == len(once.tokens)]
+    assert len(copies) == 3
+    for rows in copies:
+        heads = once.tokens["head"].to_numpy()
+        moved = np.where(heads < 0, -1, heads + rows["position"].iloc[0])
+        assert rows["head"].tolist() == moved.tolist()
+        for name in ("word", "lemma", "pos", "morphology", "dep"):
+            assert rows[name].tolist() == once.tokens[name].tolist()
+    assert twice.mentions["score"].tolist() == once.mentions["score"].tolist() * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The talks failed, and they haven't said why I left.", 0),
+        ("“However, people stopped buying cheaper goods.”", 0),
+        ("The talks in Kerala failed.", 1),
+        ("The talks in kerala failed.", 1),  # no ordinary word
+        ("They like mexican food.", 1),
+        ("Kerala was there.", 1),
+        ("the talks failed.", 1),  # all in small letters
+        ("THE TALKS FAILED.", 1),
+        ("The U.S. talks failed.", 1),
+        ("A.", 1),
+    ],
+)
+def test_names_are_looked_for_where_they_can_be(text: str, read: int, rows_read) -> None:
+    found = annotate_names(texts(text), cache=False)
+    assert sum(rows_read) == read
+    pd.testing.assert_frame_equal(found, annotate(texts(text), cache=False).mentions)
+
+
 def test_the_tables_say_what_made_them(done) -> None:
     for table in done:
         assert table.attrs["steps"][-1] == {"call": "annotate", "on": "documents", "params": {}}

@@ -97,7 +97,9 @@ def annotate(
     holds several (“Russia’s”, “long-term”, “don't”), its row is that of their head
     (Russia, term, do), and a negation inside is added to its morphology. Where one word is
     several tokens (“Mr” and its stop), the later ones depend on the first as `goeswith` or `punct`.
-    A sentence of more than 512 word pieces is read in overlapping windows.
+    A sentence of more than 512 word pieces is read in overlapping windows. One that begins with a
+    function word and goes on with ordinary words in small letters alone is not read for names; a
+    text in small letters throughout is.
 
     `score` is the product of the probabilities of a mention's tags: how sure the model is of span
     and label. It is no probability of being right, and says nothing of names that were missed.

@@ -137,6 +137,7 @@ OPEN_CLASSES = frozenset(("NOUN", "VERB", "ADJ", "ADV", "AUX"))
 INFLECTED = frozenset(("NOUN", "VERB"))  # a dictionary has their forms as the treebanks do
 
 
+@functools.lru_cache(maxsize=100_000)
 def apply_script(word: str, script: str) -> str:
     """Make the lemma: lower the case (L) or keep it (K), strip some letters, add an ending."""
     # A script that does not fit, or that leaves nothing, gives the word itself.

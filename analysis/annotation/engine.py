@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.annotation.decoding import choose_lemma
+from analysis.annotation.decoding import OPEN_CLASSES, apply_script, choose_lemma
 from analysis.annotation.model import (
+    ENTITIES,
     EVERYTHING,
     FOLDER,
     Codes,
@@ -18,8 +19,9 @@ from analysis.annotation.model import (
     read_labels,
     run_model,
 )
+from analysis.annotation.nameless import find_nameless
 from analysis.annotation.tagged import Spans, Tagged
-from analysis.annotation.words import MOST, VERSION, Words, cut_windows, split_words
+from analysis.annotation.words import MOST, VERSION, Windows, Words, cut_windows, split_words
 
 
 def engine_version() -> str:
@@ -50,7 +52,12 @@ def tag_texts(
     sentence = _numbered(parts, bounds)
     encoded = pieces_of(model).encode(words)
     windows = cut_windows(sentence, encoded.first, most)
-    codes = run_model(model, encoded, windows, wanted, workers=workers)
+    nameless = find_nameless(words, windows, model.lemmas)
+    if tuple(wanted) == ENTITIES:
+        codes = run_model(model, encoded, windows.of(~nameless), wanted, workers=workers)
+    else:
+        codes = run_model(model, encoded, windows, wanted, workers=workers)
+    _take_names(codes, windows.of(nameless), model.labels["entities"].index("O"))
     if "arcs" in wanted:
         _mend_trees(codes, sentence, windows.first, model.labels["relations"])
     strings = _strings(codes, words, model, wanted)
@@ -58,6 +65,12 @@ def tag_texts(
         _document(part, codes, strings, int(low), int(high))
         for part, low, high in zip(parts, bounds[:-1], bounds[1:], strict=True)
     ]
+
+
+def _take_names(codes: Codes, nameless: Windows, outside: int) -> None:
+    """Say that no name is in these windows, whatever else was asked for."""
+    for low, high in zip(nameless.low.tolist(), nameless.high.tolist(), strict=True):
+        codes.entity[low:high], codes.score[low:high] = outside, 1.0
 
 
 def _numbered(parts: list[Words], bounds: np.ndarray) -> np.ndarray:
@@ -109,10 +122,13 @@ def find_lemmas(codes: Codes, words: list[str], model: Model) -> np.ndarray:
     seen: dict[tuple[Any, ...], str] = {}
     lemma = np.empty(len(words), dtype=object)
     rows = zip(words, codes.pos.tolist(), map(tuple, codes.script.tolist()), strict=True)
-    for i, key in enumerate(rows):
+    for i, (word, pos, choices) in enumerate(rows):
+        if parts[pos] not in OPEN_CLASSES or not word.isalpha():
+            lemma[i] = apply_script(word, scripts[choices[0]])
+            continue
+        key = (word, pos, choices)
         found = seen.get(key)
         if found is None:
-            word, pos, choices = key
             best = [scripts[number] for number in choices]
             found = seen[key] = choose_lemma(word, parts[pos], best, model.lemmas, model.vocabulary)
         lemma[i] = found

@@ -185,7 +185,7 @@ def run_model(
     *,
     workers: int | None = None,
 ) -> Codes:
-    """Run the model over windows of words and gather what it says."""
+    """Run the model over windows of words, the same words once, and gather what it says."""
     count = len(encoded.first) - 1
     kinds = dict.fromkeys(Codes._fields, np.int8) | {
         "score": np.float32, "morphology": np.int16, "script": np.int16, "head": np.int32,
@@ -201,8 +201,37 @@ def run_model(
     def work(batch: np.ndarray) -> None:
         _run_batch(model, encoded, windows, batch, wanted, codes)
 
-    run_batches(work, make_batches(encoded, windows), workers)
+    same = find_repeated(encoded, windows)
+    rows = np.flatnonzero(same == np.arange(len(same)))
+    batches = make_batches(encoded, windows.of(rows))
+    run_batches(work, [rows[batch] for batch in batches], workers)
+    for row in np.flatnonzero(same != np.arange(len(same))).tolist():
+        _copy_window(codes, windows, int(same[row]), row)
     return codes
+
+
+def find_repeated(encoded: Encoded, windows: Windows) -> np.ndarray:
+    """Give for every window the first one that holds the same words."""
+    seen: dict[tuple[Any, ...], int] = {}
+    pieces = encoded.first
+    same = np.arange(len(windows.first))
+    for row, (first, last, low, high) in enumerate(
+        zip(*(n.tolist() for n in windows), strict=True)
+    ):
+        a, b = pieces[first], pieces[last]
+        arrays = (encoded.ids[a:b], encoded.shapes[a:b], pieces[first:last] - a)
+        key = (*(array.tobytes() for array in arrays), low - first, high - first)
+        same[row] = seen.setdefault(key, row)
+    return same
+
+
+def _copy_window(codes: Codes, windows: Windows, source: int, goal: int) -> None:
+    """Write what was found in one window into another with the same words."""
+    read, written = (slice(windows.low[i], windows.high[i]) for i in (source, goal))
+    for column in codes:
+        column[written] = column[read]
+    heads = codes.head[written]  # a view
+    heads[heads >= 0] += windows.first[goal] - windows.first[source]
 
 
 def run_batches(

@@ -24,7 +24,7 @@ class Tagged(NamedTuple):
     dep: np.ndarray
     head: np.ndarray  # int32, number of the head among the document's words; -1 for a root
     entity: np.ndarray  # str objects: O, B-PERSON, I-PERSON …
-    score: np.ndarray  # float32, probability of that tag
+    score: np.ndarray  # float32, probability of that tag; 1 where no name can be
 
 
 STRINGS = ("pos", "morphology", "lemma", "dep", "entity")

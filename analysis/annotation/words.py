@@ -18,7 +18,7 @@ import regex
 
 from analysis.text.forms import BREAK
 
-VERSION = 2  # of the rules below and of lemmas; part of every cache key
+VERSION = 3  # of the rules below, of lemmas and of sentences without names; part of every cache key
 
 _ABBREVIATIONS = (
     "mr mrs ms dr prof rev jr sr st messrs etc inc corp co ltd bros al ave blvd rd ft cf ph.d adm"
@@ -244,6 +244,10 @@ class Windows(NamedTuple):
     last: np.ndarray  # one past the last word
     low: np.ndarray  # the words kept from this window: from `low` …
     high: np.ndarray  # … to before `high`
+
+    def of(self, rows: np.ndarray) -> Windows:
+        """Give some of the windows."""
+        return Windows(*(column[rows] for column in self))
 
 
 def cut_windows(sentence: np.ndarray, pieces: np.ndarray, most: int = MOST) -> Windows:
