@@ -347,7 +347,8 @@ def test_a_killed_run_leaves_whole_partitions_and_the_next_goes_on(
         work, folder, lambda: shutil.rmtree(folder, ignore_errors=True), times=kills
     ):
         packed_store._open.cache_clear()
-        if (folder / "packed.json").exists():
+        plan = folder / "packed.json"
+        if plan.exists() and json.loads(plan.read_text())["partitions"]:
             begun = da.read_corpus(folder)
             n = len(begun)
             assert begun.documents["doc"].tolist() == table["doc"].tolist()[:n]
@@ -466,6 +467,42 @@ def test_a_pack_of_another_form_is_refused(change, why, packed, tmp_path):
     (tmp_path / "packed" / "packed.json").write_text("{")
     with pytest.raises(InputError, match="is damaged"):
         reopened(packed)
+
+
+@pytest.mark.parametrize("change", ["lost", "broken", "cut", "counts", "digest"])
+def test_what_packed_json_lost_is_made_again_from_the_partitions(
+    change, documents, packed, tmp_path, capsys
+):
+    folder, path = tmp_path / "packed", tmp_path / "packed" / "packed.json"
+    whole = json.loads(path.read_text())
+    if change == "lost":
+        path.unlink()
+    elif change == "broken":
+        path.write_text('{"format": 1}')
+    elif change == "cut":
+        change_plan(folder, lambda plan: plan["partitions"].pop())
+    elif change == "counts":
+        change_plan(folder, lambda plan: plan["partitions"][0].update(tokens=10**9, documents=7))
+    else:
+        change_plan(folder, lambda plan: plan["partitions"][0]["files"].update(texts=[9, "0" * 64]))
+    partitions = [(name, data) for name, data in content(folder).items() if name != "packed.json"]
+    packed_store._open.cache_clear()
+    if change != "broken":
+        with pytest.raises(InputError, match="--repair"):
+            da.read_corpus(folder)
+    if change in ("lost", "broken", "cut"):
+        more = pd.DataFrame({"doc": ["x"], "text": ["One more text."]})
+        with pytest.raises(InputError):
+            da.pack_corpus(more, folder)
+    assert [one for one in content(folder).items() if one[0] != "packed.json"] == partitions
+    assert main(["pack", "--to", str(folder), "--repair"]) == 0
+    assert "packed.json" in capsys.readouterr().out or change == "cut"
+    again = json.loads(path.read_text())
+    for one, other in zip(whole["partitions"], again["partitions"], strict=True):
+        assert one["files"] == other["files"]
+        assert one["fingerprint"] == other["fingerprint"]
+    assert again["columns"] == whole["columns"]
+    same(da.Corpus(documents), reopened(packed))
 
 
 def test_codes_beyond_the_vocabulary_are_refused(packed, tmp_path):

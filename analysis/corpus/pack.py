@@ -19,14 +19,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis import __version__
-from analysis.corpus.documents import BRIEF_NOTE
 from analysis.corpus.inputs import check_values
 from analysis.corpus.manifest import lock_folder
 from analysis.corpus.partition import (
     DIGEST,
     Files,
+    describe_texts,
     digests_of,
     fingerprint_of,
+    require_listed,
     write_partition,
     write_texts,
 )
@@ -186,6 +187,7 @@ def pack(
     root = Path(folder)
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file; name a folder for the packed corpus.")
+    require_listed(root)
     if root.is_dir() and not (root / NAME).exists():
         strangers = [
             path.name
@@ -200,7 +202,12 @@ def pack(
 
     stream = open_stream(source, root, options)
     with lock_folder(root):
-        return _Packer(root, stream, name, duplicates == "leave-out").run(characters, workers)
+        require_listed(root)
+        packer = _Packer(root, stream, name, duplicates == "leave-out")
+        try:
+            return packer.run(characters, workers)
+        finally:
+            packer.clear()
 
 
 class _Packer:
@@ -212,7 +219,7 @@ class _Packer:
         self.parts: list[Part] = []
         if self.place.size(NAME) >= 0:
             self.plan, self.parts = read_plan(self.place)
-        else:
+        if not self.parts:  # nothing was packed before
             self.plan = self._begin_plan(name)
         self.digests: dict[str, str] = {}  # by id
         for part in self.parts:
@@ -266,6 +273,7 @@ class _Packer:
 
     def run(self, characters: int, workers: int | None) -> Packed:
         """Read the source to its end."""
+        write_plan(self.root, self.plan, self.parts)  # says that a run is under way
         self._sweep()
         waiting: deque[tuple[_Batch, _Work]] = deque()
         with contextlib.closing(_Workers(workers)) as pool:
@@ -287,6 +295,12 @@ class _Packer:
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > STALE:
                     path.unlink()
+
+    def clear(self) -> None:
+        """Leave nothing of a run that packed no text."""
+        if not self.parts:
+            self._sweep()
+            (self.root / NAME).unlink(missing_ok=True)
 
     def _partitions(self, characters: int) -> Iterator[_Batch]:
         """The documents that are to be packed, a partition at a time; their texts are written."""
@@ -386,15 +400,8 @@ class _Packer:
         if not self.parts:
             first = self.stream.aside[0].sentence if self.stream.aside else "it is empty."
             raise InputError(f"{self.stream.name or 'The source'} holds no text: {first}")
-        pairs = self.digests.items()
-        corpus: dict[str, Any] = {"documents": len(pairs), "fingerprint": fingerprint_of(pairs)}
-        versions = self.plan["versions"]
-        if sum(versions.values()) == len(pairs):
-            briefs = versions.get("brief", 0)
-            corpus |= {"briefs": briefs, "originals": len(pairs) - briefs}
         note = self.stream.about.get("note") or self.plan["corpus"].get("note")
-        note = note or (BRIEF_NOTE if versions.get("brief") else None)
-        self.plan["corpus"] = corpus | ({"note": note} if note else {})
+        describe_texts(self.plan, self.digests.items(), note)
         self.plan["sources"][self.source]["done"] = True
         if not any(part.source == self.source for part in self.parts):
             del self.plan["sources"][self.source]  # all of it was there

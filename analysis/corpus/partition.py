@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.corpus.documents import BRIEF_NOTE
 from analysis.files import find_target, hash_text
 from analysis.packed.files import (
     COUNTS,
+    FILES,
     HIDDEN,
+    NAME,
     DamagedError,
     Part,
     Place,
     from_batch,
+    read_plan,
     to_columns,
     write_arrow,
 )
+from analysis.tables import InputError
 from analysis.text.scanner import Read, read_texts
 from analysis.text.tokens import vocabulary_of
 
@@ -123,6 +128,109 @@ def find_damage(place: Place, part: Part) -> list[str]:
         if place.size(f"{part.folder}/{name}.arrow") != size
         or place.digest(f"{part.folder}/{name}.arrow") != digest
     ]
+
+
+def facts_of(place: Place, folder: str) -> pd.DataFrame:
+    """The documents of a partition, with the columns that are not the corpus's."""
+    return from_batch(place.batch(f"{folder}/documents.arrow"))
+
+
+def has_its_texts(place: Place, folder: str) -> bool:
+    """Whether the texts of a partition have the hashes that its documents state."""
+    try:
+        facts = facts_of(place, folder)
+        texts = open_texts(place.path, folder).to_pylist()
+        return bool([hash_text(text) for text in texts] == facts[DIGEST].tolist())
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError):
+        return False
+
+
+def state_part(place: Place, number: int, first: int) -> Part:
+    """What packed.json is to say of a partition that it does not list; its tokens are made anew."""
+    folder = f"part-{number:05}"
+    if not has_its_texts(place, folder):
+        raise InputError(
+            f"{place.name}/{folder} is damaged, and {NAME} does not say where its texts came from;"
+            " restore the folder, or pack the texts anew into another one."
+        )
+    facts = facts_of(place, folder)
+    digests = facts.pop(DIGEST).tolist()
+    facts = facts[[name for name in facts if not str(name).startswith(HIDDEN)]]
+    files, counts = write_partition(place.path, folder, facts, digests)
+    files["texts"] = file_of(place, folder, "texts")
+    pairs = list(zip(facts["doc"].astype(str), digests, strict=True))
+    return Part(
+        number=number,
+        documents=len(pairs),
+        **counts,
+        fingerprint=fingerprint_of(pairs),
+        source=0,
+        first=first,
+        last=first + len(pairs),
+        left_out=(),
+        renamed=(),
+        files=files,
+    )
+
+
+def file_of(place: Place, folder: str, name: str) -> tuple[int, str]:
+    """Size and hash of a file as it is."""
+    path = f"{folder}/{name}.arrow"
+    return place.size(path), place.digest(path)
+
+
+def restate(place: Place, part: Part) -> Part:
+    """What packed.json is to say of a partition whose documents are as they were written."""
+    facts = facts_of(place, part.folder)
+    pairs = zip(facts["doc"].astype(str), facts[DIGEST].astype(str), strict=True)
+    counts: dict[str, Any] = {n: int(facts[f"{HIDDEN}{n}"].sum()) for n in COUNTS}
+    return part._replace(documents=len(facts), fingerprint=fingerprint_of(pairs), **counts)
+
+
+def unlisted(root: Path, parts: int) -> list[int]:
+    """The numbers of whole partitions behind those that packed.json lists."""
+    numbers = [int(path.name[5:]) for path in root.glob("part-*") if path.name[5:].isdigit()]
+    files = [f"{name}.arrow" for name in FILES]
+    return [
+        number
+        for number in sorted(numbers)
+        if number >= parts and all((root / f"part-{number:05}" / name).exists() for name in files)
+    ]
+
+
+def is_cut(plan: Mapping[str, Any], parts: Sequence[Part]) -> bool:
+    """Whether partitions that packed.json does not list cannot be those of a stopped run."""
+    stated = int(plan["corpus"].get("documents", 0))
+    done = all(one["done"] for one in plan["sources"])
+    return done or stated > sum(part.documents for part in parts)
+
+
+def require_listed(root: Path) -> None:
+    """Refuse to pack where packed.json has lost partitions, which would be written over."""
+    place, lost = Place(root), []
+    if place.size(NAME) < 0:
+        lost = unlisted(root, 0)
+    else:
+        plan, parts = read_plan(place)
+        lost = unlisted(root, len(parts)) if is_cut(plan, parts) else []
+    if lost:
+        raise InputError(
+            f"{root} holds {len(lost):,} partitions that {NAME} does not list, as where it was lost"
+            f" or cut; list them again with 'discourse pack --to {root} --repair'."
+        )
+
+
+def describe_texts(
+    plan: dict[str, Any], pairs: Collection[tuple[str, str]], note: str | None
+) -> None:
+    """Put into packed.json what is known of the whole; `pairs` are ids and hashes of texts."""
+    corpus: dict[str, Any] = {"documents": len(pairs), "fingerprint": fingerprint_of(pairs)}
+    versions = plan["versions"]
+    if sum(versions.values()) == len(pairs):
+        briefs = versions.get("brief", 0)
+        corpus |= {"briefs": briefs, "originals": len(pairs) - briefs}
+    note = note or (BRIEF_NOTE if versions.get("brief") else None)
+    plan["corpus"] = corpus | ({"note": note} if note else {})
 
 
 def digests_of(place: Place, part: Part) -> list[tuple[str, str]]:

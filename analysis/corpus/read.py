@@ -100,6 +100,11 @@ def read_corpus(
         corpus = folder
     elif "://" in str(folder) or is_packed(folder):
         corpus = open_packed(folder)
+    elif any(Path(folder).glob("part-*/documents.arrow")):
+        raise InputError(
+            f"{folder} holds partitions of a packed corpus, and no packed.json; make it again with"
+            f" 'discourse pack --to {folder} --repair'."
+        )
     else:
         corpus = _opened(Path(folder), near_duplicates)
     if client is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,26 @@ from analysis.corpus.manifest import lock_folder
 from analysis.corpus.partition import (
     DIGEST,
     FOLLOWING,
+    describe_texts,
+    facts_of,
+    file_of,
     find_damage,
     fingerprint_of,
+    has_its_texts,
+    is_cut,
     make_again,
+    restate,
+    state_part,
+    unlisted,
     write_partition,
     write_texts,
 )
 from analysis.corpus.streams import PackOptions
 from analysis.files import hash_text
 from analysis.packed.files import (
+    FORMAT,
     HIDDEN,
+    NAME,
     DamagedError,
     Part,
     Place,
@@ -69,10 +81,14 @@ def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]
     >>> repair_pack(folder)
     ['Partition 0 was damaged (tokens.arrow) and is made again from its texts.']
     """
-    place, said = Place(folder), []
+    place = Place(folder)
+    said: list[str] = []
     with lock_folder(place.path):
-        plan, parts = read_plan(place)
-        for number, part in enumerate(parts):
+        plan, parts = _read_or_begin(place, said)
+        _adopt(place, plan, parts, said)
+        for number in range(len(parts)):
+            _correct(place, plan, parts, number, said)
+            part = parts[number]
             damaged = find_damage(place, part)
             if not damaged:
                 continue
@@ -87,7 +103,88 @@ def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]
             said.append(
                 f"Partition {number} was damaged ({files}) and is made again from {origin}."
             )
+        _describe(place, plan, parts, said)
     return said
+
+
+def _read_or_begin(place: Place, said: list[str]) -> tuple[dict[str, Any], list[Part]]:
+    """What packed.json says; where it is lost or damaged, one of no partition."""
+    try:
+        return read_plan(place)
+    except InputError as error:
+        if not unlisted(place.path, 0) or "was packed in format" in str(error):
+            raise
+    name = place.path.resolve().name
+    said.append(
+        f"{NAME} was lost or damaged and is made again from the partitions; the corpus is called"
+        f" {name!r}, and where its texts came from is not known any more."
+    )
+    known = PackOptions()._asdict()
+    source = {"path": "", "state": ["", {}], "options": known, "read": 0, "done": True}
+    about = {"format": FORMAT, "version": import_module("analysis").__version__, "name": name}
+    rest: dict[str, Any] = {"columns": [], "versions": {}, "sources": [source], "style": None}
+    return {**about, "corpus": {"documents": 0}, **rest}, []
+
+
+def _adopt(place: Place, plan: dict[str, Any], parts: list[Part], said: list[str]) -> None:
+    """List the whole partitions that packed.json has lost."""
+    if not is_cut(plan, parts):
+        return
+    found = unlisted(place.path, len(parts))
+    if found != list(range(len(parts), len(parts) + len(found))):
+        raise InputError(
+            f"{place.name} lacks a partition between others; restore part-{len(parts):05}, or pack"
+            " the texts anew into another folder."
+        )
+    for number in found:
+        parts.append(state_part(place, number, sum(part.documents for part in parts)))
+        said.append(f"Partition {number} is listed again; its tokens are made from its texts.")
+    if found:
+        names = [name for part in parts for name in facts_of(place, part.folder)]
+        own = [name for name in names if not str(name).startswith(HIDDEN)]
+        plan["columns"] = list(dict.fromkeys([*plan["columns"], *own, "text"]))
+        if plan["sources"]:
+            plan["sources"][0]["read"] = max(plan["sources"][0]["read"], parts[-1].last)
+        write_plan(place.path, plan, parts)
+
+
+def _correct(
+    place: Place, plan: dict[str, Any], parts: list[Part], number: int, said: list[str]
+) -> None:
+    """Have packed.json say of a partition what its files say, where these agree."""
+    part, right = parts[number], parts[number]
+    damaged = [name for name in find_damage(place, part) if name not in FOLLOWING]
+    if damaged:
+        if not has_its_texts(place, part.folder):
+            return
+        files = {name: file_of(place, part.folder, name) for name in damaged}
+        right = part._replace(files={**part.files, **files})
+    right = restate(place, right)
+    if right != part:
+        parts[number] = right
+        write_plan(place.path, plan, parts)
+        said.append(f"What {NAME} says of partition {number} was wrong and is corrected.")
+
+
+def _describe(place: Place, plan: dict[str, Any], parts: list[Part], said: list[str]) -> None:
+    """Correct what packed.json says of the whole."""
+    if not all(one["done"] for one in plan["sources"]):
+        return
+    versions: Counter[str] = Counter()
+    pairs: dict[str, str] = {}
+    for part in parts:
+        facts = facts_of(place, part.folder)
+        pairs |= zip(facts["doc"].astype(str), facts[DIGEST].astype(str), strict=True)
+        if "version" in facts:
+            versions.update(facts["version"].dropna().astype(str).tolist())
+    before = (plan["corpus"], plan["versions"])
+    plan["versions"] = dict(versions)
+    describe_texts(plan, pairs.items(), plan["corpus"].get("note"))
+    if before != (plan["corpus"], plan["versions"]):
+        write_plan(place.path, plan, parts)
+        stated = before[0].get("documents")
+        if stated and stated != len(pairs):
+            said.append(f"{NAME} stated {stated:,} documents; there are {len(pairs):,}.")
 
 
 def _remake(place: Place, part: Part) -> Part:

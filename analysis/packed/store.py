@@ -19,7 +19,16 @@ import pyarrow.compute as pc
 from analysis.counted import Counted, count_tokens, runs
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
-from analysis.packed.files import HIDDEN, NAME, DamagedError, Part, Place, from_batch, read_plan
+from analysis.packed.files import (
+    COUNTS,
+    HIDDEN,
+    NAME,
+    DamagedError,
+    Part,
+    Place,
+    from_batch,
+    read_plan,
+)
 from analysis.packed.made import MadeLayers
 from analysis.tables import TOKENS, InputError, say
 
@@ -40,6 +49,15 @@ class PackedStore(Store):
         self.plan, self.parts = read_plan(self.place)
         if not self.parts:
             raise InputError(f"{folder} holds no text yet; pack some into it.")
+        stated, there = (
+            self.plan["corpus"].get("documents", 0),
+            sum(p.documents for p in self.parts),
+        )
+        if stated > there:
+            raise InputError(
+                f"{folder} has {there:,} of the {stated:,} documents that {NAME} states; list the"
+                f" others again with 'discourse pack --to {folder} --repair'."
+            )
         self._verified: set[tuple[int, str]] = set()
         self.edges = np.cumsum([0, *(part.documents for part in self.parts)])
         tables = [self._documents(part) for part in self.parts]
@@ -113,7 +131,10 @@ class PackedStore(Store):
         try:
             table = from_batch(self._read(part, "documents", verify=True))
             right = len(table) == part.documents and "doc" in table
-        except (ValueError, TypeError, pa.ArrowException) as error:
+            right = right and all(
+                int(table[f"{HIDDEN}{name}"].sum()) == getattr(part, name) for name in COUNTS
+            )
+        except (ValueError, TypeError, KeyError, pa.ArrowException) as error:
             if isinstance(error, DamagedError):
                 raise
             right = False
