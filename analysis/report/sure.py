@@ -27,6 +27,7 @@ EVALUATIONS = (
     "finds is missed."
 )
 
+COUNTING = "Nothing is judged: a word counts whatever it means."
 
 _NOT = "not checked here"
 _OTHERS = {
@@ -53,7 +54,7 @@ def how_sure(report: Report, checks: Sequence[Check]) -> list[Sure]:
     """The kinds of measures of a report, and what was coded by hand on its corpus."""
     corpus = report.corpus
     rows = [
-        ("words", "Words, term groups, keywords", "counting", "Nothing is judged."),
+        ("words", "Words, term groups, keywords", "counting", COUNTING),
         ("sentiment", "Tone of sentences", "lexicon (VADER)", LEXICON),
         ("mentions", "Names", "model", _names(layer_attrs(corpus, "mentions"))),
         ("quotes", "Quotations, speakers, verbs of saying", "model, corrected by the parse",
