@@ -71,7 +71,7 @@ def _counting_sort(entries: np.ndarray, digit: np.ndarray, size: int) -> np.ndar
 def fresh_runs(*keys: np.ndarray) -> np.ndarray:
     """Mark where a run of equal keys begins in rows that were brought together."""
     fresh = np.ones(len(keys[0]), dtype=bool)
-    fresh[1:] = keys[0][1:] != keys[0][:-1]
+    np.not_equal(keys[0][1:], keys[0][:-1], out=fresh[1:])
     for key in keys[1:]:
         fresh[1:] |= key[1:] != key[:-1]
     return fresh
@@ -80,6 +80,15 @@ def fresh_runs(*keys: np.ndarray) -> np.ndarray:
 def run_starts(*keys: np.ndarray) -> np.ndarray:
     """Find where the runs of `fresh_runs` begin."""
     return np.flatnonzero(fresh_runs(*keys))
+
+
+def run_lengths(starts: np.ndarray, size: int) -> np.ndarray:
+    """How long the runs are that begin at some rows, of so many."""
+    lengths = np.empty(len(starts), dtype=np.int64)
+    if len(starts):
+        np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+        lengths[-1] = size - starts[-1]
+    return lengths
 
 
 def count_matrix(
@@ -121,6 +130,8 @@ def packed_pairs(
 
 def rate_of(count: np.ndarray, base: np.ndarray, per: float = 1.0) -> np.ndarray:
     """Divide counts by their base; NaN where the base is empty."""
+    if np.min(base, initial=1) > 0:
+        return count * float(per) / base
     rate = np.full(len(count), np.nan)
     np.divide(count * float(per), base, out=rate, where=np.asarray(base) > 0)
     return rate

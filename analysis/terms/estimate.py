@@ -104,7 +104,10 @@ def sums_of(count: Any, base: np.ndarray, owner: np.ndarray, n_groups: int) -> S
 def student(confidence: float, freedom: np.ndarray) -> np.ndarray:
     """The two-sided quantile of Student's t; infinite without a degree of freedom."""
     freedom = np.asarray(freedom, dtype=np.float64)
-    known, which = np.unique(freedom, return_inverse=True)  # few groups, many rows
+    if freedom.size and (freedom == freedom.flat[0]).all():  # one group, many rows
+        one = stdtrit(freedom.flat[0], (1 + confidence) / 2) if freedom.flat[0] >= 1 else np.inf
+        return np.full(freedom.shape, one)
+    known, which = np.unique(freedom, return_inverse=True)  # few groups
     quantile = np.where(known >= 1, stdtrit(np.maximum(known, 1), (1 + confidence) / 2), np.inf)
     return quantile[which].reshape(freedom.shape)
 
@@ -199,6 +202,12 @@ def _pack(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
 
 def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """np.unique with inverse, in linear time where the codes are dense enough for a table."""
+    starts = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)[: len(codes)]
+    runs = codes[starts].astype(np.int64)
+    if (runs[1:] > runs[:-1]).all() and len(runs) <= len(codes) / 4:  # sorted, as documents are
+        dense = not len(runs) or runs[-1] == len(runs) - 1 and runs[0] == 0
+        lengths = np.diff(starts, append=len(codes))
+        return runs, codes if dense else np.repeat(np.arange(len(runs)), lengths)
     size = int(codes.max(initial=-1)) + 1
     if size > 4 * len(codes) + 1024:
         return np.unique(codes, return_inverse=True)
@@ -245,18 +254,23 @@ def interval_words(
     bursts: np.ndarray | None,
     base: np.ndarray | None,
     unit: str = "words",
+    group: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What `describe_intervals` can say, and the number of what it says of every row."""
+    """What `describe_intervals` can say, and the number of what it says of every row.
+
+    With `group`, the group of every row, `over` is that of the groups.
+    """
     n = np.asarray(n)
     case = np.zeros(n.shape, dtype=np.int64)
     if bursts is not None:
         case[bursts] = 1
     case[~known] = 2
-    case[~known & (np.broadcast_to(np.asarray(kish, dtype=float), n.shape) < LEAST_KISH)] = 3
+    case[~known & (np.asarray(kish, dtype=float) < LEAST_KISH)] = 3
     case[~known & (n < LEAST_UNITS)] = 4
     if base is not None:
         case[np.asarray(base) == 0] = 5
     own, names = pd.factorize(np.asarray(over, dtype=object))
+    own = own if group is None else own[group]
     places = {"documents": "documents", "sentences": "the sentences of one document", "none": ""}
     words: list[str] = []
     for name in names:

@@ -23,9 +23,12 @@ from analysis.tables import (
 from analysis.terms.counting import (
     coded,
     codes_of,
+    count_words,
     fresh_runs,
     items_of,
     rate_of,
+    run_lengths,
+    run_starts,
     sorted_order,
     words_of,
 )
@@ -44,7 +47,7 @@ from analysis.terms.units import Pos, as_unit
 from analysis.text.cuts import join_words
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
-from analysis.text.tokens import token_test
+from analysis.text.tokens import table_index, token_test
 
 Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a place of the n-gram
 LENGTHS = range(1, 6)
@@ -52,6 +55,7 @@ SKIPS = range(6)
 FREQUENT = 8  # times the limit: how many words to look at first
 MOST_CELLS = 20_000_000  # groups times terms, up to which rare terms are left out
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
+BLOCK = 1 << 16  # rows that are worked on at once
 
 
 def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -61,7 +65,8 @@ def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
         corpus = corpus.holding([[[term] for term in terms]])
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
     pattern = step["params"].get("pattern")
-    runs = _find(tokens, _places(tokens, pattern, len(terms)), step["params"].get("skip") or 0)
+    places = _places(tokens, pattern, len(terms))
+    runs = _find(tokens, places, _offsets(len(terms), step["params"].get("skip") or 0))
     rows = [_rows(runs, place) for place in range(len(terms))]
     codes = tokens["term"].cat.categories.get_indexer(pd.Index(terms, dtype=object))
     kept = in_group(tokens, names, row, corpus.documents)[rows[0]]
@@ -118,20 +123,18 @@ def _likely_of_part(
     if limit is None and min_count <= 1:
         return None
     opened = _open(tokens, (n, pattern, skip), (unit, pos), (by, documents), confidence)
-    size = (len(opened.groups.keys), len(opened.names))
-    if size[0] * size[1] > MOST_CELLS:
+    if len(opened.groups.keys) * len(opened.names) > MOST_CELLS:
         return None
-    items, codes = items_of(opened.tokens), codes_of(opened.tokens, "term")
-    cell = opened.groups.codes[items] * size[1] + codes[items]
-    frequency = np.bincount(cell, minlength=size[0] * size[1]).reshape(size) * len(opened.runs)
+    frequency = _frequency(opened) * len(opened.offsets)
     if limit is None:
-        return Likely(frequency, _count(opened, np.zeros(len(codes), dtype=bool)), False)
+        none = np.zeros(len(opened.tokens), dtype=bool)
+        return Likely(frequency, _count(opened, none), False)
     # No n-gram is more frequent than its rarest word, times the ways in which words may be left out
     # (Agrawal & Srikant 1994). The n-grams of the most frequent words come first: if enough of them
     # are as frequent as those words, no other can be. If not, their counts still say how frequent a
     # word must be; and so do, of several parts, the sums of what was found in each.
     least = np.array([_cut(own, FREQUENT * limit) for own in frequency])
-    found = _count(opened, frequency[opened.groups.codes, codes] >= least[opened.groups.codes])
+    found = _count(opened, _rows_among(opened, frequency >= least[:, None]))
     return Likely(frequency, found, bool((_reached(found, limit) >= least).all()))
 
 
@@ -178,8 +181,23 @@ def _ngrams_of_part(
     group = group[own]  # of the part's groups, in the corpus
     often = known.frequency >= known.least[:, None]
     place = known.names.get_indexer(opened.names)
+    return _count(opened, _rows_among(opened, often[np.ix_(group, place)]))
+
+
+def _frequency(opened: Opened) -> np.ndarray:
+    """How often each group has each term."""
+    items, codes = items_of(opened.tokens), codes_of(opened.tokens, "term")
+    shape = (len(opened.groups.keys), len(opened.names))
+    if shape[0] == 1:
+        return count_words(codes, items, shape[1])[None]
+    cell = opened.groups.codes[items] * shape[1] + codes[items]
+    return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def _rows_among(opened: Opened, terms: np.ndarray) -> np.ndarray:
+    """Which rows have one of some terms, marked by group and term."""
     codes = codes_of(opened.tokens, "term")
-    return _count(opened, often[np.ix_(group, place)][opened.groups.codes, codes])
+    return terms[0][codes] if len(terms) == 1 else terms[opened.groups.codes, codes]
 
 
 def _ngram_rates(
@@ -195,21 +213,22 @@ def _ngram_rates(
     whole = merge_ngrams(parts)
     labels, bases = whole.groups.labels, whole.bases
     cells = _choose(whole.cells, min_count, limit, len(labels))
-    code = cells.group
+    code, count = cells.group, cells.total
     if not len(code):
         of = f"that fits {pattern!r} " if pattern is not None else ""
         say_empty(f"no n-gram {of}occurs {min_count} times or more")
-    result = labels.take(code).reset_index(drop=True)
-    result["ngram"] = join_words(whole.names, whole.terms[cells.item])
-    result["count"], result["base"] = cells.total, bases.total[code]
-    result["rate"] = rate_of(cells.total, result["base"].to_numpy(), per)
-    over = bases.over == "documents"
-    result["documents"] = np.where(over[code], cells.spread, np.minimum(cells.spread, 1))
-    result["group_documents"] = bases.documents[code]
-    result["rank"] = rank_of(code, cells.total)
+    columns: dict[str, Any] = dict(labels.take(code).reset_index(drop=True))
+    columns["ngram"] = join_words(whole.names, whole.terms.take(cells.item, axis=0))
+    columns["count"], columns["base"] = count, bases.total[code]
+    columns["rate"] = rate_of(count, columns["base"], per)
+    whole_documents = (bases.over == "documents").all()
+    over = whole_documents or (bases.over == "documents")[code]
+    columns["documents"] = np.where(over, cells.spread, np.minimum(cells.spread, 1))
+    columns["group_documents"] = bases.documents[code]
+    columns["rank"] = rank_of(code, count)
     if confidence is not None:
-        result = result.assign(**rate_intervals(cells, bases, confidence, per))
-    return result
+        columns |= rate_intervals(cells, bases, confidence, per)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(code)), copy=False)
 
 
 BEFORE = Parts(_likely_of_part, _least)
@@ -336,18 +355,33 @@ def _rows(runs: Sequence[Runs], place: int) -> np.ndarray:
     return np.concatenate([one.starts + one.offsets[place] for one in runs])
 
 
-def _find(tokens: pd.DataFrame, places: Sequence[Place | None], skip: int) -> list[Runs]:
-    """The n-grams that fit the places, with at most so many words left out."""
+def _offsets(n: int, skip: int) -> list[tuple[int, ...]]:
+    """How far each word is from the first, with at most so many words left out."""
+    gaps = itertools.product(range(skip + 1), repeat=n - 1)
+    return [
+        tuple(itertools.accumulate((gap + 1 for gap in own), initial=0))
+        for own in gaps
+        if sum(own) <= skip
+    ]
+
+
+def _find(
+    tokens: pd.DataFrame,
+    places: Sequence[Place | None],
+    offsets: Sequence[tuple[int, ...]],
+    chosen: np.ndarray | None = None,
+) -> list[Runs]:
+    """The n-grams that fit the places, at these distances, all of whose words are on chosen rows."""
     items, found = items_of(tokens), []
-    for gaps in itertools.product(range(skip + 1), repeat=len(places) - 1):
-        if sum(gaps) > skip:
-            continue
-        offsets = (0, *np.cumsum(np.asarray(gaps, dtype=int) + 1).tolist())
-        rows = np.flatnonzero(_linked(tokens, offsets[-1] + 1))
-        for offset, fits in zip(offsets, places, strict=True):
+    for own in offsets:
+        linked = _linked(tokens, own[-1] + 1)
+        for offset in own if chosen is not None else ():
+            linked[: max(len(linked) - offset, 0)] &= chosen[offset:]
+        rows = np.flatnonzero(linked)
+        for offset, fits in zip(own, places, strict=True):
             rows = rows if fits is None else rows[fits(rows + offset)]
             rows = rows[items[rows + offset]] if IN_POS in tokens.columns else rows
-        found.append(Runs(rows, offsets))
+        found.append(Runs(rows, own))
     return found
 
 
@@ -355,29 +389,33 @@ def _linked(tokens: pd.DataFrame, n: int) -> np.ndarray:
     """Mark the rows with which n words in a row begin, in one sentence of one document."""
     word = words_of(tokens)
     if n == 1:
-        return word
-    position = tokens["position"].to_numpy()
-    linked = word[1:] & word[:-1] & (np.diff(position) == 1)
-    for name in ("doc", "sentence"):
-        if name in tokens.columns:
-            column = codes_of(tokens, name) if name == "doc" else tokens[name].to_numpy()
-            linked &= column[1:] == column[:-1]
-    length = max(len(linked) - n + 2, 0)
-    starts = np.zeros(len(tokens), dtype=bool)
-    starts[:length] = linked[:length]
+        return word.copy()
+    columns = [tokens["position"].to_numpy(), codes_of(tokens, "doc")]
+    columns += [tokens["sentence"].to_numpy()] if "sentence" in tokens.columns else []
+    starts = np.zeros(len(word), dtype=bool)
+    for at in range(0, len(word) - 1, BLOCK):  # what the processor's cache holds
+        here, behind = slice(at, min(at + BLOCK, len(word) - 1)), slice(at + 1, at + BLOCK + 1)
+        np.logical_and(word[here], word[behind], out=starts[here])
+        starts[here] &= columns[0][behind] - columns[0][here] == 1
+        for column in columns[1:]:
+            starts[here] &= column[here] == column[behind]
+    linked = starts.copy() if n > 2 else starts
     for step in range(1, n - 1):
-        starts[:length] &= linked[step : step + length]
+        starts[:-step] &= linked[step:]
+        starts[-step:] = False
     return starts
 
 
 class Opened(NamedTuple):
-    """The tokens of a part, and where its n-grams stand."""
+    """The tokens of a part, and which n-grams of them are counted."""
 
     tokens: pd.DataFrame
     names: pd.Index  # of the terms
     groups: Groups
     units: Units
-    runs: list[Runs]
+    places: list[Place | None]
+    offsets: list[tuple[int, ...]]
+    words: np.ndarray  # of every unit
 
 
 def _open(
@@ -387,7 +425,7 @@ def _open(
     by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
     confidence: float | None,
 ) -> Opened:
-    """Find the n-grams of a part."""
+    """Read the tokens of a part."""
     n, pattern, skip = ngram
     require_choice(skip, SKIPS, "skip")
     tokens = as_unit(coded(tokens, ("position",)), *unit)
@@ -397,62 +435,132 @@ def _open(
     sentence = tokens["sentence"].to_numpy() if with_sentences else None
     units = units_of(codes_of(tokens, "doc"), sentence, groups.codes, len(groups.keys))
     names = tokens["term"].cat.categories
-    return Opened(tokens, names, groups, units, _find(tokens, places, skip))
+    words = _words_of_units(tokens, units)
+    return Opened(tokens, names, groups, units, places, _offsets(len(places), skip), words)
+
+
+def _words_of_units(tokens: pd.DataFrame, units: Units) -> np.ndarray:
+    """How many words each unit has."""
+    code, is_word = units.code, words_of(tokens)
+    index = table_index(tokens)
+    in_order = len(code) and (code[1:] >= code[:-1]).all()  # one after the other: far faster
+    if in_order and index is not None and units.over.tolist() == ["documents"]:
+        return index.lengths
+    if in_order:
+        return np.add.reduceat(is_word, run_starts(code), dtype=np.int64)
+    return np.bincount(code[is_word], minlength=len(units.owner))
 
 
 def _count(opened: Opened, chosen: np.ndarray | None) -> Ngrams:
     """Count every distinct n-gram, of the words on chosen rows."""
-    tokens, names, groups, units, runs = opened
-    runs = runs if chosen is None else [_among(one, chosen) for one in runs]
-    n, n_groups, first = len(runs[0].offsets), len(units.over), _rows(runs, 0)
+    tokens, names, groups, units, places, offsets, words = opened
+    runs = _find(tokens, places, offsets, chosen)
+    n, n_groups = len(runs[0].offsets), len(units.over)
     codes = codes_of(tokens, "term")
-    keys = [codes[_rows(runs, place)] for place in range(n)] + [units.code[first]]
+    keys = [(codes, place) for place in range(n)] + [(units.code, 0)]
     sizes = [len(names)] * n + [len(units.owner)]
     if n_groups > 1:
-        keys, sizes = [groups.codes[first], *keys], [n_groups, *sizes]
-    columns, unit, cells, first, count = _distinct(keys, sizes)
-    words = np.bincount(units.code[words_of(tokens)], minlength=len(units.owner))
-    ends = np.append(first, len(cells))
-    squares, cross = (
-        np.diff(np.append(0, np.cumsum(part))[ends]) for part in (count**2, count * words[unit])
-    )
-    total = np.diff(np.append(0, np.cumsum(count))[ends])
-    group = columns[0] if n_groups > 1 else np.zeros(len(first), dtype=np.int64)
-    items = np.arange(len(first))
-    sums = Cells(group, items, total, squares, cross, np.diff(ends))
-    terms = np.stack(columns[-n:], axis=1).astype(np.int32)
+        keys, sizes = [(groups.codes, 0), *keys], [n_groups, *sizes]
+    columns, sums = _distinct(runs, keys, sizes, words)
+    total, squares, cross, spread = sums
+    group = columns[0] if n_groups > 1 else np.zeros(len(total), dtype=np.int64)
+    cells = Cells(group, np.arange(len(total)), total, squares, cross, spread)
+    terms = np.stack(columns[-n:], axis=1, dtype=np.int32, casting="same_kind")
     none = groups._replace(codes=groups.codes[:0])
-    return Ngrams(none, names, terms, bases_of(words, units), sums)
+    return Ngrams(none, names, terms, bases_of(words, units), cells)
 
 
 def _distinct(
-    keys: list[np.ndarray], sizes: Sequence[int]
-) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Bring rows with equal keys together, the last of which is a unit.
+    runs: Sequence[Runs],
+    keys: Sequence[tuple[np.ndarray, int]],
+    sizes: Sequence[int],
+    words: np.ndarray,
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Bring n-grams with equal keys together, the last of which is a unit, and add them up.
 
-    The other keys of each distinct set of them; the unit of each distinct row, where it begins, and
-    how often it occurs; and with which of these a set of the other keys begins.
+    A key is a column of the tokens and a place of the n-gram. Given are the other keys of each
+    distinct set of them, and its Σc, Σc², Σcb and number of units.
     """
     widths = [max(size - 1, 0).bit_length() for size in sizes]
     if sum(widths) <= PACKED_BITS:
-        rows = keys[0].astype(np.int64)
-        for key, width in zip(keys[1:], widths[1:], strict=True):
-            rows <<= width
-            rows |= key
+        rows = _packed(runs, keys, widths)
         rows.sort()
-        cells = np.flatnonzero(fresh_runs(rows))
-        own = rows[cells]
-        sets = own >> widths[-1]
-        first = np.flatnonzero(fresh_runs(sets))
-        columns, unit = _unpack(sets[first], widths[:-1]), own & ((1 << widths[-1]) - 1)
-    else:  # too wide for one integer: sort the row numbers instead
-        order = sorted_order(keys, sizes)
-        keys = [key[order] for key in keys]
-        cells = np.flatnonzero(fresh_runs(*keys))
-        keys = [key[cells] for key in keys]
-        first = np.flatnonzero(fresh_runs(*keys[:-1]))
-        columns, unit, rows = [key[first] for key in keys[:-1]], keys[-1], order
-    return columns, unit, cells, first, np.diff(np.append(cells, len(rows)))
+        known, *sums = _added_up(rows, widths[-1], words)
+        return _unpack(known, widths[:-1]), sums
+    # too wide for one integer: sort the row numbers instead, and number the sets
+    columns = [_column(runs, key) for key in keys]
+    order = sorted_order(columns, sizes)
+    columns = [column[order] for column in columns]
+    fresh = fresh_runs(*columns[:-1])
+    rows = (np.cumsum(fresh) - 1) << widths[-1] | columns[-1]
+    return [column[fresh] for column in columns[:-1]], _added_up(rows, widths[-1], words)[1:]
+
+
+def _added_up(rows: np.ndarray, width: int, words: np.ndarray) -> list[np.ndarray]:
+    """Of sorted numbers, whose last bits are a unit, each set of the other bits and its sums."""
+    # What is found stands where the numbers stood, or in memory of which only the beginning is ever
+    # touched: there are never more sets than numbers.
+    found = [rows, *(np.empty(len(rows), dtype=np.int64) for _ in range(4))]
+    begin = size = 0
+    while begin < len(rows):  # in pieces of whole sets that the processor's cache holds
+        end = begin + BLOCK
+        if end < len(rows):
+            rest, last = rows[begin:], rows[end] >> width
+            end = begin + int(np.searchsorted(rest, last << width))
+            if end == begin:  # a set that is larger
+                end = begin + int(np.searchsorted(rest, (last + 1) << width))
+        sums = _sums_of_sets(rows[begin:end], width, words)
+        for column, part in zip(found, sums, strict=True):
+            column[size : size + len(part)] = part
+        begin, size = end, size + len(sums[0])
+    return [column[:size] for column in found]
+
+
+def _sums_of_sets(rows: np.ndarray, width: int, words: np.ndarray) -> list[np.ndarray]:
+    """The sets of some rows, and their Σc, Σc², Σcb and number of units."""
+    cells = run_starts(rows)
+    times, own = run_lengths(cells, len(rows)), rows[cells]
+    sets = own >> width
+    own &= (1 << width) - 1
+    first = run_starts(sets)
+    base = words[own]
+    total = run_lengths(cells[first], len(rows))
+    spread = run_lengths(first, len(cells))
+    # Most n-grams occur once: their sums are known, and the others' are added up past them.
+    once, many = total == 1, np.flatnonzero(total > 1)
+    squares, cross = np.ones(len(first), dtype=np.int64), base[first]
+    if len(many):
+        base *= times
+        base[first[once]] = 0
+        cross[many] = np.add.reduceat(base, first[many])
+        times *= times
+        between = run_lengths(many, len(first)) - 1  # those that occur once, before the next
+        squares[many] = np.add.reduceat(times, first[many]) - between
+    return [sets[first], total, squares, cross, spread]
+
+
+def _column(runs: Sequence[Runs], key: tuple[np.ndarray, int]) -> np.ndarray:
+    """A key of every n-gram."""
+    column, place = key
+    return column[_rows(runs, place)]
+
+
+def _packed(
+    runs: Sequence[Runs], keys: Sequence[tuple[np.ndarray, int]], widths: Sequence[int]
+) -> np.ndarray:
+    """The keys of every n-gram as one integer."""
+    packed, begin = np.empty(sum(len(one.starts) for one in runs), dtype=np.int64), 0
+    for one in runs:
+        for at in range(0, len(one.starts), BLOCK):  # what the processor's cache holds
+            starts = one.starts[at : at + BLOCK]
+            own = packed[begin : begin + len(starts)]
+            own[:] = 0
+            for (column, place), width in zip(keys, widths, strict=True):
+                own <<= width
+                offset = one.offsets[place]
+                own |= column[starts + offset if offset else starts]
+            begin += len(starts)
+    return packed
 
 
 def merge_ngrams(parts: Sequence[Ngrams]) -> Ngrams:
@@ -483,14 +591,6 @@ def _reached(found: Ngrams, limit: int) -> np.ndarray:
     return np.array([_cut(own, limit) for own in counts])
 
 
-def _among(runs: Runs, chosen: np.ndarray) -> Runs:
-    """The n-grams all of whose words are on chosen rows."""
-    kept = chosen[runs.starts]
-    for offset in runs.offsets[1:]:
-        kept &= chosen[offset:][runs.starts]
-    return Runs(runs.starts[kept], runs.offsets)
-
-
 def _cut(count: np.ndarray, limit: int) -> int:
     """The count that so many reach; 0 if there are not so many."""
     if len(count) < limit:
@@ -515,9 +615,26 @@ def _choose(cells: Cells, min_count: int, limit: int | None, n_groups: int) -> C
         least = np.array([_cut(cells.total[cells.group == g], limit) for g in range(n_groups)])
         kept &= cells.total >= least[cells.group]  # spare the sort what cannot be first
     cells = cells if kept.all() else cells.take(np.flatnonzero(kept))
-    less = cells.total.max(initial=0) - cells.total
-    cells = cells.take(sorted_order([cells.group, less], [n_groups, int(less.max(initial=0)) + 1]))
+    cells = cells.take(_by_count(cells, n_groups))
     if limit is None:
         return cells
-    place = np.arange(len(less)) - np.searchsorted(cells.group, cells.group)
-    return cells.take(place < limit)
+    place = np.arange(len(cells.group)) - np.searchsorted(cells.group, cells.group)
+    return cells.take(np.flatnonzero(place < limit))
+
+
+def _by_count(cells: Cells, n_groups: int) -> np.ndarray:
+    """The cells by group and falling count; ties as they are."""
+    less = cells.total.max(initial=0) - cells.total
+    most = int(less.max(initial=0))
+    widths = [max(size - 1, 0).bit_length() for size in (n_groups, most + 1, len(less))]
+    if sum(widths) > PACKED_BITS:
+        return sorted_order([cells.group, less], [n_groups, most + 1])
+    # packed numbers are sorted many at once; of one group the rarest, most of all, are the last
+    rows = np.flatnonzero(less < most) if n_groups == 1 else np.arange(len(less))
+    key = less[rows] << widths[2]
+    key |= rows
+    if n_groups > 1:
+        key |= cells.group.astype(np.int64) << (widths[1] + widths[2])
+    key.sort()
+    key &= (1 << widths[2]) - 1
+    return key if n_groups > 1 else np.append(key, np.flatnonzero(less == most))

@@ -15,6 +15,7 @@ from analysis.terms.counting import (
     codes_of,
     count_pairs,
     rate_of,
+    run_lengths,
     run_starts,
     sorted_order,
     words_of,
@@ -56,7 +57,7 @@ class Cells(NamedTuple):
 
     def take(self, rows: np.ndarray) -> Cells:
         """Some of the cells."""
-        return Cells(*(column[rows] for column in self))
+        return Cells(*(column.take(rows) for column in self))
 
 
 class Tally(NamedTuple):
@@ -296,9 +297,12 @@ def _ordered(
 
 def rank_of(group: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Rank rows that are sorted by group and falling count: 1 is the most frequent, ties share."""
-    ties, groups = run_starts(group, count), run_starts(group)
-    first = np.repeat(ties, np.diff(np.append(ties, len(group))))
-    return first - np.repeat(groups, np.diff(np.append(groups, len(group)))) + 1
+    groups = run_starts(group)
+    ties = run_starts(count) if len(groups) < 2 else run_starts(group, count)
+    first = np.repeat(ties + 1, run_lengths(ties, len(group)))
+    if len(groups) < 2:
+        return first
+    return first - np.repeat(groups, run_lengths(groups, len(group)))
 
 
 def rate_intervals(
@@ -307,7 +311,7 @@ def rate_intervals(
     """The columns `low`, `high`, `interval` of cells."""
     # Most cells of a large table are alike (a word that stands once in the same text), and what is
     # alike is worked out once.
-    first, cell = _alike(cells.group, *cells[2:])
+    first, cell = _alike(cells)
     total, squares, cross, spread = (column[first].astype(float) for column in cells[2:])
     of = cells.group[first]
     n, base, base2 = (column[of].astype(float) for column in bases[2:])
@@ -316,23 +320,47 @@ def rate_intervals(
     words, text = interval_words(
         KORN_GRAUBARD,
         confidence,
-        bases.over[of],
+        bases.over,
         n,
         known=np.isfinite(low),
         kish=sums.kish,
         bursts=comes_in_bursts(total, spread, n),
         base=base,
         unit=unit,
+        group=of,
     )
     named = take_words(pd.Index(words, dtype=object), text[cell])
     return {"low": low[cell] * per, "high": high[cell] * per, "interval": named}
 
 
-def _alike(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
-    every = np.arange(len(columns[0]))
+def _alike(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each set of cells that have the same interval, and the set of every cell."""
+    every = np.arange(len(cells.total))
     if len(every) < MANY:
         return every, every
+    once = cells.total == 1
+    single, rest = np.flatnonzero(once), np.flatnonzero(~once)
+    # What occurs once, nearly all of a vocabulary, is told apart by the length of its text alone.
+    key = cells.cross[single]
+    if len(cells.group) and cells.group.max():
+        key += cells.group[single] * (int(key.max(initial=0)) + 1)
+    size = int(key.max(initial=-1)) + 1
+    if size > 4 * len(every):
+        return _same_rows([cells.group, *cells[2:]])
+    where = np.full(size, -1)
+    where[key[::-1]] = single[::-1]
+    known = np.flatnonzero(where >= 0)
+    number = np.zeros(size, dtype=np.int64)
+    number[known] = np.arange(len(known))
+    first, which = _same_rows([column[rest] for column in (cells.group, *cells[2:])])
+    cell = np.empty(len(every), dtype=np.int64)
+    cell[single], cell[rest] = number[key], which + len(known)
+    return np.append(where[known], rest[first]), cell
+
+
+def _same_rows(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
+    every = np.arange(len(columns[0]))
     key = np.zeros(len(every), dtype=np.uint64)
     for column in columns:
         key = key * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.int64).view(np.uint64)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 _INLINE = 12  # bytes of a string that stand in its view itself
 _BLOCK = 30  # bits of an offset into a buffer: a view's offset is a signed 32-bit number
+_FEW, _ROWS = 100, 1 << 16  # words that are few, and rows that are many, for `take_words`
 _STR: Any = pd.StringDtype(na_value=np.nan)  # what dtype="str" is
 _MASKS = (np.arange(_INLINE) < np.arange(_INLINE + 1)[:, None]).astype(np.uint8) * np.uint8(255)
 
@@ -111,29 +112,69 @@ def as_column(pieces: Any) -> Any:
 
 def repeat_word(word: str, times: int) -> Any:
     """A column of one word."""
-    return as_column(pa.repeat(pa.scalar(word, pa.large_string()), times))
+    return as_column(_repeated(word, times))
+
+
+def _repeated(word: str, times: int) -> Any:
+    """One word many times, as an Arrow array."""
+    own = word.encode()
+    offsets = np.arange(times + 1, dtype=np.int64) * len(own)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(own * times)]
+    return pa.Array.from_buffers(pa.large_string(), times, buffers)
 
 
 def take_words(words: pd.Index, codes: np.ndarray) -> Any:
     """A column of words of a vocabulary by their codes."""
-    return as_column(strings_of(words).take(pa.array(codes)))
+    if len(words) > _FEW or len(codes) <= _ROWS:
+        return as_column(strings_of(words).take(pa.array(codes)))
+    # Of a few words for very many rows, stretches that have the same one share its bytes.
+    known, pieces, same = strings_of(words), [], {}
+    for at in range(0, len(codes), _ROWS):
+        own = codes[at : at + _ROWS]
+        code = int(own[0])
+        if (own == code).all():
+            if code not in same:
+                same[code] = _repeated(known[code].as_py(), _ROWS)
+            pieces.append(same[code][: len(own)])
+        else:
+            pieces.append(known.take(pa.array(own)))
+    return as_column(pa.chunked_array(pieces))
 
 
 def join_words(words: pd.Index, codes: np.ndarray) -> Any:
     """A column of some words each, by their codes (rows × words), with spaces between them."""
-    known = strings_of(words)
-    columns = [known.take(pa.array(column)) for column in codes.T]
-    if len(columns) == 1:
-        return as_column(columns[0])
-    return as_column(pc.binary_join_element_wise(*columns, pa.scalar(" ", known.type)))
+    known, width = strings_of(words), codes.shape[1]
+    if width == 1:
+        return as_column(known.take(pa.array(codes[:, 0])))
+    # All words of all rows are taken at once, one behind the other, each but the last of a row from
+    # the words that have a space behind them: their bytes are the result's, and its offsets every
+    # so-many-th of theirs.
+    wanted = codes.copy()
+    wanted[:, :-1] += len(known)
+    taken = _known_words(words)[1].take(pa.array(wanted.ravel()))
+    _, offsets, data = taken.buffers()
+    if offsets is None or not len(codes):
+        return as_column(pa.array([], known.type))
+    ends = np.frombuffer(offsets, dtype=np.int64)[: wanted.size + 1 : width].copy()
+    return as_column(
+        pa.Array.from_buffers(known.type, len(codes), [None, pa.py_buffer(ends), data])
+    )
 
 
 def strings_of(words: pd.Index) -> Any:
     """A vocabulary as Arrow strings, made once for as long as the vocabulary is."""
+    return _known_words(words)[0]
+
+
+def _known_words(words: pd.Index) -> list[Any]:
+    """A vocabulary as Arrow strings; and the same followed by its words with a space behind."""
     key = id(words)
     if key not in _vocabularies or _vocabularies[key][0]() is not words:
         own = weakref.ref(words, lambda _: _vocabularies.pop(key, None))
-        _vocabularies[key] = own, pa.array(words.to_numpy(dtype=object), pa.large_string())
+        known = pa.array(words.to_numpy(dtype=object), pa.large_string())
+        nothing, space = (pa.scalar(end, known.type) for end in ("", " "))
+        spaced = pc.binary_join_element_wise(known, nothing, space)
+        _vocabularies[key] = own, [known, pa.concat_arrays([known, spaced])]
     return _vocabularies[key][1]
 
 

@@ -291,7 +291,7 @@ def find_hits(
     # compared with the form, too (russia's: only that). A phrase is found within a document; it may
     # cross the end of a sentence where it names the stop, not that of a headline, which has none.
     require_columns(tokens, ("doc", "word" if case else "term"), "tokens")
-    return search(tokens, query, regex, case, _index_of(tokens))
+    return search(tokens, query, regex, case, table_index(tokens))
 
 
 def search(
@@ -416,7 +416,7 @@ def _leaves_paragraph(tokens: pd.DataFrame, rows: np.ndarray, length: int) -> np
     return found
 
 
-def _index_of(tokens: pd.DataFrame) -> TokenIndex | None:
+def table_index(tokens: pd.DataFrame) -> TokenIndex | None:
     """The index that a table has because a measure made it; none is made here."""
     parts: dict[str, Any] = {name: tokens[name].array for name in INDEXED if name in tokens}
     if len(parts) < 3 or not all(isinstance(parts[name], pd.Categorical) for name in INDEXED[:2]):
