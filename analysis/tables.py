@@ -308,7 +308,9 @@ def _column_codes(
     codes, levels = _factorize(documents[name])
     rows = pd.Index(documents["doc"].astype(object))
     if isinstance(table["doc"].dtype, pd.CategoricalDtype):
-        category_rows = rows.get_indexer(table["doc"].cat.categories.astype(object))
+        names = table["doc"].cat.categories.astype(object)
+        same = rows.equals(names)  # the very same, in order
+        category_rows = np.arange(len(rows)) if same else rows.get_indexer(names)
         row = category_rows[table["doc"].cat.codes.to_numpy()]
     else:
         row = rows.get_indexer(table["doc"].astype(object))
@@ -604,8 +606,13 @@ def _named(
     function: Callable[..., Any], options: Mapping[str, Any], skip: int = 1
 ) -> dict[str, Any]:
     """The options that a function names behind its first arguments."""
-    names = list(inspect.signature(function).parameters)[skip:]
-    return {name: options[name] for name in names if name in options}
+    return {name: options[name] for name in _parameters(function)[skip:] if name in options}
+
+
+@functools.lru_cache(maxsize=256)
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    """The parameters of a function of a module."""
+    return list(inspect.signature(function).parameters)
 
 
 def _levels_of(corpus: Any, options: Mapping[str, Any]) -> dict[str, pd.Index]:
@@ -632,6 +639,8 @@ def _with_levels(documents: pd.DataFrame, levels: Mapping[str, pd.Index]) -> pd.
 
 def is_corpus(value: object) -> bool:
     """Whether a value is a corpus, from which layers can be taken."""
+    if isinstance(value, pd.DataFrame):  # which looks among its columns first, and slowly
+        return False
     return hasattr(value, "layer") and hasattr(value, "documents")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
-from scipy.special import betaincinv
+from scipy.special import betainc, betaincinv, stdtr, stdtrit
 from scipy.stats import beta
 from scipy.stats import t as student
 
@@ -23,7 +23,7 @@ from analysis.terms.estimate import (
     sums_of,
     units_of,
 )
-from analysis.terms.quantiles import beta_quantile
+from analysis.terms.quantiles import beta_quantile, beta_tail, student_quantile, student_tail
 
 COUNTS = np.array([3.0, 0, 7, 2, 4, 1])
 WORDS = np.array([210.0, 95, 400, 130, 310, 90])
@@ -224,3 +224,16 @@ def test_rows_are_in_falling_order_and_ties_as_they_were(
     columns = [np.array([row[key] for row in rows]) for key in range(keys)]
     found = falling(*columns).tolist()
     assert found == sorted(range(len(rows)), key=lambda i: [-column[i] for column in columns])
+
+
+def test_tails_of_many_rows_are_those_of_each() -> None:
+    random = np.random.default_rng(3)
+    a, b = np.exp(random.uniform(-3, 4, (2, 30_000)))
+    x = np.maximum(a / (a + b + 1), 1e-6) * random.uniform(0.1, 1, len(a))
+    np.testing.assert_allclose(beta_tail(a, b + 1, x), betainc(a, b + 1, x), rtol=1e-10)
+    freedom = np.exp(random.uniform(0, 12, 5_000))
+    t = -np.exp(random.uniform(-8, 3, len(freedom)))
+    np.testing.assert_allclose(student_tail(freedom, t), stdtr(freedom, t), rtol=1e-10)
+    known = np.maximum(freedom, 100)
+    for p in (0.025, 1e-9):
+        np.testing.assert_allclose(student_quantile(known, p), stdtrit(known, p), rtol=1e-10)

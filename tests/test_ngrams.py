@@ -296,3 +296,8 @@ def test_unsorted_documents_count_the_same(texts: pd.DataFrame) -> None:
     tokens = tokenize(texts)
     turned = pd.concat([rows for _, rows in tokens.groupby("doc", observed=True)][::-1] or [tokens])
     pd.testing.assert_frame_equal(count_ngrams(turned), count_ngrams(tokens))
+
+
+def test_half_a_character_is_a_question_mark_in_words() -> None:
+    texts = pd.DataFrame({"doc": ["a"], "text": pd.Series(["no war \ud83d war"], dtype=object)})
+    assert count_ngrams(tokenize(texts))["ngram"].tolist() == ["no war"]

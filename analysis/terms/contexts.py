@@ -286,8 +286,7 @@ def _order(
         return some[:last]
     if last < len(starts):  # leave out the hits that the first key alone puts behind the page
         leading = _key_codes(arrays, starts, lengths, keys[:1])[0]
-        so_far = np.cumsum(np.bincount(leading + 1))  # -1 is a code, too
-        some = np.flatnonzero(leading < np.searchsorted(so_far, last))
+        some = np.flatnonzero(leading <= np.partition(leading, last - 1)[last - 1])
     return some[_sorted(_key_codes(arrays, starts[some], lengths[some], keys))][:last]
 
 

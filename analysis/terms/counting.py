@@ -5,6 +5,7 @@ Sorting is by counting, so its time grows with the number of tokens and no faste
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -58,8 +59,26 @@ def falling(*keys: np.ndarray) -> np.ndarray:
         rows = np.sort(rows)
         order[ties] = rows[falling(*(key[rows] for key in more))]
     elif len(ties):
-        order[ties] = rows[np.lexsort((rows, *(-key[rows] for key in more[::-1]), run))]
+        order[ties] = rows[_order_of_ties(run, [-key[rows] for key in more], rows)]
     return order
+
+
+def _order_of_ties(run: np.ndarray, keys: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+    """Order ties by run, keys and row."""
+    columns, sizes = [run], [int(run[-1]) + 1]
+    for key in [*keys, rows]:
+        order = np.argsort(key)
+        fresh = fresh_runs(key[order])
+        rank = np.empty(len(key), dtype=np.int64)
+        rank[order] = np.cumsum(fresh) - 1
+        columns.append(rank)
+        sizes.append(int(np.count_nonzero(fresh)))
+    if any(np.isnan(key).any() for key in keys) or math.prod(sizes) >= 2**63:
+        return np.lexsort((rows, *keys[::-1], run))
+    packed = columns[0].copy()  # one number for all keys: sorted at once, and no two are the same
+    for rank, size in zip(columns[1:], sizes[1:], strict=True):
+        packed = packed * size + rank
+    return np.argsort(packed)
 
 
 def _counting_sort(entries: np.ndarray, digit: np.ndarray, size: int) -> np.ndarray:

@@ -205,7 +205,7 @@ def _unique(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     starts = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)[: len(codes)]
     runs = codes[starts].astype(np.int64)
     if (runs[1:] > runs[:-1]).all() and len(runs) <= len(codes) / 4:  # sorted, as documents are
-        dense = not len(runs) or runs[-1] == len(runs) - 1 and runs[0] == 0
+        dense = not len(runs) or (runs[0] == 0 and runs[-1] == len(runs) - 1)
         lengths = np.diff(starts, append=len(codes))
         return runs, codes if dense else np.repeat(np.arange(len(runs)), lengths)
     size = int(codes.max(initial=-1)) + 1

@@ -371,7 +371,7 @@ def _find(
     offsets: Sequence[tuple[int, ...]],
     chosen: np.ndarray | None = None,
 ) -> list[Runs]:
-    """The n-grams that fit the places, at these distances, all of whose words are on chosen rows."""
+    """The n-grams that fit the places at these distances, with all words on chosen rows."""
     items, found = items_of(tokens), []
     for own in offsets:
         linked = _linked(tokens, own[-1] + 1)

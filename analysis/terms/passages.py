@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.tables import InputError, require_choice, require_columns
 from analysis.terms.counting import Columns, bare, coded, open_tokens
-from analysis.text.cuts import Texts, same_words, texts_of
+from analysis.text.cuts import Texts, same_words, strings_of, texts_of
 from analysis.text.index import TokenIndex, index_of
 from analysis.text.tokens import match_vocabulary, patterns_of, search
 
@@ -47,9 +50,9 @@ def find_texts(
         )
     texts, text = texts_of(documents["text"], own)
     tokens = rows[first]
-    words = categories["word"].take(arrays["word"][tokens]).tolist()
+    words = strings_of(categories["word"]).take(pa.array(arrays["word"][tokens]))
     start = arrays["start"][tokens]
-    ends = start + np.fromiter(map(len, words), np.int64, len(words))
+    ends = start + pc.utf8_length(words).to_numpy(zero_copy_only=False)
     there = same_words(texts.cut(texts.bytes_at(text, start), texts.bytes_at(text, ends)), words)
     if not there.all():
         name = categories["doc"][doc[first[int(np.argmin(there))]]]
@@ -61,8 +64,24 @@ def find_texts(
     return np.repeat(own, times), texts, np.repeat(text, times)
 
 
+_rows: dict[tuple[int, int], tuple[Any, Any, np.ndarray]] = {}  # of ids that were looked up
+
+
 def _places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
     """Row of `documents` for each of some ids, -1 for one that is not there."""
+    values: Any = documents["doc"].array
+    arrow = values.__arrow_array__() if hasattr(values, "__arrow_array__") else None
+    if arrow is None:
+        return _find_places(documents, docs)
+    key = id(arrow), id(docs)  # neither is ever changed, and both are known as long as they are
+    if key not in _rows or _rows[key][0]() is not arrow or _rows[key][1]() is not docs:
+        own = [weakref.ref(one, lambda _: _rows.pop(key, None)) for one in (arrow, docs)]
+        _rows[key] = own[0], own[1], _find_places(documents, docs)
+    return _rows[key][2]
+
+
+def _find_places(documents: pd.DataFrame, docs: pd.Index) -> np.ndarray:
+    """As `_places`, looked up."""
     index, known = pd.Index(documents["doc"], dtype=object), docs.astype(object)
     if index.equals(known):  # the very same, in order
         return np.arange(len(index))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import betainc, gammaln, ndtri, stdtr, stdtrit
+from scipy.special import gammaln, ndtri
 
 from analysis.tables import (
     Groups,
@@ -24,6 +24,7 @@ from analysis.terms.counting import codes_of, words_of
 from analysis.terms.differences import one_group
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.formulas import conservative_log_ratio, log_ratio
+from analysis.terms.quantiles import beta_tail, student_quantile, student_tail
 from analysis.terms.tally import merge_names
 from analysis.text.forms import form_of
 from analysis.text.index import Cells, TokenIndex, add_up, index_of
@@ -122,7 +123,7 @@ def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[s
         p = _exact_p(one, other, effect, freedom)
         sure = np.flatnonzero(p < alpha)  # the interval of the others includes 0 by far
         tail = alpha / family / 2
-        larger = effect[sure] * (stdtrit(freedom[sure], tail) / ndtri(tail)) ** 2
+        larger = effect[sure] * (student_quantile(freedom[sure], tail) / ndtri(tail)) ** 2
     counts = [
         (side.total[sure] / larger, np.broadcast_to(side.base, p.shape)[sure])
         for side in (one, other)
@@ -143,9 +144,13 @@ def _exact_p(one: Draws, other: Draws, effect: np.ndarray, freedom: np.ndarray) 
     # beta distribution on it is a half or more (the median lies between them), and p is 1.
     mean, mode = more / (more + less + 1), (more - 1) / np.maximum(more + less - 1, 1e-9)
     both = (less > 0) & ~(share >= np.where(more > 1, np.maximum(mean, mode), mean))
-    tail = betainc(more, less + 1, share, out=np.where(less > 0, 1, share**more), where=both)
+    tail = np.where(less > 0, 1, share**more)
+    some = np.flatnonzero(both)
+    tail[some] = beta_tail(more[some], less[some] + 1, share[some])
     half = np.full(tail.shape, 0.5)
-    return 2 * stdtr(freedom, ndtri(np.maximum(tail, 1e-300)), out=half, where=~(tail >= 0.5))
+    some = np.flatnonzero(~(tail >= 0.5))
+    half[some] = student_tail(freedom[some], ndtri(np.maximum(tail[some], 1e-300)))
+    return 2 * half
 
 
 def with_presence(
@@ -178,30 +183,49 @@ def presence_p(
     p, q = (np.clip(part[whole], 1e-12, 1 - 1e-12) for part in present)
     p, q = np.where(first, p, q), np.where(first, q, p)
     odds = np.log(np.maximum(p / (1 - p) / (q / (1 - q)), 1.0))
-    tails: np.ndarray = np.minimum(2 * _tails(more, whole, n, m, odds), 1)
+    tails: np.ndarray = np.minimum(2 * _tails(more, whole * 2 + first, (whole, n, m, odds)), 1)
     return tails[which]
 
 
-def _tails(
-    more: np.ndarray, whole: np.ndarray, n: np.ndarray, m: np.ndarray, odds: np.ndarray
-) -> np.ndarray:
-    """P(X ≥ more) of Fisher's noncentral hypergeometric distribution with these log odds."""
-    logs = gammaln(np.arange(int((n + m).max(initial=0)) + 2) + 1)  # of factorials
+def _tails(more: np.ndarray, kind: np.ndarray, four: Sequence[np.ndarray]) -> np.ndarray:
+    """P(X ≥ more) of Fisher's noncentral hypergeometric distribution.
+
+    `four` are its whole, n, m and log odds; tests of one kind share their distribution.
+    """
+    which, known = pd.factorize(kind)
+    first = np.empty(len(known), dtype=np.int64)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    whole, n, m, odds = (column[first] for column in four)
     low, high = np.maximum(whole - m, 0), np.minimum(whole, n)
     found = np.empty(len(more))
-    portion = np.cumsum(high - low + 1) // _AT_ONCE
-    for some in np.split(np.arange(len(more)), np.flatnonzero(np.diff(portion)) + 1):
-        size = high[some] - low[some] + 1
-        begin = np.cumsum(size) - size
-        row = np.repeat(some, size)
-        x = np.arange(len(row)) + np.repeat(low[some] - begin, size)
-        weight = x * odds[row] - logs[x] - logs[n[row] - x]
-        weight -= logs[whole[row] - x] + logs[m[row] - whole[row] + x]
-        weight = np.exp(weight - np.repeat(np.maximum.reduceat(weight, begin), size))
-        every = np.add.reduceat(weight, begin)
-        weight[x < more[row]] = 0
-        found[some] = np.add.reduceat(weight, begin) / every
+    portion = (np.cumsum(high - low + 1) // _AT_ONCE)[which]
+    for number in range(int(portion.max(initial=-1)) + 1):
+        tests = np.flatnonzero(portion == number)
+        tests = tests[np.argsort(which[tests], kind="stable")]  # side by side, as they are summed
+        some, place = np.unique(which[tests], return_inverse=True)
+        length = high[some] - low[some] + 1
+        end = np.cumsum(length)
+        weight = _weights([column[some] for column in (whole, n, m, odds, low)], length)
+        every = np.add.reduceat(weight, end - length)
+        begin = (end - length - low[some])[place] + more[tests]
+        stretch = np.stack([begin, end[place]], axis=1).ravel()
+        sums = np.add.reduceat(np.append(weight, 0.0), stretch)[::2]
+        found[tests] = sums / every[place]
     return found
+
+
+def _weights(five: Sequence[np.ndarray], length: np.ndarray) -> np.ndarray:
+    """What the probabilities of some distributions are in proportion to, one behind the other."""
+    whole, n, m, odds, low = five
+    logs = gammaln(np.arange(int(np.maximum(n, m).max(initial=0)) + 1) + 1)  # of factorials
+    begin = np.cumsum(length) - length
+    row = np.repeat(np.arange(len(whole)), length)
+    x = np.arange(len(row)) - (begin - low)[row]
+    weight = x * odds[row] - logs[x] - logs[n[row] - x]
+    x = whole[row] - x
+    weight -= logs[x] + logs[m[row] - x]
+    weight -= np.repeat(np.maximum.reduceat(weight, begin), length)
+    return np.exp(weight, out=weight)
 
 
 def _by_length(lengths: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -363,7 +387,9 @@ def table_of(
     counts, docs = _by_document(arrays, size, index)
     words = counts.sum(axis=1) if index is None else index.lengths
     whole = _sums(counts, words) if index is None else _whole(index)
-    frame = pd.DataFrame({"doc": tokens["doc"].cat.categories.take(docs)})
+    own: Any = tokens["doc"].cat.categories
+    own = own.take(docs) if "doc" in wanted else pd.Categorical.from_codes(docs, own)
+    frame = pd.DataFrame({"doc": own}, copy=False)
     groups = group_rows(frame, by, documents)
     return Table(counts, docs, groups.codes, groups, None, tokens, words, whole)
 

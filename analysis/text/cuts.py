@@ -171,16 +171,25 @@ def _known_words(words: pd.Index) -> list[Any]:
     key = id(words)
     if key not in _vocabularies or _vocabularies[key][0]() is not words:
         own = weakref.ref(words, lambda _: _vocabularies.pop(key, None))
-        known = pa.array(words.to_numpy(dtype=object), pa.large_string())
+        known = _as_strings(words.to_numpy(dtype=object))
         nothing, space = (pa.scalar(end, known.type) for end in ("", " "))
         spaced = pc.binary_join_element_wise(known, nothing, space)
         _vocabularies[key] = own, [known, pa.concat_arrays([known, spaced])]
     return _vocabularies[key][1]
 
 
-def same_words(pieces: Any, words: list[str]) -> np.ndarray:
+def _as_strings(words: np.ndarray) -> Any:
+    """Words as Arrow strings; half a character, for which there are no bytes, is "?"."""
+    try:
+        return pa.array(words, pa.large_string())
+    except UnicodeEncodeError:
+        encoded = [str(word).encode("utf-8", "replace") for word in words]
+        return pa.array(encoded, pa.large_binary()).cast(pa.large_string())
+
+
+def same_words(pieces: Any, words: Any) -> np.ndarray:
     """Which pieces are these very words."""
-    return np.asarray(pc.equal(pieces, pa.array(words, pieces.type)).to_numpy(zero_copy_only=False))
+    return np.asarray(pc.equal(pieces, words).to_numpy(zero_copy_only=False))
 
 
 def _kept(arrow: Any) -> Texts:

@@ -46,12 +46,14 @@ def add_up(cells: Cells, words: np.ndarray, size: int) -> tuple[np.ndarray, ...]
 
     Documents with words, Σc, Σb, Σc², Σcb and Σb² of counts c in b words; then the documents.
     """
-    term, base = cells.term, words.astype(np.float64)
-    count = cells.counts.astype(np.float64)
-    cross = count * np.repeat(base, np.diff(cells.edges))
-    sums = [np.bincount(term, part, size) for part in (count, count * count, cross)]
-    whole = [np.asarray(part) for part in (np.count_nonzero(base), base.sum(), base @ base)]
+    term, base = cells.term.astype(np.intp), words.astype(np.float64)
+    cross = cells.counts * np.repeat(base, np.diff(cells.edges))
     spread = np.bincount(term, minlength=size)
+    many = np.flatnonzero(cells.counts > 1)  # few, and of the others each sum is their number
+    often, count = term[many], cells.counts[many].astype(np.float64)
+    sums = [spread + np.bincount(often, count - 1, size)]
+    sums += [spread + np.bincount(often, count * count - 1, size), np.bincount(term, cross, size)]
+    whole = [np.asarray(part) for part in (np.count_nonzero(base), base.sum(), base @ base)]
     return whole[0], sums[0], whole[1], sums[1], sums[2], whole[2], spread
 
 
