@@ -375,8 +375,9 @@ def _find(
     items, found = items_of(tokens), []
     for own in offsets:
         linked = _linked(tokens, own[-1] + 1)
-        for offset in own if chosen is not None else ():
-            linked[: max(len(linked) - offset, 0)] &= chosen[offset:]
+        if chosen is not None:
+            for offset in own:
+                linked[: max(len(linked) - offset, 0)] &= chosen[offset:]
         rows = np.flatnonzero(linked)
         for offset, fits in zip(own, places, strict=True):
             rows = rows if fits is None else rows[fits(rows + offset)]
