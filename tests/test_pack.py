@@ -285,6 +285,64 @@ def test_what_cannot_be_packed_is_said_in_a_sentence(documents, tmp_path):
         da.pack_corpus(documents, tmp_path / "new", characters=0)
 
 
+def rows_of_text(n: int) -> list[bytes]:
+    return [f"d{i},Text number {i} says no to war.\n".encode() for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("late", "wanted"),
+    [
+        ("Кто говорит что нет войны, тот лжёт".replace(",", "").encode("cp1251"), "Кто говорит"),
+        ("Le café fermé à Besançon reste fermé".encode("latin-1"), "Le café fermé"),
+        ("Das Café “für” alle".encode(), "Das Café “für” alle"),
+    ],
+)
+def test_the_encoding_is_that_of_the_lines_that_tell_it(late, wanted, tmp_path):
+    rows = rows_of_text(40_000)
+    rows[39_000] = b"late," + late + b"\n"
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"id,text\n" + b"".join(rows))
+    packed = da.pack_corpus(path, tmp_path / "packed")
+    assert packed.select(["late"]).documents["text"].iloc[0].startswith(wanted)
+    assert len(packed) == 40_000
+
+
+def test_bytes_that_are_no_signs_are_told(tmp_path):
+    rows = rows_of_text(200)
+    for i in range(100):
+        rows[i] = f"d{i},Größe {i} für “alle”.\n".encode()
+    rows[150] = b"bad,Preise f\xfcr alle\n"
+    (tmp_path / "t.csv").write_bytes(b"id,text\n" + b"".join(rows))
+    with pytest.warns(UserWarning, match=r"U\+FFFD.*: 1 text, .*t\.csv row 152"):
+        packed = da.pack_corpus(tmp_path / "t.csv", tmp_path / "csv")
+    assert packed.select(["bad"]).documents["text"].tolist() == ["Preise f\ufffdr alle"]
+    (tmp_path / "t.jsonl").write_text('{"id": "a", "text": "half \\ud83d x"}\n')
+    with pytest.warns(UserWarning, match=r"1 text, .*t\.jsonl line 1"):
+        da.pack_corpus(tmp_path / "t.jsonl", tmp_path / "jsonl")
+    table = pd.DataFrame({"doc": ["a\ud83d", "b"], "text": ["One.", "Two \ud83d."]}, dtype=object)
+    with pytest.warns(UserWarning, match="2 texts, document a\ufffd, document b"):
+        assert len(da.pack_corpus(table, tmp_path / "table")) == 2
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_unclosed_quotation_mark_swallows_no_row(late, tmp_path):
+    lines = ['d0,"A ""quoted"" text,', 'of two lines."', "d1,Plain.", 'd2,"unclosed']
+    lines += ["d3,Next.", 'd4,"In, marks."', "d5,Last."]
+    lines = [f"e{i},Text number {i}." for i in range(100 * late)] + lines
+    (tmp_path / "t.csv").write_text("id,text\n" + "\n".join(lines) + "\n")
+    with pytest.warns(UserWarning, match=r"Not read: 1 file or rows.*row \d+: it cannot be read"):
+        packed = da.pack_corpus(tmp_path / "t.csv", tmp_path / "packed")
+    assert packed.documents["doc"].tolist()[-5:] == ["d0", "d1", "d3", "d4", "d5"]
+    assert packed.documents["text"].tolist()[-5] == 'A "quoted" text,\n\nof two lines.'
+    assert len(packed) == 100 * late + 5
+
+
+def test_quotation_marks_behind_backslashes_are_read(tmp_path):
+    (tmp_path / "t.csv").write_text('id,text\na,"She said \\"no, never\\" then."\nb,Yes.\n')
+    packed = da.pack_corpus(tmp_path / "t.csv", tmp_path / "packed")
+    assert packed.documents["text"].tolist() == ['She said "no, never" then.', "Yes."]
+
+
 # More texts, and stops
 
 

@@ -52,6 +52,7 @@ class Packed(NamedTuple):
     renamed: list[str]  # ids that another text had; each got a number
     repeated: list[str]  # texts that are, word for word, another one
     aside: list[Any]  # what could not be read
+    broken: list[str]  # where bytes are shown as U+FFFD
 
 
 def pack_corpus(
@@ -155,6 +156,11 @@ def describe(done: Packed, folder: str | os.PathLike[str]) -> Iterator[str]:
             f" {_count(len(done.repeated), 'text')}, {_shorten(done.repeated)}; leave them out with"
             " duplicates='leave-out' (--duplicates leave-out)."
         )
+    if done.broken:
+        yield (
+            "Shown as U+FFFD, since bytes are not in their file's encoding, or halves of signs:"
+            f" {_count(len(done.broken), 'text')}, {_shorten(done.broken)}."
+        )
     if done.aside:
         yield (
             f"Not read: {_count(len(done.aside), 'file')} or rows, listed in"
@@ -226,7 +232,7 @@ class _Packer:
             self.digests |= digests_of(self.place, part)
         self.texts = set(self.digests.values())
         self.beside = stream.beside()
-        self.done = Packed(0, 0, [], [], stream.aside)
+        self.done = Packed(0, 0, [], [], stream.aside, stream.broken)
         self.added = self.there = 0
         self.source = self._find_source()
 

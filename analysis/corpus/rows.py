@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import contextlib
 import csv
 import gzip
@@ -10,17 +11,23 @@ import io
 import itertools
 import json
 import lzma
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from analysis.corpus.formats.cells import show_cell
 from analysis.corpus.formats.columns import HEADER, SAMPLE, Table, choose_columns, find_header
 from analysis.corpus.formats.dates import guess_date_order
-from analysis.corpus.formats.encodings import decode_bytes
+from analysis.corpus.formats.encodings import decode_bytes, is_broken, repair_sign
 from analysis.corpus.formats.objects import flatten
 from analysis.corpus.formats.record import LONGEST, Record
-from analysis.corpus.formats.sheets import find_delimiter, make_table
+from analysis.corpus.formats.sheets import (
+    MARKS,
+    find_delimiter,
+    find_escape,
+    find_next_row,
+    make_table,
+)
 from analysis.corpus.formats.tables import read_row
 from analysis.packed.files import open_remote
 from analysis.tables import InputError
@@ -38,6 +45,7 @@ class OpenedTable:
     def __init__(self, name: str, columns: Mapping[str, str], date_order: str) -> None:
         self.name, self.columns, self.date_order = name, columns, date_order
         self.shown = name
+        self.broken: list[str] = []  # rows with bytes that are no signs, which are shown as U+FFFD
 
     def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
         """Each row's place, and its fields by column, or why it cannot be read."""
@@ -62,6 +70,9 @@ class OpenedTable:
             if isinstance(row, str):
                 yield number, f"{self.shown} {where}", row, {}
                 continue
+            row, whole = _repair(row)
+            if not whole:
+                self.broken.append(f"{self.shown} {where}")
             values = {field: row.get(column) for field, column in chosen.items()}
             if len(show_cell(values["text"])) > LONGEST:
                 why = f"its text has more than {LONGEST:,} characters"
@@ -69,6 +80,23 @@ class OpenedTable:
                 continue
             rest = {k: v for k, v in row.items() if k not in taken and _is_plain(v)}
             yield number, f"{self.shown} {where}", read_row(values, order, counts), rest
+
+
+def _repair(row: Fields) -> tuple[Fields, bool]:
+    """A row whose strings can be written, and whether they could be before."""
+    broken = [name for name, value in row.items() if is_broken(value)]
+    if not broken:
+        return row, True
+    return {**row, **{name: repair_sign(row[name]) for name in broken}}, False
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Put half a sign, which no text has, where bytes are no sign."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udc80", error.end
+
+
+codecs.register_error("analysis.half", _escape)
 
 
 def _is_plain(value: Any) -> bool:
@@ -140,11 +168,13 @@ class DelimitedTable(OpenedTable):
             before = csv.field_size_limit(LONGEST + 1)
             try:
                 sign = find_delimiter(lines[:60], self.name, wanted)
-                first = list(csv.reader(lines[:HEADER], delimiter=sign, skipinitialspace=True))
+                escape = find_escape(head, sign)
+                kind: Any = {"delimiter": sign, "escapechar": escape, "skipinitialspace": True}
+                first = list(csv.reader(lines[:HEADER], **kind))
                 named: list[Any] = [(f"row {i}", row) for i, row in enumerate(first, 1)]
                 header = make_table(named, self.name, wanted).header
                 above = find_header(first[:HEADER], wanted)
-                reader = csv.reader(_lines(file, self.name), delimiter=sign, skipinitialspace=True)
+                reader = _read(_lines(file, self.name), kind, len(header))
                 yield from self._number(reader, header, above, skip)
             except csv.Error as error:
                 raise InputError(f"{self.name} cannot be read as a table ({error}).") from None
@@ -152,7 +182,7 @@ class DelimitedTable(OpenedTable):
                 csv.field_size_limit(before)
 
     def _number(
-        self, reader: Iterator[list[str]], header: list[str], above: int, skip: int
+        self, reader: Iterator[list[str] | str], header: list[str], above: int, skip: int
     ) -> Iterator[tuple[str, Fields | str]]:
         """The rows below the header that are not empty."""
         number = 0
@@ -162,11 +192,46 @@ class DelimitedTable(OpenedTable):
             number += 1
             if number <= skip:
                 continue
+            if isinstance(fields, str):
+                yield f"row {place}", fields
+                continue
             if any(map(str.strip, fields[len(header) :])):
                 why = f"it has {len(fields)} fields, the header has {len(header)}"
                 yield f"row {place}", why
                 continue
             yield f"row {place}", {c: f for c, f in zip(header, fields, strict=False) if c}
+
+
+def _read(lines: Iterator[str], kind: dict[str, Any], width: int) -> Iterator[list[str] | str]:
+    """The fields of each row, or why it cannot be read; the row after it begins a line."""
+    waiting: deque[str] = deque()
+    used: list[str] = []
+    number = 0  # of the lines before those used
+
+    def feed() -> Iterator[str]:
+        while (line := waiting.popleft() if waiting else next(lines, "")) != "":
+            used.append(line)
+            yield line
+
+    while True:
+        reader = csv.reader(feed(), strict=True, **kind)
+        try:
+            for fields in reader:
+                number += len(used)
+                used.clear()
+                yield fields
+            return
+        except csv.Error as error:
+            again = [*used, *waiting]
+            again += itertools.islice(lines, max(50 - len(waiting), 0))
+            at = find_next_row(
+                again, 1, [("", [""] * width)], kind["delimiter"], kind["escapechar"]
+            )
+            lost = f"line {number + 1}" if at == 1 else f"lines {number + 1}–{number + at}"
+            yield f"it cannot be read ({lost}: {error}); {MARKS}"
+            number += at
+            waiting = deque(again[at:])
+            used.clear()
 
 
 def _lines(file: io.TextIOBase, name: str) -> Iterator[str]:
@@ -192,6 +257,16 @@ def _open_bytes(name: str) -> Iterator[BinaryIO]:
         raise InputError(f"{name} cannot be read: {error.strerror or error}.") from None
 
 
+def _find_encoding(file: BinaryIO, head: bytes, name: str) -> str:
+    """The encoding of a file that begins with ASCII: what its first other lines are in."""
+    some, size = [head[: head.find(b"\n") + 1]], 0
+    while size < _HEAD and (line := file.readline(LINE)):
+        if not line.isascii():
+            some.append(line)
+            size += len(line)
+    return decode_bytes(b"".join(some), name).encoding if size else "utf-8"
+
+
 @contextlib.contextmanager
 def _open_text(name: str) -> Iterator[tuple[str, io.TextIOBase]]:
     """The beginning of a text file, and all of it; unpacked where it is packed."""
@@ -202,8 +277,10 @@ def _open_text(name: str) -> Iterator[tuple[str, io.TextIOBase]]:
             head = file.read(_HEAD)
             cut = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1] or head
             decoded = decode_bytes(cut, name)
+            if decoded.encoding == "utf-8" and cut.isascii() and len(head) == _HEAD:
+                decoded = decoded._replace(encoding=_find_encoding(file, cut, name))
             file.seek(0)
-            text = io.TextIOWrapper(file, decoded.encoding, "replace", newline="")
+            text = io.TextIOWrapper(file, decoded.encoding, "analysis.half", newline="")
             if (
                 decoded.encoding.lower().replace("_", "-") == "utf-8"
                 and head[:3] == b"\xef\xbb\xbf"

@@ -18,7 +18,7 @@ from analysis.corpus.lists import read_style
 from analysis.corpus.manifest import NAME, read_manifest
 from analysis.corpus.plan import make_document, slug
 from analysis.corpus.reader import BoundedReader
-from analysis.corpus.streams import CorpusStream, PackOptions, Stream
+from analysis.corpus.streams import CorpusStream, PackOptions, Stream, repair_table
 from analysis.files import hash_text
 from analysis.layers import Corpus
 from analysis.packed import is_packed, open_packed
@@ -67,7 +67,7 @@ class TableStream(Stream):
         from analysis.corpus.rows import open_table
 
         table = open_table(self.name, self.options.columns, self.options.date_order)
-        table.shown = self.shown or self.name
+        table.shown, table.broken = self.shown or self.name, self.broken
         stem = slug(PurePosixPath(self.name).name.partition(".")[0]) or "text"
 
         def read() -> Iterator[dict[str, Any]]:
@@ -130,6 +130,7 @@ class FileStream(Stream):
                 table.at_once, table.shown = self.at_once, self._shown.get(str(one.path), "")
                 yield from table.batches()
                 self.aside += table.aside
+                self.broken += table.broken
             else:
                 yield from self._read_zip(one, reader)
         except InputError as error:
@@ -267,7 +268,10 @@ def open_stream(source: Any, folder: str | Path, options: PackOptions) -> Stream
         return CorpusStream(source)
     if isinstance(source, pd.DataFrame):
         require_columns(source, ("doc", "text"), "documents")
-        return CorpusStream(Corpus(source))
+        table, broken = repair_table(source)
+        stream = CorpusStream(Corpus(table))
+        stream.broken += broken
+        return stream
     if "://" in str(source):
         if find_table_ending(str(source)):
             return TableStream(str(source), options)
@@ -285,6 +289,6 @@ def open_stream(source: Any, folder: str | Path, options: PackOptions) -> Stream
     if not found:
         reason = aside[0].sentence if aside else f"{path} holds no file."
         raise InputError(reason)
-    stream = FileStream(str(path.resolve()), found, options)
-    stream.aside += aside
-    return stream
+    files = FileStream(str(path.resolve()), found, options)
+    files.aside += aside
+    return files

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from analysis.corpus.formats.encodings import is_broken, repair_sign
 from analysis.layers import Corpus
 from analysis.tables import require_columns
 
@@ -40,6 +41,7 @@ class Stream:
         self.name, self.options = name, options
         self.about: dict[str, Any] = {}
         self.aside: list[Aside] = []
+        self.broken: list[str] = []  # where bytes, or halves of signs, are shown as U+FFFD
         self.at_once = AT_ONCE
 
     def batches(self) -> Iterator[pd.DataFrame]:
@@ -93,4 +95,22 @@ class CorpusStream(Stream):
         share = np.cumsum(documents["text"].str.len().to_numpy()) // self.at_once
         edges = np.flatnonzero(np.diff(share, prepend=-1, append=-1))
         for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            yield documents.iloc[first:last].reset_index(drop=True)
+            table, broken = repair_table(documents.iloc[first:last].reset_index(drop=True))
+            self.broken += broken
+            yield table
+
+
+def repair_table(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Documents whose strings can be written, and those that had halves of signs."""
+    broken: set[int] = set()
+    for name in table.columns:
+        if not pd.api.types.is_object_dtype(table[name]):
+            continue
+        values = table[name].tolist()
+        rows = [row for row, value in enumerate(values) if is_broken(value)]
+        if rows:
+            for row in rows:
+                values[row] = repair_sign(values[row])
+            table = table.assign(**{name: pd.Series(values, table.index, object)})
+            broken.update(rows)
+    return table, [f"document {table['doc'].iloc[row]}" for row in sorted(broken)]

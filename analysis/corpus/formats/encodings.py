@@ -147,7 +147,7 @@ def clean_text(text: str) -> str:
     # or Indic spelling asks for them.
     if not text.replace("\n", "").isprintable():  # a quick look: most lines have no such character
         if _SURROGATES.search(text):  # JSON can spell them, no file can hold them
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            text = repair_sign(text)
         text = _NEWLINES.sub("\n", text)
         if _MAYBE_HIDDEN.search(text):
             text = _INVISIBLE.sub("", text)
@@ -156,6 +156,16 @@ def clean_text(text: str) -> str:
     if _MANY_MARKS.search(text):  # to put these in order would take the square of their number
         text = _MANY_MARKS.sub(r"\1", text)
     return unicodedata.normalize("NFC", text)
+
+
+def is_broken(value: object) -> bool:
+    """Whether something is a string with half a sign, which no file can hold."""
+    return isinstance(value, str) and not value.isascii() and bool(_SURROGATES.search(value))
+
+
+def repair_sign(text: str) -> str:
+    """A string in which halves of signs are U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Decoded(NamedTuple):

@@ -26,7 +26,7 @@ TRIED = 500  # lines among which the row after an unreadable one is looked for
 _SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 UNREAD = 1000  # rows that cannot be read, after which a table is given up
 _QUOTE = "put a field that holds the separator into quotation marks"
-_MARKS = "put a field that holds quotation marks into quotation marks, and double those inside it"
+MARKS = "put a field that holds quotation marks into quotation marks, and double those inside it"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
 
 Row = tuple[str, list[str] | str]  # what a row is called, and its fields or why there are none
@@ -97,9 +97,9 @@ def _read_rows(lines: list[str], first: int, delimiter: str, escape: str | None)
                 begin = first + reader.line_num
             break
         except csv.Error as error:
-            first = _find_next_row(lines, begin + 1, rows, delimiter, escape)
+            first = find_next_row(lines, begin + 1, rows, delimiter, escape)
             lost = f"line {begin + 1}" if first == begin + 1 else f"lines {begin + 1}–{first}"
-            why = f"the row cannot be read ({lost}: {error}); {_MARKS}"
+            why = f"the row cannot be read ({lost}: {error}); {MARKS}"
             rows.append((f"row {len(rows) + 1}", why))
             unread += 1
             if unread > UNREAD:
@@ -107,7 +107,7 @@ def _read_rows(lines: list[str], first: int, delimiter: str, escape: str | None)
     return rows
 
 
-def _find_next_row(
+def find_next_row(
     lines: list[str], first: int, rows: list[Row], delimiter: str, escape: str | None
 ) -> int:
     """The line that the row after an unreadable one begins with."""
@@ -124,6 +124,15 @@ def _find_next_row(
         except (csv.Error, StopIteration):
             continue
     return min(first + TRIED, len(lines))
+
+
+def find_escape(text: str, delimiter: str) -> str | None:
+    """The sign before quotation marks inside a field, where they are not doubled."""
+    if '\\"' not in text:
+        return None
+    lines = text.splitlines(keepends=True)
+    unread = [_count_unread(_read_rows(lines.copy(), 0, delimiter, sign)) for sign in (None, "\\")]
+    return "\\" if unread[1] < unread[0] else None
 
 
 def _count_unread(rows: list[Row]) -> int:
