@@ -281,6 +281,8 @@ def test_what_cannot_be_packed_is_said_in_a_sentence(documents, tmp_path):
     ):
         with pytest.raises(InputError, match=why):
             da.pack_corpus(source, tmp_path / target)
+    with pytest.raises(InputError, match="no number of processes"):
+        da.pack_corpus(documents, tmp_path / "new", workers="two")
     with pytest.raises(InputError, match="no size"):
         da.pack_corpus(documents, tmp_path / "new", characters=0)
 
@@ -516,12 +518,22 @@ def change_plan(folder: Path, change) -> None:
         (lambda plan: plan["partitions"][0].update(documents=-1), "another form"),
         (lambda plan: plan["partitions"][0].update(documents=3), "documents.arrow cannot be read"),
         (lambda plan: plan.update(name=[]), "another form"),
+        (lambda plan: plan.pop("columns"), "another form"),
+        (lambda plan: plan.update(sources=[1, 2]), "another form"),
+        (lambda plan: plan.update(versions=7), "another form"),
+        (lambda plan: plan["partitions"][0].update(documents="8"), "another form"),
+        (lambda plan: plan["partitions"][0].update(tokens=float("nan")), "another form"),
+        (lambda plan: plan["partitions"][0].update(source=5), "another form"),
+        (lambda plan: plan["partitions"][0].update(tokens=10**9), "documents.arrow"),
     ],
 )
-def test_a_pack_of_another_form_is_refused(change, why, packed, tmp_path):
+def test_a_pack_of_another_form_is_refused_and_repaired(change, why, documents, packed, tmp_path):
     change_plan(tmp_path / "packed", change)
     with pytest.raises(InputError, match=why):
         reopened(packed)
+    if why != "was packed in format 99":
+        assert main(["pack", "--to", str(tmp_path / "packed"), "--repair"]) == 0
+        same(da.Corpus(documents), reopened(packed))
     (tmp_path / "packed" / "packed.json").write_text("{")
     with pytest.raises(InputError, match="is damaged"):
         reopened(packed)
@@ -560,6 +572,39 @@ def test_what_packed_json_lost_is_made_again_from_the_partitions(
         assert one["files"] == other["files"]
         assert one["fingerprint"] == other["fingerprint"]
     assert again["columns"] == whole["columns"]
+    same(da.Corpus(documents), reopened(packed))
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "changed", "empty"])
+def test_nothing_is_packed_onto_damaged_documents(damage, packed, tmp_path):
+    path = tmp_path / "packed" / "part-00001" / "documents.arrow"
+    data = path.read_bytes()
+    kinds = {"missing": None, "cut": data[:-9], "changed": data[:99] + b"\0" * 99, "empty": b""}
+    path.unlink()
+    if kinds[damage] is not None:
+        path.write_bytes(kinds[damage])
+    more = pd.DataFrame({"doc": ["x"], "text": ["One more text."]})
+    with pytest.raises(InputError, match=r"Partition 1 .* damaged"):
+        da.pack_corpus(more, tmp_path / "packed")
+
+
+def test_texts_without_words_have_no_ngrams(tmp_path):
+    table = pd.DataFrame({"doc": ["a", "b", "c"], "text": ["", " ", "War and peace."]})
+    packed = da.pack_corpus(table, tmp_path / "packed", characters=1)
+    assert da.count_ngrams(packed.select(["a", "b"])).empty
+    assert da.count_ngrams(packed.select(["a", "b"]), limit=None, by="doc").empty
+
+
+def test_a_full_disk_is_said_in_a_sentence(documents, packed, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    before = content(tmp_path / "packed")
+    monkeypatch.setattr("analysis.packed.files.write_atomic", full)
+    more = pd.DataFrame({"doc": ["x"], "text": ["One more text."]})
+    with pytest.raises(InputError, match=r"No space left on device.*what is packed is kept"):
+        da.pack_corpus(more, tmp_path / "packed")
+    assert content(tmp_path / "packed") == before
     same(da.Corpus(documents), reopened(packed))
 
 

@@ -188,7 +188,9 @@ def pack(
 ) -> Packed:
     """Pack a source, and say what became of its texts."""
     require_choice(duplicates, ("report", "leave-out"), "duplicates")
-    if not isinstance(characters, int) or not 0 < characters <= 500_000_000:
+    if workers is not None and (type(workers) is not int or workers < 1):
+        raise InputError(f"workers={workers!r} is no number of processes, such as 2.")
+    if type(characters) is not int or not 0 < characters <= 500_000_000:
         raise InputError(f"characters={characters!r} is no size of a partition, such as {SIZE}.")
     root = Path(folder)
     if root.exists() and not root.is_dir():
@@ -207,13 +209,25 @@ def pack(
     from analysis.corpus.sources import open_stream  # loads what reads files of all formats
 
     stream = open_stream(source, root, options)
-    with lock_folder(root):
+    with written(root), lock_folder(root):
         require_listed(root)
         packer = _Packer(root, stream, name, duplicates == "leave-out")
         try:
             return packer.run(characters, workers)
         finally:
             packer.clear()
+
+
+@contextlib.contextmanager
+def written(root: Path) -> Iterator[None]:
+    """Say in a sentence that a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{root} cannot be written ({error.strerror or error}); what is packed is kept: make"
+            " room, or name a folder that you may write to, and do the same again."
+        ) from None
 
 
 class _Packer:

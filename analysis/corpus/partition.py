@@ -235,5 +235,12 @@ def describe_texts(
 
 def digests_of(place: Place, part: Part) -> list[tuple[str, str]]:
     """Id and hash of each text of a partition."""
-    table = from_batch(place.batch(f"{part.folder}/documents.arrow"))
-    return list(zip(table["doc"].astype(str), table[DIGEST].astype(str), strict=True))
+    try:
+        table = facts_of(place, part.folder)
+        pairs = list(zip(table["doc"].astype(str), table[DIGEST].astype(str), strict=True))
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        pairs = []
+    if fingerprint_of(pairs) != part.fingerprint:
+        why = "is missing, or not as it was written"
+        raise DamagedError(place.name, part.number, "documents", why)
+    return pairs

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.corpus.manifest import lock_folder
+from analysis.corpus.pack import written
 from analysis.corpus.partition import (
     DIGEST,
     FOLLOWING,
@@ -83,7 +84,9 @@ def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]
     """
     place = Place(folder)
     said: list[str] = []
-    with lock_folder(place.path):
+    if not unlisted(place.path, 0) and place.size(NAME) < 0:
+        raise InputError(f"{folder} holds no packed corpus; name the folder of one.")
+    with written(place.path), lock_folder(place.path):
         plan, parts = _read_or_begin(place, said)
         _adopt(place, plan, parts, said)
         for number in range(len(parts)):

@@ -18,6 +18,7 @@ from analysis.tables import InputError
 FORMAT = 1
 NAME = "packed.json"
 FILES = ("documents", "texts", "tokens", "sentences", "words", "terms")
+NUMBERS = ("number", "documents", "source", "first", "last")
 COUNTS = ("characters", "sentences", "tokens", "words")  # of each document
 HIDDEN = "#"  # begins columns of documents.arrow that are not the corpus's
 _LARGEST = 200_000_000  # bytes of packed.json
@@ -98,7 +99,7 @@ def to_columns(table: pd.DataFrame) -> tuple[dict[str, pa.Array], dict[str, str]
         column = table[name]
         try:
             columns[name] = pa.array(column, from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             columns[name] = pa.array([None if pd.isna(v) else str(v) for v in column], pa.string())
         if isinstance(columns[name], pa.ChunkedArray):
             columns[name] = columns[name].combine_chunks()
@@ -224,7 +225,9 @@ def read_plan(place: Place) -> tuple[dict[str, Any], list[Part]]:
         plan = json.loads(place.read(NAME))
         version = plan["format"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{where} is damaged; pack the texts anew into another folder.") from None
+        raise InputError(
+            f"{where} is damaged; make it again with 'discourse pack --to {place.name} --repair'."
+        ) from None
     if version != FORMAT:
         raise InputError(
             f"{place.name} was packed in format {version}, and this version of the package reads"
@@ -233,14 +236,35 @@ def read_plan(place: Place) -> tuple[dict[str, Any], list[Part]]:
         )
     try:
         parts = [_read_part(number, one) for number, one in enumerate(plan["partitions"])]
-        known = isinstance(plan["name"], str) and isinstance(plan["corpus"], dict)
-        if not known or not isinstance(plan["sources"], list):
+        _check_plan(plan)
+        if any(part.source >= max(len(plan["sources"]), 1) for part in parts):
             raise ValueError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise InputError(
-            f"{where} has another form than this package writes; pack the texts anew."
+            f"{where} has another form than this package writes; make it again with"
+            f" 'discourse pack --to {place.name} --repair'."
         ) from None
     return plan, parts
+
+
+def _check_plan(plan: dict[str, Any]) -> None:
+    """Refuse what is said of the whole if it is of other types than this package writes."""
+    versions, stated = plan["versions"], plan["corpus"].get("documents", 0)
+    right = [
+        isinstance(plan["name"], str),
+        all(isinstance(name, str) for name in plan["columns"]),
+        isinstance(versions, dict) and all(type(n) is int for n in versions.values()),
+        isinstance(plan["sources"], list) and type(stated) is int,
+        all(
+            isinstance(one["path"], str)
+            and isinstance(one["options"], dict)
+            and type(one["read"]) is int
+            and type(one["done"]) is bool
+            for one in plan["sources"]
+        ),
+    ]
+    if not all(right):
+        raise ValueError
 
 
 def _read_part(number: int, one: dict[str, Any]) -> Part:
@@ -253,8 +277,9 @@ def _read_part(number: int, one: dict[str, Any]) -> Part:
     )
     renamed = tuple((int(row), str(name)) for row, name in fields.pop("renamed"))
     part = Part(**fields, left_out=left_out, renamed=renamed, files=files)
-    counts = part._asdict().values()
-    right = right and all(not isinstance(n, int) or 0 <= n < 2**53 for n in counts)
+    counts = [getattr(part, name) for name in (*COUNTS, *NUMBERS)]
+    right = right and all(type(n) is int and 0 <= n < 2**53 for n in counts)
+    right = right and isinstance(part.fingerprint, str) and part.first <= part.last
     if not right or part.number != number or not part.documents:
         raise ValueError
     return part

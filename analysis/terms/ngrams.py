@@ -576,7 +576,7 @@ def merge_ngrams(parts: Sequence[Ngrams]) -> Ngrams:
     ).astype(np.int32)
     key = terms[:, 0].astype(np.int64)
     for column in terms.T[1:]:  # in the order of the terms
-        if int(key.max(initial=0)) >= 2**62 // len(names):
+        if int(key.max(initial=0)) >= 2**62 // max(len(names), 1):
             key = np.unique(key, return_inverse=True)[1]
         key = key * len(names) + column
     _, first, item = np.unique(key, return_index=True, return_inverse=True)
