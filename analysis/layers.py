@@ -355,7 +355,8 @@ class Corpus:
             known = [str(self._store.ids[row]) for row in self._rows]
             raise InputError(
                 f"Document {wanted[int(np.argmin(rows))]!r} is not in the corpus; it has"
-                f" {_shortened(known)}."
+                f" {_shortened(known)}. select takes ids, as in"
+                " corpus.select(corpus.documents.loc[mask, 'doc'])."
             )
         if not wanted:
             raise InputError("No ids are given; name at least one document.")

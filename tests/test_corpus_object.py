@@ -184,6 +184,8 @@ def test_what_cannot_be_a_corpus_is_refused(documents: pd.DataFrame) -> None:
             da.Corpus(table)
     with pytest.raises(InputError, match="'z' is not in the corpus; it has a, b, c, d"):
         da.Corpus(documents).select(["z"])
+    with pytest.raises(InputError, match="select takes ids, as in"):
+        da.Corpus(documents).select(documents["side"] == "west")
     with pytest.raises(InputError, match="layer='words' is not known"):
         da.Corpus(documents).layer("words")
     with pytest.raises(InputError, match=r"a documents table is passed as Corpus\(table\)"):
