@@ -657,6 +657,7 @@ def test_the_command_packs_adds_and_says_what_it_did(tmp_path, capsys):
     assert main(["pack", str(path), "--to", str(tmp_path / "packed"), "--set", "side=west"]) == 0
     said = capsys.readouterr().out
     assert "3 texts packed" in said
+    assert "text from 'text'" in said
     assert "side: west 3" in said
     assert main(["pack", str(path), "--to", str(tmp_path / "packed")]) == 0
     assert "0 texts packed" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import argparse
 import analysis
 from analysis.cli.add import read_columns, read_values
 from analysis.cli.cluster import on_cluster
-from analysis.corpus.pack import describe, pack
+from analysis.corpus.pack import SHOWN, describe, pack
 from analysis.corpus.repair import repair_pack
 from analysis.corpus.streams import PackOptions
 from analysis.layers import LAYERS
@@ -44,6 +44,8 @@ def _add(args: argparse.Namespace) -> None:
     options = PackOptions(read_columns(args), args.date_order or "", folders, read_values(args))
     for source in args.sources:
         done = pack(source, args.to, options, args.name, args.duplicates, workers=args.workers)
-        for sentence in describe(done, args.to):
+        more = len(done.told) - SHOWN
+        told = [*done.told[:SHOWN], *([f"And {more:,} more such notes."] if more > 0 else [])]
+        for sentence in [*told, *describe(done, args.to)]:
             print(f"Note: {sentence}")
         print(f"{source}: {done.added:,} texts packed.")

@@ -53,6 +53,7 @@ class Packed(NamedTuple):
     repeated: list[str]  # texts that are, word for word, another one
     aside: list[Any]  # what could not be read
     broken: list[str]  # where bytes are shown as U+FFFD
+    told: list[str]  # which column of a table was taken for what
 
 
 def pack_corpus(
@@ -246,7 +247,7 @@ class _Packer:
             self.digests |= digests_of(self.place, part)
         self.texts = set(self.digests.values())
         self.beside = stream.beside()
-        self.done = Packed(0, 0, [], [], stream.aside, stream.broken)
+        self.done = Packed(0, 0, [], [], stream.aside, stream.broken, stream.told)
         self.added = self.there = 0
         self.source = self._find_source()
 

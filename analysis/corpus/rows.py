@@ -45,6 +45,7 @@ class OpenedTable:
     def __init__(self, name: str, columns: Mapping[str, str], date_order: str) -> None:
         self.name, self.columns, self.date_order = name, columns, date_order
         self.shown = name
+        self.told: list[str] = []  # which column was taken for what
         self.broken: list[str] = []  # rows with bytes that are no signs, which are shown as U+FFFD
 
     def rows(self, skip: int) -> Iterator[tuple[str, Fields | str]]:
@@ -62,7 +63,9 @@ class OpenedTable:
         if not table.rows:
             raise InputError(f"{self.shown} holds no row; name a table with a row of names above.")
         own = {"id": "doc"} if "doc" in table.header else {}  # as a documents table has it
-        chosen, _ = choose_columns(table, {**own, **self.columns}, self.shown)
+        chosen, doubts = choose_columns(table, {**own, **self.columns}, self.shown)
+        pairs = ", ".join(f"{field} from {column!r}" for field, column in chosen.items())
+        self.told[:] = [f"{self.shown}: {pairs}; further columns under their own names.", *doubts]
         dates = [show_cell(row.get(chosen.get("published", ""))) for row in table.rows]
         order = self.date_order or guess_date_order(dates)
         taken, counts = {*chosen.values(), "doc", "version", "sha256", "text"}, Counter[str]()

@@ -67,7 +67,8 @@ class TableStream(Stream):
         from analysis.corpus.rows import open_table
 
         table = open_table(self.name, self.options.columns, self.options.date_order)
-        table.shown, table.broken = self.shown or self.name, self.broken
+        table.shown = self.shown or self.name
+        table.told, table.broken = self.told, self.broken
         stem = slug(PurePosixPath(self.name).name.partition(".")[0]) or "text"
 
         def read() -> Iterator[dict[str, Any]]:
@@ -131,6 +132,7 @@ class FileStream(Stream):
                 yield from table.batches()
                 self.aside += table.aside
                 self.broken += table.broken
+                self.told += table.told
             else:
                 yield from self._read_zip(one, reader)
         except InputError as error:

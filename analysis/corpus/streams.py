@@ -41,6 +41,7 @@ class Stream:
         self.name, self.options = name, options
         self.about: dict[str, Any] = {}
         self.aside: list[Aside] = []
+        self.told: list[str] = []  # which column of a table was taken for what
         self.broken: list[str] = []  # where bytes, or halves of signs, are shown as U+FFFD
         self.at_once = AT_ONCE
 
