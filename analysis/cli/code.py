@@ -13,6 +13,7 @@ _SHOWN = (
     *("code", "coded", "base", "share", "low", "high", "share_machine", "precision", "recall"),
     "gain",
 )
+_OWN = ("question", "column", "choices", "rest", "only", "unit", "by")
 _NONE = "none: "  # an interval that there is not, and why
 
 
@@ -40,6 +41,9 @@ def declare_code(parser: argparse.ArgumentParser) -> None:
     draw.add_argument("--by", metavar="COLUMNS", help="groups of the result, as in side,outlet")
     draw.add_argument("--seed", type=int, default=0, help="another seed draws other rows")
     draw.add_argument("--output", metavar="FILE", help="default: CORPUS/coding/NAME.xlsx")
+    draw.add_argument(
+        "--enlarge", metavar="FILE", help="a sample to which rows are added, to have --n in all"
+    )
     draw.add_argument("--overwrite", action="store_true", help="replace a sample without codes")
     draw.set_defaults(act=_draw)
     read = actions.add_parser("read", help="read the coded files and print the shares")
@@ -59,9 +63,11 @@ def run_code(args: argparse.Namespace) -> int:
 
 
 def _draw(args: argparse.Namespace, corpus: Any) -> int:
-    """Write a sample."""
+    """Write a sample, or add rows to one."""
     from analysis.tables import InputError  # loads pandas, which help does not need
 
+    if args.enlarge:
+        return _enlarge(args, corpus)
     question = None
     if args.question:
         book = analysis.read_codebook(corpus)
@@ -81,6 +87,30 @@ def _draw(args: argparse.Namespace, corpus: Any) -> int:
         f" called {path.stem}-NAME{path.suffix}), then: {shlex.join(words)}"
     )
     return 0
+
+
+def _enlarge(args: argparse.Namespace, corpus: Any) -> int:
+    """Add rows to the files of a sample."""
+    from analysis.tables import InputError
+
+    given = ("rows", *_OWN, "seed", "no_headings", "output", "overwrite")
+    for name in given:
+        if getattr(args, name):
+            raise InputError(
+                f"--enlarge keeps the design of the sample; leave out {_said(name)}, and give --n."
+            )
+    sample = analysis.enlarge_sample(args.enlarge, corpus, n=args.n)
+    path = analysis.write_sample(sample, path=args.enlarge)
+    print(
+        f"{len(sample)} rows are in {path} and the files of its coders now, the further ones at"
+        " the end. What was filled in is kept."
+    )
+    return 0
+
+
+def _said(name: str) -> str:
+    """An option as it is typed."""
+    return "LAYER" if name == "rows" else f"--{name.replace('_', '-')}"
 
 
 def _values(given: list[str] | None) -> dict[str, list[str]] | None:

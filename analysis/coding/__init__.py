@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_names(
         "codebook": ("read_codebook",),
         "corrections": ("count_codes", "summarise_codes"),
         "drawn": ("count_sample",),
+        "enlarge": ("enlarge_sample",),
         "codes": ("read_codes",),
         "files": ("write_sample",),
         "measures": ("correct",),

@@ -23,7 +23,7 @@ from analysis.tables import InputError, require_columns
 _KEPT = ("row", "doc", "start", "end", MACHINE, "stratum", "probability", "coder", "code")
 _DESIGN = (
     *("name", "unit", "column", "items", "choices", "frame", "strata", "fingerprint", "coders"),
-    *("date", "question", "seed", "drawn", "source", "rest", "headings"),
+    *("date", "question", "seed", "drawn", "enlarged", "source", "rest", "headings"),
 )
 
 

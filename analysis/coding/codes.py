@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.coding.design import design_of, identity_of, pack, require_same_texts
+from analysis.coding.design import design_of, identity_of, pack, require_same_texts, sizes_of
 from analysis.coding.files import (
     SUFFIX,
     coder_name,
@@ -161,21 +161,29 @@ def _keep(codes: pd.DataFrame, drawn: pd.DataFrame, path: Path) -> Path:
     """Keep codes in a file, whole or not at all, with what other files gave before."""
     try:
         kept = read_stored(path) if path.exists() else None
-        same = kept is None or _origin(kept) == _origin(codes)
+        same = kept is None or _is_of(kept, codes)
     except InputError:  # damaged
         kept, same = None, False
     if not same:  # codes of another sample stay as they are
         mark = identity_of(drawn).split()[-1]
         return _keep(codes, drawn, path.with_name(path.name.replace(CODES, f"-{mark}{CODES}")))
     if kept is not None:
-        codes = _with_kept(codes, kept)
+        chance = drawn.set_index("row")["probability"]
+        codes = _with_kept(codes, kept.assign(probability=kept["row"].map(chance)))
     return write_atomic(path, json.dumps(pack(codes), ensure_ascii=False, indent=1) + "\n")
+
+
+def _is_of(kept: pd.DataFrame, codes: pd.DataFrame) -> bool:
+    """Whether codes are of the same sample, or of that which it was enlarged of."""
+    of = kept.attrs["coding"].get("drawn")
+    same = _origin(kept) == _origin(codes)
+    return same and (of in sizes_of(codes.attrs["coding"]))
 
 
 def _origin(codes: pd.DataFrame) -> list[Any]:
     """What tells the sample of some codes from others."""
     design = codes.attrs["coding"]
-    return [design.get(name) for name in ("fingerprint", "strata", "seed", "choices", "drawn")]
+    return [design.get(name) for name in ("fingerprint", "strata", "seed", "choices")]
 
 
 def _with_kept(codes: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,6 +101,23 @@ def allocate(counts: Sequence[int] | np.ndarray, n: int) -> np.ndarray:
     return drawn
 
 
+def allocate_more(counts: np.ndarray, drawn: np.ndarray, n: int) -> np.ndarray:
+    """How many further rows to draw of strata, of which some are drawn, to have n in all."""
+    gap = np.maximum(allocate(counts, n) - drawn, 0)
+    left = n - int(drawn.sum())  # at most the sum of the gaps: where more are drawn, they stay
+    share = gap * (left / max(int(gap.sum()), 1))
+    more = np.floor(share + 1e-9).astype(np.int64)
+    first = np.argsort(more - share, kind="stable")[: left - int(more.sum())]
+    more[first] += 1
+    return more
+
+
+def sizes_of(design: Mapping[str, Any]) -> list[Any]:
+    """How many rows were drawn at first, and each time that the sample was enlarged."""
+    before = design.get("enlarged")
+    return [*(before if isinstance(before, list) else ()), design.get("drawn")]
+
+
 def require_correctable(table: pd.DataFrame) -> None:
     """Refuse a table of a measure that cannot be corrected, naming one that can."""
     for step in table.attrs.get("steps") or []:
@@ -154,6 +171,12 @@ def identity_of(table: pd.DataFrame) -> str:
     lines = [" ".join(map(str, row)) for row in table[["row", "doc", "start", "end"]].to_numpy()]
     mark = hash_text("\n".join([design["fingerprint"], *lines]))[:10]
     return f"{design['name']} {mark}"
+
+
+def identities_of(table: pd.DataFrame) -> list[str]:
+    """What files of a sample carry: its identity; before it, of what it was enlarged of."""
+    before = sizes_of(design_of(table))[:-1]
+    return [*(identity_of(table.iloc[:size]) for size in before), identity_of(table)]
 
 
 def pack(table: pd.DataFrame) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis._lazy import needs_extra
-from analysis.coding.design import MACHINE, design_of, folded, identity_of, pack, unpack
+from analysis.coding.design import (
+    MACHINE,
+    design_of,
+    folded,
+    identities_of,
+    identity_of,
+    pack,
+    unpack,
+)
 from analysis.files import escape_cell, unescape_cell, write_atomic
 from analysis.tables import InputError, is_corpus
 
@@ -80,7 +88,9 @@ def write_sample(
         Show the coder what the machine said. Coders agree with what they are shown, so this is for
         looking over what was coded, not for measuring.
     overwrite : bool
-        Replace files of that name.
+        Replace files of that name. A sample that `enlarge_sample` gave needs no such leave to go
+        where the smaller one lies: its further rows are added to the files of all coders, and
+        what is filled in there stays.
 
     Returns
     -------
@@ -91,7 +101,8 @@ def write_sample(
     Raises
     ------
     InputError
-        If the ending is another, a file is there already, or the packages for .xlsx are missing.
+        If the ending is another, a file is there already or cannot be read, or the packages for
+        .xlsx are missing.
 
     Examples
     --------
@@ -103,6 +114,9 @@ def write_sample(
     >>> write_sample(sample, path=Path(tempfile.mkdtemp(), "topic.csv")).name
     'topic.csv'
     """
+    # which read these files themselves
+    from analysis.coding.enlarge import is_enlarged, write_enlarged
+
     design = design_of(sample)
     target = (
         Path(path) if path is not None else _beside(corpus, f"{safe_name(design['name'])}.xlsx")
@@ -110,22 +124,24 @@ def write_sample(
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise InputError(f"{target} must end in .xlsx or .csv.")
     beside = target.with_suffix(SUFFIX)
-    for one in (target, beside):
+    enlarged = beside.exists() and is_enlarged(sample, beside)
+    for one in () if enlarged else (target, beside):
         if one.exists() and not overwrite:
             raise InputError(
                 f"{one} is there already; give another path, or overwrite=True (--overwrite)."
             )
-    _require_uncoded(target, beside, sample)
+    if not enlarged:
+        _require_uncoded(target, beside, sample)
     shown = _columns_of(sample)
-    sample = sample.assign(sample=identity_of(sample))
+    plain, sample = sample, sample.assign(sample=identity_of(sample))
     if show_machine:
         shown.insert(shown.index("code"), MACHINE)
-    rows = [[_cell(row, name) for name in shown] for row in sample.to_dict("records")]
+    rows = [[cell_of(row, name) for name in shown] for row in sample.to_dict("records")]
     write = _workbook if target.suffix.lower() == ".xlsx" else _csv
     content = write(shown, rows, design)
-    write_atomic(
-        beside, json.dumps(pack(sample.drop(columns="sample")), ensure_ascii=False, indent=1) + "\n"
-    )
+    if enlarged:
+        return write_enlarged(plain, target, beside, content)
+    write_atomic(beside, json.dumps(pack(plain), ensure_ascii=False, indent=1) + "\n")
     return write_atomic(target, content)
 
 
@@ -204,7 +220,7 @@ def _beside(corpus: Any, name: str) -> Path:
     return Path(folder, "coding", name)
 
 
-def _cell(row: Mapping[Any, Any], name: str) -> str:
+def cell_of(row: Mapping[Any, Any], name: str) -> str:
     """What stands in a cell, without what no file can hold; a long text is cut."""
     value = row.get(name)
     text = "" if value is None else " ".join(_UNWRITABLE.sub("", str(value)).split())
@@ -233,14 +249,14 @@ def _workbook(shown: Sequence[str], rows: Sequence[Sequence[str]], design: dict[
     sheet.title = _SHEET
     sheet.append(list(shown))
     for row in rows:
-        sheet.append([_inert(cell) for cell in row])
+        sheet.append([inert(cell) for cell in row])
     rules = book.create_sheet("rules")
     for line in instructions(design):
-        rules.append([_inert(line)])
+        rules.append([inert(line)])
     rules.column_dimensions["A"].width = 110
     lists = book.create_sheet("codes")
     for choice in design["choices"]:
-        lists.append([_inert(choice)])
+        lists.append([inert(choice)])
     wrapped = Alignment(wrap_text=True, vertical="top")
     for cells in (*sheet.iter_rows(), *rules.iter_rows()):
         for cell in cells:
@@ -270,7 +286,7 @@ def _prompt(design: Mapping[str, Any]) -> str:
     return f"{design['question']}{further}"[:250]
 
 
-def _inert(text: str) -> str | None:
+def inert(text: str) -> str | None:
     """Text for a cell of a workbook, without what its XML cannot hold."""
     return _UNWRITABLE.sub("", text) or None
 
@@ -335,6 +351,7 @@ def read_filled(path: Path, drawn: pd.DataFrame, coder: str | None = None) -> Fi
         place, why = table.left_out[0]
         raise InputError(f"{path.name} {place}: {why}.")
     known = {row["row"]: row for row in drawn.to_dict("records")}
+    samples = identities_of(drawn)
     own = [name for name in header if name not in {*_READ, *map(str.casefold, _columns_of(drawn))}]
     cells = unescape_cell if path.suffix.lower() == ".csv" else _as_it_is
     exact = {folded(choice): choice for choice in drawn.attrs["coding"]["choices"]}
@@ -352,7 +369,7 @@ def read_filled(path: Path, drawn: pd.DataFrame, coder: str | None = None) -> Fi
         if name in seen:
             raise InputError(f"{where}: row {name} is there twice; it is also {seen[name]}.")
         seen[name] = place
-        _require_own(given, row, drawn, header, where)
+        _require_own(given, row, samples, header, where)
         if coder is not None and given["coder"].strip() and given["coder"].split() != coder.split():
             raise InputError(
                 f"{path.name} holds the codes of {given['coder']!r}; give coder={coder!r} a name"
@@ -398,20 +415,19 @@ def _header_of(names: Sequence[str], drawn: pd.DataFrame, file: str) -> dict[str
 def _require_own(
     given: Mapping[str, str],
     row: Mapping[Any, Any],
-    drawn: pd.DataFrame,
+    samples: Sequence[str],
     header: Mapping[str, str],
     where: str,
 ) -> None:
     """Refuse a row of another sample, or whose passage is another."""
-    own = identity_of(drawn)
-    if given["sample"].strip() and given["sample"].split() != own.split():
+    if (named := given["sample"].strip()) and named.split() not in [s.split() for s in samples]:
         raise InputError(
-            f"{where}: it is a row of another sample ({given['sample']!r}, not {own!r}); put"
+            f"{where}: it is a row of another sample ({named!r}, not {samples[-1]!r}); put"
             " the file beside the sample that it is of, or give sample=."
         )
     for column in _PLACE:
-        held = column in header and column in drawn.columns
-        if held and _bare(given[column]) != _bare(_cell(row, column)):
+        held = column in header and column in row
+        if held and _bare(given[column]) != _bare(cell_of(row, column)):
             raise InputError(
                 f"{where}: its passage is another than was drawn; restore the column"
                 f" {column!r}, or put the file beside the sample that it is of."
@@ -427,7 +443,7 @@ def write_filled(path: Path, drawn: pd.DataFrame, filled: Filled) -> Path:
     for row in records:
         name = row["row"]
         own: dict[Any, Any] = {**row, "code": codes.get(name), "note": notes.get(name), **every}
-        cells = [_cell(own, column) for column in _columns_of(drawn)]
+        cells = [cell_of(own, column) for column in _columns_of(drawn)]
         rows.append([*cells, *(values.get(name, "") for values in further.values())])
     return write_atomic(path, _csv(shown, rows, {}))
 

@@ -37,7 +37,8 @@ def plan_coding(measured: pd.DataFrame, *, width: float) -> pd.DataFrame:
     pandas.DataFrame
         The rows of the table with what they are of, and `coded`, `width` (of the interval now),
         `needed` (rows to code in all in this group; none where it cannot be reached), `more`
-        (`needed` - `coded`) and `reason` in words.
+        (`needed` - `coded`) and `reason` in words. `enlarge_sample` draws more rows of the sample
+        that is coded.
 
     Raises
     ------

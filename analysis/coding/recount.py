@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.coding.agreement import same_codes
-from analysis.coding.design import MACHINE, REST
+from analysis.coding.design import MACHINE, REST, sizes_of
 from analysis.coding.population import frame_of, population_of
 from analysis.coding.sample import draw, fitting, row_name, strata_of, values_of
 from analysis.tables import InputError, silent
@@ -22,11 +23,31 @@ def require_same_frame(
 ) -> None:
     """Refuse recorded codes whose frame is not what the corpus holds, or that stand elsewhere."""
     design = codes.get("coding") if isinstance(codes, Mapping) else None
-    source = _source_of(design) if isinstance(design, dict) else None
+    source = source_of(design) if isinstance(design, dict) else None
     if source is None:
         return  # of rows of the user's own, of which `unknown_frame` says so
     assert isinstance(design, dict)
-    corpus = corpus.every_voice()
+    population, apart, names = populate_again(design, source, corpus.every_voice(), recompute)
+    documents = corpus.every_voice().documents
+    now, said = frame_of(population, names, documents), design["frame"]
+    for doc, line in now["rows"].items():
+        there = said["rows"].get(doc, "")
+        if now["values"] != said["values"] or there.split() != line.split():
+            raise InputError(
+                f"The record says of {doc!r} that other rows could be drawn than the corpus holds:"
+                " the frame of the sample is not of these texts."
+            )
+    whole = strata_of(population, apart, documents)
+    _require_drawn(codes, population, whole, names)
+
+
+def populate_again(
+    design: Mapping[str, Any],
+    source: Mapping[str, Any],
+    corpus: Any,
+    recompute: Callable[[list[dict[str, Any]], Any], pd.DataFrame],
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """All rows that could be drawn, the columns that part strata, and those of the frame."""
     rows: Any = None
     if source.get("kind") == "layer":
         rows = source.get("name")
@@ -38,28 +59,19 @@ def require_same_frame(
     own = [str(name) for name in source.get("groups", [])]
     unit, column, terms = design["unit"], design["column"], source.get("terms")
     chosen = {"only": source.get("only"), "headings": design.get("headings", True)}
+    chosen["shown"] = design.get("shown", ())
     population, items, groups = population_of(rows, corpus, unit, column, terms, own, **chosen)
     if unit != "row" and design.get("rest"):
         population[MACHINE] = population[MACHINE].replace(REST, design["rest"])
     own = [c for c in dict.fromkeys([*items, *groups]) if c in population.columns]
-    names = [MACHINE, *own]
-    now, said = frame_of(population, names, corpus.documents), design["frame"]
-    for doc, line in now["rows"].items():
-        there = said["rows"].get(doc, "")
-        if now["values"] != said["values"] or there.split() != line.split():
-            raise InputError(
-                f"The record says of {doc!r} that other rows could be drawn than the corpus holds:"
-                " the frame of the sample is not of these texts."
-            )
-    whole = strata_of(population, [MACHINE, *items, *groups], corpus.documents)
-    _require_drawn(codes, population, whole, names)
+    return population, [MACHINE, *items, *groups], [MACHINE, *own]
 
 
 def unknown_frame(steps: Any) -> str:
     """Why the frame of recorded codes cannot be counted anew; "" where it can, or without codes."""
     if isinstance(steps, Mapping):
         design = steps.get("coding")
-        if isinstance(design, Mapping) and _source_of(design) is None:
+        if isinstance(design, Mapping) and source_of(design) is None:
             return (
                 "The sample was drawn from rows of the user's own, which no record can make again:"
                 " how many there are, and what the machine says of them, is not checked."
@@ -70,7 +82,7 @@ def unknown_frame(steps: Any) -> str:
     return next((why for why in map(unknown_frame, steps) if why), "")
 
 
-def _source_of(design: Mapping[str, Any]) -> dict[str, Any] | None:
+def source_of(design: Mapping[str, Any]) -> dict[str, Any] | None:
     """How the rows that could be drawn are made again; None where they cannot be."""
     source = design.get("source")
     return source if isinstance(source, dict) and source.get("kind") != "table" else None
@@ -81,14 +93,15 @@ def _require_drawn(
 ) -> None:
     """Refuse codes of other rows, strata or probabilities than the seed draws from the corpus."""
     design = codes["coding"]
-    n, seed = design.get("drawn"), design.get("seed")
-    if not isinstance(n, int) or not isinstance(seed, int) or not 1 <= n <= len(population):
+    sizes, seed = sizes_of(design), design.get("seed")
+    whole_numbers = all(isinstance(n, int) for n in sizes) and isinstance(seed, int)
+    if not whole_numbers or not all(a < b for a, b in pairwise([0, *sizes, len(population) + 1])):
         raise InputError(
-            f"The record says that {n!r} rows were drawn with seed {seed!r}, of {len(population):,}"
-            " that there are."
+            f"The record says that {sizes[-1]!r} rows were drawn with seed {seed!r}, of"
+            f" {len(population):,} that there are."
         )
     with silent():
-        stratum = fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
+        stratum = fitting(whole, population[MACHINE].to_numpy(dtype=object), sizes[0])
     kinds, counts = np.unique(stratum, return_counts=True)
     now = {str(kind): int(count) for kind, count in zip(kinds, counts, strict=True)}
     for name in sorted({*now, *design["strata"]}):
@@ -97,7 +110,7 @@ def _require_drawn(
                 f"The record says that {design['strata'].get(name, 0):,} rows of the stratum"
                 f" {name!r} could be drawn; the corpus holds {now.get(name, 0):,}."
             )
-    chosen, chance = draw(stratum, n, seed)
+    chosen, chance = draw(stratum, sizes, seed)
     drawn = population.iloc[chosen].assign(stratum=stratum[chosen])
     columns = ["doc", "start", "end", *names, "stratum"]
     rows = drawn[columns].astype({"doc": object}).to_numpy(dtype=object).tolist()

@@ -17,6 +17,7 @@ from analysis.coding.design import (
     UNITS,
     Sample,
     allocate,
+    allocate_more,
     column_of,
     fingerprint_of,
     marks_of,
@@ -71,7 +72,7 @@ def sample_for_coding(
         The corpus they are from.
     n : int
         How many rows to draw. With 60 an interval can be trusted, with 150 it is often short
-        enough; see `plan_coding`.
+        enough; see `plan_coding`. `enlarge_sample` draws more later.
     column : str, optional
         The column that holds the machine's answer, such as "tone" or "cue_class". Without it the
         question is whether a row is right. Of a column of numbers, such as "compound", give the
@@ -198,14 +199,12 @@ def sample_for_coding(
     apart = [MACHINE, *items, *groups]
     whole = strata_of(population, apart, documents)
     stratum = fitting(whole, population[MACHINE].to_numpy(dtype=object), n)
-    chosen, probability = draw(stratum, n, seed)
-    result = _passages(population.iloc[chosen], corpus, unit)
-    result.insert(0, "row", [row_name(at) for at in range(len(result))])
+    chosen, probability = draw(stratum, [n], seed)
     further = [c for c in shown if c in population.columns and c not in own]
-    for column_name in (*further, MACHINE, *own):
-        result[column_name] = population[column_name].to_numpy()[chosen]
-    result = Sample(result)
-    result["stratum"] = stratum[chosen]
+    kept = population[list(dict.fromkeys([*_SPAN, *further, MACHINE, *own]))].assign(
+        stratum=stratum
+    )
+    result = rows_to_code(kept.iloc[chosen], corpus, unit)
     result["probability"] = probability
     result.attrs["corpus"] = dict(documents.attrs.get("corpus", {}))
     source = _source_of(rows, corpus, [*items, *groups])
@@ -229,7 +228,7 @@ def sample_for_coding(
         },
         "steps": [] if isinstance(rows, str) or rows is None else rows.attrs.get("steps", []),
     }
-    _say_few(population, whole, [*groups, *items], documents, chosen)
+    say_few(population, whole, [*groups, *items], documents, chosen)
     return result
 
 
@@ -253,7 +252,7 @@ def _require_terms(terms: Any) -> None:
         raise InputError(f"terms= has a group {REST!r}, as passages without any term are called.")
 
 
-def _say_few(
+def say_few(
     population: pd.DataFrame,
     whole: np.ndarray,
     names: list[str],
@@ -339,27 +338,42 @@ def joined_name(kind: str) -> str:
     return f"{kind}{JOINT}{NONE_LABEL}{JOINT}joined"
 
 
-def draw(stratum: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows drawn in random order, and the probability of each."""
+def draw(stratum: np.ndarray, sizes: Sequence[int], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows drawn in random order, enlarged from size to size, and the probability of each."""
     rng = np.random.default_rng(seed)
     names, code, counts = np.unique(stratum, return_inverse=True, return_counts=True)
-    drawn = allocate(counts, n)
+    drawn = allocate(counts, sizes[0])
     picked = [
         rng.choice(np.flatnonzero(code == kind), drawn[kind], replace=False)
         for kind in range(len(names))
     ]
     chosen = rng.permutation(np.concatenate(picked))
+    for n in sizes[1:]:
+        # each row has one number for good, and the rows with the least come next
+        number = np.random.default_rng([seed, 1]).random(len(code))
+        number[chosen] = np.inf
+        more = allocate_more(counts, drawn, n)
+        picked = [
+            (own := np.flatnonzero(code == kind))[np.argsort(number[own])[: more[kind]]]
+            for kind in range(len(names))
+        ]
+        order = np.random.default_rng([seed, n]).permutation(int(more.sum()))
+        chosen, drawn = np.concatenate([chosen, np.concatenate(picked)[order]]), drawn + more
     return chosen, (drawn / counts)[code[chosen]]
 
 
-def _passages(rows: pd.DataFrame, corpus: Any, unit: str) -> pd.DataFrame:
-    """The passages of some rows, in their order."""
+def rows_to_code(rows: pd.DataFrame, corpus: Any, unit: str, first: int = 0) -> Sample:
+    """Rows with their passages, in their order, and ids from the first place on."""
     window = 0 if unit == "document" else _CONTEXT
     found = find_passages(rows[_SPAN], corpus.every_voice(), window=window, columns=[])
     found = found.drop_duplicates(_SPAN).rename(columns={"node": "text"})
     keys = rows[_SPAN].reset_index(drop=True).astype({"doc": object})
     found["doc"] = found["doc"].astype(object)
-    return keys.merge(found[[*_SPAN, "left", "text", "right"]], on=_SPAN, how="left")
+    result = keys.merge(found[[*_SPAN, "left", "text", "right"]], on=_SPAN, how="left")
+    result.insert(0, "row", [row_name(first + at) for at in range(len(result))])
+    for name in rows.columns[3:]:
+        result[name] = rows[name].to_numpy()
+    return Sample(result)
 
 
 def _origin_of(rows: Any) -> tuple[str, str]:
