@@ -115,6 +115,8 @@ def _is_of_other_ground(trees: Trees, verb: int) -> bool:
     grounds = [c for c in trees.with_dep(verb, "obl", "advcl") if c > verb]
     grounds = [c for c in grounds if trees.with_dep(c, *led)]
     others = [c for ground in grounds for c in (ground, *trees.with_dep(ground, "conj"))]
+    nouns = [c for c in trees.with_dep(verb, "conj") if not _is_verb(trees, c)]
+    others += [c for c in nouns if grounds and trees.with_dep(c, "case")]
     return any(
         other > grounds[0] and trees.lemma[cc] == "but" and bool(trees.with_dep(other, *led))
         for other in others
@@ -144,6 +146,7 @@ def _has_exception(trees: Trees, noun: int) -> bool:
     if any(trees.cases(c) & _EXCEPT for c in behind if trees.dep[c] in ("nmod", "obl", "conj")):
         return True
     joined = [trees.lemma[cc] for c in trees.with_dep(noun, "conj") for cc in trees.children(c)]
+    joined += [trees.word(r) for c in trees.with_dep(noun, "conj") for r in range(noun + 1, c)]
     if "but" in joined and not any(trees.lemma[c] == "not" for c in trees.children(noun)):
         return True
     follows = [trees.word(r) if r < len(trees.lemma) else "" for r in (noun + 1, noun + 2)]
