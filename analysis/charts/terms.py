@@ -94,7 +94,9 @@ def plot_terms(
         select.refuse_mixed(table, "terms")
     table = select.with_own_interval(table, value)
     key = [*items_of, *(["label"] if item == "entity" and "label" in table.columns else [])]
-    known = {*select.MEASURED, *select.PARTS, *select.numbers_of(table, value)}
+    parts = set() if items_of[0] in select.ITEMS and item != "entity" else set(select.PARTS)
+    parts -= set(looks.stated_groups(table))
+    known = {*select.MEASURED, *parts, *select.numbers_of(table, value)}
     names = select.group_columns(table, by, key=key, what="terms", known=known)
     work = table[table[value].notna()]
     style.require_rows(work, "terms")
