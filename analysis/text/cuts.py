@@ -112,7 +112,10 @@ def as_column(pieces: Any) -> Any:
 
 def repeat_word(word: str, times: int) -> Any:
     """A column of one word."""
-    return as_column(_repeated(word, times))
+    try:
+        return as_column(_repeated(word, times))
+    except UnicodeEncodeError:  # half a character, which Arrow cannot hold
+        return np.full(times, word, dtype=object)
 
 
 def _repeated(word: str, times: int) -> Any:
