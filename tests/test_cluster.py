@@ -23,8 +23,16 @@ distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _main_module():
+    """The main module as it was found when Python began: tests that run notebooks replace it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(_main_module):
     """Two workers with one thread each."""
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0
