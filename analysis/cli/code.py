@@ -74,8 +74,8 @@ def _draw(args: argparse.Namespace, corpus: Any) -> int:
         if args.question not in book:
             raise InputError(f"--question {args.question!r} is not in the codebook: {[*book]}.")
         question = book[args.question]
-    options = {"column": args.column, "unit": args.unit, "by": _names(args.by), "seed": args.seed}
-    options |= {"choices": _names(args.choices), "rest": args.rest, "only": _values(args.only)}
+    options = {"column": args.column, "unit": args.unit, "by": _listed(args.by), "seed": args.seed}
+    options |= {"choices": _listed(args.choices), "rest": args.rest, "only": _values(args.only)}
     options |= {"headings": False if args.no_headings else None, "n": args.n, "question": question}
     rows = None if args.rows == "none" else args.rows
     sample = analysis.sample_for_coding(rows, corpus, **options)
@@ -122,17 +122,17 @@ def _values(given: list[str] | None) -> dict[str, list[str]] | None:
         name, sign, values = one.partition("=")
         if not sign or not values.strip():
             raise InputError(f"--only {one!r} must be a column and values, as in entity=Russia.")
-        result[name.strip()] = _names(values) or []
+        result[name.strip()] = _listed(values) or []
     return result or None
 
 
 def _read(args: argparse.Namespace, corpus: Any) -> int:
     """Print the agreement of the coders and the share of each code."""
-    codes = analysis.read_codes(args.files, corpus, coders=_names(args.coders))
+    codes = analysis.read_codes(args.files, corpus, coders=_listed(args.coders))
     if codes["coder"].nunique() > 1:
         print(analysis.score_agreement(codes).round(3).to_string(index=False), end="\n\n")
-    found = analysis.count_codes(corpus, codes, by=_names(args.by))
-    shown = [*(_names(args.by) or []), *_SHOWN]
+    found = analysis.count_codes(corpus, codes, by=_listed(args.by))
+    shown = [*(_listed(args.by) or []), *_SHOWN]
     why = found["interval"].where(found["interval"].str.startswith(_NONE), "")
     if why.any():
         found["reason"] = why.str.removeprefix(_NONE)
@@ -142,6 +142,6 @@ def _read(args: argparse.Namespace, corpus: Any) -> int:
     return 0
 
 
-def _names(text: str | None) -> list[str] | None:
-    """Names of columns parted by commas."""
+def _listed(text: str | None) -> list[str] | None:
+    """Names or values, separated by commas."""
     return [name.strip() for name in text.split(",") if name.strip()] if text else None

@@ -419,8 +419,9 @@ class _Packer:
         """Note that the source was read to its end, and what is known of the whole."""
         self._list_aside()
         if not self.parts:
+            name = self.stream.name or "The source"
             first = self.stream.aside[0].sentence if self.stream.aside else "it is empty."
-            raise InputError(f"{self.stream.name or 'The source'} holds no text: {first}")
+            raise InputError(first if first.startswith(name) else f"{name} holds no text: {first}")
         note = self.stream.about.get("note") or self.plan["corpus"].get("note")
         describe_texts(self.plan, self.digests.items(), note)
         self.plan["sources"][self.source]["done"] = True
