@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import SimpleNamespace
 from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
@@ -471,9 +472,10 @@ def _take_layers(
 class Parts(NamedTuple):
     """How a measure computes: sums of a part of the corpus, and the table that all sums give.
 
-    Both are functions of the module; of the measure's options each gets those that it names. A
-    part can ask whether it is all of the corpus (`alone`), or some of documents that were
-    `narrowed` to those that matter, which `rest` completes.
+    Both are functions of the module; of the measure's options each gets those that it names, or
+    all of them as attributes of one object, if it names `asked`. A part can ask whether it is all
+    of the corpus (`alone`), or some of documents that were `narrowed` to those that matter, which
+    `rest` completes.
     """
 
     part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
@@ -605,8 +607,11 @@ def measure_part(
 def _named(
     function: Callable[..., Any], options: Mapping[str, Any], skip: int = 1
 ) -> dict[str, Any]:
-    """The options that a function names behind its first arguments."""
-    return {name: options[name] for name in _parameters(function)[skip:] if name in options}
+    """The options that a function names behind its first arguments; `asked` has all of them."""
+    named = {name: options[name] for name in _parameters(function)[skip:] if name in options}
+    if "asked" in _parameters(function)[skip:]:
+        named["asked"] = SimpleNamespace(**options)
+    return named
 
 
 @functools.lru_cache(maxsize=256)
