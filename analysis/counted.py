@@ -81,7 +81,14 @@ def count_tokens(tokens: pd.DataFrame) -> Counted:
     """Count the words of a tokens table whose documents stand together."""
     doc, term = (np.asarray(tokens[name].array.codes) for name in ("doc", "term"))
     ids, terms = tokens["doc"].cat.categories, tokens["term"].cat.categories
-    is_word = tokens["is_word"].to_numpy(dtype=bool)
+    return count_codes(doc, term, tokens["is_word"].to_numpy(dtype=bool), ids, terms)
+
+
+def count_codes(
+    doc: np.ndarray, term: np.ndarray, is_word: np.ndarray, ids: pd.Index, terms: pd.Index
+) -> Counted:
+    """Count words by the numbers of their documents, which ascend, and of their terms."""
+    doc = doc.astype(np.int32, copy=False)  # codes may be narrower than what follows from them
     own = np.flatnonzero(is_word)
     # a counting sort: places of each term, ascending
     number, shape = np.arange(len(own) + 1, dtype=np.int32), (len(own), len(terms))
@@ -105,6 +112,13 @@ def count_tokens(tokens: pd.DataFrame) -> Counted:
         np.diff(starts),
         places,
     )
+
+
+def sum_terms(counted: Counted) -> np.ndarray:
+    """Σc, Σc² and Σcb of each term over the documents that have it c times in b words."""
+    counts = counted.counts.astype(np.int64)
+    columns = (counts, counts * counts, counts * counted.words[counted.doc])
+    return np.array([runs(column, counted.edges) for column in columns])
 
 
 def runs(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from analysis import InputError
 from analysis.cli.main import main
 from analysis.packed import store as packed_store
 from analysis.packed.files import write_arrow
+from analysis.packed.made import write_counts
 
 LAYERS = ("documents", "sentences", "tokens", "sentiment")
 MODEL_LAYERS = ("tagged", "mentions", "quotes", "voiced", "clauses", "evaluations", "targets")
@@ -113,7 +114,7 @@ def test_some_documents_of_a_partition_are_made_in_memory(documents, tmp_path):
     same(da.Corpus(documents).select(["b", "c"]), some, ("sentiment", "quotes"))
     assert not some.lacks("quotes")
     assert packed.lacks("quotes")
-    assert not list(tmp_path.rglob("*.made.arrow"))
+    assert {path.name[:6] for path in tmp_path.rglob("*.made.arrow")} == {"counts", "sums.m"}
 
 
 def test_making_can_be_stopped_and_goes_on(packed):
@@ -478,6 +479,27 @@ def test_a_damaged_layer_is_made_again(packed, tmp_path):
     assert reopened(packed).lacks("sentiment")
 
 
+def test_words_are_counted_at_packing(documents, packed, monkeypatch):
+    whole = da.Corpus(documents)
+    wanted = da.count_terms(whole, by="side"), da.find_collocates(whole, "peace", min_count=1)
+    for name in ("count_tokens", "write_sums"):
+        monkeypatch.setattr(packed_store, name, lambda *_: pytest.fail("made again"))
+    again = reopened(packed)
+    pd.testing.assert_frame_equal(da.count_terms(again, by="side"), wanted[0])
+    pd.testing.assert_frame_equal(da.find_collocates(again, "peace", min_count=1), wanted[1])
+
+
+def test_a_pack_without_counts_makes_them(documents, packed, tmp_path):
+    before = content(tmp_path / "packed")
+    for path in tmp_path.rglob("*.made.arrow*"):
+        path.unlink()
+    again = reopened(packed)
+    wanted = da.find_collocates(da.Corpus(documents), "peace", min_count=1)
+    pd.testing.assert_frame_equal(da.find_collocates(again, "peace", min_count=1), wanted)
+    da.count_terms(again)
+    assert content(tmp_path / "packed") == before
+
+
 def test_words_counted_by_document_are_kept_and_made_again(documents, packed, tmp_path):
     whole = da.Corpus(documents)
     wanted, spread = da.count_terms(whole, by="side"), da.score_dispersion(whole)
@@ -495,9 +517,9 @@ def test_words_counted_by_document_are_kept_and_made_again(documents, packed, tm
             da.count_terms(again.where(**chosen)), da.count_terms(whole.where(**chosen))
         )
     store = again._store
-    arrays = {**store.made.read_arrays("counts", store.parts[0])}
-    arrays["doc"] = arrays["doc"] + 99  # a file from elsewhere, whose checksum is right
-    store.made.write_arrays("counts", store.parts[0], arrays)
+    part, counted = store.parts[0], store._count(store.parts[0])
+    counted = counted._replace(doc=counted.doc + 99)  # a file from elsewhere with a right checksum
+    assert write_counts(store.place, part.folder, part.fingerprint, counted)
     pd.testing.assert_frame_equal(da.count_terms(reopened(packed), by="side"), wanted)
 
 

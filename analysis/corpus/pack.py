@@ -345,7 +345,8 @@ class _Packer:
         """Of some documents those that are not there yet, each under an id of its own."""
         names: list[str] = []
         rows: list[int] = []
-        digests = [hash_text(text) for text in table["text"]]
+        known = table["sha256"].tolist() if self.stream.hashed else map(hash_text, table["text"])
+        digests = list(known)
         for row, (doc, digest) in enumerate(zip(table["doc"].astype(str), digests, strict=True)):
             name = self._name(doc, digest) if doc else ""
             if name and digest in self.texts:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.corpus.documents import BRIEF_NOTE
+from analysis.counted import Counted, count_codes, sum_terms
 from analysis.files import find_target, hash_text
 from analysis.packed.files import (
     COUNTS,
@@ -28,8 +29,9 @@ from analysis.packed.files import (
     to_columns,
     write_arrow,
 )
+from analysis.packed.made import write_counts, write_sums
 from analysis.tables import InputError
-from analysis.text.scanner import Read, read_texts
+from analysis.text.scanner import read_texts
 from analysis.text.tokens import vocabulary_of
 
 FOLLOWING = ("tokens", "sentences", "words", "terms")  # files that follow from the texts
@@ -57,16 +59,20 @@ def open_texts(root: Path, folder: str) -> pa.Array:
 
 def write_partition(root: Path, folder: str, facts: pd.DataFrame, digests: list[str]) -> Any:
     """Write all that follows from the texts of a partition: its files, and its counts."""
-    files, counts = write_following(root, folder, open_texts(root, folder))
+    files, counts, counted = write_following(root, folder, open_texts(root, folder))
     hidden = {f"{HIDDEN}{name}": counts[name] for name in COUNTS}
     columns, about = to_columns(facts.assign(**hidden, **{DIGEST: digests}))
     path = root / folder / "documents.arrow"
     files["documents"] = write_arrow(path, columns, root, about | {"attrs": "{}"})
+    place = Place(root)
+    fingerprint = fingerprint_of(zip(facts["doc"].astype(str), digests, strict=True))
+    write_counts(place, folder, fingerprint, counted)
+    write_sums(place, folder, fingerprint, sum_terms(counted))
     return files, {name: int(counts[name].sum()) for name in COUNTS}
 
 
-def write_following(root: Path, folder: str, texts: pa.Array) -> tuple[Files, Counts]:
-    """Write sentences, tokens and vocabulary of a partition; and what each document has."""
+def write_following(root: Path, folder: str, texts: pa.Array) -> tuple[Files, Counts, Counted]:
+    """Write sentences, tokens and vocabulary of a partition; what documents have, and terms."""
     found = read_texts(texts)
     columns, spans, words = found
     terms, term_of_word, is_word = vocabulary_of(words)
@@ -91,26 +97,23 @@ def write_following(root: Path, folder: str, texts: pa.Array) -> tuple[Files, Co
         name: write_arrow(root / folder / f"{name}.arrow", table, root)
         for name, table in tables.items()
     }
-    return files, _count(texts, found, is_word)
-
-
-def _count(texts: pa.Array, found: Read, is_word: np.ndarray) -> Counts:
-    """How many characters, sentences, tokens and words each document has."""
-    doc, n = found.tokens["doc"], len(texts)
-    words = np.bincount(doc, weights=is_word[found.tokens["word"]], minlength=n)
-    return {
+    doc, word, n = columns["doc"], columns["word"], len(texts)
+    ids = pd.RangeIndex(n)
+    counted = count_codes(doc, term_of_word[word], is_word[word], ids, pd.RangeIndex(len(terms)))
+    counts = {
         "characters": pc.utf8_length(texts).to_numpy(),
-        "sentences": np.bincount(found.sentences["doc"], minlength=n),
+        "sentences": np.bincount(spans["doc"], minlength=n),
         "tokens": np.bincount(doc, minlength=n),
-        "words": words.astype(np.int64),
+        "words": counted.words,
     }
+    return files, counts, counted
 
 
 def make_again(place: Place, part: Part) -> None:
     """Make what follows from a partition's texts again; refused where it would be other files."""
     with tempfile.TemporaryDirectory(dir=place.path, prefix=".again-") as scratch:
         texts = open_texts(place.path, part.folder)
-        files, _ = write_following(Path(scratch), part.folder, texts)
+        files, *_ = write_following(Path(scratch), part.folder, texts)
         for name in FOLLOWING:
             if files[name] != part.files[name]:
                 why = "was packed by another version of the package"

@@ -37,6 +37,8 @@ class Stream:
     # `batches` yields tables with `doc` and `text`; whoever goes on after a stop passes over the
     # documents that it has. `about` is what is known of all of them, for figures.
 
+    hashed = True  # whether the column sha256 is that of the texts
+
     def __init__(self, name: str, options: PackOptions) -> None:
         self.name, self.options = name, options
         self.about: dict[str, Any] = {}
@@ -67,6 +69,8 @@ class Stream:
 
 class CorpusStream(Stream):
     """The documents of a corpus or table, or of a packed corpus, partition by partition."""
+
+    hashed = False  # it is what somebody's table says
 
     def __init__(self, corpus: Corpus, name: str = "") -> None:
         super().__init__(name, PackOptions())

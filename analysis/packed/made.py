@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.counted import Counted
 from analysis.files import hash_bytes
 from analysis.layers import LAYERS
 from analysis.packed.files import FORMAT, Part, Place, arrow_bytes, from_batch, to_columns
 from analysis.tables import say
 
+COUNTED = tuple(name for name in Counted._fields if name not in ("ids", "terms"))
+SUMS = ("count", "squares", "products")
 _LARGE = 12_000_000  # rows of layers that are kept at hand
 
 
@@ -34,9 +37,7 @@ class MadeLayers:
         """All that a layer of a partition depends on."""
         named = aliases is not None and _needs_names(name)
         variants = aliases.to_csv(index=False) if named and aliases is not None else ""
-        return hashlib.sha256(
-            json.dumps([FORMAT, name, part.fingerprint, variants]).encode()
-        ).hexdigest()
+        return _key_of(name, part.fingerprint, variants)
 
     def has(self, name: str, part: Part, aliases: pd.DataFrame | None) -> bool:
         """Whether a layer of a partition is there."""
@@ -84,24 +85,8 @@ class MadeLayers:
         self, name: str, part: Part, table: pd.DataFrame, aliases: pd.DataFrame | None
     ) -> bool:
         """Keep a layer of a partition; False where nothing can be written."""
-        return self._write(name, part, self._key(name, part, aliases), *to_columns(table))
-
-    def _write(
-        self,
-        name: str,
-        part: Part,
-        key: str,
-        columns: dict[str, pa.Array],
-        about: dict[str, str],
-        *,
-        packed: bool = True,
-    ) -> bool:
-        """Write a file, and then its checksum."""
-        about |= {"key": key, "version": import_module("analysis").__version__}
-        path = f"{part.folder}/{name}.made.arrow"
-        data = arrow_bytes(columns, about, packed=packed)
-        beside = f"{hash_bytes(data)}  {name}.made.arrow\n"
-        if not (self.place.write(path, data) and self.place.write(f"{path}.sha256", beside)):
+        key = self._key(name, part, aliases)
+        if not _write(self.place, part.folder, name, key, *to_columns(table)):
             return False
         self._known[name, part.number, key] = True
         return True
@@ -117,13 +102,51 @@ class MadeLayers:
         except (pa.ArrowException, ValueError, AttributeError, OSError):
             return None
 
-    def write_arrays(self, name: str, part: Part, arrays: Mapping[str, np.ndarray]) -> bool:
-        """Keep arrays, each as a list of its own length, so that they can be mapped."""
-        columns = {
-            own: pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), array)
-            for own, array in arrays.items()
-        }
-        return self._write(name, part, self._key(name, part, None), columns, {}, packed=False)
+
+def write_counts(place: Place, folder: str, fingerprint: str, counted: Counted) -> bool:
+    """Keep the counts of a partition; False where nothing can be written."""
+    arrays = {name: getattr(counted, name) for name in COUNTED}
+    return _write_arrays(place, folder, "counts", fingerprint, arrays)
+
+
+def write_sums(place: Place, folder: str, fingerprint: str, sums: np.ndarray) -> bool:
+    """Keep the sums of the terms of a partition; False where nothing can be written."""
+    arrays = dict(zip(SUMS, sums, strict=True))
+    return _write_arrays(place, folder, "sums", fingerprint, arrays)
+
+
+def _write_arrays(
+    place: Place, folder: str, name: str, fingerprint: str, arrays: Mapping[str, np.ndarray]
+) -> bool:
+    """Keep arrays, each as a list of its own length, so that they can be mapped."""
+    columns = {
+        own: pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), array)
+        for own, array in arrays.items()
+    }
+    return _write(place, folder, name, _key_of(name, fingerprint), columns, {}, packed=False)
+
+
+def _write(
+    place: Place,
+    folder: str,
+    name: str,
+    key: str,
+    columns: dict[str, pa.Array],
+    about: dict[str, str],
+    *,
+    packed: bool = True,
+) -> bool:
+    """Write a file, and then its checksum."""
+    about |= {"key": key, "version": import_module("analysis").__version__}
+    path = f"{folder}/{name}.made.arrow"
+    data = arrow_bytes(columns, about, packed=packed)
+    beside = f"{hash_bytes(data)}  {name}.made.arrow\n"
+    return place.write(path, data) and place.write(f"{path}.sha256", beside)
+
+
+def _key_of(name: str, fingerprint: str, variants: str = "") -> str:
+    """All that a layer of a partition depends on: the texts, and aliases where it has names."""
+    return hashlib.sha256(json.dumps([FORMAT, name, fingerprint, variants]).encode()).hexdigest()
 
 
 def _needs_names(name: str) -> bool:

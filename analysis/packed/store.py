@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.counted import Counted, count_tokens, runs
+from analysis.counted import Counted, count_tokens, sum_terms
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
 from analysis.packed.files import (
@@ -29,13 +29,12 @@ from analysis.packed.files import (
     from_batch,
     read_plan,
 )
-from analysis.packed.made import MadeLayers
+from analysis.packed.made import COUNTED, SUMS, MadeLayers, write_counts, write_sums
 from analysis.tables import TOKENS, InputError, say
 
 MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
 KEPT = 60_000_000  # characters of texts whose layers are kept in memory, beside those in files
 STORED = ("tokens", "sentences")  # layers that every partition has
-_KEPT = tuple(name for name in Counted._fields if name not in ("ids", "terms"))
 BESIDE = ("aliases.csv", "term-groups.yml")
 
 
@@ -195,19 +194,17 @@ class PackedStore(Store):
 
     def _sums(self, part: Part, rows: np.ndarray) -> np.ndarray:
         """The sums of every term over documents of a partition; those over all are kept."""
-        names, whole = ("count", "squares", "products"), len(rows) == part.documents
+        whole = len(rows) == part.documents
         kept = self.made.read_arrays("sums", part) if whole else None
         size = len(self._file(part, "terms"))
-        if kept is not None and all(len(kept.get(name, [])) == size for name in names):
-            return np.array([kept[name] for name in names])
+        if kept is not None and all(len(kept.get(name, [])) == size for name in SUMS):
+            return np.array([kept[name] for name in SUMS])
         counted = self.counted(rows + self.edges[part.number])
         if counted is None:
             raise AssertionError("the documents are of one partition")
-        counts = counted.counts.astype(np.int64)
-        columns = (counts, counts * counts, counts * counted.words[counted.doc])
-        sums = np.array([runs(column, counted.edges) for column in columns])
+        sums = sum_terms(counted)
         if whole:
-            self.made.write_arrays("sums", part, dict(zip(names, sums, strict=True)))
+            write_sums(self.place, part.folder, part.fingerprint, sums)
         return sums
 
     def vocabulary(self, column: str) -> pd.Index:
@@ -282,13 +279,13 @@ class PackedStore(Store):
         """The counts of a partition, read or made."""
         ids = self.ids[self.edges[part.number] : self.edges[part.number + 1]]
         arrays = self.made.read_arrays("counts", part)
-        if arrays is not None and set(arrays) == set(_KEPT):
+        if arrays is not None and set(arrays) == set(COUNTED):
             terms = pd.Index(self._file(part, "terms").column("term").to_pylist(), dtype=object)
             kept = Counted(ids=ids, terms=terms, **arrays)
             if kept.right():
                 return kept
         counted = count_tokens(self._tokens(part, np.arange(part.documents), ids))
-        self.made.write_arrays("counts", part, {name: getattr(counted, name) for name in _KEPT})
+        write_counts(self.place, part.folder, part.fingerprint, counted)
         return counted
 
     def read_columns(self, name: str, columns: Sequence[str], rows: np.ndarray) -> pd.DataFrame:

@@ -20,10 +20,12 @@ def split_paragraphs(text: str) -> list[str]:
         for block in re.split(r"\n\s*\n", text)
     ]
     pairs = [pair for block in blocks for pair in pairwise(block)]
-    even = sum(40 <= len(line) <= 110 for line, _ in pairs)
-    runs_on = sum(following[0].islower() for _, following in pairs)
     enough = len(pairs) / 3 if len(pairs) >= 3 else len(pairs)
-    if pairs and even >= 0.7 * len(pairs) and runs_on >= enough:
+    if (
+        pairs
+        and sum(40 <= len(line) <= 110 for line, _ in pairs) >= 0.7 * len(pairs)
+        and sum(following[0].islower() for _, following in pairs) >= enough
+    ):
         joined = [re.sub(r"(?<=\w-) (?=\w)", "", " ".join(block)) for block in blocks]
         return [paragraph for paragraph in joined if paragraph]
     return [line for block in blocks for line in block]

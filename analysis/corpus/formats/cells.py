@@ -18,6 +18,7 @@ _TEXTS = ("text", "content", "value", "paragraph", "body", "sentence")
 # What programs write where there is nothing.
 NOTHING = frozenset("nan NaN None null NULL NaT <NA> N/A #N/A undefined".split())
 NO_TEXT = NOTHING | {"NA", "-", "–", "—"}  # NA is Namibia's code elsewhere
+_LIST = re.compile(r"\s*\[\s*['\"]")
 _EXCEL_CODE = re.compile(r"_x(00[01][0-9A-F]|005F|FFF[EF])_")
 _UNICODE_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # A line end that was written as a backslash and a letter; not the C:\new of a path.
@@ -105,7 +106,7 @@ def _join_sentences(item: Any) -> Any:
 
 def _unlist(value: Any) -> Any:
     """The list that a cell spells, as pandas writes it: ['One.', 'Two.']."""
-    if not isinstance(value, str) or not re.match(r"\s*\[\s*['\"]", value) or len(value) > 10**6:
+    if not isinstance(value, str) or not _LIST.match(value) or len(value) > 10**6:
         return value
     try:
         found = ast.literal_eval(value.strip())

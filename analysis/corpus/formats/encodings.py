@@ -160,7 +160,13 @@ def clean_text(text: str) -> str:
 
 def is_broken(value: object) -> bool:
     """Whether something is a string with half a sign, which no file can hold."""
-    return isinstance(value, str) and not value.isascii() and bool(_SURROGATES.search(value))
+    if not isinstance(value, str) or value.isascii():
+        return False
+    try:
+        value.encode()  # much faster than to look for them
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def repair_sign(text: str) -> str:

@@ -121,13 +121,16 @@ def make_document(
     record["published"] = published
     record["language"] = language
     record["url"] = tidy(url)
-    record["facts"] = {name: tidy(value) for name, value in (facts or {}).items() if tidy(value)}
+    record["facts"] = {n: own for n, value in (facts or {}).items() if (own := tidy(value))}
     return record
 
 
 def tidy(text: str) -> str:
     """Clean a text of one line: one space between the words, none at the ends."""
-    return " ".join(clean_text(text).split())
+    if not text.isprintable():
+        return " ".join(clean_text(text).split())
+    text = text if text.isascii() else clean_text(text)  # there is no white space but spaces
+    return " ".join(text.split()) if "  " in text or text != text.strip(" ") else text
 
 
 def require_length(text: str, where: str) -> str:
