@@ -312,7 +312,10 @@ def _column_codes(
         names = table["doc"].cat.categories.astype(object)
         same = rows.equals(names)  # the very same, in order
         category_rows = np.arange(len(rows)) if same else rows.get_indexer(names)
-        row = category_rows[table["doc"].cat.codes.to_numpy()]
+        own = np.asarray(table["doc"].array.codes)
+        if category_rows.min(initial=0) >= 0 <= own.min(initial=0):
+            return codes[category_rows][own], levels
+        row = category_rows[own]
     else:
         row = rows.get_indexer(table["doc"].astype(object))
     if (row < 0).any():

@@ -92,8 +92,8 @@ def plain(value: object, width: int = 32) -> str:
     text = clean(value)
     if cells(text) <= width:
         return text
-    kept, taken = 0, 0
-    for character in text:
+    kept, taken = (width - 1, width) if text.isascii() else (0, 0)
+    for character in text[kept:]:
         taken += cells(character)
         if taken > width - 1:
             break
@@ -103,13 +103,17 @@ def plain(value: object, width: int = 32) -> str:
 
 def clean(value: object) -> str:
     """A text in one line, without control characters."""
-    text = str(value).encode("utf-8", "replace").decode("utf-8").translate(_OVERRIDES)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    text = str(value)
+    if not (text.isascii() and text.isprintable()):
+        text = text.encode("utf-8", "replace").decode("utf-8").translate(_OVERRIDES)
+        text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     return " ".join(text.split())
 
 
 def cells(text: str) -> int:
     """Width of a text in cells of a Latin letter: Chinese characters and emoji take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -143,9 +147,10 @@ def labels(values: Iterable[object], width: int) -> list[str]:
 
 def listing(items: Iterable[object], limit: int = 8, width: int = 40) -> str:
     """Items in a sentence: "a, b and c", with "and n more" beyond `limit`."""
-    texts = [label(item, width) for item in items]
-    if len(texts) > limit:
-        texts = [*texts[:limit], f"{len(texts) - limit} more"]
+    every = list(items)
+    texts = [label(item, width) for item in every[:limit]]
+    if len(every) > limit:
+        texts.append(f"{len(every) - limit} more")
     if len(texts) < 2:
         return "".join(texts)
     return ", ".join(texts[:-1]) + " and " + texts[-1]

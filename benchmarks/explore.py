@@ -70,9 +70,21 @@ def of_words() -> Questions:
             "Terms",
             lambda w, n: {"view": "over time", "search": f"{w}, war", "every": "month"},
         ),
+        "Terms: over time, by quarter": (
+            "Terms",
+            lambda w, n: {"view": "over time", "search": w, "every": "quarter", "by": "side"},
+        ),
         "Terms: another filter": (
             "Terms",
             lambda w, n: {"search": w, "outlet": [f"Outlet {n % 8}"], "genre": ["news"]},
+        ),
+        "Term groups: ranking": (
+            "Term groups",
+            lambda w, n: {"groups": _groups(w), "by": "outlet", "per": 900 + n},
+        ),
+        "Term groups: over time": (
+            "Term groups",
+            lambda w, n: {"groups": _groups(w), "view": "over time", "every": "month"},
         ),
         "Contexts: one word": ("Contexts", lambda w, n: {"search": w}),
         "Contexts: frequent word": ("Contexts", lambda w, n: {"search": "the", "window": 5 + n}),
@@ -87,10 +99,39 @@ def of_words() -> Questions:
             lambda w, n: {"by": "voice_group", "measure": "log_ratio", "more_stop_words": w},
         ),
         "Collocates: one word": ("Collocates", lambda w, n: {"search": w}),
+        "Keywords: differences": (
+            "Keywords",
+            lambda w, n: {"view": "differences of searched terms", "search": f"{w}, {w[:4]}*"},
+        ),
         "Collocates: frequent word": (
             "Collocates",
             lambda w, n: {"search": "the", "window": 2 + n % 5, "more_stop_words": w},
         ),
+        "Network: one word": ("Network", lambda w, n: {"search": w, "more_stop_words": "and"}),
+        "Network: of the collocates": ("Network", lambda w, n: {"search": w, "second": True}),
+        "N-grams: with a word": ("N-grams", lambda w, n: {"search": w}),
+        "N-grams: two words, by side": (
+            "N-grams",
+            lambda w, n: {"n": 2, "by": "side", "per": 900 + n, "min_count": 2 + n},
+        ),
+        "Dispersion: places": ("Dispersion", lambda w, n: {"search": f"{w}, {w}s"}),
+        "Dispersion: evenness": (
+            "Dispersion",
+            lambda w, n: {"view": "evenness over the texts", "search": f"{w}, {w[:4]}*"},
+        ),
+        "Dispersion: evenness of all": (
+            "Dispersion",
+            lambda w, n: {"view": "evenness over the texts", "more_stop_words": w},
+        ),
+        "Style: readability": (
+            "Style",
+            lambda w, n: {"view": "readability", "by": "outlet", "dates": _days(n)},
+        ),
+        "Style: diversity of words": (
+            "Style",
+            lambda w, n: {"view": "diversity of words", "by": "outlet", "dates": _days(n)},
+        ),
+        "Text: one document": ("Text", lambda w, n: {"search": "the", "window": n}),
     }
 
 
@@ -118,8 +159,23 @@ def of_layers() -> Questions:
         "Voices: shares by side": ("Voices", lambda w, n: {"by": "side", "rows": 10 + n}),
         "Voices: verbs": ("Voices", lambda w, n: {"view": "verbs of saying", "min_count": 3 + n}),
         "Voices: quotations": ("Voices", lambda w, n: {"view": "quotations", "per": 900 + n}),
-        "Text: one document": ("Text", lambda w, n: {"search": "the", "window": n}),
+        "Voices: number of quotations": (
+            "Voices",
+            lambda w, n: {"view": "number of quotations", "per": 900 + n},
+        ),
+        "Voices: marked words": ("Voices", lambda w, n: {"view": "marked words", "rows": 10 + n}),
+        "Sentiment: evaluations": (
+            "Sentiment",
+            lambda w, n: {"view": "who evaluates whom", "rows": 10 + n},
+        ),
+        "Style: stance": ("Style", lambda w, n: {"per": 900 + n, "by": "side"}),
+        "Article: one text": ("Article", lambda w, n: {"days": n}),
     }
+
+
+def _groups(word: str) -> str:
+    """Groups of terms as the panel writes them."""
+    return f"one: [{word}, {word}s]\ntwo: [war, wars, peace*]"
 
 
 def _days(n: int) -> tuple[str, str]:
@@ -128,21 +184,22 @@ def _days(n: int) -> tuple[str, str]:
 
 def timed(
     explorer: Explorer, asked_of: Questions, repeat: int, only: str
-) -> Iterator[tuple[str, float, float]]:
-    """Median seconds of each question, and of the passages of its first row."""
+) -> Iterator[tuple[str, float, float, float]]:
+    """Median seconds of each question, of the processor for it, and of its first passages."""
     chosen = {name: one for name, one in asked_of.items() if name.startswith(only)}
     for name, (tab, settings) in chosen.items():
         explorer.prepare(tab, settings("first", 0), lambda *_: True)
         explorer.ask(tab, settings(WORDS[-1], 0))  # what is made once
-        asked, shown = [], []
+        asked, used, shown = [], [], []
         for number, word in itertools.islice(enumerate(WORDS), repeat):
-            begin = time.perf_counter()
+            begin, own = time.perf_counter(), time.process_time()
             answer = explorer.ask(tab, settings(word, number + 1))
             asked.append(time.perf_counter() - begin)
+            used.append(time.process_time() - own)
             begin = time.perf_counter()
             answer.passages(0)
             shown.append(time.perf_counter() - begin)
-        yield name, statistics.median(asked), statistics.median(shown)
+        yield name, *(statistics.median(seconds) for seconds in (asked, used, shown))
 
 
 def main() -> None:
@@ -166,11 +223,13 @@ def main() -> None:
         f"{len(corpus):,} documents, {len(corpus.tokens):,} tokens;"
         f" layers made in {time.perf_counter() - begin:.0f} s"
     )
-    print(f"{'question':<30}{'seconds':>9}{f'/ {bound} s':>9}{'passages':>10}")
+    print(f"{'question':<30}{'seconds':>9}{f'/ {bound} s':>9}{'processor':>11}{'passages':>10}")
     slow = 0
-    for name, asked, shown in timed(explorer, asked_of, options.repeat, options.only):
+    for name, asked, used, shown in timed(explorer, asked_of, options.repeat, options.only):
         slow += asked > bound
-        print(f"{name:<30}{asked:>9.3f}{asked / bound:>9.2f}{shown:>10.3f}", flush=True)
+        print(
+            f"{name:<30}{asked:>9.3f}{asked / bound:>9.2f}{used:>11.3f}{shown:>10.3f}", flush=True
+        )
     print(f"{slow} of {len(asked_of)} questions took longer than {bound} s.")
 
 

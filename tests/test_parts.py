@@ -17,6 +17,7 @@ from analysis.tables import cutting
 
 WORDS = "war wars War peace talks Russia's russia failed again cold and the 🕊 3 u.s.".split()
 SIDES = ["east", "west", None, "(none)"]
+SINGLE = {"war": ["war*", "-wars"], "two": ["cold", "wa*"], "none": ["zebra"]}  # no phrases
 GROUPS = {"war": ["war*", "-cold war"], "peace": ["peace talks", "peace"], "none": ["zebra"]}
 
 
@@ -82,8 +83,25 @@ TERMS: list[Any] = [
 QUERIES = {"terms": GROUPS}
 MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
     (da.count_terms, TERMS),
-    (da.count_term_groups, [{"groups": GROUPS}, {"groups": GROUPS, "unit": "word"}, {}]),
-    (da.count_over_time, [{**QUERIES, "every": every} for every in ("day", "week", "month")]),
+    (
+        da.count_term_groups,
+        [
+            {"groups": GROUPS},
+            {"groups": SINGLE},
+            {"groups": SINGLE, "confidence": None},
+            {"groups": {"any": ["?", "and"], "sign": ["🕊"], "form": ["russia's"]}},
+            {"groups": GROUPS, "unit": "word"},
+            {},
+        ],
+    ),
+    (
+        da.count_over_time,
+        [
+            *({**QUERIES, "every": every} for every in ("day", "week", "month")),
+            *({"terms": SINGLE, "every": every} for every in ("month", "quarter", "year")),
+            {"terms": SINGLE, "every": "day", "confidence": None},
+        ],
+    ),
     (
         da.score_dispersion,
         [

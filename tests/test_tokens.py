@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from analysis.tables import SENTENCES, TOKENS, InputError
 from analysis.text.alike import fold_alike
 from analysis.text.forms import term_of
 from analysis.text.scanner import TOKEN
-from analysis.text.tokens import find_hits
+from analysis.text.tokens import find_hits, match_vocabulary
 
 ALPHABET = st.sampled_from(
     list("abcdzABé.,!?'’“”\"-–—()0159$€@#:/_…&%\0\u200d\u00ad\ufe0f")
@@ -331,3 +332,12 @@ def test_stop_words_keep_negations_and_modals() -> None:
     assert {"the", "of", "and"} <= listed
     assert not listed & {"not", "no", "never", "don't", "must", "should", "can", "may", "perhaps"}
     assert all(word == term_of(word) for word in listed)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["war.*", "wars?", "wa*", "war|peace", "(?i)war", "wa{1,2}r", "w+ar", "wa(?:r|rs)"]
+)
+def test_regular_expressions_match_whole_words_wherever_they_stand(pattern: str) -> None:
+    words = pd.Index(sorted(["peace", "w", "wa", "waa", "waar", "war", "wars", "warsaw", "wwar"]))
+    found = words[match_vocabulary(words, pattern, as_regex=True)]
+    assert found.tolist() == [word for word in words if re.fullmatch(pattern, word)]

@@ -33,7 +33,7 @@ CORPORA = st.lists(st.tuples(WORDS, DAYS), min_size=1, max_size=6).map(
 def test_periods_begin_on_their_first_day(documents: pd.DataFrame) -> None:
     tokens = tokenize(documents)
     starts = {}
-    for every in ("day", "week", "month"):
+    for every in ("day", "week", "month", "quarter", "year"):
         table = count_over_time(
             tokens, ["peace"], documents=documents, every=every, confidence=None
         )
@@ -43,6 +43,16 @@ def test_periods_begin_on_their_first_day(documents: pd.DataFrame) -> None:
     assert starts["day"] == {"05-14": 2, "05-15": 1, "05-22": 1}
     assert starts["week"] == {"05-13": 3, "05-20": 1}
     assert starts["month"] == {"05-01": 4}
+    assert starts["quarter"] == {"04-01": 4}
+    assert starts["year"] == {"01-01": 4}
+
+
+def test_a_table_of_many_rows_names_the_next_longer_period(
+    documents: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.terms.trends.MANY_ROWS", 2)
+    with pytest.warns(UserWarning, match="3 rows: 3 periods .* every='week', or fewer terms"):
+        count_over_time(tokenize(documents), ["peace"], documents=documents)
 
 
 def test_rates_over_time_have_their_base_and_interval(documents: pd.DataFrame) -> None:
@@ -98,7 +108,7 @@ def test_time_zones_and_texts_without_words(documents: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"every": "year"}, "every='year' is not known; choose one of 'day', 'week', 'month'"),
+        ({}, {"every": "hour"}, "every='hour' is not known; choose one of 'day', 'week', 'month'"),
         ({"published": pd.NaT}, {}, "No document has a date"),
         ({"published": "yesterday"}, {}, "'published' holds (str|object), not dates"),
         ({"doc": list("abcx")}, {}, "Document 'd' is not in the documents table"),

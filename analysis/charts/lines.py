@@ -21,7 +21,16 @@ from analysis.tables import InputError, require_columns
 _LEAST_TEXTS = 3  # of a period, for an interval and a line
 _LEAST_PERIODS = 4  # that stay where others are left out
 _SHARES = (0.95, 0.85)  # of the texts that an axis of dates must show
-_DATES = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%b %Y"}  # how periods are written
+_DATES = {  # how periods are written
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%b %Y",
+    "quarter": "%b %Y",
+    "year": "%Y",
+}
+_RULES = {"day": "D", "week": "7D", "month": "MS", "quarter": "QS", "year": "YS"}
+_PADS = {"day": 1, "week": 4, "month": 16, "quarter": 46, "year": 183}  # days beside the axis
+_AXES = {"week": "Week beginning", "quarter": "Quarter beginning"}
 GAP = "A gap means that a period has no texts."
 Ends = list[tuple[float, float, str, str]]
 
@@ -471,19 +480,21 @@ def _spacing(table: pd.DataFrame) -> str:
     """Length of a period: stated by the step that made the table, else seen in the dates."""
     for step in reversed(table.attrs.get("steps", [])):
         every = step.get("params", {}).get("every")
-        if every in ("day", "week", "month"):
+        if every in _DATES:
             return str(every)
     periods = table["period"].dropna()
     if (periods.dt.day == 1).all():
-        return "month"
+        months = set(periods.dt.month)
+        if len(periods.unique()) < 2 or not months <= {1, 4, 7, 10}:
+            return "month"
+        return "year" if months == {1} else "quarter"
     return "week" if (periods.dt.day_of_week == 0).all() else "day"
 
 
 def _with_gaps(data: pd.DataFrame, names: list[str], every: str) -> pd.DataFrame:
     """Add the periods that no row stands for, without a value, so that lines break there."""
-    rule = {"day": "D", "week": "7D", "month": "MS"}[every]
     periods = data["period"].dropna()
-    whole = pd.date_range(periods.min(), periods.max(), freq=rule)
+    whole = pd.date_range(periods.min(), periods.max(), freq=_RULES[every])
     if len(whole) > 5000 or not periods.isin(whole).all():
         return data  # not a calendar of that spacing: draw what is there
     parts = []
@@ -538,24 +549,24 @@ def _left_out(data: pd.DataFrame) -> str:
 def _date_axis(ax: Axes, periods: pd.Series, every: str) -> None:
     """Ticks on periods, with no more text than needed."""
     first, last = periods.min(), periods.max()
-    pad = max((last - first) * 0.03, pd.Timedelta(days={"day": 1, "week": 4, "month": 16}[every]))
+    pad = max((last - first) * 0.03, pd.Timedelta(days=_PADS[every]))
     ax.set_xlim(float(mdates.date2num(first - pad)), float(mdates.date2num(last + pad)))
     whole = pd.Series(periods.dropna().unique()).sort_values().reset_index(drop=True)
     inches = ax.get_position().width * style.root_figure(ax).get_figwidth()
-    letters = 4 if every == "month" else 6
+    letters = 6 if every in ("day", "week") else 4
     room = int(inches * 72 / (rcParams["font.size"] * letters))
     style.state_of(ax).dates = max(2, min(room, 13))
     ticks = spaced(mdates.date2num(whole).tolist(), ax.get_xlim(), style.state_of(ax).dates)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda day, at: _tick(ax, day, at, every)))
-    ax.set_xlabel({"week": "Week beginning"}.get(every, ""))
+    ax.set_xlabel(_AXES.get(every, ""))
 
 
 def spaced(days: Iterable[float], ends: tuple[float, float], room: int) -> list[float]:
     """Of periods those that ticks stand on, as many as have room between the ends of an axis."""
     kept: list[float] = []
     for day in days:
-        if not kept or day - kept[-1] >= (ends[1] - ends[0]) / room:
+        if not kept or day - kept[-1] >= 0.97 * (ends[1] - ends[0]) / room:  # a year has 365 or 366
             kept.append(day)
     return kept
 
@@ -588,7 +599,9 @@ def ghost_lines(axes: Sequence[Axes]) -> bool:
 def _tick(ax: Axes, day: float, at: int | None, every: str) -> str:
     """A tick's date, with the year at the first tick of each year."""
     date = mdates.num2date(day)
-    text = f"{date:%b}" if every == "month" else f"{date:%d %b}".lstrip("0")
+    if every == "year":
+        return f"{date:%Y}"
+    text = f"{date:%d %b}".lstrip("0") if every in ("day", "week") else f"{date:%b}"
     ticks = list(ax.xaxis.get_major_locator()())
     first = not at or mdates.num2date(ticks[at - 1]).year != date.year
     return f"{text}\n{date:%Y}" if first else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from analysis.tables import Groups
 from analysis.terms.counting import read_queries, sort_terms, sorted_order
 from analysis.terms.tally import Bases, Cells, Tally
 from analysis.terms.units import stop_terms
-from analysis.text.tokens import TOKEN, match_vocabulary
+from analysis.text.tokens import TOKEN, match_vocabulary, patterns_of, split_exclusions
 
 LEAST_TABLE = 500_000  # groups times terms, for which sums are kept in a table in any case
 
@@ -51,6 +51,53 @@ def find_counted(
     if (counted.totals[codes] != counted.tokens[codes]).any():
         return None
     return names, codes, items
+
+
+def find_counted_queries(counted: Counted, queries: Mapping[str, Sequence[str]]) -> Counted | None:
+    """The words with the groups of queries that `read_queries` gives in the place of the terms.
+
+    None where it takes more than terms: phrases, possessive forms, what occurs and is no word.
+    """
+    cells = [_cells_of(counted, group) for group in queries.values()]
+    if not all(cells):
+        return None
+    edges = np.cumsum([0, *(len(doc) for doc, _ in filter(None, cells))])
+    doc, counts = (np.concatenate(column) for column in zip(*filter(None, cells), strict=True))
+    names = pd.Index(list(queries), dtype=object)
+    whole = counted._replace(terms=names, edges=edges, doc=doc, counts=counts, places=None)
+    return whole._replace(tokens=whole.totals)
+
+
+def _cells_of(counted: Counted, group: Sequence[str]) -> tuple[np.ndarray, np.ndarray] | None:
+    """The documents that have one of some queries, each a word or wildcard, and how often."""
+    codes: list[np.ndarray] = []
+    for queries in split_exclusions(group):
+        patterns = patterns_of(queries, False, False) if queries else []
+        if patterns is None or any(len(pattern) != 1 for pattern in patterns):
+            return None
+        found = [match_vocabulary(counted.terms, pattern) for (pattern,) in patterns]
+        codes.append(np.unique(np.concatenate([np.empty(0, np.int64), *found])))
+    wanted = np.setdiff1d(codes[0], codes[1])
+    places, edges = counted.of_terms(wanted)
+    if (runs(counted.counts[places], edges) != counted.tokens[wanted]).any():
+        return None
+    doc, counts = counted.doc[places], counted.counts[places]
+    if len(wanted) > 1:
+        sums = np.bincount(doc, counts, minlength=len(counted.ids))
+        doc = np.flatnonzero(sums).astype(doc.dtype)
+        counts = sums[doc].astype(np.int64)
+    return doc, counts
+
+
+def count_queries(
+    counted: Counted, queries: Mapping[str, Sequence[str]], groups: Groups, confidence: float | None
+) -> Tally | None:
+    """Count groups of queries in groups of documents; None where it takes their tokens."""
+    own = find_counted_queries(counted, queries)
+    if own is None:
+        return None
+    every = np.arange(len(own.terms))
+    return count_cells(own, (own.terms, every, every), groups, confidence=confidence)
 
 
 def count_cells(

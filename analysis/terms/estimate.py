@@ -182,6 +182,11 @@ def units_of(
     """
     doc = np.asarray(doc)
     group = np.asarray(group)
+    runs = _runs(doc, group, sentence) if n_groups > 1 else np.arange(len(doc))
+    if len(runs) < len(doc) / 4:  # rows of one sentence stand together: one of them is enough
+        inner = None if sentence is None else np.asarray(sentence)[runs]
+        found = units_of(doc[runs], inner, group[runs], n_groups, documents)
+        return found._replace(code=np.repeat(found.code, np.diff(runs, append=len(doc))))
     pairs, row_pair = _unique(doc if n_groups == 1 else _pack(group, doc))
     pair_group = pairs // (int(doc.max(initial=0)) + 1)
     if documents is None:
@@ -194,6 +199,16 @@ def units_of(
     units, unit = _unique(_pack(row_pair, inner))
     unit_pair = units // (int(inner.max(initial=0)) + 1)
     return Units(unit, pair_group[unit_pair], over, documents)
+
+
+def _runs(first: np.ndarray, *more: np.ndarray | None) -> np.ndarray:
+    """Where runs of rows begin that have the same keys."""
+    fresh = np.ones(len(first), dtype=bool)
+    np.not_equal(first[1:], first[:-1], out=fresh[1:])
+    for key in more:
+        if key is not None:
+            fresh[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(fresh)
 
 
 def _pack(major: np.ndarray, minor: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.counted import Counted
 from analysis.tables import InputError, Parts, group_rows, in_parts, measure
-from analysis.terms.cells import count_cells, find_counted
+from analysis.terms.cells import count_cells, count_queries, find_counted
 from analysis.terms.counting import (
     coded,
     find_queries,
@@ -212,12 +212,30 @@ def _groups_of_part(
     return count_hits(tokens, hits, own, confidence=confidence, asked=asked)
 
 
+def _groups_counted(
+    counted: Counted,
+    *,
+    groups: Mapping[str, Sequence[str]] | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally | None:
+    """The same of words that were counted by document."""
+    if groups is None:
+        return None
+    own = group_rows(counted.table, by, documents)
+    return count_queries(counted, read_queries(groups, "groups"), own, confidence)
+
+
 def _group_rates(parts: Sequence[Tally], *, per: float, confidence: float | None) -> pd.DataFrame:
     """The rates of the groups of terms of all parts."""
     return rate_table(parts, per=per, confidence=confidence, zeros=True)
 
 
-@measure("tokens", evidence=of_terms, parts=Parts(_groups_of_part, _group_rates))
+_GROUPS = Parts(_groups_of_part, _group_rates, counted=_groups_counted)
+
+
+@measure("tokens", evidence=of_terms, parts=_GROUPS)
 def count_term_groups(
     corpus: pd.DataFrame,
     groups: Mapping[str, Sequence[str]] | None = None,

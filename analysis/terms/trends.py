@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.counted import Counted
 from analysis.tables import (
     Groups,
     InputError,
@@ -20,8 +21,10 @@ from analysis.tables import (
     passed,
     require_choice,
     require_columns,
+    say,
     say_empty,
 )
+from analysis.terms.cells import count_queries
 from analysis.terms.counting import (
     Queries,
     coded,
@@ -35,7 +38,15 @@ from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of, of_t
 from analysis.terms.tally import Tally, count_hits, rate_table
 from analysis.terms.units import Lacking, Pos, as_unit, forms_of, merge_forms, say_lacking
 
-PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}  # a week ends on Sunday, begins on Monday
+PERIODS = {  # a week ends on Sunday and begins on Monday
+    "day": "D",
+    "week": "W-SUN",
+    "month": "M",
+    "quarter": "Q-DEC",
+    "year": "Y-DEC",
+}
+MANY_ROWS = 10_000  # of a table over time, which a longer period would make fewer
+_Periods = tuple[Tally, int, int]
 
 
 def _of_period(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -47,33 +58,37 @@ def _of_period(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
 
 
 def _periods_of_part(
-    tokens: pd.DataFrame,
-    *,
-    terms: Queries,
-    every: str,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> tuple[Tally, int, int]:
+    tokens: pd.DataFrame, *, documents: pd.DataFrame | None, asked: Any
+) -> _Periods:
     """Count terms by period in a part; its documents without a date, and all."""
-    tokens, queries = as_unit(coded(tokens), unit, pos), read_queries(terms)
-    documents = passed(documents, "documents")
-    dated = _with_period(documents, require_choice(every, PERIODS, "every"))
+    tokens = as_unit(coded(tokens), asked.unit, asked.pos)
+    queries, documents = read_queries(asked.terms), passed(documents, "documents")
+    dated = _with_period(documents, asked.every)
     known = np.asarray(tokens["doc"].cat.categories.isin(dated["doc"]))
     _require_known(tokens, documents)
-    asked = (itertools.chain(*queries.values()), unit)
-    forms = forms_of(tokens, *asked)
+    forms = forms_of(tokens, itertools.chain(*queries.values()), asked.unit)
     rows = np.append(known, False)[codes_of(tokens, "doc")]
     own = tokens if rows.all() else tokens[rows]
-    groups = group_rows(own, ["period", *_names(by)], dated)
-    found = count_hits(own, find_queries(own, queries), groups, confidence=confidence)
+    groups = group_rows(own, ["period", *_names(asked.by)], dated)
+    found = count_hits(own, find_queries(own, queries), groups, confidence=asked.confidence)
     return found._replace(forms=forms), len(documents) - len(dated), len(documents)
 
 
+def _periods_counted(
+    counted: Counted, *, documents: pd.DataFrame | None, asked: Any
+) -> _Periods | None:
+    """The same of words that were counted by document."""
+    queries, documents = read_queries(asked.terms), passed(documents, "documents")
+    dated = _with_period(documents, asked.every)
+    known = np.asarray(counted.ids.isin(dated["doc"]))
+    own = counted if known.all() else counted.take(np.flatnonzero(known))
+    groups = group_rows(own.table, ["period", *_names(asked.by)], dated)
+    found = count_queries(own, queries, groups, asked.confidence)
+    return None if found is None else (found, len(documents) - len(dated), len(documents))
+
+
 def _period_rates(
-    parts: Sequence[tuple[Tally, int, int]], *, per: float, confidence: float | None
+    parts: Sequence[_Periods], *, every: str, per: float, confidence: float | None
 ) -> pd.DataFrame:
     """The rates by period of all parts."""
     tallies, undated, documents = zip(*parts, strict=True)
@@ -84,10 +99,21 @@ def _period_rates(
         )
     result = rate_table(tallies, per=per, confidence=confidence, zeros=True).drop(columns="rank")
     result.attrs["undated"] = sum(undated)
+    longer = list(PERIODS)[list(PERIODS).index(every) + 1 :][:1]
+    if len(result) > MANY_ROWS and longer:
+        say(
+            f"count_over_time gives {len(result):,} rows: {result['period'].nunique():,} periods"
+            f" with each term in each group; every={longer[0]!r}, or fewer terms, give a shorter"
+            " table.",
+            deeper=1,
+        )
     return result
 
 
-@measure("tokens", evidence=_of_period, parts=Parts(_periods_of_part, _period_rates))
+_PERIODS = Parts(_periods_of_part, _period_rates, counted=_periods_counted)
+
+
+@measure("tokens", evidence=_of_period, parts=_PERIODS)
 def count_over_time(
     corpus: pd.DataFrame,
     terms: Queries,
@@ -100,7 +126,7 @@ def count_over_time(
     per: float = 1000,
     confidence: float | None = 0.95,
 ) -> pd.DataFrame:
-    """Count terms by day, week or month of publication.
+    """Count terms by day, week, month, quarter or year of publication.
 
     Parameters
     ----------
@@ -110,8 +136,8 @@ def count_over_time(
         Queries (words, phrases, wildcards), each a line of its own, or named groups of queries.
     documents : pandas.DataFrame
         The documents table, with `published`.
-    every : {"day", "week", "month"}
-        Length of a period. A week begins on Monday.
+    every : {"day", "week", "month", "quarter", "year"}
+        Length of a period. A week begins on Monday; quarters and years are those of the calendar.
     by : str or sequence of str, optional
         Further columns of `tokens` or `documents` to group by.
     unit, pos, per, confidence
@@ -160,6 +186,7 @@ def _names(by: str | Sequence[str] | None) -> list[str]:
 
 def _with_period(documents: pd.DataFrame, every: str) -> pd.DataFrame:
     """The dated documents with the first day of their period."""
+    require_choice(every, PERIODS, "every")
     require_columns(documents, ("doc", "published"), "documents")
     published = documents["published"]
     if not pd.api.types.is_datetime64_any_dtype(published):
@@ -174,8 +201,8 @@ def _with_period(documents: pd.DataFrame, every: str) -> pd.DataFrame:
 
 def _require_known(tokens: pd.DataFrame, documents: pd.DataFrame) -> None:
     """Refuse tokens of documents that are not in the documents table at all."""
-    used = np.unique(codes_of(tokens, "doc"))
-    names = tokens["doc"].cat.categories[used[used >= 0]]
+    names = tokens["doc"].cat.categories
+    names = names[np.bincount(codes_of(tokens, "doc"), minlength=len(names)) > 0]
     strange = names[~np.asarray(names.isin(documents["doc"]))]
     if len(strange):
         raise InputError(

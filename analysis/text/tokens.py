@@ -182,9 +182,15 @@ def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = Fal
     if not as_regex and not set(pattern) & set("*?"):
         code = categories.get_indexer(pd.Index([pattern], dtype=object))
         return code[code >= 0]
-    first = "" if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
+    first = _literal_start(pattern) if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
     some, accepts = beginning_with(categories, first), _acceptor(pattern, as_regex)
     return some.start + np.flatnonzero([accepts(word) for word in categories[some]])
+
+
+def _literal_start(pattern: str) -> str:
+    """The letters that all words begin with that a regular expression matches; "" if unsure."""
+    found = re.match(r"[a-z]+(?![?*+{])", pattern)  # a quantifier's letter is not one of them
+    return found[0] if found and "|" not in pattern and "(?" not in pattern else ""
 
 
 def _acceptor(pattern: str, as_regex: bool) -> Callable[[str], bool]:
