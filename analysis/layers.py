@@ -629,7 +629,7 @@ class Corpus:
             Texts and words, selection, groups of the columns with few values, span of dates,
             layers made, warnings of `check_corpus`.
         """
-        documents = self._store.documents.drop(columns="text").iloc[self._rows]
+        documents = self._store.documents.drop(columns="text", errors="ignore").iloc[self._rows]
         small = int(self._store.sizes[self._rows].sum()) <= _SMALL
         size = f"{len(self):,} text{'' if len(self) == 1 else 's'}"
         words = self._store.count_words(self._rows, small)

@@ -36,6 +36,7 @@ from analysis.files import STALE, escape_cell, hash_text, write_atomic
 from analysis.layers import Corpus
 from analysis.packed import open_packed
 from analysis.packed.files import FORMAT, NAME, Part, Place, read_plan, write_plan
+from analysis.packed.remote import require_here
 from analysis.tables import InputError, require_choice
 
 SIZE = 50_000_000  # characters of a partition
@@ -193,6 +194,7 @@ def pack(
         raise InputError(f"workers={workers!r} is no number of processes, such as 2.")
     if type(characters) is not int or not 0 < characters <= 500_000_000:
         raise InputError(f"characters={characters!r} is no size of a partition, such as {SIZE}.")
+    require_here(folder)
     root = Path(folder)
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file; name a folder for the packed corpus.")

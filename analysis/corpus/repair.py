@@ -43,6 +43,7 @@ from analysis.packed.files import (
     read_plan,
     write_plan,
 )
+from analysis.packed.remote import require_here
 from analysis.tables import InputError
 
 
@@ -82,6 +83,7 @@ def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]
     >>> repair_pack(folder)
     ['Partition 0 was damaged (tokens.arrow) and is made again from its texts.']
     """
+    require_here(folder)
     place = Place(folder)
     said: list[str] = []
     if not unlisted(place.path, 0) and place.size(NAME) < 0:

@@ -29,7 +29,7 @@ from analysis.corpus.formats.sheets import (
     make_table,
 )
 from analysis.corpus.formats.tables import read_row
-from analysis.packed.files import open_remote
+from analysis.packed.remote import open_source
 from analysis.tables import InputError
 
 _UNPACK: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -133,6 +133,8 @@ class ParquetTable(OpenedTable):
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
+            if "://" in self.name and isinstance(error, OSError):
+                raise InputError(f"{self.name} cannot be read: {error}.") from None
             raise InputError(
                 f"{self.name} cannot be read as a Parquet file ({error}); save it anew."
             ) from None
@@ -249,8 +251,7 @@ def _lines(file: io.TextIOBase, name: str) -> Iterator[str]:
 def _open_bytes(name: str) -> Iterator[BinaryIO]:
     """A file here or behind an address."""
     if "://" in name:
-        system, path = open_remote(name)
-        with system.open(path, "rb") as file:
+        with open_source(name) as file:
             yield file
         return
     try:

@@ -135,82 +135,61 @@ def from_batch(batch: pa.RecordBatch) -> pd.DataFrame:
 
 
 class Place:
-    """A folder of files, on this machine or behind an fsspec address."""
+    """A folder of files."""
+
+    remote = False  # whether it is behind an address
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.name = str(folder)
-        self.remote: Any = None
-        if "://" in self.name:
-            self.remote, self._root = open_remote(self.name)
-        else:
-            self.path = Path(folder)
+        self.name, self.path = str(folder), Path(folder)
+
+    def mark(self) -> str:
+        """A word that changes when packed.json is written anew; "" where there is none."""
+        try:
+            return str(find_target(self.path, self.path / NAME).stat().st_mtime_ns)
+        except (OSError, ValueError):
+            return ""
+
+    def look_again(self) -> None:
+        """Forget which files there are, where that is remembered."""
 
     def size(self, name: str) -> int:
         """Bytes of a file; -1 where there is none."""
         try:
-            if self.remote is None:
-                return find_target(self.path, self.path / name).stat().st_size
-            return int(self.remote.size(f"{self._root}/{name}"))
+            return find_target(self.path, self.path / name).stat().st_size
         except (OSError, ValueError):
             return -1
 
     def read(self, name: str) -> bytes:
         """All bytes of a file."""
-        if self.remote is None:
-            return find_target(self.path, self.path / name).read_bytes()
-        data: bytes = self.remote.cat_file(f"{self._root}/{name}")
-        return data
+        return find_target(self.path, self.path / name).read_bytes()
 
     def write(self, name: str, data: str | bytes) -> bool:
         """Write a file whole; False where nothing can be written."""
-        if self.remote is None:
-            try:
-                write_atomic(self.path / name, data, inside=self.path)
-            except OSError:  # a pack that one may only read
-                return False
-            return True
-        if self.name.startswith(("http:", "https:")):  # others' servers are only read
-            return False
         try:
-            self.remote.pipe_file(f"{self._root}/{name}", _bytes(data))
-        except Exception:  # each driver has its own
+            write_atomic(self.path / name, data, inside=self.path)
+        except OSError:  # a pack that one may only read
             return False
         return True
 
     def digest(self, name: str) -> str:
         """SHA-256 of a file."""
-        if self.remote is None:
-            return hash_file(find_target(self.path, self.path / name))
-        return hash_bytes(self.read(name))
+        return hash_file(find_target(self.path, self.path / name))
 
-    def batch(self, name: str) -> pa.RecordBatch:
-        """The content of an Arrow file; where it can be mapped nothing is read yet."""
-        if self.remote is None:
-            source: Any = pa.memory_map(str(find_target(self.path, self.path / name)))
-        else:
-            source = pa.BufferReader(self.read(name))
-        file = pa.ipc.open_file(source)
-        if file.num_record_batches != 1:
-            raise ValueError("holds no table")
-        return file.get_batch(0)
+    def matches(self, name: str, digest: str) -> bool:
+        """Whether a file has this SHA-256."""
+        return self.digest(name) == digest
+
+    def batch(self, name: str, digest: str = "") -> pa.RecordBatch:
+        """The content of an Arrow file, mapped, so that nothing is read yet; by its SHA-256."""
+        return only_batch(pa.memory_map(str(find_target(self.path, self.path / name))))
 
 
-def _bytes(data: str | bytes) -> bytes:
-    return data.encode() if isinstance(data, str) else data
-
-
-def open_remote(address: str) -> tuple[Any, str]:
-    """The file system and the folder that an address names."""
-    try:
-        import fsspec
-
-        system, root = fsspec.core.url_to_fs(address)
-    except (ImportError, ValueError) as error:
-        raise InputError(
-            f"{address} cannot be opened ({error}); install fsspec and the driver of this kind of"
-            " address, as s3fs for s3://, or copy the folder."
-        ) from None
-    return system, str(root).rstrip("/")
+def only_batch(source: Any) -> pa.RecordBatch:
+    """The one table of an Arrow file."""
+    file = pa.ipc.open_file(source)
+    if file.num_record_batches != 1:
+        raise ValueError("holds no table")
+    return file.get_batch(0)
 
 
 # packed.json

@@ -15,7 +15,7 @@ from analysis.counted import Counted
 from analysis.files import hash_bytes
 from analysis.layers import LAYERS
 from analysis.packed.files import FORMAT, Part, Place, arrow_bytes, from_batch, to_columns
-from analysis.tables import say
+from analysis.tables import InputError, say
 
 COUNTED = tuple(name for name in Counted._fields if name not in ("ids", "terms"))
 SUMS = ("count", "squares", "products")
@@ -32,6 +32,8 @@ class MadeLayers:
         self.place = place
         self._known: dict[tuple[str, int, str], bool] = {}
         self._at_hand: dict[tuple[str, int, str], pd.DataFrame] = {}
+        self._stated: dict[str, str] = {}  # SHA-256 of files
+        self._doubted: set[str] = set()  # files that were not as they should be
 
     def _key(self, name: str, part: Part, aliases: pd.DataFrame | None) -> str:
         """All that a layer of a partition depends on."""
@@ -51,15 +53,37 @@ class MadeLayers:
         path = f"{part.folder}/{name}.made.arrow"
         if self.place.size(path) < 0 or not 0 < self.place.size(f"{path}.sha256") < 1000:
             return False
-        stated = self.place.read(f"{path}.sha256").decode("ascii", "replace").split()[:1]
-        if stated != [self.place.digest(path)]:
-            say(f"{path} of {self.place.name} is damaged; it is made again.", deeper=8)
-            return False
         try:
-            about = self.place.batch(path).schema.metadata or {}
+            digest, its_key = self._read_digest(path)
+            if self.place.remote and its_key == key and path not in self._doubted:
+                return True  # it is fetched, and compared, when it is needed
+            if self.place.matches(path, digest):
+                about = self.place.batch(path, digest).schema.metadata or {}
+                return about.get(b"key") == key.encode()
+        except InputError:
+            raise
         except (pa.ArrowException, ValueError, OSError):
             return False
-        return about.get(b"key") == key.encode()
+        say(f"{path} of {self.place.name} is damaged; it is made again.", deeper=8)
+        return False
+
+    def _read_digest(self, path: str) -> tuple[str, str]:
+        """The SHA-256 and the key that are stated of a layer's file."""
+        said = self.place.read(f"{path}.sha256").decode("ascii", "replace")
+        first, _, second = said.partition("\n")
+        self._stated[path] = first.partition(" ")[0]
+        return self._stated[path], second.strip().removeprefix("# ")
+
+    def _open(self, name: str, part: Part) -> pa.RecordBatch:
+        """The content of a layer's file."""
+        path = f"{part.folder}/{name}.made.arrow"
+        try:
+            return self.place.batch(path, self._stated.get(path) or self._read_digest(path)[0])
+        except InputError:
+            raise
+        except (pa.ArrowException, ValueError, OSError):
+            self._doubted.add(path)
+            raise
 
     def read(
         self, name: str, part: Part, ids: pd.Index, aliases: pd.DataFrame | None
@@ -70,9 +94,11 @@ class MadeLayers:
         key = name, part.number, self._key(name, part, aliases)
         if key not in self._at_hand:
             try:
-                table = from_batch(self.place.batch(f"{part.folder}/{name}.made.arrow"))
+                table = from_batch(self._open(name, part))
                 if not table["doc"].cat.categories.equals(ids):
                     raise ValueError("other documents")
+            except InputError:
+                raise
             except (pa.ArrowException, ValueError, TypeError, KeyError, AttributeError, OSError):
                 self._known[key] = False
                 return None
@@ -89,6 +115,7 @@ class MadeLayers:
         if not _write(self.place, part.folder, name, key, *to_columns(table)):
             return False
         self._known[name, part.number, key] = True
+        self._stated.pop(f"{part.folder}/{name}.made.arrow", None)
         return True
 
     def read_arrays(self, name: str, part: Part) -> dict[str, np.ndarray] | None:
@@ -96,9 +123,11 @@ class MadeLayers:
         if not self.has(name, part, None):
             return None
         try:
-            batch = self.place.batch(f"{part.folder}/{name}.made.arrow")
+            batch = self._open(name, part)
             pairs = zip(batch.schema.names, batch.columns, strict=True)
             return {own: array.flatten().to_numpy() for own, array in pairs}
+        except InputError:
+            raise
         except (pa.ArrowException, ValueError, AttributeError, OSError):
             return None
 
@@ -140,7 +169,7 @@ def _write(
     about |= {"key": key, "version": import_module("analysis").__version__}
     path = f"{folder}/{name}.made.arrow"
     data = arrow_bytes(columns, about, packed=packed)
-    beside = f"{hash_bytes(data)}  {name}.made.arrow\n"
+    beside = f"{hash_bytes(data)}  {name}.made.arrow\n# {key}\n"
     return place.write(path, data) and place.write(f"{path}.sha256", beside)
 
 

@@ -19,17 +19,9 @@ import pyarrow.compute as pc
 from analysis.counted import Counted, count_tokens, sum_terms
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
-from analysis.packed.files import (
-    COUNTS,
-    HIDDEN,
-    NAME,
-    DamagedError,
-    Part,
-    Place,
-    from_batch,
-    read_plan,
-)
+from analysis.packed.files import COUNTS, HIDDEN, NAME, DamagedError, Part, from_batch, read_plan
 from analysis.packed.made import COUNTED, SUMS, MadeLayers, write_counts, write_sums
+from analysis.packed.remote import find_place
 from analysis.tables import TOKENS, InputError, say
 
 MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
@@ -44,7 +36,7 @@ class PackedStore(Store):
     kept = True
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.place = Place(folder)
+        self.place = find_place(folder)
         self.plan, self.parts = read_plan(self.place)
         if not self.parts:
             raise InputError(f"{folder} holds no text yet; pack some into it.")
@@ -63,14 +55,17 @@ class PackedStore(Store):
         hidden = [name for name in tables[0].columns if name.startswith(HIDDEN)]
         whole = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
         self.counts = {name[1:]: whole.pop(name).to_numpy() for name in hidden}
-        self.texts = [self._texts(part) for part in self.parts]
-        whole["text"] = _mapped(self.texts)
+        self._mapped: dict[int, pa.LargeStringArray] = {}
+        if not self.place.remote:  # whose texts are fetched when they are asked for
+            for number in range(len(self.parts)):
+                self.texts(number)
         whole.attrs = {"corpus": {"name": self.plan["name"], **self._describe(whole)}}
         if isinstance(self.plan.get("style"), dict):
             whole.attrs["style"] = self.plan["style"]
-        order = dict.fromkeys([*self.plan["columns"], *whole.columns])
+        order = dict.fromkeys([*self.plan["columns"], *whole.columns, "text"])
+        self._columns = [name for name in order if name in whole or name == "text"]
         super().__init__(
-            whole[[name for name in order if name in whole]], self.counts["characters"]
+            whole[[name for name in self._columns if name != "text"]], self.counts["characters"]
         )
         self.made = MadeLayers(self.place)
         self.term_groups: Any = None
@@ -98,7 +93,7 @@ class PackedStore(Store):
         try:
             return self._read(part, name, verify)
         except DamagedError as error:
-            if name in ("documents", "texts") or self.place.remote is not None:
+            if name in ("documents", "texts") or self.place.remote:
                 raise
             self._read(part, "texts", verify=True)
             try:
@@ -117,11 +112,13 @@ class PackedStore(Store):
             why = "is missing" if there < 0 else f"has {there:,} bytes, not {size:,}"
             raise DamagedError(self.place.name, part.number, name, why)
         if verify and (part.number, name) not in self._verified:
-            if self.place.digest(path) != digest:
+            if not self.place.matches(path, digest):
                 raise DamagedError(self.place.name, part.number, name, "was changed")
             self._verified.add((part.number, name))
         try:
-            return self.place.batch(path)
+            return self.place.batch(path, digest)
+        except InputError:
+            raise
         except (pa.ArrowException, ValueError, OSError):
             raise DamagedError(self.place.name, part.number, name, "cannot be read") from None
 
@@ -141,8 +138,14 @@ class PackedStore(Store):
             raise DamagedError(self.place.name, part.number, "documents", "cannot be read")
         return table
 
-    def _texts(self, part: Part) -> pa.LargeStringArray:
+    def texts(self, number: int) -> pa.LargeStringArray:
         """The texts of a partition, which are read where they are shown."""
+        if number not in self._mapped:
+            self._mapped[number] = self._texts(self.parts[number])
+        return self._mapped[number]
+
+    def _texts(self, part: Part) -> pa.LargeStringArray:
+        """The texts of a partition, checked."""
         texts = self._read(part, "texts", verify=False).column(0)
         right = texts.type == pa.large_string() and len(texts) == part.documents
         if right and not texts.null_count:
@@ -317,13 +320,12 @@ class PackedStore(Store):
     def _take_documents(self, rows: np.ndarray) -> pd.DataFrame:
         """Some documents; of the texts only these are read, and of a run of them none."""
         whole = self.documents
-        if len(rows) == len(whole):
-            table = whole.copy(deep=False)
-        else:
-            table = whole.drop(columns="text").iloc[rows].reset_index(drop=True)
-            pieces = [_taken(self.texts[number], own) for number, own in self._cut(rows)]
-            none = [pa.array([], pa.large_string())]
-            table.insert(list(whole.columns).index("text"), "text", _mapped(pieces or none))
+        table = whole.copy(deep=False)
+        if len(rows) < len(whole):
+            table = whole.iloc[rows].reset_index(drop=True)
+        pieces = [_taken(self.texts(number), own) for number, own in self._cut(rows)]
+        none = [pa.array([], pa.large_string())]
+        table.insert(self._columns.index("text"), "text", _mapped(pieces or none))
         table.attrs = dict(whole.attrs)
         return table
 
@@ -391,7 +393,7 @@ class PackedStore(Store):
         columns = self._arrays(part, "sentences", len(rows) == part.documents)
         chosen = _ranges(counts, rows)
         start, end = columns["start"][chosen], columns["end"][chosen]
-        texts = _taken(self.texts[part.number], rows).to_pylist()
+        texts = _taken(self.texts(part.number), rows).to_pylist()
         doc = np.repeat(np.arange(len(rows), dtype=np.int32), counts[rows])
         spans = zip(doc.tolist(), start.tolist(), end.tolist(), strict=True)
         return pd.DataFrame(
@@ -419,6 +421,7 @@ class PackedStore(Store):
     def unmade(self, names: Sequence[str], rows: np.ndarray) -> list[np.ndarray]:
         """All rows of each partition of some documents that lacks one of some layers."""
         asked = [name for name in names if name not in ("documents", *STORED)]
+        self.place.look_again()
         return [
             np.arange(*self.edges[number : number + 2])
             for number, _ in self._cut(rows)
@@ -542,7 +545,7 @@ def _coded(codes: np.ndarray, words: pa.Array, whole: bool) -> pd.Categorical:
 
 def is_packed(folder: str | os.PathLike[str]) -> bool:
     """Whether a folder, or what an address names, holds a packed corpus."""
-    return Place(folder).size(NAME) >= 0
+    return bool(find_place(folder).mark())
 
 
 @functools.lru_cache(maxsize=2)
@@ -565,9 +568,7 @@ def _open(folder: str, changed: object) -> PackedStore:
 
 def open_store(folder: str) -> PackedStore:
     """The store in a folder; the same one as long as nothing is added to it."""
-    place = Place(folder)
-    changed = None if place.remote else os.stat(Path(folder, NAME)).st_mtime_ns
-    return _open(folder, changed)
+    return _open(folder, find_place(folder).mark())
 
 
 def forget_stores() -> None:
