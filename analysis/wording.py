@@ -341,12 +341,19 @@ def _several(names: pd.Series) -> bool:
 def _joined(table: pd.DataFrame, columns: Sequence[str], dates: str = "") -> pd.Series:
     """The names of each row's group, or of what it measures."""
     known = [name for name in columns if name in table.columns]
-    texts = [
-        ["" if v == "" else date(v, dates) if dates else label(v, 40) for v in table[name].tolist()]
-        for name in known
-    ]
+    texts = [_texts(table[name].tolist(), dates) for name in known]
     joined = [" · ".join(filter(None, row)) for row in zip(*texts, strict=True)]
     return pd.Series(joined or "", index=table.index, dtype=object)
+
+
+def _texts(values: Sequence[Any], dates: str) -> list[str]:
+    """Values as they are written."""
+    keys = [(type(value), value) for value in values]
+    written = {
+        key: "" if key[1] == "" else date(key[1], dates) if dates else label(key[1], 40)
+        for key in dict.fromkeys(keys)
+    }
+    return [written[key] for key in keys]
 
 
 def date(value: object, form: str) -> str:

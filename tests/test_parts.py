@@ -125,6 +125,8 @@ MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
         da.compare_rates,
         [
             QUERIES,
+            {"terms": SINGLE},
+            {"terms": SINGLE, "target": "east", "reference": "west"},
             {**QUERIES, "target": "east"},
             {**QUERIES, "target": "east", "reference": "west", "confidence": None},
         ],
@@ -339,6 +341,41 @@ def test_a_packed_corpus_says_what_the_same_texts_say_in_memory(
     assert packed.in_parts
     table = measure(packed, **options)
     pd.testing.assert_frame_equal(table, measure(da.example_corpus(), **options), check_exact=True)
+
+
+WITHOUT_TOKENS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+    (da.count_terms, {"terms": ["war", "pea*"], "by": "side"}),
+    (da.count_term_groups, {"groups": {"war": ["war*", "-warsaw"]}, "by": "side"}),
+    (da.count_over_time, {"terms": ["war", "peace"], "every": "year"}),
+    (da.compare_rates, {"terms": ["war", "peace"], "by": "side"}),
+    (da.score_similarity, {"by": "side"}),
+    (da.score_correspondence, {"by": "side"}),
+    (da.score_tfidf, {"by": "side"}),
+    (da.score_dispersion, {}),
+]
+
+
+@pytest.mark.parametrize(("measure", "options"), WITHOUT_TOKENS)
+def test_words_by_document_are_counted_without_reading_tokens(
+    measure: Callable[..., Any],
+    options: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [f"The war, {'peace talks ' * (number**2 % 7)}wars. {number}" for number in range(60)]
+    table = {"doc": [f"d{number}" for number in range(60)], "text": texts}
+    dates = {"published": pd.Timestamp("2024-05-14"), "side": ["east", "west", "south"] * 20}
+    documents = pd.DataFrame(table).assign(**dates)
+    packed = da.pack_corpus(documents, tmp_path / "packed", characters=700, workers=1)
+    assert packed.in_parts
+    measure(packed, **options)  # which counts what is not counted yet
+
+    def read(*_: Any) -> None:
+        raise AssertionError("tokens were read")
+
+    monkeypatch.setattr("analysis.packed.store.PackedStore._tokens", read)
+    expected = measure(da.Corpus(documents), **options)
+    pd.testing.assert_frame_equal(measure(packed, **options), expected, check_exact=True)
 
 
 def test_groups_and_choices_of_a_packed_corpus_are_compared_alike(packed: da.Corpus) -> None:

@@ -238,7 +238,7 @@ class Explorer:
     def _question(self, tab: str, settings: Mapping[str, Any]) -> Question:
         """A question with its settings checked."""
         known = checked(self.controls(tab, settings), settings)
-        return Question(self.corpus, known, self.origin, self._cache)
+        return Question(self.corpus, known, self.origin, self._cache, self.labels)
 
 
 def _opened(given: Any) -> tuple[Corpus, str]:

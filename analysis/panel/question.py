@@ -127,11 +127,11 @@ class Question:
     # are those of the same documents with the words of all voices.
 
     def __init__(
-        self, corpus: Corpus, settings: Mapping[str, Any], origin: str, cache: Cache
+        self, corpus: Corpus, settings: Mapping[str, Any], origin: str, cache: Cache, labels: Labels
     ) -> None:
         import analysis
 
-        self.settings, self._origin = dict(settings), origin
+        self.settings, self._origin, self._labels = dict(settings), origin, labels
         self.beside: Question | None = None  # what another tab asks, where this one is about it
         self.steps = Steps({"da": analysis, "corpus": corpus, "list": list, "dict": dict}, cache)
         self.corpus = Source("corpus")
@@ -244,7 +244,7 @@ class Question:
         """The note of a table; groups are written as the corpus writes them."""
         from analysis.wording import written
 
-        names = Labels(self.texts.documents)
+        names = self._labels
         ids = pd.Index(self.texts.documents["doc"], dtype=object)
 
         def name_of(name: str) -> str:

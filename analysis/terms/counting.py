@@ -214,8 +214,10 @@ def find_terms(
         return Hits(vocabulary, rows, codes[rows], np.broadcast_to(np.int64(1), len(rows)))
     asked = word_list(terms, "terms")
     read_queries(asked)  # refuses what is to be left out: here each term is counted by itself
+    wild = any(set(term) & set("*?") for term in asked)
+    wordy = words_in(tokens) if wild else kept  # is looked at for wildcards alone
     single, forms, phrases = sort_terms(
-        vocabulary, words_in(tokens), asked, kept, lambda term: match_forms(tokens, term)
+        vocabulary, wordy, asked, kept, lambda term: match_forms(tokens, term)
     )
     names = pd.Index([*single, *forms, *phrases], dtype=object)
     place = np.full(len(vocabulary), -1, dtype=np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.counted import Counted as CountedDocuments
 from analysis.tables import (
     VOICES,
     Groups,
@@ -26,6 +27,7 @@ from analysis.tables import (
     require_columns,
     say,
 )
+from analysis.terms.cells import find_counted_queries
 from analysis.terms.counting import (
     Hits,
     Queries,
@@ -187,26 +189,18 @@ class _Part(NamedTuple):
     forms: Lacking
 
 
-def _rates_of_part(
-    tokens: pd.DataFrame,
-    *,
-    terms: Queries | None,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-) -> _Part:
+def _rates_of_part(tokens: pd.DataFrame, *, documents: pd.DataFrame | None, asked: Any) -> _Part:
     """Count words and hits in the sentences of a part."""
-    tokens = as_unit(coded(tokens), unit, pos)
-    if terms is None:
+    tokens = as_unit(coded(tokens), asked.unit, asked.pos)
+    if asked.terms is None:
         raise InputError(
             "There are no terms to compare; pass them, as in compare_rates(corpus, ['war'], by=…),"
             " or write term-groups.yml beside the corpus."
         )
-    queries = read_queries(terms)
-    forms = forms_of(tokens, itertools.chain(*queries.values()), unit)
+    queries = read_queries(asked.terms)
+    forms = forms_of(tokens, itertools.chain(*queries.values()), asked.unit)
     hits = find_queries(tokens, queries)
-    groups = group_rows(tokens, by, documents)
+    groups = group_rows(tokens, asked.by, documents)
     keys = [codes_of(tokens, "doc"), groups.codes]
     if "sentence" in tokens.columns:
         keys.append(tokens["sentence"].to_numpy())
@@ -217,6 +211,25 @@ def _rates_of_part(
     rows["words"] = np.bincount(run[words_of(tokens)], minlength=len(starts))
     hits = hits._replace(rows=run[hits.rows], lengths=hits.lengths[:0])
     return _Part(groups._replace(codes=groups.codes[starts]), rows, hits, forms)
+
+
+def _rates_counted(
+    counted: CountedDocuments, *, documents: pd.DataFrame | None, asked: Any
+) -> _Part | None:
+    """Words and hits in the documents of a part; None where a group has sentences for its units."""
+    queries = read_queries(asked.terms) if asked.terms is not None else None
+    own = None if queries is None else find_counted_queries(counted, queries)
+    if own is None:
+        return None
+    groups, words = group_rows(counted.table, asked.by, documents), counted.words[counted.documents]
+    if (np.bincount(groups.codes[words > 0], minlength=len(groups.keys)) == 1).any():
+        return None
+    row = np.zeros(len(counted.ids), dtype=np.int64)
+    row[counted.documents] = np.arange(len(counted.documents))
+    items = np.repeat(np.arange(len(own.terms)), np.diff(own.edges))
+    rows, items = (np.repeat(column, own.counts) for column in (row[own.doc], items))
+    hits = Hits(own.terms, rows, items, items[:0])
+    return _Part(groups, counted.table.assign(sentence=0, words=words), hits, {})
 
 
 def _rate_differences(
@@ -248,9 +261,10 @@ def _rate_differences(
     return pd.concat(tables, ignore_index=True)
 
 
-@measure(
-    "tokens", groups="terms", evidence=_of_target, parts=Parts(_rates_of_part, _rate_differences)
-)
+_RATES = Parts(_rates_of_part, _rate_differences, counted=_rates_counted)
+
+
+@measure("tokens", groups="terms", evidence=_of_target, parts=_RATES)
 def compare_rates(
     corpus: pd.DataFrame,
     terms: Queries | None = None,

@@ -45,13 +45,23 @@ def _counts_of_part(rows: pd.DataFrame, *, item: str, documents: pd.DataFrame | 
     table = rows if documents is None else require_columns(documents, ("doc",), "documents")
     ids = list(dict.fromkeys(table["doc"].astype(object)))
     rows = rows[rows[item].notna()]
-    row = pd.Index(ids, dtype=object).get_indexer(pd.Index(rows["doc"].astype(object)))
+    own, docs = _coded(rows["doc"])
+    row = pd.Index(ids, dtype=object).get_indexer(pd.Index(docs, dtype=object))[own]
     strange = [rows["doc"].iloc[int(np.argmin(row))]] if (row < 0).any() else []
     rows, row = rows[row >= 0], row[row >= 0]
-    codes, names = pd.factorize(rows[item].astype(object), sort=True)
+    codes, names = _coded(rows[item])
     ones = np.ones(len(rows), dtype=np.int64)
     counts = sparse.coo_array((ones, (row, codes)), shape=(len(ids), len(names))).tocsr()
     return _Counts(ids, pd.Index(names, dtype=object), counts, strange)
+
+
+def _coded(column: pd.Series) -> tuple[np.ndarray, Any]:
+    """Codes of a column without gaps, and its sorted values."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.factorize(column.astype(object), sort=True)
+    array: Any = column.array.remove_unused_categories()
+    values = pd.factorize(array.categories.astype(object), sort=True)
+    return values[0][array.codes], values[1]
 
 
 def _presence(parts: Sequence[_Counts], *, doc: str, item: str, confidence: float) -> pd.DataFrame:

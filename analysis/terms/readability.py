@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +58,7 @@ def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -
     names = groups_of(step, row)
     tokens = coded(layer_of(corpus, step, names), ("sentence", "word", "start", "end"))
     own = tokens[in_group(tokens, names, row, corpus.documents) & words_of(tokens)]
-    syllables = _of_words(own, count_syllables)
+    syllables = _of_words(own)[0]
     own = own[["doc", "sentence", "start", "end"]].assign(words=1, syllables=syllables)
     added = {"start": "min", "end": "max", "words": "sum", "syllables": "sum"}
     return own.groupby(["doc", "sentence"], observed=True, as_index=False).agg(added)
@@ -84,7 +85,8 @@ def _texts_of_part(
             "These tokens have no sentences; make them with tokenize(documents, sentences=True)."
         )
     groups, words = group_rows(tokens, by, documents), words_of(tokens)
-    tokens, group = tokens[words], groups.codes[words]
+    needed = [name for name in ("doc", "sentence", "word", "pos") if name in tokens.columns]
+    tokens, group = tokens.loc[words, needed], groups.codes[words]
     doc, sentence = codes_of(tokens, "doc"), tokens["sentence"].to_numpy()
     units = units_of(doc, None, group, len(groups.keys))
     counts = _count(tokens, units.code, len(units.owner))
@@ -237,11 +239,9 @@ def mean_table(
 
 def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
     """Count in each unit what the formulas need, shape (units, COUNTS)."""
-    syllables, letters = (_of_words(words, count) for count in (count_syllables, _letters))
+    syllables, letters, content = _of_words(words)
     if "pos" in words.columns:
         content = words["pos"].isin(CONTENT).to_numpy()
-    else:
-        content = _of_words(words, _is_content) > 0
     sentence = words["sentence"].to_numpy()
     start = run_starts(unit, codes_of(words, "doc"), sentence)
     wide = int(sentence.max(initial=0)) + 1  # a unit is within one document
@@ -252,25 +252,28 @@ def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
     return np.column_stack(counts).astype(np.float64)
 
 
-def _of_words(words: pd.DataFrame, count: Callable[[str], float]) -> np.ndarray:
-    """A number of each word; each form of the vocabulary is counted once."""
+def _of_words(words: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Syllables, letters and content of each word; each form of the vocabulary is looked at once.
+
+    Letters are digits, too; content is what is neither a function word nor a modal or negation.
+    """
     codes, forms = codes_of(words, "word"), words["word"].cat.categories
     used = np.flatnonzero(np.bincount(codes, minlength=len(forms)))
-    numbers = np.zeros(len(forms))
-    numbers[used] = [count(form_of(form)) for form in forms.take(used)]
-    return numbers[codes]
+    numbers = np.zeros((3, len(forms)), dtype=np.int32)
+    if len(used):
+        numbers[:, used] = np.transpose([_of_form(form) for form in forms.take(used)])
+    syllables, letters, content = numbers
+    return syllables[codes], letters[codes], content.astype(bool)[codes]
 
 
-def _letters(form: str) -> int:
-    """Letters and digits of a word."""
-    return sum(map(str.isalnum, form))
-
-
-def _is_content(form: str) -> bool:
-    """Whether a word is neither on the list of function words nor a modal or negation."""
+@functools.lru_cache(maxsize=1 << 19)
+def _of_form(word: str) -> tuple[int, int, bool]:
+    """Syllables, letters and content of a word."""
+    form = form_of(word)
     stem = form.partition("'")[0]
     function = form in stop_words() or form in _MORE_FUNCTION_WORDS or form.endswith("n't")
-    return not (function or (stem != form and stem in stop_words()))
+    content = not (function or (stem != form and stem in stop_words()))
+    return count_syllables(form), sum(map(str.isalnum, form)), content
 
 
 def _evaluate(formula: Formula, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import linalg, sparse
 from scipy.spatial.distance import pdist
 
+from analysis.counted import Counted
 from analysis.tables import (
     InputError,
     Parts,
@@ -19,6 +20,7 @@ from analysis.tables import (
     measure,
     require_choice,
 )
+from analysis.terms.cells import count_cells, find_counted
 from analysis.terms.counting import coded, codes_of, count_matrix, find_terms, word_list
 from analysis.terms.differences import group_labels
 from analysis.terms.evidence import hits_of, layer_of, runs_of_tokens
@@ -77,10 +79,35 @@ def _count_part(
     found = count_hits(tokens, hits, group_rows(tokens, by, documents), confidence=None)
     doc, size = codes_of(tokens, "doc"), len(tokens["doc"].cat.categories)
     spread = count_matrix(doc[hits.rows].astype(np.int64), hits.items, size, len(hits.names))
-    have = np.diff(spread.indptr)
-    used = np.bincount(found.cells.item, minlength=len(hits.names)) > 0
     texts = len(np.unique(doc[tokens["is_word"].to_numpy(dtype=bool)]))
-    return _Part(only_used(found), have[used], texts)
+    return _used(found, np.diff(spread.indptr), texts)
+
+
+def _count_counted(
+    counted: Counted,
+    terms: Sequence[str] | None,
+    stop_words: Iterable[str],
+    by: str | Sequence[str],
+    documents: pd.DataFrame | None,
+) -> _Part | None:
+    """The same of words that were counted by document."""
+    if terms is not None and not word_list(terms, "terms"):
+        return None
+    found = find_counted(counted, terms, word_list(stop_words, "stop_words"))
+    groups = group_rows(counted.table, by, documents)
+    part = None if found is None else count_cells(counted, found, groups, confidence=None)
+    if part is None or found is None:
+        return None
+    names, codes, items = found
+    spread = np.zeros(len(names), dtype=np.int64)
+    spread[items] = np.diff(counted.edges)[codes]
+    return _used(part, spread, int(np.count_nonzero(counted.words)))
+
+
+def _used(part: Tally, documents: np.ndarray, texts: int) -> _Part:
+    """What a part has of the terms that occur in it."""
+    used = np.bincount(part.cells.item, minlength=len(part.names)) > 0
+    return _Part(only_used(part), documents[used], texts)
 
 
 def _add_up(
@@ -114,19 +141,21 @@ def _add_up(
     )
 
 
-def _pairs_of_part(
-    tokens: pd.DataFrame,
-    *,
-    measure: str,
-    stop_words: Iterable[str] | None,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-) -> _Part:
+def _pairs_of_part(tokens: pd.DataFrame, *, documents: Any, asked: Any) -> _Part:
     """Count all terms of a part by group."""
-    require_choice(measure, MEASURES, "measure")
-    if stop_words is None:
-        stop_words = english() if measure == "cosine" else ()
-    return _count_part(tokens, None, stop_words, by, documents)
+    return _count_part(tokens, None, _left_out_of(asked), asked.by, documents)
+
+
+def _pairs_counted(counted: Counted, *, documents: Any, asked: Any) -> _Part | None:
+    """The same of words that were counted by document."""
+    return _count_counted(counted, None, _left_out_of(asked), asked.by, documents)
+
+
+def _left_out_of(asked: Any) -> Iterable[str]:
+    """The stop words of a comparison by pairs."""
+    require_choice(asked.measure, MEASURES, "measure")
+    usual = english() if asked.measure == "cosine" else ()
+    return usual if asked.stop_words is None else asked.stop_words
 
 
 def _pairs(
@@ -164,7 +193,10 @@ def _pairs(
     return table.iloc[np.lexsort([other, one, order.round(12)])].reset_index(drop=True)
 
 
-@measure("tokens", evidence=_of_pair, parts=Parts(_pairs_of_part, _pairs))
+_PAIRS = Parts(_pairs_of_part, _pairs, counted=_pairs_counted)
+
+
+@measure("tokens", evidence=_of_pair, parts=_PAIRS)
 def score_similarity(
     corpus: pd.DataFrame,
     *,
@@ -378,20 +410,20 @@ def _of_place(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> p
     return runs_of_tokens(tokens, first, lengths)
 
 
-def _map_of_part(
-    tokens: pd.DataFrame,
-    *,
-    terms: Sequence[str] | None,
-    min_documents: int,
-    stop_words: Iterable[str] | None,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-) -> _Part:
+def _map_of_part(tokens: pd.DataFrame, *, documents: Any, asked: Any) -> _Part:
     """Count the terms of a part by group."""
-    if isinstance(min_documents, bool) or min_documents < 1:
-        raise InputError(f"min_documents={min_documents!r} must be 1 or more.")
-    stop_words = english() if stop_words is None else stop_words
-    return _count_part(tokens, terms, stop_words, by, documents)
+    if isinstance(asked.min_documents, bool) or asked.min_documents < 1:
+        raise InputError(f"min_documents={asked.min_documents!r} must be 1 or more.")
+    stop_words = english() if asked.stop_words is None else asked.stop_words
+    return _count_part(tokens, asked.terms, stop_words, asked.by, documents)
+
+
+def _map_counted(counted: Counted, *, documents: Any, asked: Any) -> _Part | None:
+    """The same of words that were counted by document."""
+    stop_words = english() if asked.stop_words is None else asked.stop_words
+    if isinstance(asked.min_documents, bool) or asked.min_documents < 1:
+        return None  # which is refused
+    return _count_counted(counted, asked.terms, stop_words, asked.by, documents)
 
 
 def _map(
@@ -441,7 +473,10 @@ def _map(
     return places
 
 
-@measure("tokens", evidence=_of_place, parts=Parts(_map_of_part, _map))
+_MAP = Parts(_map_of_part, _map, counted=_map_counted)
+
+
+@measure("tokens", evidence=_of_place, parts=_MAP)
 def score_correspondence(
     corpus: pd.DataFrame,
     *,

@@ -224,7 +224,8 @@ def _positions_in_part(
     result = tokens[names].iloc[rows].reset_index(drop=True)
     term = pd.Categorical.from_codes(hits.items[order].astype(np.int32), hits.names)
     result.insert(1, "term", pd.Series(term))
-    result["percent"] = 100 * _share_before(tokens)[rows]
+    before, size = _words_before(tokens, rows)
+    result["percent"] = 100 * (before / np.maximum(size, 1))
     result["start"] = tokens["start"].to_numpy()[rows]
     result["end"] = tokens["end"].to_numpy()[last]
     return result, forms
@@ -287,21 +288,21 @@ def find_positions(
     in_parts()
 
 
-def _words_before(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """For every row the words of its document that come before it, and all of its words."""
+def _words_before(
+    tokens: pd.DataFrame, rows: np.ndarray | slice = slice(None)
+) -> tuple[np.ndarray, np.ndarray]:
+    """For some rows the words of their document that come before them, and all of its words."""
     word, doc = words_of(tokens), codes_of(tokens, "doc")
     n_docs = len(tokens["doc"].cat.categories)
-    order = sorted_order([doc], [n_docs])
     size = np.bincount(doc[word], minlength=n_docs)
-    before = np.empty(len(doc), dtype=np.int64)
-    sorted_word = word[order]
-    before[order] = np.cumsum(sorted_word) - sorted_word
-    return before - (np.cumsum(size) - size)[doc], size[doc]
-
-
-def _share_before(tokens: pd.DataFrame) -> np.ndarray:
-    before, size = _words_before(tokens)
-    return before / np.maximum(size, 1)
+    if (doc[1:] >= doc[:-1]).all():
+        before = np.cumsum(word) - word
+    else:
+        order = sorted_order([doc], [n_docs])
+        before = np.empty(len(doc), dtype=np.int64)
+        before[order] = np.cumsum(word[order]) - word[order]
+    own = doc[rows]
+    return before[rows] - (np.cumsum(size) - size)[own], size[own]
 
 
 def _of_bin(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
