@@ -231,15 +231,20 @@ def _list_stated(record: Record) -> dict[str, str]:
     return facts | {name: str(record[name]) for name in OWN if record[name]}  # type: ignore[literal-required]
 
 
-def make_plan(index: ManifestIndex, document: Document) -> Plan | str:
-    """Find the row of a document, and what would become of both; or the id it is a copy of."""
-    path, item, given, found, _, text, *_ = document
+def require_text(item: Item) -> None:
+    """Refuse a document whose text says only that there is none."""
     body = "\n".join(item.record["paragraphs"])
     if is_placeholder(body):
         raise InputError(
             f"{item.where}: its text says only that there is none ({body!r}); get the full "
             "text, or leave it out."
         )
+
+
+def make_plan(index: ManifestIndex, document: Document) -> Plan | str:
+    """Find the row of a document, and what would become of both; or the id it is a copy of."""
+    path, item, given, found, _, text, *_ = document
+    require_text(item)
     old = _find_row(index, document)
     if isinstance(old, str):
         return old

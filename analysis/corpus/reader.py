@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 import typing
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -292,6 +293,8 @@ def _restore(value: Any, kind: Any) -> Any:
         return {_restore(k, inner[0]): _restore(v, inner[1]) for k, v in value.items()}
     if origin is tuple and isinstance(value, list) and len(value) == len(inner):
         return tuple(_restore(one, of) for one, of in zip(value, inner, strict=True))
+    if origin is types.UnionType and type(value) in inner:
+        return value
     hints = typing.get_type_hints(kind) if isinstance(kind, type) else {}
     if typing.is_typeddict(kind) and isinstance(value, dict) and set(value) == set(hints):
         return {name: _restore(value[name], of) for name, of in hints.items()}

@@ -11,16 +11,15 @@ import io
 import itertools
 import json
 import lzma
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from analysis.corpus.formats.cells import show_cell
-from analysis.corpus.formats.columns import HEADER, SAMPLE, Table, choose_columns, find_header
-from analysis.corpus.formats.dates import guess_date_order
+from analysis.corpus.formats.columns import HEADER, SAMPLE, Table, find_header, join_parts
 from analysis.corpus.formats.encodings import decode_bytes, is_broken, repair_sign
 from analysis.corpus.formats.objects import flatten
-from analysis.corpus.formats.record import LONGEST, Record
+from analysis.corpus.formats.record import LONGEST, ReadOptions, Record, reason_of
+from analysis.corpus.formats.rows import RowReader
 from analysis.corpus.formats.sheets import (
     MARKS,
     find_delimiter,
@@ -28,7 +27,6 @@ from analysis.corpus.formats.sheets import (
     find_next_row,
     make_table,
 )
-from analysis.corpus.formats.tables import read_row
 from analysis.packed.remote import open_source
 from analysis.tables import InputError
 
@@ -42,6 +40,8 @@ Fields = dict[str, Any]
 class OpenedTable:
     """A table that is read row by row."""
 
+    width = 0  # columns of the header, where there is one
+
     def __init__(self, name: str, columns: Mapping[str, str], date_order: str) -> None:
         self.name, self.columns, self.date_order = name, columns, date_order
         self.shown = name
@@ -52,37 +52,39 @@ class OpenedTable:
         """Each row's place, and its fields by column, or why it cannot be read."""
         raise NotImplementedError
 
-    def records(self, skip: int) -> Iterator[tuple[int, str, Record | str, Fields]]:
-        """Number, place, record (or why there is none) and further fields of each row."""
-        first = list(itertools.islice(self.rows(0), SAMPLE))
-        table = Table(
-            list(dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row)),
-            [row for _, row in first if isinstance(row, dict)],
-            [],
-        )
-        if not table.rows:
-            raise InputError(f"{self.shown} holds no row; name a table with a row of names above.")
-        own = {"id": "doc"} if "doc" in table.header else {}  # as a documents table has it
-        chosen, doubts = choose_columns(table, {**own, **self.columns}, self.shown)
-        pairs = ", ".join(f"{field} from {column!r}" for field, column in chosen.items())
-        self.told[:] = [f"{self.shown}: {pairs}; further columns under their own names.", *doubts]
-        dates = [show_cell(row.get(chosen.get("published", ""))) for row in table.rows]
-        order = self.date_order or guess_date_order(dates)
-        taken, counts = {*chosen.values(), "doc", "version", "sha256", "text"}, Counter[str]()
-        for number, (where, row) in enumerate(self.rows(skip), skip + 1):
+    def records(self, skip: int) -> Iterator[tuple[int, str, Record | str]]:
+        """Number, place, and record (or why there is none) of each row."""
+        table = self._look()
+        joined = join_parts(table, self.columns.values())
+        options = ReadOptions("", False, self.columns, self.date_order, further=True)
+        reader = RowReader(joined, options, self.shown)
+        self.told += [f"{self.shown}: {note}" for note in (*reader.describe(), *joined.notes)]
+        parts = joined.header != table.header
+        for number, (place, row) in enumerate(self.rows(skip), skip + 1):
+            where = f"{self.shown} {place}"
             if isinstance(row, str):
-                yield number, f"{self.shown} {where}", row, {}
+                yield number, where, row
                 continue
             row, whole = _repair(row)
             if not whole:
-                self.broken.append(f"{self.shown} {where}")
-            values = {field: row.get(column) for field, column in chosen.items()}
-            if len(show_cell(values["text"])) > LONGEST:
-                why = f"its text has more than {LONGEST:,} characters"
-                yield number, f"{self.shown} {where}", why, {}
-                continue
-            rest = {k: v for k, v in row.items() if k not in taken and _is_plain(v)}
-            yield number, f"{self.shown} {where}", read_row(values, order, counts), rest
+                self.broken.append(where)
+            if parts:
+                row = join_parts(Table(table.header, [row], []), self.columns.values()).rows[0]
+            try:
+                yield number, where, reader.read(row, where, short=len(row) < self.width)
+            except InputError as error:  # a text that is too long
+                yield number, where, reason_of(error, where).rstrip(".")
+        self.told += [f"{self.shown}: {note}" for note in reader.remarks()]
+
+    def _look(self) -> Table:
+        """The first rows, by which columns are known."""
+        first = list(itertools.islice(self.rows(0), SAMPLE))
+        rows = [row for _, row in first if isinstance(row, dict)]
+        if not rows:
+            raise InputError(f"{self.shown} holds no row; name a table with a row of names above.")
+        header = list(dict.fromkeys(key for row in rows for key in row))
+        short = [place for place, row in first if isinstance(row, dict) and len(row) < self.width]
+        return Table(header, rows, [], short=frozenset(short))
 
 
 def _repair(row: Fields) -> tuple[Fields, bool]:
@@ -100,11 +102,6 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("analysis.half", _escape)
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a cell can stand in the documents table."""
-    return value is not None and not isinstance(value, list | dict | bytes)
 
 
 class ParquetTable(OpenedTable):
@@ -179,6 +176,7 @@ class DelimitedTable(OpenedTable):
                 named: list[Any] = [(f"row {i}", row) for i, row in enumerate(first, 1)]
                 header = make_table(named, self.name, wanted).header
                 above = find_header(first[:HEADER], wanted)
+                self.width = sum(map(bool, header))
                 reader = _read(_lines(file, self.name), kind, len(header))
                 yield from self._number(reader, header, above, skip)
             except csv.Error as error:

@@ -16,7 +16,7 @@ from analysis.corpus.formats.zips import check_member
 from analysis.corpus.inputs import Aside, Found, check_columns, list_files, read_folders
 from analysis.corpus.lists import read_style
 from analysis.corpus.manifest import NAME, read_manifest
-from analysis.corpus.plan import make_document, slug
+from analysis.corpus.plan import make_document, require_text, slug
 from analysis.corpus.reader import BoundedReader
 from analysis.corpus.streams import CorpusStream, PackOptions, Stream, repair_table
 from analysis.files import hash_text
@@ -72,22 +72,17 @@ class TableStream(Stream):
         stem = slug(PurePosixPath(self.name).name.partition(".")[0]) or "text"
 
         def read() -> Iterator[dict[str, Any]]:
-            for number, where, record, rest in table.records(skip):
-                if isinstance(record, str):
-                    self.aside.append(Aside(Path(self.name), where, f"{where}: {record}."))
+            path = Path(self.name)
+            for number, where, record in table.records(skip):
+                try:
+                    if isinstance(record, str):
+                        raise InputError(f"{where}: {record}.")
+                    record["number"] = number
+                    item = Item(where, stem, record)
+                    yield _document(path, item, self.options.given, number, many=True)
+                except InputError as error:
+                    self.aside.append(Aside(path, where, str(error)))
                     yield {"doc": "", "text": ""}
-                    continue
-                if not record["paragraphs"]:
-                    why = f"{where} has no text; leave it out, or name another column of texts."
-                    self.aside.append(Aside(Path(self.name), where, why))
-                    yield {"doc": "", "text": ""}
-                    continue
-                if record["paragraphs"][0] == record["title"] and record["paragraphs"][1:]:
-                    del record["paragraphs"][0]  # the text begins with its title
-                item = Item(where, stem, record)
-                own = _document(Path(self.name), item, self.options.given, many=True)
-                name = record["facts"].get("id") or f"{stem}-{number}"
-                yield {**rest, **own, "doc": name}
 
         return _in_batches(read(), self.at_once)
 
@@ -142,7 +137,8 @@ class FileStream(Stream):
         self, found: Sequence[Found], reader: BoundedReader
     ) -> Iterator[dict[str, Any]]:
         """The documents of files that are no tables."""
-        reading = ReadOptions("", False, self.options.columns, self.options.date_order)
+        options = self.options
+        reading = ReadOptions("", False, options.columns, options.date_order, further=True)
         for one in found:
             try:
                 source = reader.read(one.path, reading)
@@ -151,15 +147,16 @@ class FileStream(Stream):
                 continue
             for where, why in source.left_out:
                 self._set_aside(Path(where), InputError(f"{where}: {why}"))
+            if source.many:
+                self.told += [
+                    f"{self._shown.get(str(one.path), one.path)}: {n}" for n in source.notes
+                ]
             for number, item in enumerate(source.items, 1):
-                folders = read_folders(one, item, self.options.folder_columns)
-                given = {**folders, **self.options.given}
-                own = _document(one.path, item, given, many=source.many)
-                stem = slug(item.stem) or "text"
-                name = item.record["facts"].get("id") or (
-                    f"{stem}-{number}" if source.many else stem
-                )
-                yield {**own, "doc": name}
+                given = {**read_folders(one, item, options.folder_columns), **options.given}
+                try:
+                    yield _document(one.path, item, given, number, many=source.many)
+                except InputError as error:
+                    self._set_aside(Path(item.where), error)
 
     def _read_zip(self, one: Found, reader: BoundedReader) -> Iterator[pd.DataFrame]:
         """The documents of a zip file, which is unpacked member by member."""
@@ -214,11 +211,18 @@ class FileStream(Stream):
         self.aside.append(Aside(path, place, sentence))
 
 
-def _document(path: Path, item: Item, given: Mapping[str, str], *, many: bool) -> dict[str, Any]:
+def _document(
+    path: Path, item: Item, given: Mapping[str, str], number: int, *, many: bool
+) -> dict[str, Any]:
     """A row of the documents table from what a file holds."""
+    require_text(item)
+    record, stem = item.record, slug(item.stem) or "text"
     made = make_document(path, item, given, many=many)
     facts = {name: value for name, value in made.found.items() if name not in _OWN}
-    return {**facts, "version": "original", "text": made.text}
+    numbered = f"{stem}-{record['number'] or number}" if many else stem
+    name = record["facts"].get("id") or numbered
+    own = {**facts, "version": "original", "text": made.text, "doc": name}
+    return {**own, **record["further"], **own}
 
 
 def _in_batches(rows: Iterator[dict[str, Any]], most: int) -> Iterator[pd.DataFrame]:

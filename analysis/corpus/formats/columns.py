@@ -26,6 +26,7 @@ SAMPLE = 300  # rows that a column is judged by
 HEADER = 30  # rows among which the header is looked for
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+")
 _MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?|column \d+|__index_level_\d+__|level_\d+")
 _STROKES = str.maketrans("łøđıæœ", "lodiao")  # what Unicode does not decompose
 _WORDS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
 _OF = frozenset("of the de la le du des der del do da dell della di".split())
@@ -152,6 +153,28 @@ def _join_heads(above: list[str], below: list[str]) -> list[str]:
     """The names of two rows of heads: of each column the lower one."""
     pairs = zip_longest(above, below, fillvalue="")
     return [low if low.strip() else high for high, low in pairs]
+
+
+def find_row_numbers(table: Table) -> list[str]:
+    """The columns without a name that only number the rows, as pandas writes its index."""
+    return [
+        name
+        for name in table.header
+        if name and _UNNAMED.fullmatch(name) and _are_numbers([r.get(name) for r in table.rows])
+    ]
+
+
+def _are_numbers(cells: list[Any]) -> bool:
+    """Whether all cells are whole numbers, each another."""
+    shown = list(map(show_cell, cells))
+    return bool(shown) and len(set(shown)) == len(shown) and all(map(str.isdecimal, shown))
+
+
+def find_id(table: Table) -> dict[str, str]:
+    """The column of ids where it is called `doc`, as documents tables have it."""
+    cells = [show_cell(row.get("doc")) for row in table.rows]
+    right = "doc" in table.header and all(0 < len(cell) <= 100 for cell in cells)
+    return {"id": "doc"} if right and len(table.header) > 1 else {}
 
 
 def join_parts(table: Table, wanted: Iterable[str] = ()) -> Table:

@@ -14,12 +14,16 @@ LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds 
 TOGETHER = 100_000_000  # characters of all texts of a file
 
 
+Cell = str | int | float | bool  # of a table
+
+
 class Record(TypedDict):
     """What a reader takes from one file."""
 
     # `title`, `standfirst`, `published` (ISO), `url` and `language` are "" where the file states
     # none; `paragraphs` is the body; `dropped` is what was left out; `notes` are doubts to show;
-    # `facts` is what else the file states, by the manifest's column (outlet, byline, section …).
+    # `facts` is what else the file states, by the manifest's column (outlet, byline, section …),
+    # `further` what other columns of a table hold, if asked for, `number` is that of its row.
 
     title: str
     standfirst: str
@@ -30,6 +34,8 @@ class Record(TypedDict):
     dropped: list[str]
     notes: list[str]
     facts: dict[str, str]
+    further: dict[str, Cell]
+    number: int
 
 
 def make_record(paragraphs: list[str]) -> Record:
@@ -44,6 +50,8 @@ def make_record(paragraphs: list[str]) -> Record:
         dropped=[],
         notes=[],
         facts={},
+        further={},
+        number=0,
     )
 
 
@@ -93,12 +101,13 @@ class ReadOptions(NamedTuple):
 
     # `title` is the document's where the user gave one, `whole` takes every paragraph as body,
     # `columns` maps the manifest's columns to those of a table, and `date_order` ("dmy" or "mdy")
-    # says how to read 05/04/2024.
+    # says how to read 05/04/2024. With `further` all other columns of a table come along.
 
     title: str = ""
     whole: bool = False
     columns: Mapping[str, str] = {}
     date_order: str = ""
+    further: bool = False
 
 
 def make_document(

@@ -158,7 +158,7 @@ def read_workbook(
                 notes.append(f"{title} is hidden and was not read; show it in Excel to add it")
                 continue
             sheet.reset_dimensions()  # what it says of its size need not be true
-            cells = (list(map(show_cell, row)) for row in sheet.iter_rows(values_only=True))
+            cells = (list(map(_show, row)) for row in sheet.iter_rows(values_only=True))
             rows = _fill_merged(list(_trim(cells, name)), _read_merged(data, sheet))
             width = max(map(len, rows), default=0)
             for row in rows[:HEADER]:  # a cell beside the table belongs to a column without a name
@@ -177,6 +177,22 @@ def read_workbook(
     if not tables:
         raise InputError(f"{name} is empty.")
     return tables, notes
+
+
+class _Shown(str):
+    """A cell as it is shown, which knows the number that it holds."""
+
+    __slots__ = ("value",)
+
+
+def _show(value: Any) -> str:
+    """A cell as text; one with a number keeps it."""
+    text = show_cell(value)
+    if type(value) not in (int, float, bool) or value != value:
+        return text
+    shown = _Shown(text)
+    shown.value = value
+    return shown
 
 
 def _trim(rows: Iterator[list[str]], name: str) -> Iterator[list[str]]:

@@ -1,0 +1,127 @@
+"""One table, packed from any format, is one corpus: the one that adding makes of it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import analysis as da
+from analysis.cli.main import main
+
+TABLE = pd.DataFrame(
+    {
+        "article_id": ["a1", "a2", "a3", "a4"],
+        "headline": ["Talks end", "Rain", "Talks end again", "Vote"],
+        "body": [
+            "Talks end\n\nThe talks ended.\nNobody won.",
+            "It rained – all day.",
+            "The talks “ended” again.",
+            "The vote failed.",
+        ],
+        "outlet": ["Post", "Zeitung", "Post, The", "Świat"],
+        "pub_date": ["2024-05-01", "2024-05-02", "2024-05-03", "2024-05-04"],
+        "section": ["world", "local", "world", "politics"],
+        "source_file": ["x.txt", "y.txt", None, "w.txt"],
+        "score": [0.5, 2.0, 3.25, None],
+        "hits": [3, 40, 5, 6],
+    }
+)
+TEXTS = [
+    "Talks end\n\nThe talks ended.\n\nNobody won.",
+    "Rain\n\nIt rained – all day.",
+    "Talks end again\n\nThe talks “ended” again.",
+    "Vote\n\nThe vote failed.",
+]
+FURTHER = {"source_file": "source_file", "score": "score", "hits": "hits"}
+
+
+def write(path: Path) -> Path:
+    """The table in a format, with its index where pandas writes one without a name."""
+    kind = path.name.partition(".")[2]
+    if kind in ("csv", "csv.gz", "tsv"):
+        TABLE.to_csv(path, sep="\t" if kind == "tsv" else ",")
+    elif kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("table.csv", TABLE.to_csv())
+    elif kind == "jsonl":
+        TABLE.reset_index(names="Unnamed: 0").to_json(path, orient="records", lines=True)
+    elif kind == "columns.json":
+        TABLE.to_json(path)
+    elif kind == "json":
+        TABLE.to_json(path, orient="records")
+    elif kind == "xlsx":
+        TABLE.to_excel(path)
+    else:
+        TABLE.set_index(pd.Index([7, 9, 12, 2])).to_parquet(path)
+    return path
+
+
+KINDS = ["csv", "tsv", "csv.gz", "jsonl", "json", "columns.json", "xlsx", "parquet", "zip"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_of_any_format_is_the_same_corpus(kind, tmp_path):
+    path = write(tmp_path / f"table.{kind}")
+    packed = da.pack_corpus(path, tmp_path / "packed").documents
+    assert packed["doc"].tolist() == TABLE["article_id"].tolist()
+    assert packed["text"].tolist() == TEXTS
+    assert packed["published"].dt.day.tolist() == [1, 2, 3, 4]
+    for name in ("outlet", "section", "source_file"):
+        assert packed[name].fillna("-").tolist() == TABLE[name].fillna("-").tolist()
+    typed = kind in ("jsonl", "json", "columns.json", "xlsx", "parquet")
+    assert pd.api.types.is_numeric_dtype(packed["score"]) == typed  # csv knows no numbers
+    assert packed["score"].astype(float).tolist()[:3] == [0.5, 2.0, 3.25]
+    assert packed["hits"].astype(int).tolist() == [3, 40, 5, 6]
+    assert sorted(
+        set(packed) - {"country", "side", "genre", "url", "language", "licence"}
+    ) == sorted(
+        "doc title outlet published version sha256 text section source_file score hits".split()
+    )
+    again = da.pack_corpus(packed, tmp_path / "again").documents
+    pd.testing.assert_frame_equal(again, packed)
+    key = again.attrs["corpus"]["fingerprint"]
+    assert key == packed.attrs["corpus"]["fingerprint"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "json", "xlsx"])
+def test_adding_makes_the_corpus_that_packing_makes(kind, tmp_path):
+    path = write(tmp_path / f"table.{kind}")
+    da.add_documents(tmp_path / "added", [path], columns=FURTHER)
+    added = da.read_corpus(tmp_path / "added").documents.dropna(axis=1, how="all")
+    packed = da.pack_corpus(path, tmp_path / "packed", columns=FURTHER).documents
+    packed = packed.dropna(axis=1, how="all")
+    pd.testing.assert_frame_equal(packed, added, check_like=True)
+    assert packed.attrs["corpus"]["fingerprint"] == added.attrs["corpus"]["fingerprint"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_taken_for_what_is_said(kind, tmp_path, capsys):
+    path = write(tmp_path / f"table.{kind}")
+    assert main(["pack", str(path), "--to", str(tmp_path / "packed")]) == 0
+    said = capsys.readouterr().out
+    assert "title from 'headline'" in said
+    assert "further columns, under their own names: 'source_file', 'score', 'hits'" in said
+    assert "texts that begin with their title, which is taken once: 1" in said
+    assert ("only numbers the rows" in said) == (kind not in ("json", "columns.json"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_rows_without_ids_are_numbered_alike(ending, tmp_path):
+    table = pd.DataFrame({"title": ["A", "B", "C"], "text": ["One.", "", "Three."], "#tokens": 1})
+    path = tmp_path / f"t.{ending}"
+    table.to_csv(path, index=False) if ending == "csv" else table.to_json(path, orient="records")
+    with pytest.warns(UserWarning, match="no text in its column 'text'"):
+        packed = da.pack_corpus(path, tmp_path / "packed", columns={"count": "#tokens"})
+    assert packed.documents["doc"].tolist() == ["t-1", "t-3"]
+    assert packed.documents["count"].astype(int).tolist() == [1, 1]
+
+
+def test_a_row_that_says_only_that_there_is_no_text_is_set_aside(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,text\na,[removed]\nb,The statue was removed.\n")
+    with pytest.warns(UserWarning, match="row 2: its text says only that there is none"):
+        packed = da.pack_corpus(path, tmp_path / "packed")
+    assert packed.documents["doc"].tolist() == ["b"]
