@@ -330,13 +330,15 @@ class Corpus:
             part._require_voices()
         return part
 
-    def select(self, ids: Iterable[str]) -> Corpus:
-        """Choose documents by their ids.
+    def select(self, ids: Iterable[Any] | Callable[[pd.DataFrame], Any]) -> Corpus:
+        """Choose documents by their ids, or by a mask.
 
         Parameters
         ----------
-        ids : iterable of str
-            Values of `doc`.
+        ids : iterable of str, boolean mask, or callable
+            Values of `doc`; or whether each document is wanted, as in
+            ``corpus.select(corpus.documents["side"] == "west")``; or a function that makes one of
+            these of `documents`.
 
         Returns
         -------
@@ -346,20 +348,20 @@ class Corpus:
         Raises
         ------
         InputError
-            If an id is not in the corpus, or none is given.
+            If an id is not in the corpus, or none is given; if a mask has another length.
         """
-        wanted = [str(doc) for doc in _listed(ids)]
+        given = ids(self.documents) if callable(ids) else ids
+        wanted = [str(doc) for doc in _masked(_listed(given), self._store.ids.take(self._rows))]
         rows = self._store.ids.get_indexer(pd.Index(wanted, dtype=object))
         rows[~np.isin(rows, self._rows)] = -1
         if (rows < 0).any():
             known = [str(self._store.ids[row]) for row in self._rows]
             raise InputError(
                 f"Document {wanted[int(np.argmin(rows))]!r} is not in the corpus; it has"
-                f" {_shortened(known)}. select takes ids, as in"
-                " corpus.select(corpus.documents.loc[mask, 'doc'])."
+                f" {_shortened(known)}. select takes ids, or True and False for each document."
             )
         if not wanted:
-            raise InputError("No ids are given; name at least one document.")
+            raise InputError("No document is chosen; name one at least.")
         part = self._part(np.unique(rows))
         part.selection = [*self.selection, {"select": [str(doc) for doc in wanted]}]
         return part
@@ -1043,6 +1045,18 @@ def _listed(value: object) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         return [value]
     return list(value)
+
+
+def _masked(chosen: list[Any], ids: pd.Index) -> list[Any]:
+    """Ids, or those of the documents for which a mask holds True."""
+    if not chosen or not all(isinstance(one, bool | np.bool_) for one in chosen):
+        return chosen
+    if len(chosen) != len(ids):
+        raise InputError(
+            f"The mask has {len(chosen):,} values, and the corpus {len(ids):,} documents; make it"
+            " of corpus.documents."
+        )
+    return [doc for doc, kept in zip(ids, chosen, strict=True) if kept]
 
 
 def _matching(documents: pd.DataFrame, name: str, values: list[Any]) -> np.ndarray:

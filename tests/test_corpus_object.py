@@ -184,12 +184,26 @@ def test_what_cannot_be_a_corpus_is_refused(documents: pd.DataFrame) -> None:
             da.Corpus(table)
     with pytest.raises(InputError, match="'z' is not in the corpus; it has a, b, c, d"):
         da.Corpus(documents).select(["z"])
-    with pytest.raises(InputError, match="select takes ids, as in"):
-        da.Corpus(documents).select(documents["side"] == "west")
+    with pytest.raises(InputError, match="The mask has 2 values, and the corpus 4 documents"):
+        da.Corpus(documents).select([True, False])
+    with pytest.raises(InputError, match="No document is chosen"):
+        da.Corpus(documents).select(lambda table: table["side"] == "nowhere")
     with pytest.raises(InputError, match="layer='words' is not known"):
         da.Corpus(documents).layer("words")
     with pytest.raises(InputError, match=r"a documents table is passed as Corpus\(table\)"):
         da.count_terms(documents)
+
+
+def test_documents_are_chosen_by_a_mask(documents):
+    corpus = da.Corpus(documents)
+    wanted = documents.loc[documents["side"] == "west", "doc"].tolist()
+    mask = corpus.documents["side"] == "west"
+    for given in (mask, mask.to_numpy(), mask.tolist(), lambda table: table["side"] == "west"):
+        chosen = corpus.select(given)
+        assert chosen.documents["doc"].tolist() == wanted
+        assert chosen.selection == corpus.select(wanted).selection
+    part = corpus.where(side="west")
+    assert part.select([True, *[False] * (len(part) - 1)]).documents["doc"].tolist() == wanted[:1]
 
 
 def test_the_table_given_is_left_as_it_was(documents: pd.DataFrame) -> None:

@@ -6,9 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import analysis as da
+from analysis import InputError
 from analysis.cli.main import main
 
 TABLE = pd.DataFrame(
@@ -125,3 +127,58 @@ def test_a_row_that_says_only_that_there_is_no_text_is_set_aside(tmp_path):
     with pytest.warns(UserWarning, match="row 2: its text says only that there is none"):
         packed = da.pack_corpus(path, tmp_path / "packed")
     assert packed.documents["doc"].tolist() == ["b"]
+
+
+def test_a_refused_source_leaves_nothing(tmp_path):
+    (tmp_path / "empty.csv").write_text("id,text\na,\n")
+    for source, why in (
+        (
+            tmp_path / "absent.csv",
+            r"^[^:]*absent\.csv cannot be read: No such file or directory\.$",
+        ),
+        (tmp_path / "empty.csv", "no text in its column"),
+        (pd.DataFrame({"doc": ["a"], "text": ["One."], "#tokens": [9]}), "'#tokens' begins"),
+    ):
+        with pytest.raises(InputError, match=why):
+            da.pack_corpus(source, tmp_path / "packed")
+        assert not (tmp_path / "packed").exists()
+
+
+def test_a_damaged_row_group_is_named_and_the_others_are_read(tmp_path):
+    path = tmp_path / "t.parquet"
+    words = [f"Text number {i} says no to war." for i in range(600)]
+    table = pd.DataFrame({"id": [f"d{i}" for i in range(600)], "text": words})
+    table.to_parquet(path, row_group_size=200, index=False)
+    begin = pq.ParquetFile(path).metadata.row_group(1).column(1).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[begin : begin + 20] = b"\xff" * 20
+    path.write_bytes(data)
+    with pytest.warns(UserWarning, match=r"row 201: it is in row group 2 \(rows 201 to 400\)"):
+        packed = da.pack_corpus(path, tmp_path / "packed", characters=3000)
+    assert packed.documents["doc"].tolist() == [f"d{i}" for i in (*range(200), *range(400, 600))]
+
+
+@pytest.mark.parametrize("command", ["pack", "add"])
+def test_a_folder_is_passed_over(command, tmp_path):
+    path = tmp_path / "in" / "old" / "Post" / "a.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("Talks\n\n15 May 2024\n\nThe talks ended. Nobody won.\n")
+    to = ["--to"] if command == "pack" else ["--yes", "--corpus"]
+    given = [command, str(tmp_path / "in"), *to, str(tmp_path / "out")]
+    assert main([*given, "--folder-columns", "-,outlet"]) == 0
+    assert da.read_corpus(tmp_path / "out").documents["outlet"].tolist() == ["Post"]
+
+
+def test_tokens_of_a_pack_that_one_may_only_read_are_made_in_memory(tmp_path, monkeypatch):
+    table = pd.DataFrame({"doc": ["a", "b"], "text": ["Peace talks failed.", "They go on."]})
+    wanted = da.Corpus(table).tokens
+    packed = da.pack_corpus(table, tmp_path / "packed")
+    (tmp_path / "packed" / "part-00000" / "tokens.arrow").unlink()
+    monkeypatch.setattr("analysis.corpus.partition.make_again", _refuse)
+    with pytest.warns(UserWarning, match="made from its texts, in memory"):
+        pd.testing.assert_frame_equal(packed.tokens, wanted)
+    pd.testing.assert_frame_equal(packed.tokens, wanted)
+
+
+def _refuse(*_) -> None:
+    raise PermissionError(30, "Read-only file system")

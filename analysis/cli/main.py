@@ -50,7 +50,7 @@ class _Printable:
 def _run(argv: Sequence[str] | None) -> int:
     """Run one command, and say in a sentence what cannot be done."""
     parser = make_parser()
-    args = parser.parse_args(argv)
+    args = parser.parse_args(_join_values(sys.argv[1:] if argv is None else argv))
     if args.run is None:
         parser.print_help()
         return 0
@@ -154,6 +154,17 @@ def _declare_add(parser: argparse.ArgumentParser) -> None:
     _declare_columns(parser)
 
 
+def _join_values(argv: Sequence[str]) -> list[str]:
+    """The arguments; a value that begins with - (-,outlet passes a folder over) is no option."""
+    joined: list[str] = []
+    for one in argv:
+        if joined and joined[-1] == "--folder-columns" and one.startswith("-,"):
+            joined[-1] += f"={one}"
+        else:
+            joined.append(one)
+    return joined
+
+
 def _declare_facts(parser: argparse.ArgumentParser) -> None:
     """The flags that say what is known of the files."""
     for name, what in _FACTS.items():
@@ -207,7 +218,9 @@ def _declare_pack(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", metavar="NAME=VALUE", help="a column of all texts; repeatable"
     )
     parser.add_argument(
-        "--folder-columns", metavar="NAMES", help="columns that folders state, as in outlet,topic"
+        "--folder-columns",
+        metavar="NAMES",
+        help="columns that folders state, as in outlet,topic; - passes one over",
     )
     _declare_columns(parser)
     parser.add_argument(

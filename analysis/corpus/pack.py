@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis import __version__
 from analysis.corpus.inputs import check_values
-from analysis.corpus.manifest import lock_folder
+from analysis.corpus.manifest import LOCK, lock_folder
 from analysis.corpus.partition import (
     DIGEST,
     Files,
@@ -35,7 +35,7 @@ from analysis.corpus.streams import PackOptions, Stream
 from analysis.files import STALE, escape_cell, hash_text, write_atomic
 from analysis.layers import Corpus
 from analysis.packed import open_packed
-from analysis.packed.files import FORMAT, NAME, Part, Place, read_plan, write_plan
+from analysis.packed.files import FORMAT, HIDDEN, NAME, Part, Place, read_plan, write_plan
 from analysis.packed.remote import require_here
 from analysis.tables import InputError, require_choice
 
@@ -212,13 +212,20 @@ def pack(
     from analysis.corpus.sources import open_stream  # loads what reads files of all formats
 
     stream = open_stream(source, root, options)
-    with written(root), lock_folder(root):
-        require_listed(root)
-        packer = _Packer(root, stream, name, duplicates == "leave-out")
-        try:
-            return packer.run(characters, workers)
-        finally:
-            packer.clear()
+    new = not root.exists()
+    try:
+        with written(root), lock_folder(root):
+            require_listed(root)
+            packer = _Packer(root, stream, name, duplicates == "leave-out")
+            try:
+                return packer.run(characters, workers)
+            finally:
+                packer.clear()
+    finally:
+        if new and not (root / NAME).exists():  # nothing was packed, so nothing is left behind
+            with contextlib.suppress(OSError):
+                (root / LOCK).unlink(missing_ok=True)
+                root.rmdir()
 
 
 @contextlib.contextmanager
@@ -386,6 +393,9 @@ class _Packer:
         """A partition's documents, whose texts are written."""
         table = pd.concat(kept, ignore_index=True) if len(kept) > 1 else kept[0]
         digests = table.pop(DIGEST).tolist()
+        own = [name for name in table if str(name).startswith(HIDDEN)]
+        if own:
+            raise InputError(f"The column {own[0]!r} begins as the pack's own do; rename it.")
         order, texts = list(table.columns), table.pop("text").tolist()
         folder = f"part-{number:05}"
         files = write_texts(self.root, folder, texts)
@@ -420,11 +430,11 @@ class _Packer:
 
     def _finish(self) -> None:
         """Note that the source was read to its end, and what is known of the whole."""
-        self._list_aside()
         if not self.parts:
             name = self.stream.name or "The source"
             first = self.stream.aside[0].sentence if self.stream.aside else "it is empty."
             raise InputError(first if first.startswith(name) else f"{name} holds no text: {first}")
+        self._list_aside()
         note = self.stream.about.get("note") or self.plan["corpus"].get("note")
         describe_texts(self.plan, self.digests.items(), note)
         self.plan["sources"][self.source]["done"] = True

@@ -123,6 +123,18 @@ def make_again(place: Place, part: Part) -> None:
             os.replace(Path(scratch, part.folder, f"{name}.arrow"), target)
 
 
+def make_in_memory(place: Place, part: Part) -> dict[str, pa.RecordBatch]:
+    """What follows from a partition's texts, where its folder cannot be written."""
+    with tempfile.TemporaryDirectory() as scratch:
+        files, *_ = write_following(Path(scratch), part.folder, open_texts(place.path, part.folder))
+        if any(files[name] != part.files[name] for name in FOLLOWING):
+            why = "was packed by another version of the package"
+            raise DamagedError(place.name, part.number, "tokens", why)
+        made = Place(scratch)
+        data = {name: made.read(f"{part.folder}/{name}.arrow") for name in FOLLOWING}
+    return {name: pa.ipc.open_file(pa.BufferReader(one)).get_batch(0) for name, one in data.items()}
+
+
 def find_damage(place: Place, part: Part) -> list[str]:
     """The files of a partition that are missing or not as they were written."""
     return [

@@ -28,7 +28,7 @@ from analysis.corpus.formats.sheets import (
     make_table,
 )
 from analysis.packed.remote import open_source
-from analysis.tables import InputError
+from analysis.tables import InputError, make_printable
 
 _UNPACK: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _HEAD = 1 << 20  # bytes that encoding, separator and header are found in
@@ -78,13 +78,27 @@ class OpenedTable:
 
     def _look(self) -> Table:
         """The first rows, by which columns are known."""
-        first = list(itertools.islice(self.rows(0), SAMPLE))
-        rows = [row for _, row in first if isinstance(row, dict)]
+        first: list[tuple[str, Fields]] = []
+        lost = ""
+        for place, row in self.rows(0):
+            if isinstance(row, dict):
+                first.append((place, row))
+            else:
+                lost = lost or f"{self.shown} {place}: {row}."
+            if len(first) == SAMPLE:
+                break
+        rows = [row for _, row in first]
         if not rows:
-            raise InputError(f"{self.shown} holds no row; name a table with a row of names above.")
+            none = f"{self.shown} holds no row; name a table with a row of names above."
+            raise InputError(lost or none)
         header = list(dict.fromkeys(key for row in rows for key in row))
-        short = [place for place, row in first if isinstance(row, dict) and len(row) < self.width]
+        short = [place for place, row in first if len(row) < self.width]
         return Table(header, rows, [], short=frozenset(short))
+
+
+def _reason(error: Exception) -> str:
+    """What a library says, in a line."""
+    return make_printable(" ".join(str(error).split())[:120].rstrip("."))
 
 
 def _repair(row: Fields) -> tuple[Fields, bool]:
@@ -114,26 +128,30 @@ class ParquetTable(OpenedTable):
 
         try:
             with _open_bytes(self.name) as source, pq.ParquetFile(source) as file:
-                number = 0
-                groups: list[int] = []
+                last = 0
                 for group in range(file.num_row_groups):
-                    size = file.metadata.row_group(group).num_rows
-                    if number + size <= skip and not groups:
-                        number += size
-                    else:
-                        groups.append(group)
-                for batch in file.iter_batches(500, row_groups=groups) if groups else ():
-                    for row in batch.to_pylist():
-                        number += 1
-                        if number > skip:
-                            yield f"row {number}", row
+                    first, last = last, last + file.metadata.row_group(group).num_rows
+                    if last <= skip:
+                        continue
+                    number = first
+                    try:
+                        for batch in file.iter_batches(500, row_groups=[group]):
+                            for row in batch.to_pylist():
+                                number += 1
+                                if number > skip:
+                                    yield f"row {number}", row
+                    except (pa.ArrowException, OSError, ValueError) as error:
+                        where = f"it is in row group {group + 1} (rows {first + 1} to {last})"
+                        why = f"{where}, which is damaged ({_reason(error)}); save the file anew"
+                        for lost in range(max(number, skip) + 1, last + 1):
+                            yield f"row {lost}", why
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
             if "://" in self.name and isinstance(error, OSError):
                 raise InputError(f"{self.name} cannot be read: {error}.") from None
             raise InputError(
-                f"{self.name} cannot be read as a Parquet file ({error}); save it anew."
+                f"{self.name} cannot be read as a Parquet file ({_reason(error)}); save it anew."
             ) from None
 
 
@@ -153,7 +171,7 @@ class LinesTable(OpenedTable):
                 try:
                     value = json.loads(line)
                 except (ValueError, RecursionError) as error:
-                    yield f"line {number}", f"it is not JSON ({error})"
+                    yield f"line {number}", f"it is not JSON ({getattr(error, 'msg', error)})"
                     continue
                 right = isinstance(value, dict)
                 yield f"line {number}", dict(flatten(value)) if right else "it is no JSON object"

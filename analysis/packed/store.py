@@ -50,6 +50,7 @@ class PackedStore(Store):
                 f" others again with 'discourse pack --to {folder} --repair'."
             )
         self._verified: set[tuple[int, str]] = set()
+        self._in_memory: dict[tuple[int, str], pa.RecordBatch] = {}  # what cannot be written
         self.edges = np.cumsum([0, *(part.documents for part in self.parts)])
         tables = [self._documents(part) for part in self.parts]
         hidden = [name for name in tables[0].columns if name.startswith(HIDDEN)]
@@ -96,16 +97,22 @@ class PackedStore(Store):
             if name in ("documents", "texts") or self.place.remote:
                 raise
             self._read(part, "texts", verify=True)
-            try:
-                import_module("analysis.corpus.partition").make_again(self.place, part)
-            except OSError:
-                raise error from None
+            partition = import_module("analysis.corpus.partition")
             why = str(error).partition(";")[0]
+            try:
+                partition.make_again(self.place, part)
+            except OSError:  # a pack that one may only read
+                made = partition.make_in_memory(self.place, part)
+                self._in_memory |= {(part.number, own): batch for own, batch in made.items()}
+                say(f"{why}; it was made from its texts, in memory.", deeper=8)
+                return self._in_memory[part.number, name]
             say(f"{why}; it was made again from its texts.", deeper=8)
             return self._read(part, name, verify=True)
 
     def _read(self, part: Part, name: str, verify: bool) -> pa.RecordBatch:
         """A file of a partition, if it is as long as it was written; if asked, to the byte."""
+        if (part.number, name) in self._in_memory:
+            return self._in_memory[part.number, name]
         path, (size, digest) = f"{part.folder}/{name}.arrow", part.files[name]
         there = self.place.size(path)
         if there != size:
