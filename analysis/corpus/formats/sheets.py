@@ -183,6 +183,7 @@ class _Shown(str):
     """A cell as it is shown, which knows the number that it holds."""
 
     __slots__ = ("value",)
+    value: float
 
 
 def _show(value: Any) -> str:
