@@ -616,7 +616,7 @@ def compare_collocates(
     groups = group_rows(table, by, documents)
     group, labels = groups.codes, groups.labels
     near = np.zeros(len(table), dtype=bool)
-    near[spans_of(arrays, hits, options, groups).near] = True
+    near[spans_of(arrays, hits, options, groups).rows[1]] = True
     names = group_labels(labels)
     pairs = pairs_of(names, base_of(table, group, len(names)) > 0, target, reference, by)
     filled = np.bincount(group[near], minlength=len(names)) > 0

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.tables import Groups, group_rows, merge_groups
 from analysis.terms.counting import Columns
@@ -32,6 +33,7 @@ from analysis.terms.formulas import (
     z_score,
 )
 from analysis.terms.passages import Hits, Window, node_rows, steps_of, window_sizes, words_around
+from analysis.terms.passages import units_of as units_within
 from analysis.terms.tally import merge_names
 from analysis.terms.unit_cells import (
     CellUnits,
@@ -42,7 +44,8 @@ from analysis.terms.unit_cells import (
     units_of_rows,
 )
 from analysis.terms.units import HIDDEN
-from analysis.text.cuts import repeat_word, take_words
+from analysis.text.cuts import as_column, repeat_word, take_words
+from analysis.text.index import TokenIndex
 
 MEASURES = (
     "count",
@@ -100,22 +103,23 @@ class Found(NamedTuple):
     """Sums over the units of a part, before its collocates are chosen."""
 
     key: np.ndarray | None  # group and term, in one number, of the sums; None: of every term
-    plain: np.ndarray  # rows: Σc, Σc², Σcb of c words in all b words of a unit
-    cross: np.ndarray  # rows: ΣcN, Σcn for N words of nodes and n words near them in the unit
+    plain: Sequence[np.ndarray]  # Σc, Σc², Σcb of c words in all b words of a unit; empty: 0
+    cross: Sequence[np.ndarray]  # ΣcN, Σcn for N words of nodes and n words near them in the unit
     node: Cells  # of the words of nodes
     met: Cells  # of the words near them
+    owner: np.ndarray  # group of every unit
+    near: np.ndarray  # words near nodes in it
+    words: np.ndarray  # all its words but those of nodes
     wholes: tuple[np.ndarray, ...]  # of every group, as the last five of `Meetings`
 
 
 class Cells(NamedTuple):
     """Cells, each a term in a unit."""
 
-    group: np.ndarray
+    unit: np.ndarray
     term: np.ndarray
     times: np.ndarray  # its words that are meant
-    counts: np.ndarray  # its words; beside words of a node, without these
-    near: np.ndarray  # words near nodes in the unit
-    words: np.ndarray  # all its words but those of nodes
+    counts: np.ndarray  # its words, but for words of a node
 
 
 class Wanted(NamedTuple):
@@ -156,9 +160,6 @@ def near_of(
     table, arrays, categories, hits = looked_up
     groups, names = _groups(table, *by), categories["term"]
     spans = spans_of(arrays, hits, options, groups)
-    term = arrays["term"][spans.near]
-    kept = not_stopped(names, options)[term]
-    group, code, count = _counts(groups, spans.near[kept], term[kept], len(names))
     documents = np.zeros(1, dtype=np.int64) if narrowed else _documents(arrays, groups)
     opened, found = Opened(table, arrays, groups, spans), None
     if not groups.names and (not alone or (arrays.index is not None and documents[0] > 1)):
@@ -169,8 +170,9 @@ def near_of(
             else units_of_index(arrays.index)
         )
         found = _found(units, spans, 1, narrowed=narrowed)
+    cells = _counts(groups, opened, found, not_stopped(names, options))
     none = groups._replace(codes=groups.codes[:0])
-    counts = (names, group, code, count, documents, "sentence" in arrays, len(hits[0]))
+    counts = (names, *cells, documents, "sentence" in arrays, len(hits[0]))
     return Near(none, *counts, opened if alone and found is None else None, found)
 
 
@@ -184,15 +186,22 @@ def _groups(
 
 
 def _counts(
-    groups: Groups, rows: np.ndarray, term: np.ndarray, size: int
+    groups: Groups, opened: Opened, found: Found | None, kept: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Groups and terms of some rows, and how often each pair occurs."""
+    """Groups and terms of the words near the node, and how often each pair occurs."""
     if not groups.names:
-        count = np.bincount(term, minlength=size)
+        if found is not None:
+            count = np.bincount(found.met.term, found.met.times, len(kept))
+        else:
+            count = np.bincount(opened.arrays["term"][opened.spans.rows[1]], minlength=len(kept))
         code = np.flatnonzero(count)
-        return np.zeros(len(code), dtype=np.int64), code, count[code]
-    cells, count = counted(groups.codes[rows] * max(size, 1) + term)
-    return *np.divmod(cells, max(size, 1)), count
+        code = code[kept[code]]
+        return np.zeros(len(code), dtype=np.int64), code, count[code].astype(np.int64)
+    rows = opened.spans.rows[1]
+    term = opened.arrays["term"][rows]
+    own, size = kept[term], max(len(kept), 1)
+    cells, count = counted(groups.codes[rows[own]] * size + term[own])
+    return *np.divmod(cells, size), count
 
 
 def _documents(arrays: Columns, groups: Groups) -> np.ndarray:
@@ -260,8 +269,10 @@ def meetings_of(near: Near, wanted: Wanted, *, intervals: bool, narrowed: bool =
         found = _found(units, opened.spans, n_groups, narrowed=narrowed)
     pairs = Pairs((wanted.group, wanted.term), n_groups, wanted.names, near.names)
     size = pairs.size
-    node, met = (_Chosen(cells, pairs) for cells in (found.node, found.met))
-    plain, cross = (pairs.take(sums, found.key) for sums in (found.plain, found.cross))
+    node, met = (_Chosen(cells, found, pairs) for cells in (found.node, found.met))
+    cross = pairs.take(found.cross, found.key)
+    plain = pairs.take(found.plain, found.key) if found.plain else np.zeros((3, size), np.int64)
+    spread = np.bincount(met.pair, minlength=size)
     squares = np.zeros((0, size), dtype=np.int64)
     if intervals:
         lost = [
@@ -275,9 +286,7 @@ def meetings_of(near: Near, wanted: Wanted, *, intervals: bool, narrowed: bool =
         # nodes and b in all, without those of the nodes: w², wb, wn; m², mw, mn, mb; m > 0
         first = [plain[1] - lost[0], plain[2] - cross[0] - lost[1], cross[1] - lost[2]]
         weights = (met.times, met.counts, met.near, met.words)
-        sums = [met.add(met.times * weight, size) for weight in weights]
-        squares = np.array([*first, *sums, np.bincount(met.pair, minlength=size)])
-    spread = np.bincount(met.pair, minlength=size)
+        squares = np.array([*first, *(met.add(met.times * own, size) for own in weights), spread])
     texts = wanted.over[wanted.group] == "documents"
     return Meetings(
         met.add(met.times, size),
@@ -291,11 +300,16 @@ def meetings_of(near: Near, wanted: Wanted, *, intervals: bool, narrowed: bool =
 class _Chosen:
     """Cells of collocates that are wanted, with their numbers."""
 
-    def __init__(self, cells: Cells, pairs: Pairs) -> None:
-        pair = pairs.of(cells.group, cells.term)
+    def __init__(self, cells: Cells, found: Found, pairs: Pairs) -> None:
+        pair = pairs.of(found.owner[cells.unit] if pairs.n_groups > 1 else None, cells.term)
         kept = np.flatnonzero(pair < pairs.size)
-        self.pair = pair[kept]
-        _, _, self.times, self.counts, self.near, self.words = (own[kept] for own in cells)
+        self.pair, unit = pair.take(kept), cells.unit.take(kept)
+        each = (
+            cells.times.take(kept), cells.counts.take(kept),
+            found.near.take(unit), found.words.take(unit),
+        )  # fmt: skip
+        # whole numbers as floats, which is how they are added up
+        self.times, self.counts, self.near, self.words = (own.astype(np.float64) for own in each)
 
     def add(self, values: np.ndarray, size: int) -> np.ndarray:
         """Values of the cells added up by collocate."""
@@ -304,36 +318,26 @@ class _Chosen:
 
 def _found(units: CellUnits, spans: Spans, n_groups: int, *, narrowed: bool) -> Found:
     """The sums over the units of a part; of one that was narrowed, without the plain ones."""
-    node = counted(units.cell_of(spans.node))
-    met = counted(units.cell_of(spans.near))
-    own = [units.unit[cell] for cell, _ in (node, met)]
-    n_node, n_near = (
-        added(unit, times, len(units.owner))
-        for unit, (_, times) in zip(own, (node, met), strict=True)
-    )
-    words = units.words - n_node
-    left = units.counts[met[0]].astype(np.int64)
+    owner, one = units.owner, n_groups == 1
+    words = spans.rows if units.indexed is None else spans.numbers(units.indexed)
+    node, met = (counted(units.cell_of(own)) for own in words)
+    cells = [Cells(*units.take(cell, times)) for cell, times in (node, met)]
+    cells[0].counts[:] -= node[1]
     place = np.searchsorted(met[0], node[0])
     there = np.flatnonzero(place < len(met[0]))
     there = there[met[0][place[there]] == node[0][there]]
-    left[place[there]] -= node[1][there]
-    counts = units.counts[node[0]] - node[1], left
-    cells = [
-        Cells(units.owner[unit], units.term[cell], times, count, n_near[unit], words[unit])
-        for unit, (cell, times), count in zip(own, (node, met), counts, strict=True)
-    ]
-    key, cross = units.multiply(np.column_stack([n_node, n_near]))
-    plain = np.zeros((3, cross.shape[1]), dtype=np.int64) if narrowed else units.sums()
-    before = units.words if narrowed else np.zeros_like(words)
-    whole = _wholes(units.owner, n_near, words, n_groups)
-    wholes = (
-        np.bincount(units.owner[units.unit_of(spans.starts)], minlength=n_groups),
-        added(units.owner, n_node, n_groups),
-        added(units.owner, n_near, n_groups),
-        added(units.owner, words - before, n_groups),
-        whole - _wholes(units.owner, np.zeros_like(words), before, n_groups),
-    )
-    return Found(key, plain, cross, cells[0], cells[1], wholes)
+    cells[1].counts[place[there]] -= node[1][there]
+    n_node, n_near = (added(own.unit, own.times, len(owner)) for own in cells)
+    left = units.words - n_node
+    key, cross = units.multiply(n_node, n_near)
+    base, whole = left, _wholes(owner, n_near, left, n_groups)
+    if narrowed:
+        base = left - units.words
+        whole -= _wholes(owner, np.zeros_like(left), units.words, n_groups)
+    starts = np.zeros(len(spans.starts), np.int64) if one else owner[units.unit_of(spans.starts)]
+    sums = (added(owner, values, n_groups) for values in (n_node, n_near, base))
+    wholes = (np.bincount(starts, minlength=n_groups), *sums, whole)
+    return Found(key, () if narrowed else units.sums(), cross, *cells, owner, n_near, left, wholes)
 
 
 def _units(arrays: Columns, near: Near, groups: Groups, wanted: Wanted) -> CellUnits:
@@ -392,16 +396,18 @@ def collocate_table(
     )
     measured |= {"documents": sums.documents, "group_documents": wanted.documents[own]}
     order = np.lexsort((-measured[measure].astype(np.float64), own))
-    labels = wanted.groups.labels.take(own[order]).reset_index(drop=True)
-    columns: dict[str, Any] = {str(name): labels[name] for name in labels}
+    columns: dict[str, Any] = {}
+    if wanted.groups.names:
+        labels = wanted.groups.labels.take(own[order]).reset_index(drop=True)
+        columns = {str(name): labels[name] for name in labels}
     columns["node"] = repeat_word(label, len(own))
     columns["collocate"] = take_words(wanted.names, wanted.term[order])
     if confidence is not None:
         low, high, words, which = _intervals(sums, wanted, confidence)
         measured |= {"low": low, "high": high}
-    columns |= {name: values[order] for name, values in measured.items()}
+    columns |= {name: values.take(order) for name, values in measured.items()}
     if confidence is not None:
-        columns["interval"] = take_words(pd.Index(words, dtype=object), which[order])
+        columns["interval"] = as_column(pa.array(words, pa.large_string()).take(which[order]))
     return pd.DataFrame(columns, index=pd.RangeIndex(len(own)), copy=False)
 
 
@@ -409,7 +415,7 @@ def _intervals(
     sums: Meetings, wanted: Wanted, confidence: float
 ) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray]:
     """The interval of the log ratio of the rates near the node and elsewhere, in the same texts."""
-    own = wanted.group
+    own = wanted.group if len(wanted.documents) > 1 else slice(None)  # one for all rows
     count, collocate = sums.met.astype(np.float64), sums.collocate.astype(np.float64)
     w2, ww, wn, m2, mw, mn, mww, spread = (row.astype(np.float64) for row in sums.squares)
     n_near, n_other, near2, other2, both = (row[own].astype(np.float64) for row in sums.whole)
@@ -425,45 +431,61 @@ def _intervals(
     words, which = interval_words(
         KORN_GRAUBARD,
         confidence,
-        wanted.over[own],
-        one.n,
+        wanted.over,
+        np.broadcast_to(one.n, low.shape),
         known=np.isfinite(low),
         kish=one.kish,
         bursts=comes_in_bursts(one.total, spread, one.n),
         base=None,
+        group=wanted.group,
     )
     combined = [word if word.startswith("none") else COMBINED + word for word in words]
     return low, high, combined, which
 
 
 class Spans(NamedTuple):
-    """Rows of the words that are part of a hit and of those near one, and the group of each hit."""
+    """The words that are part of a hit and those near one, and the first row of each hit."""
 
-    node: np.ndarray
+    node: np.ndarray  # rows; or with an index the numbers of the words
     near: np.ndarray
     starts: np.ndarray
+    index: TokenIndex | None
+
+    @property
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the words."""
+        if self.index is None:
+            return self.node, self.near
+        return self.index.words[0][self.node], self.index.words[0][self.near]
+
+    def numbers(self, index: TokenIndex) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of the words among all words of the table."""
+        if self.index is not None:
+            return self.node, self.near
+        return index.words[1][self.node], index.words[1][self.near]
 
 
 def spans_of(arrays: Columns, hits: Hits, options: Options, groups: Groups) -> Spans:
-    """The words that are part of a hit, and those near one in the same group; each row once."""
+    """The words that are part of a hit, and those near one in the same group; each once."""
     sizes, index = window_sizes(options.window), arrays.index
+    within = "sentence" if sizes[0] is None else options.within
+    units_within(arrays, within)
+    known = index is not None and (within == "document" or index.knows(arrays["sentence"]))
+    if index is not None and known and not groups.names:
+        return Spans(*words_around(index, hits, sizes, within), hits[0], index)
     node = node_rows(hits)
-    words = node[arrays["is_word"][node]]
-    if index is not None and not groups.names and options.within == "document" and sizes[0]:
-        return Spans(words, words_around(index, hits, words, sizes), hits[0])
     near, group = np.zeros(len(arrays["term"]), dtype=bool), groups.codes
     for which, rows, _ in steps_of(arrays, hits, options.window, options.within):
         near[rows if not groups.names else rows[group[rows] == group[hits[0][which]]]] = True
     near[node] = False
-    return Spans(words, np.flatnonzero(near), hits[0])
+    return Spans(node[arrays["is_word"][node]], np.flatnonzero(near), hits[0], None)
 
 
 def not_stopped(vocabulary: pd.Index, options: Options) -> np.ndarray:
     """Mark the terms that may be rows."""
     kept = np.ones(len(vocabulary), dtype=bool)
-    terms = pd.Index([*options.stopped, HIDDEN], dtype=object)
-    dropped = vocabulary.get_indexer(terms)
-    kept[dropped[dropped >= 0]] = False
+    terms = (*options.stopped, HIDDEN)
+    kept[[vocabulary.get_loc(term) for term in terms if term in vocabulary]] = False
     return kept
 
 

@@ -312,21 +312,32 @@ def _indexed_steps(
 
 
 def words_around(
-    index: TokenIndex, hits: Hits, node: np.ndarray, sizes: tuple[int | None, int | None]
-) -> np.ndarray:
-    """Rows of the words around hits within their documents, each once; none of `node`."""
-    ends = []
-    for step, size in zip((-1, 1), sizes, strict=True):
-        number, last = index.neighbours(*hits, step)
-        far = number + step * ((size or 0) - 1)
-        ends.append(np.maximum(far, last) if step < 0 else np.minimum(far, last))
-    high = np.maximum.accumulate(ends[1])  # hits are ascending, but not all of one length
-    low = np.maximum(ends[0], np.append(np.int32(0), high[:-1] + 1))
-    counts = np.maximum(high - low + 1, 0).astype(np.int64)
-    words = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    index: TokenIndex, hits: Hits, sizes: tuple[int | None, int | None], within: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the words that are part of hits, and of those around them; each once."""
+    before = index.words[1]
+    rows = index.edges if within == "document" else index.sentence_edges
+    edges, (first, length) = before[rows], hits
+    node = node_rows(hits)
+    node = before[node[index.is_word[node]]]
+    own = np.searchsorted(rows, first, "right")
+    low = edges[own - 1]
+    if sizes[0] is not None:
+        np.maximum(low, before[first] - sizes[0], out=low)
+    last = first + length
+    own = own if int(length.max(initial=0)) <= 1 else np.searchsorted(rows, last, "left")
+    high = edges[own]  # the one behind the last
+    if sizes[1] is not None:
+        np.minimum(high, before[last] + sizes[1], out=high)
+    high = np.maximum.accumulate(high)  # hits are ascending, but not all of one length
+    low[1:] = np.maximum(low[1:], high[:-1])
+    counts = np.maximum(high - low, 0)
+    ends = np.cumsum(counts, dtype=np.int32)
+    words = np.arange(int(counts.sum()), dtype=np.int32)
+    words += np.repeat(low - (ends - counts), counts)
     kept = np.ones(len(words), dtype=bool)
-    kept[np.searchsorted(words, index.words[1][node])] = False
-    return index.words[0][words[kept]].astype(np.int64)
+    kept[np.searchsorted(words, node)] = False
+    return node, words[kept]
 
 
 def node_rows(hits: Hits) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,11 +32,11 @@ class Pairs:
             self.code = np.arange(len(terms)) if same else names.get_indexer(terms)
             self.keys = self.group * self.n_names + self.name
 
-    def of(self, group: np.ndarray, term: np.ndarray) -> np.ndarray:
+    def of(self, group: np.ndarray | None, term: np.ndarray) -> np.ndarray:
         """Numbers of the pairs; the number behind the last for what is none."""
         if self.n_groups == 1:
-            return self.one[term]
-        if not self.size:
+            return self.one.take(term)
+        if group is None or not self.size:
             return np.zeros(len(term), dtype=np.int64)
         name = self.code[term]
         key = group * self.n_names + name
@@ -43,18 +44,20 @@ class Pairs:
         found: np.ndarray = np.where((self.keys[place] == key) & (name >= 0), place, self.size)
         return found
 
-    def take(self, sums: np.ndarray, key: np.ndarray | None) -> np.ndarray:
+    def take(self, sums: Sequence[np.ndarray], key: np.ndarray | None) -> np.ndarray:
         """Of the pairs, the columns of sums of a part's terms, or of those of `key`; 0 for none."""
         if key is None:
             if not hasattr(self, "term"):  # of several groups, and only the first has any
                 key = np.arange(len(self.code))
-                return self.take(sums[:, : len(key)], key)
-            found = np.asarray(sums[:, self.term], dtype=np.int64)  # floats that are whole numbers
+                return self.take([own[: len(key)] for own in sums], key)
+            # floats that are whole numbers
+            found = np.array([own.take(self.term) for own in sums]).astype(np.int64)
             found[:, self.term < 0] = 0
             return found
         number = self.of(*np.divmod(key, self.n_terms))
         whole = np.zeros((len(sums), self.size + 1), dtype=np.int64)
-        whole[:, number] = sums
+        for row, own in zip(whole, sums, strict=True):
+            row[number] = own
         return whole[:, :-1]
 
 
@@ -63,7 +66,7 @@ class CellUnits(NamedTuple):
 
     owner: np.ndarray  # group of every unit
     words: np.ndarray
-    unit: np.ndarray  # of each cell
+    unit: np.ndarray  # of each cell; empty with an index
     term: np.ndarray
     counts: np.ndarray  # how often
     size: int  # number of terms
@@ -77,30 +80,39 @@ class CellUnits(NamedTuple):
             return np.searchsorted(self.indexed.edges, rows, "right") - 1
         return self.rows[0][rows] if self.rows else rows
 
-    def cell_of(self, rows: np.ndarray) -> np.ndarray:
-        """Cells of some rows of the table that are words."""
+    def cell_of(self, words: np.ndarray) -> np.ndarray:
+        """Cells of some words: rows of the table, or with an index their numbers among words."""
         if self.indexed is not None:
-            return self.indexed.word_cells[self.indexed.words[1][rows]]
-        key = self.unit_of(rows).astype(np.int64) * self.size
-        key += self.rows[1][rows] if self.rows else 0
+            return self.indexed.word_cells.take(words)
+        key = self.unit_of(words).astype(np.int64) * self.size
+        key += self.rows[1][words] if self.rows else 0
         return np.searchsorted(self.keys, key)
 
-    def multiply(self, weights: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
-        """Σcx over units with counts c, for columns of numbers x of the units."""
+    def take(self, cell: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Unit, term, what is given of each, and count of some cells, which ascend."""
+        own = self.term.take(cell), times, self.counts.take(cell)
+        if self.indexed is None:
+            return self.unit.take(cell), *own
+        sizes = np.diff(np.searchsorted(cell, self.indexed.cells.edges))
+        return np.repeat(np.arange(len(sizes)), sizes), *own
+
+    def multiply(
+        self, one: np.ndarray, two: np.ndarray
+    ) -> tuple[np.ndarray | None, Sequence[np.ndarray]]:
+        """Σcx over units with counts c, for two lists of numbers x of the units."""
         # Of every term, as the key None says; else of the keys, group · number of terms + term.
         if self.indexed is not None:
-            return None, (self.indexed.by_term @ weights).T
+            return None, self.indexed.add_products(one, two)
         key, item, size = self._keys
-        columns = [added(item, self.counts * own[self.unit], size) for own in weights.T]
-        return key, np.array(columns)
+        return key, [added(item, self.counts * own[self.unit], size) for own in (one, two)]
 
-    def sums(self) -> np.ndarray:
+    def sums(self) -> Sequence[np.ndarray]:
         """Σc, Σc² and Σcb of the same keys, over units with counts c and b words."""
         if self.indexed is not None:
-            return np.array([self.indexed.sums[place] for place in (1, 3, 4)])
+            return [self.indexed.sums[place] for place in (1, 3, 4)]
         _, item, size = self._keys
         weights = (1, self.counts, self.words[self.unit])
-        return np.array([added(item, self.counts * own, size) for own in weights])
+        return [added(item, self.counts * own, size) for own in weights]
 
     @property
     def _keys(self) -> tuple[np.ndarray | None, np.ndarray, int]:
@@ -114,7 +126,7 @@ class CellUnits(NamedTuple):
 def units_of_index(index: TokenIndex) -> CellUnits:
     """The documents of an indexed table, all in one group."""
     owner, cells, none = np.zeros(len(index.lengths), np.int64), index.cells, np.empty(0, np.int64)
-    own = (index.cell_docs, cells.term, cells.counts, index.size)
+    own = (none, cells.term, cells.counts, index.size)
     return CellUnits(owner, index.lengths, *own, None, none, index)
 
 

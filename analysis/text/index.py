@@ -65,6 +65,7 @@ class TokenIndex:
 
     def __init__(self, arrays: Mapping[str, np.ndarray], size: int) -> None:
         self.doc, self.term, self.is_word = (arrays[name] for name in INDEXED)
+        self.sentence: np.ndarray | None = None
         self.size = size
 
     @cached_property
@@ -72,6 +73,18 @@ class TokenIndex:
         """First row of each document that has tokens, and the number of rows."""
         turns = np.flatnonzero(self.doc[1:] != self.doc[:-1]) + 1
         return np.concatenate([[0], turns, [len(self.doc)]])
+
+    @cached_property
+    def sentence_edges(self) -> np.ndarray:
+        """First row of each sentence, and the number of rows."""
+        if self.sentence is None:
+            raise AssertionError("asked for before they were looked at")
+        turns = np.flatnonzero(self.sentence[1:] != self.sentence[:-1]) + 1
+        return np.union1d(turns, self.edges)
+
+    def knows(self, sentence: np.ndarray) -> bool:
+        """Whether these are the sentences of the table that was indexed."""
+        return self.sentence is not None and _place(self.sentence) == _place(sentence)
 
     @cached_property
     def postings(self) -> tuple[np.ndarray, np.ndarray]:
@@ -126,17 +139,23 @@ class TokenIndex:
         return self._cells[1]
 
     @cached_property
-    def cell_docs(self) -> np.ndarray:
-        """Number of each cell's document."""
-        number = np.arange(len(self.edges) - 1, dtype=np.int32)
-        return np.repeat(number, np.diff(self.cells.edges))
-
-    @cached_property
-    def by_term(self) -> sparse.csc_array:
-        """The cells as a matrix, terms × documents, to be multiplied with numbers of documents."""
-        counts = self.cells.counts.astype(np.float64)
+    def by_term(self) -> tuple[sparse.csc_array, np.ndarray]:
+        """The cells as a matrix, terms × documents; and the most that a document has of a term."""
+        counts = self.cells.counts.astype(np.int64)
         shape = (len(self.edges) - 1, self.size)
-        return sparse.csr_array((counts, self.cells.term, self.cells.edges), shape=shape).T
+        most = np.zeros(shape[0], dtype=np.int64)
+        filled = np.flatnonzero(np.diff(self.cells.edges))
+        most[filled] = np.maximum.reduceat(counts, self.cells.edges[filled])
+        return sparse.csr_array((counts, self.cells.term, self.cells.edges), shape=shape).T, most
+
+    def add_products(self, one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Σcx of each term over documents with counts c, for two lists of their whole numbers x."""
+        table, most = self.by_term
+        bits = [int(most @ column).bit_length() for column in (one, two)]
+        if sum(bits) > 62:
+            return table @ one, table @ two
+        both = table @ ((one << bits[1]) | two)  # one product is half the work
+        return both >> bits[1], both & ((1 << bits[1]) - 1)
 
     @cached_property
     def totals(self) -> np.ndarray:
@@ -180,6 +199,8 @@ class _Entry:
         self.table = table.copy(deep=False)
         self.index, self.arrays = TokenIndex(arrays, size), [arrays[name] for name in INDEXED]
         self.owners: dict[int, weakref.ref[pd.DataFrame]] = {}
+        if "sentence" in table:
+            self.index.sentence = self.table["sentence"].to_numpy()
 
     def fits(self, arrays: Mapping[str, np.ndarray], size: int) -> bool:
         """Whether these are the very arrays, in place and length."""

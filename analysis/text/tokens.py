@@ -180,8 +180,8 @@ def stop_words(path: str | os.PathLike[str] | None = None) -> frozenset[str]:
 def match_vocabulary(categories: pd.Index, pattern: str, *, as_regex: bool = False) -> np.ndarray:
     """Find the codes of the words that a pattern matches as a whole."""
     if not as_regex and not set(pattern) & set("*?"):
-        code = categories.get_indexer(pd.Index([pattern], dtype=object))
-        return code[code >= 0]
+        code = [categories.get_loc(pattern)] if pattern in categories else []
+        return np.asarray(code, dtype=np.intp)
     first = _literal_start(pattern) if as_regex else re.split(r"[*?]", pattern, maxsplit=1)[0]
     some, accepts = beginning_with(categories, first), _acceptor(pattern, as_regex)
     return some.start + np.flatnonzero([accepts(word) for word in categories[some]])
