@@ -69,6 +69,13 @@ class Counted(NamedTuple):
             places=None,
         )
 
+    def documents_with(self, codes: np.ndarray) -> np.ndarray | None:
+        """The documents that have one of some terms; None where one of these can be no word."""
+        cells, edges = self.of_terms(codes)
+        if not np.array_equal(runs(self.counts[cells], edges), self.tokens[codes]):
+            return None
+        return np.unique(self.doc[cells]).astype(np.int64)
+
     def of_terms(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The cells of some terms, one after the other, and where those of each begin."""
         sizes = np.diff(self.edges)[codes]

@@ -456,15 +456,20 @@ class Corpus:
         """Whether what is derived of it is kept in files, and need not be made of its tokens."""
         return self._store.kept and not self._voices
 
-    def counted(self) -> Counted | None:
+    def counted(self, *, whole: bool = False) -> Counted | None:
         """Return the words counted by document and term; None where that is not kept.
+
+        Parameters
+        ----------
+        whole : bool
+            Of all documents of the partition, which is quicker than to choose.
 
         Returns
         -------
         Counted
             Of the chosen documents, if they are of one partition of a packed corpus.
         """
-        return None if self._voices else self._store.counted(self._rows)
+        return None if self._voices else self._store.counted(self._rows, whole=whole)
 
     def document_sizes(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Return how many tokens and words each document has, where files tell without reading.
@@ -757,7 +762,7 @@ class Store:
 
     kept = False  # whether what is derived is kept in files
 
-    def counted(self, rows: np.ndarray) -> Counted | None:
+    def counted(self, rows: np.ndarray, *, whole: bool = False) -> Counted | None:
         """Some documents counted by term, if that is asked of their parts; else of the tokens."""
         return count_tokens(self.take("tokens", rows)) if counts_asked() else None
 

@@ -478,7 +478,7 @@ class Parts(NamedTuple):
     Both are functions of the module; of the measure's options each gets those that it names, or
     all of them as attributes of one object, if it names `asked`. A part can ask whether it is all
     of the corpus (`alone`), or some of documents that were `narrowed` to those that matter, which
-    `rest` completes.
+    `rest` completes; it then gets the words of its partition `counted`, where that is kept.
     """
 
     part: Callable[..., Any]  # (table, **options) -> sums, plain arrays or small tables
@@ -541,7 +541,7 @@ def _sums(call: Any, parts: Parts, given: Mapping[str, Any], cut: bool) -> _Summ
     """The sums of every part that `finish` makes a table of."""
     first, *others = given
     source, options = given[first], {name: given[name] for name in others}
-    options |= {"alone": not cut, "ids": None, "narrowed": False}
+    options |= {"alone": not cut, "ids": None, "narrowed": False, "counted": None}
     if cut:
         options["ids"] = pd.Index(source.documents["doc"], dtype=object)
     before = None if parts.before is None else _sums(call, parts.before, given, cut)
@@ -597,6 +597,9 @@ def measure_part(
         if sums is not None:
             return sums, {}
     if options["narrowed"] and parts.columns:
+        given["counted"] = corpus.counted(whole=True)
+        if levels:
+            given["documents"] = corpus.documents
         given["corpus"] = corpus.read_columns(measure.__measure__, parts.columns)
     else:
         _take_layers(corpus, given, measure.__measure__, measure.__make__)

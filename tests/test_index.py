@@ -49,10 +49,11 @@ def _answers(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[pd.DataFrame
         )
     ]
     for within in ("document", "sentence"):
-        for window in (2, (0, 1)):
+        for window in (2, (0, 1), "sentence"):
             span = {"window": window, "within": within, "min_count": 1}
             for confidence in (0.95, None):
-                found.append(_collocates(tokens, confidence=confidence, **span))
+                found.append(_collocates(tokens, "war", confidence=confidence, **span))
+            found.append(_collocates(tokens, ["war peace", "war", "talks ,"], **span))
     for min_documents in (1, 2):
         for target in (None, "one"):
             if target is None or len(documents) > 1:
@@ -61,10 +62,10 @@ def _answers(tokens: pd.DataFrame, documents: pd.DataFrame) -> list[pd.DataFrame
     return found
 
 
-def _collocates(tokens: pd.DataFrame, **options: object) -> pd.DataFrame:
-    """The collocates of a word, or why there are none."""
+def _collocates(tokens: pd.DataFrame, query: object, **options: object) -> pd.DataFrame:
+    """The collocates of a node, or why there are none."""
     try:
-        return da.find_collocates(tokens, "war", **options)
+        return da.find_collocates(tokens, query, **options)
     except da.InputError as error:
         return pd.DataFrame({"refused": [str(error)]})
 

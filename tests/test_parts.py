@@ -163,7 +163,15 @@ KEYNESS: list[dict[str, Any]] = [
     {"min_documents": 1, "reference": "(none)"},
     {"reference": pd.DataFrame({"term": ["war", "and", "zebra"], "count": [5, 9, 1]})},
 ]
+COMPARED: list[dict[str, Any]] = [
+    {"query": "war", "min_count": 1},
+    {"query": "war", "min_count": 1, "target": "east", "reference": "west"},
+    {"query": ["peace talks", "wars"], "min_count": 1, "window": "sentence", "confidence": None},
+    {"query": "the", "min_count": 2, "within": "document", "target": "(none)", "unit": "word"},
+    {"query": "t.*", "regex": True, "min_count": 1, "stop_words": ["and"]},
+]
 MEASURES += [(da.find_collocates, NODES), (da.compare_terms, KEYNESS)]
+MEASURES += [(da.compare_collocates, COMPARED)]
 CASES = [(measure, option) for measure, options in MEASURES for option in options]
 
 
@@ -324,6 +332,12 @@ PACKED: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (da.score_dispersion, {"by": "side"}),
     (da.compare_rates, {"terms": ["war", "peace"], "by": "voice_group"}),
     (da.count_over_time, {"terms": ["war"], "every": "month"}),
+    (da.find_collocates, {"query": "war", "min_count": 1}),
+    (da.find_collocates, {"query": ["war", "peace *"], "within": "document", "window": (2, 9)}),
+    (da.find_collocate_network, {"queries": ["war", "peace", "the"], "min_count": 1}),
+    (da.compare_collocates, {"query": "war", "by": "side", "min_count": 1}),
+    (da.compare_collocates, {"query": "war", "by": ["side", "genre"], "min_count": 1}),
+    (da.compare_collocates, {"query": "the", "by": "voice_group", "min_count": 5}),
     (da.score_readability, {"by": "side"}),
     (da.score_similarity, {"by": "side"}),
     (da.find_positions, {"terms": ["war", "talks"]}),

@@ -25,6 +25,7 @@ from analysis.packed.remote import find_place
 from analysis.tables import TOKENS, InputError, say
 
 MOST = 20_000_000  # tokens of texts whose layers are taken into memory at once
+TERMS = 2_000_000  # terms of partitions that are kept in memory
 KEPT = 60_000_000  # characters of texts whose layers are kept in memory, beside those in files
 STORED = ("tokens", "sentences")  # layers that every partition has
 BESIDE = ("aliases.csv", "term-groups.yml")
@@ -72,6 +73,8 @@ class PackedStore(Store):
         self.term_groups: Any = None
         self._vocabularies: dict[str, pd.Index] = {}
         self._counted: dict[int, Counted] = {}  # by partition, the last ones asked for
+        self._terms: dict[int, pd.Index] = {}  # as well
+        self._right: set[int] = set()  # partitions whose counts were looked through
         self._inner: dict[int, Store] = {}  # by partition: what was made of some of its documents
 
     def __reduce__(self) -> Any:
@@ -196,10 +199,11 @@ class PackedStore(Store):
         wanted = pa.array(terms.to_numpy(dtype=object), pa.string())
         found = np.zeros((3, len(wanted)), dtype=np.int64)
         for number, own in self._cut(rows):
-            known = self._file(self.parts[number], "terms").column("term")
-            place = pc.fill_null(pc.index_in(wanted, known), len(known)).to_numpy()
-            sums = self._sums(self.parts[number], own)
-            found = found + np.append(sums, np.zeros((3, 1), dtype=np.int64), axis=1)[:, place]
+            part = self.parts[number]
+            known = self._file(part, "terms").column("term")
+            place = pc.index_in(known, wanted)  # to look for few is quicker than among few
+            there = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+            found[:, place.take(pa.array(there)).to_numpy()] += self._sums(part, own)[:, there]
         return found
 
     def _sums(self, part: Part, rows: np.ndarray) -> np.ndarray:
@@ -208,7 +212,7 @@ class PackedStore(Store):
         kept = self.made.read_arrays("sums", part) if whole else None
         size = len(self._file(part, "terms"))
         if kept is not None and all(len(kept.get(name, [])) == size for name in SUMS):
-            return np.array([kept[name] for name in SUMS])
+            return np.stack([kept[name] for name in SUMS])
         counted = self.counted(rows + self.edges[part.number])
         if counted is None:
             raise AssertionError("the documents are of one partition")
@@ -228,22 +232,25 @@ class PackedStore(Store):
 
     def find_documents(self, column: str, words: Sequence[str], rows: np.ndarray) -> np.ndarray:
         """Of some documents, the rows of those that have one of some words or terms."""
-        # Only the partitions whose vocabulary has one of them are looked at, and of these no more
-        # than the codes of their words.
+        # Only partitions whose vocabulary has one of them are looked at, and of these the counts of
+        # terms that are always words, or no more than the codes of their words.
         wanted, found = pa.array(list(words), pa.string()), [np.empty(0, np.int64)]
         for number, own in self._cut(rows):
             part = self.parts[number]
             some = pc.is_in(self._file(part, f"{column}s").column(column), wanted)
             if not some.true_count:
                 continue
-            there = some.to_numpy(zero_copy_only=False)
+            there, kept = some.to_numpy(zero_copy_only=False), None
             if column == "term":
-                there = there[self._file(part, "words").column("term").to_numpy()]
-            hits = _find(self._arrays(part, "tokens", False)["word"], there)
-            first = int(self.edges[number])
-            ends = np.cumsum(self.counts["tokens"][first : first + part.documents])
-            have = np.unique(np.searchsorted(ends, hits, "right"))
-            found.append(have[np.isin(have, own)] + first)
+                kept = self._read_counts(part)
+            have = None if kept is None else kept.documents_with(np.flatnonzero(there))
+            if have is None:
+                if column == "term":
+                    there = there[self._file(part, "words").column("term").to_numpy()]
+                hits = _find(self._arrays(part, "tokens", False)["word"], there)
+                ends = np.cumsum(self._own(part, "tokens"))
+                have = np.unique(np.searchsorted(ends, hits, "right"))
+            found.append(have[np.isin(have, own)] + int(self.edges[number]))
         return np.concatenate(found)
 
     def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
@@ -271,8 +278,8 @@ class PackedStore(Store):
         table.attrs = {k: v for k, v in table.attrs.items() if k not in ("corpus", "steps")}
         return table
 
-    def counted(self, rows: np.ndarray) -> Counted | None:
-        """Some documents of a partition, counted; kept beside it when it is first asked for."""
+    def counted(self, rows: np.ndarray, *, whole: bool = False) -> Counted | None:
+        """Documents of a partition, or all, counted; kept beside it when first asked for."""
         cut = list(self._cut(rows))
         if len(cut) != 1:
             return None
@@ -282,18 +289,36 @@ class PackedStore(Store):
                 while len(self._counted) > 1:
                     del self._counted[next(iter(self._counted))]
                 self._counted[number] = self._count(self.parts[number])
-        whole = self._counted[number]
-        return whole if len(own) == len(whole.ids) else whole.take(own)
+        found = self._counted[number]
+        return found if whole or len(own) == len(found.ids) else found.take(own)
+
+    def _terms_of(self, part: Part) -> pd.Index:
+        """The terms of a partition."""
+        if part.number not in self._terms:
+            terms = self._file(part, "terms").column("term").to_pylist()
+            while self._terms and len(terms) + sum(map(len, self._terms.values())) > TERMS:
+                del self._terms[next(iter(self._terms))]
+            self._terms[part.number] = pd.Index(terms, dtype=object)
+        return self._terms[part.number]
+
+    def _read_counts(self, part: Part) -> Counted | None:
+        """The counts of a partition, if they are kept and in order."""
+        arrays = self.made.read_arrays("counts", part)
+        if arrays is None or set(arrays) != set(COUNTED):
+            return None
+        ids = self.ids[self.edges[part.number] : self.edges[part.number + 1]]
+        kept = Counted(ids=ids, terms=self._terms_of(part), **arrays)
+        if part.number not in self._right and not kept.right():
+            return None
+        self._right.add(part.number)
+        return kept
 
     def _count(self, part: Part) -> Counted:
         """The counts of a partition, read or made."""
         ids = self.ids[self.edges[part.number] : self.edges[part.number + 1]]
-        arrays = self.made.read_arrays("counts", part)
-        if arrays is not None and set(arrays) == set(COUNTED):
-            terms = pd.Index(self._file(part, "terms").column("term").to_pylist(), dtype=object)
-            kept = Counted(ids=ids, terms=terms, **arrays)
-            if kept.right():
-                return kept
+        kept = self._read_counts(part)
+        if kept is not None:
+            return kept
         counted = count_tokens(self._tokens(part, np.arange(part.documents), ids))
         write_counts(self.place, part.folder, part.fingerprint, counted)
         return counted
@@ -372,7 +397,11 @@ class PackedStore(Store):
             "start": lambda: tokens["start"][chosen],
             "end": lambda: tokens["start"][chosen] + tokens["length"][chosen].astype(np.int32),
             "word": lambda: _coded(word, words.column("word"), known),
-            "term": lambda: _coded(term_of[word], terms.column("term"), known),
+            "term": lambda: (
+                _categorical(term_of[word], self._terms_of(part))
+                if known
+                else _coded(term_of[word], terms.column("term"), known)
+            ),
             "is_word": lambda: is_word[word],
         }
         return pd.DataFrame({name: make[name]() for name in columns}, copy=False)

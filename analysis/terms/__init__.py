@@ -5,7 +5,9 @@ from analysis._lazy import lazy_names
 __getattr__, __dir__, __all__ = lazy_names(
     __name__,
     {
-        "collocation": ("compare_collocates", "find_collocate_network", "find_collocates"),
+        "collocate_networks": ("find_collocate_network",),
+        "collocation": ("find_collocates",),
+        "compared_collocates": ("compare_collocates",),
         "contexts": ("find_contexts",),
         "differences": ("compare_groups", "compare_rates"),
         "evidence": ("find_passages",),

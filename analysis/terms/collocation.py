@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, Parts, group_rows, in_parts, measure, require_choice
-from analysis.terms.counting import Columns, base_of, coded, open_tokens, word_list
-from analysis.terms.counting import Hits as Items
-from analysis.terms.differences import Counted, compare_sides, group_labels, pairs_of, target_of
+from analysis.tables import InputError, Parts, in_parts, measure, require_choice
+from analysis.terms.counting import Columns, open_tokens, word_list
+from analysis.terms.differences import target_of
 from analysis.terms.evidence import groups_of, hits_of, in_group, layer_of
 from analysis.terms.meetings import (
     MEASURES,
@@ -25,8 +24,6 @@ from analysis.terms.meetings import (
     meetings_of,
     near_elsewhere,
     near_of,
-    not_stopped,
-    spans_of,
     wanted_of,
 )
 from analysis.terms.passages import (
@@ -40,11 +37,10 @@ from analysis.terms.passages import (
     steps_of,
 )
 from analysis.terms.units import Pos, as_unit, hide_others, stop_terms
-from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
 
 
-def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
+def of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """Where a collocate is near a node: from the one to the other, each collocate once."""
     params = step["params"]
     query, collocate = params.get("query"), row.get("collocate", row.get("target"))
@@ -78,128 +74,88 @@ def _of_meeting(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) ->
     return found.assign(distance=distance)
 
 
-def _near_of_part(
-    tokens: pd.DataFrame,
-    *,
-    query: str | Sequence[str],
-    window: Window,
-    within: str,
-    measure: str,
-    min_count: int,
-    stop_words: Iterable[str],
-    regex: bool,
-    case: bool,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    alone: bool,
-    narrowed: bool,
-) -> Near:
+def _near_of_part(tokens: pd.DataFrame, *, asked: Any) -> Near:
     """The words near the node in a part."""
-    options = _options(window, within, measure, min_count, stop_words, unit)
-    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos), narrowed)
-    return near_of(found, options, (by, documents), alone=alone, narrowed=narrowed)
+    return near_node(tokens, asked.query, asked, alone=asked.alone)
+
+
+def near_node(tokens: pd.DataFrame, query: str | Sequence[str], asked: Any, *, alone: bool) -> Near:
+    """The words near a node."""
+    return near_of(
+        look_up_node(tokens, query, asked, once=asked.narrowed),
+        options_of(asked),
+        (asked.by, asked.documents),
+        alone=alone,
+        narrowed=asked.narrowed,
+        kept=asked.counted,
+    )
 
 
 def _wanted(parts: Sequence[Near], *, query: str | Sequence[str], min_count: int) -> Wanted:
     """The collocates that stand near the node often enough."""
-    if not sum(part.hits for part in parts):
-        raise InputError(f"{_label(query)!r} does not occur in these texts; look for another word.")
+    require_hits(query, [part.hits for part in parts])
     return wanted_of(parts, min_count)
 
 
-def _collocates_of_part(
-    tokens: pd.DataFrame,
-    *,
-    query: str | Sequence[str],
-    window: Window,
-    within: str,
-    measure: str,
-    min_count: int,
-    stop_words: Iterable[str],
-    regex: bool,
-    case: bool,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-    known: Wanted,
-    narrowed: bool,
-) -> Meetings:
+def require_hits(query: str | Sequence[str], hits: Sequence[int]) -> None:
+    """Refuse a node that occurs in no part."""
+    if not sum(hits):
+        raise InputError(
+            f"{label_of(query)!r} does not occur in these texts; look for another word."
+        )
+
+
+def _collocates_of_part(tokens: pd.DataFrame, *, asked: Any) -> Meetings:
     """The sums of the collocates in a part."""
-    options = _options(window, within, measure, min_count, stop_words, unit)
-    found = _look_up(tokens, query, {"regex": regex, "case": case}, (unit, pos), narrowed)
-    near = near_of(found, options, (by, documents), alone=True, narrowed=narrowed)
-    return meetings_of(near, known, intervals=confidence is not None, narrowed=narrowed)
+    near = near_node(tokens, asked.query, asked, alone=True)
+    intervals = asked.confidence is not None
+    return meetings_of(near, asked.known, intervals=intervals, narrowed=asked.narrowed)
 
 
-def _meetings_known(*, confidence: float | None, known: Wanted) -> list[Meetings]:
+def _meetings_known(*, asked: Any) -> list[Meetings]:
     """The sums of the collocates in all parts, if no tokens are needed for them; else none."""
-    return [meetings_of(near, known, intervals=confidence is not None) for near in known.near]
+    intervals = asked.confidence is not None
+    return [meetings_of(near, asked.known, intervals=intervals) for near in asked.known.near]
 
 
-def _near_documents(
-    corpus: Any,
-    *,
-    query: str | Sequence[str],
-    regex: bool,
-    case: bool,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-) -> Any:
+def near_documents(corpus: Any, *, asked: Any) -> Any:
     """The documents that can have the node, if files tell them and what counts of the others."""
-    plain = unit == "term" and pos is None and (by is None or not len(by))
+    plain = asked.unit == "term" and asked.pos is None and (asked.by is None or not len(asked.by))
     if not plain or corpus.document_sizes() is None:
         return corpus
-    return holding(corpus, query, regex=regex, case=case)
+    return holding(corpus, asked.query, regex=asked.regex, case=asked.case)
 
 
-def _wanted_documents(
-    corpus: Any,
-    *,
-    query: str | Sequence[str],
-    regex: bool,
-    case: bool,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    known: Wanted,
-) -> Any:
+def _wanted_documents(corpus: Any, *, asked: Any) -> Any:
     """The same, where the units are documents."""
-    if known.over.tolist() != ["documents"]:
-        return corpus
-    return _near_documents(corpus, query=query, regex=regex, case=case, unit=unit, pos=pos, by=by)
+    documents = asked.known.over.tolist() == ["documents"]
+    return near_documents(corpus, asked=asked) if documents else corpus
 
 
-def _meetings_elsewhere(corpus: Any, *, confidence: float | None, known: Wanted) -> Meetings:
+def _meetings_elsewhere(corpus: Any, *, asked: Any) -> Meetings:
     """The sums of the collocates in all documents, as though none had the node."""
-    return meetings_elsewhere(corpus, known, intervals=confidence is not None)
+    return meetings_elsewhere(corpus, asked.known, intervals=asked.confidence is not None)
 
 
-def _collocate_table(
-    parts: Sequence[Meetings],
-    *,
-    query: str | Sequence[str],
-    measure: str,
-    min_count: int,
-    confidence: float | None,
-    known: Wanted,
-) -> pd.DataFrame:
+def _collocate_table(parts: Sequence[Meetings], *, asked: Any) -> pd.DataFrame:
     """The collocates of a node in every group, in their order."""
-    result = collocate_table(parts, known, _label(query), measure, confidence)
+    label = label_of(asked.query)
+    result = collocate_table(parts, asked.known, label, asked.measure, asked.confidence)
     if not len(result):
-        raise InputError(
-            f"No word stands near {_label(query)!r} {min_count} times or more; give a lower"
-            " min_count or a wider window."
-        )
+        raise none_near(label, asked.min_count, "a wider window")
     return result
 
 
-_COLUMNS = ("doc", "sentence", "word", "term", "is_word")
-_NEAR = Parts(_near_of_part, _wanted, narrow=_near_documents, rest=near_elsewhere, columns=_COLUMNS)
+def none_near(label: str, min_count: int, other: str, where: str = "") -> InputError:
+    """What is said where no word is a collocate."""
+    return InputError(
+        f"No word stands near {label!r} {min_count} times or more{where}; give a lower min_count or"
+        f" {other}."
+    )
+
+
+COLUMNS = ("doc", "sentence", "term", "is_word")
+_NEAR = Parts(_near_of_part, _wanted, narrow=near_documents, rest=near_elsewhere, columns=COLUMNS)
 _COLLOCATES = Parts(
     _collocates_of_part,
     _collocate_table,
@@ -207,11 +163,11 @@ _COLLOCATES = Parts(
     _wanted_documents,
     rest=_meetings_elsewhere,
     known=_meetings_known,
-    columns=_COLUMNS,
+    columns=COLUMNS,
 )
 
 
-@measure("tokens", evidence=_of_meeting, parts=_COLLOCATES)
+@measure("tokens", evidence=of_meeting, parts=_COLLOCATES)
 def find_collocates(
     corpus: pd.DataFrame,
     query: str | Sequence[str],
@@ -315,351 +271,33 @@ def find_collocates(
     in_parts()
 
 
-def _options(
-    window: Window, within: str, measure: str, min_count: int, stop_words: Iterable[str], unit: str
-) -> Options:
+def options_of(asked: Any) -> Options:
     """The options of collocates, checked."""
-    require_choice(measure, MEASURES, "measure")
-    if not min_count >= 1:
-        raise InputError(f"min_count={min_count!r} must be 1 or more.")
-    require_span(window, within)
-    stopped = word_list(stop_words, "stop_words")
-    return Options(window, within, measure, min_count, stop_terms(stopped, unit))
+    order = getattr(asked, "measure", MEASURES[0])
+    require_choice(order, MEASURES, "measure")
+    if not asked.min_count >= 1:
+        raise InputError(f"min_count={asked.min_count!r} must be 1 or more.")
+    require_span(asked.window, asked.within)
+    stopped = stop_terms(word_list(asked.stop_words, "stop_words"), asked.unit)
+    return Options(asked.window, asked.within, order, asked.min_count, stopped)
 
 
-def _label(query: str | Sequence[str]) -> str:
+def label_of(query: str | Sequence[str]) -> str:
     """What a node is called."""
     return query if isinstance(query, str) else " | ".join(query)
 
 
-def _look_up(
-    corpus: pd.DataFrame,
-    query: str | Sequence[str],
-    words: Mapping[str, bool],
-    units: tuple[str, Pos | None],
-    once: bool = False,
+def look_up_node(
+    corpus: pd.DataFrame, query: str | Sequence[str], asked: Any, once: bool = False
 ) -> LookedUp:
     """The tokens in their unit, their arrays and categories, and the hits of a node."""
-    unit, pos = units
     found = look_up(
-        as_unit(corpus, unit), query, regex=words["regex"], case=words["case"], once=once
+        as_unit(corpus, asked.unit), query, regex=asked.regex, case=asked.case, once=once
     )
-    if pos is None:
+    if asked.pos is None:
         return found
-    table = hide_others(as_unit(found[0], "term", pos))  # the node is of any part of speech
+    table = hide_others(as_unit(found[0], "term", asked.pos))  # the node is of any part of speech
     return table, *open_tokens(table), found[3]
-
-
-def _hits(
-    corpus: pd.DataFrame,
-    query: str | Sequence[str],
-    words: Mapping[str, bool],
-    units: tuple[str, Pos | None],
-) -> LookedUp:
-    """As `_look_up`, of a node that occurs."""
-    found = _look_up(corpus, query, words, units)
-    if not len(found[3][0]):
-        raise InputError(f"{_label(query)!r} does not occur in these texts; look for another word.")
-    return found
-
-
-Queries = Sequence[str] | Mapping[str, Sequence[str]]
-
-
-def _nodes(queries: Queries) -> Mapping[str, Any]:
-    """The nodes of a network by name."""
-    return queries if isinstance(queries, Mapping) else {query: query for query in queries}
-
-
-def _edges_near(
-    tokens: pd.DataFrame,
-    *,
-    queries: Queries,
-    window: Window,
-    within: str,
-    measure: str,
-    min_count: int,
-    stop_words: Iterable[str],
-    regex: bool,
-    top: int,
-    unit: str,
-    pos: Pos | None,
-    alone: bool,
-) -> list[Near]:
-    """The words near each node in a part."""
-    if isinstance(queries, str) or not len(queries):
-        raise InputError(
-            f'queries={queries!r} is no list of nodes; give one such as ["war", "talks"].'
-        )
-    if not top >= 1:
-        raise InputError(f"top={top!r} must be 1 or more.")
-    options = _options(window, within, measure, min_count, stop_words, unit)
-    words = {"regex": regex, "case": False}
-    return [
-        near_of(_look_up(tokens, query, words, (unit, pos)), options, (None, None), alone=alone)
-        for query in _nodes(queries).values()
-    ]
-
-
-def _edges_wanted(parts: Sequence[list[Near]], *, min_count: int) -> list[Wanted]:
-    """The collocates of each node that stand near it often enough."""
-    return [wanted_of(own, min_count) for own in zip(*parts, strict=True)]
-
-
-def _edges_of_part(
-    tokens: pd.DataFrame,
-    *,
-    queries: Queries,
-    window: Window,
-    within: str,
-    measure: str,
-    min_count: int,
-    stop_words: Iterable[str],
-    regex: bool,
-    top: int,
-    unit: str,
-    pos: Pos | None,
-    known: list[Wanted],
-) -> list[Meetings]:
-    """The sums of the collocates of each node in a part."""
-    near = _edges_near(
-        tokens,
-        queries=queries,
-        window=window,
-        within=within,
-        measure=measure,
-        min_count=min_count,
-        stop_words=stop_words,
-        regex=regex,
-        top=top,
-        unit=unit,
-        pos=pos,
-        alone=True,
-    )
-    pairs = zip(near, known, strict=True)
-    return [meetings_of(own, wanted, intervals=False) for own, wanted in pairs]
-
-
-def _edges_known(*, known: list[Wanted]) -> list[list[Meetings]]:
-    """The sums of all parts, if no tokens are needed for them; else none."""
-    if not all(wanted.near for wanted in known):
-        return []
-    own = [[meetings_of(near, wanted, intervals=False) for near in wanted.near] for wanted in known]
-    return [list(part) for part in zip(*own, strict=True)]
-
-
-def _edge_table(
-    parts: Sequence[list[Meetings]],
-    *,
-    queries: Queries,
-    measure: str,
-    min_count: int,
-    top: int,
-    known: list[Wanted],
-) -> pd.DataFrame:
-    """The edges of all nodes, each once."""
-    nodes = _nodes(queries)
-    names, tables = [form_of(name) for name in nodes], []
-    for number, (name, query) in enumerate(nodes.items()):
-        own = [part[number] for part in parts]
-        edges = collocate_table(own, known[number], _label(query), measure, None)
-        edges = edges[(edges.index < top) | edges["collocate"].isin(names)]
-        edges = edges.rename(columns={"node": "source", "collocate": "target"})
-        tables.append(edges.assign(source=name).astype({"source": "str"}))
-    result = pd.concat(tables, ignore_index=True)
-    pairs = np.sort(result[["source", "target"]].map(form_of).to_numpy(dtype=object), axis=1)
-    once = ~pd.DataFrame(pairs).duplicated()
-    if not len(result):
-        raise InputError(
-            f"No word stands near {_label(list(nodes))!r} {min_count} times or more; give a lower"
-            " min_count or other words."
-        )
-    return result[once.to_numpy()].reset_index(drop=True)
-
-
-_EDGES = Parts(_edges_of_part, _edge_table, Parts(_edges_near, _edges_wanted), known=_edges_known)
-
-
-@measure("tokens", evidence=_of_meeting, parts=_EDGES)
-def find_collocate_network(
-    corpus: pd.DataFrame,
-    queries: Sequence[str] | Mapping[str, Sequence[str]],
-    *,
-    window: Window = 5,
-    within: str = "sentence",
-    measure: str = "log_dice",
-    min_count: int = 3,
-    stop_words: Iterable[str] = (),
-    regex: bool = False,
-    top: int = 10,
-    unit: str = "term",
-    pos: Pos | None = None,
-) -> pd.DataFrame:
-    """Join several words to their strongest collocates, as the edges of a network.
-
-    Parameters
-    ----------
-    corpus : Corpus or pandas.DataFrame
-        The tokens table.
-    queries : sequence of str, or dict of str to sequence of str
-        The nodes: words, phrases or patterns; or named groups of them.
-    window, within, measure, min_count, stop_words, regex
-        As in `find_collocates`.
-    top : int
-        Collocates of each node: those with the highest `measure`. A collocate that is itself a
-        node is kept beyond that.
-    unit, pos
-        As in `find_collocates`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per edge: `source` (a node), `target` (its collocate), and the columns of
-        `find_collocates` from `count` on. Ordered by node as given, `measure` (descending), target.
-        Two nodes are joined by one edge, which is counted around the one given first (or else
-        around the other).
-
-    Raises
-    ------
-    InputError
-        If there is no node, none has a collocate, or an argument is not usable.
-
-    Notes
-    -----
-    After the collocation networks of Brezina, McEnery & Wattam 2015, “Collocations in context”,
-    IJCL 20(2), with one step from each node. Which edges are there depends on `top`, `min_count`
-    and `measure`: an absent edge does not say that two words do not meet.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> texts = pd.DataFrame({"doc": ["a"], "text": ["Peace talks fail. The war goes on."]})
-    >>> edges = find_collocate_network(tokenize(texts), ["talks", "peace"], min_count=1)
-    >>> edges[["source", "target", "count"]].values.tolist()
-    [['talks', 'fail', 1], ['talks', 'peace', 1], ['peace', 'fail', 1]]
-    """
-    in_parts()
-
-
-@measure("tokens", evidence=_of_meeting)
-def compare_collocates(
-    corpus: pd.DataFrame,
-    query: str | Sequence[str],
-    *,
-    window: Window = 5,
-    within: str = "sentence",
-    min_count: int = 3,
-    stop_words: Iterable[str] = (),
-    regex: bool = False,
-    case: bool = False,
-    target: object = None,
-    reference: object = None,
-    unit: str = "term",
-    pos: Pos | None = None,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None = None,
-    per: float = 1000,
-    confidence: float | None = 0.95,
-) -> pd.DataFrame:
-    """Compare what two groups of texts say near a word: each collocate's rate there.
-
-    Parameters
-    ----------
-    corpus : Corpus or pandas.DataFrame
-        The tokens table.
-    query, window, within, stop_words, regex, case, unit, pos
-        As in `find_collocates`.
-    min_count : int
-        Leave out words that stand near the node less often, in both groups together.
-    target, reference, by, documents, confidence
-        As in `compare_rates`.
-    per : float
-        Rates are given per so many words near the node.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per target and collocate, those that are most surely the target's first and the
-        reference's last (by the end of the ratio's interval that is nearer to 1, then by `ratio`
-        and name): `target`, `reference`, `node`, `collocate`, then the columns of `compare_rates`
-        from `count` on, where `count` are the collocate's words near the node, `base` the words
-        near the node, and `group_documents` the documents that have such words.
-
-    Raises
-    ------
-    InputError
-        As in `compare_rates` and `find_collocates`.
-
-    Notes
-    -----
-    What differs is the rate among the words near the node, whatever the groups say elsewhere: a
-    word that a group uses more in general is often also more frequent near the node.
-    `compare_rates` tells how often it is used at all, `find_collocates` with `by` how much more
-    near the node than elsewhere. The intervals are those of `compare_rates`; with m rows looked
-    at together, give ``confidence=1 - 0.05 / m`` before a single one is called certain.
-
-    Examples
-    --------
-    >>> from analysis.text.tokens import tokenize
-    >>> said = ["A just war."] * 3 + ["The long war.", "A war.", "War here."]
-    >>> texts = pd.DataFrame({"doc": list("abcdef"), "side": list("xxxyyy"), "text": said})
-    >>> compared = compare_collocates(
-    ...     tokenize(texts), "war", by="side", documents=texts, target="x", reference="y"
-    ... )
-    >>> compared[["collocate", "count", "count_reference", "base"]].values.tolist()
-    [['just', 3, 0, 6], ['a', 3, 1, 6]]
-    """
-    options = _options(window, within, MEASURES[0], min_count, stop_words, unit)
-    words = {"regex": regex, "case": case}
-    table, arrays, categories, hits = _hits(corpus, query, words, (unit, pos))
-    table, vocabulary = coded(table), categories["term"]
-    groups = group_rows(table, by, documents)
-    group, labels = groups.codes, groups.labels
-    near = np.zeros(len(table), dtype=bool)
-    near[spans_of(arrays, hits, options, groups).rows[1]] = True
-    names = group_labels(labels)
-    pairs = pairs_of(names, base_of(table, group, len(names)) > 0, target, reference, by)
-    filled = np.bincount(group[near], minlength=len(names)) > 0
-    kept = not_stopped(vocabulary, options)
-    parts = []
-    for pair in pairs:
-        for name, side in ((pair.target, pair.one), (pair.reference, pair.two)):
-            if target is not None and not (side & filled).any():
-                raise InputError(f"No word stands near {_label(query)!r} in {name!r}.")
-        if not (pair.one & filled).any() or not (pair.two & filled).any():
-            continue
-        rows = np.flatnonzero(near & (pair.one | pair.two)[group] & kept[arrays["term"]])
-        codes, item, counts = np.unique(
-            arrays["term"][rows], return_inverse=True, return_counts=True
-        )
-        often = counts >= min_count
-        own = often[item]
-        place = np.cumsum(often) - 1
-        items = Items(
-            vocabulary.take(codes[often]), rows[own], place[item[own]], np.ones(own.sum(), np.int64)
-        )
-        part = compare_sides(Counted(table, items, near, group), pair, per, confidence)
-        parts.append(part.iloc[_surest(part)])
-    if not sum(map(len, parts)):
-        raise InputError(
-            f"No word stands near {_label(query)!r} {min_count} times or more in two groups; give a"
-            " lower min_count or a wider window."
-        )
-    result = pd.concat(parts, ignore_index=True).rename(columns={"term": "collocate"})
-    result.insert(2, "node", pd.Series([_label(query)] * len(result), dtype="str"))
-    return result
-
-
-def _surest(table: pd.DataFrame) -> np.ndarray:
-    """The order of the ends of the ratios' intervals that are nearer to 1, then of the ratios."""
-    none = pd.Series(np.nan, table.index)  # where no intervals were asked for
-    low, high = (table.get(name, none).to_numpy() for name in ("ratio_low", "ratio_high"))
-    with np.errstate(divide="ignore"):
-        bound = np.maximum(np.log2(np.where(np.isnan(low), 0, low)), 0)
-        bound += np.minimum(np.log2(np.where(np.isnan(high), np.inf, high)), 0)
-    names = table["term"].to_numpy(dtype=object).astype(str)
-    order: np.ndarray = np.lexsort((names, -table["ratio"].to_numpy(), -bound))
-    return order
 
 
 def _meetings(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.counted import Counted
 from analysis.tables import Groups, group_rows, merge_groups
 from analysis.terms.counting import Columns
 from analysis.terms.differences import COMBINED, Estimate, correlation_of, ratio_interval
@@ -37,6 +38,7 @@ from analysis.terms.passages import units_of as units_within
 from analysis.terms.tally import merge_names
 from analysis.terms.unit_cells import (
     CellUnits,
+    KeptUnits,
     Pairs,
     added,
     counted,
@@ -155,8 +157,9 @@ def near_of(
     *,
     alone: bool,
     narrowed: bool = False,
+    kept: Counted | None = None,
 ) -> Near:
-    """Count the words near a node; `narrowed` as for `meetings_of`."""
+    """Count the words near a node; `narrowed` as for `meetings_of`, their words may be counted."""
     table, arrays, categories, hits = looked_up
     groups, names = _groups(table, *by), categories["term"]
     spans = spans_of(arrays, hits, options, groups)
@@ -164,11 +167,14 @@ def near_of(
     opened, found = Opened(table, arrays, groups, spans), None
     if not groups.names and (not alone or (arrays.index is not None and documents[0] > 1)):
         many = np.array([2])  # documents; else the sums are not used
-        units = (
-            units_of_rows(arrays, len(names), groups.codes, many)
-            if arrays.index is None
-            else units_of_index(arrays.index)
-        )
+        units: CellUnits | KeptUnits
+        if kept is not None and narrowed:
+            place = kept.ids.get_indexer(categories["doc"])
+            units = KeptUnits(kept, place, arrays["doc"], arrays["term"])
+        elif arrays.index is None:
+            units = units_of_rows(arrays, len(names), groups.codes, many)
+        else:
+            units = units_of_index(arrays.index)
         found = _found(units, spans, 1, narrowed=narrowed)
     cells = _counts(groups, opened, found, not_stopped(names, options))
     none = groups._replace(codes=groups.codes[:0])
@@ -316,18 +322,18 @@ class _Chosen:
         return added(self.pair, values, size)
 
 
-def _found(units: CellUnits, spans: Spans, n_groups: int, *, narrowed: bool) -> Found:
+def _found(units: CellUnits | KeptUnits, spans: Spans, n_groups: int, *, narrowed: bool) -> Found:
     """The sums over the units of a part; of one that was narrowed, without the plain ones."""
     owner, one = units.owner, n_groups == 1
     words = spans.rows if units.indexed is None else spans.numbers(units.indexed)
-    node, met = (counted(units.cell_of(own)) for own in words)
-    cells = [Cells(*units.take(cell, times)) for cell, times in (node, met)]
-    cells[0].counts[:] -= node[1]
+    node, met = (counted(units.cell_of(side)) for side in words)
+    own, other = cells = [Cells(*units.take(cell, times)) for cell, times in (node, met)]
+    own.counts[:] -= node[1]
     place = np.searchsorted(met[0], node[0])
     there = np.flatnonzero(place < len(met[0]))
     there = there[met[0][place[there]] == node[0][there]]
-    cells[1].counts[place[there]] -= node[1][there]
-    n_node, n_near = (added(own.unit, own.times, len(owner)) for own in cells)
+    other.counts[place[there]] -= node[1][there]
+    n_node, n_near = (added(side.unit, side.times, len(owner)) for side in cells)
     left = units.words - n_node
     key, cross = units.multiply(n_node, n_near)
     base, whole = left, _wholes(owner, n_near, left, n_groups)
@@ -337,7 +343,8 @@ def _found(units: CellUnits, spans: Spans, n_groups: int, *, narrowed: bool) -> 
     starts = np.zeros(len(spans.starts), np.int64) if one else owner[units.unit_of(spans.starts)]
     sums = (added(owner, values, n_groups) for values in (n_node, n_near, base))
     wholes = (np.bincount(starts, minlength=n_groups), *sums, whole)
-    return Found(key, () if narrowed else units.sums(), cross, *cells, owner, n_near, left, wholes)
+    plain = () if narrowed else units.sums()
+    return Found(key, plain, cross, own, other, owner, n_near, left, wholes)
 
 
 def _units(arrays: Columns, near: Near, groups: Groups, wanted: Wanted) -> CellUnits:
@@ -449,18 +456,18 @@ class Spans(NamedTuple):
     node: np.ndarray  # rows; or with an index the numbers of the words
     near: np.ndarray
     starts: np.ndarray
-    index: TokenIndex | None
+    indexed: TokenIndex | None
 
     @property
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the words."""
-        if self.index is None:
+        if self.indexed is None:
             return self.node, self.near
-        return self.index.words[0][self.node], self.index.words[0][self.near]
+        return self.indexed.words[0][self.node], self.indexed.words[0][self.near]
 
     def numbers(self, index: TokenIndex) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of the words among all words of the table."""
-        if self.index is not None:
+        if self.indexed is not None:
             return self.node, self.near
         return index.words[1][self.node], index.words[1][self.near]
 
@@ -485,7 +492,8 @@ def not_stopped(vocabulary: pd.Index, options: Options) -> np.ndarray:
     """Mark the terms that may be rows."""
     kept = np.ones(len(vocabulary), dtype=bool)
     terms = (*options.stopped, HIDDEN)
-    kept[[vocabulary.get_loc(term) for term in terms if term in vocabulary]] = False
+    codes: Any = [vocabulary.get_loc(term) for term in terms if term in vocabulary]
+    kept[codes] = False
     return kept
 
 

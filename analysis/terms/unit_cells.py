@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
+from analysis.counted import Counted
 from analysis.terms.counting import Columns, count_pairs, fresh_runs
 from analysis.terms.estimate import units_of
-from analysis.text.index import TokenIndex
+from analysis.text.index import TokenIndex, add_products
 
 
 class Pairs:
@@ -102,7 +105,7 @@ class CellUnits(NamedTuple):
         """Σcx over units with counts c, for two lists of numbers x of the units."""
         # Of every term, as the key None says; else of the keys, group · number of terms + term.
         if self.indexed is not None:
-            return None, self.indexed.add_products(one, two)
+            return None, add_products(*self.indexed.by_term, one, two)
         key, item, size = self._keys
         return key, [added(item, self.counts * own[self.unit], size) for own in (one, two)]
 
@@ -121,6 +124,51 @@ class CellUnits(NamedTuple):
             return None, self.term, self.size
         keys, item = np.unique(self.owner[self.unit] * self.size + self.term, return_inverse=True)
         return keys, item, len(keys)
+
+
+class KeptUnits:
+    """Documents of a partition, all in one group, whose words are kept counted."""
+
+    indexed = None
+
+    def __init__(self, kept: Counted, place: np.ndarray, doc: np.ndarray, term: np.ndarray) -> None:
+        # the documents of the rows have numbers of their own; `place` says which each is there
+        self.owner, self.words = np.zeros(len(kept.ids), np.int64), kept.words
+        self.size, self._kept = max(len(kept.ids), 1), kept
+        self._place, self._doc, self._term = place, doc, term
+
+    def unit_of(self, rows: np.ndarray) -> np.ndarray:
+        """Documents of some rows of the table."""
+        return self._place[self._doc[rows]]
+
+    def cell_of(self, words: np.ndarray) -> np.ndarray:
+        """Term and document of some rows, in one number."""
+        return self._term[words].astype(np.int64) * self.size + self.unit_of(words)
+
+    def take(self, cell: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, ...]:
+        """As `CellUnits.take`."""
+        kept, (term, unit) = self._kept, np.divmod(cell, self.size)
+        place = np.searchsorted(self._keys, cell)
+        return unit, term, times, kept.counts[place].astype(np.int64)
+
+    def multiply(self, one: np.ndarray, two: np.ndarray) -> tuple[None, Sequence[np.ndarray]]:
+        """As `CellUnits.multiply`."""
+        kept = self._kept
+        shape = (len(kept.terms), len(kept.ids))
+        table = sparse.csr_array((kept.counts.astype(np.int64), kept.doc, kept.edges), shape=shape)
+        return None, add_products(table, self.words, one, two)
+
+    def sums(self) -> Sequence[np.ndarray]:
+        """None: they are kept, too."""
+        return ()
+
+    @cached_property
+    def _keys(self) -> np.ndarray:
+        """Term and document of each cell, in one number."""
+        first = np.arange(len(self._kept.terms)) * self.size
+        keys = np.repeat(first, np.diff(self._kept.edges))
+        keys += self._kept.doc
+        return keys
 
 
 def units_of_index(index: TokenIndex) -> CellUnits:

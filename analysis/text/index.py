@@ -57,6 +57,17 @@ def add_up(cells: Cells, words: np.ndarray, size: int) -> tuple[np.ndarray, ...]
     return whole[0], sums[0], whole[1], sums[1], sums[2], whole[2], spread
 
 
+def add_products(
+    table: sparse.csr_array | sparse.csc_array, most: np.ndarray, one: np.ndarray, two: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Σcx of each term over documents with counts c, at most so many, for two lists of x."""
+    bits = [int(most @ column).bit_length() for column in (one, two)]
+    if sum(bits) > 62:
+        return table @ one, table @ two
+    both = table @ ((one << bits[1]) | two)  # one product is half the work
+    return both >> bits[1], both & ((1 << bits[1]) - 1)
+
+
 class TokenIndex:
     """What a tokens table is asked again and again; each part is made when it is first needed."""
 
@@ -147,15 +158,6 @@ class TokenIndex:
         filled = np.flatnonzero(np.diff(self.cells.edges))
         most[filled] = np.maximum.reduceat(counts, self.cells.edges[filled])
         return sparse.csr_array((counts, self.cells.term, self.cells.edges), shape=shape).T, most
-
-    def add_products(self, one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Σcx of each term over documents with counts c, for two lists of their whole numbers x."""
-        table, most = self.by_term
-        bits = [int(most @ column).bit_length() for column in (one, two)]
-        if sum(bits) > 62:
-            return table @ one, table @ two
-        both = table @ ((one << bits[1]) | two)  # one product is half the work
-        return both >> bits[1], both & ((1 << bits[1]) - 1)
 
     @cached_property
     def totals(self) -> np.ndarray:
