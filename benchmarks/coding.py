@@ -50,7 +50,7 @@ from analysis.coding.core import (
 )
 from analysis.coding.design import Cell, allocate
 from analysis.coding.plan import plan_coding
-from analysis.terms.differences import Estimate, difference_interval
+from analysis.terms.contrasts import Estimate, difference_interval
 
 HERE = sys.path.pop(0)  # numba takes coverage.py of this folder for the package coverage
 from ppi_py import ppi_mean_ci  # noqa: E402

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from test_collocation import COLUMNS, tokens_of
 
-from analysis.terms.collocation import find_collocate_network, find_collocates
+from analysis.terms.collocate_networks import find_collocate_network
+from analysis.terms.collocation import find_collocates
 from analysis.text.tokens import tokenize
 
 # ---------------------------------------------------------------- networks

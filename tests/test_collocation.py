@@ -14,12 +14,9 @@ from scipy.stats import chi2_contingency
 import analysis as da
 from analysis.export.replay import recompute
 from analysis.tables import InputError
-from analysis.terms.collocation import (
-    MEASURES,
-    compare_collocates,
-    find_collocate_network,
-    find_collocates,
-)
+from analysis.terms.collocate_networks import find_collocate_network
+from analysis.terms.collocation import MEASURES, find_collocates
+from analysis.terms.compared_collocates import compare_collocates
 from analysis.terms.evidence import find_passages
 from analysis.terms.formulas import (
     chi_squared,

@@ -12,7 +12,7 @@ from scipy.stats import norm, sem, t
 import analysis as da
 from analysis.export.replay import recompute
 from analysis.tables import InputError
-from analysis.terms.differences import Estimate, difference_interval
+from analysis.terms.contrasts import Estimate, difference_interval
 
 GROUPS = {"war": ["war"], "peace": ["peace", "peace talks"], "treaty": ["treaty"]}
 

@@ -18,8 +18,8 @@ from scipy.special import betaincinv
 
 from analysis.coding.design import ENOUGH, UNKNOWN, Cell
 from analysis.tables import say
-from analysis.terms.differences import Estimate as Side
-from analysis.terms.differences import ratio_interval
+from analysis.terms.contrasts import Estimate as Side
+from analysis.terms.contrasts import ratio_interval
 from analysis.terms.estimate import Sums, proportion_interval, student
 
 PARTS = ("precision", "recall")

@@ -29,7 +29,8 @@ from analysis.discourse.permutations import (
     permute_within,
 )
 from analysis.tables import InputError, is_corpus, require_choice, stamp
-from analysis.terms.differences import Estimate, compared_columns
+from analysis.terms.contrasts import Estimate
+from analysis.terms.differences import compared_columns
 from analysis.terms.estimate import Sums, mean_interval, proportion_interval, sums_of
 from analysis.terms.evidence import in_group
 from analysis.voices.counts import voice_stretches

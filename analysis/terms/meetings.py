@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from analysis.counted import Counted
 from analysis.tables import Groups, group_rows, merge_groups
+from analysis.terms.contrasts import COMBINED, Estimate, correlation_of, ratio_interval
 from analysis.terms.counting import Columns
-from analysis.terms.differences import COMBINED, Estimate, correlation_of, ratio_interval
 from analysis.terms.estimate import (
     KORN_GRAUBARD,
     Sums,
