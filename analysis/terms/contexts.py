@@ -295,12 +295,17 @@ def _sorted(keys: Sequence[np.ndarray]) -> np.ndarray:
     sizes = [int(key.max(initial=0)) + 2 for key in keys]  # -1 is a code, too
     if len(keys[0]) > MANY:
         return sorted_order([key + 1 for key in keys], sizes)
-    if math.prod(sizes) >= 2**63:
+    rows = np.arange(len(keys[0]), dtype=np.uint64)
+    if math.prod(sizes) * len(rows) >= 2**64:
         return np.lexsort(keys[::-1])
-    packed = np.zeros(len(keys[0]), dtype=np.int64)  # one number for all keys: sorted at once
+    packed = np.zeros(len(rows), dtype=np.uint64)  # one number for all keys and the row
     for key, size in zip(keys, sizes, strict=True):
-        packed = packed * size + (key + 1)
-    return np.argsort(packed, kind="stable")
+        packed *= np.uint64(size)
+        packed += (key + 1).astype(np.uint64)
+    packed *= np.uint64(len(rows))
+    packed += rows
+    packed.sort()
+    return (packed % np.uint64(max(len(rows), 1))).astype(np.int64)
 
 
 def _in_text_order(order: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -346,12 +351,8 @@ def _passages(
     low, high = reach(arrays, starts, lengths, window)
     start, end = arrays["start"][starts], arrays["end"][starts + lengths - 1]
     held, text = texts
-    bounds = [
-        held.bytes_at(text, characters)[place]
-        for characters in (arrays["start"][low], start, end, arrays["end"][high])
-    ]
-    pieces = {
-        name: as_column(held.cut(*bounds[number : number + 2]))
-        for number, name in enumerate(("left", "node", "right"))
-    }
-    return {"start": start[place], "end": end[place], **pieces}
+    rows = (arrays["start"][low], start, end, arrays["end"][high])
+    bounds = (held.bytes_at(text, characters) for characters in rows)
+    pieces = held.cut(*list(bounds), order=place)
+    shown = dict(zip(("left", "node", "right"), map(as_column, pieces), strict=True))
+    return {"start": start[place], "end": end[place], **shown}

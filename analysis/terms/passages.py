@@ -53,7 +53,8 @@ def find_texts(
     words = strings_of(categories["word"]).take(pa.array(arrays["word"][tokens]))
     start = arrays["start"][tokens]
     ends = start + pc.utf8_length(words).to_numpy(zero_copy_only=False)
-    there = same_words(texts.cut(texts.bytes_at(text, start), texts.bytes_at(text, ends)), words)
+    (cut,) = texts.cut(texts.bytes_at(text, start), texts.bytes_at(text, ends))
+    there = same_words(cut, words)
     if not there.all():
         name = categories["doc"][doc[first[int(np.argmin(there))]]]
         raise InputError(
@@ -96,7 +97,7 @@ def keys_of(
 ) -> dict[str, Any]:
     """The columns `doc`, `sentence` (if there) and `position` of some rows of the tokens."""
     keys: dict[str, Any] = {
-        "doc": pd.Categorical.from_codes(arrays["doc"][rows], categories["doc"])
+        "doc": pd.Categorical.from_codes(arrays["doc"][rows], categories["doc"], validate=False)
     }
     return keys | {name: arrays[name][rows] for name in ("sentence", "position") if name in arrays}
 
@@ -212,14 +213,14 @@ def _indexed_reach(
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `reach` within documents: words are numbered, so the window's ends need no walk."""
     starts, lengths = hits
-    ends = [starts.copy(), starts + (lengths - 1)]
-    for far, step, size in zip(ends, (-1, 1), sizes, strict=True):
-        if size:
+    ends = [starts, starts + (lengths - 1)]
+    for place, (step, size) in enumerate(zip((-1, 1), sizes, strict=True)):
+        if size and len(index.words[0]):
             number, last = index.neighbours(starts, lengths, step)
-            which = np.flatnonzero((last - number) * step >= 0)
-            number, last = number[which] + step * (size - 1), last[which]
-            number = np.maximum(number, last) if step < 0 else np.minimum(number, last)
-            far[which] = index.words[0][number]
+            far = number + step * (size - 1)
+            far = np.maximum(far, last) if step < 0 else np.minimum(far, last)
+            rows = index.words[0].take(far, mode="clip")
+            ends[place] = np.where((last - number) * step >= 0, rows, ends[place])
     return ends[0], ends[1]
 
 

@@ -11,11 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_INLINE = 12  # bytes of a string that stand in its view itself
-_BLOCK = 30  # bits of an offset into a buffer: a view's offset is a signed 32-bit number
 _FEW, _ROWS = 100, 1 << 16  # words that are few, and rows that are many, for `take_words`
 _STR: Any = pd.StringDtype(na_value=np.nan)  # what dtype="str" is
-_MASKS = (np.arange(_INLINE) < np.arange(_INLINE + 1)[:, None]).astype(np.uint8) * np.uint8(255)
 
 
 class Texts:
@@ -50,39 +47,21 @@ class Texts:
             found += more[np.searchsorted(wide, found)]
         return np.minimum(found, self.edges[text + 1])
 
-    def cut(self, begin: np.ndarray, end: np.ndarray) -> Any:
-        """The pieces from byte to byte as an Arrow array of strings."""
-        # a view is a length and, of a short piece, its bytes, of another where it stands; Arrow
-        # copies the bytes of all pieces at once when it turns views into strings
-        size = np.maximum(end - begin, 0)
-        views = np.zeros((len(size), 4), dtype=np.int32)
-        views[:, 0] = size
-        inner = np.flatnonzero(begin + _INLINE <= len(self.data))
-        own = views[:, 1:]
-        if len(inner) == len(begin):
-            own[:] = self._heads(begin)
-        else:
-            own[inner] = self._heads(begin[inner])
-            for row in np.flatnonzero(begin + _INLINE > len(self.data)).tolist():
-                head = self.data[begin[row] :].tobytes().ljust(_INLINE, b"\0")
-                own[row] = np.frombuffer(head, dtype=np.int32)
-        short = np.flatnonzero(size <= _INLINE)
-        own[short] &= _MASKS.view(np.int32)[size[short]]
-        long = size > _INLINE
-        np.copyto(views[:, 2], begin >> _BLOCK, where=long, casting="unsafe")
-        np.copyto(views[:, 3], begin & ((1 << _BLOCK) - 1), where=long, casting="unsafe")
-        blocks = range(0, max(len(self.data), 1), 1 << _BLOCK)
-        buffers = [None, pa.py_buffer(views), *(pa.py_buffer(self.data[at:]) for at in blocks)]
-        found = pa.Array.from_buffers(pa.string_view(), len(views), buffers)
-        return found.cast(pa.large_string())
-
-    def _heads(self, begin: np.ndarray) -> np.ndarray:
-        """The first bytes behind some places, as three numbers each."""
-        if not len(begin):
-            return np.empty((0, 3), dtype=np.int32)
-        shape = (len(self.data) - _INLINE + 1,)
-        every: np.ndarray = np.ndarray(shape, f"V{_INLINE}", self.data, strides=(1,))
-        return every[begin].view(np.int32).reshape(-1, 3)
+    def cut(self, *bounds: np.ndarray, order: np.ndarray | None = None) -> list[Any]:
+        """The pieces between each two of some bounds, as Arrow arrays of strings."""
+        # Arrow takes some of the strings between all these places; what is between two rows, of
+        # any length, is never looked at. The last one goes back to where the first begins: Arrow
+        # reserves memory by the mean length.
+        places = np.empty(len(bounds) * len(bounds[0]) + 1, dtype=np.int64)
+        edges = places[:-1].reshape(-1, len(bounds))
+        for column, bound in zip(edges.T, bounds, strict=True):
+            column[:] = bound
+        np.maximum.accumulate(edges, axis=1, out=edges)
+        places[-1] = places[0] if len(edges) else 0
+        buffers = [None, pa.py_buffer(places), pa.py_buffer(self.data)]
+        every = pa.Array.from_buffers(pa.large_string(), len(places) - 1, buffers)
+        first = (np.arange(len(edges)) if order is None else order) * len(bounds)
+        return [every.take(pa.array(first + number)) for number in range(len(bounds) - 1)]
 
 
 _known: dict[int, tuple[weakref.ref[Any], Texts]] = {}

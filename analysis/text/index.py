@@ -179,17 +179,24 @@ class TokenIndex:
         rows, begin = self.postings
         return rows[begin[code] : begin[code + 1]].astype(np.int64)
 
+    @cached_property
+    def _outer_words(self) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of the first and the last word of each document, by its code."""
+        numbers = self.words[1][self.edges]
+        found = np.zeros((2, int(self.doc.max(initial=-1)) + 1), dtype=numbers.dtype)
+        found[:, self.doc[self.edges[:-1]]] = numbers[:-1], numbers[1:] - 1
+        return found[0], found[1]
+
     def neighbours(
         self, starts: np.ndarray, lengths: np.ndarray, step: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Number the next word before (step -1) or behind (1) each of some hits, rows ascending."""
+        """Number the next word before (step -1) or behind (1) each of some hits."""
         # Words are numbered through the table. Also returned is the number of the document's first
         # (or last) word: where that is not as far, there is no word on this side.
-        before = self.words[1]
-        sizes = np.diff(np.searchsorted(starts, self.edges))
+        before, doc = self.words[1], self.doc[starts]
         if step < 0:
-            return before[starts] - 1, np.repeat(before[self.edges[:-1]], sizes)
-        return before[starts + lengths], np.repeat(before[self.edges[1:]] - 1, sizes)
+            return before[starts] - 1, self._outer_words[0][doc]
+        return before[starts + lengths], self._outer_words[1][doc]
 
 
 class _Entry:
