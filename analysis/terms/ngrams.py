@@ -221,9 +221,10 @@ def _ngram_rates(
     columns["ngram"] = join_words(whole.names, whole.terms.take(cells.item, axis=0))
     columns["count"], columns["base"] = count, bases.total[code]
     columns["rate"] = rate_of(count, columns["base"], per)
-    whole_documents = (bases.over == "documents").all()
-    over = whole_documents or (bases.over == "documents")[code]
-    columns["documents"] = np.where(over, cells.spread, np.minimum(cells.spread, 1))
+    columns["documents"] = cells.spread
+    if (bases.over != "documents").any():
+        over = (bases.over == "documents")[code]
+        columns["documents"] = np.where(over, cells.spread, np.minimum(cells.spread, 1))
     columns["group_documents"] = bases.documents[code]
     columns["rank"] = rank_of(code, count)
     if confidence is not None:
@@ -519,25 +520,19 @@ def _added_up(rows: np.ndarray, width: int, words: np.ndarray) -> list[np.ndarra
 
 def _sums_of_sets(rows: np.ndarray, width: int, words: np.ndarray) -> list[np.ndarray]:
     """The sets of some rows, and their Σc, Σc², Σcb and number of units."""
-    cells = run_starts(rows)
-    times, own = run_lengths(cells, len(rows)), rows[cells]
-    sets = own >> width
-    own &= (1 << width) - 1
-    first = run_starts(sets)
-    base = words[own]
-    total = run_lengths(cells[first], len(rows))
-    spread = run_lengths(first, len(cells))
-    # Most n-grams occur once: their sums are known, and the others' are added up past them.
-    once, many = total == 1, np.flatnonzero(total > 1)
-    squares, cross = np.ones(len(first), dtype=np.int64), base[first]
-    if len(many):
-        base *= times
-        base[first[once]] = 0
-        cross[many] = np.add.reduceat(base, first[many])
-        times *= times
-        between = run_lengths(many, len(first)) - 1  # those that occur once, before the next
-        squares[many] = np.add.reduceat(times, first[many]) - between
-    return [sets[first], total, squares, cross, spread]
+    fresh = np.ones((2, len(rows) + 1), dtype=bool)  # where a cell begins, and where a set
+    changed = rows[1:] ^ rows[:-1]
+    np.not_equal(changed, 0, out=fresh[0, 1:-1])
+    np.greater_equal(changed.view(np.uint64), np.uint64(1 << width), out=fresh[1, 1:-1])
+    cells, begins = (np.flatnonzero(one) for one in fresh)
+    times, total = cells[1:] - cells[:-1], begins[1:] - begins[:-1]
+    cells = cells[:-1]
+    first = np.flatnonzero(fresh[1].take(cells))
+    base = words.take(rows.take(cells) & ((1 << width) - 1))
+    base *= times
+    times *= times
+    sums = (np.add.reduceat(values, first) for values in (times, base))
+    return [rows.take(begins[:-1]) >> width, total, *sums, run_lengths(first, len(cells))]
 
 
 def _column(runs: Sequence[Runs], key: tuple[np.ndarray, int]) -> np.ndarray:
@@ -555,11 +550,16 @@ def _packed(
         for at in range(0, len(one.starts), BLOCK):  # what the processor's cache holds
             starts = one.starts[at : at + BLOCK]
             own = packed[begin : begin + len(starts)]
-            own[:] = 0
+            first, last = int(starts[0]), int(starts[-1]) + 1
+            dense = last - first <= 2 * len(starts)  # whole stretches are read faster
+            key = np.empty(last - first, dtype=np.int64) if dense else own
+            key[:] = 0
             for (column, place), width in zip(keys, widths, strict=True):
-                own <<= width
+                key <<= width
                 offset = one.offsets[place]
-                own |= column[starts + offset if offset else starts]
+                key |= column[first + offset : last + offset] if dense else column[starts + offset]
+            if dense:
+                np.take(key, starts - first, out=own, mode="clip")
             begin += len(starts)
     return packed
 

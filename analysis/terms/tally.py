@@ -33,6 +33,7 @@ from analysis.terms.units import Lacking, forms_of, merge_forms, say_lacking
 from analysis.text.cuts import take_words
 
 MANY = 10_000  # rows, from which on it pays to look for those that are alike
+FEW = 3  # occurrences
 
 
 class Bases(NamedTuple):
@@ -311,7 +312,7 @@ def rate_intervals(
     """The columns `low`, `high`, `interval` of cells."""
     # Most cells of a large table are alike (a word that stands once in the same text), and what is
     # alike is worked out once.
-    first, cell = _alike(cells)
+    first, cell = _alike(cells, bases)
     total, squares, cross, spread = (column[first].astype(float) for column in cells[2:])
     of = cells.group[first]
     n, base, base2 = (column[of].astype(float) for column in bases[2:])
@@ -333,40 +334,39 @@ def rate_intervals(
     return {"low": low[cell] * per, "high": high[cell] * per, "interval": named}
 
 
-def _alike(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+def _alike(cells: Cells, bases: Bases) -> tuple[np.ndarray, np.ndarray]:
     """The first of each set of cells that have the same interval, and the set of every cell."""
     every = np.arange(len(cells.total))
     if len(every) < MANY:
         return every, every
-    once = cells.total == 1
-    single, rest = np.flatnonzero(once), np.flatnonzero(~once)
-    # What occurs once, nearly all of a vocabulary, is told apart by the length of its text alone.
-    key = cells.cross[single]
-    if len(cells.group) and cells.group.max():
-        key += cells.group[single] * (int(key.max(initial=0)) + 1)
+    # What occurs up to three times, nearly all of a vocabulary, is told apart by the words of the
+    # texts that it is in and their number: these leave one Σc² alone. Others seldom are alike.
+    found, cell, size = [], np.empty(len(every), dtype=np.int64), 0
+    for times in range(FEW + 1):
+        some = np.flatnonzero(cells.total == times)
+        stretch = len(some) and some[-1] - some[0] == len(some) - 1
+        own: Any = slice(some[0], some[-1] + 1) if stretch else some
+        key = cells.cross[own] * (times + 1) + cells.spread[own]
+        if len(bases.over) > 1:
+            key += cells.group[own] * (int(key.max(initial=0)) + 1)
+        first, number = _first_of(key)
+        found.append(some[first])
+        cell[own] = number + size
+        size += len(first)
+    rest = np.flatnonzero(cells.total > FEW)
+    cell[rest] = np.arange(size, size + len(rest))
+    return np.concatenate([*found, rest]), cell
+
+
+def _first_of(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first row of each distinct key, whole numbers from 0, and the number of every row's."""
     size = int(key.max(initial=-1)) + 1
-    if size > 4 * len(every):
-        return _same_rows([cells.group, *cells[2:]])
-    where = np.full(size, -1)
-    where[key[::-1]] = single[::-1]
+    if size > 4 * len(key):
+        key, known = pd.factorize(key)
+        size = len(known)
+    where = np.full(size, -1, dtype=np.int64)
+    where[key[::-1]] = np.arange(len(key))[::-1]
     known = np.flatnonzero(where >= 0)
     number = np.zeros(size, dtype=np.int64)
     number[known] = np.arange(len(known))
-    first, which = _same_rows([column[rest] for column in (cells.group, *cells[2:])])
-    cell = np.empty(len(every), dtype=np.int64)
-    cell[single], cell[rest] = number[key], which + len(known)
-    return np.append(where[known], rest[first]), cell
-
-
-def _same_rows(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """The first of each set of rows that are alike in whole numbers, and the set of every row."""
-    every = np.arange(len(columns[0]))
-    key = np.zeros(len(every), dtype=np.uint64)
-    for column in columns:
-        key = key * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.int64).view(np.uint64)
-        key ^= key >> np.uint64(29)
-    cell, keys = pd.factorize(key)
-    first = np.empty(len(keys), dtype=np.int64)
-    first[cell[::-1]] = every[::-1]
-    same = all(np.array_equal(column[first][cell], column) for column in columns)
-    return (first, cell) if same else (every, every)  # two keys may fall together by chance
+    return where[known], number[key]
