@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy import sparse
 
 BLOCK = 200_000  # cells or words that are worked on at once, so that they stay in the cache
@@ -82,6 +83,69 @@ class Counted(NamedTuple):
         edges = np.concatenate([[0], np.cumsum(sizes)])
         places = np.arange(edges[-1]) + np.repeat(self.edges[codes] - edges[:-1], sizes)
         return places, edges
+
+
+class Codes(NamedTuple):
+    """The words of a part of a corpus by their codes, as they stand in a file."""
+
+    word: np.ndarray  # of each token
+    term_of: np.ndarray  # of each word of the vocabulary
+    is_word: np.ndarray  # which of them are words
+    terms: Any  # sorted, an array of Arrow
+    edges: np.ndarray  # where the tokens of each document begin, and the end of the last
+    ids: pd.Index  # of these documents
+    chosen: np.ndarray | None  # which documents are asked for; None: all
+
+    def rows_of(self, terms: np.ndarray) -> np.ndarray:
+        """Where some terms stand, marked by their codes, in the documents asked for."""
+        rows = find_codes(self.word, terms[self.term_of])
+        return rows if self.chosen is None else rows[self.chosen[self.documents_of(rows)]]
+
+    def documents_of(self, rows: np.ndarray) -> np.ndarray:
+        """The documents of some tokens."""
+        return np.searchsorted(self.edges, rows, "right") - 1
+
+    def terms_at(self, rows: np.ndarray) -> np.ndarray:
+        """The terms of some tokens."""
+        found: np.ndarray = self.term_of[self.word[rows]]
+        return found
+
+    def terms_beside(self, rows: np.ndarray, step: int, most: int) -> list[np.ndarray]:
+        """The first, second … word before (-1) or behind (1) tokens, in their documents, or -1."""
+        doc, here, found = self.documents_of(rows), rows.copy(), []
+        first, last = self.edges[doc], self.edges[doc + 1] - 1
+        for _ in range(most):
+            here += step
+            while True:
+                inside = (here >= first) & (here <= last)
+                off = np.flatnonzero(inside)
+                off = off[~self.is_word[self.word[here[off]]]]
+                if not len(off):
+                    break
+                here[off] += step
+            found.append(np.where(inside, self.terms_at(np.clip(here, first, last)), -1))
+        return found
+
+
+def find_codes(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where codes stand that are wanted; a few are compared faster than looked up."""
+    few = np.flatnonzero(wanted)
+    if len(few) > 6:
+        return np.flatnonzero(wanted[codes])
+    none = [np.empty(0, dtype=np.int64)]
+    return np.sort(np.concatenate([*none, *(np.flatnonzero(codes == code) for code in few)]))
+
+
+def codes_of_tokens(tokens: pd.DataFrame) -> Codes:
+    """The same of a tokens table whose documents stand together, in their order."""
+    doc, term = tokens["doc"].array, tokens["term"].array
+    size = len(term.categories)
+    pair = term.codes.astype(np.int64) * 2 + tokens["is_word"].to_numpy(
+        dtype=bool
+    )  # a term may be a word here and none there
+    edges = np.searchsorted(doc.codes, np.arange(len(doc.categories) + 1))
+    names, both = pa.array(term.categories, pa.string()), np.arange(2 * size)
+    return Codes(pair, both // 2, both % 2 == 1, names, edges, doc.categories, None)
 
 
 def count_tokens(tokens: pd.DataFrame) -> Counted:

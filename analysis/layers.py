@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.counted import Counted, count_tokens
+from analysis.counted import Codes, Counted, codes_of_tokens, count_tokens
 from analysis.files import hash_text
 from analysis.tables import (
     NONE_LABEL,
@@ -471,6 +471,31 @@ class Corpus:
         """
         return None if self._voices else self._store.counted(self._rows, whole=whole)
 
+    def word_codes(self) -> Codes | None:
+        """Return the words by their codes, without a table; None where no file has them so.
+
+        Returns
+        -------
+        Codes
+            Of the chosen documents, if they are of one partition of a packed corpus.
+        """
+        return None if self._voices else self._store.word_codes(self._rows)
+
+    def take(self, places: np.ndarray) -> Corpus:
+        """Return some documents by their places among those of this corpus.
+
+        Parameters
+        ----------
+        places : numpy.ndarray
+            Whole numbers from 0, ascending.
+
+        Returns
+        -------
+        Corpus
+            As `select`; its tables do not say that documents were chosen.
+        """
+        return self._part(self._rows[places])
+
     def document_sizes(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Return how many tokens and words each document has, where files tell without reading.
 
@@ -765,6 +790,10 @@ class Store:
     def counted(self, rows: np.ndarray, *, whole: bool = False) -> Counted | None:
         """Some documents counted by term, if that is asked of their parts; else of the tokens."""
         return count_tokens(self.take("tokens", rows)) if counts_asked() else None
+
+    def word_codes(self, rows: np.ndarray) -> Codes | None:
+        """The words of some documents by their codes, if counts are asked of parts."""
+        return codes_of_tokens(self.take("tokens", rows)) if counts_asked() else None
 
     def holding(self, alternatives: Sequence[Sequence[Words]], rows: np.ndarray) -> np.ndarray:
         """Of some documents those that can hold sequences of terms: here, any."""

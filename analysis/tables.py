@@ -213,9 +213,10 @@ def group_rows(
     names = _names(by)
     if not all(isinstance(name, str) for name in names):
         raise InputError(f"by={by!r} is no column; give its name, or a list of names.")
+    if not names:  # one zero for all rows
+        none = np.broadcast_to(np.int64(0), len(table))
+        return Groups(none, [], np.zeros((1, 0), dtype=np.int64), [])
     codes = np.zeros(len(table), dtype=np.int64)
-    if not names:
-        return Groups(codes, [], np.zeros((1, 0), dtype=np.int64), [])
     present: np.ndarray | None = None
     levels: list[pd.Index] = []
     for name in names:
@@ -489,6 +490,8 @@ class Parts(NamedTuple):
     counted: Callable[..., Any] | None = None
     rest: Callable[..., Any] | None = None  # (corpus, **options) -> sums as though none did
     known: Callable[..., Any] | None = None  # (**options) -> all sums that `before` tells, or none
+    # (Codes, **options) -> the sums of a part, None where it has no codes: nothing else gives them
+    codes: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()  # all that is read of the tokens, of documents narrowed to
 
 
@@ -589,6 +592,9 @@ def measure_part(
     """The sums of a part of a corpus, and what its table says, for `Corpus.map_parts`."""
     given = {"corpus": corpus, **options}
     parts = measure.__parts__.before if before else measure.__parts__
+    if parts.codes is not None:
+        codes = corpus.word_codes()
+        return None if codes is None else parts.codes(codes, **_named(parts.codes, given)), {}
     if _countable(parts, given) and (counted := corpus.counted()) is not None:
         documents = corpus.documents
         given["documents"] = _with_levels(documents, levels) if levels else documents

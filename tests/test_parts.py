@@ -277,7 +277,10 @@ CONTEXTS: list[dict[str, Any]] = [
     {"query": "and", "sort": ("position", "L2"), "contains": "war", "columns": ["side"]},
     {"query": "russia's", "sort": (), "window": "sentence"},
     {"query": "War", "case": True, "sort": "doc"},
+    {"query": ["war", "t*"], "sort": ("R2", "L1", "node", "position"), "limit": (2, 9)},
+    {"query": "w.*|the", "regex": True, "sort": "doc", "limit": 0},
     {"query": "zebra"},
+    {"query": "zebra", "limit": 2},
 ]
 
 
@@ -298,7 +301,7 @@ def test_contexts_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> N
     for options in (*CONTEXTS, {"query": "peace", "limit": 5}, {"query": "talks?", "regex": True}):
         if options["query"] != "zebra":
             packed_lines, lines = (da.find_contexts(c, **options) for c in (packed, whole))
-            assert len(lines)
+            assert len(lines) or options.get("limit") == 0
             pd.testing.assert_frame_equal(packed_lines, lines)
             assert packed_lines.attrs["hits"] == lines.attrs["hits"]
     with pytest.warns(UserWarning, match="'zebra' does not occur"):

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.counted import Counted, count_tokens, sum_terms
+from analysis.counted import Codes, Counted, count_tokens, find_codes, sum_terms
 from analysis.files import hash_text
 from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
 from analysis.packed.files import COUNTS, HIDDEN, NAME, DamagedError, Part, from_batch, read_plan
@@ -247,7 +247,7 @@ class PackedStore(Store):
             if have is None:
                 if column == "term":
                     there = there[self._file(part, "words").column("term").to_numpy()]
-                hits = _find(self._arrays(part, "tokens", False)["word"], there)
+                hits = find_codes(self._arrays(part, "tokens", False)["word"], there)
                 ends = np.cumsum(self._own(part, "tokens"))
                 have = np.unique(np.searchsorted(ends, hits, "right"))
             found.append(have[np.isin(have, own)] + int(self.edges[number]))
@@ -312,6 +312,31 @@ class PackedStore(Store):
             return None
         self._right.add(part.number)
         return kept
+
+    def word_codes(self, rows: np.ndarray) -> Codes | None:
+        """The words of a partition by their codes, with the documents asked for."""
+        cut = list(self._cut(rows))
+        if len(cut) != 1:
+            return None
+        (number, own), *_ = cut
+        part, word = self.parts[number], self._arrays(self.parts[number], "tokens", False)["word"]
+        words, terms = self._file(part, "words"), self._file(part, "terms").column("term")
+        term_of = words.column("term").to_numpy()
+        self._require_codes(part, word, len(term_of))
+        self._require_codes(part, term_of, len(terms))
+        chosen = None
+        if len(own) < part.documents:
+            chosen = np.zeros(part.documents, dtype=bool)
+            chosen[own] = True
+        return Codes(
+            word,
+            term_of,
+            words.column("is_word").to_numpy(zero_copy_only=False),
+            terms,
+            np.concatenate([[0], np.cumsum(self._own(part, "tokens"))]),
+            self.ids[self.edges[number] : self.edges[number + 1]],
+            chosen,
+        )
 
     def _count(self, part: Part) -> Counted:
         """The counts of a partition, read or made."""
@@ -548,14 +573,6 @@ def _ranges(counts: np.ndarray, rows: np.ndarray) -> np.ndarray | slice:
         return np.repeat(kept, counts)
     first = np.cumsum(counts) - counts
     return np.repeat(first[rows], counts[rows]) + _running(counts[rows])
-
-
-def _find(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Where codes stand that are wanted; a few are compared faster than looked up."""
-    few = np.flatnonzero(wanted)
-    if len(few) > 6:
-        return np.flatnonzero(wanted[codes])
-    return np.sort(np.concatenate([np.flatnonzero(codes == code) for code in few]))
 
 
 def _running(counts: np.ndarray) -> np.ndarray:

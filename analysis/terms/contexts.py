@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.counted import Codes
 from analysis.tables import InputError, Parts, concat_rows, in_parts, measure, passed, say_empty
 from analysis.terms.counting import Columns, sorted_order
 from analysis.terms.passages import (
@@ -29,7 +30,7 @@ from analysis.terms.passages import (
 )
 from analysis.terms.tally import MANY, merge_names
 from analysis.text.cuts import Texts, as_column
-from analysis.text.tokens import find_hits
+from analysis.text.tokens import find_hits, match_vocabulary, patterns_of
 
 _PLACES = ("doc", "position")  # keys that are numbers, not words
 _SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
@@ -44,96 +45,174 @@ class Lines(NamedTuple):
     hits: int
 
 
-def _lines_of_part(
-    tokens: pd.DataFrame,
-    *,
-    query: str | Sequence[str],
-    window: Window,
-    sort: str | Sequence[str],
-    contains: str | Sequence[str] | None,
-    columns: str | Sequence[str] | None,
-    regex: bool,
-    case: bool,
-    limit: int | tuple[int, int] | None,
-    documents: pd.DataFrame | None,
-    alone: bool,
-) -> Lines:
+class Page(NamedTuple):
+    """The rows that are shown, of all hits of a corpus."""
+
+    ids: pd.Index  # of the documents
+    positions: np.ndarray  # of the hits in them
+    hits: int
+
+    def places(self, ids: pd.Index, docs: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        """Which row of the page some hits are, given by codes of documents and positions; or -1."""
+        own = (
+            ids.get_indexer(self.ids) << 32 | self.positions
+        )  # below 0 where ids lack the document
+        order, wanted = np.argsort(own), docs.astype(np.int64) << 32 | positions
+        place = np.searchsorted(own, wanted, sorter=order)
+        place = np.append(order, -1)[np.minimum(place, len(order))]
+        return np.where(np.append(own, -1)[place] == wanted, place, -1)
+
+
+def _lines_of_part(tokens: pd.DataFrame, *, asked: Any) -> Lines:
     """The contexts of a part."""
-    window_sizes(window)  # refuses what is no window, also where there are no hits
-    documents = passed(documents, "documents")
-    shown, keys = metadata_columns(documents, columns), _sort_keys(sort)
+    window_sizes(asked.window)  # refuses what is no window, also where there are no hits
+    documents = passed(asked.documents, "documents")
+    shown, keys = metadata_columns(documents, asked.columns), _sort_keys(asked.sort)
     needed = ("position", "start", "end", "word")
     table, arrays, categories, (starts, lengths) = look_up(
-        tokens, query, regex=regex, case=case, columns=needed
+        tokens, asked.query, regex=asked.regex, case=asked.case, columns=needed
     )
-    if contains is not None:
-        others = find_hits(table, contains, regex=regex, case=case)
-        kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, window), others)
+    if asked.contains is not None:
+        others = find_hits(table, asked.contains, regex=asked.regex, case=asked.case)
+        kept = _has_beside(starts, lengths, reach(arrays, starts, lengths, asked.window), others)
         starts, lengths = starts[kept], lengths[kept]
-    first, last = _page(limit, len(starts))
-    order = _order(arrays, starts, lengths, keys, last)[first if alone else 0 : last]
+    if asked.known is not None:  # which rows are shown is known, and their order
+        places = arrays["doc"][starts], arrays["position"][starts]
+        kept = asked.known.places(categories["doc"], *places) >= 0
+        starts, lengths, order = starts[kept], lengths[kept], np.arange(np.count_nonzero(kept))
+    else:
+        first, last = _page(asked.limit, len(starts))
+        order = _order(arrays, starts, lengths, keys, last)[first if asked.alone else 0 : last]
     shown_hits, place = _in_text_order(order, len(starts))
     starts, lengths, hits = starts[shown_hits], lengths[shown_hits], len(starts)
     rows, texts, text = find_texts(arrays, categories, starts, documents)
     found = keys_of(arrays, categories, starts[place])
-    found |= _passages(arrays, (starts, lengths), window, (texts, text), place)
+    found |= _passages(arrays, (starts, lengths), asked.window, (texts, text), place)
     result = with_metadata(found, documents, rows[place], shown)
-    if alone:
+    if asked.alone or asked.known is not None:
         return Lines(result, [], categories["term"], hits)
-    own = [_key_codes(arrays, starts, lengths, [key]) for key in keys]
-    used = np.unique(np.concatenate([np.empty(0, int), *itertools.chain(*own)]))
-    used = used[(used >= 0) & (used < len(categories["term"]))]
-    return Lines(
-        result,
-        [
-            [_compressed(codes[place], used, key) for codes in codes_of_key]
-            for key, codes_of_key in zip(keys, own, strict=True)
-        ],
-        categories["term"].take(used),
-        hits,
-    )
+    codes = [_key_codes(arrays, starts[place], lengths[place], [key]) for key in keys]
+    return Lines(result, *_compressed(codes, keys, categories["term"]), hits)
 
 
-def _compressed(codes: np.ndarray, used: np.ndarray, key: str) -> np.ndarray:
-    """Codes of words by their places among those used; numbers as they are."""
+def _compressed(
+    codes: list[list[np.ndarray]], keys: Sequence[str], terms: Any
+) -> tuple[list[list[np.ndarray]], pd.Index]:
+    """Codes of words by their places among those used, and these; numbers as they are."""
+    worded = [own for key, own in zip(keys, codes, strict=True) if key not in _PLACES]
+    used = np.unique(np.concatenate([np.empty(0, int), *itertools.chain(*worded)]))
+    used = used[used >= 0]
+
+    def short(column: np.ndarray, key: str) -> np.ndarray:
+        if key in _PLACES:
+            return column.astype(np.int64)
+        return np.where(column < 0, -1, np.searchsorted(used, column))
+
+    pairs = zip(keys, codes, strict=True)
+    words = pd.Index(terms.take(used), dtype=object)
+    return [[short(column, key) for column in own] for key, own in pairs], words
+
+
+# Which rows are shown, where that follows from the codes of words
+
+
+def _page_of_part(codes: Codes, *, asked: Any) -> Lines | None:
+    """The first rows of a part: documents and positions alone; None if it does not tell them."""
+    terms = _single_terms(codes, asked)
+    if terms is None or asked.limit is None or asked.contains is not None:
+        return None
+    rows, keys = codes.rows_of(terms), _sort_keys(asked.sort)
+    _, last = _page(asked.limit, len(rows))
+    hits = len(rows)
+    if keys and last < len(rows):
+        leading = _codes_of_key(codes, rows, keys[0])
+        rows = rows[leading <= np.partition(leading, last - 1)[last - 1]] if last else rows[:0]
+    columns = [_codes_of_key(codes, rows, key) for key in keys]
+    order = (_sorted(columns) if keys and len(rows) else np.arange(len(rows)))[:last]
+    doc, rows = codes.documents_of(rows[order]), rows[order]
+    shown = pd.DataFrame({"doc": codes.ids.take(doc), "position": rows - codes.edges[doc]})
+    return Lines(shown, *_compressed([[own[order]] for own in columns], keys, codes.terms), hits)
+
+
+def _single_terms(codes: Codes, asked: Any) -> np.ndarray | None:
+    """The terms that a query of single words asks for, marked; None of other queries."""
+    query = [asked.query] if isinstance(asked.query, str) else list(asked.query)
+    patterns = patterns_of(query, asked.regex, asked.case)
+    if patterns is None or len(patterns) < len(query) or max(map(len, patterns)) > 1:
+        return None
+    found = np.zeros(len(codes.terms), dtype=bool)
+    for (pattern,) in patterns:
+        if asked.regex or set(pattern) & set("*?"):
+            names = pd.Index(codes.terms.to_pylist(), dtype=object)
+            found[match_vocabulary(names, pattern, as_regex=asked.regex)] = True
+        elif (place := codes.terms.index(pattern).as_py()) >= 0:
+            found[place] = True
+    return found
+
+
+def _codes_of_key(codes: Codes, rows: np.ndarray, key: str) -> np.ndarray:
+    """What some hits of one word are sorted by."""
+    if key == "node":
+        return codes.terms_at(rows)
+    doc = codes.documents_of(rows)
     if key in _PLACES:
-        return codes.astype(np.int64)
-    return np.where(codes < 0, -1, np.searchsorted(used, codes))
+        return doc if key == "doc" else rows - codes.edges[doc]
+    place = int(key[1:])
+    return codes.terms_beside(rows, -1 if key[0] == "L" else 1, place)[-1]
 
 
-def _in_documents(corpus: Any, *, query: str | Sequence[str], regex: bool, case: bool) -> Any:
-    """The documents of a corpus that can have a hit, if they can be told without reading."""
-    return holding(corpus, query, regex=regex, case=case)
+def _shown_page(
+    parts: Sequence[Lines | None], *, sort: Any, limit: int | tuple[int, int] | None
+) -> Page | None:
+    """The rows that are shown, if all parts tell them."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    rows = pd.concat([part.rows for part in known], ignore_index=True)
+    first, last = _page(limit, len(rows))
+    rows = rows.take(_order_of_all(known, _sort_keys(sort))[first:last])
+    hits = sum(part.hits for part in known)
+    return Page(pd.Index(rows["doc"], dtype=object), rows["position"].to_numpy(), hits)
 
 
-def _sorted_lines(
-    parts: Sequence[Lines],
-    *,
-    query: str | Sequence[str],
-    sort: str | Sequence[str],
-    contains: str | Sequence[str] | None,
-    limit: int | tuple[int, int] | None,
-    ids: pd.Index | None,
-) -> pd.DataFrame:
+def _in_documents(corpus: Any, *, asked: Any) -> Any:
+    """The documents of a corpus that have rows to show, or that can have a hit, if that is told."""
+    if asked.known is None:
+        return holding(corpus, asked.query, regex=asked.regex, case=asked.case)
+    rows = np.unique(asked.ids.get_indexer(asked.known.ids))
+    return corpus.take(rows if len(rows) else np.arange(1))
+
+
+def _sorted_lines(parts: Sequence[Lines], *, asked: Any) -> pd.DataFrame:
     """The contexts of all parts in their order."""
-    hits = sum(part.hits for part in parts)
+    known: Page | None = asked.known
+    hits = sum(part.hits for part in parts) if known is None else known.hits
     result = parts[0].rows
-    if ids is not None:
-        keys = _sort_keys(sort)
+    if asked.ids is not None:
         result = concat_rows([part.rows for part in parts])
-        order = np.arange(len(result))
-        if keys and len(parts) > 1:
-            order = np.lexsort(_merged_keys(parts, keys)[::-1])
-        first, last = _page(limit, len(result))
-        result = result.take(order[first:last]).reset_index(drop=True)
         doc: Any = result["doc"].array
-        codes = ids.get_indexer(doc.categories)[doc.codes]
-        result["doc"] = pd.Categorical.from_codes(codes, ids)
+        if known is None:
+            order = _order_of_all(parts, _sort_keys(asked.sort))
+            first, last = _page(asked.limit, len(result))
+            order = order[first:last]
+        else:
+            order = np.argsort(known.places(doc.categories, doc.codes, result["position"]))
+        result = result.take(order).reset_index(drop=True)
+        doc = result["doc"].array
+        codes = asked.ids.get_indexer(doc.categories)[doc.codes]
+        result["doc"] = pd.Categorical.from_codes(codes, asked.ids)
     result.attrs["hits"] = hits
     if not hits:
-        beside = "" if contains is None else f" with {contains!r} beside it"
-        say_empty(f"{query!r} does not occur{beside}")
+        beside = "" if asked.contains is None else f" with {asked.contains!r} beside it"
+        say_empty(f"{asked.query!r} does not occur{beside}")
     return result
+
+
+def _order_of_all(parts: Sequence[Lines], keys: Sequence[str]) -> np.ndarray:
+    """The order of the rows of all parts together."""
+    if keys and len(parts) > 1:
+        return np.lexsort(_merged_keys(parts, keys)[::-1])
+    return np.arange(sum(len(part.rows) for part in parts))
 
 
 def _merged_keys(parts: Sequence[Lines], keys: Sequence[str]) -> list[np.ndarray]:
@@ -158,7 +237,12 @@ def _merged_keys(parts: Sequence[Lines], keys: Sequence[str]) -> list[np.ndarray
     return columns
 
 
-_LINES = Parts(_lines_of_part, _sorted_lines, narrow=_in_documents)
+def _of_no_part(tokens: pd.DataFrame) -> None:
+    """No page: of a table that is not measured in parts it is found at once."""
+
+
+_PAGE = Parts(_of_no_part, _shown_page, codes=_page_of_part)
+_LINES = Parts(_lines_of_part, _sorted_lines, _PAGE, narrow=_in_documents)
 
 
 @measure("tokens", parts=_LINES)
