@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,7 +94,10 @@ class Codes(NamedTuple):
     terms: Any  # sorted, an array of Arrow
     edges: np.ndarray  # where the tokens of each document begin, and the end of the last
     ids: pd.Index  # of these documents
-    chosen: np.ndarray | None  # which documents are asked for; None: all
+    chosen: np.ndarray | None = None  # which documents are asked for; None: all
+    start: np.ndarray | None = None  # of each token, and its length; only of a file
+    length: np.ndarray | None = None
+    sentences: tuple[np.ndarray, np.ndarray] | None = None  # of each document; tokens of each
 
     def rows_of(self, terms: np.ndarray) -> np.ndarray:
         """Where some terms stand, marked by their codes, in the documents asked for."""
@@ -104,6 +107,34 @@ class Codes(NamedTuple):
     def documents_of(self, rows: np.ndarray) -> np.ndarray:
         """The documents of some tokens."""
         return np.searchsorted(self.edges, rows, "right") - 1
+
+    def marked(self, alternatives: Iterable[str | Callable[[pd.Index], np.ndarray]]) -> np.ndarray:
+        """Mark terms by name, or by what finds their codes in the vocabulary."""
+        found = np.zeros(len(self.terms), dtype=bool)
+        for one in alternatives:
+            if callable(one):
+                found[one(pd.Index(self.terms.to_pylist(), dtype=object))] = True
+            elif (place := self.terms.index(one).as_py()) >= 0:
+                found[place] = True
+        return found
+
+    def places(self, rows: np.ndarray) -> pd.DataFrame:
+        """Where some tokens of a file stand: document, sentence, first and last character."""
+        if self.start is None or self.length is None or self.sentences is None:
+            raise TypeError("the codes of a table have no places")
+        doc, (of_document, tokens) = self.documents_of(rows), self.sentences
+        number = np.searchsorted(np.cumsum(tokens), rows, "right")
+        first = np.cumsum(of_document) - of_document
+        start, length = self.start[rows], self.length[rows].astype(np.int32)
+        return pd.DataFrame(
+            {
+                "doc": pd.Categorical.from_codes(doc.astype(np.int32), self.ids, validate=False),
+                "sentence": (number - first[doc]).astype(np.int32),
+                "start": start,
+                "end": start + length,
+            },
+            copy=False,
+        )
 
     def terms_at(self, rows: np.ndarray) -> np.ndarray:
         """The terms of some tokens."""
@@ -145,7 +176,7 @@ def codes_of_tokens(tokens: pd.DataFrame) -> Codes:
     )  # a term may be a word here and none there
     edges = np.searchsorted(doc.codes, np.arange(len(doc.categories) + 1))
     names, both = pa.array(term.categories, pa.string()), np.arange(2 * size)
-    return Codes(pair, both // 2, both % 2 == 1, names, edges, doc.categories, None)
+    return Codes(pair, both // 2, both % 2 == 1, names, edges, doc.categories)
 
 
 def count_tokens(tokens: pd.DataFrame) -> Counted:

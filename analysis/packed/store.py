@@ -319,23 +319,27 @@ class PackedStore(Store):
         if len(cut) != 1:
             return None
         (number, own), *_ = cut
-        part, word = self.parts[number], self._arrays(self.parts[number], "tokens", False)["word"]
+        part, tokens = self.parts[number], self._arrays(self.parts[number], "tokens", False)
         words, terms = self._file(part, "words"), self._file(part, "terms").column("term")
         term_of = words.column("term").to_numpy()
-        self._require_codes(part, word, len(term_of))
+        self._require_codes(part, tokens["word"], len(term_of))
         self._require_codes(part, term_of, len(terms))
+        sentences = self._arrays(part, "sentences", False)["tokens"]
         chosen = None
         if len(own) < part.documents:
             chosen = np.zeros(part.documents, dtype=bool)
             chosen[own] = True
         return Codes(
-            word,
+            tokens["word"],
             term_of,
             words.column("is_word").to_numpy(zero_copy_only=False),
             terms,
             np.concatenate([[0], np.cumsum(self._own(part, "tokens"))]),
             self.ids[self.edges[number] : self.edges[number + 1]],
             chosen,
+            tokens["start"],
+            tokens["length"],
+            (self._own(part, "sentences"), sentences),
         )
 
     def _count(self, part: Part) -> Counted:

@@ -24,13 +24,14 @@ from analysis.terms.passages import (
     look_up,
     metadata_columns,
     reach,
+    single_terms,
     window_sizes,
     with_metadata,
     words_beside,
 )
 from analysis.terms.tally import MANY, merge_names
 from analysis.text.cuts import Texts, as_column
-from analysis.text.tokens import find_hits, match_vocabulary, patterns_of
+from analysis.text.tokens import find_hits
 
 _PLACES = ("doc", "position")  # keys that are numbers, not words
 _SORT_KEY = re.compile(r"node|doc|position|[LR][1-9]\d?")
@@ -118,7 +119,7 @@ def _compressed(
 
 def _page_of_part(codes: Codes, *, asked: Any) -> Lines | None:
     """The first rows of a part: documents and positions alone; None if it does not tell them."""
-    terms = _single_terms(codes, asked)
+    terms = single_terms(codes, asked.query, regex=asked.regex, case=asked.case)
     if terms is None or asked.limit is None or asked.contains is not None:
         return None
     rows, keys = codes.rows_of(terms), _sort_keys(asked.sort)
@@ -132,22 +133,6 @@ def _page_of_part(codes: Codes, *, asked: Any) -> Lines | None:
     doc, rows = codes.documents_of(rows[order]), rows[order]
     shown = pd.DataFrame({"doc": codes.ids.take(doc), "position": rows - codes.edges[doc]})
     return Lines(shown, *_compressed([[own[order]] for own in columns], keys, codes.terms), hits)
-
-
-def _single_terms(codes: Codes, asked: Any) -> np.ndarray | None:
-    """The terms that a query of single words asks for, marked; None of other queries."""
-    query = [asked.query] if isinstance(asked.query, str) else list(asked.query)
-    patterns = patterns_of(query, asked.regex, asked.case)
-    if patterns is None or len(patterns) < len(query) or max(map(len, patterns)) > 1:
-        return None
-    found = np.zeros(len(codes.terms), dtype=bool)
-    for (pattern,) in patterns:
-        if asked.regex or set(pattern) & set("*?"):
-            names = pd.Index(codes.terms.to_pylist(), dtype=object)
-            found[match_vocabulary(names, pattern, as_regex=asked.regex)] = True
-        elif (place := codes.terms.index(pattern).as_py()) >= 0:
-            found[place] = True
-    return found
 
 
 def _codes_of_key(codes: Codes, rows: np.ndarray, key: str) -> np.ndarray:
@@ -196,7 +181,8 @@ def _sorted_lines(parts: Sequence[Lines], *, asked: Any) -> pd.DataFrame:
             first, last = _page(asked.limit, len(result))
             order = order[first:last]
         else:
-            order = np.argsort(known.places(doc.categories, doc.codes, result["position"]))
+            positions = result["position"].to_numpy()
+            order = np.argsort(known.places(doc.categories, doc.codes, positions))
         result = result.take(order).reset_index(drop=True)
         doc = result["doc"].array
         codes = asked.ids.get_indexer(doc.categories)[doc.codes]

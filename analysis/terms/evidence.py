@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.counted import Codes
 from analysis.tables import (
     VOICES,
     InputError,
@@ -22,7 +23,7 @@ from analysis.tables import (
     stamp,
 )
 from analysis.terms.counting import coded, find_queries, read_queries
-from analysis.terms.passages import holding, metadata_columns
+from analysis.terms.passages import holding, metadata_columns, single_terms
 from analysis.terms.units import as_unit
 from analysis.text.index import IN_POS
 from analysis.text.tokens import find_hits
@@ -35,7 +36,9 @@ _MOST_ROWS = 500  # rows of a table whose passages are looked up one by one
 _REMARKS = ("interval", "cues", "too_short")  # columns in words that do not say what a row is of
 _BY_DOCUMENT = frozenset(  # what they count of a document does not depend on others
     "count_terms count_term_groups score_tfidf score_dispersion count_ngrams find_collocates"
-    " find_collocate_network compare_collocates compare_terms compare_rates".split()
+    " find_collocate_network compare_collocates compare_terms compare_rates count_over_time"
+    " count_over_text score_readability score_diversity compare_presence score_similarity"
+    " score_correspondence".split()
 )
 Evidence = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame]
 
@@ -205,11 +208,15 @@ def _finder(
     make = function.__make__ and cache(function.__make__)
     made = {"on": function.__measure__, "make": make, "before": steps[:-1], "sorted": {}}
 
-    in_parts = step["call"] in _BY_DOCUMENT and getattr(view, "in_parts", False)
+    by_document = step["call"] in _BY_DOCUMENT or (find is of_layer and make is None)
+    in_parts = by_document and getattr(view, "in_parts", False)
 
     def found(row: Mapping[str, Any]) -> pd.DataFrame:
-        views = view.parts() if in_parts else [view]  # a partition at a time is in memory
-        part = concat_rows([find(own, step | made, row) for own in views])
+        if in_parts:  # a partition at a time is in memory
+            views = (find(own, step | made | {"sorted": {}}, row) for own in view.parts())
+            part = concat_rows(list(views))
+        else:
+            part = find(view, step | made, row)
         _require_count(step["call"], row, part)
         return part
 
@@ -265,6 +272,16 @@ def in_group(
     return same[codes]
 
 
+def in_own_documents(corpus: Any, names: Sequence[str], row: Mapping[str, Any]) -> Any:
+    """The documents of a packed corpus that are in a row's group, as far as their columns tell."""
+    documents = corpus.documents
+    own = [name for name in names if name in documents.columns]
+    if not own or not corpus.kept:
+        return corpus
+    rows = np.flatnonzero(in_group(documents, own, row, documents))
+    return corpus.take(rows if len(rows) else np.arange(1))
+
+
 def layer_of(corpus: Any, step: Mapping[str, Any], names: Sequence[str]) -> pd.DataFrame:
     """The layer that was measured, in its unit, with its voices where the groups are voices."""
     if step.get("make") is not None:
@@ -318,7 +335,13 @@ def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
     names = groups_of(step, row)
     given = params.get("groups") or params.get("terms")
     queries = {} if given is None else read_queries(given)
-    if (params.get("unit") or "term") == "term":
+    corpus = in_own_documents(corpus, names, row)
+    if layer_for(step["on"], params) == "tokens" and (params.get("unit") or "term") == "term":
+        documents, own = corpus.documents, {} if step["call"] == "count_terms" else queries
+        if corpus.kept and set(names) <= set(documents.columns):
+            found = _of_codes(corpus.word_codes(), str(row["term"]), own)
+            if found is not None:
+                return found[in_group(found, names, row, documents)].reset_index(drop=True)
         asked = queries.get(str(row["term"]), [str(row["term"])])
         corpus = holding(corpus, asked, regex=False, case=False)
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
@@ -327,6 +350,20 @@ def of_terms(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd
     )
     kept = in_group(tokens, names, row, corpus.documents)[first]
     return runs_of_tokens(tokens, first[kept], lengths[kept])
+
+
+def _of_codes(
+    codes: Codes | None, term: str, queries: Mapping[str, Sequence[str]]
+) -> pd.DataFrame | None:
+    """The occurrences of a term, or of a group of single words, by their codes alone."""
+    if codes is None:
+        return None
+    terms = None if term in queries else codes.marked([term])
+    if terms is None or not terms.any():
+        if term not in queries and set(term) & set("*?"):
+            return None
+        terms = single_terms(codes, queries.get(term, [term]), regex=False, case=False)
+    return None if terms is None else codes.places(codes.rows_of(terms))
 
 
 def hits_of(

@@ -33,7 +33,7 @@ from analysis.terms.counting import (
     words_of,
 )
 from analysis.terms.estimate import Units, units_of
-from analysis.terms.evidence import groups_of, in_group, layer_of, runs_of_tokens
+from analysis.terms.evidence import groups_of, in_group, in_own_documents, layer_of, runs_of_tokens
 from analysis.terms.tally import (
     Bases,
     Cells,
@@ -54,6 +54,7 @@ LENGTHS = range(1, 6)
 SKIPS = range(6)
 FREQUENT = 8  # times the limit: how many words to look at first
 MOST_CELLS = 20_000_000  # groups times terms, up to which rare terms are left out
+MOST_ROWS = 14_000_000  # of all parts: some 250 bytes each while they are brought together
 PACKED_BITS = 63  # an n-gram, its group and document in one integer
 BLOCK = 1 << 16  # rows that are worked on at once
 
@@ -61,6 +62,7 @@ BLOCK = 1 << 16  # rows that are worked on at once
 def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The occurrences of a sequence of words."""
     names, terms = groups_of(step, row), row["ngram"].split(" ")
+    corpus = in_own_documents(corpus, names, row)
     if (step["params"].get("unit") or "term") == "term":
         corpus = corpus.holding([[[term] for term in terms]])
     tokens = coded(layer_of(corpus, step, names), ("position", "start", "end"))
@@ -104,25 +106,13 @@ class Known(NamedTuple):
     found: Ngrams | None  # of a corpus of one part, where nothing else can be asked for
 
 
-def _likely_of_part(
-    tokens: pd.DataFrame,
-    *,
-    n: int,
-    pattern: str | None,
-    skip: int,
-    unit: str,
-    pos: Pos | None,
-    min_count: int,
-    limit: int | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Likely | None:
+def _likely_of_part(tokens: pd.DataFrame, *, asked: Any) -> Likely | None:
     """The terms of a part, and n-grams of the most frequent; None if all n-grams are asked for."""
+    min_count, limit = asked.min_count, asked.limit
     _check(min_count, limit)
     if limit is None and min_count <= 1:
         return None
-    opened = _open(tokens, (n, pattern, skip), (unit, pos), (by, documents), confidence)
+    opened = _open(tokens, asked)
     if len(opened.groups.keys) * len(opened.names) > MOST_CELLS:
         return None
     frequency = _frequency(opened) * len(opened.offsets)
@@ -156,32 +146,36 @@ def _least(parts: Sequence[Likely | None], *, min_count: int, limit: int | None)
     return Known(found.groups, found.names, frequency, least, whole)
 
 
-def _ngrams_of_part(
-    tokens: pd.DataFrame,
-    *,
-    n: int,
-    pattern: str | None,
-    skip: int,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-    known: Known | None,
-) -> Ngrams:
+def _ngrams_of_part(tokens: pd.DataFrame, *, asked: Any) -> Ngrams:
     """Count the n-grams of a part that may be asked for."""
+    known: Known | None = asked.known
     if known is not None and known.found is not None:
         return known.found
-    opened = _open(tokens, (n, pattern, skip), (unit, pos), (by, documents), confidence)
+    opened = _open(tokens, asked)
     if known is None:
-        return _count(opened, None)
-    _, (whole, own) = merge_groups([known.groups, opened.groups])
-    group = np.empty(len(whole), dtype=np.int64)
-    group[whole] = np.arange(len(whole))
-    group = group[own]  # of the part's groups, in the corpus
-    often = known.frequency >= known.least[:, None]
-    place = known.names.get_indexer(opened.names)
-    return _count(opened, _rows_among(opened, often[np.ix_(group, place)]))
+        found = _count(opened, None)
+    else:
+        _, (whole, own) = merge_groups([known.groups, opened.groups])
+        group = np.empty(len(whole), dtype=np.int64)
+        group[whole] = np.arange(len(whole))
+        group = group[own]  # of the part's groups, in the corpus
+        often = known.frequency >= known.least[:, None]
+        place = known.names.get_indexer(opened.names)
+        found = _count(opened, _rows_among(opened, often[np.ix_(group, place)]))
+    if not asked.alone:
+        _require_room(len(found.cells.total), tokens["doc"].cat.categories, asked.ids)
+    return found
+
+
+def _require_room(rows: int, docs: pd.Index, every: pd.Index) -> None:
+    """Refuse n-grams of a part that, with as many of all others, memory would not hold."""
+    expected = rows * len(every) // max(len(docs), 1)
+    if expected > MOST_ROWS:
+        raise InputError(
+            f"The n-grams of all parts of this corpus would be about {expected:,} rows, and more"
+            f" than {MOST_ROWS:,} are not taken into memory at once; ask for the most frequent"
+            " (limit=100), leave out rare ones (a higher min_count=), or choose texts with where."
+        )
 
 
 def _frequency(opened: Opened) -> np.ndarray:
@@ -200,35 +194,27 @@ def _rows_among(opened: Opened, terms: np.ndarray) -> np.ndarray:
     return terms[0][codes] if len(terms) == 1 else terms[opened.groups.codes, codes]
 
 
-def _ngram_rates(
-    parts: Sequence[Ngrams],
-    *,
-    pattern: str | None,
-    min_count: int,
-    limit: int | None,
-    per: float,
-    confidence: float | None,
-) -> pd.DataFrame:
+def _ngram_rates(parts: Sequence[Ngrams], *, asked: Any) -> pd.DataFrame:
     """The table of the n-grams of all parts."""
     whole = merge_ngrams(parts)
     labels, bases = whole.groups.labels, whole.bases
-    cells = _choose(whole.cells, min_count, limit, len(labels))
+    cells = _choose(whole.cells, asked.min_count, asked.limit, len(labels))
     code, count = cells.group, cells.total
     if not len(code):
-        of = f"that fits {pattern!r} " if pattern is not None else ""
-        say_empty(f"no n-gram {of}occurs {min_count} times or more")
+        of = f"that fits {asked.pattern!r} " if asked.pattern is not None else ""
+        say_empty(f"no n-gram {of}occurs {asked.min_count} times or more")
     columns: dict[str, Any] = dict(labels.take(code).reset_index(drop=True))
     columns["ngram"] = join_words(whole.names, whole.terms.take(cells.item, axis=0))
     columns["count"], columns["base"] = count, bases.total[code]
-    columns["rate"] = rate_of(count, columns["base"], per)
+    columns["rate"] = rate_of(count, columns["base"], asked.per)
     columns["documents"] = cells.spread
     if (bases.over != "documents").any():
         over = (bases.over == "documents")[code]
         columns["documents"] = np.where(over, cells.spread, np.minimum(cells.spread, 1))
     columns["group_documents"] = bases.documents[code]
     columns["rank"] = rank_of(code, count)
-    if confidence is not None:
-        columns |= rate_intervals(cells, bases, confidence, per)
+    if asked.confidence is not None:
+        columns |= rate_intervals(cells, bases, asked.confidence, asked.per)
     return pd.DataFrame(columns, index=pd.RangeIndex(len(code)), copy=False)
 
 
@@ -420,25 +406,18 @@ class Opened(NamedTuple):
     words: np.ndarray  # of every unit
 
 
-def _open(
-    tokens: pd.DataFrame,
-    ngram: tuple[int, str | None, int],
-    unit: tuple[str, Pos | None],
-    by: tuple[str | Sequence[str] | None, pd.DataFrame | None],
-    confidence: float | None,
-) -> Opened:
+def _open(tokens: pd.DataFrame, asked: Any) -> Opened:
     """Read the tokens of a part."""
-    n, pattern, skip = ngram
-    require_choice(skip, SKIPS, "skip")
-    tokens = as_unit(coded(tokens, ("position",)), *unit)
-    places = _places(tokens, pattern, n)
-    groups = group_rows(tokens, *by)
-    with_sentences = confidence is not None and "sentence" in tokens.columns
+    require_choice(asked.skip, SKIPS, "skip")
+    tokens = as_unit(coded(tokens, ("position",)), asked.unit, asked.pos)
+    places = _places(tokens, asked.pattern, asked.n)
+    groups = group_rows(tokens, asked.by, asked.documents)
+    with_sentences = asked.confidence is not None and "sentence" in tokens.columns
     sentence = tokens["sentence"].to_numpy() if with_sentences else None
     units = units_of(codes_of(tokens, "doc"), sentence, groups.codes, len(groups.keys))
     names = tokens["term"].cat.categories
     words = _words_of_units(tokens, units)
-    return Opened(tokens, names, groups, units, places, _offsets(len(places), skip), words)
+    return Opened(tokens, names, groups, units, places, _offsets(len(places), asked.skip), words)
 
 
 def _words_of_units(tokens: pd.DataFrame, units: Units) -> np.ndarray:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.counted import Codes
 from analysis.tables import InputError, require_choice, require_columns
 from analysis.terms.counting import Columns, bare, coded, open_tokens
 from analysis.text.cuts import Texts, same_words, strings_of, texts_of
@@ -283,6 +284,23 @@ def holding(corpus: Any, query: str | Sequence[str], *, regex: bool, case: bool)
         return lambda known: known.take(match_vocabulary(known, pattern, as_regex=regex)).tolist()
 
     return corpus.holding([[terms(pattern) for pattern in one] for one in asked])
+
+
+def single_terms(
+    codes: Codes, query: str | Sequence[str], *, regex: bool, case: bool
+) -> np.ndarray | None:
+    """The terms that a query of single words asks for, marked; None of other queries."""
+    asked = [query] if isinstance(query, str) else list(query)
+    patterns = patterns_of(asked, regex, case)
+    if patterns is None or len(patterns) < len(asked) or max(map(len, patterns)) > 1:
+        return None
+
+    def terms(pattern: str) -> Any:
+        if not regex and not set(pattern) & set("*?"):
+            return pattern
+        return lambda known: match_vocabulary(known, pattern, as_regex=regex)
+
+    return codes.marked([terms(pattern) for (pattern,) in patterns])
 
 
 def steps_of(

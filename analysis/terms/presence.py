@@ -18,6 +18,7 @@ from analysis.terms.estimate import (
     describe_intervals,
     proportion_interval,
 )
+from analysis.terms.evidence import in_own_documents
 
 _LAYERS = {"entity": "mentions", "speaker": "quotes", "lemma": "tagged"}  # else the tokens
 
@@ -25,7 +26,7 @@ _LAYERS = {"entity": "mentions", "speaker": "quotes", "lemma": "tagged"}  # else
 def _of_presence(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The rows of the item in the text that is compared."""
     item = step["params"].get("item", "term")
-    table = corpus.layer(_LAYERS.get(item, "tokens"))
+    table = in_own_documents(corpus, ["doc"], row).layer(_LAYERS.get(item, "tokens"))
     own = (table["doc"].astype(object) == row["doc"]) & (table[item].astype(object) == row[item])
     return table[own.to_numpy()]
 

@@ -19,7 +19,7 @@ from analysis.terms.estimate import (
     student,
     units_of,
 )
-from analysis.terms.evidence import groups_of, in_group, layer_of
+from analysis.terms.evidence import groups_of, in_group, in_own_documents, layer_of
 from analysis.text.forms import form_of
 from analysis.text.syllables import count_syllables
 from analysis.text.tokens import stop_words
@@ -56,6 +56,7 @@ DENSITY = Formula(0.0, ((1.0, "content", "words"),), limits=(0.0, 1.0))
 def sentences_of(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The sentences of a row's group, with the numbers of their words and syllables."""
     names = groups_of(step, row)
+    corpus = in_own_documents(corpus, names, row)
     tokens = coded(layer_of(corpus, step, names), ("sentence", "word", "start", "end"))
     own = tokens[in_group(tokens, names, row, corpus.documents) & words_of(tokens)]
     syllables = _of_words(own)[0]
