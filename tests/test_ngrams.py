@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.tables import InputError
-from analysis.terms import ngrams, tally
+from analysis.layers import Corpus
+from analysis.tables import InputError, cutting
+from analysis.terms import ngram_sums, ngrams, tally
 from analysis.terms.frequency import count_terms
 from analysis.terms.ngrams import count_ngrams
 from analysis.text.tokens import tokenize
@@ -106,11 +107,27 @@ def test_more_skip_grams_than_words_have_a_rate_and_an_interval() -> None:
 
 def test_alike_cells_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     words = [f"w{number % 7} w{number % 3} no" for number in range(60)]
-    texts = pd.DataFrame({"doc": list("abcdef"), "text": [" ".join(words[i::6]) for i in range(6)]})
-    tokens = tokenize(texts)
-    plain = count_ngrams(tokens, skip=1)
+    words = [f"{' '.join(words[i::6])} once{i} twice{i // 4} twice{i // 4}" for i in range(6)]
+    texts = pd.DataFrame({"doc": list("abcdef"), "text": words})
+    tokens, by = tokenize(texts), {"by": "side", "documents": texts.assign(side=[*"xyxyxy"])}
+    plain = [count_ngrams(tokens, skip=1), count_ngrams(tokens, n=1, **by)]
+    assert {1, 4} <= set(plain[1]["count"])
     monkeypatch.setattr(tally, "MANY", 0)
-    pd.testing.assert_frame_equal(count_ngrams(tokens, skip=1), plain)
+    pd.testing.assert_frame_equal(count_ngrams(tokens, skip=1), plain[0])
+    pd.testing.assert_frame_equal(count_ngrams(tokens, n=1, **by), plain[1])
+
+
+def test_more_ngrams_than_memory_holds_are_refused_at_the_first_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = pd.DataFrame({"doc": list("abcd"), "text": ["one two one two three four five"] * 4})
+    monkeypatch.setattr(ngrams, "MOST_ROWS", 15)
+    corpus = Corpus(texts)
+    assert len(count_ngrams(corpus)) == 5  # of a corpus that is not measured in parts
+    with cutting(1):
+        with pytest.raises(InputError, match="about 20 rows, and more than 15"):
+            count_ngrams(corpus)
+        assert len(count_ngrams(corpus, limit=1)) == 1
 
 
 def test_bigrams_are_those_of_a_hand_count() -> None:
@@ -205,7 +222,8 @@ def test_packed_and_plain_sorting_agree(n: int, monkeypatch: pytest.MonkeyPatch)
     documents = pd.DataFrame({"doc": ["a", "b", "c"], "text": texts})
     tokens = tokenize(documents)
     packed = count_ngrams(tokens, n=n, by="doc")
-    monkeypatch.setattr(ngrams, "PACKED_BITS", 0)
+    for module in (ngram_sums, ngrams):
+        monkeypatch.setattr(module, "PACKED_BITS", 0)
     plain = count_ngrams(tokens, n=n, by="doc")
     pd.testing.assert_frame_equal(plain, packed, check_dtype=False)
 

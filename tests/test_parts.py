@@ -80,6 +80,7 @@ TERMS: list[Any] = [
     {"confidence": None},
     {"per": 7, "confidence": 0.8},
 ]
+SINGLE = {"talks": ["talk*", "negotiations", "peace"]}
 QUERIES = {"terms": GROUPS}
 MEASURES: list[tuple[Callable[..., Any], list[dict[str, Any]]]] = [
     (da.count_terms, TERMS),
@@ -316,8 +317,17 @@ def test_passages_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> N
         (lambda corpus: da.count_terms(corpus, by="side"), {"term": "peace", "side": "russia"}),
         (lambda corpus: da.count_term_groups(corpus, GROUPS), {"term": "war"}),
         (lambda corpus: da.count_ngrams(corpus), {"ngram": "peace talks"}),
+        (lambda corpus: da.count_ngrams(corpus, by="side"), {"ngram": "of the", "side": "russia"}),
+        (lambda corpus: da.count_terms(corpus, terms=["wa*", "talks"], by="doc"), {"term": "war"}),
+        (lambda corpus: da.count_term_groups(corpus, SINGLE), {"term": "talks"}),
+        (lambda corpus: da.count_terms(corpus, by="voice_group"), {"term": "war"}),
+        (lambda corpus: da.count_over_time(corpus, terms=["war"]), {"term": "war"}),
+        (lambda corpus: da.count_over_text(corpus, terms=["war"], bins=3), {"bin": 1}),
+        (lambda corpus: da.score_readability(corpus, by="side"), {"side": "russia"}),
+        (lambda corpus: da.score_dispersion(corpus, by="side"), {"term": "talks"}),
     ):
-        one, other = (da.find_passages(measure(c), c, **row) for c in (packed, whole))
+        rows = measure(whole)
+        one, other = (da.find_passages(rows, c, **row) for c in (packed, whole))
         assert len(one)
         pd.testing.assert_frame_equal(one, other, check_categorical=False)
 
