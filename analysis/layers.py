@@ -541,6 +541,21 @@ class Corpus:
         sums: np.ndarray = self._store.sum_terms(terms, self._rows)
         return sums
 
+    def require_few(self, what: str) -> None:
+        """Refuse what takes whole layers, of more texts than memory holds at once.
+
+        Parameters
+        ----------
+        what : str
+            What takes them, as in "A report".
+
+        Raises
+        ------
+        InputError
+            If there are more than 20 million tokens in a packed corpus.
+        """
+        self._store.require_few((), self._rows, what)
+
     def every_voice(self) -> Corpus:
         """Return the same documents with the words of all voices.
 
@@ -810,6 +825,9 @@ class Store:
     def sum_terms(self, terms: pd.Index, rows: np.ndarray) -> np.ndarray:
         """Sums of some terms over some documents; a packed corpus has them."""
         raise NotImplementedError
+
+    def require_few(self, names: Sequence[str], rows: np.ndarray, what: str = "") -> None:
+        """Refuse layers of more texts than memory holds at once: here, all are in memory."""
 
     def count_words(self, rows: np.ndarray, make: bool) -> int | None:
         """How many words some documents have; None where this is not known yet."""

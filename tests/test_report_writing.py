@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from report_samples import GROUPS, sample, sample_report, take_apart
 
+import analysis as da
 from analysis.cli import main as command
 from analysis.report import pdf
 from analysis.report.write import run_report, write_report
@@ -145,7 +146,8 @@ def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
     (corpus / "aliases.csv").write_text("variant,entity,label\nPutin,Vladimir Putin,PERSON\n")
     args = types.SimpleNamespace(corpus=corpus, output=tmp_path / "out", by="side", article=None,
                                  with_texts=False, overwrite=False, pdf_passages=False,
-                                 title="A title", author="A. Author", date="May 2026")  # fmt: skip
+                                 title="A title", author="A. Author", date="May 2026",
+                                 where=None)  # fmt: skip
     with pytest.warns(UserWarning, match="No PDF"):
         run_report(args)
     out = capsys.readouterr().out
@@ -165,3 +167,23 @@ def test_the_command_on_a_folder(tmp_path, monkeypatch, capsys):
 def test_a_folder_without_manifest_is_refused_in_a_sentence(tmp_path, capsys):
     assert command.main(["report", "--corpus", str(tmp_path)]) == 2
     assert "has no sources.csv" in capsys.readouterr().err
+
+
+def test_a_report_on_more_texts_than_memory_holds_is_refused_and_one_on_some_is_written(
+    tmp_path, monkeypatch, capsys
+):
+    texts = sample()[["doc", "text"]].assign(outlet=lambda table: [f"o{n}" for n in table.index])
+    packed = da.pack_corpus(texts, tmp_path / "packed", workers=1)
+    most = int(packed._store.counts["tokens"].sum()) - 1
+    monkeypatch.setattr("analysis.packed.store.MOST", most)
+    monkeypatch.setattr(pdf, "PROGRAMS", ("no-such-program",))
+    with pytest.raises(InputError, match=r"A report, .* takes whole layers.* corpus\.where"):
+        write_report(packed, tmp_path / "report", pdf=False)
+    asked = ["report", "--corpus", str(tmp_path / "packed"), "--output", str(tmp_path / "out")]
+    assert command.main(asked) == 2
+    assert "--where published=2024-05" in capsys.readouterr().err
+    assert command.main([*asked, "--where", "outlet=o0", "--where", "outlet=o1"]) == 0
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "outlet: o0 or o1" in page
+    assert command.main([*asked, "--where", "outlet"]) == 2
+    assert "--where outlet=NAME" in capsys.readouterr().err

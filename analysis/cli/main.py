@@ -306,6 +306,12 @@ def _declare_report(parser: argparse.ArgumentParser) -> None:
         help="print all texts in the page, whatever their licence says: for your own use",
     )
     parser.add_argument("--by", default="side", metavar="COLUMN", help="groups; default: side")
+    parser.add_argument(
+        "--where",
+        action="append",
+        metavar="COLUMN=VALUE",
+        help="texts to report on, also since=2024-05 and until=2024-06; repeatable",
+    )
     parser.add_argument("--article", metavar="ID", help="document looked at closely; the first")
     for name, what in {
         "title": "of the report",
@@ -328,6 +334,8 @@ def _report(args: argparse.Namespace) -> int:
 
     if args.no_page and not args.notebooks:
         raise InputError("--no-page leaves nothing to do without --notebooks FOLDER.")
+    if args.where and args.notebooks:
+        raise InputError("--where chooses texts for the page; notebooks choose their own.")
     folder = args.corpus
     if not args.no_page:
         with on_cluster(args, folder) as args.corpus:

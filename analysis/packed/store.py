@@ -361,9 +361,15 @@ class PackedStore(Store):
         ids = self.ids[self.edges[number] : self.edges[number + 1]]
         return self._tokens(self.parts[number], own, ids, columns)
 
-    def require_few(self, names: Sequence[str], rows: np.ndarray) -> None:
-        """Refuse layers of more texts than memory holds at once."""
+    def require_few(self, names: Sequence[str], rows: np.ndarray, what: str = "") -> None:
+        """Refuse layers of more texts than memory holds at once, or what takes them whole."""
         tokens = self.count_tokens(rows)
+        if tokens > MOST and what:
+            raise InputError(
+                f"{what} takes whole layers, and those of these {len(rows):,} texts follow from"
+                f" {tokens:,} tokens; more than {MOST:,} are not taken into memory at once. Choose"
+                " texts, as in corpus.where(published='2024-05') or --where published=2024-05."
+            )
         if tokens > MOST:
             raise InputError(
                 f"The layer {names[0]!r} of these {len(rows):,} texts follows from"

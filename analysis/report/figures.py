@@ -110,6 +110,7 @@ class Report:
         article: str | None,
         term_groups: Mapping[str, Sequence[str]] | None,
     ) -> None:
+        corpus.require_few("A report, in which every number leads to its passages,")
         self.corpus = corpus
         self.documents = corpus.documents.reindex(
             columns=list(dict.fromkeys([*_COLUMNS, *corpus.documents.columns]))

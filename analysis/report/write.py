@@ -21,6 +21,7 @@ from analysis.report.pdf import pdf_path, print_pdf
 from analysis.report.sections import SECTIONS
 from analysis.report.standouts import find_standouts
 from analysis.show.html import page_path
+from analysis.tables import InputError
 
 
 def write_report(
@@ -75,7 +76,8 @@ def write_report(
     Raises
     ------
     InputError
-        If the corpus cannot be read, a choice is not among its documents, or a file would be lost.
+        If the corpus cannot be read, a choice is not among its documents, a packed corpus has more
+        than 20 million tokens (choose texts with `where`), or a file would be lost.
 
     Notes
     -----
@@ -153,6 +155,21 @@ def read_any(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
     return da.read_corpus(Path(corpus), near_duplicates=None)
 
 
+def _chosen(corpus: Any, pairs: Sequence[str]) -> Any:
+    """The texts that --where chooses: several values of one column are alternatives."""
+    chosen: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value) or name == "voice":
+            raise InputError(
+                f"--where {pair!r} does not say which texts; write --where outlet=NAME, or"
+                " --where since=2024-05."
+            )
+        chosen.setdefault(name, []).append(value)
+    days = {name: chosen.pop(name)[-1] for name in ("since", "until") if name in chosen}
+    return read_any(corpus).where(**days, **chosen) if chosen or days else corpus
+
+
 def _groups(
     given: Mapping[str, Sequence[str]] | str | os.PathLike[str] | None,
 ) -> Mapping[str, Sequence[str]] | None:
@@ -168,7 +185,7 @@ def run_report(args: argparse.Namespace) -> None:
     print("[report] ", end="", flush=True)
     target = page_path(Path(args.output, "report.html"), args.overwrite)
     path = _write(
-        args.corpus,
+        _chosen(args.corpus, args.where or []),
         (target, pdf_path(target, args.overwrite)),
         {"by": args.by, "article": args.article, "term_groups": None},
         About(args.title or "", args.author or "", args.date or "", args.with_texts),
