@@ -265,6 +265,13 @@ def test_networks_in_parts_are_those_of_the_whole(corpus: da.Corpus, within: str
     assert_same_in_parts(da.find_collocate_network, corpus, **options)
 
 
+@pytest.mark.parametrize("by", [None, "side", "doc", "voice_group", ["side", "voice_group"]])
+def test_names_and_stance_in_parts_are_those_of_the_whole(by: Any) -> None:
+    corpus = da.example_corpus()
+    assert_same_in_parts(da.count_entities, corpus, 20_000, by=by)
+    assert_same_in_parts(da.count_stance, corpus, 20_000, by=by, level="category")
+
+
 def test_keywords_of_voices_in_parts_are_those_of_the_whole() -> None:
     corpus = da.example_corpus()
     for options in ({}, {"target": "writer"}, {"target": "headline", "reference": "writer"}):

@@ -233,3 +233,13 @@ def test_measures_are_drawn_on_scales_of_their_own(sides: da.Corpus, tmp_path: o
     for number, drawn in enumerate((figure, one)):
         bundle = da.save_figure(drawn, f"{tmp_path}/{number}", formats=["svg"])
         assert set(da.verify(bundle, corpus=sides)["status"]) == {"ok"}
+
+
+def test_documents_are_scored_side_by_side_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    texts = [" ".join(f"w{k}" for k in rng.zipf(1.4, size) % 40) for size in (42, 50, 51, 90, 300)]
+    corpus = corpus_of(*texts)
+    alone = da.score_diversity(corpus, by="doc", window=42)
+    for longest in (0, 2):
+        monkeypatch.setattr("analysis.terms.diversity.LONGEST", longest)
+        pd.testing.assert_frame_equal(da.score_diversity(corpus, by="doc", window=42), alone)

@@ -19,14 +19,16 @@ from analysis.discourse.lexicons import (
 from analysis.tables import (
     VOICES,
     InputError,
-    group_codes,
+    Parts,
+    group_rows,
+    in_parts,
     measure,
     require_choice,
     require_columns,
 )
 from analysis.terms.counting import Hits, coded, codes_of
 from analysis.terms.evidence import groups_of, in_group, layer_of
-from analysis.terms.tally import tally
+from analysis.terms.tally import Tally, count_hits, rate_table
 
 CATEGORIES = ("modality", "hedges", "boosters", "negation", "presupposition", "pronouns")
 LEVELS = ("subcategory", "category")
@@ -255,7 +257,34 @@ def _of_stance(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
     return hits[own]
 
 
-@measure("tagged", plain={"lexicon": recorded}, evidence=_of_stance)
+def _stance_of_part(tokens: pd.DataFrame, *, documents: pd.DataFrame | None, asked: Any) -> Tally:
+    """Count the words of stance of a part, by the categories of the lexicon in its order."""
+    require_choice(asked.level, LEVELS, "level")
+    source, table, found = _look(tokens, asked.lexicon)
+    codes, items = pd.factorize(table[_levels(asked.level)].agg("\x1f".join, axis=1))
+    hits = Hits(pd.Index(items, dtype=object), found.rows, codes[found.items], found.lengths)
+    groups = group_rows(source, asked.by, documents)
+    return count_hits(source, hits, groups, confidence=asked.confidence)
+
+
+def _stance_rates(
+    parts: Sequence[Tally], *, level: str, per: float, confidence: float | None
+) -> pd.DataFrame:
+    """The rates of stance of all parts."""
+    counted = rate_table(parts, per=per, confidence=confidence, zeros=True)
+    by = parts[0].groups.names
+    return _in_order(counted, parts[0].names.tolist(), _levels(level), by)
+
+
+def _levels(level: str) -> list[str]:
+    """The columns of the lexicon that a row stands for."""
+    return list(LEVELS[::-1]) if level == "subcategory" else ["category"]
+
+
+_STANCE = Parts(_stance_of_part, _stance_rates)
+
+
+@measure("tagged", plain={"lexicon": recorded}, evidence=_of_stance, parts=_STANCE)
 def count_stance(
     corpus: pd.DataFrame,
     *,
@@ -320,29 +349,15 @@ def count_stance(
     4  presupposition      0     8    0.0
     5        pronouns      2     8  250.0
     """
-    require_choice(level, LEVELS, "level")
-    source, table, found = _look(corpus, lexicon)
-    names = list(LEVELS[::-1]) if level == "subcategory" else ["category"]
-    keys = table[names].agg("\x1f".join, axis=1)
-    codes, items = pd.factorize(keys)
-    groups = group_codes(source, by, documents)
-    counted = tally(
-        source,
-        Hits(pd.Index(items, dtype=object), found.rows, codes[found.items], found.lengths),
-        groups,
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    )
-    return _in_order(counted, list(items), names, groups[1])
+    in_parts()
 
 
 def _in_order(
-    counted: pd.DataFrame, items: list[str], names: list[str], labels: pd.DataFrame
+    counted: pd.DataFrame, items: list[str], names: list[str], by: list[str]
 ) -> pd.DataFrame:
     """Rows in the order of the lexicon, its categories in columns instead of the term."""
-    if set(names) & set(labels.columns):
-        twice = sorted(set(names) & set(labels.columns))[0]
+    if set(names) & set(by):
+        twice = sorted(set(names) & set(by))[0]
         raise InputError(f"by={twice!r} is what count_stance counts; group by another column.")
     place = counted["term"].map({item: number for number, item in enumerate(items)}).to_numpy()
     group = np.arange(len(counted)) // max(len(items), 1)  # every group has a row for each item

@@ -16,7 +16,9 @@ from analysis.entities.pronouns import OF_BODY, PRONOUN, RIGHT_OF_BODIES, Pronou
 from analysis.tables import (
     MENTIONS,
     InputError,
-    group_codes,
+    Parts,
+    group_rows,
+    in_parts,
     measure,
     passed,
     progress,
@@ -25,7 +27,7 @@ from analysis.tables import (
 )
 from analysis.terms.counting import Hits, coded, codes_of
 from analysis.terms.evidence import layer_of
-from analysis.terms.tally import tally
+from analysis.terms.tally import Tally, count_hits, rate_table
 from analysis.text.alike import reads_folded
 from analysis.text.tokens import split_sentences
 
@@ -283,7 +285,35 @@ def mentions_by_document(
     return listed
 
 
-@measure("mentions")
+def _entities_of_part(
+    mentions: pd.DataFrame,
+    *,
+    tokens: pd.DataFrame | None,
+    by: str | Sequence[str] | None,
+    documents: pd.DataFrame | None,
+    confidence: float | None,
+) -> Tally:
+    """Count the mentions of a part by entity and label."""
+    mentions = require_columns(mentions, ("doc", "start", "end", "label", "entity"), "mentions")
+    tokens = coded(passed(tokens, "tokens"), ("start", "end"))
+    names = mentions["entity"].astype("str") + "\x1f" + mentions["label"].astype("str")
+    items, found = pd.factorize(names, sort=True)
+    rows = _token_rows(mentions, tokens)
+    hits = Hits(pd.Index(found, dtype=object), rows, items, np.ones(len(rows), dtype=np.int64))
+    return count_hits(tokens, hits, group_rows(tokens, by, documents), confidence=confidence)
+
+
+def _entity_rates(parts: Sequence[Tally], *, per: float, confidence: float | None) -> pd.DataFrame:
+    """The rates of the entities of all parts."""
+    result = rate_table(parts, per=per, confidence=confidence, zeros=True)
+    names = result.pop("term").str.partition("\x1f")
+    column = list(result.columns).index("count")
+    result.insert(column, "label", names[2] if len(names) else "")
+    result.insert(column, "entity", names[0] if len(names) else "")
+    return result
+
+
+@measure("mentions", parts=Parts(_entities_of_part, _entity_rates))
 def count_entities(
     corpus: pd.DataFrame,
     *,
@@ -345,24 +375,7 @@ def count_entities(
     0  Russia  PLACE      2     6  333.333333
     1   China  PLACE      1     6  166.666667
     """
-    mentions = require_columns(corpus, ("doc", "start", "end", "label", "entity"), "mentions")
-    tokens = coded(passed(tokens, "tokens"), ("start", "end"))
-    names = mentions["entity"].astype("str") + "\x1f" + mentions["label"].astype("str")
-    items, found = pd.factorize(names, sort=True)
-    rows = _token_rows(mentions, tokens)
-    result = tally(
-        tokens,
-        Hits(pd.Index(found, dtype=object), rows, items, np.ones(len(rows), dtype=np.int64)),
-        group_codes(tokens, by, documents),
-        per=per,
-        confidence=confidence,
-        zeros=True,
-    )
-    parts = result.pop("term").str.partition("\x1f")
-    column = list(result.columns).index("count")
-    result.insert(column, "label", parts[2] if len(parts) else "")
-    result.insert(column, "entity", parts[0] if len(parts) else "")
-    return result
+    in_parts()
 
 
 def _token_rows(mentions: pd.DataFrame, tokens: pd.DataFrame) -> np.ndarray:
