@@ -308,17 +308,17 @@ def _column_codes(
             f"There is no column {name!r} to group by; {hint} ({_listing(known)}){voices}."
         )
     codes, levels = _factorize(documents[name])
-    rows = pd.Index(documents["doc"].astype(object))
-    if isinstance(table["doc"].dtype, pd.CategoricalDtype):
-        names = table["doc"].cat.categories.astype(object)
-        same = rows.equals(names)  # the very same, in order
-        category_rows = np.arange(len(rows)) if same else rows.get_indexer(names)
-        own = np.asarray(table["doc"].array.codes)
-        if category_rows.min(initial=0) >= 0 <= own.min(initial=0):
-            return codes[category_rows][own], levels
-        row = category_rows[own]
+    rows, own = documents["doc"].to_numpy(dtype=object), table["doc"]
+    if isinstance(own.dtype, pd.CategoricalDtype):
+        names = own.dtype.categories.to_numpy(dtype=object)
+        same = len(rows) == len(names) and bool((rows == names).all())  # the very same, in order
+        category_rows = np.arange(len(rows)) if same else pd.Index(rows).get_indexer(names)
+        places = np.asarray(own.array.codes)  # type: ignore[attr-defined]
+        if category_rows.min(initial=0) >= 0 <= places.min(initial=0):
+            return codes[category_rows][places], levels
+        row = category_rows[places]
     else:
-        row = rows.get_indexer(table["doc"].astype(object))
+        row = pd.Index(rows).get_indexer(own.astype(object))
     if (row < 0).any():
         stranger = table["doc"].iloc[int(np.flatnonzero(row < 0)[0])]
         raise InputError(

@@ -23,7 +23,13 @@ from analysis.terms.estimate import (
     sums_of,
     units_of,
 )
-from analysis.terms.quantiles import beta_quantile, beta_tail, student_quantile, student_tail
+from analysis.terms.quantiles import (
+    beta_odds,
+    beta_quantile,
+    beta_tail,
+    student_quantile,
+    student_tail,
+)
 
 COUNTS = np.array([3.0, 0, 7, 2, 4, 1])
 WORDS = np.array([210.0, 95, 400, 130, 310, 90])
@@ -230,10 +236,20 @@ def test_tails_of_many_rows_are_those_of_each() -> None:
     random = np.random.default_rng(3)
     a, b = np.exp(random.uniform(-3, 4, (2, 30_000)))
     x = np.maximum(a / (a + b + 1), 1e-6) * random.uniform(0.1, 1, len(a))
-    np.testing.assert_allclose(beta_tail(a, b + 1, x), betainc(a, b + 1, x), rtol=1e-10)
+    np.testing.assert_allclose(beta_tail(a, b + 1, x), betainc(a, b + 1, x), rtol=1e-12)
     freedom = np.exp(random.uniform(0, 12, 5_000))
     t = -np.exp(random.uniform(-8, 3, len(freedom)))
     np.testing.assert_allclose(student_tail(freedom, t), stdtr(freedom, t), rtol=1e-10)
     known = np.maximum(freedom, 100)
     for p in (0.025, 1e-9):
         np.testing.assert_allclose(student_quantile(known, p), stdtrit(known, p), rtol=1e-10)
+
+
+@pytest.mark.parametrize("p", [0.02, 9e-5, 1e-12])
+def test_log_odds_of_quantiles_of_many_rows_are_those_of_each(p: float) -> None:
+    random = np.random.default_rng(4)
+    a = np.exp(random.uniform(-1, 10, 5_000))
+    b = 1 + np.where(random.random(len(a)) < 0.1, 0, np.exp(random.uniform(-5, 10, len(a))))
+    quantile = betaincinv(a, b, p)
+    expected = np.log(quantile) - np.log1p(-quantile)
+    np.testing.assert_allclose(beta_odds(a, b, p), expected, rtol=1e-12, atol=1e-11)

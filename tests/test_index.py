@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 import analysis as da
 from analysis.terms.counting import open_tokens
 from analysis.text import index as rooms
+from analysis.text.index import Cells, DocumentSums
 
 WORDS = st.sampled_from(["war", "War", "peace", "talks", ",", "."])
 TEXTS = st.lists(st.lists(WORDS, max_size=9).map(" ".join), min_size=1, max_size=5)
@@ -211,3 +213,19 @@ def test_arguments_are_not_changed() -> None:
     tokens.loc[0, "is_word"] = False  # and the table can be written to as ever
     assert not tokens["is_word"].iloc[0]
     assert before["is_word"].iloc[0]
+
+
+def test_sums_of_some_documents_are_those_of_their_cells() -> None:
+    random = np.random.default_rng(2)
+    counts = random.integers(0, 4, (30, 12))
+    cells = sparse.csr_array(counts)
+    words = counts.sum(axis=1)
+    sums = DocumentSums(Cells(cells.indptr, cells.indices, cells.data), words, 12)
+    for _ in range(25):  # more than are kept, and each twice
+        chosen = random.random(30) < random.choice([0.1, 0.5, 0.9])
+        own, base = counts[chosen], words[chosen]
+        expected = (len(base), own.sum(axis=0), base.sum(), (own**2).sum(axis=0))
+        expected += (base @ own, base @ base, (own > 0).sum(axis=0))
+        for _ in range(2):
+            for found, right in zip(sums.of(chosen), expected, strict=True):
+                np.testing.assert_array_equal(found, right)

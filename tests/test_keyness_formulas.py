@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta, binomtest, false_discovery_control
+from scipy.stats import beta, binomtest, false_discovery_control, nchypergeom_fisher
 
 from analysis.tables import InputError
+from analysis.terms.counting import distinct
+from analysis.terms.fisher import presence_p, shares_by_length
 from analysis.terms.formulas import (
     adjust_p,
     bic,
@@ -171,3 +173,29 @@ def test_adjusted_p_is_benjamini_hochberg(p: list[float]) -> None:
 def test_unknown_formula_is_refused() -> None:
     with pytest.raises(InputError, match=r"formula='three-term'.*'four-term', 'two-term'"):
         log_likelihood(1, 2, 3, 4, formula="three-term")
+
+
+def test_p_of_several_tests_counts_as_often() -> None:
+    p = np.array([0.03, np.nan, 0.2, 1.0, 0.001])
+    times = np.array([2, 5, 1, 3, 4])
+    np.testing.assert_array_equal(
+        adjust_p(np.repeat(p, times)), np.repeat(adjust_p(p, times), times)
+    )
+
+
+@pytest.mark.parametrize("sizes", [(40, 60), (300, 30), (7, 7)])
+def test_presence_is_fishers_test_with_the_odds_of_length(sizes: tuple[int, int]) -> None:
+    random = np.random.default_rng(1)
+    have = [random.integers(0, size + 1, 200) for size in sizes]
+    over = random.random(200) < 0.5
+    lengths = [random.integers(200, 900, sizes[0]), random.integers(50, 400, sizes[1])]
+    found = presence_p(over, distinct(*have), lengths)
+    shares = [np.clip(share, 1e-12, 1 - 1e-12) for share in shares_by_length(lengths)]
+    for is_over, one, two, p in zip(over, *have, found, strict=True):
+        more, n, m = (one, *sizes) if is_over else (two, *sizes[::-1])
+        odds = [share[one + two] / (1 - share[one + two]) for share in shares]
+        ratio = odds[0] / odds[1] if is_over else odds[1] / odds[0]
+        if one + two < n + m:
+            ratio = max(float(ratio), 1.0)
+            tail = nchypergeom_fisher(n + m, n, one + two, ratio).sf(more - 1)
+            assert p == pytest.approx(min(2 * tail, 1), rel=1e-7, abs=1e-10)

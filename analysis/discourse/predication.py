@@ -26,7 +26,7 @@ from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.terms.evidence import of_layer
 from analysis.terms.formulas import adjust_p, conservative_log_ratio, log_likelihood
 from analysis.terms.shares import count_shares, group_names, joined, split_items
-from analysis.terms.sides import draws_of, tell_apart
+from analysis.terms.significance import draws_of, tell_apart
 
 _BESIDE = ("possession", "apposition")  # not said by a clause
 _SAID = ("NOUN", "ADJ", "VERB", "PROPN")

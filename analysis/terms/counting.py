@@ -16,7 +16,7 @@ from scipy import sparse
 from analysis.tables import InputError, require_columns
 from analysis.terms.units import stop_terms
 from analysis.text.forms import form_of
-from analysis.text.index import IN_POS, TokenIndex
+from analysis.text.index import IN_POS, TokenIndex, is_indexed
 from analysis.text.tokens import (
     find_hits,
     match_forms,
@@ -61,6 +61,28 @@ def falling(*keys: np.ndarray) -> np.ndarray:
     elif len(ties):
         order[ties] = rows[_order_of_ties(run, [-key[rows] for key in more], rows)]
     return order
+
+
+def falling_ranks(key: np.ndarray) -> np.ndarray:
+    """The rank of every number among falling ones, from 0; equal numbers share it."""
+    some = np.flatnonzero(key)  # often few: zeros need not be sorted
+    own = key[some]
+    order = np.argsort(-own)
+    falls = own[order]
+    level = np.cumsum(fresh_runs(falls)) - 1
+    above = np.count_nonzero(falls > 0)
+    middle = int(level[above - 1]) + 1 if above else 0
+    rank = np.full(len(key), middle, dtype=np.int64)
+    rank[some[order]] = level + (falls < 0)
+    return rank
+
+
+def distinct(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Which of the pairs of whole numbers that occur every row has, and these pairs."""
+    # rare words, nearly all of a vocabulary, have few counts, and what is alike is worked out once
+    width = int(other.max(initial=0)) + 1
+    which, pairs = pd.factorize(one.astype(np.int64) * width + other.astype(np.int64))
+    return which, [part.astype(np.float64) for part in np.divmod(pairs, width)]
 
 
 def _order_of_ties(run: np.ndarray, keys: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
@@ -180,7 +202,7 @@ def coded(tokens: pd.DataFrame, columns: Iterable[str] = ()) -> pd.DataFrame:
         tokens = tokens.assign(**{name: tokens[name].astype("category") for name in plain})
     for name in ("doc", "term"):
         codes = codes_of(tokens, name)
-        if len(codes) and codes.min() < 0:
+        if len(codes) and not is_indexed(codes) and codes.min() < 0:
             row = int(np.argmax(codes < 0))
             raise InputError(f"Row {row} of the tokens has no {name}; drop the rows without one.")
     return tokens

@@ -70,11 +70,13 @@ class Sums(NamedTuple):
     @property
     def residuals(self) -> np.ndarray:
         """k/(k−1) · Σ(c − r·b)²: how much the units' counts scatter about their group's ratio."""
-        ratio = self.ratio
+        ratio, kish = self.ratio, self.kish
         with np.errstate(divide="ignore", invalid="ignore"):
             total = self.total2 - ratio * (2 * self.cross - ratio * self.base2)
-            total = np.where(total > 1e-12 * self.total2, total, 0.0)  # what rounding leaves
-            return np.where(self.n > 1, total * self.kish / (self.kish - 1), np.nan)
+            rounded = ~(total >= 1e-12 * self.total2)  # what rounding leaves, seldom any
+            total = np.where(rounded, 0.0, total) if rounded.any() else total
+            found = total * kish / (kish - 1)
+            return found if np.min(self.n, initial=2) > 1 else np.where(self.n > 1, found, np.nan)
 
     @property
     def variance(self) -> np.ndarray:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, rel_entr
+from scipy.special import rel_entr
 
 from analysis.tables import require_choice
+from analysis.terms.quantiles import beta_odds
 
 LIKELIHOODS = ("four-term", "two-term")
 
@@ -92,8 +93,10 @@ def conservative_log_ratio(
         # the tail, the interval includes 0 without a look
         g2 = log_likelihood(f1, n1, f2, n2, formula="two-term")
         least = np.exp(-g2 / 2) / np.sqrt(np.maximum(8 * more * less / n, 1))
-        low = betaincinv(more, less + 1, tail, out=np.zeros(least.shape), where=least <= 2 * tail)
-        ratio = np.log2(words_less / words_more * low / (1 - low))
+        ratio = np.full(least.shape, -np.inf)
+        some = np.asarray(least <= 2 * tail)
+        odds = beta_odds(more[some], less[some] + 1, tail)
+        ratio[some] = (np.asarray(np.log(words_less / words_more))[some] + odds) / np.log(2)
     bound = np.where(ratio > 0, ratio, 0.0)  # NaN (nothing to compare) is no evidence: 0
     return np.where(over, bound, -bound) + 0.0
 
@@ -159,19 +162,25 @@ def din(
     return 100 * difference_coefficient(count, base, count_reference, base_reference)
 
 
-def adjust_p(p: ArrayLike) -> np.ndarray:
-    """Adjust p values for their number (Benjamini–Hochberg); missing ones stay missing."""
+def adjust_p(p: ArrayLike, times: np.ndarray | None = None) -> np.ndarray:
+    """Adjust p values for their number (Benjamini–Hochberg); missing ones stay missing.
+
+    `times` says of how many tests each is the value.
+    """
     # The smallest p(j) · m / j over all j ≥ the rank of the test. Benjamini & Hochberg 1995,
     # “Controlling the false discovery rate”, JRSS B 57. It holds for independent or positively
     # dependent tests; words of one corpus are neither exactly.
     every = np.asarray(p, dtype=float)
-    values = every[~np.isnan(every)]
-    order = np.argsort(values, kind="stable")[::-1]
-    ranks = np.arange(len(values), 0, -1)
+    known = ~np.isnan(every)
+    number = np.count_nonzero(known) if times is None else int(times[known].sum())
+    some = every < 1  # the others stay 1
+    values = every[some]
+    order = np.argsort(values)
+    many = np.arange(1, len(order) + 1) if times is None else np.cumsum(times[some][order])
     adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum.accumulate(values[order] * len(values) / ranks)
-    result = np.full(every.shape, np.nan)
-    result[~np.isnan(every)] = np.minimum(adjusted, 1.0)
+    adjusted[order[::-1]] = np.minimum.accumulate((values[order] * number / many)[::-1])
+    result = np.where(known, 1.0, np.nan)
+    result[some] = np.minimum(adjusted, 1.0)
     return result
 
 

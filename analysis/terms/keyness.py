@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import erfc
 
+from analysis.counted import Counted
 from analysis.tables import NONE_LABEL, InputError, Parts, in_parts, measure, require_choice
 from analysis.terms import formulas
-from analysis.terms.counting import bare, coded, falling
+from analysis.terms.comparisons import Grouped, Plan, Sided, grouped, pairs_of, plan_of
+from analysis.terms.counting import distinct, falling_ranks
 from analysis.terms.evidence import of_terms
 from analysis.terms.formulas import LIKELIHOODS, adjust_p
-from analysis.terms.sides import (
-    Grouped,
-    Pair,
-    Plan,
-    Sided,
-    Table,
-    draws_of,
-    grouped,
-    pairs_of,
-    plan_of,
-    table_of,
-    tell_apart,
-    with_presence,
-)
+from analysis.terms.sides import Pair, Side, Table, group_documents, table_counted, table_of
+from analysis.terms.significance import Draws, draws_of, tell_apart, with_presence
 from analysis.terms.units import HIDDEN, Pos, as_unit, hide_others
 from analysis.text.cuts import repeat_word, take_words
 
@@ -42,97 +33,94 @@ def _of_target(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> 
     return of_terms(corpus, step, {**row, **dict(zip(names, values, strict=False))})
 
 
-def _groups_of_part(
-    tokens: pd.DataFrame,
-    *,
-    formula: str,
-    min_documents: int,
-    smooth: float,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    per: float,
-    alpha: float,
-    alone: bool,
-) -> Grouped:
+def _groups_of_part(tokens: pd.DataFrame, *, asked: Any) -> Grouped:
     """The groups of a part."""
-    require_choice(formula, LIKELIHOODS, "formula")
-    _require_numbers(min_documents=min_documents, alpha=alpha, smooth=smooth, per=per)
-    table = _table(tokens, (unit, pos), by, documents)
-    return grouped(table, _unknown(tokens, by, documents), alone=alone)
+    _require_options(asked)
+    table = _table(tokens, asked)
+    unknown = _unknown(tokens, asked)
+    found = grouped(table.groups, table.group, unknown, int(table.words.sum()))
+    return found._replace(table=table) if asked.alone else found
 
 
-def _table(
-    tokens: pd.DataFrame,
-    unit: tuple[str, Pos | None],
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-) -> Table:
+def _groups_counted(counted: Counted, *, asked: Any) -> Grouped:
+    """The same of words that were counted by document."""
+    _require_options(asked)
+    groups = group_documents(counted.ids, counted.documents, asked.by, asked.documents)
+    unknown = _unknown(counted.table, asked)
+    return grouped(groups, groups.codes, unknown, int(counted.words.sum()))
+
+
+def _table(tokens: pd.DataFrame, asked: Any) -> Table:
     """How often the documents of a part have each term."""
-    counted = hide_others(as_unit(tokens, *unit))
-    return table_of(coded(bare(counted)), by, documents, counted)
+    tokens = hide_others(as_unit(tokens, asked.unit, asked.pos))
+    return table_of(tokens, asked.by, asked.documents)
 
 
-def _plan(
-    parts: Sequence[Grouped], *, target: object, reference: object, by: str | Sequence[str] | None
-) -> Plan:
+def _plan(parts: Sequence[Grouped], *, asked: Any) -> Plan:
     """What is compared with what."""
-    return plan_of(parts, target, reference, by)
+    return plan_of(parts, asked.target, asked.reference, asked.by)
 
 
-def _sides_of_part(
-    tokens: pd.DataFrame,
-    *,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    known: Plan,
-) -> Sided:
+def _sides_of_part(tokens: pd.DataFrame, *, asked: Any) -> Sided:
     """The sums of the sides in a part."""
-    table = known.table
-    if table is None:
-        table = _table(tokens, (unit, pos), by, documents)
-    return Sided(table.terms, table.sides(known))
+    known = asked.known
+    table = _table(tokens, asked) if known.table is None else known.table
+    sides = table.sides(known.groups, known.masks, alone=known.table is not None)
+    return Sided(table.terms, sides)
 
 
-def _keywords(
-    parts: Sequence[Sided],
-    *,
-    reference: object,
-    formula: str,
-    min_documents: int,
-    smooth: float,
-    pos: Pos | None,
-    per: float,
-    alpha: float,
-    known: Plan,
-) -> pd.DataFrame:
+def _sides_counted(counted: Counted, *, asked: Any) -> Sided | None:
+    """The same of words that were counted by document, which do not tell of sentences."""
+    known = asked.known
+    if known.single:
+        return None
+    table = table_counted(counted, asked.by, asked.documents)
+    return Sided(table.terms, table.sides(known.groups, known.masks, alone=False))
+
+
+class _Tests(NamedTuple):
+    """What was found of the terms of a comparison, once for those that are alike."""
+
+    pair: Pair
+    rows: np.ndarray  # codes of the terms
+    counts: np.ndarray  # of every term, which pair of counts it has
+    pairs: list[np.ndarray]  # of counts on the two sides
+    cases: np.ndarray  # of every term, which case it is
+    found: dict[str, np.ndarray]  # of every case
+
+
+def _keywords(parts: Sequence[Sided], *, asked: Any) -> pd.DataFrame:
     """The keywords, from the sides of all parts."""
-    words, pairs = pairs_of(parts, known, reference)
-    tested = [_tested(pair, min_documents) for pair in pairs]
-    if pos is not None:
+    words, pairs = pairs_of(parts, asked.known, asked.reference)
+    tested = [_tested(pair, asked.min_documents) for pair in pairs]
+    if asked.pos is not None:
         tested = [rows[words[rows] != HIDDEN] for rows in tested]
     family = sum(map(len, tested))
     if not family:
         raise InputError(
-            f"No term is in {min_documents} documents of the two sides together; lower"
+            f"No term is in {asked.min_documents} documents of the two sides together; lower"
             " min_documents, or choose other groups."
         )
-    columns = [
-        _compared(pair, rows, per)
-        | _by_document(pair, rows, family, alpha)
-        | _by_word(pair, rows, family, alpha, formula, smooth)
-        for pair, rows in zip(pairs, tested, strict=True)
+    tests = [
+        _test(pair, rows, family, asked.alpha) for pair, rows in zip(pairs, tested, strict=True)
     ]
-    tables = [_ordered(own, words) for own in columns]
-    result = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
-    result["p_adjusted"] = adjust_p(result["p"])
-    return result
+    every = [own.found["p"] for own in tests]
+    times = [np.bincount(own.cases, minlength=len(p)) for own, p in zip(tests, every, strict=True)]
+    adjusted = adjust_p(np.concatenate(every), np.concatenate(times))
+    ends = np.cumsum([len(p) for p in every])[:-1]
+    tables = [
+        _table_of_pair(own, p, words, family, asked)
+        for own, p in zip(tests, np.split(adjusted, ends), strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
 
 
-_KEYWORDS = Parts(_sides_of_part, _keywords, Parts(_groups_of_part, _plan))
+_KEYWORDS = Parts(
+    _sides_of_part,
+    _keywords,
+    Parts(_groups_of_part, _plan, counted=_groups_counted),
+    counted=_sides_counted,
+)
 
 
 @measure("tokens", evidence=_of_target, parts=_KEYWORDS)
@@ -266,10 +254,11 @@ def compare_terms(
     in_parts()
 
 
-def _unknown(tokens: pd.DataFrame, by: Any, documents: pd.DataFrame | None) -> str:
+def _unknown(table: pd.DataFrame, asked: Any) -> str:
     """The name of the group of texts without a value, where a column of the documents has some."""
-    names = [by] if isinstance(by, str) else list(by or ())
-    if len(names) != 1 or documents is None or names[0] in set(tokens.columns):
+    documents = asked.documents
+    names = [asked.by] if isinstance(asked.by, str) else list(asked.by or ())
+    if len(names) != 1 or documents is None or names[0] in set(table.columns):
         return ""
     missing = names[0] in documents.attrs.get("missing", ()) or documents[names[0]].isna().any()
     return NONE_LABEL if missing else ""
@@ -278,21 +267,106 @@ def _unknown(tokens: pd.DataFrame, by: Any, documents: pd.DataFrame | None) -> s
 def _tested(pair: Pair, min_documents: int) -> np.ndarray:
     """Codes of the terms that are tested."""
     one, other = pair.one, pair.other
-    there = (one.sums.total > 0) | (other.sums.total > 0)
+    there = (one.sums.total + other.sums.total) > 0
     return np.flatnonzero(there & (one.spread + other.spread >= min_documents))
 
 
-def _compared(pair: Pair, rows: np.ndarray, per: float) -> dict[str, Any]:
-    """What was counted on the two sides; the terms by their codes."""
-    columns: dict[str, Any] = {"target": pair.target, "reference": pair.reference}
-    columns["term"] = rows
-    sides = (("", pair.one), ("_reference", pair.other))
-    columns |= {f"count{end}": side.sums.total[rows].astype(np.int64) for end, side in sides}
+def _test(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> _Tests:
+    """The effect, and what is known of it with documents as the draws."""
+    sides = pair.one, pair.other
+    draws = [draws_of(side.terms(rows), side.over) for side in sides]
+    counts, pairs = distinct(*(own.total for own in draws))
+    plain = [_is_plain(side, own, rows) for side, own in zip(sides, draws, strict=True)]
+    cases, first = _cases(counts, len(pairs[0]), plain[0] & plain[1])
+    found = tell_apart(*(own.take(first) for own in draws), family=family, alpha=alpha)
+    nothing = np.full(len(first), np.nan)
+    found |= {"p_counts": found["p"], "p_presence": nothing}
+    have = _documents_of(pair, rows[first])
+    if pair.lack:
+        found |= {"lrc": np.zeros(len(first))}
+        found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
+    elif have is not None and pair.one.over == pair.other.over == "documents":
+        found = with_presence(found, have, [side.lengths for side in sides])
+    found["text_dispersion_keyness"] = nothing
+    if have is not None:
+        (one, other), (n, m) = have[1], (int(side.texts or 0) for side in sides)
+        found["text_dispersion_keyness"] = formulas.log_likelihood(one, n, other, m)[have[0]]
+    return _Tests(pair, rows, counts, pairs, cases, found)
+
+
+def _is_plain(side: Side, draws: Draws, rows: np.ndarray) -> np.ndarray:
+    """Of which terms all that counts follows from how often they occur, as of rare words."""
+    plain: np.ndarray = draws.variance == draws.total
+    plain &= side.spread[rows] == draws.total
+    if side.documents is not None and side.documents is not side.spread:
+        plain &= side.documents[rows] == draws.total
+    return plain
+
+
+def _cases(counts: np.ndarray, size: int, plain: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The case that every term is, and a term of every case: plain ones of equal counts are one."""
+    alike, others = np.flatnonzero(plain), np.flatnonzero(~plain)
+    place = np.full(size, -1, dtype=np.int64)
+    place[counts[alike]] = alike
+    used = np.flatnonzero(place >= 0)
+    number = np.empty(size, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    cases = np.empty(len(counts), dtype=np.int64)
+    cases[alike] = number[counts[alike]]
+    cases[others] = len(used) + np.arange(len(others))
+    return cases, np.concatenate([place[used], others])
+
+
+def _documents_of(pair: Pair, rows: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]] | None:
+    """The pairs of numbers of documents that have terms; None where a list does not say them."""
+    one, other = pair.one, pair.other
+    if one.documents is None or other.documents is None or not one.texts or not other.texts:
+        return None
+    return distinct(one.documents[rows], other.documents[rows])
+
+
+def _table_of_pair(
+    tests: _Tests, adjusted: np.ndarray, words: pd.Index, family: int, asked: Any
+) -> pd.DataFrame:
+    """The rows of one comparison in their order."""
+    one, other = tests.pair.one, tests.pair.other
+    order = _order(tests)
+    rows, cases, counts = tests.rows[order], tests.cases[order], tests.counts[order]
+    size, sides = len(order), (("", one), ("_reference", other))
+    named = {name: repeat_word(getattr(tests.pair, name), size) for name in ("target", "reference")}
+    columns: dict[str, Any] = named | {"term": take_words(words, rows)}
+    own = {f"count{end}": n for (end, _), n in zip(sides, tests.pairs, strict=True)}
+    columns |= {name: values.astype(np.int64)[counts] for name, values in own.items()}
     columns |= {f"base{end}": side.base for end, side in sides}
-    rates = {f"rate{end}": side.sums.total[rows] * (per / side.base) for end, side in sides}
-    columns |= rates | {"per": per}
+    for (end, side), values in zip(sides, tests.pairs, strict=True):
+        columns[f"rate{end}"] = (values * (asked.per / side.base))[counts]
+    columns["per"] = asked.per
     columns |= {f"documents{end}": _known(side.documents, rows) for end, side in sides}
-    return columns | {f"group_documents{end}": _known(side.texts, rows) for end, side in sides}
+    columns |= {f"group_documents{end}": _known(side.texts, rows) for end, side in sides}
+    by_case = tests.found | {"p_adjusted": adjusted}
+    texts = by_case.pop("text_dispersion_keyness")
+    columns |= {name: values[cases] for name, values in by_case.items()}
+    columns["units"] = repeat_word(tests.pair.units, size)
+    by_word = _by_word(tests, family, asked) | {"text_dispersion_keyness": texts}
+    for name, values in by_word.items():
+        columns[name] = values[cases if values is texts else counts]
+    return pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)
+
+
+def _order(tests: _Tests) -> np.ndarray:
+    """The order of the rows, which come in that of their terms."""
+    found, size = tests.found, len(tests.rows)
+    p = np.where(np.isnan(found["p"]), 1, found["p"])
+    sure = -np.sign(found["log_ratio"]) * np.log(np.maximum(p, 1e-300))
+    ratio = np.empty(len(tests.pairs[0]))
+    ratio[tests.counts] = found["log_ratio"][tests.cases]
+    lrc, sure, ratio = (falling_ranks(key) for key in (found["lrc"], sure, ratio))
+    if math.prod(int(rank.max()) + 1 for rank in (lrc, sure, ratio)) * size >= 2**63:
+        return np.lexsort((ratio[tests.counts], sure[tests.cases], lrc[tests.cases]))
+    bound = (lrc * (int(sure.max()) + 1) + sure) * (int(ratio.max()) + 1)
+    key = (bound[tests.cases] + ratio[tests.counts]) * size + np.arange(size)
+    key.sort()
+    return key % size
 
 
 def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.IntegerArray:
@@ -301,83 +375,36 @@ def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.Integ
         missing = np.ones(len(rows), dtype=bool)
         return pd.arrays.IntegerArray(np.zeros(len(rows), dtype=np.int64), missing)
     known = values[rows] if isinstance(values, np.ndarray) else np.full(len(rows), values)
-    return pd.arrays.IntegerArray(known.astype(np.int64), np.zeros(len(rows), dtype=bool))
+    known = known.astype(np.int64, copy=False)
+    return pd.arrays.IntegerArray(known, np.zeros(len(rows), dtype=bool))
 
 
-def _by_document(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> dict[str, Any]:
-    """The effect, and what is known of it with documents as the draws."""
-    sides = [draws_of(side.terms(rows), side.over) for side in (pair.one, pair.other)]
-    found = tell_apart(*sides, family=family, alpha=alpha)
-    nothing = np.full(len(rows), np.nan)
-    found |= {"p_counts": found["p"], "p_presence": nothing}
-    if pair.lack:
-        found |= {"lrc": np.zeros(len(rows))}
-        found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
-    elif pair.one.over == pair.other.over == "documents":
-        have = [side.spread[rows] for side in (pair.one, pair.other)]
-        found = with_presence(found, have, [pair.one.lengths, pair.other.lengths])
-    return found | {"p_adjusted": np.nan, "units": pair.units}
-
-
-def _by_word(
-    pair: Pair, rows: np.ndarray, family: int, alpha: float, formula: str, smooth: float
-) -> dict[str, Any]:
+def _by_word(tests: _Tests, family: int, asked: Any) -> dict[str, Any]:
     """The measures that take words as independent draws, and those that say nothing of chance."""
-    one, other = pair.one, pair.other
-    which, (count, count_reference) = _distinct(one.sums.total[rows], other.sums.total[rows])
-    four = (count, one.base, count_reference, other.base)
-    g2 = formulas.log_likelihood(*four, formula=formula)
-    found = {
-        "lrc_words": formulas.conservative_log_ratio(*four, family=family, alpha=alpha),
-        f"g2_{formula.replace('-', '_')}": g2,
+    count, count_reference = tests.pairs
+    four = (count, tests.pair.one.base, count_reference, tests.pair.other.base)
+    g2 = formulas.log_likelihood(*four, formula=asked.formula)
+    return {
+        "lrc_words": formulas.conservative_log_ratio(*four, family=family, alpha=asked.alpha),
+        f"g2_{asked.formula.replace('-', '_')}": g2,
         "p_words": erfc(np.sqrt(g2 / 2)),  # the upper tail of χ² with one degree of freedom
         "bic": formulas.bic(*four),
         "text_dispersion_keyness": None,
-        "simple_maths": formulas.simple_maths(*four, smooth=smooth),
+        "simple_maths": formulas.simple_maths(*four, smooth=asked.smooth),
         "percent_diff": formulas.percent_diff(*four),
         "odds_ratio": formulas.odds_ratio(*four),
         "difference_coefficient": formulas.difference_coefficient(*four),
         "din": formulas.din(*four),
     }
-    found = {name: None if values is None else values[which] for name, values in found.items()}
-    return found | {"text_dispersion_keyness": _of_texts(pair, rows)}
 
 
-def _distinct(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The pairs of whole numbers that occur, and which of them every row has."""
-    # rare words, nearly all of a vocabulary, have few counts, and what is alike is worked out once
-    width = int(other.max(initial=0)) + 1
-    which, pairs = pd.factorize(one.astype(np.int64) * width + other.astype(np.int64))
-    return which, [part.astype(np.float64) for part in np.divmod(pairs, width)]
-
-
-def _of_texts(pair: Pair, rows: np.ndarray) -> np.ndarray | float:
-    """The G² of the numbers of documents that have each term."""
-    one, other = pair.one, pair.other
-    if one.documents is None or other.documents is None or not one.texts or not other.texts:
-        return np.nan
-    which, (have, others) = _distinct(one.documents[rows], other.documents[rows])
-    return formulas.log_likelihood(have, one.texts, others, other.texts)[which]
-
-
-def _ordered(columns: Mapping[str, Any], words: pd.Index) -> pd.DataFrame:
-    """The rows of one comparison in their order; they come in that of their terms."""
-    ratio, p = columns["log_ratio"], columns["p"]
-    sure = -np.sign(ratio) * np.log(np.maximum(np.where(np.isnan(p), 1, p), 1e-300))
-    order = falling(columns["lrc"], sure, ratio)
-    kept = {k: v[order] if np.ndim(v) else v for k, v in columns.items()}
-    kept["term"] = take_words(words, kept["term"])
-    texts = [name for name, value in kept.items() if isinstance(value, str)]
-    kept |= {name: repeat_word(kept[name], len(order)) for name in texts}
-    return pd.DataFrame(kept, index=pd.RangeIndex(len(order)), copy=False)
-
-
-def _require_numbers(*, min_documents: int, alpha: float, smooth: float, per: float) -> None:
-    """Refuse numbers that no comparison can use."""
-    if min_documents is None or not min_documents >= 1:
-        raise InputError(f"min_documents={min_documents!r} must be 1 or more.")
-    if not 0 < alpha < 1:
-        raise InputError(f"alpha={alpha!r} must lie between 0 and 1; 0.05 is usual.")
-    for name, value in (("smooth", smooth), ("per", per)):
-        if not value > 0:
-            raise InputError(f"{name}={value!r} must be above 0.")
+def _require_options(asked: Any) -> None:
+    """Refuse options that no comparison can use."""
+    require_choice(asked.formula, LIKELIHOODS, "formula")
+    if asked.min_documents is None or not asked.min_documents >= 1:
+        raise InputError(f"min_documents={asked.min_documents!r} must be 1 or more.")
+    if not 0 < asked.alpha < 1:
+        raise InputError(f"alpha={asked.alpha!r} must lie between 0 and 1; 0.05 is usual.")
+    for name in ("smooth", "per"):
+        if not getattr(asked, name) > 0:
+            raise InputError(f"{name}={getattr(asked, name)!r} must be above 0.")

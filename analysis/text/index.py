@@ -18,6 +18,7 @@ from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
+KEPT = 8  # sets of documents whose sums are kept
 IN_POS = "in_pos"  # a column of tokens of which only some parts of speech count (terms.units)
 
 
@@ -66,6 +67,40 @@ def add_products(
         return table @ one, table @ two
     both = table @ ((one << bits[1]) | two)  # one product is half the work
     return both >> bits[1], both & ((1 << bits[1]) - 1)
+
+
+class DocumentSums:
+    """Sums over the documents that are asked for; those of the last few questions are kept."""
+
+    def __init__(self, cells: Cells, words: np.ndarray, size: int) -> None:
+        self.cells, self.words, self.size = cells, words, size
+        self._kept: dict[bytes, tuple[np.ndarray, ...]] = {}
+
+    @cached_property
+    def whole(self) -> tuple[np.ndarray, ...]:
+        """What `add_up` gives for all documents."""
+        return add_up(self.cells, self.words, self.size)
+
+    def of(self, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+        """What `add_up` gives for those that a mask chooses: theirs, or all but the others'."""
+        if chosen.all():
+            return self.whole
+        key = chosen.tobytes()
+        if key in self._kept:
+            return self._kept[key]
+        if 2 * self.words[chosen].sum() > self.words.sum():
+            pairs = zip(self.whole, self.of(~chosen), strict=True)
+            found = tuple(every - others for every, others in pairs)
+        else:
+            sizes = np.diff(self.cells.edges)
+            some = np.flatnonzero(np.repeat(chosen, sizes))
+            edges = np.concatenate([[0], np.cumsum(sizes[chosen])])
+            own = Cells(edges, self.cells.term[some], self.cells.counts[some])
+            found = add_up(own, self.words[chosen], self.size)
+        if len(self._kept) >= KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = found
+        return found
 
 
 class TokenIndex:
@@ -170,9 +205,14 @@ class TokenIndex:
         return np.diff(self.words[1][self.edges].astype(np.int64))
 
     @cached_property
+    def document_sums(self) -> DocumentSums:
+        """Sums over documents of how often each has each term."""
+        return DocumentSums(self.cells, self.lengths, self.size)
+
+    @property
     def sums(self) -> tuple[np.ndarray, ...]:
         """What `add_up` gives for all documents."""
-        return add_up(self.cells, self.lengths, self.size)
+        return self.document_sums.whole
 
     def rows_of(self, code: int) -> np.ndarray:
         """Rows of a term, ascending."""
@@ -245,6 +285,12 @@ def index_of(
     entry = _entries[number] = _Entry(owner, arrays, size)
     _own(number, entry, owner)
     return entry.index
+
+
+def is_indexed(codes: np.ndarray) -> bool:
+    """Whether an index was made of these very codes, and so of none below 0."""
+    place = _place(codes)
+    return any(_place(own) == place for entry in _entries.values() for own in entry.arrays[:2])
 
 
 def _suits(arrays: Mapping[str, np.ndarray]) -> bool:
