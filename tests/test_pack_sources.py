@@ -110,6 +110,39 @@ def test_what_is_taken_for_what_is_said(kind, tmp_path, capsys):
     assert ("only numbers the rows" in said) == (kind not in ("json", "columns.json"))
 
 
+ODD = {
+    "sep.csv": "sep=^\nid^title^text\na^T^One, two.\nb^U^Three.\n",
+    "above.csv": "Export of 2024\n\nid,title,text\na,T,One two.\nb,U,Three four.\n",
+    "parts.csv": "id,title,Text 1,Text 2\na,T,One two.,Three.\nb,U,Four.,\n",
+    "html.csv": 'id,title,text\na,T,"<p>One <b>two</b>.</p><p>Three.</p>"\n',
+    "many.csv": "id,title,text\na,T,One,two\nb,U,Three four.\nc,V,Five.\n",
+    "cut.csv": (
+        'id,content,description\na,"The long text that begins here and is cut… [+9 chars]",'
+        '"The long text that begins here and is cut off nowhere at all; it goes on."\n'
+    ),
+    "doc.csv": "doc,label,text\na,x,One.\nb,y,Two.\n",
+    "short.csv": "id,text,outlet\na,One,Post\nb,Two and\nthree,Post\nc,Four,Post\nd,Five,Times\n",
+    "dates.csv": "id,date,text\na,05/04/2024,One.\nb,25/04/2024,Two.\n",
+    "month.csv": "id,date,text\na,April 2024,One.\nb,2024,Two.\n",
+    "escaped.csv": 'id,title,text\na,T,"He said \\"no\\" today, twice."\nb,U,"Yes."\n',
+    "standfirst.csv": 'id,title,standfirst,text\na,T,S,"T\n\nS\n\nRest of it."\n',
+    "nested.json": '{"articles": [{"id": "a", "headline": {"main": "H"}, "body": "One."}]}',
+    "nested.jsonl": '{"id": "b", "headline": {"main": "I"}, "body": ["Two.", "Three."]}\n',
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", ODD)
+def test_odd_tables_are_read_as_adding_reads_them(name, tmp_path):
+    path = tmp_path / name
+    path.write_text(ODD[name])
+    da.add_documents(tmp_path / "added", [path])
+    added = da.read_corpus(tmp_path / "added").documents
+    packed = da.pack_corpus(path, tmp_path / "packed").documents
+    for column in ("doc", "title", "published", "text"):
+        assert packed[column].astype(str).tolist() == added[column].astype(str).tolist()
+
+
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_rows_without_ids_are_numbered_alike(ending, tmp_path):
     table = pd.DataFrame({"title": ["A", "B", "C"], "text": ["One.", "", "Three."], "#tokens": 1})
@@ -127,6 +160,15 @@ def test_a_row_that_says_only_that_there_is_no_text_is_set_aside(tmp_path):
     with pytest.warns(UserWarning, match="row 2: its text says only that there is none"):
         packed = da.pack_corpus(path, tmp_path / "packed")
     assert packed.documents["doc"].tolist() == ["b"]
+
+
+def test_a_table_in_memory_has_no_briefs_that_nobody_counted(tmp_path):
+    table = pd.DataFrame({"doc": ["a", "b"], "text": ["One.", "Two."], "version": "brief"})
+    packed = da.pack_corpus(table, tmp_path / "packed")
+    assert packed.documents.attrs["corpus"] == da.Corpus(table).documents.attrs["corpus"] | {
+        "name": "corpus"
+    }
+    assert da.repair_pack(tmp_path / "packed") == []
 
 
 def test_a_refused_source_leaves_nothing(tmp_path):

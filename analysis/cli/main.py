@@ -231,7 +231,9 @@ def _declare_pack(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=int, metavar="N", help="processes; default: two")
     parser.add_argument(
-        "--repair", action="store_true", help="check all files, make again what is damaged"
+        "--repair",
+        action="store_true",
+        help="compare all files with their checksums, make again what is damaged",
     )
     parser.add_argument(
         "--layers",
@@ -453,10 +455,11 @@ COMMANDS = {
     ),
     "pack": Command(
         "pack texts for a corpus larger than memory",
-        "Write the texts of a folder, a table with one document a row (csv, tsv, JSON lines, "
-        "Parquet), a zip file or a corpus folder into a packed corpus, which read_corpus opens "
-        "without reading it (docs/scale.md). What is packed already stays; other texts are added. "
-        "A run that was stopped goes on where it is called again.",
+        "Write the texts of a folder, a table with one document a row (csv, tsv, JSON, Parquet, "
+        "Excel), a zip file or a corpus folder into a packed corpus, which read_corpus opens "
+        "without reading it (docs/scale.md). Words are counted on the way, so that the first "
+        "question is quick. What is packed already stays; other texts are added. A run that was "
+        "stopped goes on where it is called again.",
         _declare_pack,
         _pack,
     ),

@@ -422,7 +422,7 @@ class _Packer:
         self.plan["sources"][self.source]["read"] = batch.last
         columns = dict.fromkeys([*self.plan["columns"], *batch.order])
         self.plan["columns"] = list(columns)
-        if "version" in batch.facts:
+        if "version" in batch.facts and self.stream.knows_briefs:
             versions = Counter(self.plan["versions"])
             versions.update(batch.facts["version"].dropna().astype(str).tolist())
             self.plan["versions"] = dict(versions)

@@ -180,7 +180,8 @@ def _describe(place: Place, plan: dict[str, Any], parts: list[Part], said: list[
     for part in parts:
         facts = facts_of(place, part.folder)
         pairs |= zip(facts["doc"].astype(str), facts[DIGEST].astype(str), strict=True)
-        if "version" in facts:
+        known = plan["versions"] or "fingerprint" not in plan["corpus"]
+        if "version" in facts and known:
             versions.update(facts["version"].dropna().astype(str).tolist())
     before = (plan["corpus"], plan["versions"])
     plan["versions"] = dict(versions)

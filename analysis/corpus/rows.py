@@ -25,6 +25,7 @@ from analysis.corpus.formats.sheets import (
     find_delimiter,
     find_escape,
     find_next_row,
+    find_stated,
     make_table,
 )
 from analysis.packed.remote import open_source
@@ -187,7 +188,9 @@ class DelimitedTable(OpenedTable):
             lines = head.splitlines(keepends=True)[:500]
             before = csv.field_size_limit(LONGEST + 1)
             try:
-                sign = find_delimiter(lines[:60], self.name, wanted)
+                stated = find_stated(lines)
+                del lines[: bool(stated)]
+                sign = stated or find_delimiter(lines[:60], self.name, wanted)
                 escape = find_escape(head, sign)
                 kind: Any = {"delimiter": sign, "escapechar": escape, "skipinitialspace": True}
                 first = list(csv.reader(lines[:HEADER], **kind))
@@ -195,7 +198,8 @@ class DelimitedTable(OpenedTable):
                 header = make_table(named, self.name, wanted).header
                 above = find_header(first[:HEADER], wanted)
                 self.width = sum(map(bool, header))
-                reader = _read(_lines(file, self.name), kind, len(header))
+                rest = itertools.islice(_lines(file, self.name), int(bool(stated)), None)
+                reader = _read(rest, kind, len(header))
                 yield from self._number(reader, header, above, skip)
             except csv.Error as error:
                 raise InputError(f"{self.name} cannot be read as a table ({error}).") from None

@@ -47,6 +47,11 @@ class Stream:
         self.broken: list[str] = []  # where bytes, or halves of signs, are shown as U+FFFD
         self.at_once = AT_ONCE
 
+    @property
+    def knows_briefs(self) -> bool:
+        """Whether its column `version` says which texts are briefs, as that of a manifest does."""
+        return True
+
     def batches(self) -> Iterator[pd.DataFrame]:
         """All documents."""
         raise NotImplementedError
@@ -76,6 +81,11 @@ class CorpusStream(Stream):
         super().__init__(name, PackOptions())
         self.corpus = corpus
         self.about = dict(corpus.documents.attrs["corpus"])
+
+    @property
+    def knows_briefs(self) -> bool:
+        """Whether the corpus is one that counts its briefs: somebody's table does not."""
+        return "briefs" in self.about
 
     def beside(self) -> dict[str, str]:
         """The corpus's own aliases and groups of terms."""

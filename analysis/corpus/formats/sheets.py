@@ -35,11 +35,11 @@ Row = tuple[str, list[str] | str]  # what a row is called, and its fields or why
 def read_delimited(file: io.TextIOWrapper, name: str, wanted: Collection[str] = ()) -> Table:
     """Read a csv or tsv file."""
     lines = list(_limit(file, name))
-    stated = _SEPARATOR.fullmatch(lines[0]) if lines else None  # Excel's own first line
+    stated = find_stated(lines)
     first = 1 if stated else 0
     before = csv.field_size_limit(LONGEST + 1)  # a text may be longer than csv's 128 KB
     try:
-        delimiter = stated[1] if stated else find_delimiter(lines[:60], name, wanted)
+        delimiter = stated or find_delimiter(lines[:60], name, wanted)
         escaped = any('\\"' in line for line in lines)
         rows = _read_rows(lines.copy() if escaped else lines, first, delimiter, None)
         if escaped and _count_unread(rows):
@@ -50,6 +50,12 @@ def read_delimited(file: io.TextIOWrapper, name: str, wanted: Collection[str] = 
     full = len(table.header)
     short = [place for place, fields in rows if isinstance(fields, list) and len(fields) < full]
     return table._replace(short=frozenset(short))
+
+
+def find_stated(lines: list[str]) -> str:
+    """The sign between the fields that Excel states in a first line of its own: sep=;"""
+    match = _SEPARATOR.fullmatch(lines[0]) if lines else None
+    return match[1] if match else ""
 
 
 def _limit(lines: io.TextIOWrapper, name: str) -> Iterator[str]:
