@@ -171,6 +171,18 @@ def test_a_table_in_memory_has_no_briefs_that_nobody_counted(tmp_path):
     assert da.repair_pack(tmp_path / "packed") == []
 
 
+def test_numbers_of_one_source_and_text_of_another_are_one_group(tmp_path):
+    table = pd.DataFrame({"id": ["a", "b"], "text": ["War.", "Peace."], "hits": [3, 4]})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    table.assign(id=["c", "d"], text=["No war.", "No peace."], hits=[3.0, 4.5]).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    da.pack_corpus(tmp_path / "t.csv", tmp_path / "packed")
+    packed = da.pack_corpus(tmp_path / "t.parquet", tmp_path / "packed")
+    assert packed.documents["hits"].tolist() == ["3", "4", "3", "4.5"]
+    assert len(packed.where(hits="3")) == 2
+
+
 def test_a_refused_source_leaves_nothing(tmp_path):
     (tmp_path / "empty.csv").write_text("id,text\na,\n")
     for source, why in (

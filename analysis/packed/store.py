@@ -55,7 +55,7 @@ class PackedStore(Store):
         self.edges = np.cumsum([0, *(part.documents for part in self.parts)])
         tables = [self._documents(part) for part in self.parts]
         hidden = [name for name in tables[0].columns if name.startswith(HIDDEN)]
-        whole = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+        whole = pd.concat(_alike(tables), ignore_index=True) if len(tables) > 1 else tables[0]
         self.counts = {name[1:]: whole.pop(name).to_numpy() for name in hidden}
         self._mapped: dict[int, pa.LargeStringArray] = {}
         if not self.place.remote:  # whose texts are fetched when they are asked for
@@ -552,6 +552,32 @@ class PackedStore(Store):
         inner.aliases = self.aliases
         self._inner[number] = inner
         return inner
+
+
+def _alike(tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Documents of all partitions; what is text in some and numbers in others is text in all."""
+    kinds: dict[Any, set[bool]] = {}
+    for table in tables:
+        for name, kind in table.dtypes.items():
+            if table[name].notna().any():
+                kinds.setdefault(name, set()).add(pd.api.types.is_numeric_dtype(kind))
+    mixed = [name for name, found in kinds.items() if len(found) > 1]
+    if not mixed:
+        return tables
+    return [
+        table.assign(**{name: _as_text(table[name]) for name in mixed if name in table})
+        for table in tables
+    ]
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Numbers as they are written in text: 2 where there are no digits behind the point."""
+    whole = [isinstance(v, float) and v.is_integer() for v in column]
+    words = [
+        None if pd.isna(v) else str(int(v) if plain else v)
+        for v, plain in zip(column, whole, strict=True)
+    ]
+    return pd.Series(words, column.index, dtype="str")
 
 
 def _later(tick: Tick, before: int, total: int) -> Tick:
