@@ -446,8 +446,11 @@ class Corpus:
         Returns
         -------
         Corpus
-            Fewer documents where the files of a packed corpus tell which; else this one.
+            Fewer documents where the files of a packed corpus tell which; else, or where its
+            tokens were looked up already, this one.
         """
+        if ("tokens", False) in self._views and not self.in_parts:
+            return self
         rows = self._store.holding(alternatives, self._rows)
         return self if rows is self._rows else self._part(rows)  # with the layers at hand
 

@@ -337,17 +337,21 @@ def words_around(
     before = index.words[1]
     rows = index.edges if within == "document" else index.sentence_edges
     edges, (first, length) = before[rows], hits
-    node = node_rows(hits)
-    node = before[node[index.is_word[node]]]
+    last = first + length
+    begin, end = before[first], before[last]
     own = np.searchsorted(rows, first, "right")
     low = edges[own - 1]
-    if sizes[0] is not None:
-        np.maximum(low, before[first] - sizes[0], out=low)
-    last = first + length
-    own = own if int(length.max(initial=0)) <= 1 else np.searchsorted(rows, last, "left")
+    if int(length.max(initial=0)) <= 1:
+        node = begin[end > begin]
+    else:
+        node = node_rows(hits)
+        node = before[node[index.is_word[node]]]
+        own = np.searchsorted(rows, last, "left")
     high = edges[own]  # the one behind the last
+    if sizes[0] is not None:
+        np.maximum(low, begin - sizes[0], out=low)
     if sizes[1] is not None:
-        np.minimum(high, before[last] + sizes[1], out=high)
+        np.minimum(high, end + sizes[1], out=high)
     high = np.maximum.accumulate(high)  # hits are ascending, but not all of one length
     low[1:] = np.maximum(low[1:], high[:-1])
     counts = np.maximum(high - low, 0)
@@ -356,7 +360,7 @@ def words_around(
     words += np.repeat(low - (ends - counts), counts)
     kept = np.ones(len(words), dtype=bool)
     kept[np.searchsorted(words, node)] = False
-    return node, words[kept]
+    return node, words.compress(kept)
 
 
 def node_rows(hits: Hits) -> np.ndarray:
