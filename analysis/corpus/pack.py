@@ -86,8 +86,9 @@ def pack_corpus(
     name : str, optional
         What figures call the corpus; by default that of the source, or of the folder.
     columns : mapping of str to str, optional
-        Where a table does not use the usual names: the corpus's column → the table's. Further
-        columns of a table come along under their own names.
+        Where a table does not use the usual names: the corpus's column → the table's. These hold
+        text. Further columns of a table come along under their own names, with numbers where the
+        format has them (Parquet, JSON, Excel); those that only number the rows do not.
     date_order : {"", "dmy", "mdy"}
         How a table's 05/04/2024 is to be read.
     folder_columns : sequence of str
@@ -123,7 +124,8 @@ def pack_corpus(
     Each partition is committed by one renaming, of ``packed.json``, so a stop at any moment, also
     ``kill -9``, leaves a packed corpus of the partitions that are complete; the same call goes on
     from there. A document is known by its id and its text: one that is there already is passed
-    over, and one whose id another text has gets a number behind it (``id-2``). See the page
+    over, and one whose id another text has gets a number behind it (``id-2``). Words are counted
+    by document, and what collocates need is summed, while packing. See the page
     “Corpora larger than memory” of the documentation for the format and the costs.
 
     Examples
