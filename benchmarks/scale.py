@@ -14,6 +14,11 @@ asked where it can hold the texts (`CONC`). What was asked of the package stands
 
 With texts, packs and indexes that are there (`--work`), all three sizes take some minutes;
 `--peers` with nothing behind it leaves out the others.
+
+Then the same for what the annotator makes: packs of 1, 2 and 4 partitions of some twenty thousand
+words, names alone and all heads, on one core, nothing from the cache, the model loaded before:
+seconds of the processor, and microseconds a word. `--parts` with nothing behind it leaves it out,
+`--tokens` with nothing leaves out the rest.
 """
 
 from __future__ import annotations
@@ -42,6 +47,8 @@ RARE = 3  # occurrences of a word that may get another ending
 GROWTH = 0.55  # Heaps' exponent
 ENDINGS = "ka mo ri su ne tal vor ent ish ula".split()
 WORD, PHRASE = "people", "the united states"
+PART = 120_000  # characters of a partition that is annotated
+LAYERS = ("mentions", "tagged")  # names alone, and all heads
 CONC = 1.5e6  # tokens that Conc is given: it holds a table of all of them while it builds
 ASKED = {  # seconds at 100 million tokens, and GB
     "pack": 90.0,
@@ -266,11 +273,35 @@ def ask_conc(texts: Path, folder: Path) -> dict[str, float]:
     return found | {"peak GB, Conc": peak()}
 
 
+def annotate(texts: Path, number: Path) -> dict[str, float]:
+    """Make layers of a pack of so many partitions; seconds of the processor of one core."""
+    import os
+
+    import analysis as da
+
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    rows = next(pq.ParquetFile(texts).iter_batches(2000)).to_pandas()
+    rows = rows[: int((rows["text"].str.len().cumsum() < PART * int(str(number))).sum())]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DISCOURSE_CACHE"] = str(Path(folder, "cache"))
+        for column in LAYERS:  # the model is loaded
+            da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["Ann saw Bob."]})).make(column)
+        corpus = da.pack_corpus(da.Corpus(rows), Path(folder, "pack"), characters=PART)
+        found = {"partitions": float(len(corpus._store.parts))}
+        found["words"] = float(sum(part.words for part in corpus._store.parts))
+        for layer in LAYERS:
+            os.environ["DISCOURSE_CACHE"] = str(Path(folder, layer))  # nothing of the one before
+            timed(lambda layer=layer: corpus.make(layer))
+            found[layer] = PROCESSOR[-1]
+    return found
+
+
 STEPS: dict[str, Callable[..., Any]] = {
     "pack": pack_texts,
     "measure": measure,
     "tantivy": ask_tantivy,
     "conc": ask_conc,
+    "annotate": annotate,
 }
 
 
@@ -290,11 +321,12 @@ def main() -> None:
     """Build, pack, measure every size; print a table of seconds, and of nanoseconds a token."""
     parser = argparse.ArgumentParser(description="Cost for each token of large packed corpora.")
     parser.add_argument("folder", nargs="*", type=Path)
-    parser.add_argument("--tokens", nargs="+", type=float, default=[1, 10, 100], help="millions")
+    parser.add_argument("--tokens", nargs="*", type=float, default=[1, 10, 100], help="millions")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir(), "scale"))
     parser.add_argument(
         "--peers", nargs="*", default=["tantivy", "conc"], choices=["tantivy", "conc"]
     )
+    parser.add_argument("--parts", nargs="*", type=int, default=[1, 2, 4], help="annotated")
     parser.add_argument("--step", choices=STEPS)
     options = parser.parse_args()
     if options.step:
@@ -316,7 +348,19 @@ def main() -> None:
                 continue
             found |= run(peer, texts, options.work / f"{peer}-{size:g}")
         columns[f"{size:g} M"] = found
-    print_table(columns)
+    if columns:
+        print_table(columns)
+    texts = options.work / "texts-1.parquet"
+    if options.parts and not texts.exists():
+        write_texts((options.folder or [default_folder()])[0], int(1e6), texts)
+    for number in options.parts:
+        found = run("annotate", texts, Path(str(number)))
+        line = f"{found['partitions']:.0f} partitions annotated, {found['words']:,.0f} words"
+        for layer in LAYERS:
+            line += (
+                f"   {layer} {found[layer]:8,.1f} s {found[layer] * 1e6 / found['words']:6,.1f} µs"
+            )
+        print(line)
 
 
 def print_table(columns: dict[str, dict[str, float]]) -> None:

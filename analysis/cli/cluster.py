@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,4 +28,6 @@ def on_cluster(args: argparse.Namespace, folder: Any) -> Iterator[Any]:
     from analysis.packed.cluster import connected
 
     with connected(args.dask) as client:
+        # What goes wrong is said in a sentence; Dask would print the whole stack before it.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         yield analysis.read_corpus(folder, client=client)

@@ -251,6 +251,7 @@ def run_part(given: bytes, task: Task) -> Any:
 def make_part(part: Corpus, *, names: Collection[str]) -> int:
     """Make layers of a partition into its files; the number of its documents."""
     store: Any = part._store
+    store.made.look_again()
     part.make(*names)
     if store.unmade(names, part._rows):
         raise InputError(f"{_here()} cannot write into {store.place.name}; give it the right to.")

@@ -35,6 +35,11 @@ class MadeLayers:
         self._stated: dict[str, str] = {}  # SHA-256 of files
         self._doubted: set[str] = set()  # files that were not as they should be
 
+    def look_again(self) -> None:
+        """Forget which layers there are, as somebody may have taken some away."""
+        self._known.clear()
+        self.place.look_again()
+
     def _key(self, name: str, part: Part, aliases: pd.DataFrame | None) -> str:
         """All that a layer of a partition depends on."""
         named = aliases is not None and _needs_names(name)
