@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 
 BLOCK = 200_000  # cells or words that are worked on at once, so that they stay in the cache
@@ -99,10 +100,30 @@ class Codes(NamedTuple):
     length: np.ndarray | None = None
     sentences: tuple[np.ndarray, np.ndarray] | None = None  # of each document; tokens of each
 
-    def rows_of(self, terms: np.ndarray) -> np.ndarray:
-        """Where some terms stand, marked by their codes, in the documents asked for."""
-        rows = find_codes(self.word, terms[self.term_of])
-        return rows if self.chosen is None else rows[self.chosen[self.documents_of(rows)]]
+    def rows_of(self, places: Sequence[np.ndarray]) -> np.ndarray:
+        """Where terms, marked for each place of a phrase, stand one behind the other."""
+        rows = find_codes(self.word, places[0][self.term_of])
+        for offset, terms in enumerate(places[1:], 1):
+            rows = rows[rows + offset < len(self.word)]
+            rows = rows[terms[self.terms_at(rows + offset)]]
+        doc, last = self.documents_of(rows), self.documents_of(rows + len(places) - 1)
+        kept = doc == last if self.chosen is None else (doc == last) & self.chosen[doc]
+        rows = rows[kept]
+        return rows[~self._leaves_paragraph(rows, len(places))]
+
+    def _leaves_paragraph(self, rows: np.ndarray, length: int) -> np.ndarray:
+        """Mark phrases that go on behind a sentence without a stop: a headline or paragraph."""
+        found = np.zeros(len(rows), dtype=bool)
+        ends = np.cumsum([] if self.sentences is None else self.sentences[1])
+        for offset in range(length - 1 if len(ends) else 0):
+            here = rows + offset
+            changes = np.searchsorted(ends, here, "right") != np.searchsorted(
+                ends, here + 1, "right"
+            )
+            some = np.flatnonzero(changes & self.is_word[self.word[here]])
+            terms = self.terms.take(pa.array(self.terms_at(here[some])))
+            found[some] |= ~np.asarray(pc.ends_with(terms, "."), dtype=bool)  # U.S.
+        return found
 
     def documents_of(self, rows: np.ndarray) -> np.ndarray:
         """The documents of some tokens."""
@@ -118,20 +139,20 @@ class Codes(NamedTuple):
                 found[place] = True
         return found
 
-    def places(self, rows: np.ndarray) -> pd.DataFrame:
-        """Where some tokens of a file stand: document, sentence, first and last character."""
+    def places(self, rows: np.ndarray, length: int) -> pd.DataFrame:
+        """Where runs of tokens of a file stand: document, sentence, first and last character."""
         if self.start is None or self.length is None or self.sentences is None:
             raise TypeError("the codes of a table have no places")
         doc, (of_document, tokens) = self.documents_of(rows), self.sentences
         number = np.searchsorted(np.cumsum(tokens), rows, "right")
         first = np.cumsum(of_document) - of_document
-        start, length = self.start[rows], self.length[rows].astype(np.int32)
+        last = rows + length - 1
         return pd.DataFrame(
             {
                 "doc": pd.Categorical.from_codes(doc.astype(np.int32), self.ids, validate=False),
                 "sentence": (number - first[doc]).astype(np.int32),
-                "start": start,
-                "end": start + length,
+                "start": self.start[rows],
+                "end": self.start[last] + self.length[last].astype(np.int32),
             },
             copy=False,
         )
@@ -176,7 +197,15 @@ def codes_of_tokens(tokens: pd.DataFrame) -> Codes:
     )  # a term may be a word here and none there
     edges = np.searchsorted(doc.codes, np.arange(len(doc.categories) + 1))
     names, both = pa.array(term.categories, pa.string()), np.arange(2 * size)
-    return Codes(pair, both // 2, both % 2 == 1, names, edges, doc.categories)
+    found = Codes(pair, both // 2, both % 2 == 1, names, edges, doc.categories)
+    if "sentence" not in tokens.columns:
+        return found
+    fresh = np.ones(len(tokens) + 1, dtype=bool)  # where a sentence begins
+    sentence, of = tokens["sentence"].to_numpy(), doc.codes
+    fresh[1:-1] = (of[1:] != of[:-1]) | (sentence[1:] != sentence[:-1])
+    begins = np.flatnonzero(fresh)
+    of_document = np.diff(np.searchsorted(begins[:-1], edges))
+    return found._replace(sentences=(of_document, np.diff(begins)))
 
 
 def count_tokens(tokens: pd.DataFrame) -> Counted:

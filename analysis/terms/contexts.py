@@ -24,7 +24,7 @@ from analysis.terms.passages import (
     look_up,
     metadata_columns,
     reach,
-    single_terms,
+    term_places,
     window_sizes,
     with_metadata,
     words_beside,
@@ -119,31 +119,35 @@ def _compressed(
 
 def _page_of_part(codes: Codes, *, asked: Any) -> Lines | None:
     """The first rows of a part: documents and positions alone; None if it does not tell them."""
-    terms = single_terms(codes, asked.query, regex=asked.regex, case=asked.case)
-    if terms is None or asked.limit is None or asked.contains is not None:
+    places = term_places(codes, asked.query, regex=asked.regex, case=asked.case)
+    if places is None or asked.limit is None or asked.contains is not None:
         return None
-    rows, keys = codes.rows_of(terms), _sort_keys(asked.sort)
+    rows, keys, length = codes.rows_of(places), _sort_keys(asked.sort), len(places)
     _, last = _page(asked.limit, len(rows))
     hits = len(rows)
     if keys and last < len(rows):
-        leading = _codes_of_key(codes, rows, keys[0])
+        leading = _codes_of_key(codes, rows, length, keys[0])[0]
         rows = rows[leading <= np.partition(leading, last - 1)[last - 1]] if last else rows[:0]
-    columns = [_codes_of_key(codes, rows, key) for key in keys]
-    order = (_sorted(columns) if keys and len(rows) else np.arange(len(rows)))[:last]
+    columns = [_codes_of_key(codes, rows, length, key) for key in keys]
+    order = np.arange(len(rows))
+    if keys and len(rows):
+        order = _sorted([*itertools.chain(*columns)])
+    order = order[:last]
     doc, rows = codes.documents_of(rows[order]), rows[order]
     shown = pd.DataFrame({"doc": codes.ids.take(doc), "position": rows - codes.edges[doc]})
-    return Lines(shown, *_compressed([[own[order]] for own in columns], keys, codes.terms), hits)
+    sorted_by = [[own[order] for own in column] for column in columns]
+    return Lines(shown, *_compressed(sorted_by, keys, codes.terms), hits)
 
 
-def _codes_of_key(codes: Codes, rows: np.ndarray, key: str) -> np.ndarray:
-    """What some hits of one word are sorted by."""
+def _codes_of_key(codes: Codes, rows: np.ndarray, length: int, key: str) -> list[np.ndarray]:
+    """What hits of so many tokens are sorted by."""
     if key == "node":
-        return codes.terms_at(rows)
+        return [codes.terms_at(rows + place) for place in range(length)]
     doc = codes.documents_of(rows)
     if key in _PLACES:
-        return doc if key == "doc" else rows - codes.edges[doc]
-    place = int(key[1:])
-    return codes.terms_beside(rows, -1 if key[0] == "L" else 1, place)[-1]
+        return [doc if key == "doc" else rows - codes.edges[doc]]
+    side = (rows, -1) if key[0] == "L" else (rows + length - 1, 1)
+    return codes.terms_beside(*side, int(key[1:]))[-1:]
 
 
 def _shown_page(

@@ -23,7 +23,7 @@ from analysis.tables import (
     stamp,
 )
 from analysis.terms.counting import coded, find_queries, read_queries
-from analysis.terms.passages import holding, metadata_columns, single_terms
+from analysis.terms.passages import holding, metadata_columns, term_places
 from analysis.terms.units import as_unit
 from analysis.text.index import IN_POS
 from analysis.text.tokens import find_hits
@@ -358,12 +358,14 @@ def _of_codes(
     """The occurrences of a term, or of a group of single words, by their codes alone."""
     if codes is None:
         return None
-    terms = None if term in queries else codes.marked([term])
-    if terms is None or not terms.any():
-        if term not in queries and set(term) & set("*?"):
-            return None
-        terms = single_terms(codes, queries.get(term, [term]), regex=False, case=False)
-    return None if terms is None else codes.places(codes.rows_of(terms))
+    own = None if term in queries else codes.marked([term])
+    if own is not None and own.any():
+        places: Any = [own]
+    elif term not in queries and set(term) & set("*?"):
+        return None
+    else:
+        places = term_places(codes, queries.get(term, [term]), regex=False, case=False)
+    return None if places is None else codes.places(codes.rows_of(places), len(places))
 
 
 def hits_of(

@@ -286,13 +286,18 @@ def holding(corpus: Any, query: str | Sequence[str], *, regex: bool, case: bool)
     return corpus.holding([[terms(pattern) for pattern in one] for one in asked])
 
 
-def single_terms(
+def term_places(
     codes: Codes, query: str | Sequence[str], *, regex: bool, case: bool
-) -> np.ndarray | None:
-    """The terms that a query of single words asks for, marked; None of other queries."""
+) -> list[np.ndarray] | None:
+    """The terms that can stand at each place of a hit, marked: of a phrase, or of single words.
+
+    None of other queries.
+    """
     asked = [query] if isinstance(query, str) else list(query)
     patterns = patterns_of(asked, regex, case)
-    if patterns is None or len(patterns) < len(asked) or max(map(len, patterns)) > 1:
+    if patterns is None or len(patterns) < len(asked):
+        return None
+    if len(patterns) > 1 and max(map(len, patterns)) > 1:
         return None
 
     def terms(pattern: str) -> Any:
@@ -300,7 +305,7 @@ def single_terms(
             return pattern
         return lambda known: match_vocabulary(known, pattern, as_regex=regex)
 
-    return codes.marked([terms(pattern) for (pattern,) in patterns])
+    return [codes.marked(map(terms, one)) for one in zip(*patterns, strict=True)]
 
 
 def steps_of(
