@@ -184,8 +184,9 @@ def units_of(
     """
     doc = np.asarray(doc)
     group = np.asarray(group)
-    runs = _runs(doc, group, sentence) if n_groups > 1 else np.arange(len(doc))
-    if len(runs) < len(doc) / 4:  # rows of one sentence stand together: one of them is enough
+    if (
+        n_groups > 1 and len(runs := _runs(doc, group, sentence)) < len(doc) / 4
+    ):  # rows of one sentence stand together: one of them is enough
         inner = None if sentence is None else np.asarray(sentence)[runs]
         found = units_of(doc[runs], inner, group[runs], n_groups, documents)
         return found._replace(code=np.repeat(found.code, np.diff(runs, append=len(doc))))

@@ -166,7 +166,9 @@ def _ngram_rates(parts: Sequence[Ngrams], *, asked: Any) -> pd.DataFrame:
     if not len(code):
         of = f"that fits {asked.pattern!r} " if asked.pattern is not None else ""
         say_empty(f"no n-gram {of}occurs {asked.min_count} times or more")
-    columns: dict[str, Any] = dict(labels.take(code).reset_index(drop=True))
+    columns: dict[str, Any] = {}
+    if len(labels.columns):
+        columns |= dict(labels.take(code).reset_index(drop=True))
     columns["ngram"] = join_words(whole.names, whole.terms.take(cells.item, axis=0))
     columns["count"], columns["base"] = count, bases.total[code]
     columns["rate"] = rate_of(count, columns["base"], asked.per)

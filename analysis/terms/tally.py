@@ -336,22 +336,25 @@ def rate_intervals(
 
 def _alike(cells: Cells, bases: Bases) -> tuple[np.ndarray, np.ndarray]:
     """The first of each set of cells that have the same interval, and the set of every cell."""
-    every = np.arange(len(cells.total))
-    if len(every) < MANY:
+    if len(cells.total) < MANY:
+        every = np.arange(len(cells.total))
         return every, every
     # What occurs up to three times, nearly all of a vocabulary, is told apart by the words of the
     # texts that it is in and their number: these leave one Σc² alone. Others seldom are alike.
-    found, cell, size = [], np.empty(len(every), dtype=np.int64), 0
+    found, cell, size = [], np.empty(len(cells.total), dtype=np.int64), 0
     for times in range(FEW + 1):
         some = np.flatnonzero(cells.total == times)
         stretch = len(some) and some[-1] - some[0] == len(some) - 1
         own: Any = slice(some[0], some[-1] + 1) if stretch else some
-        key = cells.cross[own] * (times + 1) + cells.spread[own]
+        key = cells.cross[own]
+        if times > 1:
+            key = key * times + (cells.spread[own] - 1)
         if len(bases.over) > 1:
-            key += cells.group[own] * (int(key.max(initial=0)) + 1)
+            key = key + cells.group[own] * (int(key.max(initial=0)) + 1)
         first, number = _first_of(key)
         found.append(some[first])
-        cell[own] = number + size
+        cell[own] = number
+        cell[own] += size
         size += len(first)
     rest = np.flatnonzero(cells.total > FEW)
     cell[rest] = np.arange(size, size + len(rest))
@@ -367,6 +370,6 @@ def _first_of(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     where = np.full(size, -1, dtype=np.int64)
     where[key[::-1]] = np.arange(len(key))[::-1]
     known = np.flatnonzero(where >= 0)
-    number = np.zeros(size, dtype=np.int64)
-    number[known] = np.arange(len(known))
+    number = np.zeros(size, dtype=np.int32)
+    number[known] = np.arange(len(known), dtype=np.int32)
     return where[known], number[key]
