@@ -172,15 +172,13 @@ def adjust_p(p: ArrayLike, times: np.ndarray | None = None) -> np.ndarray:
     # dependent tests; words of one corpus are neither exactly.
     every = np.asarray(p, dtype=float)
     known = ~np.isnan(every)
-    number = np.count_nonzero(known) if times is None else int(times[known].sum())
-    some = every < 1  # the others stay 1
-    values = every[some]
-    order = np.argsort(values)
-    many = np.arange(1, len(order) + 1) if times is None else np.cumsum(times[some][order])
-    adjusted = np.empty_like(values)
-    adjusted[order[::-1]] = np.minimum.accumulate((values[order] * number / many)[::-1])
+    number = np.count_nonzero(known) if times is None else int(times @ known)
+    some = np.flatnonzero(every < 1)  # the others stay 1
+    some = some[np.argsort(every[some])]
+    many = np.arange(1, len(some) + 1) if times is None else np.cumsum(times[some])
+    adjusted = np.minimum.accumulate((every[some] * number / many)[::-1])
     result = np.where(known, 1.0, np.nan)
-    result[some] = np.minimum(adjusted, 1.0)
+    result[some[::-1]] = np.minimum(adjusted, 1.0)
     return result
 
 
