@@ -78,39 +78,39 @@ def _sides_counted(counted: Counted, *, asked: Any) -> Sided | None:
     return Sided(table.terms, table.sides(known.groups, known.masks, alone=False))
 
 
-class _Tests(NamedTuple):
-    """What was found of the terms of a comparison, once for those that are alike."""
+class _Terms(NamedTuple):
+    """The terms of a comparison; what is worked out of them is, once for those that are alike."""
 
-    pair: Pair
-    rows: np.ndarray  # codes of the terms
+    rows: np.ndarray  # their codes
     counts: np.ndarray  # of every term, which pair of counts it has
     pairs: list[np.ndarray]  # of counts on the two sides
     cases: np.ndarray  # of every term, which case it is
-    found: dict[str, np.ndarray]  # of every case
+    draws: list[Draws]  # of every case, on the two sides
+    have: tuple[np.ndarray, list[np.ndarray]] | None  # of every case, which documents have it
 
 
 def _keywords(parts: Sequence[Sided], *, asked: Any) -> pd.DataFrame:
     """The keywords, from the sides of all parts."""
     words, pairs = pairs_of(parts, asked.known, asked.reference)
-    tested = [_tested(pair, asked.min_documents) for pair in pairs]
-    if asked.pos is not None:
-        tested = [rows[words[rows] != HIDDEN] for rows in tested]
-    family = sum(map(len, tested))
+    tested = [_terms_at_hand(pair, words, asked) for pair in pairs]
+    family = sum(len(terms.rows) for terms in tested)
     if not family:
         raise InputError(
             f"No term is in {asked.min_documents} documents of the two sides together; lower"
             " min_documents, or choose other groups."
         )
     tests = [
-        _test(pair, rows, family, asked.alpha) for pair, rows in zip(pairs, tested, strict=True)
+        _test(pair, terms, family, asked.alpha) for pair, terms in zip(pairs, tested, strict=True)
     ]
-    every = [own.found["p"] for own in tests]
-    times = [np.bincount(own.cases, minlength=len(p)) for own, p in zip(tests, every, strict=True)]
+    every = [found["p"] for found in tests]
+    times = [np.bincount(own.cases, minlength=len(p)) for own, p in zip(tested, every, strict=True)]
     adjusted = adjust_p(np.concatenate(every), np.concatenate(times))
     ends = np.cumsum([len(p) for p in every])[:-1]
     tables = [
-        _table_of_pair(own, p, words, family, asked)
-        for own, p in zip(tests, np.split(adjusted, ends), strict=True)
+        _table_of_pair(pair, terms, found | {"p_adjusted": p}, words, family, asked)
+        for pair, terms, found, p in zip(
+            pairs, tested, tests, np.split(adjusted, ends), strict=True
+        )
     ]
     return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
 
@@ -264,26 +264,39 @@ def _unknown(table: pd.DataFrame, asked: Any) -> str:
     return NONE_LABEL if missing else ""
 
 
-def _tested(pair: Pair, min_documents: int) -> np.ndarray:
-    """Codes of the terms that are tested."""
-    one, other = pair.one, pair.other
+def _terms_at_hand(pair: Pair, words: pd.Index, asked: Any) -> _Terms:
+    """The terms that are tested; those of the last few comparisons are kept with the sums."""
+    table, one, other = asked.known.table, pair.one, pair.other
+    if table is None or None in (one.key, other.key) or asked.pos is not None:
+        return _terms_of(pair, words, asked)
+    key = (one.key, one.over, other.key, other.over, asked.min_documents)
+    found: _Terms = table.sums.keep(key, lambda: _terms_of(pair, words, asked))
+    return found
+
+
+def _terms_of(pair: Pair, words: pd.Index, asked: Any) -> _Terms:
+    """The terms that are tested, and which of them are alike."""
+    sides = one, other = pair.one, pair.other
     there = (one.sums.total + other.sums.total) > 0
-    return np.flatnonzero(there & (one.spread + other.spread >= min_documents))
-
-
-def _test(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> _Tests:
-    """The effect, and what is known of it with documents as the draws."""
-    sides = pair.one, pair.other
+    rows = np.flatnonzero(there & (one.spread + other.spread >= asked.min_documents))
+    if asked.pos is not None:
+        rows = rows[words[rows] != HIDDEN]
     draws = [draws_of(side.terms(rows), side.over) for side in sides]
     counts, pairs = distinct(*(own.total for own in draws))
     plain = [_is_plain(side, own, rows) for side, own in zip(sides, draws, strict=True)]
     cases, first = _cases(counts, len(pairs[0]), plain[0] & plain[1])
-    found = tell_apart(*(own.take(first) for own in draws), family=family, alpha=alpha)
-    nothing = np.full(len(first), np.nan)
+    draws = [own.take(first) for own in draws]
+    return _Terms(rows, counts, pairs, cases, draws, _documents_of(pair, rows[first]))
+
+
+def _test(pair: Pair, terms: _Terms, family: int, alpha: float) -> dict[str, np.ndarray]:
+    """The effect of every case, and what is known of it with documents as the draws."""
+    sides, have = (pair.one, pair.other), terms.have
+    found = tell_apart(*terms.draws, family=family, alpha=alpha)
+    nothing = np.full(len(found["p"]), np.nan)
     found |= {"p_counts": found["p"], "p_presence": nothing}
-    have = _documents_of(pair, rows[first])
     if pair.lack:
-        found |= {"lrc": np.zeros(len(first))}
+        found |= {"lrc": np.zeros(len(nothing))}
         found |= dict.fromkeys(("design_effect", "p", "p_counts"), nothing)
     elif have is not None and pair.one.over == pair.other.over == "documents":
         found = with_presence(found, have, [side.lengths for side in sides])
@@ -291,7 +304,7 @@ def _test(pair: Pair, rows: np.ndarray, family: int, alpha: float) -> _Tests:
     if have is not None:
         (one, other), (n, m) = have[1], (int(side.texts or 0) for side in sides)
         found["text_dispersion_keyness"] = formulas.log_likelihood(one, n, other, m)[have[0]]
-    return _Tests(pair, rows, counts, pairs, cases, found)
+    return found
 
 
 def _is_plain(side: Side, draws: Draws, rows: np.ndarray) -> np.ndarray:
@@ -326,45 +339,48 @@ def _documents_of(pair: Pair, rows: np.ndarray) -> tuple[np.ndarray, list[np.nda
 
 
 def _table_of_pair(
-    tests: _Tests, adjusted: np.ndarray, words: pd.Index, family: int, asked: Any
+    pair: Pair,
+    terms: _Terms,
+    found: dict[str, np.ndarray],
+    words: pd.Index,
+    family: int,
+    asked: Any,
 ) -> pd.DataFrame:
     """The rows of one comparison in their order."""
-    one, other = tests.pair.one, tests.pair.other
-    order = _order(tests)
-    rows, cases, counts = tests.rows[order], tests.cases[order], tests.counts[order]
-    size, sides = len(order), (("", one), ("_reference", other))
-    named = {name: repeat_word(getattr(tests.pair, name), size) for name in ("target", "reference")}
+    order = _order(terms, found)
+    rows, cases, counts = terms.rows[order], terms.cases[order], terms.counts[order]
+    size, sides = len(order), (("", pair.one), ("_reference", pair.other))
+    named = {name: repeat_word(getattr(pair, name), size) for name in ("target", "reference")}
     columns: dict[str, Any] = named | {"term": take_words(words, rows)}
-    own = {f"count{end}": n for (end, _), n in zip(sides, tests.pairs, strict=True)}
-    columns |= {name: values.astype(np.int64)[counts] for name, values in own.items()}
+    for (end, _), values in zip(sides, terms.pairs, strict=True):
+        columns[f"count{end}"] = values.astype(np.int64)[counts]
     columns |= {f"base{end}": side.base for end, side in sides}
-    for (end, side), values in zip(sides, tests.pairs, strict=True):
+    for (end, side), values in zip(sides, terms.pairs, strict=True):
         columns[f"rate{end}"] = (values * (asked.per / side.base))[counts]
     columns["per"] = asked.per
     columns |= {f"documents{end}": _known(side.documents, rows) for end, side in sides}
     columns |= {f"group_documents{end}": _known(side.texts, rows) for end, side in sides}
-    by_case = tests.found | {"p_adjusted": adjusted}
-    texts = by_case.pop("text_dispersion_keyness")
-    columns |= {name: values[cases] for name, values in by_case.items()}
-    columns["units"] = repeat_word(tests.pair.units, size)
-    by_word = _by_word(tests, family, asked) | {"text_dispersion_keyness": texts}
+    texts = found.pop("text_dispersion_keyness")
+    columns |= {name: values[cases] for name, values in found.items()}
+    columns["units"] = repeat_word(pair.units, size)
+    by_word = _by_word(pair, terms.pairs, family, asked) | {"text_dispersion_keyness": texts}
     for name, values in by_word.items():
         columns[name] = values[cases if values is texts else counts]
     return pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)
 
 
-def _order(tests: _Tests) -> np.ndarray:
+def _order(terms: _Terms, found: Mapping[str, np.ndarray]) -> np.ndarray:
     """The order of the rows, which come in that of their terms."""
-    found, size = tests.found, len(tests.rows)
+    size = len(terms.rows)
     p = np.where(np.isnan(found["p"]), 1, found["p"])
     sure = -np.sign(found["log_ratio"]) * np.log(np.maximum(p, 1e-300))
-    ratio = np.empty(len(tests.pairs[0]))
-    ratio[tests.counts] = found["log_ratio"][tests.cases]
+    ratio = np.empty(len(terms.pairs[0]))
+    ratio[terms.counts] = found["log_ratio"][terms.cases]
     lrc, sure, ratio = (falling_ranks(key) for key in (found["lrc"], sure, ratio))
     if math.prod(int(rank.max()) + 1 for rank in (lrc, sure, ratio)) * size >= 2**63:
-        return np.lexsort((ratio[tests.counts], sure[tests.cases], lrc[tests.cases]))
+        return np.lexsort((ratio[terms.counts], sure[terms.cases], lrc[terms.cases]))
     bound = (lrc * (int(sure.max()) + 1) + sure) * (int(ratio.max()) + 1)
-    key = (bound[tests.cases] + ratio[tests.counts]) * size + np.arange(size)
+    key = (bound[terms.cases] + ratio[terms.counts]) * size + np.arange(size)
     key.sort()
     return key % size
 
@@ -379,10 +395,10 @@ def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.Integ
     return pd.arrays.IntegerArray(known, np.zeros(len(rows), dtype=bool))
 
 
-def _by_word(tests: _Tests, family: int, asked: Any) -> dict[str, Any]:
+def _by_word(pair: Pair, counts: Sequence[np.ndarray], family: int, asked: Any) -> dict[str, Any]:
     """The measures that take words as independent draws, and those that say nothing of chance."""
-    count, count_reference = tests.pairs
-    four = (count, tests.pair.one.base, count_reference, tests.pair.other.base)
+    count, count_reference = counts
+    four = (count, pair.one.base, count_reference, pair.other.base)
     g2 = formulas.log_likelihood(*four, formula=asked.formula)
     return {
         "lrc_words": formulas.conservative_log_ratio(*four, family=family, alpha=asked.alpha),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ class Side(NamedTuple):
     texts: int | None  # documents of the side; None for a list
     over: str  # the units: "documents", "sentences" of one document, or "words" of a list
     lengths: np.ndarray = np.empty(0)  # words of the documents
+    key: Hashable = None  # of a side of a corpus of one part: its documents
 
     @property
     def base(self) -> int:
@@ -99,6 +100,7 @@ class Table(NamedTuple):
             chosen = mask[place[self.group]]
             sums, spread, words = self._side(chosen)
             side = Side(sums, spread, spread, len(words), "documents", words)
+            side = side._replace(key=chosen.tobytes()) if self.sums is not None else side
             found.append((side, self._over_sentences(side, chosen, mask[place])))
         return found
 
@@ -156,8 +158,28 @@ def table_of(
         docs, unit = np.unique(doc, return_inverse=True)
         counts = _counts(unit[is_word], term[is_word], (len(docs), len(terms)))
         sums = DocumentSums(_cells(counts), counts.sum(axis=1), len(terms))
-    groups = group_documents(tokens["doc"].cat.categories, docs, by, documents)
+    ids = tokens["doc"].cat.categories
+    key, held = _columns_of(by, documents)
+    if key is None:
+        groups = group_documents(ids, docs, by, documents)
+    else:  # as long as the columns are those that are held, which pandas then copies to write
+        groups = sums.keep(key, lambda: (group_documents(ids, docs, by, documents), held))[0]
     return Table(docs, groups.codes, groups, sums.words, terms, sums, tokens=tokens)
+
+
+def _columns_of(
+    by: str | Sequence[str] | None, documents: pd.DataFrame | None
+) -> tuple[Hashable, Any]:
+    """A key of the columns of documents to group by, and what is held for it to stay right."""
+    names = ["doc", by] if isinstance(by, str) else ["doc", *(by or ())]
+    if documents is None or not all(isinstance(name, str) for name in names):
+        return None, None
+    if not set(names) <= set(documents.columns):
+        return None, None
+    arrays = [documents[name].array for name in names]
+    if not all(own is documents[name].array for own, name in zip(arrays, names, strict=True)):
+        return None, None  # made for the question
+    return (*names, *map(id, arrays)), (arrays, documents.copy(deep=False))
 
 
 def group_documents(

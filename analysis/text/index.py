@@ -8,9 +8,9 @@ from __future__ import annotations
 import bisect
 import itertools
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
-KEPT = 8  # sets of documents whose sums are kept
+KEPT = 12  # sets of documents whose sums are kept, and what follows from them
 IN_POS = "in_pos"  # a column of tokens of which only some parts of speech count (terms.units)
 
 
@@ -74,7 +74,16 @@ class DocumentSums:
 
     def __init__(self, cells: Cells, words: np.ndarray, size: int) -> None:
         self.cells, self.words, self.size = cells, words, size
-        self._kept: dict[bytes, tuple[np.ndarray, ...]] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What was made before for a key, or is made now; the last few are kept."""
+        if key not in self._kept:
+            found = make()
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = found
+        return self._kept[key]
 
     @cached_property
     def whole(self) -> tuple[np.ndarray, ...]:
@@ -85,22 +94,19 @@ class DocumentSums:
         """What `add_up` gives for those that a mask chooses: theirs, or all but the others'."""
         if chosen.all():
             return self.whole
-        key = chosen.tobytes()
-        if key in self._kept:
-            return self._kept[key]
+        found: tuple[np.ndarray, ...] = self.keep(chosen.tobytes(), lambda: self._of(chosen))
+        return found
+
+    def _of(self, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+        """The sums, added up."""
         if 2 * self.words[chosen].sum() > self.words.sum():
             pairs = zip(self.whole, self.of(~chosen), strict=True)
-            found = tuple(every - others for every, others in pairs)
-        else:
-            sizes = np.diff(self.cells.edges)
-            some = np.flatnonzero(np.repeat(chosen, sizes))
-            edges = np.concatenate([[0], np.cumsum(sizes[chosen])])
-            own = Cells(edges, self.cells.term[some], self.cells.counts[some])
-            found = add_up(own, self.words[chosen], self.size)
-        if len(self._kept) >= KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = found
-        return found
+            return tuple(every - others for every, others in pairs)
+        sizes = np.diff(self.cells.edges)
+        some = np.flatnonzero(np.repeat(chosen, sizes))
+        edges = np.concatenate([[0], np.cumsum(sizes[chosen])])
+        own = Cells(edges, self.cells.term[some], self.cells.counts[some])
+        return add_up(own, self.words[chosen], self.size)
 
 
 class TokenIndex:
