@@ -229,3 +229,19 @@ def test_sums_of_some_documents_are_those_of_their_cells() -> None:
         for _ in range(2):
             for found, right in zip(sums.of(chosen), expected, strict=True):
                 np.testing.assert_array_equal(found, right)
+
+
+def test_groups_of_documents_that_were_changed_are_not_those_kept() -> None:
+    documents = _documents(["war war peace", "war talks", "peace talks", "war peace talks talks"])
+    documents["side"] = pd.Series(["a", "a", "b", "b"], dtype="str")
+    tokens = da.tokenize(documents)
+
+    def counts(table: pd.DataFrame) -> list[int]:
+        options = {"by": "side", "documents": table, "target": "a", "min_documents": 1}
+        return da.compare_terms(tokens, **options).sort_values("term")["count"].tolist()
+
+    assert counts(documents) == counts(documents) == [1, 1, 3]
+    documents.loc[1, "side"] = "b"
+    assert counts(documents) == [1, 0, 2]
+    documents["side"] = documents["side"].to_numpy()[::-1].copy()
+    assert counts(documents) == [1, 2, 1]
