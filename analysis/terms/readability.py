@@ -246,11 +246,21 @@ def _count(words: pd.DataFrame, unit: np.ndarray, size: int) -> np.ndarray:
     sentence = words["sentence"].to_numpy()
     start = run_starts(unit, codes_of(words, "doc"), sentence)
     wide = int(sentence.max(initial=0)) + 1  # a unit is within one document
-    sentences = np.unique(unit[start].astype(np.int64) * wide + sentence[start]) // wide
-    parts = (None, syllables, syllables >= 3, letters, letters > 6, content)
-    counts = [np.bincount(unit, part, minlength=size) for part in parts]
-    counts.insert(1, np.bincount(sentences, minlength=size))
-    return np.column_stack(counts).astype(np.float64)
+    keys = unit[start].astype(np.int64) * wide + sentence[start]
+    if not (keys[1:] > keys[:-1]).all():
+        keys = np.unique(keys)
+    counts = np.zeros((size, len(COUNTS)))
+    counts[:, 0] = np.bincount(unit, minlength=size)
+    counts[:, 1] = np.bincount(keys // wide, minlength=size)
+    parts = (syllables, syllables >= 3, letters, letters > 6, content)
+    if len(unit) and (unit[1:] >= unit[:-1]).all():  # which documents are: sums of runs
+        runs = run_starts(unit)
+        for place, part in enumerate(parts, 2):
+            counts[unit[runs], place] = np.add.reduceat(part, runs, dtype=np.int64)
+        return counts
+    for place, part in enumerate(parts, 2):
+        counts[:, place] = np.bincount(unit, part, minlength=size)
+    return counts
 
 
 def _of_words(words: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
