@@ -29,7 +29,7 @@ from analysis.text.cuts import join_words
 
 FREQUENT = 8  # times the limit: how many words to look at first
 MOST_CELLS = 20_000_000  # groups times terms, up to which rare terms are left out
-MOST_ROWS = 14_000_000  # of all parts: some 250 bytes each while they are brought together
+MOST_ROWS = 10_000_000  # of all parts: up to 400 bytes each while they become a table
 
 
 def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
