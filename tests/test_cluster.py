@@ -114,6 +114,9 @@ def processes(part: da.Corpus) -> int:
         partial(da.compare_terms, by="side"),
         partial(da.score_dispersion),
         partial(da.count_terms, terms=["peace", "war"]),
+        partial(da.find_collocates, query="peace", min_count=1),
+        partial(da.find_collocate_network, queries=["peace", "war"], min_count=1),
+        partial(da.compare_collocates, query="peace", by="side", min_count=1),
     ],
 )
 def test_a_measure_is_the_same_to_the_bit(measure, folder, client):
