@@ -200,8 +200,7 @@ def _counts(
             count = np.bincount(found.met.term, found.met.times, len(kept))
         else:
             count = np.bincount(opened.arrays["term"][opened.spans.rows[1]], minlength=len(kept))
-        code = np.flatnonzero(count)
-        code = code[kept[code]]
+        code = np.flatnonzero((count > 0) & kept)
         return np.zeros(len(code), dtype=np.int64), code, count[code].astype(np.int64)
     rows = opened.spans.rows[1]
     term = opened.arrays["term"][rows]
