@@ -18,7 +18,8 @@ from scipy import sparse
 
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
-KEPT = 12  # sets of documents whose sums are kept, and what follows from them
+KEPT = 4, 12  # sets of documents whose sums are kept, and what follows from them: at least, at most
+ROOM = 3_000_000  # terms that all of them may have, if they are more than the least
 IN_POS = "in_pos"  # a column of tokens of which only some parts of speech count (terms.units)
 
 
@@ -80,7 +81,7 @@ class DocumentSums:
         """What was made before for a key, or is made now; the last few are kept."""
         if key not in self._kept:
             found = make()
-            if len(self._kept) >= KEPT:
+            if len(self._kept) >= min(max(KEPT[0], ROOM // max(self.size, 1)), KEPT[1]):
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = found
         return self._kept[key]
