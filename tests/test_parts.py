@@ -336,6 +336,10 @@ def test_passages_of_a_packed_corpus_are_those_of_the_whole(tmp_path: Path) -> N
         (lambda corpus: da.count_over_text(corpus, terms=["war"], bins=3), {"bin": 1}),
         (lambda corpus: da.score_readability(corpus, by="side"), {"side": "russia"}),
         (lambda corpus: da.score_dispersion(corpus, by="side"), {"term": "talks"}),
+        (lambda corpus: da.count_stance(corpus, by="side").head(1), {}),
+        (lambda corpus: da.count_voices(corpus).head(1), {}),
+        (lambda corpus: da.count_quotes(corpus, by="side").head(1), {}),
+        (lambda corpus: da.count_cues(corpus).head(1), {}),
     ):
         rows = measure(whole)
         one, other = (da.find_passages(rows, c, **row) for c in (packed, whole))

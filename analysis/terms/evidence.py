@@ -38,7 +38,7 @@ _BY_DOCUMENT = frozenset(  # what they count of a document does not depend on ot
     "count_terms count_term_groups score_tfidf score_dispersion count_ngrams find_collocates"
     " find_collocate_network compare_collocates compare_terms compare_rates count_over_time"
     " count_over_text score_readability score_diversity compare_presence score_similarity"
-    " score_correspondence".split()
+    " score_correspondence count_stance count_voices count_quotes count_cues".split()
 )
 Evidence = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], pd.DataFrame]
 
