@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,51 +28,35 @@ from analysis.text.tokens import match_forms, match_vocabulary
 MOST_WEIGHTS = 20_000_000  # rows of `score_tfidf`
 
 
-def _terms_of_part(
-    tokens: pd.DataFrame,
-    *,
-    terms: Sequence[str] | None,
-    regex: bool,
-    stop_words: Iterable[str],
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Tally:
+def _terms_of_part(tokens: pd.DataFrame, *, asked: Any) -> Tally:
     """Count the terms of a part."""
-    tokens = as_unit(coded(tokens), unit, pos)
-    stop_words = word_list(stop_words, "stop_words")
-    if regex:
+    tokens, terms = as_unit(coded(tokens), asked.unit, asked.pos), asked.terms
+    stop_words = word_list(asked.stop_words, "stop_words")
+    if asked.regex:
         terms = _matching(tokens, word_list(terms or (), "terms"))
-    groups = group_rows(tokens, by, documents)
-    none = regex and not terms  # here, at least
-    hits = find_queries(tokens, {}) if none else find_terms(tokens, terms, stop_words, unit)
-    asked = (terms or (), unit)
-    part = count_hits(tokens, hits, groups, confidence=confidence, asked=asked)
+    groups = group_rows(tokens, asked.by, asked.documents)
+    if asked.regex and not terms:  # none here, at least
+        hits = find_queries(tokens, {})
+    else:
+        hits = find_terms(tokens, terms, stop_words, asked.unit)
+    words = (terms or (), asked.unit)
+    part = count_hits(tokens, hits, groups, confidence=asked.confidence, asked=words)
     return part if terms is not None else only_used(part)
 
 
-def _terms_counted(
-    counted: Counted,
-    *,
-    terms: Sequence[str] | None,
-    regex: bool,
-    stop_words: Iterable[str],
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Tally | None:
+def _terms_counted(counted: Counted, *, asked: Any) -> Tally | None:
     """The same of words that were counted by document."""
-    asked = word_list(terms or (), "terms") if terms is not None or regex else None
-    if asked is not None and not asked:
+    every = asked.terms is None and not asked.regex
+    terms = None if every else word_list(asked.terms or (), "terms")
+    if terms is not None and not terms:
         return None
-    found = find_counted(counted, asked, word_list(stop_words, "stop_words"), regex=regex)
+    stop_words = word_list(asked.stop_words, "stop_words")
+    found = find_counted(counted, terms, stop_words, regex=asked.regex)
     if found is None:
         return None
-    groups = group_rows(counted.table, by, documents)
-    part = count_cells(counted, found, groups, confidence=confidence)
-    return part if part is None or asked is not None else only_used(part)
+    groups = group_rows(counted.table, asked.by, asked.documents)
+    part = count_cells(counted, found, groups, confidence=asked.confidence)
+    return part if part is None or terms is not None else only_used(part)
 
 
 def _term_rates(
@@ -189,42 +174,26 @@ def _matching(tokens: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
     return words + forms
 
 
-def _groups_of_part(
-    tokens: pd.DataFrame,
-    *,
-    groups: Mapping[str, Sequence[str]] | None,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Tally:
+def _groups_of_part(tokens: pd.DataFrame, *, asked: Any) -> Tally:
     """Count groups of terms in a part."""
-    tokens = as_unit(coded(tokens), unit, pos)
-    if groups is None:
+    tokens = as_unit(coded(tokens), asked.unit, asked.pos)
+    if asked.groups is None:
         raise InputError(
             "There are no term groups; pass groups=, or write term-groups.yml beside the corpus."
         )
-    queries = read_queries(groups, "groups")
-    asked = (itertools.chain(*queries.values()), unit)
-    own = group_rows(tokens, by, documents)
+    queries = read_queries(asked.groups, "groups")
+    words = (itertools.chain(*queries.values()), asked.unit)
+    own = group_rows(tokens, asked.by, asked.documents)
     hits = find_queries(tokens, queries)
-    return count_hits(tokens, hits, own, confidence=confidence, asked=asked)
+    return count_hits(tokens, hits, own, confidence=asked.confidence, asked=words)
 
 
-def _groups_counted(
-    counted: Counted,
-    *,
-    groups: Mapping[str, Sequence[str]] | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Tally | None:
+def _groups_counted(counted: Counted, *, asked: Any) -> Tally | None:
     """The same of words that were counted by document."""
-    if groups is None:
+    if asked.groups is None:
         return None
-    own = group_rows(counted.table, by, documents)
-    return count_queries(counted, read_queries(groups, "groups"), own, confidence)
+    own = group_rows(counted.table, asked.by, asked.documents)
+    return count_queries(counted, read_queries(asked.groups, "groups"), own, asked.confidence)
 
 
 def _group_rates(parts: Sequence[Tally], *, per: float, confidence: float | None) -> pd.DataFrame:
@@ -292,32 +261,18 @@ def count_term_groups(
     in_parts()
 
 
-def _counts_of_part(
-    tokens: pd.DataFrame,
-    *,
-    stop_words: Iterable[str],
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-) -> Tally:
+def _counts_of_part(tokens: pd.DataFrame, *, asked: Any) -> Tally:
     """Count all terms of a part."""
-    tokens = as_unit(coded(tokens), unit, pos)
-    hits = find_terms(tokens, None, word_list(stop_words, "stop_words"), unit)
-    groups = group_rows(tokens, by, documents)
+    tokens = as_unit(coded(tokens), asked.unit, asked.pos)
+    hits = find_terms(tokens, None, word_list(asked.stop_words, "stop_words"), asked.unit)
+    groups = group_rows(tokens, asked.by, asked.documents)
     return only_used(count_hits(tokens, hits, groups, confidence=None))
 
 
-def _weights_counted(
-    counted: Counted,
-    *,
-    stop_words: Iterable[str],
-    by: str | Sequence[str],
-    documents: pd.DataFrame | None,
-) -> Tally | None:
+def _weights_counted(counted: Counted, *, asked: Any) -> Tally | None:
     """The same of words that were counted by document."""
-    found = find_counted(counted, None, word_list(stop_words, "stop_words"))
-    groups = group_rows(counted.table, by, documents)
+    found = find_counted(counted, None, word_list(asked.stop_words, "stop_words"))
+    groups = group_rows(counted.table, asked.by, asked.documents)
     part = None if found is None else count_cells(counted, found, groups, confidence=None)
     return part if part is None else only_used(part)
 

@@ -316,22 +316,13 @@ def _of_bin(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.
     return runs_of_tokens(tokens, first[kept], lengths[kept])
 
 
-def _bins_of_part(
-    tokens: pd.DataFrame,
-    *,
-    terms: Queries,
-    bins: int,
-    unit: str,
-    pos: Pos | None,
-    by: str | Sequence[str] | None,
-    documents: pd.DataFrame | None,
-    confidence: float | None,
-) -> Tally:
+def _bins_of_part(tokens: pd.DataFrame, *, asked: Any) -> Tally:
     """Count terms by their place in the texts of a part."""
+    bins = asked.bins
     if bins not in range(2, 101):
         raise InputError(f"bins={bins!r} is not possible; give a number from 2 to 100.")
-    tokens, queries = as_unit(coded(tokens), unit, pos), read_queries(terms)
-    groups = group_rows(tokens, by, documents)
+    tokens, queries = as_unit(coded(tokens), asked.unit, asked.pos), read_queries(asked.terms)
+    groups = group_rows(tokens, asked.by, asked.documents)
     before, size = _words_before(tokens)
     place = np.minimum(before * bins // np.maximum(size, 1), bins - 1)  # an emoji may end the text
     n_groups = len(groups.keys)
@@ -342,9 +333,9 @@ def _bins_of_part(
         np.hstack([np.repeat(groups.keys, bins, axis=0), every]),
         [*groups.levels, pd.Index(np.arange(bins))],
     )
-    asked = (itertools.chain(*queries.values()), unit)
+    words = (itertools.chain(*queries.values()), asked.unit)
     hits = find_queries(tokens, queries)
-    return count_hits(tokens, hits, parted, confidence=confidence, asked=asked)
+    return count_hits(tokens, hits, parted, confidence=asked.confidence, asked=words)
 
 
 def _bin_rates(
