@@ -281,12 +281,13 @@ def annotate(texts: Path, number: Path) -> dict[str, float]:
 
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     rows = next(pq.ParquetFile(texts).iter_batches(2000)).to_pandas()
-    rows = rows[: int((rows["text"].str.len().cumsum() < PART * int(str(number))).sum())]
+    part_of = rows["text"].str.len().cumsum() // PART
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DISCOURSE_CACHE"] = str(Path(folder, "cache"))
         for column in LAYERS:  # the model is loaded
             da.Corpus(pd.DataFrame({"doc": ["a"], "text": ["Ann saw Bob."]})).make(column)
-        corpus = da.pack_corpus(da.Corpus(rows), Path(folder, "pack"), characters=PART)
+        for one in range(int(str(number))):
+            corpus = da.pack_corpus(rows[part_of == one].copy(), Path(folder, "pack"))
         found = {"partitions": float(len(corpus._store.parts))}
         found["words"] = float(sum(part.words for part in corpus._store.parts))
         for layer in LAYERS:

@@ -163,7 +163,6 @@ def test_layers_are_made_into_the_files_and_only_what_lacks(folder, many, client
     made[3].unlink()
     packed_store.forget_stores()
     again = da.read_corpus(folder, client=client)
-    client.run(packed_store.forget_stores)
     assert again.lacks("sentiment")
     assert again.make("sentiment")
     after = {path: path.stat().st_mtime_ns for path in made}
