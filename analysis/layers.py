@@ -22,6 +22,7 @@ from analysis.tables import (
     NONE_LABEL,
     VOICES,
     InputError,
+    bare,
     counts_asked,
     json_value,
     progress,
@@ -474,6 +475,25 @@ class Corpus:
         """
         return None if self._voices else self._store.counted(self._rows, whole=whole)
 
+    def derived(
+        self, name: str, make: Callable[[pd.DataFrame], pd.DataFrame]
+    ) -> pd.DataFrame | None:
+        """Return numbers that follow from the tokens of each document; None where none are kept.
+
+        Parameters
+        ----------
+        name : str
+            Under which they are kept beside a partition.
+        make : callable
+            Takes the tokens of documents; its rows have their `doc`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of the chosen documents, if they are of one partition of a packed corpus.
+        """
+        return None if self._voices else self._store.derived(name, make, self._rows)
+
     def word_codes(self) -> Codes | None:
         """Return the words by their codes, without a table; None where no file has them so.
 
@@ -808,6 +828,12 @@ class Store:
     def counted(self, rows: np.ndarray, *, whole: bool = False) -> Counted | None:
         """Some documents counted by term, if that is asked of their parts; else of the tokens."""
         return count_tokens(self.take("tokens", rows)) if counts_asked() else None
+
+    def derived(
+        self, name: str, make: Callable[[pd.DataFrame], pd.DataFrame], rows: np.ndarray
+    ) -> pd.DataFrame | None:
+        """What follows from the tokens of some documents, if it is asked of their parts."""
+        return make(self.take("tokens", rows)) if counts_asked() else None
 
     def word_codes(self, rows: np.ndarray) -> Codes | None:
         """The words of some documents by their codes, if counts are asked of parts."""
@@ -1221,6 +1247,7 @@ def _one_vocabulary(parts: list[pd.DataFrame], name: str) -> tuple[np.ndarray, p
 
 def select_documents(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd.DataFrame:
     """The rows of some documents; sorted vocabularies hold only what these have."""
+    attrs, table = table.attrs, bare(table)
     place = np.full(len(ids), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     doc = place[_codes(table, "doc")]
@@ -1239,5 +1266,5 @@ def select_documents(table: pd.DataFrame, rows: np.ndarray, ids: pd.Index) -> pd
         else:
             columns[str(name)] = table[name].take(kept).reset_index(drop=True)
     result = pd.DataFrame(columns, copy=False)
-    result.attrs = table.attrs
+    result.attrs = attrs
     return result

@@ -273,6 +273,13 @@ def concat_rows(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return result
 
 
+def bare(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table without its record, of which every column that is taken gets a copy."""
+    table = table.copy(deep=False)
+    table.attrs = {}
+    return table
+
+
 def _merged_level(name: str, parts: Sequence[pd.Index]) -> pd.Index:
     """The values of a column in all parts, in the order that they have in one table."""
     if all(own.equals(parts[0]) for own in parts[1:]):
@@ -473,6 +480,15 @@ def _take_layers(
     return said
 
 
+class Derived(NamedTuple):
+    """Numbers of documents that few options change, kept beside a partition once they are made."""
+
+    name: str  # of the file
+    make: Callable[[pd.DataFrame], pd.DataFrame]  # (tokens) -> rows of numbers, with `doc`
+    sums: Callable[..., Any]  # (these rows, **options) -> the sums of the part
+    options: Mapping[str, Any] = {}  # that they hold for; with others the tokens are read
+
+
 class Parts(NamedTuple):
     """How a measure computes: sums of a part of the corpus, and the table that all sums give.
 
@@ -493,6 +509,7 @@ class Parts(NamedTuple):
     # (Codes, **options) -> the sums of a part, None where it has no codes: nothing else gives them
     codes: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()  # all that is read of the tokens, of documents narrowed to
+    derived: Derived | None = None  # what is read in place of the tokens, where files are kept
 
 
 def in_parts() -> NoReturn:
@@ -517,9 +534,12 @@ def counts_asked() -> bool:
 
 
 def _countable(parts: Parts, given: Mapping[str, Any]) -> bool:
-    """Whether the sums of the parts can follow from words that were counted by document."""
+    """Whether the sums of the parts can follow from what is kept of their documents."""
     corpus, by = next(iter(given.values())), set(map(str, _names(given.get("by"))))
-    if parts.counted is None or given.get("documents") is not None:
+    holds = parts.derived is not None and all(
+        given[name] == value for name, value in parts.derived.options.items()
+    )
+    if not (parts.counted or holds) or given.get("documents") is not None:
         return False
     own = given.get("unit", "term") == "term" and given.get("pos") is None
     groups = by <= {"doc", *map(str, corpus.documents.columns)} - _TOKEN_COLUMNS
@@ -595,11 +615,8 @@ def measure_part(
     if parts.codes is not None:
         codes = corpus.word_codes()
         return None if codes is None else parts.codes(codes, **_named(parts.codes, given)), {}
-    if _countable(parts, given) and (counted := corpus.counted()) is not None:
-        documents = corpus.documents
-        given["documents"] = _with_levels(documents, levels) if levels else documents
-        sums = parts.counted(counted, **_named(parts.counted, given))
-        given["documents"] = None
+    if _countable(parts, given):
+        sums = _sums_of_kept(corpus, parts, given, levels)
         if sums is not None:
             return sums, {}
     if options["narrowed"] and parts.columns:
@@ -614,6 +631,22 @@ def measure_part(
     table = given.pop("corpus")
     said = {key: value for key, value in table.attrs.items() if key not in ("corpus", "steps")}
     return parts.part(table, **_named(parts.part, given)), said
+
+
+def _sums_of_kept(
+    corpus: Any, parts: Parts, given: Mapping[str, Any], levels: Mapping[str, pd.Index]
+) -> Any:
+    """The sums of a part from what is kept of it; None where they do not follow from it."""
+    sums = parts.counted
+    if parts.derived is not None:
+        kept, sums = corpus.derived(parts.derived.name, parts.derived.make), parts.derived.sums
+    else:
+        kept = corpus.counted()
+    if kept is None or sums is None:
+        return None
+    documents = corpus.documents
+    own = {"documents": _with_levels(documents, levels) if levels else documents}
+    return sums(kept, **_named(sums, {**given, **own}))
 
 
 def _named(

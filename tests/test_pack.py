@@ -22,7 +22,7 @@ import analysis as da
 from analysis import InputError
 from analysis.cli.main import main
 from analysis.packed import store as packed_store
-from analysis.packed.files import write_arrow
+from analysis.packed.files import Place, write_arrow
 from analysis.packed.made import write_counts
 
 LAYERS = ("documents", "sentences", "tokens", "sentiment")
@@ -735,6 +735,40 @@ def test_sums_of_terms_are_kept_and_made_again_where_they_are_damaged(many):
     files[0].write_bytes(b"nothing")
     with pytest.warns(UserWarning, match="damaged"):
         pd.testing.assert_frame_equal(da.find_collocates(reopened(packed), "war"), table)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"side": "a"}])
+@pytest.mark.parametrize("by", [None, "side", "doc", ["side", "doc"]])
+@pytest.mark.parametrize(
+    ("measure", "options"),
+    [("score_readability", {}), ("score_diversity", {}), ("score_diversity", {"window": 45})],
+)
+def test_scores_of_a_pack_are_those_of_the_texts_in_memory(many, measure, options, by, chosen):
+    score, (whole, packed) = getattr(da, measure), many
+    wanted = score(whole.where(**chosen), by=by, **options)
+    for corpus in (packed, packed, reopened(packed)):  # what is kept is read the second time
+        found = score(corpus.where(**chosen), by=by, **options)
+        pd.testing.assert_frame_equal(found, wanted, check_exact=True)
+
+
+@pytest.mark.parametrize("name", ["readability", "diversity"])
+def test_scores_of_documents_are_kept_and_made_again(many, monkeypatch, name):
+    score, packed = getattr(da, f"score_{name}"), many[1]
+    folder = Path(packed._store.place.name)
+    with monkeypatch.context() as read_only:
+        read_only.setattr(Place, "write", lambda *_: False)
+        wanted = score(packed, by="side")
+        pd.testing.assert_frame_equal(score(packed, by="side"), wanted)
+    assert not list(folder.glob(f"part-*/{name}.made.arrow"))
+    pd.testing.assert_frame_equal(score(reopened(packed), by="side"), wanted)
+    files = list(folder.glob(f"part-*/{name}.made.arrow"))
+    assert len(files) == len(packed._store.partitions())
+    files[0].write_bytes(b"nothing")
+    with pytest.warns(UserWarning, match="damaged"):
+        pd.testing.assert_frame_equal(score(reopened(packed), by="side"), wanted)
+    with monkeypatch.context() as unread:
+        unread.setattr(packed_store.PackedStore, "_tokens", None)
+        pd.testing.assert_frame_equal(score(reopened(packed), by="side"), wanted)
 
 
 @pytest.mark.parametrize(

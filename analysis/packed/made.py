@@ -18,6 +18,7 @@ from analysis.packed.files import FORMAT, Part, Place, arrow_bytes, from_batch, 
 from analysis.tables import InputError, say
 
 COUNTED = tuple(name for name in Counted._fields if name not in ("ids", "terms"))
+ARRAYS = ("counts", "sums")  # that are written while packing
 SUMS = ("count", "squares", "products")
 _LARGE = 12_000_000  # rows of layers that are kept at hand
 
@@ -44,6 +45,8 @@ class MadeLayers:
         """All that a layer of a partition depends on."""
         named = aliases is not None and _needs_names(name)
         variants = aliases.to_csv(index=False) if named and aliases is not None else ""
+        if name not in (*LAYERS, *ARRAYS):  # derived of the tokens by rules of this version
+            variants = import_module("analysis").__version__
         return _key_of(name, part.fingerprint, variants)
 
     def has(self, name: str, part: Part, aliases: pd.DataFrame | None) -> bool:

@@ -74,6 +74,7 @@ class PackedStore(Store):
         self._vocabularies: dict[str, pd.Index] = {}
         self._counted: dict[int, Counted] = {}  # by partition, the last ones asked for
         self._terms: dict[int, pd.Index] = {}  # as well
+        self._derived: dict[tuple[str, int], pd.DataFrame] = {}  # what no file could be written of
         self._right: set[int] = set()  # partitions whose counts were looked through
         self._inner: dict[int, Store] = {}  # by partition: what was made of some of its documents
 
@@ -291,6 +292,25 @@ class PackedStore(Store):
                 self._counted[number] = self._count(self.parts[number])
         found = self._counted[number]
         return found if whole or len(own) == len(found.ids) else found.take(own)
+
+    def derived(
+        self, name: str, make: Callable[[pd.DataFrame], pd.DataFrame], rows: np.ndarray
+    ) -> pd.DataFrame | None:
+        """What follows from the tokens of documents of a partition; kept of all of them."""
+        cut = list(self._cut(rows))
+        if len(cut) != 1:
+            return None
+        (number, own), *_ = cut
+        part, ids = self.parts[number], self.ids[self.edges[number] : self.edges[number + 1]]
+        with self._lock:
+            table = self.made.read(name, part, ids, None)
+            if table is None:
+                table = self._derived.get((name, number))
+            if table is None:
+                table = make(self._tokens(part, np.arange(part.documents), ids))
+                if not self.made.write(name, part, table, None):
+                    self._derived[name, number] = table
+        return table if len(own) == part.documents else select_documents(table, own, ids)
 
     def _terms_of(self, part: Part) -> pd.Index:
         """The terms of a partition."""

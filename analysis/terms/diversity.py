@@ -10,7 +10,16 @@ import pandas as pd
 from scipy.special import gammaln
 
 from analysis import wording
-from analysis.tables import Groups, InputError, Parts, group_rows, in_parts, measure, merge_groups
+from analysis.tables import (
+    Derived,
+    Groups,
+    InputError,
+    Parts,
+    group_rows,
+    in_parts,
+    measure,
+    merge_groups,
+)
 from analysis.terms.counting import coded, codes_of, sorted_order, words_of
 from analysis.terms.estimate import units_of
 from analysis.terms.readability import mean_table, sentences_of
@@ -22,6 +31,7 @@ LIMITS = {  # between what the values of each measure lie
     "Yule's K": (0.0, 1e4),
     "TTR (falls with length)": (0.0, 1.0),
 }
+WINDOW = 50  # words; the values of documents are kept for this one
 DRAWS = 42  # McCarthy and Jarvis 2007
 LONGEST = 200  # documents: fewer are quicker to read one by one than side by side
 FACTOR = 0.72  # McCarthy and Jarvis 2010: a factor is complete where the ratio is at most this
@@ -34,7 +44,7 @@ class _Scores(NamedTuple):
     owner: np.ndarray  # group of every text
     size: np.ndarray  # its words
     docs: np.ndarray  # its id
-    values: np.ndarray  # texts × measures; NaN for one that is too short
+    scores: np.ndarray  # texts × measures; NaN for one that is too short
 
 
 def _scores_of_part(
@@ -45,8 +55,7 @@ def _scores_of_part(
     documents: pd.DataFrame | None,
 ) -> _Scores:
     """Score the texts of a part."""
-    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < DRAWS:
-        raise InputError(f"window={window!r} is not possible; give a whole number from {DRAWS} on.")
+    _require_window(window)
     tokens = coded(tokens)
     groups = group_rows(tokens, by, documents)
     words = words_of(tokens)
@@ -60,6 +69,31 @@ def _scores_of_part(
         values[fit] = _score(units.code, term, fit, int(window)).T
     docs = tokens["doc"].cat.categories.take(own).to_numpy(dtype=object)
     return _Scores(groups._replace(codes=own[:0]), units.owner, size, docs, values)
+
+
+def _score_documents(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The words and the values of each document of a part that has words."""
+    found = _scores_of_part(tokens, window=WINDOW, by=None, documents=None)
+    doc = pd.Categorical(found.docs, tokens["doc"].cat.categories)
+    values = dict(zip(LIMITS, found.scores.T, strict=True))
+    return pd.DataFrame({"doc": doc, "words": found.size, **values})
+
+
+def _scores_of_documents(
+    table: pd.DataFrame, *, window: int, by: str | Sequence[str] | None, documents: pd.DataFrame
+) -> _Scores:
+    """The texts of a part whose values are known, in each of its groups."""
+    _require_window(window)
+    groups = group_rows(table, by, documents)
+    docs, values = table["doc"].to_numpy(dtype=object), table[list(LIMITS)].to_numpy()
+    owner, size = groups.codes, table["words"].to_numpy()
+    return _Scores(groups._replace(codes=owner[:0]), owner, size, docs, values)
+
+
+def _require_window(window: Any) -> None:
+    """Refuse a window that is no whole number, or is shorter than HD-D draws."""
+    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < DRAWS:
+        raise InputError(f"window={window!r} is not possible; give a whole number from {DRAWS} on.")
 
 
 def _means(parts: Sequence[_Scores], *, window: int, confidence: float | None) -> pd.DataFrame:
@@ -93,11 +127,14 @@ def _means(parts: Sequence[_Scores], *, window: int, confidence: float | None) -
     return result
 
 
-@measure("tokens", evidence=sentences_of, parts=Parts(_scores_of_part, _means))
+_KEPT = Derived("diversity", _score_documents, _scores_of_documents, {"window": WINDOW})
+
+
+@measure("tokens", evidence=sentences_of, parts=Parts(_scores_of_part, _means, derived=_KEPT))
 def score_diversity(
     corpus: pd.DataFrame,
     *,
-    window: int = 50,
+    window: int = WINDOW,
     by: str | Sequence[str] | None = None,
     documents: pd.DataFrame | None = None,
     confidence: float | None = 0.95,

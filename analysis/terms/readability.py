@@ -9,7 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import Groups, InputError, Parts, group_rows, in_parts, measure, merge_groups
+from analysis.tables import (
+    Derived,
+    Groups,
+    InputError,
+    Parts,
+    group_rows,
+    in_parts,
+    measure,
+    merge_groups,
+)
 from analysis.terms.counting import coded, codes_of, run_starts, words_of
 from analysis.terms.estimate import (
     LEAST_UNITS,
@@ -103,6 +112,37 @@ def _texts_of_part(
     )
 
 
+def _count_sentences(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Count what the formulas need in each sentence of whole texts that has a word."""
+    words = coded(tokens, ("sentence", "word"))[words_of(tokens)]
+    doc, sentence = codes_of(words, "doc"), words["sentence"].to_numpy()
+    starts = run_starts(doc, sentence)
+    unit = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(words)))
+    counts = _count(words, unit, len(starts)).astype(np.int32)
+    table = pd.DataFrame(counts, columns=list(COUNTS))
+    table.insert(0, "doc", words["doc"].take(starts).array)
+    return table
+
+
+def _texts_of_sentences(
+    sentences: pd.DataFrame, *, by: str | Sequence[str] | None, documents: pd.DataFrame
+) -> _Texts:
+    """Add up the sentences of a part."""
+    groups, doc = group_rows(sentences, by, documents), codes_of(sentences, "doc")
+    starts = run_starts(doc) if len(doc) else np.empty(0, dtype=np.int64)
+    counts = sentences[list(COUNTS)].to_numpy(dtype=np.float64)
+    owner = groups.codes[starts]
+    lone = (np.bincount(owner, minlength=len(groups.keys)) == 1)[groups.codes]
+    return _Texts(
+        groups._replace(codes=owner[:0]),
+        owner,
+        np.add.reduceat(counts, starts) if len(starts) else counts,
+        groups.codes[lone],
+        counts[lone],
+        tagged=False,
+    )
+
+
 def _scores(parts: Sequence[_Texts], *, confidence: float | None) -> pd.DataFrame:
     """The formulas on the texts of all parts."""
     groups, recodes = merge_groups([part.groups for part in parts])
@@ -133,7 +173,10 @@ def _scores(parts: Sequence[_Texts], *, confidence: float | None) -> pd.DataFram
     return result
 
 
-@measure("tokens", evidence=sentences_of, parts=Parts(_texts_of_part, _scores))
+_KEPT = Derived("readability", _count_sentences, _texts_of_sentences)
+
+
+@measure("tokens", evidence=sentences_of, parts=Parts(_texts_of_part, _scores, derived=_KEPT))
 def score_readability(
     corpus: pd.DataFrame,
     *,
