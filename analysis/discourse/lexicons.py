@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import InputError, require_columns
+from analysis.tables import InputError, bare, require_columns
 from analysis.terms.counting import codes_of
 from analysis.terms.units import UPOS
-from analysis.text.forms import form_of
-from analysis.text.tokens import find_hits, lie_within
+from analysis.text.alike import fold_alike
+from analysis.text.forms import fold_possessive, form_of
+from analysis.text.tokens import find_hits, lie_within, patterns_of
 
 _ONE_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 Items = pd.DataFrame | Sequence[Mapping[str, str]]
@@ -378,15 +379,16 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
     """Find every form in the tokens, those within an exception left out."""
     # Of overlapping hits of one layer (variants are a layer of their own) the longest stays, then
     # the first one of the list.
-    parts = []
+    tokens = bare(tokens)
+    parts, known = [], _known_forms(tokens)
     for number, row in enumerate(forms.to_dict("records")):
-        rows, lengths = _hits(tokens, row["patterns"])
-        inside = lie_within((rows, lengths), _hits(tokens, row["unless"]))
+        rows, lengths = _hits(tokens, row["patterns"], known)
+        inside = lie_within((rows, lengths), _hits(tokens, row["unless"], known))
         kept = ~inside
         if row["strategy"] == "metonym":
             kept &= is_metonym(tokens, rows)
         if row["only"] and kept.any():
-            there, _ = _hits(tokens, row["only"])
+            there, _ = _hits(tokens, row["only"], known)
             kept &= np.isin(codes_of(tokens, "doc")[rows], codes_of(tokens, "doc")[there])
         parts.append((rows[kept], lengths[kept], np.full(int(kept.sum()), number)))
     spots = FormHits(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -400,9 +402,25 @@ def find_forms(tokens: pd.DataFrame, forms: pd.DataFrame) -> FormHits:
     return FormHits(*(column[keep] for column in spots))
 
 
-def _hits(tokens: pd.DataFrame, patterns: str) -> tuple[np.ndarray, np.ndarray]:
+def _known_forms(tokens: pd.DataFrame) -> set[str]:
+    """The terms and the forms of all words, with and without their possessive."""
+    words = [fold_alike(word).replace("’", "'") for word in tokens["word"].cat.categories]
+    forms = {form_of(word) for word in words} | {form_of(fold_possessive(word)) for word in words}
+    return forms | set(map(fold_possessive, forms)) | set(tokens["term"].cat.categories)
+
+
+def _may_occur(pattern: str, known: set[str]) -> bool:
+    """Whether all plain words of a pattern are among the words of the texts."""
+    own = map(fold_possessive, pattern.replace("’", "'").split())
+    places = patterns_of(" ".join(own), False, False)
+    if places is None or pattern.startswith("-"):
+        return True
+    return all(word in known or set(word) & set("*?_") for word in places[0])
+
+
+def _hits(tokens: pd.DataFrame, patterns: str, known: set[str]) -> tuple[np.ndarray, np.ndarray]:
     """Hits of all alternatives; those with a capital letter are looked for with case."""
-    listed = _alternatives(patterns)
+    listed = [pattern for pattern in _alternatives(patterns) if _may_occur(pattern, known)]
     found = []
     for case in (False, True):
         own = [pattern for pattern in listed if (pattern != pattern.lower()) == case]

@@ -14,7 +14,7 @@ import pandas as pd
 import analysis as da
 from analysis import wording
 from analysis.layers import Corpus
-from analysis.tables import silent
+from analysis.tables import bare, silent
 
 OWN = ("headline", "writer")  # voices that are the text's own
 NOBODY = ("(unresolved)", "(unnamed)")
@@ -131,6 +131,11 @@ class Article:
         return tokens[tokens["is_word"]]
 
     @cached_property
+    def begins(self) -> np.ndarray:
+        """Where the words of the text begin."""
+        return self.words["start"].to_numpy()
+
+    @cached_property
     def actors(self) -> pd.DataFrame:
         """Where persons, organisations and places are named."""
         return named_actors(self.one)
@@ -138,8 +143,13 @@ class Article:
     @cached_property
     def namings(self) -> pd.DataFrame:
         """Where actors are named, competing names of things left out."""
-        found = da.find_namings(self.one)
+        found = self.every_naming
         return found[found["strategy"] != "variant"]
+
+    @cached_property
+    def every_naming(self) -> pd.DataFrame:
+        """Where actors and things of several names are named."""
+        return da.find_namings(self.one)
 
     @cached_property
     def clauses(self) -> pd.DataFrame:
@@ -163,11 +173,11 @@ class Article:
     def attributing(self) -> set[int]:
         """The sentences that attribute something to somebody."""
         quotes, sentences = self.one.quotes, self.one.sentences
-        starts = sentences["start"].to_numpy()
+        starts, numbers = sentences["start"].to_numpy(), sentences["sentence"].to_numpy()
         found: set[int] = set()
         for first, last in zip(quotes["start"], quotes["end"], strict=True):
             places = np.searchsorted(starts, [first, last - 1], side="right") - 1
-            found.update(sentences["sentence"].iloc[places[0] : places[1] + 1].astype(int))
+            found.update(numbers[places[0] : places[1] + 1].tolist())
         return found
 
     @cached_property
@@ -231,8 +241,8 @@ class Article:
 
     def percent(self, start: int) -> float:
         """How much of the words stand before a place, in percent."""
-        before = int(np.searchsorted(self.words["start"].to_numpy(), start))
-        return 100 * before / max(len(self.words), 1)
+        before = int(np.searchsorted(self.begins, start))
+        return 100 * before / max(len(self.begins), 1)
 
     def at(self, start: int, end: int, text: str | None = None) -> Words:
         """Words of the text, as they stand or under another name."""
@@ -251,7 +261,7 @@ def named_actors(corpus: Corpus) -> pd.DataFrame:
 
 def each(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table, columns as attributes."""
-    return iter(table.itertuples())
+    return iter(bare(table).itertuples())
 
 
 def percent(share: float) -> str:

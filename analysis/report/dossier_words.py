@@ -70,7 +70,7 @@ def _groups(places: pd.DataFrame, names: list[str]) -> list[Statement]:
 
 def _variants(article: Article) -> list[Statement]:
     """Competing names of one thing, as the list has them."""
-    found = da.find_namings(article.one)
+    found = article.every_naming
     found = found[found["strategy"] == "variant"]
     often = Counter(article.actors["actor"].astype(str)).most_common(MOST_NAMES)
     statements = []

@@ -377,6 +377,8 @@ def _find_phrase(
     counts = tokens[IN_POS].to_numpy() if IN_POS in tokens else None
     rows = _rows_of(tokens, patterns[0], case, as_regex, index)
     for offset, pattern in enumerate(patterns):
+        if not len(rows) and not as_regex:
+            return rows, len(patterns)
         if offset:
             rows = rows[rows + offset < len(tokens)]
             rows = rows[token_test(tokens, pattern, as_regex=as_regex, case=case)(rows + offset)]
