@@ -32,7 +32,7 @@ def corpora(draw: st.DrawFn) -> da.Corpus:
     size = len(texts)
     days = st.sampled_from(["2024-05-14", "2024-05-15", "2024-06-01", None])
     table = {
-        "doc": [f"d{number}" for number in range(size)],
+        "doc": draw(st.permutations([f"d{number}" for number in range(size)])),
         "side": draw(st.lists(st.sampled_from(SIDES), min_size=size, max_size=size)),
         "year": draw(st.lists(st.sampled_from([2023, 2024]), min_size=size, max_size=size)),
         "published": pd.to_datetime(pd.Series(draw(st.lists(days, min_size=size, max_size=size)))),

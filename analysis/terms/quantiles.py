@@ -124,7 +124,7 @@ def beta_odds(a: np.ndarray, b: np.ndarray, p: float) -> np.ndarray:
     """
     if len(a) < _MANY or not p < _SMALL:
         found = np.asarray(betaincinv(a, b, p))
-        return np.log(found / (1 - found))
+        return np.log(found) - np.log1p(-found)
     deviate = -ndtri(p)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         own, other = 1 / (2 * a - 1), 1 / (2 * b - 1)
@@ -133,7 +133,8 @@ def beta_odds(a: np.ndarray, b: np.ndarray, p: float) -> np.ndarray:
         found += 2 * (other - own) * (middle + 5 / 6 - 2 / (3 * height))
         least = np.log(p) / a  # the logarithm of x where b is 1
         found = np.where(b == 1, least - np.log(-np.expm1(least)), found)
-        level, rows = _log_beta(a, b) + np.log(p), np.arange(len(a))
+        few = np.flatnonzero(a < 1)  # where that approximation does not hold
+        level, rows = _log_beta(a, b) + np.log(p), np.flatnonzero(a >= 1)
         for _ in range(4):
             odds, own, other = found[rows], a[rows], b[rows]
             x = 1 / (1 + np.exp(-odds))
@@ -143,9 +144,9 @@ def beta_odds(a: np.ndarray, b: np.ndarray, p: float) -> np.ndarray:
             change /= 1 - change * (own - (own + other) * x - slope) / 2
             found[rows] = odds - change
             rows = rows[~(np.abs(change) < _NEAR)]  # whose error is its cube, about
-    if len(rows):
-        left = betaincinv(a[rows], b[rows], p)
-        found[rows] = np.log(left / (1 - left))
+    rows = np.append(rows, few)
+    left = np.asarray(betaincinv(a[rows], b[rows], p))
+    found[rows] = np.log(left) - np.log1p(-left)
     return found
 
 

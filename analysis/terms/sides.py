@@ -186,8 +186,9 @@ def group_documents(
     ids: pd.Index, docs: np.ndarray, by: str | Sequence[str] | None, documents: pd.DataFrame | None
 ) -> Groups:
     """The groups of some documents, given by their numbers among all ids."""
-    single = "doc" in ({by} if isinstance(by, str) else set(by or ()))
-    own: Any = ids.take(docs) if single else pd.Categorical.from_codes(docs, ids)
+    own = pd.Categorical.from_codes(docs, ids)
+    if "doc" in ({by} if isinstance(by, str) else set(by or ())):
+        own = own.remove_unused_categories()  # of documents without a token
     return group_rows(pd.DataFrame({"doc": own}, copy=False), by, documents)
 
 
