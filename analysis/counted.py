@@ -22,7 +22,7 @@ class Counted(NamedTuple):
     ids: pd.Index  # of all documents
     documents: np.ndarray  # the numbers of those that have a token
     terms: pd.Index  # sorted; some may be no words
-    tokens: np.ndarray  # how often each term occurs, as a word or not
+    tokens: np.ndarray  # how often each term occurs, as a word or not; below 0 if not known
     words: np.ndarray  # words of each document
     edges: np.ndarray  # where the cells of each term begin, and the end of the last
     doc: np.ndarray  # document of each cell
@@ -60,14 +60,16 @@ class Counted(NamedTuple):
         doc = place[self.doc]
         kept = doc >= 0
         edges = np.concatenate([[0], np.cumsum(kept)])[self.edges]
-        own = place[self.documents]
+        own, counts = place[self.documents], self.counts[kept]
+        totals = runs(counts, edges)
         return self._replace(
             ids=self.ids.take(chosen),
             documents=own[own >= 0],
+            tokens=np.where(self.tokens == self.totals, totals, -1),
             words=self.words[chosen],
             edges=edges,
             doc=doc[kept],
-            counts=self.counts[kept],
+            counts=counts,
             places=None,
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import html
-import itertools
 import os
 import re
 import threading
@@ -430,10 +429,8 @@ class Corpus:
 
     @property
     def in_parts(self) -> bool:
-        """Whether measures go through it part by part: a packed corpus of several partitions."""
-        edges = [last for _, last in self._store.partitions()]
-        first, last = np.searchsorted(edges, self._rows[[0, -1]], "right")
-        return bool(first < last)
+        """Whether measures go through it part by part: a large packed corpus."""
+        return self._store.in_parts(self._rows)
 
     def holding(self, alternatives: Sequence[Sequence[Words]]) -> Corpus:
         """Return the documents that can hold one of some sequences of terms.
@@ -755,6 +752,16 @@ class Corpus:
         return f"<table><caption>Corpus {html.escape(self.name)}</caption>{rows}</table>"
 
 
+def portions(rows: np.ndarray, sizes: np.ndarray, most: int) -> Iterator[np.ndarray]:
+    """Rows one after the other in portions of at most such a size, or of one row."""
+    ends, first = np.cumsum(sizes), 0
+    while first < len(rows):
+        whole = most + (ends[first - 1] if first else 0)
+        last = max(int(np.searchsorted(ends, whole, "right")), first + 1)
+        yield rows[first:last]
+        first = last
+
+
 class Store:
     """The documents of a whole corpus and the parts of its layers that were made."""
 
@@ -810,18 +817,12 @@ class Store:
         return [(0, len(self.ids))]
 
     def cut(self, rows: np.ndarray, characters: int) -> Iterator[np.ndarray]:
-        """Some documents by partition; in parts of so many characters where there is only one."""
-        edges = [last for _, last in self.partitions()]
-        places: list[int] = [0]
-        if len(edges) > 1:
-            places += np.searchsorted(rows, edges).tolist()
-        ends = np.cumsum(self.sizes[rows])
-        while places[-1] < len(rows):
-            whole = characters + (ends[places[-1] - 1] if places[-1] else 0)
-            places.append(max(int(np.searchsorted(ends, whole, "right")), places[-1] + 1))
-        for first, last in itertools.pairwise(places):
-            if last > first:
-                yield rows[first:last]
+        """Some documents in parts of so many characters."""
+        return portions(rows, self.sizes[rows], characters)
+
+    def in_parts(self, rows: np.ndarray) -> bool:
+        """Whether measures go through some documents part by part."""
+        return False
 
     kept = False  # whether what is derived is kept in files
 

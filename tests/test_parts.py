@@ -406,9 +406,10 @@ def test_words_by_document_are_counted_without_reading_tokens(
 ) -> None:
     texts = [f"The war, {'peace talks ' * (number**2 % 7)}wars. {number}" for number in range(60)]
     table = {"doc": [f"d{number}" for number in range(60)], "text": texts}
-    dates = {"published": pd.Timestamp("2024-05-14"), "side": ["east", "west", "south"] * 20}
+    dates = {"published": pd.Timestamp("2024-05-14"), "side": list("abcd") * 15}
     documents = pd.DataFrame(table).assign(**dates)
     packed = da.pack_corpus(documents, tmp_path / "packed", characters=700, workers=1)
+    some = packed.where(side=["a", "b", "d"])
     assert packed.in_parts
     measure(packed, **options)  # which counts what is not counted yet
 
@@ -418,6 +419,51 @@ def test_words_by_document_are_counted_without_reading_tokens(
     monkeypatch.setattr("analysis.packed.store.PackedStore._tokens", read)
     expected = measure(da.Corpus(documents), **options)
     pd.testing.assert_frame_equal(measure(packed, **options), expected, check_exact=True)
+    if measure is da.score_dispersion:  # whose places in the chosen texts are looked up
+        return
+    expected = measure(da.Corpus(documents).where(side=["a", "b", "d"]), **options)
+    pd.testing.assert_frame_equal(measure(some, **options), expected, check_exact=True)
+
+
+LARGE: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+    (da.count_terms, {"by": "side"}),
+    (da.count_terms, {"unit": "word"}),
+    (da.count_ngrams, {"n": 2}),
+    (da.find_collocates, {"query": "war", "min_count": 1}),
+    (da.find_contexts, {"query": "war", "limit": 5}),
+    (da.find_contexts, {"query": "war"}),
+    (da.compare_terms, {"by": "side"}),
+    (da.score_readability, {"by": "side"}),
+    (da.compare_presence, {"doc": "d3"}),
+    (da.score_dispersion, {}),
+]
+
+
+@pytest.mark.parametrize("characters", [700, 50_000_000])
+@pytest.mark.parametrize(("measure", "options"), LARGE)
+def test_a_partition_larger_than_memory_is_measured_in_parts(
+    measure: Callable[..., Any],
+    options: dict[str, Any],
+    characters: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [f"A war, or {'peace talks ' * (n**2 % 7)}wars. The war of {n}." for n in range(60)]
+    documents = pd.DataFrame({"doc": [f"d{n}" for n in range(60)], "text": texts})
+    documents["side"] = ["east", "west", "south"] * 20
+    packed = da.pack_corpus(documents, tmp_path / "packed", characters=characters, workers=1)
+    monkeypatch.setattr("analysis.packed.store.MOST", 100)
+    sizes = [int(part.documents["text"].str.len().sum()) for part in packed.parts()]
+    assert len(sizes) > 10
+    expected = measure(da.Corpus(documents), **options)
+    pd.testing.assert_frame_equal(measure(packed, **options), expected, check_exact=True)
+
+
+def test_a_partition_a_little_larger_than_asked_is_not_cut(tmp_path: Path) -> None:
+    documents = pd.DataFrame({"doc": ["a", "b", "c"], "text": ["One two.", "Three.", "Four."]})
+    packed = da.pack_corpus(documents, tmp_path / "packed", workers=1)
+    assert [len(part) for part in packed.parts(15)] == [3]
+    assert [len(part) for part in packed.parts(8)] == [1, 1, 1]
 
 
 def test_groups_and_choices_of_a_packed_corpus_are_compared_alike(packed: da.Corpus) -> None:

@@ -18,7 +18,16 @@ import pyarrow.compute as pc
 
 from analysis.counted import Codes, Counted, count_tokens, find_codes, sum_terms
 from analysis.files import hash_text
-from analysis.layers import LAYERS, Corpus, Store, Tick, Words, join_tables, select_documents
+from analysis.layers import (
+    LAYERS,
+    Corpus,
+    Store,
+    Tick,
+    Words,
+    join_tables,
+    portions,
+    select_documents,
+)
 from analysis.packed.files import COUNTS, HIDDEN, NAME, DamagedError, Part, from_batch, read_plan
 from analysis.packed.made import COUNTED, SUMS, MadeLayers, write_counts, write_sums
 from analysis.packed.remote import find_place
@@ -182,6 +191,23 @@ class PackedStore(Store):
     def partitions(self) -> list[tuple[int, int]]:
         """First row, and the row behind the last, of the documents of each partition."""
         return list(itertools.pairwise(self.edges.tolist()))
+
+    def cut(self, rows: np.ndarray, characters: int) -> Iterator[np.ndarray]:
+        """Some documents by partition; one that is alone, or too much for memory, in parts."""
+        found = [self.edges[number] + own for number, own in self._cut(rows)]
+        for own in found:
+            tokens = self.counts["tokens"][own]
+            if tokens.sum() > MOST:
+                yield from portions(own, tokens, MOST // 2)
+            elif len(found) == 1 and self.sizes[own].sum() > 1.5 * characters:
+                yield from portions(own, self.sizes[own], characters)
+            else:
+                yield own
+
+    def in_parts(self, rows: np.ndarray) -> bool:
+        """Whether measures go through some documents part by part."""
+        first, last = np.searchsorted(self.edges, rows[[0, -1]], "right")
+        return bool(first < last) or self.count_tokens(rows) > MOST
 
     def count_words(self, rows: np.ndarray, make: bool) -> int:
         """How many words some documents have, for which nothing need be read."""
