@@ -510,6 +510,8 @@ class Parts(NamedTuple):
     codes: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()  # all that is read of the tokens, of documents narrowed to
     derived: Derived | None = None  # what is read in place of the tokens, where files are kept
+    # (sums of the parts so far, **options) -> the same in fewer, or a refusal, to spare memory
+    fold: Callable[..., Any] | None = None
 
 
 def in_parts() -> NoReturn:
@@ -597,8 +599,14 @@ def _sums_of_parts(
         "before": parts is not call.__parts__,
     }
     size = {} if _CUT.get() is None else {"characters": _CUT.get()}
-    results = list(corpus.map_parts(measure_part, **size, **asked))
-    return [own for own, _ in results], results[0][1], narrowed
+    sums: list[Any] = []
+    first: dict[str, Any] | None = None
+    fold = {} if parts.fold is None else _named(parts.fold, options)
+    for own, said in corpus.map_parts(measure_part, **size, **asked):
+        first = said if first is None else first
+        sums.append(own)
+        sums = sums if parts.fold is None else parts.fold(sums, **fold)
+    return sums, first or {}, narrowed
 
 
 def measure_part(

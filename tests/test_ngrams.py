@@ -117,15 +117,18 @@ def test_alike_cells_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> Non
     pd.testing.assert_frame_equal(count_ngrams(tokens, n=1, **by), plain[1])
 
 
-def test_more_ngrams_than_memory_holds_are_refused_at_the_first_part(
+def test_more_different_ngrams_than_memory_holds_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     texts = pd.DataFrame({"doc": list("abcd"), "text": ["one two one two three four five"] * 4})
-    monkeypatch.setattr(ngrams, "MOST_ROWS", 15)
     corpus = Corpus(texts)
+    monkeypatch.setattr(ngrams, "MOST_ROWS", 5)
+    with cutting(1):
+        assert len(count_ngrams(corpus)) == 5  # of 20 rows of the parts
+    monkeypatch.setattr(ngrams, "MOST_ROWS", 4)
     assert len(count_ngrams(corpus)) == 5  # of a corpus that is not measured in parts
     with cutting(1):
-        with pytest.raises(InputError, match="about 20 rows, and more than 15"):
+        with pytest.raises(InputError, match="have more than 4 different n-grams"):
             count_ngrams(corpus)
         assert len(count_ngrams(corpus, limit=1)) == 1
 

@@ -490,3 +490,29 @@ def test_weights_of_too_many_terms_are_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("analysis.terms.frequency.MOST_WEIGHTS", 3)
     with pytest.raises(da.InputError, match=r"would be 4 rows.*by='outlet'"):
         da.score_tfidf(da.Corpus(pd.DataFrame({"doc": ["a", "b"], "text": ["One two.", "A b."]})))
+
+
+NGRAMS: list[dict[str, Any]] = [
+    {},
+    {"n": 1},
+    {"n": 5, "by": "side"},
+    {"min_count": 2, "confidence": None},
+    {"n": 3, "min_count": 2, "by": "side"},
+    {"limit": 3, "by": "side"},
+]
+
+
+@pytest.mark.parametrize("options", NGRAMS)
+@pytest.mark.parametrize("parts", [2, 9, 40])
+def test_ngrams_of_many_parts_are_added_up_as_they_come(
+    options: dict[str, Any], parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts of a first part that is far richer say nothing of how many n-grams the others have."""
+    texts = ["peace talks and cold war in russia again", *["war again and war"] * (parts - 1)]
+    sides = [["east", "west"][number % 2] for number in range(parts)]
+    docs = [f"d{number:02}" for number in range(parts)]
+    corpus = da.Corpus(pd.DataFrame({"doc": docs, "side": sides, "text": texts}))
+    rows = len(da.count_ngrams(corpus, **options | {"min_count": 1, "limit": None}))
+    monkeypatch.setattr("analysis.terms.ngrams.MOST_ROWS", rows)  # the parts have more together
+    monkeypatch.setattr("analysis.terms.ngrams.MOST_CELLS", 40)
+    assert_same_in_parts(da.count_ngrams, corpus, **options)

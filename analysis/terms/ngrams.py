@@ -29,7 +29,7 @@ from analysis.text.cuts import join_words
 
 FREQUENT = 8  # times the limit: how many words to look at first
 MOST_CELLS = 20_000_000  # groups times terms, up to which rare terms are left out
-MOST_ROWS = 10_000_000  # of all parts: up to 400 bytes each while they become a table
+MOST_ROWS = 10_000_000  # of several parts: up to 400 bytes each while they become a table
 
 
 def _of_ngram(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
@@ -93,20 +93,40 @@ def _likely_of_part(tokens: pd.DataFrame, *, asked: Any) -> Likely | None:
 
 def _least(parts: Sequence[Likely | None], *, min_count: int, limit: int | None) -> Known | None:
     """What the parts tell of the terms of n-grams that may be asked for."""
+    likely = _merge_likely(parts)
+    if likely is None:
+        return None
+    frequency, found, whole = likely
+    least = np.full(len(found.groups.keys), int(np.ceil(min_count)))
+    if limit is not None:
+        least = np.maximum(least, _reached(found, limit))
+    return Known(found.groups, found.names, frequency, least, found if whole else None)
+
+
+def _merge_likely(parts: Sequence[Likely | None]) -> Likely | None:
+    """What several parts tell, as one."""
     likely = [part for part in parts if part is not None]
     if len(likely) < len(parts):
         return None
     found = merge_ngrams([part.found for part in likely])
-    least = np.full(len(found.groups.keys), int(np.ceil(min_count)))
-    if limit is not None:
-        least = np.maximum(least, _reached(found, limit))
-    frequency = np.zeros((len(least), len(found.names)), dtype=np.int64)
     _, groups = merge_groups([part.found.groups for part in likely])
+    frequency = np.zeros((len(found.groups.keys), len(found.names)), dtype=np.int64)
     for part, group in zip(likely, groups, strict=True):
         place = found.names.get_indexer(part.found.names)
         frequency[np.ix_(group, place)] += part.frequency
-    whole = found if len(likely) == 1 and likely[0].whole else None
-    return Known(found.groups, found.names, frequency, least, whole)
+    return Likely(frequency, found, len(likely) == 1 and likely[0].whole)
+
+
+def _fold_likely(parts: list[Likely | None]) -> list[Likely | None]:
+    """What the parts tell so far; nothing once that is too much."""
+    last = parts[-1]
+    if last is None or (len(parts) > 1 and parts[0] is None):
+        return [None]
+    cells = sum(part.frequency.size for part in parts if part is not None)
+    if len(parts) == 1 or cells <= MOST_CELLS:
+        return parts
+    merged = _merge_likely(parts)
+    return [merged if merged is not None and merged.frequency.size <= MOST_CELLS else None]
 
 
 def _ngrams_of_part(tokens: pd.DataFrame, *, asked: Any) -> Ngrams:
@@ -125,18 +145,24 @@ def _ngrams_of_part(tokens: pd.DataFrame, *, asked: Any) -> Ngrams:
         often = known.frequency >= known.least[:, None]
         place = known.names.get_indexer(opened.names)
         found = count_runs(opened, _rows_among(opened, often[np.ix_(group, place)]))
-    if not asked.alone:
-        _require_room(len(found.cells.total), tokens["doc"].cat.categories, asked.ids)
     return found
 
 
-def _require_room(rows: int, docs: pd.Index, every: pd.Index) -> None:
-    """Refuse n-grams of a part that, with as many of all others, memory would not hold."""
-    expected = rows * len(every) // max(len(docs), 1)
-    if expected > MOST_ROWS:
+def _fold_ngrams(parts: list[Ngrams]) -> list[Ngrams]:
+    """The n-grams of the parts so far, added up where they are many."""
+    if len(parts) == 1 or sum(len(part.cells.total) for part in parts) <= MOST_ROWS:
+        return parts
+    merged = merge_ngrams(parts)
+    _require_room(merged)
+    return [merged]
+
+
+def _require_room(merged: Ngrams) -> None:
+    """Refuse n-grams of several parts that, as a table, memory would not hold."""
+    if len(merged.cells.total) > MOST_ROWS:
         raise InputError(
-            f"The n-grams of all parts of this corpus would be about {expected:,} rows, and more"
-            f" than {MOST_ROWS:,} are not taken into memory at once; ask for the most frequent"
+            f"The parts of this corpus have more than {MOST_ROWS:,} different n-grams in all"
+            " groups, which are not taken into memory at once; ask for the most frequent"
             " (limit=100), leave out rare ones (a higher min_count=), or choose texts with where."
         )
 
@@ -160,6 +186,8 @@ def _rows_among(opened: Opened, terms: np.ndarray) -> np.ndarray:
 def _ngram_rates(parts: Sequence[Ngrams], *, asked: Any) -> pd.DataFrame:
     """The table of the n-grams of all parts."""
     whole = merge_ngrams(parts)
+    if not asked.alone:
+        _require_room(whole)
     labels, bases = whole.groups.labels, whole.bases
     cells = _choose(whole.cells, asked.min_count, asked.limit, len(labels))
     code, count = cells.group, cells.total
@@ -183,10 +211,11 @@ def _ngram_rates(parts: Sequence[Ngrams], *, asked: Any) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(code)), copy=False)
 
 
-BEFORE = Parts(_likely_of_part, _least)
+BEFORE = Parts(_likely_of_part, _least, fold=_fold_likely)
+_NGRAMS = Parts(_ngrams_of_part, _ngram_rates, BEFORE, fold=_fold_ngrams)
 
 
-@measure("tokens", evidence=_of_ngram, parts=Parts(_ngrams_of_part, _ngram_rates, BEFORE))
+@measure("tokens", evidence=_of_ngram, parts=_NGRAMS)
 def count_ngrams(
     corpus: pd.DataFrame,
     *,
