@@ -6,7 +6,7 @@ import itertools
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betainc, betaincinv, gammaincinv, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import beta, betainc, betaincinv, gammaincinv, ndtr, ndtri, stdtr, stdtrit
 
 _MANY = 300  # rows, from which on it pays to make a table
 _KNOTS = 1_000
@@ -15,8 +15,7 @@ _FEW = (0.1, 500.0)  # what hits are a few, for the table
 _DRAWS = 5_000  # at least so many other draws …
 _TIMES = 200  # … and so many times the hits
 _SIZES = (0.0, 24.0, 120.0)  # bounds of a + b, on which the steps of a fraction depend
-_BLOCK = 4_096  # rows at a time, so that they stay in the processor's cache
-_SMALL, _NEAR = 1e-4, 1e-5  # p and the change of log odds, for Halley's method
+_SMALL, _NEAR = 1e-4, 3e-4  # p and the change of log odds, for Householder's method
 _STEEP = 0.9  # x above which it takes too many
 
 
@@ -70,7 +69,8 @@ def student_tail(freedom: np.ndarray, t: np.ndarray) -> np.ndarray:
 
     With 100 degrees of freedom or more the normal deviate of the same probability is a series in
     1/48a², a = freedom − ½: Hill 1970, “Algorithm 395: Student's t-distribution”, CACM 13, here
-    with one more term, the first that is left out being below 10⁻¹¹ of the probability.
+    with one more term, the first that is left out being below 10⁻¹¹ of the probability unless t is
+    very large.
     """
     a = freedom - 0.5
     with np.errstate(invalid="ignore", over="ignore"):
@@ -82,7 +82,7 @@ def student_tail(freedom: np.ndarray, t: np.ndarray) -> np.ndarray:
         second = (((4 * y + 33) * y + 240) * y + 855) / 10
         u = z + z * ((y + 3) - (second - third / b) / b) / b
         found: np.ndarray = ndtr(-u)
-    return stdtr(freedom, t, out=found, where=~((freedom >= 100) & (y < 20)))
+    return stdtr(freedom, t, out=found, where=~((freedom >= 100) & (5 * y < freedom)))
 
 
 def student_quantile(freedom: np.ndarray, p: float) -> np.ndarray:
@@ -101,26 +101,26 @@ def student_quantile(freedom: np.ndarray, p: float) -> np.ndarray:
 
 def beta_tail(a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
     """P(X ≤ x) of a beta distribution for x below its mean, as `betainc`; for very many rows."""
-    few = (a + b < _SIZES[-1]) & (x <= _STEEP)
-    if np.count_nonzero(few) < _MANY:
+    size = np.where(x <= _STEEP, a + b, np.inf)
+    if np.count_nonzero(size < _SIZES[-1]) < _MANY:
         return np.asarray(betainc(a, b, x))
-    some = np.flatnonzero(few)
-    own, other, share = a[some], b[some], x[some]
-    below = _fraction(own, other, share)
-    logs = own * np.log(share) + other * np.log1p(-share)
-    for at in range(0, len(some), _BLOCK):
-        part = slice(at, at + _BLOCK)
-        logs[part] -= _log_beta(own[part], other[part])
     found = np.empty(len(a))
-    found[some] = np.exp(logs) / below
-    return betainc(a, b, x, out=found, where=~few)
+    for least, most in itertools.pairwise(_SIZES):
+        some = np.flatnonzero((size >= least) & (size < most))
+        if len(some):
+            own, other, share = a[some], b[some], x[some]
+            logs = own * np.log(share) + other * np.log1p(-share) - np.log(beta(own, other))
+            low = np.sqrt(1 - share.max())
+            half = int(np.hypot(15 / np.log((1 + low) / (1 - low)), 1.5 * np.sqrt(most))) + 1
+            found[some] = np.exp(logs) / _fraction(own, other, share, half)
+    return betainc(a, b, x, out=found, where=~(size < _SIZES[-1]))
 
 
 def beta_odds(a: np.ndarray, b: np.ndarray, p: float) -> np.ndarray:
     """The logarithm of the odds of `betaincinv` for small p and b from 1 on; for very many rows.
 
-    By Halley's method on the log odds, by which ln P has the slope that `_fraction` gives, from
-    Abramowitz & Stegun's approximation 26.5.22 on.
+    By Householder's third method on the log odds, by which ln P has the slope that `_fraction`
+    gives, from Abramowitz & Stegun's approximation 26.5.22 on; the first step is a rough one.
     """
     if len(a) < _MANY or not p < _SMALL:
         found = np.asarray(betaincinv(a, b, p))
@@ -135,15 +135,21 @@ def beta_odds(a: np.ndarray, b: np.ndarray, p: float) -> np.ndarray:
         found = np.where(b == 1, least - np.log(-np.expm1(least)), found)
         few = np.flatnonzero(a < 1)  # where that approximation does not hold
         level, rows = _log_beta(a, b) + np.log(p), np.flatnonzero(a >= 1)
-        for _ in range(4):
+        for half in (8, 16, 16, 16):
             odds, own, other = found[rows], a[rows], b[rows]
             x = 1 / (1 + np.exp(-odds))
-            slope = _steps(own, other, x, 16)
-            change = own * np.log1p(np.exp(-odds)) + other * np.log1p(np.exp(odds))
-            change = -(change + level[rows] + np.log(slope)) / slope
-            change /= 1 - change * (own - (own + other) * x - slope) / 2
-            found[rows] = odds - change
-            rows = rows[~(np.abs(change) < _NEAR)]  # whose error is its cube, about
+            slope = _fraction(own, other, x, half)
+            newton = own * np.log1p(np.exp(-odds)) + other * np.log1p(np.exp(odds))
+            newton = (newton + level[rows] + np.log(slope)) / slope
+            bend = own - (own + other) * x - slope  # of the logarithm of the slope
+            turn = bend * bend - (own + other) * x * (1 - x) - slope * bend
+            change = newton * (1 + newton * bend / 2)
+            change /= 1 + newton * (bend + newton * turn / 6)
+            found[rows] = odds + change
+            if half > 8:
+                rows = rows[~(np.abs(change) < _NEAR)]  # whose error is its fourth power, about
+            if not len(rows):
+                break
     rows = np.append(rows, few)
     left = np.asarray(betaincinv(a[rows], b[rows], p))
     found[rows] = np.log(left) - np.log1p(-left)
@@ -176,24 +182,12 @@ def beyond_stirling(z: np.ndarray) -> np.ndarray:
     return found
 
 
-def _fraction(a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _fraction(a: np.ndarray, b: np.ndarray, x: np.ndarray, half: int) -> np.ndarray:
     """xᵃ(1 − x)ᵇ / B(a, b) over P(X ≤ x) of a beta distribution, for x below its mean.
 
     It is the slope of ln P by the log odds of x. The continued fraction is DLMF 8.17.22, begun
-    from its end, where its terms hardly change; how many it takes was tried out.
+    from its end, where its terms hardly change; how many it takes, here in pairs, was tried out.
     """
-    size, found = a + b, np.empty(len(a))
-    for least, most in itertools.pairwise(_SIZES):
-        some = np.flatnonzero((size >= least) & (size < most))
-        if len(some):
-            low = np.sqrt(1 - x.max())
-            half = int(np.hypot(15 / np.log((1 + low) / (1 - low)), 1.5 * np.sqrt(most))) + 1
-            found[some] = _steps(a[some], b[some], x[some], half)
-    return found
-
-
-def _steps(a: np.ndarray, b: np.ndarray, x: np.ndarray, half: int) -> np.ndarray:
-    """The continued fraction, of twice as many terms."""
     root = np.sqrt(x)
     found = (a + 2 * half) * (0.5 + 0.5 * np.sqrt(1 - x))
     even, odd, more, term = (b - half) * x, (a + half) * root, (a + b + half) * root, x * 0
