@@ -65,7 +65,7 @@ def falling(*keys: np.ndarray) -> np.ndarray:
 
 def falling_ranks(key: np.ndarray) -> np.ndarray:
     """The rank of every number among falling ones, from 0; equal numbers share it."""
-    some = np.flatnonzero(key)  # often few: zeros need not be sorted
+    some = np.flatnonzero(key != 0)  # often few: zeros need not be sorted
     own = key[some]
     order = np.argsort(-own)
     falls = own[order]

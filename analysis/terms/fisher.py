@@ -109,25 +109,27 @@ def _modes(tests: _Tests) -> np.ndarray:
 
 def _upward(tests: _Tests) -> np.ndarray:
     """The sum of P(more), P(more + 1) … over P(more)."""
+    # The product of two cells, which goes up (or down) by one each, changes by a number that grows
+    # by 2: all of them whole.
     odds = np.exp(tests.odds)
     up, left, others, down = (cell.astype(np.float64) for cell in tests.cells)
+    below, more, above, less = up * down, up + down - 1, left * others, left + others + 1
     term, total, place = np.ones(len(up)), np.ones(len(up)), np.arange(len(up))
     found = np.empty(len(up))
     while len(place):
         for _ in range(_STEPS):
-            up += 1
-            down += 1
-            term *= left
-            term *= others
+            more += 2
+            below += more
             term *= odds
-            term /= up * down
+            term *= above
+            term /= below
             total += term
-            left -= 1
-            others -= 1
+            less -= 2
+            above -= less
         on = term > total * _LEAST
         if np.count_nonzero(on) < 0.8 * len(on):
             found[place[~on]] = total[~on]
-            up, down, left, others = up[on], down[on], left[on], others[on]
+            below, more, above, less = below[on], more[on], above[on], less[on]
             odds, term, total, place = odds[on], term[on], total[on], place[on]
     return found
 

@@ -377,12 +377,13 @@ def _order(terms: _Terms, found: Mapping[str, np.ndarray]) -> np.ndarray:
     ratio = np.empty(len(terms.pairs[0]))
     ratio[terms.counts] = found["log_ratio"][terms.cases]
     lrc, sure, ratio = (falling_ranks(key) for key in (found["lrc"], sure, ratio))
-    if math.prod(int(rank.max()) + 1 for rank in (lrc, sure, ratio)) * size >= 2**63:
+    widths = [int(most).bit_length() for most in (sure.max(), ratio.max(), size)]
+    if sum(widths, int(lrc.max()).bit_length()) > 63:
         return np.lexsort((ratio[terms.counts], sure[terms.cases], lrc[terms.cases]))
-    bound = (lrc * (int(sure.max()) + 1) + sure) * (int(ratio.max()) + 1)
-    key = (bound[terms.cases] + ratio[terms.counts]) * size + np.arange(size)
+    key = ((lrc << widths[0] | sure) << widths[1])[terms.cases] | ratio[terms.counts]
+    key = key << widths[2] | np.arange(size)
     key.sort()
-    return key % size
+    return key & ((1 << widths[2]) - 1)
 
 
 def _known(values: np.ndarray | int | None, rows: np.ndarray) -> pd.arrays.IntegerArray:

@@ -50,8 +50,8 @@ def tell_apart(one: Draws, other: Draws, *, family: int, alpha: float) -> dict[s
         effect = (own + others) / (one.total / one.base**2 + other.total / other.base**2)
         freedom = (own + others) ** 2 / (own**2 / one.freedom + others**2 / other.freedom)
         p = _exact_p(one, other, effect, freedom)
-        sure = np.flatnonzero(p < alpha)  # the interval of the others includes 0 by far
         tail = alpha / family / 2
+        sure = np.flatnonzero(p < np.sqrt(tail))  # the interval of the others includes 0 by far
         larger = effect[sure] * (student_quantile(freedom[sure], tail) / ndtri(tail)) ** 2
     counts = [(side.total / larger, side.base) for side in (one.take(sure), other.take(sure))]
     bound = np.zeros(len(p))
