@@ -172,7 +172,8 @@ def packed_pairs(
 def rate_of(count: np.ndarray, base: np.ndarray, per: float = 1.0) -> np.ndarray:
     """Divide counts by their base; NaN where the base is empty."""
     if np.min(base, initial=1) > 0:
-        return count * float(per) / base
+        rate = count * float(per)
+        return np.divide(rate, base, out=rate)
     rate = np.full(len(count), np.nan)
     np.divide(count * float(per), base, out=rate, where=np.asarray(base) > 0)
     return rate

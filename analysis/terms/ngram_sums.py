@@ -16,7 +16,6 @@ from analysis.terms.counting import (
     fresh_runs,
     items_of,
     run_lengths,
-    run_starts,
     sorted_order,
     words_of,
 )
@@ -150,8 +149,10 @@ def _words_of_units(tokens: pd.DataFrame, units: Units) -> np.ndarray:
     in_order = len(code) and (code[1:] >= code[:-1]).all()  # one after the other: far faster
     if in_order and index is not None and units.over.tolist() == ["documents"]:
         return index.lengths
-    if in_order:
-        return np.add.reduceat(is_word, run_starts(code), dtype=np.int64)
+    if in_order:  # and every unit has rows
+        starts = np.searchsorted(code, np.arange(len(units.owner), dtype=code.dtype))
+        marks = is_word.view(np.int8)  # which are added up faster than bool
+        return np.add.reduceat(marks, starts, dtype=np.int32).astype(np.int64)
     return np.bincount(code[is_word], minlength=len(units.owner))
 
 
@@ -290,7 +291,7 @@ def merge_ngrams(parts: Sequence[Ngrams]) -> Ngrams:
 def _unpack(packed: np.ndarray, widths: Sequence[int]) -> list[np.ndarray]:
     """Take keys apart that were packed into one integer."""
     columns = []
-    for width in reversed(widths):
-        columns.append(packed & ((1 << width) - 1))
-        packed = packed >> width
-    return columns[::-1]
+    for place, width in enumerate(widths):
+        shift = sum(widths[place + 1 :])
+        columns.append((packed >> shift if shift else packed) & ((1 << width) - 1))
+    return columns

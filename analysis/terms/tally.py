@@ -331,7 +331,7 @@ def rate_intervals(
         group=of,
     )
     named = take_words(pd.Index(words, dtype=object), text[cell])
-    return {"low": low[cell] * per, "high": high[cell] * per, "interval": named}
+    return {"low": (low * per)[cell], "high": (high * per)[cell], "interval": named}
 
 
 def _alike(cells: Cells, bases: Bases) -> tuple[np.ndarray, np.ndarray]:
