@@ -161,7 +161,7 @@ def near_of(
 ) -> Near:
     """Count the words near a node; `narrowed` as for `meetings_of`, their words may be counted."""
     table, arrays, categories, hits = looked_up
-    groups, names = _groups(table, *by), categories["term"]
+    groups, names = group_rows(table, *by), categories["term"]
     spans = spans_of(arrays, hits, options, groups)
     documents = np.zeros(1, dtype=np.int64) if narrowed else _documents(arrays, groups)
     opened, found = Opened(table, arrays, groups, spans), None
@@ -180,15 +180,6 @@ def near_of(
     none = groups._replace(codes=groups.codes[:0])
     counts = (names, *cells, documents, "sentence" in arrays, len(hits[0]))
     return Near(none, *counts, opened if alone and found is None else None, found)
-
-
-def _groups(
-    table: pd.DataFrame, by: str | Sequence[str] | None, documents: pd.DataFrame | None
-) -> Groups:
-    """The groups of the rows; one without taking memory for every row."""
-    if by is None or not len(by):
-        return group_rows(table.iloc[:0], None)._replace(codes=np.broadcast_to(0, len(table)))
-    return group_rows(table, by, documents)
 
 
 def _counts(

@@ -168,7 +168,7 @@ def count_runs(opened: Opened, chosen: np.ndarray | None) -> Ngrams:
         keys, sizes = [(groups.codes, 0), *keys], [n_groups, *sizes]
     columns, sums = _distinct(runs, keys, sizes, words)
     total, squares, cross, spread = sums
-    group = columns[0] if n_groups > 1 else np.zeros(len(total), dtype=np.int64)
+    group = columns[0] if n_groups > 1 else np.broadcast_to(np.int64(0), len(total))
     cells = Cells(group, np.arange(len(total)), total, squares, cross, spread)
     terms = np.stack(columns[-n:], axis=1, dtype=np.int32, casting="same_kind")
     none = groups._replace(codes=groups.codes[:0])

@@ -57,8 +57,9 @@ class Cells(NamedTuple):
     spread: np.ndarray  # units that have the item
 
     def take(self, rows: np.ndarray) -> Cells:
-        """Some of the cells."""
-        return Cells(*(column.take(rows) for column in self))
+        """Some of the cells; of one group, its number is not written out for each."""
+        own = self.group.take(rows) if self.group.strides[0] else self.group[: len(rows)]
+        return Cells(own, *(column.take(rows) for column in self[1:]))
 
 
 class Tally(NamedTuple):
