@@ -71,6 +71,18 @@ def test_skip_grams_are_those_of_a_slow_count(
         patch.setattr(ngrams, "FREQUENT", 1)
         top = count_ngrams(tokens, n=n, skip=skip, limit=limit)
     pd.testing.assert_frame_equal(top, table.head(limit))
+    some = [*table["ngram"].iloc[::2], " ".join(["zebra"] * n)]
+    listed = count_ngrams(tokens, n=n, skip=skip, ngrams=some)
+    rows = table[table["ngram"].isin(some)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(listed.drop(columns="rank"), rows.drop(columns="rank"))
+
+
+def test_listed_ngrams_fit_the_pattern_and_have_its_length() -> None:
+    tokens = tokenize(pd.DataFrame({"doc": ["a"], "text": ["War and peace, war and war."]}))
+    table = count_ngrams(tokens, pattern="war *", ngrams=["war and", "and war"])
+    assert table[["ngram", "count", "rank"]].to_numpy().tolist() == [["war and", 2, 1]]
+    with pytest.raises(InputError, match="'war' has not 2 words"):
+        count_ngrams(tokens, ngrams="war")
 
 
 def test_skip_grams_of_guthrie_and_others() -> None:

@@ -146,6 +146,7 @@ MEASURES += [
             {"n": 1, "unit": "word", "limit": 1},
             {"pattern": "* talks"},
             {"skip": 1, "limit": 4, "min_count": 2},
+            {"ngrams": ["peace talks", "war war", "no zebra"]},
             {"confidence": None},
         ],
     )

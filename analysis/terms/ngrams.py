@@ -15,6 +15,7 @@ from analysis.terms.ngram_sums import (
     PACKED_BITS,
     Ngrams,
     Opened,
+    Place,
     count_runs,
     find_runs,
     merge_ngrams,
@@ -73,7 +74,7 @@ def _likely_of_part(tokens: pd.DataFrame, *, asked: Any) -> Likely | None:
     """The terms of a part, and n-grams of the most frequent; None if all n-grams are asked for."""
     min_count, limit = asked.min_count, asked.limit
     _check(min_count, limit)
-    if limit is None and min_count <= 1:
+    if (limit is None and min_count <= 1) or asked.ngrams is not None:
         return None
     opened = open_part(tokens, asked)
     if len(opened.groups.keys) * len(opened.names) > MOST_CELLS:
@@ -135,7 +136,9 @@ def _ngrams_of_part(tokens: pd.DataFrame, *, asked: Any) -> Ngrams:
     if known is not None and known.found is not None:
         return known.found
     opened = open_part(tokens, asked)
-    if known is None:
+    if asked.ngrams is not None:
+        found = _count_listed(opened, asked.ngrams)
+    elif known is None:
         found = count_runs(opened, None)
     else:
         _, (whole, own) = merge_groups([known.groups, opened.groups])
@@ -146,6 +149,37 @@ def _ngrams_of_part(tokens: pd.DataFrame, *, asked: Any) -> Ngrams:
         place = known.names.get_indexer(opened.names)
         found = count_runs(opened, _rows_among(opened, often[np.ix_(group, place)]))
     return found
+
+
+def _count_listed(opened: Opened, ngrams: str | Sequence[str]) -> Ngrams:
+    """Count some n-grams: those whose words are on the list in their place, and of them these."""
+    n, size = len(opened.places), len(opened.names)
+    ngrams = [ngrams] if isinstance(ngrams, str) else ngrams
+    listed = [str(ngram).split(" ") for ngram in ngrams]
+    if wrong := [own for own in listed if len(own) != n]:
+        raise InputError(f"ngrams={' '.join(wrong[0])!r} has not {n} words; give n=, too.")
+    words = np.array(listed, dtype=object).reshape(-1, n)
+    codes = np.stack([opened.names.get_indexer(pd.Index(column)) for column in words.T], axis=1)
+    codes = codes[(codes >= 0).all(axis=1)]
+    marks = np.zeros((n, size), dtype=bool)
+    for place, column in enumerate(codes.T):
+        marks[place, column] = True
+    term = codes_of(opened.tokens, "term")
+
+    def among(place: int, own: Place | None) -> Place:
+        """A test for words on the list in a place, beside that of the pattern."""
+        mark = marks[place]
+        return lambda rows: mark[term[rows]] if own is None else mark[term[rows]] & own(rows)
+
+    places: list[Place | None] = [among(*one) for one in enumerate(opened.places)]
+    listed_rows = np.logical_or.reduce(marks, axis=0)[term]
+    found = count_runs(opened._replace(places=places), listed_rows)
+    every = pd.MultiIndex.from_arrays(list(found.terms.T))
+    same = np.asarray(every.isin(list(map(tuple, codes.tolist()))))
+    cells = found.cells.take(np.flatnonzero(same))
+    return found._replace(
+        terms=found.terms[same], cells=cells._replace(item=np.arange(len(cells.item)))
+    )
 
 
 def _fold_ngrams(parts: list[Ngrams]) -> list[Ngrams]:
@@ -221,6 +255,7 @@ def count_ngrams(
     *,
     n: int = 2,
     pattern: str | None = None,
+    ngrams: Sequence[str] | None = None,
     skip: int = 0,
     unit: str = "term",
     pos: Pos | None = None,
@@ -242,6 +277,9 @@ def count_ngrams(
     pattern : str, optional
         One word for each place, separated by spaces, with the wildcards * and ?: "peace *" for what
         follows "peace", "the * of the" for what stands within the frame, "no *" and so on.
+    ngrams : sequence of str, optional
+        Count only these, of terms separated by spaces, as the column `ngram` has them; they are
+        ranked among themselves.
     skip : int
         Words that may be left out between those of a sequence, in all, 0 to 5: with 1, "peace
         talks" is also found in "peace and talks".
@@ -275,9 +313,9 @@ def count_ngrams(
     Raises
     ------
     InputError
-        If `n` or the length of the pattern is not 1 to 5, `skip` is not 0 to 5, `min_count`,
-        `limit` or `per` is not above 0, `confidence` is not between 0 and 1, or as in
-        `count_terms`.
+        If `n` or the length of the pattern is not 1 to 5, one of `ngrams` has another length,
+        `skip` is not 0 to 5, `min_count`, `limit` or `per` is not above 0, `confidence` is not
+        between 0 and 1, or as in `count_terms`.
 
     Notes
     -----

@@ -18,9 +18,8 @@ from analysis.panel.question import (
     first_term,
     first_values,
     needs_words,
-    where_in,
 )
-from analysis.panel.steps import Source, call, literal, method
+from analysis.panel.steps import Source, call, literal
 from analysis.tables import InputError
 
 
@@ -43,17 +42,18 @@ def _ask(question: Question) -> Answer:
     """Count the sequences of words."""
     options = {name: question[name] for name in ("n", "skip", "per")}
     least = {"min_count": question["min_count"], "confidence": None}
+    if not question["search"]:
+        least["limit"] = question["rows"]
     every = question.let("every", call("count_ngrams", question.corpus, **least, **options))
     if question["search"]:
         every = question.let("every_with", _containing(every, first_term(question["search"])))
     if not len(question.run(every)):
         raise InputError("No sequence of words occurs so often; lower the number, or filter less.")
-    counted = call("count_ngrams", question.corpus, by=question.group, **options)
+    top = question.let("top", first_values(every, "ngram", question["rows"]))
+    counted = call("count_ngrams", question.corpus, ngrams=top, by=question.group, **options)
     if question.by_voice:
         counted = question.drop_empty(question.let("counts", counted))
-    top = question.let("top", first_values(every, "ngram", question["rows"]))
-    chosen = where_in(question.let("counted", counted), "ngram", top)
-    question.let("table", method(chosen, "reset_index", drop=True))
+    question.let("table", counted)
     table, by = question.run("table"), question.by
     return question.answer(
         shown=["ngram", *by, "count", "rate", "documents", "base"],
