@@ -154,14 +154,12 @@ def test_texts_that_are_absent_empty_or_no_text(folder):
 
 
 def test_folders_that_are_no_corpus(folder, tmp_path):
-    refuse(
-        tmp_path / "none", r"folder .*none does not exist; name a folder that holds sources\.csv"
-    )
-    refuse(folder / "sources.csv", "is a file; name a folder")
+    refuse(tmp_path / "none", r"folder .*none does not exist; name a folder with sources\.csv")
+    refuse(folder / "sources.csv", "is the table of a corpus; read its folder")
     (folder / "sources.csv").write_text(HEADER + "\n")
     refuse(folder, r"sources\.csv lists no document; add one with 'discourse add FILE")
     (folder / "sources.csv").unlink()
-    refuse(folder, r"has no sources\.csv, the table of its documents; make one with 'discourse")
+    refuse(folder, r"has no sources\.csv, the table of its documents, .*; make one with 'discourse")
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "x.txt").write_text("A text.")
     refuse(tmp_path / "plain", r"'discourse add .*\*\.txt --corpus .*plain'")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis._lazy import needs_extra
+from analysis.corpus.kinds import why_no_corpus
 from analysis.export.record import SUFFIXES, bundle_stem, file_name, load_record
 from analysis.files import find_target, write_atomic
 from analysis.tables import NO_TELEMETRY, InputError
@@ -55,9 +56,7 @@ def run_notebooks(
     # holds the error.
     start = time.time_ns()
     if not Path(corpus).is_dir():
-        raise InputError(
-            f"There is no corpus folder at {corpus}; name the one that holds your sources.csv."
-        )
+        raise InputError(why_no_corpus(corpus))
     shown = {"corpus": os.fspath(corpus), "figures": os.fspath(output), **(parameters or {})}
     used = {**shown, "corpus": os.path.abspath(corpus), "figures": os.path.abspath(output)}
     with needs_extra("report", "Running notebooks"):

@@ -25,6 +25,7 @@ from analysis.corpus.inputs import (
     list_files,
     read_folders,
 )
+from analysis.corpus.kinds import refuse_packed
 from analysis.corpus.manifest import (
     ADDING,
     NAME,
@@ -345,6 +346,7 @@ def read_sources(
     files: Iterable[str | Path], reading: ReadOptions, corpus: str | Path, options: AddOptions
 ) -> Iterator[Sources]:
     """Read all files, and those in folders; what was read is read again only if all is done."""
+    refuse_packed(corpus)
     table = FileTable(options.table) if options.table else None
     check_columns([name for name in options.folder_columns if name != "-"], "folder columns")
     found, aside, notes = list_files(files, corpus)

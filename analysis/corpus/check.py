@@ -24,6 +24,7 @@ from analysis.corpus.formats.dates import parse_date
 from analysis.corpus.formats.encodings import clean_text, decode_bytes, read_bytes
 from analysis.corpus.formats.languages import guess_language, read_language
 from analysis.corpus.formats.record import count_words, reason_of
+from analysis.corpus.kinds import refuse_packed
 from analysis.corpus.manifest import (
     BRIEFS,
     NAME,
@@ -103,6 +104,7 @@ def check_corpus(
         findings = list(_check_hashes(rows))
         findings += [finding for row in rows for finding in check_cells(row)]
     else:
+        refuse_packed(corpus)
         rows, findings = read_folder(Path(corpus))
     for row in progress(rows, total=len(rows), desc="Checking"):
         findings += _check_row(row, day)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from analysis.corpus.formats.dates import read_published
 from analysis.corpus.formats.encodings import clean_text, read_bytes
 from analysis.corpus.formats.record import PAGE_ENDINGS, Item, find_page_stem, reason_of
+from analysis.corpus.kinds import why_no_source
 from analysis.corpus.manifest import RESERVED, check_id
 from analysis.tables import InputError, make_printable
 
@@ -65,6 +66,9 @@ def list_files(
         raise InputError("No file to add was named; name one or more.")
     for path in paths:
         before = len(found) + len(aside)
+        if path.exists() and (why := why_no_source(path)) and not _is_same(path, Path(corpus)):
+            aside.append(Aside(path, str(path), why))
+            continue
         listed = _walk(path, (), Path(corpus), passed) if path.is_dir() else [Found(path, None)]
         for one in listed:
             if isinstance(one, Aside):
@@ -90,6 +94,9 @@ def _walk(
     if _is_same(folder, corpus):
         if not below:
             yield _aside(folder, "is the corpus itself; name the folder of the texts to add")
+        return
+    if below and (why := why_no_source(folder)):
+        yield Aside(folder, str(folder), why)
         return
     page = None if below else _find_page(folder)
     if page:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.corpus.formats.encodings import clean_text, find_encoding, read_bytes
+from analysis.corpus.kinds import MANIFEST as NAME
+from analysis.corpus.kinds import refuse_packed
 from analysis.files import escape_cell, find_target, finish_writing, unescape_cell
 from analysis.tables import InputError
 
-NAME = "sources.csv"
 ORIGINALS, BRIEFS = "originals", "briefs"  # folders of texts beside it
 ADDING = "adding"  # what is written together with it (`write_together`)
 COLUMNS = tuple("id title outlet country side genre published url language licence".split())
@@ -258,6 +259,7 @@ def _make_row(fields: list[str], delimiter: str, newline: str) -> str:
 
 def read_rows(folder: str | Path) -> list[dict[str, str]]:
     """Read the manifest of a folder that need not have one yet."""
+    refuse_packed(folder)
     if Path(folder).exists() and not Path(folder).is_dir():
         raise InputError(f"The corpus folder {folder} is a file; name a folder.")
     finish_adding(folder)

@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis import __version__
 from analysis.corpus.inputs import check_values
+from analysis.corpus.kinds import require_whole
 from analysis.corpus.manifest import LOCK, lock_folder
 from analysis.corpus.partition import (
     DIGEST,
@@ -197,6 +198,7 @@ def pack(
     if type(characters) is not int or not 0 < characters <= 500_000_000:
         raise InputError(f"characters={characters!r} is no size of a partition, such as {SIZE}.")
     require_here(folder)
+    require_whole(folder)
     root = Path(folder)
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file; name a folder for the packed corpus.")

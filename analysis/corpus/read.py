@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.corpus.documents import BRIEF_NOTE, STYLE, read_document
 from analysis.corpus.duplicates import find_near_duplicates
 from analysis.corpus.example import example_folder
+from analysis.corpus.kinds import why_no_corpus
 from analysis.corpus.lists import read_aliases, read_style, read_term_groups
 from analysis.corpus.manifest import BRIEFS, GROUP, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.files import hash_text
@@ -189,19 +190,11 @@ def read_documents(folder: str | Path, *, near_duplicates: float | None = 0.7) -
 
 
 def _require_manifest(folder: Path) -> None:
-    """Refuse a folder that is none, or that has texts but no manifest, and say what to do."""
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise InputError(f"The corpus folder {folder} {what}; name a folder that holds {NAME}.")
-    finish_adding(folder)
-    if (folder / NAME).is_file():
-        return
-    texts = next(folder.glob("*.txt"), None)
-    files = folder / "*.txt" if texts else "FILE…"
-    raise InputError(
-        f"{folder} has no {NAME}, the table of its documents; make one with "
-        f"'discourse add {files} --corpus {folder}'."
-    )
+    """Refuse what is no folder with a manifest, and say what it is and what to do."""
+    if folder.is_dir():
+        finish_adding(folder)
+    if not (folder / NAME).is_file():
+        raise InputError(why_no_corpus(folder))
 
 
 def _make_table(rows: list[dict[str, Any]]) -> pd.DataFrame:

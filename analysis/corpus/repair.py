@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.corpus.kinds import require_whole
 from analysis.corpus.manifest import lock_folder
 from analysis.corpus.pack import written
 from analysis.corpus.partition import (
@@ -84,6 +85,7 @@ def repair_pack(folder: str | os.PathLike[str], source: Any = None) -> list[str]
     ['Partition 0 was damaged (tokens.arrow) and is made again from its texts.']
     """
     require_here(folder)
+    require_whole(folder)
     place = Place(folder)
     said: list[str] = []
     if not unlisted(place.path, 0) and place.size(NAME) < 0:

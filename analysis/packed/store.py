@@ -714,6 +714,6 @@ def forget_stores() -> None:
 def open_packed(folder: str | os.PathLike[str]) -> Corpus:
     """Open a packed corpus."""
     if not is_packed(folder):
-        raise InputError(f"{folder} holds no packed corpus ({NAME}); name the folder of one.")
+        raise InputError(import_module("analysis.corpus.kinds").why_no_corpus(folder))
     store = open_store(str(folder) if "://" in str(folder) else str(Path(folder).resolve()))
     return Corpus.of_store(store, store.aliases, store.term_groups)

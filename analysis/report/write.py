@@ -152,7 +152,7 @@ def read_any(corpus: Corpus | pd.DataFrame | str | os.PathLike[str]) -> Corpus:
         return corpus
     if isinstance(corpus, pd.DataFrame):
         return Corpus(corpus)
-    return da.read_corpus(Path(corpus), near_duplicates=None)
+    return da.read_corpus(corpus, near_duplicates=None)
 
 
 def _chosen(corpus: Any, pairs: Sequence[str]) -> Any:

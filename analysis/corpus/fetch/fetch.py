@@ -19,6 +19,7 @@ from analysis.corpus.fetch.pages import PageReader, count_length, find_doubts
 from analysis.corpus.formats.encodings import clean_text
 from analysis.corpus.formats.html import Page
 from analysis.corpus.formats.languages import read_language
+from analysis.corpus.kinds import refuse_packed
 from analysis.corpus.manifest import BRIEFS, NAME, ORIGINALS, finish_adding, read_manifest
 from analysis.files import (
     find_target,
@@ -55,6 +56,7 @@ def fetch_documents(
     # captions and comments are left out by rules that no two sites break in the same way, so look
     # at the text before you count in it. The doubts are signs, too: an extraction without any can
     # be wrong.
+    refuse_packed(folder)
     folder = Path(folder)
     records = choose_records(folder, ids)
     originals = folder / ORIGINALS
