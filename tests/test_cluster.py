@@ -233,8 +233,10 @@ def test_errors_of_the_function_come_through(folder, client):
     joined = da.read_corpus(folder, client=client)
     with pytest.raises(InputError, match=r"^Not d00\.$"):
         list(joined.map_parts(refuse))
+    assert "Not d00." not in str(client.get_worker_logs())  # nothing of the worker's stack
     with pytest.raises(ZeroDivisionError):
         list(joined.map_parts(divide))
+    assert "division by zero" in str(client.get_worker_logs())
     with pytest.raises(InputError, match="cannot be sent"):
         list(joined.map_parts(terms_of, of=(n for n in "a")))
 

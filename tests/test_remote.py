@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -186,8 +187,24 @@ def test_a_damaged_layer_is_made_again(bucket, folder, capsys):
 def test_a_damaged_partition_is_named(bucket):
     for name in [n for n in bucket.files if n.endswith("part-00002/tokens.arrow")]:
         bucket.files[name] = b"x" * len(bucket.files[name])
-    with pytest.raises(InputError, match=r"^Partition 2 of .* is damaged: tokens\.arrow was chang"):
+    with pytest.raises(
+        InputError, match=r"^Partition 2 of .* is damaged: tokens\.arrow was chang"
+    ) as told:
         len(da.read_corpus(ADDRESS).tokens)
+    assert f"--to {ADDRESS}" not in str(told.value)  # which would be refused
+    assert "--to FOLDER --repair', where FOLDER is a copy on this machine" in str(told.value)
+
+
+@pytest.mark.parametrize("change", [{"format": 0}, {"partitions": 5}, {"lost": True}, None])
+def test_the_repair_of_a_plan_is_one_that_works(bucket, change):
+    name = next(n for n in bucket.files if n.endswith("packed.json"))
+    plan = json.loads(bucket.files[name])
+    if change == {"lost": True}:
+        change = {"partitions": plan["partitions"][:-1]}
+    bucket.files[name] = json.dumps(plan | change).encode() if change else b"{"
+    with pytest.raises(InputError) as told:
+        da.read_corpus(ADDRESS)
+    assert f"--to {ADDRESS}" not in str(told.value)
 
 
 def test_a_checksum_is_no_path(bucket, tmp_path):

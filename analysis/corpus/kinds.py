@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,7 @@ MANIFEST, PLAN = "sources.csv", "packed.json"
 _PART = re.compile(r"part-\d+")
 
 
-def find_pack(path: str | Path) -> str:
+def find_pack(path: str | os.PathLike[str]) -> str:
     """The packed corpus that a path is, or that it is a part or file of; "" where it is none."""
     here = "://" not in str(path)
     if here:
@@ -38,14 +39,14 @@ def _is_pack(folder: str) -> bool:
     return Path(folder, PLAN).is_file() or any(Path(folder).glob("part-*/documents.arrow"))
 
 
-def _name(path: str | Path, pack: str) -> str:
+def _name(path: str | os.PathLike[str], pack: str) -> str:
     """What a path has to do with the packed corpus that it belongs to."""
     if str(path).rstrip("/") == pack:
         return f"{path} is a packed corpus"
     return f"{path} belongs to the packed corpus {pack}"
 
 
-def refuse_packed(folder: str | Path) -> None:
+def refuse_packed(folder: str | os.PathLike[str]) -> None:
     """Refuse a packed corpus where documents are listed by a manifest; and addresses."""
     if "://" in str(folder):
         raise InputError(
@@ -59,14 +60,14 @@ def refuse_packed(folder: str | Path) -> None:
         )
 
 
-def require_whole(folder: str | Path) -> None:
+def require_whole(folder: str | os.PathLike[str]) -> None:
     """Refuse a part of a packed corpus where the whole is asked for."""
     pack = find_pack(folder)
     if pack and str(folder).rstrip("/") != pack:
         raise InputError(f"{_name(folder, pack)}; name {pack}.")
 
 
-def why_no_source(path: str | Path) -> str:
+def why_no_source(path: str | os.PathLike[str]) -> str:
     """Why a path is not read as a text to add or to pack: it is one of a packed corpus; or ""."""
     pack = find_pack(path)
     if not pack:
@@ -79,7 +80,7 @@ def why_no_source(path: str | Path) -> str:
     return f"{_name(path, pack)}, no text; pack its texts with 'discourse pack {pack} --to PACK'."
 
 
-def why_no_corpus(folder: str | Path) -> str:
+def why_no_corpus(folder: str | os.PathLike[str]) -> str:
     """Why a path cannot be read as a corpus, and what makes one of it."""
     path, pack = Path(folder), find_pack(folder)
     if pack and str(folder).rstrip("/") != pack:

@@ -31,6 +31,12 @@ class Task(NamedTuple):
     part: bytes
 
 
+class Refusal(NamedTuple):
+    """Why a worker refused a part: as an error, Dask would print it with the worker's stack."""
+
+    sentence: str
+
+
 def with_client(corpus: Corpus, client: Any) -> Corpus:
     """The same corpus, whose parts the workers of a client work on."""
     with needs_extra("cluster", "A cluster"):
@@ -141,10 +147,18 @@ def _run(
                     return
                 for future in _ended(client, under_way[:1] if ordered else under_way):
                     under_way.remove(future)
-                    yield future.result()
+                    yield _result(future)
         finally:
             with contextlib.suppress(Exception):
                 client.cancel([*under_way, held])
+
+
+def _result(future: Any) -> Any:
+    """What a worker returned of a part, or its refusal."""
+    found = future.result()
+    if isinstance(found, Refusal):
+        raise InputError(found.sentence)
+    return found
 
 
 def _hold(client: Any, given: bytes) -> Any:
@@ -230,6 +244,15 @@ def keep(given: bytes) -> bytes:
 
 
 def run_part(given: bytes, task: Task) -> Any:
+    """What the function returns of the part of a task, or why it, or this worker, refuses it."""
+    try:
+        with silent():
+            return _call(given, task)
+    except InputError as error:  # of whichever class, which may not come through a pickle
+        return Refusal(str(error))
+
+
+def _call(given: bytes, task: Task) -> Any:
     """Open the packed corpus of a task and call the function with the part."""
     from distributed.protocol import pickle
 
@@ -241,11 +264,7 @@ def run_part(given: bytes, task: Task) -> Any:
             f"{_here()} cannot load the function ({error}); put its module on all workers, as"
             " client.upload_file does."
         ) from None
-    try:
-        with silent():
-            return function(pickle.loads(task.part), **options)
-    except InputError as error:  # of whichever class, which may not come through a pickle
-        raise InputError(str(error)) from None
+    return function(pickle.loads(task.part), **options)
 
 
 def make_part(part: Corpus, *, names: Collection[str]) -> int:

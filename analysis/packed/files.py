@@ -48,13 +48,23 @@ class Part(NamedTuple):
         return f"part-{self.number:05}"
 
 
+def name_repair(where: object) -> str:
+    """The command that repairs a packed corpus; one at an address is repaired where it is from."""
+    if "://" not in str(where):
+        return f"'discourse pack --to {where} --repair'"
+    return (
+        "'discourse pack --to FOLDER --repair', where FOLDER is a copy on this machine, and copy"
+        f" FOLDER to {where}"
+    )
+
+
 class DamagedError(InputError):
     """A file of a partition is not there, or not as it was written."""
 
     def __init__(self, where: object, part: int, name: str, why: str) -> None:
         super().__init__(
             f"Partition {part} of {where} is damaged: {name}.arrow {why}; make it again with"
-            f" 'discourse pack --to {where} --repair', which reads the texts anew."
+            f" {name_repair(where)}."
         )
         self.part, self.name = part, name
 
@@ -205,7 +215,7 @@ def read_plan(place: Place) -> tuple[dict[str, Any], list[Part]]:
         version = plan["format"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(
-            f"{where} is damaged; make it again with 'discourse pack --to {place.name} --repair'."
+            f"{where} is damaged; make it again with {name_repair(place.name)}."
         ) from None
     if version != FORMAT:
         raise InputError(
@@ -221,7 +231,7 @@ def read_plan(place: Place) -> tuple[dict[str, Any], list[Part]]:
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise InputError(
             f"{where} has another form than this package writes; make it again with"
-            f" 'discourse pack --to {place.name} --repair'."
+            f" {name_repair(place.name)}."
         ) from None
     return plan, parts
 

@@ -28,7 +28,16 @@ from analysis.layers import (
     portions,
     select_documents,
 )
-from analysis.packed.files import COUNTS, HIDDEN, NAME, DamagedError, Part, from_batch, read_plan
+from analysis.packed.files import (
+    COUNTS,
+    HIDDEN,
+    NAME,
+    DamagedError,
+    Part,
+    from_batch,
+    name_repair,
+    read_plan,
+)
 from analysis.packed.made import COUNTED, SUMS, MadeLayers, write_counts, write_sums
 from analysis.packed.remote import find_place
 from analysis.tables import TOKENS, InputError, say
@@ -57,7 +66,7 @@ class PackedStore(Store):
         if stated > there:
             raise InputError(
                 f"{folder} has {there:,} of the {stated:,} documents that {NAME} states; list the"
-                f" others again with 'discourse pack --to {folder} --repair'."
+                f" others again with {name_repair(folder)}."
             )
         self._verified: set[tuple[int, str]] = set()
         self._in_memory: dict[tuple[int, str], pa.RecordBatch] = {}  # what cannot be written
