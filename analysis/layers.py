@@ -32,6 +32,7 @@ from analysis.tables import (
 
 Words = Sequence[str] | Callable[[pd.Index], list[str]]  # terms, or what chooses them
 Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is made; False stops
+_TOLD = ("outlet", "side", "country", "genre")  # also if all texts have one value
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )
@@ -708,10 +709,11 @@ class Corpus:
         if self.selection:
             facts.append(("chosen", self.describe_selection()))
         for name in documents.columns:
-            if name not in _NOT_GROUPS:
+            if name not in _NOT_GROUPS and documents[name].notna().any():
                 values = documents[name].astype(object).where(documents[name].notna(), NONE_LABEL)
                 counts = values.astype(str).value_counts(sort=False).sort_index()
-                if name == "side" or 1 < len(counts) <= min(8, len(self) - 1):
+                few = 1 < len(counts) <= min(8, len(self) - 1)
+                if few or (name in _TOLD and len(counts) == 1) or name == "side":
                     text = ", ".join(f"{value} {n}" for value, n in counts.items())
                     facts.append((str(name), text))
         if "published" in documents.columns and documents["published"].notna().any():

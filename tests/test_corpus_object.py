@@ -394,3 +394,14 @@ def test_tone_and_fates_lead_to_their_passages(corpus: da.Corpus) -> None:
     assert len(kept)
     for row in range(len(kept)):
         assert len(da.find_passages(kept.iloc[[row]], twice)) == kept["count"].iloc[row]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_description_names_the_one_outlet_and_no_column_without_values(packed, tmp_path):
+    texts = pd.DataFrame({"doc": ["a", "b"], "text": ["Peace talks failed.", "They go on."]})
+    texts = texts.assign(outlet="Post", side=None, genre=["news", None], topic="fairs")
+    corpus = da.pack_corpus(texts, tmp_path / "p") if packed else da.Corpus(texts)
+    said = dict(corpus.describe())
+    assert said["outlet"] == "Post 2"
+    assert not {"side", "topic"} & set(said)
+    assert dict(corpus.where(genre="news").describe())["genre"] == "news 1"
