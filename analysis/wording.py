@@ -78,7 +78,10 @@ def label(value: object, width: int = 32) -> str:
     if names is None:
         return plain(value, width)
     text = plain(value, 10_000)
-    return plain(names(Term(text) if isinstance(value, Term) else text), width)
+    written = names(Term(text) if isinstance(value, Term) else text)
+    if written == text and text.isascii() and len(text) <= width:
+        return text  # nearly all of them
+    return plain(written, width)
 
 
 def plain(value: object, width: int = 32) -> str:

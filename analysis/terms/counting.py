@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.counted import find_codes
 from analysis.tables import InputError, require_columns
 from analysis.terms.units import stop_terms
 from analysis.text.forms import form_of
@@ -246,12 +247,12 @@ def find_terms(
     place = np.full(len(vocabulary), -1, dtype=np.int64)
     listed = _codes(vocabulary, single)
     place[listed[listed >= 0]] = np.flatnonzero(listed >= 0)
-    item = place[codes]
-    rows = np.flatnonzero(item >= 0)
-    found = Hits(names, rows, item[rows], np.ones(len(rows), dtype=np.int64))
+    rows = find_codes(codes, place >= 0)
+    item = place[codes[rows]]
+    found = Hits(names, rows, item, np.ones(len(rows), dtype=np.int64))
     if forms:
         more, which = rows_of_forms(tokens, forms)
-        rows, item = np.append(rows, more), np.append(item[rows], which + len(single))
+        rows, item = np.append(rows, more), np.append(item, which + len(single))
         found = Hits(names, rows, item, np.ones(len(rows), dtype=np.int64))
     if IN_POS in tokens.columns:
         kept = tokens[IN_POS].to_numpy()[found.rows]

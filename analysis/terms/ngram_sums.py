@@ -20,11 +20,11 @@ from analysis.terms.counting import (
     words_of,
 )
 from analysis.terms.estimate import Units, units_of
-from analysis.terms.tally import Bases, Cells, bases_of, merge_names, merge_sums
+from analysis.terms.tally import Bases, Cells, bases_of, merge_names, merge_sums, words_of_units
 from analysis.terms.units import as_unit
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS
-from analysis.text.tokens import table_index, token_test
+from analysis.text.tokens import token_test
 
 Place = Callable[[np.ndarray], np.ndarray]  # which rows of the tokens fit a place of the n-gram
 LENGTHS = range(1, 6)
@@ -138,22 +138,8 @@ def open_part(tokens: pd.DataFrame, asked: Any) -> Opened:
     sentence = tokens["sentence"].to_numpy() if with_sentences else None
     units = units_of(codes_of(tokens, "doc"), sentence, groups.codes, len(groups.keys))
     names = tokens["term"].cat.categories
-    words = _words_of_units(tokens, units)
+    words = words_of_units(tokens, units)
     return Opened(tokens, names, groups, units, places, offsets_of(len(places), asked.skip), words)
-
-
-def _words_of_units(tokens: pd.DataFrame, units: Units) -> np.ndarray:
-    """How many words each unit has."""
-    code, is_word = units.code, words_of(tokens)
-    index = table_index(tokens)
-    in_order = len(code) and (code[1:] >= code[:-1]).all()  # one after the other: far faster
-    if in_order and index is not None and units.over.tolist() == ["documents"]:
-        return index.lengths
-    if in_order:  # and every unit has rows
-        starts = np.searchsorted(code, np.arange(len(units.owner), dtype=code.dtype))
-        marks = is_word.view(np.int8)  # which are added up faster than bool
-        return np.add.reduceat(marks, starts, dtype=np.int32).astype(np.int64)
-    return np.bincount(code[is_word], minlength=len(units.owner))
 
 
 def count_runs(opened: Opened, chosen: np.ndarray | None) -> Ngrams:
