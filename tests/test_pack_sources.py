@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -236,3 +237,68 @@ def test_tokens_of_a_pack_that_one_may_only_read_are_made_in_memory(tmp_path, mo
 
 def _refuse(*_) -> None:
     raise PermissionError(30, "Read-only file system")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "jsonl", "xlsx", "parquet", "csv.gz"])
+@pytest.mark.parametrize("column", ["headline", "day"])
+def test_dates_that_cannot_be_read_are_told(kind, column, tmp_path):
+    table = pd.DataFrame(
+        {
+            "headline": ["Talks begin", "Talks end", "War goes on"],
+            "day": ["2024-05-15", "some day", "2024-05-17"],
+            "text": ["Peace talks began.", "They ended in the city.", "The war goes on."],
+        }
+    )
+    path = tmp_path / f"t.{kind}"
+    if kind == "parquet":
+        table.to_parquet(path)
+    elif kind == "xlsx":
+        table.to_excel(path, index=False)
+    elif "json" in kind:
+        table.to_json(path, orient="records", lines=kind == "jsonl")
+    else:
+        table.to_csv(path, index=False, sep="\t" if kind == "tsv" else ",")
+    number, example = ("3", "Talks begin") if column == "headline" else ("1", "some day")
+    said = rf"could not be read: {number} of 3, as in .*t\.{kind} .*the date '{example}' cannot"
+    with pytest.warns(UserWarning, match=said):
+        corpus = da.pack_corpus(path, tmp_path / "packed", columns={"published": column})
+    assert corpus.documents["published"].isna().sum() == int(number)
+
+
+TWO = {"id": ["a", "b"], "text": ["Peace talks failed.", "They go on."]}
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "wanted"),
+    [
+        ("t.csv", ["--folder-columns", "outlet"], "folder columns outlet, since .* is a table"),
+        ("texts", ["--text-column", "Body"], "the columns 'Body', since no file is a table"),
+        ("texts", ["--date-order", "dmy"], "order of dates 'dmy', since no file is a table"),
+        ("corpus", ["--set", "side=west"], "the values side=west, since the source is a corpus"),
+        ("other", ["--set", "side=west"], "the values side=west, since the source is a corpus"),
+        ("there", ["--set", "side=west"], "values side=west for texts that are there already"),
+        ("there", ["--name", "new"], "the name 'new', since the corpus is 't'"),
+        ("t.csv", ["--set", "side=west"], ""),
+        ("texts", ["--folder-columns", "outlet", "--set", "side=west"], ""),
+    ],
+)
+def test_what_had_no_use_is_told(source, options, wanted, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame(TWO).to_csv("t.csv", index=False)
+    (tmp_path / "texts" / "Post").mkdir(parents=True)
+    (tmp_path / "texts" / "Post" / "x.txt").write_text("Some words are here.")
+    if source == "corpus":
+        da.add_documents("corpus", ["t.csv"])
+    elif source != "texts":
+        da.pack_corpus("t.csv", "packed" if source == "there" else "other")
+    source = "t.csv" if source == "there" else source
+    assert main(["pack", source, "--to", "packed", *options]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "Not used" in line]
+    assert len(said) == bool(wanted)
+    assert not wanted or re.search(wanted, said[0])
+
+
+def test_what_is_given_beside_repair_is_told(tmp_path, capsys):
+    da.pack_corpus(pd.DataFrame(TWO).rename(columns={"id": "doc"}), tmp_path / "packed")
+    assert main(["pack", "--to", str(tmp_path / "packed"), "--repair", "--set", "side=west"]) == 0
+    assert "Not used: --set, since --repair packs no text" in capsys.readouterr().out

@@ -19,6 +19,10 @@ def run_pack(args: argparse.Namespace) -> int:
     if args.repair:
         if len(args.sources) > 1:
             raise InputError("Name one source, that of the damaged texts, or none.")
+        given = ("set", "column", "folder_columns", "date_order", "name", "layers", "dask")
+        flags = [*given, *(f"{name}_column" for name in ("text", "title", "date")), "workers"]
+        for flag in (name for name in flags if getattr(args, name)):
+            print(f"Note: Not used: --{flag.replace('_', '-')}, since --repair packs no text.")
         said = repair_pack(args.to, next(iter(args.sources), None))
         print("\n".join(said) or f"All files of {args.to} are as they were written.")
         return 0

@@ -32,7 +32,7 @@ from analysis.corpus.partition import (
     write_partition,
     write_texts,
 )
-from analysis.corpus.streams import PackOptions, Stream
+from analysis.corpus.streams import Dates, PackOptions, Stream
 from analysis.files import STALE, escape_cell, hash_text, write_atomic
 from analysis.layers import Corpus
 from analysis.packed import open_packed
@@ -56,6 +56,8 @@ class Packed(NamedTuple):
     aside: list[Any]  # what could not be read
     broken: list[str]  # where bytes are shown as U+FFFD
     told: list[str]  # which column of a table was taken for what
+    dates: Dates  # of tables
+    unused: list[str]  # options that had no use
 
 
 def pack_corpus(
@@ -150,6 +152,15 @@ def describe(done: Packed, folder: str | os.PathLike[str]) -> Iterator[str]:
     """What is to be said of the texts that were packed, or were not."""
     if done.there:
         yield f"Not packed again, since they are in {folder} already: {_count(done.there, 'text')}."
+    if done.dates.unread:
+        all_of_them = done.dates.unread + done.dates.read
+        yield (
+            f"Dates that could not be read: {done.dates.unread:,} of {all_of_them:,}, as in"
+            f" {done.dates.first}; these texts have none, unless another column is named with"
+            " columns={'published': …} (--date-column)."
+        )
+    for what in done.unused:
+        yield f"Not used: {what}."
     if done.renamed:
         yield (
             f"A number was put behind the id, which another text has, of"
@@ -249,6 +260,7 @@ class _Packer:
 
     def __init__(self, root: Path, stream: Stream, name: str | None, leave_out: bool) -> None:
         self.root, self.stream, self.leave_out = root, stream, leave_out
+        self.name = name
         self.place = Place(root)
         self.parts: list[Part] = []
         if self.place.size(NAME) >= 0:
@@ -260,7 +272,7 @@ class _Packer:
             self.digests |= digests_of(self.place, part)
         self.texts = set(self.digests.values())
         self.beside = stream.beside()
-        self.done = Packed(0, 0, [], [], stream.aside, stream.broken, stream.told)
+        self.done = Packed(0, 0, [], [], stream.aside, stream.broken, stream.told, stream.dates, [])
         self.added = self.there = 0
         self.source = self._find_source()
 
@@ -318,7 +330,15 @@ class _Packer:
             while waiting:
                 self._commit(*waiting.popleft())
         self._finish()
-        return self.done._replace(added=self.added, there=self.there, aside=self.stream.aside)
+        unused = list(self.stream.unused())
+        values = self.stream.options.given
+        if self.there and values and self.stream.of_files:
+            pairs = ", ".join(f"{name}={value}" for name, value in values.items())
+            unused.append(f"the values {pairs} for texts that are there already, which stay")
+        if self.name not in (None, self.plan["name"]):
+            unused.append(f"the name {self.name!r}, since the corpus is {self.plan['name']!r}")
+        done = self.done._replace(added=self.added, there=self.there, unused=unused)
+        return done._replace(aside=self.stream.aside)
 
     def _sweep(self) -> None:
         """Delete what a stopped run had begun to write."""

@@ -56,7 +56,14 @@ class ManifestStream(Stream):
 class TableStream(Stream):
     """The rows of a table, read row by row."""
 
+    of_files = True
     shown = ""  # what the table is called where it was unpacked from another file
+
+    def unused(self) -> Iterator[str]:
+        """The folder columns, if the table is the source and in no folder."""
+        if self.options.folder_columns:
+            folders = ",".join(self.options.folder_columns)
+            yield f"the folder columns {folders}, since the source is a table"
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """All rows that have a text."""
@@ -79,6 +86,7 @@ class TableStream(Stream):
                         raise InputError(f"{where}: {record}.")
                     record["number"] = number
                     item = Item(where, stem, record)
+                    self.dates.look(where, record)
                     yield _document(path, item, self.options.given, number, many=True)
                 except InputError as error:
                     self.aside.append(Aside(path, where, str(error)))
@@ -90,10 +98,20 @@ class TableStream(Stream):
 class FileStream(Stream):
     """The documents of files, those of folders and zip files among them, file by file."""
 
+    of_files = True
+
     def __init__(self, name: str, found: Sequence[Found], options: PackOptions) -> None:
         super().__init__(name, options)
+        self.has_table = False
         self.found = found
         self._shown: dict[str, str] = {}  # what unpacked files are called
+
+    def unused(self) -> Iterator[str]:
+        """What was given for tables, if no file is one."""
+        given = self._given()
+        for name in ("its columns", "its dates") if not self.has_table else ():
+            if name in given:
+                yield f"{given[name]}, since no file is a table"
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """The documents of each file; what cannot be read is set aside."""
@@ -123,6 +141,7 @@ class FileStream(Stream):
         try:
             if is_table:
                 table = TableStream(str(one.path), self.options)
+                self.has_table, table.dates = True, self.dates
                 table.at_once, table.shown = self.at_once, self._shown.get(str(one.path), "")
                 yield from table.batches()
                 self.aside += table.aside
@@ -147,11 +166,13 @@ class FileStream(Stream):
                 continue
             for where, why in source.left_out:
                 self._set_aside(Path(where), InputError(f"{where}: {why}"))
+            self.has_table |= source.many
             if source.many:
                 self.told += [
                     f"{self._shown.get(str(one.path), one.path)}: {n}" for n in source.notes
                 ]
             for number, item in enumerate(source.items, 1):
+                self.dates.look(item.where, item.record)
                 given = {**read_folders(one, item, options.folder_columns), **options.given}
                 try:
                     yield _document(one.path, item, given, number, many=source.many)
@@ -271,22 +292,22 @@ def open_stream(source: Any, folder: str | Path, options: PackOptions) -> Stream
     """The documents of what there is to pack."""
     check_columns([name for name in options.folder_columns if name != "-"], "folder columns")
     if isinstance(source, Corpus):
-        return CorpusStream(source)
+        return CorpusStream(source, options=options)
     if isinstance(source, pd.DataFrame):
         require_columns(source, ("doc", "text"), "documents")
         table, broken = repair_table(source)
-        stream = CorpusStream(Corpus(table))
+        stream = CorpusStream(Corpus(table), options=options)
         stream.broken += broken
         return stream
     if "://" in str(source):
         if find_table_ending(str(source)):
             return TableStream(str(source), options)
         if is_packed(source):
-            return CorpusStream(open_packed(source), str(source))
+            return CorpusStream(open_packed(source), str(source), options)
         raise InputError(f"{source} is no table that is read from an address; copy it here.")
     path = Path(source)
     if path.is_dir() and is_packed(path):
-        return CorpusStream(open_packed(path), str(path.resolve()))
+        return CorpusStream(open_packed(path), str(path.resolve()), options)
     if (path / NAME).is_file():
         return ManifestStream(str(path.resolve()), options)
     if path.is_file() and find_table_ending(path.name):

@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from analysis.corpus.formats.encodings import is_broken, repair_sign
+from analysis.corpus.formats.record import UNREAD, Record
 from analysis.layers import Corpus
 from analysis.tables import require_columns
 
@@ -31,12 +32,28 @@ class PackOptions(NamedTuple):
     given: Mapping[str, str] = {}
 
 
+class Dates:
+    """How many dates of tables were read and how many were not, and the first of the latter."""
+
+    def __init__(self) -> None:
+        self.read = self.unread = 0
+        self.first = ""
+
+    def look(self, where: str, record: Record) -> None:
+        """Count the date of a record."""
+        note = next((note for note in record["notes"] if note.endswith(UNREAD)), "")
+        self.unread += bool(note)
+        self.read += bool(record["published"])
+        self.first = self.first or (note and f"{where}: {note}")
+
+
 class Stream:
     """The documents of a source, batch by batch, and what could not be read of it."""
 
     # `batches` yields tables with `doc` and `text`; whoever goes on after a stop passes over the
     # documents that it has. `about` is what is known of all of them, for figures.
 
+    of_files = False  # whether the options say how it is read
     hashed = True  # whether the column sha256 is that of the texts
 
     def __init__(self, name: str, options: PackOptions) -> None:
@@ -45,12 +62,31 @@ class Stream:
         self.aside: list[Aside] = []
         self.told: list[str] = []  # which column of a table was taken for what
         self.broken: list[str] = []  # where bytes, or halves of signs, are shown as U+FFFD
+        self.dates = Dates()
         self.at_once = AT_ONCE
 
     @property
     def knows_briefs(self) -> bool:
         """Whether its column `version` says which texts are briefs, as that of a manifest does."""
         return True
+
+    def unused(self) -> Iterator[str]:
+        """Which options had no use, and why; asked when all is read."""
+        if not self.of_files:
+            for name, what in self._given().items():
+                yield f"{what}, since the source is a corpus, which states {name} itself"
+
+    def _given(self) -> dict[str, str]:
+        """What the options state, by what it concerns."""
+        columns, order, folders, values = self.options
+        pairs = ", ".join(f"{name}={value}" for name, value in values.items())
+        given = {
+            "its columns": columns and f"the columns {', '.join(map(repr, columns.values()))}",
+            "its dates": order and f"the order of dates {order!r}",
+            "its columns, not folders": folders and f"the folder columns {','.join(folders)}",
+            "its values": pairs and f"the values {pairs}",
+        }
+        return {name: str(what) for name, what in given.items() if what}
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """All documents."""
@@ -77,8 +113,8 @@ class CorpusStream(Stream):
 
     hashed = False  # it is what somebody's table says
 
-    def __init__(self, corpus: Corpus, name: str = "") -> None:
-        super().__init__(name, PackOptions())
+    def __init__(self, corpus: Corpus, name: str = "", options: PackOptions | None = None) -> None:
+        super().__init__(name, options or PackOptions())
         self.corpus = corpus
         self.about = dict(corpus.documents.attrs["corpus"])
 

@@ -10,6 +10,7 @@ from analysis.corpus.formats.encodings import clean_text
 from analysis.tables import InputError
 
 PAGE_ENDINGS = (".html", ".htm", ".xhtml")
+UNREAD = "cannot be read, or can be read two ways (--date-order)"  # how a note of a date ends
 LONGEST = 5_000_000  # characters of a text; the longest novels have two thirds of that
 TOGETHER = 100_000_000  # characters of all texts of a file
 

@@ -18,6 +18,7 @@ from analysis.corpus.formats.dates import (
 )
 from analysis.corpus.formats.languages import read_language
 from analysis.corpus.formats.record import (
+    UNREAD,
     Cell,
     ReadOptions,
     Record,
@@ -185,9 +186,7 @@ def read_row(values: Mapping[str, Any], order: str, counts: Counter[str]) -> Rec
     record["dropped"] += dropped
     stated = tidy(cells.get("published", ""))
     if stated and not published:
-        record["notes"].append(
-            f"the date {stated!r} cannot be read, or can be read two ways (--date-order)"
-        )
+        record["notes"].append(f"the date {stated!r} {UNREAD}")
     return record
 
 
