@@ -422,11 +422,15 @@ class Corpus:
         >>> list(Corpus(texts).map_parts(len, characters=9))
         [2, 1]
         """
+        if not callable(function):
+            raise InputError(
+                f"map_parts({function!r}) is no function; name one that takes a part, such as len."
+            )
+        parts = self.parts(characters)
         if self._client is not None:
-            yield from _cluster().map_parts(self, self.parts(characters), function, options)
-            return
-        for part in self.parts(characters):
-            yield function(part, **options)
+            results: Iterator[Any] = _cluster().map_parts(self, parts, function, options)
+            return results
+        return (function(part, **options) for part in parts)
 
     @property
     def in_parts(self) -> bool:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
@@ -406,44 +407,49 @@ def measure(
                 return corpus.layer(layer)
             bound = _bind(signature, function.__name__, (corpus, *args), options)
             given = bound.arguments
-            source, said = given[first], {name: given[name] for name in others if name in given}
-            _check_options(given, function.__name__)
-            if is_corpus(source):
-                if on == "measured":
-                    raise InputError(
-                        f"{function.__name__} takes a table that a measure returned for groups, not"
-                        f" a corpus, as in {function.__name__}(count_voices(corpus, by='side'))."
-                    )
-                _take_groups(source, given, said, groups)
-            else:
-                require_columns(source, (), on)
-            cut = is_corpus(source) and parts is not None and _is_cut(source)
-            cut = cut or (parts is not None and is_corpus(source) and _countable(parts, given))
-            if is_corpus(source) and not cut:
-                said |= _take_layers(source, given, on, make)
-            for name in others:
-                if is_corpus(given[name]):
-                    given[name] = given[name].layer(name)
-                    said[name] = given[name]
-            said |= {name: to_plain(said[name]) for name, to_plain in (plain or {}).items()}
-            try:
-                if parts is None:
-                    result = function(*bound.args, **bound.kwargs)
+            with _checking_types(signature, function.__name__, dict(given)):
+                source, said = given[first], {name: given[name] for name in others if name in given}
+                _check_options(given, function.__name__)
+                if is_corpus(source):
+                    if on == "measured":
+                        raise InputError(
+                            f"{function.__name__} takes a table that a measure returned for groups,"
+                            f" not a corpus, as in {function.__name__}(count_voices(corpus,"
+                            " by='side'))."
+                        )
+                    _take_groups(source, given, said, groups)
                 else:
-                    found = _sums(call, parts, given, cut)
-                    result = parts.finish(found.sums, **found.options)
-            except ValueError as error:
-                if not re.search("already exists|not unique|cannot insert", str(error)):
-                    raise
-                raise InputError(
-                    f"by={given.get('by')!r}: the result of {function.__name__} has a column of"
-                    " that name itself; give the column to group by another name."
-                ) from error
-            if isinstance(result, pd.DataFrame):
-                if cut:
-                    result.attrs = found.said | result.attrs
-                table = source.documents if cut else given[first]
-                _record(result, source, table, function.__name__, on, said)
+                    require_columns(source, (), on)
+                    given[first] = _as_texts(source, on)
+                cut = is_corpus(source) and parts is not None and _is_cut(source)
+                cut = cut or (parts is not None and is_corpus(source) and _countable(parts, given))
+                if is_corpus(source) and not cut:
+                    said |= _take_layers(source, given, on, make)
+                for name in others:
+                    if is_corpus(given[name]):
+                        given[name] = given[name].layer(name)
+                        said[name] = given[name]
+                    elif name == "tokens" and isinstance(given[name], pd.DataFrame):
+                        given[name] = _as_texts(given[name], name)
+                said |= {name: to_plain(said[name]) for name, to_plain in (plain or {}).items()}
+                try:
+                    if parts is None:
+                        result = function(*bound.args, **bound.kwargs)
+                    else:
+                        found = _sums(call, parts, given, cut)
+                        result = parts.finish(found.sums, **found.options)
+                except ValueError as error:
+                    if not re.search("already exists|not unique|cannot insert", str(error)):
+                        raise
+                    raise InputError(
+                        f"by={given.get('by')!r}: the result of {function.__name__} has a column of"
+                        " that name itself; give the column to group by another name."
+                    ) from error
+                if isinstance(result, pd.DataFrame):
+                    if cut:
+                        result.attrs = found.said | result.attrs
+                    table = source.documents if cut else given[first]
+                    _record(result, source, table, function.__name__, on, said)
             return result
 
         call.__measure__ = on  # type: ignore[attr-defined]
@@ -454,6 +460,75 @@ def measure(
         return call
 
     return decorate
+
+
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # of options, as they are annotated
+    "None": (lambda value: value is None, "None"),
+    "bool": (lambda value: isinstance(value, bool | np.bool_), "True or False"),
+    "int": (lambda value: _is_whole(value), "a whole number"),
+    "float": (lambda value: _is_number(value, int | float | np.number), "a number"),
+    "str": (lambda value: isinstance(value, str), "a text"),
+    "Sequence[str]": (lambda value: _are_texts(value), "a list of texts"),
+    "Iterable[str]": (lambda value: _are_texts(value), "a list of texts"),
+    "Mapping[str, Sequence[str]]": (
+        lambda value: isinstance(value, Mapping) and all(map(_are_texts, value.values())),
+        "named lists of texts",
+    ),
+    "tuple[int, int]": (
+        lambda value: isinstance(value, tuple) and len(value) == 2 and all(map(_is_whole, value)),
+        "two whole numbers",
+    ),
+    "pd.DataFrame": (lambda value: isinstance(value, pd.DataFrame), "a table"),
+}
+_ALIASES = {  # names of types, in annotations
+    "Pos": "str | Sequence[str]",
+    "Query": "str | Sequence[str]",
+    "Queries": "Sequence[str] | Mapping[str, Sequence[str]]",
+}
+
+
+def _is_number(value: object, kinds: Any) -> bool:
+    """Whether a value is a number, and no truth value."""
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    """Whether a value is a whole number."""
+    return _is_number(value, int | np.integer)
+
+
+def _are_texts(value: object) -> bool:
+    """Whether a value is a list of texts."""
+    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return listed and all(isinstance(one, str) for one in value)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _checking_types(
+    signature: inspect.Signature, name: str, given: Mapping[str, Any]
+) -> Iterator[None]:
+    """Say of an option of another type than is asked for, where it made a measure fail."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        for option, value in list(given.items())[1:]:
+            parts = str(signature.parameters[option].annotation).split(" | ")
+            names = " | ".join(_ALIASES.get(part, part) for part in parts).split(" | ")
+            kinds = [_KINDS.get(kind) for kind in names]
+            if all(kind is not None and not kind[0](value) for kind in kinds):
+                words = " or ".join(dict.fromkeys(kind[1] for kind in kinds if kind is not None))
+                raise InputError(f"{option}={value!r} is not {words} ({name}).") from error
+        raise
+
+
+def _as_texts(table: pd.DataFrame, on: str) -> pd.DataFrame:
+    """A tokens table with its rows as they stand in the texts; another table as it is."""
+    if on not in ("tokens", "tagged", "voiced"):
+        return table
+    ordered: pd.DataFrame = import_module("analysis.text.index").in_text_order(table)
+    return ordered
 
 
 def _take_groups(corpus: Any, given: dict[str, Any], said: dict[str, Any], groups: str) -> None:

@@ -327,7 +327,8 @@ def _page(limit: int | tuple[int, int] | None, size: int) -> tuple[int, int]:
     """First and last row (exclusive) to show."""
     if limit is None:
         return 0, size
-    first, last = limit if isinstance(limit, tuple | list) else (0, limit)
+    pair = limit if isinstance(limit, tuple | list) else (0, limit)
+    first, last = pair if len(pair) == 2 else (None, None)
     if not isinstance(first, Integral) or not isinstance(last, Integral) or not 0 <= first <= last:
         raise InputError(
             f"limit={limit!r} is no page; give a number of rows such as 20, or (20, 40) for the"

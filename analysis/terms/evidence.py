@@ -126,8 +126,9 @@ def _check_options(window: int | str, limit: int | None) -> None:
         )
     if isinstance(window, int) and window < 0:
         raise InputError(f"window={window} is below 0; give a number of words such as 12.")
-    if limit is not None and not limit >= 1:
-        raise InputError(f"limit={limit!r} must be 1 or more.")
+    whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
+    if limit is not None and not (whole and limit >= 1):
+        raise InputError(f"limit={limit!r} must be 1 or more, and a whole number.")
 
 
 def _choose(rows: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
@@ -159,12 +160,13 @@ def places_of(rows: pd.DataFrame, corpus: Any) -> tuple[pd.DataFrame, list[str],
         for name in rows.columns
         if name not in (*names, *_REMARKS) and not pd.api.types.is_numeric_dtype(rows[name])
     ]
-    find = _finder(rows.attrs.get("steps") or [], corpus)
-    parts = []
     records: Any = rows.to_dict("records")
-    for row in records:
-        own = {name: row[name] for name in (*names, *items)}
-        parts.append(find(row).assign(**own))  # a name is as the row writes it: "(unresolved)"
+    found = _finder(rows.attrs.get("steps") or [], corpus)(records)
+    # a name is as the row writes it: "(unresolved)"
+    parts = [
+        own.assign(**{name: row[name] for name in (*names, *items)})
+        for own, row in zip(found, records, strict=True)
+    ]
     return (
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*SPAN]),
         names,
@@ -185,14 +187,14 @@ def _evidence(rows: pd.DataFrame, corpus: Any) -> pd.DataFrame:
             f"{len(rows):,} rows are too many to look up; choose some, as in term='war'."
         )
     records: Any = rows.to_dict("records")
-    parts = [find(row) for row in records]
+    parts = find(records)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPAN))
 
 
 def _finder(
     steps: Sequence[Mapping[str, Any]], corpus: Any
-) -> Callable[[Mapping[str, Any]], pd.DataFrame]:
-    """What finds the places of a row of a measure; what the measure makes is made once."""
+) -> Callable[[Sequence[Mapping[str, Any]]], list[pd.DataFrame]]:
+    """What finds the places of rows of a measure; what the measure makes is made once."""
     steps = [step for step in steps if step["call"] != "correct"]
     if not steps:
         raise InputError(
@@ -211,16 +213,31 @@ def _finder(
     by_document = step["call"] in _BY_DOCUMENT or (find is of_layer and make is None)
     in_parts = by_document and getattr(view, "in_parts", False)
 
-    def found(row: Mapping[str, Any]) -> pd.DataFrame:
-        if in_parts:  # a partition at a time is in memory
-            views = (find(own, step | made | {"sorted": {}}, row) for own in view.parts())
-            part = concat_rows(list(views))
+    def found(rows: Sequence[Mapping[str, Any]]) -> list[pd.DataFrame]:
+        if in_parts and rows:  # a partition at a time is in memory
+            every = []
+            for own in view.parts():
+                known = step | made | {"sorted": {}}
+                every.append([find(own, known, row) for row in rows])
+            ids = pd.Index(view.documents["doc"], dtype=object)
+            places = [_joined(list(parts), ids) for parts in zip(*every, strict=True)]
         else:
-            part = find(view, step | made, row)
-        _require_count(step["call"], row, part)
-        return part
+            places = [find(view, step | made, row) for row in rows]
+        for row, own in zip(rows, places, strict=True):
+            _require_count(step["call"], row, own)
+        return places
 
     return found
+
+
+def _joined(parts: list[pd.DataFrame], ids: pd.Index) -> pd.DataFrame:
+    """The places in all parts, whose documents are known by these ids."""
+    found = concat_rows([part for part in parts if len(part)] or parts[:1])
+    doc = found["doc"]
+    if not isinstance(doc.dtype, pd.CategoricalDtype):
+        return found
+    place = np.append(ids.get_indexer(doc.cat.categories), -1)[doc.cat.codes.to_numpy()]
+    return found.assign(doc=pd.Categorical.from_codes(place, ids, validate=False))
 
 
 def measured_part(corpus: Any, steps: Sequence[Mapping[str, Any]]) -> Any:

@@ -25,7 +25,9 @@ def metadata_columns(documents: pd.DataFrame, columns: str | Sequence[str] | Non
     require_columns(documents, ("doc", "text"), "documents")
     if columns is None:
         return [column for column in ("outlet",) if column in documents.columns]
-    names = [columns] if isinstance(columns, str) else list(columns)
+    names = [columns] if isinstance(columns, str) or not np.iterable(columns) else list(columns)
+    if not all(isinstance(name, str) for name in names):
+        raise InputError(f"columns={columns!r} is no column; give its name, or a list of names.")
     require_columns(documents, names, "documents")
     return list(dict.fromkeys(names))
 

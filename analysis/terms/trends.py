@@ -51,10 +51,17 @@ _Periods = tuple[Tally, int, int]
 
 def _of_period(corpus: Any, step: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
     """The occurrences that a row of `count_over_time` counts."""
-    found = of_terms(corpus, step, row)
-    dated = _with_period(corpus.documents, step["params"]["every"])
-    inside = dated.loc[dated["period"] == pd.Timestamp(row["period"]), "doc"]
-    return found[found["doc"].isin(inside)]
+    # of all periods the occurrences of a term in a group are found once
+    known, names = step.get("sorted", {}), groups_of(step, row)
+    key = ("period", str(row["term"]), *(str(row[name]) for name in names))
+    if key not in known:
+        found = of_terms(corpus, step, row)
+        dated = _with_period(corpus.documents[["doc", "published"]], step["params"]["every"])
+        period = pd.Series(dated["period"].to_numpy(), pd.Index(dated["doc"], dtype=object))
+        known[key] = found, period.reindex(found["doc"].astype(object)).to_numpy()
+    found, periods = known[key]
+    inside: pd.DataFrame = found[periods == np.datetime64(pd.Timestamp(row["period"]))]
+    return inside
 
 
 def _periods_of_part(

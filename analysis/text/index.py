@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.tables import InputError
+
 SMALLEST = 20_000  # rows; a smaller table is read through as fast as it is looked up in
 INDEXED = ("doc", "term", "is_word")
 KEPT = 4, 12  # sets of documents whose sums are kept, and what follows from them: at least, at most
@@ -325,3 +327,54 @@ def _let_go(number: int, key: int) -> None:
     entry = _entries.get(number)
     if entry is not None and entry.owners.pop(key, None) is not None and not entry.owners:
         del _entries[number]
+
+
+_ordered: dict[int, tuple[weakref.ref[pd.DataFrame], tuple[Any, ...], pd.DataFrame | None]] = {}
+
+
+def in_text_order(tokens: pd.DataFrame) -> pd.DataFrame:
+    """The table itself, or, of one whose rows were shuffled, its rows as they stand in the texts.
+
+    Each table is looked at once.
+    """
+    if not {"doc", "start"} <= set(tokens.columns):
+        return tokens
+    # not by name, with which pandas copies the attrs, whole
+    table: Any = tokens
+    values, place = (
+        table._get_column_array(tokens.columns.get_loc(name)) for name in ("doc", "start")
+    )
+    start, number = np.asarray(place), id(tokens)
+    if not isinstance(values, pd.Categorical):
+        codes = pd.factorize(values)[0]
+        return tokens if _ascends(codes, start) else _sorted(tokens, codes, start)
+    key = _place(values.codes), _place(start)
+    if number not in _ordered or _ordered[number][1] != key:
+        found = None if _ascends(values.codes, start) else _sorted(tokens, values.codes, start)
+        owner = weakref.ref(tokens, lambda _: _ordered.pop(number, None))
+        _ordered[number] = owner, key, found
+    found = _ordered[number][2]
+    return tokens if found is None else found
+
+
+def _ascends(codes: np.ndarray, start: np.ndarray) -> bool:
+    """Whether each document's rows stand together, one behind the other."""
+    turns = codes[1:] != codes[:-1]
+    if not ((start[1:] >= start[:-1]) | turns).all():
+        return False
+    firsts = codes[np.flatnonzero(np.append(True, turns)[: len(codes)])]
+    return len(np.unique(firsts)) == len(firsts)
+
+
+def _sorted(tokens: pd.DataFrame, codes: np.ndarray, start: np.ndarray) -> pd.DataFrame:
+    """The rows by document and place."""
+    order = np.lexsort((start, codes))
+    doc, place = codes[order], start[order]
+    twice = np.flatnonzero((doc[1:] == doc[:-1]) & (place[1:] == place[:-1]))
+    if len(twice):
+        name = tokens["doc"].iloc[int(order[twice[0]])]
+        raise InputError(
+            f"The tokens of document {name!r} stand twice in the table, or apart; give each"
+            " document an id of its own, and its tokens once."
+        )
+    return tokens.iloc[order].reset_index(drop=True)
