@@ -517,3 +517,14 @@ def test_ngrams_of_many_parts_are_added_up_as_they_come(
     monkeypatch.setattr("analysis.terms.ngrams.MOST_ROWS", rows)  # the parts have more together
     monkeypatch.setattr("analysis.terms.ngrams.MOST_CELLS", 40)
     assert_same_in_parts(da.count_ngrams, corpus, **options)
+
+
+def test_numbers_that_undated_texts_lack_stay_numbers_in_parts() -> None:
+    table = {
+        "doc": list("abc"),
+        "size": [2.5, None, 1.0],
+        "published": pd.to_datetime(["2024-01-01", None, "2024-01-02"]),
+        "text": ["war"] * 3,
+    }
+    corpus = da.Corpus(pd.DataFrame(table))
+    assert_same_in_parts(da.count_over_time, corpus, terms=["war"], by="size")

@@ -105,6 +105,11 @@ def _period_rates(
             " terms through the text with count_over_text."
         )
     result = rate_table(tallies, per=per, confidence=confidence, zeros=True).drop(columns="rank")
+    # of parts, a level for missing values is known although no dated document may have one
+    for name in tallies[0].groups.names[1:]:
+        plain = result[name].infer_objects()
+        if plain.dtype.kind in "fM":
+            result[name] = plain
     result.attrs["undated"] = sum(undated)
     longer = list(PERIODS)[list(PERIODS).index(every) + 1 :][:1]
     if len(result) > MANY_ROWS and longer:
