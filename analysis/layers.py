@@ -32,7 +32,7 @@ from analysis.tables import (
 
 Words = Sequence[str] | Callable[[pd.Index], list[str]]  # terms, or what chooses them
 Tick = Callable[[int, int, str], bool]  # documents done, all of them, what is made; False stops
-_TOLD = ("outlet", "side", "country", "genre")  # also if all texts have one value
+_TOLD = ("outlet", "side")  # also if all texts have one value
 _NOT_GROUPS = frozenset(
     "doc text title standfirst sha256 published url note licence verified version path".split()
 )

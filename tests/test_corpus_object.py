@@ -404,4 +404,3 @@ def test_the_description_names_the_one_outlet_and_no_column_without_values(packe
     said = dict(corpus.describe())
     assert said["outlet"] == "Post 2"
     assert not {"side", "topic"} & set(said)
-    assert dict(corpus.where(genre="news").describe())["genre"] == "news 1"
