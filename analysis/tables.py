@@ -420,7 +420,8 @@ def measure(
                     _take_groups(source, given, said, groups)
                 else:
                     require_columns(source, (), on)
-                    given[first] = _as_texts(source, on)
+                    if parts is not None:  # of others the rows given are those of the result
+                        given[first] = _as_texts(source, on)
                 cut = is_corpus(source) and parts is not None and _is_cut(source)
                 cut = cut or (parts is not None and is_corpus(source) and _countable(parts, given))
                 if is_corpus(source) and not cut:
