@@ -84,6 +84,8 @@ def pieces(texts: pd.DataFrame) -> pd.DataFrame:
 
 def copies(texts: pd.DataFrame, tokens: int) -> Iterator[pd.DataFrame]:
     """The texts, then copies whose rare words are other ones, until there are enough tokens."""
+    import analysis as da
+
     split = pc.split_pattern(pa.array(texts["text"].tolist(), pa.string()), " ")
     encoded = split.flatten().dictionary_encode()
     words = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
@@ -91,7 +93,7 @@ def copies(texts: pd.DataFrame, tokens: int) -> Iterator[pd.DataFrame]:
     counts = np.bincount(codes, minlength=len(words))
     rare = np.flatnonzero((counts <= RARE) & np.array([w.isalpha() for w in words]))
     rng, number, made = np.random.default_rng(7), 0, 0.0
-    own = len(codes) * 1.2  # tokens of a copy, nearly: commas and stops are tokens, too
+    own = float(len(da.tokenize(texts[["doc", "text"]], sentences=False)))  # of each copy, nearly
     while made < tokens:
         changed = words.copy()
         if number:
