@@ -410,18 +410,11 @@ def measure(
             with _checking_types(signature, function.__name__, dict(given)):
                 source, said = given[first], {name: given[name] for name in others if name in given}
                 _check_options(given, function.__name__)
+                _require_source(source, on, function.__name__)
                 if is_corpus(source):
-                    if on == "measured":
-                        raise InputError(
-                            f"{function.__name__} takes a table that a measure returned for groups,"
-                            f" not a corpus, as in {function.__name__}(count_voices(corpus,"
-                            " by='side'))."
-                        )
                     _take_groups(source, given, said, groups)
-                else:
-                    require_columns(source, (), on)
-                    if parts is not None:  # of others the rows given are those of the result
-                        given[first] = _as_texts(source, on)
+                elif parts is not None:  # of others the rows given are those of the result
+                    given[first] = _as_texts(source, on)
                 cut = is_corpus(source) and parts is not None and _is_cut(source)
                 cut = cut or (parts is not None and is_corpus(source) and _countable(parts, given))
                 if is_corpus(source) and not cut:
@@ -433,19 +426,12 @@ def measure(
                     elif name == "tokens" and isinstance(given[name], pd.DataFrame):
                         given[name] = _as_texts(given[name], name)
                 said |= {name: to_plain(said[name]) for name, to_plain in (plain or {}).items()}
-                try:
+                with _naming_columns(function.__name__, given.get("by")):
                     if parts is None:
                         result = function(*bound.args, **bound.kwargs)
                     else:
                         found = _sums(call, parts, given, cut)
                         result = parts.finish(found.sums, **found.options)
-                except ValueError as error:
-                    if not re.search("already exists|not unique|cannot insert", str(error)):
-                        raise
-                    raise InputError(
-                        f"by={given.get('by')!r}: the result of {function.__name__} has a column of"
-                        " that name itself; give the column to group by another name."
-                    ) from error
                 if isinstance(result, pd.DataFrame):
                     if cut:
                         result.attrs = found.said | result.attrs
@@ -461,6 +447,31 @@ def measure(
         return call
 
     return decorate
+
+
+def _require_source(source: Any, on: str, name: str) -> None:
+    """Refuse what a measure cannot take."""
+    if not is_corpus(source):
+        require_columns(source, (), on)
+    elif on == "measured":
+        raise InputError(
+            f"{name} takes a table that a measure returned for groups, not a corpus, as in"
+            f" {name}(count_voices(corpus, by='side'))."
+        )
+
+
+@contextmanager
+def _naming_columns(name: str, by: Any) -> Iterator[None]:
+    """Say of a column to group by that the result has one of its name."""
+    try:
+        yield
+    except ValueError as error:
+        if not re.search("already exists|not unique|cannot insert", str(error)):
+            raise
+        raise InputError(
+            f"by={by!r}: the result of {name} has a column of that name itself; give the column to"
+            " group by another name."
+        ) from error
 
 
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # of options, as they are annotated
