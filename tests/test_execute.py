@@ -201,7 +201,7 @@ assert "inline" in os.environ["MPLBACKEND"]
     [
         (None, {}, "There are no notebooks at notebooks"),
         (None, {"notebooks": "gone"}, "There are no notebooks at gone"),
-        (notebook(SETUP), {"corpus": "nowhere"}, "There is no corpus folder at nowhere"),
+        (notebook(SETUP), {"corpus": "nowhere"}, "The corpus folder nowhere does not exist"),
         (notebook(SETUP, tagged=None), {}, "has 0 code cells tagged 'parameters'"),
         (
             notebook(SETUP),
