@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
@@ -69,3 +70,14 @@ def documents() -> pd.DataFrame:
 def pytest_make_parametrize_id(val, argname):
     """Name a case of bytes by its argument: archives hold the time at which they were made."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture
+def many() -> pd.DataFrame:
+    """Forty documents of two sides, no two alike."""
+    rng = np.random.default_rng(3)
+    words = "peace war talks failed good bad terrible minister Kyiv said the of and city".split()
+    texts = [" ".join(rng.choice(words, 30)).capitalize() + "." for _ in range(40)]
+    return pd.DataFrame(
+        {"doc": [f"d{n:02}" for n in range(40)], "side": ["east", "west"] * 20, "text": texts}
+    )

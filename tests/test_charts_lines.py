@@ -70,6 +70,19 @@ def test_the_length_of_a_period_is_seen_in_the_dates(periods, every, label):
     assert f"by {every}" in made.record_of(ax)["caption"]
 
 
+@pytest.mark.parametrize(
+    ("periods", "every"),
+    [
+        (["2024-01-01", "2024-04-01", "2024-10-01"], "month"),  # may be months, three of a few
+        (["2023-10-01", "2024-01-01", "2024-04-01", "2024-10-01"], "quarter"),
+        (["2020-01-01", "2021-01-01", "2022-01-01", "2024-01-01"], "year"),
+    ],
+)
+def test_quarters_and_years_are_seen_in_four_dates(periods, every):
+    ax = da.plot_over_time(weeks(periods, range(1, len(periods) + 1)))
+    assert f"by {every}" in made.record_of(ax)["caption"]
+
+
 def test_the_length_of_a_period_is_taken_from_the_measure():
     table = weeks(["2024-05-13", "2024-05-20"], [1, 2])
     table.attrs["steps"] = [{"call": "count_over_time", "params": {"every": "day"}}]

@@ -9,7 +9,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -46,17 +45,6 @@ def client(cluster):
     with distributed.Client(cluster, set_as_default=False) as made:
         made.wait_for_workers(2)
         yield made
-
-
-@pytest.fixture
-def many() -> pd.DataFrame:
-    """Forty documents of two sides, no two alike."""
-    rng = np.random.default_rng(3)
-    words = "peace war talks failed good bad terrible minister Kyiv said the of and city".split()
-    texts = [" ".join(rng.choice(words, 30)).capitalize() + "." for _ in range(40)]
-    return pd.DataFrame(
-        {"doc": [f"d{n:02}" for n in range(40)], "side": ["east", "west"] * 20, "text": texts}
-    )
 
 
 @pytest.fixture

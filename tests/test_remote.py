@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -60,17 +59,6 @@ class Bucket(fsspec.AbstractFileSystem):
 
 fsspec.register_implementation("bucket", Bucket, clobber=True)
 ADDRESS = "bucket://news/packed"
-
-
-@pytest.fixture
-def many() -> pd.DataFrame:
-    """Forty documents of two sides, no two alike."""
-    rng = np.random.default_rng(3)
-    words = "peace war talks failed good bad terrible minister Kyiv said the of and city".split()
-    texts = [" ".join(rng.choice(words, 30)).capitalize() + "." for _ in range(40)]
-    return pd.DataFrame(
-        {"doc": [f"d{n:02}" for n in range(40)], "side": ["east", "west"] * 20, "text": texts}
-    )
 
 
 @pytest.fixture

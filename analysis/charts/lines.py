@@ -485,7 +485,7 @@ def _spacing(table: pd.DataFrame) -> str:
     periods = table["period"].dropna()
     if (periods.dt.day == 1).all():
         months = set(periods.dt.month)
-        if len(periods.unique()) < 2 or not months <= {1, 4, 7, 10}:
+        if periods.nunique() < 4 or not months <= {1, 4, 7, 10}:  # a few may be months by chance
             return "month"
         return "year" if months == {1} else "quarter"
     return "week" if (periods.dt.day_of_week == 0).all() else "day"

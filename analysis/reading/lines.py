@@ -13,8 +13,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from analysis.tables import NONE_LABEL, VOICES, InputError, is_corpus, json_value, require_columns
-from analysis.terms.counting import bare, open_tokens
+from analysis.tables import (
+    NONE_LABEL,
+    VOICES,
+    InputError,
+    bare,
+    is_corpus,
+    json_value,
+    require_columns,
+)
+from analysis.terms.counting import open_tokens
 from analysis.terms.passages import Window, window_sizes
 
 SPAN = ("doc", "start", "end")

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.counted import find_codes
-from analysis.tables import InputError, require_columns
+from analysis.tables import InputError, bare, require_columns
 from analysis.terms.units import stop_terms
 from analysis.text.forms import form_of
 from analysis.text.index import IN_POS, TokenIndex, is_indexed
@@ -387,13 +387,6 @@ def open_tokens(
         else:
             arrays[str(name)] = column.to_numpy()
     return arrays, categories
-
-
-def bare(tokens: pd.DataFrame) -> pd.DataFrame:
-    """The same table without its record of steps, which pandas copies with every column taken."""
-    view = tokens.copy(deep=False)
-    view.attrs = {}
-    return view
 
 
 def count_words(term: np.ndarray, is_word: np.ndarray, size: int) -> np.ndarray:

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.counted import Codes
-from analysis.tables import InputError, require_choice, require_columns
-from analysis.terms.counting import Columns, bare, coded, open_tokens
+from analysis.tables import InputError, bare, require_choice, require_columns
+from analysis.terms.counting import Columns, coded, open_tokens
 from analysis.text.cuts import Texts, same_words, strings_of, texts_of
 from analysis.text.index import TokenIndex, index_of
 from analysis.text.tokens import match_vocabulary, patterns_of, search

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.counted import Counted
-from analysis.tables import Groups, group_rows, merge_groups
-from analysis.terms.counting import bare, coded, codes_of, words_of
+from analysis.tables import Groups, bare, group_rows, merge_groups
+from analysis.terms.counting import coded, codes_of, words_of
 from analysis.terms.estimate import LEAST_UNITS, Sums
 from analysis.text.index import Cells, DocumentSums, add_up, index_of
 
